@@ -12,7 +12,7 @@ export async function withRunningLog<T>(
 ): Promise<T> {
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	const audit = openLog(plane);
-	const keeper = await startLogLeader({
+	const leader = await startLogLeader({
 		config,
 		clock: systemClock,
 		database,
@@ -22,7 +22,7 @@ export async function withRunningLog<T>(
 	try {
 		return await work(audit);
 	} finally {
-		await keeper.stop();
+		await leader.stop();
 		await audit.close();
 		await plane.close();
 	}

@@ -4,7 +4,7 @@ import { isReached } from './imports.ts';
 
 /** CPU-seconds: of the fast tier together, and those that one change may add to it. */
 const MOST = 1000;
-const MOST_ADDED = 20;
+const MAX_ADDED = 20;
 /** Of what the reached files and PostgreSQL took before: the same takes this much more or less from one run to the next. */
 const NOISE = 0.1;
 
@@ -32,7 +32,7 @@ export function growthOf(measured: Durations, recorded: Recorded, changed = chan
 	const [files, postgres] = [sum(recorded.files) + addedFiles, recorded.postgres + addedPostgres];
 	// What may be noise is no reason to fail.
 	const surplus = Math.max(0, added - NOISE * (before + recorded.postgres));
-	const isWithin = surplus <= MOST_ADDED && sum(recorded.files) + recorded.postgres + surplus <= MOST;
+	const isWithin = surplus <= MAX_ADDED && sum(recorded.files) + recorded.postgres + surplus <= MOST;
 	return { added, files, postgres, isWithin };
 }
 
@@ -55,7 +55,7 @@ export function judgeGrowth(
 
 const describeGrowth = ({ added, files, postgres, isWithin }: Growth): string => {
 	const [all, ofFiles, ofPostgres] = [files + postgres, files, postgres].map((seconds) => seconds.toFixed(0));
-	return `This change adds ${added.toFixed(1)} CPU-seconds to the fast tier (at most ${MOST_ADDED}), which takes ${all} (at most ${MOST}): ${ofFiles} for the test files, ${ofPostgres} for PostgreSQL.${
+	return `This change adds ${added.toFixed(1)} CPU-seconds to the fast tier (at most ${MAX_ADDED}), which takes ${all} (at most ${MOST}): ${ofFiles} for the test files, ${ofPostgres} for PostgreSQL.${
 		isWithin ? '' : ' Take as much out of it, or let the test be one of soak.'
 	}`;
 };

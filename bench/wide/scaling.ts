@@ -91,7 +91,7 @@ export function scale(firms: number, costs: UnitCosts): Scaled {
 		Math.max(2, Math.ceil(database)) * ASSUMED.database +
 		(logGigabytes + contentGigabytes) * ASSUMED.gigabyte;
 	const shares = {
-		'the keeper of the log': (peak * entriesASecond * costs.entryWorker) / 1e6,
+		'the leader of the log': (peak * entriesASecond * costs.entryWorker) / 1e6,
 		'one PostgreSQL': database / BOUNDS.database,
 		'calls of KMS, a firm at any process': callsAnywhere / BOUNDS.calls,
 		'calls of KMS, a firm at its own': callsOwn / BOUNDS.calls,

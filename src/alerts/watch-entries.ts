@@ -36,8 +36,8 @@ export interface EntryWatchResult {
 }
 
 /** Entries that are looked at in one transaction, and bytes of them: what an entry counts for grows with its length. */
-const MOST_ENTRIES = 1_000;
-const MOST_BYTES = 1024 * 1024;
+const MAX_ENTRIES = 1_000;
+const MAX_BYTES = 1024 * 1024;
 
 type EntryConditionName = NonNullable<AlertRuleSpec['judge']>;
 
@@ -74,12 +74,12 @@ interface MatchedEntry extends EntryWithFacts {
  */
 export const watchEntries = (
 	{ plane, audit, thresholds }: AlertCheckParts,
-	most: number = MOST_ENTRIES,
+	most: number = MAX_ENTRIES,
 ): Promise<EntryWatchResult> =>
 	plane.write(null, async (tx) => {
 		const watch = await claimAlertWatch(tx);
 		if (!watch) return { opened: [], more: false };
-		const { entries, more } = await selectWatchedEntries(tx, watch, { entries: most, bytes: MOST_BYTES });
+		const { entries, more } = await selectWatchedEntries(tx, watch, { entries: most, bytes: MAX_BYTES });
 		const last = entries.at(-1);
 		if (!last && !watch.isPartlyChecked && !watch.isUnsaid) return { opened: [], more: false };
 		const matched = matchedIn(await withFacts(tx, entries));
@@ -179,7 +179,7 @@ export interface AdaptiveBatchSize {
  * several that worked, as each that fails may take as long as a statement may.
  */
 export function createAdaptiveBatchSize(): AdaptiveBatchSize {
-	let most = MOST_ENTRIES;
+	let most = MAX_ENTRIES;
 	let row = 0;
 	return {
 		limit: () => most,
@@ -187,7 +187,7 @@ export function createAdaptiveBatchSize(): AdaptiveBatchSize {
 			row += 1;
 			if (row < SUCCESSES_TO_GROW) return;
 			row = 0;
-			most = Math.min(MOST_ENTRIES, most * 2);
+			most = Math.min(MAX_ENTRIES, most * 2);
 		},
 		onFailure() {
 			row = 0;

@@ -64,10 +64,10 @@ export interface Withheld {
 }
 
 /** Bytes of envelopes that one request opens at most, and of other long text that it answers: they are in memory until it is answered. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Errors of one kind that a response carries at most; the values beyond are null without one. */
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 /**
  * One request's way to content: the decision, and the memory of what it opened, was refused, and could not open, until
@@ -170,7 +170,7 @@ export class ContentSession {
 
 	/** The answer lacks values, so it may not be given. */
 	get isOverspent(): boolean {
-		return this.#bytes > MOST_BYTES;
+		return this.#bytes > MAX_BYTES;
 	}
 
 	/** A further entry of the request, such as a refused operation; once, however often the document asks. */
@@ -209,7 +209,7 @@ export class ContentSession {
 	trackFailure(field: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
 		const first = !this.failed[code].has(field);
 		getOrMake(this.failed[code], field, () => []).push(row.id);
-		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MOST_ERRORS;
+		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MAX_ERRORS;
 	}
 
 	/** They are on record. */

@@ -2,7 +2,7 @@ import { waitForTimeSlice } from '../clock/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
 
 /** What one request opens before others have the thread: values, and each 4 KiB of one as another. Some five milliseconds. */
-const MOST_AT_ONCE = 1_000;
+const MAX_VALUES_PER_SLICE = 1_000;
 const BYTES_OF_ONE = 4_096;
 
 interface CachedValue {
@@ -27,7 +27,7 @@ export class OpenedValues {
 	readonly #opened = new Map<ContentField, Map<string, CachedValue>>();
 	/** Whose turns it takes. */
 	readonly #party: string;
-	#left = MOST_AT_ONCE;
+	#left = MAX_VALUES_PER_SLICE;
 	#waiting: (() => void)[] = [];
 
 	constructor(party: string) {
@@ -73,7 +73,7 @@ export class OpenedValues {
 	async #goOn(): Promise<void> {
 		while (this.#waiting.length > 0) {
 			await waitForTimeSlice(this.#party);
-			this.#left = MOST_AT_ONCE;
+			this.#left = MAX_VALUES_PER_SLICE;
 			let done = 0;
 			while (done < this.#waiting.length && !this.isSliceSpent) this.#waiting[done++]?.();
 			this.#waiting = this.#waiting.slice(done);

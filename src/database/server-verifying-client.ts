@@ -10,7 +10,7 @@ const MIN_ITERATIONS = 4096;
 /** The driver's own limit: the proof keeps this process for as long as a stranger says. */
 const MAX_ITERATIONS = 100_000;
 /** Bytes that a server may send before a person is signed in: it says its settings, and perhaps why not. The driver reads whatever comes. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 /** PostgreSQL's and PgBouncer's first message. It says its count once, so that the driver reads no other. */
 const SERVER_FIRST = /^r=[^,]+,s=[^,]+,i=([1-9]\d*)$/;
 
@@ -108,7 +108,7 @@ function endsWhenUnread(stream: Duplex, isDone: () => boolean): Listening {
 			stream.on(event, (...of: unknown[]) => {
 				if (event === 'data' && !isDone()) bytes += (of[0] as Buffer).length;
 				try {
-					if (bytes > MOST_BYTES && !isDone()) throw serverUnverified();
+					if (bytes > MAX_BYTES && !isDone()) throw serverUnverified();
 					listener(...of);
 				} catch (error) {
 					stream.destroy(error as Error);

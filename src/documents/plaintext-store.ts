@@ -25,7 +25,7 @@ export interface PlaintextStore {
 }
 
 /** What S3 takes. */
-const MOST_BYTES = 1_024;
+const MAX_BYTES = 1_024;
 
 /**
  * Whether a text can be the location of an object in the clear: a relative path that leads nowhere else, of no unprintable characters. What is
@@ -35,7 +35,7 @@ export function isPlaintextLocation(location: string): boolean {
 	const segments = location.split('/');
 	return (
 		location !== '' &&
-		Buffer.byteLength(location) <= MOST_BYTES &&
+		Buffer.byteLength(location) <= MAX_BYTES &&
 		!/[\p{C}\\]/u.test(location) &&
 		!segments.some((segment) => segment === '' || segment === '.' || segment === '..') &&
 		!isObjectName(segments.slice(-2).join('/'))

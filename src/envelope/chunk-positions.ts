@@ -14,7 +14,7 @@ export const TAG_LENGTH = 16;
 export const SEALED_CHUNK_LENGTH = CHUNK_LENGTH + TAG_LENGTH;
 
 /** 4 PiB, the bound of the specification. */
-export const MOST_CHUNKS = 2 ** 38;
+export const MAX_CHUNKS = 2 ** 38;
 
 /** What the length of a message says of its plaintext. It is true only if the last chunk opens. */
 export interface MessageLayout {
@@ -29,14 +29,14 @@ export function layoutOf(messageLength: number): MessageLayout {
 	const body = messageLength - PREFIX_LENGTH;
 	const full = Math.floor(body / SEALED_CHUNK_LENGTH);
 	const last = body - full * SEALED_CHUNK_LENGTH;
-	if (full < 0 || full >= MOST_CHUNKS || last < TAG_LENGTH) throw unopenableError();
+	if (full < 0 || full >= MAX_CHUNKS || last < TAG_LENGTH) throw unopenableError();
 	return { chunks: full + 1, plaintextLength: body - (full + 1) * TAG_LENGTH };
 }
 
 /** Length of the message, in bytes. Throws RangeError for a plaintext that no message holds, 4 PiB and more. */
 export function messageLengthOf(plaintextLength: number): number {
 	const full = chunkAt(plaintextLength);
-	if (full >= MOST_CHUNKS) throw new RangeError('A message holds less than 4 PiB.');
+	if (full >= MAX_CHUNKS) throw new RangeError('A message holds less than 4 PiB.');
 	return PREFIX_LENGTH + plaintextLength + (full + 1) * TAG_LENGTH;
 }
 

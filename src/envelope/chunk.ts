@@ -1,5 +1,5 @@
 import type { ChunkKeys } from './chunk-keys.ts';
-import { CHUNK_LENGTH, MOST_CHUNKS, SEALED_CHUNK_LENGTH } from './chunk-positions.ts';
+import { CHUNK_LENGTH, MAX_CHUNKS, SEALED_CHUNK_LENGTH } from './chunk-positions.ts';
 import { unopenableError } from './unopenable-error.ts';
 import { openGcm, sealGcm } from './web-gcm.ts';
 
@@ -30,7 +30,7 @@ export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Arr
  * an index that is not below 2^38.
  */
 export function chunkNonce(baseNonce: Uint8Array, index: number, nonce = new Uint8Array(baseNonce.length)): Uint8Array {
-	if (!Number.isInteger(index) || index < 0 || index >= MOST_CHUNKS) {
+	if (!Number.isInteger(index) || index < 0 || index >= MAX_CHUNKS) {
 		throw new RangeError('The index of a chunk is an integer from 0 to 2^38 - 1.');
 	}
 	nonce.set(baseNonce);

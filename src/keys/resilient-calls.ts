@@ -29,7 +29,7 @@ const REST = 2_000;
 const AT_ONCE = 50;
 
 /** Calls under way at once while the service is overloaded, and milliseconds without a word of that until it isn't any more. */
-const MOST_UNDER_WAY = 4;
+const MAX_CONCURRENT_CALLS = 4;
 const QUIET = 1_000;
 
 /** One try: its answer, or what its failure was; no reason: asking again would not help. */
@@ -48,7 +48,7 @@ export class ResilientCalls {
 		this.#options = options;
 		this.#queue = new CallQueue({
 			concurrency: AT_ONCE,
-			throttledConcurrency: options.side === 'operator' ? 1 : MOST_UNDER_WAY,
+			throttledConcurrency: options.side === 'operator' ? 1 : MAX_CONCURRENT_CALLS,
 			throttleMilliseconds: QUIET,
 			clock: systemClock,
 		});

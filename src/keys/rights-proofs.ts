@@ -86,7 +86,7 @@ interface LoadedKey {
 	readonly ownKey: boolean;
 }
 
-const MOST_KEYS = 10_000;
+const MAX_KEYS = 10_000;
 
 /** The RIGHTS keys at hand, and which version of each firm's proves now. */
 class RightsKeys {
@@ -99,7 +99,7 @@ class RightsKeys {
 	#misses = 0;
 
 	constructor({ keyring, store, ttlSeconds, clock, onEvent }: RightsProofsOptions) {
-		const cached = { max: MOST_KEYS, ttlSeconds, clock };
+		const cached = { max: MAX_KEYS, ttlSeconds, clock };
 		this.#store = store;
 		this.#keys = createKeyCache({ ...cached, ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds) });
 		this.#actives = createKeyCache(cached);

@@ -38,7 +38,7 @@ export interface JobKeysParts {
 }
 
 /** Keys of a firm and class: its versions. */
-const MOST_KEYS = 1_000;
+const MAX_KEYS = 1_000;
 
 /** Of the platform's keys these jobs open or recover the signer's too: by the signer's keyring, since the worker's never opens them. */
 const KINDS_WITH_SIGNER_KEYS: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
@@ -90,7 +90,7 @@ export class JobKeyCache {
 			aead: this.#aead,
 			fields: fieldsOf(),
 			ttlSeconds: config.keyring.cacheSeconds,
-			maxKeys: MOST_KEYS,
+			maxKeys: MAX_KEYS,
 			clock,
 			onEvent,
 		});

@@ -57,7 +57,7 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 	const keys = openSigningKeys(keyring, signerPlane, { audit, logger });
 	const forks = createForkAlerts({ clock, plane, audit, logger });
 	const compare = (signal: AbortSignal) => compareOrRefuse({ plane, store, installation, keys }, signal);
-	const keeper = runLogLeader(
+	const leader = runLogLeader(
 		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, installation, file), installation },
 		{
 			clock,
@@ -95,7 +95,7 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 	return {
 		async stop() {
 			stopping.abort();
-			await keeper.stop();
+			await leader.stop();
 			await Promise.all([plane.close(), signerPlane.close()]);
 		},
 	};

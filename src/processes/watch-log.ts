@@ -35,7 +35,7 @@ const REST_OF_STANDBY = 600_000;
 const REST_FACTOR = 9;
 /** Milliseconds for which what was seen in a look at what is new counts as seen. */
 const FRESH = 120_000;
-const MOST_GAPS = 100;
+const MAX_GAPS = 100;
 
 /** The rule under which reported findings are kept, whatever rule their alert is of. */
 const REPORTED_RULE = 'LOG_FORK';
@@ -242,7 +242,7 @@ class FindingReports {
 /** Gaps that the log's leader has seen itself are reported of each run, with how many entries are missing: src/alerts/state-rules.ts. */
 async function withoutKnownGaps(plane: Plane, findings: readonly LogFinding[]): Promise<LogFinding[]> {
 	// If that can't be read, all is reported: twice is better than not at all.
-	const runs = await plane.read(null, (tx) => selectGappedRuns(tx, MOST_GAPS)).catch(() => []);
+	const runs = await plane.read(null, (tx) => selectGappedRuns(tx, MAX_GAPS)).catch(() => []);
 	const gaps = new Set(runs.map(processRunName));
 	return findings.filter(({ kind, run }) => !(REPORTED_AS_LOG_LATE.includes(kind) || (run !== null && gaps.has(run))));
 }

@@ -76,7 +76,7 @@ export async function startWorker(
 	};
 	const webhook = openWebhookOf(config);
 	let store: ObjectStore;
-	let keeper: LogLeader;
+	let leader: LogLeader;
 	let ownKeys: BackgroundTask | null;
 	let sending: ReturnType<typeof sendNotices> | null;
 	try {
@@ -88,7 +88,7 @@ export async function startWorker(
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
 		const signer = await openKeyring(config, 'signer', reportKeyringHealth('signer', logger));
 		jobs = await startJobRunner({ config, clock, database, logger, store, audit: log, signer, ...options });
-		keeper = await startLogLeader({ config, clock, database, logger, audit: log, signer });
+		leader = await startLogLeader({ config, clock, database, logger, audit: log, signer });
 		ownKeys = await watchOwnKeys({ config, clock, database, logger, audit: log });
 		sending =
 			webhook &&
@@ -106,7 +106,7 @@ export async function startWorker(
 	logger.info({ plane: 'worker' }, webhook ? 'worker started, sending notices to the webhook' : 'worker started');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([...tasks, sending, keeper, ownKeys].map(async (each) => each?.stop()));
+		await Promise.all([...tasks, sending, leader, ownKeys].map(async (each) => each?.stop()));
 		await close();
 	}
 	return {

@@ -17,7 +17,7 @@ const SILENT = Object.fromEntries(
 ) as unknown as BrokerParts['report'];
 
 /** More than any work of the broker takes. */
-const MOST_STEPS = 60;
+const MAX_STEPS = 60;
 
 describe('a broker that is interrupted, before or after each of its steps', () => {
 	let stage: LeaseStage;
@@ -69,7 +69,7 @@ describe('a broker that is interrupted, before or after each of its steps', () =
 		prepare: () => Promise<string>,
 		look: (lease: string) => Promise<void>,
 	): Promise<number> {
-		for (let at = 1; at <= MOST_STEPS; at++) {
+		for (let at = 1; at <= MAX_STEPS; at++) {
 			const lease = await prepare();
 			const cut = cuttingOff(parts, at);
 			await round(cut.parts).catch(() => {});
@@ -77,7 +77,7 @@ describe('a broker that is interrupted, before or after each of its steps', () =
 			await look(lease);
 			if (!cut.isCut()) return at - 1;
 		}
-		throw new Error(`more than ${MOST_STEPS} steps`);
+		throw new Error(`more than ${MAX_STEPS} steps`);
 	}
 
 	it('activates a lease once, with its grants', { timeout: 120_000 }, async () => {

@@ -37,7 +37,7 @@ async function revoke(lease: string): Promise<bigint> {
 	return returned;
 }
 
-/** Tries again as long as the log's keeper is behind, or no place is free in time, as on a loaded machine: until then nothing is answered. */
+/** Tries again as long as the log's leader is behind, or no place is free in time, as on a loaded machine: until then nothing is answered. */
 async function read(...request: Parameters<typeof send>): Promise<Arrived> {
 	for (;;) {
 		const arrived = await send(...request);

@@ -11,7 +11,7 @@ import { installPackage } from './packages.ts';
 import { outside, run } from './run.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/adopter', import.meta.url));
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 describeInstalled('examples/adopter, with the tarball', () => {
 	let directory: string;
@@ -85,10 +85,10 @@ describeInstalled('examples/adopter, with the tarball', () => {
 	);
 });
 
-it(`adopts Firmseal with at most ${MOST_LINES} lines`, () => {
+it(`adopts Firmseal with at most ${MAX_LINES} lines`, () => {
 	const lines = adoptionLines();
-	expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(MOST_LINES);
-	expect(lines.length).toBeGreaterThan(MOST_LINES / 2);
+	expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(MAX_LINES);
+	expect(lines.length).toBeGreaterThan(MAX_LINES / 2);
 });
 
 /**

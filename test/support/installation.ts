@@ -162,7 +162,7 @@ export async function makeInstallation(
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
-	const keepers: { stop(): Promise<void> }[] = [];
+	const leaders: { stop(): Promise<void> }[] = [];
 	const workers = new Set<TestWorker>();
 	const turns = new Set<(milliseconds: number) => Promise<void>>();
 	const turnAll = async () => {
@@ -204,13 +204,13 @@ export async function makeInstallation(
 	const person = async (email: string) => personOf(directory, await token(email, 3600));
 
 	async function keep(): Promise<void> {
-		if (keepers.length > 0) return;
+		if (leaders.length > 0) return;
 		const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const keeping = withRunningLog({ config, database }, () => {
 			begun.resolve();
 			return over.promise;
 		});
-		keepers.push({
+		leaders.push({
 			stop() {
 				over.resolve();
 				return keeping;
@@ -334,7 +334,7 @@ export async function makeInstallation(
 		},
 		async close() {
 			await office.close().catch(() => {});
-			for (const keeper of keepers) await keeper.stop().catch(() => {});
+			for (const leader of leaders) await leader.stop().catch(() => {});
 			clocksOfWorkers.delete(env.FIRMSEAL_WORKER_DATABASE_URL);
 			for (const worker of workers) await worker.stop().catch(() => {});
 			for (const broker of brokers) await broker.stop().catch(() => {});
@@ -364,7 +364,7 @@ async function forgetLimits(root: Sql): Promise<void> {
 export const copyDirectory = (from: string, to: string) => execFileSync('cp', ['-a', `${from}/.`, to]);
 
 /** Far more than a publication takes. */
-const MOST_TURNS = 2_000;
+const MAX_TURNS = 2_000;
 
 /** Turns whoever keeps the log until every entry that there is now is covered by a signed checkpoint of the root tree. */
 export async function untilPublished(
@@ -374,7 +374,7 @@ export async function untilPublished(
 ): Promise<void> {
 	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
 	for (let [yes, turns] = [false, 0]; !yes; turns++) {
-		if (turns === MOST_TURNS) throw new Error(`not published: ${lines.slice(-20).join('')}`);
+		if (turns === MAX_TURNS) throw new Error(`not published: ${lines.slice(-20).join('')}`);
 		await turn();
 		const [row] = await admin`select audit_is_published(${ids as string[]}::uuid[]) as yes`;
 		yes = row?.yes;

@@ -45,7 +45,7 @@ describe('the maximum number of connections', () => {
 		const logger = createLogger({ level: 'silent' });
 		const worker = await whileRunning(() => startWorker(config, database, logger));
 		const command = await mostOf((count) => withAdminContext(config, database, async () => count()));
-		// An API of operators that waits for proof would have a keeper of the log beside it here.
+		// An API of operators that waits for proof would have a leader of the log beside it here.
 		const alone = { FIRMSEAL_OPERATOR_PROOF: 'off' };
 		const firm = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'firm' }));
 		const operator = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'operator', ...alone }));

@@ -104,7 +104,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		const sessions = await installation.admin`select usename as user, client_port as port from pg_stat_activity
 			where datname = current_database() and usename in ${installation.admin(Object.values(LOGINS))}`;
 		expect(sessions.filter(({ port }) => !Object.values(ports).flat().includes(port))).toEqual([]);
-		// The broker's session and the log keeper's, which hold their places.
+		// The broker's session and the log leader's, which hold their places.
 		for (const { lock } of [BROKER_LEADER_LOCK, LOG_LEADER_LOCK])
 			expect((await holdersOf(lock)).map((port) => Object.values(ports).flat().includes(port))).toEqual([false]);
 	});

@@ -3,7 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { PythonDateTime, PythonValue } from './python-value.ts';
 
 /** Digits of a Decimal that is written out: an exponent could ask for any number of them. */
-const MOST_DIGITS = 1_000;
+const MAX_DIGITS = 1_000;
 
 /** A value of Python's as a field of the type has it; undefined: the type doesn't hold it. */
 type Converter = (value: PythonValue) => unknown;
@@ -79,7 +79,7 @@ function plainDecimal(text: string): string | undefined {
 	const [, sign = '', whole = '', part = '', exponent = '0'] = found;
 	const digits = whole + part;
 	const point = whole.length + Number(exponent);
-	if (Math.abs(point) + digits.length > MOST_DIGITS) return undefined;
+	if (Math.abs(point) + digits.length > MAX_DIGITS) return undefined;
 	const before =
 		digits
 			.slice(0, Math.max(0, point))

@@ -2,7 +2,7 @@ import { call, globalOf, type PickleItem } from './pickle-globals.ts';
 import { type PythonValue, RefusedPickleError } from './python-value.ts';
 
 /** A date and time with a zone takes some thirty. */
-const MOST_OPCODES = 100;
+const MAX_OPCODES = 100;
 const DEEPEST = 20;
 
 /**
@@ -18,7 +18,7 @@ export function readPickle(bytes: Uint8Array): PythonValue {
 	const stack: PickleItem[] = [];
 	const memo = new Map<number, PickleItem>();
 	const machine = { input, stack, memo, left: bytes.length };
-	for (let count = 0; count < MOST_OPCODES; count++) {
+	for (let count = 0; count < MAX_OPCODES; count++) {
 		const opcode = input.byte();
 		if (opcode === STOP) return resultOf(machine);
 		const step = STEPS.get(opcode);

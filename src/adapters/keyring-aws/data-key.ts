@@ -5,7 +5,7 @@ import type { Kms } from './kms.ts';
 import { toKeyError, unreadableAnswerError } from './kms-errors.ts';
 
 /** As many as KMS takes with one call. */
-const MOST_TOKENS = 10;
+const MAX_TOKENS = 10;
 
 /** What KMS binds a data key to, and shows in its own log of each use. */
 export const encryptionContext = ({ firm, class: keyClass }: KeyContext) => ({
@@ -45,7 +45,7 @@ export const unwrap = (
 				KeyId,
 				CiphertextBlob: wrapped,
 				EncryptionContext: encryptionContext(context),
-				...(tokens.length > 0 && { GrantTokens: tokens.slice(-MOST_TOKENS) }),
+				...(tokens.length > 0 && { GrantTokens: tokens.slice(-MAX_TOKENS) }),
 			});
 			const answer = await client.send(command, options).catch(otherwise);
 			return answer && taking(answer, () => namesIn(answer));

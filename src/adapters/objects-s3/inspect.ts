@@ -12,7 +12,7 @@ import type { BucketAccess } from './bucket-access.ts';
 import { type Setting, setting } from './setting.ts';
 
 /** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
-const MOST_DAYS = 30;
+const MAX_DAYS = 30;
 
 /**
  * How the bucket is set up, by what its settings say. Of one whose objects are kept for a time, its encryption isn't asked for, since they
@@ -96,7 +96,7 @@ async function oldVersions(access: BucketAccess): Promise<StoreFinding> {
 	});
 }
 
-const isInTime = (days: number | undefined) => days !== undefined && days <= MOST_DAYS;
+const isInTime = (days: number | undefined) => days !== undefined && days <= MAX_DAYS;
 
 async function lifecycle({ client, bucket }: BucketAccess) {
 	const answer = await setting(() => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket })));

@@ -14,7 +14,7 @@ import type { UploadPart } from './part-buffers.ts';
 import { keep, retentionOf } from './retention.ts';
 
 /** A part that was on its way may arrive after an abort, and would stay. */
-const MOST_ABORTS = 3;
+const MAX_ABORTS = 3;
 
 /** Of the idle timeout: the caller waits to hear of a failure, and the worker removes the rest. */
 const ABORT_SHARE = 1 / 3;
@@ -81,7 +81,7 @@ export class Multipart {
 	async abort(): Promise<void> {
 		const { client, idleTimeout } = this.#access;
 		const soon = { abortSignal: AbortSignal.timeout(Math.ceil(idleTimeout * ABORT_SHARE)) };
-		for (let aborts = 0; this.#uploadId !== undefined && aborts < MOST_ABORTS; aborts++) {
+		for (let aborts = 0; this.#uploadId !== undefined && aborts < MAX_ABORTS; aborts++) {
 			const upload = { ...this.#object, UploadId: this.#uploadId };
 			try {
 				await client.send(new AbortMultipartUploadCommand(upload), soon);

@@ -13,7 +13,7 @@ export interface WebhookOptions {
 
 const DEADLINE = 10_000;
 /** Bytes of an answer's body. No one reads it: a short one is let through, so that the receiver can end it in peace. */
-const MOST_OF_BODY = 1_024;
+const MAX_BODY_BYTES = 1_024;
 
 const SECRET_PREFIX = 'whsec_';
 
@@ -69,7 +69,7 @@ function drained(response: IncomingMessage): Promise<void> {
 		let bytes = 0;
 		response.on('data', (chunk: Uint8Array) => {
 			bytes += chunk.length;
-			if (bytes > MOST_OF_BODY) response.destroy();
+			if (bytes > MAX_BODY_BYTES) response.destroy();
 		});
 		response.on('error', () => {});
 		response.on('close', resolve);

@@ -24,7 +24,7 @@ const LOCAL = new Set(['127.0.0.1', '::1']);
 const LOCAL_NAMES = ['127.0.0.1', '[::1]', 'localhost'];
 /** Asked for with each request of the page. */
 const SECONDS = 60;
-const MOST_BYTES = 1024;
+const MAX_BYTES = 1024;
 
 /** null, and no one gets a token: another issuer gives them, other machines reach the server, or this is not development. */
 export function openDemo(
@@ -45,7 +45,7 @@ export function addDemoTokens(app: FastifyInstance, path: string, { people, secr
 	const digest = digestOf(secret);
 	const known = new Set(people.map(({ email }) => email));
 	app.post<{ Body: unknown }>(path, {
-		bodyLimit: MOST_BYTES,
+		bodyLimit: MAX_BYTES,
 		// Before the body is read.
 		async onRequest(request, reply) {
 			const given = request.headers['x-firmseal-start'];

@@ -44,7 +44,7 @@ export interface AnchoringTask {
 
 export interface LogLeaderOptions extends LogLeaderEvents {
 	readonly clock: Clock;
-	/** A connection of the keeper's own, past any pooler. */
+	/** A connection of the leader's own, past any pooler. */
 	readonly openSession: () => Promise<LeaderLock>;
 	/** Called once for each term of office, before the first round; what it throws ends the term. */
 	readonly startAnchoring?: (state: AuditStateRow) => Promise<AnchoringTask>;

@@ -27,7 +27,7 @@ import { readSubtrees } from './read-subtrees.ts';
 const MOST = 1_000;
 
 /** Trees whose right edges are kept in memory. */
-const MOST_TREES = 10_000;
+const MAX_TREES = 10_000;
 
 export interface SequencedRound {
 	/** Entries that have become leaves. */
@@ -54,7 +54,7 @@ const LEASE_USE = /"action":"lease\.use"/;
 
 export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow): Sequencer {
 	let after = { transaction: state.afterTransaction, id: state.afterEntry };
-	const edges: EdgeCache = new LRUCache<string, Frontier>({ max: MOST_TREES });
+	const edges: EdgeCache = new LRUCache<string, Frontier>({ max: MAX_TREES });
 	return {
 		frontiers: (tx, trees) => readFrontiers(tx, trees, edges),
 		async next() {

@@ -49,8 +49,8 @@ export interface DatabaseVerification extends WalkTotals {
 
 const PAGE = 2_000;
 /** Seconds. */
-const MOST_UNSIGNED = 60;
-const MOST_SILENT = 180;
+const MAX_UNSIGNED_SECONDS = 60;
+const MAX_SILENT_SECONDS = 180;
 const MOST = 100;
 
 /**
@@ -129,6 +129,7 @@ async function checkAges(plane: Plane, findings: LogFindings): Promise<void> {
 		anchors: await selectUncoveredAnchors(tx, MOST),
 	}));
 	for (const index of anchors) findings.add('ROOT_CHECKPOINT_MISSING', { index });
-	if ((ages.unsigned ?? 0) > MOST_UNSIGNED || (ages.untaken ?? 0) > MOST_UNSIGNED) findings.add('LOG_UNSIGNED');
-	if ((ages.heartbeat ?? 0) > MOST_SILENT) findings.add('LOG_FROZEN');
+	if ((ages.unsigned ?? 0) > MAX_UNSIGNED_SECONDS || (ages.untaken ?? 0) > MAX_UNSIGNED_SECONDS)
+		findings.add('LOG_UNSIGNED');
+	if ((ages.heartbeat ?? 0) > MAX_SILENT_SECONDS) findings.add('LOG_FROZEN');
 }

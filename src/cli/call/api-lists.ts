@@ -32,7 +32,7 @@ export async function* followPages<Node>(
 	pageAfter: (after: string | null) => Promise<Page<Node>>,
 ): AsyncGenerator<readonly Node[]> {
 	const cursors = new Set<string | null>([null]);
-	for (let after: string | null = null; cursors.size <= MOST_PAGES; ) {
+	for (let after: string | null = null; cursors.size <= MAX_PAGES; ) {
 		const { nodes, pageInfo }: Partial<Page<Node>> = (await pageAfter(after)) ?? {};
 		if (!isListOf(nodes, isObject) || typeof pageInfo?.hasNextPage !== 'boolean') throw invalidApiAnswer();
 		yield nodes;
@@ -46,7 +46,7 @@ export async function* followPages<Node>(
 }
 
 /** A million rows, where a page has 500. */
-const MOST_PAGES = 2_000;
+const MAX_PAGES = 2_000;
 
 export const endlessListError = () =>
 	new FirmsealError(

@@ -231,7 +231,7 @@ export const isListOf = (value: unknown, isOne: (each: unknown) => boolean): val
 	Array.isArray(value) && value.every(isOne);
 
 /** MiB of an answer: eight times the longest that the API gives. */
-const MOST_MIB = 128;
+const MAX_MIB = 128;
 
 /** However few bytes it came as: a server may pack what it was asked to send as it is. @throws SetupError for more than any answer has */
 async function textOf({ url, body }: Response): Promise<string> {
@@ -240,9 +240,9 @@ async function textOf({ url, body }: Response): Promise<string> {
 	for await (const piece of (body ?? []) as AsyncIterable<Uint8Array>) {
 		bytes += piece.length;
 		// What leaves the loop ends the connection.
-		if (bytes > MOST_MIB * 1024 ** 2)
+		if (bytes > MAX_MIB * 1024 ** 2)
 			throw new SetupError(
-				`The API at ${new URL(url).origin} answers one question with more than ${MOST_MIB} MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
+				`The API at ${new URL(url).origin} answers one question with more than ${MAX_MIB} MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
 			);
 		pieces.push(piece);
 	}

@@ -24,7 +24,7 @@ import {
 import { withoutOwnAdvice } from '../print/index.ts';
 import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../recovery/index.ts';
 
-const MOST_CLOCK_DIFFERENCE = 2_000;
+const MAX_CLOCK_DIFFERENCE_MS = 2_000;
 
 /** Tombstones that are compared unless it is after a restore. */
 const NEWEST = 100;
@@ -126,7 +126,7 @@ async function examine(
 
 async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	const difference = Math.abs(await measureClockDifference(worker));
-	const ok = difference <= MOST_CLOCK_DIFFERENCE;
+	const ok = difference <= MAX_CLOCK_DIFFERENCE_MS;
 	const mend = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
 	const isSound = await worker.read(null, isClockSound);
 	return [

@@ -27,7 +27,7 @@ import { escrowKeys } from './keys-escrow.ts';
 import { recoverKeys } from './keys-recover.ts';
 
 /** Among which the last change of the wrapping key is looked for. */
-const MOST_JOBS = 1_000;
+const MAX_JOBS = 1_000;
 
 /** `firmseal keys`: wrapping keys and data keys, their escrow and recovery. */
 export function keys(program: Command): void {
@@ -187,7 +187,7 @@ async function changeOfKey(
 	{ keyArn }: BringOptions,
 ): Promise<JobRequest> {
 	const request = wrappingKeyChangeRequest(firm, keyArn ?? null);
-	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: false, most: MOST_JOBS }));
+	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: false, most: MAX_JOBS }));
 	const last = jobs.find(({ kind }) => isWrappingKeyChange(kind));
 	if (last && last.endedAt === null && last.kind !== request.kind)
 		throw new FirmsealError('CONFLICT', `The job ${last.kind} ${last.id} is open: let it end, or cancel it.`);

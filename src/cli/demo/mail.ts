@@ -17,7 +17,7 @@ export interface Mail {
 	readonly text: string;
 }
 
-const MOST_BYTES = 100_000;
+const MAX_BYTES = 100_000;
 
 /** The usable e-mails of the SpamAssassin public corpus, in its order. @throws SetupError where the demo's data isn't installed. */
 export async function readMail(): Promise<Mail[]> {
@@ -25,7 +25,7 @@ export async function readMail(): Promise<Mail[]> {
 		.map(({ text }) => splitMail(text))
 		.filter(
 			({ subject, body }) =>
-				subject !== '' && body !== '' && isText(subject + body) && Buffer.byteLength(body) < MOST_BYTES,
+				subject !== '' && body !== '' && isText(subject + body) && Buffer.byteLength(body) < MAX_BYTES,
 		);
 }
 

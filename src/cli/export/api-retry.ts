@@ -3,7 +3,7 @@ import { ApiUnreachableError, TransientError } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 /** Tries in a row that bring nothing: half a minute where the API doesn't say how long, some minutes where it asks for a whole one. */
-const MOST_TRIES = 8;
+const MAX_TRIES = 8;
 /** Milliseconds between two tries if the API doesn't say how long: at first, and at most. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
@@ -34,7 +34,7 @@ export function createApiRetry({ signal, notify }: ApiRetryOptions): ApiRetry {
 					const passing = asTransientError(error);
 					if (passing === null) throw error;
 					const isThere = wasThere || !(passing.error instanceof ApiUnreachableError);
-					if (tries === MOST_TRIES || !isThere) throw passing.error;
+					if (tries === MAX_TRIES || !isThere) throw passing.error;
 					const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 					notify(saying(passing));
 					await currentIo().clock.sleep(passing.retryAfter ?? pause, signal);

@@ -12,9 +12,9 @@ import {
 } from './selection.ts';
 
 /** Fields that an answer has at most: a quarter of what the API gives, and some megabytes. */
-const MOST_FIELDS = 25_000;
+const MAX_FIELDS = 25_000;
 /** Rows of a page: the API opens so many, however long each is. */
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 
 /** A question for one page of a connection. */
 export interface PageQuery {
@@ -56,7 +56,7 @@ export function createExportQueries(schema: GraphQLSchema, options: SelectionOpt
 		const field = objectType(schema, owner).getFields()[path.at(-1) ?? ''];
 		if (!field) throw new Error(`The schema has no ${owner}.${path.at(-1)}.`);
 		const sizes: Record<string, number> = {
-			first: Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FIELDS / fieldsOfRow(selection)))),
+			first: Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_FIELDS / fieldsOfRow(selection)))),
 			...Object.fromEntries([...selection.below].map((below) => [sizeName(below), BELOW[below] ?? 1])),
 		};
 		const variables = [

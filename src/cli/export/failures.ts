@@ -14,10 +14,10 @@ export interface ExportFailure extends ContentLocation {
 }
 
 /** Errors of values that don't open, of which an answer tells no more. */
-const MOST_TOLD = 20;
+const MAX_REPORTED = 20;
 
 export const isTruncated = ({ errors }: PartialAnswer): boolean =>
-	errors.filter(({ error }) => error.code === 'CIPHERTEXT_INVALID').length >= MOST_TOLD;
+	errors.filter(({ error }) => error.code === 'CIPHERTEXT_INVALID').length >= MAX_REPORTED;
 
 export const lacksKey = ({ errors }: PartialAnswer): boolean =>
 	errors.some(({ error }) => error.code === 'KEY_UNAVAILABLE');

@@ -9,7 +9,7 @@ import { DisconnectedError, SILENCE, sendRequest } from './send-request.ts';
 import type { Target } from './target.ts';
 
 /** Tries in a row that bring less than ENOUGH bytes. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const ENOUGH = 1024 ** 2;
 /** Milliseconds between two tries: at first, and at most. */
 const FIRST_PAUSE = 500;
@@ -45,7 +45,7 @@ export async function download(person: ApiCredentials, wanted: DownloadRequest, 
 		const trouble = await attempt(person, wanted, target, course);
 		if ('head' in trouble) return trouble;
 		vain = course.received - before >= ENOUGH ? 1 : vain + 1;
-		if (vain > (wanted.tries ?? MOST_TRIES)) throw trouble.error;
+		if (vain > (wanted.tries ?? MAX_TRIES)) throw trouble.error;
 		const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (vain - 1)) * (0.5 + Math.random() / 2);
 		await currentIo().clock.sleep(trouble.retryAfter ?? pause, wanted.signal);
 	}

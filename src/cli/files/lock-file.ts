@@ -7,12 +7,12 @@ import { throwWriteError } from './publish-part-file.ts';
 import { openRegular } from './regular-file.ts';
 
 /** Keeps a second run out of what is incomplete, by a file at `path`. One that was killed keeps no one out. @throws FirmsealError CONFLICT */
-export const acquireLockFile = (path: string): Promise<() => Promise<void>> => hold(path, MOST_LOCKS);
+export const acquireLockFile = (path: string): Promise<() => Promise<void>> => hold(path, MAX_LOCKS);
 
 /** What a takeover needs is held by a file of its own, and so on: each more takes a run that was killed while it took over from another. */
-const MOST_LOCKS = 4;
+const MAX_LOCKS = 4;
 /** As a pattern, what stands behind `path` in the names of the files that a run may leave there. */
-export const LOCK_FILE_SUFFIX = `(?:\\.over){0,${MOST_LOCKS}}(?:\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.new)?`;
+export const LOCK_FILE_SUFFIX = `(?:\\.over){0,${MAX_LOCKS}}(?:\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.new)?`;
 /** Each one more takes a run that ended just now. */
 const TRIES = 20;
 

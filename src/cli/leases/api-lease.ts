@@ -116,7 +116,7 @@ export function assertMatchingHash(lease: ApiLease): void {
 			'The API does not show this person the words of the request, or they were erased: who can’t read them does not agree to it, nor sign it off.',
 		);
 	if (!hasMatchingHash(lease)) throw new FirmsealError('CONFLICT', HASH_MISMATCH);
-	if (!fitsDisplay(reason) || lease.approvals.length > MOST_APPROVALS)
+	if (!fitsDisplay(reason) || lease.approvals.length > MAX_APPROVALS)
 		throw new FirmsealError(
 			'CONFLICT',
 			'The reason of the request or the list of who has agreed is longer than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
@@ -124,7 +124,7 @@ export function assertMatchingHash(lease: ApiLease): void {
 }
 
 /** As many as the API takes. */
-const MOST_APPROVALS = 32;
+const MAX_APPROVALS = 32;
 
 export const HASH_MISMATCH =
 	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';
@@ -139,10 +139,10 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 			`${nameOf(each.user ?? null)}, account ${each.userId}, for the ${each.side}, on ${each.approvedAt}`,
 		],
 	);
-	const areMany = agreed.length > MOST_BESIDE;
+	const areMany = agreed.length > MAX_INLINE_RECORDS;
 	return [
 		// So many that what follows would be off the screen before them.
-		...(records.length > MOST_BESIDE ? [['its records', records.join(', ')] satisfies LabelledValue] : []),
+		...(records.length > MAX_INLINE_RECORDS ? [['its records', records.join(', ')] satisfies LabelledValue] : []),
 		...(areMany ? agreed : []),
 		['lease', lease.id],
 		['state', lease.state],
@@ -166,11 +166,11 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 	];
 }
 
-const MOST_BESIDE = 10;
+const MAX_INLINE_RECORDS = 10;
 
 const recordsOf = ({ recordIds }: ApiLease): string => {
 	if (recordIds === null) return 'every record of the firm';
-	return recordIds.length > MOST_BESIDE ? `${recordIds.length}, listed first` : recordIds.join(', ');
+	return recordIds.length > MAX_INLINE_RECORDS ? `${recordIds.length}, listed first` : recordIds.join(', ');
 };
 
 const nameOf = (person: SeenPerson | null): string =>

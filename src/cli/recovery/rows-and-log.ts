@@ -39,14 +39,14 @@ async function readOpen(database: Installation['database']) {
 }
 
 /** Read at most: only a program that has gone wrong has more of them open at a time. */
-const MOST_JOBS = 10_000;
+const MAX_JOBS = 10_000;
 
 /** A job that goes on where the copy has it is as good as one that was cut off; a worker refuses one that has ended since. */
 export async function inspectJobs(
 	{ worker }: Pick<Installation, 'worker'>,
 	{ endedJobs }: Pick<LoggedActions, 'endedJobs'>,
 ): Promise<DatabaseCheck[]> {
-	const open = await worker.read(null, (tx) => selectJobListing(tx, { firm: null, open: true, most: MOST_JOBS }));
+	const open = await worker.read(null, (tx) => selectJobListing(tx, { firm: null, open: true, most: MAX_JOBS }));
 	const again = open.filter(({ id }) => endedJobs.has(id));
 	const goesOn = open.length - again.length;
 	const check = `no job would be done again that has ended by the log${goesOn > 0 ? `; ${goesOn} that have not go on with the worker: \`firmseal job list --open\`` : ''}`;

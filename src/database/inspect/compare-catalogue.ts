@@ -21,7 +21,7 @@ const AREAS = {
 } as const;
 
 /** Enough to see what happened. */
-const MOST_LINES = 6;
+const MAX_LINES = 6;
 
 /** `firmseal init` applies each migration once: it doesn't put back what was changed since. */
 const DRIFT_REMEDY =
@@ -48,7 +48,7 @@ export function compareAreas(expected: readonly string[], found: readonly string
 	const tooMuch = without(found, expected).map((line) => ({ sign: '+', line }));
 	return Object.entries(AREAS).map(([area, check]) => {
 		const differences = [...missing, ...tooMuch].filter(({ line }) => line.startsWith(`${area}: `));
-		const shown = differences.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
+		const shown = differences.slice(0, MAX_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
 		if (differences.length > shown.length) shown.push(`and ${differences.length - shown.length} more`);
 		const ok = differences.length === 0;
 		return { area, check, ok, mend: ok ? null : `${shown.join('; ')}. ${DRIFT_REMEDY}` };

@@ -32,7 +32,7 @@ export interface ErasureRecordReport {
 }
 
 /** Looked for above the last one that is known; more have only a database from long before. */
-const MOST_UNKNOWN = 100;
+const MAX_UNKNOWN = 100;
 
 const AT_ONCE = 8;
 
@@ -58,7 +58,7 @@ export async function compareErasureRecords(parts: CompareErasureRecordsParts): 
 	await Promise.all(Array.from({ length: AT_ONCE }, work));
 	const known = new Set(numbered.map(({ number }) => number));
 	const unknown: number[] = [];
-	for (let number = await plane.read(null, selectNextErasureRecordNumber); unknown.length < MOST_UNKNOWN; number += 1) {
+	for (let number = await plane.read(null, selectNextErasureRecordNumber); unknown.length < MAX_UNKNOWN; number += 1) {
 		if (known.has(number)) continue;
 		if (!(await tombstones.has(number))) break;
 		unknown.push(number);

@@ -18,12 +18,12 @@ export interface EscrowedKey {
 export const KEY_LENGTH = 32;
 
 /** A bound for whoever reads; a firm that rotates every class each day gets there in decades. */
-const MOST_KEYS = 100_000;
+const MAX_KEYS = 100_000;
 
 /** What is wrong with `keys` as all those of one escrow of `firm`, as a sentence that holds nothing of them; null: nothing. */
 export function findKeysFlaw(firm: string, keys: readonly EscrowedKey[]): string | null {
 	if (keys.length === 0) return 'There is no key to keep.';
-	if (keys.length > MOST_KEYS) return `There are more than ${MOST_KEYS} keys.`;
+	if (keys.length > MAX_KEYS) return `There are more than ${MAX_KEYS} keys.`;
 	const seen = new Set<string>();
 	for (const [index, key] of keys.entries()) {
 		const place = `Key ${index + 1}`;

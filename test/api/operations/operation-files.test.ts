@@ -41,8 +41,8 @@ describe('the selections of the operation files', () => {
 		expect(repeated(runsIn)).toEqual([]);
 	});
 
-	const MOST_LINES = 3;
-	const MOST_SELECTIONS = 3;
+	const MAX_LINES = 3;
+	const MAX_SELECTIONS = 3;
 
 	/** What is found in several files, with their names. */
 	function repeated(find: (file: OperationFile) => readonly string[]): string[] {
@@ -56,7 +56,7 @@ describe('the selections of the operation files', () => {
 		const found: string[] = [];
 		const note = (node: SelectionNode) => {
 			const lines = text.slice(node.loc?.start, node.loc?.end).split('\n');
-			if (lines.length > MOST_LINES) found.push(lines.map((line) => line.trim()).join('\n'));
+			if (lines.length > MAX_LINES) found.push(lines.map((line) => line.trim()).join('\n'));
 		};
 		visit(parse(text), { Field: note, InlineFragment: note });
 		return found;
@@ -71,7 +71,7 @@ describe('the selections of the operation files', () => {
 			for (const [first] of selections.entries())
 				for (let last = first + 1; last <= selections.length; last += 1) {
 					const run = selections.slice(first, last);
-					if (sizeOf(run) > MOST_SELECTIONS)
+					if (sizeOf(run) > MAX_SELECTIONS)
 						found.push(
 							`${type} { ${run.map(({ loc }) => stripIgnoredCharacters(text.slice(loc?.start, loc?.end))).join(' ')} }`,
 						);

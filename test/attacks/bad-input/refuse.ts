@@ -8,7 +8,7 @@ import { type Call, type Place, withValue } from './input-positions.ts';
 import { MARKER } from './malformed-values.ts';
 
 /** Literals above this many characters are nothing but slow: the variables have been tried. */
-const MOST_OF_A_DOCUMENT = 5_000;
+const MAX_LITERAL_LENGTH = 5_000;
 
 /** What an answer has for the call, wherever it stands. */
 export const calledOf = ({ data }: Answer) => data?.called ?? data?.node?.called ?? null;
@@ -37,7 +37,7 @@ export async function refuse(
 	const wrong = await inParallel(given, async ({ what, value, code }) => {
 		const broken = withValue(variables, path, value) as Variables;
 		const faults = faultsOf(await rows.ask(byVariables(call, broken, node)), [code], value);
-		if (!isWritten && JSON.stringify(broken).length < MOST_OF_A_DOCUMENT) {
+		if (!isWritten && JSON.stringify(broken).length < MAX_LITERAL_LENGTH) {
 			const codes = [
 				code,
 				'GRAPHQL_VALIDATION_FAILED',

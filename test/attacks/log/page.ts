@@ -6,7 +6,7 @@ const END = '<!-- end -->';
 /** What doesn't change the log, and where it is shown that it doesn't. */
 const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string])[] = [
 	[
-		'the keeper of the log is killed (`kill -9`) at each step, 200 times',
+		'the leader of the log is killed (`kill -9`) at each step, 200 times',
 		'the next one goes on within a second; every entry is one leaf',
 		'test/audit-log/leader/killed.test.ts',
 	],

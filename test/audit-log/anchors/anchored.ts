@@ -13,7 +13,7 @@ import type { TestServer } from '../../support/servers.ts';
 
 export const INSTALLATION = 'seal.example';
 
-/** The log's tables, as the keeper of the log and as the superuser. */
+/** The log's tables, as the leader of the log and as the superuser. */
 export interface LogDatabase {
 	readonly admin: Sql;
 	readonly plane: Plane;

@@ -27,7 +27,7 @@ it('a store that stays unavailable is reported once, and again once it is availa
 		const write: Logger['error'] = ({ err }, text) =>
 			void lines.push(err instanceof Error ? `${text}: ${err.message}` : text);
 		const logger = { debug: write, info: write, warn: write, error: write, fatal: write };
-		const keeper = await startLogLeader({ config, clock, database, logger, audit });
+		const leader = await startLogLeader({ config, clock, database, logger, audit });
 		const told = (text: string) => lines.filter((line) => line.includes(text)).length;
 		await clock.advance(1_000);
 		expect(
@@ -39,7 +39,7 @@ it('a store that stays unavailable is reported once, and again once it is availa
 		modes(0o700);
 		await clock.advance(10_000);
 		expect(told('works again')).toBe(1);
-		await keeper.stop();
+		await leader.stop();
 		expect(await log.admin`select number::int from audit_anchors order by number desc limit 1`).toEqual([
 			{ number: 1 },
 		]);

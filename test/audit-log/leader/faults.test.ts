@@ -12,14 +12,14 @@ import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts'
 import { keepAlone } from './publish-alone.ts';
 
 /** Answers that are lost, each followed by a pause that is longer than the last. */
-const MOST_LOST = 8;
+const MAX_LOST = 8;
 const FIRMS = Array.from({ length: 5 }, () => uuidv7());
 
 describe.each(servers)('the log’s publisher on $name', (server) => {
 	let installation: TestInstallation;
 	let plane: Plane;
 	let log: AppendingLog;
-	const keepers: LogLeader[] = [];
+	const leaders: LogLeader[] = [];
 	let clocks: SteppedClock[];
 	const planes: Plane[] = [];
 
@@ -29,10 +29,10 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		log = openLog(plane);
 		clocks = [];
 	});
-	/** Longer than any keeper rests. */
+	/** Longer than any leader rests. */
 	const step = () => Promise.all(clocks.map((clock) => clock.advance(5_000)));
 	afterEach(async () => {
-		await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+		await Promise.all(leaders.splice(0).map((leader) => leader.stop()));
 		await log.close();
 		await Promise.all([plane, ...planes.splice(0)].map((each) => each.close()));
 		await installation.close();
@@ -54,7 +54,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		expect(row).toEqual({ entries: row?.entries, leaves: row?.entries, holes: 0, gaps: 0 });
 	}
 
-	/** A keeper of whose planes a test makes what it wants. */
+	/** A leader of whose planes a test makes what it wants. */
 	async function keep(around: (plane: Plane) => Plane, failures: unknown[] = []): Promise<void> {
 		const own = (role: 'firmseal_log' | 'firmseal_signer') => {
 			const opened = openPlane({ url: installation.database.worker, role, connections: 2 });
@@ -71,7 +71,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 			},
 		};
 		const parts = { plane: own('firmseal_log'), signerPlane: own('firmseal_signer'), head: file };
-		keepers.push(await keepAlone(installation, parts, { clock, failures }));
+		leaders.push(await keepAlone(installation, parts, { clock, failures }));
 	}
 
 	it('waits for an open transaction, and 64 writers wait for neither', async () => {
@@ -106,7 +106,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 				...of,
 				async write(firm, work) {
 					const done = await of.write(firm, work);
-					if (row < MOST_LOST && write++ === row) {
+					if (row < MAX_LOST && write++ === row) {
 						[row, write] = [row + 1, 0];
 						throw new Error('the answer was lost');
 					}
@@ -115,12 +115,12 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 			}),
 			failures,
 		);
-		while (row < MOST_LOST) {
+		while (row < MAX_LOST) {
 			await Promise.all(FIRMS.map((firm) => append(firm)));
 			await step();
 		}
 		await everyEntryIsOneLeaf();
-		expect(failures).toHaveLength(MOST_LOST);
+		expect(failures).toHaveLength(MAX_LOST);
 	}, 120_000);
 
 	it('continues after every connection was ended, repeatedly', async () => {
@@ -149,7 +149,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		for (let time = 0; time < 3; time++) {
 			await Promise.all(FIRMS.map((firm) => append(firm)));
 			await untilPublished(installation.admin, step);
-			await keepers.shift()?.stop();
+			await leaders.shift()?.stop();
 		}
 		await keep((of) => of);
 		await append(null);
@@ -189,7 +189,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		await untilPublished(installation.admin, step);
 		await installation.admin`update audit_state set installation = 'another.example'`;
 		const failures: unknown[] = [];
-		await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+		await Promise.all(leaders.splice(0).map((leader) => leader.stop()));
 		await keep((of) => of, failures);
 		await step();
 		expect(String(failures[0])).toMatch(/is of the installation another\.example/);

@@ -15,7 +15,7 @@ import { bare, until } from '../../system/program.ts';
 const SOURCE = fileURLToPath(new URL('publishing-process.ts', import.meta.url));
 /** Each step once in fast. */
 const KILLS = scale(200, 40);
-/** Steps from the beginning of a keeper to the end of its third round or so. */
+/** Steps from the beginning of a leader to the end of its third round or so. */
 const STEPS = 40;
 
 let installation: TestInstallation;
@@ -77,7 +77,7 @@ it(`killed ${KILLS} times, at each step of its work, while others write: every e
 	const [{ count: entries } = { count: 0 }] = await admin`select count(*)::int as count from audit_entries`;
 	expect(entries).toBeGreaterThan(written);
 	await untilPublished(admin, () => admin`select pg_sleep(0.05)`);
-	// The keeper's own last entries may be on their way.
+	// The leader's own last entries may be on their way.
 	const missing = () =>
 		admin`select id from audit_entries e where not exists (select from audit_leaves where entry_id = e.id)`;
 	await until(async () => (await missing()).length === 0);

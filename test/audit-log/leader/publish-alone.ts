@@ -56,7 +56,7 @@ export async function publishAlone(installation: TestInstallation, head: RootHea
 	try {
 		await untilPublished(installation.admin, turn);
 	} finally {
-		await keeper.stop();
+		await leader.stop();
 		await Promise.all([plane.close(), signerPlane.close()]);
 	}
 }

@@ -68,7 +68,7 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 		const { admin } = installation;
 		await untilPublished(admin, () => admin`select pg_sleep(0.05)`);
 		let seen: Record<string, unknown> = {};
-		// The keeper itself records that it opens its key again.
+		// The leader itself records that it opens its key again.
 		await until(async () => {
 			const [row = {}] = await admin`select
 					(select count(*)::int from audit_entries where id = any(${written as string[]})) as written,

@@ -69,7 +69,7 @@ describe('a thousand firms', () => {
 		expect(requests).toBeCloseTo((1_000 * 20 * 66 * 2) / 3600);
 		expect(processes).toBe(2);
 		expect(database).toBeCloseTo((requests * 0.0005) / 0.5);
-		expect(shares['the keeper of the log']).toBeCloseTo(requests * 0.0001);
+		expect(shares['the leader of the log']).toBeCloseTo(requests * 0.0001);
 	});
 
 	it('keep their entries and content permanently', () => {

@@ -65,7 +65,7 @@ describe.skipIf(skipped !== '')(
 		const noticesOf = (job: string) =>
 			installation.admin`select firm_id, kind from notices where job_id = ${job} order by kind, firm_id`;
 
-		/** An API that waits for proofs has a keeper of its own here, which would have the lost keys in its memory. */
+		/** An API that waits for proofs has a leader of the log of its own here, which would have the lost keys in its memory. */
 		async function start(proof: 'on' | 'off') {
 			worker = await installation.startWorker({}, { propagationSeconds: 0 });
 			// Makes the first key that signs the log.

@@ -17,7 +17,7 @@ export type NewAlert = Pick<
 };
 
 /** What a count of the table can be at most. */
-const MOST_COUNTED = 2_147_483_647;
+const MAX_COUNT = 2_147_483_647;
 
 /** With what the subject begins of an alert that is open beside one that is held; an id comes after it. */
 const HELD_SUBJECT = sql`left(n.subject, 158) || ':held:'`;
@@ -29,7 +29,7 @@ const HELD_SUBJECT = sql`left(n.subject, 158) || ':held:'`;
  */
 export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {
 	const column = <T>(pick: (row: NewAlert) => T) => sql.param(rows.map(pick));
-	const counted = (pick: (row: NewAlert) => number) => column((row) => Math.min(pick(row), MOST_COUNTED));
+	const counted = (pick: (row: NewAlert) => number) => column((row) => Math.min(pick(row), MAX_COUNT));
 	const { rows: written } = await tx.execute(sql`
 		with n as (
 			select n.*, ${HELD_SUBJECT} as beside, exists (
@@ -53,7 +53,7 @@ export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert
 		), counting as (
 			select id, new from free union all select min(id::text)::uuid, new from free_beside group by new
 		), counted as (
-			update public.alerts a set count = least(a.count::bigint + n.more, ${MOST_COUNTED}),
+			update public.alerts a set count = least(a.count::bigint + n.more, ${MAX_COUNT}),
 				last_at = greatest(a.last_at, coalesce(n.last_at, clock_timestamp()))
 			from counting c join n on n.id = c.new where a.id = c.id
 		)

@@ -192,7 +192,7 @@ export async function selectTruncatedRuns(tx: Transaction, above: ProcessRun | n
 export const processRunName = ({ role, boot }: ProcessRun): string =>
 	`${role.replace(/[^A-Za-z0-9_-]/gu, '_')}:${boot}`;
 
-/** Numbers that the keeper of the log has missed itself. */
+/** Numbers that the leader of the log has missed itself. */
 export async function selectGappedRuns(tx: Transaction, most: number): Promise<ProcessRun[]> {
 	const { rows } = await tx.execute(
 		sql`select distinct role::text as role, boot from public.audit_gaps order by role, boot limit ${most}`,
@@ -200,7 +200,7 @@ export async function selectGappedRuns(tx: Transaction, most: number): Promise<P
 	return rows as unknown as ProcessRun[];
 }
 
-/** A tree as the keeper counts it, beside what is there. */
+/** A tree as the leader counts it, beside what is there. */
 export interface CountedTree {
 	readonly tree: string;
 	readonly size: number;
@@ -211,7 +211,7 @@ export interface CountedTree {
 	readonly checkpoint: number;
 }
 
-/** Trees in the order of their ids, after one; also those that the keeper doesn't count. */
+/** Trees in the order of their ids, after one; also those that the leader doesn't count. */
 export async function selectCountedTrees(tx: Transaction, after: string | null, most: number): Promise<CountedTree[]> {
 	const { rows } = await tx.execute(sql`
 		with recursive there (tree) as (
