@@ -34,7 +34,7 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(name) ?? [];
 	if (!isWorkspaceType(type)) return null;
 	const own = verb === 'create' ? ['id'] : ['id', 'expectedRevision'];
-	assertEveryArgumentUsed(name, field, type, own, verb === 'delete');
+	assertEveryArgumentUsed(name, field, type, own, verb);
 	if (verb === 'delete')
 		return async (_parent, { input }, context) => ({
 			id: await removeRow(context.services, authorizeMember(context, name as never), type, input as RowInput),
@@ -55,31 +55,36 @@ function assertEveryArgumentUsed(
 	{ args }: GraphQLField<unknown, unknown>,
 	typeName: string,
 	own: readonly string[],
-	isDelete: boolean,
+	verb = '',
 ): void {
+	const isDelete = verb === 'delete';
+	// Creations alone take groups apart.
+	const groups = verb === 'create' ? workspaceType(typeName).groupedArguments : [];
 	for (const { name, type } of args) {
 		if (name !== 'input') throw new SetupError(`Mutation.${mutation}(${name}:) would not be used: put it into input.`);
 		const input = getNamedType(type);
 		const unused =
 			isDelete && isInputObjectType(input) && Object.keys(input.getFields()).find((each) => !own.includes(each));
 		if (unused) throw new SetupError(`${input.name}.${unused} would not be used: take it out of the schema.`);
-		if (!isDelete) assertEveryArgumentWritten(type, typeName, own);
+		if (isDelete) continue;
+		assertEveryArgumentWritten(type, typeName, own, groups);
 	}
 }
 
-/** What a write doesn't know it would leave out without a word: the caller would believe it stored. `own`: what isn't a column. */
+/** What a write doesn't know it would leave out without a word: the caller would believe it stored. `own`: what isn't a column; `groups`: what holds columns. */
 function assertEveryArgumentWritten(
 	given: GraphQLInputType | undefined,
 	typeName: string,
 	own: readonly string[],
+	groups: readonly string[] = [],
 ): void {
 	const input = given && getNamedType(given);
 	if (!isInputObjectType(input)) return;
-	const { writableColumns, lists = {}, groupedArguments = [] } = workspaceType(typeName);
+	const { writableColumns, lists = {} } = workspaceType(typeName);
 	for (const { name, type } of Object.values(input.getFields())) {
 		const part = lists[name];
 		if (part) assertEveryArgumentWritten(type, part.type, []);
-		else if (groupedArguments.includes(name)) assertEveryArgumentWritten(type, typeName, []);
+		else if (groups.includes(name)) assertEveryArgumentWritten(type, typeName, []);
 		else if (!own.includes(name) && !writableColumns.includes(name))
 			throw new SetupError(
 				`${input.name}.${name} would not be written: add ${name} to writableColumns of ${typeName} in src/firms/workspace.ts.`,

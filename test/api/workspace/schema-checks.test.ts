@@ -117,6 +117,16 @@ it.each([
 });
 
 it.each([
+	['UpdateCommentInput', 'about', 'Comment'],
+	['InvoiceLineItemInput', 'about', 'InvoiceLineItem'],
+	['CommentSubject', 'about', 'Comment'],
+])('start-up refuses the group %s.%s: creations alone take groups apart, at their top', (input, name, of) => {
+	expect(saidOf(schemaWith(`extend input ${input} { ${name}: CommentSubject }`))).toBe(
+		`${input}.${name} would not be written: add ${name} to writableColumns of ${of} in src/firms/workspace.ts.`,
+	);
+});
+
+it.each([
 	['InvoiceLineItemInput', 'id', 'ID', 'InvoiceLineItem'],
 	['CreateNoteInput', 'expectedRevision', 'Int @limit(min: 1)', 'Note'],
 ])('start-up refuses %s.%s, which a write would not use', (input, name, type, of) => {
