@@ -21,7 +21,7 @@ interface Parts {
 	/** Of a plane that the process has, whose role reads what is published of the log. */
 	readonly plane: Plane;
 	/** Whether the database is compared with erasure records too: not by the process that erases by them. */
-	readonly withTombstones: boolean;
+	readonly comparesErasureRecords: boolean;
 	readonly logger: Logger;
 }
 
@@ -93,7 +93,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorHealth> {
 	const { clock, logger } = parts;
 	const stopping = new AbortController();
 	const log = compareLogAgain(parts, stopping.signal);
-	const compared = parts.withTombstones
+	const compared = parts.comparesErasureRecords
 		? [log.comparison, compareErasureRecordsAgain(parts, stopping.signal)]
 		: [log.comparison];
 	/** null: content may be opened. */
@@ -150,9 +150,9 @@ function compareLogAgain({ config, clock, plane }: Parts, stopping: AbortSignal)
 function compareErasureRecordsAgain({ config, clock, plane }: Parts, signal: AbortSignal): RecurringComparison {
 	let isBehind: ReturnType<typeof watchErasureRecords> | undefined;
 	return createRecurringComparison(
-		'the tombstones',
+		'the erasure records',
 		async () => {
-			isBehind ??= watchErasureRecords({ plane, tombstones: await openErasureRecords(config), signal });
+			isBehind ??= watchErasureRecords({ plane, erasureRecords: await openErasureRecords(config), signal });
 			return (await isBehind()) ? 'BEHIND' : 'SOUND';
 		},
 		{ clock, isStopped: () => signal.aborted },
@@ -187,18 +187,18 @@ const closedFor = (state: AnchorHealthState): 'ALL' | 'OPERATORS' =>
 const HEALTH_SENTENCES = {
 	ALL: {
 		closed:
-			'content is blocked: the audit log differs from its anchors; run firmseal audit verify, and after a restore firmseal audit rebuild',
+			'content is closed: the audit log differs from its anchors; run firmseal audit verify, and after a restore firmseal audit rebuild',
 		refused:
 			'Content is closed: the audit log is not what was anchored of it. The platform’s administrator must run `firmseal audit verify`, and after a restore `firmseal audit rebuild`.',
 	},
 	UNREADABLE: {
 		closed:
-			'content is blocked: the database answers but repeatedly refuses the comparison of the audit log with its anchors; the nearby line “could not be compared” says why',
+			'content is closed: the database answers but repeatedly refuses the comparison of the audit log with its anchors; the nearby line “could not be compared” says why',
 		refused:
 			'Content is closed: the database refuses to have the audit log compared with its anchors. The log of the process says why.',
 	},
 	OPERATORS: {
-		closed: 'content is blocked for operators: the audit log can’t be anchored, or compared with its anchors',
+		closed: 'content is closed for operators: the audit log can’t be anchored, or compared with its anchors',
 		refused:
 			'Content is closed to operators while the audit log can’t be anchored: see that `firmseal worker` runs and that the anchors’ store can be reached.',
 	},

@@ -126,7 +126,7 @@ async function openJobRunner(parts: JobRunnerParts, signal: AbortSignal): Promis
 	const refusals = openRefusalFeed({ clock, plane: refusalPlane, ...reportRefusalFeed(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
-	const anchors = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
+	const anchors = await watchAnchors({ config, clock, plane: logPlane, comparesErasureRecords: false, logger });
 	let read: SealedContent | undefined;
 	const content = () => {
 		read ??= readSealedContent();
@@ -250,13 +250,13 @@ function startKeyRotation({ rightsPlane, rights, audit, config, clock, logger }:
 
 function startErasureReplay(runner: JobRunner): BackgroundTask {
 	const { rightsPlane, rights, audit, erasureRecords, signal, clock, logger } = runner;
-	const compare = createProvenMismatchFinder({ plane: rightsPlane, rights, tombstones: erasureRecords });
+	const compare = createProvenMismatchFinder({ plane: rightsPlane, rights, erasureRecords: erasureRecords });
 	const replay = () =>
 		replayErasures({
 			plane: rightsPlane,
 			rights,
 			audit,
-			tombstones: erasureRecords,
+			erasureRecords: erasureRecords,
 			compare,
 			signal,
 			onUnproven: ({ id, firmId }) =>

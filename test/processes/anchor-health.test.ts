@@ -37,7 +37,7 @@ describe('access to content', () => {
 	beforeEach(async () => {
 		const { config } = log.installation;
 		clock = steppedClock();
-		standing = await watchAnchors({ config, clock, plane, withTombstones: true, logger });
+		standing = await watchAnchors({ config, clock, plane, comparesErasureRecords: true, logger });
 		expect(refused()).toEqual([]);
 	});
 	afterEach(() => standing.stop());
@@ -160,7 +160,7 @@ describe('access to content', () => {
 		const busy = openPlaneOf(database, 'firmseal_firm', 1);
 		try {
 			await standing.stop();
-			standing = await watchAnchors({ config, clock, plane: busy, withTombstones: true, logger });
+			standing = await watchAnchors({ config, clock, plane: busy, comparesErasureRecords: true, logger });
 			await log.admin.begin(async (sql) => {
 				await sql`lock table audit_anchors in access exclusive mode`;
 				await refuses('operator');
@@ -181,7 +181,7 @@ describe('access to content', () => {
 			begin raise 'busy' using errcode = 'lock_not_available'; end $$`;
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
-		expect(JSON.parse(lines.at(-1) ?? '{}').msg).toBe('the tombstones could not be compared');
+		expect(JSON.parse(lines.at(-1) ?? '{}').msg).toBe('the erasure records could not be compared');
 		await log.admin.unsafe(next?.by);
 		await refuses('firm', 'operator');
 		await mend();
@@ -209,7 +209,7 @@ describe('access to content', () => {
 			// Nothing was found that is other than it was anchored.
 			expect(standing.refusalFor('firm')?.message).toMatch(/^Content is closed: the database refuses to have/);
 			expect(lines.join()).toContain(
-				'"code":"UNREADABLE","msg":"content is blocked: the database answers but repeatedly refuses',
+				'"code":"UNREADABLE","msg":"content is closed: the database answers but repeatedly refuses',
 			);
 		} finally {
 			await log.admin`grant select on audit_anchors to firmseal_firm`;

@@ -7,17 +7,17 @@ import { toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { shortenList } from '../recovery/index.ts';
 
-const CHECK = 'the tombstone of each erasure is in its store, and the database knows all of them';
+const CHECK = 'each erasure record is in its store, and the database knows all of them';
 
-/** Whether tombstones and database agree. `most`: only the newest; null: all. */
+/** Whether erasure records and database agree. `most`: only the newest; null: all. */
 export async function inspectErasureRecords(
 	config: Config,
 	{ worker, rights }: Pick<Installation, 'worker' | 'rights'>,
 	most: number | null,
 ): Promise<DatabaseCheck[]> {
 	try {
-		const tombstones = await openErasureRecords(config, { createDirectory: false });
-		const found = await compareErasureRecords({ plane: worker, rights, tombstones, signal: UNSTOPPED, most });
+		const erasureRecords = await openErasureRecords(config, { createDirectory: false });
+		const found = await compareErasureRecords({ plane: worker, rights, erasureRecords, signal: UNSTOPPED, most });
 		const wrong = findingsOf(found);
 		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, mend: null }];
 	} catch (error) {
@@ -28,22 +28,22 @@ export async function inspectErasureRecords(
 function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport): DatabaseCheck[] {
 	const findings = [
 		[
-			'the database knows every tombstone',
+			'the database knows every erasure record',
 			unknown,
 			'are in the store and not in the database, which was restored from before those erasures: content stays closed. Put the log back first, then start a worker: it erases again what they name.',
 		],
 		[
-			'every tombstone of the database is in the store',
+			'every erasure record of the database is in the store',
 			missing,
 			'are not in the store: a restore from before those erasures would bring back what they erased. Bring them back from a copy of the anchors.',
 		],
 		[
-			'tombstones are those that the database names',
+			'erasure records are those that the database names',
 			other,
 			'are another erasure’s in the store, or can’t be read: somebody has written there, or to the table. Find out who, and bring the store back from its versions.',
 		],
 		[
-			'tombstones are proven by this installation',
+			'erasure records are proven by this installation',
 			unproven,
 			'have no proof of this installation: they close what they name, and nothing is erased by them. Bring back the platform’s newest RIGHTS keys, or ask for those erasures again.',
 		],
@@ -52,6 +52,6 @@ function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport):
 		.filter(([, numbers]) => numbers.length > 0)
 		.map(([check, numbers, sentence]) => {
 			const named = shortenList(numbers.map(String));
-			return { check, ok: false, mend: `Tombstones ${named} ${sentence}` };
+			return { check, ok: false, mend: `Erasure records ${named} ${sentence}` };
 		});
 }

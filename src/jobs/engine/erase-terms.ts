@@ -69,7 +69,7 @@ export function secondsUntilDue({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>)
 
 const SUBJECT = /^([A-Za-z]{2,40})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** What a job, a tombstone or a hold is about; null: nothing that can be erased. */
+/** What a job, an erasure record or a hold is about; null: nothing that can be erased. */
 export function erasureTargetOf({ firmId: firm, subject }: Pick<JobRow, 'firmId' | 'subject'>): ErasureTarget | null {
 	if (subject === null) return { firm, type: 'Firm', id: firm };
 	const [, name, id] = SUBJECT.exec(subject) ?? [];

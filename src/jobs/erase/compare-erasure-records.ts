@@ -13,7 +13,7 @@ interface CompareErasureRecordsParts {
 	/** The worker's. */
 	readonly plane: Pick<Plane, 'read'>;
 	readonly rights: RightsProofs;
-	readonly tombstones: ErasureRecordStore;
+	readonly erasureRecords: ErasureRecordStore;
 	readonly signal: AbortSignal;
 	/** The newest alone; null: all. */
 	readonly most: number | null;
@@ -36,12 +36,12 @@ const MAX_UNKNOWN = 100;
 
 const AT_ONCE = 8;
 
-/** Milliseconds in which the number may be in the row and the tombstone not in the store yet. */
+/** Milliseconds in which the number may be in the row and the erasure record not in the store yet. */
 const JUST_BEGUN = 60_000;
 
-/** Holds what the database knows of erasures against the tombstones beside the log's anchors. @throws what the store and the plane throw. */
+/** Holds what the database knows of erasures against the erasure records beside the log's anchors. @throws what the store and the plane throw. */
 export async function compareErasureRecords(parts: CompareErasureRecordsParts): Promise<ErasureRecordReport> {
-	const { plane, tombstones, most } = parts;
+	const { plane, erasureRecords, most } = parts;
 	const rows = await plane.read(null, (tx) => selectErasures(tx, null));
 	const numbered = rows
 		.filter((row): row is Numbered => row.number !== null)
@@ -60,7 +60,7 @@ export async function compareErasureRecords(parts: CompareErasureRecordsParts): 
 	const unknown: number[] = [];
 	for (let number = await plane.read(null, selectNextErasureRecordNumber); unknown.length < MAX_UNKNOWN; number += 1) {
 		if (known.has(number)) continue;
-		if (!(await tombstones.has(number))) break;
+		if (!(await erasureRecords.has(number))) break;
 		unknown.push(number);
 	}
 	const sorted = (numbers: readonly number[]) => numbers.toSorted((left, right) => left - right);
@@ -71,12 +71,12 @@ export async function compareErasureRecords(parts: CompareErasureRecordsParts): 
 type Numbered = ErasureRow & { readonly number: number };
 
 async function compare(
-	{ rights, tombstones, signal }: CompareErasureRecordsParts,
+	{ rights, erasureRecords, signal }: CompareErasureRecordsParts,
 	row: Numbered,
 ): Promise<'missing' | 'other' | 'unproven' | null> {
 	let there: NewErasure | null;
 	try {
-		there = await readErasureRecord(tombstones, row.number, signal);
+		there = await readErasureRecord(erasureRecords, row.number, signal);
 	} catch (error) {
 		if (error instanceof ErasureRecordError) return 'other';
 		throw error;

@@ -71,7 +71,7 @@ const LISTING = 3;
 const DELETING = LISTING + 1;
 
 /**
- * Erases a firm, a client or a record: closed first, then beyond recall by its tombstone, then objects, keys and rows, and at last looked
+ * Erases a firm, a client or a record: closed first, then beyond recall by its erasure record, then objects, keys and rows, and at last looked
  * for once more. Each step may be done again.
  */
 export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
@@ -101,7 +101,7 @@ const begin = ({ rights, tables }: EraseParts): JobStep =>
 			async write(tx) {
 				await extendStatementTimeout(tx);
 				await insertErasure(tx, { ...of, mac });
-				// Another worker, or a tombstone, may have been there before.
+				// Another worker, or an erasure record, may have been there before.
 				const erasure = await selectErasure(tx, of);
 				if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
 				// Their objects are none that this could find: nobody is told that all is gone while they are there.

@@ -8,12 +8,12 @@ import {
 import { decodeErasureRecord, encodeErasureRecord } from './erasure-record.ts';
 
 /**
- * Where it is written down what is erased: where no restore of the database reaches. Tombstones have numbers 0, 1, 2 … and each is
+ * Where it is written down what is erased: where no restore of the database reaches. Erasure records have numbers 0, 1, 2 … and each is
  * written once; nothing here deletes one. Every method throws FirmsealError while the place is away.
  */
 export interface ErasureRecordStore {
 	/** Resolves when it is durable. false: there is one of that number. */
-	write(number: number, tombstone: Uint8Array, signal: AbortSignal): Promise<boolean>;
+	write(number: number, record: Uint8Array, signal: AbortSignal): Promise<boolean>;
 	/** null: there is none of that number. Of one that is longer than `most` bytes only as much, and a little more. */
 	read(number: number, most: number, signal: AbortSignal): Promise<Uint8Array | null>;
 	has(number: number): Promise<boolean>;
@@ -36,12 +36,12 @@ export async function readErasureRecord(
 	const bytes = await store.read(number, MOST, signal);
 	if (!bytes) return null;
 	const read = decodeErasureRecord(bytes);
-	if (!read) throw new ErasureRecordError(`Tombstone ${number} cannot be read.`);
+	if (!read) throw new ErasureRecordError(`Erasure record ${number} cannot be read.`);
 	return read;
 }
 
 /**
- * Puts the tombstone of an erasure where no restore of the database reaches it. Its number is in its row first, so that whoever is cut
+ * Puts the record of an erasure where no restore of the database reaches it. Its number is in its row first, so that whoever is cut
  * off goes on with the same. @throws ErasureRecordError when another is of that number, which the database has to learn of first, or the one before it is not written; then it has
  * none again.
  */
@@ -59,13 +59,13 @@ export async function writeErasureRecord(
 	if (number > 0 && !(await store.has(number - 1))) {
 		// Its own is not there either: the next try takes the lowest that is free by then.
 		await parts.write((tx) => releaseErasureRecordNumber(tx, erasure, number));
-		throw new ErasureRecordError(`Tombstone ${number - 1} is not written yet: its job goes first.`);
+		throw new ErasureRecordError(`Erasure record ${number - 1} is not written yet: its job goes first.`);
 	}
 	if (await store.write(number, encodeErasureRecord(erasure), signal)) return;
 	const there = await readErasureRecord(store, number, signal);
 	if (there && isSameSubject(there, erasure)) return;
 	await parts.write((tx) => releaseErasureRecordNumber(tx, erasure, number));
-	throw new ErasureRecordError(`Tombstone ${number} is another erasure’s, which the database does not know yet.`);
+	throw new ErasureRecordError(`Erasure record ${number} is another erasure’s, which the database does not know yet.`);
 }
 
 export const isSameSubject = (one: ErasedSubject, other: ErasedSubject): boolean =>

@@ -53,14 +53,14 @@ async function assertMayErase(rights: RightsProofs, tx: Transaction, job: JobRow
 }
 
 /**
- * A database that has tombstones to learn of was restored: until it knows them it takes no number for another. @throws FirmsealError
+ * A database that has erasure records to learn of was restored: until it knows them it takes no number for another. @throws FirmsealError
  * CONFLICT, and what the store throws.
  */
 async function assertKnowsErasureRecords({ erasureRecords, read }: GuardParts, job: JobRow): Promise<void> {
 	if (await erasureRecords.has(await read(job, selectNextErasureRecordNumber)))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The database does not know every tombstone yet: a worker has to read them first.',
+			'The database does not know every erasure record yet: a worker has to read them first.',
 		);
 }
 

@@ -23,7 +23,7 @@ interface ReplayParts {
 	readonly plane: Plane;
 	readonly rights: RightsProofs;
 	readonly audit: AuditLog;
-	readonly tombstones: ErasureRecordStore;
+	readonly erasureRecords: ErasureRecordStore;
 	/** Kept from look to look. */
 	readonly compare: FindMismatchedRecord;
 	readonly signal: AbortSignal;
@@ -34,20 +34,20 @@ interface ReplayParts {
 /** Asked for in one look. */
 const MOST = 100;
 
-/** What replayErasures() keeps: a row is right that is of the tombstone's subject, and proven, unless the tombstone is not either. */
+/** What replayErasures() keeps: a row is right that is of the erasure record's subject, and proven, unless the erasure record is not either. */
 export const createProvenMismatchFinder = (
-	parts: Pick<ReplayParts, 'plane' | 'rights' | 'tombstones'>,
+	parts: Pick<ReplayParts, 'plane' | 'rights' | 'erasureRecords'>,
 ): FindMismatchedRecord =>
 	createMismatchFinder({
 		...parts,
-		isRight: async (row, tombstone) =>
-			isSameSubject(row, tombstone) &&
-			((await isErasureProven(parts.rights, row)) || !(await isErasureProven(parts.rights, tombstone))),
+		isRight: async (row, stored) =>
+			isSameSubject(row, stored) &&
+			((await isErasureProven(parts.rights, row)) || !(await isErasureProven(parts.rights, stored))),
 	});
 
 /**
- * Learns of tombstones that the database does not know, as after a restore, and asks for whatever is to be erased and is not: a firm is closed with the
- * commit that writes its tombstone down. Answers how many jobs were asked for. @throws what the store and the plane throw.
+ * Learns of erasure records that the database does not know, as after a restore, and asks for whatever is to be erased and is not: a firm is closed with the
+ * commit that writes its erasure record down. Answers how many jobs were asked for. @throws what the store and the plane throw.
  */
 export async function replayErasures(parts: ReplayParts): Promise<number> {
 	do await importErasureRecords(parts);
@@ -80,25 +80,25 @@ export async function replayErasures(parts: ReplayParts): Promise<number> {
 }
 
 /**
- * Whether there is a tombstone that the database does not know, or has something else for, or something is open that is said to be erased: then
- * it was restored from before, and nothing of it may be opened. For a process that keeps it, for which each tombstone is read once.
+ * Whether there is an erasure record that the database does not know, or has something else for, or something is open that is said to be erased: then
+ * it was restored from before, and nothing of it may be opened. For a process that keeps it, for which each erasure record is read once.
  */
 export function watchErasureRecords({
 	plane,
-	tombstones,
+	erasureRecords,
 	signal,
-}: Pick<ReplayParts, 'plane' | 'tombstones' | 'signal'>): () => Promise<boolean> {
-	const compare = createMismatchFinder({ plane, tombstones, isRight: isSameSubject });
+}: Pick<ReplayParts, 'plane' | 'erasureRecords' | 'signal'>): () => Promise<boolean> {
+	const compare = createMismatchFinder({ plane, erasureRecords, isRight: isSameSubject });
 	return async () =>
-		(await tombstones.has(await plane.read(null, selectNextErasureRecordNumber))) ||
+		(await erasureRecords.has(await plane.read(null, selectNextErasureRecordNumber))) ||
 		(await compare(signal)) !== null ||
 		plane.read(null, isErasedDataPresent);
 }
 
-async function importErasureRecords({ plane, tombstones, signal }: ReplayParts): Promise<void> {
+async function importErasureRecords({ plane, erasureRecords, signal }: ReplayParts): Promise<void> {
 	for (;;) {
 		const number = await plane.read(null, selectNextErasureRecordNumber);
-		const found = await readErasureRecord(tombstones, number, signal);
+		const found = await readErasureRecord(erasureRecords, number, signal);
 		if (!found) return;
 		try {
 			await plane.write(null, (tx) => insertErasureRecord(tx, { ...found, number }));
@@ -111,17 +111,17 @@ async function importErasureRecords({ plane, tombstones, signal }: ReplayParts):
 }
 
 /**
- * Numbers that rows have and the store does not, which nobody has proven, are free again: an erasure waits until the tombstones below its own are written.
+ * Numbers that rows have and the store does not, which nobody has proven, are free again: an erasure waits until the erasure records below its own are written.
  * One that is written at that moment is learned of by the next look.
  */
-async function releaseUnprovenNumbers({ plane, rights, tombstones }: ReplayParts): Promise<void> {
+async function releaseUnprovenNumbers({ plane, rights, erasureRecords }: ReplayParts): Promise<void> {
 	const next = await plane.read(null, selectNextErasureRecordNumber);
-	if (next === 0 || (await tombstones.has(next - 1))) return;
+	if (next === 0 || (await erasureRecords.has(next - 1))) return;
 	// The store has no gaps, and `end` is not in it.
 	let [first, end] = [0, next - 1];
 	while (first < end) {
 		const middle = Math.floor((first + end) / 2);
-		if (await tombstones.has(middle)) first = middle + 1;
+		if (await erasureRecords.has(middle)) first = middle + 1;
 		else end = middle;
 	}
 	const ahead = await plane.read(null, (tx) => selectKnownErasureRecords(tx, first, MOST));
@@ -129,7 +129,7 @@ async function releaseUnprovenNumbers({ plane, rights, tombstones }: ReplayParts
 		if (!(await isErasureProven(rights, row))) await plane.write(null, (tx) => releaseRecordNumber(tx, row.number));
 }
 
-/** What has the number of another's tombstone gives it back; what nobody has proven becomes what a proven tombstone says. */
+/** What has the number of another's erasure record gives it back; what nobody has proven becomes what a proven erasure record says. */
 async function repairErasureRecords({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
 	for (let repaired = 0; ; repaired += 1) {
 		const wrong = await compare(signal);

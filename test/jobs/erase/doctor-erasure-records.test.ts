@@ -36,7 +36,7 @@ describe('doctor, on erasure records and the database', () => {
 	const told = async (...more: string[]) => {
 		const { result } = await firmsealJson(installation.env, 'doctor', ...more);
 		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
-			check.includes('tombstone'),
+			check.includes('erasure record'),
 		);
 	};
 	const only = async (check: string, named: RegExp) => {
@@ -54,15 +54,18 @@ describe('doctor, on erasure records and the database', () => {
 
 	it('reports one that is missing from the store, and names only that one', async () => {
 		rmSync(path(1));
-		await only('every tombstone of the database is in the store', /^Tombstones 1 are not in the store/);
+		await only('every erasure record of the database is in the store', /^Erasure records 1 are not in the store/);
 		restored(1);
 	});
 
 	it('reports those that are missing from the database, after a restore too', async () => {
 		const rows = await installation.admin`delete from erasures where number >= 1 returning *`;
-		await only('the database knows every tombstone', /^Tombstones 1, 2 are in the store and not in the database/);
+		await only(
+			'the database knows every erasure record',
+			/^Erasure records 1, 2 are in the store and not in the database/,
+		);
 		expect((await told('--after-restore')).filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
-			'the database knows every tombstone',
+			'the database knows every erasure record',
 		]);
 		for (const row of rows) await installation.admin`insert into erasures ${installation.admin(row as never)}`;
 		expect(await told()).toMatchObject([{ ok: true }]);
@@ -70,18 +73,18 @@ describe('doctor, on erasure records and the database', () => {
 
 	it('distinguishes a record of another erasure, an unreadable one, and an unproven one', async () => {
 		writeFileSync(path(0), whole[1] ?? '');
-		writeFileSync(path(1), 'not a tombstone');
+		writeFileSync(path(1), 'not an erasure record');
 		const forged = JSON.parse(String(whole[2]));
 		const mac = `${forged.mac.slice(0, -2)}${forged.mac.endsWith('AA') ? 'BB' : 'AA'}`;
 		writeFileSync(path(2), `${JSON.stringify({ ...forged, mac })}\n`);
 		const found = await told();
 		expect(found.map(({ check }) => check)).toEqual([
-			'tombstones are those that the database names',
-			'tombstones are proven by this installation',
+			'erasure records are those that the database names',
+			'erasure records are proven by this installation',
 		]);
-		expect(found.map(({ mend }) => mend?.match(/^Tombstones [0-9, ]+/)?.[0].trim())).toEqual([
-			'Tombstones 0, 1',
-			'Tombstones 2',
+		expect(found.map(({ mend }) => mend?.match(/^Erasure records [0-9, ]+/)?.[0].trim())).toEqual([
+			'Erasure records 0, 1',
+			'Erasure records 2',
 		]);
 		for (const number of [0, 1, 2]) restored(number);
 		expect(await told()).toMatchObject([{ ok: true }]);

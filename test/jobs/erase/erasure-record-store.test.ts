@@ -78,11 +78,11 @@ describe('an erasure that begins before all erasure records are read', () => {
 		for (const [index, { id, firmId, subject: of, mac }] of [held, forged].entries())
 			await admin`insert into erasures (id, firm_id, subject, mac, number)
 				values (${id}, ${firmId}, ${of}, ${Buffer.from(mac)}, ${next + index})`;
-		const tombstones = await openErasureRecords(config);
+		const erasureRecords = await openErasureRecords(config);
 		await withAdminContext(config, database, ({ worker: plane, rights, audit }) => {
-			const compare = createProvenMismatchFinder({ plane, rights, tombstones });
+			const compare = createProvenMismatchFinder({ plane, rights, erasureRecords });
 			const { signal } = new AbortController();
-			return replayErasures({ plane, rights, audit, tombstones, compare, signal, onUnproven() {} });
+			return replayErasures({ plane, rights, audit, erasureRecords, compare, signal, onUnproven() {} });
 		});
 		const ids = [held.id, forged.id];
 		const rows = await admin`delete from erasures where id in ${admin(ids)} returning id, number::int as number`;
@@ -118,7 +118,7 @@ describe('rows for missing erasure records, from the worker’s login', () => {
 					return store.read(...asked);
 				},
 			};
-			const isBehind = watchErasureRecords({ plane, tombstones: counting, signal: new AbortController().signal });
+			const isBehind = watchErasureRecords({ plane, erasureRecords: counting, signal: new AbortController().signal });
 			const reads: number[] = [];
 			for (const _ of ['a start', 'a look', 'another']) {
 				read = 0;
@@ -149,9 +149,9 @@ describe('rows for missing erasure records, from the worker’s login', () => {
 				return row;
 			};
 			const other = await put(next + 1);
-			const tombstones = { ...(await openErasureRecords(config)), read: async () => encodeErasureRecord(other) };
+			const erasureRecords = { ...(await openErasureRecords(config)), read: async () => encodeErasureRecord(other) };
 			const wrong = new Set<string>();
-			const compare = createMismatchFinder({ plane, tombstones, isRight: ({ id }) => !wrong.has(id) });
+			const compare = createMismatchFinder({ plane, erasureRecords, isRight: ({ id }) => !wrong.has(id) });
 			const { signal } = new AbortController();
 			expect(await compare(signal)).toBe(null);
 			const missing = await put(next);

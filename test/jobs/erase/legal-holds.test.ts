@@ -142,7 +142,7 @@ $`,
 		let erasure: Record<string, unknown>;
 		let onFirm: string;
 		const eraseOf = (note: string) => requestAndApprove(installation, people.ids)(firm.id, `Note.${note}`);
-		/** The note is there again, as a backup has it, and the database knows of its erasure only what its tombstone says. */
+		/** The note is there again, as a backup has it, and the database knows of its erasure only what its erasure record says. */
 		const bringBack = async () => {
 			const { erased_at: _, certificate: __, ...begun } = erasure;
 			await installation.admin`delete from erasures where id = ${erasure.id as string}`;

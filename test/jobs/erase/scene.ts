@@ -12,7 +12,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../../support/installa
 import { approveJobByCommand, firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
 
-/** A tombstone as the program writes it: of an erasure that the database at hand has never heard of. */
+/** An erasure record as the program writes it: of an erasure that the database at hand has never heard of. */
 export const erasureRecordOf = ({ config, database }: TestInstallation, firmId: string, subject: string | null) =>
 	withAdminContext(config, database, async ({ rights }) => {
 		const of = { id: randomUUID(), firmId, subject };
@@ -27,7 +27,7 @@ export async function storeErasureRecord(
 ): Promise<void> {
 	const store = await openErasureRecords(config);
 	if (!(await store.write(number, encodeErasureRecord(erasure), AbortSignal.timeout(10_000))))
-		throw new Error(`There is a tombstone ${number} already.`);
+		throw new Error(`There is an erasure record ${number} already.`);
 }
 
 /** Two approvers, and commands in the name of either. */

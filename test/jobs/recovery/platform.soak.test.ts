@@ -160,10 +160,10 @@ describe.skipIf(skipped !== '')(
 			expect(await run('one', ...hold)).toMatchObject({ code: 0 });
 			const { id } = await lease();
 			expect((await readUnder(id)).data?.notes.nodes).toHaveLength(3);
-			// As by a worker that was killed when it had written the tombstone.
-			const tombstone = await erasureRecordOf(installation, north.id, `Note.${erased}`);
+			// As by a worker that was killed when it had written the erasure record.
+			const erasureRecord = await erasureRecordOf(installation, north.id, `Note.${erased}`);
 			await Promise.all([worker.stop(), api.stop(), broker.stop()]);
-			await storeErasureRecord(installation, 0, tombstone);
+			await storeErasureRecord(installation, 0, erasureRecord);
 			for (const name of ['keyring', 'root.key'])
 				renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
 			const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];

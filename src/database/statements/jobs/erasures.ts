@@ -25,7 +25,7 @@ export const selectErasures = (tx: Transaction, firm: string | null): Promise<Er
 
 export type NewErasure = Pick<ErasureRow, 'id' | 'firmId' | 'subject' | 'mac'>;
 
-/** From its commit on a firm that it is about is closed for good. It is there already when someone else, or a tombstone, was faster. */
+/** From its commit on a firm that it is about is closed for good. It is there already when someone else, or an erasure record, was faster. */
 export async function insertErasure(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.execute(sql`
 		insert into public.erasures (id, firm_id, subject, mac) values (${id}, ${firmId}, ${subject}, ${mac}) on conflict do nothing`);
@@ -39,7 +39,7 @@ export async function setErasureInventory(tx: Transaction, of: ErasedSubject, in
 		.where(and(isOf(of), isNull(erasures.inventory)));
 }
 
-/** Takes the next number for its tombstone; the one that it has, if it has one. */
+/** Takes the next number for its erasure record; the one that it has, if it has one. */
 export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubject): Promise<number> {
 	await tx
 		.update(erasures)
@@ -49,7 +49,7 @@ export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubje
 	return row?.number ?? 0;
 }
 
-/** Gives a number back that is another's tombstone's, so that anyone who learns of it finds it free. */
+/** Gives a number back that is another's erasure record's, so that anyone who learns of it finds it free. */
 export async function releaseErasureRecordNumber(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
 	await tx
 		.update(erasures)
@@ -64,7 +64,7 @@ export async function releaseRecordNumber(tx: Transaction, number: number): Prom
 
 export type ErasureRecord = NewErasure & { readonly number: number };
 
-/** What a tombstone outside of the database says, which the database did not know, or not by its number. */
+/** What an erasure record outside of the database says, which the database did not know, or not by its number. */
 export async function insertErasureRecord(
 	tx: Transaction,
 	{ id, firmId, subject, mac, number }: ErasureRecord,
@@ -79,12 +79,12 @@ export async function insertErasureRecord(
 		insert into public.erasures (id, firm_id, subject, mac, number) values (${id}, ${firmId}, ${subject}, ${mac}, ${number})`);
 }
 
-/** The row of a subject becomes what its tombstone says: the one who put it there has not proven it. */
+/** The row of a subject becomes what its erasure record says: the one who put it there has not proven it. */
 export async function adoptErasureRecord(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.update(erasures).set({ id, mac }).where(isOf({ firmId, subject }));
 }
 
-/** What the database says of tombstones, from a number on; never MACs of anybody's content. */
+/** What the database says of erasure records, from a number on; never MACs of anybody's content. */
 export async function selectKnownErasureRecords(
 	tx: Transaction,
 	first: number,
@@ -101,7 +101,7 @@ export async function isErasedDataPresent(tx: Transaction): Promise<boolean> {
 	return rows.length > 0;
 }
 
-/** Number of the first tombstone that the database does not know. */
+/** Number of the first erasure record that the database does not know. */
 export async function selectNextErasureRecordNumber(tx: Transaction): Promise<number> {
 	const { rows } = await tx.execute(sql`select public.next_tombstone()::float8 as number`);
 	return Number(rows[0]?.number ?? 0);
@@ -110,7 +110,7 @@ export async function selectNextErasureRecordNumber(tx: Transaction): Promise<nu
 /**
  * Erasures that are not done, whatever their rows say, and that no job works on: none is open for them, and none has ended within the
  * last hour, as one does that finds its records on hold.
- * Those with a tombstone first: rows that a login has put there get no number that stays.
+ * Those with an erasure record first: rows that a login has put there get no number that stays.
  */
 export async function selectUnfinishedErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
 	return tx
