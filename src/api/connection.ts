@@ -74,11 +74,7 @@ export function toKeysetPage<Row>({ first, after, last, before }: ConnectionArgs
 	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
 	const limit = first ?? last ?? DEFAULT_ROWS;
 	if (limit < 1) throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MAX_ROWS}.`);
-	if (limit > MAX_ROWS)
-		throw new FirmsealError(
-			'TOO_EXPENSIVE',
-			`A page has at most 1,000 rows: ask for first: ${MAX_ROWS}, and go on after its endCursor.`,
-		);
+	assertPageSize(limit);
 	return {
 		column: order.column,
 		id: order.id,
@@ -88,6 +84,15 @@ export function toKeysetPage<Row>({ first, after, last, before }: ConnectionArgs
 		after: after == null ? null : decodeCursor(order, after),
 		before: before == null ? null : decodeCursor(order, before),
 	};
+}
+
+/** @throws FirmsealError TOO_EXPENSIVE for more rows than the largest page has. */
+export function assertPageSize(rows: number): void {
+	if (rows <= MAX_ROWS) return;
+	throw new FirmsealError(
+		'TOO_EXPENSIVE',
+		`A page has at most ${MAX_ROWS.toLocaleString('en')} rows: ask for first: ${MAX_ROWS}, and go on after its endCursor.`,
+	);
 }
 
 const cursorForm = z.tuple([z.string(), z.string().max(200), z.uuid()]);

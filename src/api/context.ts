@@ -6,7 +6,7 @@ import {
 	reachOf,
 	type SignInTime,
 } from '../access/index.ts';
-import { contentEntry } from '../content/index.ts';
+import { type ContentSession, contentEntry } from '../content/index.ts';
 import { contentSessionOf } from '../encryption-directive/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ActingMember, type RequestServices, toActingMember } from '../firms/index.ts';
@@ -62,17 +62,16 @@ export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mut
 		);
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;
-	noteDenial(context, `${type}.${operation}`, { firm: firmOf(context) });
+	noteDenial(contentSessionOf(context), `${type}.${operation}`, { firm: firmOf(context) });
 	throw new FirmsealError('FORBIDDEN', `Your role may not call ${operation}.`);
 }
 
 /** Puts on record that the caller was refused an operation, by its coordinate. */
 export function noteDenial(
-	context: RequestContext,
+	access: ContentSession,
 	coordinate: string,
-	about: { readonly firm: string | null; readonly lease?: string | null },
+	about: { readonly firm?: string | null; readonly lease?: string | null; readonly records?: readonly string[] },
 ): void {
-	const access = contentSessionOf(context);
 	access.addEntry(
 		contentEntry(access.authorization, {
 			action: 'request.deny',

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reachOf } from '../../access/index.ts';
-import { authorizationOf, type ContentSession, contentEntry } from '../../content/index.ts';
+import { authorizationOf, type ContentSession } from '../../content/index.ts';
 import { type FileReplacedError, type FoundFile, ObjectStoreError } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type ActingMember, type RequestServices, toActingMember } from '../../firms/index.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { firmOf, type RequestContext } from '../context.ts';
+import { firmOf, noteDenial, type RequestContext } from '../context.ts';
 import { createProblem, sendProblem } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 
@@ -30,15 +30,7 @@ export async function authorizeUploader(
 	const { principal, services, requestId } = context;
 	const access = services.content.begin(authorizationOf(principal, requestId, null));
 	if (principal.kind !== 'firm' || reachOf(principal, 'createDocumentVersion') === null) {
-		access.addEntry(
-			contentEntry(access.authorization, {
-				action: 'request.deny',
-				decision: 'DENIED',
-				firm: firmOf(context),
-				coordinates: ['Mutation.createDocumentVersion'],
-				reason: 'FORBIDDEN',
-			}),
-		);
+		noteDenial(access, 'Mutation.createDocumentVersion', { firm: firmOf(context) });
 		await services.content.settle(access);
 		throw new FirmsealError('FORBIDDEN', 'Only people of a firm upload files.');
 	}

@@ -20,7 +20,7 @@ import {
 	visitWithTypeInfo,
 } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-import { DEFAULT_ROWS, MAX_ROWS } from '../connection.ts';
+import { assertPageSize, DEFAULT_ROWS } from '../connection.ts';
 
 /**
  * Of a plain list of objects that says no `@limit(items:)`: the keys of an audit entry, of which no caller makes many, and
@@ -125,13 +125,7 @@ function pageSizeOf(
 	const { first, last } = argumentsOf(field, node, variables);
 	const sizes = [first, last].filter((size) => typeof size === 'number');
 	const rows = sizes.length > 0 ? Math.max(...sizes) : DEFAULT_ROWS;
-	if (rows > MAX_ROWS) {
-		const limit = MAX_ROWS.toLocaleString('en');
-		throw new FirmsealError(
-			'TOO_EXPENSIVE',
-			`A page has at most ${limit} rows: ask for first: ${MAX_ROWS}, and go on after its endCursor.`,
-		);
-	}
+	assertPageSize(rows);
 	// A size below 1 is refused where it is used; until then it must not make the rest cheap.
 	return Math.max(rows, 1);
 }

@@ -1,11 +1,10 @@
 import { acknowledgeAlert } from '../../alerts/index.ts';
 import { type AlertRule, alertRuleOf } from '../../audit/index.ts';
-import { contentEntry } from '../../content/index.ts';
 import { type AlertRow, countAlerts, selectAlert, selectAlerts, tables } from '../../database/index.ts';
 import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type ListOrder, loadConnection } from '../connection.ts';
-import { authorizeOperation, type RequestContext } from '../context.ts';
+import { authorizeOperation, noteDenial, type RequestContext } from '../context.ts';
 import type { AlertOrder, AlertResolvers, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 const orderOf = (order: AlertOrder): ListOrder<AlertRow> => ({
@@ -47,24 +46,12 @@ export const alertMutations: Required<Pick<MutationResolvers, 'acknowledgeAlert'
 		try {
 			return { alert: await acknowledgeAlert(services, context.principal, id) };
 		} catch (error) {
-			if (error instanceof FirmsealError && error.code === 'FORBIDDEN') noteRefusal(context, id);
+			if (error instanceof FirmsealError && error.code === 'FORBIDDEN')
+				noteDenial(contentSessionOf(context), 'Mutation.acknowledgeAlert', { records: [id] });
 			throw error;
 		}
 	},
 };
-
-function noteRefusal(context: RequestContext, alert: string): void {
-	const access = contentSessionOf(context);
-	access.addEntry(
-		contentEntry(access.authorization, {
-			action: 'request.deny',
-			decision: 'DENIED',
-			coordinates: ['Mutation.acknowledgeAlert'],
-			records: [alert],
-			reason: 'FORBIDDEN',
-		}),
-	);
-}
 
 export const alertResolvers: AlertResolvers = {
 	// The table has rules of this version only.

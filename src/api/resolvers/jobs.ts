@@ -51,7 +51,7 @@ export const jobMutations: Required<Pick<MutationResolvers, 'approveJob' | 'deny
 			return { job: toJob(await approveAsOwner(ownerServicesOf(context), { firm, user }, context.authTime, input)) };
 		} catch (error) {
 			if (error instanceof FirmsealError && error.code === 'FORBIDDEN')
-				noteDenial(context, 'Mutation.approveJob', { firm });
+				noteDenial(contentSessionOf(context), 'Mutation.approveJob', { firm });
 			throw error;
 		}
 	},

@@ -98,7 +98,7 @@ async function withRecordedRefusal<T>(
 	try {
 		return await work();
 	} catch (error) {
-		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') await noteRefusal(context, operation, about);
+		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') await noteLeaseDenial(context, operation, about);
 		throw error;
 	} finally {
 		// What an earlier operation of the document has read may be another thing now.
@@ -106,10 +106,14 @@ async function withRecordedRefusal<T>(
 	}
 }
 
-async function noteRefusal(context: RequestContext, operation: Operation, about: LeaseMutationTarget): Promise<void> {
+async function noteLeaseDenial(
+	context: RequestContext,
+	operation: Operation,
+	about: LeaseMutationTarget,
+): Promise<void> {
 	const lease = about.lease ?? null;
 	const firm = lease === null ? (about as { firm: string }).firm : ((await findLease(context, lease))?.firmId ?? null);
-	noteDenial(context, `Mutation.${operation}`, { firm, lease });
+	noteDenial(contentSessionOf(context), `Mutation.${operation}`, { firm, lease });
 }
 
 function leaseServicesOf(context: RequestContext, services: RequestServices): LeaseServices {
