@@ -14,7 +14,7 @@ import {
 	type SealedField,
 	withSigner,
 } from '../keys/index.ts';
-import { createNodeAead, openPlainValues, type RefusalFeed } from '../wiring/index.ts';
+import { createNodeAead, plaintextCodecOf, type RefusalFeed } from '../wiring/index.ts';
 
 interface JobKeys {
 	readonly firm: string;
@@ -51,11 +51,11 @@ export class JobKeyCache {
 	readonly #parts: JobKeysParts;
 	readonly #byJob = new Map<string, JobKeys>();
 	readonly #aead = createNodeAead();
-	readonly #plaintext: ReturnType<typeof openPlainValues>;
+	readonly #plaintext: ReturnType<typeof plaintextCodecOf>;
 
 	constructor(parts: JobKeysParts) {
 		this.#parts = parts;
-		this.#plaintext = openPlainValues(parts.config);
+		this.#plaintext = plaintextCodecOf(parts.config);
 	}
 
 	of(job: JobRow): JobKeys {

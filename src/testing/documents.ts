@@ -19,11 +19,11 @@ export interface PathQuery {
 }
 
 /**
- * One document that asks all questions, each under a root field of its own, named by its place; null if a field on the way
+ * One document with all queries, each under a root field of its own, named by its place; null if a field on the way
  * leads to no object.
  */
 export async function writeDocument(
-	questions: readonly PathQuery[],
+	queries: readonly PathQuery[],
 	{ registry, argumentsOf }: Pick<KitOptions, 'registry' | 'argumentsOf'>,
 	principal: KitTarget['principal'],
 ): Promise<KitDocument | null> {
@@ -35,7 +35,7 @@ export async function writeDocument(
 		fragments.push(`fragment ${name} on ${on} { ${selection} }`);
 		return name;
 	};
-	for (const [index, { path, form }] of questions.entries()) {
+	for (const [index, { path, form }] of queries.entries()) {
 		const types = typesOn(path);
 		const written: string[] = [];
 		for (const [at, step] of path.steps.entries()) {
@@ -54,7 +54,7 @@ export async function writeDocument(
 		}
 		selections.push(selection);
 	}
-	const kind = (questions[0] as PathQuery).path.steps[0].type.name === 'Mutation' ? 'mutation' : 'query';
+	const kind = (queries[0] as PathQuery).path.steps[0].type.name === 'Mutation' ? 'mutation' : 'query';
 	const body = ['{', ...selections, '}', ...fragments].join('\n');
 	return { query: `${kind} Kit${calls.variableDefinitions(body)} ${body}`, variables: calls.variables };
 }

@@ -15,10 +15,11 @@ export interface KitDocument {
 export interface KitAnswer {
 	readonly data?: unknown;
 	readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: unknown } }[];
-	readonly extensions?: { readonly sealed?: readonly Sealed[] };
+	readonly extensions?: { readonly sealed?: readonly SealedExtension[] };
 }
 
-interface Sealed {
+/** `Withheld` of content/ as a client reads it, to whom a reason is any text. */
+interface SealedExtension {
 	readonly coordinate: string;
 	readonly reason: string;
 	readonly count: number;

@@ -29,17 +29,17 @@ const isChange = ({ steps: [root] }: Path): boolean => root.type.name === 'Mutat
  * and batches; those that are refused as a whole are apart, since a refusal may take the whole answer away.
  */
 export function batchQueries(
-	questions: readonly PathQuery[],
+	queries: readonly PathQuery[],
 	principal: KitPrincipal,
 	size: number,
 	batch: number,
 ): PathQuery[][][] {
-	const [through, refused] = parted(questions, ({ path }) => reachesStep(principal, path, 0));
-	const [changes, queries] = parted(through, ({ path }) => isChange(path));
-	const [refusedChanges, refusedQueries] = parted(refused, ({ path }) => isChange(path));
+	const [through, refused] = parted(queries, ({ path }) => reachesStep(principal, path, 0));
+	const [changes, reads] = parted(through, ({ path }) => isChange(path));
+	const [refusedChanges, refusedReads] = parted(refused, ({ path }) => isChange(path));
 	return [
-		...chunked(chunked(queries, size), batch),
-		...[...chunked(refusedQueries, size), ...chunked(refusedChanges, size)].map((each) => [each]),
+		...chunked(chunked(reads, size), batch),
+		...[...chunked(refusedReads, size), ...chunked(refusedChanges, size)].map((each) => [each]),
 		...changes.map((each) => [[each]]),
 	];
 }
@@ -52,7 +52,7 @@ const parted = <T>(list: readonly T[], is: (each: T) => boolean): [T[], T[]] => 
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
 
-export function expected(principal: KitPrincipal, { path }: PathQuery): Outcome {
+export function expectedOutcome(principal: KitPrincipal, { path }: PathQuery): Outcome {
 	if (!path.steps.every((_, at) => reachesStep(principal, path, at))) return 'CLOSED';
 	return principal.opens(path.field) === true ? 'VALUE' : 'WITHHELD';
 }

@@ -4,7 +4,7 @@ import { PLAIN } from './forms.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal, Outcome } from './options.ts';
 import { type Path, pathName, pathsOf } from './paths.ts';
-import { batchQueries, expected, pathQueriesFor } from './plan.ts';
+import { batchQueries, expectedOutcome, pathQueriesFor } from './plan.ts';
 import type { Returned } from './returned.ts';
 import { checkSchema, checkSessions, coverageGaps } from './setup-checks.ts';
 import { sweepsOf } from './sweeps.ts';
@@ -57,7 +57,7 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 			paths.push(path);
 		else leftOut.push(pathName(path));
 	}
-	const questions = pathQueriesFor(paths);
+	const queries = pathQueriesFor(paths);
 	const outcomes = new Map<Path, Record<string, Outcome>>(paths.map((path) => [path, {}]));
 	let documents = 0;
 	for (const principal of only ? [] : principals)
@@ -67,7 +67,7 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 			findings.push(...faults.map((sentence) => ({ principal: principal.name, sentence, query: document.query })));
 		}
 	for (const [at, principal] of principals.entries()) {
-		const calls = batchQueries(questions, principal, pathsPerDocument, batch);
+		const calls = batchQueries(queries, principal, pathsPerDocument, batch);
 		for (const [done, asked] of calls.entries()) {
 			documents += asked.length;
 			findings.push(...(await ask(options, principal, asked, outcomes)));
@@ -95,11 +95,11 @@ async function ask(
 	outcomes: ReadonlyMap<Path, Record<string, Outcome>>,
 ): Promise<Finding[]> {
 	const findings = await askOnce(options, principal, asked, outcomes);
-	const questions = asked.flat();
-	if (findings.length === 0 || questions.length === 1) return findings;
+	const queries = asked.flat();
+	if (findings.length === 0 || queries.length === 1) return findings;
 	// Which of them was it? A fault that needs them all is reported with all.
 	const alone: Finding[] = [];
-	for (const question of questions) alone.push(...(await askOnce(options, principal, [[question]], outcomes)));
+	for (const each of queries) alone.push(...(await askOnce(options, principal, [[each]], outcomes)));
 	return alone.length > 0 ? alone : findings;
 }
 
@@ -110,8 +110,8 @@ async function askOnce(
 	outcomes: ReadonlyMap<Path, Record<string, Outcome>>,
 ): Promise<Finding[]> {
 	const documents: KitDocument[] = [];
-	for (const questions of asked) {
-		const document = await writeDocument(questions, options, principal);
+	for (const queries of asked) {
+		const document = await writeDocument(queries, options, principal);
 		if (!document)
 			throw new FirmsealError('INTERNAL', `argumentsOf found nothing for ${principal.name} where it did before.`);
 		documents.push(document);
@@ -120,21 +120,22 @@ async function askOnce(
 	const { faults, readings } = judge(options, principal, documents, exchange);
 	const query = documents.map((each) => each.query).join('\n---\n');
 	const findings = faults.map((sentence) => ({ principal: principal.name, sentence, query }));
-	for (const [at, questions] of asked.entries()) {
+	for (const [at, queries] of asked.entries()) {
 		const codes = (exchange.answers[at]?.errors ?? []).map(({ extensions }) => String(extensions?.code));
-		if (codes.length > 0 && questions.every((each) => expected(principal, each) !== 'CLOSED'))
+		if (codes.length > 0 && queries.every((each) => expectedOutcome(principal, each) !== 'CLOSED'))
 			findings.push({
 				principal: principal.name,
 				sentence: `The document is answered with ${codes.join(', ')}.`,
 				query,
 			});
-		for (const [index, question] of questions.entries()) {
+		for (const [index, each] of queries.entries()) {
+			const expected = expectedOutcome(principal, each);
 			const outcome = outcomeOf((readings[at] ?? []).filter(({ keys }) => keys[0] === `p${index}`));
-			const known = outcomes.get(question.path);
+			const known = outcomes.get(each.path);
 			if (known) known[principal.name] ??= outcome;
-			if (outcome === expected(principal, question)) continue;
+			if (outcome === expected) continue;
 			const errors = codes.length > 0 ? ` (errors: ${[...new Set(codes)].join(', ')})` : '';
-			const sentence = `${describeQuery(question)} is ${outcome}${errors}, where ${expected(principal, question)} was expected.`;
+			const sentence = `${describeQuery(each)} is ${outcome}${errors}, where ${expected} was expected.`;
 			findings.push({ principal: principal.name, sentence, query });
 		}
 	}

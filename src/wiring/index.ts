@@ -27,7 +27,7 @@ export { anchorsDirectory, objectsDirectory, openAnchors, openObjects, openPlain
 export { openWebhookOf } from './open-webhook.ts';
 export { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from './refusal-feed.ts';
 export { MAX_CONCURRENT_LEASE_REQUESTS, openRequestLeases } from './request-leases.ts';
-export { createUnavailableContent, openPlainValues, openRequestServices } from './request-services.ts';
+export { createUnavailableContent, openRequestServices, plaintextCodecOf } from './request-services.ts';
 export { openServerPlanes, type ServerPlanes } from './server-planes.ts';
 export { openSignerKeys } from './signer-keys.ts';
 export { type ColumnMoveWatch, watchColumnMoves } from './watch-column-moves.ts';

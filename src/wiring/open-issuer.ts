@@ -36,7 +36,7 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 	const refusals = tokenRefusals(config);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 	// Most commands do without the API, which takes half of their start to load.
-	const { createAuthenticator, createRemoteKeys: remoteKeys } = await import('../api/index.ts');
+	const { createAuthenticator, createRemoteKeys } = await import('../api/index.ts');
 	const { tokens, tokenRules: rules } = config;
 	if (!tokens)
 		return createAuthenticator({
@@ -45,11 +45,11 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 			rules: { ...rules, clients: [BUILT_IN_CLIENT] },
 		});
 	const { jwksUrl, ...provider } = tokens;
-	return createAuthenticator({ ...provider, keys: remoteKeys(new URL(jwksUrl)), rules });
+	return createAuthenticator({ ...provider, keys: createRemoteKeys(new URL(jwksUrl)), rules });
 }
 
 /** Asks the identity provider for its keys, as a process that checks tokens does. @throws SetupError that says why they can't be had */
 export async function assertIssuerKeysReachable({ jwksUrl }: NonNullable<Config['tokens']>): Promise<void> {
-	const { fetchIssuerKeys: fetchKeys } = await import('../api/index.ts');
-	await fetchKeys(new URL(jwksUrl));
+	const { fetchIssuerKeys } = await import('../api/index.ts');
+	await fetchIssuerKeys(new URL(jwksUrl));
 }

@@ -15,7 +15,11 @@ import { makeDataDirectory, readOrCreateRootKey } from '../local-files/index.ts'
 interface KeyringKind {
 	/** The service that keeps the keys; null: they are on this machine. */
 	readonly service: KeyService | null;
-	open(config: Config, principal: KeyringPrincipal, onTrouble?: (event: KeyringHealthEvent) => void): Promise<Keyring>;
+	open(
+		config: Config,
+		principal: KeyringPrincipal,
+		onHealthEvent?: (event: KeyringHealthEvent) => void,
+	): Promise<Keyring>;
 	/** Makes the keyring of a new installation. */
 	init(config: Config): Promise<void>;
 	/** Whether one exists, complete or damaged; one whose creation ended before its first key does not count. */
@@ -59,10 +63,10 @@ const AWS_KMS: KeyringKind = {
 			return findUnrotated({ ...awsOf(config), principal: 'worker' }, firms);
 		},
 	},
-	async open(config, principal, onTrouble) {
+	async open(config, principal, onHealthEvent) {
 		const { openAwsKeyring } = await loadAws();
 		const keyring = openAwsKeyring({ ...awsOf(config), principal });
-		return resilientKeyring(keyring, { side: principal, ...(onTrouble && { onEvent: onTrouble }) });
+		return resilientKeyring(keyring, { side: principal, ...(onHealthEvent && { onEvent: onHealthEvent }) });
 	},
 	// There is nothing to make but keys.
 	init: async () => {},
@@ -77,15 +81,15 @@ const KEYRINGS: Readonly<Record<Config['keyring']['kind'], KeyringKind>> = { loc
 const kindOf = ({ keyring }: Config): KeyringKind => KEYRINGS[keyring.kind];
 
 /**
- * The keyring as one kind of process sees it, inside its guard; once for each process and side. `onTrouble`: what becomes of calls of a
+ * The keyring as one kind of process sees it, inside its guard; once for each process and side. `onHealthEvent`: what becomes of calls of a
  * service.
  * @throws SetupError when it is missing, damaged or another installation's; a service is not asked yet: check() does.
  */
 export const openKeyring = async (
 	config: Config,
 	principal: KeyringPrincipal,
-	onTrouble?: (event: KeyringHealthEvent) => void,
-): Promise<Keyring> => guardKeyring(await kindOf(config).open(config, principal, onTrouble));
+	onHealthEvent?: (event: KeyringHealthEvent) => void,
+): Promise<Keyring> => guardKeyring(await kindOf(config).open(config, principal, onHealthEvent));
 
 export const initKeyring = (config: Config): Promise<void> => kindOf(config).init(config);
 

@@ -58,8 +58,8 @@ export async function openPlaintextObjects({ objects, aws }: Config): Promise<Pl
 	const [bucket = '', ...below] = clear.slice('s3://'.length).split('/');
 	// Whatever a location says, it stays below.
 	const prefix = below.join('/').replace(/(?<=[^/])$/, '/');
-	const { openPlaintextS3Objects: openClearS3Objects } = await import('../adapters/objects-s3/index.ts');
-	return guardPlaintextStore(openClearS3Objects({ ...s3Of(aws), bucket, prefix }));
+	const { openPlaintextS3Objects } = await import('../adapters/objects-s3/index.ts');
+	return guardPlaintextStore(openPlaintextS3Objects({ ...s3Of(aws), bucket, prefix }));
 }
 
 /** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */

@@ -106,13 +106,13 @@ export const createUnavailableContent = ({
 	});
 
 /** Reads and writes values of plaintext columns that sealed ones replace, with the keys of other programs that the settings name. */
-export const openPlainValues = ({ fernet, django }: Config): PlaintextCodec =>
+export const plaintextCodecOf = ({ fernet, django }: Config): PlaintextCodec =>
 	createPlaintextCodec({
 		fernet: fernet && createFernetCipher(fernet.expose()),
 		django: django && createDjangoCipher(django.expose()),
 	});
 
 const plaintextSourceOf = (config: Config, moves: ColumnMoveWatch): PlaintextSource => ({
-	...openPlainValues(config),
+	...plaintextCodecOf(config),
 	mayRead: (coordinate) => mayReadPlaintext(moves.phaseOf(coordinate)),
 });

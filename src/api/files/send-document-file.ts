@@ -152,7 +152,7 @@ async function openOnRecord(
 async function sendAndRecord(
 	parts: DownloadParts,
 	download: Download,
-	lease: DownloadRight,
+	right: DownloadRight,
 	opened: OpenedFile,
 ): Promise<void> {
 	const { context, request, reply, access, found, file } = download;
@@ -162,7 +162,7 @@ async function sendAndRecord(
 		request,
 		reply,
 		file: { ...file, opened },
-		lease,
+		right,
 		logger: parts.logger,
 		clock: parts.clock,
 		abort: () => abortDownload(parts, download),

@@ -20,7 +20,7 @@ export interface FileResponse {
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	readonly file: ServedFile & { readonly opened: OpenedFile };
-	readonly lease: DownloadRight;
+	readonly right: DownloadRight;
 	readonly logger: Logger;
 	readonly clock: Clock;
 	/** Ends the answer, so that no one takes it for whole. */
@@ -53,14 +53,14 @@ async function sendParts(
 	layout: RangeLayout,
 	headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-	const { request, reply, file, lease, clock, abort } = response;
+	const { request, reply, file, right, clock, abort } = response;
 	const { raw } = reply;
 	const isHead = request.method === 'HEAD';
 	// What has been taken of a part doesn't show, so that silence is as long as slowness.
 	const guardRate = createTransferRateGuard(clock, RATE_WINDOW_MS, abort);
 	let bytes = 0;
 	try {
-		await lease.assertHeld();
+		await right.assertHeld();
 		raw.writeHead(layout.status, headers);
 		if (!isHead)
 			for await (const { piece, isOfFile } of piecesOf(layout, file.opened))
@@ -81,7 +81,7 @@ async function sendParts(
 
 /** Cuts an answer that could not be sent completely; answers why it couldn't. */
 async function endUnfinished(
-	{ request, reply, lease, logger, abort }: FileResponse,
+	{ request, reply, right, logger, abort }: FileResponse,
 	error: unknown,
 ): Promise<NonNullable<Act['reason']>> {
 	// What else failed then, failed for want of a reader.
@@ -89,7 +89,7 @@ async function endUnfinished(
 	// A reader who hangs up ends nothing of the others on the connection.
 	if (!hasGone) abort();
 	// A lease that is over has cut it first.
-	const cause = await lease.assertHeld().then(
+	const cause = await right.assertHeld().then(
 		() => error,
 		(over: unknown) => over,
 	);

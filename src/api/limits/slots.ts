@@ -52,14 +52,14 @@ export function createSlots(
 	const more = (than: number, whose: string) =>
 		`More than ${than} ${what} of ${whose} would be under way: wait until one has ended.`;
 	const tooMany = `Too many ${what} are under way: try again in a few seconds.`;
-	const mostOfGuests = Math.floor(maxPerFirm / 2);
+	const maxForClients = Math.floor(maxPerFirm / 2);
 	/** What counts for whom, how many that has, and what is said where they do not do. */
 	function boundsOf({ account, firm, isClient, isOperator = false }: SlotHolder) {
 		const bounds: [of: string, most: number, sentence: string][] = [
 			[`account ${account}`, maxPerAccount, more(maxPerAccount, 'yours')],
 			[`firm ${firm}`, maxPerFirm, more(maxPerFirm, 'your firm')],
 		];
-		if (isClient) bounds.push([`guests of ${firm}`, mostOfGuests, more(mostOfGuests, 'the firm’s clients')]);
+		if (isClient) bounds.push([`clients of ${firm}`, maxForClients, more(maxForClients, 'the firm’s clients')]);
 		if (!isOperator) bounds.push(['all firms', maxForFirms, tooMany]);
 		bounds.push(['all', max, tooMany]);
 		return bounds;
