@@ -58,7 +58,7 @@ const FIELDS = {
 
 type Write = (fields: LogFields, message: string) => void;
 
-/** `message` is a fixed text of ours: nothing is ever put into it. */
+/** `message` is built only from texts of ours: nothing of a caller, a row or a driver is ever put into it. */
 export interface Logger {
 	readonly debug: Write;
 	readonly info: Write;

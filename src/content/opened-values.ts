@@ -52,7 +52,7 @@ export class OpenedValues {
 		this.#opened.clear();
 	}
 
-	/** Whether anything more has to wait(). */
+	/** Whether anything more has to wait: runInNextSlice(). */
 	get isSliceSpent(): boolean {
 		return this.#left <= 0;
 	}

@@ -107,7 +107,7 @@ async function close({ planes, watches, leases }: Opened): Promise<void> {
 }
 
 /**
- * The API of one process: its planes, each with rows, keys and cache of its own, one log, one HTTP server.
+ * The API of one process: its planes, each with rows, keys, cache and audit log of its own, and one HTTP server.
  * @throws SetupError that says what keeps it from starting
  */
 export async function startServer(
@@ -191,7 +191,7 @@ async function openRequests(setup: Setup, opened: Opened, sides: Sides): Promise
 	const leases = openServerLeases(setup, sides);
 	opened.leases = leases;
 	const authenticate = await openAuthenticator(config);
-	const anchors = await watchAnchors({ config, clock, plane: planes.first, withTombstones: true, logger });
+	const anchors = await watchAnchors({ config, clock, plane: planes.first, comparesErasureRecords: true, logger });
 	watches.push(anchors);
 	const { findLease } = options;
 	return openRequestParts({

@@ -55,8 +55,10 @@ const PERIOD = 1_000;
 const GRACE = 2_000;
 
 /**
- * The work that no one asks for: each second the clock's high-water mark is raised, alerts are looked for, the log is verified, notices and alerts that are due go to the
- * webhook, if the settings name one, and objects that are no one's file any more leave the store. Any number of workers may run on one database. @throws SetupError for anything that keeps it from starting.
+ * The work that no one asks for: it runs jobs, leads and verifies the log, raises the clock's high-water mark, watches for alerts and the
+ * keys that firms have brought, sends notices and alerts that are due to the webhook, if the settings name one, and deletes objects that are
+ * no one's file any more. Each of these has a period of its own. Any number of workers may run on one database.
+ * @throws SetupError for anything that keeps it from starting.
  */
 export async function startWorker(
 	config: Config,

@@ -15,7 +15,7 @@ const PLACEHOLDER_DOCUMENT = '{ __typename }';
 
 /**
  * Answers a registered operation by its text or its hash, always by the text as it is registered: what the client sent is
- * executed in no case. With `only` everything else is FORBIDDEN, on record, before it is parsed. Stands after the
+ * executed in no case. With `onlyRegistered` everything else is FORBIDDEN, on record, before it is parsed. Stands after the
  * response gate, which has to know the request first.
  */
 export const registeredOperationsPlugin = <Context extends object>({
