@@ -142,7 +142,7 @@ export const activationStatement = (
 	of: LeaseFields & { readonly activatedAt: Date; readonly expiresAt: Date },
 ): Statement => ['lease-activation', ...leaseParts(of), of.activatedAt.toISOString(), of.expiresAt.toISOString()];
 
-/** Under the platform's key: an approver's wish to take the clock's floor back. */
+/** Under the platform's key: an approver's wish to take the clock's high-water mark back. */
 export const clockResetStatement = (of: { readonly user: string; readonly askedAt: Date }): Statement => [
 	'clock-reset',
 	of.user,

@@ -72,7 +72,7 @@ async function requestOf(tx: Transaction, wishes: readonly ClockResetVote[]): Pr
 }
 
 /**
- * Takes the clock's floor back to the database's clock, when two persons have asked for it within an hour: for a clock that was
+ * Takes the clock's high-water mark back to the database's clock, when two persons have asked for it within an hour: for a clock that was
  * wrongly ahead and is right again. Each asking is an entry of the log. `read`: the hash of what another has asked for; null: no one has.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for anyone who has asked already, in whatever account; CONFLICT while the
  * clock is sound, and where another request is there than was read; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE.

@@ -35,7 +35,7 @@ const reset = (config: Config, options: ApprovalOptions): Promise<CommandResult>
 		if (options.dryRun)
 			return {
 				result: { dryRun: true, step },
-				text: 'Would ask that the clock’s floor be taken back, as the first of two persons.',
+				text: 'Would ask that the clock’s high-water mark be taken back, as the first of two persons.',
 			};
 		return answerOf(await resetClock(installation, options.hash ?? null, by));
 	});
@@ -44,11 +44,11 @@ function answerOf({ step, pendingRequest }: ClockReset): CommandResult {
 	if (!pendingRequest)
 		return {
 			result: { step },
-			text: 'The clock’s floor is the database’s clock again: leases can be activated and used.',
+			text: 'The clock’s high-water mark is the database’s clock again: leases can be activated and used.',
 		};
 	return {
 		result: { step, requestHash: pendingRequest.requestHash },
-		text: `Asked that the clock’s floor be taken back: another approver must ask too, within an hour, for exactly this:\n${linesOf(pendingRequest)}`,
+		text: `Asked that the clock’s high-water mark be taken back: another approver must ask too, within an hour, for exactly this:\n${linesOf(pendingRequest)}`,
 	};
 }
 
