@@ -44,18 +44,18 @@ export class FirmsealError extends Error {
 	}
 }
 
-/** Why the process will not start, and the mend; for whoever deploys, never for a caller. */
+/** Why the process will not start, and how to fix it; for anyone who deploys, never for a caller. */
 export class SetupError extends Error {
 	override readonly name = 'SetupError';
 }
 
 const NO_FILE_PERMISSION =
 	'{path} is closed to the user who runs Firmseal: give it to that user, or set {setting} to another.';
-const NO_ROUTE_TO_HOST = 'There is no way to {host}: mend the network, or the host in {setting}.';
+const NO_ROUTE_TO_HOST = 'There is no way to {host}: fix the network, or the host in {setting}.';
 const UNTRUSTED =
 	'The certificate of {host} is signed by no authority known here: name its own in NODE_EXTRA_CA_CERTS.';
 const UNPREPARED =
-	'Database {database} at {host} is not prepared for this version of Firmseal: run `firmseal init`, or mend {setting}.';
+	'Database {database} at {host} is not prepared for this version of Firmseal: run `firmseal init`, or fix {setting}.';
 
 /**
  * What a code of the file system, the network or PostgreSQL means to the person who runs the program, and what to do. What stands in
@@ -71,19 +71,19 @@ export const ERROR_EXPLANATIONS: Readonly<Record<string, string>> = {
 	EPERM: NO_FILE_PERMISSION,
 	EROFS:
 		'The disk of {path} can only be read: mount it to be written, or set {setting} to a directory of another disk.',
-	ELOOP: '{path} leads through links in a circle: mend the link, or set {setting} to a directory.',
+	ELOOP: '{path} leads through links in a circle: fix the link, or set {setting} to a directory.',
 	ENAMETOOLONG: '{path} is longer than the disk takes: set {setting} to a shorter path.',
 	EMFILE: 'This process has as many files open as it may: raise its limit (ulimit -n).',
 	ENFILE: 'This machine has as many files open as it may: raise its limit (fs.file-max).',
 	EIO: 'The disk of {path} reports an error: replace it, and restore from a backup.',
-	ENOTFOUND: '{host} cannot be resolved to an address: mend the host in {setting}.',
-	EAI_AGAIN: '{host} cannot be resolved, no name server answers: mend the network, or the host in {setting}.',
-	ECONNREFUSED: 'No PostgreSQL listens at {host}: start it, or mend host and port in {setting}.',
-	ECONNRESET: '{host} ends the connection: look into the log of the PostgreSQL there, or mend {setting}.',
-	ETIMEDOUT: '{host} does not answer: start PostgreSQL there, open the firewall, or mend {setting}.',
+	ENOTFOUND: '{host} cannot be resolved to an address: fix the host in {setting}.',
+	EAI_AGAIN: '{host} cannot be resolved, no name server answers: fix the network, or the host in {setting}.',
+	ECONNREFUSED: 'No PostgreSQL listens at {host}: start it, or fix host and port in {setting}.',
+	ECONNRESET: '{host} ends the connection: look into the log of the PostgreSQL there, or fix {setting}.',
+	ETIMEDOUT: '{host} does not answer: start PostgreSQL there, open the firewall, or fix {setting}.',
 	EHOSTUNREACH: NO_ROUTE_TO_HOST,
 	ENETUNREACH: NO_ROUTE_TO_HOST,
-	ERR_NO_TLS: 'The PostgreSQL at {host} speaks no TLS: turn it on there (ssl = on), or mend sslmode in {setting}.',
+	ERR_NO_TLS: 'The PostgreSQL at {host} speaks no TLS: turn it on there (ssl = on), or fix sslmode in {setting}.',
 	ERR_UNPROVEN:
 		'{host} does not prove that it knows the password of user {user}: see that it is your PostgreSQL, and let that ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in {setting}.',
 	ERR_SCRAM_ITERATIONS:
@@ -92,11 +92,11 @@ export const ERROR_EXPLANATIONS: Readonly<Record<string, string>> = {
 	SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
 	CERT_HAS_EXPIRED: 'The certificate of {host} has expired: give that server another.',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of {host} is for another name: mend the host in {setting}.',
-	'28P01': '{host} refuses the password of user {user}: mend it in {setting}{login}.',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of {host} is for another name: fix the host in {setting}.',
+	'28P01': '{host} refuses the password of user {user}: fix it in {setting}{login}.',
 	'28000':
-		'{host} lets user {user} not sign in to database {database}: mend {setting}{login}, or give the user LOGIN (ALTER ROLE), or mend pg_hba.conf of that server.',
-	'3D000': 'There is no database {database} at {host}: make it with createdb, or mend {setting}.',
+		'{host} lets user {user} not sign in to database {database}: fix {setting}{login}, or give the user LOGIN (ALTER ROLE), or fix pg_hba.conf of that server.',
+	'3D000': 'There is no database {database} at {host}: make it with createdb, or fix {setting}.',
 	'42501': 'User {user} lacks a right in database {database} at {host}: run `firmseal init`, or {right}.',
 	'42P01': UNPREPARED,
 	'42704': UNPREPARED,

@@ -12,8 +12,8 @@ export function parseThresholds(list: string): Thresholds | { readonly problem: 
 		if (name === '') return { problem: FORM };
 		if (!isThreshold(name)) {
 			const nearest = findNearest(name, thresholdNames);
-			const mend = nearest ? `the nearest is ${nearest}` : 'docs/operations.md lists them';
-			return { problem: `${FORM}: there is no ${name}, ${mend}` };
+			const fix = nearest ? `the nearest is ${nearest}` : 'docs/operations.md lists them';
+			return { problem: `${FORM}: there is no ${name}, ${fix}` };
 		}
 		if (given[name] !== undefined) return { problem: `${FORM}, each once: ${name} is there twice` };
 		const number = Number(value);

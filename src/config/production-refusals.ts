@@ -212,7 +212,7 @@ const refusedVariables = ({ node }: Config): string[] =>
 		.filter((name) => node[name] && (name !== 'NODE_TLS_REJECT_UNAUTHORIZED' || node[name] === '0'))
 		.map((name) => `Production refuses ${name} in its environment, which ${REFUSED_VARIABLES[name]}: remove it.`);
 
-/** Why production will not start, each one sentence with its mend; empty in development. */
+/** Why production will not start, each one sentence that says what to do; empty in development. */
 export function productionRefusals(config: Config, facts: StartFacts, kind: ProcessKind): string[] {
 	if (config.env !== 'production') return [];
 	const foreign = settingsOfOtherProcesses(config, kind);
@@ -242,7 +242,7 @@ export const commandRefusals = (config: Config, facts = nodeFacts(config)): stri
 const sentencesOfBrokenRules = (refusals: typeof SETTING_RULES, config: Config): string[] =>
 	config.env === 'production' ? refusals.filter(({ applies }) => applies(config)).map(({ sentence }) => sentence) : [];
 
-/** Why production takes no token so, whichever process asks; each one sentence with its mend. Empty in development. */
+/** Why production takes no token so, whichever process asks; each one sentence that says what to do. Empty in development. */
 export const tokenRefusals = (config: Config): string[] => sentencesOfBrokenRules(TOKEN_RULES, config);
 
 /** The same of all settings that processes have alike. */

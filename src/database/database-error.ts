@@ -41,7 +41,7 @@ function decoded(part: string): string {
 	}
 }
 
-/** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For anyone who has to mend it. */
+/** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For anyone who has to fix it. */
 export function databaseFailureOf(
 	error: unknown,
 ): { readonly code: string; readonly address: DatabaseAddress | null } | null {
@@ -122,7 +122,7 @@ const NO_PASSWORD = /^SASL: .*client password must be/;
 const NO_MEMORY = /: Cannot allocate memory$/;
 const OUT_OF_MEMORY = '53200';
 
-/** Why the database could not be used, for anyone who has to mend it. */
+/** Why the database could not be used, for anyone who has to fix it. */
 class DatabaseUnreachableError extends Error {
 	/** An SQLSTATE, or an errno. */
 	readonly code: string;

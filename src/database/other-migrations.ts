@@ -18,7 +18,7 @@ interface Applied {
 /** Where the database is, and what a person does to get another one. */
 export interface DatabaseWords {
 	readonly place: string;
-	readonly mend: string;
+	readonly fix: string;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface DatabaseWords {
  * ours to it. This compares the hashes, and changes nothing.
  * @throws SetupError if the database has a migration that this program does not
  */
-export async function refuseOtherMigrations(connection: Client, { place, mend } = wordsOf(connection)): Promise<void> {
+export async function refuseOtherMigrations(connection: Client, { place, fix } = wordsOf(connection)): Promise<void> {
 	const applied = await selectApplied(connection);
 	const chain = readMigrationFiles({ migrationsFolder: MIGRATIONS });
 	const isOurs = ({ hash, at }: Applied, index: number) =>
@@ -39,7 +39,7 @@ export async function refuseOtherMigrations(connection: Client, { place, mend } 
 			`The database ${place} was prepared by a newer version of Firmseal: it has a migration of ${timeOf(unknown)} that this version does not know. Run that version or a newer one; nothing in the database was changed.`,
 		);
 	throw new SetupError(
-		`The database ${place} has the migrations of another program, or of a version of Firmseal that was never published and has no upgrade: ${mend}. Nothing in the database was changed.`,
+		`The database ${place} has the migrations of another program, or of a version of Firmseal that was never published and has no upgrade: ${fix}. Nothing in the database was changed.`,
 	);
 }
 
@@ -56,7 +56,7 @@ export const refuseOtherMigrationsAt = (url: string, words: DatabaseWords): Prom
 
 const wordsOf = ({ host, port, database }: Client): DatabaseWords => ({
 	place: `${database} at ${host}:${port}`,
-	mend: 'make a new database, and set DATABASE_URL and the other database settings to it',
+	fix: 'make a new database, and set DATABASE_URL and the other database settings to it',
 });
 
 const timeOf = (applied: Applied | undefined): string => new Date(Number(applied?.at)).toISOString();

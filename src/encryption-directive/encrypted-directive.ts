@@ -167,11 +167,13 @@ export function assertEveryFieldWrapped(schema: GraphQLSchema, registry: Registr
 	});
 	if (bare.length === 0) return;
 	throw new SetupError(
-		bare.map((coordinate) => `${coordinate} is @encrypted but its resolver isn't the wrapper: ${REMEDY}`).join('\n'),
+		bare
+			.map((coordinate) => `${coordinate} is @encrypted but its resolver isn't the wrapper: ${WRAPPER_FIX}`)
+			.join('\n'),
 	);
 }
 
-const REMEDY = "apply encryptedDirective's transformer once, after every other schema transform.";
+const WRAPPER_FIX = "apply encryptedDirective's transformer once, after every other schema transform.";
 
 function resolverAt(schema: GraphQLSchema, coordinate: string) {
 	const [typeName = '', fieldName = ''] = coordinate.split('.');

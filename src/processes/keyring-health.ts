@@ -2,7 +2,7 @@ import type { Logger, Metrics } from '../api/index.ts';
 import { type KeyringHealthEvent, type KeyringPrincipal, KeyUnavailableError } from '../keys/index.ts';
 import type { RefusalFeedOptions } from '../wiring/index.ts';
 
-/** Tells metrics of everything that a process's steady keyring tells; whoever is on call, when the service goes away and comes back. */
+/** Tells metrics of everything that a process's resilient keyring reports, and logs when the service goes away and comes back. */
 export function reportKeyringHealth(
 	plane: KeyringPrincipal,
 	logger: Logger,
@@ -34,7 +34,7 @@ export const reportRefusalFeed = (
 
 /**
  * A key service that is away or overloaded may be back any moment, and metadata is served without it: a process starts all the same.
- * Throws what `look` throws else, since that is for somebody to mend.
+ * Throws what `look` throws else, since a person has to fix that.
  */
 export async function continueWithoutKeyService(
 	plane: KeyringPrincipal,

@@ -79,7 +79,7 @@ export async function openDatabase(
 		try {
 			await refuseOtherMigrationsAt(embedded.urlOf(SUPERUSER), {
 				place: `in ${config.dataDir}`,
-				mend: 'set FIRMSEAL_DATA_DIR to a new directory',
+				fix: 'set FIRMSEAL_DATA_DIR to a new directory',
 			});
 		} catch (error) {
 			await embedded.stop();

@@ -145,19 +145,19 @@ describe('firmseal doctor, keys list and demo', () => {
 				what: 'an unknown host',
 				answer: () => ({ FIRMSEAL_JWKS_URL: 'https://nowhere.invalid/jwks' }),
 				expected:
-					/^nowhere\.invalid:443 cannot be resolved[^:]* \(E\w+\): mend (?:the network, or )?the host in FIRMSEAL_JWKS_URL\. /,
+					/^nowhere\.invalid:443 cannot be resolved[^:]* \(E\w+\): fix (?:the network, or )?the host in FIRMSEAL_JWKS_URL\. /,
 			},
 			{
 				what: 'a port without a listener',
 				answer: () => ({ FIRMSEAL_JWKS_URL: 'http://127.0.0.1:2/jwks' }),
 				expected:
-					/^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): mend host and port in FIRMSEAL_JWKS_URL, or see /,
+					/^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): fix host and port in FIRMSEAL_JWKS_URL, or see /,
 			},
 			{
 				what: 'a missing page',
 				answer: (address) => ({ FIRMSEAL_JWKS_URL: `${address}-of-another` }),
 				expected:
-					/^127\.0\.0\.1:\d+ answers with no set of keys \(status 200, a JSON Web Key Set\): mend the path in FIRMSEAL_JWKS_URL\. /,
+					/^127\.0\.0\.1:\d+ answers with no set of keys \(status 200, a JSON Web Key Set\): fix the path in FIRMSEAL_JWKS_URL\. /,
 			},
 		])('reports that the keys cannot be fetched: $what', async ({ answer, expected }) => {
 			const [found, ...others] = await inspected(answer(provider.env.FIRMSEAL_JWKS_URL) as NodeJS.ProcessEnv);
@@ -266,7 +266,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			setting: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 			change: { pathname: '/third' },
-			expected: /^Database third .+ is not prepared .+ mend FIRMSEAL_OPERATOR_/,
+			expected: /^Database third .+ is not prepared .+ fix FIRMSEAL_OPERATOR_/,
 		},
 		{ setting: 'FIRMSEAL_BROKER_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
 		{ setting: 'FIRMSEAL_ADMIN_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
@@ -307,13 +307,13 @@ describe('firmseal doctor, keys list and demo', () => {
 			code: '28P01',
 			change: { password: 'guessed' },
 			expected:
-				/^HOST refuses the password of user USER \(28P01\): mend it in FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login\.$/,
+				/^HOST refuses the password of user USER \(28P01\): fix it in FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login\.$/,
 		},
 		{
 			code: '28000',
 			change: { username: 'shut', password: 'only-for-tests' },
 			expected:
-				/^HOST lets user shut not sign in to database \S+ \(28000\): mend FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or mend pg_hba\.conf of that server\.$/,
+				/^HOST lets user shut not sign in to database \S+ \(28000\): fix FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or fix pg_hba\.conf of that server\.$/,
 		},
 		{
 			code: '53300',
@@ -330,7 +330,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			code: '3D000',
 			change: { pathname: '/nowhere' },
-			expected: 'There is no database nowhere at HOST (3D000): make it with createdb, or mend',
+			expected: 'There is no database nowhere at HOST (3D000): make it with createdb, or fix',
 		},
 		{
 			code: '42501',
@@ -342,12 +342,12 @@ describe('firmseal doctor, keys list and demo', () => {
 			code: 'ENOTFOUND',
 			change: { hostname: 'seal.invalid' },
 			expected:
-				/^seal\.invalid:\d+ cannot be resolved[^:]*: mend (?:the network, or )?the host in FIRMSEAL_WORKER_DATABASE_URL\.$/,
+				/^seal\.invalid:\d+ cannot be resolved[^:]*: fix (?:the network, or )?the host in FIRMSEAL_WORKER_DATABASE_URL\.$/,
 		},
 		{
 			code: 'ECONNREFUSED',
 			change: { port: '1' },
-			expected: 'No PostgreSQL listens at 127.0.0.1:1 (ECONNREFUSED): start it, or mend host and port in',
+			expected: 'No PostgreSQL listens at 127.0.0.1:1 (ECONNREFUSED): start it, or fix host and port in',
 		},
 	])('doctor and every other command explain $code without showing the password', async ({ change, expected }) => {
 		const setting = 'FIRMSEAL_WORKER_DATABASE_URL';
@@ -382,7 +382,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		const unmade = Object.assign(new URL(installation.env.DATABASE_URL as string), { username: 'unmade' }).href;
 		const before = { ...installation.env, DATABASE_URL: unmade, FIRMSEAL_ADMIN_DATABASE_URL: '' };
 		expect((await firmsealJson(before, 'init')).error.message).toMatch(
-			/ the password of user unmade \(28P01\): mend it in DATABASE_URL, or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made\.$/,
+			/ the password of user unmade \(28P01\): fix it in DATABASE_URL, or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made\.$/,
 		);
 	});
 

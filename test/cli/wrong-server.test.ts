@@ -224,7 +224,7 @@ describe('a server that is not the API', () => {
 		);
 		const closed =
 			"The API at http://127.0.0.1:2 can't be reached (ECONNREFUSED): start the server, or set FIRMSEAL_URL to its address.";
-		const unknown = expect.stringMatching(/^seal\.invalid cannot be resolved.+: mend .*the host in FIRMSEAL_URL\.$/);
+		const unknown = expect.stringMatching(/^seal\.invalid cannot be resolved.+: fix .*the host in FIRMSEAL_URL\.$/);
 		expect(unreachable.map(({ error }) => error)).toEqual(
 			[closed, closed, unknown, unknown].map((message) => ({ code: 'SETUP', message })),
 		);

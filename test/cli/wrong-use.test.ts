@@ -132,7 +132,7 @@ describe('the data directory', () => {
 		'below a link to nothing': () => [at('dangling/data'), 'dangling/data is not there and cannot be made (ENOENT): '],
 		'links in a circle': () => [
 			at('first'),
-			`${at('first')} leads through links in a circle (ELOOP): mend the link, or`,
+			`${at('first')} leads through links in a circle (ELOOP): fix the link, or`,
 		],
 		'too long a name': () => [
 			at('a'.repeat(300)),

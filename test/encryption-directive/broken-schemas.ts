@@ -22,8 +22,8 @@ export interface Broken {
 	readonly sdl?: string | string[];
 	readonly columns?: readonly SealedColumn[];
 	readonly lock?: SealedLock;
-	/** What the sentence must hold: the coordinate and the mend. */
-	readonly says: readonly [coordinate: string, mend: string];
+	/** What the sentence must hold: the coordinate and the fix. */
+	readonly says: readonly [coordinate: string, fix: string];
 }
 
 /** One schema, or set of columns, for each way to break a start-up rule. */

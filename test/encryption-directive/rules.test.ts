@@ -16,8 +16,8 @@ describe('the start-up rules', () => {
 	it.each(Object.entries(BROKEN))('refuse %s', (_name, { sdl = WORKSPACE, columns = COLUMNS, lock, says }) => {
 		const read = () => readRegistry(buildSchema(sdl), { columns, lock });
 		expect(read).toThrow(SetupError);
-		const [coordinate, mend] = says;
-		expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(sentence(coordinate, mend)) }));
+		const [coordinate, fix] = says;
+		expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(sentence(coordinate, fix)) }));
 	});
 
 	it('are each broken by at least one of these schemas', () => {

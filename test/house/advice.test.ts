@@ -50,7 +50,7 @@ describe('the advice in an error of a command', () => {
 
 	it('keeps any other advice', () => {
 		const missing = explainErrorCode('42P01', { database: 'DATABASE', host: 'HOST', setting: 'SETTING' }) ?? '';
-		expect(withoutOwnAdvice(missing, 'init')).toMatch(/ \(42P01\): mend SETTING\.$/);
+		expect(withoutOwnAdvice(missing, 'init')).toMatch(/ \(42P01\): fix SETTING\.$/);
 		expect(withoutOwnAdvice(missing, 'doctor')).toBe(missing);
 		expect(withoutOwnAdvice('The log is torn: run `firmseal audit verify`.', 'audit verify')).toBe(
 			'The log is torn: find the cause, then repeat this command.',

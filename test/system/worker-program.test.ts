@@ -103,7 +103,7 @@ describe('firmseal worker', () => {
 	});
 
 	it.each([
-		['a wrong password', { password: 'guessed' }, /^\S+ refuses the password of user \S+ \(28P01\): mend it in \S*/],
+		['a wrong password', { password: 'guessed' }, /^\S+ refuses the password of user \S+ \(28P01\): fix it in \S*/],
 		['a closed port', { port: '1' }, /^No PostgreSQL listens at 127\.0\.0\.1:1 \(ECONNREFUSED\)/],
 		['an unknown host', { hostname: 'seal.invalid' }, /^seal\.invalid:\d+ cannot be resolved/],
 		[

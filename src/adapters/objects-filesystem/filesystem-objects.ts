@@ -36,7 +36,7 @@ export async function openFilesystemObjects({
 }: FilesystemObjectsOptions): Promise<ObjectStore> {
 	const stats = await openDirectory(directory, make);
 	const flaw = stats && flawOf(stats, 'directory');
-	if (flaw) throw new SetupError(remedyFor(directory, flaw));
+	if (flaw) throw new SetupError(fixFor(directory, flaw));
 	return {
 		bucket: basename(directory),
 		write: (name, body, { size }) => withObjectStoreErrors(() => writeObject(directory, name, body, size)),
@@ -94,7 +94,7 @@ async function inspectDirectory(directory: string): Promise<readonly StoreFindin
 		{
 			check: 'the directory of objects is for its owner only',
 			ok: flaw === null,
-			mend: flaw && remedyFor(directory, flaw),
+			mend: flaw && fixFor(directory, flaw),
 		},
 		{
 			check: 'the disk of the objects has 1 GiB of room',
@@ -104,7 +104,7 @@ async function inspectDirectory(directory: string): Promise<readonly StoreFindin
 	];
 }
 
-const remedyFor = (directory: string, flaw: string) =>
+const fixFor = (directory: string, flaw: string) =>
 	`${directory} ${flaw}: make it a directory of the user who runs Firmseal with chown and chmod 700.`;
 
 /** All objects, in the order of their names. A link, or anything else that is no file, is none. */

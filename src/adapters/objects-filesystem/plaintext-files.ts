@@ -14,7 +14,7 @@ const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';
  */
 export async function openPlaintextFiles(directory: string): Promise<PlaintextStore> {
 	const root = await realpath(directory).catch((error: unknown) => {
-		throw new SetupError(`${PLACE} cannot be used (${errorCodeOf(error)}): mend the path.`);
+		throw new SetupError(`${PLACE} cannot be used (${errorCodeOf(error)}): fix the path.`);
 	});
 	const { dev, ino } = await lstat(root);
 	/** A disk that was taken away leaves a directory without files: no one is to think that they are gone. */

@@ -74,8 +74,8 @@ export function limitError(message: string): FirmsealError | null {
 	return null;
 }
 
-const tooExpensiveError = (excess: string, mend = 'ask for it in several requests'): FirmsealError =>
-	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ${mend}.`);
+const tooExpensiveError = (excess: string, fix = 'ask for it in several requests'): FirmsealError =>
+	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ${fix}.`);
 
 const formatNumber = (limit: number): string => limit.toLocaleString('en');
 

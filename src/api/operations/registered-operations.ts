@@ -72,11 +72,11 @@ function strippedText(text: string): string | null {
 
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, structureRule, operationTypeRule];
 
-/** The file in which something is wrong, what it is, and the mend. */
+/** The file in which something is wrong, what it is, and how to fix it. */
 function operationFileProblem(schema: GraphQLSchema, { name, text }: OperationFile): string | null {
 	if (!text.startsWith('# ')) return `${name} does not say what it is for: begin it with a # comment.`;
 	const document = parsed(text);
-	if (!document) return `${unparsedIn(text) ?? name} is no GraphQL document: mend its syntax.`;
+	if (!document) return `${unparsedIn(text) ?? name} is no GraphQL document: fix its syntax.`;
 	const [operation, ...more] = document.definitions;
 	const isAlone = more.every(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
 	if (operation?.kind !== Kind.OPERATION_DEFINITION || !operation.name || !isAlone)

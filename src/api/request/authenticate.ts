@@ -164,7 +164,7 @@ function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): Sig
 const CLAIM_SENTENCES: Readonly<Record<string, string>> & { readonly sub: string } = {
 	aud: 'The token was made for another audience: sign in to this service.',
 	iss: 'The token was made by another issuer: sign in to this service.',
-	iat: 'The token says by no number when it was made (iat): mend it at the issuer.',
+	iat: 'The token says by no number when it was made (iat): fix it at the issuer.',
 	nbf: 'The token is not valid yet: check the clock of whoever made it.',
 	exp: 'The token has no time of expiry: ask for one that ends.',
 	sub: 'The token names no subject of 1 to 255 ASCII characters: sign in again.',
@@ -213,7 +213,7 @@ function whyNoAccessToken(
 		return 'The token is of a type (typ) that is not accepted here: send an access token of the issuer.';
 	const missing = type === ACCESS_TOKEN ? ACCESS_TOKEN_CLAIMS.filter((name) => !Object.hasOwn(claims, name)) : [];
 	if (missing.length > 0)
-		return `The token lacks ${missing.join(', ')}, which its type at+jwt asks for: mend it at the issuer.`;
+		return `The token lacks ${missing.join(', ')}, which its type at+jwt asks for: fix it at the issuer.`;
 	if (Object.hasOwn(claims, 'cnf'))
 		return 'The token is bound to a key (cnf), which nothing here proves: ask for a bearer token.';
 	return (
@@ -236,7 +236,7 @@ function whyWrongClient(type: string, claims: Claims, clients: readonly string[]
 		return 'The token is an ID token, or of another use: send the access token instead.';
 	if (clients === null) return null;
 	if (named.length === 0)
-		return 'The token names no application that it was given to (client_id, azp): mend it at the issuer.';
+		return 'The token names no application that it was given to (client_id, azp): fix it at the issuer.';
 	return named.every((name) => typeof name === 'string' && clients.includes(name))
 		? null
 		: 'The token was given to another application (client_id, azp): sign in with one that is accepted here.';
@@ -252,7 +252,7 @@ function isForAnotherUse(claims: Claims, clients: readonly unknown[]): boolean {
 
 /** A token is as good as its owner's sign-in for as long as it lives: so its whole life is bounded, and the token must state it. */
 function whyWrongLifetime({ iat, exp }: Claims, now: number, tolerance: number, most: number): string | null {
-	if (typeof iat !== 'number') return 'The token does not say when it was made (iat): mend it at the issuer.';
+	if (typeof iat !== 'number') return 'The token does not say when it was made (iat): fix it at the issuer.';
 	if (iat > now + tolerance) return 'The token was made in the future (iat): check the clock of the issuer.';
 	return typeof exp === 'number' && exp - iat <= most
 		? null

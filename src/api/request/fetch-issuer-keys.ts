@@ -16,13 +16,13 @@ function whyKeysUnavailable(error: unknown, host: string): string {
 	const setting = 'FIRMSEAL_JWKS_URL';
 	const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
 	if (code === 'ERR_JWKS_TIMEOUT')
-		return `${host} does not answer within ${JWKS_TIMEOUT_MS / 1000} s: open the firewall, or mend ${setting}.`;
+		return `${host} does not answer within ${JWKS_TIMEOUT_MS / 1000} s: open the firewall, or fix ${setting}.`;
 	// Of the client, which has had an answer.
 	if (/^ERR_J(?:OSE|WK)/.test(String(code)))
-		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): mend the path in ${setting}.`;
+		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): fix the path in ${setting}.`;
 	const named = /^[A-Z0-9_]{1,40}$/.test(String(cause?.code)) ? String(cause?.code) : 'no connection';
 	return (
 		explainNetworkErrorCode(named, host, setting) ??
-		`Nothing answers at ${host} (${named}): mend host and port in ${setting}, or see that the identity provider runs.`
+		`Nothing answers at ${host} (${named}): fix host and port in ${setting}, or see that the identity provider runs.`
 	);
 }

@@ -212,8 +212,8 @@ export async function principalOf(
 	return { kind: 'firm', user, person, firm, role, client, proven };
 }
 
-const unprovenAccountError = (identity: TokenIdentity, mend: string) =>
-	new RefusedAccountError(identity, `The rights of this account can't be proven: ${mend}.`, true);
+const unprovenAccountError = (identity: TokenIdentity, fix: string) =>
+	new RefusedAccountError(identity, `The rights of this account can't be proven: ${fix}.`, true);
 
 /** false: that can't be known now. */
 async function isProven(

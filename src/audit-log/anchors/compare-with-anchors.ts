@@ -55,7 +55,7 @@ async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	const newest = await findNewest(store, written?.number ?? 0);
 	if (newest === null) {
 		if (written === null) return { state: 'NONE', number: null, why: null };
-		throw disagrees(written.number, 'is missing in the store, though it was written', LOST_REMEDY);
+		throw disagrees(written.number, 'is missing in the store, though it was written', LOST_FIX);
 	}
 	if (written !== null) await compareKnownAnchor(parts, written);
 	if (written !== null && newest === written.number) return sound(newest);
@@ -117,7 +117,7 @@ async function readAnchor(
 	number: number,
 ): Promise<ReadAnchor> {
 	const ends = await readAnchorSummary(store, number, signal);
-	if (ends === null) throw disagrees(number, 'is missing in the store, though there are later ones', LOST_REMEDY);
+	if (ends === null) throw disagrees(number, 'is missing in the store, though there are later ones', LOST_FIX);
 	const { header, checkpoint: note } = ends;
 	if (header === null || header.number !== number || header.installation !== installation)
 		throw disagrees(number, 'is of another number or installation, or no anchor at all');
@@ -164,10 +164,10 @@ class AnchorMismatch extends Error {
 	}
 }
 
-const CHANGED_REMEDY =
+const CHANGED_FIX =
 	'keep database and anchors as they are, find out which was changed, and restore the log from its anchors.';
 /** There is nothing to restore the log from. */
-const LOST_REMEDY = 'find out where it went, and bring it back from the copy of the anchors.';
+const LOST_FIX = 'find out where it went, and bring it back from the copy of the anchors.';
 
-const disagrees = (number: number, what: string, mend = CHANGED_REMEDY) =>
-	new AnchorMismatch({ state: 'DISAGREES', number, why: `Anchor ${number} ${what}: ${mend}` });
+const disagrees = (number: number, what: string, fix = CHANGED_FIX) =>
+	new AnchorMismatch({ state: 'DISAGREES', number, why: `Anchor ${number} ${what}: ${fix}` });

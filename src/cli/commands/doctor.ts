@@ -26,7 +26,7 @@ import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../reco
 
 const MAX_CLOCK_DIFFERENCE_MS = 2_000;
 
-/** Tombstones that are compared unless it is after a restore. */
+/** Erasure records that are compared unless it is after a restore. */
 const NEWEST = 100;
 
 export const doctor = (program: Command) =>
@@ -34,7 +34,7 @@ export const doctor = (program: Command) =>
 		program
 			.command('doctor')
 			.description(
-				'check settings, database privileges, keyring, object store and clock, and say the mend of what is wrong',
+				'check settings, database privileges, keyring, object store and clock, and say how to fix what is wrong',
 			)
 			.option('--after-restore', 'also whether database, keys, objects and log are of one time')
 			.addOption(
@@ -49,7 +49,7 @@ export const doctor = (program: Command) =>
 			const wrong = findings.filter(({ ok }) => ok === false);
 			if (wrong.length === 0) return { result: { findings }, text: lines.join('\n') };
 			const count = `${wrong.length} of ${findings.length} checks found something wrong.`;
-			// Of a single check its mend says all.
+			// Of a single check its fix says all.
 			if (findings.length === 1)
 				return { result: { findings }, text: lines.join('\n'), problem: wrong[0]?.mend ?? count };
 			return { result: { findings }, text: [count, ...lines].join('\n'), problem: count };

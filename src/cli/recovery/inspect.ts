@@ -66,7 +66,7 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 			}),
 		);
 		if (!isWhole) {
-			const mend = 'Not known before the log is what is anchored: mend that first, and run this again.';
+			const mend = 'Not known before the log is what is anchored: fix that first, and run this again.';
 			return [finding, ...(await inspectOpenLeases(installation, null)), { check: HISTORY, ok: false, mend }];
 		}
 		await installation.audit.append([commandEntry(installation.osAccount, { action: 'log.read', firm: null })]);

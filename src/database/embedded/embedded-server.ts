@@ -71,7 +71,7 @@ const SETTINGS = {
 /**
  * Starts the server whose files are in `directory`, making them if there are none, or joins the one that runs there: a
  * process that was killed leaves its server behind. The path is one that assertShellSafePath() lets through.
- * @throws SetupError naming the mend.
+ * @throws SetupError that says what to do.
  */
 export async function startEmbeddedServer({
 	directory,

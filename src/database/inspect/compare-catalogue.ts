@@ -24,7 +24,7 @@ const AREAS = {
 const MAX_LINES = 6;
 
 /** `firmseal init` applies each migration once: it doesn't put back what was changed since. */
-const DRIFT_REMEDY =
+const DRIFT_FIX =
 	'Run `firmseal init` if this version is new here; else set it as drizzle/ has it (- is missing, + is too much), and find out who changed it.';
 
 export interface DatabaseAreaCheck extends DatabaseCheck {
@@ -51,6 +51,6 @@ export function compareAreas(expected: readonly string[], found: readonly string
 		const shown = differences.slice(0, MAX_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
 		if (differences.length > shown.length) shown.push(`and ${differences.length - shown.length} more`);
 		const ok = differences.length === 0;
-		return { area, check, ok, mend: ok ? null : `${shown.join('; ')}. ${DRIFT_REMEDY}` };
+		return { area, check, ok, mend: ok ? null : `${shown.join('; ')}. ${DRIFT_FIX}` };
 	});
 }

@@ -46,7 +46,7 @@ function ownOf({ firmId, kind, terms }: JobRow): string | null {
 	return terms;
 }
 
-/** The key that is to follow, as the keyring has it; a refusal that no repetition mends ends the job. */
+/** The key that is to follow, as the keyring has it; a refusal that no repetition cures ends the job. */
 async function nextOf({ keyring }: ChangeKeyParts, job: JobRow): Promise<WrappingKey> {
 	try {
 		return await keyring.setNextKey(job.firmId, ownOf(job));

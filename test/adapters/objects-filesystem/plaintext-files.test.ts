@@ -62,7 +62,7 @@ describe('plaintext files in a directory', () => {
 			await expect(store.remove('2019/file.pdf')).rejects.toMatchObject(away);
 		}
 		await expect(openPlaintextFiles(join(around, 'none'))).rejects.toThrow(
-			'FIRMSEAL_CLEAR_OBJECTS cannot be used (ENOENT): mend the path.',
+			'FIRMSEAL_CLEAR_OBJECTS cannot be used (ENOENT): fix the path.',
 		);
 	});
 

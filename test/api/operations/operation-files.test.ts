@@ -209,7 +209,7 @@ describe('joining operation files and fragments', () => {
 			'{ shoeSize }',
 			'does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.',
 		],
-		['{ name(: }', 'is no GraphQL document: mend its syntax.'],
+		['{ name(: }', 'is no GraphQL document: fix its syntax.'],
 	])('an error in a fragment with %s is reported once, for the fragment’s file', (selection, said) => {
 		const wrong = fragment('first-name', `fragment FirstName on User ${selection}\n`);
 		const other = { name: 'other.graphql', text: OPERATION.text.replaceAll('Mine', 'Other') };

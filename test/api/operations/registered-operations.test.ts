@@ -214,8 +214,8 @@ describe('registered files at start-up', () => {
 		['# Mine.\nquery Mine { viewer { id } }', 'started'],
 		['query Mine { viewer { id } }', `${FILE} does not say what it is for: begin it with a # comment.`],
 		['', `${FILE} does not say what it is for: begin it with a # comment.`],
-		['# Mine.\nquery Mine { viewer { id }', `${FILE} is no GraphQL document: mend its syntax.`],
-		['# Mine.', `${FILE} is no GraphQL document: mend its syntax.`],
+		['# Mine.\nquery Mine { viewer { id }', `${FILE} is no GraphQL document: fix its syntax.`],
+		['# Mine.', `${FILE} is no GraphQL document: fix its syntax.`],
 		...['{ viewer { id } }', 'query Mine { viewer { id } } query Other { viewer { id } }', 'type Mine { id: ID }'].map(
 			(text) => [
 				`# Mine.\n${text}`,

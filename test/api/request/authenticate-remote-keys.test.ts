@@ -95,7 +95,7 @@ describe('unavailable issuer keys let no one in, and are reported as UNAUTHENTIC
 		const authenticate = await authenticateWith(address);
 		await expect(authenticate()).rejects.toMatchObject(refused);
 		await expect(fetchIssuerKeys(address)).rejects.toThrow(
-			`${address.host} does not answer within 3 s: open the firewall, or mend FIRMSEAL_JWKS_URL.`,
+			`${address.host} does not answer within 3 s: open the firewall, or fix FIRMSEAL_JWKS_URL.`,
 		);
 		expect(shorter).toHaveBeenCalledWith(3_000);
 	});

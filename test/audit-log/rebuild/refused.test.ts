@@ -62,7 +62,7 @@ describe('the log is not rebuilt, and stays unchanged', () => {
 			message: expect.stringContaining('Anchor 0'),
 		});
 		expect(await everything(log.admin)).toEqual(before);
-		// Gone, and not yet to come: the two are mended otherwise.
+		// Gone, and not yet to come: the two are fixed in different ways.
 		rmSync(join(directory, 'anchors'), { recursive: true });
 		await expect(log.rebuild()).rejects.toThrow(
 			`The database knows of anchor 1, and none is in ${join(directory, 'anchors')}: bring the anchors back from their copy.`,
