@@ -18,8 +18,8 @@ const folders = new Set(
 /** Paths from the top, as these pages write them. */
 const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|tools|\.ci)\/[\w./-]*\w\/?/g;
 
-/** Begins a line or follows a space, unlike the slashes of URLs and patterns. */
-const COMMENT = /(?<=^|\s)(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm;
+/** Begins a line or follows a space, unlike the slashes of URLs and patterns; in a migration, unlike a statement's mark. */
+const COMMENT = { ts: /(?<=^|\s)(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm, sql: /^\s*--(?!>).*$/gm };
 
 it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));
@@ -29,7 +29,6 @@ it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	expect(named.filter((path) => ![known, folders].some((of) => of.has(path)) && !parts.includes(path))).toEqual([]);
 });
 
-const COMMENT = { ts: /^\s*(?:\/\/|\/?\*).*$/gm, sql: /^\s*--(?!>).*$/gm };
 /** Whose paths are from another top, or of another time; and pages that are written by a run. */
 const LEFT_OUT = /^examples\/|^docs\/(adopt|promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
 
@@ -94,13 +93,13 @@ it('comments name no source file and no function that does not exist', () => {
 	const names = new Set([...known].flatMap((path) => path.split('/').slice(-1)));
 	const sources = [...known]
 		.filter((path) => /^(?:src|test|tools|bench|deploy|drizzle|\.ci)\/.*\.(?:ts|mjs|js|sql)$/.test(path))
-		.map((path) => ({ path, text: read(path) }));
-	const words = new Set(sources.flatMap(({ text }) => text.replace(COMMENT, '').match(/\w+/g) ?? []));
-	const missing = sources.flatMap(({ path, text }) =>
-		(text.match(COMMENT) ?? []).flatMap((comment) =>
+		.map((path) => ({ path, text: read(path), comment: path.endsWith('.sql') ? COMMENT.sql : COMMENT.ts }));
+	const words = new Set(sources.flatMap(({ text, comment }) => text.replace(comment, '').match(/\w+/g) ?? []));
+	const missing = sources.flatMap(({ path, text, comment }) =>
+		(text.match(comment) ?? []).flatMap((each) =>
 			[
-				...(comment.match(/(?<![\w.-])[\w-]{2,}(?:\.\w+)*\.ts\b/g) ?? []).filter((name) => !names.has(name)),
-				...[...comment.matchAll(/\b(\w+)\(\)/g)].flatMap(([call, name = '']) => (words.has(name) ? [] : [call])),
+				...(each.match(/(?<![\w.-])[\w-]{2,}(?:\.\w+)*\.ts\b/g) ?? []).filter((name) => !names.has(name)),
+				...[...each.matchAll(/\b(\w+)\(\)/g)].flatMap(([call, name = '']) => (words.has(name) ? [] : [call])),
 			].map((name) => `${path}: ${name}`),
 		),
 	);

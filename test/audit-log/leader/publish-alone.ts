@@ -48,7 +48,7 @@ export async function publishAlone(installation: TestInstallation, head: RootHea
 	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];
 	const clock = steppedClock();
 	const failures: unknown[] = [];
-	const keeper = await keepAlone(installation, { plane, signerPlane, head }, { clock, failures });
+	const leader = await keepAlone(installation, { plane, signerPlane, head }, { clock, failures });
 	async function turn(): Promise<void> {
 		await clock.advance(1_000);
 		if (failures.length > 0) throw new Error(`not published: ${failures[0]}`);
