@@ -10,9 +10,6 @@ export interface PlaneLogin {
 	readonly role: PlaneRole;
 }
 
-/** duplicate_object, unique_violation */
-const ALREADY_EXISTS = new Set(['42710', '23505']);
-
 /**
  * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege
  * at all. Roles are the cluster's, shared by its databases; privileges are each database's own. Idempotent.
@@ -55,14 +52,14 @@ function userAndPasswordOf(url: string): { user: string; password: string } {
 	return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
-/** Another database of the cluster may make the same role or membership at the same moment. */
-async function createUnlessExists(admin: Client, statement: string): Promise<void> {
-	try {
-		await admin.query(statement);
-	} catch (error) {
-		if (!ALREADY_EXISTS.has((error as { code?: string }).code ?? '')) throw error;
-	}
-}
+/**
+ * Another database of the cluster may make the same role or membership at the same moment. The block is a savepoint: in a transaction, the
+ * statements that follow still run.
+ */
+const createUnlessExists = (admin: Client, statement: string): Promise<unknown> =>
+	admin.query(
+		`do ${escapeLiteral(`begin ${statement}; exception when duplicate_object or unique_violation then null; end`)}`,
+	);
 
 async function grantOnce(admin: Client, role: string, user: string): Promise<void> {
 	const { rows } = await admin.query(`select ${canBecomeRoleSql('$1::name', '$2::name')} as yes`, [user, role]);
