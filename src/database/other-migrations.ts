@@ -8,6 +8,7 @@ import { grantOwnerToAdmin } from './roles.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
+const OWNER = 'firmseal_owner';
 const APPLIED = 'select hash, created_at as at from drizzle.__drizzle_migrations order by created_at, id';
 
 interface Applied {
@@ -23,18 +24,24 @@ export interface DatabaseWords {
 
 /**
  * Drizzle compares only the time of the last migration with its own, so it would pass over a database of another chain, or apply half of
- * ours to it. This compares the hashes, and changes nothing.
- * @throws SetupError if the database has a migration that this program does not
+ * ours to it. This compares the hashes, their order and their times, and the owner of the records, and changes nothing.
+ * @throws SetupError if the database has a migration that this program does not, has them in another order or of other times, or its records
+ * belong to another role
  */
 export async function refuseOtherMigrations(connection: Client, { place, fix } = wordsOf(connection)): Promise<void> {
-	const applied = await selectApplied(connection);
+	const owner = await selectOwner(connection);
+	if (owner !== null && owner !== OWNER)
+		throw new SetupError(
+			`The database ${place} records its migrations in a table of the role ${owner}, not of firmseal_owner: another program made it, or it was restored without its owners. Restore it with its owners (pg_restore without --no-owner), or ${fix}. Nothing in the database was changed.`,
+		);
+	const applied = owner === null ? [] : await selectApplied(connection);
 	const chain = readMigrationFiles({ migrationsFolder: MIGRATIONS });
 	const isOurs = ({ hash, at }: Applied, index: number) =>
 		chain[index]?.hash === hash && `${chain[index]?.folderMillis}` === at;
-	if (applied?.every(isOurs)) return;
+	if (applied.every(isOurs)) return;
 	const own = new Set(chain.map(({ hash }) => hash));
-	const unknown = applied?.find(({ hash }) => !own.has(hash));
-	if (unknown && applied?.some(({ hash }) => own.has(hash)))
+	const unknown = applied.find(({ hash }) => !own.has(hash));
+	if (unknown && applied.some(({ hash }) => own.has(hash)))
 		throw new SetupError(
 			`The database ${place} was prepared by a newer version of Firmseal: it has a migration of ${timeOf(unknown)} that this version does not know. Run that version or a newer one; nothing in the database was changed.`,
 		);
@@ -61,18 +68,20 @@ const wordsOf = ({ host, port, database }: Client): DatabaseWords => ({
 
 const timeOf = (applied: Applied | undefined): string => new Date(Number(applied?.at)).toISOString();
 
-/** null: another program keeps them. */
-async function selectApplied(connection: Client): Promise<readonly Applied[] | null> {
+/** The role that owns the records; null: there are none. */
+async function selectOwner(connection: Client): Promise<string | null> {
 	const { rows } = await connection.query(`
 		select pg_get_userbyid(c.relowner) as owner from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`);
-	if (rows.length === 0) return [];
-	if (rows[0].owner !== 'firmseal_owner') return null;
+	return rows[0]?.owner ?? null;
+}
+
+async function selectApplied(connection: Client): Promise<readonly Applied[]> {
 	await connection.query('begin');
 	try {
 		// Rolled back with the transaction: a refusal changes nothing.
 		await grantOwnerToAdmin(connection);
-		await connection.query('set local role firmseal_owner');
+		await connection.query(`set local role ${OWNER}`);
 		return (await connection.query(APPLIED)).rows;
 	} finally {
 		await connection.query('rollback');

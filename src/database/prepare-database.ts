@@ -30,7 +30,7 @@ const LOOK_AGAIN = 100;
  * columns, as the owner, who cannot sign in.
  * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `lockTimeout`: milliseconds that it waits
  * for a session that keeps a table or a role.
- * @throws SetupError if the database has a migration that this program does not
+ * @throws SetupError as refuseOtherMigrations
  */
 export function prepareDatabase(
 	url: string,

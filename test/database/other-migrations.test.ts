@@ -62,6 +62,9 @@ describe('preparing a database with the migrations of another program', () => {
 	const UNPUBLISHED =
 		'The database NAME has the migrations of another program, or of a version of Firmseal that was never published and has no upgrade: make a new database, and set DATABASE_URL and the other database settings to it. Nothing in the database was changed.';
 
+	const ofOtherOwner = (owner: string) =>
+		`The database NAME records its migrations in a table of the role ${owner}, not of firmseal_owner: another program made it, or it was restored without its owners. Restore it with its owners (pg_restore without --no-owner), or make a new database, and set DATABASE_URL and the other database settings to it. Nothing in the database was changed.`;
+
 	it('refuses a database of a version before the first published one, and changes nothing', async () => {
 		expect(await refused(await newDatabase(makeUnpublished))).toBe(UNPUBLISHED);
 	});
@@ -81,7 +84,15 @@ describe('preparing a database with the migrations of another program', () => {
 				`create schema drizzle; create table drizzle.__drizzle_migrations (id serial, hash text, created_at bigint)`,
 			),
 		);
-		expect(await refused(name, ADMIN)).toBe(UNPUBLISHED);
+		expect(await refused(name, ADMIN)).toBe(ofOtherOwner(SUPERUSER));
+	});
+
+	it('refuses one of its own whose records belong to another role, as after pg_restore --no-owner', async () => {
+		const name = await newDatabase(async (root, database) => {
+			await prepareDatabase(urlOf(database), []);
+			await root.unsafe('alter table drizzle.__drizzle_migrations owner to current_user');
+		});
+		expect(await refused(name)).toBe(ofOtherOwner(SUPERUSER));
 	});
 
 	it.each([
@@ -90,7 +101,6 @@ describe('preparing a database with the migrations of another program', () => {
 			'that end with one of ours at another time',
 			'insert into drizzle.__drizzle_migrations (hash, created_at) select hash, 4102444800000 from drizzle.__drizzle_migrations limit 1',
 		],
-		['that are another role’s', 'alter table drizzle.__drizzle_migrations owner to current_user'],
 	])('refuses migrations %s, and changes nothing', async (_which, change) => {
 		const name = await newDatabase(async (root, database) => {
 			await prepareDatabase(urlOf(database), []);
