@@ -71,8 +71,8 @@ $$;
 GRANT EXECUTE ON FUNCTION "hold_lease"(uuid, uuid, uuid) TO firmseal_break_glass;
 
 -- One read batch: holds the lease, checks that it covers all the values, and takes them from the budget. ENDED, SCOPE or BUDGET: nothing
--- was taken. The firm's owners are told of the first read, and of a batch that passes a multiple of 25 values. A request for values that do not exist takes nothing,
--- and leaves used_at as it is, so that it does not delay the end of a lease whose budget is used up.
+-- was taken. The firm's owners are told of the first read, and of a batch that passes a multiple of 25 values. A request for values that do
+-- not exist takes nothing, and leaves used_at as it is, so that it does not delay the end of a lease whose budget is used up.
 CREATE FUNCTION "use_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_classes text[], of_coordinates text[], of_records uuid[],
 	of_values integer) RETURNS text
 	LANGUAGE plpgsql SECURITY DEFINER
@@ -132,8 +132,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "leave_lease"(uuid, uuid, uuid, integer) TO firmseal_break_glass;
 
--- What the log says under a lease or about it, by the index on leases: a row policy comes before any index whose expression may fail, so
--- the same conditions are written here, beside the index.
+-- What the log says under a lease or about it, by the index audit_entries_by_lease (0003): a row policy comes before any index whose
+-- expression may fail, so the conditions of the index are repeated here.
 CREATE FUNCTION "lease_entries"(of_lease uuid) RETURNS SETOF "audit_entries"
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$

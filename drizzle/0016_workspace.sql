@@ -24,7 +24,7 @@ BEGIN
 		) = 4
 		ORDER BY c.relname
 	LOOP
-		-- FORCE: the owner too sees only what a policy gives it, and no policy does.
+		-- FORCE: the owner too sees only what a policy gives it: rows of a job that erases (0013) or clears a column (0014), and no others.
 		IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = of_table) THEN
 			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
 		END IF;

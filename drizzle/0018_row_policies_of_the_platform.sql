@@ -1,7 +1,7 @@
 -- Which rows each role has of leases, keys, jobs, the log and alerts; and which tables a role sees or keeps whole.
 
 -- Rules that many tables share. The owner's functions look people up before a firm is known, and go past the policies by those named
--- "owner_…"; the owner has none on content.
+-- "owner_…". On content the owner has only those of erasures (0013) and of columns that are being moved (0014).
 DO $$
 DECLARE
 	of_policy text;

@@ -130,7 +130,7 @@ export async function wasJobProven(rights: RightsProofs, job: JobRow): Promise<b
 async function wasApprovalProven(rights: RightsProofs, job: JobRow): Promise<boolean> {
 	if (!(await wasRequestProven(rights, job))) return false;
 	if (job.agreedBy === null) return requiredApprovalFor(job) === null;
-	// While no one else can agree to another approver, the time that has passed does (people/decide-on-person.ts).
+	// While no one else can approve another approver, the waiting period stands in for the second person (people/decide-on-person.ts).
 	if (job.agreedBy === job.askedBy && job.kind !== 'APPOINT') return false;
 	const agreement = jobApprovalStatement({ ...partsOf(job), user: job.agreedBy });
 	return rights.verify(approvalKeyOwnerOf(job), agreement, job.agreedMac);

@@ -85,7 +85,7 @@ async function requireContracting(
 	if (move?.phase !== 'CONTRACTING') throw new JobFailure('WRONG_PHASE');
 }
 
-/** Whether the store keeps anything: it is then counted by the day until which it does (file-move-strategy.ts). */
+/** Whether the store keeps anything: then it is counted by the day until which it does (file-move-strategy.ts). */
 const isLocked = ({ findings }: JobRow) =>
 	Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED_UNTIL_PREFIX));
 

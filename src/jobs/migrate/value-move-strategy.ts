@@ -9,7 +9,7 @@ import {
 import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 import { hasPlain, type MoveStrategy, type PlainRow, type RowState } from './move-strategy.ts';
 
-/** As that of a re-encryption (reencrypt-steps.ts). */
+/** As that of a re-encryption (keys/reencrypt-steps.ts). */
 const PAGE = { rows: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
 /** SHA-256 of what is stored in the clear. */
