@@ -104,10 +104,8 @@ AS $$
 BEGIN
 	IF NOT EXISTS (
 		SELECT FROM public.clock_resets one JOIN public.clock_resets other ON one.user_id < other.user_id
-		WHERE NOT public.counts_as_one(one.user_id, ARRAY[other.user_id]) AND 2 = (
-			SELECT count(*) FROM public.operators o JOIN public.users u ON u.id = o.user_id
-			WHERE o.user_id IN (one.user_id, other.user_id)
-				AND 'APPROVER' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
+		WHERE NOT public.counts_as_one(one.user_id, ARRAY[other.user_id])
+			AND public.is_active_operator(one.user_id, 'APPROVER') AND public.is_active_operator(other.user_id, 'APPROVER')
 	) THEN RETURN false; END IF;
 	DELETE FROM public.clock_resets;
 	INSERT INTO public.clock_floor (generation, plane, at)

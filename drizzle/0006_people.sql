@@ -45,6 +45,16 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "is_of_side"(uuid, uuid, text) TO firmseal_owner;
 
+-- Whether an account operates the platform now, in this role; null: in whatever role. Only the owner's functions call it.
+CREATE FUNCTION "is_active_operator"(of_user uuid, of_role text) RETURNS boolean
+	LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
+		WHERE o.user_id = of_user AND coalesce(of_role = ANY (o.roles), true) AND o.disabled_at IS NULL AND u.disabled_at IS NULL);
+END
+$$;
+
 -- Whether an account belongs to the same natural person as one of the others: the planes do not see that.
 CREATE FUNCTION "is_person_among"(of_user uuid, of_others uuid[]) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
@@ -174,7 +184,7 @@ BEGIN
 	PERFORM public.refuse_old_snapshot();
 	INSERT INTO public.notices (id, firm_id, kind, audience, created_at)
 	SELECT public.generate_uuid_v7(), f.id, 'APPROVER_DISABLED', 'OWNERS', clock_timestamp() FROM public.firms f
-	WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL);
+	WHERE NOT public.is_erasure_complete(f.id);
 	RETURN NULL;
 END
 $$;

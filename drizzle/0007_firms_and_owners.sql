@@ -35,6 +35,15 @@ $$;
 GRANT EXECUTE ON FUNCTION "is_erased"(uuid)
 	TO firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker;
 
+-- Whether a firm's erasure is complete. Only the owner's functions call it.
+CREATE FUNCTION "is_erasure_complete"(of_firm uuid) RETURNS boolean
+	LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = of_firm AND e.subject IS NULL AND e.erased_at IS NOT NULL);
+END
+$$;
+
 -- An erased firm stays erased, and a firm becomes erased only after an erasure of it has begun.
 CREATE FUNCTION "guard_firm"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
@@ -234,11 +243,9 @@ BEGIN
 	IF recovery.approved_at IS NULL THEN RETURN 'UNAPPROVED'; END IF;
 	IF recovery.seen_at IS NULL THEN RETURN 'UNSEEN'; END IF;
 	IF recovery.seen_at + interval '72 hours' > clock_timestamp() THEN RETURN 'EARLY'; END IF;
-	IF 2 > (
-		SELECT count(*) FROM public.operators o JOIN public.users u ON u.id = o.user_id
-		WHERE o.user_id IN (recovery.requested_by, recovery.approved_by)
-			AND 'APPROVER' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL
-	) OR public.counts_as_one(recovery.approved_by, ARRAY[recovery.requested_by]) THEN RETURN 'UNAPPROVED'; END IF;
+	IF NOT public.is_active_operator(recovery.requested_by, 'APPROVER') OR NOT public.is_active_operator(recovery.approved_by, 'APPROVER')
+		OR public.counts_as_one(recovery.approved_by, ARRAY[recovery.requested_by])
+	THEN RETURN 'UNAPPROVED'; END IF;
 	INSERT INTO public.owner_recovery_ends (recovery_id, firm_id, outcome) VALUES (of_id, recovery.firm_id, 'COMPLETED')
 		ON CONFLICT DO NOTHING;
 	IF NOT FOUND THEN RETURN 'ENDED'; END IF;

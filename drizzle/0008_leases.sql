@@ -49,7 +49,8 @@ CREATE FUNCTION "guard_lease"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-	ended boolean;
+	end_states CONSTANT text[] := '{EXPIRED,REVOKED,RELEASED,EXHAUSTED,DENIED,CANCELLED,LAPSED}';
+	ended CONSTANT boolean := OLD.state = ANY (end_states);
 BEGIN
 	IF (NEW.id, NEW.firm_id, NEW.requested_by, NEW.requested_at, NEW.purpose, NEW.classes, NEW.coordinates, NEW.record_ids,
 		NEW.read_budget, NEW.minutes, NEW.reason_hash, NEW.ticket_hash, NEW.request_hash, NEW.request_mac) IS DISTINCT FROM (OLD.id,
@@ -58,7 +59,6 @@ BEGIN
 	THEN
 		RAISE EXCEPTION 'what a lease was asked for never changes' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
-	ended := OLD.state IN ('EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED', 'DENIED', 'CANCELLED', 'LAPSED');
 	IF NEW.state <> OLD.state THEN
 		IF NOT public.may_move_lease(OLD.state, NEW.state, public.session_plane()) THEN
 			RAISE EXCEPTION 'this is no move of the lease, or not of this role' USING ERRCODE = 'integrity_constraint_violation';
@@ -88,8 +88,7 @@ BEGIN
 		IF NEW.state = 'ACTIVE' AND EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = NEW.id) THEN
 			RAISE EXCEPTION 'the lease has ended' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
-		NEW.ended_at := CASE WHEN NEW.state IN ('EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED', 'DENIED', 'CANCELLED', 'LAPSED')
-			THEN clock_timestamp() END;
+		NEW.ended_at := CASE WHEN NEW.state = ANY (end_states) THEN clock_timestamp() END;
 		IF NEW.reviewed_by IS NOT NULL OR NEW.cleared_at IS NOT NULL THEN
 			RAISE EXCEPTION 'a lease is reviewed when it has ended' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
@@ -216,8 +215,8 @@ CREATE FUNCTION "bound_lease_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-	asks uuid := (SELECT u.person_id FROM public.users u JOIN public.operators o ON o.user_id = u.id
-		WHERE u.id = NEW.requested_by AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL);
+	asks uuid := (SELECT u.person_id FROM public.users u
+		WHERE u.id = NEW.requested_by AND public.is_active_operator(u.id, 'OPERATOR'));
 	in_hour bigint;
 	in_day bigint;
 BEGIN

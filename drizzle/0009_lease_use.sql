@@ -17,8 +17,7 @@ AS $$
 		AND public.is_lease_open(l.state, l.activated_at, l.expires_at, clock_timestamp())
 		AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = l.id)
 		AND EXISTS (SELECT FROM public.firms f WHERE f.id = l.firm_id AND f.status = 'ACTIVE')
-		AND EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
-			WHERE o.user_id = l.requested_by AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
+		AND public.is_active_operator(l.requested_by, 'OPERATOR')
 		AND public.is_clock_sound()
 $$;
 GRANT EXECUTE ON FUNCTION "lease_scope"(text) TO firmseal_break_glass;
@@ -64,8 +63,7 @@ BEGIN
 		-- What was committed while this waited for the row.
 		AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = of_lease)
 		AND EXISTS (SELECT FROM public.firms f WHERE f.id = of_firm AND f.status = 'ACTIVE')
-		AND EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
-			WHERE o.user_id = of_user AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL), false);
+		AND public.is_active_operator(of_user, 'OPERATOR'), false);
 END
 $$;
 GRANT EXECUTE ON FUNCTION "hold_lease"(uuid, uuid, uuid) TO firmseal_break_glass;

@@ -158,8 +158,7 @@ BEGIN
 	END IF;
 	NEW.acknowledged_at := NULL;
 	IF NEW.acknowledged_by IS NULL THEN RETURN NEW; END IF;
-	IF NOT EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
-		WHERE o.user_id = NEW.acknowledged_by AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
+	IF NOT public.is_active_operator(NEW.acknowledged_by, NULL)
 		OR public.counts_as_one(NEW.acknowledged_by, array_remove(ARRAY[OLD.actor_id,
 			(SELECT l.requested_by FROM public.leases l WHERE l.id = OLD.lease_id)], NULL))
 	THEN

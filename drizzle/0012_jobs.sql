@@ -69,8 +69,7 @@ BEGIN
 		CASE WHEN NOT ends AND NEW.asked_on = 'firm' THEN NEW.asked_by END, NEW.id, NEW.kind, NEW.state, clock_timestamp()
 	FROM public.firms f
 	WHERE (f.id = NEW.firm_id OR NEW.firm_id = '00000000-0000-0000-0000-000000000000' AND public.tells_all_firms(NEW.kind)
-			AND (NEW.kind IN ('MOVE', 'CONTRACT') OR NOT EXISTS (
-				SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL)))
+			AND (NEW.kind IN ('MOVE', 'CONTRACT') OR NOT public.is_erasure_complete(f.id)))
 		AND (TG_OP = 'INSERT' OR ends OR NOT EXISTS (
 			SELECT FROM public.notices n WHERE n.firm_id = f.id AND n.job_id = NEW.id AND n.kind = 'JOB_REQUESTED'));
 	RETURN NULL;
@@ -85,8 +84,7 @@ CREATE FUNCTION "bound_job_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-	asks uuid := (SELECT u.person_id FROM public.users u JOIN public.operators o ON o.user_id = u.id
-		WHERE u.id = NEW.asked_by AND o.disabled_at IS NULL AND u.disabled_at IS NULL);
+	asks uuid := (SELECT u.person_id FROM public.users u WHERE u.id = NEW.asked_by AND public.is_active_operator(u.id, NULL));
 	waiting bigint;
 	in_hour bigint;
 	in_day bigint;
@@ -166,7 +164,7 @@ AS $$
 				WHERE n.job_id = j.id AND n.kind = 'JOB_REQUESTED' AND n.job_kind = j.kind) told
 		WHERE j.id = public.current_job() AND CASE j.firm_id WHEN '00000000-0000-0000-0000-000000000000'
 			THEN NOT EXISTS (SELECT FROM public.firms f WHERE f.created_at <= j.asked_at AND f.id <> ALL (told.firms)
-				AND NOT EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL))
+				AND NOT public.is_erasure_complete(f.id))
 			ELSE j.firm_id = ANY (told.firms) END)
 $$;
 GRANT EXECUTE ON FUNCTION "job_is_told"() TO firmseal_maintenance;

@@ -231,12 +231,8 @@ BEGIN
 			USING (EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = %1$s.firm_id AND e.erased_at IS NOT NULL))', of_table);
 	END LOOP;
 	FOR of_table IN
-		SELECT c.oid FROM pg_class c
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
-			(SELECT count(*) FROM pg_attribute a
-				WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')) = 4
-			OR c.relname IN ('shares', 'stored_objects', 'download_tickets', 'access_policies', 'lease_texts'))
-		ORDER BY c.relname
+		SELECT public.workspace_tables()
+		UNION ALL SELECT ('public.' || name)::regclass FROM unnest('{shares,stored_objects,download_tickets,access_policies,lease_texts}'::text[]) name
 	LOOP
 		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO keys
 		FROM pg_attribute a

@@ -1,5 +1,17 @@
 -- Tables of firms that have a revision and tombstones: their privileges, policies and triggers follow from their columns.
 
+-- These tables, in the order of their names.
+CREATE FUNCTION "workspace_tables"() RETURNS SETOF regclass
+	LANGUAGE sql STABLE
+AS $$
+	SELECT c.oid::regclass FROM pg_class c
+	WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
+		SELECT count(*) FROM pg_attribute a
+		WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')
+	) = 4
+	ORDER BY c.relname
+$$;
+
 -- Gives each role what it has of each such table. Runs each time the database is prepared (src/database/prepare-database.ts). `classes`: the content
 -- class of each table with sealed columns.
 CREATE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
@@ -16,14 +28,7 @@ DECLARE
 	event text;
 	arguments text;
 BEGIN
-	FOR of_table IN
-		SELECT c.oid FROM pg_class c
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND (
-			SELECT count(*) FROM pg_attribute a
-			WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('firm_id', 'id', 'revision', 'deleted_at')
-		) = 4
-		ORDER BY c.relname
-	LOOP
+	FOR of_table IN SELECT public.workspace_tables() LOOP
 		-- FORCE: the owner too sees only what a policy gives it: rows of a job that erases (0013) or clears a column (0014), and no others.
 		IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = of_table) THEN
 			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
