@@ -13,7 +13,7 @@ CREATE TYPE "scope_of_lease" AS (lease uuid, firm uuid, records uuid[], expires_
 
 -- Writes of plaintext to a column that is being moved into a sealed one (0014): those without the sealed value, and those that were
 -- refused.
-CREATE SEQUENCE "lone_writes" MINVALUE 1;
+CREATE SEQUENCE "plaintext_only_writes" MINVALUE 1;
 CREATE SEQUENCE "refused_writes" MINVALUE 1;
 
 -- The plane of a session, by its login. The role that a transaction has taken says less: a login may change it in the middle of a

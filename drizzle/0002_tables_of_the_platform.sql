@@ -108,7 +108,7 @@ CREATE TABLE "column_moves" (
 	"to_column" text NOT NULL,
 	"phase" text NOT NULL,
 	"moved_at" "moment" DEFAULT clock_timestamp() NOT NULL,
-	"lone_writes" text,
+	"plaintext_only_writes" text,
 	"rewritten_at" "moment",
 	"report" text,
 	CONSTRAINT "column_moves_phase_known" CHECK ("column_moves"."phase" in ('EXPANDED', 'VERIFIED', 'CUTOVER', 'CONTRACTING', 'CONTRACTED', 'ROLLED_BACK'))
@@ -264,20 +264,20 @@ CREATE TABLE "lease_grant_tokens" (
 	CONSTRAINT "lease_grant_tokens_size" CHECK (char_length("lease_grant_tokens"."token") between 1 and 8192)
 );
 --> statement-breakpoint
-CREATE TABLE "lease_request_bounds" (
+CREATE TABLE "request_limits" (
 	"id" integer PRIMARY KEY DEFAULT 1 NOT NULL,
-	"an_hour" integer DEFAULT 10 NOT NULL,
-	"a_day" integer DEFAULT 40 NOT NULL,
-	"told_each" integer DEFAULT 3 NOT NULL,
-	CONSTRAINT "lease_request_bounds_one" CHECK ("lease_request_bounds"."id" = 1),
-	CONSTRAINT "lease_request_bounds_positive" CHECK (least("lease_request_bounds"."an_hour", "lease_request_bounds"."a_day", "lease_request_bounds"."told_each") > 0)
+	"per_hour" integer DEFAULT 10 NOT NULL,
+	"per_day" integer DEFAULT 40 NOT NULL,
+	"notices_before_folding" integer DEFAULT 3 NOT NULL,
+	CONSTRAINT "request_limits_one" CHECK ("request_limits"."id" = 1),
+	CONSTRAINT "request_limits_positive" CHECK (least("request_limits"."per_hour", "request_limits"."per_day", "request_limits"."notices_before_folding") > 0)
 );
 --> statement-breakpoint
-CREATE TABLE "clock_floor" (
+CREATE TABLE "clock_high_water_marks" (
 	"generation" integer NOT NULL,
 	"plane" text NOT NULL,
 	"at" "moment" NOT NULL,
-	CONSTRAINT "clock_floor_pkey" PRIMARY KEY("generation","plane")
+	CONSTRAINT "clock_high_water_marks_pkey" PRIMARY KEY("generation","plane")
 );
 --> statement-breakpoint
 CREATE TABLE "clock_resets" (

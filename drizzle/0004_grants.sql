@@ -81,7 +81,7 @@ GRANT SELECT, UPDATE (state, touched_at) ON "stored_objects" TO firmseal_worker;
 GRANT SELECT (expires_at, ctid) ON "download_tickets" TO firmseal_worker;
 GRANT SELECT, INSERT, UPDATE (attempts, next_at, delivered_at, outcome) ON "webhook_deliveries" TO firmseal_worker;
 GRANT SELECT (id, rule, severity, firm_id, actor_id, lease_id, count, opened_at, last_at) ON "alerts" TO firmseal_worker;
-GRANT SELECT ON "clock_floor" TO firmseal_worker, firmseal_operator, firmseal_broker;
+GRANT SELECT ON "clock_high_water_marks" TO firmseal_worker, firmseal_operator, firmseal_broker;
 GRANT SELECT, INSERT ON "clock_resets" TO firmseal_worker;
 
 -- Erasures and holds: people of the platform set and release holds; a job that erases only reads them. A row of the right subject that no
@@ -117,7 +117,7 @@ GRANT SELECT (job_id, firm_id, ctid), INSERT ON "escrow_files" TO firmseal_maint
 GRANT SELECT, INSERT, UPDATE (session, recipient, mac, begun_at) ON "recovery_sessions" TO firmseal_maintenance;
 GRANT SELECT, UPDATE (file, answer, refusal, holder, side, have, need) ON "recovery_files" TO firmseal_maintenance;
 GRANT SELECT ON "column_moves" TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_maintenance;
-GRANT SELECT ON SEQUENCE "lone_writes", "refused_writes" TO firmseal_worker, firmseal_maintenance;
+GRANT SELECT ON SEQUENCE "plaintext_only_writes", "refused_writes" TO firmseal_worker, firmseal_maintenance;
 
 -- Refusals of the key service: each plane reads all of them, because it may have keys of any firm in memory.
 GRANT SELECT ON "key_refusals" TO firmseal_operator;

@@ -73,32 +73,32 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "take_place"(bigint) TO firmseal_broker, firmseal_log;
 
--- The clock. Only this database's clock decides, and only while it has not gone back: the floor is the latest time that was seen.
-INSERT INTO "clock_floor" (generation, plane, at) VALUES (1, 'firmseal_owner', clock_timestamp());
+-- The clock. Only this database's clock decides, and only while it has not gone back: the high-water mark is the latest time that was seen.
+INSERT INTO "clock_high_water_marks" (generation, plane, at) VALUES (1, 'firmseal_owner', clock_timestamp());
 
 CREATE FUNCTION "is_clock_sound"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
 	SELECT coalesce((
-		SELECT clock_timestamp() >= max(at) - interval '2 seconds' FROM public.clock_floor
-		WHERE generation = (SELECT max(generation) FROM public.clock_floor)
+		SELECT clock_timestamp() >= max(at) - interval '2 seconds' FROM public.clock_high_water_marks
+		WHERE generation = (SELECT max(generation) FROM public.clock_high_water_marks)
 	), false)
 $$;
 GRANT EXECUTE ON FUNCTION "is_clock_sound"()
 	TO firmseal_operator, firmseal_broker, firmseal_worker, firmseal_owner, firmseal_log, firmseal_maintenance;
 
 -- Each plane has a row of its own, and a reset begins new ones: an open transaction of one login keeps no other plane from either.
-CREATE FUNCTION "raise_clock_floor"() RETURNS void
+CREATE FUNCTION "raise_clock_high_water_mark"() RETURNS void
 	LANGUAGE sql SECURITY DEFINER
 AS $$
-	INSERT INTO public.clock_floor AS f (generation, plane, at)
-	SELECT max(generation), public.session_plane(), clock_timestamp() FROM public.clock_floor HAVING count(*) > 0
+	INSERT INTO public.clock_high_water_marks AS f (generation, plane, at)
+	SELECT max(generation), public.session_plane(), clock_timestamp() FROM public.clock_high_water_marks HAVING count(*) > 0
 	ON CONFLICT (generation, plane) DO UPDATE SET at = excluded.at WHERE f.at < excluded.at
 $$;
-GRANT EXECUTE ON FUNCTION "raise_clock_floor"() TO firmseal_worker, firmseal_broker;
+GRANT EXECUTE ON FUNCTION "raise_clock_high_water_mark"() TO firmseal_worker, firmseal_broker;
 
--- Sets the floor back to now, if two persons who are approvers have asked for it. false: there are not two.
-CREATE FUNCTION "reset_clock_floor"() RETURNS boolean
+-- Sets the mark back to now, if two persons who are approvers have asked for it. false: there are not two.
+CREATE FUNCTION "reset_clock_high_water_mark"() RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
@@ -108,9 +108,9 @@ BEGIN
 			AND public.is_active_operator(one.user_id, 'APPROVER') AND public.is_active_operator(other.user_id, 'APPROVER')
 	) THEN RETURN false; END IF;
 	DELETE FROM public.clock_resets;
-	INSERT INTO public.clock_floor (generation, plane, at)
-	SELECT coalesce(max(generation), 0) + 1, public.session_plane(), clock_timestamp() FROM public.clock_floor;
+	INSERT INTO public.clock_high_water_marks (generation, plane, at)
+	SELECT coalesce(max(generation), 0) + 1, public.session_plane(), clock_timestamp() FROM public.clock_high_water_marks;
 	RETURN true;
 END
 $$;
-GRANT EXECUTE ON FUNCTION "reset_clock_floor"() TO firmseal_worker;
+GRANT EXECUTE ON FUNCTION "reset_clock_high_water_mark"() TO firmseal_worker;

@@ -229,12 +229,12 @@ BEGIN
 	SELECT count(*) FILTER (WHERE l.requested_at > clock_timestamp() - interval '1 hour'), count(*) INTO in_hour, in_day
 		FROM public.leases l JOIN public.users u ON u.id = l.requested_by
 		WHERE u.person_id = asks AND l.firm_id = NEW.firm_id AND l.requested_at > clock_timestamp() - interval '24 hours';
-	IF EXISTS (SELECT FROM public.lease_request_bounds b WHERE in_hour >= b.an_hour OR in_day >= b.a_day) THEN
+	IF EXISTS (SELECT FROM public.request_limits b WHERE in_hour >= b.per_hour OR in_day >= b.per_day) THEN
 		RAISE EXCEPTION 'the person has asked this firm for too many leases' USING ERRCODE = 'FS003';
 	END IF;
 	RETURN NEW;
 END
 $$;
 
-INSERT INTO "lease_request_bounds" DEFAULT VALUES;
+INSERT INTO "request_limits" DEFAULT VALUES;
 CREATE TRIGGER "bound" BEFORE INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "bound_lease_requests"();

@@ -101,7 +101,7 @@ BEGIN
 			count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '24 hours') INTO waiting, in_hour, in_day
 		FROM public.jobs j JOIN public.users u ON u.id = j.asked_by
 		WHERE u.person_id = asks AND j.firm_id = NEW.firm_id AND public.tells_all_firms(j.kind);
-	IF EXISTS (SELECT FROM public.lease_request_bounds b WHERE greatest(waiting, in_hour) >= b.an_hour OR in_day >= b.a_day) THEN
+	IF EXISTS (SELECT FROM public.request_limits b WHERE greatest(waiting, in_hour) >= b.per_hour OR in_day >= b.per_day) THEN
 		RAISE EXCEPTION 'the person has asked for too many jobs that all firms are told of' USING ERRCODE = 'FS003';
 	END IF;
 	RETURN NEW;

@@ -13,8 +13,8 @@ DECLARE
 	body text;
 	on_removal text;
 	on_sealing text;
-	on_lone_write text;
-	is_lone text;
+	on_plaintext_only_write text;
+	is_plaintext_only text;
 BEGIN
 	-- An older version of the program does not know a column that is being moved.
 	SELECT m.coordinate INTO move FROM public.column_moves m
@@ -46,14 +46,14 @@ BEGIN
 		IF move.beside IS NULL THEN
 			on_removal := format('NEW.%I := NULL;', move."from");
 			on_sealing := format('NEW.%I := NULL;', move."from");
-			on_lone_write := '';
-			is_lone := format('num_nonnulls(NEW.%I, NEW.%I) > 0', move."from", move."to");
+			on_plaintext_only_write := '';
+			is_plaintext_only := format('num_nonnulls(NEW.%I, NEW.%I) > 0', move."from", move."to");
 		ELSE
 			-- The plaintext is an object: once its location is forgotten, it stays in the store for good.
 			on_removal := format('IF TG_OP = ''INSERT'' THEN NEW.%1$I := NULL;
 			ELSIF OLD.deleted_at IS NULL OR public.session_plane() = ''firmseal_firm'' THEN NEW.%1$I := OLD.%1$I; END IF;',
 				move."from");
-			is_lone := 'true';
+			is_plaintext_only := 'true';
 			on_sealing := format('IF TG_OP = ''INSERT'' THEN NEW.%1$I := NULL; ELSE NEW.%1$I := OLD.%1$I; END IF;', move."from");
 			-- For clear_removed(): no job writes to a deleted row.
 			IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = move.of_table AND polname = 'owner_sees_removed') THEN
@@ -65,7 +65,7 @@ BEGIN
 				EXECUTE format('CREATE POLICY "owner_sees_named" ON %s FOR SELECT TO firmseal_owner USING ((SELECT EXISTS (
 					SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.state = ''RUNNING'' AND j.kind = ''CLEAR'')))', move.of_table);
 			END IF;
-			on_lone_write := (SELECT string_agg(format('NEW.%I := NULL;', b), ' ') FROM unnest(move.beside) b);
+			on_plaintext_only_write := (SELECT string_agg(format('NEW.%I := NULL;', b), ' ') FROM unnest(move.beside) b);
 		END IF;
 		-- The columns' names are written into the body: a trigger that looks them up takes ten times as long.
 		body := format($body$
@@ -101,13 +101,13 @@ BEGIN
 			NEW.%3$I := NULL;
 			%6$s
 			IF phase IN ('EXPANDED', 'VERIFIED') THEN
-				PERFORM nextval('public.lone_writes');
+				PERFORM nextval('public.plaintext_only_writes');
 			END IF;
 		END IF;
 	END IF;
 	RETURN NEW;
 END
-$body$, move.coordinate, move."from", move."to", on_removal, on_sealing, on_lone_write, is_lone);
+$body$, move.coordinate, move."from", move."to", on_removal, on_sealing, on_plaintext_only_write, is_plaintext_only);
 		CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
 			WHERE t.tgrelid = move.of_table AND t.tgname = 'move_from_' || move."from" AND p.prosrc = body);
 		EXECUTE format('CREATE OR REPLACE FUNCTION public.%I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -142,7 +142,7 @@ BEGIN
 	IF present = to_phase THEN
 		-- The same step once more: its earlier findings no longer count.
 		UPDATE public.column_moves m SET rewritten_at = NULL WHERE m.coordinate = of_coordinate AND to_phase = 'CONTRACTING';
-		UPDATE public.column_moves m SET lone_writes = verified_writes WHERE m.coordinate = of_coordinate AND to_phase = 'VERIFIED';
+		UPDATE public.column_moves m SET plaintext_only_writes = verified_writes WHERE m.coordinate = of_coordinate AND to_phase = 'VERIFIED';
 		RETURN;
 	END IF;
 	IF (coalesce(present, 'PLANNED'), to_phase) NOT IN (('PLANNED', 'EXPANDED'), ('ROLLED_BACK', 'EXPANDED'), ('EXPANDED', 'VERIFIED'),
@@ -150,13 +150,13 @@ BEGIN
 		('EXPANDED', 'ROLLED_BACK'), ('VERIFIED', 'ROLLED_BACK'), ('CUTOVER', 'ROLLED_BACK')) THEN
 		RAISE EXCEPTION 'a column does not go from % to %', present, to_phase USING ERRCODE = 'invalid_transaction_state';
 	END IF;
-	IF to_phase = 'CUTOVER' AND (SELECT CASE WHEN s.is_called THEN s.last_value ELSE 0 END FROM public.lone_writes s)::text
-		IS DISTINCT FROM (SELECT m.lone_writes FROM public.column_moves m WHERE m.coordinate = of_coordinate) THEN
+	IF to_phase = 'CUTOVER' AND (SELECT CASE WHEN s.is_called THEN s.last_value ELSE 0 END FROM public.plaintext_only_writes s)::text
+		IS DISTINCT FROM (SELECT m.plaintext_only_writes FROM public.column_moves m WHERE m.coordinate = of_coordinate) THEN
 		RAISE EXCEPTION 'plaintext was written since the column was verified' USING ERRCODE = 'invalid_transaction_state';
 	END IF;
-	INSERT INTO public.column_moves AS m (coordinate, table_name, from_column, to_column, phase, lone_writes)
+	INSERT INTO public.column_moves AS m (coordinate, table_name, from_column, to_column, phase, plaintext_only_writes)
 	VALUES (of_coordinate, of_table, of_from, of_to, to_phase, verified_writes)
-	ON CONFLICT (coordinate) DO UPDATE SET phase = to_phase, moved_at = clock_timestamp(), lone_writes = coalesce(verified_writes, m.lone_writes),
+	ON CONFLICT (coordinate) DO UPDATE SET phase = to_phase, moved_at = clock_timestamp(), plaintext_only_writes = coalesce(verified_writes, m.plaintext_only_writes),
 		table_name = of_table, from_column = of_from, to_column = of_to,
 		rewritten_at = CASE WHEN to_phase = 'CONTRACTED' THEN m.rewritten_at END,
 		report = CASE WHEN to_phase = 'CONTRACTED' THEN m.report END;

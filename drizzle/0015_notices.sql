@@ -59,7 +59,7 @@ BEGIN
 	recent := ARRAY(SELECT n.id FROM public.notices n
 		WHERE n.firm_id = NEW.firm_id AND n.kind = NEW.kind AND n.folds_as = NEW.folds_as
 			AND n.created_at > clock_timestamp() - interval '1 hour');
-	IF cardinality(recent) < (SELECT b.told_each FROM public.lease_request_bounds b) THEN RETURN NEW; END IF;
+	IF cardinality(recent) < (SELECT b.notices_before_folding FROM public.request_limits b) THEN RETURN NEW; END IF;
 	-- No transaction waits for a row that another counts in: it counts in the newest unlocked one, and makes a notice of its own if there is
 	-- none. So concurrent transactions make at most one notice each, however often they repeat.
 	UPDATE public.notices SET repeats = repeats + 1, last_at = clock_timestamp()

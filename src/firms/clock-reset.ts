@@ -51,7 +51,7 @@ const HOUR = 60 * 60 * 1_000;
 const statementOf = ({ userId: user, askedAt }: ClockResetVote) => clockResetStatement({ user, askedAt });
 
 async function requestOf(tx: Transaction, wishes: readonly ClockResetVote[]): Promise<ClockResetRequest> {
-	const { floor, now } = await selectClock(tx);
+	const { highWaterMark, now } = await selectClock(tx);
 	const ids = wishes.map(({ userId }) => userId);
 	const named = await loadAccountDisplayNames(tx, ids);
 	return {
@@ -61,11 +61,11 @@ async function requestOf(tx: Transaction, wishes: readonly ClockResetVote[]): Pr
 			goodUntil: new Date(askedAt.getTime() + HOUR),
 			by: named(userId),
 		})),
-		latestTimeSeen: floor,
+		latestTimeSeen: highWaterMark,
 		now,
 		requestHash: hashApprovalRequest('clock-reset', [
 			...wishes.flatMap(statementOf),
-			floor.toISOString(),
+			highWaterMark.toISOString(),
 			...ids.map(named),
 		]),
 	};

@@ -274,10 +274,10 @@ describe('the database', () => {
 	});
 
 	it('with a clock behind a time already seen is reported', async () => {
-		const [{ at }] = (await stage.admin`select at from clock_floor`) as unknown as [{ at: Date }];
-		await stage.admin`update clock_floor set at = clock_timestamp() + interval '1 minute'`;
+		const [{ at }] = (await stage.admin`select at from clock_high_water_marks`) as unknown as [{ at: Date }];
+		await stage.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 minute'`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['CLOCK_BACK']);
-		await stage.admin`update clock_floor set at = ${at}`;
+		await stage.admin`update clock_high_water_marks set at = ${at}`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
 	});
 });

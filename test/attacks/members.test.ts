@@ -177,8 +177,8 @@ describe('an owner', () => {
 	it('who repeats an action appears in a few notices within an hour, and is then counted, while each new member is named', async () => {
 		const { admin, api, installation } = scene;
 		const { owner } = scene.north;
-		const [was] = await admin`select told_each from lease_request_bounds`;
-		await admin`update lease_request_bounds set told_each = 2`;
+		const [was] = await admin`select notices_before_folding from request_limits`;
+		await admin`update request_limits set notices_before_folding = 2`;
 		// What was told before is long ago.
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		const [row] = await admin`select clock_timestamp() as now`;
@@ -243,7 +243,7 @@ describe('an owner', () => {
 		for (let batch = 0; batch < 4; batch++)
 			await Promise.all(Array.from({ length: 12 }, () => ok(invite, { ...newcomer(), role: 'OWNER' })));
 		expect((await told('MEMBER_INVITED')).length - before).toBeLessThanOrEqual(2 + 12);
-		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 	});
 
 	it('and another who demote, remove or leave each other at the same moment leave one owner', async () => {

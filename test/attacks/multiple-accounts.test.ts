@@ -213,8 +213,8 @@ describe('an approver who requests and cancels jobs', () => {
 
 	it('cannot flood owners: notices are counted and limited, and another’s approval has its own notice', async () => {
 		const { admin } = scene;
-		const [was] = await admin`select an_hour, told_each from lease_request_bounds`;
-		await admin`update lease_request_bounds set an_hour = 6, told_each = 2`;
+		const [was] = await admin`select per_hour, notices_before_folding from request_limits`;
+		await admin`update request_limits set per_hour = 6, notices_before_folding = 2`;
 		// What was before is long ago.
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		await pastGuard(scene.installation, `update jobs set next_at = next_at - interval '2 hours'`);
@@ -253,7 +253,7 @@ describe('an approver who requests and cancels jobs', () => {
 			await cancelRequestedJob(office, each.id);
 		await disableOperator(office, 'n4@platform.example', await by('A'));
 		await disabledAgo(scene.installation, 31);
-		await admin`update lease_request_bounds set an_hour = ${was?.an_hour}, told_each = ${was?.told_each}`;
+		await admin`update request_limits set per_hour = ${was?.per_hour}, notices_before_folding = ${was?.notices_before_folding}`;
 	});
 });
 

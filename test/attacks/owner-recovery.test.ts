@@ -35,8 +35,8 @@ describe('attacks by the platform', () => {
 
 	it('repeated requests and cancellations are in few notices, while each approval is in one', async () => {
 		const { admin } = scene;
-		const [was] = await admin`select told_each from lease_request_bounds`;
-		await admin`update lease_request_bounds set told_each = 2`;
+		const [was] = await admin`select notices_before_folding from request_limits`;
+		await admin`update request_limits set notices_before_folding = 2`;
 		// What was told before is long ago.
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		const [row] = await admin`select clock_timestamp() as now`;
@@ -62,7 +62,7 @@ describe('attacks by the platform', () => {
 		await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
 		folded.splice(2, 1, ['REQUESTED', 3]);
 		expect(await told()).toEqual([...folded, ['APPROVED', 0], ['CANCELLED', 0]]);
-		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 	});
 
 	it('an approver who was disabled or lost the role meanwhile no longer counts', async () => {

@@ -180,7 +180,7 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 		{
 			of: 'the clock',
 			async ask(who) {
-				await all.scene.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+				await all.scene.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`;
 				expect((await resetClock(all.office, null, await all.by(who))).step).toBe('ASKED');
 				return '';
 			},
@@ -191,7 +191,7 @@ export function rulesOfTwo(all: Everyone): readonly Rule[] {
 			},
 			async undo() {
 				await all.scene.admin`delete from clock_resets`;
-				await all.scene.admin`update clock_floor set at = clock_timestamp()`;
+				await all.scene.admin`update clock_high_water_marks set at = clock_timestamp()`;
 			},
 		},
 		job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM_FIRM_ID, kind: 'ESCROW', terms: '{}' })),

@@ -35,7 +35,8 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 			),
 		);
 	};
-	const setAhead = () => installation.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+	const setAhead = () =>
+		installation.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`;
 	const isSound = async () => (await installation.admin`select is_clock_sound() as sound`)[0]?.sound;
 	const openRequests = () => installation.admin`select user_id from clock_resets`;
 	const entries = (action: string) =>
@@ -57,14 +58,14 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 	});
 	afterEach(async () => {
 		await installation.admin`delete from clock_resets`;
-		await installation.admin`update clock_floor set at = clock_timestamp()`;
+		await installation.admin`update clock_high_water_marks set at = clock_timestamp()`;
 	});
 	afterAll(() => installation?.close());
 
 	it('doctor finds a clock that is behind the latest time seen', async () => {
 		const check = "the database's clock is not behind what was seen";
 		expect((await firmseal(installation.env, 'doctor')).stdout).toContain(`ok    ${check}\n`);
-		await installation.admin`update clock_floor set at = clock_timestamp() + interval '1500 milliseconds'`;
+		await installation.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1500 milliseconds'`;
 		expect(await isSound()).toBe(true);
 		await setAhead();
 		const { code, stdout } = await firmseal(installation.env, 'doctor');
@@ -83,7 +84,7 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 		expect(await isSound()).toBe(false);
 		expect(await reset('one')).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
 		const [{ at, asked_at: askedAt } = {}] =
-			await installation.admin`select at, asked_at from clock_floor, clock_resets`;
+			await installation.admin`select at, asked_at from clock_high_water_marks, clock_resets`;
 		const { stdout: shown } = await firmseal(as('two'), 'clock', 'reset', '--dry-run');
 		expect(unmarked(shown)).toMatch(
 			new RegExp(
@@ -103,7 +104,7 @@ $`,
 				...ended,
 				...oneLine(ended),
 			}));
-		await installation.admin`update clock_floor set at = at + interval '1 second'`;
+		await installation.admin`update clock_high_water_marks set at = at + interval '1 second'`;
 		const refused = [
 			await reset('two'),
 			await reset('two', '--hash', requestHash),
@@ -119,7 +120,7 @@ $`,
 		// Nor while they read it.
 		expect(await askAfter('two', requestHash)).toBe('CONFLICT');
 		expect(await isSound()).toBe(false);
-		await installation.admin`update clock_floor set at = ${at}`;
+		await installation.admin`update clock_high_water_marks set at = ${at}`;
 		const renameOne = (name: string) =>
 			installation.admin`update users set name = ${name} where email = 'one@platform.example'`;
 		await renameOne('A colleague');

@@ -84,7 +84,7 @@ describe.each(servers)('the broker on $name', (server) => {
 			...['request_hash', 'request_mac', 'minutes', 'classes', 'firm_id', 'requested_by', 'reviewed_by'].map(
 				(column) => `update leases set ${column} = ${column}`,
 			),
-			'select reset_clock_floor()',
+			'select reset_clock_high_water_mark()',
 			`select hold_lease('${lease.id}', '${lease.firm}', '${lease.user}')`,
 		])
 			expect([statement, await attempt(statement)]).toEqual([statement, NO_PRIVILEGE]);

@@ -84,8 +84,8 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 
 	it('about invitations, beyond a number reported one by one, are queued in their firm’s own queue', async () => {
 		await worker.write(null, enableDeliveries);
-		const [was] = await two.admin`select told_each from lease_request_bounds`;
-		await two.admin`update lease_request_bounds set told_each = 1`;
+		const [was] = await two.admin`select notices_before_folding from request_limits`;
+		await two.admin`update request_limits set notices_before_folding = 1`;
 		const invitations = [uuidv7(), uuidv7(), uuidv7()];
 		await two.as('firm', two.north.id, async (tx) => {
 			for (const id of invitations)
@@ -94,7 +94,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 		});
 		const queued =
 			await two.admin`select told_by from webhook_deliveries where message_id in ${two.admin(invitations)}`;
-		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 		expect(queued.map((row) => ({ ...row }))).toEqual(Array(2).fill({ told_by: two.north.id }));
 	});
 
@@ -190,21 +190,24 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 	});
 
 	it('let the clock’s high-water mark only rise, by the worker and the broker', async () => {
-		const floor = async () => (await two.admin`select max(at)::timestamptz as at from clock_floor`)[0]?.at.getTime();
-		const before = await floor();
+		const mark = async () =>
+			(await two.admin`select max(at)::timestamptz as at from clock_high_water_marks`)[0]?.at.getTime();
+		const before = await mark();
 		await worker.write(null, raiseClockHighWaterMark);
-		expect(await floor()).toBeGreaterThan(before);
-		await two.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
-		const ahead = await floor();
+		expect(await mark()).toBeGreaterThan(before);
+		await two.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`;
+		const ahead = await mark();
 		await worker.write(null, raiseClockHighWaterMark);
-		expect(await floor()).toBe(ahead);
+		expect(await mark()).toBe(ahead);
 		for (const side of ['firm', 'operator', 'worker', 'broker'] as const)
-			expect(await codeOf(two.as(side, null, (tx) => tx`update clock_floor set at = now()`))).toBe(NO_PRIVILEGE);
+			expect(await codeOf(two.as(side, null, (tx) => tx`update clock_high_water_marks set at = now()`))).toBe(
+				NO_PRIVILEGE,
+			);
 		for (const side of ['firm', 'operator', 'broker'] as const)
-			expect(await codeOf(two.as(side, null, (tx) => tx`select reset_clock_floor()`))).toBe(NO_PRIVILEGE);
-		const [row] = await two.as('worker', null, (tx) => tx`select reset_clock_floor() as done`);
+			expect(await codeOf(two.as(side, null, (tx) => tx`select reset_clock_high_water_mark()`))).toBe(NO_PRIVILEGE);
+		const [row] = await two.as('worker', null, (tx) => tx`select reset_clock_high_water_mark() as done`);
 		expect(row?.done).toBe(false);
-		expect(await floor()).toBe(ahead);
-		await two.admin`update clock_floor set at = clock_timestamp()`;
+		expect(await mark()).toBe(ahead);
+		await two.admin`update clock_high_water_marks set at = clock_timestamp()`;
 	});
 });

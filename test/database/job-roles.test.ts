@@ -221,7 +221,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 				'alerts',
 				'audit_leaves',
 				'audit_state',
-				'clock_floor',
+				'clock_high_water_marks',
 			].map((table) => `select 1 from ${table}`),
 			'select public.job_allows_keys(null, null); create temp table jobs (id uuid)',
 			'select public.guard_job()',
@@ -321,8 +321,8 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 	it('of no class or requester, made up by the worker, cannot flood owners with notices', async () => {
 		const each = 2;
 		const many = 20;
-		const [was] = await two.admin`select told_each from lease_request_bounds`;
-		await two.admin`update lease_request_bounds set told_each = ${each}`;
+		const [was] = await two.admin`select notices_before_folding from request_limits`;
+		await two.admin`update request_limits set notices_before_folding = ${each}`;
 		const ask = (kind: string, firm: string, of: string) =>
 			codeOf(
 				two.as('worker', null, (tx) =>
@@ -341,7 +341,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		])
 			await maintain({}, `update jobs set ${to} where kind = 'MOVE' and state = '${from}'`);
 		expect((await told()) - before).toBe(2 * each);
-		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 	});
 
 	it('of a firm are requested by the firm for its own rotation, and visible to it', async () => {

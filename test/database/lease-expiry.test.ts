@@ -38,7 +38,7 @@ describe.each(servers)('a lease’s use by a request, on $name', (server) => {
 		plane = two.plane('operator');
 	});
 	afterAll(() => two?.close());
-	afterEach(() => two.admin`update clock_floor set at = clock_timestamp()`);
+	afterEach(() => two.admin`update clock_high_water_marks set at = clock_timestamp()`);
 
 	const find = ({ id }: SqlLease) => plane.read(null, (tx) => selectLeaseToUse(tx, id));
 	const isOpen = async (lease: SqlLease) => (await find(lease))?.isOpen;
@@ -82,9 +82,9 @@ describe.each(servers)('a lease’s use by a request, on $name', (server) => {
 		}
 		await moveBySql(two, lease, 'ACTIVE');
 		expect(await isOpen(lease)).toBe(true);
-		await two.admin`update clock_floor set at = clock_timestamp() + interval '3 seconds'`;
+		await two.admin`update clock_high_water_marks set at = clock_timestamp() + interval '3 seconds'`;
 		expect([await isOpen(lease), await isOpenAt(lease, -1)]).toEqual([false, false]);
-		await two.admin`update clock_floor set at = clock_timestamp()`;
+		await two.admin`update clock_high_water_marks set at = clock_timestamp()`;
 		expect([await isOpen(lease), await isOpenAt(lease, -1)]).toEqual([true, true]);
 		await markEnd(two, lease);
 		expect([await isOpen(lease), await isOpenAt(lease, -1)]).toEqual([false, false]);

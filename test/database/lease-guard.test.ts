@@ -237,9 +237,10 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		});
 
 		it('refuses while the clock is behind a time already seen', async () => {
-			const floor = (interval: string) => `update clock_floor set at = clock_timestamp() + interval '${interval}'`;
+			const floor = (interval: string) =>
+				`update clock_high_water_marks set at = clock_timestamp() + interval '${interval}'`;
 			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until'), floor('10 s'));
-			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until'), 'delete from clock_floor');
+			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until'), 'delete from clock_high_water_marks');
 			expect(await answerTo('broker', activation('t.at', 't.until'), { given: floor('1 s') })).toBe('done');
 		});
 

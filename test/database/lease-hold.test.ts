@@ -137,14 +137,14 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			let lease: SqlLease;
 			afterEach(async () => {
 				await two.admin`update firms set status = 'ACTIVE'`;
-				await two.admin`update clock_floor set at = clock_timestamp()`;
+				await two.admin`update clock_high_water_marks set at = clock_timestamp()`;
 			});
 			it.each([
 				['the firm is suspended', "update firms set status = 'SUSPENDED'"],
 				['the operator is disabled', 'update operators set disabled_at = now() where user_id = USER'],
 				['the account is disabled', 'update users set disabled_at = now() where id = USER'],
 				['the operator has another role', "update operators set roles = '{APPROVER}' where user_id = USER"],
-				['the clock is set back', "update clock_floor set at = clock_timestamp() + interval '3 seconds'"],
+				['the clock is set back', "update clock_high_water_marks set at = clock_timestamp() + interval '3 seconds'"],
 			])('%s', async (_, statement) => {
 				lease = await activeLeaseBySql(two, two.north);
 				expect(await isHeld(lease)).toBe(true);

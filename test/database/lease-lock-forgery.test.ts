@@ -25,9 +25,9 @@ const lies = (schema: string, { id, firm, user }: SqlLease) => `
 		null::text[] as coordinates, now() - interval '1 minute' as activated_at, now() + interval '1 hour' as expires_at;
 	create table ${schema}.lease_ends (lease_id uuid);
 	create table ${schema}.lease_budgets as select '${id}'::uuid as lease_id, 0::bigint as used, null::int as budget;
-	create table ${schema}.clock_floor as select '2000-01-01'::timestamptz as at;
+	create table ${schema}.clock_high_water_marks as select '2000-01-01'::timestamptz as at;
 	create table ${schema}.operators as select '${user}'::uuid as user_id, array['OPERATOR'] as roles, null::timestamptz as disabled_at;
-	grant all on ${schema}.leases, ${schema}.lease_ends, ${schema}.lease_budgets, ${schema}.clock_floor, ${schema}.operators to public;
+	grant all on ${schema}.leases, ${schema}.lease_ends, ${schema}.lease_budgets, ${schema}.clock_high_water_marks, ${schema}.operators to public;
 	create function ${schema}.lease_allows(uuid, text) returns boolean language sql as 'select true';
 	create function ${schema}.hold_lease(uuid, uuid, uuid) returns boolean language sql as 'select true';
 	create function ${schema}.is_clock_sound() returns boolean language sql as 'select true';

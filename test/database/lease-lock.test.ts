@@ -188,17 +188,17 @@ describe.each(servers)('the database’s own lock on content, on $name', (server
 	});
 
 	describe('follows the database’s clock', () => {
-		afterEach(() => two.admin`update clock_floor set at = clock_timestamp()`);
+		afterEach(() => two.admin`update clock_high_water_marks set at = clock_timestamp()`);
 
 		it('except while it is more than two seconds behind a time already seen', async () => {
 			const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
-			await two.admin`update clock_floor set at = clock_timestamp() + interval '3 seconds'`;
+			await two.admin`update clock_high_water_marks set at = clock_timestamp() + interval '3 seconds'`;
 			expect(await seen(lease)).toEqual({});
-			await two.admin`update clock_floor set at = clock_timestamp() + interval '1900 milliseconds'`;
+			await two.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1900 milliseconds'`;
 			expect(await seen(lease)).toEqual(north);
-			await two.admin`delete from clock_floor`;
+			await two.admin`delete from clock_high_water_marks`;
 			expect(await seen(lease)).toEqual({});
-			await two.admin`insert into clock_floor (generation, plane, at) values (1, 'firmseal_owner', clock_timestamp())`;
+			await two.admin`insert into clock_high_water_marks (generation, plane, at) values (1, 'firmseal_owner', clock_timestamp())`;
 			expect(await seen(lease)).toEqual(north);
 		});
 

@@ -94,10 +94,10 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 
 	it('are sent three times within an hour, and then counted', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
-		const [was] = await two.admin`select told_each from lease_request_bounds`;
-		await two.admin`update lease_request_bounds set told_each = 3`;
+		const [was] = await two.admin`select notices_before_folding from request_limits`;
+		await two.admin`update request_limits set notices_before_folding = 3`;
 		expect(await toldOf(lease, [1, 24, 25, 25, 25])).toEqual([1, 1, 1, 1, 1]);
-		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 		const rows =
 			await two.admin`select repeats from notices where lease_id = ${lease.id} and kind = 'LEASE_READ' order by id`;
 		expect(rows.map(({ repeats }) => repeats)).toEqual([0, 0, 2]);
@@ -120,8 +120,8 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 		const before = await counts();
 		for (const kind of ['LEASE_REQUESTED', 'JOB_REQUESTED']) expect(before.map((each) => each.kind)).toContain(kind);
 		// Also when it would only be counted: the policy is asked of what has a row.
-		const [was] = await two.admin`select told_each from lease_request_bounds`;
-		await two.admin`update lease_request_bounds set told_each = 1`;
+		const [was] = await two.admin`select notices_before_folding from request_limits`;
+		await two.admin`update request_limits set notices_before_folding = 1`;
 		for (const [kind, columns, values] of [
 			['LEASE_REQUESTED', ', lease_id', `, '${lease.id}'`],
 			['LEASE_READ', '', ''],
@@ -131,7 +131,7 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 			['APPROVER_DISABLED', '', ''],
 		] as const)
 			await expect(write(kind, columns, values), kind).rejects.toMatchObject({ code: '42501' });
-		await two.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 		expect(await counts()).toEqual(before);
 		expect([...(await write('MEMBER_ADDED', ', repeats', ', 7'))]).toEqual([{ now: true }]);
 	});

@@ -282,11 +282,11 @@ describe('while all others hold everything that PostgreSQL permits,', { timeout:
 				const { admin } = stage.installation;
 				await command('operator', 'disable', '--email', spare);
 				await command('hold', 'set', '--firm', stage.firm.slug, '--ticket', 'CASE-1');
-				await admin`insert into clock_floor select max(generation), 'ahead', clock_timestamp() + interval '1 hour' from clock_floor`;
+				await admin`insert into clock_high_water_marks select max(generation), 'ahead', clock_timestamp() + interval '1 hour' from clock_high_water_marks`;
 				try {
 					await command('clock', 'reset');
 				} finally {
-					await admin`delete from clock_floor where plane = 'ahead'`;
+					await admin`delete from clock_high_water_marks where plane = 'ahead'`;
 				}
 				await command('firm', 'suspend', '--firm', stage.firm.slug);
 				await command('firm', 'resume', '--firm', stage.firm.slug);
@@ -308,7 +308,7 @@ describe('while all others hold everything that PostgreSQL permits,', { timeout:
 				`pg_try_advisory_xact_lock(4611005, hashtext('${id}'))`,
 			]),
 			`pg_try_advisory_xact_lock(4611006, hashtext('${stage.firm.id}'))`,
-			'raise_clock_floor()',
+			'raise_clock_high_water_mark()',
 		];
 		const others = (Object.keys(ROLES_OF) as Login[]).filter((login) => login !== whose);
 		const taken: string[] = [];

@@ -208,11 +208,11 @@ describe('the broker', () => {
 		await admin`revoke select on lease_budgets from firmseal_broker`;
 		try {
 			await stage.revoke(revoked);
-			const [floor] = await admin`select at from clock_floor`;
+			const [mark] = await admin`select at from clock_high_water_marks`;
 			await clock.advance(60_000);
 			await hasGrants(revoked);
 			expect((await stage.find(revoked)).clearedAt).toBeNull();
-			expect((await admin`select at from clock_floor where at > ${floor?.at}`).length).toBe(1);
+			expect((await admin`select at from clock_high_water_marks where at > ${mark?.at}`).length).toBe(1);
 			expect(broker.lines.join()).toContain('the broker failed: retrying');
 			await keyring.disableKey(stage.firm.id);
 			await becomes(active, 'REVOKED');

@@ -152,9 +152,9 @@ describe('an activation', () => {
 
 	it('is refused while the database’s clock is behind a time already seen', async () => {
 		const { id } = await stage.approved();
-		await stage.scene.admin`update clock_floor set at = clock_timestamp() + interval '1 minute'`;
+		await stage.scene.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 minute'`;
 		const answer = await stage.leases.step(stage.people.operator, 'activate', id);
-		await stage.scene.admin`update clock_floor set at = clock_timestamp()`;
+		await stage.scene.admin`update clock_high_water_marks set at = clock_timestamp()`;
 		expect(codes(answer)).toEqual(['CONFLICT']);
 		expect(answer.errors[0]?.message).toContain('clock reset');
 		expect(await stage.stateOf(id)).toBe('APPROVED');

@@ -227,7 +227,7 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 	it('memory, by the backend that revokes', { timeout: 300_000 }, async () => {
 		const scene = await start();
 		const { stage } = scene;
-		await stage.installation.admin`update lease_request_bounds set an_hour = 100000, a_day = 100000`;
+		await stage.installation.admin`update request_limits set per_hour = 100000, per_day = 100000`;
 		const draw = draws('memory of who revokes');
 		const seen = new Set<string>();
 		for (const waits of Object.keys(WAITS) as (keyof typeof WAITS)[])

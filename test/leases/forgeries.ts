@@ -231,7 +231,8 @@ export const FORGERIES: readonly Forgery[] = [
 		name: 'the clock',
 		doubt: 'CLOCK',
 		isUnproven: false,
-		forge: ({ installation: { admin } }) => admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`,
-		undo: ({ installation: { admin } }) => admin`update clock_floor set at = clock_timestamp()`,
+		forge: ({ installation: { admin } }) =>
+			admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`,
+		undo: ({ installation: { admin } }) => admin`update clock_high_water_marks set at = clock_timestamp()`,
 	},
 ];

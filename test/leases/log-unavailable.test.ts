@@ -88,7 +88,7 @@ type Look = Awaited<ReturnType<typeof look>>;
 /** Tables whose rows are others now, but for how far the database's clock has come. */
 const changed = (before: Look, after: Look): string[] =>
 	Object.keys(after.rows)
-		.filter((table) => table !== 'clock_floor' && after.rows[table] !== before.rows[table])
+		.filter((table) => table !== 'clock_high_water_marks' && after.rows[table] !== before.rows[table])
 		.sort();
 
 async function whileBroken<T>([, breaks, mends]: Fault, action: string, work: () => Promise<T>): Promise<T> {

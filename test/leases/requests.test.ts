@@ -176,8 +176,9 @@ describe('a person', () => {
 	});
 
 	describe('who requests again and again', () => {
-		const bounds = (anHour: number, aDay: number, toldEach: number) =>
-			stage.scene.admin`update lease_request_bounds set an_hour = ${anHour}, a_day = ${aDay}, told_each = ${toldEach}`;
+		const bounds = (perHour: number, perDay: number, noticesBeforeFolding: number) =>
+			stage.scene
+				.admin`update request_limits set per_hour = ${perHour}, per_day = ${perDay}, notices_before_folding = ${noticesBeforeFolding}`;
 		const notices = async (since: Date) =>
 			stage.scene.admin`select kind, repeats, lease_id as lease from notices
 				where firm_id = ${stage.firm.id} and created_at >= ${since} order by created_at, id`;
@@ -186,12 +187,13 @@ describe('a person', () => {
 			'You have asked this firm for too many leases within an hour or a day: use one that you have, or ask again later.';
 		let most = [0, 0, 0];
 		beforeAll(async () => {
-			const [row] = await stage.scene.admin`select an_hour, a_day, told_each from lease_request_bounds`;
-			most = [row?.an_hour, row?.a_day, row?.told_each];
+			const [row] = await stage.scene.admin`select per_hour, per_day, notices_before_folding from request_limits`;
+			most = [row?.per_hour, row?.per_day, row?.notices_before_folding];
 		});
 		beforeEach(async () => {
 			// As they are shipped: the tests' own databases let everyone ask for more.
-			await stage.scene.admin`update lease_request_bounds set an_hour = default, a_day = default, told_each = default`;
+			await stage.scene
+				.admin`update request_limits set per_hour = default, per_day = default, notices_before_folding = default`;
 		});
 		afterEach(() => bounds(most[0] ?? 1, most[1] ?? 1, most[2] ?? 1));
 
@@ -312,8 +314,8 @@ describe('a person', () => {
 							sql`update leases set requested_at = requested_at - interval '61 minutes' where requested_by = ${asks}`,
 					);
 				}
-				const anHour = ['done', 'FS003'];
-				expect(told).toEqual([...anHour, ...anHour, ...anHour, ...anHour, 'FS003', 'FS003']);
+				const perHour = ['done', 'FS003'];
+				expect(told).toEqual([...perHour, ...perHour, ...perHour, ...perHour, 'FS003', 'FS003']);
 			});
 
 			it('gets no more with transactions that do not see each other', async () => {

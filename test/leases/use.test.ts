@@ -319,11 +319,11 @@ describe('an unusable lease', () => {
 	it('while the database’s clock is behind a time already seen', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
-		await admin`update clock_floor set at = clock_timestamp() + interval '5 seconds'`;
+		await admin`update clock_high_water_marks set at = clock_timestamp() + interval '5 seconds'`;
 		try {
 			expect(await refused(lease)).toEqual(INACTIVE);
 		} finally {
-			await admin`update clock_floor set at = clock_timestamp()`;
+			await admin`update clock_high_water_marks set at = clock_timestamp()`;
 		}
 		expect((await under(lease, NOTE, { id: ids[0] })).data.note.title).toBe('title 1');
 	});

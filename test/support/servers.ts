@@ -70,7 +70,7 @@ async function makeTemplate(url: string): Promise<string> {
 	await prepareDatabase(prepared, []);
 	// One operator asks for more leases in a test than one does in a day; what the bounds are is set where they are tested.
 	const admin = postgres(prepared, { max: 1 });
-	await admin`update lease_request_bounds set an_hour = 100000, a_day = 100000, told_each = 100000`;
+	await admin`update request_limits set per_hour = 100000, per_day = 100000, notices_before_folding = 100000`;
 	await admin.end();
 	return name;
 }

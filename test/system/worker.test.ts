@@ -50,7 +50,7 @@ describe('the worker', () => {
 
 	it('without a webhook maintains the clock’s high-water mark, says so in the log, and queues no notice', async () => {
 		const floor = async () =>
-			(await installation.admin`select max(at)::timestamptz as at from clock_floor`)[0]?.at.getTime();
+			(await installation.admin`select max(at)::timestamptz as at from clock_high_water_marks`)[0]?.at.getTime();
 		const worker = await start({});
 		expect(worker.sendsNotices).toBe(false);
 		await worker.advance();
@@ -124,9 +124,9 @@ describe('the worker', () => {
 		const worker = await start();
 		const api = await installation.serve();
 		const { admin } = installation;
-		const [was] = await admin`select told_each from lease_request_bounds`;
+		const [was] = await admin`select notices_before_folding from request_limits`;
 		// All but the first are counted in the notice of the first.
-		await admin`update lease_request_bounds set told_each = 1`;
+		await admin`update request_limits set notices_before_folding = 1`;
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		const invite = async (name: string, send?: boolean) => {
 			const input = {
@@ -159,7 +159,7 @@ describe('the worker', () => {
 		const rows = await admin`select repeats from notices where kind = 'MEMBER_INVITED' and firm_id = ${north.id}
 			and created_at > now() - interval '1 hour'`;
 		expect(rows).toEqual([{ repeats: 5 }]);
-		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+		await admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 		const invitations = told().map(({ body }) => JSON.parse(body).data.invitation);
 		const of = (email: string, { invitation: { id, expiresAt }, path }: Awaited<ReturnType<typeof invite>>) => ({
 			id,

@@ -209,7 +209,7 @@ function countOf(jobs: readonly JobRow[]): Counted {
 	const findings: Record<string, number> = {};
 	for (const each of jobs)
 		for (const [name, count] of Object.entries(each.findings ?? {}))
-			if (name !== 'loneWrites') findings[name] = (findings[name] ?? 0) + count;
+			if (name !== 'plaintextOnlyWrites') findings[name] = (findings[name] ?? 0) + count;
 	const sum = (of: (job: JobRow) => number) => jobs.reduce((all, job) => all + of(job), 0);
 	return {
 		firms: jobs.length,
@@ -273,9 +273,9 @@ async function status({ worker, operatorPlane }: InstallationWithOperatorPlane):
 	return {
 		result: {
 			columns: await Promise.all(moves.map(shown)),
-			writesWithoutCiphertext: writes.lone,
+			writesWithoutCiphertext: writes.plaintextOnly,
 			writesRefused: writes.refused,
 		},
-		text: `${moves.length === 0 ? 'No column is on its way.' : lines}\nWrites without ciphertext: ${writes.lone}; refused: ${writes.refused}.`,
+		text: `${moves.length === 0 ? 'No column is on its way.' : lines}\nWrites without ciphertext: ${writes.plaintextOnly}; refused: ${writes.refused}.`,
 	};
 }

@@ -10,7 +10,7 @@ export const worker = (program: Command) =>
 		program
 			.command('worker')
 			.description(
-				"keep the clock's high-water mark, look for alerts, send them and notices to the webhook, and delete objects that are nobody's file",
+				"raise the clock's high-water mark, look for alerts, send them and notices to the webhook, and delete objects that are nobody's file",
 			),
 		async ({ config }) => {
 			const stopped = currentIo().untilStopped();

@@ -1,12 +1,12 @@
 import { asc, desc, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { clockFloor, clockResets } from '../tables/index.ts';
+import { clockHighWaterMarks, clockResets } from '../tables/index.ts';
 import { deleteRows } from './delete-rows.ts';
 import { selectNow } from './leases/leases.ts';
 
-/** The floor is the greatest time of the database's clock that was seen; this is a look. */
+/** The high-water mark is the greatest time of the database's clock that was seen; this is a look. */
 export async function raiseClockHighWaterMark(tx: Transaction): Promise<void> {
-	await tx.execute(sql`select public.raise_clock_floor()`);
+	await tx.execute(sql`select public.raise_clock_high_water_mark()`);
 }
 
 /** Whether the database's clock is where it was seen, or at most two seconds behind. */
@@ -17,23 +17,23 @@ export async function isClockSound(tx: Transaction): Promise<boolean> {
 	return row?.sound === true;
 }
 
-/** Takes the floor back to the database's clock, and with it every wish. false: they are not of two persons who approve now. */
+/** Takes the mark back to the database's clock, and with it every wish. false: they are not of two persons who approve now. */
 export async function resetClockHighWaterMark(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select public.reset_clock_floor() as done`);
+	} = await tx.execute(sql`select public.reset_clock_high_water_mark() as done`);
 	return row?.done === true;
 }
 
 /** The greatest time seen, and the time by the database's clock. */
-export async function selectClock(tx: Transaction): Promise<{ readonly floor: Date; readonly now: Date }> {
+export async function selectClock(tx: Transaction): Promise<{ readonly highWaterMark: Date; readonly now: Date }> {
 	const [row] = await tx
-		.select({ floor: clockFloor.at })
-		.from(clockFloor)
-		.orderBy(desc(clockFloor.generation), desc(clockFloor.at))
+		.select({ highWaterMark: clockHighWaterMarks.at })
+		.from(clockHighWaterMarks)
+		.orderBy(desc(clockHighWaterMarks.generation), desc(clockHighWaterMarks.at))
 		.limit(1);
 	const now = await selectNow(tx);
-	return { floor: row?.floor ?? now, now };
+	return { highWaterMark: row?.highWaterMark ?? now, now };
 }
 
 export type ClockResetRow = typeof clockResets.$inferSelect;

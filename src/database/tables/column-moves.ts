@@ -20,7 +20,7 @@ export const columnMoves = pgTable(
 		phase: text('phase', { enum: MOVE_PHASES }).notNull(),
 		movedAt: time('moved_at').notNull().default(sql`clock_timestamp()`),
 		/** Writes without ciphertext that the installation had counted when it was verified: one more, and it is not verified any more. */
-		loneWrites: text('lone_writes'),
+		plaintextOnlyWrites: text('plaintext_only_writes'),
 		/** When the table's files were rewritten, without what was in the clear. */
 		rewrittenAt: time('rewritten_at'),
 		/** What was found and done, as JSON in the order of its keys; its hash is in the log. */

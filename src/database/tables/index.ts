@@ -26,7 +26,7 @@ export { JOB_KINDS, JOB_STATES, jobPages, jobs } from './jobs.ts';
 export {
 	ACCESS_POLICIES,
 	accessPolicies,
-	clockFloor,
+	clockHighWaterMarks,
 	clockResets,
 	LEASE_PURPOSES,
 	LEASE_STATES,

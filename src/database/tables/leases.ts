@@ -117,17 +117,17 @@ export const leaseTexts = pgTable(
  * How often a person may ask one firm for a lease, or for jobs that every firm is told of; and how many notices that repeat one another
  * (notice_folds_as()) are told one by one within an hour. One row, which the database's owner alone changes.
  */
-export const leaseRequestBounds = pgTable(
-	'lease_request_bounds',
+export const requestLimits = pgTable(
+	'request_limits',
 	{
 		id: integer('id').primaryKey().default(1),
-		anHour: integer('an_hour').notNull().default(10),
-		aDay: integer('a_day').notNull().default(40),
-		toldEach: integer('told_each').notNull().default(3),
+		perHour: integer('per_hour').notNull().default(10),
+		perDay: integer('per_day').notNull().default(40),
+		noticesBeforeFolding: integer('notices_before_folding').notNull().default(3),
 	},
 	(t) => [
-		check('lease_request_bounds_one', sql`${t.id} = 1`),
-		check('lease_request_bounds_positive', sql`least(${t.anHour}, ${t.aDay}, ${t.toldEach}) > 0`),
+		check('request_limits_one', sql`${t.id} = 1`),
+		check('request_limits_positive', sql`least(${t.perHour}, ${t.perDay}, ${t.noticesBeforeFolding}) > 0`),
 	],
 );
 
@@ -258,17 +258,17 @@ export const accessPolicies = pgTable(
  * The greatest times that each plane has seen. Below the latest of the newest generation by more than two seconds, no lease is activated or
  * used; a reset begins a generation.
  */
-export const clockFloor = pgTable(
-	'clock_floor',
+export const clockHighWaterMarks = pgTable(
+	'clock_high_water_marks',
 	{
 		generation: integer('generation').notNull(),
 		plane: text('plane').notNull(),
 		at: time('at').notNull(),
 	},
-	(t) => [primaryKey({ name: 'clock_floor_pkey', columns: [t.generation, t.plane] })],
+	(t) => [primaryKey({ name: 'clock_high_water_marks_pkey', columns: [t.generation, t.plane] })],
 );
 
-/** Who wants the floor to be taken back to the database's clock: two persons, within an hour. */
+/** Who wants the mark to be taken back to the database's clock: two persons, within an hour. */
 export const clockResets = pgTable(
 	'clock_resets',
 	{

@@ -34,10 +34,10 @@ export async function writeMoveReport(
 		await selectNewestJobs(tx, 'VERIFY', coordinate),
 		await selectNewestJobs(tx, 'CLEAR', coordinate),
 	];
-	const { loneWrites: _, ...compared } = sumOf(verified);
+	const { plaintextOnlyWrites: _, ...compared } = sumOf(verified);
 	const { samples = 0, foundBefore = 0, foundAfter = 0, filesRead = 0 } = sumOf(cleared);
-	const { lone, refused } = await selectPlaintextOnlyWrites(tx);
-	const sinceVerified = lone - Number(move?.loneWrites ?? 0);
+	const { plaintextOnly, refused } = await selectPlaintextOnlyWrites(tx);
+	const sinceVerified = plaintextOnly - Number(move?.plaintextOnlyWrites ?? 0);
 	const { wal, replicas, archiving, isHeldBack } = await selectPlaintextRemnants(tx);
 	return JSON.stringify({
 		v: 1,
@@ -49,7 +49,7 @@ export async function writeMoveReport(
 		firms: cleared.length,
 		compared,
 		cleared: cleared.reduce((sum, { done }) => sum + done, 0),
-		writesWithoutCiphertext: { whileExpanding: lone - sinceVerified, sinceVerified },
+		writesWithoutCiphertext: { whileExpanding: plaintextOnly - sinceVerified, sinceVerified },
 		writesRefused: refused,
 		...(file && {
 			objects:

@@ -54,13 +54,14 @@ export async function enterPhase(
  */
 async function requireVerified(parts: MoveParts, job: JobRow): Promise<number> {
 	const firms = await parts.firms();
-	const { whole, lone } = await parts.read(job, async (tx) => {
+	const { whole, plaintextOnly } = await parts.read(job, async (tx) => {
 		await extendStatementTimeout(tx);
 		const counted = await selectPlaintextOnlyWrites(tx);
 		const newest = await selectNewestJobs(tx, 'VERIFY', job.subject ?? '');
-		const isWhole = ({ state, findings }: JobRow) => state === 'DONE' && findings?.loneWrites === counted.lone;
-		return { whole: new Set(newest.filter(isWhole).map(({ firmId }) => firmId)), lone: counted.lone };
+		const isWhole = ({ state, findings }: JobRow) =>
+			state === 'DONE' && findings?.plaintextOnlyWrites === counted.plaintextOnly;
+		return { whole: new Set(newest.filter(isWhole).map(({ firmId }) => firmId)), plaintextOnly: counted.plaintextOnly };
 	});
 	if (firms.some((firm) => !whole.has(firm))) throw new JobFailure('NOT_VERIFIED');
-	return lone;
+	return plaintextOnly;
 }

@@ -18,7 +18,7 @@ import { retryAfterTransactions, waitForOpenTransactions } from './wait-for-tran
 export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
 		// One more written without ciphertext since now, and this has shown nothing.
-		const { lone } = await parts.read(job, selectPlaintextOnlyWrites);
+		const { plaintextOnly } = await parts.read(job, selectPlaintextOnlyWrites);
 		// What is counted already may not be committed yet.
 		if (!(await waitForOpenTransactions(parts, job))) return retryAfterTransactions;
 		const rows = await countRows(parts, job, 'ANY');
@@ -27,7 +27,11 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 				const move = await selectColumnMove(tx, job.subject ?? '');
 				if (!move || !['EXPANDED', 'VERIFIED', 'CUTOVER'].includes(move.phase)) throw new JobFailure('WRONG_PHASE');
 				return {
-					progress: { ...nextStep(job), total: rows, findings: { rowsBefore: rows, loneWrites: lone } },
+					progress: {
+						...nextStep(job),
+						total: rows,
+						findings: { rowsBefore: rows, plaintextOnlyWrites: plaintextOnly },
+					},
 					entries: [],
 				};
 			},

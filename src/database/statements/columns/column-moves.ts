@@ -42,13 +42,15 @@ export async function setMoveReport(tx: Transaction, coordinate: string, report:
 /** Of all columns, since the installation is: rows written without ciphertext beside it, and writes that were refused for it. */
 export async function selectPlaintextOnlyWrites(
 	tx: Transaction,
-): Promise<{ readonly lone: number; readonly refused: number }> {
+): Promise<{ readonly plaintextOnly: number; readonly refused: number }> {
 	const counted = (of: string) =>
 		sql`(select case when is_called then last_value else 0 end from public.${sql.identifier(of)})::text`;
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select ${counted('lone_writes')} as lone, ${counted('refused_writes')} as refused`);
-	return { lone: Number(row?.lone ?? 0), refused: Number(row?.refused ?? 0) };
+	} = await tx.execute(
+		sql`select ${counted('plaintext_only_writes')} as "plaintextOnly", ${counted('refused_writes')} as refused`,
+	);
+	return { plaintextOnly: Number(row?.plaintextOnly ?? 0), refused: Number(row?.refused ?? 0) };
 }
 
 /** The files of a table, for anyone who is on the database's machine. */

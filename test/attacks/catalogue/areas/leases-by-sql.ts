@@ -47,7 +47,7 @@ export const leasesBySql: Area = {
 						'update lease_budgets set used = 0',
 						'update lease_budgets set budget = null',
 						"update access_policies set policy = 'NOTIFY'",
-						'update clock_floor set at = now()',
+						'update clock_high_water_marks set at = now()',
 						'truncate lease_ends',
 					),
 				};

@@ -89,10 +89,10 @@ export const leasesDecided: Area = {
 			'writes',
 			async (stage) => {
 				const { admin, operator, north } = stage;
-				const [was] = await admin`select * from lease_request_bounds`;
+				const [was] = await admin`select * from request_limits`;
 				const [{ count, now } = { count: 0, now: new Date() }] = await admin<{ count: number; now: Date }[]>`
 					select count(*)::int as count, clock_timestamp() as now from leases where firm_id = ${north.id}`;
-				await admin`update lease_request_bounds set an_hour = ${count + 10}, a_day = ${count + 10}, told_each = 3`;
+				await admin`update request_limits set per_hour = ${count + 10}, per_day = ${count + 10}, notices_before_folding = 3`;
 				try {
 					const answers: AttackAnswer[] = [];
 					for (let n = 0; n < 40; n++) {
@@ -113,7 +113,7 @@ export const leasesDecided: Area = {
 					expect(told?.count).toBeLessThanOrEqual(20);
 					return refused;
 				} finally {
-					await admin`update lease_request_bounds set an_hour = ${was?.an_hour}, a_day = ${was?.a_day}, told_each = ${was?.told_each}`;
+					await admin`update request_limits set per_hour = ${was?.per_hour}, per_day = ${was?.per_day}, notices_before_folding = ${was?.notices_before_folding}`;
 				}
 			},
 		),

@@ -130,8 +130,8 @@ export const sqlOfTheFirm: Area = {
 				const counted = () =>
 					stage.admin`select id, repeats, last_at from notices where firm_id = ${stage.north.id} order by id`;
 				const before = await counted();
-				const [was] = await stage.admin`select told_each from lease_request_bounds`;
-				await stage.admin`update lease_request_bounds set told_each = 1`;
+				const [was] = await stage.admin`select notices_before_folding from request_limits`;
+				await stage.admin`update request_limits set notices_before_folding = 1`;
 				const tell = (kind: string, about: string, values: string) =>
 					`insert into notices (id, firm_id, kind, audience, created_at, ${about})
 						select gen_random_uuid(), '${stage.north.id}', '${kind}', 'OWNERS', now(), ${values} from generate_series(1, 9)`;
@@ -145,7 +145,7 @@ export const sqlOfTheFirm: Area = {
 							when set_config('role', 'none', true) = 'none' then 'LEASE_REQUESTED' end, 'OWNERS', now(),
 							case when g > 1 then '${lease}'::uuid end from generate_series(1, 9) g`,
 				);
-				await stage.admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+				await stage.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 				expect(await counted()).toEqual(before);
 				await stage.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${job}`;
 				return { states };

@@ -143,13 +143,13 @@ const race: LockCase = {
 
 const setBack: LockCase = readCase({
 	attack: 'The database’s clock has gone back by more than two seconds, so that leases would last longer',
-	expected: 'LEASE_NOT_ACTIVE until two approvers reset the floor',
+	expected: 'LEASE_NOT_ACTIVE until two approvers reset the high-water mark',
 	gates: OF_TIME,
 	async prepare(stage): Promise<PreparedRead> {
 		const { admin } = stage.installation;
 		const read = ownTitle(stage, await stage.active());
-		await admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
-		return { ...read, undo: () => admin`update clock_floor set at = clock_timestamp()` };
+		await admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`;
+		return { ...read, undo: () => admin`update clock_high_water_marks set at = clock_timestamp()` };
 	},
 });
 
@@ -222,10 +222,10 @@ export const timing: LockArea = {
 		meanwhile({
 			attack: 'The database’s clock goes back while a key is under way',
 			async act({ installation: { admin } }) {
-				await admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+				await admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`;
 				return undefined;
 			},
-			undo: ({ installation: { admin } }) => admin`update clock_floor set at = clock_timestamp()`,
+			undo: ({ installation: { admin } }) => admin`update clock_high_water_marks set at = clock_timestamp()`,
 		}),
 		readCase({
 			attack: 'A firm that was suspended since the lease became active',
