@@ -39,7 +39,7 @@ export interface EntryWatchResult {
 const MAX_ENTRIES = 1_000;
 const MAX_BYTES = 1024 * 1024;
 
-type EntryConditionName = NonNullable<AlertRuleSpec['judge']>;
+type EntryConditionName = NonNullable<AlertRuleSpec['condition']>;
 
 /** What is asked about one entry; `at`: milliseconds since 1970. `lease`: null for one that the database doesn't know. */
 type EntryCondition = (at: number, lease: LeaseFacts | null, thresholds: Thresholds) => boolean;
@@ -131,8 +131,8 @@ const madeUpBy = (role: string) => `unknown:${role.replaceAll(/[^A-Za-z0-9_-]/g,
 const occurrencesOfSingleEntries = (matched: readonly MatchedEntry[], thresholds: Thresholds): Occurrence[] =>
 	matched
 		.filter(({ match, at, lease }) => {
-			const { count, judge } = alertRuleOf(match.rule);
-			return !count && (!judge || ENTRY_CONDITIONS[judge](at, lease, thresholds));
+			const { count, condition } = alertRuleOf(match.rule);
+			return !count && (!condition || ENTRY_CONDITIONS[condition](at, lease, thresholds));
 		})
 		.map((one) => ({ ...about(one), count: 1 }));
 

@@ -44,7 +44,7 @@ export interface AlertRuleSpec {
 	/** Left out: one entry is enough. */
 	readonly count?: AlertCount;
 	/** What else must be so of one entry: a function of its name in src/alerts/watch-entries.ts. */
-	readonly judge?: 'HASTY' | 'ORPHAN';
+	readonly condition?: 'HASTY' | 'ORPHAN';
 }
 
 const MINUTE = 60;
@@ -100,7 +100,7 @@ export const ALERT_RULES = {
 		says: 'An approver agreed to a lease sooner than it can be read and thought about.',
 		subject: 'LEASE',
 		entries: { actions: ['lease.approve'], ...OPERATORS },
-		judge: 'HASTY',
+		condition: 'HASTY',
 	},
 	ENVELOPE_INVALID: {
 		severity: 'ALERT',
@@ -187,7 +187,7 @@ export const ALERT_RULES = {
 		says: 'A grant at the key service belongs to no lease in use.',
 		subject: 'LEASE',
 		entries: { actions: ['key.ungrant'] },
-		judge: 'ORPHAN',
+		condition: 'ORPHAN',
 	},
 	KEYRING_THROTTLED: {
 		severity: 'ALERT',

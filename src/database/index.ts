@@ -192,7 +192,7 @@ export {
 	selectLeaseEvents, selectLeaseTexts, selectPresentIds,
 } from './statements/leases/lease-parts.ts';
 export {
-	extendLeaseUse, holdLease, type LeaseReadBatch, type LeaseTerms, recordAnsweredReads, type SealedLocation,
+	extendLeaseUse, holdLease, type LeaseReadBatch, type LeaseUse, recordAnsweredReads, type SealedLocation,
 	selectLeaseToUse, selectPresent, selectSealed, takeFromLease,
 } from './statements/leases/lease-use.ts';
 export {

@@ -84,7 +84,7 @@ const LONG_PAUSE = 60;
  */
 export async function runNextPage(parts: RunNextPageParts): Promise<PageOutcome> {
 	const { plane, interactive = false, firmsFirst = false } = parts;
-	const next = await plane.read(null, (tx) => selectNextJob(tx, { sitting: interactive, firmsFirst }));
+	const next = await plane.read(null, (tx) => selectNextJob(tx, { interactive, firmsFirst }));
 	if (!next) {
 		await plane.write(null, deleteEndedPages);
 		return 'IDLE';

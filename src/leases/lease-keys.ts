@@ -28,7 +28,7 @@ export function openLeaseKeys<Key>(
 ) {
 	const inSession = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.withHeldLease(work);
 	return createDataKeys({
-		keyring: withGrantTokens(keyring, () => session.withHeldLease((tx) => selectGrantTokens(tx, session.terms.lease))),
+		keyring: withGrantTokens(keyring, () => session.withHeldLease((tx) => selectGrantTokens(tx, session.use.lease))),
 		store: createErasureAwareKeyStore({ read: inSession, write: inSession }),
 		aead,
 		fields,

@@ -182,7 +182,7 @@ export async function readFromLease(
 		const found = await selectPresent(tx, locations);
 		const indexes = locations.flatMap((_, index) => (found[index] ? [index] : []));
 		session.assertNotOver();
-		const outcome = await takeFromLease(tx, session.terms, { ...covered, values: indexes.length });
+		const outcome = await takeFromLease(tx, session.use, { ...covered, values: indexes.length });
 		if (outcome !== 'OPEN') throw REFUSALS[outcome]();
 		// The request may have ended meanwhile: then this is not committed, and nothing was taken.
 		session.assertNotOver();

@@ -2,7 +2,7 @@ import {
 	extendLeaseUse,
 	holdLease,
 	LEASE_DEADLINE,
-	type LeaseTerms,
+	type LeaseUse,
 	type Plane,
 	recordAnsweredReads,
 	type Transaction,
@@ -47,7 +47,7 @@ const ignore = () => {};
  * answer is out or the deadline over.
  */
 export class LeaseSession {
-	readonly terms: LeaseTerms;
+	readonly use: LeaseUse;
 	readonly #taking: Plane;
 	readonly #holding: Plane;
 	readonly #onExpire: () => void;
@@ -67,10 +67,10 @@ export class LeaseSession {
 	#underway: Promise<unknown> = Promise.resolve();
 
 	/** `onExpire` is called when the deadline, or the loss of the connection, ends the session. */
-	constructor(planes: LeasePlanes, terms: LeaseTerms, onExpire: () => void) {
-		this.terms = terms;
-		this.#taking = planes.forReading.forLease(terms.lease);
-		this.#holding = planes.forHolding.forLease(terms.lease);
+	constructor(planes: LeasePlanes, use: LeaseUse, onExpire: () => void) {
+		this.use = use;
+		this.#taking = planes.forReading.forLease(use.lease);
+		this.#holding = planes.forHolding.forLease(use.lease);
 		this.#onExpire = onExpire;
 	}
 
@@ -101,7 +101,7 @@ export class LeaseSession {
 
 	/** Asks the database, in a transaction of the lease. @throws FirmsealError LEASE_NOT_ACTIVE */
 	async assertHeld(tx: Transaction): Promise<void> {
-		if (!(await holdLease(tx, this.terms))) throw leaseEndedError();
+		if (!(await holdLease(tx, this.use))) throw leaseEndedError();
 	}
 
 	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE when it can't be asked */
@@ -149,12 +149,12 @@ export class LeaseSession {
 		await Promise.all([this.#underway, this.#release()]);
 		const batches = this.#takenBatches;
 		this.#takenBatches = 0;
-		return batches > 0 && this.#inTransaction((tx) => recordAnsweredReads(tx, this.terms, batches));
+		return batches > 0 && this.#inTransaction((tx) => recordAnsweredReads(tx, this.use, batches));
 	}
 
 	/** A transaction of its own; those of one person share a third of the pool, and so run one after the other (wiring/request-leases.ts). */
 	#inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-		const { user, firm } = this.terms;
+		const { user, firm } = this.use;
 		return this.#taking.limitedPerParty(user, () => this.#taking.write(firm, work));
 	}
 
@@ -182,7 +182,7 @@ export class LeaseSession {
 		const { promise: released, resolve: release } = Promise.withResolvers<void>();
 		return new Promise<HeldLease>((resolve, reject) => {
 			const over = this.#holding
-				.write(this.terms.firm, (tx, lost) => this.#holdUntil(released, () => resolve({ tx, release, over }), tx, lost))
+				.write(this.use.firm, (tx, lost) => this.#holdUntil(released, () => resolve({ tx, release, over }), tx, lost))
 				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
 					this.#over ??= toCallerError(error) ?? leaseStateUnknownError();
@@ -242,7 +242,7 @@ export class LeaseSession {
 
 	async #partWith(work: () => Promise<void>): Promise<void> {
 		this.assertLive();
-		await this.#unlessOver((tx) => extendLeaseUse(tx, this.terms));
+		await this.#unlessOver((tx) => extendLeaseUse(tx, this.use));
 		const parted = this.#lastStatement.then(async () => {
 			// Not live from here until it is held again.
 			this.#deadline = Number.NEGATIVE_INFINITY;

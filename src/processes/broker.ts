@@ -116,7 +116,7 @@ function runOnLeases(parts: BrokerProcess, keyring: Keyring): BrokerRun {
 		{ plane, keyring, rights, audit, report: logBrokerEvents(logger), onRefused: refusals.report },
 		{
 			clock,
-			openSession: () => openOwnLock(database),
+			openLeaderLock: () => openOwnLock(database),
 			onLeader: () => logger.info({ plane: 'broker' }, 'this broker now decides on leases'),
 			onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker failed: retrying'),
 		},

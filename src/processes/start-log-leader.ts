@@ -61,7 +61,7 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, installation, file), installation },
 		{
 			clock,
-			openSession: () => openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK),
+			openLeaderLock: () => openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK),
 			async startAnchoring({ epoch }) {
 				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHOR_PERIOD)]));
 				if (!isCompared) logger.error({}, 'the audit log can’t be compared with its anchors now');

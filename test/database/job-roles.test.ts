@@ -443,7 +443,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		const flood = [await add('firm', 'NOTE'), await add('firm', 'BILLING'), await add('firm', 'DOCUMENT')];
 		const other = await add('cli', 'RIGHTS');
 		const next = async (firmsFirst: boolean) =>
-			(await two.plane('worker').read(null, (tx) => selectNextJob(tx, { sitting: false, firmsFirst })))?.id;
+			(await two.plane('worker').read(null, (tx) => selectNextJob(tx, { interactive: false, firmsFirst })))?.id;
 		expect([await next(false), await next(true)]).toEqual([other, flood[0]]);
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${other}`;
 		expect(await next(false)).toBe(flood[0]);

@@ -45,7 +45,7 @@ export interface AnchoringTask {
 export interface LogLeaderOptions extends LogLeaderEvents {
 	readonly clock: Clock;
 	/** A connection of the leader's own, past any pooler. */
-	readonly openSession: () => Promise<LeaderLock>;
+	readonly openLeaderLock: () => Promise<LeaderLock>;
 	/** Called once for each term of office, before the first round; what it throws ends the term. */
 	readonly startAnchoring?: (state: AuditStateRow) => Promise<AnchoringTask>;
 	/** Milliseconds between two looks for new entries; 100 unless given. */
@@ -78,10 +78,10 @@ const REFRESH = 5_000;
  * database. Writers wait for none of it. Whatever fails is told and tried again; nothing ends it but stop().
  */
 export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): LogLeader {
-	const { clock, openSession, onFailure, onRecovery } = options;
+	const { clock, openLeaderLock, onFailure, onRecovery } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	let session: LeaderLock | null = null;
+	let lock: LeaderLock | null = null;
 	let term: LeaderTerm | null = null;
 	let failures = 0;
 	/** What the last failure of a row said. */
@@ -90,9 +90,9 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 	/** A round of whoever leads, or a look for the place; answers the rest until the next. */
 	async function go(): Promise<number> {
 		try {
-			session ??= await openSession();
-			if (!term && !(await session.isHeld())) return WAITING;
-			term ??= await beginLeaderTerm(parts, options, session);
+			lock ??= await openLeaderLock();
+			if (!term && !(await lock.isHeld())) return WAITING;
+			term ??= await beginLeaderTerm(parts, options, lock);
 			const rest = await term.round();
 			if (lastError !== null) onRecovery();
 			failures = 0;
@@ -121,8 +121,8 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 
 	async function leave(): Promise<void> {
 		await endTerm();
-		const left = session;
-		session = null;
+		const left = lock;
+		lock = null;
 		await left?.close();
 	}
 
@@ -146,7 +146,7 @@ interface LeaderTerm {
 async function beginLeaderTerm(
 	parts: LogLeaderParts,
 	options: LogLeaderOptions,
-	session: LeaderLock,
+	lock: LeaderLock,
 ): Promise<LeaderTerm> {
 	const { clock, startAnchoring, period = PERIOD, onLeading, onGaps } = options;
 	const { keys, heads, installation, plane, signerPlane } = parts;
@@ -183,7 +183,7 @@ async function beginLeaderTerm(
 		if (isAwaited || clock.now() - published >= PUBLISH_PERIOD) await publish();
 		if (clock.now() - looked > REFRESH) {
 			looked = clock.now();
-			if (!(await session.isHeld())) return null;
+			if (!(await lock.isHeld())) return null;
 			await signer.refresh();
 		}
 		if (more) return 0;

@@ -131,14 +131,10 @@ export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	}),
 ];
 
-type ClassVersion = { readonly class: string; readonly version: number };
-
-const isActive = (
-	records: readonly (ClassVersion & { readonly state: string })[],
-	{ class: of, version }: ClassVersion,
-) => records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');
-
 type KeyVersion = Pick<DataKeyRecord, 'class' | 'version'>;
+
+const isActive = (records: readonly (KeyVersion & { readonly state: string })[], { class: of, version }: KeyVersion) =>
+	records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');
 
 /**
  * Of the platform's keys those that open now, and were disabled when their key service was lost: nothing else disables one. The newest of a class is

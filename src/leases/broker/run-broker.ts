@@ -15,7 +15,7 @@ export interface BrokerRun {
 export interface BrokerRunOptions {
 	readonly clock: Clock;
 	/** A connection of the broker's own. */
-	readonly openSession: () => Promise<LeaderLock>;
+	readonly openLeaderLock: () => Promise<LeaderLock>;
 	readonly onLeader: () => void;
 	/** A round or a connection that failed, or a side job, each minute for as long as it does; it is tried again. */
 	readonly onFailure: (error: unknown, of?: Partial<LeaseRef>) => void;
@@ -99,7 +99,7 @@ class Broker implements BrokerRun {
 
 	/** Takes the leader lock if it is free, and asks whether it is still held. @throws an Error of the connection */
 	async #askForLock(): Promise<void> {
-		this.#lock ??= await this.#options.openSession();
+		this.#lock ??= await this.#options.openLeaderLock();
 		const isHeld = await this.#lock.isHeld();
 		if (isHeld && !this.#isLeader) {
 			this.#options.onLeader();

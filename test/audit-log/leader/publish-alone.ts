@@ -33,7 +33,7 @@ export async function keepAlone(
 		{ plane, signerPlane, keys, heads: createSignedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
 		{
 			clock,
-			openSession: () => openLeaderLock(database.worker, LOG_LEADER_LOCK),
+			openLeaderLock: () => openLeaderLock(database.worker, LOG_LEADER_LOCK),
 			onLeading: () => {},
 			onFailure: (error) => failures.push(error),
 			onRecovery: () => {},

@@ -58,7 +58,7 @@ runLogLeader(
 	},
 	{
 		clock: systemClock,
-		openSession: () => openLeaderLock(url, LOG_LEADER_LOCK),
+		openLeaderLock: () => openLeaderLock(url, LOG_LEADER_LOCK),
 		period: 1,
 		onLeading: () => {},
 		onFailure: (error) => {

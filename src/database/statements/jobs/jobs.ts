@@ -128,7 +128,7 @@ const INTERACTIVE_KINDS: readonly JobKind[] = ['RECOVER', 'DRILL'];
  */
 export async function selectNextJob(
 	tx: Transaction,
-	{ sitting, firmsFirst }: { readonly sitting: boolean; readonly firmsFirst: boolean },
+	{ interactive, firmsFirst }: { readonly interactive: boolean; readonly firmsFirst: boolean },
 ): Promise<Pick<JobRow, 'id'> | null> {
 	const [row] = await tx
 		.select({ id: jobs.id })
@@ -136,7 +136,7 @@ export async function selectNextJob(
 		.where(
 			and(
 				inArray(jobs.state, ['QUEUED', 'RUNNING']),
-				(sitting ? inArray : notInArray)(jobs.kind, [...INTERACTIVE_KINDS]),
+				(interactive ? inArray : notInArray)(jobs.kind, [...INTERACTIVE_KINDS]),
 				sql`${jobs.nextAt} <= clock_timestamp()`,
 			),
 		)

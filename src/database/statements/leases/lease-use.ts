@@ -15,8 +15,8 @@ export interface SealedLocation {
 	readonly row: string;
 }
 
-/** Who uses which lease. */
-export interface LeaseTerms {
+/** Who uses which lease, of which firm. */
+export interface LeaseUse {
 	readonly lease: string;
 	readonly firm: string;
 	/** User id. */
@@ -40,17 +40,17 @@ const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
 const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
 
 /** Takes a read batch from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
-export async function takeFromLease(tx: Transaction, terms: LeaseTerms, batch: LeaseReadBatch): Promise<LeaseOutcome> {
+export async function takeFromLease(tx: Transaction, use: LeaseUse, batch: LeaseReadBatch): Promise<LeaseOutcome> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select public.use_lease(${terms.lease}, ${terms.firm}, ${terms.user}, ${texts(batch.classes)}, ${texts(batch.coordinates)},
+		select public.use_lease(${use.lease}, ${use.firm}, ${use.user}, ${texts(batch.classes)}, ${texts(batch.coordinates)},
 			${uuids(batch.records)}, ${batch.values}) as outcome`);
 	return row?.outcome as LeaseOutcome;
 }
 
 /** Holds the lease until the transaction ends, so that anyone who ends it waits. false: it is not to be used. */
-export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<boolean> {
+export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseUse): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select public.hold_lease(${lease}, ${firm}, ${user}) as held`);
@@ -104,14 +104,14 @@ export async function selectLeaseToUse(
 }
 
 /** Says that what was taken from the lease is still being sent; for some seconds the lease isn't ended for a used-up budget. */
-export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
+export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: LeaseUse): Promise<void> {
 	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
 }
 
 /** Says that so many read batches are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
 export async function recordAnsweredReads(
 	tx: Transaction,
-	{ lease, firm, user }: LeaseTerms,
+	{ lease, firm, user }: LeaseUse,
 	batches: number,
 ): Promise<boolean> {
 	const {
