@@ -64,14 +64,14 @@ $$;
 
 -- The leader locks of the processes of which one at a time works (src/database/leader-lock.ts), each for its own plane: a login that
 -- could take any number would fill the server's memory for locks. Ends with the session.
-CREATE FUNCTION "take_place"(of_lock bigint) RETURNS boolean
+CREATE FUNCTION "try_leader_lock"(of_lock bigint) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER
 AS $$
 	SELECT CASE WHEN of_lock = ANY (CASE public.session_plane()
 		WHEN 'firmseal_broker' THEN ARRAY[4611006] WHEN 'firmseal_worker' THEN ARRAY[4611007, 4611008] END)
 		THEN pg_try_advisory_lock(of_lock) ELSE false END
 $$;
-GRANT EXECUTE ON FUNCTION "take_place"(bigint) TO firmseal_broker, firmseal_log;
+GRANT EXECUTE ON FUNCTION "try_leader_lock"(bigint) TO firmseal_broker, firmseal_log;
 
 -- The clock. Only this database's clock decides, and only while it has not gone back: the high-water mark is the latest time that was seen.
 INSERT INTO "clock_high_water_marks" (generation, plane, at) VALUES (1, 'firmseal_owner', clock_timestamp());

@@ -106,7 +106,7 @@ GRANT EXECUTE ON FUNCTION "use_lease"(uuid, uuid, uuid, text[], text[], uuid[], 
 
 -- A download goes on after its budget was taken: while it says so, no one ends the lease because the budget is used up. Only for the lease
 -- that the transaction names.
-CREATE FUNCTION "keep_lease"(of_lease uuid, of_firm uuid, of_user uuid) RETURNS void
+CREATE FUNCTION "extend_lease_use"(of_lease uuid, of_firm uuid, of_user uuid) RETURNS void
 	LANGUAGE sql SECURITY DEFINER
 AS $$
 	UPDATE public.lease_budgets b SET kept_at = clock_timestamp()
@@ -114,11 +114,11 @@ AS $$
 	WHERE b.lease_id = of_lease AND of_lease = public.current_lease()
 		AND l.id = of_lease AND l.firm_id = of_firm AND l.requested_by = of_user AND l.state = 'ACTIVE'
 $$;
-GRANT EXECUTE ON FUNCTION "keep_lease"(uuid, uuid, uuid) TO firmseal_break_glass;
+GRANT EXECUTE ON FUNCTION "extend_lease_use"(uuid, uuid, uuid) TO firmseal_break_glass;
 
 -- Says that so many read batches are answered. true: they were the last of a lease whose budget is used up. A batch that has reported
 -- nothing for ten seconds counts as answered.
-CREATE FUNCTION "leave_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_batches integer) RETURNS boolean
+CREATE FUNCTION "record_answered_reads"(of_lease uuid, of_firm uuid, of_user uuid, of_batches integer) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER
 AS $$
 	UPDATE public.lease_budgets b SET unanswered = greatest(b.unanswered - greatest(of_batches, 0), 0)
@@ -128,7 +128,7 @@ AS $$
 	RETURNING coalesce(l.state = 'ACTIVE' AND b.used >= b.budget
 		AND (b.unanswered = 0 OR greatest(b.used_at, b.kept_at) < clock_timestamp() - interval '10 seconds'), false)
 $$;
-GRANT EXECUTE ON FUNCTION "leave_lease"(uuid, uuid, uuid, integer) TO firmseal_break_glass;
+GRANT EXECUTE ON FUNCTION "record_answered_reads"(uuid, uuid, uuid, integer) TO firmseal_break_glass;
 
 -- What the log says under a lease or about it, by the index audit_entries_by_lease (0003): a row policy comes before any index whose
 -- expression may fail, so the conditions of the index are repeated here.

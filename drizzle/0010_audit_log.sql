@@ -1,10 +1,10 @@
 -- The log only grows. By privilege no role of the application changes or removes an entry; by triggers the owner does not either.
 
-CREATE FUNCTION "refuse_audit_change"() RETURNS trigger
+CREATE FUNCTION "refuse_append_only_change"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
 BEGIN
-	RAISE EXCEPTION 'audit entries are append only' USING ERRCODE = 'insufficient_privilege';
+	RAISE EXCEPTION '% is append only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
@@ -15,20 +15,20 @@ BEGIN
 	FOREACH of_table IN ARRAY ARRAY['audit_entries', 'audit_leaves', 'audit_root_leaves', 'audit_root_checkpoints', 'audit_gaps', 'audit_anchors']
 	LOOP
 		EXECUTE format('CREATE TRIGGER "append_only_row" BEFORE UPDATE OR DELETE ON %I
-			FOR EACH ROW EXECUTE FUNCTION "refuse_audit_change"()', of_table);
+			FOR EACH ROW EXECUTE FUNCTION "refuse_append_only_change"()', of_table);
 		EXECUTE format('CREATE TRIGGER "append_only_statement" BEFORE UPDATE OR DELETE ON %I
-			FOR EACH STATEMENT EXECUTE FUNCTION "refuse_audit_change"()', of_table);
+			FOR EACH STATEMENT EXECUTE FUNCTION "refuse_append_only_change"()', of_table);
 	END LOOP;
 	FOREACH of_table IN ARRAY ARRAY['lease_events', 'lease_ends'] LOOP
 		EXECUTE format('CREATE TRIGGER "append_only_row" BEFORE UPDATE OR DELETE ON %I
-			FOR EACH ROW EXECUTE FUNCTION "refuse_audit_change"()', of_table);
+			FOR EACH ROW EXECUTE FUNCTION "refuse_append_only_change"()', of_table);
 	END LOOP;
-	CREATE TRIGGER "append_only_row" BEFORE DELETE ON "alerts" FOR EACH ROW EXECUTE FUNCTION "refuse_audit_change"();
+	CREATE TRIGGER "append_only_row" BEFORE DELETE ON "alerts" FOR EACH ROW EXECUTE FUNCTION "refuse_append_only_change"();
 	FOREACH of_table IN ARRAY ARRAY['audit_entries', 'audit_leaves', 'audit_root_leaves', 'audit_root_checkpoints', 'audit_gaps', 'audit_anchors',
 		'lease_events', 'lease_ends', 'alerts']
 	LOOP
 		EXECUTE format('CREATE TRIGGER "append_only_truncate" BEFORE TRUNCATE ON %I
-			FOR EACH STATEMENT EXECUTE FUNCTION "refuse_audit_change"()', of_table);
+			FOR EACH STATEMENT EXECUTE FUNCTION "refuse_append_only_change"()', of_table);
 	END LOOP;
 END
 $$;

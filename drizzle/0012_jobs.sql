@@ -2,12 +2,12 @@
 
 -- Whose approval a kind of job needs besides the person who requests it: another APPROVER's, that of an OWNER of the firm, or no one's. The
 -- platform's keys have no owner: another approver approves their escrow.
-CREATE FUNCTION "job_needs"(of_kind text, of_firm uuid) RETURNS text
+CREATE FUNCTION "required_approval_for"(of_kind text, of_firm uuid) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN CASE WHEN of_kind IN ('DESTROY', 'CONTRACT', 'ERASE', 'RECOVER', 'DRILL', 'APPOINT', 'ADD_OPERATOR') THEN 'APPROVER'
 		WHEN of_kind = 'ESCROW' AND of_firm = '00000000-0000-0000-0000-000000000000' THEN 'APPROVER'
 		WHEN of_kind IN ('BRING', 'GIVE_BACK', 'ESCROW') THEN 'OWNER' END;
-GRANT EXECUTE ON FUNCTION "job_needs"(text, uuid) TO firmseal_firm, firmseal_worker;
+GRANT EXECUTE ON FUNCTION "required_approval_for"(text, uuid) TO firmseal_firm, firmseal_worker;
 
 -- Jobs of the platform that the owners of all firms are told of.
 CREATE FUNCTION "tells_all_firms"(of_kind text) RETURNS boolean
@@ -91,7 +91,7 @@ DECLARE
 BEGIN
 	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
 	-- A job that needs no second person may come from a command, without a person.
-	IF NEW.asked_by IS NULL AND public.job_needs(NEW.kind, NEW.firm_id) IS NULL THEN RETURN NEW; END IF;
+	IF NEW.asked_by IS NULL AND public.required_approval_for(NEW.kind, NEW.firm_id) IS NULL THEN RETURN NEW; END IF;
 	IF asks IS NULL THEN
 		RAISE EXCEPTION 'a person of the platform asks for a job that all firms are told of' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
@@ -143,7 +143,7 @@ GRANT EXECUTE ON FUNCTION "job_runs"(uuid, uuid, text[]) TO firmseal_maintenance
 
 -- Whether a lease may still have grants on the firm's key: the key is let go of only if none has. A broker takes back the grants of a lease
 -- with an end mark within a minute, no matter who holds the lease's row.
-CREATE FUNCTION "job_meets_lease"() RETURNS boolean
+CREATE FUNCTION "lease_may_have_grants"() RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j JOIN public.leases l ON l.firm_id = j.firm_id
@@ -152,11 +152,11 @@ AS $$
 			AND coalesce((SELECT min(e.ended_at) FROM public.lease_ends e WHERE e.lease_id = l.id)
 				>= clock_timestamp() - interval '1 minute', true))
 $$;
-GRANT EXECUTE ON FUNCTION "job_meets_lease"() TO firmseal_maintenance;
+GRANT EXECUTE ON FUNCTION "lease_may_have_grants"() TO firmseal_maintenance;
 
 -- Whether the firm was told that the transaction's job was requested: a recovery opens nothing before. For a job on the platform's keys,
 -- whether every firm was told that existed then.
-CREATE FUNCTION "job_is_told"() RETURNS boolean
+CREATE FUNCTION "is_job_announced"() RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j,
@@ -167,7 +167,7 @@ AS $$
 				AND NOT public.is_erasure_complete(f.id))
 			ELSE j.firm_id = ANY (told.firms) END)
 $$;
-GRANT EXECUTE ON FUNCTION "job_is_told"() TO firmseal_maintenance;
+GRANT EXECUTE ON FUNCTION "is_job_announced"() TO firmseal_maintenance;
 
 -- Whether the log says that a job has ended: a row that is put back, with all its proofs, is not done again. Only the worker's role, which
 -- commands have too, says so; the firm's role does for jobs of its own firm that its owners decide on.
@@ -177,7 +177,7 @@ AS $$
 	SELECT EXISTS (SELECT FROM public.audit_entries a
 		WHERE starts_with(a.leaf, '{"action":"job.') AND a.leaf::jsonb ->> 'action' IN ('job.cancel', 'job.end')
 			AND a.leaf::jsonb -> 'records' ->> 0 = of_job
-			AND (a.role = 'firmseal_worker' OR (a.role = 'firmseal_firm' AND a.firm_id = of_firm AND public.job_needs(of_kind, of_firm) = 'OWNER')))
+			AND (a.role = 'firmseal_worker' OR (a.role = 'firmseal_firm' AND a.firm_id = of_firm AND public.required_approval_for(of_kind, of_firm) = 'OWNER')))
 $$;
 GRANT EXECUTE ON FUNCTION "has_ended_by_log"(uuid, text, text) TO firmseal_maintenance;
 

@@ -115,7 +115,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "erase_rows"(text, text, uuid[]) TO firmseal_maintenance;
 
 -- A hold is released once, by another person than the one who set it.
-CREATE FUNCTION "guard_hold"() RETURNS trigger
+CREATE FUNCTION "guard_legal_hold"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -126,18 +126,18 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER "guard" BEFORE UPDATE ON "legal_holds" FOR EACH ROW EXECUTE FUNCTION "guard_hold"();
+CREATE TRIGGER "guard" BEFORE UPDATE ON "legal_holds" FOR EACH ROW EXECUTE FUNCTION "guard_legal_hold"();
 
 -- What the log says of a firm's holds, so that a row that was taken away is missed. Only commands set and release holds, so no other
 -- login's entries count, and neither does a text that is not an id.
-CREATE FUNCTION "holds_in_log"(of_firm uuid) RETURNS TABLE (action text, hold text)
+CREATE FUNCTION "legal_holds_in_log"(of_firm uuid) RETURNS TABLE (action text, hold text)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
 	SELECT a.leaf::jsonb ->> 'action', a.leaf::jsonb -> 'records' ->> 0 FROM public.audit_entries a
 	WHERE a.firm_id = of_firm AND starts_with(a.leaf, '{"action":"hold.') AND a.leaf::jsonb ->> 'action' IN ('hold.set', 'hold.release')
 		AND a.role = 'firmseal_worker' AND a.leaf::jsonb -> 'records' ->> 0 ~ '^[A-Za-z0-9_-]{21}[AQgw]$'
 $$;
-GRANT EXECUTE ON FUNCTION "holds_in_log"(uuid) TO firmseal_worker, firmseal_maintenance;
+GRANT EXECUTE ON FUNCTION "legal_holds_in_log"(uuid) TO firmseal_worker, firmseal_maintenance;
 
 -- An erasure is done once. A number that belongs to another record may be given back, whatever the row says of its end.
 CREATE FUNCTION "guard_erasure"() RETURNS trigger
@@ -157,7 +157,7 @@ CREATE TRIGGER "guard" BEFORE UPDATE ON "erasures" FOR EACH ROW EXECUTE FUNCTION
 
 -- The lowest number of an erasure record that the database does not know: if there is a record of that number, the database was restored
 -- from before it.
-CREATE FUNCTION "next_tombstone"() RETURNS bigint
+CREATE FUNCTION "next_erasure_record_number"() RETURNS bigint
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
 	SELECT coalesce(min(n), 0) FROM (
@@ -165,15 +165,15 @@ AS $$
 		WHERE e.number IS NOT NULL AND NOT EXISTS (SELECT FROM public.erasures f WHERE f.number = e.number + 1)
 		UNION ALL SELECT 0 WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.number = 0)) AS free
 $$;
-GRANT EXECUTE ON FUNCTION "next_tombstone"() TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_maintenance;
+GRANT EXECUTE ON FUNCTION "next_erasure_record_number"() TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_maintenance;
 
 -- What the database says of erasure records, to compare with the records themselves.
-CREATE FUNCTION "known_tombstones"(of_first bigint, at_most bigint) RETURNS TABLE (number bigint, id uuid, firm_id uuid, subject text, mac bytea)
+CREATE FUNCTION "known_erasure_records"(of_first bigint, at_most bigint) RETURNS TABLE (number bigint, id uuid, firm_id uuid, subject text, mac bytea)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
 	SELECT e.number, e.id, e.firm_id, e.subject, e.mac FROM public.erasures e WHERE e.number >= of_first ORDER BY e.number LIMIT at_most
 $$;
-GRANT EXECUTE ON FUNCTION "known_tombstones"(bigint, bigint) TO firmseal_firm, firmseal_operator, firmseal_worker;
+GRANT EXECUTE ON FUNCTION "known_erasure_records"(bigint, bigint) TO firmseal_firm, firmseal_operator, firmseal_worker;
 
 -- What is recorded as erased and is there: a restore has brought it back, or it was never erased. `open`: not even hidden.
 CREATE FUNCTION "erasures_left"() RETURNS TABLE (id uuid, open boolean)

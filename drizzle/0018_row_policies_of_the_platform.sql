@@ -180,14 +180,14 @@ CREATE POLICY "firm_asks" ON "jobs" FOR INSERT TO firmseal_firm WITH CHECK (firm
 -- It approves or cancels what waits for an owner of that firm, and moves nothing else. The platform cancels any job, and never approves for
 -- a firm.
 CREATE POLICY "firm_decides" ON "jobs" FOR UPDATE TO firmseal_firm
-	USING (firm_id = (SELECT current_firm()) AND state = 'WAITING' AND job_needs(kind, firm_id) = 'OWNER')
-	WITH CHECK (firm_id = (SELECT current_firm()) AND job_needs(kind, firm_id) = 'OWNER' AND (
+	USING (firm_id = (SELECT current_firm()) AND state = 'WAITING' AND required_approval_for(kind, firm_id) = 'OWNER')
+	WITH CHECK (firm_id = (SELECT current_firm()) AND required_approval_for(kind, firm_id) = 'OWNER' AND (
 		state = 'QUEUED' AND agreed_by IS NOT NULL AND ended_at IS NULL
 		OR state = 'CANCELLED' AND agreed_by IS NULL AND ended_at IS NOT NULL));
 CREATE POLICY "worker_asks" ON "jobs" FOR INSERT TO firmseal_worker WITH CHECK (asked_on IN ('cli', 'worker')
-	AND state = CASE WHEN job_needs(kind, firm_id) IS NULL OR (kind = 'ERASE' AND asked_on = 'worker') THEN 'QUEUED' ELSE 'WAITING' END);
+	AND state = CASE WHEN required_approval_for(kind, firm_id) IS NULL OR (kind = 'ERASE' AND asked_on = 'worker') THEN 'QUEUED' ELSE 'WAITING' END);
 CREATE POLICY "worker_moves" ON "jobs" FOR UPDATE TO firmseal_worker USING (true) WITH CHECK (state = 'CANCELLED'
-	OR state = 'QUEUED' AND job_needs(kind, firm_id) IS DISTINCT FROM 'OWNER');
+	OR state = 'QUEUED' AND required_approval_for(kind, firm_id) IS DISTINCT FROM 'OWNER');
 CREATE POLICY "maintenance_moves" ON "jobs" FOR UPDATE TO firmseal_maintenance
 	USING (state IN ('QUEUED', 'RUNNING')) WITH CHECK (state IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED'));
 CREATE POLICY "escrow" ON "escrow_files" FOR INSERT TO firmseal_maintenance

@@ -168,7 +168,7 @@ export {
 export { insertKeyRefusal, MAX_REFUSALS, selectKeyRefusals } from './statements/keys/key-refusals.ts';
 export {
 	destroyKey, disableLostKeys, disableOlderKeys, isAnotherChangeFirst, isMinimumKeyVersionSettled,
-	isSealingVersionAtLeast, isWrappingKeyGranted, markMinimumKeyVersion, raiseMinimumKeyVersion, replaceWrapped,
+	isSealingVersionAtLeast, markMinimumKeyVersion, mayLeaseHaveGrants, raiseMinimumKeyVersion, replaceWrapped,
 	selectAgedKeys, selectDataKeys, selectKeyPurgeAge, selectUsableKeys, setKeyState,
 } from './statements/keys/key-versions.ts';
 export {

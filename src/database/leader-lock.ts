@@ -52,7 +52,7 @@ export function openLeaderLock(url: string, { lock, role }: LeaderLockTerms): Pr
 		const take = async (): Promise<boolean> => {
 			await connection.query(`begin; set local role ${role}`);
 			try {
-				return await ask('select public.take_place($1) as yes', [lock]);
+				return await ask('select public.try_leader_lock($1) as yes', [lock]);
 			} finally {
 				await connection.query('commit');
 			}

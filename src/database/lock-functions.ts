@@ -10,7 +10,7 @@ import { canBecomeRoleSql, DATABASE_ROLES, quotedSqlList } from './role-names.ts
 const LOCK_FUNCTIONS = `p.pronamespace = 'pg_catalog'::regnamespace and (p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
 	or p.proname ~ '^lo_' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message', 'pg_export_snapshot'))`;
 
-/** What the owner's function takes places by (take_place), and who prepares the database its turn. */
+/** What the owner's function takes leader locks by (try_leader_lock), and who prepares the database its turn. */
 const TRY_LOCK_FUNCTION = 'pg_catalog.pg_try_advisory_lock(bigint)';
 
 /** Our roles, and the logins that may become one. */

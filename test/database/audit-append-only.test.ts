@@ -128,7 +128,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 				'drop table audit_entries',
 				'drop trigger append_only_row on audit_entries',
 				'alter table audit_entries disable trigger append_only_row',
-				'drop function refuse_audit_change() cascade',
+				'drop function refuse_append_only_change() cascade',
 				'create rule r as on insert to audit_entries do instead nothing',
 			]) {
 				expect([statement, await attempt(statement)]).toEqual([statement, NO_PRIVILEGE]);

@@ -44,8 +44,8 @@ describe.each(servers)('database functions for downloads and commands, on $name'
 	});
 
 	it('record that a lease is in use for break-glass sessions only, of the requester’s own active lease', async () => {
-		expect(await granted('keep_lease(uuid, uuid, uuid)')).toEqual(['firmseal_break_glass']);
-		const keep = ({ id, firm, user }: SqlLease) => `select keep_lease('${id}', '${firm}', '${user}')`;
+		expect(await granted('extend_lease_use(uuid, uuid, uuid)')).toEqual(['firmseal_break_glass']);
+		const keep = ({ id, firm, user }: SqlLease) => `select extend_lease_use('${id}', '${firm}', '${user}')`;
 		const kept = async ({ id }: SqlLease) =>
 			(await two.admin`select kept_at from lease_budgets where lease_id = ${id}`)[0]?.kept_at;
 		const broken = (of: SqlLease, named = lease) =>
@@ -74,7 +74,7 @@ describe.each(servers)('database functions for downloads and commands, on $name'
 
 	describe('the report that values read under a lease were sent', () => {
 		const leave = ({ id, firm, user }: SqlLease, batches = 1) =>
-			`select leave_lease('${id}', '${firm}', '${user}', ${batches}) as last`;
+			`select record_answered_reads('${id}', '${firm}', '${user}', ${batches}) as last`;
 		const leaves = async (of: SqlLease, batches?: number, named = of) =>
 			(await asBreakGlass(two, under(named), (tx) => tx.unsafe(leave(of, batches))))[0]?.last ?? null;
 		const takes = (of: SqlLease, values: number) =>
@@ -91,7 +91,7 @@ describe.each(servers)('database functions for downloads and commands, on $name'
 		});
 
 		it('is accepted only from break-glass sessions, for the requester’s own lease that the transaction names', async () => {
-			expect(await granted('leave_lease(uuid, uuid, uuid, integer)')).toEqual(['firmseal_break_glass']);
+			expect(await granted('record_answered_reads(uuid, uuid, uuid, integer)')).toEqual(['firmseal_break_glass']);
 			for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 				expect(await attempt(role, inPortal(), leave(budgeted))).toBe(NO_PRIVILEGE);
 			expect(await others[0]?.(leave(budgeted))).toBe(NO_PRIVILEGE);
@@ -117,7 +117,7 @@ describe.each(servers)('database functions for downloads and commands, on $name'
 			await two.admin`update lease_budgets set used_at = now() - interval '11 seconds' where lease_id = ${budgeted.id}`;
 			expect(await leaves(budgeted)).toBe(true);
 			await asBreakGlass(two, under(budgeted), (tx) =>
-				tx.unsafe(`select keep_lease('${budgeted.id}', '${budgeted.firm}', '${budgeted.user}')`),
+				tx.unsafe(`select extend_lease_use('${budgeted.id}', '${budgeted.firm}', '${budgeted.user}')`),
 			);
 			expect(await leaves(budgeted)).toBe(false);
 			await revokeBySql(two, budgeted);

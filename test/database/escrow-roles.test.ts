@@ -172,7 +172,7 @@ describe.each(servers)('escrow and recovery in SQL on $name', (server) => {
 
 	it('reveal only for the named job whether the firm was notified', async () => {
 		const told = async (job: string) =>
-			(await maintain({ job, firm: two.north.id }, 'select job_is_told() as is_told'))[0]?.is_told;
+			(await maintain({ job, firm: two.north.id }, 'select is_job_announced() as is_told'))[0]?.is_told;
 		const job = await make('DRILL');
 		expect([await told(job), await told(uuidv7())]).toEqual([true, false]);
 		await two.admin`delete from webhook_deliveries`;
@@ -188,7 +188,7 @@ describe.each(servers)('escrow and recovery in SQL on $name', (server) => {
 		const isTold = async () => {
 			const job = await make('RECOVER', { firm: PLATFORM_FIRM_ID });
 			const { count } = await two.admin`select from notices where job_id = ${job} and firm_id = ${harbour.id}`;
-			const [row] = await maintain({ job, firm: PLATFORM_FIRM_ID }, 'select job_is_told() as is_told');
+			const [row] = await maintain({ job, firm: PLATFORM_FIRM_ID }, 'select is_job_announced() as is_told');
 			return [count, row?.is_told];
 		};
 		expect(await close()).toBe(NOT_IN_THIS_STATE);

@@ -143,13 +143,13 @@ describe.each(servers)('a forged lease on $name', (server) => {
 		expect(ofBreakGlass.map(({ name }) => name)).toEqual([
 			'current_firm',
 			'current_lease',
+			'extend_lease_use',
 			'hold_lease',
 			'is_erased',
-			'keep_lease',
 			'lease_allows',
 			'lease_covers',
 			'lease_scope',
-			'leave_lease',
+			'record_answered_reads',
 			'use_lease',
 		]);
 	});

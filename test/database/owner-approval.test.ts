@@ -36,7 +36,7 @@ describe.each(servers)('an owner’s decision, in SQL on $name', (server) => {
 	it('is required by the database for the same job kinds as by the program', async () => {
 		for (const kind of JOB_KINDS)
 			for (const firmId of [two.north.id, PLATFORM_FIRM_ID]) {
-				const [row] = await two.admin`select job_needs(${kind}, ${firmId}) as needs`;
+				const [row] = await two.admin`select required_approval_for(${kind}, ${firmId}) as needs`;
 				expect([kind, row?.needs]).toEqual([kind, requiredApprovalFor({ kind, firmId })]);
 			}
 	});

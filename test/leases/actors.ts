@@ -191,7 +191,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				`select use_lease(${of}, '{NOTE}', '{Note.title}', array['${uuidv7()}']::uuid[], ${values}) as outcome`,
 			);
 			const outcome = rows[0]?.outcome as string;
-			if (outcome === 'OPEN') await tx.execute(`select leave_lease(${of}, ${Math.sign(values)})`);
+			if (outcome === 'OPEN') await tx.execute(`select record_answered_reads(${of}, ${Math.sign(values)})`);
 			return outcome;
 		});
 

@@ -145,7 +145,7 @@ describe('the broker', () => {
 		const isHeldBack = () =>
 			stage.installation.signIn('worker').begin(async (tx) => {
 				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;
-				return (await tx`select job_meets_lease() as is_held`)[0]?.is_held;
+				return (await tx`select lease_may_have_grants() as is_held`)[0]?.is_held;
 			});
 		await becomes(await stage.activating(), 'ACTIVE');
 		for (const { id } of await admin`select id from leases where state = 'ACTIVE'`) await stage.revoke(id);

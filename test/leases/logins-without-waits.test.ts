@@ -20,8 +20,8 @@ const SETTINGS = {
 
 /** What changes a schema or what all databases share, and what else PostgreSQL may lock a table for. */
 const STATEMENTS = [
-	'create trigger x before insert on public.lease_ends for each row execute function public.refuse_audit_change()',
-	'create constraint trigger x after insert on public.lease_ends for each row execute function public.refuse_audit_change()',
+	'create trigger x before insert on public.lease_ends for each row execute function public.refuse_append_only_change()',
+	'create constraint trigger x after insert on public.lease_ends for each row execute function public.refuse_append_only_change()',
 	'create rule x as on insert to public.lease_ends do instead nothing',
 	'create rule x as on insert to pg_catalog.pg_database do instead nothing',
 	'create rule x as on insert to pg_catalog.pg_class do instead nothing',
@@ -165,7 +165,7 @@ describe.each(servers)('a login of $name', (server) => {
 			const client = await signIn(login);
 			await client.query(`set role ${role}`);
 			const numbers = Array.from({ length: 20 }, (_, i) => 4_611_000 + i);
-			const { rows } = await client.query('select n from unnest($1::bigint[]) n where take_place(n)', [numbers]);
+			const { rows } = await client.query('select n from unnest($1::bigint[]) n where try_leader_lock(n)', [numbers]);
 			expect(await codeOf(client.query('select pg_try_advisory_lock(1)'))).toBe('42501');
 			return rows.map(({ n }) => Number(n));
 		};

@@ -175,9 +175,9 @@ describe('access to content', () => {
 	});
 
 	it('ends for everyone if the database changes, even if erasure records cannot be compared', async () => {
-		const [next] = await log.admin`select pg_get_functiondef('next_tombstone'::regproc) as by`;
+		const [next] = await log.admin`select pg_get_functiondef('next_erasure_record_number'::regproc) as by`;
 		await log.admin`
-			create or replace function next_tombstone() returns bigint language plpgsql stable security definer as $$
+			create or replace function next_erasure_record_number() returns bigint language plpgsql stable security definer as $$
 			begin raise 'busy' using errcode = 'lock_not_available'; end $$`;
 		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');

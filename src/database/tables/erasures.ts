@@ -18,7 +18,7 @@ export const erasures = pgTable(
 		/** No foreign key: what a restored database has no firm for was erased all the same. */
 		firmId: uuid('firm_id').notNull(),
 		subject: text('subject'),
-		/** Of its tombstone outside of the database; null: there is none yet. */
+		/** Of its erasure record outside of the database; null: there is none yet. */
 		number: bigint('number', { mode: 'number' }).unique('erasures_number'),
 		/** Of all that is above but the number, under the platform's RIGHTS key: a row that was put in by SQL erases nothing. */
 		mac: bytea('mac').notNull(),

@@ -16,7 +16,7 @@ export type RequiredApproval = 'APPROVER' | 'OWNER';
 
 /**
  * What destroys something for good, or brings keys back, another person of the platform must agree to; what decides under whose key a firm's
- * content is, and who has shares of its keys, the firm. The rest needs nobody. The database has the same (job_needs).
+ * content is, and who has shares of its keys, the firm. The rest needs nobody. The database has the same (required_approval_for).
  */
 const REQUIRED_APPROVALS: Readonly<Partial<Record<JobKind, RequiredApproval>>> = {
 	DESTROY: 'APPROVER',

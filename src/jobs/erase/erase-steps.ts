@@ -14,8 +14,8 @@ import {
 	hideErasureTarget,
 	insertErasure,
 	insertKeyRefusal,
-	isWrappingKeyGranted,
 	type JobRow,
+	mayLeaseHaveGrants,
 	selectDestroyedKeys,
 	selectErasure,
 	selectKeyPurgeAge,
@@ -162,7 +162,7 @@ const endWrappingKey = ({ keyring, read }: EraseParts): JobStep =>
 	singlePageStep(async (job) => {
 		const { keyDays } = readEraseTerms(job.terms) ?? {};
 		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
-		const isOpen = key?.isOwn === true && (await read(job, isWrappingKeyGranted));
+		const isOpen = key?.isOwn === true && (await read(job, mayLeaseHaveGrants));
 		if (isOpen) return { write: async () => ({ progress: { wait: LOOK_AGAIN, trouble: 'LEASES_OPEN' }, entries: [] }) };
 		if (key && keyDays !== undefined) {
 			// Left by a change of the key that was cut off.

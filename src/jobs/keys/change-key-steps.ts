@@ -1,8 +1,8 @@
 import {
 	insertKeyRefusal,
 	isAnotherChangeFirst,
-	isWrappingKeyGranted,
 	type JobRow,
+	mayLeaseHaveGrants,
 	selectUsableKeys,
 	type Transaction,
 } from '../../database/index.ts';
@@ -163,7 +163,7 @@ const releasePreviousKey = (parts: ChangeKeyParts): JobStep =>
 		const { keyring, read } = parts;
 		const key = await currentWrappingKey(parts, job);
 		const { isHeld, records } = await read(job, async (tx) => ({
-			isHeld: await isWrappingKeyGranted(tx),
+			isHeld: await mayLeaseHaveGrants(tx),
 			records: await selectUsableKeys(tx, job.firmId),
 		}));
 		if (isHeld) return waiting('LEASES_OPEN');

@@ -101,13 +101,13 @@ describe('a worker whose database prevents its alerts', () => {
 	it('logs its findings if no one may take the watcher’s lock', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
-		await admin`revoke execute on function take_place(bigint) from firmseal_log`;
+		await admin`revoke execute on function try_leader_lock(bigint) from firmseal_log`;
 		try {
 			await look();
 			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
 		} finally {
 			await worker?.stop();
-			await admin`grant execute on function take_place(bigint) to firmseal_log`;
+			await admin`grant execute on function try_leader_lock(bigint) to firmseal_log`;
 		}
 	});
 

@@ -72,7 +72,7 @@ describe('an erasure that begins before all erasure records are read', () => {
 
 	it('keeps its number while its erasure record is written, if the record is proven', async () => {
 		const { admin, config, database } = installation;
-		const next = Number((await admin`select next_tombstone() as next`)[0]?.next);
+		const next = Number((await admin`select next_erasure_record_number() as next`)[0]?.next);
 		const held = await erasureRecordOf(installation, north.id, `Note.${randomUUID()}`);
 		const forged = { id: randomUUID(), firmId: randomUUID(), subject: null, mac: randomBytes(36) };
 		for (const [index, { id, firmId, subject: of, mac }] of [held, forged].entries())
@@ -142,7 +142,7 @@ describe('rows for missing erasure records, from the worker’s login', () => {
 		const { admin, config, database } = installation;
 		const plane = openPlaneOf(database, 'firmseal_worker', 1);
 		try {
-			const next = Number((await admin`select next_tombstone() as next`)[0]?.next);
+			const next = Number((await admin`select next_erasure_record_number() as next`)[0]?.next);
 			const put = async (number: number) => {
 				const row = { id: randomUUID(), firmId: randomUUID(), subject: null, mac: randomBytes(36), number };
 				await plane.write(null, (tx) => insertErasureRecord(tx, row));

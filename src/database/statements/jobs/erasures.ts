@@ -43,7 +43,7 @@ export async function setErasureInventory(tx: Transaction, of: ErasedSubject, in
 export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubject): Promise<number> {
 	await tx
 		.update(erasures)
-		.set({ number: sql`public.next_tombstone()` })
+		.set({ number: sql`public.next_erasure_record_number()` })
 		.where(and(isOf(of), isNull(erasures.number)));
 	const row = await selectErasure(tx, of);
 	return row?.number ?? 0;
@@ -91,7 +91,7 @@ export async function selectKnownErasureRecords(
 	most: number,
 ): Promise<ErasureRecord[]> {
 	const { rows } = await tx.execute(sql`
-		select number::float8 as number, id, firm_id as "firmId", subject, mac from public.known_tombstones(${first}, ${most})`);
+		select number::float8 as number, id, firm_id as "firmId", subject, mac from public.known_erasure_records(${first}, ${most})`);
 	return rows as unknown as ErasureRecord[];
 }
 
@@ -103,7 +103,7 @@ export async function isErasedDataPresent(tx: Transaction): Promise<boolean> {
 
 /** Number of the first erasure record that the database does not know. */
 export async function selectNextErasureRecordNumber(tx: Transaction): Promise<number> {
-	const { rows } = await tx.execute(sql`select public.next_tombstone()::float8 as number`);
+	const { rows } = await tx.execute(sql`select public.next_erasure_record_number()::float8 as number`);
 	return Number(rows[0]?.number ?? 0);
 }
 

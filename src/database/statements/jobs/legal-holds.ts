@@ -46,6 +46,6 @@ export interface LoggedHold {
 
 /** What the log says of a firm's holds. */
 export async function selectHoldsInLog(tx: Transaction, firm: string): Promise<LoggedHold[]> {
-	const { rows } = await tx.execute(sql`select action, hold from public.holds_in_log(${firm})`);
+	const { rows } = await tx.execute(sql`select action, hold from public.legal_holds_in_log(${firm})`);
 	return rows as unknown as LoggedHold[];
 }

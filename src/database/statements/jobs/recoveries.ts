@@ -10,7 +10,7 @@ export type RecoveryFileRow = typeof recoveryFiles.$inferSelect;
 export async function isJobAnnounced(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select job_is_told() as is_told`);
+	} = await tx.execute(sql`select is_job_announced() as is_told`);
 	return row?.is_told === true;
 }
 

@@ -162,9 +162,9 @@ export async function isAnotherChangeFirst(
 }
 
 /** Whether a lease of the firm of the job has grants of the key service on its wrapping key, or may have. */
-export async function isWrappingKeyGranted(tx: Transaction): Promise<boolean> {
+export async function mayLeaseHaveGrants(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select job_meets_lease() as is_held`);
+	} = await tx.execute(sql`select lease_may_have_grants() as is_held`);
 	return row?.is_held === true;
 }

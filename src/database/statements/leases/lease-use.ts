@@ -105,7 +105,7 @@ export async function selectLeaseToUse(
 
 /** Says that what was taken from the lease is still being sent; for some seconds the lease isn't ended for a used-up budget. */
 export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: LeaseUse): Promise<void> {
-	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
+	await tx.execute(sql`select public.extend_lease_use(${lease}, ${firm}, ${user})`);
 }
 
 /** Says that so many read batches are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
@@ -116,6 +116,6 @@ export async function recordAnsweredReads(
 ): Promise<boolean> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select public.leave_lease(${lease}, ${firm}, ${user}, ${batches}) as "isUsedUp"`);
+	} = await tx.execute(sql`select public.record_answered_reads(${lease}, ${firm}, ${user}, ${batches}) as "isUsedUp"`);
 	return row?.isUsedUp === true;
 }

@@ -177,7 +177,7 @@ export const leasesEnded: Area = {
 				const isHeldBack = async () =>
 					stage.sql('worker', {}, async (tx) => {
 						await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;
-						return tx`select job_meets_lease() as so`;
+						return tx`select lease_may_have_grants() as so`;
 					});
 				expect([...(await isHeldBack())]).toEqual([{ so: true }]);
 				const after = await withOpenTransaction(

@@ -31,7 +31,7 @@ export const sqlOfEveryLogin: Area = {
 			'Every login, in each role that it becomes: triggers, rules and dropped policies, which PostgreSQL locks a table for before it refuses them',
 			async (stage) => {
 				const changing = [
-					'create trigger x before insert on lease_ends for each row execute function refuse_audit_change()',
+					'create trigger x before insert on lease_ends for each row execute function refuse_append_only_change()',
 					'create rule x as on insert to pg_catalog.pg_database do instead nothing',
 					'drop owned by current_user',
 					'alter default privileges grant select on tables to public',

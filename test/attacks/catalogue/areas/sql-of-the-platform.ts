@@ -140,7 +140,7 @@ export const sqlOfThePlatform: Area = {
 				"create function pg_temp.leak(bytea) returns boolean cost 0.0001 language plpgsql as $$ begin raise notice '%', $1; return true; end $$",
 				'create cast (uuid as text) with inout as implicit',
 				'create rule told as on select to notes do instead select 1',
-				'create trigger told before insert on notes for each row execute function refuse_audit_change()',
+				'create trigger told before insert on notes for each row execute function refuse_append_only_change()',
 			];
 			const states: string[] = [];
 			for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
