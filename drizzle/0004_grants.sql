@@ -1,6 +1,6 @@
 -- What each role may name, below the application. `firmseal init` makes the roles (src/database/roles.ts): none owns anything, none can
 -- sign in, and a transaction takes exactly one. Rows are the row policies' matter (0017, 0018).
--- Tables of firms that have a revision and tombstones get their grants from lock_workspace() and lock_erasure(), which derive them from the
+-- Tables of firms that have a revision and tombstones get their grants from secure_workspace() and secure_erasure(), which derive them from the
 -- columns each time the database is prepared (0016, 0013).
 -- UPDATE is granted by columns, and DELETE to no role: a role that may update a whole table, or delete from it, may LOCK it in every mode.
 -- Rows go by delete_rows() (0011).

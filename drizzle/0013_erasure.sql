@@ -210,7 +210,7 @@ $$;
 
 -- What a job that erases may see and delete of each table: by ids alone, never by what the rows hold. Runs each time the database is
 -- prepared. `types`: the table of each type that is erased by itself (src/database/erased-tables.ts).
-CREATE FUNCTION "lock_erasure"(types jsonb) RETURNS void
+CREATE FUNCTION "secure_erasure"(types jsonb) RETURNS void
 	LANGUAGE plpgsql
 AS $$
 DECLARE

@@ -4,7 +4,7 @@
 -- so that a migration can drop the columns. `beside`: the column says where a plaintext file lies, and these say more about the same file.
 -- Runs each time the database is prepared.
 -- An object in plaintext that rows of several firms name goes with the last of them, and only CLEAR removes plaintext.
-CREATE FUNCTION "lock_moves"(moves jsonb) RETURNS void
+CREATE FUNCTION "create_move_triggers"(moves jsonb) RETURNS void
 	LANGUAGE plpgsql
 AS $$
 DECLARE

@@ -14,7 +14,7 @@ $$;
 
 -- Gives each role what it has of each such table. Runs each time the database is prepared (src/database/prepare-database.ts). `classes`: the content
 -- class of each table with sealed columns.
-CREATE FUNCTION "lock_workspace"(classes jsonb) RETURNS void
+CREATE FUNCTION "secure_workspace"(classes jsonb) RETURNS void
 	LANGUAGE plpgsql
 AS $$
 DECLARE

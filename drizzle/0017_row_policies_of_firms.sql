@@ -1,5 +1,5 @@
 -- Which rows each role has, first the planes that touch what firms have. Every table has row security, forced for the owner too (0019): a
--- row that no policy gives is not there. lock_workspace() and lock_erasure() make the policies of content. A sub-select is evaluated once a
+-- row that no policy gives is not there. secure_workspace() and secure_erasure() make the policies of content. A sub-select is evaluated once a
 -- statement, and the firm must be the transaction's for all of it.
 
 -- Rules that many tables share.

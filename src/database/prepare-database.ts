@@ -56,8 +56,8 @@ export function prepareDatabase(
 			await createColumnMoveTriggers(admin);
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
 			await createColumnMoveTriggers(admin);
-			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
-			await admin.query('select public.lock_erasure($1)', [ERASABLE_TABLES]);
+			await admin.query('select public.secure_workspace($1)', [classesOfTables()]);
+			await admin.query('select public.secure_erasure($1)', [ERASABLE_TABLES]);
 		} catch (error) {
 			throw isTableLocked(error) ? await describeTableLockHolders(admin) : error;
 		} finally {
@@ -120,13 +120,15 @@ async function tryPreparationLock(admin: Client): Promise<boolean> {
 
 /** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */
 async function createColumnMoveTriggers(admin: Client): Promise<void> {
-	const { rows } = await admin.query("select to_regprocedure('public.lock_moves(jsonb)') is not null as made");
+	const { rows } = await admin.query(
+		"select to_regprocedure('public.create_move_triggers(jsonb)') is not null as made",
+	);
 	if (rows[0].made !== true) return;
 	const moves = columnBindings().flatMap(({ coordinate, table, column, from }) =>
 		from ? [{ coordinate, table, from: from.column, to: column, beside: companionColumnsOf(coordinate) }] : [],
 	);
 	try {
-		await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
+		await admin.query('select public.create_move_triggers($1)', [JSON.stringify(moves)]);
 	} catch (error) {
 		// The sentence is our own (drizzle/0014_column_moves.sql): it names a column.
 		throw error instanceof pg.DatabaseError && error.code === '55000' ? new SetupError(`${error.message}.`) : error;

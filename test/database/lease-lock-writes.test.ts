@@ -75,7 +75,7 @@ describe.each(servers)('the break-glass role on $name', (server) => {
 			`is_person_among('${lease.user}', array['${lease.user}']::uuid[])`,
 			`count_open_leases('${lease.user}')`,
 			`identity_of_member('${lease.user}')`,
-			"lock_workspace('{}')",
+			"secure_workspace('{}')",
 			"identify('issuer', 'subject')",
 			`last_audit_sequence('${lease.id}')`,
 			`complete_owner_recovery('${lease.id}', '\\x00')`,

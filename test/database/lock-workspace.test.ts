@@ -98,7 +98,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		const memos = (lease: SqlLease) =>
 			asBreakGlass(two, under(lease), async (tx) => (await tx`select words from public.memos`).length);
 		const lock = (classes: Record<string, string>) =>
-			asOwner(`select public.lock_workspace('${JSON.stringify(classes)}')`);
+			asOwner(`select public.secure_workspace('${JSON.stringify(classes)}')`);
 		const note = await activeLeaseBySql(two, two.north, { classes: ['NOTE'] });
 		const billing = await activeLeaseBySql(two, two.north, { classes: ['BILLING'] });
 		expect(await codeOf(memos(note))).toBe(NO_PRIVILEGE);
@@ -151,6 +151,6 @@ describe.each(servers)('a table that is added on $name', (server) => {
 
 	it('gets its locks only from the role that prepares the database', async () => {
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
-			expect(await attempt(role, {}, "select public.lock_workspace('{}')")).toBe(NO_PRIVILEGE);
+			expect(await attempt(role, {}, "select public.secure_workspace('{}')")).toBe(NO_PRIVILEGE);
 	});
 });

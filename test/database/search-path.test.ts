@@ -215,8 +215,8 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 				'tell_lease',
 			])
 				expect(await call(side, `select public.${name}()`)).toBe('42501');
-			expect(await call(side, "select public.lock_workspace('{}')")).toBe('42501');
-			expect(await call(side, "select public.lock_moves('[]')")).toBe('42501');
+			expect(await call(side, "select public.secure_workspace('{}')")).toBe('42501');
+			expect(await call(side, "select public.create_move_triggers('[]')")).toBe('42501');
 		}
 	});
 });
