@@ -57,7 +57,7 @@ export interface LogLeader {
 	stop(): Promise<void>;
 }
 
-/** Milliseconds: between two rounds, between two looks for a place that is taken, and after a failure, at first and at most. */
+/** Milliseconds: between two rounds, between two looks for a lock that is taken, and after a failure, at first and at most. */
 const PERIOD = 100;
 /**
  * Milliseconds between two rounds while operators wait, and for how long after the last of them. What waits is held back by whoever began
@@ -70,7 +70,7 @@ const PUBLISH_PERIOD = 500;
 const WAITING = 1_000;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
-/** Milliseconds between two looks for a newer key, and for the place. */
+/** Milliseconds between two looks for a newer key, and for the lock. */
 const REFRESH = 5_000;
 
 /**
@@ -87,7 +87,7 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 	/** What the last failure of a row said. */
 	let lastError: string | null = null;
 
-	/** A round of whoever leads, or a look for the place; answers the rest until the next. */
+	/** A round, if this process leads, or a look for the lock; answers the rest until the next. */
 	async function go(): Promise<number> {
 		try {
 			lock ??= await openLeaderLock();
@@ -138,7 +138,7 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 
 /** For as long as one process leads. */
 interface LeaderTerm {
-	/** Answers the rest until the next; null: the place is lost. */
+	/** Answers the rest until the next; null: the lock is lost. */
 	round(): Promise<number | null>;
 	end(): Promise<void>;
 }
