@@ -46,7 +46,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
 
--- What is erased by itself, beside a firm, and the table of each type: the argument of the trigger that lock_erasure() makes.
+-- What is erased by itself, beside a firm, and the table of each type: the argument of the trigger that secure_erasure() makes.
 CREATE FUNCTION "erasable_types"() RETURNS TABLE (type text, of_table text)
 	LANGUAGE sql STABLE
 AS $$

@@ -4,7 +4,7 @@ import * as tables from './tables/index.ts';
 
 /**
  * What can be erased by itself, beside a firm, and its table. Other tables of a firm's content go with the rows that theirs name.
- * lock_erasure() of drizzle/0013_erasure.sql tells the database.
+ * secure_erasure() of drizzle/0013_erasure.sql tells the database.
  */
 export const ERASABLE_TABLES = {
 	Client: 'clients',

@@ -89,7 +89,7 @@ describe.each(servers)('erasure on $name', (server) => {
 			const tables = rows.map(({ tablename }) => tablename);
 			expect(
 				erased.filter((table) => !tables.includes(table)),
-				`Add the policy ${policy} to these tables by a migration, or the tables to lock_erasure().`,
+				`Add the policy ${policy} to these tables by a migration, or the tables to secure_erasure().`,
 			).toEqual([]);
 		}
 	});

@@ -29,7 +29,7 @@ describe.each(servers)('two sessions that make the administrator a member of fir
 		const first = postgres(at(version >= 160_000 ? admin : other), { max: 1 });
 		try {
 			await first.unsafe(`begin; grant firmseal_owner to ${admin}`);
-			const second = refuseOtherMigrationsAt(at(admin), { place: 'NAME', mend: '' }).catch((thrown: unknown) => thrown);
+			const second = refuseOtherMigrationsAt(at(admin), { place: 'NAME', fix: '' }).catch((thrown: unknown) => thrown);
 			await untilBlocked(root, version >= 160_000 ? admin : other);
 			await first.unsafe('commit');
 			expect(await second).toBeUndefined();
