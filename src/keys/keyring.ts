@@ -13,7 +13,7 @@ export type WrappingKeyState = 'ENABLED' | 'DISABLED' | 'PENDING_DELETION' | 'DE
 /** What the key service says of a firm's wrapping key. Never key material. */
 export interface WrappingKey {
 	readonly firm: string;
-	/** The service's own name of the key. */
+	/** The service's own name of the key, which no other key ever has: not in another service either, nor the firm's key that is made after a loss. */
 	readonly keyId: string;
 	readonly state: WrappingKeyState;
 	/** Version that wraps now, 1 or more; older versions still unwrap. */

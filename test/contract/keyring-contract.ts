@@ -40,6 +40,17 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(await worker.describeKey(randomUUID())).toBeNull();
 		});
 
+		it('names a key as no other is named, not even the same firm’s in another service', async () => {
+			const { worker, firm } = await setUp();
+			const { worker: elsewhere } = await makeKeyring();
+			const keys = [
+				await worker.createKey(firm),
+				await elsewhere.createKey(firm),
+				await elsewhere.createKey(randomUUID()),
+			];
+			expect(new Set(keys.map(({ keyId }) => keyId)).size).toBe(3);
+		});
+
 		it('unwraps what it wrapped, and names the key and the call', async () => {
 			const { worker, firm, context, wrapped, plaintext } = await setUp();
 			const opened = await worker.unwrap(context, wrapped);
