@@ -67,11 +67,11 @@ async function makeTextDatabase(installation: BenchInstallation, name: string): 
 async function writeSealed(installation: BenchInstallation, documents: readonly BenchDocument[]): Promise<void> {
 	const { config, database, member: principal, firm } = installation;
 	await withRequestServices(config, database, (services) =>
-		runAsDemoPerson({ services: services, principal }, async ({ content, fieldsOf, plane }, { access, user }) => {
+		runAsDemoPerson({ services, principal }, async ({ content, fieldsOf, plane }, { session, user }) => {
 			const fields = fieldsOf('Document');
 			const seal = async (document: BenchDocument) => {
 				const values = CONTENT.map(([, name]) => ({ field: encrypted(fields, name), value: document[name] }));
-				const envelopes = await content.sealValues(access, document.id, values);
+				const envelopes = await content.sealValues(session, document.id, values);
 				return Object.fromEntries(CONTENT.map(([, name], index) => [name, envelopes[index]]));
 			};
 			const rows: Record<string, unknown>[] = [];

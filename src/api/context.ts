@@ -68,12 +68,12 @@ export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mut
 
 /** Puts on record that the caller was refused an operation, by its coordinate. */
 export function noteDenial(
-	access: ContentSession,
+	session: ContentSession,
 	coordinate: string,
 	about: { readonly firm?: string | null; readonly lease?: string | null; readonly records?: readonly string[] },
 ): void {
-	access.addEntry(
-		contentEntry(access.authorization, {
+	session.addEntry(
+		contentEntry(session.authorization, {
 			action: 'request.deny',
 			decision: 'DENIED',
 			coordinates: [coordinate],

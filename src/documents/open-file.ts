@@ -30,11 +30,11 @@ interface OpenFileParts {
  * @throws FirmsealError NOT_FOUND when it is gone meanwhile, CONFLICT when there is another, CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE;
  * ObjectStoreError.
  */
-export async function openFile(parts: OpenFileParts, access: ContentSession, found: FoundFile): Promise<OpenedFile> {
+export async function openFile(parts: OpenFileParts, session: ContentSession, found: FoundFile): Promise<OpenedFile> {
 	const { content, store, find, gate, clock, signal, onLocated } = parts;
 	const { field, row, content: of, ofVersion } = found;
-	const name = of && (await content.locateFile(access, field, row, of.objectKey));
-	if (of && name === null && ofVersion) return openFile(parts, access, ofVersion);
+	const name = of && (await content.locateFile(session, field, row, of.objectKey));
+	if (of && name === null && ofVersion) return openFile(parts, session, ofVersion);
 	if (!of || name === null) throw noSuchFileError();
 	onLocated();
 	// Where it lies was read after what it is: it may lie where a later file does.
@@ -48,7 +48,7 @@ export async function openFile(parts: OpenFileParts, access: ContentSession, fou
 		byteSize: of.byteSize,
 		read: (range) => store.read(name, range, signal),
 		async open(start) {
-			const opener = await content.openFile(access, field, row, of.place, start);
+			const opener = await content.openFile(session, field, row, of.place, start);
 			// Of an upload to the same version that came to nothing there may be an object too.
 			if (opener && name !== nameOfObject(tagOfObject(name), start)) throw opener.recordFailure();
 			return opener;

@@ -24,7 +24,7 @@ export async function createTicket(
 	acting: ActingMember,
 	named: FileReference,
 ): Promise<string> {
-	const { firm, user, client, access } = acting;
+	const { firm, user, client, session } = acting;
 	const file = await findFile({ plane: services.plane, firm, client, readsSealed: false }, named);
 	if (!file?.content) throw new FirmsealError('NOT_FOUND', 'There is no such file.');
 	const { field, row, content } = file;
@@ -45,7 +45,7 @@ export async function createTicket(
 			expiresAt,
 			mac,
 		});
-		await services.content.record(access, {
+		await services.content.record(session, {
 			action: 'download.create',
 			coordinates: [field.coordinate],
 			records: [row.id],

@@ -89,7 +89,7 @@ export async function uploadFile(
 		{ after: HEARTBEAT },
 	);
 	try {
-		const sealer = await services.content.sealFile(acting.access, {
+		const sealer = await services.content.sealFile(acting.session, {
 			firm: acting.firm,
 			document: documentId,
 			version: begun.versionId,
@@ -196,7 +196,7 @@ interface Columns {
 /** Where the file lies and what it hashes to, sealed to the version's row and to the document's; before a transaction is open. */
 async function columnsOf(
 	{ content, fieldsOf }: RequestServices,
-	{ access }: ActingMember,
+	{ session }: ActingMember,
 	{ bucket }: ObjectStore,
 	{ name, documentId, versionId }: StartedUpload & { readonly name: string },
 	{ plaintext }: SealedStream,
@@ -210,7 +210,7 @@ async function columnsOf(
 			return { field, value };
 		});
 		fields.push(...values.map(({ field }) => field));
-		const [sealedBucket, objectKey, hash] = (await content.sealValues(access, row, values)) as (Sealed | null)[];
+		const [sealedBucket, objectKey, hash] = (await content.sealValues(session, row, values)) as (Sealed | null)[];
 		return { byteSize, bucket: sealedBucket ?? null, objectKey: objectKey ?? null, sha256: hash ?? null };
 	};
 	return {
@@ -237,7 +237,7 @@ function publish(
 		const number = begun.number ?? (await nextVersion(tx, documentId));
 		await writeVersion(tx, acting, begun, number, ofVersion);
 		await setLatestFile(tx, documentId, { id: versionId, number }, ofDocument);
-		await services.content.record(acting.access, {
+		await services.content.record(acting.session, {
 			action: begun.number === null ? 'content.create' : 'content.update',
 			records: [versionId, documentId],
 			coordinates: ['DocumentVersion.content', ...fields.map(({ coordinate }) => coordinate)],

@@ -56,12 +56,12 @@ export async function acceptInvitation(
 	{ secret, request, id = uuidv7() }: Acceptance,
 ): Promise<FirmPrincipal> {
 	const { firm, hash } = parseSecret(secret);
-	const access = services.content.begin(anonymousAuthorization(request));
+	const session = services.content.begin(anonymousAuthorization(request));
 	const seen = await services.plane.read(firm, (tx) => findInvitation(tx, firm, hash));
 	if (!seen) throw invitationNotFoundError();
-	await assertProven(services, access, seen);
-	const signIn = await findProvenSignIn(services, firm, access);
-	await assertAdmissible(services, access, seen.invitation, { who, signIn });
+	await assertProven(services, session, seen);
+	const signIn = await findProvenSignIn(services, firm, session);
+	await assertAdmissible(services, session, seen.invitation, { who, signIn });
 	const prove = await services.rights.prover(firm);
 	const account = { ...who, id, personId: who.person ?? uuidv7() };
 	const { email, name, role, clientId } = seen.invitation;
@@ -115,7 +115,7 @@ const findFirm = async (tx: Transaction, firm: string) => (await selectFirmsById
 /** An invitation is worth what its owner is worth now. */
 async function assertProven(
 	services: RequestServices,
-	access: ContentSession,
+	session: ContentSession,
 	{ invitation, invitedBy, identity, firm }: NonNullable<Awaited<ReturnType<typeof findInvitation>>>,
 ): Promise<void> {
 	const { firmId, id, mac } = invitation;
@@ -129,7 +129,7 @@ async function assertProven(
 	if (!isMade || !isOwnerProven)
 		await refuseUnprovenRow(
 			services,
-			{ firm: firmId, access, record: id },
+			{ firm: firmId, session, record: id },
 			"This invitation can't be proven, it was made or changed outside Firmseal: ask the firm for another.",
 		);
 	if (firm?.status !== 'ACTIVE')
@@ -139,13 +139,13 @@ async function assertProven(
 /** On record: a person had the link whom the firm does not want. @throws FirmsealError FORBIDDEN, AUDIT_UNAVAILABLE. */
 async function assertAdmissible(
 	{ content }: RequestServices,
-	access: ContentSession,
+	session: ContentSession,
 	{ id, firmId, email }: InvitationRow,
 	{ who, signIn }: { readonly who: Newcomer; readonly signIn: FirmSignIn },
 ): Promise<void> {
 	const sentence = whyNotAdmitted(signIn, who, email);
 	if (sentence === null) return;
-	await content.record(access, {
+	await content.record(session, {
 		action: 'request.deny',
 		decision: 'DENIED',
 		reason: 'FORBIDDEN',

@@ -31,7 +31,7 @@ export interface AccountIssuer {
 
 /** Who acts, in which request. */
 export interface ActingMember {
-	readonly access: ContentSession;
+	readonly session: ContentSession;
 	/** User id. */
 	readonly user: string;
 	readonly firm: string;
@@ -42,8 +42,8 @@ export interface ActingMember {
 }
 
 /** Someone of a firm who acts in a request; of what is written, nothing is answered but what every row carries. */
-export const toActingMember = (access: ContentSession, { user, firm, client }: FirmPrincipal): ActingMember => ({
-	access,
+export const toActingMember = (session: ContentSession, { user, firm, client }: FirmPrincipal): ActingMember => ({
+	session,
 	user,
 	firm,
 	client,

@@ -72,14 +72,14 @@ interface GivenContent {
 /** What the columns of content are to hold: envelopes, and beside them what a column of plaintext holds until it is taken over. */
 async function contentColumns(
 	{ content, writeTargetOf }: RequestServices,
-	{ access }: ActingMember,
+	{ session }: ActingMember,
 	{ table }: WorkspaceType,
 	id: string,
 	given: readonly GivenContent[],
 ): Promise<Record<string, unknown>> {
 	const to = ({ field }: GivenContent) => (field.movedFrom ? (writeTargetOf?.(field.coordinate) ?? 'PLAIN') : 'SEALED');
 	const toSeal = given.filter((each) => to(each) !== 'PLAIN');
-	const sealed = await content.sealValues(access, id, toSeal);
+	const sealed = await content.sealValues(session, id, toSeal);
 	const columns: Record<string, unknown> = Object.fromEntries(
 		toSeal.map(({ name }, index) => [name, sealed[index] ?? null]),
 	);
@@ -87,7 +87,7 @@ async function contentColumns(
 		if (!each.field.movedFrom) continue;
 		const { property, column } = plaintextColumnOf(table, each.name);
 		const isClear = to(each) !== 'SEALED';
-		columns[property] = column(isClear ? content.encodePlaintext(access, each.field, each.value) : null);
+		columns[property] = column(isClear ? content.encodePlaintext(session, each.field, each.value) : null);
 	}
 	return columns;
 }

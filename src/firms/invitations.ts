@@ -57,10 +57,10 @@ export async function inviteMember(
 	signedIn: SignInTime,
 	input: InvitationInput,
 ): Promise<CreatedInvitation> {
-	const { firm, user, access } = acting;
+	const { firm, user, session } = acting;
 	const { email, name } = checkPerson(input);
 	const place = checkRoleAssignment(input);
-	const signIn = await findProvenSignIn(services, firm, access);
+	const signIn = await findProvenSignIn(services, firm, session);
 	assertInvitable(signIn, email);
 	const prove = await services.rights.prover(firm);
 	const [id, nonce] = [uuidv7(), randomBytes(SECRET_LENGTH)];
@@ -95,7 +95,7 @@ export async function inviteMember(
 		const invitation = { ...row, mac: prove(statementOfInvitation(row)) };
 		await insertInvitation(tx, invitation);
 		await notifyFirm(tx, acting, { kind: 'MEMBER_INVITED', role: place.role, invitationId: id });
-		await services.content.record(access, { action: 'invitation.create', records: [id] });
+		await services.content.record(session, { action: 'invitation.create', records: [id] });
 		return { invitation, secret: secret.toString('base64url') };
 	});
 }
@@ -107,7 +107,7 @@ export const revokeInvitation = (services: RequestServices, acting: ActingMember
 		if (!invitation)
 			throw new FirmsealError('NOT_FOUND', 'The firm has no such invitation: the open ones are in Firm.invitations.');
 		await notifyFirm(tx, acting, { kind: 'INVITATION_REVOKED', role: invitation.role, invitationId: id });
-		await services.content.record(acting.access, { action: 'invitation.revoke', records: [id] });
+		await services.content.record(acting.session, { action: 'invitation.revoke', records: [id] });
 		return invitation;
 	});
 

@@ -28,7 +28,7 @@ export async function setMemberRole(
 		if (role === 'OWNER' || place.role === 'OWNER') await assertFreshSignIn(tx, 'Saying who is an owner', signedIn);
 		await setMembership(tx, userId, { ...place, mac: member.prove(place) });
 		await notifyFirm(tx, acting, { kind: 'MEMBER_ROLE_CHANGED', userId, role: place.role });
-		await services.content.record(acting.access, { action: 'member.change', records: [userId] });
+		await services.content.record(acting.session, { action: 'member.change', records: [userId] });
 	});
 }
 
@@ -47,7 +47,7 @@ export const removeMember = (
 		if (role === 'OWNER') await assertFreshSignIn(tx, 'Removing an owner', signedIn);
 		await endMembership(tx, userId, isProven ? prove({ removedAt: new Date() }) : null);
 		await notifyFirm(tx, acting, { kind: 'MEMBER_REMOVED', userId, role });
-		await services.content.record(acting.access, { action: 'member.remove', records: [userId] });
+		await services.content.record(acting.session, { action: 'member.remove', records: [userId] });
 	});
 
 const changeMember = (
@@ -68,11 +68,11 @@ const changeMember = (
 /** A row that SQL has put there or changed gets no proof by being changed again. @throws FirmsealError FORBIDDEN, on record */
 async function assertProven(
 	{ content }: RequestServices,
-	{ access }: ActingMember,
+	{ session }: ActingMember,
 	{ userId, isProven }: LockedMember,
 ): Promise<void> {
 	if (isProven) return;
-	await content.record(access, {
+	await content.record(session, {
 		action: 'rights.refuse',
 		decision: 'DENIED',
 		reason: 'FORBIDDEN',

@@ -217,7 +217,7 @@ export const cancelOwnRecovery = (services: RequestServices, acting: ActingMembe
 		if (!(await cancelOwnerRecovery(tx, recovery))) throw noOpenRecoveryError();
 		const { id, userId } = recovery;
 		await notifyFirm(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId, role: 'OWNER' });
-		await services.content.record(acting.access, { action: 'recovery.cancel', records: [userId] });
+		await services.content.record(acting.session, { action: 'recovery.cancel', records: [userId] });
 		return id;
 	});
 

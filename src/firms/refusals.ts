@@ -10,11 +10,11 @@ import type { RequestServices } from './acting-member.ts';
  */
 export async function refuseUnprovenRow(
 	{ content, onUnproven }: Pick<RequestServices, 'content' | 'onUnproven'>,
-	{ firm, access, record }: { readonly firm: string; readonly access: ContentSession; readonly record: string },
+	{ firm, session, record }: { readonly firm: string; readonly session: ContentSession; readonly record: string },
 	sentence: string,
 ): Promise<never> {
 	onUnproven?.({ firm, lease: null });
-	await content.record(access, {
+	await content.record(session, {
 		action: 'rights.refuse',
 		decision: 'DENIED',
 		reason: 'FORBIDDEN',

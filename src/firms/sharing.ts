@@ -36,7 +36,7 @@ export const shareWithClient = (
 		if (!(await insertShare(tx, row))) return;
 		if ((await countSharesOf(tx, subject)) > MAX_CLIENTS)
 			throw new FirmsealError('CONFLICT', `It is shared with ${MAX_CLIENTS} clients already, which is the most.`);
-		await services.content.record(acting.access, { action: 'share.add', ...entry });
+		await services.content.record(acting.session, { action: 'share.add', ...entry });
 	});
 
 /**
@@ -52,7 +52,7 @@ export const unshareWithClient = (
 		const { clientId, subject } = sharing;
 		if (!(await deleteShare(tx, clientId, subject)))
 			throw new FirmsealError('NOT_FOUND', 'It is not shared with this client.');
-		await services.content.record(acting.access, { action: 'share.remove', ...entry });
+		await services.content.record(acting.session, { action: 'share.remove', ...entry });
 	});
 
 async function withClientAndSubject(

@@ -36,7 +36,7 @@ export async function setFirmSignIn(
 	signedIn: SignInTime,
 	input: FirmSignIn,
 ): Promise<void> {
-	const { firm, access } = acting;
+	const { firm, session } = acting;
 	const next = {
 		issuers: checkNames(input.issuers, ISSUER),
 		domains: checkNames(input.domains.map(lowerCaseAscii), DOMAIN),
@@ -53,8 +53,8 @@ export async function setFirmSignIn(
 		await storeSignIn(tx, { firmId: firm, ...next, mac });
 		await notifyFirm(tx, acting, { kind: 'SIGN_IN_CHANGED' });
 		const ended = await endOpenInvitations(tx, firm);
-		await services.content.record(access, { action: 'policy.change' });
-		if (ended.length > 0) await services.content.record(access, { action: 'invitation.revoke', records: ended });
+		await services.content.record(session, { action: 'policy.change' });
+		if (ended.length > 0) await services.content.record(session, { action: 'invitation.revoke', records: ended });
 	});
 }
 
@@ -81,13 +81,13 @@ const isSignInProven = ({ rights }: Pick<RequestServices, 'rights'>, { firmId, m
 export async function findProvenSignIn(
 	services: RequestServices,
 	firm: string,
-	access: ContentSession,
+	session: ContentSession,
 ): Promise<FirmSignIn> {
 	const row = await services.plane.read(firm, (tx) => selectFirmSignIn(tx, firm));
 	if (!row || !(await isSignInProven(services, row)))
 		return refuseUnprovenRow(
 			services,
-			{ firm, access, record: firm },
+			{ firm, session, record: firm },
 			"Where the firm's people must come from can't be proven, it was changed outside Firmseal: an owner must say it again by setFirmSignIn.",
 		);
 	return { issuers: row.issuers, domains: row.domains };

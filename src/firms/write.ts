@@ -200,11 +200,12 @@ async function tombstoneParts(
 
 const record = (
 	{ content }: RequestServices,
-	{ access }: ActingMember,
+	{ session }: ActingMember,
 	action: 'content.create' | 'content.update' | 'content.delete',
 	records: readonly string[],
 	fields: readonly ContentField[],
-) => content.record(access, { action, records, coordinates: [...new Set(fields.map(({ coordinate }) => coordinate))] });
+) =>
+	content.record(session, { action, records, coordinates: [...new Set(fields.map(({ coordinate }) => coordinate))] });
 
 async function read(
 	tx: Transaction,
@@ -294,14 +295,14 @@ async function storedRows(
 /** Whether every value that was drafted is what is stored. */
 async function allValuesMatch(
 	{ content, fieldsOf }: RequestServices,
-	{ access }: ActingMember,
+	{ session }: ActingMember,
 	stored: readonly StoredDraft[],
 ): Promise<boolean> {
 	for (const { typeName, draft, row } of stored) {
 		const place = { firm: row.firmId, id: row.id, sharedWith: row.sharedWith ?? null };
 		for (const [name, value] of Object.entries(draft.plaintext)) {
 			const field = fieldsOf(typeName)[name];
-			if (!field || !(await content.matchesStored(access, field, place, row[name] as Uint8Array | null, value)))
+			if (!field || !(await content.matchesStored(session, field, place, row[name] as Uint8Array | null, value)))
 				return false;
 		}
 	}

@@ -13,11 +13,11 @@ import { FirmsealError } from '../errors.ts';
 export function readableColumns<T extends Table>(
 	table: T,
 	fields: readonly EncryptedField[],
-	access: ContentSession,
+	session: ContentSession,
 ): T['_']['columns'] {
 	const closed = new Set(
 		fields
-			.filter((field) => denialOfField(access.authorization.decision, field) !== null)
+			.filter((field) => denialOfField(session.authorization.decision, field) !== null)
 			.map(({ fieldName }) => fieldName),
 	);
 	const columns = Object.entries(getTableColumns(table)).filter(([name]) => !closed.has(name));
@@ -46,7 +46,7 @@ type SealedNames<T extends Table> = {
  */
 export async function sealRow<Row extends GivenRow>(
 	content: Pick<KeyedContent, 'sealValues'>,
-	access: ContentSession,
+	session: ContentSession,
 	fields: readonly EncryptedField[],
 	row: Row,
 ): Promise<Record<string, Uint8Array | null>> {
@@ -55,7 +55,7 @@ export async function sealRow<Row extends GivenRow>(
 		throw new FirmsealError('BAD_USER_INPUT', 'A record id must be a lower-case UUID: correct the id.');
 	const given = fields.filter(({ fieldName }) => Object.hasOwn(values, fieldName) && values[fieldName] !== undefined);
 	const sealed = await content.sealValues(
-		access,
+		session,
 		row.id,
 		given.map((field) => ({ field, value: values[field.fieldName] })),
 	);

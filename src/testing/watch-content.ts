@@ -18,8 +18,8 @@ export function watchContent<C extends Content>(content: C): WatchedContent<C> {
 	return {
 		content: {
 			...content,
-			openValue(access, field, row, sealed) {
-				const value = content.openValue(access, field, row, sealed);
+			openValue(session, field, row, sealed) {
+				const value = content.openValue(session, field, row, sealed);
 				return value instanceof Promise ? value.then((settled) => note(field, row, settled)) : note(field, row, value);
 			},
 		},

@@ -73,14 +73,14 @@ export function storing(object: Uint8Array, lengths: readonly number[] = [65_536
 /** The object, opened as the version of PLACE by a permitted caller. */
 export function openObject(object: Uint8Array, more: Partial<StoredFile> & { readonly place?: DocumentPlace } = {}) {
 	const { place = PLACE, byteSize = sizeOf(object.length), ...rest } = more;
-	const access = begin();
+	const session = begin();
 	return openStored({
 		objectSize: object.length,
 		byteSize,
 		read: storing(object).readRange,
 		clock: systemClock,
 		open: (start) =>
-			work.content.openFile(access, FILE_FIELDS.version, { firm: place.firm, id: place.version }, place, start),
+			work.content.openFile(session, FILE_FIELDS.version, { firm: place.firm, id: place.version }, place, start),
 		...rest,
 	});
 }

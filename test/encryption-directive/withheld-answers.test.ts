@@ -22,7 +22,7 @@ async function pass(
 	await work(contextValue);
 	const response = { body: answer as { kind: string; singleResult?: unknown } };
 	await hooks?.willSendResponse?.({ contextValue, response } as never);
-	return { body: response.body, access: contentSessionOf(contextValue), ...bench };
+	return { body: response.body, session: contentSessionOf(contextValue), ...bench };
 }
 const settlingWith = (error: Error): Content => ({ ...workbench().content, settle: () => Promise.reject(error) });
 const single = (singleResult: object) => ({ kind: 'single', singleResult });
@@ -163,12 +163,12 @@ describe('responses of more than 1 MiB', () => {
 
 describe('a request behind a gate', () => {
 	it('has an id of its own unless the API gives one', async () => {
-		const first = (await pass(single({ data: {} }))).access.authorization.request;
-		const second = (await pass(single({ data: {} }))).access.authorization.request;
+		const first = (await pass(single({ data: {} }))).session.authorization.request;
+		const second = (await pass(single({ data: {} }))).session.authorization.request;
 		expect(first).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 		expect(second).not.toBe(first);
-		const { access } = await pass(single({ data: {} }), undefined, { requestIdOf: () => rowId(8) });
-		expect(access.authorization.request).toBe(rowId(8));
+		const { session } = await pass(single({ data: {} }), undefined, { requestIdOf: () => rowId(8) });
+		expect(session.authorization.request).toBe(rowId(8));
 	});
 
 	it('that passes two gates gets an error that says so', async () => {

@@ -22,10 +22,10 @@ export async function writeMails(installation: TestInstallation, { id: firm, slu
 	expect(mails.length).toBeGreaterThan(5_000);
 	const { config, database } = installation;
 	const member = await memberOf(installation, `member@${slug}.example`);
-	await actAs(config, database, member, async ({ content, fieldsOf, plane }, { access, user }) => {
+	await actAs(config, database, member, async ({ content, fieldsOf, plane }, { session, user }) => {
 		const fields = fieldsOf('Note');
 		const conceal = (id: string, { title, body }: Expected) =>
-			content.sealValues(access, id, [
+			content.sealValues(session, id, [
 				{ field: fields.title as ContentField, value: title },
 				{ field: fields.body as ContentField, value: body },
 			]);

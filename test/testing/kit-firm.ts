@@ -101,7 +101,7 @@ export async function makeKitFirm(
 /** The location of a file, which only an upload writes, sealed as an upload would seal it. */
 async function fillFileColumns(
 	{ content }: RequestServices,
-	{ access }: ActingMember,
+	{ session }: ActingMember,
 	admin: TestInstallation['admin'],
 	rows: Readonly<Record<'documents' | 'document_versions', string>>,
 ): Promise<void> {
@@ -113,7 +113,7 @@ async function fillFileColumns(
 			field: field as NonNullable<typeof field>,
 			value: text(String(field?.fieldName)),
 		}));
-		const [bucket, objectKey, sha256] = await content.sealValues(access, id, values);
+		const [bucket, objectKey, sha256] = await content.sealValues(session, id, values);
 		await admin`update ${admin(table)} set ${admin({ bucket, object_key: objectKey, sha256 } as never)} where id = ${id}`;
 	}
 }

@@ -98,7 +98,7 @@ describe('without a rule of access, the kit detects', () => {
 	const rowsAs = (change: (row: ContentRow) => ContentRow) =>
 		openly((content) => ({
 			...content,
-			openValue: (access, field, row, sealed) => content.openValue(access, field, change(row), sealed),
+			openValue: (session, field, row, sealed) => content.openValue(session, field, change(row), sealed),
 		}));
 
 	it('an operator who is treated as a member', async () => {
@@ -156,9 +156,9 @@ describe('without a rule of access, the kit detects', () => {
 		const found = await openly(
 			(content) => ({
 				...content,
-				openValue: (access, field, row, sealed) =>
+				openValue: (session, field, row, sealed) =>
 					content.openValue(
-						access,
+						session,
 						field.coordinate.startsWith(`${type}.`) ? { ...field, coordinate: `No${field.coordinate}` } : field,
 						row,
 						sealed,

@@ -10,12 +10,12 @@ import { createProblem, sendProblem } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 
 /** Why the request gets nothing of a file that it sees, noted for the log; null: it may open it. */
-export function whyFileDenied(access: ContentSession, { field, row }: FoundFile): FirmsealError | null {
-	const denial = access.denialOf(field, row);
+export function whyFileDenied(session: ContentSession, { field, row }: FoundFile): FirmsealError | null {
+	const denial = session.denialOf(field, row);
 	if (denial === null) return null;
-	access.trackWithheld(field, row.firm, denial);
-	if (access.authorization.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
-	return access.lease === null
+	session.trackWithheld(field, row.firm, denial);
+	if (session.authorization.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
+	return session.lease === null
 		? new FirmsealError(
 				'LEASE_REQUIRED',
 				'Files open under a break-glass lease only: ask for one, and name it in X-Firmseal-Lease.',
@@ -28,10 +28,10 @@ export async function authorizeUploader(
 	context: RequestContext,
 ): Promise<{ readonly services: RequestServices; readonly acting: ActingMember }> {
 	const { principal, services, requestId } = context;
-	const access = services.content.begin(authorizationOf(principal, requestId, null));
+	const session = services.content.begin(authorizationOf(principal, requestId, null));
 	if (principal.kind !== 'firm' || reachOf(principal, 'createDocumentVersion') === null) {
-		noteDenial(access, 'Mutation.createDocumentVersion', { firm: firmOf(context) });
-		await services.content.settle(access);
+		noteDenial(session, 'Mutation.createDocumentVersion', { firm: firmOf(context) });
+		await services.content.settle(session);
 		throw new FirmsealError('FORBIDDEN', 'Only people of a firm upload files.');
 	}
 	if (!principal.proven)
@@ -39,7 +39,7 @@ export async function authorizeUploader(
 			'AWAY',
 			"The key service is away, so that your rights can't be checked: try again later.",
 		);
-	return { services, acting: toActingMember(access, principal) };
+	return { services, acting: toActingMember(session, principal) };
 }
 
 /** Of a condition of the request, and so 412, which the code alone isn't. */

@@ -40,7 +40,7 @@ interface Download {
 	readonly context: RequestContext;
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
-	readonly access: ContentSession;
+	readonly session: ContentSession;
 	/** The file as the caller sees it at that time; null: not any more. */
 	readonly find: () => Promise<FoundFile | null>;
 	readonly found: FoundFile;
@@ -58,10 +58,10 @@ export async function sendDocumentFile(
 	reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
 	const download = await beginDownload(context, named, request, reply);
-	const { access, file } = download;
+	const { session, file } = download;
 	const condition = evaluatePreconditions(request.headers, file.version);
 	if (condition) {
-		await context.services.content.settle(access);
+		await context.services.content.settle(session);
 		return condition === 304 ? sendNotModified(file, reply) : refuseReplaced(request, reply);
 	}
 	const giveBackSlot = takeDownloadSlot(parts, download);
@@ -88,15 +88,15 @@ async function beginDownload(
 	const find = () => findFile(scope, named);
 	const found = visibilityOf(principal, 'Document') !== null && (await find());
 	if (!found) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
-	const access = content.begin(authorizationOf(principal, request.id, null, lease?.activeLease ?? null), lease);
-	const denial = whyFileDenied(access, found);
+	const session = content.begin(authorizationOf(principal, request.id, null, lease?.activeLease ?? null), lease);
+	const denial = whyFileDenied(session, found);
 	if (denial) {
-		await content.settle(access);
+		await content.settle(session);
 		throw denial;
 	}
 	if (!found.content) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
 	const file = { name: found.name, mimeType: found.mimeType, version: found.content.place.version };
-	return { context, request, reply, access, find, found, file };
+	return { context, request, reply, session, find, found, file };
 }
 
 const sendNotModified = (file: ServedFile, reply: FastifyReply): FastifyReply =>
@@ -133,7 +133,7 @@ function keepDownloadRight(parts: DownloadParts, download: Download): DownloadRi
 /** Opens the file, and resolves once that is on record. */
 async function openOnRecord(
 	{ store, plaintextStore, clock, logger }: DownloadParts,
-	{ context, request, reply, access, find, found }: Download,
+	{ context, request, reply, session, find, found }: Download,
 	right: DownloadRight,
 ): Promise<OpenedFile> {
 	const { content } = context.services;
@@ -141,9 +141,9 @@ async function openOnRecord(
 	onResponseOver(reply.raw, () => gone.abort());
 	const reading = { gate: right.assertHeld, onLocated: right.start, signal: gone.signal };
 	try {
-		return await openFile({ content, store, plaintextStore, find, clock, ...reading }, access, found);
+		return await openFile({ content, store, plaintextStore, find, clock, ...reading }, session, found);
 	} catch (error) {
-		await content.settle(access);
+		await content.settle(session);
 		if (!gone.signal.aborted) reportStoreFailure(error, logger, request);
 		throw error;
 	}
@@ -155,9 +155,9 @@ async function sendAndRecord(
 	right: DownloadRight,
 	opened: OpenedFile,
 ): Promise<void> {
-	const { context, request, reply, access, found, file } = download;
+	const { context, request, reply, session, found, file } = download;
 	const { content } = context.services;
-	await content.settle(access);
+	await content.settle(session);
 	await sendFile({
 		request,
 		reply,
@@ -167,8 +167,8 @@ async function sendAndRecord(
 		clock: parts.clock,
 		abort: () => abortDownload(parts, download),
 		async record(act) {
-			await content.recordRemaining(access);
-			await content.record(access, { ...act, coordinates: [found.field.coordinate], records: [found.row.id] });
+			await content.recordRemaining(session);
+			await content.record(session, { ...act, coordinates: [found.field.coordinate], records: [found.row.id] });
 		},
 	});
 }

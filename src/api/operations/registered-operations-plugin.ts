@@ -29,9 +29,9 @@ export const registeredOperationsPlugin = <Context extends object>({
 		replaceDocument(request, PLACEHOLDER_DOCUMENT);
 		return {
 			async didResolveOperation({ contextValue }) {
-				const access = contentSessionOf(contextValue);
-				const terms = { ...access.authorization, document: null };
-				access.addEntry(contentEntry(terms, { action: 'request.deny', decision: 'DENIED', reason: 'FORBIDDEN' }));
+				const session = contentSessionOf(contextValue);
+				const terms = { ...session.authorization, document: null };
+				session.addEntry(contentEntry(terms, { action: 'request.deny', decision: 'DENIED', reason: 'FORBIDDEN' }));
 				throw new FirmsealError(
 					'FORBIDDEN',
 					'This server answers registered operations only: send the text of one, or its SHA-256 as a persisted query without a text.',

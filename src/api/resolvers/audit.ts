@@ -54,9 +54,9 @@ const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: readLea
 
 /** Looking at the log is an act of its own. `tree`: a firm's, or of no firm. */
 export function recordLogRead(context: RequestContext, tree: string | null): void {
-	const access = contentSessionOf(context);
-	access.addEntry(
-		contentEntry(access.authorization, { action: 'log.read', firm: tree === PLATFORM_FIRM_ID ? null : tree }),
+	const session = contentSessionOf(context);
+	session.addEntry(
+		contentEntry(session.authorization, { action: 'log.read', firm: tree === PLATFORM_FIRM_ID ? null : tree }),
 	);
 }
 

@@ -35,14 +35,14 @@ export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 export const keyMutations: Required<Pick<MutationResolvers, 'rotateFirmKey'>> = {
 	async rotateFirmKey(_parent, { input }, context) {
 		const { services } = context;
-		const { access, firm, user } = authorizeMember(context, 'rotateFirmKey');
+		const { session, firm, user } = authorizeMember(context, 'rotateFirmKey');
 		const keys = await services.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
 		const [request] = rotationRequests(firm, keys, [input.class]);
 		if (!request) throw new Error('A class of a data key has no series.');
 		const { job } = await requestJob(services, request, {
 			on: 'firm',
 			user,
-			record: (act) => services.content.record(access, act),
+			record: (act) => services.content.record(session, act),
 		});
 		return { jobId: job.id };
 	},

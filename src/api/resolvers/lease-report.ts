@@ -40,8 +40,8 @@ export function loadLeaseOpenings(
 ): Promise<Connection<LeaseOpeningNode>> {
 	const { services } = context;
 	const scope = firmOf(context);
-	const access = contentSessionOf(context);
-	access.addEntry(contentEntry(access.authorization, { action: 'log.read', firm: lease.firmId }));
+	const session = contentSessionOf(context);
+	session.addEntry(contentEntry(session.authorization, { action: 'log.read', firm: lease.firmId }));
 	return loadNestedConnection(context, lease, args, {
 		key: 'openings',
 		order: ORDER,

@@ -21,12 +21,12 @@ export async function runAsDemoPerson<T>(
 	{ services, principal }: DemoPerson,
 	work: (services: RequestServices, acting: ActingMember) => Promise<T>,
 ): Promise<T> {
-	const access = services.content.begin(authorizationOf(principal, uuidv7(), null));
+	const session = services.content.begin(authorizationOf(principal, uuidv7(), null));
 	try {
-		return await work(services, toActingMember(access, principal));
+		return await work(services, toActingMember(session, principal));
 	} finally {
 		// Also of what failed: it may have opened something.
-		await services.content.settle(access);
+		await services.content.settle(session);
 	}
 }
 
@@ -46,6 +46,6 @@ export async function joinFirm(services: RequestServices, acting: ActingMember, 
 		email: who.email,
 		person: null,
 	};
-	await acceptInvitation(services, newcomer, { secret, id, request: acting.access.authorization.request });
+	await acceptInvitation(services, newcomer, { secret, id, request: acting.session.authorization.request });
 	return id;
 }
