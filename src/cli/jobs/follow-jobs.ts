@@ -100,6 +100,7 @@ const MENDS: Readonly<Record<string, string>> = {
 	NO_CLEAR_OBJECTS:
 		'the worker can not reach the files in the clear: set FIRMSEAL_CLEAR_OBJECTS for it as the API has it, and repeat the command',
 	CLEAR_FILES: 'files of it lie in the clear still: bring `firmseal migrate` to its end first, then ask again',
+	NOT_ERASED: 'the database keeps rows of it: prepare it with `firmseal init`, run `firmseal doctor`, then ask again',
 	LOCKED: 'the object store locks objects: `firmseal migrate status` says until when; repeat the command after that',
 	NOT_CLEARED: 'the values of a firm stay in the clear: `firmseal job list` says which, and why',
 	BAD_PLAN: 'the holders or their recipients can’t be those of an escrow: ask again with others',

@@ -205,6 +205,8 @@ const eraseRows = (): JobStep => ({
 			await extendStatementTimeout(tx);
 			const page = await eraseNextPage(tx, erasureTargetOfJob(job), PAGE);
 			if (page === null) return { progress: nextStep(job), entries: [] };
+			// The same page would be all that the next attempt finds.
+			if (page === 'KEPT') throw new JobFailure('NOT_ERASED');
 			if (page === 'OBJECTS') return { progress: { step: LISTING }, entries: [] };
 			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
 			const coordinates = [`Erased.${page.table}`];

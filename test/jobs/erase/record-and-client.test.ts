@@ -86,6 +86,23 @@ describe('an erased record', () => {
 	});
 });
 
+describe('an erasure whose rows the database keeps', () => {
+	it('fails instead of repeating for ever, and can be asked for again', async () => {
+		const [note] = (await writeNotes(api, north, ['stays'])) as [string];
+		const erase = () => requestAndApprove(installation, people.ids)(north.id, `Note.${note}`);
+		await installation.admin`alter policy owner_erases on notes using (false)`;
+		expect(await ended(installation, await erase())).toMatchObject({ state: 'FAILED', trouble: 'NOT_ERASED' });
+		expect(await count('notes', 'id', note)).toBe(1);
+		expect(
+			(await installation.admin`select 1 from erasures where subject = ${`Note.${note}`} and erased_at is not null`)
+				.length,
+		).toBe(0);
+		await installation.admin`alter policy owner_erases on notes using (firm_id = (select firm_of_erasure()))`;
+		await done(await erase());
+		expect(await count('notes', 'id', note)).toBe(0);
+	});
+});
+
 describe('an erased client', () => {
 	it('takes its own records along, and others stay', async () => {
 		const west = await installation.addFirm('west');
