@@ -46,18 +46,28 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
 
--- What is erased by itself, beside a firm, and the table of each type: the argument of the trigger that secure_erasure() makes.
+-- What is erased by itself, beside a firm, and the table of each type: the argument of the trigger that secure_erasure() makes. A table that
+-- has lost its trigger is an error: it would be left out of what is held, and of what is looked for after a restore.
 CREATE FUNCTION "erasable_types"() RETURNS TABLE (type text, of_table text)
-	LANGUAGE sql STABLE
+	LANGUAGE plpgsql STABLE
 AS $$
-	SELECT split_part(encode(t.tgargs, 'escape'), '\000', 1), c.relname::text
-	FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-	WHERE t.tgname = 'not_erased' AND t.tgfoid = to_regproc('public.refuse_erased_id') AND c.relnamespace = 'public'::regnamespace
-	ORDER BY c.relname
+DECLARE
+	lost text := (SELECT string_agg(p.polrelid::regclass::text, ', ') FROM pg_policy p WHERE p.polname = 'owner_asks_of_erased'
+		AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = p.polrelid AND t.tgname = 'not_erased'));
+BEGIN
+	IF lost IS NOT NULL THEN
+		RAISE EXCEPTION 'the trigger not_erased is missing on %: prepare the database again', lost USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	RETURN QUERY SELECT split_part(encode(t.tgargs, 'escape'), '\000', 1), c.relname::text
+		FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+		WHERE t.tgname = 'not_erased' AND t.tgfoid = to_regproc('public.refuse_erased_id') AND c.relnamespace = 'public'::regnamespace
+		ORDER BY c.relname;
+END
 $$;
 
 -- Which rows of a table belong to a subject that is erased or held: itself, and what refers to it, directly or not, by a column that is
--- named after the type. src/database/statements/jobs/erasure-targets.ts erases nothing else. `of_subject` null: the whole firm.
+-- named after the type. src/database/statements/jobs/erasure-targets.ts erases nothing else. `of_subject` null: the whole firm. What can't be
+-- told is an error: no row at all would be a hold that holds nothing.
 CREATE FUNCTION "rows_of_subject"(of_table text, of_firm uuid, of_subject text) RETURNS text
 	LANGUAGE plpgsql STABLE
 AS $$
@@ -70,17 +80,24 @@ DECLARE
 	by_column text;
 BEGIN
 	IF of_subject IS NULL THEN RETURN 'true'; END IF;
+	IF named IS NULL OR NOT EXISTS (SELECT FROM public.erasable_types() t WHERE t.type = named[1]) THEN
+		RAISE EXCEPTION 'the subject is nothing that can be erased by itself' USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	IF EXISTS (SELECT FROM public.named_content() n WHERE n.child = to_regclass(format('public.%I', of_table))
+		AND NOT EXISTS (SELECT FROM public.erasable_types() t WHERE n.parent = to_regclass(format('public.%I', t.of_table))))
+	THEN
+		RAISE EXCEPTION '% names rows of a table without the trigger not_erased: prepare the database again', of_table
+			USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
 	FOR of_type, whole IN SELECT t.type, t.of_table FROM public.erasable_types() t
 	LOOP
 		by_column := lower(regexp_replace(of_type, '([a-z])([A-Z])', '\1_\2', 'g')) || '_id';
 		IF whole = of_table AND of_type = named[1] THEN parts := parts || format('id = %L::uuid', named[2]); END IF;
-		IF EXISTS (SELECT FROM pg_attribute a
-			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped)
-		THEN
-			part := public.rows_of_subject(whole, of_firm, of_subject);
-			IF part <> 'false' THEN
-				parts := parts || format('%I IN (SELECT w.id FROM public.%I w WHERE w.firm_id = %L::uuid AND (%s))', by_column, whole, of_firm, part);
-			END IF;
+		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped);
+		part := public.rows_of_subject(whole, of_firm, of_subject);
+		IF part <> 'false' THEN
+			parts := parts || format('%I IN (SELECT w.id FROM public.%I w WHERE w.firm_id = %L::uuid AND (%s))', by_column, whole, of_firm, part);
 		END IF;
 	END LOOP;
 	RETURN coalesce(nullif(array_to_string(parts, ' OR '), ''), 'false');
@@ -95,13 +112,14 @@ CREATE FUNCTION "erase_rows"(of_table text, of_key text, of_ids uuid[]) RETURNS 
 AS $$
 DECLARE
 	job public.jobs := (SELECT j FROM public.jobs j WHERE j.id = public.current_job());
-	named text := public.rows_of_subject(of_table, job.firm_id, job.subject);
+	named text;
 	held text;
 	gone bigint;
 BEGIN
 	IF NOT public.job_erases(public.current_firm()) OR NOT EXISTS (SELECT FROM pg_policy p
 		WHERE p.polrelid = to_regclass(format('public.%I', of_table)) AND p.polname = 'owner_erases')
 	THEN RETURN 0; END IF;
+	named := public.rows_of_subject(of_table, job.firm_id, job.subject);
 	EXECUTE format('SELECT FROM public.%I WHERE firm_id = $1 AND %I = ANY ($2) AND (%s) FOR UPDATE', of_table, of_key, named)
 		USING public.current_firm(), of_ids;
 	SELECT string_agg(public.rows_of_subject(of_table, h.firm_id, h.subject), ' OR ') INTO held FROM public.legal_holds h
@@ -220,18 +238,48 @@ DECLARE
 	of_type text;
 	of_table regclass;
 	keys text;
+	missing text;
+	of_trigger text;
+	rule text;
 BEGIN
+	IF coalesce(types, '{}') = '{}' THEN
+		RAISE EXCEPTION 'nothing can be erased by itself: name the types and their tables' USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	SELECT string_agg(DISTINCT n.parent::text, ', ') INTO missing FROM public.named_content() n
+	WHERE NOT EXISTS (SELECT FROM jsonb_each_text(types) t WHERE n.parent = format('public.%I', t.value)::regclass);
+	IF missing IS NOT NULL THEN
+		RAISE EXCEPTION 'other tables name rows of %, which can be neither erased nor held: add its type to ERASABLE_TABLES', missing
+			USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	-- What a version before had a type for, and this one has not.
+	FOR of_table IN SELECT t.tgrelid FROM pg_trigger t WHERE t.tgname = 'not_erased'
+		AND NOT EXISTS (SELECT FROM jsonb_each_text(types) e WHERE t.tgrelid = format('public.%I', e.value)::regclass)
+	LOOP
+		EXECUTE format('DROP TRIGGER "not_erased" ON %s', of_table);
+		EXECUTE format('DROP POLICY IF EXISTS "owner_asks_of_erased" ON %s', of_table);
+	END LOOP;
 	FOR of_type, of_table IN SELECT t.key, format('public.%I', t.value)::regclass FROM jsonb_each_text(types) t ORDER BY t.key
 	LOOP
-		IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = of_table AND tgname = 'not_erased') THEN
-			EXECUTE format('CREATE TRIGGER "not_erased" BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_id(%L)',
-				of_table, of_type);
+		-- As PostgreSQL itself writes both, so that any other is made again.
+		of_trigger := format('CREATE TRIGGER not_erased BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_id(%L)',
+			of_table, of_type);
+		IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'not_erased' AND t.tgenabled = 'A'
+			AND pg_get_triggerdef(t.oid) = of_trigger)
+		THEN
+			EXECUTE format('DROP TRIGGER IF EXISTS "not_erased" ON %s', of_table);
+			EXECUTE of_trigger;
 			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "not_erased"', of_table);
 		END IF;
-		CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'owner_asks_of_erased');
 		-- For erasures_left().
-		EXECUTE format('CREATE POLICY "owner_asks_of_erased" ON %1$s FOR SELECT TO firmseal_owner
-			USING (EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = %1$s.firm_id AND e.erased_at IS NOT NULL))', of_table);
+		rule := format('(EXISTS ( SELECT FROM public.erasures e WHERE ((e.firm_id = %I.firm_id) AND (e.erased_at IS NOT NULL))))',
+			(SELECT relname FROM pg_class WHERE oid = of_table));
+		IF NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = of_table AND p.polname = 'owner_asks_of_erased' AND p.polpermissive
+			AND p.polcmd = 'r' AND p.polroles = ARRAY['firmseal_owner'::regrole::oid]
+			AND regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') = rule)
+		THEN
+			EXECUTE format('DROP POLICY IF EXISTS "owner_asks_of_erased" ON %s', of_table);
+			EXECUTE format('CREATE POLICY "owner_asks_of_erased" ON %s FOR SELECT TO firmseal_owner USING %s', of_table, rule);
+		END IF;
 	END LOOP;
 	FOR of_table IN
 		SELECT public.workspace_tables()

@@ -12,6 +12,14 @@ AS $$
 	ORDER BY c.relname
 $$;
 
+-- Those of them whose rows a foreign key names, each with a table that has such a key.
+CREATE FUNCTION "named_content"() RETURNS TABLE (parent regclass, child regclass)
+	LANGUAGE sql STABLE
+AS $$
+	SELECT DISTINCT k.confrelid::regclass, k.conrelid::regclass FROM pg_constraint k
+	WHERE k.contype = 'f' AND k.confrelid IN (SELECT public.workspace_tables())
+$$;
+
 -- Gives each role what it has of each such table. Runs each time the database is prepared (src/database/prepare-database.ts). `classes`: the content
 -- class of each table with sealed columns.
 CREATE FUNCTION "secure_workspace"(classes jsonb) RETURNS void

@@ -57,7 +57,7 @@ export function prepareDatabase(
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
 			await createColumnMoveTriggers(admin);
 			await admin.query('select public.secure_workspace($1)', [classesOfTables()]);
-			await admin.query('select public.secure_erasure($1)', [ERASABLE_TABLES]);
+			await withOwnSentence(() => admin.query('select public.secure_erasure($1)', [ERASABLE_TABLES]));
 		} catch (error) {
 			throw isTableLocked(error) ? await describeTableLockHolders(admin) : error;
 		} finally {
@@ -127,10 +127,14 @@ async function createColumnMoveTriggers(admin: Client): Promise<void> {
 	const moves = columnBindings().flatMap(({ coordinate, table, column, from }) =>
 		from ? [{ coordinate, table, from: from.column, to: column, beside: companionColumnsOf(coordinate) }] : [],
 	);
+	await withOwnSentence(() => admin.query('select public.create_move_triggers($1)', [JSON.stringify(moves)]));
+}
+
+/** The sentence of 55000 is our own (drizzle/0013_erasure.sql, 0014_column_moves.sql): it names a column or a table. @throws SetupError */
+async function withOwnSentence(work: () => Promise<unknown>): Promise<void> {
 	try {
-		await admin.query('select public.create_move_triggers($1)', [JSON.stringify(moves)]);
+		await work();
 	} catch (error) {
-		// The sentence is our own (drizzle/0014_column_moves.sql): it names a column.
 		throw error instanceof pg.DatabaseError && error.code === '55000' ? new SetupError(`${error.message}.`) : error;
 	}
 }
