@@ -95,6 +95,8 @@ BEGIN
 		IF whole = of_table AND of_type = named[1] THEN parts := parts || format('id = %L::uuid', named[2]); END IF;
 		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_attribute a
 			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped);
+		-- By the id itself: a column without a foreign key may name the row when it is gone.
+		IF of_type = named[1] THEN parts := parts || format('%I = %L::uuid', by_column, named[2]); CONTINUE; END IF;
 		part := public.rows_of_subject(whole, of_firm, of_subject);
 		IF part <> 'false' THEN
 			parts := parts || format('%I IN (SELECT w.id FROM public.%I w WHERE w.firm_id = %L::uuid AND (%s))', by_column, whole, of_firm, part);

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { getTableName } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERASABLE_TABLES, ERASED_TABLES } from '../../src/database/erased-tables.ts';
+import { countErasureRows, eraseNextPage } from '../../src/database/index.ts';
 import { workspaceType } from '../../src/firms/index.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addRow, FIRM_OWNED } from './firm-owned-tables.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
@@ -108,6 +111,32 @@ describe.each(servers)('erasure on $name', (server) => {
 					`erase_rows() would delete no row of ${table} by ${column}: rows_of_subject() follows columns that are named after a type of ERASABLE_TABLES, as note_id.`,
 				).toMatch(new RegExp(`(^| )${column} (=|IN) `));
 		}
+	});
+
+	it('of a client counts and deletes what names its id after its row is gone', async () => {
+		const { id: firm, author } = two.north;
+		const [id, job] = [uuidv7(), uuidv7()];
+		const [subject, mac] = [`Client.${id}`, Buffer.alloc(36)];
+		await two.admin`insert into erasures (id, firm_id, subject, mac) values (${uuidv7()}, ${firm}, ${subject}, ${mac})`;
+		await two.admin`
+			insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac, subject, terms)
+			values (${job}, ${firm}, 'ERASE', 'RUNNING', 'worker', now(), ${mac}, ${subject}, '{"notBefore":"2020-01-01T00:00:00Z"}')`;
+		await two.admin`
+			insert into invitations (id, firm_id, hash, nonce, email, name, role, client_id, invited_by, is_sent, expires_at, mac)
+			values (${uuidv7()}, ${firm}, ${randomBytes(32)}, ${randomBytes(32)}, 'late@x.example', 'Late', 'CLIENT', ${id}, ${author}, false,
+				now() + interval '1 day', ${mac})`;
+		const plane = openPlaneOf(two.installation.database, 'firmseal_maintenance', 1);
+		const erasing = { firm, type: 'Client', id } as const;
+		const count = () => plane.forJob(job).read(firm, (tx) => countErasureRows(tx, erasing, { whole: true }));
+		expect(await count()).toEqual({ invitations: 1 });
+		expect(await plane.forJob(job).write(firm, (tx) => eraseNextPage(tx, erasing, 10))).toMatchObject({
+			table: 'invitations',
+			count: 1,
+		});
+		expect(await count()).toEqual({});
+		await plane.close();
+		await two.admin`delete from jobs where id = ${job}`;
+		await two.admin`delete from erasures where subject = ${subject}`;
 	});
 
 	it.each(types)('of a %s keeps its id taken, and shows if the row is there again', async (type, table) => {

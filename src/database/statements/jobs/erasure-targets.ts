@@ -38,6 +38,8 @@ function goesOf(table: string, erasing: ErasureTarget): SQL | null {
 	if (type === 'Firm') return sql`true`;
 	const goesWith = ERASED_TABLES.find((each) => each.table === table)?.goesWith ?? [];
 	const conditions = goesWith.flatMap(({ column, table: parent }) => {
+		// By the id itself: a column without a foreign key may name the row when it is gone.
+		if (parent === ERASABLE_TABLES[type]) return [sql`${sql.identifier(column)} = ${id}`];
 		const goes = goesOf(parent, erasing);
 		const ids = sql`select id from public.${sql.identifier(parent)} where firm_id = ${firm} and ${goes}`;
 		return goes ? [sql`${sql.identifier(column)} in (${ids})`] : [];
