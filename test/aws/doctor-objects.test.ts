@@ -77,9 +77,9 @@ onEachService('firmseal doctor on a bucket', (service) => {
 			'anchors: the bucket ends unfinished uploads',
 			'anchors: the bucket’s policy refuses unencrypted connections',
 		];
-		// The emulator is asked without TLS, and does as the policy of the bucket says: neither tombstones nor anchors can be read.
+		// The emulator is asked without TLS, and does as the policy of the bucket says: neither erasure records nor anchors can be read.
 		const refused =
-			service.name === 'moto' ? [expect.stringContaining('tombstone'), 'the log is what is anchored of it'] : [];
+			service.name === 'moto' ? [expect.stringContaining('erasure record'), 'the log is what is anchored of it'] : [];
 		expect(await anchored(sound)).toEqual({
 			code: refused.length > 0 ? 1 : 0,
 			wrong: refused,

@@ -74,7 +74,7 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 const sum = (jobs: readonly JobRow[], of: (job: JobRow) => number) => jobs.reduce((all, job) => all + of(job), 0);
 
 /** In words of what to do. */
-const MENDS: Readonly<Record<string, string>> = {
+const FIXES: Readonly<Record<string, string>> = {
 	KEY_UNAVAILABLE: 'the key service refuses the key: enable it, then repeat the command',
 	CIPHERTEXT_INVALID:
 		'values do not open, and stay under the older key: `firmseal job list` counts them, the log names them',
@@ -118,7 +118,7 @@ function problemOf(jobs: readonly JobRow[]): string | undefined {
 	const failed = jobs.find(({ state }) => state !== 'DONE');
 	if (!failed) return undefined;
 	if (failed.state === 'CANCELLED') return 'The job was called off; what it had done stays.';
-	return `The job failed, ${MENDS[failed.trouble ?? ''] ?? 'for a reason that the worker’s log tells'}.`;
+	return `The job failed, ${FIXES[failed.trouble ?? ''] ?? 'for a reason that the worker’s log tells'}.`;
 }
 
 /** What is told of a job: ids, counts and times; never its proofs. */
