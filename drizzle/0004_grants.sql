@@ -123,7 +123,7 @@ GRANT SELECT ON SEQUENCE "plaintext_only_writes", "refused_writes" TO firmseal_w
 GRANT SELECT ON "key_refusals" TO firmseal_operator;
 GRANT SELECT, INSERT, UPDATE (id, refused_at) ON "key_refusals" TO firmseal_firm, firmseal_broker, firmseal_worker, firmseal_maintenance;
 
--- The log. Every plane appends; firms and operators read. The log's keeper (firmseal_log) makes leaves of entries and records gaps; only
+-- The log. Every plane appends; firms and operators read. The log's leader (firmseal_log) makes leaves of entries and records gaps; only
 -- its signer (firmseal_signer) says what the root tree is. Both are parts of the worker plane. What they have written never changes. A
 -- process that opens content compares the anchors with the database.
 GRANT INSERT (id, firm_id, boot, sequence, leaf) ON "audit_entries" TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_worker;
@@ -143,7 +143,7 @@ GRANT INSERT, UPDATE (last) ON "audit_boots" TO firmseal_log;
 GRANT UPDATE (epoch, installation, incarnation, after_transaction, after_entry) ON "audit_state" TO firmseal_log;
 GRANT INSERT (size, note) ON "audit_root_checkpoints" TO firmseal_signer;
 
--- Alerts: the log's keeper opens them. Besides the log, its rules ask about leases and deliveries, without a word of a request and without
+-- Alerts: the log's leader opens them. Besides the log, its rules ask about leases and deliveries, without a word of a request and without
 -- a proof.
 GRANT SELECT, INSERT (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at), UPDATE (count, last_at) ON "alerts"
 	TO firmseal_log;

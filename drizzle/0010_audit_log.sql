@@ -138,7 +138,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "audit_is_published"(uuid[]) TO firmseal_operator;
 
--- Alerts. The log's keeper opens them, people of the platform acknowledge them, once, and no one takes one away. What was recorded before
+-- Alerts. The log's leader opens them, people of the platform acknowledge them, once, and no one takes one away. What was recorded before
 -- now raises none.
 INSERT INTO "alert_watch" (seen) VALUES (pg_current_snapshot());
 

@@ -4,14 +4,15 @@ import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, UsageError } from '../command.ts';
 import { currentIo } from '../io.ts';
 
-/** Hexadecimal digits of a request's hash that a person types who sees that request; where no one sees it, all 64 are named. */
+/** Hexadecimal digits of the hash that a person types who sees what is agreed to; where no one sees it, all 64 are named. */
 const SHORT = 8;
 
 /** `--hash`. */
 export const hashOption = (): Option =>
-	new Option('--hash <hash>', `the request's hash; on a terminal, its first ${SHORT} digits are asked for`).argParser(
-		hashOf,
-	);
+	new Option(
+		'--hash <hash>',
+		`the hash of what is shown, in its last row; on a terminal, its first ${SHORT} digits are asked for`,
+	).argParser(hashOf);
 
 /** What a command is given that agrees. */
 export interface ApprovalOptions {
@@ -30,16 +31,15 @@ export interface RequestToApprove {
 
 /** What `--hash` takes. @throws InvalidArgumentError */
 function hashOf(text: string): string {
-	if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError("It is the request's whole hash, in hexadecimal.");
+	if (!/^[0-9a-f]{64}$/i.test(text))
+		throw new InvalidArgumentError('It is the whole hash of what is shown, 64 hexadecimal digits.');
 	return text;
 }
 
 /** @throws UsageError where no one can be asked for the hash. */
 export function assertCanConfirmHash({ hash, dryRun }: ApprovalOptions): void {
 	if (!dryRun && hash === undefined && !isInteractive())
-		throw new UsageError(
-			'No terminal is there to ask at: give --hash with the hash of the request, which --dry-run prints.',
-		);
+		throw new UsageError('No terminal is there to ask at: give --hash with the hash of what --dry-run shows.');
 }
 
 /**
@@ -65,7 +65,7 @@ async function confirmHash(lines: string, hash: string, named: string | undefine
 	if (digits.length < SHORT || !hash.startsWith(digits))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The hash does not match the request shown: nothing was agreed to. Read the request, and name its hash.',
+			'The hash is not that of what is shown: nothing was agreed to. Read it, and name the hash in its last row.',
 		);
 }
 
