@@ -65,7 +65,7 @@ async function confirmHash(lines: string, hash: string, named: string | undefine
 	if (digits.length < SHORT || !hash.startsWith(digits))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The hash is not that of what is shown: nothing was agreed to. Read it, and name the hash in its last row.',
+			'The hash does not match what is shown: nothing was agreed to. Read it, and name the hash in its last row.',
 		);
 }
 
