@@ -6,7 +6,7 @@ import type { RequestedValue } from './lease-reader.ts';
 type OpenStored = (session: ContentSession, field: ContentField, row: ContentRow, sealed: Uint8Array) => unknown;
 
 /**
- * Reads a value under the request's lease and opens it. What is asked for in one turn of the event loop is one batch: all encrypted fields
+ * Reads a value under the request's lease and opens it. Values requested in one turn of the event loop form one batch: all encrypted fields
  * of a page, for example. A batch that was taken stays taken if a later one of the request is refused. Resolves with the value; rejects with the error that the caller is to see for it.
  * @throws FirmsealError INTERNAL if the session was begun without a reader of its lease.
  */

@@ -41,7 +41,7 @@ export interface SignerOptions {
 	readonly installation: string;
 }
 
-/** Somebody has changed the log behind its leader's back, or it was restored from a backup. */
+/** The log was changed by another than its leader, or restored from a backup. */
 export class SignerRefusedError extends FirmsealError {
 	override readonly name = 'SignerRefusedError';
 	readonly origin: string;
