@@ -1,6 +1,6 @@
 /**
  * Changes the code of a folder in one place at a time, and sees whether the folder's own tests notice: whatever else would
- * notice doesn't count. Takes names of folders, all four unless given; prints the table of docs/mutation.md.
+ * notice doesn't count. Takes names of folders, all four unless given; prints the table of docs/reference/mutation.md.
  * Not by Stryker's `testFiles`: with it, what a module does while it is loaded is never changed (stryker-js #6144).
  */
 import { Stryker } from '@stryker-mutator/core';

@@ -31,7 +31,7 @@ export function readOptions(args: string[], sections: readonly Section[], soak: 
 	if (values.soak && (guard || only !== undefined))
 		throw new Error('--soak is measured by itself: leave --only and --guard out.');
 	if (guard && readBaseline(DOCS) === null)
-		throw new Error('There is no docs/performance.json to compare with: a whole run writes it.');
+		throw new Error('There is no docs/reference/performance.json to compare with: a whole run writes it.');
 	// What is committed is of a whole run; the guard would compare the next one with what it has found.
 	const isWhole = !quick && !guard && !values.soak && only === undefined;
 	return {

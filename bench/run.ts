@@ -35,7 +35,7 @@ async function run({ sections, quick, json, docs, guard: isGuard }: Options, sig
 	process.stdout.write(render(result));
 	if (json !== null) writeFileSync(json, `${JSON.stringify(flat(result), null, '\t')}\n`);
 	if (docs !== null && peers === null)
-		process.stderr.write('docs/performance.md was not written, because too many sections were skipped.\n');
+		process.stderr.write('docs/reference/performance.md was not written, because too many sections were skipped.\n');
 	else if (docs !== null) writeReport(docs, result);
 	const committed = isGuard ? readBaseline(DOCS) : null;
 	if (committed === null) return;

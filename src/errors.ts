@@ -103,7 +103,7 @@ export const ERROR_EXPLANATIONS: Readonly<Record<string, string>> = {
 	'42883': UNPREPARED,
 	'53100': 'The disk of the PostgreSQL at {host} is full: make room on it.',
 	'53300':
-		'The PostgreSQL at {host} has no connection free for user {user}: end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/deployment.md).',
+		'The PostgreSQL at {host} has no connection free for user {user}: end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/how-to/deploy.md).',
 	'57P03': 'The PostgreSQL at {host} is starting or stopping: repeat this in a moment.',
 };
 

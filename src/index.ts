@@ -1,4 +1,4 @@
-/** What the package `firmseal` offers to an API that isn't ours: docs/adopt.md. */
+/** What the package `firmseal` offers to an API that isn't ours: docs/how-to/adopt.md. */
 export type {
 	ContentClass,
 	FirmPrincipal,

@@ -8,7 +8,7 @@ import { parseSdl } from './pages/sdl.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from './pages/who-may.ts';
 
 /** Writes the documents that follow from the schema; `npm run check` compares them. */
-const DOCS = new URL('../docs/', import.meta.url);
+const DOCS = new URL('../docs/reference/', import.meta.url);
 
 const content = contentPage(createSchema().registry, sealedColumns(TABLE_OF), { whoMayRead, whoMayNot });
 writeFileSync(new URL('content-fields.md', DOCS), content);

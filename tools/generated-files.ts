@@ -10,9 +10,9 @@ const GENERATED = [
 	'drizzle',
 	'src/api/schema-types.generated.ts',
 	'tools/floors.generated.json',
-	'docs/api.md',
-	'docs/content-fields.md',
-	'docs/promises.md',
+	'docs/reference/api.md',
+	'docs/reference/content-fields.md',
+	'docs/reference/promises.md',
 	'test/clients/operations.generated.ts',
 ];
 const SOURCES = [

@@ -4,7 +4,7 @@ import type { Result } from './result.ts';
 /** Median and middle half of a ratio. */
 type Ratio = readonly [median: number, low: number, high: number];
 
-/** The ratios of a run, by section, title of the table and line: what docs/performance.json keeps. */
+/** The ratios of a run, by section, title of the table and line: what docs/reference/performance.json keeps. */
 export interface Baseline {
 	readonly at: string;
 	readonly ratios: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Ratio>>>>>>;

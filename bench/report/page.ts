@@ -26,14 +26,14 @@ export function readExplanations(markdown: string): ReadonlyMap<string, string> 
 	);
 }
 
-/** docs/performance.md: every line that has a target, why some are missed, and where the rest is. */
+/** docs/reference/performance.md: every line that has a target, why some are missed, and where the rest is. */
 export function performancePage(result: Result, explanations: ReadonlyMap<string, string>): string {
 	const { at, machine, peers, seconds, quick, sections } = result;
 	const beside = Object.entries(peers ?? {}).map(([name, version]) => `${name} ${version}`);
 	const aimed = sections.flatMap(aimedAt);
 	return page([
 		'# Performance',
-		`Written by \`npm run bench\` on ${at.slice(0, 10)}, which took ${Math.round(seconds / 60)} minutes${quick ? ', for a first look only (`--quick`)' : ''}. [bench](../bench/README.md) says what each line is.`,
+		`Written by \`npm run bench\` on ${at.slice(0, 10)}, which took ${Math.round(seconds / 60)} minutes${quick ? ', for a first look only (`--quick`)' : ''}. [bench](../../bench/README.md) says what each line is.`,
 		`${describeMachine(machine)}. Beside: ${beside.join(', ')}.`,
 		HOW_TO_READ,
 		`All lines, with pictures: ${sections.map(linkToSection).join(', ')}.`,
@@ -52,7 +52,7 @@ export function performancePage(result: Result, explanations: ReadonlyMap<string
 	]);
 }
 
-/** docs/performance/lists.md and the like: all that a section has measured. */
+/** docs/reference/performance/lists.md and the like: all that a section has measured. */
 export const sectionPage = ({ title, tables, facts }: SectionResult): string =>
 	page([
 		`# ${title}`,

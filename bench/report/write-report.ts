@@ -16,7 +16,7 @@ import { plotCurve } from './plots/curve.ts';
 import type { Result } from './result.ts';
 
 /** The project's own documents. */
-export const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
+export const DOCS = fileURLToPath(new URL('../../docs/reference', import.meta.url));
 
 const BASELINE = 'performance.json';
 const EXPLANATIONS = new URL('../missed-targets.md', import.meta.url);

@@ -1,4 +1,4 @@
-// Reckons what docs/scaling.md says of 1 to 100,000 firms: by the unit costs that stand there, or by those of a result, which it writes there.
+// Reckons what docs/how-to/scale.md says of 1 to 100,000 firms: by the unit costs that stand there, or by those of a result, which it writes there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BOUNDS, FIRMS, type Scaled, scale } from './scaling.ts';
@@ -55,7 +55,7 @@ export function renderPage(page: string, costs: UnitCosts = costsOfText(page)): 
 }
 
 if (import.meta.main) {
-	const path = fileURLToPath(new URL('../../docs/scaling.md', import.meta.url));
+	const path = fileURLToPath(new URL('../../docs/how-to/scale.md', import.meta.url));
 	const page = readFileSync(path, 'utf8');
 	const [result] = process.argv.slice(2);
 	const costs = result === undefined ? undefined : costsOfFacts(JSON.parse(readFileSync(result, 'utf8')).facts);

@@ -1,6 +1,6 @@
 import type { UnitCosts } from './unit-table.ts';
 
-/** What a firm does, and what machines and the cloud are: assumed, and said in docs/scaling.md. */
+/** What a firm does, and what machines and the cloud are: assumed, and said in docs/how-to/scale.md. */
 export const ASSUMED = {
 	/** People of a firm who work, each so many hours a day and days a month; all firms at the same time. */
 	people: 20,
@@ -27,7 +27,7 @@ export const ASSUMED = {
 	requests: 0.03,
 } as const;
 
-/** Bounds of ours and of AWS: where each is from says docs/scaling.md. */
+/** Bounds of ours and of AWS: where each is from says docs/how-to/scale.md. */
 export const BOUNDS = {
 	cacheSeconds: 300,
 	cacheKeys: 10_000,

@@ -29,7 +29,7 @@ interface Cost {
 	readonly entries: number;
 }
 
-/** What docs/scaling.md reckons with: of one server, of PostgreSQL and of the worker, for a page, a value and a write. */
+/** What docs/how-to/scale.md reckons with: of one server, of PostgreSQL and of the worker, for a page, a value and a write. */
 export async function measureUnitCosts(
 	{ installation, scale, signal }: SectionContext,
 	crowd: CrowdProcess,

@@ -6,7 +6,7 @@ import type { DatabaseCheck } from './inspect/compare-catalogue.ts';
 import type { Plane } from './plane.ts';
 import { canBecomeRoleSql, type PlaneRole, quotedSqlList } from './role-names.ts';
 
-/** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/deployment.md). */
+/** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/how-to/deploy.md). */
 export const CONNECTIONS_PER_PROCESS = {
 	firmseal_firm: 26,
 	firmseal_operator: 28,

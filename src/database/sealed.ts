@@ -15,7 +15,7 @@ interface Binding {
 	readonly column: string;
 }
 
-/** How the values were written that a sealed column takes the place of: as they are, as Fernet tokens, or as one of Django's libraries has them (docs/django.md). */
+/** How the values were written that a sealed column takes the place of: as they are, as Fernet tokens, or as one of Django's libraries has them (docs/how-to/migrate-from-django.md). */
 export type PlainFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
 
 /** A column of the same table, by its SQL name, whose values the sealed one takes over (src/jobs/migrate/README.md). */

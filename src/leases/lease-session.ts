@@ -42,7 +42,7 @@ interface HeldLease {
 const ignore = () => {};
 
 /**
- * One request's use of one lease, by two kinds of transaction (docs/decisions/0020): one for each read batch, which takes from the budget
+ * One request's use of one lease, by two kinds of transaction (docs/explanation/decisions/0020): one for each read batch, which takes from the budget
  * and commits; and one that holds the lease shared from the first reading until end(), so that a person who revokes it waits until the
  * answer is out or the deadline over.
  */

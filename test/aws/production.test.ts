@@ -24,7 +24,7 @@ const MARKER = 'privileged-and-confidential';
 /** The registered operations of the operator's plane: there, nothing else is answered. */
 const operation = (name: string) => readOperationFiles().find((file) => file.name === `${name}.graphql`)?.text ?? '';
 
-/** Each process with its own settings and no others, as docs/deployment.md has them. */
+/** Each process with its own settings and no others, as docs/how-to/deploy.md has them. */
 onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 	let cloud: CloudInstallation;
 	let bucket: TestBucket;

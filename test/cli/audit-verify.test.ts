@@ -15,7 +15,7 @@ import { makeRefusing } from '../support/refusing-table.ts';
 import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';
 import { endAll, firmseal, firmsealJson, newDirectory, PROJECT, spawned } from '../system/program.ts';
 
-const PAGE = readFileSync(join(PROJECT, 'docs/audit.md'), 'utf8');
+const PAGE = readFileSync(join(PROJECT, 'docs/how-to/verify.md'), 'utf8');
 
 let scene: LogScene;
 let rootVkey: string;
@@ -191,7 +191,7 @@ describe('entries added by SQL, not by the program', () => {
 	});
 });
 
-/** What a shell makes of the commands of docs/audit.md, with the file of keys that the server has answered. */
+/** What a shell makes of the commands of docs/how-to/verify.md, with the file of keys that the server has answered. */
 function wordsOf(folder: string, keys: string): readonly (readonly string[])[] {
 	writeFileSync(join(folder, 'answer'), keys);
 	const blocks = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
@@ -226,7 +226,7 @@ async function runIn(
 	return { code, said: stdout + stderr };
 }
 
-describe('the commands of docs/audit.md', () => {
+describe('the commands of docs/how-to/verify.md', () => {
 	it.each([
 		['--keep=PROFILE', (bundle: string) => bundle],
 		['--bundle=GOOD', (bundle: string) => bundle.replace('"ALLOWED"', '"DENIED"')],

@@ -319,7 +319,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			code: '53300',
 			change: { username: 'full', password: 'only-for-tests' },
 			expected:
-				'The PostgreSQL at HOST has no connection free for user full (53300): end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/deployment.md).',
+				'The PostgreSQL at HOST has no connection free for user full (53300): end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/how-to/deploy.md).',
 		},
 		{
 			code: '28000',

@@ -73,14 +73,14 @@ describe('`lease use` reads under a lease', () => {
 		},
 	);
 
-	it('only what is in the schema, and docs/commands.md names each list', () => {
+	it('only what is in the schema, and docs/reference/commands.md names each list', () => {
 		const names = types.map(({ name }) => name);
 		for (const type of [...Object.keys(ONE), ...Object.keys(COMMENTS)]) expect(names).toContain(type);
-		const row = read('docs/commands.md')
+		const row = read('docs/reference/commands.md')
 			.split('\n')
 			.find((line) => line.startsWith('| `lease use '));
 		for (const word of Object.keys(LISTS))
-			expect(row, `Name --type ${word} in the row of \`lease use\` of docs/commands.md.`).toMatch(
+			expect(row, `Name --type ${word} in the row of \`lease use\` of docs/reference/commands.md.`).toMatch(
 				new RegExp(String.raw`--type [^\`]*\b${word}\b`),
 			);
 	});

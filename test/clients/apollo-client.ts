@@ -20,7 +20,7 @@ export interface Connecting {
 	readonly onSealed?: (sealed: readonly Sealed[]) => void;
 }
 
-/** The client of docs/apollo-client.md. */
+/** The client of docs/how-to/use-apollo-client.md. */
 export function connect({ transport, token, onSealed }: Connecting): ApolloClient {
 	const signIn = new SetContextLink(({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${token()}` } }));
 

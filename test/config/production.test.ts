@@ -192,7 +192,7 @@ describe('productionRefusals of database sign-ins', () => {
 		'FIRMSEAL_DIRECT_DATABASE_URL',
 		'FIRMSEAL_ADMIN_DATABASE_URL',
 	];
-	/** In the order of the columns of docs/deployment.md, "What each process is told". */
+	/** In the order of the columns of docs/how-to/deploy.md, "What each process is told". */
 	const PROCESSES = [
 		{ process: 'the firm API', kind: 'api', env: { FIRMSEAL_PLANE: 'firm' }, own: [SIGN_INS[0]] },
 		{ process: 'the operator API', kind: 'api', env: { FIRMSEAL_PLANE: 'operator' }, own: [SIGN_INS[1]] },
@@ -226,9 +226,9 @@ describe('productionRefusals of database sign-ins', () => {
 		});
 	});
 
-	describe('docs/deployment.md', () => {
+	describe('docs/how-to/deploy.md', () => {
 		const section = (heading: string) =>
-			read('docs/deployment.md')
+			read('docs/how-to/deploy.md')
 				.split(/^## /m)
 				.find((part) => part.startsWith(`${heading}\n`)) ?? '';
 		const named = (text: string, form: RegExp) => [...new Set(text.match(form))].sort();

@@ -25,12 +25,12 @@ const { services, secrets } = parse(read('deploy/compose.yaml'), { merge: true }
 };
 const { database, ...processes } = services as typeof services & { readonly database: Service };
 
-/** In the order of the columns of docs/deployment.md, "What each process is told". */
+/** In the order of the columns of docs/how-to/deploy.md, "What each process is told". */
 const COLUMNS = ['firm', 'operator', 'broker', 'worker', 'setup'] as const;
 
 /** What the table says of each setting and process: nothing, that it does not get it, or what it gets. */
 function tableOfSettings(): (readonly [name: string, cells: readonly string[]])[] {
-	const section = read('docs/deployment.md')
+	const section = read('docs/how-to/deploy.md')
 		.split(/^## /m)
 		.find((part) => part.startsWith('What each process is told\n'));
 	const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
@@ -71,7 +71,7 @@ describe('deploy/compose.yaml', () => {
 		expect(unknown).toEqual([]);
 	});
 
-	it.each(COLUMNS)('gives %s the settings of docs/deployment.md, and no others', (service) => {
+	it.each(COLUMNS)('gives %s the settings of docs/how-to/deploy.md, and no others', (service) => {
 		const column = COLUMNS.indexOf(service);
 		const wrong = Object.keys(processes[service]?.environment ?? {}).filter((name) => {
 			const cell = settingsTable().get(settingOf(name))?.[column];

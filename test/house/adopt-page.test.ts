@@ -14,7 +14,7 @@ import { surveySchema } from '../../src/encryption-directive/survey.ts';
 import { SetupError } from '../../src/errors.ts';
 import { files, read } from './tree.ts';
 
-const PAGE = 'docs/adopt.md';
+const PAGE = 'docs/how-to/adopt.md';
 const EXAMPLE = 'examples/adopter';
 const SDL = read(`${EXAMPLE}/schema.graphql`);
 const OWNERSHIP: Ownership = { interface: 'WorkspaceOwned', id: 'workspaceId' };

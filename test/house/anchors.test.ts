@@ -30,7 +30,10 @@ it('links to headings lead to existing ones', () => {
 	expect(links.length).toBeGreaterThan(10);
 });
 
-it.each(['docs/api.md', 'docs/content-fields.md'])('no two headings of %s have the same anchor', (path) => {
-	const all = headings(path);
-	expect(all.filter((anchor, index) => all.indexOf(anchor) < index)).toEqual([]);
-});
+it.each(['docs/reference/api.md', 'docs/reference/content-fields.md'])(
+	'no two headings of %s have the same anchor',
+	(path) => {
+		const all = headings(path);
+		expect(all.filter((anchor, index) => all.indexOf(anchor) < index)).toEqual([]);
+	},
+);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
-const PAGE = 'docs/apollo-client.md';
+const PAGE = 'docs/how-to/use-apollo-client.md';
 
 /** Without indentation, so that nested code compares equal. */
 const flat = (code: string) => code.replaceAll(/\s+/g, ' ').trim();

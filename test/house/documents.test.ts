@@ -30,9 +30,11 @@ function section(document: string, heading: string): string {
 const codeWords = (text: string, form: RegExp) =>
 	[...text.matchAll(/`([^`\n]+)`/g)].map(([, word = '']) => word).filter((word) => form.test(word));
 
-describe('docs/dependencies.md', () => {
+describe('docs/explanation/dependencies.md', () => {
 	const rows = (heading: string) =>
-		[...section(read('docs/dependencies.md'), heading).matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name);
+		[...section(read('docs/explanation/dependencies.md'), heading).matchAll(/^\| `([^`]+)` \|/gm)].map(
+			([, name = '']) => name,
+		);
 
 	it('lists every runtime dependency, and nothing else', () => {
 		expect(rows('At run time').sort()).toEqual([...Object.keys(dependencies), ...peers].sort());
@@ -51,8 +53,8 @@ describe('README.md', () => {
 	});
 
 	it('names a page that lists every setting, and no other', () => {
-		expect(section(read('README.md'), 'Settings')).toContain('](docs/settings.md)');
-		const listed = codeWords(read('docs/settings.md'), /^_?[A-Z]+_[A-Z0-9_]+$|^_[A-Z0-9]+$/);
+		expect(section(read('README.md'), 'Settings')).toContain('](docs/reference/settings.md)');
+		const listed = codeWords(read('docs/reference/settings.md'), /^_?[A-Z]+_[A-Z0-9_]+$|^_[A-Z0-9]+$/);
 		const means = (word: string, name: string) => word === name || (word.startsWith('_') && name.endsWith(word));
 		expect(settingNames.filter((name) => !listed.some((word) => means(word, name)))).toEqual([]);
 		expect(listed.filter((word) => word !== 'FIRMSEAL_' && !settingNames.some((name) => means(word, name)))).toEqual(
@@ -72,7 +74,7 @@ describe('README.md', () => {
 	});
 
 	it('leads to every command, and no others', () => {
-		const rows = read('docs/commands.md').matchAll(/^\| `([a-z]+)/gm);
+		const rows = read('docs/reference/commands.md').matchAll(/^\| `([a-z]+)/gm);
 		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
 		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
 		expect(names(rows)).toEqual(names(commands));
@@ -97,7 +99,7 @@ describe('CONTRIBUTING.md', () => {
 	it.each(['src', 'src/adapters', 'docs'])('maps everything in %s', (folder) => {
 		const map = mapOf(folder.split('/')[0] ?? '');
 		const there = names(folder).filter((name) => folder !== 'src/adapters' || name.endsWith('/'));
-		expect(there.length).toBeGreaterThan(5);
+		expect(there.length).toBeGreaterThan(2);
 		expect(there.filter((name) => !isNamed(map)(name))).toEqual([]);
 	});
 
@@ -108,7 +110,7 @@ describe('CONTRIBUTING.md', () => {
 				.map((path) => basename(path)),
 		);
 		const named = [...section(read('CONTRIBUTING.md'), 'The map').matchAll(/[\w.-]+\.(?:ts|md|json|graphql)\b/g)];
-		expect(named.length).toBeGreaterThan(30);
+		expect(named.length).toBeGreaterThan(10);
 		expect(named.flatMap(([name]) => (known.has(name) ? [] : [name]))).toEqual([]);
 	});
 });
@@ -148,7 +150,9 @@ describe('package.json', () => {
 	});
 
 	it('is not in a registry, as every page with an npx command says', () => {
-		const pages = files().filter((path) => /^(?:README|deploy\/README|docs\/[\w-]+)\.md$/.test(path));
+		const pages = files().filter((path) =>
+			/^(?:README|deploy\/README|docs\/(?!explanation\/decisions)[\w/-]+)\.md$/.test(path),
+		);
 		const withNpx = pages.filter((path) => read(path).includes('npx firmseal'));
 		expect(withNpx.length).toBeGreaterThan(5);
 		expect(withNpx.filter((path) => !/npm's\s+registry/.test(read(path)))).toEqual([]);

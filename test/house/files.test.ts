@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
 const GENERATED =
-	/\.generated\.|(^|\/)package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^\.ci\/tests\/durations\.json$|^docs\/(api|content-fields)\.md$|\.log$/;
+	/\.generated\.|(^|\/)package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^\.ci\/tests\/durations\.json$|^docs\/reference\/(api|content-fields)\.md$|\.log$/;
 const written = files().filter((path) => !GENERATED.test(path));
 const code = written.filter((path) => /\.(ts|js|graphql)$/.test(path));
 

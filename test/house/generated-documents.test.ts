@@ -140,24 +140,26 @@ describe('the permissions on a generated page', () => {
 describe('the generated pages as committed', () => {
 	const sdl = parseSdl(readSdlFiles());
 
-	it('docs/content-fields.md lists every encrypted field once, and no other', () => {
+	it('docs/reference/content-fields.md lists every encrypted field once, and no other', () => {
 		const marked = [...sdl.types.keys()].flatMap((type) =>
 			fieldsOf(sdl, type)
 				.filter(({ directives }) => directives?.some(({ name }) => name.value === 'encrypted'))
 				.map(({ name }) => `${type}.${name.value}`),
 		);
-		const listed = [...read('docs/content-fields.md').matchAll(/^\| \[([^\]]+)\]/gm)].map(([, name = '']) => name);
+		const listed = [...read('docs/reference/content-fields.md').matchAll(/^\| \[([^\]]+)\]/gm)].map(
+			([, name = '']) => name,
+		);
 		expect(listed.sort()).toEqual(marked.sort());
 		expect(listed.length).toBeGreaterThan(1);
 	});
 
-	it('docs/content-fields.md names no platform role as a reader', () => {
-		expect(read('docs/content-fields.md')).not.toMatch(/^\|.*\b(OPERATOR|APPROVER|AUDITOR|nobody)\b/m);
+	it('docs/reference/content-fields.md names no platform role as a reader', () => {
+		expect(read('docs/reference/content-fields.md')).not.toMatch(/^\|.*\b(OPERATOR|APPROVER|AUDITOR|nobody)\b/m);
 	});
 
-	it('docs/api.md says for every operation who may call it, and no operation is without callers', () => {
+	it('docs/reference/api.md says for every operation who may call it, and no operation is without callers', () => {
 		const operations = ['Query', 'Mutation'].flatMap((type) => fieldsOf(sdl, type));
-		const page = read('docs/api.md');
+		const page = read('docs/reference/api.md');
 		expect(page.match(/^Answers .*\. May be called by /gm)?.length).toBe(operations.length);
 		expect(page).not.toContain('called by nobody');
 	});

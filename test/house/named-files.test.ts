@@ -3,9 +3,9 @@ import { files, read } from './tree.ts';
 
 /** Pages that name files in every second sentence. */
 const PAGES = [
-	'docs/operations.md',
-	'docs/compliance.md',
-	'docs/deployment.md',
+	'docs/how-to/operate.md',
+	'docs/reference/compliance.md',
+	'docs/how-to/deploy.md',
 	'deploy/README.md',
 	'SECURITY.md',
 	'CONTRIBUTING.md',
@@ -30,7 +30,8 @@ it.each(PAGES)('every file and folder that %s names exists', (page) => {
 });
 
 /** Whose paths are from another top, or of another time; and pages that are written by a run. */
-const LEFT_OUT = /^examples\/|^docs\/(adopt|promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
+const LEFT_OUT =
+	/^examples\/|^docs\/(how-to\/adopt|reference\/promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
 
 /** Every page, and what comments say in sources and migrations. */
 const texts: readonly (readonly [path: string, text: string])[] = files()
@@ -48,19 +49,19 @@ it('every file that a page or a comment names by its path exists', () => {
 		const named = [...new Set(text.match(PATH))].map((each) => each.replace(/\/$/, ''));
 		return named
 			.filter((each) => !known.has(each) && !folders.has(each) && !parts.includes(each))
-			.filter((each) => !/^docs\/decisions\/\d{4}$/.test(each))
+			.filter((each) => !/^docs\/explanation\/decisions\/\d{4}$/.test(each))
 			.map((each) => `${path} names ${each}`);
 	});
 	expect(missing).toEqual([]);
 });
 
-/** `decision 0012`, `docs/decisions/0043` and `[0026](../decisions/…)` are decisions, as every number in docs/; others are migrations. */
+/** `decision 0012`, `docs/explanation/decisions/0043` and `[0026](../decisions/…)` are decisions, as every number in docs/; others are migrations. */
 const NUMBER = /(decisions?[ /]\[?|\[(?=00\d\d\]\([^)]*decisions\/))?(?<![\w.:+-])(00\d\d)(?![\w:-]|\.\d)/g;
 
 it('every migration or decision that a page or a comment names by its number exists', () => {
 	const numbersIn = (folder: string) =>
 		new Set(files().flatMap((path) => new RegExp(`^${folder}/(\\d{4})[-_]`).exec(path)?.[1] ?? []));
-	const [migrations, decisions] = [numbersIn('drizzle'), numbersIn('docs/decisions')];
+	const [migrations, decisions] = [numbersIn('drizzle'), numbersIn('docs/explanation/decisions')];
 	expect(Math.min(migrations.size, decisions.size)).toBeGreaterThan(10);
 	const missing = texts.flatMap(([path, text]) =>
 		[...text.matchAll(NUMBER)]
@@ -78,8 +79,8 @@ it.each(readmes)('every source file that %s names exists', (readme) => {
 	expect(named.filter((name) => !names.has(name) && name !== 'test.ts')).toEqual([]);
 });
 
-it('docs/compliance.md names for each control a test or a page, or states that there is none', () => {
-	const rows = read('docs/compliance.md')
+it('docs/reference/compliance.md names for each control a test or a page, or states that there is none', () => {
+	const rows = read('docs/reference/compliance.md')
 		.split('\n')
 		.filter((line) => /^\| (CC|A1|C1|\(|\d)/.test(line))
 		.map((line) => line.split('|').map((cell) => cell.trim()));

@@ -3,7 +3,7 @@ import { createMetrics } from '../../src/api/index.ts';
 import { ALERT_RULES, THRESHOLDS } from '../../src/audit/index.ts';
 import { files, read } from './tree.ts';
 
-const PAGE = 'docs/operations.md';
+const PAGE = 'docs/how-to/operate.md';
 const page = read(PAGE);
 const source = files('src')
 	.filter((path) => path.endsWith('.ts'))

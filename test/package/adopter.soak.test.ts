@@ -92,7 +92,7 @@ it(`adopts Firmseal with at most ${MAX_LINES} lines`, () => {
 });
 
 /**
- * The rule of docs/adopt.md: every line of src/encryption.ts, and every other line under src/ that names something
+ * The rule of docs/how-to/adopt.md: every line of src/encryption.ts, and every other line under src/ that names something
  * imported from there or from firmseal. Not counted are imports, comments, lines of nothing but brackets, and, since they
  * are an edit for each field, the marks of the schema and the sealed() columns.
  */

@@ -8,8 +8,8 @@ import { read } from '../house/tree.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 
-/** Process and number, of the table in docs/deployment.md that says how many connections a pooler must have. */
-const told = read('docs/deployment.md')
+/** Process and number, of the table in docs/how-to/deploy.md that says how many connections a pooler must have. */
+const told = read('docs/how-to/deploy.md')
 	.split('\n')
 	.filter((line) => /\| \d[^|]*\|$/.test(line))
 	.map((line) => [line.split('|')[1]?.trim() ?? '', line.split('|').at(-2)?.trim() ?? ''] as const);
@@ -40,7 +40,7 @@ describe('the maximum number of connections', () => {
 			return most;
 		});
 
-	it('of each process is as docs/deployment.md says', async () => {
+	it('of each process is as docs/how-to/deploy.md says', async () => {
 		const { config, database } = installation;
 		const logger = createLogger({ level: 'silent' });
 		const worker = await whileRunning(() => startWorker(config, database, logger));

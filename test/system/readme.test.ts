@@ -59,7 +59,7 @@ describe('the commands', () => {
 	it.each([
 		['README.md', 'A query'],
 		['README.md', 'Break-glass'],
-		['docs/members.md', 'People of a firm'],
+		['docs/how-to/manage-members.md', 'People of a firm'],
 	])('of %s under %s print what is shown there', async (page, heading) => {
 		const blocks = blocksOf(page);
 		const commands = block(heading, 'sh', blocks).replaceAll('.firmseal/tokens.sh', tokensFileOf(api));

@@ -23,7 +23,9 @@ const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) 
 
 /** What the page says to copy from one directory into another, as it stands. */
 const COMMANDS = [
-	...readFileSync(join(PROJECT, 'docs/operations.md'), 'utf8').matchAll(/(?<=^|`)(?:mkdir|cp -an?) [^`\n]*(?=$|`)/gm),
+	...readFileSync(join(PROJECT, 'docs/how-to/operate.md'), 'utf8').matchAll(
+		/(?<=^|`)(?:mkdir|cp -an?) [^`\n]*(?=$|`)/gm,
+	),
 ].map(([command]) => command);
 const COPIES = /\.firmseal\/\S+ \/\w+\/\S*$/;
 const KEYS = /^cp -an? \/(?:elsewhere|apart)\/.* \.firmseal\/$/;
@@ -31,7 +33,7 @@ const KEYS = /^cp -an? \/(?:elsewhere|apart)\/.* \.firmseal\/$/;
 const ASIDE = / \.firmseal-lost\/$/;
 const REST = /^cp -an? \/copies\/.* \.firmseal\/$/;
 
-/** The drill of docs/operations.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
+/** The drill of docs/how-to/operate.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
 describe('a data directory that was lost and copied back', () => {
 	afterEach(endAll);
 

@@ -22,7 +22,7 @@ const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /**
- * The drill of docs/operations.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
+ * The drill of docs/how-to/operate.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
  * happens that an older copy knows nothing of.
  */
 describe.skipIf(noServer)(`an installation that was lost and restored${noServer}`, () => {
@@ -289,7 +289,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			const moved = planes.map(([name, of]) => [name, Object.assign(new URL(of), { host, pathname }).href]);
 			const env = { ...installation.env, ...Object.fromEntries(moved), FIRMSEAL_ADMIN_DATABASE_URL: to };
 			expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0 });
-			// A new server lets every login into these two (docs/deployment.md).
+			// A new server lets every login into these two (docs/how-to/deploy.md).
 			const root = postgres(to, { max: 1 });
 			await root`revoke connect on database postgres, template1 from public`;
 			await root.end();

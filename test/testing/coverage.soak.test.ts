@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertNoFindings, type KitReport, renderCoverage, runKit } from '../../src/testing/index.ts';
 import { makeWorkspaceKit, type WorkspaceKit } from './workspace-kit.ts';
 
-const PAGE = new URL('../../docs/coverage.md', import.meta.url);
+const PAGE = new URL('../../docs/reference/coverage.md', import.meta.url);
 
 let kit: WorkspaceKit;
 let report: KitReport;
@@ -18,7 +18,7 @@ describe('the project’s own schema', () => {
 		assertNoFindings(report);
 	});
 
-	it('has the coverage that docs/coverage.md lists; if not, run npm run coverage and review the difference', () => {
+	it('has the coverage that docs/reference/coverage.md lists; if not, run npm run coverage and review the difference', () => {
 		const page = pageOf(report);
 		if (process.env.FIRMSEAL_WRITE_COVERAGE) writeFileSync(PAGE, page);
 		expect(readFileSync(PAGE, 'utf8')).toBe(page);

@@ -8,7 +8,7 @@ const HEAD = `<!-- Written by \`npm run generate\` from schema/ and src/access/r
 # The GraphQL API
 
 Requests go to \`POST /graphql\` as JSON, with \`Authorization: Bearer TOKEN\`; queries may use GET too. The
-[README](../README.md#a-query) has examples to copy, all [errors](../README.md#errors) and [limits](../README.md#limits).
+[README](../../README.md#a-query) has examples to copy, all [errors](../../README.md#errors) and [limits](../../README.md#limits).
 [content-fields.md](content-fields.md) says who may read which content.
 
 A field of content is null for a caller without the right to it, which is no error: \`extensions.sealed\` then says the
@@ -31,7 +31,7 @@ interface Chapter {
 }
 
 /**
- * docs/api.md: what can be asked and changed, and every type, in the words and the order of the SDL.
+ * docs/reference/api.md: what can be asked and changed, and every type, in the words and the order of the SDL.
  * @param whoMayCall says who may call an operation, by its name.
  */
 export function apiPage(sdl: Sdl, whoMayCall: (operation: string) => string): string {

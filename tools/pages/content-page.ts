@@ -8,7 +8,7 @@ const HEAD = `<!-- Written by \`npm run generate\` from the marks in schema/, th
 
 The fields marked \`@encrypted\`: ciphertext in the database, opened only for those who may read them, each opening in the
 audit log. What a firm-owned type has besides is \`@metadata\`, which operators see. [How to add a
-field](../README.md#add-a-field).`;
+field](../../README.md#add-a-field).`;
 
 const COLUMNS = `- **class**: which of the firm's data keys seals it; one class for each table.
 - **padding**: values are padded to a multiple of so many bytes, so that their size says less; \`-\`: not padded.
@@ -28,14 +28,14 @@ const FILES = Object.values(FILE_FIELDS)
 	.join(' and ');
 
 const denials = (whoMayNot: string) =>
-	`**Operators never read content without a [lease](../README.md#break-glass)**, and with one only what it is for. A field
+	`**Operators never read content without a [lease](../../README.md#break-glass)**, and with one only what it is for. A field
 that the caller may not read is null, and \`extensions.sealed\` says why (without a lease ${whoMayNot}).
-[SECURITY.md](../SECURITY.md) says what keeps them from it.
+[SECURITY.md](../../SECURITY.md) says what keeps them from it.
 
-Files are no fields: they come [by a path of their own](../README.md#files), to those who may read the document's fields. Leases and
+Files are no fields: they come [by a path of their own](../../README.md#files), to those who may read the document's fields. Leases and
 the audit log call them ${FILES}.`;
 
-/** docs/content-fields.md: every coordinate of content in the order of the schema. */
+/** docs/reference/content-fields.md: every coordinate of content in the order of the schema. */
 export function contentPage(fields: Iterable<EncryptedField>, columns: SealedColumns, readers: Readers): string {
 	const columnOf = new Map(columns.map((own) => [`${own.typeName}.${own.fieldName}`, own]));
 	const rows = [...fields].map((field) => [

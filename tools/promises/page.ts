@@ -15,13 +15,13 @@ has no fast test, or names a test file that does not exist.
 `;
 
 const INTRODUCTIONS = {
-	security: 'The rows of the tables of [SECURITY.md](../SECURITY.md), whose column "shown by" names the tests.',
+	security: 'The rows of the tables of [SECURITY.md](../../SECURITY.md), whose column "shown by" names the tests.',
 	codes: 'Every code of `extensions.code` and of problem documents, and tests that meet it as a caller does.',
 	rules:
 		'What stops a start: the rules in words, and the sentences in which they refuse (`…`: what is filled in). A test shows one when it quotes the sentence.',
 };
 
-const link = (path: string): string => `[${path.slice('test/'.length, -'.test.ts'.length)}](../${path})`;
+const link = (path: string): string => `[${path.slice('test/'.length, -'.test.ts'.length)}](../../${path})`;
 
 const linksTo = (paths: readonly string[]): string => paths.map(link).join(', ') || '-';
 

@@ -36,7 +36,7 @@ interface Starting {
 /** `npm start`: everything on one machine. Database, keyring, demo, API, worker and broker, and what to try. */
 async function start(config: Config): Promise<void> {
 	if (config.env === 'production')
-		throw new SetupError('npm start is for development: in production run the processes of docs/deployment.md.');
+		throw new SetupError('npm start is for development: in production run the processes of docs/how-to/deploy.md.');
 	const line = startLine(process.stderr);
 	const stopping = new AbortController();
 	const stopped = untilStopped().then(() => {

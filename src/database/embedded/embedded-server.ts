@@ -55,7 +55,7 @@ const DATABASE = 'firmseal';
 
 /**
  * Loopback only, no socket file, and a log that no statement, parameter or row gets into. Room for all planes several times over
- * (docs/deployment.md counts their connections): who finds none is answered that the database is away.
+ * (docs/how-to/deploy.md counts their connections): who finds none is answered that the database is away.
  */
 const SETTINGS = {
 	max_connections: '300',

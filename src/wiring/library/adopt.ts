@@ -88,7 +88,7 @@ export interface Adoption<Context extends object> extends EncryptedDirective {
 }
 
 /**
- * `@encrypted` for an API of Apollo Server or GraphQL Yoga, and Drizzle, whose words and roles are its own: docs/adopt.md.
+ * `@encrypted` for an API of Apollo Server or GraphQL Yoga, and Drizzle, whose words and roles are its own: docs/how-to/adopt.md.
  */
 export function adopt<Context extends object>(options: AdoptOptions<Context>): Adoption<Context> {
 	const { database, keyring, tables, ownership, lock, callerOf } = options;

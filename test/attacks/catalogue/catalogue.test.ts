@@ -72,7 +72,7 @@ const TOLD_APART: readonly Layer[] = [
 	'envelope',
 	'writes',
 ];
-const PAGE = new URL('../../../docs/attacks.md', import.meta.url);
+const PAGE = new URL('../../../docs/reference/attacks.md', import.meta.url);
 
 let stage: Stage;
 const answered = new Map<Attack, Evidence>();
@@ -128,12 +128,12 @@ describe('after all attacks', () => {
 		expect(taken).toEqual([...first.keys()].map((layer) => `${layer} as ${layer}`));
 	});
 
-	it('docs/attacks.md comes from this run', (context) => {
+	it('docs/reference/attacks.md comes from this run', (context) => {
 		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
 		const text = attacksPage(AREAS);
 		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
 		const known = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-		expect(known === text, `docs/attacks.md is not of this run: write it with \`${REGENERATE}\`.`).toBe(true);
+		expect(known === text, `docs/reference/attacks.md is not of this run: write it with \`${REGENERATE}\`.`).toBe(true);
 	});
 });
 

@@ -16,7 +16,7 @@ import { type LockStage, makeLockStage } from './stage.ts';
 
 const AREAS: readonly LockArea[] = [inactiveLeases, scope, files, timing, rows, approvals, changed, keys];
 const ALL = AREAS.flatMap(({ cases }) => cases);
-const PAGE = new URL('../../../docs/attacks-on-leases.md', import.meta.url);
+const PAGE = new URL('../../../docs/reference/attacks-on-leases.md', import.meta.url);
 
 let stage: LockStage;
 const answered = new Set<string>();
@@ -55,12 +55,15 @@ describe('after all attacks', () => {
 			for (const { marker } of [stage.ours, stage.theirs]) expect(text).not.toContain(marker);
 	});
 
-	it('docs/attacks-on-leases.md comes from this run', (context) => {
+	it('docs/reference/attacks-on-leases.md comes from this run', (context) => {
 		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
 		const text = locksPage(AREAS);
 		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
 		const known = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-		expect(known === text, `docs/attacks-on-leases.md is not of this run: write it with \`${REGENERATE}\`.`).toBe(true);
+		expect(
+			known === text,
+			`docs/reference/attacks-on-leases.md is not of this run: write it with \`${REGENERATE}\`.`,
+		).toBe(true);
 	});
 });
 

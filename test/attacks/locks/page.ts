@@ -3,7 +3,7 @@ import { LEASE_CHECKS, type LeaseCheck, type LockArea } from './case.ts';
 
 export const REGENERATE = 'npm run attacks';
 
-/** docs/attacks-on-leases.md: of each area, the cases that were run and answered as they say. */
+/** docs/reference/attacks-on-leases.md: of each area, the cases that were run and answered as they say. */
 export function locksPage(areas: readonly LockArea[]): string {
 	const cases = areas.flatMap((area) => area.cases);
 	const count = (gate: LeaseCheck) => String(cases.filter(({ gates }) => gates.includes(gate)).length);

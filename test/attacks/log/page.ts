@@ -107,6 +107,6 @@ function attacksTable(): string {
 /** The page with the table of now. */
 export function withTable(page: string): string {
 	const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-	if (start === -1 || end === -1) throw new Error('docs/audit.md has no place for the table of attacks.');
+	if (start === -1 || end === -1) throw new Error('docs/how-to/verify.md has no place for the table of attacks.');
 	return page.slice(0, start) + attacksTable() + page.slice(end + END.length);
 }

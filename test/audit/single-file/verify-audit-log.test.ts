@@ -53,7 +53,7 @@ it.each(KEY_CHANGES)('accepts no new key just because the server names it: $name
 	expect(error).toMatch(CHANGED);
 });
 
-const PAGE = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../docs/how-to/verify.md', import.meta.url), 'utf8');
 const [, GO_OVER = ''] = /`node verify-audit-log\.mjs ([^`]*new\.vkey[^`]*)`/.exec(PAGE) ?? [];
 
 it('stores with --keep what the known key signed, and accepts another key only if it is given alone', () =>

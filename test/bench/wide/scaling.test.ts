@@ -6,7 +6,7 @@ import { costsOfFacts, costsOfText, renderCosts } from '../../../bench/wide/unit
 import { readConfig } from '../../../src/config/config.ts';
 import { read } from '../../house/tree.ts';
 
-const PAGE = read('docs/scaling.md');
+const PAGE = read('docs/how-to/scale.md');
 
 /** Easy to reckon with. */
 const COSTS = {
@@ -23,7 +23,7 @@ const COSTS = {
 	noteBytes: 2_000,
 };
 
-describe('docs/scaling.md', () => {
+describe('docs/how-to/scale.md', () => {
 	it('contains the table that follows from its unit costs', () => {
 		expect(renderPage(PAGE)).toBe(PAGE);
 		expect(renderPage(PAGE, COSTS)).not.toBe(PAGE);
@@ -49,7 +49,7 @@ describe('a limit in the calculation', () => {
 		expect(read('src/content/content-from-keyring.ts')).toContain(
 			BOUNDS.cacheKeys.toLocaleString('en').replace(',', '_'),
 		);
-		expect(read('docs/deployment.md')).toMatch(new RegExp(`^\\| firm API .* \\| ${BOUNDS.connections} \\|$`, 'm'));
+		expect(read('docs/how-to/deploy.md')).toMatch(new RegExp(`^\\| firm API .* \\| ${BOUNDS.connections} \\|$`, 'm'));
 	});
 
 	it.each([
@@ -57,7 +57,7 @@ describe('a limit in the calculation', () => {
 		`| KMS keys | ${BOUNDS.keys.toLocaleString('en')} |`,
 		`${BOUNDS.calls.toLocaleString('en')} in us-east-2`,
 	])('is the one that operations.md states: %s', (words) => {
-		expect(read('docs/operations.md').replaceAll('\n', ' ')).toContain(words);
+		expect(read('docs/how-to/operate.md').replaceAll('\n', ' ')).toContain(words);
 	});
 });
 

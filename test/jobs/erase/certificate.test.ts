@@ -39,7 +39,7 @@ describe('a certificate, as an outsider checks it', () => {
 	}, 150_000);
 	afterAll(() => installation?.close());
 
-	/** As docs/audit.md has it: the bundle, the verifier and what any machine has. Of a record its owner asks, of a firm that is no more an auditor. */
+	/** As docs/how-to/verify.md has it: the bundle, the verifier and what any machine has. Of a record its owner asks, of a firm that is no more an auditor. */
 	const check = async (of: 'record' | 'firm', text: string) => {
 		const firm = of === 'record' ? north : south;
 		const token = of === 'record' ? north.owner : auditor;

@@ -125,7 +125,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		await until(async () => (await rowOf())?.trouble === 'CLEAR_FILES', 30_000);
 		expect(await locationOf(late)).toBe('late.pdf');
 		expect(await store.count('late.pdf')).toBe(1);
-		// As docs/files-in-the-clear.md has it.
+		// As docs/how-to/migrate-files.md has it.
 		await store.lose('late.pdf');
 		await installation.admin`update document_versions set location_plain = null where id = ${late.version}`;
 		expect(await endOf(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
@@ -260,7 +260,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		const vkey = await (await fetch(`${api.url}/.well-known/firmseal/checkpoint-key?firm=${PLATFORM}`)).text();
 		const { code, error } = await runVerifier([at('platform.jsonl'), ...vkey.trim().split('\n')]);
 		expect([code, error]).toEqual([0, '']);
-		// As docs/audit.md has it.
+		// As docs/how-to/verify.md has it.
 		const naming = (text: string) => {
 			const [saved, log] = [at('report.json'), at('platform.jsonl')];
 			writeFileSync(saved, `${text}\n`);
