@@ -33,6 +33,7 @@ export function performancePage(result: Result, explanations: ReadonlyMap<string
 	const aimed = sections.flatMap(aimedAt);
 	return page([
 		'# Performance',
+		'*Reference. For anyone who asks what encryption costs.*',
 		`Written by \`npm run bench\` on ${at.slice(0, 10)}, which took ${Math.round(seconds / 60)} minutes${quick ? ', for a first look only (`--quick`)' : ''}. [bench](../../bench/README.md) says what each line is.`,
 		`${describeMachine(machine)}. Beside: ${beside.join(', ')}.`,
 		HOW_TO_READ,

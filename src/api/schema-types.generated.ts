@@ -123,7 +123,7 @@ export type AlertOrder =
   /** Opened last to first. */
   | 'OPENED_AT_DESC';
 
-/** What alerts are about. docs/how-to/operate.md has the thresholds. */
+/** What alerts are about. docs/how-to/monitor.md has the thresholds. */
 export type AlertRule =
   /** Entries of the log wait to be looked at for alerts: what they tell of is not known. */
   | 'ALERTS_LATE'

@@ -1,7 +1,7 @@
 interface Threshold {
 	/** What it is unless the settings say otherwise. */
 	readonly usual: number;
-	/** What is counted by it, in words for docs/how-to/operate.md. */
+	/** What is counted by it, in words for docs/how-to/monitor.md. */
 	readonly says: string;
 }
 

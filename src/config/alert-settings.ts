@@ -12,7 +12,7 @@ export function parseThresholds(list: string): Thresholds | { readonly problem: 
 		if (name === '') return { problem: FORM };
 		if (!isThreshold(name)) {
 			const nearest = findNearest(name, thresholdNames);
-			const fix = nearest ? `the nearest is ${nearest}` : 'docs/how-to/operate.md lists them';
+			const fix = nearest ? `the nearest is ${nearest}` : 'docs/how-to/monitor.md lists them';
 			return { problem: `${FORM}: there is no ${name}, ${fix}` };
 		}
 		if (given[name] !== undefined) return { problem: `${FORM}, each once: ${name} is there twice` };

@@ -109,7 +109,7 @@ describe.skipIf(!service)(title, () => {
 
 	it.each(SIZES)('matches the table, as anyone without a key can see: an upload in %s', async (_, size) => {
 		const document = await stage.store(someBytes(size));
-		// As docs/how-to/operate.md has it: by the tag alone.
+		// As docs/how-to/erase.md has it: by the tag alone.
 		const [row] = await stage.installation.signIn('operator').begin(async (sql) => {
 			await sql`set local role firmseal_operator`;
 			return sql`select tag, size, encode(sha256, 'hex') as sha256 from stored_objects where document_id = ${document}`;

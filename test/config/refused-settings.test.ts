@@ -172,7 +172,7 @@ describe('readConfig', () => {
 	const FORM = 'FIRMSEAL_ALERTS must be thresholds of alerts as NAME=NUMBER, separated by commas';
 	it.each([
 		['OPERATOR_RECORD=7', `${FORM}: there is no OPERATOR_RECORD, the nearest is OPERATOR_RECORDS.`],
-		['PAIR_LEASES=2,DENIALS=3', `${FORM}: there is no DENIALS, docs/how-to/operate.md lists them.`],
+		['PAIR_LEASES=2,DENIALS=3', `${FORM}: there is no DENIALS, docs/how-to/monitor.md lists them.`],
 		['constructor=3', `${FORM}.`],
 		['PAIR_LEASES=2,', `${FORM}.`],
 		['PAIR_LEASES', `${FORM}.`],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { read } from './tree.ts';
 
-const [, COMMAND = ''] = /archive_command = '([^']*)'/.exec(read('docs/how-to/operate.md')) ?? [];
+const [, COMMAND = ''] = /archive_command = '([^']*)'/.exec(read('docs/how-to/back-up-and-restore.md')) ?? [];
 const SEGMENT = '000000010000000000000001';
 const log = Buffer.alloc(64 * 1024, 'of the log');
 let directory: string;
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('archive_command of docs/how-to/operate.md continues after an interrupted copy', () => {
+it('archive_command of docs/how-to/back-up-and-restore.md continues after an interrupted copy', () => {
 	// No file may become larger than that: as on a full disk, half of it is there.
 	expect(run('ulimit -f 8; ')).not.toBe(0);
 	expect(readdirSync(archive())).not.toContain(SEGMENT);

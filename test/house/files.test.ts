@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
@@ -56,21 +56,3 @@ it('no file names the machine it was written on', () => {
 	const local = new RegExp(`${homes.join('|')}|https?://[^\\s/]*registry|^registry\\s*=`, 'm');
 	expect(files().filter((path) => local.test(read(path)))).toEqual([]);
 });
-
-it('every link between documents leads to a file', () => {
-	const known = new Set(files().flatMap((path) => [path, ...foldersOf(path)]));
-	const broken = files()
-		.filter((path) => path.endsWith('.md'))
-		.flatMap((path) =>
-			[...read(path).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
-				.map(([, target = '']) => join(dirname(path), target).replace(/\/$/, ''))
-				.filter((target) => !known.has(target))
-				.map((target) => `${path} -> ${target}`),
-		);
-	expect(broken).toEqual([]);
-});
-
-function foldersOf(path: string): string[] {
-	const folder = dirname(path);
-	return folder === '.' ? [] : [folder, ...foldersOf(folder)];
-}

@@ -3,9 +3,8 @@ import { files, read } from './tree.ts';
 
 /** Pages that name files in every second sentence. */
 const PAGES = [
-	'docs/how-to/operate.md',
+	'docs/explanation/processes.md',
 	'docs/reference/compliance.md',
-	'docs/how-to/deploy.md',
 	'deploy/README.md',
 	'SECURITY.md',
 	'CONTRIBUTING.md',

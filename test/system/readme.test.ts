@@ -1,86 +1,109 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Env, endAll, launch, newDirectory, PROJECT, type RunningApi, startApi, tokensFileOf } from './program.ts';
-import { blocksOf, NODE_PATH, NPX, README, shownBy, withoutTimes } from './readme-blocks.ts';
+import { type Block, blocksOf, NODE_PATH, NPX, README, shownBy, withoutTimes } from './readme-blocks.ts';
 import { programAt, watchedPath } from './watched-path.ts';
 
-const PICTURE = 'a picture';
-const RUN = 'run here';
+/** Pages whose commands run here, in order, in one shell; and what happens to each fenced block that is not a command. */
+const PAGES = {
+	'README.md': ['graphql: found in schema/', 'sh: starts', 'sh', 'shown', 'sh', 'sh'],
+	'docs/tutorial/first-firm.md': [
+		'sh: starts',
+		'sh',
+		'shown',
+		'sh',
+		'shown',
+		'js: note.mjs',
+		'sh',
+		'shown',
+		'sh',
+		'shown',
+	],
+	'docs/tutorial/first-lease.md': ['sh', 'sh', 'shown', 'sh', 'sh', 'shown', 'sh', 'shown'],
+	'docs/how-to/manage-members.md': ['sh', 'shown'],
+} as const;
+type Page = keyof typeof PAGES;
 
-/** Each fenced block of README.md in its order, and what becomes of it. */
-const BLOCKS = [
-	['Firmseal', 'graphql', 'found in schema/'],
-	['How a request flows', '', PICTURE],
-	['Run', 'sh', RUN],
-	['On your own PostgreSQL', 'sh', 'run by readme-own-database.soak.test.ts'],
-	['On your own PostgreSQL', 'sh', 'run by readme-own-database.soak.test.ts'],
-	['A query', 'sh', RUN],
-	['A query', '', RUN],
-	['Key hierarchy', '', PICTURE],
-	['Break-glass', '', PICTURE],
-	['Break-glass', 'sh', RUN],
-	['Break-glass', '', RUN],
-	['Files', '', 'a list of routes, for which test/api/files asks'],
-] as const;
+/** What a person copies from the screen, and where it was printed. */
+const COPIED: Readonly<Record<string, string>> = {
+	LEASE: 's/^lease *│ //p',
+	HASH: 's/^request hash *│ //p',
+	NOTE: 's/.*"type":"Note","id":"\\([^"]*\\)".*/\\1/p',
+};
 
-/** The last block of a section in a language: what is shown stands after the commands. */
-const block = (under: string, language: string, of = README): string =>
-	of.findLast((each) => each.under === under && each.language === language)?.text ?? '';
+const copiedFrom = (printed: string) => (_line: string, name: string) =>
+	`${name}=$(sed -n '${COPIED[name]}' '${printed}' | tail -n 1)`;
+
+const kindOf = ({ language }: Block): string => language || 'shown';
+
+/** A shell script that runs the page, and leaves the output of each block in a file of its own. */
+function scriptOf(page: Page, tokens: string, directory: string): string {
+	const blocks = blocksOf(page);
+	const commands = blocks.map(({ text }, n) => {
+		if (PAGES[page][n] !== 'sh') return '';
+		const copied = text.replaceAll(/(\w+)=…/g, copiedFrom(`${directory}/all`));
+		return `exec >'${directory}/${n}' 2>&1\n${copied.replaceAll('.firmseal/tokens.sh', tokens)}\ncat '${directory}/${n}' >>'${directory}/all'`;
+	});
+	return ['set -eu', NPX, `cd '${directory}'`, ...commands].join('\n');
+}
+
+describe.each(Object.keys(PAGES) as Page[])('%s', (page) => {
+	it('has no fenced block that this test does not know', () => {
+		expect(blocksOf(page).map(kindOf)).toEqual(PAGES[page].map((kind) => kind.replace(/:.*/, '')));
+	});
+});
 
 describe('README.md', () => {
-	it('has no fenced block that is missing here', () => {
-		expect(README.map(({ under, language }) => [under, language])).toEqual(
-			BLOCKS.map(([under, language]) => [under, language]),
-		);
-	});
-
-	it('shows of each type what the schema contains', () => {
+	it('shows a type as the schema has it', () => {
 		const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
-		const [first = '', ...fields] = linesOf(block('Firmseal', 'graphql'));
+		const [first = '', ...fields] = linesOf(README[0]?.text ?? '');
 		const [, type = ''] = readFileSync(join(PROJECT, 'schema/note.graphql'), 'utf8').split(`\n${first}\n`);
 		expect(fields).toContain('title: String @encrypted(class: NOTE, pad: 64)');
 		expect(linesOf(type.slice(0, type.indexOf('\n}') + 3))).toEqual(expect.arrayContaining(fields));
 	});
 });
 
-describe('the commands', () => {
+describe('the commands of these pages', () => {
 	let env: Env;
 	let api: RunningApi;
 	beforeAll(async () => {
 		const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-		expect(block('Run', 'sh')).toBe('npm ci\nnpm start\n');
+		expect(README[1]?.text).toBe('npm ci\nnpm start\n');
 		expect(scripts.start).toBe('exec node src/cli/npm-start.js');
 		env = { FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0' };
 		api = await startApi(env);
 	});
 	afterAll(endAll);
 
-	it.each([
-		['README.md', 'A query'],
-		['README.md', 'Break-glass'],
-		['docs/how-to/manage-members.md', 'People of a firm'],
-	])('of %s under %s print what is shown there', async (page, heading) => {
+	it.each(Object.keys(PAGES) as Page[])('in %s print what the page shows', async (page) => {
+		const directory = newDirectory();
 		const blocks = blocksOf(page);
-		const commands = block(heading, 'sh', blocks).replaceAll('.firmseal/tokens.sh', tokensFileOf(api));
-		const script = ['set -eu', NPX, 'exec 2>&1', commands].join('\n');
-		const { path, told } = watchedPath('curl', 'sed', 'tr');
-		// Where the API is, on another port than its own, is for tokens.sh to say.
-		const reaching = { ...env, PATH: path };
-		const { code, stdout } = await launch(reaching, programAt('sh'), ['-c', script]).ended;
-		expect(withoutTimes(stdout)).toMatch(shownBy(block(heading, '', blocks)));
+		const program = blocks.find(({ language }) => language === 'js');
+		if (program) writeFileSync(join(directory, 'note.mjs'), program.text);
+		const { path, told } = watchedPath('curl', 'sed', 'tr', 'tail', 'cat', 'node');
+		const script = scriptOf(page, tokensFileOf(api), directory);
+		// The shell knows the API's address from tokens.sh alone, as a reader's does.
+		const { code, stdout, stderr } = await launch({ ...env, PATH: path }, programAt('sh'), ['-c', script]).ended;
+		expect([stdout, stderr]).toEqual(['', '']);
+		const printed = (n: number) => readFileSync(join(directory, String(n)), 'utf8');
+		for (const [n, block] of blocks.entries()) {
+			if (kindOf(block) !== 'shown') continue;
+			const before = blocks.findLastIndex((each, index) => index < n && each.language === 'sh');
+			expect(withoutTimes(printed(before))).toMatch(shownBy(block.text));
+		}
 		expect(code).toBe(0);
-		// Every user of the machine can read these: no token, and of what is asked no content and no invitation.
+		// Every user of the machine can read the arguments of a program: no token, query, content or invitation may be among them.
 		expect(told()).toContain('sed ');
 		expect(told()).not.toMatch(/eyJ|postgres:|mutation/);
 	});
 
-	it('of README.md under Break-glass say why nothing was requested, and end there', async () => {
-		const refused = `. '${tokensFileOf(api)}'; OPERATOR=$MEMBER`;
-		const commands = block('Break-glass', 'sh').replaceAll('. .firmseal/tokens.sh', refused);
+	it('of README.md, given the wrong token, are refused with the reason', async () => {
+		const request = README.find(({ text }) => text.includes('lease request'))?.text ?? '';
+		const asMember = request.replace('. .firmseal/tokens.sh', `. '${tokensFileOf(api)}'; OPERATOR=$MEMBER`);
 		const reaching = { ...env, PATH: NODE_PATH };
-		const { code, stdout } = await launch(reaching, 'sh', ['-c', `${NPX}\nexec 2>&1\n${commands}`]).ended;
-		expect(stdout).toMatch(/^\S+ .*LEASE: \{"ok":false,.*"code":"FORBIDDEN",.*\}\n$/);
-		expect(code).not.toBe(0);
+		const { code, stdout } = await launch(reaching, 'sh', ['-c', `exec 2>&1\n${asMember}`]).ended;
+		expect(stdout).toMatch(/^firmseal: .*\n$/);
+		expect(code).toBe(1);
 	});
 });

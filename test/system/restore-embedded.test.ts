@@ -23,7 +23,7 @@ const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) 
 
 /** What the page says to copy from one directory into another, as it stands. */
 const COMMANDS = [
-	...readFileSync(join(PROJECT, 'docs/how-to/operate.md'), 'utf8').matchAll(
+	...readFileSync(join(PROJECT, 'docs/how-to/back-up-and-restore.md'), 'utf8').matchAll(
 		/(?<=^|`)(?:mkdir|cp -an?) [^`\n]*(?=$|`)/gm,
 	),
 ].map(([command]) => command);
@@ -33,7 +33,7 @@ const KEYS = /^cp -an? \/(?:elsewhere|apart)\/.* \.firmseal\/$/;
 const ASIDE = / \.firmseal-lost\/$/;
 const REST = /^cp -an? \/copies\/.* \.firmseal\/$/;
 
-/** The drill of docs/how-to/operate.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
+/** The drill of docs/how-to/back-up-and-restore.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
 describe('a data directory that was lost and copied back', () => {
 	afterEach(endAll);
 

@@ -22,7 +22,7 @@ export async function copy(from: string, to: string): Promise<void> {
 	await run('cp', ['-a', from, to]);
 }
 
-const page = readFileSync(join(PROJECT, 'docs/how-to/operate.md'), 'utf8');
+const page = readFileSync(join(PROJECT, 'docs/how-to/back-up-and-restore.md'), 'utf8');
 const BLOCKS = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
 
 /** Runs the block of the page that has `command`, as it stands, with its copies and its file of services in `directory`. */
@@ -65,7 +65,7 @@ export async function askForPasswords({ server: { url, files }, start, stop }: O
 	return Object.assign(new URL(url), { password, pathname: '/firmseal' }).href;
 }
 
-/** The copies that docs/how-to/operate.md has made: the database first, then the objects; the keys at another place. */
+/** The copies that docs/how-to/back-up-and-restore.md has made: the database first, then the objects; the keys at another place. */
 export function copiesOf({ env, directory, admin }: TestInstallation) {
 	const at = (name: string) => join(directory, 'copies', name);
 	const url = env.FIRMSEAL_ADMIN_DATABASE_URL as string;

@@ -22,7 +22,7 @@ const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /**
- * The drill of docs/how-to/operate.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
+ * The drill of docs/how-to/back-up-and-restore.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
  * happens that an older copy knows nothing of.
  */
 describe.skipIf(noServer)(`an installation that was lost and restored${noServer}`, () => {

@@ -27,17 +27,19 @@ describe('the project’s own schema', () => {
 
 const pageOf = (of: KitReport): string => `# Coverage
 
-Made by \`npm run coverage\`, from a run of the test kit (src/testing/) over the schema as it is executed: the paths to each
-encrypted field that no type is met on twice, but for one step back, as every kind of principal. Each was asked plainly
-and, unless it changes something, in one other form in turn; the shortest path to each field in every form.
+*Reference. For anyone who asks whether every way to content was tried.*
 
-- **value**: the field's value came; it was opened and recorded for exactly these records.
-- **withheld**: null, told in \`extensions.sealed\` with its reason, recorded as a denial; no statement named the column.
-- **-**: no object is met on the way: an error, null, or an empty list.
+\`npm run coverage\` writes this page from a run of the test kit (src/testing/) over the executable schema. It walks every path to each
+encrypted field on which no type occurs twice, except for one step back, as every kind of principal. Each path was queried plainly
+and, unless it changes something, in one other form in turn; the shortest path to each field was queried in every form.
 
-${of.walked.length} paths were walked with ${of.documents} documents, ${of.findings.length} findings. ${of.leftOut.length} paths were left out, since nothing can be at their end
-(test/testing/kit-arguments.ts says which): comments that would be about two things at once, which are the most; parts of
-what a mutation has just made; files of documents that have none yet.
+- **value**: the field's value was returned, and the opening was recorded for exactly these records.
+- **withheld**: null, with its reason in \`extensions.sealed\`, recorded as a denial; no SQL statement named the column.
+- **-**: the path reaches no object: an error, null, or an empty list.
+
+${of.walked.length} paths were walked with ${of.documents} documents, ${of.findings.length} findings. ${of.leftOut.length} paths were left out because
+nothing can be at their end (test/testing/kit-arguments.ts lists them): mostly comments that would be about two things at once, then
+parts of what a mutation has just made, and files of documents that have none yet.
 
 ${renderCoverage(of)}
 `;

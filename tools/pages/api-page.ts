@@ -7,20 +7,23 @@ const HEAD = `<!-- Written by \`npm run generate\` from schema/ and src/access/r
 
 # The GraphQL API
 
-Requests go to \`POST /graphql\` as JSON, with \`Authorization: Bearer TOKEN\`; queries may use GET too. The
-[README](../../README.md#a-query) has examples to copy, all [errors](../../README.md#errors) and [limits](../../README.md#limits).
-[content-fields.md](content-fields.md) says who may read which content.
+*Reference. For anyone who calls the API.*
 
-A field of content is null for a caller without the right to it, which is no error: \`extensions.sealed\` then says the
-coordinate, the reason and on how many objects it was asked for. Calling what the role may not call is FORBIDDEN. An
-object that the caller may not see is not found, as if it weren't there. Of its own firm, a CLIENT, somebody of the firm's
-portal, sees only its client and what is shared with that.`;
+Send requests to \`POST /graphql\` as JSON, with \`Authorization: Bearer TOKEN\`. Queries may use GET too.
+[The tutorial](../tutorial/first-firm.md) has examples to copy. See also [errors](errors.md), [limits](limits.md) and
+[who may read which content](content-fields.md).
+
+- A content field that the caller may not read is null, which is not an error. \`extensions.sealed\` then gives the coordinate, the
+  reason, and the number of objects that it was asked for.
+- A query or mutation that the caller's role may not call is FORBIDDEN.
+- An object that the caller may not see is not found, exactly as if it did not exist. A portal client (role CLIENT) sees only its
+  own client and what is shared with that client.`;
 
 const LISTS = `## Lists
 
-A list is a connection: \`nodes\` has its objects, \`edges\` the same with a cursor each. \`first: 20\` answers the first 20
-in the order of the list, \`after: CURSOR\` goes on behind a cursor; \`last\` and \`before\` go the other way. A cursor, as
-\`pageInfo\` gives it, fits only the list and the order it is from. \`totalCount\` is counted only when it is selected.`;
+A list is a connection: \`nodes\` holds its objects, \`edges\` holds the same objects with a cursor each. \`first: 20\` returns the
+first 20 in the order of the list, and \`after: CURSOR\` continues behind a cursor; \`last\` and \`before\` go backwards. A cursor is
+valid only for the list and the order that it came from. \`totalCount\` is counted only when it is selected.`;
 
 interface Chapter {
 	readonly title: string;

@@ -6,15 +6,16 @@ const HEAD = `<!-- Written by \`npm run generate\` from the marks in schema/, th
 
 # Content fields
 
-The fields marked \`@encrypted\`: ciphertext in the database, opened only for those who may read them, each opening in the
-audit log. What a firm-owned type has besides is \`@metadata\`, which operators see. [How to add a
-field](../../README.md#add-a-field).`;
+*Reference. For anyone who asks what is encrypted, and who can read it.*
 
-const COLUMNS = `- **class**: which of the firm's data keys seals it; one class for each table.
-- **padding**: values are padded to a multiple of so many bytes, so that their size says less; \`-\`: not padded.
+The fields marked \`@encrypted\`. Each is ciphertext in the database, is opened only for a caller who may read it, and every
+opening is in the audit log. The other fields of firm-owned types are \`@metadata\`, which operators see.
+[Add an encrypted field](../how-to/add-a-field.md) says how to make one.`;
+
+const COLUMNS = `- **class**: the firm's data key that seals it. Each table has one class.
+- **padding**: values are padded to a multiple of this many bytes, to hide their length; \`-\` means no padding.
 - **column**: table and column in the database.
-- **who may read**: people of the firm that the object belongs to; a CLIENT, somebody of the firm's portal, what the firm
-  shared with its client.`;
+- **who may read**: roles in the firm that owns the object. A CLIENT reads only what the firm shared with its client.`;
 
 export interface Readers {
 	/** Who may read a field's values. */
@@ -28,12 +29,12 @@ const FILES = Object.values(FILE_FIELDS)
 	.join(' and ');
 
 const denials = (whoMayNot: string) =>
-	`**Operators never read content without a [lease](../../README.md#break-glass)**, and with one only what it is for. A field
+	`**Operators never read content without a [lease](../explanation/break-glass.md)**, and with one only what it covers. A field
 that the caller may not read is null, and \`extensions.sealed\` says why (without a lease ${whoMayNot}).
-[SECURITY.md](../../SECURITY.md) says what keeps them from it.
+[SECURITY.md](../../SECURITY.md) says how that is enforced.
 
-Files are no fields: they come [by a path of their own](../../README.md#files), to those who may read the document's fields. Leases and
-the audit log call them ${FILES}.`;
+Files are not fields. They have [paths of their own](http.md#files), and whoever may read the document's fields may read its files.
+Leases and the audit log call them ${FILES}.`;
 
 /** docs/reference/content-fields.md: every coordinate of content in the order of the schema. */
 export function contentPage(fields: Iterable<EncryptedField>, columns: SealedColumns, readers: Readers): string {

@@ -9,16 +9,18 @@ type Tables = ReadonlyMap<string, readonly PromiseRow[]>;
 
 const HEAD = `# Promises and their tests
 
-Each promise of Firmseal, and the test files that show it. \`npm test\` runs the fast tier, \`npm run test:soak\` all files at
-full counts; what stands under soak does more there than in fast. Written by \`npm run generate\`, which fails when a promise
-has no fast test, or names a test file that does not exist.
+*Reference. For anyone who reviews security and asks for evidence.*
+
+Each promise of Firmseal, and the test files that show it. \`npm test\` runs the fast tier; \`npm run test:soak\` runs every file at
+full counts, and the files listed under soak do more there. \`npm run generate\` writes this page, and fails if a promise has no
+fast test or names a test file that does not exist.
 `;
 
 const INTRODUCTIONS = {
-	security: 'The rows of the tables of [SECURITY.md](../../SECURITY.md), whose column "shown by" names the tests.',
-	codes: 'Every code of `extensions.code` and of problem documents, and tests that meet it as a caller does.',
+	security: 'The rows of the tables in [SECURITY.md](../../SECURITY.md); their column "shown by" names the tests.',
+	codes: 'Every code of `extensions.code` and of problem documents, and the tests that receive it as a caller does.',
 	rules:
-		'What stops a start: the rules in words, and the sentences in which they refuse (`…`: what is filled in). A test shows one when it quotes the sentence.',
+		'What stops a start: each rule in words, and the sentence in which it refuses (`…` stands for a value). A test counts if it quotes the sentence.',
 };
 
 const link = (path: string): string => `[${path.slice('test/'.length, -'.test.ts'.length)}](../../${path})`;

@@ -37,6 +37,6 @@ export async function inspectContractedColumns(
 	const check = 'no column is in the clear again that was contracted by the log';
 	if (back.length === 0) return [{ check, ok: true, mend: null }];
 	const named = shortenList(back.map((column) => `${column} (${phaseOf(column)})`));
-	const mend = `The copy has plaintext: ${named}. With the program of that phase go on from it, as docs/how-to/operate.md "Migrate" says, up to \`firmseal migrate contract\`; whoever has the database reads it until then.`;
+	const mend = `The copy has plaintext: ${named}. With the program of that phase go on from it, as docs/how-to/migrate-plaintext.md says, up to \`firmseal migrate contract\`; whoever has the database reads it until then.`;
 	return [{ check, ok: false, mend }];
 }

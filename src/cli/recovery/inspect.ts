@@ -100,7 +100,7 @@ function findingOfLog({ state, number, why }: Comparison): {
 	const mend =
 		state === 'AWAY'
 			? `The anchors can’t be asked: ${why}`
-			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/how-to/operate.md, "The log").`;
+			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/how-to/restore-the-log.md).`;
 	return { finding: { check: LOG_CHECK, ok: false, mend }, isWhole: false };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { DemoPeople } from '../../api/index.ts';
 import type { Config } from '../../config/index.ts';
 import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts';
@@ -9,6 +10,7 @@ import { sharedFileId } from '../demo/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
 import { tokenLifetime } from './token-lifetime.ts';
 
+const PROGRAM = fileURLToPath(new URL('../firmseal.js', import.meta.url));
 const CONNECTION = new URL('../../database/connection.ts', import.meta.url).href;
 
 /** The demo's people, by the shell variable that holds their token. */
@@ -107,8 +109,6 @@ interface About {
 function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: readonly Token[]) {
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
 	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
-	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
-	const missing = `There is no token: source ${path} again, and name one of its people, as "$OWNER".`;
 	return [
 		start,
 		"# Tokens of the demo's people, each for twelve hours at most. `npm start` writes this file again every four minutes, because approving a",
@@ -121,6 +121,18 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 		`FILE=${quoted(sharedFileId)}`,
 		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),
 		'',
+		...shellFunctions({ start, server, path }),
+		'# The newest title of the firm, as the database holds it.',
+		`stored() { runs && DATABASE_URL=${quoted(databaseUrl)} ${quoted(process.execPath)} -e ${quoted(show)}; }`,
+		'',
+	].join('\n');
+}
+
+/** What tokens.sh defines: `ask`, `get` and `as`, which send a token only while the start that wrote the file still runs. */
+function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' | 'path'>): string[] {
+	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
+	const missing = `There is no token: source ${path} again, and name one of its people, as "$OWNER".`;
+	return [
 		'# Every user of this machine can read the arguments of a program. So tokens and queries go to curl by its standard input, as',
 		'# curl_option NAME VALUE writes them, and where the database is goes to node by its environment.',
 		"escaped() { sed 's/[\\\\\"]/\\\\&/g'; }",
@@ -157,10 +169,16 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 		'	esac',
 		')',
 		'',
-		'# The newest title of the firm, as the database holds it.',
-		`stored() { runs && DATABASE_URL=${quoted(databaseUrl)} ${quoted(process.execPath)} -e ${quoted(show)}; }`,
+		"# as TOKEN COMMAND [OPTION…]: a firmseal command for that person, whose token only the command's environment holds.",
+		'as() (',
+		'	runs && given "$1" || exit 1',
+		'	FIRMSEAL_TOKEN="$1"',
+		'	export FIRMSEAL_TOKEN',
+		'	shift',
+		`	exec ${quoted(process.execPath)} ${quoted(PROGRAM)} "$@"`,
+		')',
 		'',
-	].join('\n');
+	];
 }
 
 /** As one word of a shell. */

@@ -10,11 +10,11 @@ export function attacksPage(areas: readonly Area[]): string {
 	return page([
 		`<!-- Written by \`${REGENERATE}\` from the attacks in test/attacks/catalogue, once each has been run: change those. -->`,
 		'# Attacks',
-		`${attacks.length} attacks, each run against two firms on one installation: what is tried, what happens, and which layer
-answers. A case is on this page only if it ran and showed what its layer must show. Besides, in every case, no answer and
-no row held content of somebody else, and at the end no log line and no audit entry held any.
-[SECURITY.md](../../SECURITY.md) says against whom. What is done to leases, with the locks taken away one by one, is in
-[attacks-on-leases.md](attacks-on-leases.md).`,
+		'*Reference. For anyone who reviews security and asks what was tried.*',
+		`${attacks.length} attacks, each run against two firms on one installation: what is tried, what happens, and which layer refuses it.
+A case is on this page only if it ran and showed what its layer must show. In every case, no answer and no row held another firm's
+content, and at the end no log line and no audit entry held any. [SECURITY.md](../../SECURITY.md) names the attackers.
+[Attacks on leases](attacks-on-leases.md) remove the locks one by one.`,
 		table(
 			['layer', 'attacks', 'what a case has to show'],
 			used.map((layer) => [layer, String(attacks.filter((attack) => attack.layer === layer).length), LAYERS[layer]]),

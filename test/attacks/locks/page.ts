@@ -10,28 +10,29 @@ export function locksPage(areas: readonly LockArea[]): string {
 	return page([
 		`<!-- Written by \`${REGENERATE}\` from the cases in test/attacks/locks, once each has been run: change those. -->`,
 		'# Attacks on leases, lock by lock',
-		`${cases.length} attacks on break-glass, besides those of [attacks.md](attacks.md). Each names what answers it, in the order in
-which it is met, and works when that is taken away: no case is refused by something that it doesn’t name. (Two can’t be
-let through by anybody: a wrapped key under another context. They say so.)`,
-		`A **reading** is tried with everything in place, where the first lock that it names answers. Then against each that it
-names, with all others of the four taken away: it answers alone. Then without those that it names and with the others in
-place: content comes. The resolver’s lock is taken away by a lookup that finds a lease on everything; the
-database’s by functions that its owner has replaced; the key’s by giving the operator’s side a worker’s keyring. The
-database’s lock has two parts, each of which holds without the other.`,
-		`A **way to a lease** is tried at each gate that it names, the one before it taken away by SQL past the triggers; then
-with a broker that verifies nothing, and content comes.`,
+		'*Reference. For anyone who reviews security and asks whether each lock denies by itself.*',
+		`${cases.length} attacks on break-glass, in addition to those of [attacks.md](attacks.md). Each names the locks that refuse it, in the
+order in which it meets them, and succeeds when they are removed: no case is refused by something that it does not name. (Two cannot
+be let through by anything: a wrapped key under another context. They say so.)`,
+		`A **reading** is tried three times. With everything in place, the first lock that it names refuses. Then each lock that it names
+stands alone, with all other locks removed, and still refuses. Then the locks that it names are removed and all others stay: the
+content is read. The resolver’s lock is removed by a lookup that finds a lease on everything, the database’s by functions that its
+owner replaced, and the key’s by giving the operator plane a worker’s keyring. The database’s lock has two parts, and each
+holds without the other.`,
+		`A **way to a lease** is tried at each check that it names, with the check before it bypassed by SQL past the triggers. At last a
+broker that verifies nothing lets it through, and the content is read.`,
 		table(
-			['what answers', 'attacks', 'what a case has to show'],
+			['what refuses', 'attacks', 'what a case has to show'],
 			(Object.keys(LEASE_CHECKS) as LeaseCheck[]).map((gate) => [gate, count(gate), LEASE_CHECKS[gate]]),
 		),
-		`The key’s lock is of a firm and a class, not of a lease: while any lease on a class of the firm is active, it lets the
-operator’s side pass. So it is not among the answers where a case has a lease on the class that is active.`,
-		`The object store is no lock: it knows no leases. Where a file lies in it is content itself, sealed in the row, and so is
-asked for past the same locks; whoever reads the store past the API has ciphertext and no key.`,
+		`The key’s lock belongs to a firm and a class, not to a lease: while any lease on a class of the firm is active, it lets the
+operator plane pass. So a case with an active lease on the class does not list it.`,
+		`The object store is not a lock, because it knows nothing of leases. A file’s location is itself content, sealed in the row, and
+is behind the same locks. Anyone who reads the store without the API has ciphertext and no key.`,
 		...areas.flatMap((area) => [
 			`## ${area.title}`,
 			table(
-				['attack', 'expected', 'answered by, in this order'],
+				['attack', 'expected', 'refused by, in this order'],
 				area.cases.map(({ attack, expected, gates }) => [attack, expected, gates.join(', ')]),
 			),
 		]),

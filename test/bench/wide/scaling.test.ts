@@ -56,8 +56,8 @@ describe('a limit in the calculation', () => {
 		`from ${BOUNDS.broker.toLocaleString('en')} firms on longer than its minute`,
 		`| KMS keys | ${BOUNDS.keys.toLocaleString('en')} |`,
 		`${BOUNDS.calls.toLocaleString('en')} in us-east-2`,
-	])('is the one that operations.md states: %s', (words) => {
-		expect(read('docs/how-to/operate.md').replaceAll('\n', ' ')).toContain(words);
+	])('is the one that quotas-and-cost.md states: %s', (words) => {
+		expect(read('docs/reference/quotas-and-cost.md').replaceAll('\n', ' ')).toContain(words);
 	});
 });
 

@@ -3,8 +3,9 @@ import { createMetrics } from '../../src/api/index.ts';
 import { ALERT_RULES, THRESHOLDS } from '../../src/audit/index.ts';
 import { files, read } from './tree.ts';
 
-const PAGE = 'docs/how-to/operate.md';
-const page = read(PAGE);
+/** Pages for those who run an installation. */
+const PAGES = [...files('docs/how-to'), 'docs/reference/quotas-and-cost.md'];
+const page = PAGES.map(read).join('\n');
 const source = files('src')
 	.filter((path) => path.endsWith('.ts'))
 	.map(read)
@@ -13,11 +14,13 @@ const spans = [...page.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)
 
 const blocksOf = (text: string) => [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
 
-describe(PAGE, () => {
+describe('docs/how-to', () => {
 	it('names existing metrics, and all of ours', async () => {
 		const { text } = await createMetrics().render();
 		const ours = [...text.matchAll(/^# TYPE (firmseal_\w+) /gm)].map(([, name]) => name);
-		expect([...new Set(page.match(/\bfirmseal_[a-z_]+\b/g))].sort()).toEqual([...ours].sort());
+		expect([...new Set(read('docs/how-to/monitor.md').match(/\bfirmseal_[a-z_]+\b/g))].sort()).toEqual(
+			[...ours].sort(),
+		);
 	});
 
 	it('quotes lines of the log as the program writes them', () => {
@@ -30,7 +33,7 @@ describe(PAGE, () => {
 		const commands = files('src/cli/commands').map((path) => path.replace(/^.*\/(.*)\.ts$/, '$1'));
 		const named = spans.flatMap((span) => /^(?:npx )?firmseal ([a-z]+)/.exec(span)?.[1] ?? []);
 		expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
-		const settings = new Set(page.match(/\bFIRMSEAL_[A-Z_]+\b/g));
+		const settings = new Set(page.match(/\bFIRMSEAL_(?!SQL\b)[A-Z_]+\b/g));
 		expect([...settings].filter((name) => !read('src/config/settings.ts').includes(`${name}:`))).toEqual([]);
 	});
 
@@ -68,8 +71,9 @@ describe(PAGE, () => {
 	});
 
 	it('lists every alert rule and every threshold with its values, and no others', () => {
-		const [, section = ''] = /^## Alerts\n(.*?)^## /ms.exec(page) ?? [];
-		const rows = section.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+		const rows = read('docs/how-to/monitor.md')
+			.split('\n')
+			.map((line) => line.split('|').map((cell) => cell.trim()));
 		const rules = rows.filter(([, , severity]) => severity === 'ALERT' || severity === 'PAGE');
 		expect(rules.map(([, ...cells]) => cells.slice(0, 3))).toEqual(
 			Object.entries(ALERT_RULES).map(([name, { severity, says }]) => [name, severity, says]),

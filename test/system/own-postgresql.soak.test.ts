@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { endAll, launch, newDirectory, type Running } from './program.ts';
-import { NODE_PATH, NPX, README } from './readme-blocks.ts';
+import { blocksOf, NODE_PATH, NPX } from './readme-blocks.ts';
 
-const [oneUrl, bySignIns] = README.filter(({ under }) => under === 'On your own PostgreSQL');
+const [oneUrl, bySignIns] = blocksOf('docs/how-to/use-your-own-postgresql.md').filter(
+	({ language }) => language === 'sh',
+);
 
-describe('the commands of README.md for one’s own PostgreSQL', () => {
+describe('the commands of docs/how-to/use-your-own-postgresql.md', () => {
 	let server: Awaited<ReturnType<typeof startEmbeddedServer>>;
-	/** Who may make roles there, as README's `postgres@HOST`. */
+	/** Who may make roles there, as the page's `postgres@HOST`. */
 	let administrator: string;
 	let host: string;
 	let data: string;
