@@ -4,7 +4,7 @@ import { ATTACKS } from './attacks.ts';
 import { withTable } from './page.ts';
 import { type LogStage, makeLogStage } from './stage.ts';
 
-const PAGE = new URL('../../../docs/how-to/verify.md', import.meta.url);
+const PAGE = new URL('../../../docs/reference/attacks-on-the-log.md', import.meta.url);
 
 let stage: LogStage;
 beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('the verification of a log that a superuser has attacked', () => {
 	});
 });
 
-it('docs/how-to/verify.md comes from this run: `npm run attacks` writes it', () => {
+it('docs/reference/attacks-on-the-log.md comes from this run: `npm run attacks` writes it', () => {
 	const page = readFileSync(PAGE, 'utf8');
 	if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, withTable(page));
 	expect(readFileSync(PAGE, 'utf8')).toBe(withTable(page));

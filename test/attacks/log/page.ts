@@ -76,7 +76,7 @@ const WORDS: readonly (readonly [keyof Noticed, string])[] = [
 	['watch', 'the watch of the worker: an alert'],
 	['verify', '`firmseal audit verify`'],
 	['start', 'each API that starts: content is closed'],
-	['kept', 'whoever has kept a checkpoint'],
+	['kept', 'anyone who kept a checkpoint'],
 ];
 
 const mark = (yes: boolean) => (yes ? 'yes' : '-');
@@ -86,16 +86,16 @@ function attacksTable(): string {
 	const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	return [
 		BEGIN,
-		'UPDATE, DELETE, TRUNCATE, DROP, a trigger disabled or `session_replication_role` set, by each role and login of the program: refused, at once. By the',
-		'owner: UPDATE, DELETE and TRUNCATE are refused by triggers; a trigger that it disables or a table that it drops is told by `firmseal doctor`,',
-		'refused by production at the next start, and an alert within a minute (DATABASE_DRIFT).',
+		'UPDATE, DELETE, TRUNCATE and DROP, disabling a trigger, and setting `session_replication_role` are refused at once for each role and login of the program.',
+		'For the owner, triggers refuse UPDATE, DELETE and TRUNCATE. If the owner disables a trigger or drops a table, `firmseal doctor` reports it, production',
+		'refuses the next start, and DATABASE_DRIFT is an alert within a minute.',
 		'',
 		row(head),
 		row(head.map(() => '---')),
 		...ATTACKS.map(({ name, noticed }) => row([name, ...WORDS.map(([key]) => mark(noticed[key]))])),
 		'',
-		'The watch verifies what is new every five seconds, and all of the log at its start and a minute after the last time: an alert comes within ten',
-		'seconds of that. `audit verify` and an API that starts see it at once.',
+		"The worker's watch verifies new entries every five seconds, and the whole log at its start and then a minute after each pass; the alert follows within ten",
+		'seconds. `audit verify` and an API that starts notice at once.',
 		'',
 		row(['what else happens', 'what becomes of it', 'shown by']),
 		row(['---', '---', '---']),
@@ -107,6 +107,7 @@ function attacksTable(): string {
 /** The page with the table of now. */
 export function withTable(page: string): string {
 	const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-	if (start === -1 || end === -1) throw new Error('docs/how-to/verify.md has no place for the table of attacks.');
+	if (start === -1 || end === -1)
+		throw new Error('docs/reference/attacks-on-the-log.md has no place for the table of attacks.');
 	return page.slice(0, start) + attacksTable() + page.slice(end + END.length);
 }

@@ -222,7 +222,7 @@ export const rolledBackRows: Area = {
 		},
 		works(
 			'The newest entry is taken out in the same way, before it is a leaf',
-			'Works: no number is missing yet. Once it is a leaf: docs/how-to/verify.md',
+			'Works: no number is missing yet. Once it is a leaf: docs/reference/attacks-on-the-log.md',
 			'may remove entries before they are leaves',
 			async (stage) => {
 				await stage.admin.begin(async (tx) => {
