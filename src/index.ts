@@ -1,4 +1,4 @@
-/** What the package `firmseal` offers to an API that isn't ours: docs/how-to/adopt.md. */
+/** The exports of the package `firmseal`, for an API that is not ours: docs/how-to/adopt.md. */
 export type {
 	ContentClass,
 	FirmPrincipal,

@@ -4,12 +4,17 @@ import { readSdlFiles } from '../src/api/sdl-files.ts';
 import { sealedColumns } from '../src/database/index.ts';
 import { apiPage } from './pages/api-page.ts';
 import { contentPage } from './pages/content-page.ts';
+import { errorsPage } from './pages/errors-page.ts';
+import { GENERATED_PAGES } from './pages/generated-pages.ts';
 import { parseSdl } from './pages/sdl.ts';
+import { settingsPage } from './pages/settings-page.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from './pages/who-may.ts';
 
-/** Writes the documents that follow from the schema; `npm run check` compares them. */
-const DOCS = new URL('../docs/reference/', import.meta.url);
+/** Writes the pages that follow from the schema and the sources; `npm run check` compares them. */
+const write = (path: string, text: string) => writeFileSync(new URL(`../${path}`, import.meta.url), text);
 
-const content = contentPage(createSchema().registry, sealedColumns(TABLE_OF), { whoMayRead, whoMayNot });
-writeFileSync(new URL('content-fields.md', DOCS), content);
-writeFileSync(new URL('api.md', DOCS), apiPage(parseSdl(readSdlFiles()), whoMayCall));
+const readers = { whoMayRead, whoMayNot };
+write(GENERATED_PAGES.contentFields, contentPage(createSchema().registry, sealedColumns(TABLE_OF), readers));
+write(GENERATED_PAGES.api, apiPage(parseSdl(readSdlFiles()), whoMayCall));
+write(GENERATED_PAGES.settings, settingsPage());
+write(GENERATED_PAGES.errors, errorsPage());

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symli
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GENERATED_PAGES } from './pages/generated-pages.ts';
 
 /** Generates everything in a copy of the project, so that the check changes nothing, and compares. */
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -10,8 +11,7 @@ const GENERATED = [
 	'drizzle',
 	'src/api/schema-types.generated.ts',
 	'tools/floors.generated.json',
-	'docs/reference/api.md',
-	'docs/reference/content-fields.md',
+	...Object.values(GENERATED_PAGES),
 	'docs/reference/promises.md',
 	'test/clients/operations.generated.ts',
 ];

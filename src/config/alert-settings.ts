@@ -2,9 +2,9 @@ import { type ThresholdName, type Thresholds, thresholdNames, thresholdsWith } f
 import { findNearest } from './find-nearest.ts';
 
 const FORM = 'thresholds of alerts as NAME=NUMBER, separated by commas';
-const MOST = 1_000_000;
+const MAX_THRESHOLD = 1_000_000;
 
-/** FIRMSEAL_ALERTS as every threshold; `problem` finishes the sentence "FIRMSEAL_ALERTS must be …", with no value in it. */
+/** FIRMSEAL_ALERTS as all thresholds, or a `problem`, which finishes the sentence "FIRMSEAL_ALERTS must be …" and contains no value. */
 export function parseThresholds(list: string): Thresholds | { readonly problem: string } {
 	const given: Partial<Record<ThresholdName, number>> = {};
 	for (const item of list.split(',')) {
@@ -12,12 +12,13 @@ export function parseThresholds(list: string): Thresholds | { readonly problem: 
 		if (name === '') return { problem: FORM };
 		if (!isThreshold(name)) {
 			const nearest = findNearest(name, thresholdNames);
-			const fix = nearest ? `the nearest is ${nearest}` : 'docs/how-to/monitor.md lists them';
-			return { problem: `${FORM}: there is no ${name}, ${fix}` };
+			const fix = nearest ? `the nearest name is ${nearest}` : 'docs/how-to/monitor.md lists the names';
+			return { problem: `${FORM}: ${name} is unknown, ${fix}` };
 		}
 		if (given[name] !== undefined) return { problem: `${FORM}, each once: ${name} is there twice` };
 		const number = Number(value);
-		if (number < 1 || number > MOST) return { problem: `${FORM}: ${name} is a whole number from 1 to ${MOST}` };
+		if (number < 1 || number > MAX_THRESHOLD)
+			return { problem: `${FORM}: ${name} is a whole number from 1 to ${MAX_THRESHOLD}` };
 		given[name] = number;
 	}
 	return thresholdsWith(given);

@@ -3,8 +3,8 @@ import { type Thresholds, thresholdsWith } from '../audit/index.ts';
 import { SetupError } from '../errors.ts';
 import { checkSettingCombinations } from './check-setting-combinations.ts';
 import { readSecretFile, type Secret } from './secret.ts';
+import type { DjangoSetting } from './setting-values.ts';
 import {
-	type DjangoSetting,
 	NODE_VARIABLES,
 	type NodeVariable,
 	nearestSetting,
@@ -16,10 +16,10 @@ import {
 	settingsSchema,
 } from './settings.ts';
 
-/** As keys/ has it, which config/ may not import. */
+/** The same type as in keys/, which config/ may not import. */
 type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
 
-/** The settings as the program uses them. Frozen; what may be secret prints as a placeholder. */
+/** The settings as the program uses them. Frozen. Every value that may be secret is a Secret. */
 export interface Config {
 	readonly env: Settings['FIRMSEAL_ENV'];
 	readonly plane: Settings['FIRMSEAL_PLANE'];
@@ -29,94 +29,92 @@ export interface Config {
 		readonly host: string;
 		/** 0: any free port. */
 		readonly port: number;
-		/** Whether other processes of the same user may listen there too; the kernel then gives each connection to one of them. */
+		/** Whether other processes of the same user may listen on the port too. The kernel gives each connection to one of them. */
 		readonly sharePort: boolean;
-		/** Addresses, networks or names (loopback, linklocal, uniquelocal) of the proxies in front; null: none. */
+		/** Addresses, networks or names (loopback, linklocal, uniquelocal) of the proxies in front, or null. */
 		readonly trustProxy: readonly string[] | null;
 		/** Origins whose pages may call the API, as browsers send them. */
 		readonly corsOrigins: readonly string[];
-		/** Absolute paths of PEM files. null: plain HTTP. */
+		/** Absolute paths of PEM files. Null for plain HTTP. */
 		readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
 		readonly metrics: boolean;
 	};
 	readonly limits: {
-		/** Requests of one account, and those of one address that no account was found for. */
+		/** Requests of one account, or of one address whose requests name no known account. */
 		readonly ratePerMinute: number;
-		/** Requests that this process works on at once. */
 		readonly requestsAtOnce: number;
 	};
-	/** postgres:// URLs. No plane's given: the embedded server. */
+	/** postgres:// URLs. The embedded server runs if no URL of a plane is set. */
 	readonly database: {
 		readonly firm: Secret<string> | null;
 		readonly operator: Secret<string> | null;
 		readonly worker: Secret<string> | null;
 		readonly broker: Secret<string> | null;
-		/** Past any pooler, for what belongs to a session: advisory locks. */
+		/** Bypasses any pooler, for advisory locks, which belong to a session. */
 		readonly direct: Secret<string> | null;
 		readonly admin: Secret<string> | null;
 	};
 	readonly keyring: {
 		readonly kind: Settings['FIRMSEAL_KEYRING'];
-		/** 32 bytes. null: the root key file of the data directory. */
+		/** 32 bytes. Null for the root key file of the data directory. */
 		readonly rootKey: Secret<Uint8Array> | null;
 		readonly cacheSeconds: number;
-		/** Days after which a data key gets another version. */
+		/** Age at which a data key gets a new version. */
 		readonly days: number;
-		/** ARNs of the cloud's roles, each for one kind of process; null: the process has its rights already. No secrets. */
+		/** ARNs of IAM roles, which are not secret. Null if the credentials of the process have the rights. */
 		readonly roles: Readonly<Record<KeyringPrincipal, string | null>>;
 	};
 	readonly objects: {
 		readonly kind: Settings['FIRMSEAL_OBJECTS'];
-		/** null: the directory `objects` of the data directory. */
+		/** Null for the directory `objects` of the data directory. */
 		readonly bucket: string | null;
-		/** The key that the bucket encrypts with; null: the bucket's own default. */
+		/** The key with which the bucket encrypts. Null for the bucket's own default. */
 		readonly kmsKeyId: string | null;
-		/** Where files in the clear are that are yet to be moved: `s3://bucket/prefix`, or an absolute path; null: there are none. */
+		/** Where plaintext files are that are still to be moved: `s3://bucket/prefix`, or an absolute path. Null if there are none. */
 		readonly clear: string | null;
 	};
-	/** For columns that still hold tokens of Fernet: keys, or secrets behind `hkdf:`; null: there are none. */
+	/** For columns that still hold Fernet tokens: keys, or secrets after `hkdf:`. */
 	readonly fernet: Secret<readonly string[]> | null;
-	/** For columns that django-cryptography still holds: what the settings of the Django project say; null: there are none. */
+	/** For columns that django-cryptography still holds: the settings of the Django project. */
 	readonly django: Secret<readonly DjangoSetting[]> | null;
-	/** Where the log is anchored outside of the database. */
+	/** Anchors of the log, outside the database. */
 	readonly anchors: {
-		/** With Object Lock; null: the directory `anchors` of the data directory. */
+		/** A bucket with Object Lock. Null for the directory `anchors` of the data directory. */
 		readonly bucket: string | null;
-		/** For which nobody can take an anchor back. */
+		/** How long no one can delete an anchor from the bucket. */
 		readonly days: number;
 	};
-	/** Name of this installation in every checkpoint, and so in every proof that is handed out: it never changes. */
+	/** Name of this installation in every checkpoint, and so in every proof that anyone holds: it never changes. */
 	readonly installation: string;
-	/** Where the cloud's services are; credentials are found by its client as everywhere. */
+	/** The AWS SDK finds credentials by itself. */
 	readonly aws: {
 		readonly region: string | null;
-		/** Only of services that aren't the cloud's own, such as an emulator's. */
+		/** Null for AWS itself; otherwise a replacement such as an emulator. */
 		readonly endpoints: Readonly<Record<'kms' | 's3' | 'sts', string | null>>;
 	};
-	/** Where notices and alerts are sent to; null: nowhere. A URL may have a password of its own in its path. */
+	/** Receives notices and alerts. The URL is secret because its path may contain a password. */
 	readonly webhook: { readonly url: Secret<string>; readonly secret: Secret<string> } | null;
-	/** What alert rules ask for. */
 	readonly alerts: Thresholds;
-	/** null: the built-in issuer. */
+	/** Null for the built-in issuer. */
 	readonly tokens: {
 		readonly issuer: string;
 		readonly audience: string;
 		readonly jwksUrl: string;
-		/** The claim by which an operator is a natural person; null: persons are named when they are added. */
+		/** The claim that identifies the natural person of an operator. Null if the person is named when the account is added. */
 		readonly personClaim: string | null;
 	} | null;
-	/** What an access token must be, beside what every JWT must. */
+	/** Rules for access tokens, in addition to those for every JWT. */
 	readonly tokenRules: {
-		/** Types (`typ`) in small letters and without `application/`; `none` is a token without one. */
+		/** Types (`typ`) in lower case and without `application/`; `none` stands for a token without a type. */
 		readonly types: readonly string[];
-		/** Applications whose tokens count; null: any. The built-in issuer has one of its own. */
+		/** Applications whose tokens are accepted. Null for any. The built-in issuer has its own application. */
 		readonly clients: readonly string[] | null;
-		/** From when it was made to its end. */
+		/** From `iat` to `exp`. */
 		readonly maxLifeSeconds: number;
-		/** The claim that says when the person signed in, in seconds since 1970. */
+		/** The claim with the time of the sign-in, in seconds since 1970. */
 		readonly authTimeClaim: string;
 	};
-	/** Whether what operators read under a lease waits until its intent is in a published checkpoint. */
+	/** Whether a read by an operator under a lease waits until its intent is in a published checkpoint. */
 	readonly proof: { readonly operators: boolean };
 	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
 	/** How the command line reaches the API as a person. */
@@ -125,18 +123,18 @@ export interface Config {
 		readonly url: string;
 		readonly token: Secret<string> | null;
 	};
-	/** What Node itself reads of the environment; start-up asks what of it gives away memory or connections. */
+	/** Variables that Node itself reads. Start-up refuses those that expose memory or connections. */
 	readonly node: Readonly<Partial<Record<NodeVariable, string>>>;
 }
 
 export interface ReadConfigOptions {
-	/** Settings that this command cannot do without. */
+	/** Settings that this command needs. */
 	readonly required?: readonly SettingName[];
 }
 
 /**
- * Reads and checks the environment; nothing else does. An empty setting counts as unset.
- * Throws SetupError with every problem found, one sentence and one line each, and no value in it.
+ * Reads and checks the environment; no other code reads it. An empty setting counts as unset.
+ * Throws SetupError with all problems, one sentence on one line each, which contain no value.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, { required = [] }: ReadConfigOptions = {}): Config {
 	const { given, problems: ofFiles } = withSecretFiles(env);
@@ -155,7 +153,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { required = []
 	);
 }
 
-/** What is given, and what of it is in a file that a setting names. Of both, nobody could say which counts. */
+/** The settings that are not empty, and those whose value is in a file. It is an error to set both the value and its file. */
 function withSecretFiles(env: NodeJS.ProcessEnv): { readonly given: Map<string, string>; readonly problems: string[] } {
 	const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
 	const problems = SECRET_NAMES.flatMap((name) => {
@@ -176,8 +174,8 @@ function withSecretFiles(env: NodeJS.ProcessEnv): { readonly given: Map<string, 
 type SecretName = (typeof SECRET_NAMES)[number];
 
 /**
- * The environment for a child process: this one's, of whose secrets only `shared` come along, and with its own; null: it has none. Its values
- * are secret.
+ * The environment for a child process: that of this process with only the secrets in `shared`, changed by `own`, where null removes a
+ * setting. The result contains secrets.
  */
 export function childEnvironment(
 	own: Readonly<Partial<Record<SecretName, string | null>>>,
@@ -215,7 +213,6 @@ function toConfig(settings: Settings, node: Config['node']): Config {
 	});
 }
 
-/** How requests come in, and what goes out to those who watch. */
 function serverGroups(settings: Settings): Pick<Config, 'server' | 'limits' | 'webhook' | 'alerts' | 'log' | 'client'> {
 	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
 	const { FIRMSEAL_WEBHOOK_URL: webhookUrl, FIRMSEAL_WEBHOOK_SECRET: webhookSecret } = settings;
@@ -243,7 +240,6 @@ function serverGroups(settings: Settings): Pick<Config, 'server' | 'limits' | 'w
 	};
 }
 
-/** Where rows, files and anchors are. */
 const storageGroups = (settings: Settings): Pick<Config, 'database' | 'objects' | 'anchors' | 'aws'> => ({
 	database: {
 		firm: settings.DATABASE_URL ?? null,
@@ -273,7 +269,6 @@ const storageGroups = (settings: Settings): Pick<Config, 'database' | 'objects' 
 	},
 });
 
-/** Our keys, and those of other programs whose values are still in columns. */
 const keyGroups = (settings: Settings): Pick<Config, 'keyring' | 'fernet' | 'django'> => ({
 	keyring: {
 		kind: settings.FIRMSEAL_KEYRING,
@@ -292,7 +287,6 @@ const keyGroups = (settings: Settings): Pick<Config, 'keyring' | 'fernet' | 'dja
 	django: settings.FIRMSEAL_DJANGO_KEYS ?? null,
 });
 
-/** Whose tokens count, and what operators' reads wait for. */
 function tokenGroups(settings: Settings): Pick<Config, 'tokens' | 'tokenRules' | 'proof'> {
 	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
 	return {
@@ -310,7 +304,7 @@ function tokenGroups(settings: Settings): Pick<Config, 'tokens' | 'tokenRules' |
 	};
 }
 
-/** The server of this machine; the addresses that mean "every interface" cannot be called. */
+/** The URL of the server on this machine. A client cannot connect to the addresses that stand for every interface. */
 function ownUrl(settings: Settings): string {
 	const host = ['0.0.0.0', '::'].includes(settings.FIRMSEAL_HOST) ? '127.0.0.1' : settings.FIRMSEAL_HOST;
 	const scheme = settings.FIRMSEAL_TLS_CERT ? 'https' : 'http';

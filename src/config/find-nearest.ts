@@ -1,4 +1,4 @@
-/** The word that was probably meant; null when none is near. `bare` takes away what doesn't count. */
+/** The word that was probably meant, or null if none is similar. `bare` removes what the comparison ignores. */
 export function findNearest<Word extends string>(
 	word: string,
 	words: readonly Word[],

@@ -1,9 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/**
- * A value that must not be printed: JSON, string conversion, inspection and logs show a placeholder.
- * Whoever needs the value says so with expose().
- */
+/** A value that must not be printed: JSON, string conversion, inspection and logs show a placeholder. expose() returns the value. */
 export class Secret<T> {
 	readonly #value: T;
 
@@ -28,29 +25,32 @@ export class Secret<T> {
 	}
 }
 
-/** Bytes; the longest is a list of keys. */
-const LONGEST = 64 * 1024;
+/** The longest secret is a list of keys. */
+const MAX_FILE_BYTES = 64 * 1024;
 
 /**
- * The text of a file that holds a secret, without the line's end that an editor leaves behind it.
- * @throws Error with what is wrong with the file, to come after its name; neither its path nor its text is in it.
+ * The text of a file that holds a secret, without a final line break, which editors add.
+ * @throws Error whose message follows "SETTING names a file" and contains neither the path nor the text.
  */
 export function readSecretFile(path: string): string {
 	let bytes: Uint8Array;
 	try {
 		const stat = statSync(path);
-		if (!stat.isFile()) throw new WrongFile('that is no plain file: name one');
-		if (stat.size > LONGEST) throw new WrongFile(`that is longer than ${LONGEST} bytes: name one of the secret alone`);
+		if (!stat.isFile()) throw new WrongFile('that is not a regular file: name a regular file');
+		if (stat.size > MAX_FILE_BYTES)
+			throw new WrongFile(`that is longer than ${MAX_FILE_BYTES} bytes: name a file with only the secret`);
 		bytes = readFileSync(path);
 	} catch (error) {
 		if (error instanceof WrongFile) throw error;
 		const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-		throw new WrongFile(`that cannot be read (${code}): check the path and that this process’s user may read it`);
+		throw new WrongFile(
+			`that cannot be read (${code}): check the path, and that the user of this process may read the file`,
+		);
 	}
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r?\n$/, '');
 	} catch {
-		throw new WrongFile('that is no text in UTF-8: write the secret into it as text');
+		throw new WrongFile('that is not UTF-8 text: write the secret into it as text');
 	}
 }
 

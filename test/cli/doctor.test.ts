@@ -39,7 +39,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		const { code, stdout } = await firmseal({ ...installation.env, ...PRODUCTION }, 'doctor');
 		expect(code).toBe(1);
 		const [, mend = ''] = /^WRONG the settings are known and complete, .+\n((?: {6}.+\n)+)/m.exec(stdout) ?? [];
-		for (const refused of ['every keyring but', 'files on this machine', 'the built-in issuer'])
+		for (const refused of ['every keyring except', 'files on this machine', 'the built-in issuer'])
 			expect(mend).toContain(`Production refuses ${refused}`);
 	});
 
@@ -313,13 +313,13 @@ describe('firmseal doctor, keys list and demo', () => {
 			code: '28000',
 			change: { username: 'shut', password: 'only-for-tests' },
 			expected:
-				/^HOST lets user shut not sign in to database \S+ \(28000\): fix FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or fix pg_hba\.conf of that server\.$/,
+				/^HOST does not let user shut sign in to database \S+ \(28000\): fix FIRMSEAL_WORKER_DATABASE_URL, or run `firmseal init`, which makes the login, or give the user LOGIN \(ALTER ROLE\), or fix pg_hba\.conf of that server\.$/,
 		},
 		{
 			code: '53300',
 			change: { username: 'full', password: 'only-for-tests' },
 			expected:
-				'The PostgreSQL at HOST has no connection free for user full (53300): end idle ones, or raise max_connections, or the CONNECTION LIMIT of that login (docs/how-to/deploy.md).',
+				'The PostgreSQL at HOST has no free connection for user full (53300): close idle connections, or raise max_connections, or the CONNECTION LIMIT of that login (docs/how-to/deploy.md).',
 		},
 		{
 			code: '28000',
@@ -330,7 +330,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			code: '3D000',
 			change: { pathname: '/nowhere' },
-			expected: 'There is no database nowhere at HOST (3D000): make it with createdb, or fix',
+			expected: 'Database nowhere does not exist at HOST (3D000): create it with createdb, or fix',
 		},
 		{
 			code: '42501',

@@ -118,7 +118,7 @@ describe('the data directory', () => {
 
 	const elsewhere = 'set FIRMSEAL_DATA_DIR to';
 	const odd: Readonly<Record<string, () => readonly [path: string, expected: string]>> = {
-		'below /proc': () => ['/proc/nope', `/proc/nope is not there and cannot be made (ENOENT): ${elsewhere}`],
+		'below /proc': () => ['/proc/nope', `/proc/nope does not exist and cannot be created (ENOENT): ${elsewhere}`],
 		'a device': () => ['/dev/null', `/dev/null is not a directory (EEXIST): ${elsewhere} one.`],
 		'a file': () => [at('file'), `${at('file')} is not a directory (EEXIST): ${elsewhere} one.`],
 		'below a file': () => [
@@ -127,16 +127,16 @@ describe('the data directory', () => {
 		],
 		'a link to nothing': () => [
 			at('dangling'),
-			`${at('dangling')} is not there and cannot be made (ENOENT): ${elsewhere}`,
+			`${at('dangling')} does not exist and cannot be created (ENOENT): ${elsewhere}`,
 		],
-		'below a link to nothing': () => [at('dangling/data'), 'dangling/data is not there and cannot be made (ENOENT): '],
-		'links in a circle': () => [
-			at('first'),
-			`${at('first')} leads through links in a circle (ELOOP): fix the link, or`,
+		'below a link to nothing': () => [
+			at('dangling/data'),
+			'dangling/data does not exist and cannot be created (ENOENT): ',
 		],
+		'links in a circle': () => [at('first'), `${at('first')} has links that form a loop (ELOOP): fix the links, or`],
 		'too long a name': () => [
 			at('a'.repeat(300)),
-			`… is longer than the disk takes (ENAMETOOLONG): ${elsewhere} a shorter path.`,
+			`… is longer than the disk allows (ENAMETOOLONG): ${elsewhere} a shorter path.`,
 		],
 		'too long for PostgreSQL': () => [at('a/'.repeat(500)), '… is longer than PostgreSQL takes (900 bytes): '],
 		'what a shell reads': () => [
@@ -145,9 +145,9 @@ describe('the data directory', () => {
 		],
 		'a line break': () => [
 			at('two\nlines'),
-			'FIRMSEAL_DATA_DIR must be a path without line breaks and other control characters.',
+			'FIRMSEAL_DATA_DIR must be a path without line breaks or other control characters.',
 		],
-		'a blank': () => [' ', 'FIRMSEAL_DATA_DIR must be a path that neither begins nor ends with a blank.'],
+		'a blank': () => [' ', 'FIRMSEAL_DATA_DIR must be a path without white space at its start or end.'],
 	};
 	it.each(Object.entries(odd))('is refused in one sentence by every command: %s', async (_, make) => {
 		const [path, expected] = make();
@@ -156,7 +156,7 @@ describe('the data directory', () => {
 			expect(code).toBe(1);
 			const [line = '', ...more] = (args[0] === 'doctor' && stderr === '' ? stdout : stderr).trimEnd().split('\n');
 			// Only `init` would make something there.
-			const isMissing = args[0] !== 'init' && expected.includes('is not there and cannot');
+			const isMissing = args[0] !== 'init' && expected.includes('does not exist and cannot');
 			expect([line, ...more].at(-1)).toContain(isMissing ? 'There is no database in ' : expected);
 			expect(line.length).toBeLessThan(500);
 			expect(`${stdout}${stderr}`).not.toMatch(/ {4}at |Something went wrong/);
@@ -280,16 +280,16 @@ describe('the data directory', () => {
 			mount(at('disk'), 8 * 2 ** 20);
 			try {
 				expect((await firmseal({ FIRMSEAL_DATA_DIR: data }, 'init')).stderr).toBe(
-					`firmseal: The disk of ${data}/postgres is full (ENOSPC): make room on it, or set FIRMSEAL_DATA_DIR to a directory of another disk.\n`,
+					`firmseal: The disk of ${data}/postgres is full (ENOSPC): free some space, or set FIRMSEAL_DATA_DIR to a directory on another disk.\n`,
 				);
 				mkdirSync(at('disk/there/postgres/cluster'), { recursive: true });
 				makeReadOnly(at('disk'));
 				// Of an installation, too, that is there: no one else uses it.
 				expect((await firmseal({ FIRMSEAL_DATA_DIR: at('disk/there') }, 'firm', 'list')).stderr).toMatch(
-					/^firmseal: The disk of \S+ can only be read \(EROFS\)/,
+					/^firmseal: The disk of \S+ is read-only \(EROFS\)/,
 				);
 				expect((await firmseal({ FIRMSEAL_DATA_DIR: at('disk/other') }, 'init')).stderr).toMatch(
-					/^firmseal: The disk of \S+ can only be read \(EROFS\): mount it to be written, or set FIRMSEAL_DATA_DIR/,
+					/^firmseal: The disk of \S+ is read-only \(EROFS\): mount it with write access, or set FIRMSEAL_DATA_DIR/,
 				);
 			} finally {
 				unmount(at('disk'));

@@ -66,7 +66,7 @@ describe('settings that go together', () => {
 		'refuse an anchor bucket with an invalid name: %s',
 		(bucket) => {
 			expect(problemsOf({ ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: bucket })).toEqual([
-				'FIRMSEAL_ANCHOR_BUCKET must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens.',
+				'FIRMSEAL_ANCHOR_BUCKET must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens.',
 			]);
 		},
 	);
@@ -83,17 +83,17 @@ describe('settings that go together', () => {
 		[
 			'a root key beside keys in a service',
 			{ ...ON_KMS, FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) },
-			'FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.',
+			'FIRMSEAL_ROOT_KEY belongs to the local keyring: remove it, because FIRMSEAL_KEYRING is aws-kms.',
 		],
 		[
 			'a bucket that nothing is in',
 			{ FIRMSEAL_S3_BUCKET: 'files-of-firms' },
-			'FIRMSEAL_S3_BUCKET means nothing while FIRMSEAL_OBJECTS is not s3.',
+			'FIRMSEAL_S3_BUCKET has no effect while FIRMSEAL_OBJECTS is not s3: set FIRMSEAL_OBJECTS=s3, or remove it.',
 		],
 		[
 			'a key of no bucket',
 			{ FIRMSEAL_S3_KMS_KEY_ID: 'alias/files' },
-			'FIRMSEAL_S3_KMS_KEY_ID means nothing while FIRMSEAL_OBJECTS is not s3.',
+			'FIRMSEAL_S3_KMS_KEY_ID has no effect while FIRMSEAL_OBJECTS is not s3: set FIRMSEAL_OBJECTS=s3, or remove it.',
 		],
 		[
 			'files in the clear in a bucket, beside a directory',
@@ -119,7 +119,7 @@ describe('settings that go together', () => {
 			(clear): [string, NodeJS.ProcessEnv, string] => [
 				`files in the clear where the keys are: ${clear}`,
 				{ FIRMSEAL_DATA_DIR: '/srv/firmseal', FIRMSEAL_CLEAR_OBJECTS: clear },
-				'FIRMSEAL_CLEAR_OBJECTS must be apart from FIRMSEAL_DATA_DIR, where the keys are: neither in the other.',
+				'FIRMSEAL_CLEAR_OBJECTS must be separate from FIRMSEAL_DATA_DIR, which holds the keys: neither directory may contain the other.',
 			],
 		),
 		[
@@ -130,12 +130,12 @@ describe('settings that go together', () => {
 		[
 			'a bucket of anchors that nothing is in',
 			{ FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log' },
-			'FIRMSEAL_ANCHOR_BUCKET means nothing while FIRMSEAL_OBJECTS is not s3.',
+			'FIRMSEAL_ANCHOR_BUCKET has no effect while FIRMSEAL_OBJECTS is not s3: set FIRMSEAL_OBJECTS=s3, or remove it.',
 		],
 		[
 			'days of no bucket',
 			{ ...ON_S3, FIRMSEAL_ANCHOR_DAYS: '30' },
-			'FIRMSEAL_ANCHOR_DAYS means nothing without FIRMSEAL_ANCHOR_BUCKET: a directory keeps nothing from its owner.',
+			'FIRMSEAL_ANCHOR_DAYS has no effect without FIRMSEAL_ANCHOR_BUCKET, since the owner of a directory can always delete from it: set the bucket, or remove the days.',
 		],
 		[
 			'anchors beside files',
@@ -145,7 +145,7 @@ describe('settings that go together', () => {
 		...['FIRM', 'OPERATOR', 'BROKER', 'WORKER', 'SIGNER'].map((name): [string, NodeJS.ProcessEnv, string] => [
 			`a role of no key service: ${name}`,
 			{ [`FIRMSEAL_KMS_ROLE_${name}`]: roleOf('x') },
-			`FIRMSEAL_KMS_ROLE_${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`,
+			`FIRMSEAL_KMS_ROLE_${name} has no effect while FIRMSEAL_KEYRING is not aws-kms: set FIRMSEAL_KEYRING=aws-kms, or remove it.`,
 		]),
 	])('refuse %s', (_, env, sentence) => {
 		expect(problemsOf(env)).toEqual([sentence]);

@@ -152,7 +152,7 @@ describe('readConfig', () => {
 
 	it('shares only a port with a fixed number', () => {
 		expect(problemsOf({ FIRMSEAL_SHARE_PORT: 'on', FIRMSEAL_PORT: '0' })).toEqual([
-			'FIRMSEAL_SHARE_PORT means nothing while FIRMSEAL_PORT is 0: name the port.',
+			'FIRMSEAL_SHARE_PORT has no effect while FIRMSEAL_PORT is 0: set FIRMSEAL_PORT to a fixed port.',
 		]);
 		expect(readConfig({ FIRMSEAL_SHARE_PORT: 'on' }).server).toMatchObject({ port: 4000, sharePort: true });
 	});

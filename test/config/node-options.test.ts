@@ -51,16 +51,16 @@ describe('productionRefusals of Node options', () => {
 		['--tls-min-v1.0', 'weakens HTTP or TLS'],
 		['--require=./agent.cjs', 'loads code that sees every key'],
 		['--import=./agent.js', 'loads code'],
-		['--env-file=.env', 'sets what is not seen here'],
-		['--experimental-config-file=node.config.json', 'sets what is not seen here'],
+		['--env-file=.env', 'loads settings that these checks do not see'],
+		['--experimental-config-file=node.config.json', 'loads settings that these checks do not see'],
 		['--log-all', '--log-all, which is not known to be harmless'],
 		['--an-option-of-tomorrow', 'is not known to be harmless'],
-		[`--${'x'.repeat(61)}`, 'the Node option of an odd name, which is not known'],
+		[`--${'x'.repeat(61)}`, 'the Node option with an unusual name, which is not known'],
 	])('refuses %s in one sentence, on the command line and in NODE_OPTIONS', (option, why) => {
 		for (const refusals of [refused(`${SAFE} ${option}`), refused(SAFE, [option])]) {
 			expect(refusals).toEqual([expect.stringContaining(why)]);
 			expect(refusals[0]).toMatch(
-				/^Production refuses the Node option [^:]+: take it off the command line and out of NODE_OPTIONS\.$/,
+				/^Production refuses the Node option [^:]+: remove it from the command line and from NODE_OPTIONS\.$/,
 			);
 		}
 	});
@@ -105,7 +105,7 @@ describe('productionRefusals of Node options', () => {
 	});
 
 	it.each([
-		['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'lets anyone pass for the key service'],
+		['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'lets anyone impersonate the key service'],
 		['NODE_DEBUG', 'http,tls', 'prints what is sent'],
 		['NODE_DEBUG_NATIVE', 'http', 'prints what is sent'],
 		['NODE_V8_COVERAGE', '/tmp/coverage', 'writes what the process does'],
@@ -115,7 +115,7 @@ describe('productionRefusals of Node options', () => {
 		['NODE_PRESERVE_SYMLINKS', '1', 'loads code'],
 		['NODE_PRESERVE_SYMLINKS_MAIN', '1', 'loads code'],
 		['NODE_REPL_EXTERNAL_MODULE', '/tmp/repl.cjs', 'loads code'],
-		['NODE_ICU_DATA', '/tmp/icu', 'changes how text'],
+		['NODE_ICU_DATA', '/tmp/icu', 'changes how the process reads text'],
 		['OPENSSL_CONF', '/tmp/openssl.cnf', 'load code that sees every key'],
 		['OPENSSL_CONF_INCLUDE', '/tmp/openssl', 'load code that sees every key'],
 		['OPENSSL_MODULES', '/tmp/providers', 'load code that sees every key'],

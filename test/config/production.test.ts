@@ -69,15 +69,15 @@ describe('productionRefusals', () => {
 	});
 
 	it.each<[what: string, env: NodeJS.ProcessEnv, facts: Partial<StartFacts>]>([
-		['every keyring but that of a key service', { FIRMSEAL_KEYRING: 'local' }, {}],
-		['files on this machine, which no other process', FILES_HERE, {}],
+		['every keyring except that of a known key service', { FIRMSEAL_KEYRING: 'local' }, {}],
+		['files on this machine, which other processes', FILES_HERE, {}],
 		['a log that is anchored on this machine', { FIRMSEAL_ANCHOR_BUCKET: '' }, {}],
-		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
+		['a log with the name localhost', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
 		['the built-in issuer: set', BUILT_IN_ISSUER, {}],
-		['tokens that any application was given: set FIRMSEAL_JWT_CLIENTS', { FIRMSEAL_JWT_CLIENTS: '' }, {}],
-		['the embedded database, which is of one', { DATABASE_URL: '' }, {}],
+		['to accept the tokens of every application: set FIRMSEAL_JWT_CLIENTS', { FIRMSEAL_JWT_CLIENTS: '' }, {}],
+		['the embedded database, which serves only', { DATABASE_URL: '' }, {}],
 		['both planes in one process', { FIRMSEAL_PLANE: 'all' }, {}],
-		['what is in no published checkpoint yet', { FIRMSEAL_OPERATOR_PROOF: 'off' }, {}],
+		['to let operators read before their intent', { FIRMSEAL_OPERATOR_PROOF: 'off' }, {}],
 		['introspection: turn it off', {}, { introspection: true }],
 		['database as owner or superuser', {}, { roles: [...SAFE_FACTS.roles, { isOwner: true, isSuperuser: false }] }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
@@ -97,7 +97,7 @@ describe('productionRefusals', () => {
 	it('does not accept a token in a command either', async () => {
 		for (const [env, what] of [
 			[BUILT_IN_ISSUER, 'the built-in issuer: set FIRMSEAL_JWT_ISSUER'],
-			[{ FIRMSEAL_JWT_CLIENTS: '' }, 'tokens that any application was given: set FIRMSEAL_JWT_CLIENTS'],
+			[{ FIRMSEAL_JWT_CLIENTS: '' }, 'to accept the tokens of every application: set FIRMSEAL_JWT_CLIENTS'],
 		] as const)
 			await expect(openAuthenticator(readConfig({ ...SAFE_ENV, ...env }))).rejects.toThrow(
 				`Production refuses ${what}`,
@@ -154,7 +154,7 @@ describe('productionRefusals of the broker', () => {
 	});
 
 	it.each([
-		['every keyring but that of a key service', { FIRMSEAL_KEYRING: '' }, {}],
+		['every keyring except that of a known key service', { FIRMSEAL_KEYRING: '' }, {}],
 		['an open debugger', {}, { inspect: true }],
 		['SIGUSR1', {}, { options: [] }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
@@ -173,12 +173,12 @@ describe('productionRefusals of the worker', () => {
 			productionRefusals(readConfig({ ...OWN, ...env }), SAFE_FACTS, 'worker');
 		expect(ofWorker({})).toEqual([]);
 		expect(ofWorker({ FIRMSEAL_KEYRING: '', ...FILES_HERE })).toEqual([
-			expect.stringContaining('every keyring but that of a key service'),
+			expect.stringContaining('every keyring except that of a known key service'),
 			expect.stringContaining('files on this machine'),
 		]);
 		expect(ofWorker({ FIRMSEAL_ANCHOR_BUCKET: '', FIRMSEAL_INSTALLATION: '' })).toEqual([
 			expect.stringContaining('anchored on this machine'),
-			expect.stringContaining('the name of every machine'),
+			expect.stringContaining('a log with the name localhost'),
 		]);
 	});
 });
@@ -213,7 +213,7 @@ describe('productionRefusals of database sign-ins', () => {
 
 		it.each(SIGN_INS.filter((name) => !(own as readonly unknown[]).includes(name)))('refuses %s', (name) => {
 			expect(refusals([...own, name])).toEqual([
-				`Production refuses the database sign-in of another process: take ${name} away from this one.`,
+				`Production refuses the database login of another process: remove ${name} from this process.`,
 			]);
 		});
 

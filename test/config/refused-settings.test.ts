@@ -119,19 +119,19 @@ describe('readConfig', () => {
 			FIRMSEAL_URL: {},
 		};
 		expect(problemsOf({ ...beside[name], [name]: value })).toEqual([
-			`${name} must be an https:// URL without user, password and # (http:// only to this machine), with %40 for an @.`,
+			`${name} must be an https:// URL without user, password or # (http:// only for this machine), with %40 for an @.`,
 		]);
 	});
 
 	it.each([
-		['localhost/x?host=db.example', 'without the parameter host: what'],
-		['%2Frun%2Fpostgresql/x?h%6Fst=db.example', 'without the parameter host: what'],
-		['localhost/x?host=/run/postgresql', 'without the parameter host: what'],
-		['localhost/x?hostaddr=192.0.2.1', 'without the parameter hostaddr: what'],
-		['localhost/x?sslmode=require&port=5433', 'without the parameter port: what'],
-		['localhost/x?user=hunter2', 'without the parameter user: what'],
-		['localhost/x?password=hunter2', 'without the parameter password: what'],
-		['localhost/x?dbname=hunter2', 'without the parameter dbname: what'],
+		['localhost/x?host=db.example', 'without the parameter host: put'],
+		['%2Frun%2Fpostgresql/x?h%6Fst=db.example', 'without the parameter host: put'],
+		['localhost/x?host=/run/postgresql', 'without the parameter host: put'],
+		['localhost/x?hostaddr=192.0.2.1', 'without the parameter hostaddr: put'],
+		['localhost/x?sslmode=require&port=5433', 'without the parameter port: put'],
+		['localhost/x?user=hunter2', 'without the parameter user: put'],
+		['localhost/x?password=hunter2', 'without the parameter password: put'],
+		['localhost/x?dbname=hunter2', 'without the parameter dbname: put'],
 		['db.example/x?ssl=no-verify', 'without the parameter ssl: sslmode'],
 		['db.example/x?sslmode=require&uselibpqcompat=true', 'without the parameter uselibpqcompat: sslmode'],
 		['db.example/x?sslmode=require&sslmode=disable', 'that has each parameter once: sslmode is'],
@@ -157,7 +157,7 @@ describe('readConfig', () => {
 			expect.stringMatching(RegExp(`^${name} must be .+\\.$`)),
 		]);
 		expect(problemsOf({ [name]: 'x' })).toEqual([
-			`${name} means nothing without FIRMSEAL_JWT_ISSUER: the built-in issuer's tokens are known.`,
+			`${name} has no effect on tokens of the built-in issuer: set FIRMSEAL_JWT_ISSUER, or remove it.`,
 		]);
 	});
 
@@ -171,8 +171,8 @@ describe('readConfig', () => {
 
 	const FORM = 'FIRMSEAL_ALERTS must be thresholds of alerts as NAME=NUMBER, separated by commas';
 	it.each([
-		['OPERATOR_RECORD=7', `${FORM}: there is no OPERATOR_RECORD, the nearest is OPERATOR_RECORDS.`],
-		['PAIR_LEASES=2,DENIALS=3', `${FORM}: there is no DENIALS, docs/how-to/monitor.md lists them.`],
+		['OPERATOR_RECORD=7', `${FORM}: OPERATOR_RECORD is unknown, the nearest name is OPERATOR_RECORDS.`],
+		['PAIR_LEASES=2,DENIALS=3', `${FORM}: DENIALS is unknown, docs/how-to/monitor.md lists the names.`],
 		['constructor=3', `${FORM}.`],
 		['PAIR_LEASES=2,', `${FORM}.`],
 		['PAIR_LEASES', `${FORM}.`],
@@ -191,7 +191,7 @@ describe('readConfig', () => {
 			'FIRMSEAL_PERSON_CLAIM must be the name of a claim, such as oid.',
 		);
 		expect(problemsOf({ FIRMSEAL_PERSON_CLAIM: 'oid' })).toEqual([
-			'FIRMSEAL_PERSON_CLAIM means nothing without FIRMSEAL_JWT_ISSUER: name your identity provider, or remove it.',
+			'FIRMSEAL_PERSON_CLAIM has no effect without FIRMSEAL_JWT_ISSUER: set the issuer to your identity provider, or remove the claim.',
 		]);
 	});
 
@@ -242,7 +242,7 @@ describe('readConfig', () => {
 		const problems = problemsOf({ FIRMSEAL_ADMIN_DATABASE_URL: url, FIRMSEAL_DIRECT_DATABASE_URL: url });
 		expect(problems).toHaveLength(2);
 		expect(problems[0]).toMatch(
-			/^DATABASE_URL is not set: without it the embedded database runs and FIRMSEAL_ADMIN_DATABASE_URL/,
+			/^FIRMSEAL_ADMIN_DATABASE_URL has no effect on the embedded database: set DATABASE_URL, or remove FIRMSEAL_ADMIN/,
 		);
 		expect(problems.join()).not.toContain('hunter2');
 		expect(problemsOf({ DATABASE_URL: url, FIRMSEAL_ADMIN_DATABASE_URL: url })).toEqual([]);

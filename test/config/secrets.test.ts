@@ -103,10 +103,10 @@ describe('a secret in a file', () => {
 
 	it.each<[string, () => string, RegExp]>([
 		['that does not exist', () => join(directory, 'none'), /a file that cannot be read \(ENOENT\): check the path/],
-		['that is a directory', () => directory, /a file that is no plain file: name one\.$/],
-		['that never ends', () => '/dev/zero', /a file that is no plain file/],
+		['that is a directory', () => directory, /a file that is not a regular file: name a regular file\.$/],
+		['that never ends', () => '/dev/zero', /a file that is not a regular file/],
 		['that is too long', () => fileOf('x'.repeat(64 * 1024 + 1)), /a file that is longer than 65536 bytes/],
-		['that is not text', () => fileOf(Uint8Array.of(0xff, 0xfe)), /a file that is no text in UTF-8/],
+		['that is not text', () => fileOf(Uint8Array.of(0xff, 0xfe)), /a file that is not UTF-8 text/],
 		['whose name has a NUL', () => 'a\0b', /a file that cannot be read \(ERR_INVALID_ARG_VALUE\)/],
 	])('%s is reported without its path', (_, path, why) => {
 		const named = path();

@@ -208,14 +208,14 @@ describe('a sign-in', () => {
 		const toldOf = (settings: Record<string, string>) =>
 			explain(error, { name: 'doctor', config: readConfig({ FIRMSEAL_DATA_DIR: '/data', ...settings }) });
 		expect(toldOf({ DATABASE_URL: url })).toBe(
-			`${host} does not prove that it knows the password of user app_firm (ERR_UNPROVEN): see that it is your PostgreSQL, and let that ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in DATABASE_URL.`,
+			`${host} does not prove that it knows the password of user app_firm (ERR_UNPROVEN): check that it is your PostgreSQL, and make it ask for SCRAM (scram-sha-256 in pg_hba.conf, auth_type in PgBouncer), or set sslmode=verify-full in DATABASE_URL.`,
 		);
 		const counted = await standIn([SASL, counting('1')]);
 		const { host: at } = new URL(counted.url);
 		const weak = await signIn(one, counted.url);
 		const settings = { FIRMSEAL_DATA_DIR: '/data', DATABASE_URL: counted.url };
 		expect(explain(weak, { name: 'doctor', config: readConfig(settings) })).toBe(
-			`${at} asks user app_firm for a proof by fewer than 4096 iterations of SCRAM or more than 100000 (ERR_SCRAM_ITERATIONS): see that it is your PostgreSQL, and set the password of app_firm there again while scram_iterations is between these.`,
+			`${at} asks user app_firm for a SCRAM proof with fewer than 4096 or more than 100000 iterations (ERR_SCRAM_ITERATIONS): check that it is your PostgreSQL, and set the password of app_firm there again while scram_iterations is in this range.`,
 		);
 		expect(toldOf({})).toBe(
 			`Another program listens at ${host} in the place of the embedded PostgreSQL (ERR_UNPROVEN): end it, and start this again.`,

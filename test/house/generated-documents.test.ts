@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { HTTP_STATUS } from '../../src/api/errors/index.ts';
 import { readSdlFiles } from '../../src/api/sdl-files.ts';
+import { SECRET_NAMES, settingNames } from '../../src/config/settings.ts';
+import { ERROR_CODES } from '../../src/errors.ts';
 import { apiPage } from '../../tools/pages/api-page.ts';
 import { contentPage } from '../../tools/pages/content-page.ts';
+import { errorsPage } from '../../tools/pages/errors-page.ts';
+import { GENERATED_PAGES, pathFrom } from '../../tools/pages/generated-pages.ts';
 import { fieldsOf, parseSdl } from '../../tools/pages/sdl.ts';
+import { settingsPage } from '../../tools/pages/settings-page.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from '../../tools/pages/who-may.ts';
 import { read } from './tree.ts';
 
@@ -135,6 +141,61 @@ describe('the permissions on a generated page', () => {
 		expect(whoMayCall('notes')).toBe('OWNER, MEMBER (own firm); OPERATOR (all firms)');
 		expect(whoMayCall('noSuchOperation')).toBe('nobody');
 	});
+});
+
+/** The cells of a table row that begins with the name. */
+const rowOf = (page: string, name: string): readonly string[] =>
+	page
+		.split('\n')
+		.find((line) => line.startsWith(`| \`${name}\` |`))
+		?.split('|')
+		.slice(2, -1)
+		.map((cell) => cell.trim()) ?? [];
+
+describe('the generated page of settings', () => {
+	const page = settingsPage();
+
+	it('has for each setting one row with a value, a default, a meaning and its users', () => {
+		const names = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+		expect(names).toEqual(settingNames);
+		for (const name of names) {
+			const row = rowOf(page, name);
+			expect([name, row.length, row.filter((cell) => cell === '')]).toEqual([name, 4, []]);
+			expect(row[2]).toMatch(/^\S.*\.$/);
+		}
+	});
+
+	it('takes values and defaults from the schema', () => {
+		const [value, given] = rowOf(page, 'FIRMSEAL_KEY_CACHE_SECONDS');
+		expect([value, given]).toEqual(['a whole number from 1 to 3600', '`300` seconds']);
+		expect(rowOf(page, 'FIRMSEAL_JWT_TYPES')[1]).toBe('`at+jwt,JWT`');
+		expect(rowOf(page, 'FIRMSEAL_ENV')[0]).toBe('development or production');
+		expect(rowOf(page, 'DATABASE_URL')[1]).toBe('embedded PostgreSQL');
+	});
+
+	it('marks every secret setting, and no other', () => {
+		const marked = settingNames.filter((name) => rowOf(page, name)[2]?.includes(' Secret.'));
+		expect(marked.sort()).toEqual([...SECRET_NAMES].sort());
+	});
+});
+
+describe('the generated page of errors', () => {
+	it('has for each code its status, its cause and whether to retry', () => {
+		const page = errorsPage();
+		const codes = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, code = '']) => code);
+		expect(codes).toEqual(ERROR_CODES);
+		for (const code of ERROR_CODES)
+			expect(rowOf(page, code)).toEqual([
+				String(HTTP_STATUS[code]),
+				expect.stringMatching(/^[A-Z].+\.$/),
+				expect.stringMatching(/^[A-Z].*\.$/),
+			]);
+	});
+});
+
+it('a link between pages is relative to the page', () => {
+	expect(pathFrom('docs/reference/settings.md', 'docs/how-to/migrate-from-django.md')).toBe('../django.md');
+	expect(pathFrom('docs/errors.md', 'README.md#limits')).toBe('../README.md#limits');
 });
 
 describe('the generated pages as committed', () => {

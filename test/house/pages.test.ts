@@ -7,7 +7,7 @@ const documents = files().filter((path) => path.endsWith('.md'));
 
 /** Written by `npm run generate`, `attacks`, `coverage` or `bench`. */
 const GENERATED =
-	/^docs\/reference\/(api|attacks|attacks-on-leases|attacks-on-the-log|content-fields|coverage|performance|performance\/.*|promises)\.md$/;
+	/^docs\/reference\/(api|attacks|attacks-on-leases|attacks-on-the-log|content-fields|coverage|errors|performance|performance\/.*|promises|settings)\.md$/;
 
 const headings = (path: string) =>
 	[

@@ -221,7 +221,7 @@ describe('a start with a damaged keyring', () => {
 			);
 			expect(stderr).toContain(`firmseal: The disk of ${data}`);
 			expect(stderr).toMatch(
-				/ is full \(ENOSPC\): make room on it, or set FIRMSEAL_DATA_DIR to a directory of another disk\.\n$/,
+				/ is full \(ENOSPC\): free some space, or set FIRMSEAL_DATA_DIR to a directory on another disk\.\n$/,
 			);
 			expect((await firmseal(full, 'doctor')).stdout).toContain(
 				`The disk of ${data}/objects has 0 MiB: make room on it.`,

@@ -153,7 +153,7 @@ describe('firmseal serve', () => {
 		const env = { ...installation.env, ...node, FIRMSEAL_ENV: 'production' };
 		const { code, stdout, stderr } = await firmseal(env, 'serve');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		for (const reason of ['every keyring but', 'built-in issuer', 'both planes in one process', 'SIGUSR1'])
+		for (const reason of ['every keyring except', 'built-in issuer', 'both planes in one process', 'SIGUSR1'])
 			expect(stderr).toContain(reason);
 		for (const reason of ['--heapsnapshot-signal', '--report-on-signal', ...Object.keys(node).slice(1)])
 			expect(stderr).toMatch(RegExp(`^(firmseal: )?Production refuses (the Node option )?${reason}[ ,]`, 'm'));

@@ -149,7 +149,7 @@ describe('firmseal worker', () => {
 	it('is refused in production with its own reasons', async () => {
 		const { code, stderr } = await firmseal({ ...env(), FIRMSEAL_ENV: 'production' }, 'worker');
 		expect(code).toBe(1);
-		expect(stderr).toContain('Production refuses every keyring but that of a key service');
+		expect(stderr).toContain('Production refuses every keyring except that of a known key service');
 		expect(stderr).toContain('--disable-sigusr1');
 		expect(stderr).not.toMatch(/FIRMSEAL_PLANE|issuer|introspection/);
 	});

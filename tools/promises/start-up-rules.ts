@@ -7,6 +7,8 @@ import { filesLike, read, testFiles, textOf } from './test-files.ts';
 const RULES = 'src/encryption-directive/rules/';
 const PRODUCTION = 'src/config/production-refusals.ts';
 const CONFIG = 'src/config/';
+/** Its sentences describe the settings. */
+const DESCRIPTIONS = `${CONFIG}settings.ts`;
 
 /** Of commands alone, which start nothing. */
 const OF_COMMANDS = /^src\/(?:cli\/|audit-log\/rebuild\/|database\/log-restore\/)/;
@@ -18,7 +20,7 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
 	'Not so: …. …': 'test/database/inspect-start.test.ts',
 	'FIRMSEAL_CLEAR_OBJECTS must be …: FIRMSEAL_OBJECTS is ….': 'test/config/check-setting-combinations.test.ts',
 	'… must be ….': 'test/config/check-setting-combinations.test.ts',
-	'… must be set too: … go together, all or none.': 'test/config/refused-settings.test.ts',
+	'… must be set too: set all of …, or none.': 'test/config/refused-settings.test.ts',
 	'… names a file ….': 'test/config/secrets.test.ts',
 };
 
@@ -65,7 +67,7 @@ const GROUPS: ReadonlyMap<string, Group> = new Map([
 		'What settings must be',
 		{
 			rules: filesLike(`${CONFIG}**/*.ts`)
-				.filter((path) => path !== PRODUCTION)
+				.filter((path) => path !== PRODUCTION && path !== DESCRIPTIONS)
 				.flatMap((path) => wholeSentencesOf(path).map(ofSentence(path))),
 			tests: SETTINGS,
 		},
@@ -88,9 +90,7 @@ function settingRows(texts: ReadonlyMap<string, string>): PromiseRow[] {
 		if (message === undefined) return [];
 		const says = RegExp(`\\b${name} must be |\\['${name}', (?!'\\w*[A-Z]_)`);
 		const files = [...texts].filter(([path, text]) => path.startsWith('test/config') && says.test(text));
-		return [
-			{ promise: `${name} ${message}.`, from: `src/config/settings.ts, ${name}`, files: files.map(([path]) => path) },
-		];
+		return [{ promise: `${name} ${message}.`, from: `${DESCRIPTIONS}, ${name}`, files: files.map(([path]) => path) }];
 	});
 }
 

@@ -45,7 +45,7 @@ describe('a keyring in a directory', () => {
 			timeout: 20_000,
 		});
 		const fix =
-			'is not there and cannot be made (ENOENT): set the data directory to a directory of a disk that takes files.';
+			'does not exist and cannot be created (ENOENT): set the data directory to a directory on a disk that accepts files.';
 		expect(stdout.trimEnd().split('\n')).toEqual([
 			"SetupError /proc/nope can't be made a directory of the keyring: name another.",
 			`SetupError /proc/nope ${fix}`,
