@@ -70,7 +70,8 @@ export const ERROR_DESCRIPTIONS = {
 
 export type ErrorCode = keyof typeof ERROR_DESCRIPTIONS;
 
-export const ERROR_CODES = Object.freeze(Object.keys(ERROR_DESCRIPTIONS)) as readonly ErrorCode[];
+/** Marked as pure so that a bundle without ERROR_CODES contains no descriptions. */
+export const ERROR_CODES = /* @__PURE__ */ Object.keys(ERROR_DESCRIPTIONS) as readonly ErrorCode[];
 
 /**
  * An error whose message may be shown to the caller. The message says what to do. It never holds content, a key, a token or a bound

@@ -6,36 +6,36 @@ import { hkdfExpandBy } from './hkdf-expand.ts';
 import { unopenableError } from './unopenable-error.ts';
 
 /**
- * Seals and opens the chunks of one message, several a call, into a buffer of the caller's, which must be elsewhere and large enough
- * (else RangeError) and of which a view is answered. FORMAT.md section 8. What is given may come in stretches, each of whole chunks, so
- * that no one has to join them.
+ * Seals and opens chunks of one message, several per call. FORMAT.md section 8. Each method writes into `target` and returns a view of
+ * it. `target` must not overlap the input and must be large enough (otherwise RangeError). The input may come in several pieces, each of
+ * whole chunks, so that the caller need not join them.
  */
 export interface ChunkCipher {
-	/** salt || commitment, 56 bytes: what the message begins with. */
+	/** salt || commitment, 56 bytes: the start of the message. */
 	readonly prefix: Uint8Array;
 	/**
-	 * Full chunks, of which the first has the index `first`; each index is sealed once. Throws RangeError for a stretch that is not of
-	 * 16,384 bytes or a multiple, and for an index that is not below 2^38.
+	 * Seals full chunks, the first at index `first`. The caller must seal each index once. Throws RangeError for a piece whose length is not
+	 * a multiple of 16,384 bytes, and for an index of 2^38 or more.
 	 */
-	sealFull(target: Uint8Array, first: number, ...stretches: readonly Uint8Array[]): Uint8Array;
-	/** The last chunk, which is shorter. Throws RangeError for one that isn't, and for an index that is not below 2^38. */
+	sealFull(target: Uint8Array, first: number, ...pieces: readonly Uint8Array[]): Uint8Array;
+	/** Seals the last chunk. Throws RangeError for a chunk of 16,384 bytes or more, and for an index of 2^38 or more. */
 	sealLast(target: Uint8Array, index: number, plaintext: Uint8Array): Uint8Array;
 	/**
-	 * The plaintext of whole chunks, of which the first has the index `first` and the last may be shorter: whether that one has the
-	 * message's last place is for the caller to see. Throws CIPHERTEXT_INVALID, and leaves nothing of any chunk in `target`, for one that
-	 * was not sealed at its index of this message, and for none; RangeError for an index that is not below 2^38.
+	 * Opens whole chunks, the first at index `first`; the last one may be shorter. The caller must check that a shorter chunk is the last of
+	 * the message. Throws CIPHERTEXT_INVALID, and leaves no plaintext in `target`, if a chunk was not sealed at its index of this message, or
+	 * if there is no chunk. Throws RangeError for an index of 2^38 or more.
 	 */
-	open(target: Uint8Array, first: number, ...stretches: readonly Uint8Array[]): Uint8Array;
+	open(target: Uint8Array, first: number, ...pieces: readonly Uint8Array[]): Uint8Array;
 }
 
-/** For a new message under a fresh salt. `key` is the 32-byte key of many messages. */
+/** For a new message under a fresh salt. `key` is the 32-byte key that many messages share. */
 export function createChunkCipher<Key>(aead: ChunkAead<Key>, key: Key, context: Uint8Array): ChunkCipher {
 	return deriveChunkCipher(aead, key, aead.generateSalt(), context);
 }
 
 /**
- * For the message that begins with `prefix`, and only if its commitment is that of `key` and `context`: no chunk can be tried before.
- * Throws CIPHERTEXT_INVALID when it is not, or when `prefix` is not 56 bytes.
+ * For the message that begins with `prefix`. Checks the commitment to `key` and `context` first, so that no chunk can be opened before.
+ * Throws CIPHERTEXT_INVALID if the commitment is wrong or `prefix` is not 56 bytes.
  */
 export function openChunkCipher<Key>(
 	aead: ChunkAead<Key>,
@@ -54,15 +54,15 @@ function deriveChunkCipher<Key>(aead: ChunkAead<Key>, key: Key, salt: Uint8Array
 	const expanded = hkdfExpandBy(mac, chunkKeysInfo(salt, context), EXPANDED_LENGTH);
 	const { raw, prefix, baseNonce } = splitExpanded(expanded, salt);
 	const chunkKey = importAndOverwrite(aead, raw);
-	/** Of the chunk that is at hand. */
+	/** The nonce of the current chunk. */
 	const nonce = new Uint8Array(baseNonce.length);
 
 	return {
 		prefix,
-		sealFull(target, first, ...stretches) {
-			if (stretches.some(({ length }) => length % CHUNK_LENGTH !== 0))
+		sealFull(target, first, ...pieces) {
+			if (pieces.some(({ length }) => length % CHUNK_LENGTH !== 0))
 				throw new RangeError('A chunk that is not the last holds 16384 bytes.');
-			const chunks = cut(stretches, CHUNK_LENGTH);
+			const chunks = cut(pieces, CHUNK_LENGTH);
 			const sealed = startOf(target, chunks.length * SEALED_CHUNK_LENGTH);
 			for (const [n, chunk] of chunks.entries()) {
 				aead.sealInto(
@@ -80,8 +80,8 @@ function deriveChunkCipher<Key>(aead: ChunkAead<Key>, key: Key, salt: Uint8Array
 			aead.sealInto(sealed, chunkKey, chunkNonce(baseNonce, index, nonce), plaintext);
 			return sealed;
 		},
-		open(target, first, ...stretches) {
-			const chunks = cut(stretches, SEALED_CHUNK_LENGTH);
+		open(target, first, ...pieces) {
+			const chunks = cut(pieces, SEALED_CHUNK_LENGTH);
 			if (chunks.length === 0 || chunks.some(({ length }) => length < TAG_LENGTH)) throw unopenableError();
 			const opened = startOf(target, lengthOf(chunks) - chunks.length * TAG_LENGTH);
 			let offset = 0;
@@ -110,10 +110,10 @@ function importAndOverwrite<Key>(aead: ChunkAead<Key>, raw: Uint8Array): Key {
 	}
 }
 
-function cut(stretches: readonly Uint8Array[], length: number): Uint8Array[] {
+function cut(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
 	const chunks: Uint8Array[] = [];
-	for (const stretch of stretches) {
-		for (let start = 0; start < stretch.length; start += length) chunks.push(stretch.subarray(start, start + length));
+	for (const piece of pieces) {
+		for (let start = 0; start < piece.length; start += length) chunks.push(piece.subarray(start, start + length));
 	}
 	return chunks;
 }

@@ -7,8 +7,8 @@ import { openGcm, sealGcm } from './web-gcm.ts';
 const NO_AAD = new Uint8Array();
 
 /**
- * The chunk of a message at `index`, with its tag. Every chunk but the last holds 16,384 bytes, and each index is sealed
- * once. Throws RangeError for a longer chunk and for an index that is not below 2^38.
+ * The chunk of a message at `index`, with its tag. Every chunk except the last holds 16,384 bytes, and the caller must seal each index
+ * once. Throws RangeError for a longer chunk and for an index of 2^38 or more.
  */
 export async function sealChunk(keys: ChunkKeys, index: number, plaintext: Uint8Array): Promise<Uint8Array> {
 	if (plaintext.length > CHUNK_LENGTH) throw new RangeError('A chunk holds at most 16384 bytes.');
@@ -16,9 +16,9 @@ export async function sealChunk(keys: ChunkKeys, index: number, plaintext: Uint8
 }
 
 /**
- * The plaintext of one chunk, given whole. Throws CIPHERTEXT_INVALID for what was not sealed at this index of this
- * message, and RangeError for an index that is not below 2^38. Whether the message ends as it should is for the caller
- * to see: its last chunk is shorter than SEALED_CHUNK_LENGTH.
+ * The plaintext of one whole chunk. The caller must check that the message is complete: its last chunk is shorter than
+ * SEALED_CHUNK_LENGTH. Throws CIPHERTEXT_INVALID if the chunk was not sealed at this index of this message, and RangeError for an index of
+ * 2^38 or more.
  */
 export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Array): Promise<Uint8Array> {
 	if (sealed.length > SEALED_CHUNK_LENGTH) throw unopenableError();
@@ -26,8 +26,8 @@ export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Arr
 }
 
 /**
- * Base nonce XOR index, as integers of 96 bits, into `nonce`; an index has 38 bits, so the last five bytes differ. Throws RangeError for
- * an index that is not below 2^38.
+ * Writes base nonce XOR index, as 96-bit integers, into `nonce`. An index has 38 bits, so only the last five bytes differ. Throws
+ * RangeError for an index of 2^38 or more.
  */
 export function chunkNonce(baseNonce: Uint8Array, index: number, nonce = new Uint8Array(baseNonce.length)): Uint8Array {
 	if (!Number.isInteger(index) || index < 0 || index >= MAX_CHUNKS) {

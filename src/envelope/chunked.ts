@@ -4,26 +4,26 @@ import { CHUNK_LENGTH, chunkStart, layoutOf, messageLengthOf, PREFIX_LENGTH, SAL
 import { assertBytes } from './concat.ts';
 
 export interface ChunkedToEncrypt {
-	/** 32 bytes of a random source or a key derivation, raw or as deriveDocumentKey() makes it. */
+	/** 32 bytes from a random source or a key derivation, raw or from deriveDocumentKey(). */
 	readonly key: ChunkedKey;
-	/** 24 bytes, random when not given. Only for test vectors: a salt used twice under one key reveals and forges messages. */
+	/** 24 bytes, random by default. Only for test vectors: anyone can read and forge messages if a salt is used twice under one key. */
 	readonly salt?: Uint8Array;
-	/** What the message belongs to; may be empty. It is not part of the message. */
+	/** Binds the message to what it belongs to; may be empty. The message does not contain it. */
 	readonly context: Uint8Array;
 	readonly plaintext: Uint8Array;
 }
 
 export interface ChunkedToDecrypt {
 	readonly key: ChunkedKey;
-	/** As at encryption. */
+	/** The context of the encryption. */
 	readonly context: Uint8Array;
 	readonly ciphertext: Uint8Array;
 }
 
 /**
- * A message of C2SP chunked encryption, instance Cobblestone-256, over WebCrypto: 56 bytes longer than the plaintext and
- * 16 for each 16 KiB begun. FORMAT.md section 8. Throws RangeError for what can be no key or salt, or is no Uint8Array. What
- * is given must not be changed until it resolves.
+ * A message of C2SP chunked encryption, instance Cobblestone-256, by WebCrypto. FORMAT.md section 8. The message is longer than the
+ * plaintext by 56 bytes, and 16 for each chunk. Throws RangeError if the key or salt has another length or form, or an argument is not a
+ * Uint8Array. The caller must not change the arguments before the promise resolves.
  */
 export async function encryptChunked(given: ChunkedToEncrypt): Promise<Uint8Array> {
 	const { key, context, plaintext, salt = crypto.getRandomValues(new Uint8Array(SALT_LENGTH)) } = given;
@@ -31,7 +31,7 @@ export async function encryptChunked(given: ChunkedToEncrypt): Promise<Uint8Arra
 	const message = new Uint8Array(messageLengthOf(plaintext.length));
 	const keys = await deriveChunkKeys(key, salt, context);
 	message.set(keys.prefix);
-	// A start at the very end is one more chunk, an empty one: the last is never full.
+	// Includes a start at the very end: after full chunks, the last chunk is empty.
 	for (let index = 0, start = 0; start <= plaintext.length; index++, start += CHUNK_LENGTH) {
 		const sealed = await sealChunk(keys, index, plaintext.subarray(start, start + CHUNK_LENGTH));
 		message.set(sealed, chunkStart(index));
@@ -40,9 +40,9 @@ export async function encryptChunked(given: ChunkedToEncrypt): Promise<Uint8Arra
 }
 
 /**
- * The whole plaintext, or nothing. Throws CIPHERTEXT_INVALID, always with the same message, for a message that was
- * changed, cut or made longer, or that was made under another key or context, and RangeError for what can be no key, or is no Uint8Array. What is
- * given must not be changed until it resolves.
+ * The whole plaintext, or nothing. Throws CIPHERTEXT_INVALID, always with the same message, if the message was changed, cut or extended,
+ * or made under another key or context. Throws RangeError if the key has another length or form, or an argument is not a Uint8Array. The
+ * caller must not change the arguments before the promise resolves.
  */
 export async function decryptChunked({ key, context, ciphertext }: ChunkedToDecrypt): Promise<Uint8Array> {
 	assertBytes(ciphertext);

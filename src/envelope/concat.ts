@@ -1,4 +1,4 @@
-/** The parts one after another, in a buffer of their own. Throws RangeError for what is no bytes. */
+/** The parts one after another, in a new array. Throws RangeError for a part that is not a Uint8Array. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 	for (const part of parts) assertBytes(part);
 	const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
@@ -10,8 +10,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 	return whole;
 }
 
-/** Throws RangeError: where a text is taken for bytes, all of one length are the same zeros. */
+/** Throws RangeError unless `value` is a Uint8Array. A string in place of bytes would count as zeros, so two strings would be equal. */
 export function assertBytes(value: unknown): void {
 	if (!(value instanceof Uint8Array))
-		throw new RangeError('What is sealed, opened and bound to is bytes: a Uint8Array.');
+		throw new RangeError('Plaintext, ciphertext, context and salt are bytes: give a Uint8Array.');
 }

@@ -3,8 +3,8 @@ import { FirmsealError } from '../errors.ts';
 const encoder = new TextEncoder();
 
 /**
- * uint32(byte length) || UTF-8 bytes, for each part in turn; no two different lists encode alike. FORMAT.md section 2.
- * Throws BAD_USER_INPUT for a lone surrogate, which UTF-8 would turn into U+FFFD and so make two lists equal.
+ * uint32(byte length) || UTF-8 bytes for each part in turn. No two different lists have the same encoding. FORMAT.md section 2.
+ * Throws BAD_USER_INPUT for a lone surrogate, because UTF-8 would replace it by U+FFFD and make two lists equal.
  */
 export function encodeContext(parts: readonly string[]): Uint8Array {
 	const encoded = parts.map((part) => {

@@ -15,13 +15,12 @@ const PADDED = 0x80;
 const PADDED_PREFIX = 5;
 
 const encoder = new TextEncoder();
-/** A leading U+FEFF is part of the value, not a mark to drop. */
+/** ignoreBOM keeps a leading U+FEFF, which is part of the value. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The payload of a value, FORMAT.md section 5. `pad` is 0 for none, else the multiple, in bytes, to which the payload
- * is filled. Throws BAD_USER_INPUT for a value that the type does not hold, null among them (that is SQL NULL), and
- * RangeError for a `pad` that is not a whole number.
+ * The payload of a value, FORMAT.md section 5, padded to a multiple of `pad` bytes; 0 for no padding. Throws BAD_USER_INPUT for a value
+ * that is not of the type, including null (which is SQL NULL), and RangeError if `pad` is not a whole number.
  */
 export function encodeValue(type: ValueType, value: unknown, pad: number): Uint8Array {
 	if (!Number.isSafeInteger(pad) || pad < 0) throw new RangeError('Padding is a whole number of bytes, 0 for none.');
@@ -46,8 +45,8 @@ function withPrefix(typeByte: number, bytes: Uint8Array, pad: number): Uint8Arra
 }
 
 /**
- * The value in a payload; a DateTime and a Decimal come as strings. Takes any JSON text, and any padding or none.
- * Throws CIPHERTEXT_INVALID, always with the same message, for everything else.
+ * The value in a payload. A DateTime and a Decimal are returned as strings. Accepts any JSON text of the type, and any padding or none.
+ * Throws CIPHERTEXT_INVALID, always with the same message, for every other payload.
  */
 export function decodeValue(type: ValueType, payload: Uint8Array): unknown {
 	const rule = valueRuleOf(type);
@@ -85,7 +84,7 @@ function parseJson(text: string): unknown {
 	}
 }
 
-/** Where a field's values belong: the binding, not today's SQL names. */
+/** What the values of a field are bound to: the names in the binding, not the current SQL names. */
 export interface FieldPlace {
 	/** Firm id, a lower-case UUID. */
 	readonly firm: string;
@@ -101,13 +100,13 @@ export interface FieldKeyParts<Key> {
 	readonly firmTag: Uint8Array;
 	/** Version of the data key, 1 to 2^32 - 1. */
 	readonly version: number;
-	/** The cipher's own handle of the 32-byte field key. */
+	/** The cipher's handle of the 32-byte field key. */
 	readonly key: Key;
 }
 
 /**
- * A field key with everything about its values that stays the same from row to row: the header, and the AAD up to the
- * row id. It keeps one AAD buffer and rewrites the row id in it, so that opening a page of rows builds none.
+ * A field key with the parts of the AAD that are the same for every row: the header, and the context up to the row id. It keeps one AAD
+ * buffer and overwrites the row id in it, so that opening a page of rows allocates none.
  */
 export class FieldKey<Key> {
 	readonly key: Key;
@@ -135,12 +134,12 @@ export class FieldKey<Key> {
 		return this.#aad.subarray(0, HEADER_LENGTH);
 	}
 
-	/** The AAD of one row, valid until the next call; null when `row` is not a lower-case UUID. */
+	/** The AAD of one row, valid until the next call. Null if `row` is not a lower-case UUID. */
 	aadOf(row: string): Uint8Array | null {
 		return writeUuid(this.#aad, this.#row, row) ? this.#aad : null;
 	}
 
-	/** Whether the envelope names this key's marker, suite, version and firm. */
+	/** Whether the header of the envelope has this key's marker, suite, version and firm tag. */
 	heads(envelope: Uint8Array): boolean {
 		if (!isEnvelope(envelope)) return false;
 		for (let index = 2; index < HEADER_LENGTH; index++) {
@@ -150,7 +149,7 @@ export class FieldKey<Key> {
 	}
 }
 
-/** Throws RangeError for a version or firm tag that cannot be, BAD_USER_INPUT for a name that is not Unicode. */
+/** Throws RangeError for an invalid version, firm tag or firm id, and BAD_USER_INPUT for a name that is not well-formed Unicode. */
 export function prepareFieldKey<Key>(parts: FieldKeyParts<Key>): FieldKey<Key> {
 	const { place, firmTag, version } = parts;
 	assertHeaderParts(version, firmTag);
@@ -158,21 +157,21 @@ export function prepareFieldKey<Key>(parts: FieldKeyParts<Key>): FieldKey<Key> {
 	return new FieldKey(parts);
 }
 
-/** The AAD for sealing; throws BAD_USER_INPUT unless `row` is a lower-case UUID. */
+/** The AAD for sealing. Throws BAD_USER_INPUT unless `row` is a lower-case UUID. */
 export function aadToSeal<Key>(fieldKey: FieldKey<Key>, row: string): Uint8Array {
 	const aad = fieldKey.aadOf(row);
 	if (aad === null) throw new FirmsealError('BAD_USER_INPUT', 'A record id must be a lower-case UUID: correct the id.');
 	return aad;
 }
 
-/** The AAD for opening; throws CIPHERTEXT_INVALID when the envelope cannot be one of this field key and row. */
+/** The AAD for opening. Throws CIPHERTEXT_INVALID if the envelope cannot belong to this field key and row. */
 export function aadToOpen<Key>(fieldKey: FieldKey<Key>, row: string, envelope: Uint8Array): Uint8Array {
 	const aad = fieldKey.heads(envelope) ? fieldKey.aadOf(row) : null;
 	if (aad === null) throw unopenableError();
 	return aad;
 }
 
-/** Payload in (see encodeValue), envelope out, under a fresh nonce. Throws BAD_USER_INPUT for a malformed row id. */
+/** The envelope of a payload from encodeValue(), under a fresh nonce. Throws BAD_USER_INPUT for a malformed row id. */
 export function sealPayload<Key>(
 	aead: Aead<Key>,
 	fieldKey: FieldKey<Key>,
@@ -183,7 +182,7 @@ export function sealPayload<Key>(
 	return aead.seal(fieldKey.key, aad, fieldKey.header, aead.generateNonce(), payload);
 }
 
-/** Envelope in, payload out (see decodeValue). Throws CIPHERTEXT_INVALID, always with the same message. */
+/** The payload of an envelope, for decodeValue(). Throws CIPHERTEXT_INVALID, always with the same message. */
 export function openPayload<Key>(
 	aead: Aead<Key>,
 	fieldKey: FieldKey<Key>,
@@ -196,7 +195,7 @@ export function openPayload<Key>(
 	return payload;
 }
 
-/** Envelope in, value out (see decodeValue); the payload is freed. Throws CIPHERTEXT_INVALID, always with the same message. */
+/** The value in an envelope, as decodeValue() returns it. Frees the payload. Throws CIPHERTEXT_INVALID, always with the same message. */
 export function openValue<Key>(
 	aead: Aead<Key>,
 	fieldKey: FieldKey<Key>,

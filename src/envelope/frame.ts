@@ -8,25 +8,31 @@ const NONCE_START = 10;
 const CIPHERTEXT_START = 22;
 
 /** Header, nonce, one byte of payload, tag. */
-const SHORTEST = 39;
+const MIN_LENGTH = 39;
 
 /**
- * What a value begins with that was not sealed yet, where it is handed on beside envelopes (src/jobs/migrate/README.md): no envelope
- * does, and none is opened for it.
+ * First byte of a value that is not sealed yet, where code passes such values along with envelopes (src/jobs/migrate/README.md). No
+ * envelope begins with it.
  */
 export const PLAIN_MARKER = 0x00;
 
 export const HEADER_LENGTH = NONCE_START;
 export const NONCE_LENGTH = CIPHERTEXT_START - NONCE_START;
-export const FIRM_TAG_LENGTH = 4;
-const HIGHEST_VERSION = 0xffffffff;
+const FIRM_TAG_LENGTH = 4;
+const MAX_VERSION = 0xffffffff;
 
-/** Throws RangeError for a version or firm tag that no header can hold. */
+/** Throws RangeError if the version is not from 1 to 2^32 - 1 or the firm tag is not 4 bytes. */
 export function assertHeaderParts(version: number, firmTag: Uint8Array): void {
-	if (!Number.isInteger(version) || version < 1 || version > HIGHEST_VERSION) {
+	if (!Number.isInteger(version) || version < 1 || version > MAX_VERSION) {
 		throw new RangeError('A key version is an integer from 1 to 4294967295.');
 	}
 	if (firmTag.length !== FIRM_TAG_LENGTH) throw new RangeError('A firm tag is 4 bytes.');
+}
+
+/** First 4 bytes of SHA-256 of the firm id as text. FORMAT.md section 4. */
+export async function deriveFirmTag(firm: string): Promise<Uint8Array> {
+	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(firm));
+	return new Uint8Array(digest, 0, FIRM_TAG_LENGTH);
 }
 
 /** Bytes 0 to 9: marker, suite, key version, firm tag. FORMAT.md section 4. */
@@ -39,7 +45,7 @@ export function encodeHeader(version: number, firmTag: Uint8Array): Uint8Array {
 	return header;
 }
 
-/** header || nonce || ciphertext, where the ciphertext ends with its tag. */
+/** header || nonce || ciphertext. The ciphertext includes its tag. */
 export function frame(header: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array {
 	const envelope = new Uint8Array(CIPHERTEXT_START + ciphertext.length);
 	envelope.set(header);
@@ -48,9 +54,9 @@ export function frame(header: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Ar
 	return envelope;
 }
 
-/** The shape that the database's DOMAIN `sealed` enforces too; says nothing about whether the value opens. */
+/** Whether the value has the form that the database's DOMAIN `sealed` requires too. The value may still not open. */
 export function isEnvelope(value: Uint8Array): boolean {
-	return value.length >= SHORTEST && value[0] === MARKER && value[1] === SUITE;
+	return value.length >= MIN_LENGTH && value[0] === MARKER && value[1] === SUITE;
 }
 
 /** A view, not a copy. */
@@ -64,7 +70,7 @@ export function ciphertextOf(envelope: Uint8Array): Uint8Array {
 }
 
 /**
- * The data key's version, 1 to 2^32 - 1: the only part of the context that a reader takes from the message.
+ * The version of the data key, 1 to 2^32 - 1: the only part of the context that a reader takes from the envelope.
  * Throws CIPHERTEXT_INVALID for another marker or suite, version 0, or fewer than 39 bytes.
  */
 export function readKeyVersion(envelope: Uint8Array): number {

@@ -1,10 +1,10 @@
 import { concat } from './concat.ts';
 import type { WebKey } from './web-gcm.ts';
 
-/** Bytes of a SHA-512. */
+/** Bytes of a SHA-512 hash. */
 const HASH_LENGTH = 64;
 
-/** HKDF-Expand with SHA-512 (RFC 5869 section 2.3), by whatever makes an HMAC: of each input that it yields it wants the MAC back. */
+/** HKDF-Expand with SHA-512 (RFC 5869 section 2.3), by any HMAC: the caller answers each input that this yields with its MAC. */
 function* expansion(info: Uint8Array, length: number): Generator<Uint8Array, Uint8Array, Uint8Array> {
 	if (length > 255 * HASH_LENGTH) throw new RangeError('HKDF-Expand with SHA-512 makes at most 16320 bytes.');
 	const output = new Uint8Array(length);
@@ -22,8 +22,8 @@ function* expansion(info: Uint8Array, length: number): Generator<Uint8Array, Uin
 }
 
 /**
- * By WebCrypto, whose own HKDF always extracts first. `prk` is a key for HMAC-SHA-512. Throws RangeError beyond 255 blocks,
- * where the counter's byte would begin again.
+ * With WebCrypto, whose own HKDF always extracts first. `prk` is a key for HMAC-SHA-512. Throws RangeError for more than 255 blocks,
+ * because the counter is one byte.
  */
 export async function hkdfExpand(prk: WebKey, info: Uint8Array, length: number): Promise<Uint8Array> {
 	const steps = expansion(info, length);
@@ -32,7 +32,7 @@ export async function hkdfExpand(prk: WebKey, info: Uint8Array, length: number):
 	return step.value;
 }
 
-/** The same by a synchronous HMAC-SHA-512, whose results are overwritten. */
+/** hkdfExpand() with a synchronous HMAC-SHA-512. Overwrites the arrays that `mac` returns. */
 export function hkdfExpandBy(mac: (input: Uint8Array) => Uint8Array, info: Uint8Array, length: number): Uint8Array {
 	const steps = expansion(info, length);
 	let step = steps.next();

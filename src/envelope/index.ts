@@ -36,8 +36,7 @@ export {
 	prepareFieldKey,
 	sealPayload,
 } from './field.ts';
-export { deriveFirmTag } from './firm-tag.ts';
-export { isEnvelope, PLAIN_MARKER, readKeyVersion } from './frame.ts';
+export { deriveFirmTag, isEnvelope, PLAIN_MARKER, readKeyVersion } from './frame.ts';
 export { unopenableError } from './unopenable-error.ts';
 export { isUuid } from './uuid.ts';
 export type { ScalarType, ValueType } from './value-type.ts';

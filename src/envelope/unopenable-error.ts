@@ -1,8 +1,8 @@
 import { FirmsealError } from '../errors.ts';
 
 /**
- * The one answer to a value that does not open, whatever the cause: telling causes apart would tell an attacker what
- * to change next. FORMAT.md section 6.
+ * The only error for a value that does not open. An error that named the cause would tell an attacker what to change next. FORMAT.md
+ * section 6.
  */
 export function unopenableError(): FirmsealError {
 	return new FirmsealError(

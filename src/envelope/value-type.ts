@@ -2,16 +2,16 @@ import { FirmsealError } from '../errors.ts';
 
 export type ScalarType = 'String' | 'ID' | 'Enum' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'Decimal' | 'JSON';
 
-/** A type of the schema as the codec names it; `[X]` is a list of X whose items may be null. */
+/** `[X]` is a list of X whose items may be null. */
 export type ValueType = ScalarType | `[${ScalarType}]`;
 
 type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** How values of one type are written and what a reader takes for one. FORMAT.md section 5. */
+/** How to write and read values of one type. FORMAT.md section 5. */
 export interface ValueRule {
-	/** Written as UTF-8 text (type byte 0x01) instead of JSON (0x02). */
+	/** True for UTF-8 text (type byte 0x01), false for JSON (0x02). */
 	readonly text: boolean;
-	/** The value to write; throws BAD_USER_INPUT for what the type does not hold. */
+	/** The value to write. Throws BAD_USER_INPUT for a value that is not of the type. */
 	validate(value: unknown): JsonValue;
 	/** Whether parsed JSON is a value of the type. */
 	isCanonical(value: unknown): boolean;
@@ -78,7 +78,7 @@ const rules = new Map<string, ValueRule>(
 	]),
 );
 
-/** Throws RangeError for a type that no schema of version 1 may mark. */
+/** Throws RangeError for a type that version 1 of the format cannot seal. */
 export function valueRuleOf(type: ValueType): ValueRule {
 	const rule = rules.get(type);
 	if (rule === undefined) throw new RangeError('This type has no sealed form.');
@@ -95,8 +95,8 @@ function isDecimal(value: unknown): value is string {
 	return typeof value === 'string' && DECIMAL.test(value);
 }
 
-/** Deeper values overflow the stack of the writers and readers of JSON that come after us; a cycle is one of them. */
-const DEEPEST = 128;
+/** Deeper values, which include cycles, would overflow the stack of the JSON writers and readers that process the value later. */
+const MAX_JSON_DEPTH = 128;
 
 /** Throws BAD_USER_INPUT unless `value` is a string that PostgreSQL and UTF-8 can both hold. */
 function validateText(value: unknown): string {
@@ -106,7 +106,7 @@ function validateText(value: unknown): string {
 	return value;
 }
 
-/** Throws BAD_USER_INPUT for what is not finite or, as an integer, is beyond 2^53 - 1 and so perhaps rounded already. */
+/** Throws BAD_USER_INPUT for a number that is not finite, and for an integer beyond 2^53 - 1, which may be rounded already. */
 function validateNumber(value: unknown): number {
 	if (typeof value !== 'number' || !Number.isFinite(value)) throw invalidValueError('A number must be finite.');
 	if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
@@ -115,9 +115,9 @@ function validateNumber(value: unknown): number {
 	return value;
 }
 
-/** Throws BAD_USER_INPUT unless `value`, all the way down, is JSON that comes back as it was given. */
+/** Throws BAD_USER_INPUT unless `value`, including everything in it, is the same after a round trip through JSON. */
 function validateJson(value: unknown, depth = 0): JsonValue {
-	if (depth > DEEPEST) throw invalidValueError('A JSON value must be nested at most 128 levels deep.');
+	if (depth > MAX_JSON_DEPTH) throw invalidValueError('A JSON value must be nested at most 128 levels deep.');
 	if (value === null || typeof value === 'boolean') return value;
 	if (typeof value === 'number') return validateNumber(value);
 	if (typeof value === 'string') return validateText(value);
@@ -135,7 +135,7 @@ function validateJson(value: unknown, depth = 0): JsonValue {
 	throw invalidValueError('A JSON value must be made of objects, lists, strings, numbers, booleans and null only.');
 }
 
-/** Not a Date, Map or class instance, which JSON would turn into something else. */
+/** False for a Date, Map or class instance, which JSON would change. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
 	if (typeof value !== 'object' || value === null) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
@@ -156,8 +156,8 @@ function isDateTime(value: unknown): value is string {
 }
 
 /**
- * The instant as YYYY-MM-DDTHH:mm:ss.sssZ. Throws BAD_USER_INPUT for what would not survive: the 30th of February,
- * which a Date moves to March, a fraction finer than a millisecond, a year of five digits.
+ * The instant as YYYY-MM-DDTHH:mm:ss.sssZ. Throws BAD_USER_INPUT for a value that this form would change: the 30th of February, which a
+ * Date moves to March, a fraction finer than a millisecond, a year of five digits.
  */
 function toDateTime(value: unknown): string {
 	const date = value instanceof Date ? value : parseInstant(value);
@@ -173,7 +173,7 @@ function parseInstant(value: unknown): Date {
 	return new Date(value as string);
 }
 
-/** The sentence names the type and what to do, never the value. */
+/** The sentence must not contain the value. */
 function invalidValueError(sentence: string): FirmsealError {
 	return new FirmsealError('BAD_USER_INPUT', sentence);
 }

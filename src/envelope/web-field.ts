@@ -1,7 +1,6 @@
 import { encodeContext } from './context.ts';
 import { aadToOpen, aadToSeal, decodeValue, encodeValue, type FieldPlace, prepareFieldKey } from './field.ts';
-import { deriveFirmTag } from './firm-tag.ts';
-import { ciphertextOf, frame, NONCE_LENGTH, nonceOf, readKeyVersion } from './frame.ts';
+import { ciphertextOf, deriveFirmTag, frame, NONCE_LENGTH, nonceOf, readKeyVersion } from './frame.ts';
 import type { ValueType } from './value-type.ts';
 import { openGcm, sealGcm, type WebKey } from './web-gcm.ts';
 
@@ -20,22 +19,21 @@ export interface FieldToSeal extends FieldCoordinates {
 	/** Version of the data key that `key` was derived from. */
 	readonly version: number;
 	readonly value: unknown;
-	/** Multiple, in bytes, to which the payload is filled; 0, the default, for none. */
+	/** The payload is padded to a multiple of so many bytes; 0, the default, for no padding. */
 	readonly pad?: number;
-	/** 12 bytes, random when not given. Only for test vectors: a nonce used twice under one key reveals and forges values. */
+	/** 12 bytes, random by default. Only for test vectors: anyone can read and forge values if a nonce is used twice under one key. */
 	readonly nonce?: Uint8Array;
 }
 
 export interface FieldToOpen extends FieldCoordinates {
-	/** The only version to accept; the envelope's own when not given. */
+	/** The only version to accept; by default the version in the envelope. */
 	readonly version?: number;
 	readonly envelope: Uint8Array;
 }
 
 /**
- * sealPayload(encodeValue()) over WebCrypto, for browsers and tools: it costs a promise per value.
- * Throws BAD_USER_INPUT for a value or record id that cannot be sealed, and RangeError for what can be no key, nonce,
- * version or firm id.
+ * sealPayload(encodeValue()) with WebCrypto, for browsers and tools; it costs a promise per value. Throws BAD_USER_INPUT for a value or
+ * record id that cannot be sealed, and RangeError for an invalid key, nonce, version or firm id.
  */
 export async function sealField(field: FieldToSeal): Promise<Uint8Array> {
 	const nonce = field.nonce ?? crypto.getRandomValues(new Uint8Array(NONCE_LENGTH));
@@ -47,8 +45,8 @@ export async function sealField(field: FieldToSeal): Promise<Uint8Array> {
 }
 
 /**
- * decodeValue(openPayload()) over WebCrypto. Throws CIPHERTEXT_INVALID, always with the same message, for a value that
- * does not open, and RangeError for what can be no key, version or firm id.
+ * decodeValue(openPayload()) with WebCrypto. Throws CIPHERTEXT_INVALID, always with the same message, for a value that does not open, and
+ * RangeError for an invalid key, version or firm id.
  */
 export async function openField(field: FieldToOpen): Promise<unknown> {
 	const { envelope, row, type } = field;
@@ -58,7 +56,7 @@ export async function openField(field: FieldToOpen): Promise<unknown> {
 }
 
 /**
- * The field key of `place`, which cannot be exported again. FORMAT.md section 3; HKDF is RFC 5869.
+ * The field key of `place`, not exportable. FORMAT.md section 3; HKDF is RFC 5869.
  * Throws RangeError for a data key that is not 32 bytes.
  */
 export async function deriveFieldKey(dataKey: Uint8Array, place: FieldPlace): Promise<WebKey> {

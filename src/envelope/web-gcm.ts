@@ -2,7 +2,7 @@ import { unopenableError } from './unopenable-error.ts';
 
 export type WebKey = InstanceType<typeof CryptoKey>;
 
-/** AES-256-GCM of WebCrypto: returns ciphertext || tag. */
+/** Returns ciphertext || tag. */
 export async function sealGcm(
 	key: WebKey,
 	nonce: Uint8Array,
@@ -12,7 +12,7 @@ export async function sealGcm(
 	return new Uint8Array(await crypto.subtle.encrypt(aesGcm(nonce, aad), key, plaintext));
 }
 
-/** Takes ciphertext || tag. Throws CIPHERTEXT_INVALID when the tag does not verify. */
+/** Takes ciphertext || tag. Throws CIPHERTEXT_INVALID if the tag does not verify. */
 export async function openGcm(
 	key: WebKey,
 	nonce: Uint8Array,

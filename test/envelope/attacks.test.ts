@@ -5,7 +5,7 @@ import { aead, type FieldVector, fieldKeyOf, fromHex, implementations, vectors }
 
 const { fields } = vectors;
 const [first] = fields as readonly [FieldVector];
-/** One short and one padded vector for the asynchronous side; the synchronous one takes them all. */
+/** One short and one padded vector for WebCrypto; node:crypto is tested with all vectors. */
 const few = [
 	fields.find(({ type }) => type === 'Int'),
 	fields.find(({ value }) => value === 'Privileged & confidential'),
@@ -38,7 +38,7 @@ function flip(envelope: Uint8Array, bit: number): Uint8Array {
 	return damaged;
 }
 
-/** Every prefix, and what is longer by a byte at either end or by a second envelope. */
+/** Every prefix, one more byte at either end, and a second envelope behind the first. */
 function resize(envelope: Uint8Array): Uint8Array[] {
 	const prefixes = Array.from({ length: envelope.length }, (_, length) => envelope.slice(0, length));
 	const longer = [

@@ -25,7 +25,7 @@ const key = aead.importKey(raw);
 const context = new TextEncoder().encode('where it belongs');
 const HIGHEST = 2 ** 38 - 1;
 
-/** No two of its chunks are alike. */
+/** No two chunks of it are equal. */
 const bytes = (length: number) =>
 	Uint8Array.from({ length }, (_, index) => (index ^ (index >> 8) ^ (index >> 14)) & 0xff);
 
@@ -34,7 +34,7 @@ const saltOf = (salt: Uint8Array): ChunkAead<ReturnType<typeof aead.importKey>> 
 	generateSalt: () => salt,
 });
 
-/** A message in one go: what the stretches of `plaintext` have in full chunks, and the rest. */
+/** Seals a message in two calls: the full chunks of `plaintext`, then the rest. */
 function sealAll(cipher: ChunkCipher, plaintext: Uint8Array): Uint8Array {
 	const full = plaintext.length - (plaintext.length % 16_384);
 	return new Uint8Array(
@@ -46,7 +46,7 @@ function sealAll(cipher: ChunkCipher, plaintext: Uint8Array): Uint8Array {
 	);
 }
 
-/** Into a buffer that is larger, and holds something else. */
+/** Opens into a larger buffer that already holds other bytes. */
 const room = (length = 200_000) => new Uint8Array(length).fill(0xee);
 
 const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);

@@ -13,7 +13,7 @@ const text = new TextEncoder().encode('Dear client');
 const HIGHEST = 2 ** 38 - 1;
 const INDEX = 'RangeError: The index of a chunk is an integer from 0 to 2^38 - 1.';
 
-/** Each has a byte, or a carry of one, that another lacks. */
+/** Together these indexes use every byte of the counter and every carry. */
 const indices = [
 	0,
 	1,

@@ -10,10 +10,10 @@ export interface CobblestoneVector {
 	readonly key: Uint8Array;
 	readonly context: Uint8Array;
 	readonly ciphertext: Uint8Array;
-	/** Of the one message, hexadecimal; absent when the header already fails. */
+	/** SHA-512 of the plaintext, hexadecimal. Absent if the header already fails. */
 	readonly aeadKey: string | undefined;
 	readonly baseNonce: string | undefined;
-	/** Of the longest prefix that opens. */
+	/** Length of the longest prefix that opens. */
 	readonly msgLength: number | undefined;
 	readonly msgSha512: string | undefined;
 	readonly result: 'valid' | 'invalid';
@@ -51,7 +51,7 @@ export const cobblestone: readonly CobblestoneVector[] = group.tests.map(({ key,
 
 export const documents: readonly DocumentVector[] = read('formats-v1.json').documents;
 
-/** As the vectors have it: SHA-256 of the decimal size, repeated and cut to size. */
+/** The plaintext of a vector: SHA-256 of the decimal size, repeated and cut to that size. */
 export function plaintextOf({ size }: DocumentVector): Uint8Array {
 	const block = createHash('sha256').update(String(size)).digest();
 	return Uint8Array.from({ length: size }, (_, index) => block[index % block.length] as number);
@@ -67,7 +67,7 @@ export function sealByNode(key: string, nonce: Uint8Array, plaintext: Uint8Array
 	return new Uint8Array(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
 }
 
-/** The nonce as the specification words it: base nonce XOR index, big-endian integers as wide as the nonce. */
+/** The nonce as in the specification: base nonce XOR index, as big-endian integers of the nonce's width. */
 export function nonceAt(baseNonce: string, index: number): Uint8Array {
 	return fromHex((BigInt(`0x${baseNonce}`) ^ BigInt(index)).toString(16).padStart(24, '0'));
 }
@@ -75,7 +75,7 @@ export function nonceAt(baseNonce: string, index: number): Uint8Array {
 export const DOES_NOT_OPEN =
 	'CIPHERTEXT_INVALID: This stored value does not open: it was damaged or moved from another place, so restore it from a backup.';
 
-/** 'opened', or why not. */
+/** 'opened', or the error. */
 export async function outcome(opening: Promise<unknown>): Promise<string> {
 	return opening.then(
 		() => 'opened',

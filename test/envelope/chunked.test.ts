@@ -9,7 +9,7 @@ const context = new TextEncoder().encode('where it belongs');
 const valid = cobblestone.filter(({ result }) => result === 'valid');
 const invalid = cobblestone.filter(({ result }) => result === 'invalid');
 
-/** No two of its chunks are alike. */
+/** No two chunks of it are equal. */
 function bytes(length: number): Uint8Array {
 	return Uint8Array.from({ length }, (_, index) => (index ^ (index >> 8) ^ (index >> 14)) & 0xff);
 }
@@ -188,7 +188,7 @@ describe('an invalid key or salt', () => {
 });
 
 describe('an argument that is not bytes', () => {
-	const BYTES = 'RangeError: What is sealed, opened and bound to is bytes: a Uint8Array.';
+	const BYTES = 'RangeError: Plaintext, ciphertext, context and salt are bytes: give a Uint8Array.';
 
 	it('is refused as a context, since texts of one length would bind the same', async () => {
 		const plaintext = bytes(3);

@@ -5,7 +5,7 @@ import { toHex } from './field-vectors.ts';
 
 const parts = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: 6 });
 
-/** Reads a context back: what can be decoded to one list only was made from one list only. */
+/** Decodes a context. If each context has one decoding, no two lists have the same encoding. */
 function decodeContext(context: Uint8Array): string[] {
 	const view = new DataView(context.buffer, context.byteOffset, context.length);
 	const decoded: string[] = [];

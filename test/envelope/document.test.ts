@@ -29,7 +29,7 @@ async function objectOf(vector: DocumentVector): Promise<Uint8Array> {
 	return new Uint8Array(Buffer.concat([start, message]));
 }
 
-/** Opens as a reader does, who knows what was requested and reads only the key version from the object. */
+/** Opens as a reader does: it knows the ids from the request, and takes only the key version from the object. */
 async function openObject(asked: DocumentVector, object: Uint8Array): Promise<Uint8Array> {
 	const { bytes } = readDocumentHeader(object, await deriveFirmTag(asked.firm));
 	return decryptChunked({

@@ -5,7 +5,7 @@ import { hkdfExpand } from '../../src/envelope/hkdf-expand.ts';
 import { toHex } from './field-vectors.ts';
 
 const ikm = Uint8Array.from({ length: 32 }, (_, index) => index);
-/** Of Node's HKDF, which extracts under a salt of zeros: its first half done here, so that the second can be compared. */
+/** The extract step of Node's HKDF, whose salt is zeros, so that the test can compare the expand step. */
 const prk = createHmac('sha512', new Uint8Array(64)).update(ikm).digest();
 const key = await crypto.subtle.importKey('raw', prk, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign']);
 

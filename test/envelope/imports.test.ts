@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-/** A module of Node that is reached, also by a package, fails the build. */
+/** The build fails if the envelope imports a Node module, even through a package. */
 it('the envelope imports no Node module, and uses neither Buffer nor process', async () => {
 	const { outputFiles, metafile } = await build({
 		entryPoints: [fileURLToPath(new URL('../../src/envelope/index.ts', import.meta.url))],
