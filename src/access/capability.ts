@@ -13,32 +13,35 @@ export const CONTENT_CLASSES: readonly ContentClass[] = Object.freeze([
 
 const PORTAL_CLASSES: readonly ContentClass[] = Object.freeze(['DOCUMENT', 'COMMUNICATION', 'BILLING'] as const);
 
-/** The right to content of one firm, in one request: a member's to open and seal, a lease's to open. Only decideContent makes one. */
+/**
+ * The right to content of one firm, in one request. A member's capability allows to open and seal, a lease's only to open. Only
+ * decideContent makes one.
+ */
 export interface Capability {
 	readonly allowed: true;
 	readonly kind: 'membership' | 'lease';
 	readonly firm: string;
-	/** The client whose portal it is: then only what is shared with the client is covered. null for the firm's own people. */
+	/** For a portal user, the client: only rows shared with that client are covered. Null for the firm's own people. */
 	readonly client: string | null;
-	/** Frozen, which a Set can't be. */
+	/** A frozen array, because a Set cannot be frozen. */
 	readonly classes: readonly ContentClass[];
-	/** The lease that it is of; null for a member's. */
+	/** Null for a member. */
 	readonly lease: string | null;
-	/** What the lease is narrowed to; null: every coordinate of the classes, every record. */
+	/** The coordinates and records that the lease is narrowed to. Null for every coordinate of the classes, and every record. */
 	readonly coordinates: readonly string[] | null;
 	readonly records: readonly string[] | null;
 }
 
-/** A lease that was found active and proven. Whether it still is, is asked again for every value that is opened under it. */
+/** A lease that was active and proven when it was read. Each value that is opened under it checks again whether it still is active. */
 export interface ActiveLease extends LeaseScope {
 	readonly id: string;
-	/** User id of the operator who asked for it. */
+	/** User id of the operator. */
 	readonly requestedBy: string;
 }
 
 export type DenialReason = 'NO_LEASE' | 'CLASS' | 'COORDINATE' | 'RECORD' | 'NOT_SHARED';
 
-/** No right to any content, and why. */
+/** No right to any content. */
 export interface Denial {
 	readonly allowed: false;
 	readonly reason: DenialReason;
@@ -46,7 +49,6 @@ export interface Denial {
 
 export type ContentDecision = Capability | Denial;
 
-/** An encrypted coordinate, as far as the rules look at it. */
 interface FieldToDecide {
 	/** `Type.field`. */
 	readonly coordinate: string;
@@ -55,21 +57,24 @@ interface FieldToDecide {
 
 interface RowToDecide {
 	readonly firm: string;
-	/** Row id; without one, a lease for certain records covers nothing. */
+	/** Row id. A lease that is narrowed to records does not cover a row without one. */
 	readonly id?: string | undefined;
-	/** The client that the row was found to be shared with, when a portal's request read it. */
+	/** The client with which the row is shared, if a portal request read it. */
 	readonly sharedWith?: string | null | undefined;
 }
 
-/** An object that merely looks like a capability opens nothing. */
+/** The decisions of decideContent. An object of the same form that is not in this set opens nothing. */
 const issued = new WeakSet<ContentDecision>();
 
 export const isIssued = (decision: ContentDecision): boolean => issued.has(decision);
 
-/** The records of a narrowed lease, to be looked up once a value. */
+/** The records of a narrowed lease as a Set, because each value looks up its record. */
 const recordsOf = new WeakMap<ContentDecision, ReadonlySet<string>>();
 
-/** May this principal open content, and of which firm? Who is none, nothing. Asked before any key is asked for. `lease`: the one that the request names. */
+/**
+ * Whether the principal may open content, and of which firm; null may open nothing. Called before any key is requested. `lease` is the one
+ * that the request names.
+ */
 export function decideContent(principal: Principal | null, lease: ActiveLease | null = null): ContentDecision {
 	const decision: ContentDecision = Object.freeze(decide(principal, lease));
 	if (decision.allowed && decision.records) recordsOf.set(decision, new Set(decision.records));
@@ -82,7 +87,7 @@ const MEMBER = { allowed: true, kind: 'membership', lease: null, coordinates: nu
 function decide(principal: Principal | null, lease: ActiveLease | null): ContentDecision {
 	if (!principal) return { allowed: false, reason: 'NOT_SHARED' };
 	if (principal.kind === 'operator') return decideByLease(principal, lease);
-	// Named one by one: whatever else a principal is or becomes has no right.
+	// Lists the kinds and roles one by one, so that a new kind or role has no right.
 	const { firm, role, client } = principal;
 	if (principal.kind === 'firm' && (role === 'OWNER' || role === 'MEMBER'))
 		return { ...MEMBER, firm, client: null, classes: CONTENT_CLASSES };
@@ -91,7 +96,7 @@ function decide(principal: Principal | null, lease: ActiveLease | null): Content
 	return { allowed: false, reason: 'NOT_SHARED' };
 }
 
-/** Only to who asked for it, and only while that is an operator by a row that proves it. An empty list is nothing, never everything. */
+/** Only for the operator who asked for the lease, and only if a MAC proves that role. An empty list allows nothing, never everything. */
 function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: ActiveLease | null): ContentDecision {
 	if (!lease || lease.requestedBy !== user || !proven || !roles.has('OPERATOR'))
 		return { allowed: false, reason: 'NO_LEASE' };
@@ -107,7 +112,7 @@ function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: Active
 	};
 }
 
-/** Why nothing of the field opens, whichever row it is of; null: that depends on the row. */
+/** Why the field does not open in any row. Null if that depends on the row. */
 export function denialOfField(decision: ContentDecision, field: FieldToDecide): DenialReason | null {
 	if (!decision.allowed) return decision.reason;
 	if (!decision.classes.includes(field.class)) return 'CLASS';
@@ -115,7 +120,7 @@ export function denialOfField(decision: ContentDecision, field: FieldToDecide): 
 	return decision.client === null || isSharable(field) ? null : 'NOT_SHARED';
 }
 
-/** Why this row's field stays closed; null: it may be opened. */
+/** Why the field of this row does not open. Null if it may be opened. */
 export function denialOf(decision: ContentDecision, field: FieldToDecide, row: RowToDecide): DenialReason | null {
 	const denial = denialOfField(decision, field);
 	if (denial !== null || !decision.allowed) return denial;
@@ -127,7 +132,7 @@ export function denialOf(decision: ContentDecision, field: FieldToDecide, row: R
 	return decision.client === null || row.sharedWith === decision.client ? null : 'NOT_SHARED';
 }
 
-/** Whether values of the field may be sealed: never under a lease. Whether the row may be written is for the rights and the row policies to say. */
+/** Whether values of the field may be sealed; never under a lease. RIGHTS and the row policies decide whether the row may be written. */
 export const mayWrite = (decision: ContentDecision, field: FieldToDecide): decision is Capability =>
 	decision.allowed &&
 	decision.kind === 'membership' &&

@@ -1,6 +1,6 @@
 /**
- * An e-mail address as it is compared. Only A to Z are another case of a letter: what Unicode says of others makes one address of two, such
- * as of k and the sign for kelvin.
+ * The form in which e-mail addresses are compared. Only A to Z change: Unicode's rules for other letters would make two addresses equal,
+ * such as k and the Kelvin sign.
  */
 export const lowerCaseAscii = (address: string): string =>
 	address.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

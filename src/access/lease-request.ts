@@ -5,17 +5,17 @@ import type { Principal } from './principal.ts';
 export const LEASE_PURPOSES = ['CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 'SECURITY_REVIEW'] as const;
 export type LeasePurpose = (typeof LEASE_PURPOSES)[number];
 
-/** What a lease would open. Never an empty list: one that says nothing must not come to mean everything. */
+/** What a lease opens. A list is never empty, so that no code can take an empty list for everything. */
 export interface LeaseScope {
 	readonly firm: string;
 	readonly classes: readonly ContentClass[];
-	/** `Type.field`; null: every coordinate of the classes. */
+	/** `Type.field`. Null for every coordinate of the classes. */
 	readonly coordinates: readonly string[] | null;
-	/** Row ids; null: every record. */
+	/** Row ids. Null for every record. */
 	readonly records: readonly string[] | null;
 }
 
-/** A request as it is decided on. What it says in words is there by hashes, so that the words can be erased. */
+/** The request that approvers decide on. It holds its texts as hashes, so that the texts can be erased. */
 export interface LeaseRequest extends LeaseScope {
 	readonly lease: string;
 	/** User id. */
@@ -24,14 +24,14 @@ export interface LeaseRequest extends LeaseScope {
 	/** SHA-256, in hex, of the lease id and the reason. */
 	readonly reasonHash: string;
 	readonly ticketHash: string;
-	/** Values that are not null, repeats included; null: no limit. */
+	/** Values that are not null, including repeats. Null for no limit. */
 	readonly readBudget: number | null;
 	readonly minutes: number;
 }
 
 const sorted = <T extends string>(list: readonly T[] | null): T[] | null => list && [...new Set(list)].sort();
 
-/** The request as canonical JSON (RFC 8785): what its hash, and so every approval, is of. */
+/** The request as canonical JSON (RFC 8785). The request hash, and so every approval, is about this text. */
 export const canonicalRequest = (request: LeaseRequest): string =>
 	canonicalize({
 		v: 1,
@@ -48,7 +48,7 @@ export const canonicalRequest = (request: LeaseRequest): string =>
 		minutes: request.minutes,
 	}) as string;
 
-/** Who reads what a lease was asked for in words, and the report of what was opened under it: no one else does. */
+/** Whether the principal may read the reason and ticket of a lease, and the report of what was opened under it. */
 export const canReadJustification = (
 	principal: Principal,
 	{ requestedBy }: { readonly requestedBy: string },

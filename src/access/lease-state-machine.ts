@@ -16,7 +16,7 @@ export const LEASE_STATES = [
 ] as const;
 export type LeaseState = (typeof LEASE_STATES)[number];
 
-/** Whose part of the program makes a move; each has a database role of its own. */
+/** The part of the program that makes a transition. Each has its own database role. */
 export type LeaseTransitionActor = 'operator' | 'firm' | 'broker';
 
 type Transitions = Readonly<
@@ -24,8 +24,8 @@ type Transitions = Readonly<
 >;
 
 /**
- * Every move that a lease can make, and whose it is. What isn't here can't happen: the database has the same table
- * (may_move_lease() in drizzle/0008_leases.sql), and a test compares them.
+ * Every allowed transition of a lease, and who may make it. The database has the same table (may_move_lease() in
+ * drizzle/0008_leases.sql), and a test compares the two.
  */
 const TRANSITIONS: Transitions = {
 	REQUESTED: {
@@ -47,24 +47,24 @@ const TRANSITIONS: Transitions = {
 export const mayTransition = (from: LeaseState, to: LeaseState, mover: LeaseTransitionActor): boolean =>
 	TRANSITIONS[from]?.[to]?.includes(mover) ?? false;
 
-/** No move leads out of it. */
+/** Whether no transition leads out of the state. */
 export const isTerminal = (state: LeaseState): boolean => TRANSITIONS[state] === undefined;
 
-/** Whether grants may exist, and so whether it is ended by an end mark first. */
+/** Whether grants of the key service may exist for the lease, so that its end begins with an end mark. */
 export const isInUse = (state: LeaseState): boolean => state === 'ACTIVATING' || state === 'ACTIVE';
 
-/** How many persons of each side have agreed to the request as it is. */
+/** How many persons of each side have approved exactly this request. */
 export interface ApprovalCounts {
 	readonly platform: number;
 	readonly firm: number;
 }
 
-/** Whether a request has every yes that the firm's policy asks for. */
+/** Whether a request has every approval that the firm's policy requires. */
 export const hasEnoughApprovals = ({ policy, approvers }: AccessPolicy, { platform, firm }: ApprovalCounts): boolean =>
 	policy !== 'NEVER' && platform >= Math.max(1, approvers) && (policy === 'NOTIFY' || firm >= 1);
 
 const STRICTNESS = { NOTIFY: 0, APPROVE: 1, NEVER: 2 } as const;
 
-/** Whether the next policy asks for something that the one before didn't: then what was agreed under that one ends. */
+/** Whether the next policy requires more than the one before. If so, approvals under the earlier policy end. */
 export const isStricterPolicy = (next: AccessPolicy, before: AccessPolicy): boolean =>
 	STRICTNESS[next.policy] > STRICTNESS[before.policy] || next.approvers > before.approvers;

@@ -1,15 +1,15 @@
-/** A recorded job that was found proven: for one firm, one class of its content and one purpose. */
+/** A recorded job whose MAC was checked: for one firm, one class of its content and one purpose. */
 export interface MaintenanceJob {
 	readonly id: string;
 	readonly firm: string;
-	/** null: about the firm's wrapping key, and so about no content. */
+	/** Null for a job about the firm's wrapping key, and so about no content. */
 	readonly class: string | null;
 	readonly kind: string;
 }
 
 /**
- * The right to maintain content: to seal it again, compare it or delete it, for one job, and never to see it. Only decideMaintenance makes
- * one.
+ * The right to maintain content for one job: to seal it again, compare it or delete it, but never to read it. Only decideMaintenance
+ * makes one.
  */
 export interface MaintenanceCapability {
 	readonly kind: 'maintenance';
@@ -19,10 +19,10 @@ export interface MaintenanceCapability {
 	readonly purpose: string;
 }
 
-/** An object that merely looks like a capability maintains nothing. */
+/** The capabilities of decideMaintenance. An object of the same form that is not in this set allows nothing. */
 const issued = new WeakSet<MaintenanceCapability>();
 
-/** `job`: a row whose proof was checked by the one who asks. */
+/** The caller must have checked the MAC of the job's row. */
 export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob): MaintenanceCapability {
 	const capability = Object.freeze({ kind: 'maintenance', job: id, firm, class: of, purpose: kind } as const);
 	issued.add(capability);
@@ -30,8 +30,8 @@ export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob)
 }
 
 /**
- * Purposes for which values are opened: to be sealed again or compared, of the job's class; or, by what erases, to find where files lie, for its list. Any
- * other job is about keys alone.
+ * The purposes for which values are opened, by the job's class and the value's. ERASE opens the locations of files, for its deletion
+ * list; the others seal again or compare values of the job's class. Every other kind of job works on keys only.
  */
 const MAY_OPEN_VALUES: Readonly<Record<string, (own: string | null, of: string) => boolean>> = {
 	REENCRYPT: (own, of) => own === of,
@@ -41,7 +41,6 @@ const MAY_OPEN_VALUES: Readonly<Record<string, (own: string | null, of: string) 
 	ERASE: (own, of) => own === null && (of === 'DOCUMENT' || of === 'JOB'),
 };
 
-/** Whether values of a firm and class may be maintained by it. */
 export const mayMaintain = (
 	capability: MaintenanceCapability,
 	of: { readonly firm: string; readonly class: string },

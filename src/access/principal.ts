@@ -2,8 +2,8 @@ export type FirmRole = 'OWNER' | 'MEMBER' | 'CLIENT';
 export type OperatorRole = 'OPERATOR' | 'APPROVER' | 'AUDITOR';
 
 /**
- * Whether the row that says so was proven by its MAC. false: the key service is away, so that no one knows. Then metadata is served,
- * no content is opened, and nothing is changed, but that a lease can be revoked. A row whose MAC is wrong makes no principal at all.
+ * Whether the MAC of the principal's row was checked. False if the key service is unavailable. The principal then sees metadata, opens no
+ * content, and changes nothing except that it may revoke a lease. A row with a wrong MAC gives no principal at all.
  */
 export type Proven = boolean;
 
@@ -16,12 +16,12 @@ export interface FirmPrincipal {
 	readonly person: string;
 	readonly firm: string;
 	readonly role: FirmRole;
-	/** The client whom someone of the portal (CLIENT) is of; null for the firm's own people. */
+	/** The client of a portal user (CLIENT). Null for the firm's own people. */
 	readonly client: string | null;
 	readonly proven: Proven;
 }
 
-/** Someone who operates the platform. Belongs to no firm. */
+/** A person who operates the platform. Belongs to no firm. */
 export interface OperatorPrincipal {
 	readonly kind: 'operator';
 	readonly user: string;
@@ -32,19 +32,19 @@ export interface OperatorPrincipal {
 
 export type Principal = FirmPrincipal | OperatorPrincipal;
 
-/** For whom an act counts: a firm's people are one party, each of the platform is one. */
+/** The party for which an act counts: all people of a firm are one party, each person of the platform is one. */
 export const partyNameOf = (principal: Principal): string =>
 	principal.kind === 'firm' ? principal.firm : principal.user;
 
 /**
- * A person who has signed in and has no place here: of no firm, or of none any more. No principal: all that they may do is to accept an
+ * A person who has signed in and belongs to no firm, or no longer to one. A newcomer is not a principal and may only accept an
  * invitation.
  */
 export interface Newcomer {
 	readonly issuer: string;
 	readonly subject: string;
-	/** Their address, as far as their issuer says that it has verified it. */
+	/** The address, if the issuer says that it has verified the address. */
 	readonly email: string | null;
-	/** The natural person: by the claim that tells persons apart, or without one by an account that they have had, where that is proven. */
+	/** The natural person, from the person claim, or otherwise from a proven earlier account. Null if neither is known. */
 	readonly person: string | null;
 }

@@ -7,7 +7,7 @@ export type Role = 'OWNER' | 'MEMBER' | 'CLIENT' | 'OPERATOR' | 'APPROVER' | 'AU
  */
 export type Reach = 'self' | 'firm' | 'all';
 
-/** NEWCOMER: who has signed in and has no place here, and so no role. */
+/** NEWCOMER is a person who has signed in, belongs to no firm, and so has no role. */
 type Right = Readonly<Partial<Record<Role | 'NEWCOMER', Reach>>>;
 
 const EVERYONE: Right = {
@@ -26,26 +26,25 @@ const FIRMS: Right = {
 	APPROVER: 'all',
 	AUDITOR: 'all',
 };
-/** What may be shared with a client: of a portal user's firm, the rows that are. */
+/** Types whose rows may be shared with a client. A portal user gets only the shared rows. */
 const SHARED: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm', OPERATOR: 'all' };
 const STAFF_AND_OPERATOR: Right = { OWNER: 'firm', MEMBER: 'firm', OPERATOR: 'all' };
 const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
 const STAFF_AND_CLIENT: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm' };
 const OWNER: Right = { OWNER: 'firm' };
 const AUDIT_LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
-/** Anyone who asks for leases, decides on them, or looks at what was done under them. */
+/** People who ask for leases, decide on them, or review what was done under them. */
 const LEASES: Right = { OWNER: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
-/** Each for its own side: an owner for the firm, an approver for the platform. */
+/** An owner decides for the firm, an approver for the platform. */
 const LEASE_DECISIONS: Right = { OWNER: 'firm', APPROVER: 'all' };
-/** Who is a member already is told so. */
+/** Members may call it, so that the answer can say that they are members already. */
 const INVITATION_ACCEPTANCE: Right = { NEWCOMER: 'self', OWNER: 'self', MEMBER: 'self', CLIENT: 'self' };
 const OPERATOR: Right = { OPERATOR: 'all' };
-/** Everybody who operates the platform. */
 const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 
 /**
- * Who may call what. An operation that isn't here may be called by no one; a role that isn't in its row is FORBIDDEN,
- * or finds nothing where the operation asks for one object by id (VISIBILITY).
+ * Who may call which operation. No one may call an operation that is not listed. A role that is not in its row gets FORBIDDEN, or finds
+ * nothing if the operation asks for one object by id (VISIBILITY).
  */
 export const RIGHTS = {
 	viewer: EVERYONE,
@@ -123,7 +122,7 @@ export const RIGHTS = {
 	acknowledgeAlert: PLATFORM,
 } as const satisfies Record<string, Right>;
 
-/** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by no one. */
+/** Who finds an object of a type, by its id or as a part of another object. No one finds a type that is not listed. */
 export const VISIBILITY = {
 	Firm: FIRMS,
 	User: { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'self', OPERATOR: 'all', APPROVER: 'self', AUDITOR: 'self' },
@@ -138,7 +137,7 @@ export const VISIBILITY = {
 	InvoiceLineItem: SHARED,
 	TimeEntry: STAFF_AND_OPERATOR,
 	AuditEntry: AUDIT_LOG,
-	/** A member finds those that aren't for owners alone. */
+	/** A member does not find the notices that are for owners only. */
 	Notice: STAFF,
 	Alert: PLATFORM,
 	Invitation: OWNER,
@@ -149,8 +148,8 @@ export const VISIBILITY = {
 } as const satisfies Record<string, Right>;
 
 /**
- * What a client's portal users may do with the content of a type, once it is shared with their client: read it, or write it
- * too. Of a type that isn't here they get nothing.
+ * Whether portal users may read, or also write, the content of a type that is shared with their client. They get no content of a type
+ * that is not listed.
  */
 export const PORTAL: Readonly<Record<string, 'READ' | 'WRITE'>> = Object.freeze({
 	Document: 'READ',
@@ -160,7 +159,7 @@ export const PORTAL: Readonly<Record<string, 'READ' | 'WRITE'>> = Object.freeze(
 	InvoiceLineItem: 'READ',
 });
 
-/** Where the latest file of a document lies and what it is, which an upload by a portal user to what is shared with it writes too. */
+/** Location and hash of a document's latest file. A portal user's upload to a shared document writes these fields too. */
 export const PORTAL_UPLOADS: ReadonlySet<string> = new Set([
 	'Document.bucket',
 	'Document.objectKey',
@@ -170,15 +169,15 @@ export const PORTAL_UPLOADS: ReadonlySet<string> = new Set([
 export type Operation = keyof typeof RIGHTS;
 export type VisibleType = keyof typeof VISIBILITY;
 
-/** Every role a principal has, in no order. */
+/** In no particular order. */
 export const rolesOf = (principal: Principal): readonly Role[] =>
 	principal.kind === 'firm' ? [principal.role] : [...principal.roles];
 
-/** The widest reach that any role of the principal has for the operation; null: none. */
+/** The widest reach that any role of the principal has for the operation. Null if no role may call it. */
 export const reachOf = (principal: Principal, operation: Operation): Reach | null =>
 	widest(principal, RIGHTS[operation]);
 
-/** The same for objects of a type. */
+/** The widest reach that any role of the principal has for objects of a type. Null if no role finds them. */
 export const visibilityOf = (principal: Principal, type: VisibleType): Reach | null =>
 	widest(principal, VISIBILITY[type]);
 

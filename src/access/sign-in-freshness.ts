@@ -1,19 +1,18 @@
-/** How old a sign-in may be with which someone agrees to a lease, in milliseconds. */
 const MAX_SIGN_IN_AGE_MS = 5 * 60 * 1000;
-/** By how much the issuer's clock may be before the one that decides. */
+/** How far the issuer's clock may be ahead of the database's. */
 const MAX_CLOCK_LEAD_MS = 60 * 1000;
 
-/** When someone last signed in, as their token says. UNBELIEVABLE: it says a time that can't be. null: the issuer doesn't say. */
+/** The time of the last sign-in in the token. UNBELIEVABLE if the token has an impossible time, null if it has none. */
 export type SignInTime = Date | 'UNBELIEVABLE' | null;
 
 /**
- * Why a sign-in is not new enough for a decision that must be made by the person itself, which `act` names, such as "Agreeing to a
- * lease"; null: it is. `now`: of the database.
+ * Why a sign-in is too old for a decision that the person must make in person. Null if it is recent enough. `act` names the decision,
+ * such as "Agreeing to a lease"; `now` is the time of the database.
  */
 export function whyNotFresh(act: string, signedIn: SignInTime, now: Date): string | null {
-	// A token that someone has found may be hours old: where its sign-in isn't told, nothing says that the person is there.
+	// A stolen token may be hours old. Without the time of the sign-in, nothing shows that the person is present.
 	if (signedIn === null)
-		return `${act} needs a fresh sign-in, and the token does not say when the person signed in: have the issuer add auth_time, or name what stands in for it in FIRMSEAL_AUTH_TIME_CLAIM.`;
+		return `${act} needs a fresh sign-in, and the token does not say when the person signed in: have the issuer add auth_time, or name another claim with that time in FIRMSEAL_AUTH_TIME_CLAIM.`;
 	const age = signedIn === 'UNBELIEVABLE' ? Number.NaN : now.getTime() - signedIn.getTime();
 	return age <= MAX_SIGN_IN_AGE_MS && age >= -MAX_CLOCK_LEAD_MS
 		? null

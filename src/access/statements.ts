@@ -2,12 +2,12 @@ import type { Introduction } from './independence.ts';
 import type { FirmRole, OperatorRole } from './principal.ts';
 
 /**
- * What the MAC of a row that gives a right says, part by part (FORMAT.md "Rights"). Everything the right stands on is in it, so that a
- * row which was changed, or copied to another place, proves nothing. Times are ISO 8601 in UTC, hashes lower-case hex.
+ * The parts of the statement that the MAC of a row proves (src/envelope/FORMAT.md, section 9). A statement contains everything that the
+ * right depends on, so a row that was changed or copied elsewhere gives no right. Times are ISO 8601 in UTC, hashes lower-case hex.
  */
 export type Statement = readonly string[];
 
-/** Who an account is: what a token is compared with, and the natural person behind it. */
+/** An account: the issuer and subject that tokens are compared with, and the natural person behind the account. */
 export interface AccountIdentity {
 	/** User id. */
 	readonly user: string;
@@ -18,7 +18,7 @@ export interface AccountIdentity {
 
 const identityParts = ({ user, person, issuer, subject }: AccountIdentity) => [user, person, issuer, subject];
 
-/** Under the firm's key: someone's place in a firm, or that it has ended. */
+/** Under the firm's key: an account is a member of the firm, or its membership has ended. */
 export const membershipStatement = (
 	of: AccountIdentity & {
 		readonly firm: string;
@@ -35,7 +35,7 @@ interface InvitationFields {
 	readonly nonce: string;
 }
 
-/** Under the firm's key: who has the link may take this place in the firm, once, as long as who invited them is an owner. */
+/** Under the firm's key: the holder of the link may become this member once, as long as the inviter is an owner. */
 export const invitationStatement = (
 	of: InvitationFields & {
 		/** SHA-256 of the secret in the link, in hex. */
@@ -63,7 +63,7 @@ export const invitationStatement = (
 	of.expiresAt.toISOString(),
 ];
 
-/** Under the firm's key: its MAC is no proof, but the secret in the link. */
+/** Under the firm's key: its MAC proves no right. It is the secret in the link. */
 export const invitationSecretStatement = (of: InvitationFields): Statement => [
 	'invitation-secret',
 	of.firm,
@@ -71,13 +71,13 @@ export const invitationSecretStatement = (of: InvitationFields): Statement => [
 	of.nonce,
 ];
 
-/** Where a firm's people must come from. Empty lists: from anywhere. */
+/** The issuers and domains that a firm's people must come from. An empty list allows any. */
 export interface FirmSignIn {
 	readonly issuers: readonly string[];
 	readonly domains: readonly string[];
 }
 
-/** Under the firm's key. A list's entries hold no line feed. */
+/** Under the firm's key. No item of a list contains a line feed. */
 export const signInStatement = (of: FirmSignIn & { readonly firm: string }): Statement => [
 	'firm-sign-in',
 	of.firm,
@@ -85,7 +85,7 @@ export const signInStatement = (of: FirmSignIn & { readonly firm: string }): Sta
 	of.domains.join('\n'),
 ];
 
-/** Under the platform's key: someone who operates it, or who did. */
+/** Under the platform's key: an account operates the platform, or no longer does. */
 export const operatorStatement = (
 	of: AccountIdentity & Introduction & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
 ): Statement => [
@@ -98,11 +98,11 @@ export const operatorStatement = (
 
 export type FirmPolicy = 'NEVER' | 'APPROVE' | 'NOTIFY';
 
-/** What a firm has to say to leases on it. */
+/** A firm's policy for leases. */
 export interface AccessPolicy {
-	/** NEVER: none; APPROVE: an owner must agree too; NOTIFY: the owners are told. */
+	/** NEVER allows no lease, APPROVE needs the approval of an owner too, NOTIFY only notifies the owners. */
 	readonly policy: FirmPolicy;
-	/** Persons of the platform who must agree, 1 to 5. */
+	/** How many persons of the platform must approve, 1 to 5. */
 	readonly approvers: number;
 }
 
@@ -123,7 +123,7 @@ interface LeaseFields {
 
 const leaseParts = ({ lease, firm, requestHash }: LeaseFields) => [lease, firm, requestHash];
 
-/** Under the platform's key: who asked. */
+/** Under the platform's key: the requester of a lease. */
 export const requestStatement = (of: LeaseFields & { readonly requestedBy: string }): Statement => [
 	'lease-request',
 	...leaseParts(of),
@@ -132,31 +132,31 @@ export const requestStatement = (of: LeaseFields & { readonly requestedBy: strin
 
 export type ApprovalSide = 'FIRM' | 'PLATFORM';
 
-/** Under the key of the side: someone's yes to exactly this request. */
+/** Under the key of the side: a person approved exactly this request. */
 export const approvalStatement = (
 	of: LeaseFields & { readonly side: ApprovalSide; readonly user: string },
 ): Statement => ['lease-approval', ...leaseParts(of), of.side, of.user];
 
-/** Under the platform's key, by the broker: that everything was found in order, and until when the lease is open. */
+/** Under the platform's key, by the broker: all checks succeeded, and the lease is active until `expiresAt`. */
 export const activationStatement = (
 	of: LeaseFields & { readonly activatedAt: Date; readonly expiresAt: Date },
 ): Statement => ['lease-activation', ...leaseParts(of), of.activatedAt.toISOString(), of.expiresAt.toISOString()];
 
-/** Under the platform's key: an approver's wish to take the clock's high-water mark back. */
+/** Under the platform's key: an approver wants to reset the high-water mark of the clock. */
 export const clockResetStatement = (of: { readonly user: string; readonly askedAt: Date }): Statement => [
 	'clock-reset',
 	of.user,
 	of.askedAt.toISOString(),
 ];
 
-/** Under the firm's key: the one who has the ticket may fetch a file once, as the user. */
+/** Under the firm's key: the holder of the ticket may download a file once, as the user. */
 export const ticketStatement = (of: {
 	readonly firm: string;
 	/** SHA-256 of the ticket, in hex. */
 	readonly hash: string;
 	readonly user: string;
 	readonly document: string;
-	/** null: whichever is the latest. */
+	/** Null for the latest version. */
 	readonly version: string | null;
 	readonly expiresAt: Date;
 }): Statement => [
@@ -173,17 +173,17 @@ interface JobFields {
 	readonly job: string;
 	readonly firm: string;
 	readonly kind: string;
-	/** null: about the firm's wrapping key. */
+	/** Null for a job about the firm's wrapping key. */
 	readonly class: string | null;
 	readonly version: number | null;
-	/** Where it was asked for. */
+	/** Where the job was requested. */
 	readonly askedOn: 'firm' | 'cli' | 'worker';
-	/** User id; null: the one who runs commands on the installation, or the program. */
+	/** User id. Null for a person who runs commands on the installation, or for the program itself. */
 	readonly askedBy: string | null;
 	readonly askedAt: Date;
-	/** What it is about beside a class: a coordinate, or a record's id. */
+	/** A coordinate, or the id of a record. */
 	readonly subject: string | null;
-	/** The rest of what was asked for, a text of the kind's own. */
+	/** Further terms of the job, in a form that depends on its kind. */
 	readonly terms: string | null;
 }
 
@@ -199,25 +199,25 @@ const jobParts = (of: JobFields) => [
 	...(of.subject || of.terms ? [of.subject ?? '', of.terms ?? ''] : []),
 ];
 
-/** Under the firm's key where its own plane asks, else under the platform's: what the worker is to do. */
+/** A job for the worker. Under the firm's key if the firm's plane requested it, otherwise under the platform's. */
 export const jobStatement = (of: JobFields): Statement => ['job', ...jobParts(of)];
 
-/** Under the platform's key: the second person's yes to exactly this job. */
+/** A second person approved exactly this job. Under the platform's key, or the firm's if an owner of the firm must approve. */
 export const jobApprovalStatement = (of: JobFields & { readonly user: string }): Statement => [
 	'job-agreement',
 	...jobParts(of),
 	of.user,
 ];
 
-/** Under the platform's key: what is erased, whatever brings it back. */
+/** Under the platform's key: the subject is erased, and is erased again after a restore. */
 export const erasureStatement = (of: {
 	readonly erasure: string;
 	readonly firm: string;
-	/** `Client.<id>`, or type and id of a record; null: the firm. */
+	/** `Client.<id>`, or type and id of a record. Null for the whole firm. */
 	readonly subject: string | null;
 }): Statement => ['erasure', of.erasure, of.firm, of.subject ?? ''];
 
-/** Under the platform's key: whom holders encrypt their shares to, for this job alone. */
+/** Under the platform's key: the recipient to which holders encrypt their shares, for this job only. */
 export const recoverySessionStatement = (of: {
 	readonly job: string;
 	readonly firm: string;
@@ -236,10 +236,10 @@ interface HoldFields {
 
 const holdParts = (of: HoldFields) => [of.hold, of.firm, of.subject ?? '', of.ticket, of.setBy, of.setAt.toISOString()];
 
-/** Under the platform's key: what must not be erased. */
+/** Under the platform's key: the subject must not be erased. */
 export const holdStatement = (of: HoldFields): Statement => ['legal-hold', ...holdParts(of)];
 
-/** Under the platform's key: another person's word that it may be erased again. */
+/** Under the platform's key: another person allows that the subject is erased again. */
 export const holdReleaseStatement = (
 	of: HoldFields & { readonly user: string; readonly releasedAt: Date },
 ): Statement => ['legal-hold-release', ...holdParts(of), of.user, of.releasedAt.toISOString()];

@@ -14,7 +14,7 @@ import {
 
 const MOVERS = ['operator', 'firm', 'broker'] as const satisfies readonly LeaseTransitionActor[];
 
-/** The drawing of the design, written down a second time: who makes which move. */
+/** Who makes which transition, written down a second time from the design. */
 const DRAWN: Readonly<Record<string, string>> = {
 	'REQUESTED APPROVED': 'operator firm',
 	'REQUESTED DENIED': 'operator firm',

@@ -28,7 +28,7 @@ const principalOf = (role: Role): Principal =>
 
 const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
 
-/** The contract's "Who may call what", line by line: s self, f own firm, a all firms, - FORBIDDEN or nothing. */
+/** Who may call which operation: s own account, f own firm, a all firms, - FORBIDDEN or not found. */
 const CONTRACT: Readonly<Record<Operation, string>> = {
 	//                   O M C  O A A
 	viewer: '            s s s  s s s',

@@ -19,7 +19,7 @@ import {
 import { encodeContext } from '../../src/envelope/index.ts';
 import { scale } from '../support/scale.ts';
 
-/** Few values, so that rows are often alike in all but one. */
+/** Few values, so that two rows often differ in one value only. */
 const some = fc.constantFrom(
 	'01980000-0000-7000-8000-000000000001',
 	'01980000-0000-7000-8000-000000000002',
@@ -31,7 +31,7 @@ const roles = fc.uniqueArray(fc.constantFrom('OPERATOR', 'APPROVER', 'AUDITOR'),
 const time = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') });
 const ofLease = { lease: some, firm: some, requestHash: fc.constantFrom('0'.repeat(64), 'f'.repeat(64)) };
 const ofInvitation = { firm: some, invitation: some, nonce: ofLease.requestHash };
-/** Without a line feed, as they are checked. */
+/** Without a line feed, which no issuer and no domain contains. */
 const names = fc.array(fc.constantFrom('a', 'a.example', 'https://a.example'), { maxLength: 2 });
 const ofJob = {
 	job: some,
@@ -46,7 +46,7 @@ const ofJob = {
 	terms: fc.option(fc.constantFrom('{}', 'NOTE', '1')),
 };
 
-/** What proofs are made of, with what each says. */
+/** Random fields of each kind of statement. */
 const KINDS = {
 	membership: [
 		fc.record({
@@ -103,7 +103,7 @@ const KINDS = {
 	'clock-reset': [fc.record({ user: some, askedAt: time }), clockResetStatement],
 } as unknown as Record<string, [fc.Arbitrary<Record<string, unknown>>, (row: unknown) => Statement]>;
 
-/** A row of any kind, in words that tell every row from every other, and its statement in bytes. */
+/** A row of any kind, as text that differs for any two different rows, and its encoded statement. */
 const anyRow = fc.oneof(
 	...Object.entries(KINDS).map(([kind, [rows, statementOf]]) =>
 		rows.map((row) => ({
@@ -182,7 +182,7 @@ describe('vectors of an independent program', () => {
 		const row = Object.fromEntries(
 			Object.entries(vector.of).map(([name, value]) => [name, times.includes(name) ? new Date(String(value)) : value]),
 		);
-		// From before the introducer of an operator was recorded.
+		// An operator account from before introducers were recorded.
 		expect(statementOf?.({ introducedBy: [], introducedAt: null, ...row })).toEqual(vector.statement);
 	});
 });
