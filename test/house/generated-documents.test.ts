@@ -6,7 +6,7 @@ import { ERROR_CODES } from '../../src/errors.ts';
 import { apiPage } from '../../tools/pages/api-page.ts';
 import { contentPage } from '../../tools/pages/content-page.ts';
 import { errorsPage } from '../../tools/pages/errors-page.ts';
-import { GENERATED_PAGES, pathFrom } from '../../tools/pages/generated-pages.ts';
+import { pathFrom } from '../../tools/pages/generated-pages.ts';
 import { fieldsOf, parseSdl } from '../../tools/pages/sdl.ts';
 import { settingsPage } from '../../tools/pages/settings-page.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from '../../tools/pages/who-may.ts';
