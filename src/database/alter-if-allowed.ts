@@ -1,13 +1,13 @@
 import type { Client } from 'pg';
 import { errorCodeOf } from '../errors.ts';
 
-/** insufficient_privilege: it is another's to do, and doctor says what is missing. */
+/** insufficient_privilege: only another role may do this, and `doctor` reports what is missing. */
 const NOT_OURS = '42501';
-/** internal_error, unique_violation: someone changed the same row at this moment. It may have been something else of it, so it is done again. */
+/** internal_error, unique_violation: another session changed the same row at the same time, perhaps in another column. The statement runs again. */
 const CONCURRENT = new Set(['XX000', '23505']);
 const ATTEMPTS = 10;
 
-/** Changes what all databases of the server share, where this session may. */
+/** Runs a statement on what all databases of the server share. Does nothing if this session may not run it. */
 export async function alterIfAllowed(admin: Client, statement: string): Promise<void> {
 	for (let attempt = 1; ; attempt++)
 		try {

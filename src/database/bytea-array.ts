@@ -1,14 +1,14 @@
-/** Of the type bytea, in every PostgreSQL. */
+/** Type id of bytea, the same in every PostgreSQL. */
 const BYTEA = 17;
 
 /**
- * Values of bytea as PostgreSQL's own binary form of `bytea[]`. The driver would write an array as text, twice as long in hexadecimal, which
- * for a page of content costs both sides more than the cipher; a Buffer it sends as it is.
+ * Encodes values in PostgreSQL's binary form of `bytea[]`. The driver would write an array as hexadecimal text of twice the size, which costs
+ * both sides more than the cipher for a page of content. It sends a Buffer unchanged.
  */
 export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
 	const bytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
 	const array = Buffer.allocUnsafe(20 + bytes);
-	// One dimension, some of it may be null; so many, the first of which is number 1.
+	// Number of dimensions, whether there can be nulls, element type, length, index of the first element.
 	let at = array.writeInt32BE(1);
 	at = array.writeInt32BE(1, at);
 	at = array.writeInt32BE(BYTEA, at);

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { type Client, escapeIdentifier } from 'pg';
 import { alterIfAllowed } from './alter-if-allowed.ts';
 import type { CatalogueOptions } from './inspect/catalogue.ts';
-import type { DatabaseCheck } from './inspect/compare-catalogue.ts';
+import { type DatabaseCheck, databaseCheck } from './inspect/compare-catalogue.ts';
 import type { Plane } from './plane.ts';
 import { canBecomeRoleSql, type PlaneRole, quotedSqlList } from './role-names.ts';
 
-/** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/how-to/deploy.md). */
+/** The most connections that one process of a login opens, also past a pooler. The worker's number includes one command (docs/how-to/deploy.md). */
 export const CONNECTIONS_PER_PROCESS = {
 	firmseal_firm: 26,
 	firmseal_operator: 28,
@@ -17,7 +17,7 @@ export const CONNECTIONS_PER_PROCESS = {
 type ProcessLogin = keyof typeof CONNECTIONS_PER_PROCESS;
 const MAINS = Object.keys(CONNECTIONS_PER_PROCESS) as ProcessLogin[];
 
-/** How what the server has beyond one process of each is shared, by weight: the firms’ API grows most. */
+/** Weights by which logins share the connections that one process of each does not need. The firms’ API grows most. */
 const SHARES: Readonly<Record<ProcessLogin, number>> = {
 	firmseal_firm: 60,
 	firmseal_operator: 20,
@@ -25,15 +25,15 @@ const SHARES: Readonly<Record<ProcessLogin, number>> = {
 	firmseal_worker: 15,
 };
 
-/** A login that may become a plane, and is no superuser. */
+/** A login that may become a plane's role and is not a superuser. */
 interface LimitedLogin {
 	readonly name: string;
-	/** -1: none. A superuser's is never looked at, and so is none either. */
+	/** -1 means no limit. */
 	readonly limit: number;
 	readonly mains: readonly ProcessLogin[];
 }
 
-/** Connections that the server has for logins which are no superuser's; the logins, and how many each may have. */
+/** Connections of the server that are not reserved for superusers; the logins, and the limit of each. */
 const READ = `
 	select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 			- coalesce(current_setting('reserved_connections', true)::int, 0) as available,
@@ -54,7 +54,7 @@ interface ConnectionUsage {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const neededBy = ({ mains }: LimitedLogin) => sum(mains.map((main) => CONNECTIONS_PER_PROCESS[main]));
 
-/** Each login's share. Together they are less than what the server has, so that none can take another's. */
+/** Each login's share. The shares add up to less than the server has, so that no login can take another's. */
 export function shareConnections({
 	available,
 	logins,
@@ -76,8 +76,8 @@ const hasRoom = (login: LimitedLogin) => login.limit >= neededBy(login);
 const fitsServer = ({ available, logins }: ConnectionUsage) => sum(logins.map(({ limit }) => limit)) <= available;
 
 /**
- * Limits what each login may have of the server's connections, where one has no limit or they don't fit the server any more. What an
- * administrator has set and fits stays. A login that isn't ours to change is left: inspectConnections() says so.
+ * Sets a connection limit for each login if a login has none or if the limits no longer fit the server. Keeps limits of an administrator
+ * that fit. Skips a login that this session may not change; inspectConnections() reports it.
  */
 export async function limitConnections(admin: Client): Promise<void> {
 	const { rows } = await admin.query<ConnectionUsage>(READ);
@@ -89,7 +89,7 @@ export async function limitConnections(admin: Client): Promise<void> {
 	}
 }
 
-/** Whether no login can take the connections that another needs. A developer's login for all planes is left out. */
+/** Checks that no login can take the connections that another one needs. Ignores a developer's login for all planes. */
 export function inspectConnections(
 	plane: Plane,
 	{ sharedLogin = false }: CatalogueOptions = {},
@@ -105,18 +105,19 @@ export function inspectConnections(
 		const listed = logins.map(({ name, limit }) => `${name} ${limit}`).join(', ');
 		const isOver = logins.every(({ limit }) => limit >= 0) && !fitsServer(read);
 		return [
-			finding('each login of the database has a connection limit, with room for its process', tight.join(' ') || null),
-			finding(
+			databaseCheck(
+				'each login of the database has a connection limit, with room for its process',
+				tight.join(' ') || null,
+			),
+			databaseCheck(
 				'the connection limits of the logins add up to no more than the server has',
 				isOver
-					? `They may have more than the ${available} of ${most} connections that are not kept for superusers (${listed}): raise max_connections, or lower them by ALTER ROLE … CONNECTION LIMIT.`
+					? `The limits (${listed}) exceed the ${available} of ${most} connections that are not reserved for superusers: raise max_connections, or lower the limits by ALTER ROLE … CONNECTION LIMIT.`
 					: null,
 			),
 		];
 	});
 }
-
-const finding = (check: string, mend: string | null): DatabaseCheck => ({ check, ok: mend === null, mend });
 
 function describeShortage(login: LimitedLogin, { available, most, logins }: ConnectionUsage): string {
 	const { name, limit } = login;
@@ -125,6 +126,6 @@ function describeShortage(login: LimitedLogin, { available, most, logins }: Conn
 	const enough = most - available + sum(logins.map(neededBy)) + 1;
 	const needed = neededBy(login);
 	return most < enough
-		? `The login ${name} may have ${limit} connections, and its process opens up to ${needed}: raise max_connections from ${most} to at least ${enough}, and run \`firmseal init\`.`
-		: `The login ${name} may have ${limit} connections, and its process opens up to ${needed}: run \`firmseal init\`.`;
+		? `The login ${name} may open ${limit} connections, and its process opens up to ${needed}: raise max_connections from ${most} to at least ${enough}, and run \`firmseal init\`.`
+		: `The login ${name} may open ${limit} connections, and its process opens up to ${needed}: run \`firmseal init\`.`;
 }

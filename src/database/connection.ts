@@ -2,28 +2,26 @@ import pg from 'pg';
 import { SetupError } from '../errors.ts';
 import { ServerVerifyingClient } from './server-verifying-client.ts';
 
-/** Milliseconds that a statement may take, and a transaction between two. */
+/** Milliseconds that a statement may take, and that a transaction may be idle between two statements. */
 export const STATEMENT_TIMEOUT = 15_000;
 
-/** What every connection of Firmseal has. */
 const BOUNDS = { application_name: 'firmseal', connectionTimeoutMillis: 5_000 } as const;
 
-/** protocol_violation: what a pooler says of a timeout as parameter of a sign-in. PostgreSQL takes it. */
+/** protocol_violation: a pooler refuses a timeout as a start-up parameter, which PostgreSQL accepts. */
 const REFUSED_PARAMETER = '08P01';
 
-/** A connection that is lost says so by an event, which would end the process; the one who uses it next gets an error. */
+/** The `error` event of a lost connection would end the process without a listener. The next statement on the connection fails anyway. */
 const ignore = () => {};
 
 /**
- * Connections that come and go as they are needed. Timeouts are each transaction's own (plane.ts): a pooler on the way refuses them
- * as parameters of a sign-in, or drops them.
+ * Opens a pool. Each transaction sets its own timeouts (plane.ts), because a pooler refuses or drops them as start-up parameters.
  */
 export function openPool(url: string, connections: number): pg.Pool {
 	const pool = new pg.Pool({
 		...BOUNDS,
 		Client: ServerVerifyingClient,
 		connectionString: url,
-		// What is asked is sent at once, behind what is still to be answered (plane.ts).
+		// Sends a statement before the one before it is answered (plane.ts).
 		pipeline: true,
 		max: connections,
 		idleTimeoutMillis: 60_000,
@@ -32,7 +30,7 @@ export function openPool(url: string, connections: number): pg.Pool {
 	return pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
 }
 
-/** One connection, for what belongs to a session: a role, a lock. `queryTimeout`: milliseconds after which an answer is not waited for. */
+/** Opens one connection for what belongs to a session, such as a role or a lock. `queryTimeout`: milliseconds to wait for an answer; 0 is no limit. */
 export async function openConnection(url: string, { queryTimeout = 0 } = {}): Promise<pg.Client> {
 	const client = new ServerVerifyingClient({
 		...BOUNDS,
@@ -46,7 +44,7 @@ export async function openConnection(url: string, { queryTimeout = 0 } = {}): Pr
 	} catch (error) {
 		if ((error as { code?: unknown }).code !== REFUSED_PARAMETER) throw error;
 		throw new SetupError(
-			'There is a pooler before this database: set FIRMSEAL_DIRECT_DATABASE_URL, and to prepare it FIRMSEAL_ADMIN_DATABASE_URL, to the server behind it.',
+			'This database URL leads to a pooler: set FIRMSEAL_DIRECT_DATABASE_URL to the server behind it, and FIRMSEAL_ADMIN_DATABASE_URL too for `firmseal init`.',
 		);
 	}
 	return client;

@@ -2,8 +2,8 @@ import { DrizzleQueryError } from 'drizzle-orm/errors';
 import { FirmsealError, SetupError } from '../errors.ts';
 
 /**
- * What is left of a database error once everything that can hold a row or a bound parameter is gone: PostgreSQL's DETAIL
- * prints the row, Drizzle's message prints the parameters, and servers send messages to clients.
+ * A database error without anything that can hold a row or a bound parameter: PostgreSQL's DETAIL prints the row, Drizzle's message prints
+ * the parameters, and servers send messages to clients.
  */
 export class DatabaseError extends Error {
 	override readonly name = 'DatabaseError';
@@ -18,9 +18,9 @@ export class DatabaseError extends Error {
 	}
 }
 
-/** Where a connection leads, without its password. */
+/** The target of a connection, without its password. */
 export interface DatabaseAddress {
-	/** With its port. */
+	/** HOST:PORT */
 	readonly host: string;
 	readonly database: string;
 	readonly user: string;
@@ -41,7 +41,7 @@ function decoded(part: string): string {
 	}
 }
 
-/** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For anyone who has to fix it. */
+/** The SQLSTATE or errno of a failure, and the database's address, for the operator who fixes it. Null if neither database nor network failed. */
 export function databaseFailureOf(
 	error: unknown,
 ): { readonly code: string; readonly address: DatabaseAddress | null } | null {
@@ -50,7 +50,7 @@ export function databaseFailureOf(
 	return { code: cause.code, address: addressesOfErrors.get(cause) ?? null };
 }
 
-/** Not in the errors themselves: an error that is printed whole shows no address and no user. */
+/** Kept outside the errors, so that an error printed with all its properties shows no address and no user. */
 const addressesOfErrors = new WeakMap<Error, DatabaseAddress>();
 
 function withAddress<Of extends Error>(error: Of, address: DatabaseAddress | null): Of {
@@ -58,86 +58,82 @@ function withAddress<Of extends Error>(error: Of, address: DatabaseAddress | nul
 	return error;
 }
 
-export const isUniqueViolation = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && error.code === '23505';
+const hasCode =
+	(code: string) =>
+	(error: unknown): error is DatabaseError =>
+		error instanceof DatabaseError && error.code === code;
 
-/** Two inserts found the id free at the same moment; this one was the later. */
+export const isUniqueViolation = hasCode('23505');
+
+/** Another insert of the same id committed first. */
 export const isIdTaken = (error: unknown): boolean =>
 	isUniqueViolation(error) && error.constraint?.endsWith('_firm_id_id_pk') === true;
 
-/** Two transactions waited for each other, and PostgreSQL ended this one. */
-export const isDeadlock = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && error.code === '40P01';
+export const isDeadlock = hasCode('40P01');
 
-/** What a function of ours refuses because something is in another state. */
-export const isInvalidState = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && error.code === '25000';
+/** One of our SQL functions refused because something is in another state. */
+export const isInvalidState = hasCode('25000');
 
-/** Someone has held a row for longer than the transaction was to wait. */
-export const isLockTimeout = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && error.code === '55P03';
+export const isLockTimeout = hasCode('55P03');
 
-/**
- * A statement that took too long, waited too long or was in the way of another: it may be answered when it is asked again.
- */
+/** The statement ran or waited too long, or conflicted with another. It may succeed when it is repeated. */
 export const isTransient = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && /^(40|55P03|57014|25P03)/.test(error.code);
 
-/** The coded error that a caller is told of one; null: it is none of ours, and nothing may be told of it. */
+/** The coded error to send to a caller; null if the error must not be sent to one. */
 export function toCallerError(error: unknown): FirmsealError | null {
 	if (error instanceof FirmsealError) return error;
 	if (!isTransient(error)) return null;
 	return new FirmsealError(
 		'AUDIT_UNAVAILABLE',
-		'The database did not get to this in time, or others were at the same: nothing more was done; try again.',
+		'The database did not finish in time, or another request changed the same data. Nothing more was done. Try again.',
 		{ cause: error },
 	);
 }
 
-/** What a trigger refuses: a rule on people that no constraint can say. */
-export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && error.code === '23000';
+/** A trigger refused a change that breaks a rule on people which no constraint can express. */
+export const isIntegrityViolation = hasCode('23000');
 
-/** drizzle/0008_leases.sql, 0012_jobs.sql: one lease more than a person may ask a firm for within an hour or a day, or one job more that all firms are told of. */
-export const isRequestLimitExceeded = (error: unknown): error is DatabaseError =>
-	error instanceof DatabaseError && error.code === 'FS003';
+/**
+ * A person asked a firm for more leases, or the platform for more jobs that all firms are notified of, than one hour or day allows
+ * (drizzle/0008_leases.sql, 0012_jobs.sql).
+ */
+export const isRequestLimitExceeded = hasCode('FS003');
 
-/** drizzle/0011_keys_and_files.sql: a value under a version of its key that is closed. */
+/** A value is sealed under a key version below the minimum (drizzle/0011_keys_and_files.sql). */
 const CLOSED_VERSION = 'FS001';
 
-/** Connection lost, refused or never made; the server going down, starting up, full, or failed by its system (classes 08, 53, 57P, 58). */
+/** The connection was lost, refused or never made, or the server stops, starts, is full or has a system error (classes 08, 53, 57P, 58). */
 const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$|^ERR_(UNPROVEN|SCRAM_ITERATIONS)$/;
 
-/** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
+/** The driver's own messages, without a code, for a lost or missing connection. They never hold a value. */
 const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
-/** All of a pool's connections are in use, or a new one takes too long. */
 const CONNECTION_TIMED_OUT =
 	/^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)/;
 
-/** What the driver says where the exchange of SCRAM fails: by the server, unless there is no password to take part with. */
+/** The driver's message if SCRAM fails. The server is the cause, unless this side has no password. */
 const SCRAM = /^SASL: /;
 const NO_PASSWORD = /^SASL: .*client password must be/;
 
-/** A call of the C library that got no memory: PostgreSQL has no code for it but internal_error. */
+/** The C library got no memory. PostgreSQL reports it as internal_error. */
 const NO_MEMORY = /: Cannot allocate memory$/;
 const OUT_OF_MEMORY = '53200';
 
-/** Why the database could not be used, for anyone who has to fix it. */
 class DatabaseUnreachableError extends Error {
-	/** An SQLSTATE, or an errno. */
+	/** An SQLSTATE or an errno. */
 	readonly code: string;
 
 	constructor(code: string) {
-		super(`The database is away (${code}).`);
+		super(`The database is unreachable (${code}).`);
 		this.code = code;
 	}
 }
 
-/** There was no room for what was written; elsewhere in the same database there may be. */
+/** The disk had no room for a write. Another tablespace of the same database may have room. */
 export const isDiskFull = (error: unknown): boolean =>
 	error instanceof FirmsealError && error.cause instanceof DatabaseUnreachableError && error.cause.code === '53100';
 
-/** null: it isn't. */
+/** Null if the error does not mean that the database is unreachable. */
 function unreachableCodeOf(code: unknown, message: string): string | null {
 	if (typeof code === 'string' && UNAVAILABLE.test(code)) return code;
 	if (code === 'XX000' && NO_MEMORY.test(message)) return OUT_OF_MEMORY;
@@ -146,13 +142,13 @@ function unreachableCodeOf(code: unknown, message: string): string | null {
 	return CONNECTION_LOST.test(message) ? 'ECONNRESET' : null;
 }
 
-/** What the driver finds wrong before the server does: it has no password to give, or no TLS to speak. */
+/** Failures that the driver finds before the server does: no password to send, or no TLS on the server. */
 const OF_DRIVER: readonly (readonly [RegExp, string])[] = [
 	[NO_PASSWORD, '28P01'],
 	[/^The server does not support SSL connections/, 'ERR_NO_TLS'],
 ];
 
-/** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. `url`: where the work is done. */
+/** Runs `work` and strips statement, parameters, message and row from every error of the driver. `url`: the database that `work` uses. */
 export async function withoutParameters<T>(work: () => Promise<T>, url?: string): Promise<T> {
 	try {
 		return await work();
@@ -175,7 +171,7 @@ function stripped(error: unknown, address: DatabaseAddress | null): unknown {
 	if (code === CLOSED_VERSION)
 		return new FirmsealError(
 			'KEY_UNAVAILABLE',
-			'The key was replaced while this was under way: repeat it, nothing was written.',
+			'The key was replaced during this request, and nothing was written. Repeat the request.',
 		);
 	if (typeof code === 'string')
 		return withAddress(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), address);

@@ -3,8 +3,8 @@ import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import * as tables from './tables/index.ts';
 
 /**
- * What can be erased by itself, beside a firm, and its table. Other tables of a firm's content go with the rows that theirs name.
- * secure_erasure() of drizzle/0013_erasure.sql tells the database.
+ * The types that can be erased by themselves, besides a firm, and their tables. Rows of other content tables are erased with the rows that
+ * they name. secure_erasure() of drizzle/0013_erasure.sql passes this list to the database.
  */
 export const ERASABLE_TABLES = {
 	Client: 'clients',
@@ -23,9 +23,9 @@ export const ERASABLE_TYPES = ['Firm', ...Object.keys(ERASABLE_TABLES)] as reado
 
 export interface ErasedTable {
 	readonly table: string;
-	/** The ids that its rows go by. */
+	/** The column whose values identify the rows to delete. */
 	readonly key: string;
-	/** What its rows go with: a column, and the table of content that it names a row of. */
+	/** Rows are erased with the row that one of these columns names, in that content table. */
 	readonly goesWith: readonly { readonly column: string; readonly table: string }[];
 }
 
@@ -36,16 +36,16 @@ const content = Object.values<unknown>(tables)
 
 const foreignKeysOf = (table: PgTable) => getTableConfig(table).foreignKeys.map((key) => key.reference());
 
-/** Each table before those that its foreign keys name. */
+/** Sorts tables so that each comes before those that its foreign keys name. */
 function childrenFirst(all: readonly PgTable[]): readonly PgTable[] {
 	const named = new Set(all.flatMap(foreignKeysOf).map(({ foreignTable }) => foreignTable));
 	const first = all.filter((table) => !named.has(table));
 	if (first.length === 0 && all.length > 0)
-		throw new Error(`Tables of content refer to one another in a circle: ${all.map(getTableName).join(', ')}.`);
+		throw new Error(`Content tables refer to each other in a cycle: ${all.map(getTableName).join(', ')}.`);
 	return first.length === 0 ? [] : [...first, ...childrenFirst(all.filter((table) => named.has(table)))];
 }
 
-/** `beside`: columns that name a row of content without a foreign key. */
+/** `beside`: columns that name a content row without a foreign key. */
 function erased(table: PgTable, key: string, beside: ErasedTable['goesWith'] = []): ErasedTable {
 	const byKeys = foreignKeysOf(table)
 		.filter(({ foreignTable }) => content.includes(foreignTable))
@@ -56,13 +56,13 @@ function erased(table: PgTable, key: string, beside: ErasedTable['goesWith'] = [
 const ofDocument = { column: 'document_id', table: 'documents' };
 
 /**
- * Every table of which an erasure deletes rows, in an order in which no row is left that refers to one that is gone: so it must be kept
- * to. Content names its authors, and both name clients. test/database/erased-tables.test.ts says what stays, and why.
+ * Every table from which an erasure deletes rows, in the order of deletion: a row goes before the rows that it refers to. Content names its
+ * authors, and both name clients. test/database/erased-tables.test.ts lists the tables that stay, and why.
  */
 export const ERASED_TABLES: readonly ErasedTable[] = [
 	erased(tables.shares, 'id'),
 	erased(tables.downloadTickets, 'document_id', [ofDocument]),
-	// Not with the client whose user has uploaded it.
+	// An object is not erased with the client whose user uploaded it.
 	erased(tables.storedObjects, 'tag', [ofDocument]),
 	...childrenFirst(content.filter((table) => table !== tables.clients)).map((table) => erased(table, 'id')),
 	erased(tables.invitations, 'id', [{ column: 'client_id', table: 'clients' }]),

@@ -7,8 +7,8 @@ import { sharedWithClient, sharingOf } from './sharing.ts';
 export type FilterCondition = (value: never) => SQL;
 
 /**
- * What a filter's field asks of a table's rows, by its name: a column has this value; `createdFrom` and `createdBefore`
- * bound createdAt; `sharedWithId` names a client. null: it asks nothing that the table knows, or it asks for content.
+ * The condition that a filter's field puts on a table's rows: a column equals the value; `createdFrom` and `createdBefore` bound createdAt;
+ * `sharedWithId` names a client. Null if the table cannot filter by the field, or if the field is content.
  */
 export function filterConditionOf(table: FirmOwnedTable, name: string): FilterCondition | null {
 	const same = findMetadata(table, name);
@@ -31,7 +31,7 @@ interface Order {
 	readonly descending: boolean;
 }
 
-/** The column that an order such as CREATED_AT_DESC goes by; null if the table can't be ordered so. */
+/** The column behind an order such as CREATED_AT_DESC; null if the table has no such order. */
 export function orderOf(table: FirmOwnedTable, order: string): Order | null {
 	const [, name, direction] = /^(\w+)_(ASC|DESC)$/.exec(order) ?? [];
 	if (name === undefined) return null;

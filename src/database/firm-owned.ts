@@ -11,13 +11,13 @@ export type FirmOwnedTable = PgTable & {
 	readonly deletedAt: PgColumn;
 };
 
-/** A column by its property; null if the table has none of that name. */
+/** Null if the table has no column of that name. */
 export const findColumn = (table: FirmOwnedTable, property: string): PgColumn | null =>
 	(getTableColumns(table) as Readonly<Record<string, PgColumn>>)[property] ?? null;
 
-/** @throws Error when the table has no column of that name. */
+/** @throws Error if the table has no column of that name. */
 export function columnOf(table: FirmOwnedTable, property: string): PgColumn {
 	const column = findColumn(table, property);
-	if (!column) throw new Error(`There is no column ${property}.`);
+	if (!column) throw new Error(`The table has no column ${property}.`);
 	return column;
 }

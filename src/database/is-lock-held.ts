@@ -1,17 +1,18 @@
 import type { Client } from 'pg';
 
-/** Whose session it is, `a` of pg_stat_activity: one that may become the role $2, or a superuser's. */
+/** Conditions on the session `a` of pg_stat_activity. A member of the role $2, or a superuser. */
 export const BY_MEMBER_OF_ROLE = "pg_has_role(a.usesysid, $2::name, 'member')";
-/** One that may make roles, as the one who prepares a database does. */
+/** A login that may create roles, as the administrator who prepares a database can. */
 export const BY_ROLE_CREATOR =
 	'exists (select from pg_roles r where r.oid = a.usesysid and (r.rolsuper or r.rolcreaterole))';
-/** One of the login that asks, or a superuser's. */
+/** The same login as this session's, or a superuser. */
 export const BY_SAME_LOGIN =
 	'exists (select from pg_roles r where r.oid = a.usesysid and (r.rolsuper or r.rolname = session_user))';
+export const BY_THIS_SESSION = 'a.pid = pg_backend_pid()';
 
 /**
- * Whether an advisory lock is held by another session of whom it may be. Wherever the server lets every login take one, anyone may hold the
- * number: a place that is held by a stranger is none.
+ * Whether a session that may hold an advisory lock holds it. Ignores every other session, because on some servers any login can take the lock's
+ * number.
  */
 export async function isLockHeld(
 	connection: Client,

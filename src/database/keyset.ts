@@ -1,17 +1,17 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
 
-/** A place in a list: the order column's value as text, and the row id that breaks ties. */
+/** A position in a list: the order column's value as text, and the row id that breaks ties. */
 export interface KeysetPosition {
 	readonly value: string;
 	readonly id: string;
 }
 
-/** A page of a list that is ordered by a metadata column and the row id. */
+/** A page of a list ordered by a metadata column and the row id. */
 export interface KeysetPage {
 	readonly column: AnyColumn;
 	readonly id: AnyColumn;
 	readonly descending: boolean;
-	/** Rows at most. */
+	/** Maximum number of rows. */
 	readonly limit: number;
 	/** Take the last rows of the range instead of the first. */
 	readonly fromEnd: boolean;
@@ -21,11 +21,11 @@ export interface KeysetPage {
 
 export interface Page<Row> {
 	readonly rows: readonly Row[];
-	/** There are rows beyond the page, in the direction it was taken. */
+	/** Whether rows follow the page in its direction. */
 	readonly more: boolean;
 }
 
-/** The conditions of a page; none for a list's beginning. */
+/** The conditions of a page; empty for the first page. */
 export function withinPage({ column, id, descending, after, before }: KeysetPage): SQL[] {
 	const beyond = (position: KeysetPosition, later: boolean) => {
 		const sign = sql.raw(later === descending ? '<' : '>');
@@ -35,13 +35,13 @@ export function withinPage({ column, id, descending, after, before }: KeysetPage
 	return [...(after ? [beyond(after, true)] : []), ...(before ? [beyond(before, false)] : [])];
 }
 
-/** The order in which the page's rows are read: backwards when it is taken from the end. */
+/** The order in which the page's rows are read: reversed for a page from the end. */
 export function orderOfPage({ column, id, descending, fromEnd }: KeysetPage): SQL[] {
 	const direction = sql.raw(descending === fromEnd ? 'asc' : 'desc');
 	return [sql`${column} ${direction}`, sql`${id} ${direction}`];
 }
 
-/** One row more than the page holds was read; it only says that there are more. */
+/** `read` may hold one row more than the page, which only says that more rows follow. */
 export function trimToPage<Row>({ limit, fromEnd }: KeysetPage, read: readonly Row[]): Page<Row> {
 	const rows = read.slice(0, limit);
 	return { rows: fromEnd ? rows.reverse() : rows, more: read.length > limit };

@@ -4,13 +4,13 @@ import type { Plane } from './plane.ts';
 import { canBecomeRoleSql, DATABASE_ROLES, quotedSqlList } from './role-names.ts';
 
 /**
- * Functions that every login of a PostgreSQL server may call, though one can take with them what others wait for: locks of no row, as many as
- * the server's memory holds; large objects, messages in the write-ahead log and files of snapshots, as much as its disk holds. As a condition on `p` of pg_proc.
+ * A condition on `p` of pg_proc: functions that every login of a server may call by default, although a login can exhaust with them what others
+ * need. Advisory locks fill the server's lock memory; large objects, messages in the write-ahead log and exported snapshots fill its disk.
  */
 const LOCK_FUNCTIONS = `p.pronamespace = 'pg_catalog'::regnamespace and (p.proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$'
 	or p.proname ~ '^lo_' or p.proname in ('loread', 'lowrite', 'pg_logical_emit_message', 'pg_export_snapshot'))`;
 
-/** What the owner's function takes leader locks by (try_leader_lock), and who prepares the database its turn. */
+/** The owner keeps this one: try_leader_lock() and the preparation of a database use it. */
 const TRY_LOCK_FUNCTION = 'pg_catalog.pg_try_advisory_lock(bigint)';
 
 /** Our roles, and the logins that may become one. */
@@ -19,14 +19,14 @@ const OURS = `
 	login as (select r.oid, r.rolname from pg_roles r where r.rolcanlogin and not r.rolsuper
 		and exists (select from ours o where o.rolname <> 'firmseal_owner' and ${canBecomeRoleSql('r.oid', 'o.oid')})),
 	who as (select * from ours union all select * from login)`;
-/** Who may call which of them, by a grant; oid 0 is every login. */
+/** Grants on these functions; oid 0 is every login. */
 const GRANTS = `pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join who on who.oid = a.grantee
 	where ${LOCK_FUNCTIONS} and a.privilege_type = 'EXECUTE' and (a.grantee = 0 or who.oid is not null)
 		and not (p.oid = '${TRY_LOCK_FUNCTION}'::regprocedure and who.rolname is not distinct from 'firmseal_owner')`;
 
 /**
- * Takes them from all logins of the database. Only a superuser can: where the database is a service, nothing of it may happen, and doctor
- * says so.
+ * Revokes the lock functions from every login of the database. Only a superuser can; on a managed service this may do nothing, and `doctor`
+ * reports it.
  */
 export async function revokeLockFunctions(admin: Client): Promise<void> {
 	await admin.query(`
@@ -46,7 +46,7 @@ export async function revokeLockFunctions(admin: Client): Promise<void> {
 	if (rows[0].rolsuper === true) await admin.query(`grant execute on function ${TRY_LOCK_FUNCTION} to firmseal_owner`);
 }
 
-/** Which of them which login, or role that it becomes, may call. A superuser may call all. */
+/** The lock functions that logins, or the roles that they may become, can still call. Leaves out superusers, who may call all. */
 export async function selectLockFunctionGrantees(
 	plane: Plane,
 ): Promise<readonly { readonly name: string; readonly who: string }[]> {

@@ -5,20 +5,20 @@ import { plaintextColumn } from './sealed.ts';
 
 const marker = sql.raw(`'\\x${PLAIN_MARKER.toString(16).padStart(2, '0')}'::bytea`);
 
-/** The type of the text of a value, whatever its column is of: as JSON writes it, without quotes. */
+/** A value of any type as text: as JSON writes it, without quotes. */
 function textOf(column: SQL, type: string): SQL {
 	if (/^(text|varchar|char|character)/.test(type)) return column;
 	if (/^jsonb?$/.test(type)) return sql`${column}::text`;
 	return sql`to_json(${column}) #>> '{}'`;
 }
 
-/** The bytes of what is stored in a column of plaintext. */
+/** The bytes of the value in a plaintext column. */
 export const plaintextBytes = (column: SQL, type: string): SQL =>
 	type === 'bytea' ? column : sql`convert_to(${textOf(column, type)}, 'UTF8')`;
 
 /**
- * What is stored of a sealed column: an envelope, or else what the column that it takes over still holds, behind PLAIN_MARKER; only content/
- * knows what to do with either.
+ * The stored value of a sealed column: an envelope, or else the value of the plaintext column that it takes over, behind PLAIN_MARKER. Only
+ * content/ can read either.
  */
 export function storedValue(column: AnyColumn, nameOf: (column: AnyColumn) => SQL = (named) => sql`${named}`): SQL {
 	const plain = plaintextColumn(column);
@@ -27,8 +27,9 @@ export function storedValue(column: AnyColumn, nameOf: (column: AnyColumn) => SQ
 }
 
 /**
- * The column of plaintext that a sealed one takes over, by its property, and how it takes a value: as a text, the bytes of one, or bytes.
- * @throws Error when there is none.
+ * The property of the plaintext column that a sealed column takes over, and the SQL parameter for a value of it: a text, the bytes of a text,
+ * or bytes.
+ * @throws Error if the sealed column takes over none
  */
 export function plaintextColumnOf(
 	table: FirmOwnedTable,
@@ -36,7 +37,7 @@ export function plaintextColumnOf(
 ): { readonly property: string; readonly column: (value: string | Uint8Array | null) => SQL } {
 	const plain = plaintextColumn(columnOf(table, property));
 	const name = Object.entries<AnyColumn>(getTableColumns(table)).find(([, column]) => column === plain)?.[0];
-	if (!plain || name === undefined) throw new Error(`The column ${property} takes over no other.`);
+	if (!plain || name === undefined) throw new Error(`The column ${property} takes over no plaintext column.`);
 	return { property: name, column: (value) => parameterOf(plain.getSQLType(), value) };
 }
 

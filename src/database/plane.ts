@@ -15,42 +15,42 @@ export type { PlaneRole };
 export type Transaction = NodePgDatabase;
 
 /**
- * The way into the database: every statement runs in a transaction that first becomes the plane's role and names its
- * firm, all LOCAL, so that a pooled connection keeps nothing and a forgotten firm shows no row.
- * Throws DatabaseError, or AUDIT_UNAVAILABLE when the database is away; never with a parameter in it.
+ * Access to the database: every statement runs in a transaction that first takes the plane's role and names its firm. All settings are LOCAL, so
+ * that a pooled connection keeps nothing, and a forgotten firm shows no row.
+ * Throws DatabaseError, or AUDIT_UNAVAILABLE if the database is unreachable. No error holds a parameter.
  */
 export interface Plane {
 	readonly role: PlaneRole;
-	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
+	/** `firm`: id of the firm whose rows the transaction sees; null if the role's policies need none. */
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
-	/** `lost` is aborted when the connection goes while it is idle in the transaction, which no one would notice before the next statement. */
+	/** `lost` is aborted when the connection is lost while the transaction is idle. Otherwise only the next statement would find out. */
 	write<T>(firm: string | null, work: (tx: Transaction, lost?: AbortSignal) => Promise<T>): Promise<T>;
-	/** Runs one statement in a transaction of its own, all in one round trip: nothing can be asked in between. */
+	/** Runs one statement in its own transaction, in one round trip. */
 	append(firm: string | null, statement: SQL): Promise<void>;
-	/** The same plane, its transactions naming the client whose portal it is; a forgotten client shows no row either. */
+	/** The same plane, whose transactions name the portal's client. A forgotten client shows no row. */
 	forClient(client: string): Plane;
-	/** The same plane, its transactions naming the break-glass lease that they are of; they end five seconds after their last statement. */
+	/** The same plane, whose transactions name a break-glass lease and end five seconds after their last statement. */
 	forLease(lease: string): Plane;
-	/** The same plane, its transactions naming the job of maintenance that they are of. */
+	/** The same plane, whose transactions name a maintenance job. */
 	forJob(job: string): Plane;
 	/**
-	 * A transaction of a party, a firm or a person of the platform, when it is the party's turn: of the connections one party has a third at most,
-	 * so that its statements keep no other's waiting.
+	 * Limits the transactions of one party, which is a firm or a person of the platform, to a third of the connections, so that one party's
+	 * statements do not delay another's.
 	 */
 	readonly limitedPerParty: KeyedLimiter;
 	/**
-	 * What takes the server long, for one party one after the other. Its slot is taken before that of limitedPerParty, and given back after it: no one
-	 * who has a connection waits for it.
+	 * Runs slow work of one party one at a time. Take its slot before that of limitedPerParty and release it after, so that no work that holds a
+	 * connection waits for it.
 	 */
 	readonly exclusivePerParty: KeyedLimiter;
-	/** Ends the pool when the running transactions have ended, or after five seconds. */
+	/** Ends the pool after the running transactions, or after five seconds. */
 	close(): Promise<void>;
 }
 
 export interface PlaneOptions {
 	readonly url: string;
 	readonly role: PlaneRole;
-	/** Connections at most. */
+	/** Maximum number of connections. */
 	readonly connections?: number;
 }
 
@@ -67,12 +67,12 @@ export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane 
 
 const dialect = new PgDialect();
 
-/** Of what is looked at later. */
+/** For a promise whose rejection is handled later. */
 const ignore = () => {};
 
 /**
- * What is sent from here until the promises that are ready have run leaves in one write: each costs as much as a short statement. The driver keeps its
- * socket to itself: if it is not found, only this is lost.
+ * Sends everything that is queued until the ready promises have run in one write, because each write costs as much as a short statement. The
+ * socket is a private part of the driver: if it is missing, only this optimization is lost.
  */
 function gatherWrites(client: PoolClient): void {
 	const { stream } =
@@ -81,19 +81,19 @@ function gatherWrites(client: PoolClient): void {
 	process.nextTick(() => stream?.uncork?.());
 }
 
-/** What a plane's transactions name beside the firm. */
+/** What a plane's transactions name besides the firm. */
 interface TransactionNames {
 	readonly client?: string;
 	readonly lease?: string;
 	readonly job?: string;
 }
 
-/** Milliseconds. A person who ends a lease waits for its transactions. */
+/** Milliseconds that a lease's transaction may take. A person who ends the lease waits for it. */
 export const LEASE_DEADLINE = 5_000;
 
 /**
- * What a login may have set otherwise for itself, by ALTER ROLE, of what decides which objects and rows a statement finds, how its text and
- * its answers are read, how long it waits, and whether what is committed is durable. Dates and times are as tables/columns.ts reads them.
+ * Settings that a login can change for itself by ALTER ROLE, and that decide which objects and rows a statement finds, how text and results
+ * are read, how long a statement waits, and whether a commit is durable. tables/time.ts relies on the formats of dates and times.
  */
 const PINNED_SETTINGS = [
 	...Object.entries({
@@ -109,13 +109,13 @@ const PINNED_SETTINGS = [
 		transform_null_equals: 'off',
 		lock_timeout: '0',
 	}).map(([name, value]) => `set_config('${name}', '${value}', true)`),
-	// The administrator may want more than `on`, and no one gets less.
+	// Keeps `remote_apply` if the administrator has set it; never less than `on`.
 	"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true)",
-	// From 17 on.
+	// Since PostgreSQL 17.
 	"case when current_setting('transaction_timeout', true) <> '0' then set_config('transaction_timeout', '0', true) end",
 ].join(', ');
 
-/** A pool, what all planes over it share, and what this one's transactions name. */
+/** A pool, the limiters that all its planes share, and what this plane's transactions name. */
 interface PlaneParts {
 	readonly pool: Pool;
 	readonly limiters: Pick<Plane, 'limitedPerParty' | 'exclusivePerParty'>;
@@ -148,8 +148,8 @@ type AccessMode = 'read only' | 'read write';
 function beginningOf({ role, names }: PlaneParts, accessMode: AccessMode, firm: string | null): string {
 	const { client, lease, job } = names;
 	const timeout = lease ? LEASE_DEADLINE : STATEMENT_TIMEOUT;
-	// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
-	// what is committed. How long a statement may take is one of its own: a login's own default would end one that does more.
+	// Independent of the server's defaults. Read committed, because the rules on people count rows before they write, so each statement must see
+	// what is committed. The timeout is a statement of its own, because a login's own default could end the longer one that follows.
 	return `begin isolation level read committed ${accessMode}; set local statement_timeout = ${timeout};
 		select set_config('role', ${escapeLiteral(role)}, true),
 		set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
@@ -160,9 +160,8 @@ function beginningOf({ role, names }: PlaneParts, accessMode: AccessMode, firm: 
 }
 
 /**
- * Runs `work` in a transaction of the plane's role. It waits for nothing that it need not wait for: the first statement of `work` follows the
- * beginning in the same round trip, and what was only read is answered while its transaction ends. Without a transaction a statement is the
- * login's, which may do nothing (roles.ts).
+ * Runs `work` in a transaction of the plane's role, with as few round trips as possible: the first statement of `work` is sent together with
+ * BEGIN, and a reader gets its result before COMMIT is answered. If BEGIN fails, statements run as the login, which has no privilege (roles.ts).
  */
 const run = <T>(
 	parts: PlaneParts,
@@ -175,7 +174,7 @@ const run = <T>(
 		const lost = new AbortController();
 		const onLost = () => lost.abort();
 		connection.once('end', onLost).once('error', onLost);
-		// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
+		// Destroys a connection that cannot even roll back, because the pool would wait for it forever.
 		const release = (isLost: boolean) => connection.off('end', onLost).off('error', onLost).release(isLost);
 		gatherWrites(connection);
 		const begun = connection.query(beginningOf(parts, accessMode, firm));
@@ -202,7 +201,7 @@ const run = <T>(
 		}
 	}, parts.pool.options.connectionString);
 
-/** If one of the three fails, PostgreSQL takes the last for a rollback. */
+/** If one of the first two fails, PostgreSQL treats COMMIT as ROLLBACK. */
 const append = (parts: PlaneParts, firm: string | null, statement: SQL): Promise<void> =>
 	withoutParameters(async () => {
 		const { sql: text, params } = dialect.sqlToQuery(statement);
@@ -218,15 +217,15 @@ const append = (parts: PlaneParts, firm: string | null, statement: SQL): Promise
 		for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
 	}, parts.pool.options.connectionString);
 
-/** Statements of one request that run at once: the rest of what its party has is for the party's other requests. */
+/** Concurrent reads of one request. The party's other requests share its remaining connections. */
 const MAX_CONCURRENT_STATEMENTS = 2;
 
-/** Stored content and text that one request reads: bytes of sealed values, UTF-16 units of text. What one statement more may bring is above it. */
+/** Stored content and text that one request may read: bytes of sealed values plus UTF-16 units of text. The last statement may exceed it. */
 const MAX_BYTES_READ = 64 * 1024 * 1024;
 
 /**
- * A plane as one request of `party` has it: two statements at a time, and no further reading once it has read more than it may open.
- * Writes are a mutation's, one after the other. @throws FirmsealError TOO_EXPENSIVE, of a reading
+ * The plane for one request of `party`: two reads at a time, and no further read after too much was read. Writes belong to mutations, which run
+ * one after the other. Reads throw FirmsealError TOO_EXPENSIVE.
  */
 export function planeOfRequest(plane: Plane, party: string): Plane {
 	const inTurn = createLimiter(MAX_CONCURRENT_STATEMENTS);
@@ -249,7 +248,7 @@ export function planeOfRequest(plane: Plane, party: string): Plane {
 	};
 }
 
-/** Bytes of the sealed values, and UTF-16 units of the text, in what a statement answers: rows, or rows by parent. */
+/** Bytes of sealed values plus UTF-16 units of text in a result: rows, or rows by parent. */
 function sizeOfResult(result: unknown): number {
 	if (typeof result === 'string') return result.length;
 	if (result instanceof Uint8Array) return result.length;
@@ -260,7 +259,7 @@ function sizeOfResult(result: unknown): number {
 	return bytes;
 }
 
-/** At most `most` works run at once; the others wait for their turn, in the order in which they came. */
+/** Runs at most `most` works at once. The others wait in order of arrival. */
 function createLimiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 	const waiting: (() => void)[] = [];
 	let running = 0;
@@ -277,19 +276,19 @@ function createLimiter(most: number): <T>(work: () => Promise<T>) => Promise<T> 
 	};
 }
 
-/** Does a party's work when it is its turn. @throws Error for work within work. */
+/** Runs work of a party in its turn. @throws Error for work within work */
 type KeyedLimiter = <T>(party: string, work: () => Promise<T>) => Promise<T>;
 
 /**
- * A limiter for each party, so that no party waits for another's work. Work that waited for its turn within a turn could wait for itself, so
- * it is refused at once.
+ * A limiter for each party, so that no party waits for another. Work that waits for a second slot could wait for itself, so it is refused at
+ * once.
  */
 function createKeyedLimiter(most: number): KeyedLimiter {
-	/** Only of parties that have work here. */
+	/** Only parties that have work now. */
 	const limiters = new Map<string, { readonly inTurn: ReturnType<typeof createLimiter>; works: number }>();
 	const working = new AsyncLocalStorage<true>();
 	return async (party, work) => {
-		if (working.getStore()) throw new Error('What has its turn asks for another, and could wait for itself.');
+		if (working.getStore()) throw new Error('Work that holds a slot asks for another one, and could deadlock.');
 		const own = limiters.get(party) ?? { inTurn: createLimiter(most), works: 0 };
 		limiters.set(party, own);
 		own.works += 1;

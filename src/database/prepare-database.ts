@@ -20,16 +20,16 @@ import * as tables from './tables/index.ts';
 const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 const OLDEST_SERVER = 150_000;
 
-/** Any number, the same in every process that prepares a database. */
+/** Number of an advisory lock. */
 const PREPARATION_LOCK = 4_611_001;
 /** Milliseconds. */
 const LOOK_AGAIN = 100;
 
 /**
- * Brings a database to the present schema: roles, logins, then the migrations and the locks that follow from the tables'
- * columns, as the owner, who cannot sign in.
- * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `lockTimeout`: milliseconds that it waits
- * for a session that keeps a table or a role.
+ * Brings a database to the current schema: first roles and logins, then, as the owner, who cannot sign in, the migrations and the triggers and
+ * policies that follow from the tables' columns. Idempotent; one process at a time does it.
+ * `url` is that of a superuser or of a role that may create roles. `lockTimeout`: milliseconds to wait for a session that locks a table or a
+ * role.
  * @throws SetupError as refuseOtherMigrations
  */
 export function prepareDatabase(
@@ -44,7 +44,7 @@ export function prepareDatabase(
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
 			await admin.query("select set_config('lock_timeout', $1, false)", [String(lockTimeout)]);
-			// Before anything is changed, and again when another process may have prepared the database meanwhile.
+			// Before any change, and again after the lock, because another process may have prepared the database meanwhile.
 			await refuseOtherMigrations(admin);
 			await acquirePreparationLock(admin);
 			await refuseOtherMigrations(admin);
@@ -52,7 +52,7 @@ export function prepareDatabase(
 			await revokeLockFunctions(admin);
 			await guardSchema(admin);
 			await admin.query('set role firmseal_owner');
-			// Before a migration drops a column whose triggers are there still, and again when it has made others.
+			// Before the migrations, so that none drops a column that still has triggers, and after them for new columns.
 			await createColumnMoveTriggers(admin);
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
 			await createColumnMoveTriggers(admin);
@@ -66,13 +66,13 @@ export function prepareDatabase(
 	}, url);
 }
 
-/** Drizzle wraps what a migration meets. */
+/** Drizzle wraps the errors of a migration. */
 const isTableLocked = (error: unknown): boolean =>
 	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableLocked(error.cause));
 
 /**
- * Anyone who has read a table keeps it as it is, for as long as the transaction is open; a login its own row among the roles by a new password
- * that it doesn't commit, and the database's by a GRANT of which PostgreSQL only warns.
+ * An open transaction that has read a table blocks changes of the table. A login can block its own row of pg_authid by an uncommitted new
+ * password, and the database's row by a GRANT, even one that PostgreSQL only warns about.
  */
 async function describeTableLockHolders(admin: Client): Promise<SetupError> {
 	const { rows } = await admin.query(`
@@ -83,14 +83,14 @@ async function describeTableLockHolders(admin: Client): Promise<SetupError> {
 			or (c.oid = 'pg_authid'::regclass and l.mode = 'RowExclusiveLock')
 			or (l.locktype = 'transactionid' and a.datname = current_database()))`);
 	return new SetupError(
-		`The database can’t be changed while transactions stay open that keep its tables or roles, of ${rows[0].who ?? 'no one who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
+		`The database can’t be changed while open transactions hold locks on its tables or roles. Sessions, with process ids: ${rows[0].who ?? 'none any more'}. Stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and try again.`,
 	);
 }
 
-/** Waits for another who prepares the database, and for none who can't. */
+/** Waits for another session that prepares the database, but not for a login that cannot prepare it and holds the lock's number. */
 async function acquirePreparationLock(admin: Client): Promise<void> {
 	let strangers = 0;
-	// Seen once it may be a turn that was given back just before.
+	// Twice, because the first time another preparation may just have released the lock.
 	while (strangers < 2) {
 		if (await tryPreparationLock(admin)) return;
 		if (await isLockHeld(admin, PREPARATION_LOCK, BY_ROLE_CREATOR)) {
@@ -108,7 +108,7 @@ async function tryPreparationLock(admin: Client): Promise<boolean> {
 	try {
 		return await ask();
 	} catch (error) {
-		// A superuser has left it to the owner.
+		// A superuser has revoked the function from all but the owner.
 		if ((error as { readonly code?: unknown }).code !== '42501') throw error;
 	}
 	await grantOwnerToAdmin(admin);
@@ -118,7 +118,7 @@ async function tryPreparationLock(admin: Client): Promise<boolean> {
 	return isMine;
 }
 
-/** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */
+/** Makes the triggers of plaintext columns that sealed columns take over, as the tables declare them. */
 async function createColumnMoveTriggers(admin: Client): Promise<void> {
 	const { rows } = await admin.query(
 		"select to_regprocedure('public.create_move_triggers(jsonb)') is not null as made",
@@ -130,7 +130,7 @@ async function createColumnMoveTriggers(admin: Client): Promise<void> {
 	await withOwnSentence(() => admin.query('select public.create_move_triggers($1)', [JSON.stringify(moves)]));
 }
 
-/** The sentence of 55000 is our own (drizzle/0013_erasure.sql, 0014_column_moves.sql): it names a column or a table. @throws SetupError */
+/** Our own functions raise 55000 with a sentence that names a column or a table (drizzle/0013_erasure.sql, 0014_column_moves.sql). @throws SetupError */
 async function withOwnSentence(work: () => Promise<unknown>): Promise<void> {
 	try {
 		await work();
@@ -139,7 +139,7 @@ async function withOwnSentence(work: () => Promise<unknown>): Promise<void> {
 	}
 }
 
-/** Columns that go with one that says where a file lies; null: it holds a value. */
+/** The other columns that describe the same file; null if the column holds a value and not a file's location. */
 const companionColumnsOf = (coordinate: string) =>
 	coordinate === tables.FILE_LOCATION_COLUMN.coordinate ? tables.FILE_LOCATION_COLUMN.beside : null;
 
@@ -147,7 +147,7 @@ const companionColumnsOf = (coordinate: string) =>
 const classesOfTables = (): Readonly<Record<string, string>> =>
 	Object.fromEntries(columnBindings().map(({ table, class: of }) => [table, of]));
 
-/** Sealed columns with what the lock file has of what their values are bound to; one that it does not know yet is left out. */
+/** Sealed columns with their coordinate and class from the lock file. Leaves out columns that are not in the lock file yet. */
 function columnBindings() {
 	const bound = Object.entries(
 		JSON.parse(readFileSync(LOCK, 'utf8')) as Record<string, { table: string; column: string; class: string }>,

@@ -4,15 +4,15 @@ import { limitConnections } from './connection-limits.ts';
 import { canBecomeRoleSql, DATABASE_ROLES, type PlaneRole } from './role-names.ts';
 import { limitTemporaryFiles } from './temporary-files.ts';
 
-/** A login that `firmseal init` makes for a plane: the user and password of that plane's URL. */
+/** A login that `firmseal init` makes for a plane, with the user and password of the plane's URL. */
 export interface PlaneLogin {
 	readonly url: string;
 	readonly role: PlaneRole;
 }
 
 /**
- * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege
- * at all. Roles are the cluster's, shared by its databases; privileges are each database's own. Idempotent.
+ * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege. All databases of
+ * the server share the roles; each database has its own privileges. Idempotent.
  */
 export async function createRoles(admin: Client, logins: readonly PlaneLogin[]): Promise<void> {
 	for (const role of DATABASE_ROLES)
@@ -40,7 +40,7 @@ export async function createRoles(admin: Client, logins: readonly PlaneLogin[]):
 	`);
 }
 
-/** An administrator may become the owner, who cannot sign in. */
+/** Lets the administrator become the owner, who cannot sign in. */
 export async function grantOwnerToAdmin(admin: Client): Promise<void> {
 	const { rows } = await admin.query('select rolname, rolsuper from pg_roles where rolname = current_user');
 	if (rows[0].rolsuper !== true) await grantOnce(admin, 'firmseal_owner', rows[0].rolname);
@@ -48,13 +48,13 @@ export async function grantOwnerToAdmin(admin: Client): Promise<void> {
 
 function userAndPasswordOf(url: string): { user: string; password: string } {
 	const { username, password } = new URL(url);
-	if (!username) throw new SetupError('A database URL names no user: write postgres://USER:PASSWORD@HOST/DATABASE.');
+	if (!username) throw new SetupError('A database URL has no user: write postgres://USER:PASSWORD@HOST/DATABASE.');
 	return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /**
- * Another database of the cluster may make the same role or membership at the same moment. The block is a savepoint: in a transaction, the
- * statements that follow still run.
+ * The preparation of another database of the server may make the same role or membership at the same time. The block is a savepoint, so that
+ * the transaction can continue.
  */
 const createUnlessExists = (admin: Client, statement: string): Promise<unknown> =>
 	admin.query(

@@ -4,36 +4,36 @@ import { check, customType } from 'drizzle-orm/pg-core';
 declare const sealedBrand: unique symbol;
 
 /**
- * An envelope as the database holds it (FORMAT.md "Field envelope"). Branded, so that no resolver, log call or text column
- * takes it by accident: the only way on is content/.
+ * An envelope in the database (FORMAT.md "Field envelope"). Branded, so that no resolver, log call or text column accepts it by accident: only
+ * content/ does.
  */
 export type Sealed = Uint8Array & { readonly [sealedBrand]: true };
 
-/** The names a value is bound to for ever, whatever SQL calls its table and column later. */
+/** The names to which a value is bound permanently, even if its table or column is renamed in SQL. */
 interface Binding {
 	readonly table: string;
 	readonly column: string;
 }
 
-/** How the values were written that a sealed column takes the place of: as they are, as Fernet tokens, or as one of Django's libraries has them (docs/how-to/migrate-from-django.md). */
+/** Format of the values that a sealed column takes over: plain text, Fernet tokens, or the format of a Django library (docs/how-to/migrate-from-django.md). */
 export type PlainFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
 
 /** A column of the same table, by its SQL name, whose values the sealed one takes over (src/jobs/migrate/README.md). */
 export interface PlaintextColumnSource {
 	readonly column: string;
 	readonly format: PlainFormat;
-	/** As SQL has it, such as `text`; null: the table has no such column, or it is a sealed one. */
+	/** SQL type, such as `text`; null if the table has no such column, or if that column is sealed. */
 	readonly type: string | null;
 }
 
-/** What start-up compares with the marks: one row for each sealed() column. */
+/** A sealed() column, which start-up compares with the marks of the schema. */
 export interface SealedTableColumn {
 	readonly typeName: string;
 	readonly fieldName: string;
 	readonly table: string;
 	readonly column: string;
 	readonly bind: Binding;
-	/** Left out: it has always been sealed. */
+	/** Absent if the column has always been sealed. */
 	readonly from?: PlaintextColumnSource;
 }
 
@@ -51,13 +51,11 @@ const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: Se
 });
 
 /**
- * A column of ciphertext, of the domain `sealed`, which refuses anything that isn't an envelope. `bind` keeps the names
- * in the values' context when table or column are renamed in SQL; by default they are the SQL names. `from`: the column of the same table
- * that holds the values until they are moved here.
+ * A column of ciphertext, of the domain `sealed`, which refuses anything but an envelope. `bind`: the names in the values' context, if table or
+ * column were renamed in SQL; by default the SQL names. `from`: the column of the same table that holds the values until they are moved here.
  */
 export const sealed = (name: string, options: SealedOptions = {}) => sealedType(name, { ...options });
 
-/** True for a column made by sealed(). */
 export const isSealed = (column: AnyColumn): boolean => optionsOf(column).customTypeParams?.dataType() === 'sealed';
 
 interface FirmOwnedColumns {
@@ -66,8 +64,8 @@ interface FirmOwnedColumns {
 }
 
 /**
- * What the database holds of a firm-owned table's sealed columns, whichever they are: no envelope of another firm (its tag
- * must be that of the row's own firm_id), and no content in a tombstone.
+ * Constraints for the sealed columns of a firm-owned table: no envelope of another firm (the tag must match the row's firm_id), and no content
+ * in a tombstone.
  */
 export function sealedChecks(table: string, columns: FirmOwnedColumns & Readonly<Record<string, AnyColumn>>) {
 	const empty = sealedOf(columns).map((column) => sql`${column} is null`);
@@ -78,13 +76,11 @@ export function sealedChecks(table: string, columns: FirmOwnedColumns & Readonly
 }
 
 /**
- * Constraints for a table with sealed() columns: each refuses an envelope of another firm than that of the row's own `owner`
- * column, a UUID.
+ * Constraints for a table with sealed() columns: each refuses an envelope of a firm other than the one in the row's `owner` column, a UUID.
  */
 export const firmTagChecks = (table: string, columns: Readonly<Record<string, AnyColumn>>, owner: AnyColumn) =>
 	sealedOf(columns).map((column) => check(firmTagCheckOf(table, column), firmTagMatches(column, owner)));
 
-/** The name of that constraint. */
 export const firmTagCheckOf = (table: string, { name }: Pick<AnyColumn, 'name'>): string => `${table}_${name}_firm_tag`;
 
 const sealedOf = (columns: Readonly<Record<string, AnyColumn>>) => Object.values(columns).filter(isSealed);
@@ -92,7 +88,7 @@ const sealedOf = (columns: Readonly<Record<string, AnyColumn>>) => Object.values
 const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
 	sql`substring(${column} from 7 for 4) = substring(sha256(convert_to(${firmId}::text, 'UTF8')) from 1 for 4)`;
 
-/** Every column of content set to NULL: what a deletion leaves of a row's. */
+/** Sets every content column to NULL, for a tombstone. */
 export function withoutContent(table: Table): Record<string, null> {
 	const columns = Object.entries<AnyColumn>(getTableColumns(table));
 	const moved = new Set(columns.map(([, column]) => plaintextColumnSourceOf(column)?.column));
@@ -101,7 +97,7 @@ export function withoutContent(table: Table): Record<string, null> {
 	);
 }
 
-/** What a sealed column takes over; null: nothing. */
+/** Null if the sealed column takes over no plaintext column. */
 export function plaintextColumnSourceOf(column: AnyColumn): PlaintextColumnSource | null {
 	const { from, format = 'text' } = optionsOf(column).fieldConfig ?? {};
 	if (from === undefined) return null;
@@ -114,14 +110,14 @@ const fromOf = (column: AnyColumn) => {
 	return from && { from };
 };
 
-/** The column that holds the values until they are in the sealed one; null: there is none. */
+/** The column that holds the values until they are sealed; null if there is none. */
 export function plaintextColumn(column: AnyColumn): AnyColumn | null {
 	const { from } = optionsOf(column).fieldConfig ?? {};
 	if (from === undefined) return null;
 	return Object.values<AnyColumn>(getTableColumns(column.table)).find(({ name }) => name === from) ?? null;
 }
 
-/** Lists the sealed() columns of the tables behind GraphQL types; a column's property has the field's name. */
+/** The sealed() columns of the tables behind GraphQL types. A column's property has the name of the field. */
 export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly SealedTableColumn[] {
 	return Object.entries(tables).flatMap(([typeName, table]) =>
 		Object.entries(getTableColumns(table))
@@ -142,5 +138,5 @@ interface CustomOptions {
 	readonly fieldConfig?: SealedOptions;
 }
 
-/** Drizzle keeps a custom column's own options in its (protected) config. */
+/** Drizzle keeps the options of a custom column in its protected config. */
 const optionsOf = (column: AnyColumn): CustomOptions => (column as unknown as { config: CustomOptions }).config;

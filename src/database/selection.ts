@@ -5,15 +5,14 @@ import { storedValue } from './plaintext-columns.ts';
 import { plaintextColumnSourceOf, type Sealed } from './sealed.ts';
 import { sharedWithClient } from './sharing.ts';
 
-/** What a statement reads of a table: the columns that are asked for, and nothing else. */
+/** The columns that a statement reads of a table. */
 export interface Selection {
-	/** Properties of the table's columns. Sealed ones are named only for who may open them. */
+	/** Properties of the table's columns. Includes a sealed column only if the reader may open it. */
 	readonly columns: ReadonlySet<string>;
-	/** A portal's client: then each row says whether it is shared with it. null for everybody else. */
+	/** A portal's client: each row then says whether it is shared with this client. Null outside the portal. */
 	readonly client: string | null;
 }
 
-/** Identity, concurrency and order of a row: read always. */
 const ALWAYS = new Set(['firmId', 'id', 'revision', 'createdAt', 'updatedAt']);
 
 export function columnsOf(table: FirmOwnedTable, { columns, client }: Selection) {
@@ -27,7 +26,7 @@ export function columnsOf(table: FirmOwnedTable, { columns, client }: Selection)
 	return selected;
 }
 
-/** The client, if the row is shared with it. Asked beside the row policy, which shows no other rows. */
+/** The client's id if the row is shared with it. A second check besides the row policy, which shows no other rows. */
 function sharedWith(table: FirmOwnedTable, client: string): SQL {
 	const isShared = sharedWithClient(table, client);
 	return isShared ? sql`case when ${isShared} then ${client}::uuid end` : sql`null::uuid`;

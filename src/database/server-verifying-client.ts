@@ -2,28 +2,28 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import pg from 'pg';
 
-/** What a server can ask for to learn the password, or to guess it. */
+/** Requests by which a server learns the password, or can guess it. */
 const PASSWORD_REVEALING_REQUESTS = ['authenticationCleartextPassword', 'authenticationMD5Password'] as const;
 
-/** RFC 7677: with fewer iterations, who has asked for the proof guesses the password from it that much faster. */
+/** RFC 7677. With fewer iterations, a server can guess the password from the client's proof faster. */
 const MIN_ITERATIONS = 4096;
-/** The driver's own limit: the proof keeps this process for as long as a stranger says. */
+/** The driver's own limit. An unknown server decides how long this process computes the proof. */
 const MAX_ITERATIONS = 100_000;
-/** Bytes that a server may send before a person is signed in: it says its settings, and perhaps why not. The driver reads whatever comes. */
+/** Bytes that a server may send before sign-in ends: its settings or an error. The driver itself has no limit. */
 const MAX_BYTES = 64 * 1024;
-/** PostgreSQL's and PgBouncer's first message. It says its count once, so that the driver reads no other. */
+/** The first message of PostgreSQL and PgBouncer. It has one iteration count, so the driver cannot read a different one. */
 const SERVER_FIRST = /^r=[^,]+,s=[^,]+,i=([1-9]\d*)$/;
 
 type Done = (error: Error | null) => void;
 
 /**
- * The driver answers in whatever way it is asked, and takes a server for signed in to that asks for nothing: so a program that takes the
- * port of a PostgreSQL which is away gets the password. Where no certificate is verified, the server has to prove by SCRAM that it knows
- * the password, as libpq has it do for require_auth=scram-sha-256.
+ * The driver answers any authentication request, and accepts a server that requests nothing. So a program that takes the port of a stopped
+ * PostgreSQL would get the password. If no certificate is verified, this client requires the server to prove by SCRAM that it knows the
+ * password, as libpq does with require_auth=scram-sha-256.
  */
 export class ServerVerifyingClient extends pg.Client {
 	#isProven = false;
-	/** Signed in, or refused. After an error, the driver still takes the word of the server that all is well, and answers what it asks. */
+	/** Signed in, or refused. After an error the driver would still accept the server's OK and answer its requests. */
 	#isDone = false;
 
 	constructor(config?: string | pg.ClientConfig) {
@@ -44,7 +44,7 @@ export class ServerVerifyingClient extends pg.Client {
 		const settle: Done = (error) => {
 			if (this.#isDone) return;
 			this.#isDone = true;
-			// The driver keeps a connection that it couldn't sign in on, and the process would go on with it.
+			// The driver keeps the connection after a failed sign-in, which would keep the process running.
 			if (error) this.connection.stream.destroy();
 			done(error);
 		};
@@ -52,22 +52,22 @@ export class ServerVerifyingClient extends pg.Client {
 		for (const asks of PASSWORD_REVEALING_REQUESTS)
 			this.#guard(asks, settle, () => (this.#isVerified() ? null : serverUnverified()));
 		let challenges = 0;
-		// Each costs this process the work of its iterations, on threads that files and names wait for too: a server needs one.
+		// Each challenge costs the work of its iterations, on the threads that files and DNS also use. A server needs only one challenge.
 		this.#guard('authenticationSASLContinue', settle, ({ data }) =>
 			++challenges > 1 ? serverUnverified() : this.#refusalOfCount(data),
 		);
-		// By now the driver has compared the signature, and said if it is wrong.
+		// The driver has verified the signature before, and has reported an error if it is wrong.
 		this.connection.once('authenticationSASLFinal', () => {
 			this.#isProven = !this.#isDone;
 		});
 	}
 
-	/** Without a password, the server lets in who comes, and there is nothing to prove. */
+	/** Without a password the server lets anyone in, and there is nothing to prove. */
 	#refusal(): Error | null {
 		return this.password && !this.#isProven && !this.#isVerified() ? serverUnverified() : null;
 	}
 
-	/** A server whose certificate is verified may ask for little: it is sent the password itself, too. */
+	/** A server with a verified certificate may use few iterations, since it may even request the password itself. */
 	#refusalOfCount(message = ''): Error | null {
 		const count = SERVER_FIRST.exec(message)?.[1];
 		if (count === undefined) return this.#isVerified() ? null : serverUnverified();
@@ -75,7 +75,7 @@ export class ServerVerifyingClient extends pg.Client {
 		return isTooFew || Number(count) > MAX_ITERATIONS ? iterationsOutOfRange() : null;
 	}
 
-	/** The driver answers only if nothing is wrong with what it is asked, and nothing was before. */
+	/** Lets the driver answer a request only if this request and all before it are acceptable. */
 	#guard(asks: string, settle: Done, refusalOf: (message: Asking) => Error | null): void {
 		const answers = this.connection.listeners(asks);
 		this.connection.removeAllListeners(asks).on(asks, (message) => {
@@ -86,20 +86,20 @@ export class ServerVerifyingClient extends pg.Client {
 		});
 	}
 
-	/** Its certificate, for its name: `sslmode=no-verify` encrypts, for anyone. */
+	/** Whether the certificate is verified, for the server's name. `sslmode=no-verify` encrypts, but to any server. */
 	#isVerified(): boolean {
 		return (this.connection.stream as TLSSocket).authorized === true;
 	}
 }
 
-/** `data`: the text of a message of SCRAM. */
+/** `data`: the text of a SCRAM message. */
 type Asking = { readonly data?: string };
 
 type Listening = Pick<NodeJS.ReadableStream, 'on'>;
 
 /**
- * What the driver reads its answers from. One that it can't read, as of more text than a string holds, ends the connection and not the
- * process. Of a stranger it would also read what no memory holds: until `isDone`, so much is never given to it.
+ * The stream that the driver reads. A message that the driver cannot read, for example more text than a string can hold, ends the connection and
+ * not the process. Until `isDone`, the driver gets at most MAX_BYTES, because an unknown server could fill the memory.
  */
 function endsWhenUnread(stream: Duplex, isDone: () => boolean): Listening {
 	let bytes = 0;
@@ -120,12 +120,10 @@ function endsWhenUnread(stream: Duplex, isDone: () => boolean): Listening {
 }
 
 const serverUnverified = () =>
-	Object.assign(new Error('The server does not prove that it knows the password.'), { code: 'ERR_UNPROVEN' });
+	Object.assign(new Error('The server has not proven that it knows the password.'), { code: 'ERR_UNPROVEN' });
 
 const iterationsOutOfRange = () =>
 	Object.assign(
-		new Error(`The server asks for fewer than ${MIN_ITERATIONS} iterations, or more than ${MAX_ITERATIONS}.`),
-		{
-			code: 'ERR_SCRAM_ITERATIONS',
-		},
+		new Error(`The server requests fewer than ${MIN_ITERATIONS} iterations, or more than ${MAX_ITERATIONS}.`),
+		{ code: 'ERR_SCRAM_ITERATIONS' },
 	);

@@ -3,11 +3,11 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { FirmOwnedTable } from './firm-owned.ts';
 import { documents, documentVersions, invoiceLineItems, invoices, messages, shares, threads } from './tables/index.ts';
 
-/** How rows of a table are shared with clients: by themselves, or with what they belong to. */
+/** How rows of a table are shared with clients: by themselves, or with the row that they belong to. */
 interface Sharing {
-	/** The column of shares that names what is shared. */
+	/** The column of shares that names the shared row. */
 	readonly of: PgColumn;
-	/** The column of the table that is named there. */
+	/** The column of the table with the same id. */
 	readonly key: PgColumn;
 }
 
@@ -20,19 +20,19 @@ const SHARINGS = new Map<FirmOwnedTable, Sharing>([
 	[invoiceLineItems, { of: shares.invoiceId, key: invoiceLineItems.invoiceId }],
 ]);
 
-/** null: rows of the table can't be shared. */
+/** Null if rows of the table cannot be shared. */
 export const sharingOf = (table: FirmOwnedTable): Sharing | null => SHARINGS.get(table) ?? null;
 
 /** Whether rows of the table can be seen by a client's portal users. */
 export const isSharable = (table: FirmOwnedTable): boolean => SHARINGS.has(table);
 
-/** The column of shares that names a row of the table itself; null: only what it belongs to can be shared. */
+/** The column of shares that names a row of the table itself; null if rows are shared only with the row that they belong to, or not at all. */
 export function shareColumnOf(table: FirmOwnedTable): PgColumn | null {
 	const sharing = sharingOf(table);
 	return sharing?.key === table.id ? sharing.of : null;
 }
 
-/** Whether a row of the table is shared with a client; null where none can be. */
+/** Whether a row of the table is shared with a client; null if rows of the table cannot be shared. */
 export function sharedWithClient(table: FirmOwnedTable, clientId: string): SQL | null {
 	const sharing = sharingOf(table);
 	if (!sharing) return null;
@@ -41,6 +41,6 @@ export function sharedWithClient(table: FirmOwnedTable, clientId: string): SQL |
 	return sql`exists (select from ${shares} where ${firm} = ${rowFirm} and ${of} = ${key} and ${client} = ${clientId})`;
 }
 
-/** Drizzle leaves the table's name out of what one table alone is asked for, where it would here name the inner one. */
+/** Drizzle leaves out the table's name in a query on one table, where the column would here be that of the inner table. */
 const withTable = (column: PgColumn): SQL =>
 	sql`${sql.identifier(getTableName(column.table))}.${sql.identifier(column.name)}`;

@@ -176,7 +176,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			change: 'grant select (title) on notes to firmseal_operator',
 			undo: 'revoke select (title) on notes from firmseal_operator',
-			wrong: 'nobody has a privilege',
+			wrong: 'the privileges in the database',
 			expected: /^ {6}\+ select \(title\) on notes to firmseal_operator/,
 		},
 		{
@@ -204,14 +204,14 @@ describe('firmseal doctor, keys list and demo', () => {
 			undo: 'alter role firmseal_broker_login connection limit 24',
 			wrong: 'each login of the database has a connection limit',
 			expected:
-				/^ {6}The login firmseal_broker_login may have 13 connections, and its process opens up to 14: run `firmseal init`\.$/,
+				/^ {6}The login firmseal_broker_login may open 13 connections, and its process opens up to 14: run `firmseal init`\.$/,
 		},
 		{
 			change: 'alter role firmseal_operator_login connection limit 269',
 			undo: 'alter role firmseal_operator_login connection limit 68',
 			wrong: 'the connection limits of the logins add up',
 			expected:
-				/^ {6}They may have more than the 297 of 300 connections .*firmseal_operator_login 269, .*: raise max_connections, or lower them/,
+				/^ {6}The limits \(.*firmseal_operator_login 269, .*\) exceed the 297 of 300 connections .*: raise max_connections, or lower the limits/,
 		},
 	])('doctor finds: $change', async ({ change, undo, wrong, expected }) => {
 		await installation.admin.unsafe(change);
@@ -248,7 +248,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			expect(code).toBe(1);
 			expect(stdout.match(/^WRONG .*/gm)).toEqual([
 				...missing.map((part) => `WRONG the ${part} plane signs in`),
-				'WRONG what each login’s sessions sort on the disk is bounded',
+				'WRONG each login has a limit for its temporary files on the server’s disk',
 				expect.stringContaining('WRONG each login of the database has a connection limit'),
 				...(missing.includes('log') ? ['WRONG the log is what is anchored of it'] : []),
 			]);

@@ -138,10 +138,10 @@ describe('the data directory', () => {
 			at('a'.repeat(300)),
 			`… is longer than the disk allows (ENAMETOOLONG): ${elsewhere} a shorter path.`,
 		],
-		'too long for PostgreSQL': () => [at('a/'.repeat(500)), '… is longer than PostgreSQL takes (900 bytes): '],
+		'too long for PostgreSQL': () => [at('a/'.repeat(500)), '… is too long for PostgreSQL (more than 900 bytes): '],
 		'what a shell reads': () => [
 			at('$(id)'),
-			'/postgres has one of the characters " $ ` \\ in it, with which PostgreSQL',
+			'/postgres contains one of the characters " $ ` \\, with which PostgreSQL',
 		],
 		'a line break': () => [
 			at('two\nlines'),

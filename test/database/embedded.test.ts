@@ -182,7 +182,7 @@ describe('a start that waits in vain', () => {
 		mkdirSync(directory);
 		const release = await lock(directory);
 		expect(await refusalOf(directory)).toEqual(
-			new SetupError(`Another command uses the database in ${directory}: try again when it is done.`),
+			new SetupError(`Another command is using the database in ${directory}: try again when it has ended.`),
 		);
 		await release();
 	});
@@ -222,7 +222,7 @@ describe('a start that waits in vain', () => {
 			writeFileSync(join(directory, 'cluster', 'postmaster.pid'), `${pid}\n`);
 			expect(await refusalOf(directory)).toEqual(
 				new SetupError(
-					`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
+					`PostgreSQL (process ${pid}) has ended, but its parent process has not reaped it: end the parent process.`,
 				),
 			);
 		},

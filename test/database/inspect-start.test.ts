@@ -125,7 +125,7 @@ describe('when a login can use the connections of others', () => {
 		try {
 			expect((await askInProduction('firmseal_firm')).refusal).toMatchObject({
 				message: expect.stringMatching(
-					/add up to no more than the server has\. They may have more than the \d+ of \d+/,
+					/add up to no more than the server has\. The limits \(.*\) exceed the \d+ of \d+/,
 				),
 			});
 		} finally {

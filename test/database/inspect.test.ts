@@ -110,7 +110,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 			await two.as('operator', null, async (other) => {
 				await other`select id from notes`;
 				await expect(prepareDatabase(adminUrl, [], { lockTimeout: 1 })).rejects.toThrow(
-					/^The database can’t be changed .* of firmseal_operator_login \(\d+\), postgres \(\d+\): stop/,
+					/^The database can’t be changed .*: firmseal_operator_login \(\d+\), postgres \(\d+\)\. Stop/,
 				);
 			});
 		});
@@ -135,7 +135,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		try {
 			await login.query(`begin; alter role current_user password '${PASSWORD}'`);
 			await expect(prepareDatabase(adminUrl, [{ url, role: 'firmseal_operator' }], { lockTimeout: 1 })).rejects.toThrow(
-				/^The database can’t be changed .* of firmseal_operator_login \(\d+\): stop/,
+				/^The database can’t be changed .*: firmseal_operator_login \(\d+\)\. Stop/,
 			);
 		} finally {
 			await login.end();
@@ -185,7 +185,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);
 		const asLogin = await findWrongAfter(signedIn);
 		expect(asLogin.flatMap((finding) => areaOf(finding) ?? [])).toEqual(['privileges', 'roles']);
-		expect(asLogin.at(-1)?.mend).toContain('by what it sorts (one_for_all)');
+		expect(asLogin.at(-1)?.mend).toContain('with temporary files: one_for_all.');
 		const [other, ...more] = await findWrongAfter(`grant ${all} to firmseal_operator_login; ${signedIn}`, {
 			sharedLogin: true,
 		});
@@ -215,7 +215,9 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		'alter function firmseal_guard.refuse_statement() owner to firmseal_owner',
 	])('find a database whose logins may wait for its tables: %s', async (statement) => {
 		const wrong = await findWrongAfter(statement);
-		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringMatching(/^Such a statement is refused only after/)]);
+		expect(wrong.map(({ mend }) => mend)).toEqual([
+			expect.stringMatching(/^PostgreSQL refuses such a statement only after/),
+		]);
 	});
 
 	it('do not take an administrator’s role for one of ours by the start of its name', async () => {
@@ -231,7 +233,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		const wrong = await findWrongAfter(`
 			alter role firmseal_firm_login reset temp_file_limit; alter role firmseal_broker_login set temp_file_limit = -1`);
 		expect(wrong.map(({ mend }) => mend)).toEqual([
-			expect.stringContaining('by what it sorts (firmseal_broker_login, firmseal_firm_login): run `firmseal init`'),
+			expect.stringContaining('with temporary files: firmseal_broker_login, firmseal_firm_login. Run `firmseal init`'),
 		]);
 	});
 

@@ -247,7 +247,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await root.unsafe(`drop role "odd'""user"`);
 		const nobody = Object.assign(new URL(url), { username: '', password: '' }).href;
 		await expect(prepareDatabase(at(cluster.url, name), [{ url: nobody, role: 'firmseal_worker' }])).rejects.toThrow(
-			new SetupError('A database URL names no user: write postgres://USER:PASSWORD@HOST/DATABASE.'),
+			new SetupError('A database URL has no user: write postgres://USER:PASSWORD@HOST/DATABASE.'),
 		);
 	});
 
@@ -300,7 +300,9 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		expect(findings.filter(({ check, ok }) => check.includes('of the migrations') && !ok)).toEqual([]);
 		const open = findings.find(({ check }) => check.includes('advisory locks'));
 		// Only a superuser can take these from everyone.
-		expect(open?.mend).toMatch(/^These may be called: lo_close \(every login\), .*, pg_advisory_lock \(every login\)/);
+		expect(open?.mend).toMatch(
+			/^Logins can call these functions: lo_close \(every login\), .*, pg_advisory_lock \(every login\)/,
+		);
 		// A login that prepares a transaction keeps its locks when it has signed out.
 		const [{ most } = { most: 0 }] = await root<{ most: number }[]>`
 			select current_setting('max_prepared_transactions')::int as most`;

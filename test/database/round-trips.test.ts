@@ -171,7 +171,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 	it('are refused to work that holds its turn and requests another, which would deadlock', async () => {
 		for (const inTurn of [plane.limitedPerParty, plane.exclusivePerParty]) {
 			const turn = (work: () => Promise<unknown>) => inTurn(two.north.id, work);
-			await expect(turn(() => turn(readNotes))).rejects.toThrow('could wait for itself');
+			await expect(turn(() => turn(readNotes))).rejects.toThrow('and could deadlock');
 			expect(await turn(readNotes)).toEqual([{ id: two.north.note }]);
 		}
 		expect(await plane.exclusivePerParty('one', () => plane.limitedPerParty('one', readNotes))).toEqual([

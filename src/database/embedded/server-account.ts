@@ -2,17 +2,17 @@ import { execFileSync, spawn } from 'node:child_process';
 import { lchownSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** Who runs PostgreSQL's programs and owns its files. */
+/** The account that runs PostgreSQL's programs and owns its files. */
 export interface ServerAccount {
-	/** Rejects with what the program has said (`stderr`) if it fails, or is ended because `signal` is aborted. */
+	/** Rejects with the program's output (`stderr`) if the program fails, or if `signal` is aborted, which kills it. */
 	run(file: string, args: readonly string[], signal?: AbortSignal): Promise<void>;
 	takeOwnership(path: string): void;
 }
 
-/** PostgreSQL gets nothing of our environment, which may hold keys and passwords. */
+/** Replaces our environment, which may hold keys and passwords. */
 const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
-/** PostgreSQL asks access(2) about its programs, which ignores a capability of another user than root without the bit. */
+/** PostgreSQL checks its programs with access(2), which ignores the capabilities of a user other than root without no_setuid_fixup. */
 const PASS_THROUGH_CAPABILITIES = [
 	'--securebits=+no_setuid_fixup',
 	'--inh-caps=+dac_read_search',
@@ -20,9 +20,8 @@ const PASS_THROUGH_CAPABILITIES = [
 ];
 
 /**
- * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be. Where the way to one of
- * `paths` is closed to that user, it is started with the capability to read and search anywhere (CAP_DAC_READ_SEARCH),
- * still much less than root; a data directory that others may pass to does without.
+ * PostgreSQL refuses to run as root, so root runs it as the user `postgres` and makes that user if necessary. If that user cannot reach one of
+ * `paths`, PostgreSQL gets the capability to read and search everywhere (CAP_DAC_READ_SEARCH), which is still much less than root.
  */
 export function resolveServerAccount(paths: readonly string[]): ServerAccount {
 	if (process.getuid?.() !== 0) {
@@ -35,7 +34,7 @@ export function resolveServerAccount(paths: readonly string[]): ServerAccount {
 	const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...through, '--'];
 	return {
 		run: (file, args, signal) => runFile('setpriv', [...as, file, ...args], { cwd: '/', signal }),
-		// Not what a link leads to.
+		// lchown, so as not to follow a link.
 		takeOwnership: (path) => lchownSync(path, uid, gid),
 	};
 }
@@ -45,11 +44,11 @@ interface RunOptions {
 	readonly signal: AbortSignal | undefined;
 }
 
-/** In a session of its own: Ctrl-C is for this process, which decides what becomes of the other. */
+/** Runs a program in its own session: Ctrl-C reaches only this process, which decides when to end the program. */
 function runFile(file: string, args: readonly string[], { cwd, signal }: RunOptions): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(file, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-		// With the programs that it has started itself.
+		// The whole process group.
 		const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
 		signal?.addEventListener('abort', end, { once: true });
 		process.once('exit', end);
@@ -66,7 +65,7 @@ function runFile(file: string, args: readonly string[], { cwd, signal }: RunOpti
 	});
 }
 
-/** The same while nothing else is done: what it prints. */
+/** The same, synchronously. @returns what the program prints */
 const runFileSync = (words: readonly string[]): string =>
 	execFileSync('setsid', ['--wait', ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
@@ -88,7 +87,7 @@ function idOf(flag: '-u' | '-g'): number {
 	}
 }
 
-/** Whether every directory up to the root lets anybody pass. */
+/** Whether any user can pass through every directory up to the root. */
 function othersMayPass(path: string): boolean {
 	const parent = dirname(path);
 	return (statSync(path).mode & 0o001) !== 0 && (parent === path || othersMayPass(parent));

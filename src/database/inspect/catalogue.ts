@@ -5,19 +5,19 @@ import type { Plane, Transaction } from '../plane.ts';
 import { catalogueLinesQuery } from './lines.ts';
 import { catalogueScopeQuery } from './scope.ts';
 
-/** What the migrations leave behind, as lines that readCatalogue finds again on every server. */
+/** The catalogue that the migrations make, as the lines that readCatalogue finds on every server. */
 export const CATALOGUE_LOCK_FILE = fileURLToPath(new URL('../../../drizzle/catalogue.lock.txt', import.meta.url));
 
 export interface CatalogueOptions {
-	/** In development one login may serve all planes: nothing is asked about the one that is signed in. */
+	/** Skips the login that is signed in: in development one login may serve all planes. */
 	readonly sharedLogin?: boolean;
-	/** Of the defaults that a login may set without an administrator, only those of the one that is signed in and of what it may become. */
+	/** Of the defaults that a login may set by itself, compares only those of the login that is signed in and of the roles that it may become. */
 	readonly ownDefaults?: boolean;
 }
 
 /**
- * Everything in the database that the second lock and the log's protection stand on: sorted lines, `area: text`. Every role
- * may read the catalogue.
+ * Reads everything in the database on which the second lock and the log's protection depend: sorted lines, `area: text`. Every role may read
+ * the catalogue.
  */
 export function readCatalogue(plane: Plane, options?: CatalogueOptions): Promise<string[]> {
 	return plane.read(null, (tx) => selectCatalogue(tx, options));
@@ -27,7 +27,7 @@ async function selectCatalogue(
 	tx: Transaction,
 	{ sharedLogin = false, ownDefaults = false }: CatalogueOptions = {},
 ): Promise<string[]> {
-	// A definition names the schema of what the path doesn't reach: whatever the session's path was, public is named.
+	// PostgreSQL prints the schema of objects that search_path does not reach. A fixed path makes the lines the same in every session.
 	const {
 		rows: [session],
 	} = await tx.execute(sql`select session_user as login,
@@ -39,7 +39,6 @@ async function selectCatalogue(
 	return [...new Set(read)].sort();
 }
 
-/** The lines of the lock file. */
 export function readExpectedCatalogue(): string[] {
 	return readFileSync(CATALOGUE_LOCK_FILE, 'utf8')
 		.split('\n')

@@ -1,44 +1,46 @@
 import { normalizeRestoredLine } from './normalize-restored-line.ts';
 
-/** One thing that must be so, and what to do when it isn't. */
 export interface DatabaseCheck {
 	readonly check: string;
-	/** null: it is not known. */
+	/** Null if the result is not known. */
 	readonly ok: boolean | null;
-	/** What is wrong and what to do, or how it can be known; null when it is so. */
+	/** What is wrong and what to do, or how to find out; null if the check passed. */
 	readonly mend: string | null;
 }
 
-/** What stands before a line's colon, and what is asked about it. */
+export const databaseCheck = (check: string, mend: string | null): DatabaseCheck => ({
+	check,
+	ok: mend === null,
+	mend,
+});
+
+/** The word before a line's colon, and the claim that `doctor` checks for it. */
 const AREAS = {
 	tables: "the database's tables, views and columns are those of the migrations",
-	privileges: 'nobody has a privilege in the database but those of the migrations',
+	privileges: 'the privileges in the database are exactly those of the migrations',
 	policies: "the policies on the database's rows are those of the migrations",
 	triggers: "the database's triggers are those of the migrations, and fire",
 	constraints: "the database's constraints are those of the migrations",
 	functions: "the database's functions are those of the migrations",
-	roles: 'the roles are as they are made, and each login may become one plane',
+	roles: 'the roles have their original attributes, and each login may become one plane',
 } as const;
 
-/** Enough to see what happened. */
+/** Lines of differences that one check shows. */
 const MAX_LINES = 6;
 
-/** `firmseal init` applies each migration once: it doesn't put back what was changed since. */
+/** `firmseal init` applies each migration once, so it does not undo later changes. */
 const DRIFT_FIX =
-	'Run `firmseal init` if this version is new here; else set it as drizzle/ has it (- is missing, + is too much), and find out who changed it.';
+	'Run `firmseal init` if this version is new here. Otherwise restore what drizzle/ defines (- is missing, + is extra), and find out who changed it.';
 
 export interface DatabaseAreaCheck extends DatabaseCheck {
-	/** What its lines begin with. */
 	readonly area: string;
 }
 
-/** A finding for each area. */
 export const compareCatalogue = (expected: readonly string[], found: readonly string[]): DatabaseCheck[] =>
 	compareAreas(expected, found).map(({ area: _, ...finding }) => finding);
 
-/** The same, each with the name of its area. */
 export function compareAreas(expected: readonly string[], found: readonly string[]): DatabaseAreaCheck[] {
-	// Nearly all lines are in both: each is read once.
+	// Nearly all lines are in both lists, so each distinct line is normalized once.
 	const restored = new Map([...new Set([...expected, ...found])].map((line) => [line, normalizeRestoredLine(line)]));
 	const without = (lines: readonly string[], others: readonly string[]) => {
 		const known = new Set(others.map((line) => restored.get(line)));

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { quotedSqlList } from '../role-names.ts';
 
-/** Each area's lines, as queries on what scope.ts names. Nothing here differs between PostgreSQL 15 and 18. */
+/** Queries for each area's lines, on the names of scope.ts. PostgreSQL 15 to 18 give the same lines. */
 
 const fingerprint = (text: string) => `left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 16)`;
 
@@ -31,7 +31,7 @@ const grant = (
 	|| ${object} || ' to ' || case a.grantee when 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end
 	|| case when a.is_grantable then ' with grant option' else '' end`;
 
-/** Of an owner nothing is asked: what it may do with its own comes from owning it. */
+/** Leaves out an owner's privileges on its own objects, which follow from owning them. */
 const privileges = `
 	${grant('r.name')} from relation r, aclexplode(r.acl) a where a.grantee <> r.relowner
 	union all
@@ -72,7 +72,7 @@ const policies = `
 		'using ' || pg_get_expr(p.polqual, p.polrelid), 'with check ' || pg_get_expr(p.polwithcheck, p.polrelid))
 	from pg_policy p join relation r on r.oid = p.polrelid`;
 
-/** A rule may do away with what a statement was to write. A disabled trigger of a foreign key lets everything pass. */
+/** A rule can discard what a statement writes. A disabled trigger of a foreign key checks nothing. */
 const triggers = `
 	select 'triggers', pg_get_triggerdef(t.oid) || case t.tgenabled when 'A' then ', always' when 'O' then ''
 		when 'R' then ', only on replicas' else ', disabled' end
@@ -85,7 +85,7 @@ const triggers = `
 	select 'triggers', 'rule ' || quote_ident(w.rulename) || ' on ' || r.name || ': ' || pg_get_ruledef(w.oid)
 	from pg_rewrite w join relation r on r.oid = w.ev_class where r.relkind not in ('v', 'm')`;
 
-/** NOT NULL is the column's: only from 18 on is it a constraint too. */
+/** Leaves out NOT NULL, which `tables` has: only PostgreSQL 18 also makes it a constraint. */
 const constraints = `
 	select 'constraints', quote_ident(k.conname) || ' on ' || r.name || ': ' || pg_get_constraintdef(k.oid)
 	from pg_constraint k join relation r on r.oid = k.conrelid where r.is_public and k.contype in ('c', 'f', 'p', 'u', 'x')
@@ -113,7 +113,7 @@ const functions = `
 /** Defaults that only a superuser sets for a login. */
 const OF_SUPERUSER = ['session_replication_role', 'session_preload_libraries'];
 
-/** Settings with which a session would find other objects, other rows or other rules than ours. */
+/** Settings that would make a session find other objects, other rows or other rules than ours. */
 const DECIDING_SETTINGS = [
 	...OF_SUPERUSER,
 	'search_path',
@@ -129,8 +129,8 @@ const attributes = (names: readonly string[]) =>
 const PARTS = "('firmseal_portal', 'firmseal_break_glass', 'firmseal_maintenance', 'firmseal_log', 'firmseal_signer')";
 
 /**
- * A login is asked about when it may become a plane: it may become that one and no other, and gets nothing elsewhere. The
- * portal is a part of the firm's plane, breaking glass of the operator's, maintenance, the log and its signer of the worker's.
+ * Covers each login that may become a plane: it may become that plane and no other, and has no other privileges. The portal belongs to the
+ * firm's plane, break-glass to the operator's; maintenance, the log and its signer belong to the worker's.
  */
 const roles = `
 	select 'roles', concat_ws(' ', 'role', r.rolname,

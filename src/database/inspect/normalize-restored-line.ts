@@ -1,6 +1,6 @@
 /**
- * A line as it reads after pg_dump and pg_restore: PostgreSQL keeps `(a AND b) AND c` as it was written in a migration, and makes one list of
- * it, `a AND b AND c`, when it reads its own text again. Both say the same, and so no one has changed it.
+ * Rewrites a line as it reads after pg_dump and pg_restore. PostgreSQL keeps `(a AND b) AND c` as a migration wrote it, but turns it into one
+ * list, `a AND b AND c`, when it parses its own text again. The two mean the same.
  */
 export function normalizeRestoredLine(line: string): string {
 	let text = line;
@@ -10,13 +10,13 @@ export function normalizeRestoredLine(line: string): string {
 		const word = end === -1 ? undefined : /^ (AND|OR) /.exec(text.slice(end + 1))?.[1];
 		if (!word || !isListOf(word, text.slice(inner + 1, end))) continue;
 		text = text.slice(0, inner) + text.slice(inner + 1, end) + text.slice(end + 1);
-		// Its first part may be such a list again.
+		// The first part may be such a list itself.
 		at -= 1;
 	}
 	return text;
 }
 
-/** Steps over text and names in quotes, and says how deep in brackets each other character is. */
+/** Yields the nesting depth in brackets of each character outside quotes. */
 function* depths(text: string, from: number): Generator<readonly [index: number, depth: number]> {
 	let depth = 0;
 	let quote: string | null = null;
@@ -33,13 +33,13 @@ function* depths(text: string, from: number): Generator<readonly [index: number,
 	}
 }
 
-/** Where the bracket closes that opens at `start`; -1: nowhere. */
+/** Index of the bracket that closes the one at `start`; -1 if none does. */
 function endOf(text: string, start: number): number {
 	for (const [index, depth] of depths(text, start)) if (depth === 0) return index;
 	return -1;
 }
 
-/** Whether `text` is parts with that word between them, and with no other. */
+/** Whether `text` is a list of parts that only this word joins. */
 function isListOf(word: string, text: string): boolean {
 	const words = new Set<string>();
 	for (const [index, depth] of depths(text, 0)) {

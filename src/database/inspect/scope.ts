@@ -1,28 +1,28 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { DATABASE_ROLES, quotedSqlList } from '../role-names.ts';
 
-/** Objects that came with an extension are the extension's. */
+/** Whether an object came with an extension. */
 const ofExtension = (catalogue: string, oid: string) =>
 	sql.raw(`exists (select from pg_depend d
 		where d.classid = '${catalogue}'::regclass and d.objid = ${oid} and d.deptype = 'e')`);
 
-/** Whether a plane, its login or PUBLIC is named in an ACL. */
+/** Whether an ACL names a plane, its login or PUBLIC. */
 const isUsable = (acl: string) =>
 	sql.raw(`exists (select from aclexplode(${acl}) a join plane_user u on u.oid = a.grantee)`);
 
 /**
- * What the lines are about: `ours` the roles; `becomes` who may become which of them; `plane_user` PUBLIC and every role that
- * may become a plane; `passed_over` those of them whose own defaults are not asked about; `relation` and `routine` everything in the
- * schema public, and elsewhere what a plane_user may use.
- * `without` leaves one login out of it: the one that serves all planes on a developer's machine. `ownDefaults` passes over all but the login
- * that is signed in and what it may become.
+ * Names for the queries of lines.ts. `ours`: our roles. `becomes`: which role may become which of them. `plane_user`: PUBLIC and every role that
+ * may become a plane. `passed_over`: those whose own defaults are not compared. `relation` and `routine`: everything in the schema public, and
+ * elsewhere what a plane_user may use.
+ * `without` leaves out one login: the one that serves all planes on a developer's machine. `ownDefaults` passes over every role but the login
+ * that is signed in and the roles that it may become.
  */
 export const catalogueScopeQuery = (without: string | null, ownDefaults: boolean): SQL => sql`
 	with recursive ours as (
 		select oid, rolname from pg_roles
 		where rolname in (${sql.raw(quotedSqlList(DATABASE_ROLES))})
 	), granted as (
-		-- From 16 on, who may create roles is a member of those that it made, only to grant them.
+		-- Since PostgreSQL 16 a role with CREATEROLE is a member of the roles that it makes, only to grant them.
 		select m.member, m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member
 		where r.rolname is distinct from ${without}::text and (
 			coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)

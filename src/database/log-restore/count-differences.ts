@@ -1,23 +1,25 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
+import { selectBoolean, selectNumber } from '../single-row.ts';
 
-/** In how many rows the database differs from what is anchored; what is newer than that is not counted. */
+/** Numbers of rows in which the database differs from the anchors. Rows newer than the last anchor do not count. */
 export interface LogDifferences {
-	/** Anchored, and not there. */
+	/** Anchored, but not in the database. */
 	readonly entriesMissing: number;
-	/** There with another text, firm, boot or number. */
+	/** In the database with another text, firm, boot or number. */
 	readonly entriesChanged: number;
-	/** Leaves of firms' trees, of the root tree, and its checkpoints: not there or others; of checkpoints also too many. */
+	/** Leaves of firms' trees that are missing or differ. */
 	readonly leaves: number;
 	readonly rootLeaves: number;
+	/** Checkpoints of the root tree that are missing, differ or are extra. */
 	readonly rootCheckpoints: number;
 }
 
-/** The entry `e` is not what the anchored leaf `a` says. */
+/** The entry `e` differs from the anchored leaf `a`. */
 export const CHANGED: SQL = sql`(e.leaf <> a.leaf or e.boot <> a.boot or e.sequence <> a.sequence
 	or e.firm_id is distinct from a.firm)`;
 
-/** There is exactly the leaf `l`, the leaf of the root tree `r`, the checkpoint `c`, in what is anchored. */
+/** The anchors contain exactly the leaf `l`, the root leaf `r`, the checkpoint `c` or the anchor `n`. */
 export const ANCHORED = {
 	leaf: sql`exists (select from pg_temp.anchored_leaves a
 		where a.tree = l.tree and a.index = l.index and a.entry = l.entry_id and a.hashes = l.hashes)`,
@@ -29,24 +31,16 @@ export const ANCHORED = {
 		where a.number = n.number and a.size = n.size and a.sha256 = n.sha256)`,
 } as const;
 
-/** Anchors that are written down and aren't there, or are others. */
-export async function countWrongAnchors(tx: Transaction): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select count(*) as count from public.audit_anchors n where not ${ANCHORED.anchor}`);
-	return Number(row?.count);
-}
+/** Anchors that the database records, but that are missing or differ. */
+export const countWrongAnchors = (tx: Transaction): Promise<number> =>
+	selectNumber(tx, sql`select count(*) as count from public.audit_anchors n where not ${ANCHORED.anchor}`);
 
-/** Whether a note is one of those that anchors end with, or is of the tree that they have. */
-export async function isNoteStaged(tx: Transaction, note: string): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select exists (select from pg_temp.anchored_root_checkpoints where note = ${note}) as yes`);
-	return row?.yes === true;
-}
+/** Whether a checkpoint's note is staged: the last note of an anchor, or a note for the anchored tree. */
+export const isNoteStaged = (tx: Transaction, note: string): Promise<boolean> =>
+	selectBoolean(tx, sql`select exists (select from pg_temp.anchored_root_checkpoints where note = ${note}) as yes`);
 
 export async function countDifferences(tx: Transaction): Promise<LogDifferences> {
-	// As whose the tables are; of temporary ones the server learns nothing by itself.
+	// Only the owner of the temporary tables may analyze them, and autovacuum never does.
 	await tx.execute(sql.raw('reset role; analyze anchored_leaves, anchored_root_leaves; set role firmseal_owner'));
 	const {
 		rows: [row = {}],

@@ -5,14 +5,13 @@ import { ANCHORED, CHANGED } from './count-differences.ts';
 /** Rows of one query. */
 const PAGE = 1_000;
 
-/** An entry that may become a leaf. */
 interface PendingEntry {
 	readonly id: string;
 	readonly firm: string | null;
 	readonly leaf: string;
 }
 
-/** Entries that are in the way of anchored ones: another text under the same id, or the same number of the same boot under another. */
+/** Stages entries that conflict with anchored ones: another text under the same id, or the same number of the same boot under another id. */
 export async function stageConflictingEntries(tx: Transaction): Promise<void> {
 	await tx.execute(sql`
 		insert into pg_temp.removed_entries (id)
@@ -23,7 +22,7 @@ export async function stageConflictingEntries(tx: Transaction): Promise<void> {
 		where not exists (select from pg_temp.anchored_leaves own where own.entry = e.id)`);
 }
 
-/** Pages of the entries that no anchor has, in the order in which they will be leaves. */
+/** Pages of the entries that no anchor has, in the order in which they will become leaves. */
 export async function* selectPendingEntries(tx: Transaction): AsyncGenerator<PendingEntry[]> {
 	for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
 		const { rows } = await tx.execute(sql`
@@ -45,7 +44,7 @@ export async function removeFromPending(tx: Transaction, ids: readonly string[])
 	await tx.execute(sql`insert into pg_temp.removed_entries (id) select unnest(${sql.param([...ids])}::uuid[])`);
 }
 
-/** Shows every row that is there and will not be. */
+/** Passes every row that the restore will delete to `show`. */
 export async function forEachDisputed(
 	tx: Transaction,
 	show: (table: string, row: unknown) => Promise<void>,

@@ -1,9 +1,8 @@
 import { asc, gt, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
+import { selectBoolean } from '../single-row.ts';
 import type { RootCheckpointRow } from '../statements/audit-log/audit-log.ts';
 import { auditRootCheckpoints } from '../tables/index.ts';
-
-/** What is written down of the log's progress, by the role that keeps it. */
 
 export const selectRootCheckpointsAfter = (tx: Transaction, size: number, most: number): Promise<RootCheckpointRow[]> =>
 	tx
@@ -13,7 +12,7 @@ export const selectRootCheckpointsAfter = (tx: Transaction, size: number, most: 
 		.orderBy(asc(auditRootCheckpoints.size))
 		.limit(most);
 
-/** How many leaves each tree of entries has, by the greatest index. */
+/** Number of leaves of each firm's tree, by the greatest index. */
 export async function selectTreeSizes(tx: Transaction): Promise<Map<string, number>> {
 	const { rows } = await tx.execute(sql`
 		select tree, (max(index) + 1)::text as size from public.audit_leaves group by tree`);
@@ -21,14 +20,13 @@ export async function selectTreeSizes(tx: Transaction): Promise<Map<string, numb
 }
 
 /**
- * Whether the log would go on from what is written down: trees are as large as they have leaves and are signed as far as their checkpoints
- * go; entries up to the cursor are leaves, and none after it is; and none is of a transaction that is still to come, as those of
- * another cluster may be.
+ * Whether the log can continue from its recorded counts: each tree's size is its number of leaves, and its signed size is that of its last
+ * checkpoint; exactly the entries up to the cursor are leaves; and no entry names a future transaction, as entries of another cluster may.
  */
-export async function areLogCountsSound(tx: Transaction): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+export const areLogCountsSound = (tx: Transaction): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
 		select not exists (
 			select from (select tree, max(index) + 1 as size from public.audit_leaves group by tree) l
 			full join public.audit_trees t using (tree)
@@ -40,6 +38,5 @@ export async function areLogCountsSound(tx: Transaction): Promise<boolean> {
 			cross join public.audit_state s
 			where (l.entry_id is null) = ((e.transaction, e.id) <= (s.after_transaction, s.after_entry))
 				or e.transaction >= pg_snapshot_xmax(pg_current_snapshot())
-		) as yes`);
-	return row?.yes === true;
-}
+		) as yes`,
+	);

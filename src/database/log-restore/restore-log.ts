@@ -7,28 +7,29 @@ import { forEachDisputed, removeFromPending, selectPendingEntries, stageConflict
 export interface RestoredState {
 	readonly installation: string;
 	readonly incarnation: number;
-	/** What follows the anchored leaves of the root tree. */
+	/** Leaves to append after the anchored leaves of the root tree. */
 	readonly rootLeaves: readonly NewRootLeaf[];
 }
 
 export interface RestoreOptions {
-	/** Whether what no anchor has is an entry at all; if not, it is taken out. */
+	/** Whether a row that no anchor has is a valid entry. Others are removed. */
 	readonly isEntry: (firm: string | null, leaf: string) => boolean;
-	/** Each row that is not what is anchored, before it is taken out; durable when `settled` resolves. */
+	/** Receives each row that differs from the anchors before it is removed. The rows are durable when `settled` resolves. */
 	readonly disputed: { write(table: string, row: unknown): Promise<void>; settled(): Promise<void> };
-	/** Said within the transaction, so that it has the database's time. */
+	/** Called within the transaction, to use the database's time. */
 	readonly state: (tx: Transaction) => Promise<RestoredState>;
 }
 
-/** The last place of all that are of one transaction. */
+/** Comes after every entry of a transaction. */
 const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-/** The transaction of entries that were put back, until they have their place. */
+/** The transaction id of restored entries until moveEntries() sets the final one. */
 const RESTORED_TRANSACTION = '3';
 
 /**
- * Makes the log what is staged, in one transaction; no one reads or writes it meanwhile. Answers how
- * many leases it has ended. Entries that no anchor has stay, in the order of their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
+ * Makes the log equal to the staged rows, in one transaction during which no one else can read or write the log. Entries that no anchor has
+ * stay and become leaves again, in the order of their ids: anchored entries move before the oldest transaction that may still write, and the
  * cursor between the two.
+ * @returns how many leases it has ended
  */
 export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<number> {
 	await tx.execute(sql`begin isolation level read committed`);
@@ -61,7 +62,7 @@ export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: 
 	}
 }
 
-/** Tables whose rows never change otherwise, by a trigger that the owner too is refused by (drizzle/0010_audit_log.sql). */
+/** Tables whose rows a trigger protects even from their owner (drizzle/0010_audit_log.sql). */
 const APPEND_ONLY = [
 	'audit_entries',
 	'audit_leaves',
@@ -72,10 +73,10 @@ const APPEND_ONLY = [
 const APPEND_ONLY_TRIGGERS = ['append_only_row', 'append_only_statement', 'append_only_truncate'] as const;
 const LOG_TABLES = [...APPEND_ONLY, 'audit_trees', 'audit_boots'] as const;
 
-/** Milliseconds: all who read the log wait behind this one. */
+/** Milliseconds: every reader of the log waits behind this lock. */
 const LOCK_TIMEOUT = 30_000;
 
-/** Lets the owner change the log until the transaction ends, and no one else read or write it. */
+/** Lets the owner change the log until the transaction ends, and keeps others from reading or writing it. */
 async function unlockLogForOwner(tx: Transaction): Promise<void> {
 	await tx.execute(sql.raw(`set local lock_timeout = ${LOCK_TIMEOUT}`));
 	await tx.execute(
@@ -87,7 +88,6 @@ async function unlockLogForOwner(tx: Transaction): Promise<void> {
 			await tx.execute(sql.raw(`alter table public.${table} disable trigger ${trigger}`));
 }
 
-/** Everything is as it was. */
 async function relockLog(tx: Transaction): Promise<void> {
 	for (const table of APPEND_ONLY)
 		for (const trigger of APPEND_ONLY_TRIGGERS)
@@ -96,8 +96,8 @@ async function relockLog(tx: Transaction): Promise<void> {
 }
 
 /**
- * Whose entries the anchored ones are, which no leaf says: of a row that is there what it says, else what the plane says. A process of
- * firms records what it refuses operators too, under its own boot, and two roles may have given one boot the same number.
+ * Sets the role of each anchored entry, which no leaf names: the role of the row in the database, or else the role of the leaf's plane. A firm
+ * process also records what it refuses operators, under its own boot. Two roles may have used the same number of one boot.
  */
 async function assignEntryRoles(tx: Transaction): Promise<void> {
 	await tx.execute(sql`
@@ -152,8 +152,8 @@ async function replaceRows(tx: Transaction): Promise<void> {
 }
 
 /**
- * A transaction id of another cluster may be far above all of this one, and an entry of it would never be below a snapshot; one that is
- * below the cursor would never be seen.
+ * A transaction id of another cluster may be far above all ids of this one, and its entry would never be below a snapshot's xmin. An entry below
+ * the cursor would never become a leaf.
  */
 async function moveEntries(tx: Transaction): Promise<void> {
 	const {
@@ -161,7 +161,7 @@ async function moveEntries(tx: Transaction): Promise<void> {
 	} = await tx.execute(sql`
 		select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as before, pg_current_xact_id()::text as own`);
 	const { before, own } = ids as { before: string; own: string };
-	// Put back just now, or of another cluster.
+	// Entries that were just restored, or that are of another cluster.
 	await tx.execute(sql`
 		update public.audit_entries e set transaction = ${before}::xid8 from pg_temp.anchored_leaves a
 		where a.entry = e.id and (e.transaction > ${before}::xid8 or e.transaction = ${RESTORED_TRANSACTION}::xid8)`);
@@ -184,9 +184,9 @@ async function recountTrees(tx: Transaction): Promise<void> {
 }
 
 /**
- * Puts an end mark on every lease that could still be used, or become so: by the rows of an older copy one may be active that was ended since,
- * and a key service that was restored too may have its grants. The broker takes those, and a person who needs a lease asks again. Answers how
- * many.
+ * Puts an end mark on every lease that is usable or could become usable: in an older copy a lease may be active that has ended since, and a
+ * restored key service may have its grants. The broker revokes them, and a person who needs a lease requests a new one.
+ * @returns how many leases it has ended
  */
 async function endOpenLeases(tx: Transaction): Promise<number> {
 	const force = (how: string) =>

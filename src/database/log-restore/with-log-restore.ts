@@ -5,24 +5,23 @@ import { openConnection } from '../connection.ts';
 import { DatabaseError, withoutParameters } from '../database-error.ts';
 import type { Transaction } from '../plane.ts';
 
-/** A leaf of a firm's tree as an anchor has it, with what its entry says of itself. */
+/** A leaf of a firm's tree in an anchor, with fields of its entry. */
 export interface AnchoredEntry {
 	readonly tree: string;
 	readonly index: number;
 	readonly entry: string;
-	/** As the entry says it: in the tree of no firm null, or the nil UUID. */
+	/** The entry's own field: in the tree of no firm, null or the nil UUID. */
 	readonly firm: string | null;
 	readonly boot: string;
 	readonly sequence: number;
-	/** As the entry says it; null: that is no time. */
+	/** The entry's own field; null if it is not a valid time. */
 	readonly at: string | null;
 	readonly leaf: string;
 	readonly hashes: Uint8Array;
 }
 
 /**
- * What is anchored is put beside the log, where it can be compared with that, row by row: temporary tables, which end with the
- * connection.
+ * Temporary tables that hold the anchored rows, so that SQL can compare them with the log. They end with the connection.
  */
 const STAGED = [
 	`create temporary table anchored_leaves (tree uuid, index bigint, entry uuid not null unique, firm uuid, boot uuid not null,
@@ -36,12 +35,12 @@ const STAGED = [
 const GRANT = `grant all on anchored_leaves, anchored_root_leaves, anchored_root_checkpoints, anchored_anchors, removed_entries
 	to firmseal_owner`;
 
-/** insufficient_privilege; invalid_authorization_specification and its like are said by the server as they are. */
+/** insufficient_privilege */
 const FORBIDDEN = '42501';
 
 /**
- * Runs `work` on one connection of the administrator's, as the owner of the tables, who alone may change the log.
- * @throws SetupError when the URL is of someone who can't become the owner.
+ * Runs `work` on one connection of the administrator as the tables' owner, the only role that may change the log.
+ * @throws SetupError if the URL's login cannot become the owner
  */
 export async function withLogRestore<T>(url: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
 	return withoutParameters(async () => {
@@ -65,7 +64,7 @@ async function asOwner(tx: Transaction): Promise<void> {
 	} catch (error) {
 		if (!(error instanceof DatabaseError) || error.code !== FORBIDDEN) throw error;
 		throw new SetupError(
-			'FIRMSEAL_ADMIN_DATABASE_URL must be of the administrator who has prepared the database: no role of the program may change the log.',
+			'Set FIRMSEAL_ADMIN_DATABASE_URL to the URL of the administrator who prepared the database: none of the program’s own logins may change the log.',
 		);
 	}
 }
@@ -82,11 +81,11 @@ export async function stageLeaves(tx: Transaction, rows: readonly AnchoredEntry[
 			${column(rows, ({ hashes }) => Buffer.from(hashes))}::bytea[])`);
 }
 
-/** A leaf of the root tree as an anchor has it. */
+/** A leaf of the root tree in an anchor. */
 export interface AnchoredRootLeaf {
 	readonly index: number;
 	readonly kind: 'CHECKPOINT' | 'HEARTBEAT' | 'SIGNER' | 'INCARNATION';
-	/** The tree of a checkpoint, and its size; null for other kinds. */
+	/** Tree and size of a checkpoint; null for other kinds. */
 	readonly tree: string | null;
 	readonly size: number | null;
 	readonly leaf: string;
@@ -102,7 +101,7 @@ export async function stageRootLeaves(tx: Transaction, rows: readonly AnchoredRo
 			${column(rows, ({ leaf }) => leaf)}::text[], ${column(rows, ({ hashes }) => Buffer.from(hashes))}::bytea[])`);
 }
 
-/** Of one size the latest stays. */
+/** Of several checkpoints of one size, the last one stays. */
 export async function stageRootCheckpoints(
 	tx: Transaction,
 	rows: readonly { readonly size: number; readonly note: string }[],

@@ -11,20 +11,18 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core';
-import { time } from './columns.ts';
+import { time, xid8 } from './columns.ts';
 import { users } from './users.ts';
 
-const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 const snapshot = customType<{ data: string; driverData: string }>({ dataType: () => 'pg_snapshot' });
 
-/** Capitals and underscores: src/audit/alert-rules.ts has them. */
+/** The names of rules in src/audit/alert-rules.ts. */
 const RULE = sql.raw(`'^[A-Z_]{1,40}$'`);
-/** Ids, and words of ours. */
 const SUBJECT = sql.raw(`'^[A-Za-z0-9_:-]{1,200}$'`);
 
 /**
- * What someone of the platform is to look at. One is open for a rule and a subject at a time, and further occurrences are counted;
- * once it is acknowledged nothing of it changes, and the next occurrence opens another.
+ * What the platform's people should look at. At most one alert is open for a rule and a subject, and counts further occurrences. After its
+ * acknowledgement it never changes, and the next occurrence opens a new alert.
  */
 export const alerts = pgTable(
 	'alerts',
@@ -32,16 +30,16 @@ export const alerts = pgTable(
 		id: uuid('id').primaryKey(),
 		rule: text('rule').notNull(),
 		severity: text('severity', { enum: ['ALERT', 'PAGE'] }).notNull(),
-		/** null: it is about no one firm. */
+		/** Null if the alert is not about a single firm. */
 		firmId: uuid('firm_id'),
-		/** By what occurrences belong together: ids. */
+		/** Ids that group occurrences. */
 		subject: text('subject').notNull(),
-		/** Who did it, who may not acknowledge it; null: no one, or many. No foreign key: an entry of the log says who. */
+		/** The person who caused the alert and may not acknowledge it; null for no one or several. No foreign key, because the id comes from a log entry. */
 		actorId: uuid('actor_id'),
 		leaseId: uuid('lease_id'),
 		count: integer('count').notNull(),
 		openedAt: time('opened_at').notNull().default(sql`clock_timestamp()`),
-		/** When it last happened. */
+		/** Time of the last occurrence. */
 		lastAt: time('last_at').notNull(),
 		acknowledgedBy: uuid('acknowledged_by').references(() => users.id),
 		acknowledgedAt: time('acknowledged_at'),
@@ -57,15 +55,15 @@ export const alerts = pgTable(
 	],
 );
 
-/** What was counted for a rule, by subject and time, so that a window survives a restart. Deleted once no window reaches it. */
+/** Counts for a rule by subject and time, so that windows survive a restart. Deleted when no window reaches them. */
 export const alertTallies = pgTable(
 	'alert_tallies',
 	{
 		rule: text('rule').notNull(),
 		subject: text('subject').notNull(),
-		/** The beginning of a part of a window. */
+		/** Start of a part of a window. */
 		bucket: time('bucket').notNull(),
-		/** The record, firm or lease that is counted once; '' for what is only summed up. */
+		/** The record, firm or lease, which counts once; '' if only amounts are summed. */
 		item: text('item').notNull(),
 		amount: bigint('amount', { mode: 'number' }).notNull(),
 	},
@@ -77,13 +75,13 @@ export const alertTallies = pgTable(
 	],
 );
 
-/** What is wrong now and was told: a state is told when it begins, and not each time that someone looks. */
+/** Bad states that were reported. A state is reported when it begins, not at each check. */
 export const alertStates = pgTable(
 	'alert_states',
 	{
 		rule: text('rule').notNull(),
 		subject: text('subject').notNull(),
-		/** Which state of several: when it changes, it is told again. */
+		/** Distinguishes states. When it changes, the state is reported again. */
 		mark: text('mark').notNull(),
 		toldAt: time('told_at').notNull().default(sql`clock_timestamp()`),
 	},
@@ -94,24 +92,24 @@ export const alertStates = pgTable(
 	],
 );
 
-/** One row: which entries of the log were looked at. */
+/** One row: which entries of the log the alert rules have checked. */
 export const alertWatch = pgTable(
 	'alert_watch',
 	{
 		id: integer('id').primaryKey().default(1),
-		/** Everything that was committed before it. */
+		/** Everything committed before this snapshot is checked. */
 		seen: snapshot('seen').notNull(),
-		/** What is being looked at goes up to it; null: nothing is. */
+		/** End of the range that is being checked; null if none is. */
 		until: snapshot('until'),
-		/** The last entry between the two that was looked at, by (transaction, id). */
+		/** The last checked entry of the range, by (transaction, id). */
 		afterTransaction: xid8('after_transaction').notNull().default(sql`'0'::xid8`),
 		afterEntry: uuid('after_entry').notNull().default(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
-		/** When everything up to `seen` had been looked at, or that was said again; null: before the first look. */
+		/** When everything up to `seen` was last known to be checked; null before the first check. */
 		lookedAt: time('looked_at'),
 	},
 	(t) => [
 		check('alert_watch_one', sql`${t.id} = 1`),
-		// Each holds what is under way, some twenty bytes for a transaction.
+		// Each lists the running transactions, with some twenty bytes each.
 		check('alert_watch_size', sql`greatest(octet_length(${t.seen}::text), octet_length(${t.until}::text)) <= 65536`),
 	],
 );

@@ -1,23 +1,22 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, customType, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { bytea, name, quotedNameList, time } from './columns.ts';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytea, name, quotedNameList, time, xid8 } from './columns.ts';
 
-const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 const whole = (column: string) => bigint(column, { mode: 'number' });
-/** What a number of JavaScript can be, and one more of it in the database too. */
+/** Number.MAX_SAFE_INTEGER */
 const MOST = sql.raw('9007199254740991');
 
-/** `hashes`: of the leaf, and of each complete subtree that ends with it, lowest first; 32 bytes each. */
+/** Hashes of the leaf and of each complete subtree that ends with it, lowest first; 32 bytes each. */
 const hashes = () => bytea('hashes').notNull();
 
-/** The trees of firms, leaf by leaf: which entry is the leaf at which index. Append only. */
+/** The leaves of firms' trees. Append-only. */
 export const auditLeaves = pgTable(
 	'audit_leaves',
 	{
-		/** Firm id; the nil UUID for the tree of entries that are of no firm. */
+		/** Firm id; the nil UUID for the tree of entries of no firm. */
 		tree: uuid('tree').notNull(),
 		index: whole('index').notNull(),
-		/** No foreign key: what has happened to an entry must not keep anybody from saying so. */
+		/** No foreign key, so that the leaf stays if its entry is removed. */
 		entryId: uuid('entry_id').notNull().unique('audit_leaves_entry'),
 		hashes: hashes(),
 	},
@@ -30,13 +29,13 @@ export const auditLeaves = pgTable(
 
 export const ROOT_LEAF_KINDS = ['CHECKPOINT', 'HEARTBEAT', 'SIGNER', 'INCARNATION'] as const;
 
-/** The root tree: signed checkpoints of the firms' trees, and what the log says of itself (src/audit/FORMAT.md "Root tree"). Append only. */
+/** The root tree: checkpoints of the firms' trees, and records of the log about itself (src/audit/FORMAT.md "Root tree"). Append-only. */
 export const auditRootLeaves = pgTable(
 	'audit_root_leaves',
 	{
 		index: whole('index').primaryKey(),
 		kind: text('kind', { enum: ROOT_LEAF_KINDS }).notNull(),
-		/** The tree of a checkpoint, and its size; null for other kinds. */
+		/** Tree and size of a checkpoint; null for other kinds. */
 		tree: uuid('tree'),
 		size: whole('size'),
 		leaf: text('leaf').notNull(),
@@ -45,7 +44,7 @@ export const auditRootLeaves = pgTable(
 	},
 	(t) => [
 		index('audit_root_leaves_by_tree').on(t.tree, t.size, t.index),
-		/** Few among many: which keys have signed, and which restores there were. */
+		/** The few leaves that name signing keys and restores. */
 		index('audit_root_leaves_of_log').on(t.kind, t.index).where(sql`${t.kind} in ('SIGNER', 'INCARNATION')`),
 		check('audit_root_leaves_kind_known', sql`${t.kind} in (${quotedNameList(ROOT_LEAF_KINDS)})`),
 		check(
@@ -58,7 +57,7 @@ export const auditRootLeaves = pgTable(
 	],
 );
 
-/** Signed checkpoints of the root tree: what they cover is published. Written by the signer alone. Append only. */
+/** Signed checkpoints of the root tree, which publish what they cover. Only the signer writes them. Append-only. */
 export const auditRootCheckpoints = pgTable(
 	'audit_root_checkpoints',
 	{
@@ -72,7 +71,7 @@ export const auditRootCheckpoints = pgTable(
 	],
 );
 
-/** How large each firm's tree is, and how much of it has a checkpoint: what the sequencer would have to count otherwise. */
+/** Size of each firm's tree, and size of its last checkpoint, so that the sequencer need not count. */
 export const auditTrees = pgTable(
 	'audit_trees',
 	{
@@ -86,18 +85,18 @@ export const auditTrees = pgTable(
 	],
 );
 
-/** One row: where the sequencer goes on, and who it is. */
+/** One row: the sequencer's position and the epoch of its leader. */
 export const auditState = pgTable(
 	'audit_state',
 	{
 		id: integer('id').primaryKey().default(1),
-		/** Rises with each leader: an older one writes nothing more. */
+		/** Rises with each leader, so that an earlier leader can write nothing more. */
 		epoch: whole('epoch').notNull().default(0),
-		/** Name of the installation in every checkpoint; null before the first. */
+		/** The installation's name in every checkpoint; null before the first. */
 		installation: text('installation'),
-		/** 1, and one more after each restore. */
+		/** 1, plus one for each restore. */
 		incarnation: integer('incarnation').notNull().default(1),
-		/** The last entry that is a leaf; those after it, by (transaction, id), are none yet. */
+		/** The last entry that is a leaf, by (transaction, id). */
 		afterTransaction: xid8('after_transaction').notNull().default(sql`'0'::xid8`),
 		afterEntry: uuid('after_entry').notNull().default(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
 	},
@@ -107,7 +106,7 @@ export const auditState = pgTable(
 	],
 );
 
-/** The latest number that was seen of each run of a process. */
+/** The greatest sequence number that the leader has seen of each process run. */
 export const auditBoots = pgTable(
 	'audit_boots',
 	{
@@ -122,8 +121,7 @@ export const auditBoots = pgTable(
 );
 
 /**
- * What the database has taken last of each run of a process, as it was appended, which only its trigger writes: who has a login leaves no
- * number out.
+ * The last entry of each process run, at the time of appending. Only a trigger writes it, so no login can skip a sequence number.
  */
 export const auditRuns = pgTable(
 	'audit_runs',
@@ -137,7 +135,7 @@ export const auditRuns = pgTable(
 	(t) => [primaryKey({ name: 'audit_runs_pkey', columns: [t.boot] })],
 );
 
-/** Numbers of a boot that are missing below a greater one: entries that someone has removed. Append only. */
+/** Missing sequence numbers of a boot, which mean removed entries. Append-only. */
 export const auditGaps = pgTable(
 	'audit_gaps',
 	{
@@ -154,14 +152,14 @@ export const auditGaps = pgTable(
 	],
 );
 
-/** What is anchored outside of the database, in the order of the anchors. Append only. */
+/** The anchors outside the database, in their order. Append-only. */
 export const auditAnchors = pgTable(
 	'audit_anchors',
 	{
 		number: whole('number').primaryKey(),
-		/** Of the root tree. */
+		/** Size of the root tree. */
 		size: whole('size').notNull(),
-		/** SHA-256 of the anchor's bytes; 32 bytes. */
+		/** SHA-256 of the anchor's bytes. */
 		sha256: bytea('sha256').notNull(),
 		createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
 	},

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
 import { firmOwned, uniqueByFirmAndId } from './columns.ts';
 
-/** A customer of a firm. Who signs in for one has a membership that names it. */
+/** Customers of firms. A client's portal users have memberships that name the client. */
 export const clients = pgTable(
 	'clients',
 	{

@@ -1,4 +1,4 @@
-import { getTableName, sql, type Table } from 'drizzle-orm';
+import { getTableName, type SQL, type SQLWrapper, sql, type Table } from 'drizzle-orm';
 import { bigint, customType, foreignKey, integer, type PgColumn, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { firms } from './firms.ts';
 import { createdAt, time, transactionTime } from './time.ts';
@@ -7,26 +7,31 @@ export { createdAt, time };
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 
-/** Of a role. */
+/** A role's name. */
 export const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 
-/** Names of ours, for a CHECK. */
+export const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
+
+/** An e-mail address in the form for comparisons, as by lowerCaseAscii() of src/access: only A to Z become lower case, in any locale. */
+export const foldedAddress = (address: SQLWrapper | string): SQL => sql`lower(${address} collate "C")`;
+
+/** For a CHECK. Must not be used with names from outside. */
 export const quotedNameList = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
 
-/** The transaction that makes the row, by its whole number, which does not come round. */
+/** The 64-bit id of the transaction that makes the row, which never wraps around. */
 export const thisTransaction = (name: string) =>
 	bigint(name, { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`);
 
-/** What every firm-owned row carries besides its own columns. */
+/** The columns of every firm-owned table. */
 export const firmOwned = () => ({
 	firmId: uuid('firm_id').notNull(),
-	/** UUIDv7, known before the row is written: it is part of every sealed value's context. */
+	/** UUIDv7, made before the row is written, because it is part of the context of every sealed value. */
 	id: uuid('id').notNull().unique(),
-	/** Grows by one with each change; writers name the one they have seen. */
+	/** Rises by one with each change. Writers give the revision that they have read. */
 	revision: integer('revision').notNull().default(1),
 	createdAt: createdAt(),
 	updatedAt: transactionTime('updated_at'),
-	/** Set when the content is gone and only the tombstone is left. */
+	/** Set if only the tombstone is left. */
 	deletedAt: time('deleted_at'),
 });
 
@@ -35,7 +40,7 @@ interface FirmOwned {
 	readonly id: PgColumn;
 }
 
-/** A row is known by firm and id, so that whatever refers to it can't be of another firm. */
+/** The primary key includes the firm, so that a reference cannot lead to another firm's row. */
 export const uniqueByFirmAndId = (t: FirmOwned) => [
 	primaryKey({ columns: [t.firmId, t.id] }),
 	foreignKey({ columns: [t.firmId], foreignColumns: [firms.id] }),
@@ -49,7 +54,7 @@ export const foreignKeyInFirm = (t: Pick<FirmOwned, 'firmId'>, column: PgColumn,
 		foreignColumns: [to.firmId, to.id],
 	});
 
-/** A reference to someone who is or was of the same firm. */
+/** A reference to a current or former member of the same firm. */
 export const foreignKeyToMember = (
 	t: Pick<FirmOwned, 'firmId'>,
 	column: PgColumn,

@@ -8,7 +8,7 @@ import { messages } from './messages.ts';
 import { notes } from './notes.ts';
 import { memberships } from './users.ts';
 
-/** About exactly one thing of the firm. */
+/** A comment is about exactly one row. */
 export const comments = pgTable(
 	'comments',
 	{

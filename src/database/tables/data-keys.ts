@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, name, quotedNameList, time } from './columns.ts';
 
-/** Of content, and of what Firmseal proves, lists and signs by itself. */
 export const DATA_KEY_CLASSES = [
 	'DOCUMENT',
 	'COMMUNICATION',
@@ -13,7 +12,7 @@ export const DATA_KEY_CLASSES = [
 	'CHECKPOINT',
 ] as const;
 
-/** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. The platform's RIGHTS key is of no firm. */
+/** Wrapped data keys: a series of versions per firm and class, of which one is ACTIVE. The platform's keys belong to no firm. */
 export const dataKeys = pgTable(
 	'data_keys',
 	{
@@ -24,9 +23,9 @@ export const dataKeys = pgTable(
 		wrapped: bytea('wrapped').notNull(),
 		commitment: bytea('commitment').notNull(),
 		keyId: text('key_id').notNull(),
-		/** Wrapped under a key that the firm has brought: what is at hand of it is kept for less time, and asked about in between. */
+		/** Whether the firm's own wrapping key wraps it. Such keys are cached for a shorter time and checked in between. */
 		ownKey: boolean('own_key').notNull().default(false),
-		/** Values for which sealing was reserved: never less than the values sealed. */
+		/** Values for which sealing was reserved, at least as many as were sealed. */
 		sealed: bigint('sealed', { mode: 'number' }).notNull().default(0),
 		createdAt: createdAt(),
 	},
@@ -37,7 +36,7 @@ export const dataKeys = pgTable(
 		check('data_keys_state_known', sql`${t.state} in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')`),
 		check('data_keys_class_known', sql`${t.class} in (${quotedNameList(DATA_KEY_CLASSES)})`),
 		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
-		// As src/keys takes them of a keyring.
+		// The limit of src/keys.
 		check('data_keys_wrapped_size', sql`octet_length(${t.wrapped}) <= 6144`),
 		check('data_keys_key_id_size', sql`char_length(${t.keyId}) between 1 and 2048`),
 		check('data_keys_sealed_range', sql`${t.sealed} between 0 and 9007199254740991`),
@@ -45,8 +44,8 @@ export const dataKeys = pgTable(
 );
 
 /**
- * The lowest version of a data key that values may be written under: the database refuses what comes later under an older one, so that
- * of a count of zero nothing can be left behind.
+ * The minimum key version of new values. The database refuses values under older versions, so that once no old value is left, none can appear
+ * again.
  */
 export const keyFloors = pgTable(
 	'key_floors',
@@ -55,7 +54,7 @@ export const keyFloors = pgTable(
 		class: text('class').notNull(),
 		version: bigint('version', { mode: 'number' }).notNull(),
 		setAt: time('set_at').notNull().default(sql`clock_timestamp()`),
-		/** A transaction that began after the floor had been committed; null: none was noted yet. */
+		/** A transaction that began after the minimum was committed; null until one is recorded. */
 		setIn: bigint('set_in', { mode: 'number' }),
 	},
 	(t) => [
@@ -65,16 +64,16 @@ export const keyFloors = pgTable(
 );
 
 /**
- * Firms of whose keys the key service has said no. Anyone who hears it writes it here, and every process that keeps keys at hand reads it
- * several times a second.
+ * Firms whose keys the key service has refused. The process that gets the refusal records it here, and every process that caches keys reads this
+ * table several times a second.
  */
 export const keyRefusals = pgTable(
 	'key_refusals',
 	{
 		firmId: uuid('firm_id').notNull(),
-		/** The role that tells it, which no role can choose: none waits for what another's open transaction has told. */
+		/** The reporting role, which it cannot choose: so no role waits for another role's open transaction. */
 		toldBy: name('told_by').notNull().default(sql`current_user`),
-		/** Another at each refusal. */
+		/** Changes with each refusal. */
 		id: uuid('id').notNull(),
 		refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
 	},
@@ -82,19 +81,19 @@ export const keyRefusals = pgTable(
 );
 
 /**
- * HEALTHY: it opens. DEGRADED: the key service gives no answer, or has too much to do. REVOKED: it refuses, and nothing of the firm opens.
- * RESTORED: it opens again after that, for the first minute.
+ * HEALTHY: the key works. DEGRADED: the key service does not answer, or is overloaded. REVOKED: the key service refuses, and nothing of the firm
+ * opens. RESTORED: the key works again, for the first minute.
  */
 export const OWN_KEY_STATES = ['HEALTHY', 'DEGRADED', 'REVOKED', 'RESTORED'] as const;
 
-/** What the worker last saw of the key that a firm has brought: no row for a firm whose key was made here. */
+/** The last known state of a firm's own wrapping key. Firms without an own key have no row. */
 export const ownKeyStates = pgTable(
 	'own_key_states',
 	{
 		firmId: uuid('firm_id').primaryKey(),
 		state: text('state', { enum: OWN_KEY_STATES }).notNull(),
 		since: time('since').notNull().default(sql`clock_timestamp()`),
-		/** Anyone who looks next moves it on first: so one worker looks, and not all. */
+		/** Time of the next check. A worker moves it before the check, so that only one worker checks. */
 		nextAt: time('next_at').notNull().default(sql`clock_timestamp()`),
 	},
 	(t) => [

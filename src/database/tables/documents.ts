@@ -5,7 +5,7 @@ import { clients } from './clients.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
-/** What is known of a document; where its latest file lies is content. */
+/** The location of the latest file is content. */
 export const documents = pgTable(
 	'documents',
 	{
@@ -15,7 +15,7 @@ export const documents = pgTable(
 		name: text('name').notNull(),
 		mimeType: text('mime_type').notNull(),
 		byteSize: bigint('byte_size', { mode: 'number' }),
-		/** The version whose file is the latest; null: there is none. */
+		/** The version with the latest file; null if there is none. */
 		versionId: uuid('version_id'),
 		status: text('status', { enum: ['PENDING', 'AVAILABLE'] })
 			.notNull()
@@ -42,8 +42,8 @@ export const documents = pgTable(
 );
 
 /**
- * The column that says where a version's file lies, by its coordinate, and the columns that say more of the same file. While it takes over a
- * column of plaintext, the object that is named there is in the clear itself.
+ * The coordinate of the column with the location of a version's file, and the other columns about the same file. While this column takes over a
+ * plaintext column, the objects named there are plaintext too.
  */
 export const FILE_LOCATION_COLUMN = Object.freeze({
 	coordinate: 'DocumentVersion.objectKey',

@@ -3,36 +3,36 @@ import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-
 import { bytea, thisTransaction, time } from './columns.ts';
 import { users } from './users.ts';
 
-/** `Client.<id>`, or the type and id of a record; null: the firm itself. */
+/** `Client.<id>`, or another type and id; null for the firm itself. */
 const SUBJECT = sql.raw(`'^[A-Z][A-Za-z]{1,39}\\.[0-9a-f-]{36}$'`);
 
 /**
- * What was erased, or is to be: ids alone. Never deleted: from its commit on nothing of an erased firm opens, and what a restored backup
- * brings back is erased again.
+ * Finished and pending erasures, by ids alone. Rows are never deleted: from the commit on nothing of an erased firm opens, and data that a
+ * restored backup brings back is erased again.
  */
 export const erasures = pgTable(
 	'erasures',
 	{
 		/** The job that began it. */
 		id: uuid('id').primaryKey(),
-		/** No foreign key: what a restored database has no firm for was erased all the same. */
+		/** No foreign key, because a restored database may lack the firm. */
 		firmId: uuid('firm_id').notNull(),
 		subject: text('subject'),
-		/** Of its erasure record outside of the database; null: there is none yet. */
+		/** Number of its erasure record outside the database; null before it has one. */
 		number: bigint('number', { mode: 'number' }).unique('erasures_number'),
-		/** Of all that is above but the number, under the platform's RIGHTS key: a row that was put in by SQL erases nothing. */
+		/** Over the columns above except the number, under the platform's RIGHTS key: a row inserted by SQL erases nothing. */
 		mac: bytea('mac').notNull(),
 		begunAt: time('begun_at').notNull().default(sql`clock_timestamp()`),
-		/** The transaction that made the row: in that one it is a reason for nothing. */
+		/** The inserting transaction, in which the row has no effect yet. */
 		begunIn: thisTransaction('begun_in'),
-		/** What there was when it began: counts, as JSON. */
+		/** Counts at the start, as JSON. */
 		inventory: text('inventory'),
-		/** Files of which the row did not say where they lie, because it did not open; and those of them that no tag names either. */
+		/** Files whose sealed location did not open; `unnamed`: those of them without a tag. */
 		unopened: bigint('unopened', { mode: 'number' }).notNull().default(0),
 		unnamed: bigint('unnamed', { mode: 'number' }).notNull().default(0),
-		/** null: it is not done. */
+		/** Null until the erasure is finished. */
 		erasedAt: time('erased_at'),
-		/** JSON; its SHA-256 is in the log. */
+		/** JSON. Its SHA-256 is in the log. */
 		certificate: text('certificate'),
 	},
 	(t) => [
@@ -41,7 +41,7 @@ export const erasures = pgTable(
 		check('erasures_number_range', sql`${t.number} between 0 and 9007199254740991`),
 		check('erasures_mac_size', sql`octet_length(${t.mac}) = 36`),
 		check('erasures_inventory_size', sql`octet_length(${t.inventory}) <= 65536`),
-		// It names each version of the firm's keys.
+		// The certificate names each version of the firm's keys.
 		check('erasures_certificate_size', sql`octet_length(${t.certificate}) <= 8388608`),
 		check('erasures_counts', sql`least(${t.unopened}, ${t.unnamed}) >= 0`),
 		check('erasures_certified', sql`(${t.erasedAt} is null) = (${t.certificate} is null)`),
@@ -49,19 +49,19 @@ export const erasures = pgTable(
 );
 
 /**
- * The deletion list of an erasure: where each file lies, sealed under the firm's JOB key, so that the deletion goes on when the rows and keys
- * that say so are gone. A row goes when its object is gone.
+ * The deletion list of an erasure: the location of each file, sealed under the firm's JOB key, so that the deletion can continue after the rows and
+ * keys that name the files are gone. A row is deleted after its object.
  */
 export const erasureObjects = pgTable(
 	'erasure_objects',
 	{
-		/** Of the file's version. */
+		/** Id of the file's version. */
 		id: uuid('id').primaryKey(),
 		erasureId: uuid('erasure_id')
 			.notNull()
 			.references(() => erasures.id, { onUpdate: 'cascade' }),
 		firmId: uuid('firm_id').notNull(),
-		/** An envelope; its own table, column and row are what it is bound to. */
+		/** An envelope, bound to this table, column and row. */
 		location: bytea('location').notNull(),
 	},
 	(t) => [
@@ -70,24 +70,24 @@ export const erasureObjects = pgTable(
 	],
 );
 
-/** What must not be erased, for as long as someone with a right to say so says so. Why is no text of ours: a number of a file elsewhere. */
+/** Legal holds, which forbid an erasure until they are released. The reason is only a number of a matter elsewhere. */
 export const legalHolds = pgTable(
 	'legal_holds',
 	{
 		id: uuid('id').primaryKey(),
 		firmId: uuid('firm_id').notNull(),
 		subject: text('subject'),
-		/** Number of the matter, in the words of the one who keeps it. */
+		/** Number of the matter in the platform's own files. */
 		ticket: text('ticket').notNull(),
 		setBy: uuid('set_by')
 			.notNull()
 			.references(() => users.id),
 		setAt: time('set_at').notNull(),
-		/** Of all that is above, under the platform's RIGHTS key. */
+		/** Over the columns above, under the platform's RIGHTS key. */
 		mac: bytea('mac').notNull(),
 		releasedBy: uuid('released_by').references(() => users.id),
 		releasedAt: time('released_at'),
-		/** Without it the hold holds on. */
+		/** Without it the hold stays in force. */
 		releaseMac: bytea('release_mac'),
 	},
 	(t) => [

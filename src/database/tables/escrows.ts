@@ -3,23 +3,23 @@ import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-
 import { bytea, time } from './columns.ts';
 import { jobs } from './jobs.ts';
 
-/** How an age file begins (src/jobs/escrow/FORMAT.md): what is not encrypted is not stored. */
+/** The first bytes of an age file (src/jobs/escrow/FORMAT.md), without which no file is stored. */
 const AGE = sql.raw(`'\\x${Buffer.from('age-encryption.org/v1\n').toString('hex')}'::bytea`);
 const isAge = (column: unknown) => sql`substring(${column} from 1 for 22) = ${AGE}`;
 
 const SIDES = ['FIRM', 'PLATFORM'] as const;
 
-/** What a job has written of a firm's data keys: the escrow file, and a share for each holder. Ciphertext to people's own keys alone. */
+/** A job's escrow of a firm's data keys: the escrow file, and a share for each holder. Only people's own keys open them. */
 export const escrowFiles = pgTable(
 	'escrow_files',
 	{
 		jobId: uuid('job_id')
 			.notNull()
 			.references(() => jobs.id),
-		/** 0: the escrow file; else the holder's place in the plan. */
+		/** 0 for the escrow file, otherwise the holder's position in the plan. */
 		number: integer('number').notNull(),
 		firmId: uuid('firm_id').notNull(),
-		/** Name and side; null for the escrow file. */
+		/** Null for the escrow file, as is `side`. */
 		holder: text('holder'),
 		side: text('side', { enum: SIDES }),
 		file: bytea('file').notNull(),
@@ -37,7 +37,7 @@ export const escrowFiles = pgTable(
 	],
 );
 
-/** Whom holders encrypt their shares to: a key that is in the memory of one worker, and goes with it. */
+/** The recipient key to which holders encrypt their shares. Only the memory of one worker holds its secret. */
 export const recoverySessions = pgTable(
 	'recovery_sessions',
 	{
@@ -45,10 +45,10 @@ export const recoverySessions = pgTable(
 			.primaryKey()
 			.references(() => jobs.id),
 		firmId: uuid('firm_id').notNull(),
-		/** Another for each worker that begins one. */
+		/** Differs for each worker that begins a session. */
 		session: uuid('session').notNull(),
 		recipient: text('recipient').notNull(),
-		/** Of all that is above, under the platform's RIGHTS key: a recipient that was put in by SQL is shown to no one. */
+		/** Over the columns above, under the platform's RIGHTS key: a recipient inserted by SQL is shown to no one. */
 		mac: bytea('mac').notNull(),
 		begunAt: time('begun_at').notNull().default(sql`clock_timestamp()`),
 	},
@@ -58,7 +58,7 @@ export const recoverySessions = pgTable(
 	],
 );
 
-/** What was handed in to a recovery, and what the worker says of it. */
+/** Files handed in to a recovery, and the worker's answers. */
 export const recoveryFiles = pgTable(
 	'recovery_files',
 	{
@@ -67,16 +67,16 @@ export const recoveryFiles = pgTable(
 			.notNull()
 			.references(() => jobs.id),
 		firmId: uuid('firm_id').notNull(),
-		/** To whose key a share is encrypted; null: it is the escrow file, which is for any session. */
+		/** The session to whose key a share is encrypted; null for the escrow file, which is for any session. */
 		session: uuid('session'),
-		/** null: a share that was looked at. */
+		/** Null after the answer, except for an accepted escrow file. */
 		file: bytea('file'),
 		handedAt: time('handed_at').notNull().default(sql`clock_timestamp()`),
-		/** null: no one has looked at it yet. */
+		/** Null before the worker's answer. */
 		answer: text('answer', { enum: ['TAKEN', 'REFUSED'] }),
-		/** Why it was refused: a sentence of ours. */
+		/** The reason of a refusal, as a sentence. */
 		refusal: text('refusal'),
-		/** Of a share that was taken. */
+		/** Set for an accepted share, as are the next three. */
 		holder: text('holder'),
 		side: text('side', { enum: SIDES }),
 		have: integer('have'),

@@ -16,7 +16,7 @@ export const firms = pgTable(
 		createdAt: createdAt(),
 	},
 	(t) => [
-		// Of a part, though every row has one: so it is no key that a row could refer to, and who changes it waits for no one who refers to the firm.
+		// Partial, although it covers every row: a foreign key cannot use it, so a change of the slug does not wait for rows that refer to the firm.
 		uniqueIndex('firms_slug_unique').on(t.slug).where(sql`slug is not null`),
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),
 		check('firms_name_size', sql`octet_length(${t.name}) <= 2000`),

@@ -1,4 +1,3 @@
-export { foldedAddress } from './address.ts';
 export { alertStates, alerts, alertTallies, alertWatch } from './alerts.ts';
 export { auditEntries } from './audit-entries.ts';
 export {
@@ -14,6 +13,7 @@ export {
 } from './audit-log.ts';
 export { clients } from './clients.ts';
 export { columnMoves, MOVE_PHASES } from './column-moves.ts';
+export { foldedAddress } from './columns.ts';
 export { comments } from './comments.ts';
 export { dataKeys, keyFloors, keyRefusals, OWN_KEY_STATES, ownKeyStates } from './data-keys.ts';
 export { documents, documentVersions, FILE_LOCATION_COLUMN } from './documents.ts';

@@ -4,7 +4,7 @@ import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { visibleLineCheck } from './visible-text-checks.ts';
 
-/** A person whom an owner wants in the firm, until they have accepted, it is revoked, or its time is over. The link itself is not stored. */
+/** Invitations of owners to a firm, until they are accepted, revoked or expired. The link itself is not stored. */
 export const invitations = pgTable(
 	'invitations',
 	{
@@ -14,22 +14,22 @@ export const invitations = pgTable(
 			.references(() => firms.id),
 		/** SHA-256 of the secret in the link. */
 		hash: bytea('hash').notNull().unique(),
-		/** What the secret is derived from, beside the firm's RIGHTS key: the worker derives it once more to send it. */
+		/** With the firm's RIGHTS key, the input from which the secret is derived. The worker derives it again to send it. */
 		nonce: bytea('nonce').notNull(),
 		email: text('email').notNull(),
 		name: text('name').notNull(),
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }).notNull(),
-		/** The client whom a portal user is to be of. */
+		/** The client of a portal user. */
 		clientId: uuid('client_id'),
-		/** The owner who wants it; it ends when they are no owner any more. */
+		/** The inviting owner. The invitation ends when this person is no longer an owner. */
 		invitedBy: uuid('invited_by').notNull(),
-		/** Whether the webhook gets the link too, for the platform to pass on. */
+		/** Whether the webhook also gets the link, for the platform to deliver. */
 		isSent: boolean('is_sent').notNull(),
 		createdAt: createdAt(),
 		expiresAt: time('expires_at').notNull(),
 		/** Set when it was accepted or revoked. */
 		endedAt: time('ended_at'),
-		/** Of all of that but its end, under the firm's RIGHTS key: a row that was put in by SQL gives nothing. */
+		/** Over all columns except `ended_at`, under the firm's RIGHTS key: a row inserted by SQL gives no right. */
 		mac: bytea('mac').notNull(),
 	},
 	(t) => [
@@ -46,7 +46,7 @@ export const invitations = pgTable(
 	],
 );
 
-/** Where a firm's people must come from; every firm has a row. Empty lists: from anywhere. */
+/** The issuers and e-mail domains that a firm accepts. Every firm has a row. An empty list accepts all. */
 export const firmSignIns = pgTable(
 	'firm_sign_ins',
 	{
@@ -55,7 +55,7 @@ export const firmSignIns = pgTable(
 			.references(() => firms.id),
 		/** Token issuers whose accounts may join. */
 		issuers: text('issuers').array().notNull(),
-		/** What stands behind the @ of an address that may be invited; who accepts must have it from their issuer. */
+		/** Domains of e-mail addresses that may be invited. The issuer must confirm the address of the person who accepts. */
 		domains: text('domains').array().notNull(),
 		updatedAt: time('updated_at').notNull().default(sql`now()`),
 		mac: bytea('mac').notNull(),

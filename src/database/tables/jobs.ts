@@ -36,61 +36,60 @@ export const JOB_KINDS = [
 	'ADD_OPERATOR',
 ] as const;
 
-/** WAITING: for a second person, of the platform or of the firm. QUEUED: for a worker. The last three never change. */
+/** WAITING: for the approval of a second person of the platform or the firm. QUEUED: for a worker. The last three are final. */
 export const JOB_STATES = ['WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
 
-/** What the worker does to a firm's keys and content: asked for, proven, told to the firm, and done page by page. */
+/** The worker's jobs on a firm's keys and content. A job is requested, proven, announced to the firm, and done page by page. */
 export const jobs = pgTable(
 	'jobs',
 	{
 		id: uuid('id').primaryKey(),
-		/** No foreign key: the platform has keys too, and a firm's jobs are still on record when the firm is no more. */
+		/** No foreign key, because the platform has keys too, and because a firm's jobs stay on record after the firm. */
 		firmId: uuid('firm_id').notNull(),
 		kind: text('kind', { enum: JOB_KINDS }).notNull(),
-		/** Class of the data keys; null: the firm's wrapping key. */
+		/** Class of the data keys; null for the firm's wrapping key. */
 		class: text('class'),
-		/** Which version of the data key, where the kind is about one. */
+		/** Version of the data key, for kinds that have one. */
 		version: bigint('version', { mode: 'number' }),
-		/** What it is about beside a class, where the kind says so: a coordinate, or a record's id. */
+		/** A coordinate or a record's id, for kinds that have one. */
 		subject: text('subject'),
-		/** The rest of what was asked for, a text of the kind's own. */
+		/** Further terms of the request, in a format of the kind. */
 		terms: text('terms'),
-		/** Rows a second at most, by all workers together; null: as the database keeps up. */
+		/** Maximum rows a second, for all workers together; null for no limit. */
 		rate: integer('rate'),
 		state: text('state', { enum: JOB_STATES }).notNull(),
 		askedOn: text('asked_on', { enum: ['firm', 'cli', 'worker'] }).notNull(),
-		/** Who asked, a user; null: the one who runs commands on the installation, or the program itself. */
+		/** The requesting user; null for a command on the installation, or for the program itself. */
 		askedBy: uuid('asked_by'),
 		askedAt: time('asked_at').notNull(),
-		/** Of all that is above, but for rate and state: a job that was put in by SQL is not done. */
+		/** Over the columns above except rate and state: a job inserted by SQL is not done. */
 		mac: bytea('mac').notNull(),
-		/** The second person, where one is needed, with a proof of their own. */
+		/** The second person, if one is needed, with a separate proof. */
 		agreedBy: uuid('agreed_by'),
 		agreedMac: bytea('agreed_mac'),
 		/** By the database's clock. */
 		agreedAt: time('agreed_at'),
-		/** The transaction that asked for it, or agreed to it: in that one nothing is done by it, of which no one knows yet. */
+		/** The transaction of the request or the approval, in which the job may do nothing, because no one can have seen it. */
 		wantedIn: thisTransaction('wanted_in'),
-		/** How far it is: which step, and the row after which its next page begins. */
+		/** Progress: the step, and the row after which the next page begins. */
 		step: integer('step').notNull().default(0),
 		after: uuid('after'),
-		/** How often it has begun again, because something came in meanwhile. */
+		/** How often the job has started again because new values appeared. */
 		round: integer('round').notNull().default(0),
-		/** Values to be done, as they were counted last; null: not counted yet. */
+		/** Number of values by the last count; null before it. */
 		total: bigint('total', { mode: 'number' }),
 		done: bigint('done', { mode: 'number' }).notNull().default(0),
-		/** Values that did not open, and stay as they are. */
+		/** Values that did not open and stay unchanged. */
 		failed: bigint('failed', { mode: 'number' }).notNull().default(0),
-		/** What it has counted besides, of its kind's own: names and numbers, which are added. */
+		/** Further counts of the kind, by name. */
 		findings: jsonb('findings').$type<Readonly<Record<string, number>>>(),
-		/** Why it failed, or why it does not get on now. */
+		/** Why the job failed, or makes no progress now. */
 		trouble: text('trouble'),
 		nextAt: time('next_at').notNull().default(sql`clock_timestamp()`),
 		startedAt: time('started_at'),
 		endedAt: time('ended_at'),
 	},
 	(t) => [
-		// The same job is never done twice at a time.
 		uniqueIndex('jobs_one_open')
 			.on(
 				t.firmId,
@@ -100,7 +99,7 @@ export const jobs = pgTable(
 				sql`coalesce(${t.subject}, '')`,
 			)
 			.where(sql`state in ('WAITING', 'QUEUED', 'RUNNING')`),
-		// A firm's plane has asked for one rotation of a class at a time, whatever versions it makes meanwhile.
+		// A firm's plane can request one rotation of a class at a time, whatever its version.
 		uniqueIndex('jobs_one_asked_by_firm')
 			.on(t.firmId, t.kind, t.class)
 			.where(sql`asked_on = 'firm' and state in ('WAITING', 'QUEUED', 'RUNNING')`),
@@ -111,7 +110,7 @@ export const jobs = pgTable(
 		check('jobs_state_known', sql`${t.state} in (${quotedNameList(JOB_STATES)})`),
 		check('jobs_asked_on_known', sql`${t.askedOn} in ('firm', 'cli', 'worker')`),
 		check('jobs_rate_range', sql`${t.rate} between 1 and 1000000`),
-		// What the API says of it is a GraphQL Int.
+		// A GraphQL Int.
 		check('jobs_version_range', sql`${t.version} between 1 and 2147483647`),
 		check('jobs_subject_form', sql`${t.subject} ~ '^[A-Za-z0-9_.-]{1,200}$'`),
 		check('jobs_terms_length', sql`octet_length(${t.terms}) between 1 and 65536`),
@@ -124,7 +123,7 @@ export const jobs = pgTable(
 	],
 );
 
-/** Pages of jobs that someone works on. A page whose worker is gone is taken over with another claim. */
+/** Pages of jobs that workers have. Another worker takes over the page of a dead worker, with a new claim. */
 export const jobPages = pgTable(
 	'job_pages',
 	{
@@ -132,11 +131,11 @@ export const jobPages = pgTable(
 			.notNull()
 			.references(() => jobs.id),
 		step: integer('step').notNull(),
-		/** Rows after this one; null: from the first on. */
+		/** Exclusive start; null for the first row. */
 		after: uuid('after'),
-		/** Up to and with this one; null: to the last. */
+		/** Inclusive end; null for the last row. */
 		upto: uuid('upto'),
-		/** Another one whenever someone takes the page: with an old one nothing is written. */
+		/** Changes whenever a worker takes the page. A worker with an old claim can write nothing. */
 		claim: uuid('claim').notNull(),
 		claimedAt: time('claimed_at').notNull().default(sql`clock_timestamp()`),
 		number: integer('number').notNull(),

@@ -21,11 +21,12 @@ export const LEASE_STATES = [
 export const LEASE_PURPOSES = ['CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 'SECURITY_REVIEW'] as const;
 export const ACCESS_POLICIES = ['NEVER', 'APPROVE', 'NOTIFY'] as const;
 const SIDES = ['FIRM', 'PLATFORM'] as const;
-const CLASSES = "array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']";
+const CLASSES = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
+const CLASS_ARRAY = sql.raw("array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']");
 
 /**
- * Break-glass leases: what an operator asks for, and how far it has come. No one changes what was asked; the states move as the
- * trigger `guard_lease` allows, each move by its own role (drizzle/0008_leases.sql).
+ * Break-glass leases. The request never changes. The trigger `guard_lease` decides which role may make which move of the state
+ * (drizzle/0008_leases.sql).
  */
 export const leases = pgTable(
 	'leases',
@@ -39,32 +40,30 @@ export const leases = pgTable(
 			.references(() => users.id),
 		requestedAt: time('requested_at').notNull().default(sql`now()`),
 		purpose: text('purpose', { enum: LEASE_PURPOSES }).notNull(),
-		classes: text('classes', { enum: ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] })
-			.array()
-			.notNull(),
-		/** null: every coordinate of the classes. */
+		classes: text('classes', { enum: CLASSES }).array().notNull(),
+		/** Null for every coordinate of the classes. */
 		coordinates: text('coordinates').array(),
-		/** null: every record. */
+		/** Null for every record. */
 		recordIds: uuid('record_ids').array(),
-		/** Values that are not null, repeats included; null: no limit. */
+		/** Number of values that are not null, including repeats; null for no limit. */
 		readBudget: integer('read_budget'),
 		minutes: integer('minutes').notNull(),
-		/** SHA-256 of the lease id and the words: part of the request, for anyone who checks it without seeing them. */
+		/** SHA-256 of the lease id and the text, so that the request can be checked without the text. */
 		reasonHash: bytea('reason_hash').notNull(),
 		ticketHash: bytea('ticket_hash').notNull(),
-		/** SHA-256 of the canonical request: what an approval is bound to (src/access/lease-request.ts). */
+		/** SHA-256 of the canonical request, to which approvals are bound (src/access/lease-request.ts). */
 		requestHash: bytea('request_hash').notNull(),
-		/** By the one who took the request, under the platform's RIGHTS key. */
+		/** By the server that received the request, under the platform's RIGHTS key. */
 		requestMac: bytea('request_mac').notNull(),
 		state: text('state', { enum: LEASE_STATES }).notNull().default('REQUESTED'),
-		/** Who moved it last; null: the program itself. */
+		/** The person who moved it last; null for the program itself. */
 		actedBy: uuid('acted_by'),
 		activatedAt: time('activated_at'),
 		expiresAt: time('expires_at'),
-		/** By the broker, under the platform's RIGHTS key: without it the lease opens nothing. */
+		/** By the broker, under the platform's RIGHTS key. Without it the lease opens nothing. */
 		activationMac: bytea('activation_mac'),
 		endedAt: time('ended_at'),
-		/** When the broker saw that no grant of it is left. */
+		/** When the broker confirmed that no grant is left. */
 		clearedAt: time('cleared_at'),
 		reviewedBy: uuid('reviewed_by').references(() => users.id),
 		reviewedAt: time('reviewed_at'),
@@ -76,10 +75,10 @@ export const leases = pgTable(
 		index('leases_uncleared').on(t.id).where(sql`cleared_at is null`),
 		check('leases_purpose_known', sql`${t.purpose} in (${quotedNameList(LEASE_PURPOSES)})`),
 		check('leases_state_known', sql`${t.state} in (${quotedNameList(LEASE_STATES)})`),
-		check('leases_classes_known', sql`cardinality(${t.classes}) > 0 and ${t.classes} <@ ${sql.raw(CLASSES)}`),
+		check('leases_classes_known', sql`cardinality(${t.classes}) > 0 and ${t.classes} <@ ${CLASS_ARRAY}`),
 		check('leases_coordinates_some', sql`cardinality(${t.coordinates}) between 1 and 128`),
 		check('leases_records_some', sql`cardinality(${t.recordIds}) between 1 and 1000`),
-		// What a login of the platform writes by SQL is read by owners and by the broker.
+		// Owners and the broker read these columns, which a login of the platform can write by SQL.
 		check(
 			'leases_coordinates_form',
 			sql`octet_length(array_to_string(${t.coordinates}, ',')) <= 17000 and array_to_string(${t.coordinates}, ',') ~ '^([A-Za-z]{1,63}\\.[A-Za-z]{1,63}(,|$))*$' and array_position(${t.coordinates}, null) is null and array_ndims(${t.coordinates}) = 1`,
@@ -97,7 +96,7 @@ export const leases = pgTable(
 	],
 );
 
-/** What a request says in words. A row of its own, so that it can be erased; the log has its hash. */
+/** The texts of a request, in a separate row that can be erased. The log has their hashes. */
 export const leaseTexts = pgTable(
 	'lease_texts',
 	{
@@ -114,8 +113,8 @@ export const leaseTexts = pgTable(
 );
 
 /**
- * How often a person may ask one firm for a lease, or for jobs that every firm is told of; and how many notices that repeat one another
- * (notice_folds_as()) are told one by one within an hour. One row, which the database's owner alone changes.
+ * How often a person may request a lease on one firm, or a job that every firm is notified of; and how many repeated notices (notice_folds_as())
+ * of an hour stay separate. One row, which only the database's owner changes.
  */
 export const requestLimits = pgTable(
 	'request_limits',
@@ -131,7 +130,7 @@ export const requestLimits = pgTable(
 	],
 );
 
-/** A person's yes to exactly one request. The firm's side is written by the firm's plane alone. */
+/** A person's approval of exactly one request. Only the firm's plane writes the firm's side. */
 export const leaseApprovals = pgTable(
 	'lease_approvals',
 	{
@@ -156,8 +155,8 @@ export const leaseApprovals = pgTable(
 );
 
 /**
- * What the key service gave with a grant: until the grant is known everywhere in the service, its holder shows this. It is no secret,
- * and worth nothing to anybody else.
+ * Tokens of the key service's grants. Until the whole service knows a grant, the grantee must present the token. It is not secret, and useless to
+ * others.
  */
 export const leaseGrantTokens = pgTable(
 	'lease_grant_tokens',
@@ -165,25 +164,25 @@ export const leaseGrantTokens = pgTable(
 		leaseId: uuid('lease_id')
 			.notNull()
 			.references(() => leases.id),
-		class: text('class', { enum: ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] }).notNull(),
+		class: text('class', { enum: CLASSES }).notNull(),
 		token: text('token').notNull(),
 		createdAt: createdAt(),
 	},
 	(t) => [
 		primaryKey({ columns: [t.leaseId, t.class] }),
-		check('lease_grant_tokens_class_known', sql`${t.class} = any (${sql.raw(CLASSES)})`),
+		check('lease_grant_tokens_class_known', sql`${t.class} = any (${CLASS_ARRAY})`),
 		check('lease_grant_tokens_size', sql`char_length(${t.token}) between 1 and 8192`),
 	],
 );
 
 /**
- * The end mark: committed before the lease is touched, so that anyone who begins to use it from then on is refused. Without a foreign
- * key: ending waits for no one's lock.
+ * End marks, which are committed before the lease is touched: from then on no use of the lease can begin. No foreign key, so that ending a lease
+ * does not wait for a lock.
  */
 export const leaseEnds = pgTable(
 	'lease_ends',
 	{
-		/** Of the mark, not of the lease: in a unique key on that, one login's open transaction would hold up everybody's mark. */
+		/** The mark's own id. With a unique key on the lease, an open transaction of one login could block all other marks. */
 		id: uuid('id').primaryKey().default(sql`gen_random_uuid()`),
 		leaseId: uuid('lease_id').notNull(),
 		firmId: uuid('firm_id').notNull(),
@@ -192,14 +191,14 @@ export const leaseEnds = pgTable(
 	(t) => [index('lease_ends_by_lease').on(t.leaseId, t.endedAt)],
 );
 
-/** Every move of every lease, written by the trigger `tell_lease`; append only. */
+/** Every move of every lease, written by the trigger `tell_lease`. Append-only. */
 export const leaseEvents = pgTable(
 	'lease_events',
 	{
 		id: uuid('id').primaryKey(),
 		leaseId: uuid('lease_id').notNull(),
 		firmId: uuid('firm_id').notNull(),
-		/** null: the request. */
+		/** Null for the request. */
 		fromState: text('from_state', { enum: LEASE_STATES }),
 		toState: text('to_state', { enum: LEASE_STATES }).notNull(),
 		actedBy: uuid('acted_by'),
@@ -209,22 +208,22 @@ export const leaseEvents = pgTable(
 );
 
 /**
- * What has been read under a lease. A row of its own, which tell_lease() makes with the lease (drizzle/0008_leases.sql): the one who uses
- * the lease holds the lease's row shared.
+ * The read budget of a lease. A separate row, which tell_lease() inserts with the lease (drizzle/0008_leases.sql), because a user of the lease
+ * holds a shared lock on the lease's own row.
  */
 export const leaseBudgets = pgTable(
 	'lease_budgets',
 	{
 		leaseId: uuid('lease_id').primaryKey(),
 		firmId: uuid('firm_id').notNull(),
-		/** What was taken; it only rises, and nothing gives it back. */
+		/** Never falls. */
 		used: bigint('used', { mode: 'number' }).notNull().default(0),
 		budget: integer('budget'),
-		/** When something was last taken from it. */
+		/** Time of the last read batch. */
 		usedAt: time('used_at'),
-		/** When someone who is still being sent what was taken has last said so. */
+		/** Last heartbeat of a request that is still sending values. */
 		keptAt: time('kept_at'),
-		/** Where there is a budget: read batches that were taken and are not answered yet, with those of requests that have died so. */
+		/** With a budget: read batches that are not answered yet, including those of requests that died. */
 		unanswered: integer('unanswered').notNull().default(0),
 	},
 	(t) => [
@@ -233,7 +232,7 @@ export const leaseBudgets = pgTable(
 	],
 );
 
-/** What a firm has to say to leases on it. Every firm has a row: without one, nothing is approved. */
+/** A firm's policy for leases. Every firm has a row; without one no lease is approved. */
 export const accessPolicies = pgTable(
 	'access_policies',
 	{
@@ -241,7 +240,7 @@ export const accessPolicies = pgTable(
 			.primaryKey()
 			.references(() => firms.id),
 		policy: text('policy', { enum: ACCESS_POLICIES }).notNull().default('APPROVE'),
-		/** Persons of the platform who must agree. */
+		/** Number of the platform's people who must approve. */
 		approvers: integer('approvers').notNull().default(1),
 		/** Under the firm's RIGHTS key. */
 		mac: bytea('mac'),
@@ -255,8 +254,8 @@ export const accessPolicies = pgTable(
 );
 
 /**
- * The greatest times that each plane has seen. Below the latest of the newest generation by more than two seconds, no lease is activated or
- * used; a reset begins a generation.
+ * The greatest time that each plane has seen. If the clock is more than two seconds behind the greatest time of the newest generation, no lease is
+ * activated or used. A reset begins a new generation.
  */
 export const clockHighWaterMarks = pgTable(
 	'clock_high_water_marks',
@@ -268,14 +267,14 @@ export const clockHighWaterMarks = pgTable(
 	(t) => [primaryKey({ name: 'clock_high_water_marks_pkey', columns: [t.generation, t.plane] })],
 );
 
-/** Who wants the mark to be taken back to the database's clock: two persons, within an hour. */
+/** Requests to reset the high-water mark to the database's clock. Two persons must request it within an hour. */
 export const clockResets = pgTable(
 	'clock_resets',
 	{
 		userId: uuid('user_id')
 			.primaryKey()
 			.references(() => users.id),
-		/** By the clock of the machine that the request came from, since the database's clock is in doubt. */
+		/** By the clock of the requesting machine, because the database's clock is in doubt. */
 		askedAt: time('asked_at').notNull(),
 		mac: bytea('mac').notNull(),
 	},
@@ -283,24 +282,24 @@ export const clockResets = pgTable(
 );
 
 /**
- * How far the sending of a notice or an alert to the webhook has come. The trigger `queue` makes the row with what it tells, once the row
- * of the nil UUID says that there is a webhook; what has no row is not to be sent.
+ * The delivery of notices and alerts to the webhook. The trigger `queue` inserts a row with each message once the row of the nil UUID exists, which
+ * says that there is a webhook. A message without a row is not sent.
  */
 export const webhookDeliveries = pgTable(
 	'webhook_deliveries',
 	{
-		/** Of the notice or the alert; of an invitation whose notice is counted in another. */
+		/** Id of the notice or the alert, or of an invitation whose notice is counted in another one. */
 		messageId: uuid('message_id').primaryKey(),
 		attempts: integer('attempts').notNull().default(0),
 		nextAt: time('next_at').notNull(),
-		/** Of a job, of which every firm may be told at once: sent when nothing else is due. */
+		/** Whether the message is about a job, which may concern every firm at once: sent when nothing else is due. */
 		afterOthers: boolean('after_others').notNull().default(false),
-		/** The firm whose plane has told it; null: the database has. */
+		/** The firm whose plane reported the message; null for the database itself. */
 		toldBy: uuid('told_by'),
-		/** Of what is due, the earliest turn is sent first: of what one firm's plane tells, each is a minute after the one before. */
+		/** Due messages are sent in this order. Turns of one firm's plane are a minute apart. */
 		turnAt: time('turn_at').notNull().default(sql`clock_timestamp()`),
 		deliveredAt: time('delivered_at'),
-		/** What the last attempt came to: an HTTP status, or a word such as TIMEOUT. */
+		/** Outcome of the last attempt: an HTTP status, or a word such as TIMEOUT. */
 		outcome: text('outcome'),
 	},
 	(t) => [

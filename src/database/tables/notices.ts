@@ -31,35 +31,32 @@ export const NOTICE_KINDS = [
 	'APPROVER_DISABLED',
 ] as const;
 
-/** What owners and members are told, portal clients not. Written in the transaction of what it tells. */
+/** Notices to owners and members, but not to portal users. A notice is inserted in the transaction of its event. */
 export const notices = pgTable(
 	'notices',
 	{
 		id: uuid('id').primaryKey(),
-		/** No foreign key: the worker can lock a firm's row, and an owner who calls a recovery off must not wait for that. */
+		/** No foreign key, because the worker can lock a firm's row, and an owner who cancels a recovery must not wait for that. */
 		firmId: uuid('firm_id').notNull(),
 		kind: text('kind', { enum: NOTICE_KINDS }).notNull(),
-		/** OWNERS, or EVERYBODY: members too. */
+		/** EVERYBODY: owners and members. */
 		audience: text('audience', { enum: ['OWNERS', 'EVERYBODY'] }).notNull(),
-		/** null: the platform's people, whom a firm doesn't see. */
+		/** Null for the platform's people, whom a firm does not see. */
 		actorId: uuid('actor_id').references(() => users.id),
 		userId: uuid('user_id').references(() => users.id),
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }),
-		/** Which invitation. */
 		invitationId: uuid('invitation_id'),
-		/** Which break-glass lease. */
 		leaseId: uuid('lease_id'),
-		/** Which job of maintenance, and of what kind. */
 		jobId: uuid('job_id'),
 		jobKind: text('job_kind', { enum: JOB_KINDS }),
-		/** What it had come to when this was told. */
+		/** The job's state at the time of the notice. */
 		jobState: text('job_state', { enum: JOB_STATES }),
-		/** What has become of the key that the firm has brought. */
+		/** The new state of the firm's own key. */
 		keyState: text('key_state', { enum: OWN_KEY_STATES }),
 		createdAt: createdAt(),
-		/** A digest of what it repeats (notice_folds_as()), of 32 bytes; null: it is always a notice of its own. */
+		/** A digest (32 bytes) that repeated notices share (notice_folds_as()); null if the notice always stays separate. */
 		foldsAs: bytea('folds_as'),
-		/** How many more of the same this one stands for since, and when the last of them was. */
+		/** Number of repetitions that this notice counts, and the time of the last one. */
 		repeats: integer('repeats').notNull().default(0),
 		lastAt: time('last_at'),
 	},
@@ -78,7 +75,7 @@ export const notices = pgTable(
 	],
 );
 
-/** The way of a firm that has lost its owners to a new one: who asked and who agreed. It goes on until it has an end. */
+/** Recoveries of firms that have lost their owners. A recovery is open until it has a row in owner_recovery_ends. */
 export const ownerRecoveries = pgTable(
 	'owner_recoveries',
 	{
@@ -86,7 +83,7 @@ export const ownerRecoveries = pgTable(
 		firmId: uuid('firm_id')
 			.notNull()
 			.references(() => firms.id),
-		/** Who is to be the owner. */
+		/** The future owner. */
 		userId: uuid('user_id')
 			.notNull()
 			.references(() => users.id),
@@ -96,7 +93,7 @@ export const ownerRecoveries = pgTable(
 		requestedAt: time('requested_at').notNull().default(sql`now()`),
 		approvedBy: uuid('approved_by').references(() => users.id),
 		approvedAt: time('approved_at'),
-		/** When the firm's own plane found it approved; from then on the firm has 72 hours to object. */
+		/** When the firm's own plane saw the approval. From then on the firm has 72 hours to object. */
 		seenAt: time('seen_at'),
 	},
 	(t) => [
@@ -108,9 +105,8 @@ export const ownerRecoveries = pgTable(
 const OUTCOMES = ['COMPLETED', 'CANCELLED', 'WITHDRAWN'] as const;
 
 /**
- * How a recovery ended: done, called off by an owner, or withdrawn by the platform or by a suspension. Rows of their own
- * without a foreign key, and an index in which only who makes the owner meets an owner who objects: no one else can hold
- * anything that the objection waits for.
+ * Ends of recoveries: completed, cancelled by an owner, or withdrawn by the platform or by a suspension. Separate rows without a foreign key, and
+ * two partial indexes: an owner's objection can wait only for the transaction that completes the recovery, and for no other.
  */
 export const ownerRecoveryEnds = pgTable(
 	'owner_recovery_ends',

@@ -8,8 +8,8 @@ import { threads } from './threads.ts';
 import { memberships } from './users.ts';
 
 /**
- * What a client's portal users see: exactly one thing each. Row policies ask this table, so that a row that is removed acts
- * with the next statement. Who shared what, and when it was taken back, is in the audit log.
+ * What a client's portal users see; each share names exactly one row. Row policies read this table, so that the end of a share takes effect with
+ * the next statement. The audit log records who shared what, and when a share ended.
  */
 export const shares = pgTable(
 	'shares',

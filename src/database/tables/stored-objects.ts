@@ -3,12 +3,12 @@ import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
 
-/** RESEALING: what a job writes again under another key, beside the object that is still the file. */
+/** RESEALING: a job writes a copy under another key, while the old object is still the file. */
 export const OBJECT_STATES = ['UPLOADING', 'RESEALING', 'STORED', 'DELETING'] as const;
 
 /**
- * One row for each object that may be in the store, written before the object is begun and deleted after the object is gone. Where it
- * lies is content; by its tag it can be deleted without any key.
+ * A row for each object that may be in the store, inserted before its first byte and deleted after the object. The object's location is content;
+ * the tag allows its deletion without a key.
  */
 export const storedObjects = pgTable(
 	'stored_objects',
@@ -20,20 +20,19 @@ export const storedObjects = pgTable(
 			.references(() => firms.id),
 		documentId: uuid('document_id').notNull(),
 		versionId: uuid('version_id').notNull(),
-		/** The client whose portal user uploads it; null: one of the firm's own people. */
+		/** The client of the portal user who uploads it; null for the firm's own people. */
 		clientId: uuid('client_id'),
 		state: text('state', { enum: OBJECT_STATES }).notNull().default('UPLOADING'),
-		/** Bytes of the object as it is stored, and their SHA-256; null as long as it is not there whole. */
+		/** Bytes of the stored object, and their SHA-256; null until the object is complete. */
 		size: bigint('size', { mode: 'number' }),
 		sha256: bytea('sha256'),
-		/** Version of the data key that it is sealed under; null: not known yet. */
+		/** Version of the data key; null if not known yet. */
 		keyVersion: bigint('key_version', { mode: 'number' }),
 		createdAt: createdAt(),
-		/** While it is being uploaded: when its process last said so; while it is being deleted: when a worker last took it. */
+		/** During the upload, the last heartbeat of its process; during the deletion, the last claim of a worker. */
 		touchedAt: time('touched_at').notNull().default(sql`now()`),
 	},
 	(t) => [
-		// One upload to a document at a time.
 		uniqueIndex('stored_objects_one_upload').on(t.documentId).where(sql`state = 'UPLOADING'`),
 		index('stored_objects_by_version').on(t.versionId),
 		index('stored_objects_undone').on(t.state, t.touchedAt).where(sql`state <> 'STORED'`),
@@ -46,7 +45,7 @@ export const storedObjects = pgTable(
 	],
 );
 
-/** A single-use path to a file for a browser's link, until it is used or its minute is over. The ticket itself is not stored. */
+/** Single-use download tickets, until they are used or expire after a minute. The ticket itself is not stored. */
 export const downloadTickets = pgTable(
 	'download_tickets',
 	{
@@ -55,13 +54,13 @@ export const downloadTickets = pgTable(
 		firmId: uuid('firm_id')
 			.notNull()
 			.references(() => firms.id),
-		/** Who asked for it, as whom it is used. */
+		/** The requesting user, with whose rights the ticket is used. */
 		userId: uuid('user_id').notNull(),
 		documentId: uuid('document_id').notNull(),
-		/** null: whichever is the latest. */
+		/** Null for the latest version. */
 		versionId: uuid('version_id'),
 		expiresAt: time('expires_at').notNull(),
-		/** Of all of that, under the firm's RIGHTS key: a row that was put in by SQL gives nothing. */
+		/** Over the columns above, under the firm's RIGHTS key: a row inserted by SQL gives no right. */
 		mac: bytea('mac').notNull(),
 	},
 	(t) => [

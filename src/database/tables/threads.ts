@@ -3,7 +3,7 @@ import { clients } from './clients.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
-/** `updated_at` moves with each message, so that the order by it is that of the last word. */
+/** Each message updates `updated_at`, so that threads can be ordered by their last message. */
 export const threads = pgTable(
 	'threads',
 	{

@@ -1,14 +1,14 @@
 import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 
 /**
- * Anyone who does one of these acts for someone does it alone, by the lock of a row here, which only a function of the owner takes: an
- * advisory lock any login could hold, for ever.
+ * One of these acts for one person runs at a time, by a lock on a row here. Only functions of the owner can take this lock; any login could hold an
+ * advisory lock forever.
  */
 export const turns = pgTable(
 	'turns',
 	{
 		act: text('act', { enum: ['SIDE_OF_PERSON', 'LEASE_REQUEST', 'FIRST_APPROVERS'] }).notNull(),
-		/** A person; the nil UUID for what is no one's. */
+		/** A person; the nil UUID for acts that concern no person. */
 		whose: uuid('whose').notNull(),
 	},
 	(t) => [primaryKey({ columns: [t.act, t.whose] })],

@@ -1,20 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { foldedAddress } from './address.ts';
 import { clients } from './clients.ts';
-import { bytea, createdAt, foreignKeyInFirm, time } from './columns.ts';
+import { bytea, createdAt, foldedAddress, foreignKeyInFirm, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { visibleLineCheck } from './visible-text-checks.ts';
 
 /**
- * An account: who a token's (issuer, subject) is, in one firm or at the platform. What it may do is in memberships or operators. Who was
- * removed from a firm and joins another has another account there, so that neither firm sees anything of the other's.
+ * Accounts. An account is a token's (issuer, subject) in one firm or at the platform; its rights are in memberships or operators. A person who is
+ * removed from a firm and joins another one gets a new account there, so that neither firm sees the other's data.
  */
 export const users = pgTable(
 	'users',
 	{
 		id: uuid('id').primaryKey(),
-		/** The natural person; two accounts of one person share it. */
+		/** The natural person. All accounts of a person share it. */
 		personId: uuid('person_id').notNull(),
 		issuer: text('issuer').notNull(),
 		subject: text('subject').notNull(),
@@ -35,8 +34,8 @@ export const users = pgTable(
 );
 
 /**
- * Where an identity is now: in one firm, or at the platform, where it is for ever. Triggers on memberships and operators keep these rows;
- * no role reads or locks them.
+ * The current account of each identity, in one firm or, permanently, at the platform. Triggers on memberships and operators write these rows. No
+ * role can read or lock them.
  */
 export const seats = pgTable(
 	'seats',
@@ -44,7 +43,7 @@ export const seats = pgTable(
 		userId: uuid('user_id').primaryKey(),
 		issuer: text('issuer').notNull(),
 		subject: text('subject').notNull(),
-		/** null: the platform. */
+		/** Null for the platform. */
 		firmId: uuid('firm_id'),
 		email: text('email').notNull(),
 	},
@@ -57,7 +56,7 @@ export const seats = pgTable(
 	],
 );
 
-/** An account belongs to one firm; the row stays when the member leaves, because authors keep their names. */
+/** An account belongs to one firm. The row stays when the member leaves, so that authors keep their names. */
 export const memberships = pgTable(
 	'memberships',
 	{
@@ -69,11 +68,11 @@ export const memberships = pgTable(
 			.unique()
 			.references(() => users.id),
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }).notNull(),
-		/** The client whom a portal user is of. One without sees nothing. */
+		/** The client of a portal user. A portal user without a client sees nothing. */
 		clientId: uuid('client_id'),
 		createdAt: createdAt(),
 		removedAt: time('removed_at'),
-		/** Of the row and of the account's identity, under the firm's RIGHTS key (src/access/statements.ts); without it, no right. */
+		/** Over the row and the account's identity, under the firm's RIGHTS key (src/access/statements.ts). Without it the row gives no right. */
 		mac: bytea('mac'),
 	},
 	(t) => [
@@ -87,7 +86,7 @@ export const memberships = pgTable(
 	],
 );
 
-/** Never deleted: a person who is or was an operator cannot become a member. */
+/** Rows are never deleted: a person who is or was an operator cannot become a member. */
 export const operators = pgTable(
 	'operators',
 	{
@@ -97,11 +96,11 @@ export const operators = pgTable(
 			.notNull(),
 		createdAt: createdAt(),
 		disabledAt: time('disabled_at'),
-		/** Persons by whose word the account has its role: who asked, and by whose word they had theirs then. None: `init` named it. */
+		/** The persons who gave the account its role: the requester and those who had introduced the requester. Empty if `init` named the account. */
 		introducedBy: uuid('introduced_by').array().notNull().default([]),
-		/** Since when it has it; null: from before this was recorded. */
+		/** When the account got its role; null if that was before the column existed. */
 		introducedAt: time('introduced_at'),
-		/** The same, under the platform's RIGHTS key. */
+		/** As for memberships, under the platform's RIGHTS key. */
 		mac: bytea('mac'),
 	},
 	(t) => [

@@ -120,7 +120,7 @@ request hash  ${requestHash}\n`,
 			told.map(() => ['KEY_UNAVAILABLE']),
 		);
 		expect(told[0]?.data).toEqual({ note: { title: null, body: null } });
-		expect(told[0]?.errors[0]?.message).toBe('The firm is erased, or is being erased: its keys are gone.');
+		expect(told[0]?.errors[0]?.message).toBe('The firm is erased or is being erased, and its keys are gone.');
 		const refused = await admin`
 			select distinct leaf::jsonb ->> 'action' as action, leaf::jsonb ->> 'reason' as reason from audit_entries
 			where firm_id = ${fenn.id} and leaf::jsonb ->> 'decision' <> 'ALLOWED'`;

@@ -1,14 +1,15 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { selectBoolean } from '../../single-row.ts';
 import { leases } from '../../tables/index.ts';
 import { OLDEST_WAITING } from '../audit-log/audit-walk.ts';
 
-/** What the rules ask of a lease that an entry names. */
+/** Facts about a lease that alert rules need. */
 export interface LeaseFacts {
 	readonly id: string;
 	readonly requestedBy: string;
 	readonly requestedAt: Date;
-	/** When the broker saw that no grant of it is left. */
+	/** When the broker confirmed that no grant is left; null before. */
 	readonly clearedAt: Date | null;
 }
 
@@ -23,13 +24,13 @@ export const selectLeaseFacts = (tx: Transaction, ids: readonly string[]): Promi
 		.from(leases)
 		.where(inArray(leases.id, [...ids]));
 
-/** Which of these are accounts or firms. */
+/** The ids among these that belong to accounts or firms. */
 export async function selectKnownIds(tx: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
 	const { rows } = await tx.execute(sql`select known_ids as id from public.known_ids(${sql.param([...ids])}::uuid[])`);
 	return new Set(rows.map(({ id }) => id as string));
 }
 
-/** A lease about which something is so. */
+/** A lease that meets a rule's condition. */
 export interface LeaseSubject {
 	readonly id: string;
 	readonly firmId: string;
@@ -43,7 +44,7 @@ const ofLeases = async (tx: Transaction, query: ReturnType<typeof sql>): Promise
 	return rows as unknown as LeaseSubject[];
 };
 
-/** Leases of which this part of the budget was used, within a day. */
+/** Leases that have used at least this percentage of their budget, the last time within a day. */
 export const selectSpentLeases = (tx: Transaction, percent: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
@@ -52,7 +53,7 @@ export const selectSpentLeases = (tx: Transaction, percent: number): Promise<Lea
 			and b.used_at > clock_timestamp() - interval '1 day'`,
 	);
 
-/** Requests of a day that ask for more, in anything, than one of the same person and firm that was denied in the hours before. */
+/** Requests of the last day that ask for more, in any respect, than a denied request of the same person to the same firm in the hours before. */
 export const selectRerequestedLeases = (tx: Transaction, hours: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
@@ -66,7 +67,7 @@ export const selectRerequestedLeases = (tx: Transaction, hours: number): Promise
 					or (d.record_ids is not null and coalesce(not l.record_ids <@ d.record_ids, true))))`,
 	);
 
-/** Leases that have ended for so long without the broker having seen that no grant is left. */
+/** Leases that ended more than `seconds` ago, and of which the broker has not confirmed that no grant is left. */
 export const selectUnclearedLeases = (tx: Transaction, seconds: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
@@ -74,14 +75,14 @@ export const selectUnclearedLeases = (tx: Transaction, seconds: number): Promise
 			and l.ended_at < clock_timestamp() - ${seconds} * interval '1 second'`,
 	);
 
-/** Leases under which something could be read, and which no one has reviewed for so long. */
+/** Leases that were active, ended more than `hours` ago, and have no review. */
 export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<LeaseSubject[]> =>
 	ofLeases(
 		tx,
 		sql`where l.reviewed_at is null and l.activated_at is not null and l.ended_at < clock_timestamp() - ${hours} * interval '1 hour'`,
 	);
 
-/** Runs of processes, as processRunName() names them, of which more entries are missing than `rule` has told; those that were seen first. */
+/** Process runs, named as by processRunName(), with more missing entries than `rule` has reported. Longest known first. */
 export async function selectUnreportedGaps(tx: Transaction, rule: string): Promise<{ run: string; missing: string }[]> {
 	const { rows } = await tx.execute(sql`
 		select g.run, g.missing::text as missing
@@ -95,21 +96,19 @@ export async function selectUnreportedGaps(tx: Transaction, rule: string): Promi
 	return rows as unknown as { run: string; missing: string }[];
 }
 
-/** Whether there are checkpoints, and none of the last seconds, or an entry that has been no leaf for longer. */
-export async function isLogLate(tx: Transaction, seconds: number): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+/** Whether the latest checkpoint, or the oldest entry that is not yet a leaf, is older than `seconds`. False before the first checkpoint. */
+export const isLogLate = (tx: Transaction, seconds: number): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
 		select coalesce(least(c.created_at, (select e.appended_at from ${OLDEST_WAITING})) < clock_timestamp() - ${seconds} * interval '1 second', false) as late
-		from public.audit_root_checkpoints c order by c.size desc limit 1`);
-	return row?.late === true;
-}
+		from public.audit_root_checkpoints c order by c.size desc limit 1`,
+	);
 
-/** Whether the webhook has not taken something in so many attempts. */
-export async function isDeliveryFailing(tx: Transaction, attempts: number): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
-		select exists (select from public.webhook_deliveries where delivered_at is null and attempts >= ${attempts}) as failing`);
-	return row?.failing === true;
-}
+/** Whether the webhook has failed to accept a message at least `attempts` times. */
+export const isDeliveryFailing = (tx: Transaction, attempts: number): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
+		select exists (select from public.webhook_deliveries where delivered_at is null and attempts >= ${attempts}) as failing`,
+	);

@@ -7,11 +7,11 @@ export interface ReportedState {
 	readonly rule: string;
 	readonly subject: string;
 	readonly mark: string;
-	/** Since it was last told. */
+	/** Seconds since the last report. */
 	readonly seconds: number;
 }
 
-/** What of these rules was wrong when it was looked at last. */
+/** The states of these rules that were reported and still lasted at the last check. */
 export const selectReportedStates = (tx: Transaction, rules: readonly string[]): Promise<ReportedState[]> =>
 	tx
 		.select({

@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { selectNumber } from '../../single-row.ts';
 import { alertTallies } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
 export type AlertTally = typeof alertTallies.$inferInsert & {
-	/** Of how many different items of the bucket is remembered that they were there; null: of each. */
+	/** Maximum number of different items that the bucket remembers; null for no limit. */
 	readonly most: number | null;
 };
 
-/** Adds up what was counted; each (rule, subject, bucket, item) once in `rows`. */
+/** Adds amounts to the tallies. `rows` holds each (rule, subject, bucket, item) once. */
 export async function addAlertTallies(tx: Transaction, rows: readonly AlertTally[]): Promise<void> {
 	const column = <T>(pick: (row: AlertTally) => T) => sql.param(rows.map(pick));
 	await tx.execute(sql`
@@ -32,7 +33,7 @@ export async function addAlertTallies(tx: Transaction, rows: readonly AlertTally
 		on conflict (rule, subject, bucket, item) do update set amount = t.amount + excluded.amount`);
 }
 
-/** What was counted again of a subject, by the first and the last bucket. */
+/** A subject whose tallies changed, with the first and the last changed bucket. */
 export interface UpdatedTally {
 	readonly rule: string;
 	readonly subject: string;
@@ -40,9 +41,9 @@ export interface UpdatedTally {
 	readonly last: Date;
 	/** Seconds. */
 	readonly window: number;
-	/** Marks a part of the sum. */
+	/** The item whose amounts are also summed separately. */
 	readonly part: string;
-	/** Which windows are answered: the one with the most items, or the greatest sum, or each. */
+	/** Which windows to return: the one with the most items, the one with the greatest sum, or all. */
 	readonly wanted: 'ITEMS' | 'SUM' | 'EACH';
 }
 
@@ -52,16 +53,16 @@ export interface AlertWindow {
 	/** The window's last bucket. */
 	readonly end: Date;
 	readonly sum: number;
-	/** Of the items that are the part. */
+	/** Sum of the item `part` alone. */
 	readonly partOfSum: number;
-	/** Different items. */
+	/** Number of different items. */
 	readonly items: number;
 }
 
 /**
- * Of every window that holds something of what was counted again: those that end with it, and those that end with what was counted before
- * though it happened later. All of them in one pass, since their number must not multiply what each holds: a tally comes with its bucket
- * and goes a window later, and its item goes sooner where it comes again.
+ * Every window that contains a changed tally: windows that end with one, and windows that end with a later tally that was counted before. One
+ * pass computes them all, because their number must not multiply the rows of each: a tally enters the sum at its bucket and leaves it a window
+ * later; an item leaves the count earlier if it occurs again.
  */
 export async function selectAlertWindows(tx: Transaction, touched: readonly UpdatedTally[]): Promise<AlertWindow[]> {
 	const column = <T>(pick: (row: UpdatedTally) => T) => sql.param(touched.map(pick));
@@ -102,25 +103,24 @@ export async function selectAlertWindows(tx: Transaction, touched: readonly Upda
 	}));
 }
 
-/** The median of a subject's buckets in the `days` before; 0 when there are none. */
-export async function selectMedianTally(
+/** The median of a subject's buckets in the `days` before `end`; 0 without any. */
+export const selectMedianTally = (
 	tx: Transaction,
 	{ rule, subject, end }: Pick<AlertWindow, 'rule' | 'subject' | 'end'>,
 	days: number,
-): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+): Promise<number> =>
+	selectNumber(
+		tx,
+		sql`
 		select coalesce(percentile_cont(0.5) within group (order by of_bucket.sum), 0)::text as median from (
 			select sum(amount) as sum from public.alert_tallies
 			where rule = ${rule} and subject = ${subject} and bucket < ${end.toISOString()}::timestamptz
 				and bucket >= ${end.toISOString()}::timestamptz - ${days} * interval '1 day'
 			group by bucket
-		) of_bucket`);
-	return Number(row?.median);
-}
+		) of_bucket`,
+	);
 
-/** What no window of the rule reaches any more. */
+/** Deletes tallies that no window of the rule can reach any more. */
 export async function deleteOldAlertTallies(tx: Transaction, rule: string, seconds: number): Promise<void> {
 	await deleteRows(
 		tx,

@@ -1,24 +1,25 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { selectBoolean } from '../../single-row.ts';
 
-/** Which entries are looked at: those that were committed after `seen` and before `until`, from a place on. Snapshots of PostgreSQL, as text. */
+/** The range of log entries to check: committed after `seen` and before `until`, which are PostgreSQL snapshots as text. */
 export interface AlertWatch {
 	readonly seen: string;
 	readonly until: string;
-	/** A part of it was looked at before. */
+	/** Whether a part of the range has been checked. */
 	readonly isPartlyChecked: boolean;
-	/** It was not said for a while that all was looked at. */
+	/** Whether the time of the last complete check must be recorded again. */
 	readonly isUnsaid: boolean;
-	/** The last entry between the two that was looked at. */
+	/** The last checked entry of the range. */
 	readonly after: { readonly transaction: string; readonly entry: string };
 }
 
 const BEGINNING = { transaction: '0', entry: '00000000-0000-0000-0000-000000000000' } as const;
 
 /**
- * Takes the watch until the end of the transaction; null: someone else has it. Snapshots and not the lowest transaction that runs:
- * the one who leaves one open would keep everything that is committed after it from being looked at. A snapshot that is ahead of
- * the server is of another server, from which the database was restored: it goes on from now.
+ * Locks the watch until the end of the transaction; null if another session holds it. Uses snapshots and not the lowest running transaction,
+ * because one open transaction would otherwise delay the check of everything committed after it. A snapshot ahead of the server comes from
+ * another server, from which the database was restored: the watch then continues from now.
  */
 export async function claimAlertWatch(tx: Transaction): Promise<AlertWatch | null> {
 	const {
@@ -40,7 +41,7 @@ export async function claimAlertWatch(tx: Transaction): Promise<AlertWatch | nul
 	return { seen: row.seen as string, until: until ?? now, isPartlyChecked: until !== null, isUnsaid, after };
 }
 
-/** Goes on after this entry, or, null, after everything up to `until`. */
+/** Continues after this entry, or, if `last` is null, after the whole range. */
 export const advanceAlertWatch = (
 	tx: Transaction,
 	{ seen, until }: AlertWatch,
@@ -67,7 +68,7 @@ export interface WatchedEntry {
 	readonly id: string;
 	readonly transaction: string;
 	readonly leaf: string;
-	/** Of whose login it is. */
+	/** The plane whose login appended it. */
 	readonly role: string;
 	/** By the database's clock, in milliseconds since 1970. */
 	readonly at: number;
@@ -75,11 +76,11 @@ export interface WatchedEntry {
 
 export interface WatchedEntries {
 	readonly entries: readonly WatchedEntry[];
-	/** There are others of the watch. */
+	/** Whether the range holds further entries. */
 	readonly more: boolean;
 }
 
-/** How many entries are looked at together at most, and bytes of them: of more bytes only one entry. */
+/** Limits of one page. An entry with more bytes is a page of its own. */
 export interface WatchBounds {
 	readonly entries: number;
 	readonly bytes: number;
@@ -87,7 +88,6 @@ export interface WatchBounds {
 
 const isIn = (snapshot: SQL): SQL => sql`pg_visible_in_snapshot(e.transaction, ${snapshot})`;
 
-/** The next entries of the watch. */
 export async function selectWatchedEntries(
 	tx: Transaction,
 	{ seen, until, after }: AlertWatch,
@@ -119,16 +119,15 @@ export async function selectWatchedEntries(
 	};
 }
 
-/** Whether there are entries that were not looked at, and for so long it was not said that all were. Before the first look there is no such time. */
-export async function isAlertWatchLate(tx: Transaction, seconds: number): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+/** Whether unchecked entries exist and the last complete check is more than `seconds` ago. False before the first check. */
+export const isAlertWatchLate = (tx: Transaction, seconds: number): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
 		select exists (
 			select from public.audit_entries e
 			where e.transaction >= pg_snapshot_xmin(w.seen) and not ${isIn(sql`w.seen`)}
 				and not coalesce((e.transaction, e.id) <= (w.after_transaction, w.after_entry) and ${isIn(sql`w.until`)}, false)
 		) as late
-		from public.alert_watch w where w.looked_at < clock_timestamp() - ${seconds} * interval '1 second'`);
-	return row?.late === true;
-}
+		from public.alert_watch w where w.looked_at < clock_timestamp() - ${seconds} * interval '1 second'`,
+	);

@@ -1,31 +1,32 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { alerts } from '../../tables/index.ts';
 
 export type AlertRow = typeof alerts.$inferSelect;
 
-/** Something that an alert tells: it opens one, or is counted by the one that is open. */
+/** An occurrence that opens an alert or is counted by the open one. */
 export type NewAlert = Pick<
 	AlertRow,
 	'id' | 'rule' | 'severity' | 'firmId' | 'subject' | 'actorId' | 'leaseId' | 'count'
 > & {
-	/** How much an alert that is open already is to count more. */
+	/** What an alert that is already open adds to its count. */
 	readonly more: number;
-	/** When it happened; null: now. */
+	/** When it happened; null for now. */
 	readonly lastAt: Date | null;
 };
 
-/** What a count of the table can be at most. */
+/** Maximum of the SQL type `integer`. */
 const MAX_COUNT = 2_147_483_647;
 
-/** With what the subject begins of an alert that is open beside one that is held; an id comes after it. */
+/** Prefix of the subject of an alert that is opened beside a locked one; its id follows. */
 const HELD_SUBJECT = sql`left(n.subject, 158) || ':held:'`;
 
 /**
- * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one. Where
- * someone holds its row, to acknowledge it or to keep others from being told, no one waits: it is counted by one that was opened beside it,
- * `SUBJECT:held:ID`, or opens another, whose subject no other row has.
+ * Opens alerts, or counts them on the ones that are open. `rows` holds each rule and subject once. Returns the ids of newly opened alerts. Never
+ * waits for a session that locks an alert's row, to acknowledge it or to suppress others: the occurrence is then counted by an alert beside it,
+ * with the subject `SUBJECT:held:ID`, or opens such an alert.
  */
 export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {
 	const column = <T>(pick: (row: NewAlert) => T) => sql.param(rows.map(pick));
@@ -67,7 +68,7 @@ export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert
 	return new Set(written.map(({ id }) => id as string));
 }
 
-/** Which alerts are listed; null: whatever it is. */
+/** Null does not filter. */
 export interface AlertRowFilter {
 	readonly rule: string | null;
 	readonly severity: AlertRow['severity'] | null;
@@ -97,30 +98,24 @@ export async function selectAlerts(tx: Transaction, filter: AlertRowFilter, page
 	return trimToPage(page, rows);
 }
 
-export async function countAlerts(tx: Transaction, filter: AlertRowFilter): Promise<number> {
-	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(alerts).where(matching(filter));
-	return row?.count ?? 0;
-}
+export const countAlerts = (tx: Transaction, filter: AlertRowFilter): Promise<number> =>
+	tx.$count(alerts, matching(filter));
 
-export async function selectAlert(tx: Transaction, id: string): Promise<AlertRow | null> {
-	const [row] = await tx.select().from(alerts).where(eq(alerts.id, id));
-	return row ?? null;
-}
+export const selectAlert = (tx: Transaction, id: string): Promise<AlertRow | null> =>
+	firstRow(tx.select().from(alerts).where(eq(alerts.id, id)));
 
-/** Keeps an alert as it is until the end of the transaction; null: there is none. */
-export async function lockAlert(tx: Transaction, id: string): Promise<AlertRow | null> {
-	const [row] = await tx.select().from(alerts).where(eq(alerts.id, id)).for('no key update');
-	return row ?? null;
-}
+/** Locks an alert until the end of the transaction; null if it does not exist. */
+export const lockAlert = (tx: Transaction, id: string): Promise<AlertRow | null> =>
+	firstRow(tx.select().from(alerts).where(eq(alerts.id, id)).for('no key update'));
 
-/** Of an alert that the transaction has locked; the database stamps the time, and has the last word. */
+/** The transaction must have locked the alert. A trigger sets the time and may refuse. */
 export async function setAlertAcknowledged(tx: Transaction, id: string, acknowledgedBy: string): Promise<AlertRow> {
 	const [row] = await tx.update(alerts).set({ acknowledgedBy }).where(eq(alerts.id, id)).returning();
-	if (!row) throw new Error('An alert that was locked is not there.');
+	if (!row) throw new Error('A locked alert does not exist.');
 	return row;
 }
 
-/** What is told of alerts to the outside. */
+/** The fields of an alert that the webhook receives. */
 export type AlertMessageRow = Pick<
 	AlertRow,
 	'id' | 'rule' | 'severity' | 'firmId' | 'actorId' | 'leaseId' | 'count' | 'openedAt' | 'lastAt'

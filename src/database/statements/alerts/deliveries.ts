@@ -4,10 +4,10 @@ import { alerts, invitations, notices, webhookDeliveries } from '../../tables/in
 import type { NoticeRow } from '../people/notices.ts';
 import { type AlertMessageRow, selectAlertsToSend } from './alerts.ts';
 
-/** Stands where a message's id would: that there is a webhook, and since when. */
+/** Message id of the row that says that there is a webhook, and since when. */
 const BEGINNING = '00000000-0000-0000-0000-000000000000';
 
-/** From the first time on, notices and alerts are queued as they are told. */
+/** From the first call on, new notices and alerts are queued for the webhook. */
 export async function enableDeliveries(tx: Transaction): Promise<void> {
 	await tx
 		.insert(webhookDeliveries)
@@ -15,16 +15,16 @@ export async function enableDeliveries(tx: Transaction): Promise<void> {
 		.onConflictDoNothing();
 }
 
-/** What is to be sent now; `attempts`: this one included. */
+/** A message to send now. `attempts` includes this one. */
 export type DueMessage = { readonly id: string; readonly attempts: number } & (
 	| { readonly notice: Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'invitationId' | 'createdAt'> }
 	| { readonly alert: AlertMessageRow }
 );
 
 /**
- * Takes messages that are due for half a minute, those of jobs after all others and the others in turn, so that no one else sends them
- * meanwhile; those of a process that is gone are sent again after that. What is due later than any wait can be has its time from a clock that was ahead. An invitation whose
- * notice is counted in another is sent as a notice of its own; what is there no more is done with.
+ * Claims due messages for 30 seconds, so that no other process sends them; if this process ends, another one sends them after that. Messages about
+ * jobs come last, the others by turn. A due time beyond the longest wait comes from a clock that was ahead, and counts as due. An invitation
+ * whose notice is counted in another one is sent as a separate notice. A message whose row is gone is marked delivered.
  */
 export async function claimDeliveries(tx: Transaction, most: number): Promise<DueMessage[]> {
 	const { rows } = await tx.execute(sql`
@@ -39,7 +39,7 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 	if (rows.length === 0) return [];
 	const attempts = new Map(rows.map((row) => [row.id as string, Number(row.attempts)]));
 	const ids = [...attempts.keys()];
-	const toldNotices = await tx
+	const dueNotices = await tx
 		.select({
 			id: notices.id,
 			firmId: notices.firmId,
@@ -53,12 +53,12 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 	const due = (id: string) => ({ id, attempts: attempts.get(id) ?? 1 });
 	const without = (found: readonly { readonly id: string }[], all: readonly string[]) =>
 		all.filter((id) => !found.some((each) => each.id === id));
-	const rest = without(toldNotices, ids);
+	const rest = without(dueNotices, ids);
 	const counted = await selectInvitationsToSend(tx, rest);
 	const others = await selectAlertsToSend(tx, without(counted, rest));
 	for (const id of without(others, without(counted, rest))) await markDelivered(tx, id, 'GONE');
 	return [
-		...[...toldNotices, ...counted].map((notice) => ({ ...due(notice.id), notice })),
+		...[...dueNotices, ...counted].map((notice) => ({ ...due(notice.id), notice })),
 		...others.map((alert) => ({ ...due(alert.id), alert })),
 	];
 }
@@ -81,7 +81,7 @@ export async function markDelivered(tx: Transaction, id: string, outcome: string
 		.where(and(eq(webhookDeliveries.messageId, id), isNull(webhookDeliveries.deliveredAt)));
 }
 
-/** To be sent again after `milliseconds`; nothing if someone else has taken it since. */
+/** Schedules the next attempt in `milliseconds`. Does nothing if another process has claimed the message since. */
 export async function postponeDelivery(
 	tx: Transaction,
 	{ id, attempts }: Pick<DueMessage, 'id' | 'attempts'>,
@@ -109,26 +109,26 @@ export const selectDeliveries = (tx: Transaction, messages: readonly string[]): 
 
 export interface LateDeliveries {
 	readonly count: number;
-	/** When the oldest was told; null: there are none. */
+	/** When the oldest was created; null if there are none. */
 	readonly oldest: Date | null;
-	/** What the last attempt at the oldest came to; null: there was none. */
+	/** Outcome of the last attempt at the oldest; null if there was none. */
 	readonly outcome: string | null;
 }
 
-/** Messages that the webhook hasn't taken within 24 hours. */
+/** Messages that the webhook has not accepted within 24 hours. */
 export async function selectLateDeliveries(tx: Transaction): Promise<LateDeliveries> {
-	const toldAt = sql<Date>`coalesce(${notices.createdAt}, ${alerts.openedAt})`;
+	const createdAt = sql<Date>`coalesce(${notices.createdAt}, ${alerts.openedAt})`;
 	const [row] = await tx
 		.select({
 			count: sql<number>`(count(*) over ())::int`,
-			oldest: toldAt.mapWith(notices.createdAt),
+			oldest: createdAt.mapWith(notices.createdAt),
 			outcome: webhookDeliveries.outcome,
 		})
 		.from(webhookDeliveries)
 		.leftJoin(notices, eq(notices.id, webhookDeliveries.messageId))
 		.leftJoin(alerts, eq(alerts.id, webhookDeliveries.messageId))
-		.where(and(isNull(webhookDeliveries.deliveredAt), sql`${toldAt} <= clock_timestamp() - interval '24 hours'`))
-		.orderBy(toldAt)
+		.where(and(isNull(webhookDeliveries.deliveredAt), sql`${createdAt} <= clock_timestamp() - interval '24 hours'`))
+		.orderBy(createdAt)
 		.limit(1);
 	return row ?? { count: 0, oldest: null, outcome: null };
 }

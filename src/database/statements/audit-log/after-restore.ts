@@ -4,7 +4,6 @@ import { auditEntries, firms, leases, memberships, operators, storedObjects } fr
 import { extendStatementTimeout } from '../jobs/jobs.ts';
 import type { LeaseRow } from '../leases/leases.ts';
 
-/** An object that a row knows of. */
 export interface KnownObject {
 	readonly tag: string;
 	readonly firm: string;
@@ -23,7 +22,7 @@ const ofObject = {
 	sha256: storedObjects.sha256,
 };
 
-/** In the order of their tags, from after one on; null: from the first. */
+/** In the order of their tags, after `after`; null starts with the first. */
 export const selectKnownObjects = (tx: Transaction, after: string | null, most: number): Promise<KnownObject[]> =>
 	tx
 		.select(ofObject)
@@ -32,7 +31,7 @@ export const selectKnownObjects = (tx: Transaction, after: string | null, most: 
 		.orderBy(asc(storedObjects.tag))
 		.limit(most);
 
-/** How many files there are, and how many objects are on their way to be one or to be gone. */
+/** Numbers of stored files, of objects being written, and of objects being deleted. */
 export async function countKnownObjects(
 	tx: Transaction,
 ): Promise<{ readonly stored: number; readonly underWay: number; readonly leaving: number }> {
@@ -45,7 +44,7 @@ export async function countKnownObjects(
 	return { stored: Number(row?.stored), underWay: Number(row?.underWay), leaving: Number(row?.leaving) };
 }
 
-/** Which of the tags are still those of files. */
+/** The tags among these that still belong to stored files. */
 export async function selectStoredTags(tx: Transaction, tags: readonly string[]): Promise<ReadonlySet<string>> {
 	const rows = await tx
 		.select({ tag: storedObjects.tag })
@@ -54,7 +53,7 @@ export async function selectStoredTags(tx: Transaction, tags: readonly string[])
 	return new Set(rows.map(({ tag }) => tag));
 }
 
-/** A lease that has not ended by its row, nor by its time. */
+/** A lease that has ended neither by its row nor by its time. */
 export type UnendedLease = Pick<LeaseRow, 'id' | 'state'>;
 
 export const selectUnendedLeases = (tx: Transaction): Promise<UnendedLease[]> =>
@@ -69,12 +68,12 @@ export const selectUnendedLeases = (tx: Transaction): Promise<UnendedLease[]> =>
 		.orderBy(asc(leases.id));
 
 export interface LoggedLeaf {
-	/** Of the entry: UUIDv7, and so in the order of time. */
+	/** The entry's UUIDv7, which is in the order of time. */
 	readonly id: string;
 	readonly leaf: string;
 }
 
-/** Entries of some actions, in the order of their ids, from after one on. It goes over the whole table and may take minutes. */
+/** Entries of some actions, in the order of their ids, after `after`. Scans the whole table, which may take minutes. */
 export async function selectLeavesOfActions(
 	tx: Transaction,
 	actions: readonly string[],
@@ -86,7 +85,7 @@ export async function selectLeavesOfActions(
 		tx
 			.select({ id: auditEntries.id, leaf: auditEntries.leaf })
 			.from(auditEntries)
-			// Keys of a leaf are in their order, so that its action comes first (src/audit/FORMAT.md).
+			// The keys of a leaf are sorted, so its action comes first (src/audit/FORMAT.md).
 			.where(
 				and(
 					sql`split_part(${auditEntries.leaf}, '"', 4) = any (${sql.param([...actions])}::text[])`,
@@ -98,7 +97,7 @@ export async function selectLeavesOfActions(
 	);
 }
 
-/** Who has a right by their row: members, as `firm user`, operators, and firms that may work. */
+/** Who has a right by a row: members as `firm user`, operators, and active firms. */
 export async function selectRightsInForce(tx: Transaction): Promise<{
 	readonly members: ReadonlySet<string>;
 	readonly operators: ReadonlySet<string>;

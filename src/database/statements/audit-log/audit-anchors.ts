@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { selectBoolean } from '../../single-row.ts';
 import {
 	auditAnchors,
 	auditEntries,
@@ -10,28 +11,27 @@ import {
 } from '../../tables/index.ts';
 import type { RootCheckpointRow } from './audit-log.ts';
 
-/** What is anchored, as `audit_anchors` has it. */
 export interface AnchorRow {
 	readonly number: number;
-	/** Of the root tree. */
+	/** Size of the root tree. */
 	readonly size: number;
-	/** Of the anchor's bytes; 32 bytes. */
+	/** Hash of the anchor's bytes; 32 bytes. */
 	readonly sha256: Uint8Array;
 }
 
 /** A signed checkpoint of the root tree. */
 export type SignedRoot = Pick<RootCheckpointRow, 'size' | 'note'>;
 
-/** A leaf as an anchor has it. */
+/** A leaf for an anchor. */
 export interface AnchoredLeafRow {
 	readonly index: number;
-	/** null: the entry is gone. */
+	/** Null if the entry is missing. */
 	readonly leaf: string | null;
 	/** 32 bytes. */
 	readonly hash: Uint8Array;
 }
 
-/** Leaves of a firm's tree that an anchor covers: from `from`, up to and without `to`. */
+/** Leaves of a firm's tree that an anchor covers: from `from`, up to but excluding `to`. */
 export interface AnchoredSection {
 	readonly tree: string;
 	readonly from: number;
@@ -45,22 +45,18 @@ export async function selectNewestAnchor(tx: Transaction): Promise<AnchorRow | n
 	return newest ?? null;
 }
 
-/** Whether something is signed for more than five minutes, and no anchor was written in that time. */
-export async function areAnchorsLate(tx: Transaction): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+/** Whether the last anchor, or without any the first signed checkpoint, is older than five minutes. */
+export const areAnchorsLate = (tx: Transaction): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
 		select coalesce((select a.created_at from public.audit_anchors a order by a.number desc limit 1),
-			(select c.created_at from public.audit_root_checkpoints c order by c.size limit 1)) < clock_timestamp() - interval '5 minutes' as late`);
-	return row?.late === true;
-}
+			(select c.created_at from public.audit_root_checkpoints c order by c.size limit 1)) < clock_timestamp() - interval '5 minutes' as late`,
+	);
 
-/** Held until the transaction ends by the leader of `epoch`. false: there is a later one, and nothing was written. */
+/** Holds the log for the leader of `epoch` until the transaction ends. False if there is a later leader: nothing was written then. */
 export async function insertAnchor(tx: Transaction, epoch: number, anchor: AnchorRow): Promise<boolean> {
-	const {
-		rows: [answer],
-	} = await tx.execute(sql`select public.hold_audit_log(${epoch}) as held`);
-	if (answer?.held !== true) return false;
+	if (!(await selectBoolean(tx, sql`select public.hold_audit_log(${epoch})`))) return false;
 	const { number, size, sha256 } = anchor;
 	await tx.execute(sql`
 		insert into public.audit_anchors (number, size, sha256) values (${number}, ${size}, ${Buffer.from(sha256)})`);
@@ -69,7 +65,7 @@ export async function insertAnchor(tx: Transaction, epoch: number, anchor: Ancho
 
 const checkpoint = { size: auditRootCheckpoints.size, note: auditRootCheckpoints.note };
 
-/** The newest signed checkpoint of the root tree, and the incarnation of the log; null: nothing is signed yet. */
+/** The newest signed checkpoint of the root tree, and the log's incarnation; null before the first. */
 export async function selectCheckpointToAnchor(
 	tx: Transaction,
 ): Promise<(SignedRoot & { readonly incarnation: number }) | null> {
@@ -82,22 +78,22 @@ export async function selectCheckpointToAnchor(
 	return newest ?? null;
 }
 
-/** Whether the root tree of that size was signed with exactly this note. */
+/** Whether exactly this note was signed for the root tree of this size. */
 export async function isSignedCheckpoint(tx: Transaction, { size, note }: SignedRoot): Promise<boolean> {
 	const found = await tx.select(checkpoint).from(auditRootCheckpoints).where(eq(auditRootCheckpoints.size, size));
 	return found.some((each) => each.note === note);
 }
 
 export interface SectionsToAnchor {
-	/** Sizes of the root tree: of the anchor before, and of this one. */
+	/** Sizes of the root tree at the previous anchor and at this one. */
 	readonly since: number;
 	readonly size: number;
-	/** The tree after which the page begins; null: the first. */
+	/** The page begins after this tree; null starts with the first. */
 	readonly after: string | null;
 	readonly limit: number;
 }
 
-/** Trees of firms that have a checkpoint in these leaves of the root tree, in the order of their ids; `from` and `to` may be the same. */
+/** Firms' trees with a checkpoint in these leaves of the root tree, in the order of their ids. `from` and `to` may be equal. */
 export async function selectSectionsToAnchor(
 	tx: Transaction,
 	{ since, size, after, limit }: SectionsToAnchor,
@@ -119,7 +115,6 @@ export async function selectSectionsToAnchor(
 const hashOf = (hashes: typeof auditLeaves.hashes | typeof auditRootLeaves.hashes) =>
 	sql<Uint8Array>`substring(${hashes} from 1 for 32)`;
 
-/** Leaves of a firm's tree in their order. */
 export const selectLeavesToAnchor = (
 	tx: Transaction,
 	{ tree, from, to }: AnchoredSection,
@@ -131,7 +126,6 @@ export const selectLeavesToAnchor = (
 		.where(and(eq(auditLeaves.tree, tree), gte(auditLeaves.index, from), lt(auditLeaves.index, to)))
 		.orderBy(asc(auditLeaves.index));
 
-/** Leaves of the root tree in their order. */
 export const selectRootLeavesToAnchor = (
 	tx: Transaction,
 	{ from, to }: Pick<AnchoredSection, 'from' | 'to'>,

@@ -3,9 +3,9 @@ import { FirmsealError } from '../../../errors.ts';
 import { PLATFORM_FIRM_ID } from '../../../keys/index.ts';
 import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, selectBoolean, selectNumber } from '../../single-row.ts';
 import { auditEntries } from '../../tables/index.ts';
 
-/** What is read of an entry. */
 export const auditEntryColumns = {
 	id: auditEntries.id,
 	firmId: auditEntries.firmId,
@@ -27,7 +27,6 @@ export interface NewAuditEntry {
 	readonly leaf: string;
 }
 
-/** Inserts all rows, whatever their number. */
 export function appendEntriesSql(rows: readonly NewAuditEntry[]): SQL {
 	const column = <T>(pick: (row: NewAuditEntry) => T) => sql.param(rows.map(pick));
 	return sql`
@@ -42,45 +41,41 @@ export async function insertAuditEntries(tx: Transaction, rows: readonly NewAudi
 	await tx.execute(appendEntriesSql(rows));
 }
 
-export async function selectLastSequence(tx: Transaction, boot: string): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.last_audit_sequence(${boot})::text as last`);
-	return Number(row?.last ?? 0);
-}
+export const selectLastSequence = (tx: Transaction, boot: string): Promise<number> =>
+	selectNumber(tx, sql`select public.last_audit_sequence(${boot})::text as last`);
 
 /**
- * Entries below the snapshot's xmin: an entry that is not shown yet can only come after all that are, so a reader who goes
- * on from a cursor misses nothing. Only the list with the oldest first promises that; the newest are shown at once, since
- * a transaction that someone leaves open must not hide them.
+ * Entries below the snapshot's xmin: an entry that is not visible yet sorts after all of these, so a reader who continues from a cursor misses
+ * none. Only the list with the oldest entries first has this condition. The list with the newest first shows entries at once, because an open
+ * transaction must not hide them.
  */
 const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
 
-/** null: of all. The platform's id: of no firm, its own keys among them. */
+/** Null selects all entries. The platform's id selects those of no firm, which include entries about the platform's own keys. */
 function firmCondition(firm: string | null): SQL | undefined {
 	if (firm === null) return undefined;
 	const own = eq(auditEntries.firmId, firm);
 	return firm === PLATFORM_FIRM_ID ? or(own, isNull(auditEntries.firmId)) : own;
 }
 
-/** Which entries are listed; null: whatever it is. */
+/** Null does not filter. */
 export interface AuditEntryRowFilter {
 	readonly action: string | null;
 	readonly actor: string | null;
 	readonly decision: string | null;
 	readonly coordinate: string | null;
-	/** As a leaf names it. */
+	/** The name of a record in a leaf. */
 	readonly record: string | null;
 	readonly lease: string | null;
-	/** By the database's clock, from this time on and before that. */
+	/** Inclusive start and exclusive end, by the database's clock. */
 	readonly from: Date | null;
 	readonly before: Date | null;
 }
 
-/** Entries that are looked through for one page of a filtered list, which no index finds. */
+/** Entries scanned for one page of a filter that no index supports. */
 const MAX_SCANNED_ENTRIES = 100_000;
 
-/** Each begins with a look at the text, which canonical JSON allows: to make JSON of a leaf costs far more. */
+/** Conditions that no index supports. Each first searches the text, which canonical JSON allows, because parsing a leaf costs far more. */
 function meets({ action, actor, decision, coordinate, record }: AuditEntryRowFilter): SQL[] {
 	const { leaf } = auditEntries;
 	const json = sql`${leaf}::jsonb`;
@@ -97,8 +92,8 @@ function meets({ action, actor, decision, coordinate, record }: AuditEntryRowFil
 }
 
 /**
- * What indexes find of it. What a lease is named in, a function asks for (drizzle/0009_lease_use.sql): row policies keep a query from using the
- * index on leases.
+ * Conditions that an index supports. A function finds the entries that name a lease (drizzle/0009_lease_use.sql), because row policies keep a
+ * query from using the index on leases.
  */
 const foundBy = ({ lease, from, before }: AuditEntryRowFilter): (SQL | undefined)[] => [
 	lease === null ? undefined : sql`${auditEntries.id} = any (array(select id from public.lease_entries(${lease})))`,
@@ -107,8 +102,7 @@ const foundBy = ({ lease, from, before }: AuditEntryRowFilter): (SQL | undefined
 ];
 
 /**
- * @throws FirmsealError TOO_EXPENSIVE for a filter that leaves so few that too many are looked through for a page. A page is never short
- * because of that.
+ * @throws FirmsealError TOO_EXPENSIVE if a page of the filter needs a scan of more than `most` entries. A page is never cut short instead.
  */
 export async function selectAuditEntries(
 	tx: Transaction,
@@ -132,7 +126,7 @@ export async function selectAuditEntries(
 			.limit(page.limit + 1);
 		return trimToPage(page, rows);
 	}
-	// Named as the table is, so that conditions fit both; the inner limit is what is looked at, whatever the conditions leave.
+	// The alias is the table's name, so that the same conditions fit. The inner limit bounds the scan, however few rows match.
 	const looked = tx
 		.select(auditEntryColumns)
 		.from(auditEntries)
@@ -157,20 +151,17 @@ async function refuseTooMany(tx: Transaction, range: SQL | undefined, most: numb
 		.where(range)
 		.limit(most + 1)
 		.as('looked');
-	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(looked);
-	if ((row?.count ?? 0) > most)
+	if ((await tx.$count(looked)) > most)
 		throw new FirmsealError(
 			'TOO_EXPENSIVE',
-			`More than ${most} entries of the log would be looked through: name a firm, a lease, or a shorter time by atFrom and atBefore.`,
+			`This filter would scan more than ${most} entries of the log: name a firm, a lease, or a shorter time by atFrom and atBefore.`,
 		);
 }
 
-export async function selectAuditEntry(tx: Transaction, id: string): Promise<AuditEntryRow | null> {
-	const [row] = await tx.select(auditEntryColumns).from(auditEntries).where(eq(auditEntries.id, id));
-	return row ?? null;
-}
+export const selectAuditEntry = (tx: Transaction, id: string): Promise<AuditEntryRow | null> =>
+	firstRow(tx.select(auditEntryColumns).from(auditEntries).where(eq(auditEntries.id, id)));
 
-/** `complete`: only those that the list with the oldest first shows. @throws FirmsealError as selectAuditEntries. */
+/** `complete` counts only entries that the list with the oldest first shows. @throws FirmsealError as selectAuditEntries. */
 export async function countAuditEntries(
 	tx: Transaction,
 	firm: string | null,
@@ -180,22 +171,15 @@ export async function countAuditEntries(
 ): Promise<number> {
 	const range = and(firmCondition(firm), complete ? settled : undefined, ...(filter ? foundBy(filter) : []));
 	if (filter) await refuseTooMany(tx, range, most);
-	const [row] = await tx
-		.select({ count: sql<number>`count(*)::int` })
-		.from(auditEntries)
-		.where(and(range, ...(filter ? meets(filter) : [])));
-	return row?.count ?? 0;
+	return tx.$count(auditEntries, and(range, ...(filter ? meets(filter) : [])));
 }
 
-/** @throws Error unless the transaction's role may append. */
 export async function assertMayAppend(tx: Transaction): Promise<void> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
-	if (row?.yes !== true) throw new Error('The role may not append to the audit log.');
+	const mayAppend = await selectBoolean(tx, sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert')`);
+	if (!mayAppend) throw new Error('The role may not append to the audit log.');
 }
 
-/** Id of the worker's entry of a firm by which an act has named a text's SHA-256; null: there is none. */
+/** Id of the worker's entry about a firm that records the SHA-256 of a text for this action; null if there is none. */
 export async function selectEntryNamingHash(
 	tx: Transaction,
 	{

@@ -1,5 +1,6 @@
 import { asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, selectBoolean, selectValue } from '../../single-row.ts';
 import {
 	auditBoots,
 	type auditGaps,
@@ -17,7 +18,7 @@ export async function selectAuditState(tx: Transaction): Promise<AuditStateRow> 
 	return row;
 }
 
-/** Makes the caller the leader: the one who was it before writes nothing more. */
+/** Makes the caller the leader. The previous leader can write nothing more. */
 export async function claimLogLeadership(tx: Transaction): Promise<AuditStateRow> {
 	const [row] = await tx
 		.update(auditState)
@@ -27,25 +28,21 @@ export async function claimLogLeadership(tx: Transaction): Promise<AuditStateRow
 	return row;
 }
 
-/** Holds the place of the leader until the transaction ends. @throws LeaderLostError when there is a later one. */
+/** Holds the log for the leader of `epoch` until the transaction ends. @throws LeaderLostError if there is a later leader */
 export async function lockLogLeadership(tx: Transaction, epoch: number): Promise<void> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.hold_audit_log(${epoch}) as held`);
-	if (row?.held !== true) throw new LeaderLostError();
+	if (!(await selectBoolean(tx, sql`select public.hold_audit_log(${epoch})`))) throw new LeaderLostError();
 }
 
-/** Another process leads the log meanwhile. */
 export class LeaderLostError extends Error {
 	override readonly name = 'LeaderLostError';
 }
 
-/** The name in every checkpoint, once and for all. */
+/** Sets the installation's name for every checkpoint. It never changes. */
 export async function nameInstallation(tx: Transaction, installation: string): Promise<void> {
 	await tx.update(auditState).set({ installation });
 }
 
-/** Where the sequencer stands: by the transaction of an entry, and then its id. */
+/** The order of entries in the log: by transaction, then by id. */
 export interface EntryPosition {
 	readonly transaction: string;
 	readonly id: string;
@@ -60,8 +57,8 @@ export interface UnsequencedEntry extends EntryPosition {
 }
 
 /**
- * Entries after a place in the order in which they become leaves, and below the snapshot's xmin: whatever is not seen yet comes
- * after all of them, so that nothing is passed over.
+ * Entries after a position, in the order in which they become leaves, and below the snapshot's xmin: an entry that is not visible yet sorts after
+ * all of these, so none is skipped.
  */
 export async function selectUnsequenced(
 	tx: Transaction,
@@ -146,24 +143,23 @@ export async function countRootLeaves(tx: Transaction): Promise<number> {
 	return row === undefined ? 0 : row.index + 1;
 }
 
-/** The latest leaf of a kind; null: there is none. */
-export async function selectLastRootLeaf(
+export const selectLastRootLeaf = (
 	tx: Transaction,
 	kind: Exclude<RootLeafRow['kind'], 'CHECKPOINT'>,
-): Promise<RootLeafRow | null> {
-	const [row] = await tx
-		.select()
-		.from(auditRootLeaves)
-		.where(eq(auditRootLeaves.kind, kind))
-		.orderBy(desc(auditRootLeaves.index))
-		.limit(1);
-	return row ?? null;
-}
+): Promise<RootLeafRow | null> =>
+	firstRow(
+		tx
+			.select()
+			.from(auditRootLeaves)
+			.where(eq(auditRootLeaves.kind, kind))
+			.orderBy(desc(auditRootLeaves.index))
+			.limit(1),
+	);
 
-/** A leaf that names a key of checkpoints, and where it is. */
+/** A leaf of the root tree that names a checkpoint key. */
 export type SignerLeaf = Pick<RootLeafRow, 'index' | 'leaf'>;
 
-/** The keys that were in force since the newest anchor, and the one that was at it, oldest first. */
+/** The checkpoint key at the newest anchor and those since, oldest first. */
 export async function selectSignersSinceAnchor(tx: Transaction): Promise<SignerLeaf[]> {
 	const { rows } = await tx.execute(sql`
 		with signers as (
@@ -176,7 +172,7 @@ export async function selectSignersSinceAnchor(tx: Transaction): Promise<SignerL
 	return rows.map(({ index, leaf }) => ({ index: Number(index), leaf: String(leaf) }));
 }
 
-/** Trees whose last checkpoint is before that leaf of the root tree and covers all they have. */
+/** Trees whose last checkpoint covers all their leaves and is before this leaf of the root tree. */
 export async function selectTreesBefore(tx: Transaction, rootIndex: number, most: number): Promise<TreeRow[]> {
 	const { rows } = await tx.execute(sql`
 		select t.tree, t.size::text, t.signed::text from public.audit_trees t
@@ -186,22 +182,18 @@ export async function selectTreesBefore(tx: Transaction, rootIndex: number, most
 	return rows.map(({ tree, size, signed }) => ({ tree: String(tree), size: Number(size), signed: Number(signed) }));
 }
 
-/** The latest checkpoints of trees, one each of those that have any. */
-export async function selectLastCheckpoints(tx: Transaction, trees: readonly string[]): Promise<RootLeafRow[]> {
-	return tx
+/** The latest checkpoint of each of these trees that has one. */
+export const selectLastCheckpoints = (tx: Transaction, trees: readonly string[]): Promise<RootLeafRow[]> =>
+	tx
 		.selectDistinctOn([auditRootLeaves.tree])
 		.from(auditRootLeaves)
 		.where(inArray(auditRootLeaves.tree, [...trees]))
 		.orderBy(auditRootLeaves.tree, desc(auditRootLeaves.size), desc(auditRootLeaves.index));
-}
 
 export type RootCheckpointRow = typeof auditRootCheckpoints.$inferSelect;
 
-/** The latest, or null before the first. */
-export async function selectRootCheckpoint(tx: Transaction): Promise<RootCheckpointRow | null> {
-	const [row] = await tx.select().from(auditRootCheckpoints).orderBy(desc(auditRootCheckpoints.size)).limit(1);
-	return row ?? null;
-}
+export const selectRootCheckpoint = (tx: Transaction): Promise<RootCheckpointRow | null> =>
+	firstRow(tx.select().from(auditRootCheckpoints).orderBy(desc(auditRootCheckpoints.size)).limit(1));
 
 export async function insertRootCheckpoint(
 	tx: Transaction,
@@ -240,20 +232,12 @@ export async function insertGaps(tx: Transaction, gaps: readonly NewGap[]): Prom
 		) on conflict do nothing`);
 }
 
-/** Whether every one of the entries is published; the operator plane's. */
-export async function arePublished(tx: Transaction, entries: readonly string[]): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.audit_is_published(${sql.param([...entries])}::uuid[]) as yes`);
-	return row?.yes === true;
-}
+/** Whether all these entries are published. For the operator plane. */
+export const arePublished = (tx: Transaction, entries: readonly string[]): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.audit_is_published(${sql.param([...entries])}::uuid[]) as yes`);
 
-/** The database's time, as an entry writes it. */
-export async function selectEntryTime(tx: Transaction): Promise<string> {
-	const {
-		rows: [row],
-	} = await tx.execute(
-		sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now`,
+/** The database's time in the format of an entry. */
+export const selectEntryTime = async (tx: Transaction): Promise<string> =>
+	String(
+		await selectValue(tx, sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`),
 	);
-	return String(row?.now);
-}

@@ -1,11 +1,12 @@
 import { and, desc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, selectNumber } from '../../single-row.ts';
 import { auditEntries, auditLeaves, auditRootCheckpoints, auditRootLeaves } from '../../tables/index.ts';
 import { type AuditEntryRow, auditEntryColumns } from './audit-entries.ts';
 import type { RootCheckpointRow } from './audit-log.ts';
 
-/** The newest signed checkpoint of the root tree: what it covers is published, and nothing else. */
+/** The newest signed checkpoint of the root tree. Only what it covers is published. */
 const newestRoot = (tx: Transaction) =>
 	tx
 		.select({
@@ -28,15 +29,15 @@ const checkpointColumns = {
 /** A checkpoint of a firm's tree that is a leaf of the root tree. */
 export interface PublishedCheckpointRow {
 	readonly size: number;
-	/** Of the leaf in the root tree. */
+	/** Index of the leaf in the root tree. */
 	readonly index: number;
 	readonly note: string;
 	readonly createdAt: Date;
-	/** A checkpoint of the root tree with that leaf. */
+	/** A checkpoint of the root tree that covers the leaf. */
 	readonly root: RootCheckpointRow;
 }
 
-/** The newest checkpoint of a tree that is published, or the newest of exactly this size; null: there is none. */
+/** The newest published checkpoint of a tree, or, if `size` is not null, the newest of exactly this size. Null if there is none. */
 export async function selectPublishedCheckpoint(
 	tx: Transaction,
 	tree: string,
@@ -56,25 +57,22 @@ export async function selectPublishedCheckpoint(
 	return row ?? null;
 }
 
-/** The checkpoint of the root tree of exactly this size. */
-export async function selectRootCheckpointOfSize(tx: Transaction, size: number): Promise<RootCheckpointRow | null> {
-	const [row] = await tx.select().from(auditRootCheckpoints).where(eq(auditRootCheckpoints.size, size));
-	return row ?? null;
-}
+export const selectRootCheckpointOfSize = (tx: Transaction, size: number): Promise<RootCheckpointRow | null> =>
+	firstRow(tx.select().from(auditRootCheckpoints).where(eq(auditRootCheckpoints.size, size)));
 
 export interface PublishedLeafRow {
 	readonly tree: string;
 	readonly index: number;
-	/** What is stored with the leaf, its own hash first. */
+	/** The stored hashes of the leaf, its own hash first. */
 	readonly hashes: Uint8Array;
-	/** null: someone has removed the entry. */
+	/** Null if the entry was removed. */
 	readonly leaf: string | null;
 	readonly firmId: string | null;
-	/** The newest of the tree. */
+	/** The newest checkpoint of the tree. */
 	readonly checkpoint: PublishedCheckpointRow;
 }
 
-/** The leaf of an entry; null: there is none that is published. */
+/** The leaf of an entry; null if no published leaf has it. */
 export async function selectPublishedLeaf(tx: Transaction, entry: string): Promise<PublishedLeafRow | null> {
 	const newest = newestRoot(tx);
 	const checkpoint = tx
@@ -109,22 +107,22 @@ export async function selectPublishedLeaf(tx: Transaction, entry: string): Promi
 	return { ...leaf, checkpoint: { ...row.checkpoint, root } };
 }
 
-/** A leaf of a firm's tree, or with null of the root tree. */
 export interface TreeLeafPosition {
+	/** Null for the root tree. */
 	readonly tree: string | null;
 	readonly index: number;
 }
 
-/** What is stored with leaves, in the order asked; null: there is no such leaf, or not for the transaction's firm. */
+/** The stored hashes of leaves, in the order of `positions`; null if a leaf does not exist or the transaction's firm may not see it. */
 export async function selectProofHashes(
 	tx: Transaction,
-	places: readonly TreeLeafPosition[],
+	positions: readonly TreeLeafPosition[],
 ): Promise<(Uint8Array | null)[]> {
-	if (places.length === 0) return [];
-	const ofRoot = places.flatMap(({ tree, index }) => (tree === null ? [index] : []));
+	if (positions.length === 0) return [];
+	const ofRoot = positions.flatMap(({ tree, index }) => (tree === null ? [index] : []));
 	const { rows } = await tx.execute(sql`
 		select coalesce(l.hashes, r.hashes) as hashes from unnest(
-			${sql.param(places.map(({ tree }) => tree))}::uuid[], ${sql.param(places.map(({ index }) => index))}::bigint[]
+			${sql.param(positions.map(({ tree }) => tree))}::uuid[], ${sql.param(positions.map(({ index }) => index))}::bigint[]
 		) with ordinality asked (tree, index, at)
 		left join public.audit_leaves l on l.tree = asked.tree and l.index = asked.index
 		left join public.audit_root_hashes(${sql.param(ofRoot)}::bigint[]) r on asked.tree is null and r.index = asked.index
@@ -132,12 +130,12 @@ export async function selectProofHashes(
 	return rows.map(({ hashes }) => (hashes as Uint8Array | null) ?? null);
 }
 
-/** Leaves of a tree that are published; null: none. */
+/** Number of published leaves of a tree; null if there are none. */
 const publishedSize = (tree: SQL): SQL =>
 	sql`(select max(r.size) from public.audit_root_leaves r where r.tree = ${tree}
 		and r.index < (select max(c.size) from public.audit_root_checkpoints c))`;
 
-/** Places of entries in their trees, of those that are published. */
+/** The indexes of published entries in their trees. */
 export async function selectPublishedIndexes(
 	tx: Transaction,
 	entries: readonly string[],
@@ -148,10 +146,10 @@ export async function selectPublishedIndexes(
 	return new Map(rows.map(({ entry, index }) => [String(entry), Number(index)]));
 }
 
-/** An entry, and where its leaf is. */
+/** An entry with the index of its leaf. */
 export type PublishedEntryRow = AuditEntryRow & { readonly index: number };
 
-/** Entries of a tree in the order of its leaves, of those that are published; `from`: the first index of interest. */
+/** Published entries of a tree in the order of its leaves, from the index `from` on. */
 export async function selectPublishedEntries(
 	tx: Transaction,
 	tree: string,
@@ -176,13 +174,11 @@ export async function selectPublishedEntries(
 }
 
 export async function countPublishedEntries(tx: Transaction, tree: string, from: number): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select ${publishedSize(sql`${tree}::uuid`)} as size`);
-	return Math.max(0, Number(row?.size ?? 0) - from);
+	const size = await selectNumber(tx, sql`select ${publishedSize(sql`${tree}::uuid`)}`);
+	return Math.max(0, size - from);
 }
 
-/** The latest leaves of the root tree that say which key signs, newest first, of those that are published. */
+/** The published leaves of the root tree that name the signing key, newest first. */
 export async function selectSignerLeaves(tx: Transaction, most: number): Promise<string[]> {
 	const newest = newestRoot(tx);
 	const rows = await tx

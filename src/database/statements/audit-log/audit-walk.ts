@@ -3,13 +3,13 @@ import type { Transaction } from '../../plane.ts';
 import { auditRootCheckpoints, auditRootLeaves, auditState } from '../../tables/index.ts';
 import type { EntryPosition, RootCheckpointRow, RootLeafRow } from './audit-log.ts';
 
-/** How far the log is at one time: what is walked over. */
+/** The extent of the log at one time, which a verification walks over. */
 export interface LogExtent {
-	/** Of the root tree, by its last leaf. */
+	/** Size of the root tree, by its last leaf. */
 	readonly rootSize: number;
-	/** Of its largest signed checkpoint. */
+	/** Size of its largest signed checkpoint. */
 	readonly signed: number;
-	/** Of all firms' trees. */
+	/** Number of leaves in all firms' trees. */
 	readonly leaves: number;
 	/** The last entry that is a leaf. */
 	readonly after: EntryPosition;
@@ -29,7 +29,7 @@ export async function selectLogExtent(tx: Transaction): Promise<LogExtent> {
 	return { rootSize: Number(row.rootSize), signed: Number(row.signed), leaves: Number(row.leaves), after };
 }
 
-/** Leaves of the root tree in their order, from an index on and below another. */
+/** Leaves of the root tree with indexes from `from` up to but excluding `to`, in order. */
 export const selectRootLeavesFrom = (tx: Transaction, from: number, to: number, most: number): Promise<RootLeafRow[]> =>
 	tx
 		.select()
@@ -38,7 +38,7 @@ export const selectRootLeavesFrom = (tx: Transaction, from: number, to: number, 
 		.orderBy(asc(auditRootLeaves.index))
 		.limit(most);
 
-/** Signed checkpoints of the root tree of more than `above` leaves and up to `to`, smallest first. */
+/** Signed checkpoints of the root tree with more than `above` and up to `to` leaves, smallest first. */
 export const selectRootCheckpointsUpTo = (
 	tx: Transaction,
 	above: number,
@@ -52,7 +52,7 @@ export const selectRootCheckpointsUpTo = (
 		.orderBy(asc(auditRootCheckpoints.size))
 		.limit(most);
 
-/** The first leaf of the root tree that says which key signs; null: there is none. */
+/** The first leaf of the root tree that names a signing key; null if there is none. */
 export async function selectFirstSignerLeaf(tx: Transaction): Promise<string | null> {
 	const [row] = await tx
 		.select({ leaf: auditRootLeaves.leaf })
@@ -63,33 +63,33 @@ export async function selectFirstSignerLeaf(tx: Transaction): Promise<string | n
 	return row?.leaf ?? null;
 }
 
-/** Leaves of a firm's tree: from `from`, up to and without `to`. */
+/** Leaves of a firm's tree: from `from`, up to but excluding `to`. */
 export interface LeafSpan {
 	readonly tree: string;
 	readonly from: number;
 	readonly to: number;
 }
 
-/** A leaf, and the entry that it was made of. */
+/** A leaf and its entry. */
 export interface WalkedRow {
-	/** Position of its span among those that were asked for. */
+	/** Index of its span in the request. */
 	readonly span: number;
 	readonly index: number;
 	readonly entry: string;
 	readonly hashes: Uint8Array;
-	/** null: the entry is gone. */
+	/** Null if the entry is missing. */
 	readonly leaf: string | null;
 	readonly firm: string | null;
 }
 
-/** The first leaves of each of the spans that are there, at most `most` of each, in their order. */
+/** The first `most` existing leaves of each span, in order. */
 export async function selectLeavesOfSpans(
 	tx: Transaction,
 	spans: readonly LeafSpan[],
 	most: number,
 ): Promise<WalkedRow[]> {
 	const column = <T>(pick: (span: LeafSpan) => T) => sql.param(spans.map(pick));
-	// Row by row through the indexes, however many rows the planner expects of a span.
+	// Lateral joins force index look-ups row by row, however many rows the planner expects.
 	const { rows } = await tx.execute(sql`
 		select s.at::integer - 1 as span, l.index, l.entry_id as entry, l.hashes, e.leaf, e.firm_id as firm
 		from unnest(
@@ -104,15 +104,15 @@ export async function selectLeavesOfSpans(
 	return rows.map((row) => ({ ...(row as unknown as WalkedRow), index: Number(row.index) }));
 }
 
-/** A part of the entries, and what is odd among them. */
+/** A page of entries and the anomalies among them. */
 export interface EntryPage {
-	/** null: there is none. */
+	/** Null if the page is empty. */
 	readonly last: EntryPosition | null;
-	/** Entries that are no leaf. */
+	/** Entries without a leaf. */
 	readonly unknown: readonly string[];
-	/** Entries that are more than one leaf. */
+	/** Entries with more than one leaf. */
 	readonly repeated: readonly string[];
-	/** Of each run of a process: how many entries, and the greatest number. */
+	/** For each process run: the number of entries, and the greatest sequence number. */
 	readonly runs: readonly {
 		readonly role: string;
 		readonly boot: string;
@@ -121,10 +121,10 @@ export interface EntryPage {
 	}[];
 }
 
-/** Of what is odd in a page. */
+/** Anomalies that one query returns at most. */
 const MAX_ANOMALIES = 100;
 
-/** Entries from a place on and up to another, by which all of them have become leaves. */
+/** Entries after `above` up to `to`, a position up to which all entries should have leaves. */
 export async function selectEntryPage(
 	tx: Transaction,
 	{ above, to, most }: { readonly above: EntryPosition; readonly to: EntryPosition; readonly most: number },
@@ -151,7 +151,7 @@ export async function selectEntryPage(
 	return row as unknown as EntryPage;
 }
 
-/** Where entries are leaves, in the order of trees and indexes. */
+/** The leaves of entries, in the order of trees and indexes. */
 export async function selectLeafPositions(tx: Transaction, entries: readonly string[]) {
 	const { rows } = await tx.execute(sql`
 		select entry_id as entry, tree, index from public.audit_leaves
@@ -164,7 +164,7 @@ export interface ProcessRun {
 	readonly boot: string;
 }
 
-/** Those of the runs of whose numbers any are missing below the greatest one, or which have a number twice. */
+/** The runs among these with a missing sequence number below the greatest one, or with a duplicate. */
 export async function selectInconsistentRuns(tx: Transaction, runs: readonly ProcessRun[]): Promise<ProcessRun[]> {
 	const column = <T>(pick: (run: ProcessRun) => T) => sql.param(runs.map(pick));
 	const { rows } = await tx.execute(sql`
@@ -174,7 +174,7 @@ export async function selectInconsistentRuns(tx: Transaction, runs: readonly Pro
 	return rows as unknown as ProcessRun[];
 }
 
-/** Runs of which the log has taken a greater number than there is now, from a run on. */
+/** Runs after `above`. `shortened`: the log has recorded a greater sequence number than the entries have now. */
 export async function selectTruncatedRuns(tx: Transaction, above: ProcessRun | null, most: number) {
 	const { rows } = await tx.execute(sql`
 		with page as materialized (
@@ -188,11 +188,11 @@ export async function selectTruncatedRuns(tx: Transaction, above: ProcessRun | n
 	return rows as unknown as (ProcessRun & { readonly shortened: boolean })[];
 }
 
-/** A role may be called anything. */
+/** Replaces unusual characters, since a role can have any name. */
 export const processRunName = ({ role, boot }: ProcessRun): string =>
 	`${role.replace(/[^A-Za-z0-9_-]/gu, '_')}:${boot}`;
 
-/** Numbers that the leader of the log has missed itself. */
+/** Runs with sequence numbers that the log's leader found missing. */
 export async function selectGappedRuns(tx: Transaction, most: number): Promise<ProcessRun[]> {
 	const { rows } = await tx.execute(
 		sql`select distinct role::text as role, boot from public.audit_gaps order by role, boot limit ${most}`,
@@ -200,18 +200,18 @@ export async function selectGappedRuns(tx: Transaction, most: number): Promise<P
 	return rows as unknown as ProcessRun[];
 }
 
-/** A tree as the leader counts it, beside what is there. */
+/** A tree's recorded size and signed size, and what its rows say. */
 export interface CountedTree {
 	readonly tree: string;
 	readonly size: number;
 	readonly signed: number;
-	/** By its last leaf. */
+	/** Size by the last leaf. */
 	readonly leaves: number;
-	/** Leaves that its largest checkpoint is of. */
+	/** Size of the largest checkpoint. */
 	readonly checkpoint: number;
 }
 
-/** Trees in the order of their ids, after one; also those that the leader doesn't count. */
+/** Trees after `after`, in the order of their ids. Includes trees that have leaves but no recorded size. */
 export async function selectCountedTrees(tx: Transaction, after: string | null, most: number): Promise<CountedTree[]> {
 	const { rows } = await tx.execute(sql`
 		with recursive there (tree) as (
@@ -238,17 +238,17 @@ export async function selectCountedTrees(tx: Transaction, after: string | null, 
 	}));
 }
 
-/** What the newest parts of the log say of when it was last kept, in seconds by the database's clock. */
+/** Ages of the newest parts of the log, in seconds by the database's clock. */
 export interface LogAges {
-	/** Of the oldest leaf of the root tree that has no signed checkpoint; null: each has. */
+	/** Of the oldest leaf of the root tree without a signed checkpoint; null if all are signed. */
 	readonly unsigned: number | null;
-	/** Since the last heartbeat; null: there is none. */
+	/** Of the last heartbeat; null if there is none. */
 	readonly heartbeat: number | null;
-	/** Of the oldest entry that the log has not taken; null: it has taken all. */
+	/** Of the oldest entry without a leaf; null if all entries have one. */
 	readonly untaken: number | null;
 }
 
-/** The first entry that is to become a leaf, as `e`. */
+/** The first entry that is not a leaf yet, as `e`. */
 export const OLDEST_WAITING = sql`(
 	select appended_at from public.audit_entries
 	where (transaction, id) > ((select after_transaction from public.audit_state), (select after_entry from public.audit_state))
@@ -267,7 +267,7 @@ export async function selectLogAges(tx: Transaction): Promise<LogAges> {
 	return row as unknown as LogAges;
 }
 
-/** Anchors of whose size no signed checkpoint of the root tree is there any more. */
+/** Sizes of anchors for which the signed checkpoint of the root tree is missing. */
 export async function selectUncoveredAnchors(tx: Transaction, most: number): Promise<number[]> {
 	const { rows } = await tx.execute(sql`
 		select a.size from public.audit_anchors a
@@ -275,7 +275,7 @@ export async function selectUncoveredAnchors(tx: Transaction, most: number): Pro
 	return rows.map(({ size }) => Number(size));
 }
 
-/** Leaves of a tree that have become leaves, or have got a checkpoint, within so many seconds. */
+/** The newest leaves of trees: those without a checkpoint, or with one of the last `seconds`. */
 export async function selectNewestSpans(
 	tx: Transaction,
 	{ seconds, most }: { readonly seconds: number; readonly most: number },
@@ -296,7 +296,7 @@ export async function selectNewestSpans(
 	return rows.map(({ tree, from, to }) => ({ tree: String(tree), from: Number(from), to: Number(to) }));
 }
 
-/** Of the last entries that the log has taken, those that are no leaf. */
+/** Entries without a leaf among the last `most` that should have one. */
 export async function selectNewestUnknown(tx: Transaction, most: number): Promise<string[]> {
 	const { rows } = await tx.execute(sql`
 		select e.id from (

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { columnMoves, type MOVE_PHASES } from '../../tables/index.ts';
 
 export type ColumnMoveRow = typeof columnMoves.$inferSelect;
@@ -8,17 +9,15 @@ export type MovePhase = (typeof MOVE_PHASES)[number];
 export const selectColumnMoves = (tx: Transaction): Promise<ColumnMoveRow[]> =>
 	tx.select().from(columnMoves).orderBy(columnMoves.coordinate);
 
-export async function selectColumnMove(tx: Transaction, coordinate: string): Promise<ColumnMoveRow | null> {
-	const [row] = await tx.select().from(columnMoves).where(eq(columnMoves.coordinate, coordinate));
-	return row ?? null;
-}
+export const selectColumnMove = (tx: Transaction, coordinate: string): Promise<ColumnMoveRow | null> =>
+	firstRow(tx.select().from(columnMoves).where(eq(columnMoves.coordinate, coordinate)));
 
-/** A column of plaintext and the one that takes it over. */
+/** A plaintext column and the sealed column that takes it over. */
 export type ColumnPair = Pick<ColumnMoveRow, 'coordinate' | 'table' | 'from' | 'to'>;
 
 /**
- * To the next phase, when everybody who writes to the table is done (move_column() in drizzle/0014_column_moves.sql). `verified`: what
- * selectPlaintextOnlyWrites() counted while all was found the same.
+ * Moves a column to the next phase when no other transaction writes to the table (move_column() in drizzle/0014_column_moves.sql). `verified`: the
+ * number of plaintext-only writes at the verification that found no difference.
  */
 export async function setMovePhase(
 	tx: Transaction,
@@ -30,7 +29,7 @@ export async function setMovePhase(
 	await tx.execute(sql`select public.move_column(${coordinate}, ${table}, ${from}, ${to}, ${phase}, ${writes})`);
 }
 
-/** Writes the files of its table again. Everyone waits meanwhile. */
+/** Rewrites the files of the table. Everyone who uses the table waits. */
 export async function rewriteMovedTable(tx: Transaction, coordinate: string): Promise<void> {
 	await tx.execute(sql`select public.rewrite_moved(${coordinate})`);
 }
@@ -39,7 +38,7 @@ export async function setMoveReport(tx: Transaction, coordinate: string, report:
 	await tx.execute(sql`select public.report_move(${coordinate}, ${report})`);
 }
 
-/** Of all columns, since the installation is: rows written without ciphertext beside it, and writes that were refused for it. */
+/** Totals of all columns since the installation: rows written in plaintext without ciphertext, and writes refused for that reason. */
 export async function selectPlaintextOnlyWrites(
 	tx: Transaction,
 ): Promise<{ readonly plaintextOnly: number; readonly refused: number }> {
@@ -53,13 +52,13 @@ export async function selectPlaintextOnlyWrites(
 	return { plaintextOnly: Number(row?.plaintextOnly ?? 0), refused: Number(row?.refused ?? 0) };
 }
 
-/** The files of a table, for anyone who is on the database's machine. */
+/** The files of a table on the database's machine. */
 export interface TableFiles {
-	/** Of the database; null: the role may not know. */
+	/** The server's data directory; null if the role may not read it. */
 	readonly directory: string | null;
-	/** Relative to it. */
+	/** Paths relative to the data directory. */
 	readonly files: readonly string[];
-	/** When the last whole checkpoint began: what was in the table by then is in its files. */
+	/** Start of the last complete checkpoint: the files hold everything committed before. */
 	readonly flushedAt: Date;
 }
 
@@ -81,14 +80,14 @@ export async function selectTableFiles(tx: Transaction, table: string): Promise<
 	};
 }
 
-/** What besides the table may still hold what was in the clear. */
+/** Other places that may still hold plaintext. */
 export interface PlaintextRemnants {
-	/** Position in the write-ahead log; whatever is older than this may hold it. */
+	/** Current position in the write-ahead log. Older parts may hold plaintext. */
 	readonly wal: string;
-	/** Replicas that are connected, as far as the role sees them. */
+	/** Connected replicas that the role can see. */
 	readonly replicas: number;
 	readonly archiving: boolean;
-	/** A replica, or a slot, keeps rows that are dead here, as far as the role sees them. */
+	/** Whether a replica or a slot that the role can see keeps dead rows. */
 	readonly isHeldBack: boolean;
 }
 
@@ -103,7 +102,7 @@ export async function selectPlaintextRemnants(tx: Transaction): Promise<Plaintex
 	return row as unknown as PlaintextRemnants;
 }
 
-/** What a plan is made of: about how many rows there are, and whether the database is prepared for the move. */
+/** For a plan: approximate number of rows, and whether the database is prepared for the move. */
 export async function selectMovePlan(
 	tx: Transaction,
 	{ table, from }: Pick<ColumnPair, 'table' | 'from'>,
@@ -117,7 +116,7 @@ export async function selectMovePlan(
 	return (row as never) ?? { rows: 0, bytes: 0, isPrepared: false };
 }
 
-/** Who has a transaction open in this database now, but for this one: names that are never used again. Those that only read are among them. */
+/** Names of all other open transactions in this database, also of read-only ones. A name is never reused. */
 export async function selectOpenTransactions(tx: Transaction): Promise<ReadonlySet<string>> {
 	const { rows } = await tx.execute(sql`
 		select l.virtualtransaction as name from pg_locks l left join pg_stat_activity a on a.pid = l.pid

@@ -1,29 +1,27 @@
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import type { Sealed } from '../../sealed.ts';
+import { selectBoolean } from '../../single-row.ts';
 import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
-import { markObjectStored } from '../documents/stored-objects.ts';
-import { hasObject, isKept, isLatestOf } from '../documents/version-file.ts';
+import { hasObject, isKept, isLatestOf, markObjectStored } from '../documents/stored-objects.ts';
 import { type ColumnMove, isUnchanged, type MovedValue } from './move-values.ts';
 
-/** Sealed columns that a row has of a file, as they are in it. */
 interface FileLocationColumns {
 	readonly objectKey: Sealed | null;
 	readonly sha256: Sealed | null;
 }
 
-/** A version whose file is moved, or is to be. */
 export interface MovingFileRow extends FileLocationColumns {
 	readonly documentId: string;
-	/** Bytes of the file, as the row says. */
+	/** Bytes of the file, according to the row. */
 	readonly byteSize: number | null;
-	/** The document's own copy, where this is its latest file; null: it is not. */
+	/** The document's copy; null if this is not its latest file. */
 	readonly ofDocument: FileLocationColumns | null;
-	/** The encrypted object; null: there is none. */
+	/** The encrypted object; null if there is none. */
 	readonly object: { readonly tag: string; readonly size: number } | null;
 }
 
-/** null: there is no such version. */
+/** Null if the version does not exist. */
 export async function selectMovingFile(tx: Transaction, versionId: string): Promise<MovingFileRow | null> {
 	const [row] = await tx
 		.select({
@@ -53,7 +51,7 @@ export async function selectMovingFile(tx: Transaction, versionId: string): Prom
 	};
 }
 
-/** What the rows are to say of a file that was sealed. */
+/** New values for the rows of a file that was sealed. */
 export interface SealedFileLocation {
 	readonly bucket: Uint8Array;
 	readonly objectKey: Uint8Array;
@@ -71,8 +69,8 @@ export interface MovedFile extends MovedValue {
 }
 
 /**
- * The object is the version's file from now on, if the row still says what was read and no one has sealed it meanwhile; what an earlier move
- * has left goes. false: it is not, and the object is no one's. To be called while the document is locked.
+ * Makes the object the version's file, if the row is still as it was read and the file is not sealed yet. Objects that an earlier move left are
+ * deleted. False if the row has changed: the object belongs to no file then. The caller must have locked the document.
  */
 export async function sealMovedFile(tx: Transaction, moving: ColumnMove, file: MovedFile): Promise<boolean> {
 	const { rowCount } = await tx.execute(sql`
@@ -95,25 +93,17 @@ export async function sealMovedFile(tx: Transaction, moving: ColumnMove, file: M
 	return markObjectStored(tx, file.tag, file.stored);
 }
 
-/** Forgets where the file of a removed version was, if the row still says what was read; for a CLEAR that runs and is about it. */
-export async function clearRemovedVersion(
+/** Clears the plaintext location of a deleted version's file, if it is still as it was read. Only for a running CLEAR job on this column. */
+export const clearRemovedVersion = (
 	tx: Transaction,
 	coordinate: string,
 	{ id, hash }: Pick<MovedValue, 'id' | 'hash'>,
-): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.clear_removed(${coordinate}, ${id}, ${hash}::bytea) as cleared`);
-	return row?.cleared === true;
-}
+): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.clear_removed(${coordinate}, ${id}, ${hash}::bytea) as cleared`);
 
 /**
- * Whether another row, of whichever firm, names the same object in the clear (is_named_elsewhere() in drizzle/0014_column_moves.sql): until the
- * transaction ends, none of them goes then.
+ * Whether another row, of any firm, names the same object in plaintext (is_named_elsewhere() in drizzle/0014_column_moves.sql). If so, none of
+ * these rows is cleared before the transaction ends.
  */
-export async function isNamedElsewhere(tx: Transaction, coordinate: string, id: string): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.is_named_elsewhere(${coordinate}, ${id}) as named`);
-	return row?.named === true;
-}
+export const isNamedElsewhere = (tx: Transaction, coordinate: string, id: string): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.is_named_elsewhere(${coordinate}, ${id}) as named`);

@@ -2,9 +2,11 @@ import { type SQL, sql } from 'drizzle-orm';
 import { byteaArray } from '../../bytea-array.ts';
 import { plaintextBytes } from '../../plaintext-columns.ts';
 import type { Transaction } from '../../plane.ts';
+import { selectNumber } from '../../single-row.ts';
+import { type PageEnd, type PageSize, selectPageEndBySize } from '../page-end.ts';
 import { ENVELOPE_HEAD_LENGTH, type IdRange, withinIdRange } from './stale-values.ts';
 
-/** A column of plaintext and the sealed one that takes it over, by their SQL names; rows of one firm. */
+/** A plaintext column and the sealed column that takes it over, by their SQL names, for the rows of one firm. */
 export interface ColumnMove {
 	readonly table: string;
 	readonly from: string;
@@ -14,14 +16,14 @@ export interface ColumnMove {
 	readonly firm: string;
 }
 
-/** Which rows: not sealed yet; in the clear still; or with a value of either kind. */
+/** Which rows: not sealed yet; still with plaintext; or with a value of either kind. */
 export type MoveRowFilter = 'UNSEALED' | 'CLEAR' | 'ANY';
 
 const name = (column: string) => sql.identifier(column);
 
 function areOf({ from, to }: ColumnMove, rows: MoveRowFilter): SQL {
 	if (rows === 'CLEAR') return sql`${name(from)} is not null`;
-	// Of a file that was removed it is only known where it lies in the clear, until that is gone too.
+	// A deleted row keeps only the plaintext location of its file, until that is cleared too.
 	if (rows === 'UNSEALED') return sql`deleted_at is null and ${name(to)} is null and ${name(from)} is not null`;
 	return sql`deleted_at is null and num_nonnulls(${name(from)}, ${name(to)}) > 0`;
 }
@@ -34,31 +36,19 @@ const rowsOf = (moving: ColumnMove, rows: MoveRowFilter, stretch: IdRange) =>
 
 const WHOLE_TABLE: IdRange = { after: null, upto: null };
 
-export async function countMoveRows(tx: Transaction, moving: ColumnMove, rows: MoveRowFilter): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select count(*)::text as count ${rowsOf(moving, rows, WHOLE_TABLE)}`);
-	return Number(row?.count ?? 0);
-}
+export const countMoveRows = (tx: Transaction, moving: ColumnMove, rows: MoveRowFilter): Promise<number> =>
+	selectNumber(tx, sql`select count(*)::text as count ${rowsOf(moving, rows, WHOLE_TABLE)}`);
 
-/** Where the next page ends: so many rows, or so many bytes of them, but one row at least. null: there is none. */
-export async function selectMovePageEnd(
+/** The end of the next page, which has at most `most` rows and bytes, but at least one row. Null if no rows are left. */
+export function selectMovePageEnd(
 	tx: Transaction,
 	moving: ColumnMove,
 	rows: MoveRowFilter,
 	after: string | null,
-	most: { readonly rows: number; readonly bytes: number },
-): Promise<{ readonly upto: string; readonly rows: number } | null> {
+	most: PageSize,
+): Promise<PageEnd | null> {
 	const bytes = sql`coalesce(octet_length(${name(moving.to)}), 0) + coalesce(pg_column_size(${name(moving.from)}), 0)`;
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
-		select id as upto, number::int as rows from (
-			select id, row_number() over w as number, sum(bytes) over w as bytes
-			from (select id, ${bytes} as bytes ${rowsOf(moving, rows, { after, upto: null })} order by id limit ${most.rows}) found
-			window w as (order by id)
-		) counted where number = 1 or bytes <= ${most.bytes} order by id desc limit 1`);
-	return row ? { upto: row.upto as string, rows: row.rows as number } : null;
+	return selectPageEndBySize(tx, { bytes, from: rowsOf(moving, rows, { after, upto: null }) }, most);
 }
 
 export interface MoveRow {
@@ -70,7 +60,6 @@ export interface MoveRow {
 
 const plainOf = ({ from, type }: ColumnMove, of = sql.raw('')) => plaintextBytes(sql`${of}${name(from)}`, type);
 
-/** In the order of their ids. */
 export async function selectMoveRows(
 	tx: Transaction,
 	moving: ColumnMove,
@@ -82,7 +71,7 @@ export async function selectMoveRows(
 	return found as unknown as MoveRow[];
 }
 
-/** Rows of a firm by which the files of a table are looked through: short enough that nothing of them is stored compressed. */
+/** Sample rows to search for in a table's files: short enough that PostgreSQL does not compress them. */
 export async function selectSamples(tx: Transaction, moving: ColumnMove, most: number): Promise<MoveRow[]> {
 	const { rows } = await tx.execute(sql`
 		select id, null::bytea as plain, ${name(moving.to)}::bytea as sealed, false as "isDeleted" from public.${name(moving.table)}
@@ -90,11 +79,11 @@ export async function selectSamples(tx: Transaction, moving: ColumnMove, most: n
 	return rows as unknown as MoveRow[];
 }
 
-/** A value in the clear that was read: `hash`, SHA-256 of its bytes, says whether it is still the same. */
 export interface MovedValue {
 	readonly id: string;
+	/** SHA-256 of the plaintext as it was read, to find out whether it has changed. */
 	readonly hash: Uint8Array;
-	/** Its envelope: to be written, or as it was read. */
+	/** Its envelope: the one to write, or the one that was read. */
 	readonly sealed: Uint8Array;
 }
 
@@ -104,7 +93,7 @@ const lists = (values: readonly MovedValue[], sealedOf: (value: MovedValue) => U
 
 export const isUnchanged = (moving: ColumnMove) => sql`sha256(${plainOf(moving, sql.raw('t.'))}) = n.hash`;
 
-/** Writes envelopes beside values that are still what was read and have none; answers the rows. */
+/** Writes envelopes beside values that are unchanged and have none. Returns the ids of the written rows. */
 export async function writeSealedValues(
 	tx: Transaction,
 	moving: ColumnMove,
@@ -117,7 +106,7 @@ export async function writeSealedValues(
 	return rows.map(({ id }) => id as string);
 }
 
-/** Takes away values in the clear that are still what was compared with an envelope which is still there; answers the rows. */
+/** Clears plaintext values if both the value and its envelope are unchanged since they were compared. Returns the ids of the cleared rows. */
 export async function clearPlaintextValues(
 	tx: Transaction,
 	moving: ColumnMove,

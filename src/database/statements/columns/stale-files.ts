@@ -1,11 +1,11 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import type { Sealed } from '../../sealed.ts';
+import { selectNumber, selectValue } from '../../single-row.ts';
 import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
-import type { NewObject } from '../documents/stored-objects.ts';
-import { hasObject, isKept, isLatestOf } from '../documents/version-file.ts';
+import { hasObject, isKept, isLatestOf, type NewObject } from '../documents/stored-objects.ts';
 
-/** Files of a firm whose objects are under a version below this one, or under one that no one has noted. */
+/** Files of a firm whose objects are sealed under a key version below `below`, or under an unrecorded one. */
 export interface StaleFiles {
 	readonly firm: string;
 	readonly below: number;
@@ -16,42 +16,31 @@ const isStale = ({ firm, below }: StaleFiles) => sql`
 	where v.firm_id = ${firm} and v.deleted_at is null and v.byte_size is not null and v.object_key is not null
 		and (o.key_version is null or o.key_version < ${below})`;
 
-export async function countStaleFiles(tx: Transaction, stale: StaleFiles): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select count(*)::int as count from ${isStale(stale)}`);
-	return (row?.count as number | undefined) ?? 0;
-}
+export const countStaleFiles = (tx: Transaction, stale: StaleFiles): Promise<number> =>
+	selectNumber(tx, sql`select count(*) from ${isStale(stale)}`);
 
-/** The version after this one that has such a file; null: there is none. */
+/** The next document version after `after` with such a file; null if there is none. */
 export async function selectNextStaleFile(
 	tx: Transaction,
 	stale: StaleFiles,
 	after: string | null,
 ): Promise<string | null> {
 	const beyond = after === null ? sql`` : sql`and v.id > ${after}`;
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select v.id from ${isStale(stale)} ${beyond} order by v.id limit 1`);
-	return (row?.id as string | undefined) ?? null;
+	const id = await selectValue(tx, sql`select v.id from ${isStale(stale)} ${beyond} order by v.id limit 1`);
+	return (id as string | undefined) ?? null;
 }
 
-/** Uploads under way that are sealed under an older version, or have not said under which. */
-export async function countStaleUploads(tx: Transaction, { firm, below }: StaleFiles): Promise<number> {
-	const [row] = await tx
-		.select({ count: sql<number>`count(*)::int` })
-		.from(storedObjects)
-		.where(
-			and(
-				eq(storedObjects.firmId, firm),
-				eq(storedObjects.state, 'UPLOADING'),
-				sql`(${storedObjects.keyVersion} is null or ${storedObjects.keyVersion} < ${below})`,
-			),
-		);
-	return row?.count ?? 0;
-}
+/** Running uploads under an older or unrecorded key version. */
+export const countStaleUploads = (tx: Transaction, { firm, below }: StaleFiles): Promise<number> =>
+	tx.$count(
+		storedObjects,
+		and(
+			eq(storedObjects.firmId, firm),
+			eq(storedObjects.state, 'UPLOADING'),
+			sql`(${storedObjects.keyVersion} is null or ${storedObjects.keyVersion} < ${below})`,
+		),
+	);
 
-/** A version's file, as its rows say where it lies. */
 export interface StoredFileRow {
 	readonly firmId: string;
 	readonly versionId: string;
@@ -60,14 +49,14 @@ export interface StoredFileRow {
 	/** Bytes of the file. */
 	readonly byteSize: number;
 	readonly objectKey: Sealed;
-	/** The document's own copy, where this is its latest file; null: it is not. */
+	/** The document's copy; null if this is not its latest file. */
 	readonly objectKeyOfDocument: Sealed | null;
 	readonly tag: string;
 	/** Bytes of the object. */
 	readonly size: number;
 }
 
-/** null: it has no file any more. */
+/** Null if the version has no file any more. */
 export async function selectStoredFile(tx: Transaction, versionId: string): Promise<StoredFileRow | null> {
 	const [row] = await tx
 		.select({
@@ -89,12 +78,12 @@ export async function selectStoredFile(tx: Transaction, versionId: string): Prom
 	return { ...row, byteSize: row.byteSize, size: row.size, objectKey: row.objectKey };
 }
 
-/** What is about to be written beside a file's object, to take its place. */
+/** Records the object that is about to be written to replace a file's object. */
 export async function insertResealing(tx: Transaction, object: NewObject, keyVersion: number): Promise<void> {
 	await tx.insert(storedObjects).values({ ...object, state: 'RESEALING', keyVersion });
 }
 
-/** Notes the version that an object was found to be under. */
+/** Records the key version under which an object was found to be sealed. */
 export async function setFoundKeyVersion(tx: Transaction, tag: string, keyVersion: number): Promise<void> {
 	await tx
 		.update(storedObjects)
@@ -103,9 +92,8 @@ export async function setFoundKeyVersion(tx: Transaction, tag: string, keyVersio
 }
 
 /**
- * Puts another object in the place of a file's, if the rows still say where it lay; the one who reads the old one has a minute to end. false:
- * the file is another by now, or gone, or the document's own copy is: the transaction must not commit. To be called while the document is
- * locked.
+ * Replaces a file's object if the rows are unchanged. A reader of the old object has a minute to finish. False if the file or the document's copy
+ * has changed or is gone: the transaction must not commit then. The caller must have locked the document.
  */
 export async function replaceObject(
 	tx: Transaction,

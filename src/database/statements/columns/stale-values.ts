@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { byteaArray } from '../../bytea-array.ts';
 import type { Transaction } from '../../plane.ts';
+import { selectNumber } from '../../single-row.ts';
+import { type PageEnd, type PageSize, selectPageEndBySize } from '../page-end.ts';
 
 /** A table with sealed columns, by its SQL names. */
 export interface ContentColumns {
@@ -8,19 +10,19 @@ export interface ContentColumns {
 	readonly columns: readonly string[];
 }
 
-/** Values of a firm that are sealed under a version below this one. */
+/** Values of a firm that are sealed under a key version below `below`. */
 export interface StaleValues extends ContentColumns {
 	readonly firm: string;
 	readonly below: number;
 }
 
-/** Rows of a table by their ids: after the one and up to the other; null: from the first, to the last. */
+/** Rows with ids after `after` and up to `upto`; null leaves that side open. */
 export interface IdRange {
 	readonly after: string | null;
 	readonly upto: string | null;
 }
 
-/** FORMAT.md "Field envelope": bytes 2 to 5 are the version, whose order is that of the numbers. */
+/** FORMAT.md "Field envelope": bytes 2 to 5 hold the version, and sort as the numbers do. */
 const versionOf = (column: string) => sql`substring(${sql.identifier(column)} from 3 for 4)`;
 
 const isStale = (column: string, below: number) =>
@@ -43,42 +45,30 @@ const rowsOf = (stale: StaleValues, stretch: IdRange) =>
 		sql` and `,
 	)}`;
 
-/** How many values there are. */
 export async function countStale(tx: Transaction, stale: StaleValues): Promise<number> {
 	const each = stale.columns.map((column) => sql`count(*) filter (where ${isStale(column, stale.below)})`);
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select (${sql.join(each, sql` + `)})::text as count ${rowsOf(stale, WHOLE_TABLE)}`);
-	return Number(row?.count ?? 0);
+	return selectNumber(tx, sql`select ${sql.join(each, sql` + `)} ${rowsOf(stale, WHOLE_TABLE)}`);
 }
 
 const WHOLE_TABLE: IdRange = { after: null, upto: null };
 
-/** Where the next page ends: so many rows, or so many bytes of them, but one row at least. null: there is none. */
-export async function selectStalePageEnd(
+/** The end of the next page, which has at most `most` rows and bytes, but at least one row. Null if no rows are left. */
+export function selectStalePageEnd(
 	tx: Transaction,
 	stale: StaleValues,
 	after: string | null,
-	most: { readonly rows: number; readonly bytes: number },
-): Promise<{ readonly upto: string; readonly rows: number } | null> {
+	most: PageSize,
+): Promise<PageEnd | null> {
 	const bytes = sql.join(
 		stale.columns.map((column) => sql`coalesce(octet_length(${sql.identifier(column)}), 0)`),
 		sql` + `,
 	);
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
-		select id as upto, number::int as rows from (
-			select id, row_number() over w as number, sum(bytes) over w as bytes
-			from (select id, ${bytes} as bytes ${rowsOf(stale, { after, upto: null })} order by id limit ${most.rows}) found
-			window w as (order by id)
-		) counted where number = 1 or bytes <= ${most.bytes} order by id desc limit 1`);
-	return row ? { upto: row.upto as string, rows: row.rows as number } : null;
+	return selectPageEndBySize(tx, { bytes, from: rowsOf(stale, { after, upto: null }) }, most);
 }
 
 export interface StaleRow {
 	readonly id: string;
-	/** By column; null where nothing is stale. */
+	/** In the order of the columns; null if the value is not stale. */
 	readonly values: readonly (Uint8Array | null)[];
 }
 
@@ -94,10 +84,9 @@ export async function selectStaleRows(tx: Transaction, stale: StaleValues, stret
 	}));
 }
 
-/** Marker, suite, version, firm tag and nonce: what no other sealing has. FORMAT.md "Field envelope". */
+/** Bytes of marker, suite, version, firm tag and nonce, which are unique to each sealing (FORMAT.md "Field envelope"). */
 export const ENVELOPE_HEAD_LENGTH = 22;
 
-/** A value that replaces the very one that was read. */
 export interface Replacement {
 	readonly id: string;
 	readonly column: string;
@@ -106,8 +95,8 @@ export interface Replacement {
 }
 
 /**
- * Replaces each value if it is still the one that was read, of whatever else has become of its row; the row's revision and times stay.
- * Answers the rows of which something was replaced, and how many values.
+ * Replaces each value that is unchanged since it was read, even if the rest of its row has changed. Keeps the row's revision and times. Returns the
+ * ids of the changed rows and the number of replaced values.
  */
 export async function replaceValues(
 	tx: Transaction,

@@ -1,28 +1,27 @@
-import { and, count, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import { storedObjects } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
-/** An object that is to be taken out of the store. */
 export interface ObjectToDelete {
 	readonly tag: string;
 	readonly firmId: string;
 	readonly versionId: string;
 }
 
-/** Seconds without a sign of life after which an upload is given up; its process gives one every 20. */
+/** Seconds without a heartbeat after which an upload counts as abandoned. Its process sends one every 20 seconds. */
 export const UPLOAD_HEARTBEAT_TIMEOUT = 120;
 
-/** Seconds that an object is its claimant's. Anyone who is gone by then, or could not delete it, has it deleted once more. */
+/** Seconds that a claim lasts. After that, another worker tries the deletion again. */
 const CLAIM_SECONDS = 60;
 
-/** Seconds after which someone should have done something about an object. */
+/** Seconds after which a worker should have handled an object. */
 const OVERDUE_SECONDS = 600;
 
-/** Not within so many seconds of now: a time that lies ahead is from a clock that was wrong. */
+/** abs(), because a time in the future comes from a clock that was wrong. */
 const isUntouchedFor = (seconds: number) => sql`abs(extract(epoch from clock_timestamp() - touched_at)) > ${seconds}`;
 
-/** Gives up some of the uploads that no one goes on with; answers how many. One that is moved at this moment is left alone. */
+/** Marks abandoned uploads for deletion, and returns how many. Skips locked rows. */
 export async function abandonSilentUploads(tx: Transaction, most: number): Promise<number> {
 	const { rowCount } = await tx.execute(sql`
 		update public.stored_objects set state = 'DELETING' where tag in (
@@ -31,7 +30,7 @@ export async function abandonSilentUploads(tx: Transaction, most: number): Promi
 	return rowCount ?? 0;
 }
 
-/** Takes some of the objects that are to be deleted for a minute, so that no one else deletes them meanwhile. */
+/** Claims objects to delete for CLAIM_SECONDS, so that no other worker deletes them at the same time. */
 export async function claimObjectsToDelete(tx: Transaction, most: number): Promise<ObjectToDelete[]> {
 	const { rows } = await tx.execute(sql`
 		update public.stored_objects set touched_at = clock_timestamp() where tag in (
@@ -45,18 +44,18 @@ export async function claimObjectsToDelete(tx: Transaction, most: number): Promi
 	}));
 }
 
-/** Forgets an object that is no longer in the store. false: someone else has. */
+/** Deletes the row of an object that is no longer in the store. False if another worker has deleted it. */
 export async function deleteObjectRow(tx: Transaction, tag: string): Promise<boolean> {
 	return (
 		(await deleteRows(tx, storedObjects, and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'DELETING')))) === 1
 	);
 }
 
-/** Up to when an unfinished upload is no one's: a day ago, and before the oldest that is under way. */
+/** Unfinished uploads in the store from before this time belong to no process: a day ago, and before the oldest running upload. */
 export async function selectUploadCutoff(tx: Transaction): Promise<Date> {
 	const [row] = await tx
 		.select({
-			// The store has a clock of its own.
+			// Ten minutes, because the store has its own clock.
 			at: sql`least(clock_timestamp() - interval '24 hours', min(${storedObjects.createdAt}) - interval '10 minutes')`.mapWith(
 				storedObjects.createdAt,
 			),
@@ -66,11 +65,6 @@ export async function selectUploadCutoff(tx: Transaction): Promise<Date> {
 	return row?.at as Date;
 }
 
-/** Objects and unfinished uploads that a worker should have looked after by now. */
-export async function countOverdueObjects(tx: Transaction): Promise<number> {
-	const [row] = await tx
-		.select({ count: count() })
-		.from(storedObjects)
-		.where(and(ne(storedObjects.state, 'STORED'), isUntouchedFor(OVERDUE_SECONDS)));
-	return row?.count ?? 0;
-}
+/** Objects and unfinished uploads that a worker should have handled by now. */
+export const countOverdueObjects = (tx: Transaction): Promise<number> =>
+	tx.$count(storedObjects, and(ne(storedObjects.state, 'STORED'), isUntouchedFor(OVERDUE_SECONDS)));

@@ -2,24 +2,23 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import type { Sealed } from '../../sealed.ts';
 import { columnsOf, type Selection } from '../../selection.ts';
+import { firstRow, isOneRow } from '../../single-row.ts';
 import { documents, documentVersions, storedObjects } from '../../tables/index.ts';
 import type { Row } from '../workspace/rows.ts';
 import { UPLOAD_HEARTBEAT_TIMEOUT } from './object-deletion.ts';
 
-/** Whose object is about to be written. */
 export interface NewObject {
-	/** Random; by it the object is deleted. */
+	/** Random; identifies the object for its deletion. */
 	readonly tag: string;
 	readonly firmId: string;
 	readonly documentId: string;
 	readonly versionId: string;
-	/** The client whose portal user uploads it. */
+	/** The client of the portal user who uploads it; null for the firm's own people. */
 	readonly clientId: string | null;
 }
 
 /**
- * Begins an upload. Throws a unique violation while another upload to the document is under way; a client's own keeps no one of the firm
- * waiting.
+ * Begins an upload. Throws a unique violation while another upload to the document runs. An upload of the firm's people ends a client's one.
  */
 export async function insertObject(tx: Transaction, object: NewObject): Promise<void> {
 	await tx
@@ -36,16 +35,21 @@ export async function insertObject(tx: Transaction, object: NewObject): Promise<
 	await tx.insert(storedObjects).values(object);
 }
 
+/** Conditions that join a version, its stored object, and its document's copy. */
+export const hasObject = and(eq(storedObjects.versionId, documentVersions.id), eq(storedObjects.state, 'STORED'));
+export const isLatestOf = and(
+	eq(documents.id, documentVersions.documentId),
+	eq(documents.versionId, documentVersions.id),
+);
+export const isKept = (versionId: string) =>
+	and(eq(documentVersions.id, versionId), isNull(documentVersions.deletedAt));
+
 const uploading = (tag: string) =>
 	and(eq(storedObjects.tag, tag), inArray(storedObjects.state, ['UPLOADING', 'RESEALING']));
 
-async function isOne(rows: Promise<readonly unknown[]>): Promise<boolean> {
-	return (await rows).length === 1;
-}
-
-/** A sign of life. false: the upload has been given up. */
+/** False if the upload was abandoned. */
 export const recordUploadHeartbeat = (tx: Transaction, tag: string): Promise<boolean> =>
-	isOne(
+	isOneRow(
 		tx
 			.update(storedObjects)
 			.set({ touchedAt: sql`clock_timestamp()` })
@@ -54,19 +58,19 @@ export const recordUploadHeartbeat = (tx: Transaction, tag: string): Promise<boo
 	);
 
 /**
- * Says under which version of the data key the object will be, before there is any of it. false: the upload has been given up. Throws
- * KEY_UNAVAILABLE for a version that is closed by now.
+ * Records the version of the data key before the first byte is written. False if the upload was abandoned. Throws KEY_UNAVAILABLE for a version
+ * below the minimum.
  */
 export const setObjectKeyVersion = (tx: Transaction, tag: string, keyVersion: number): Promise<boolean> =>
-	isOne(tx.update(storedObjects).set({ keyVersion }).where(uploading(tag)).returning({ tag: storedObjects.tag }));
+	isOneRow(tx.update(storedObjects).set({ keyVersion }).where(uploading(tag)).returning({ tag: storedObjects.tag }));
 
-/** The object is there, whole, and is someone's file from now on. false: the upload has been given up. */
+/** Records that the object is complete. False if the upload was abandoned. */
 export const markObjectStored = (
 	tx: Transaction,
 	tag: string,
 	whole: { readonly size: number; readonly sha256: Uint8Array },
 ): Promise<boolean> =>
-	isOne(
+	isOneRow(
 		tx
 			.update(storedObjects)
 			.set({ ...whole, state: 'STORED' })
@@ -75,9 +79,9 @@ export const markObjectStored = (
 	);
 
 /**
- * An upload that failed: the worker takes what is left of it, also what came into the store after it was given up and cleared away. It
- * waits as long as after another worker, for what the store has of a failed request may still be on its way. What has become a file
- * stays one.
+ * Marks a failed upload for deletion by the worker, also if its row was deleted before, because parts may have reached the store since. The worker
+ * waits as long as for another worker's claim, because a failed request may still be on its way to the store. An object that has become a
+ * file stays.
  */
 export async function abandonUpload(tx: Transaction, object: NewObject): Promise<void> {
 	const given = await tx
@@ -92,7 +96,7 @@ export async function abandonUpload(tx: Transaction, object: NewObject): Promise
 			.onConflictDoNothing();
 }
 
-/** The files of a document that is no more: no worker has their objects yet, so the next one takes them at once. */
+/** Marks the files of a deleted document for deletion. No worker has claimed them yet, so the next one deletes them at once. */
 export async function releaseDocumentObjects(tx: Transaction, documentId: string): Promise<void> {
 	await tx
 		.update(storedObjects)
@@ -100,29 +104,29 @@ export async function releaseDocumentObjects(tx: Transaction, documentId: string
 		.where(and(eq(storedObjects.documentId, documentId), sql`${storedObjects.state} <> 'DELETING'`));
 }
 
-/** The first version that a person has made of a document and that has no file yet. */
-export async function selectVersionAwaitingFile(
+/** The first version without a file that this person has made of a document. */
+export const selectVersionAwaitingFile = (
 	tx: Transaction,
 	documentId: string,
 	authorId: string,
-): Promise<{ readonly id: string; readonly number: number } | null> {
-	const [row] = await tx
-		.select({ id: documentVersions.id, number: documentVersions.number })
-		.from(documentVersions)
-		.where(
-			and(
-				eq(documentVersions.documentId, documentId),
-				eq(documentVersions.authorId, authorId),
-				isNull(documentVersions.byteSize),
-				isNull(documentVersions.deletedAt),
-			),
-		)
-		.orderBy(documentVersions.number)
-		.limit(1);
-	return row ?? null;
-}
+): Promise<{ readonly id: string; readonly number: number } | null> =>
+	firstRow(
+		tx
+			.select({ id: documentVersions.id, number: documentVersions.number })
+			.from(documentVersions)
+			.where(
+				and(
+					eq(documentVersions.documentId, documentId),
+					eq(documentVersions.authorId, authorId),
+					isNull(documentVersions.byteSize),
+					isNull(documentVersions.deletedAt),
+				),
+			)
+			.orderBy(documentVersions.number)
+			.limit(1),
+	);
 
-/** One version of a document by its number or id; null: there is none that the role sees. */
+/** A version of a document by its number or id; null if the role sees none. */
 export async function selectVersion(
 	tx: Transaction,
 	documentId: string,
@@ -142,7 +146,6 @@ export async function selectVersion(
 	return (rows[0] as unknown as Row | undefined) ?? null;
 }
 
-/** What a row of a file says of it. */
 export interface FileColumns {
 	readonly byteSize: number;
 	readonly bucket: Sealed | null;
@@ -150,9 +153,9 @@ export interface FileColumns {
 	readonly sha256: Sealed | null;
 }
 
-/** Gives a version its file. false: there is no such version any more, or it has one. */
+/** Sets the file of a version. False if the version is gone or has a file. */
 export const setVersionFile = (tx: Transaction, id: string, file: FileColumns): Promise<boolean> =>
-	isOne(
+	isOneRow(
 		tx
 			.update(documentVersions)
 			.set({
@@ -164,7 +167,7 @@ export const setVersionFile = (tx: Transaction, id: string, file: FileColumns): 
 			.returning({ id: documentVersions.id }),
 	);
 
-/** Makes a version's file the document's latest, unless a later version has one. To be called while the document is locked. */
+/** Makes a version's file the document's latest, unless a later version has one. The caller must have locked the document. */
 export async function setLatestFile(
 	tx: Transaction,
 	documentId: string,

@@ -8,37 +8,38 @@ import {
 } from '../../erased-tables.ts';
 import type { Transaction } from '../../plane.ts';
 import { plaintextColumn } from '../../sealed.ts';
+import { selectNumber } from '../../single-row.ts';
 import { documentVersions } from '../../tables/index.ts';
 import type { IdRange } from '../columns/stale-values.ts';
-import { selectPageEnd } from './page-end.ts';
+import { selectPageEnd } from '../page-end.ts';
 
-/** One thing that is erased, with everything that belongs to it. */
+/** A firm, or a row with everything that belongs to it. */
 export interface ErasureTarget {
 	readonly firm: string;
 	readonly type: ErasableType;
-	/** The firm's own id, or that of a row of it. */
+	/** Id of the firm or of the row. */
 	readonly id: string;
 }
 
 interface Part extends ErasedTable {
-	/** Which rows go. */
+	/** Condition on the rows to erase. */
 	readonly goes: SQL;
 }
 
-/** What goes, table by table, in the order of deletion. Only ids are asked for, so that who may see nothing else can count it too. */
+/** The tables in the order of deletion. The conditions read only ids, so that a role that sees nothing else can count the rows too. */
 const partsOf = (erasing: ErasureTarget): readonly Part[] =>
 	ERASED_TABLES.map((part) => ({ ...part, goes: goesOf(part.table, erasing) ?? sql`false` }));
 
 /**
- * null: nothing of the table goes. erase_rows() of drizzle/0013_erasure.sql deletes no row that rows_of_subject() there does not name, so
- * that must name every row that this does.
+ * Null if the table has no rows to erase. erase_rows() of drizzle/0013_erasure.sql deletes only rows that rows_of_subject() names, so that
+ * function must name every row that this condition does.
  */
 function goesOf(table: string, erasing: ErasureTarget): SQL | null {
 	const { firm, type, id } = erasing;
 	if (type === 'Firm') return sql`true`;
 	const goesWith = ERASED_TABLES.find((each) => each.table === table)?.goesWith ?? [];
 	const conditions = goesWith.flatMap(({ column, table: parent }) => {
-		// By the id itself: a column without a foreign key may name the row when it is gone.
+		// Compares the id itself, because a column without a foreign key may name a row that is already gone.
 		if (parent === ERASABLE_TABLES[type]) return [sql`${sql.identifier(column)} = ${id}`];
 		const goes = goesOf(parent, erasing);
 		const ids = sql`select id from public.${sql.identifier(parent)} where firm_id = ${firm} and ${goes}`;
@@ -48,15 +49,15 @@ function goesOf(table: string, erasing: ErasureTarget): SQL | null {
 	return conditions.length > 0 ? sql`(${sql.join(conditions, sql` or `)})` : null;
 }
 
-/** What the deletion of objects takes away, row by row, before anything else goes. */
+/** Rows here are deleted with their objects, before all others. */
 const OBJECTS = 'stored_objects';
 
-/** What only a job sees: paths to files that are good for a minute, whom the firm has invited, and from where. */
+/** Tables that only a job sees. */
 const VISIBLE_TO_JOBS_ONLY: ReadonlySet<string> = new Set(['download_tickets', 'invitations', 'firm_sign_ins']);
 
 const VERSIONS = 'document_versions';
 
-/** How many rows go, by table, without those of which there are none. `whole`: by a job; else as the operator's plane sees them. */
+/** Rows to erase by table; leaves out zeros. `whole`: counts as a job; otherwise counts what the operator's plane sees. */
 export async function countErasureRows(
 	tx: Transaction,
 	erasing: ErasureTarget,
@@ -73,7 +74,7 @@ export async function countErasureRows(
 	return counts;
 }
 
-/** What is there beside: ids, times and counts, which stay. Leases are counted apart, by a role that may see them. */
+/** Rows of ids, times and counts that an erasure keeps. countLeasesOf() counts leases, for a role that may see them. */
 export async function countRetainedRows(tx: Transaction, firm: string): Promise<Readonly<Record<string, number>>> {
 	const { rows } = await tx.execute(sql`
 		select (select count(*) from public.jobs where firm_id = ${firm})::float8 as jobs,
@@ -81,14 +82,12 @@ export async function countRetainedRows(tx: Transaction, firm: string): Promise<
 	return rows[0] as unknown as Record<string, number>;
 }
 
-export async function countLeasesOf(tx: Transaction, firm: string): Promise<number> {
-	const { rows } = await tx.execute(sql`select count(*)::float8 as count from public.leases where firm_id = ${firm}`);
-	return Number(rows[0]?.count ?? 0);
-}
+export const countLeasesOf = (tx: Transaction, firm: string): Promise<number> =>
+	selectNumber(tx, sql`select count(*)::float8 as count from public.leases where firm_id = ${firm}`);
 
 /**
- * Hides what goes, so that no one opens it or adds to it from the commit on: as rows are that were deleted, without content.
- * `sealed`: names of a table's sealed columns.
+ * Turns the rows into tombstones without content, so that from the commit on no one can open them or add to them. `sealed`: names of a table's
+ * sealed columns.
  */
 export async function hideErasureTarget(
 	tx: Transaction,
@@ -107,16 +106,16 @@ export async function hideErasureTarget(
 
 export interface ErasedPage {
 	readonly table: string;
-	/** How many rows are gone with this page. */
+	/** Number of deleted rows. */
 	readonly count: number;
-	/** Their ids, where the table has such. */
+	/** Values of the table's key column. */
 	readonly ids: readonly string[];
 }
 
 /**
- * Deletes some of what goes: of the first table that has any, so that whatever came in meanwhile goes before what it refers to.
- * null: nothing is left. Objects' rows are left to the one who deletes the objects: `OBJECTS` says that there are such. `CLEAR`: a version came in
- * meanwhile whose file is in the clear, and its row alone says where. `KEPT`: the database deletes none of them.
+ * Deletes a page of rows from the first table that has any, so that a row that appeared meanwhile goes before the rows that it refers to. Null if
+ * nothing is left. `OBJECTS`: rows of objects are left, which the caller deletes with the objects. `CLEAR`: a version appeared meanwhile whose file
+ * is in plaintext, and only its row says where. `KEPT`: the database refuses to delete the rows.
  */
 export async function eraseNextPage(
 	tx: Transaction,
@@ -155,7 +154,7 @@ async function eraseOf(
 	if (ids.length === 0) return null;
 	if (table === 'memberships') await anonymizeAccounts(tx, ids);
 	const among = sql`${id} = any(${sql.param(ids)}::uuid[])`;
-	// What a client's people have written elsewhere stays the firm's, and keeps its author's id.
+	// What a client's users wrote elsewhere stays with the firm and keeps its author's id, so their memberships stay.
 	const removed = sql`
 		update ${of} set client_id = null, removed_at = coalesce(removed_at, now()), mac = null where firm_id = ${firm} and ${among}`;
 	const count =
@@ -164,19 +163,15 @@ async function eraseOf(
 			: await eraseRows(tx, table, key, ids);
 	if (count > 0) return { table, count, ids };
 	const { rows: left } = await tx.execute(sql`select 1 from ${of} where ${which} and ${among} limit 1`);
-	// Another transaction may have deleted them since, as it does invitations and tickets that are over.
+	// Another transaction may have deleted the rows since, for example expired invitations and tickets.
 	return left.length > 0 ? 'KEPT' : eraseOf(tx, erasing, part, most);
 }
 
-/** By the owner's function, which looks for itself whether a job that erases runs. Answers how many are gone. */
-async function eraseRows(tx: Transaction, table: string, key: string, ids: readonly string[]): Promise<number> {
-	const { rows } = await tx.execute(
-		sql`select public.erase_rows(${table}, ${key}, ${sql.param([...ids])}::uuid[])::float8 as gone`,
-	);
-	return Number(rows[0]?.gone ?? 0);
-}
+/** Deletes rows by the owner's function, which checks that an erasing job runs. Returns the number of deleted rows. */
+const eraseRows = (tx: Transaction, table: string, key: string, ids: readonly string[]): Promise<number> =>
+	selectNumber(tx, sql`select public.erase_rows(${table}, ${key}, ${sql.param([...ids])}::uuid[])::float8 as gone`);
 
-/** No one signs in as them any more, and nothing but their id is left. */
+/** Disables the accounts and removes everything but their ids. */
 async function anonymizeAccounts(tx: Transaction, users: readonly string[]): Promise<void> {
 	await tx.execute(sql`
 		update public.users set issuer = 'erased', subject = id::text, email = id::text || '@erased.invalid', name = 'Erased',
@@ -184,7 +179,7 @@ async function anonymizeAccounts(tx: Transaction, users: readonly string[]): Pro
 		where id = any(${sql.param([...users])}::uuid[])`);
 }
 
-/** The type of a row by its id; null: the firm has none of that id. */
+/** The type of a row by its id; null if the firm has no such row. */
 export async function selectErasableType(tx: Transaction, firm: string, id: string): Promise<ErasableType | null> {
 	for (const type of ERASABLE_TYPES) if (await doesTargetExist(tx, { firm, type, id })) return type;
 	return null;
@@ -199,7 +194,7 @@ async function doesTargetExist(tx: Transaction, { firm, type, id }: ErasureTarge
 	return rows.length > 0;
 }
 
-/** Whether one of two has the other in it, or is the same. */
+/** Whether one target contains the other or equals it. */
 export async function doErasuresOverlap(tx: Transaction, one: ErasureTarget, other: ErasureTarget): Promise<boolean> {
 	if (one.firm !== other.firm) return false;
 	if (one.type === 'Firm' || other.type === 'Firm' || one.id === other.id) return true;
@@ -214,11 +209,11 @@ async function containsTarget(tx: Transaction, whole: ErasureTarget, { type, id 
 	return rows.length > 0;
 }
 
-/** The next versions in order that have a file and belong to what goes. */
+/** A version with a file among the rows to erase. */
 export interface ErasureFile {
 	readonly id: string;
 	readonly objectKey: Uint8Array;
-	/** Whether a tag names its object. */
+	/** Whether a row of stored_objects exists for the version. */
 	readonly isTagged: boolean;
 }
 
@@ -241,7 +236,7 @@ export async function selectErasureFiles(
 	}));
 }
 
-/** Files of it that are in the clear still; no column says so unless one is declared to be taken over. */
+/** Files to erase that are still in plaintext; 0 unless a column is declared to take over plaintext locations. */
 export async function countPlaintextFiles(tx: Transaction, erasing: ErasureTarget): Promise<number> {
 	const plain = plaintextColumn(documentVersions.objectKey);
 	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
@@ -252,7 +247,7 @@ export async function countPlaintextFiles(tx: Transaction, erasing: ErasureTarge
 	return Number(rows[0]?.count ?? 0);
 }
 
-/** Where a page of them ends; null: there are no more. */
+/** The end of the next page of files; null if there are no more. */
 export function selectErasureFilesEnd(tx: Transaction, erasing: ErasureTarget, after: string | null, most: number) {
 	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	return selectPageEnd(
@@ -263,7 +258,7 @@ export function selectErasureFilesEnd(tx: Transaction, erasing: ErasureTarget, a
 	);
 }
 
-/** Tags of objects that go, in their order. */
+/** Sorted tags of the objects to erase. */
 export async function selectErasureTags(tx: Transaction, erasing: ErasureTarget): Promise<string[]> {
 	const { rows } = await tx.execute(
 		sql`select tag from public.stored_objects where firm_id = ${erasing.firm} and ${objectsOf(erasing)} order by tag`,
@@ -274,7 +269,7 @@ export async function selectErasureTags(tx: Transaction, erasing: ErasureTarget)
 const objectsOf = (erasing: ErasureTarget): SQL =>
 	partsOf(erasing).find(({ table }) => table === OBJECTS)?.goes ?? sql`false`;
 
-/** Where a page of them ends; null: there are no more. */
+/** The end of the next page of objects; null if there are no more. */
 export const selectErasureObjectsEnd = (tx: Transaction, erasing: ErasureTarget, after: string | null, most: number) =>
 	selectPageEnd(
 		tx,
@@ -283,7 +278,7 @@ export const selectErasureObjectsEnd = (tx: Transaction, erasing: ErasureTarget,
 			order by tag limit ${most}`,
 	);
 
-/** A page of objects that go; their rows say so from the commit on, and no one goes on with them. */
+/** Marks a page of objects for deletion, so that from the commit on no upload continues. */
 export async function scheduleObjectDeletion(
 	tx: Transaction,
 	erasing: ErasureTarget,
@@ -296,6 +291,6 @@ export async function scheduleObjectDeletion(
 	return rows.map(({ tag, version_id }) => ({ tag: tag as string, versionId: version_id as string }));
 }
 
-/** Their rows go when they are gone. */
+/** Deletes the rows of objects that are gone from the store. */
 export const deleteErasedObjectRows = (tx: Transaction, tags: readonly string[]): Promise<number> =>
 	eraseRows(tx, OBJECTS, 'tag', tags);

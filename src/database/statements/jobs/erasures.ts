@@ -1,9 +1,10 @@
 import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, selectBoolean, selectNumber } from '../../single-row.ts';
 import { dataKeys, erasureObjects, erasures, firms, jobs } from '../../tables/index.ts';
 import type { IdRange } from '../columns/stale-values.ts';
 import { deleteRows } from '../delete-rows.ts';
-import { selectPageEnd } from './page-end.ts';
+import { selectPageEnd } from '../page-end.ts';
 
 export type ErasureRow = typeof erasures.$inferSelect;
 export type ErasedSubject = Pick<ErasureRow, 'firmId' | 'subject'>;
@@ -11,10 +12,8 @@ export type ErasedSubject = Pick<ErasureRow, 'firmId' | 'subject'>;
 const isOf = ({ firmId, subject }: ErasedSubject) =>
 	and(eq(erasures.firmId, firmId), sql`${erasures.subject} is not distinct from ${subject}`);
 
-export async function selectErasure(tx: Transaction, of: ErasedSubject): Promise<ErasureRow | null> {
-	const [row] = await tx.select().from(erasures).where(isOf(of));
-	return row ?? null;
-}
+export const selectErasure = (tx: Transaction, of: ErasedSubject): Promise<ErasureRow | null> =>
+	firstRow(tx.select().from(erasures).where(isOf(of)));
 
 export const selectErasures = (tx: Transaction, firm: string | null): Promise<ErasureRow[]> =>
 	tx
@@ -25,13 +24,13 @@ export const selectErasures = (tx: Transaction, firm: string | null): Promise<Er
 
 export type NewErasure = Pick<ErasureRow, 'id' | 'firmId' | 'subject' | 'mac'>;
 
-/** From its commit on a firm that it is about is closed for good. It is there already when someone else, or an erasure record, was faster. */
+/** From the commit on an erased firm is closed permanently. Does nothing if another process or an erasure record inserted the row first. */
 export async function insertErasure(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.execute(sql`
 		insert into public.erasures (id, firm_id, subject, mac) values (${id}, ${firmId}, ${subject}, ${mac}) on conflict do nothing`);
 }
 
-/** What there was; once. */
+/** Does nothing if the inventory is set. */
 export async function setErasureInventory(tx: Transaction, of: ErasedSubject, inventory: string): Promise<void> {
 	await tx
 		.update(erasures)
@@ -39,7 +38,7 @@ export async function setErasureInventory(tx: Transaction, of: ErasedSubject, in
 		.where(and(isOf(of), isNull(erasures.inventory)));
 }
 
-/** Takes the next number for its erasure record; the one that it has, if it has one. */
+/** Assigns the next number for the erasure record, unless it has one. Returns the number. */
 export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubject): Promise<number> {
 	await tx
 		.update(erasures)
@@ -49,7 +48,7 @@ export async function assignErasureRecordNumber(tx: Transaction, of: ErasedSubje
 	return row?.number ?? 0;
 }
 
-/** Gives a number back that is another's erasure record's, so that anyone who learns of it finds it free. */
+/** Releases the number of an erasure if it belongs to another erasure's record, whose row needs it. */
 export async function releaseErasureRecordNumber(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
 	await tx
 		.update(erasures)
@@ -57,14 +56,14 @@ export async function releaseErasureRecordNumber(tx: Transaction, of: ErasedSubj
 		.where(and(isOf(of), eq(erasures.number, number)));
 }
 
-/** Gives a number back that is another's, whosever row has it. */
+/** Releases a number in any row. */
 export async function releaseRecordNumber(tx: Transaction, number: number): Promise<void> {
 	await tx.update(erasures).set({ number: null }).where(eq(erasures.number, number));
 }
 
 export type ErasureRecord = NewErasure & { readonly number: number };
 
-/** What an erasure record outside of the database says, which the database did not know, or not by its number. */
+/** Adds an erasure record from outside the database, or its number to the erasure's row. */
 export async function insertErasureRecord(
 	tx: Transaction,
 	{ id, firmId, subject, mac, number }: ErasureRecord,
@@ -79,12 +78,12 @@ export async function insertErasureRecord(
 		insert into public.erasures (id, firm_id, subject, mac, number) values (${id}, ${firmId}, ${subject}, ${mac}, ${number})`);
 }
 
-/** The row of a subject becomes what its erasure record says: the one who put it there has not proven it. */
+/** Replaces id and MAC in the row of a subject by those of its erasure record, because the row's own are not proven. */
 export async function adoptErasureRecord(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
 	await tx.update(erasures).set({ id, mac }).where(isOf({ firmId, subject }));
 }
 
-/** What the database says of erasure records, from a number on; never MACs of anybody's content. */
+/** The erasure records that the database knows, from the number `first` on. */
 export async function selectKnownErasureRecords(
 	tx: Transaction,
 	first: number,
@@ -95,25 +94,23 @@ export async function selectKnownErasureRecords(
 	return rows as unknown as ErasureRecord[];
 }
 
-/** Whether something is open that is said to be erased: a restore has brought it back, or it never was. */
+/** Whether data that counts as erased can be opened: a restore brought it back, or it was never erased. */
 export async function isErasedDataPresent(tx: Transaction): Promise<boolean> {
 	const { rows } = await tx.execute(sql`select 1 from public.erasures_left() where open limit 1`);
 	return rows.length > 0;
 }
 
-/** Number of the first erasure record that the database does not know. */
-export async function selectNextErasureRecordNumber(tx: Transaction): Promise<number> {
-	const { rows } = await tx.execute(sql`select public.next_erasure_record_number()::float8 as number`);
-	return Number(rows[0]?.number ?? 0);
-}
+/** Number of the first erasure record that the database does not have. */
+export const selectNextErasureRecordNumber = (tx: Transaction): Promise<number> =>
+	selectNumber(tx, sql`select public.next_erasure_record_number()::float8 as number`);
 
 /**
- * Erasures that are not done, whatever their rows say, and that no job works on: none is open for them, and none has ended within the
- * last hour, as one does that finds its records on hold.
- * Those with an erasure record first: rows that a login has put there get no number that stays.
+ * Erasures that are unfinished, regardless of what their rows say, and that have no open job and none that ended within the last hour, as a job
+ * does that finds its records on hold.
+ * Erasures with a record number come first: a row that a login inserted never keeps a number.
  */
-export async function selectUnfinishedErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
-	return tx
+export const selectUnfinishedErasures = (tx: Transaction, most: number): Promise<ErasureRow[]> =>
+	tx
 		.select()
 		.from(erasures)
 		.where(
@@ -126,9 +123,8 @@ export async function selectUnfinishedErasures(tx: Transaction, most: number): P
 		)
 		.orderBy(asc(erasures.number), asc(erasures.begunAt), asc(erasures.id))
 		.limit(most);
-}
 
-/** Files that the rows did not say the place of. */
+/** Adds to the counts of files whose location could not be read. */
 export async function setUnopenedCounts(
 	tx: Transaction,
 	of: ErasedSubject,
@@ -149,7 +145,7 @@ export async function finishErasure(tx: Transaction, of: ErasedSubject, certific
 
 export type DeletionListEntry = Pick<typeof erasureObjects.$inferSelect, 'id' | 'location'>;
 
-/** Where files lie, sealed. What is listed already stays as it is. */
+/** Adds sealed file locations. Keeps entries that exist. */
 export async function insertIntoDeletionList(
 	tx: Transaction,
 	{ id, firmId }: Pick<ErasureRow, 'id' | 'firmId'>,
@@ -179,7 +175,7 @@ export const selectDeletionList = (
 		)
 		.orderBy(asc(erasureObjects.id));
 
-/** Where a page of them ends; null: there are no more. */
+/** The end of the next page of the list; null if there are no more. */
 export const selectDeletionListEnd = (tx: Transaction, erasure: string, after: string | null, most: number) =>
 	selectPageEnd(
 		tx,
@@ -191,7 +187,7 @@ export async function deleteFromDeletionList(tx: Transaction, ids: readonly stri
 	await deleteRows(tx, erasureObjects, inArray(erasureObjects.id, [...ids]));
 }
 
-/** From the commit on its people's tokens are refused. Open leases on it begin nothing more. */
+/** From the commit on, tokens of the firm's people are refused, and no use of a lease on the firm begins. */
 export async function closeFirm(tx: Transaction, firm: string): Promise<void> {
 	await tx
 		.update(firms)
@@ -203,7 +199,7 @@ export async function closeFirm(tx: Transaction, firm: string): Promise<void> {
 		where l.firm_id = ${firm} and l.state not in ('DENIED', 'CANCELLED', 'LAPSED', 'RELEASED', 'REVOKED', 'EXPIRED', 'EXHAUSTED')`);
 }
 
-/** What is left of a firm: its id. */
+/** Leaves only the firm's id. */
 export async function tombstoneFirm(tx: Transaction, firm: string): Promise<void> {
 	await tx
 		.update(firms)
@@ -211,7 +207,7 @@ export async function tombstoneFirm(tx: Transaction, firm: string): Promise<void
 		.where(eq(firms.id, firm));
 }
 
-/** Overwrites some of the firm's data keys for good, whatever they were; what proves its people and what the list is under at last. */
+/** Overwrites up to `most` data keys of the firm permanently, in any state. The classes RIGHTS and JOB, which prove people and seal the list, come last. */
 export async function eraseKeys(
 	tx: Transaction,
 	firm: string,
@@ -226,7 +222,6 @@ export async function eraseKeys(
 	return rows as unknown as { class: string; version: number }[];
 }
 
-/** Every version that was destroyed. */
 export const selectDestroyedKeys = (tx: Transaction, firm: string) =>
 	tx
 		.select({ class: dataKeys.class, version: dataKeys.version, ownKey: dataKeys.ownKey })
@@ -234,10 +229,9 @@ export const selectDestroyedKeys = (tx: Transaction, firm: string) =>
 		.where(and(eq(dataKeys.firmId, firm), eq(dataKeys.state, 'DESTROYED')))
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version));
 
-/** Whether the database's clock says that a time is over, and can be believed. */
-export async function isPast(tx: Transaction, at: Date): Promise<boolean> {
-	const { rows } = await tx.execute(
+/** Whether a time has passed by the database's clock, and the clock is sound. */
+export const isPast = (tx: Transaction, at: Date): Promise<boolean> =>
+	selectBoolean(
+		tx,
 		sql`select clock_timestamp() >= ${at.toISOString()}::timestamptz and public.is_clock_sound() as past`,
 	);
-	return rows[0]?.past === true;
-}

@@ -10,7 +10,7 @@ export async function insertEscrowFiles(tx: Transaction, files: readonly NewEscr
 	await tx.insert(escrowFiles).values([...files]);
 }
 
-/** The escrow file first, then the shares in the order of the plan; empty: the job has written none. */
+/** The escrow file, then the shares in the order of the plan. Empty if the job has written none. */
 export const selectEscrowFiles = (tx: Transaction, firm: string, job: string): Promise<EscrowFileRow[]> =>
 	tx
 		.select()
@@ -18,7 +18,7 @@ export const selectEscrowFiles = (tx: Transaction, firm: string, job: string): P
 		.where(and(eq(escrowFiles.firmId, firm), eq(escrowFiles.jobId, job)))
 		.orderBy(asc(escrowFiles.number));
 
-/** What was written with this SHA-256, in hex: an escrow file, of number 0, or a share. */
+/** The files with this SHA-256 in hex: escrow files, with number 0, or shares. */
 export const selectEscrowsOf = (
 	tx: Transaction,
 	digest: string,
@@ -29,13 +29,12 @@ export const selectEscrowsOf = (
 		.where(sql`sha256(${escrowFiles.file}) = decode(${digest}, 'hex')`);
 
 export interface EscrowedFirm {
-	/** null: the platform. */
+	/** Null for the platform. */
 	readonly slug: string | null;
-	/** Versions of its data keys that were made since its newest escrow was. */
+	/** Number of data key versions made since the newest escrow. */
 	readonly newer: number;
 }
 
-/** Anyone who has an escrow. */
 export async function selectEscrowedFirms(tx: Transaction): Promise<readonly EscrowedFirm[]> {
 	const { rows } = await tx.execute(sql`
 		select f.slug, (select count(*)::int from public.data_keys k
@@ -46,7 +45,7 @@ export async function selectEscrowedFirms(tx: Transaction): Promise<readonly Esc
 	return rows as unknown as EscrowedFirm[];
 }
 
-/** With its keys an erased firm's escrows go, also where one was handed in. What holders have been given is theirs to destroy. */
+/** Deletes an erased firm's escrows, also those that were handed in. Holders must destroy their own copies. */
 export async function eraseEscrows(tx: Transaction, firm: string): Promise<void> {
 	for (const table of [escrowFiles, recoveryFiles, recoverySessions])
 		await deleteRows(tx, table, eq(table.firmId, firm));

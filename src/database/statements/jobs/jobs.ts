@@ -1,5 +1,6 @@
 import { and, asc, eq, exists, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, isOneRow, selectBoolean } from '../../single-row.ts';
 import { type JOB_KINDS, jobPages, jobs } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
@@ -25,7 +26,7 @@ export type NewJob = Pick<
 	| 'mac'
 >;
 
-/** Only these columns: everything else is the work's to say. Throws a unique violation while the same job is open. */
+/** Sets only these columns, because the role may not set others. Throws a unique violation while the same job is open. */
 export async function insertJob(tx: Transaction, job: NewJob): Promise<void> {
 	await tx.execute(sql`
 		insert into public.jobs (id, firm_id, kind, class, version, subject, terms, rate, state, asked_on, asked_by, asked_at, mac)
@@ -33,10 +34,8 @@ export async function insertJob(tx: Transaction, job: NewJob): Promise<void> {
 			${job.rate}, ${job.state}, ${job.askedOn}, ${job.askedBy}, ${sql.param(job.askedAt, jobs.askedAt)}, ${job.mac})`);
 }
 
-export async function selectJob(tx: Transaction, id: string): Promise<JobRow | null> {
-	const [row] = await tx.select().from(jobs).where(eq(jobs.id, id));
-	return row ?? null;
-}
+export const selectJob = (tx: Transaction, id: string): Promise<JobRow | null> =>
+	firstRow(tx.select().from(jobs).where(eq(jobs.id, id)));
 
 export const selectJobs = (tx: Transaction, ids: readonly string[]): Promise<JobRow[]> =>
 	tx
@@ -45,7 +44,7 @@ export const selectJobs = (tx: Transaction, ids: readonly string[]): Promise<Job
 		.where(inArray(jobs.id, [...ids]))
 		.orderBy(asc(jobs.id));
 
-/** The newest, of a firm or of all, open ones alone if asked. */
+/** Newest first. `firm`: null for all. */
 export const selectJobListing = (
 	tx: Transaction,
 	{ firm, open, most }: { readonly firm: string | null; readonly open: boolean; readonly most: number },
@@ -57,8 +56,8 @@ export const selectJobListing = (
 		.orderBy(sql`${jobs.id} desc`)
 		.limit(most);
 
-/** The one that is the same and still open; of what a firm's plane asks for, whatever its version. null: none is. */
-export async function selectOpenJob(
+/** The open job that equals this one; for a firm's own request, of any version. Null if there is none. */
+export function selectOpenJob(
 	tx: Transaction,
 	{
 		firmId,
@@ -70,23 +69,24 @@ export async function selectOpenJob(
 	}: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version' | 'subject'> & Partial<Pick<JobRow, 'askedOn'>>,
 ): Promise<JobRow | null> {
 	const isOfVersion = sql`${jobs.version} is not distinct from ${version}`;
-	const [row] = await tx
-		.select()
-		.from(jobs)
-		.where(
-			and(
-				eq(jobs.firmId, firmId),
-				eq(jobs.kind, kind),
-				sql`${jobs.class} is not distinct from ${of}`,
-				askedOn === 'firm' ? or(isOfVersion, eq(jobs.askedOn, 'firm')) : isOfVersion,
-				sql`${jobs.subject} is not distinct from ${subject}`,
-				inArray(jobs.state, OPEN),
+	return firstRow(
+		tx
+			.select()
+			.from(jobs)
+			.where(
+				and(
+					eq(jobs.firmId, firmId),
+					eq(jobs.kind, kind),
+					sql`${jobs.class} is not distinct from ${of}`,
+					askedOn === 'firm' ? or(isOfVersion, eq(jobs.askedOn, 'firm')) : isOfVersion,
+					sql`${jobs.subject} is not distinct from ${subject}`,
+					inArray(jobs.state, OPEN),
+				),
 			),
-		);
-	return row ?? null;
+	);
 }
 
-/** Of each firm, the newest job of a kind that is about this. */
+/** Each firm's newest job of a kind about this subject. */
 export const selectNewestJobs = (tx: Transaction, kind: JobKind, subject: string): Promise<JobRow[]> =>
 	tx
 		.selectDistinctOn([jobs.firmId])
@@ -94,58 +94,57 @@ export const selectNewestJobs = (tx: Transaction, kind: JobKind, subject: string
 		.where(and(eq(jobs.kind, kind), eq(jobs.subject, subject)))
 		.orderBy(jobs.firmId, sql`${jobs.id} desc`);
 
-/** Calls a job off. false: it has ended. Pages that are under way are written no more. */
-export async function cancelJob(tx: Transaction, id: string): Promise<boolean> {
-	const rows = await tx
-		.update(jobs)
-		.set({ state: 'CANCELLED', endedAt: sql`clock_timestamp()` })
-		.where(and(eq(jobs.id, id), inArray(jobs.state, OPEN)))
-		.returning({ id: jobs.id });
-	return rows.length === 1;
-}
+/** False if the job has ended. Pages that are being worked on cannot be committed any more. */
+export const cancelJob = (tx: Transaction, id: string): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(jobs)
+			.set({ state: 'CANCELLED', endedAt: sql`clock_timestamp()` })
+			.where(and(eq(jobs.id, id), inArray(jobs.state, OPEN)))
+			.returning({ id: jobs.id }),
+	);
 
-/** The second person's yes, by which a job is queued. false: it does not wait for one. */
-export async function setJobApproved(
+/** Records the second person's approval and queues the job. False if the job does not wait for one. */
+export const setJobApproved = (
 	tx: Transaction,
 	id: string,
 	{ user, mac }: { readonly user: string; readonly mac: Uint8Array },
-): Promise<boolean> {
-	const rows = await tx
-		.update(jobs)
-		.set({ state: 'QUEUED', agreedBy: user, agreedMac: mac })
-		.where(and(eq(jobs.id, id), eq(jobs.state, 'WAITING')))
-		.returning({ id: jobs.id });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(jobs)
+			.set({ state: 'QUEUED', agreedBy: user, agreedMac: mac })
+			.where(and(eq(jobs.id, id), eq(jobs.state, 'WAITING')))
+			.returning({ id: jobs.id }),
+	);
 
-/** Kinds of which a page lasts for as long as people take. */
+/** Kinds whose pages wait for people. */
 const INTERACTIVE_KINDS: readonly JobKind[] = ['RECOVER', 'DRILL'];
 
 /**
- * Whose turn it is, of the jobs that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking, and
- * nothing more is read of it, so that no row keeps others from their turns.
- * `firmsFirst`: what firms' planes asked for comes before all else; otherwise after it.
+ * The next job, among those that wait for people or among the others; null if none is due. Locks nothing and reads only the id, so that no row can
+ * block the queue. `firmsFirst`: whether jobs that firms requested come before or after the others.
  */
-export async function selectNextJob(
+export const selectNextJob = (
 	tx: Transaction,
 	{ interactive, firmsFirst }: { readonly interactive: boolean; readonly firmsFirst: boolean },
-): Promise<Pick<JobRow, 'id'> | null> {
-	const [row] = await tx
-		.select({ id: jobs.id })
-		.from(jobs)
-		.where(
-			and(
-				inArray(jobs.state, ['QUEUED', 'RUNNING']),
-				(interactive ? inArray : notInArray)(jobs.kind, [...INTERACTIVE_KINDS]),
-				sql`${jobs.nextAt} <= clock_timestamp()`,
-			),
-		)
-		.orderBy(sql`(${jobs.askedOn} = 'firm') <> ${firmsFirst}`, asc(jobs.nextAt))
-		.limit(1);
-	return row ?? null;
-}
+): Promise<Pick<JobRow, 'id'> | null> =>
+	firstRow(
+		tx
+			.select({ id: jobs.id })
+			.from(jobs)
+			.where(
+				and(
+					inArray(jobs.state, ['QUEUED', 'RUNNING']),
+					(interactive ? inArray : notInArray)(jobs.kind, [...INTERACTIVE_KINDS]),
+					sql`${jobs.nextAt} <= clock_timestamp()`,
+				),
+			)
+			.orderBy(sql`(${jobs.askedOn} = 'firm') <> ${firmsFirst}`, asc(jobs.nextAt))
+			.limit(1),
+	);
 
-/** Takes the job for this transaction, and begins it if it was not yet. null: someone else has it, or it has ended. */
+/** Locks the job for this transaction, and starts it if necessary. Null if another worker has locked it or if it has ended. */
 export async function lockJob(tx: Transaction, id: string): Promise<JobRow | null> {
 	const open = and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING']));
 	const [row] = await tx.select().from(jobs).where(open).for('update', { skipLocked: true });
@@ -155,22 +154,19 @@ export async function lockJob(tx: Transaction, id: string): Promise<JobRow | nul
 	return begun ?? null;
 }
 
-/** Whether the log says of a job that it has ended, whatever its row says. `logged`: its id as the log writes ids. */
-export async function hasEndedByLog(
+/** Whether the log records the end of a job, regardless of its row. `logged`: the job's id in the log's format. */
+export const hasEndedByLog = (
 	tx: Transaction,
 	{ firmId, kind }: Pick<JobRow, 'firmId' | 'kind'>,
 	logged: string,
-): Promise<boolean> {
-	const { rows } = await tx.execute(sql`select public.has_ended_by_log(${firmId}, ${kind}, ${logged}) as ended`);
-	return rows[0]?.ended === true;
-}
+): Promise<boolean> => selectBoolean(tx, sql`select public.has_ended_by_log(${firmId}, ${kind}, ${logged}) as ended`);
 
 export type JobPageRow = typeof jobPages.$inferSelect & {
-	/** Someone had it before, and may have done of it whatever is not written by its transaction. */
+	/** Another worker had the page before and may have done the work outside of its transaction. */
 	readonly isAgain?: boolean;
 };
 
-/** A page whose worker has given no sign of life for so many seconds, under another claim; null: there is none. */
+/** Takes over a page whose worker has sent no heartbeat for `silence` seconds, under a new claim. Null if there is none. */
 export async function takeOverPage(
 	tx: Transaction,
 	job: string,
@@ -185,7 +181,7 @@ export async function takeOverPage(
 	return row ? { ...row, jobId: job, claim, claimedAt: new Date(), isAgain: true } : null;
 }
 
-/** Begins a page of a locked job and moves the job on behind it. */
+/** Begins a page of a locked job and moves the job's position behind it. */
 export async function beginPage(
 	tx: Transaction,
 	{ id, step, after, rate }: Pick<JobRow, 'id' | 'step' | 'after' | 'rate'>,
@@ -202,7 +198,7 @@ export async function beginPage(
 			number: sql`(select coalesce(max(p.number), 0) + 1 from public.job_pages p where p.job_id = ${id})`,
 		} as never)
 		.returning();
-	// To the end of the queue, behind other jobs; and no sooner than its rate allows.
+	// Puts the job at the end of the queue, and no sooner than its rate allows.
 	const pause = rate === null ? 0 : rows / rate;
 	await tx
 		.update(jobs)
@@ -214,29 +210,27 @@ export async function beginPage(
 	return page as JobPageRow;
 }
 
-/** Pages of the job that are under way. */
-export async function countPages(tx: Transaction, job: string): Promise<number> {
-	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(jobPages).where(eq(jobPages.jobId, job));
-	return row?.count ?? 0;
-}
+/** Number of the job's pages that workers have. */
+export const countPages = (tx: Transaction, job: string): Promise<number> =>
+	tx.$count(jobPages, eq(jobPages.jobId, job));
 
-/** A sign of life. false: someone else has the page. */
-export async function recordPageHeartbeat(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> {
-	const rows = await tx
-		.update(jobPages)
-		.set({ claimedAt: sql`clock_timestamp()` })
-		.where(and(eq(jobPages.jobId, jobId), eq(jobPages.number, number), eq(jobPages.claim, claim)))
-		.returning({ number: jobPages.number });
-	return rows.length === 1;
-}
+/** False if another worker has the page. */
+export const recordPageHeartbeat = (tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(jobPages)
+			.set({ claimedAt: sql`clock_timestamp()` })
+			.where(and(eq(jobPages.jobId, jobId), eq(jobPages.number, number), eq(jobPages.claim, claim)))
+			.returning({ number: jobPages.number }),
+	);
 
-/** Ends a page, first of what its transaction writes. false: it is not this worker's any more, so nothing may be written. */
+/** Call it before all other writes of the page's transaction. False if another worker has the page: nothing may be written then. */
 export async function endPage(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> {
 	const isOf = and(eq(jobPages.jobId, jobId), eq(jobPages.number, number), eq(jobPages.claim, claim));
 	return (await deleteRows(tx, jobPages, isOf)) === 1;
 }
 
-/** Lets go of a page at once, for anyone who comes next. */
+/** Lets another worker take the page at once. */
 export async function releasePage(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<void> {
 	await tx
 		.update(jobPages)
@@ -245,8 +239,7 @@ export async function releasePage(tx: Transaction, { jobId, number, claim }: Job
 }
 
 /**
- * Takes away what is left of pages of jobs that have ended. Not with the end: the one who settles a page waits for the job, and would be waited
- * for.
+ * Deletes pages of ended jobs. Not together with the job's end, which would deadlock with a worker that ends a page and waits for the job.
  */
 export async function deleteEndedPages(tx: Transaction): Promise<void> {
 	const hasEnded = tx
@@ -256,17 +249,19 @@ export async function deleteEndedPages(tx: Transaction): Promise<void> {
 	await deleteRows(tx, jobPages, exists(hasEnded));
 }
 
-/** What a job has come to. Counts are added; `wait`: seconds until its next page, at the earliest. */
+/** Absent properties do not change. */
 export interface JobProgress {
+	/** Added to the count, as `failed` is. */
 	readonly done?: number;
 	readonly failed?: number;
 	readonly total?: number;
 	readonly step?: number;
 	readonly round?: number;
+	/** Minimum seconds until the next page. */
 	readonly wait?: number;
-	/** Added to what was counted before, name by name. */
+	/** Added to the counts, name by name. */
 	readonly findings?: Readonly<Record<string, number>>;
-	/** null: it gets on again. */
+	/** Null if the job makes progress again. */
 	readonly trouble?: string | null;
 }
 
@@ -277,7 +272,7 @@ const withFindings = (findings: Readonly<Record<string, number>>) => sql`(
 			union all select * from jsonb_each_text(${JSON.stringify(findings)}::jsonb)
 		) each (name, value) group by name) summed)`;
 
-/** false: the job has ended meanwhile, so nothing may be written. */
+/** False if the job has ended: nothing may be written then. */
 export async function advanceJob(tx: Transaction, id: string, progress: JobProgress): Promise<boolean> {
 	const { done = 0, failed = 0, total, step, round, wait, findings, trouble } = progress;
 	const rows = await tx
@@ -286,7 +281,7 @@ export async function advanceJob(tx: Transaction, id: string, progress: JobProgr
 			done: sql`${jobs.done} + ${done}`,
 			failed: sql`${jobs.failed} + ${failed}`,
 			...(total !== undefined && { total }),
-			// Each step begins with the first row.
+			// Each step starts with the first row.
 			...(step !== undefined && { step, after: null }),
 			...(round !== undefined && { round, failed: 0 }),
 			...(wait !== undefined && {
@@ -300,25 +295,25 @@ export async function advanceJob(tx: Transaction, id: string, progress: JobProgr
 	return rows.length === 1;
 }
 
-/** Nothing more is written of its pages. false: it has ended already. */
-export async function endJob(
+/** False if the job has ended already. Its pages cannot be committed any more. */
+export const endJob = (
 	tx: Transaction,
 	id: string,
 	state: 'DONE' | 'FAILED',
 	trouble: string | null,
-): Promise<boolean> {
-	const rows = await tx
-		.update(jobs)
-		.set({ state, trouble, endedAt: sql`clock_timestamp()` })
-		.where(and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING'])))
-		.returning({ id: jobs.id });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(jobs)
+			.set({ state, trouble, endedAt: sql`clock_timestamp()` })
+			.where(and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING'])))
+			.returning({ id: jobs.id }),
+	);
 
 /** Milliseconds. */
 const LONG_STATEMENT_TIMEOUT = 600_000;
 
-/** What goes over a whole table may take longer than a request. */
+/** For statements that scan a whole table. */
 export async function extendStatementTimeout(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select set_config('statement_timeout', ${String(LONG_STATEMENT_TIMEOUT)}, true)`);
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, isOneRow } from '../../single-row.ts';
 import { legalHolds } from '../../tables/index.ts';
 
 export type HoldRow = typeof legalHolds.$inferSelect;
@@ -11,7 +12,7 @@ export async function insertHold(tx: Transaction, hold: NewHold): Promise<void> 
 		values (${hold.id}, ${hold.firmId}, ${hold.subject}, ${hold.ticket}, ${hold.setBy}, ${sql.param(hold.setAt, legalHolds.setAt)}, ${hold.mac})`);
 }
 
-/** Of a firm, or of all; the released ones too. */
+/** Includes released holds. `firm`: null for all. */
 export const selectHolds = (tx: Transaction, firm: string | null): Promise<HoldRow[]> =>
 	tx
 		.select()
@@ -19,32 +20,30 @@ export const selectHolds = (tx: Transaction, firm: string | null): Promise<HoldR
 		.where(firm === null ? undefined : eq(legalHolds.firmId, firm))
 		.orderBy(asc(legalHolds.setAt), asc(legalHolds.id));
 
-export async function selectHold(tx: Transaction, id: string): Promise<HoldRow | null> {
-	const [row] = await tx.select().from(legalHolds).where(eq(legalHolds.id, id));
-	return row ?? null;
-}
+export const selectHold = (tx: Transaction, id: string): Promise<HoldRow | null> =>
+	firstRow(tx.select().from(legalHolds).where(eq(legalHolds.id, id)));
 
-/** false: it is released already. */
-export async function releaseHold(
+/** False if the hold is released already. */
+export const releaseHold = (
 	tx: Transaction,
 	id: string,
 	release: { readonly releasedBy: string; readonly releasedAt: Date; readonly releaseMac: Uint8Array },
-): Promise<boolean> {
-	const rows = await tx
-		.update(legalHolds)
-		.set(release)
-		.where(and(eq(legalHolds.id, id), isNull(legalHolds.releasedAt)))
-		.returning({ id: legalHolds.id });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(legalHolds)
+			.set(release)
+			.where(and(eq(legalHolds.id, id), isNull(legalHolds.releasedAt)))
+			.returning({ id: legalHolds.id }),
+	);
 
 export interface LoggedHold {
 	readonly action: 'hold.set' | 'hold.release';
-	/** Its id, as the log writes ids. */
+	/** The hold's id in the log's format. */
 	readonly hold: string;
 }
 
-/** What the log says of a firm's holds. */
+/** The log's entries about a firm's holds. */
 export async function selectHoldsInLog(tx: Transaction, firm: string): Promise<LoggedHold[]> {
 	const { rows } = await tx.execute(sql`select action, hold from public.legal_holds_in_log(${firm})`);
 	return rows as unknown as LoggedHold[];

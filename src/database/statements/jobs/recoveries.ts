@@ -1,20 +1,17 @@
 import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, selectBoolean } from '../../single-row.ts';
 import { recoveryFiles, recoverySessions } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
 export type RecoverySessionRow = typeof recoverySessions.$inferSelect;
 export type RecoveryFileRow = typeof recoveryFiles.$inferSelect;
 
-/** Whether the firm has been told that the job of this transaction was asked for. */
-export async function isJobAnnounced(tx: Transaction): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select is_job_announced() as is_told`);
-	return row?.is_told === true;
-}
+/** Whether the firm has been notified of the request for this transaction's job. */
+export const isJobAnnounced = (tx: Transaction): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.is_job_announced()`);
 
-/** Takes the place of the session before, if there was one: what was handed in to that is of no use to anybody. */
+/** Replaces an earlier session. Shares handed in to that one are useless and are deleted. */
 export async function insertRecoverySession(
 	tx: Transaction,
 	{ jobId, firmId, session, recipient, mac }: Omit<RecoverySessionRow, 'begunAt'>,
@@ -27,12 +24,10 @@ export async function insertRecoverySession(
 			begun_at = clock_timestamp()`);
 }
 
-export async function selectRecoverySession(tx: Transaction, job: string): Promise<RecoverySessionRow | null> {
-	const [row] = await tx.select().from(recoverySessions).where(eq(recoverySessions.jobId, job));
-	return row ?? null;
-}
+export const selectRecoverySession = (tx: Transaction, job: string): Promise<RecoverySessionRow | null> =>
+	firstRow(tx.select().from(recoverySessions).where(eq(recoverySessions.jobId, job)));
 
-/** Whether the session is still the job's, and how many seconds it is old by the database's clock; null: another has begun. */
+/** Age of the session in seconds by the database's clock; null if another session has replaced it. */
 export async function selectRecoverySessionAge(tx: Transaction, job: string, session: string): Promise<number | null> {
 	const [row] = await tx
 		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${recoverySessions.begunAt})::float8` })
@@ -41,7 +36,7 @@ export async function selectRecoverySessionAge(tx: Transaction, job: string, ses
 	return row?.age ?? null;
 }
 
-/** What no one has looked at, of this session or the escrow file, in the order in which it came. */
+/** Files of this session, or the escrow file, without an answer, in the order of arrival. */
 export const selectUnansweredFiles = (tx: Transaction, job: string, session: string): Promise<RecoveryFileRow[]> =>
 	tx
 		.select()
@@ -55,7 +50,7 @@ export const selectUnansweredFiles = (tx: Transaction, job: string, session: str
 		)
 		.orderBy(asc(recoveryFiles.handedAt), asc(recoveryFiles.id));
 
-/** The escrow file that was taken; null: none was. */
+/** The accepted escrow file; null if there is none. */
 export async function selectAcceptedEscrow(tx: Transaction, job: string): Promise<Uint8Array | null> {
 	const [row] = await tx
 		.select({ file: recoveryFiles.file })
@@ -68,7 +63,7 @@ export type NewRecoveryFile = Pick<RecoveryFileRow, 'id' | 'jobId' | 'firmId' | 
 	readonly file: Uint8Array;
 };
 
-/** To a job that has ended nothing; and one that is about to end waits for it, so that the file goes with the job. */
+/** Inserts nothing if the job has ended. A job that is about to end waits for this transaction, so that the file is deleted with the job. */
 export async function insertRecoveryFile(
 	tx: Transaction,
 	{ id, jobId, firmId, session, file }: NewRecoveryFile,
@@ -79,12 +74,10 @@ export async function insertRecoveryFile(
 		where j.id = ${jobId} and j.ended_at is null for share`);
 }
 
-export async function selectRecoveryFile(tx: Transaction, id: string): Promise<RecoveryFileRow | null> {
-	const [row] = await tx.select().from(recoveryFiles).where(eq(recoveryFiles.id, id));
-	return row ?? null;
-}
+export const selectRecoveryFile = (tx: Transaction, id: string): Promise<RecoveryFileRow | null> =>
+	firstRow(tx.select().from(recoveryFiles).where(eq(recoveryFiles.id, id)));
 
-/** Whether the escrow file is there, looked at or not. */
+/** Whether the escrow file was handed in, with or without an answer. */
 export async function hasEscrowFile(tx: Transaction, job: string): Promise<boolean> {
 	const rows = await tx
 		.select({ id: recoveryFiles.id })
@@ -102,7 +95,7 @@ export async function hasEscrowFile(tx: Transaction, job: string): Promise<boole
 export type FileAnswer = Pick<RecoveryFileRow, 'answer'> &
 	Partial<Pick<RecoveryFileRow, 'refusal' | 'holder' | 'side' | 'have' | 'need'>>;
 
-/** What the worker says of a file. A share is not kept any longer. */
+/** Records the worker's answer. Deletes the file itself if it is a share or was refused. */
 export async function answerRecoveryFile(
 	tx: Transaction,
 	{ id, session }: Pick<RecoveryFileRow, 'id' | 'session'>,

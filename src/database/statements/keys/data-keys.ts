@@ -2,11 +2,12 @@ import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import { type DataKeyRecord, type DataKeyStore, KeyUnavailableError, type NewDataKey } from '../../../keys/index.ts';
 import { isUniqueViolation } from '../../database-error.ts';
 import type { Plane, Transaction } from '../../plane.ts';
+import { firstRow, selectBoolean } from '../../single-row.ts';
 import { dataKeys } from '../../tables/index.ts';
 
 const toRecord = ({ firmId, ...row }: typeof dataKeys.$inferSelect): DataKeyRecord => ({ firm: firmId, ...row });
 
-/** Everything of a version but the wrapped key itself. */
+/** A version without the wrapped key and its commitment. */
 export type DataKeyListing = Omit<DataKeyRecord, 'wrapped' | 'commitment'>;
 
 export const selectDataKeyListing = (tx: Transaction, firm: string | null): Promise<DataKeyListing[]> =>
@@ -25,12 +26,10 @@ export const selectDataKeyListing = (tx: Transaction, firm: string | null): Prom
 		.where(firm === null ? undefined : eq(dataKeys.firmId, firm))
 		.orderBy(asc(dataKeys.firmId), asc(dataKeys.class), asc(dataKeys.version));
 
-async function selectLatest(tx: Transaction, where: ReturnType<typeof and>) {
-	const [row] = await tx.select().from(dataKeys).where(where).orderBy(desc(dataKeys.version)).limit(1);
-	return row;
-}
+const selectLatest = (tx: Transaction, where: ReturnType<typeof and>) =>
+	firstRow(tx.select().from(dataKeys).where(where).orderBy(desc(dataKeys.version)).limit(1));
 
-/** The store of wrapped data keys, by a plane that may read and write them: each call is a transaction of its firm. */
+/** The store of wrapped data keys on a plane that may read and write them. Each call is a transaction that names the firm. */
 export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
 	const of = (firm: string, keyClass: string) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, keyClass));
 	const one = async (firm: string, where: ReturnType<typeof and>) => {
@@ -44,7 +43,7 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 		findLatest: (firm, keyClass) =>
 			plane.read(firm, async (tx) => {
 				const row = await selectLatest(tx, of(firm, keyClass));
-				return row ? toRecord(row) : null;
+				return row && toRecord(row);
 			}),
 
 		async activate({ firm, ...key }: NewDataKey) {
@@ -52,7 +51,7 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 				return await plane.write(firm, async (tx) => {
 					const latest = await selectLatest(tx, of(firm, key.class));
 					if ((latest?.version ?? 0) !== key.version - 1) return false;
-					// Whichever seals: where an administrator has put an older one back, no version would follow otherwise.
+					// Retires any active version, also an older one that an administrator restored: otherwise no version could follow.
 					await tx
 						.update(dataKeys)
 						.set({ state: 'RETIRED' })
@@ -86,15 +85,15 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 }
 
 /**
- * The same of firms that may be erased, for roles from which their keys are hidden then. That by itself looks like a damaged value, a right
- * that no one proved or a key that was never made, which it isn't: looking for such a key is KEY_UNAVAILABLE.
+ * The same for roles that do not see the keys of an erased firm. A hidden key would look like a damaged value, an unproven right or a key that
+ * was never made, so find() and findActive() throw KEY_UNAVAILABLE for it.
  */
 export function createErasureAwareKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
 	const store = createDataKeyStore(plane);
 	async function seen(firm: string, found: Promise<DataKeyRecord | null>): Promise<DataKeyRecord | null> {
 		const record = await found;
 		if (record === null && (await plane.read(firm, (tx) => selectIsErased(tx, firm))))
-			throw new KeyUnavailableError('REFUSED', 'The firm is erased, or is being erased: its keys are gone.');
+			throw new KeyUnavailableError('REFUSED', 'The firm is erased or is being erased, and its keys are gone.');
 		return record;
 	}
 	return {
@@ -104,9 +103,5 @@ export function createErasureAwareKeyStore(plane: Pick<Plane, 'read' | 'write'>)
 	};
 }
 
-async function selectIsErased(tx: Transaction, firm: string): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.is_erased(${firm}) as yes`);
-	return row?.yes === true;
-}
+const selectIsErased = (tx: Transaction, firm: string): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.is_erased(${firm}) as yes`);

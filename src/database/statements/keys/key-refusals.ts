@@ -4,11 +4,11 @@ import { keyRefusals } from '../../tables/index.ts';
 
 export interface KeyRefusal {
 	readonly firm: string;
-	/** Another at each refusal. */
+	/** Changes with each refusal. */
 	readonly id: string;
 }
 
-/** Says that the key service has refused a key of the firm: once more, if the role has said so before. */
+/** Records that the key service has refused a key of the firm, in the role's own row. */
 export async function insertKeyRefusal(tx: Transaction, firm: string): Promise<void> {
 	const id = sql`gen_random_uuid()`;
 	await tx
@@ -17,12 +17,12 @@ export async function insertKeyRefusal(tx: Transaction, firm: string): Promise<v
 		.onConflictDoUpdate({ target: [keyRefusals.firmId, keyRefusals.toldBy], set: { id } });
 }
 
-/** Refusals that one look hears of. */
+/** Limit of one query. */
 export const MAX_REFUSALS = 1_000;
 
 /**
- * Of the last minute, a role's latest of each firm, and one more than MAX_REFUSALS at most: who looks several times a second misses none. By the
- * time of the statement, which the index can seek: the clock, which goes on meanwhile, would be asked of every row that there is.
+ * Refusals of the last minute, the latest of each role and firm; at most MAX_REFUSALS + 1. A reader that polls several times a second misses none.
+ * Compares with statement_timestamp(), for which PostgreSQL can use the index: clock_timestamp() would be evaluated for every row.
  */
 export const selectKeyRefusals = (tx: Transaction): Promise<KeyRefusal[]> =>
 	tx

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../../keys/index.ts';
 import type { Transaction } from '../../plane.ts';
+import { isOneRow, selectBoolean } from '../../single-row.ts';
 import { dataKeys, jobs, keyFloors, keyRefusals } from '../../tables/index.ts';
 
 type Of = Pick<DataKeyRecord, 'firm' | 'class'>;
@@ -9,7 +10,7 @@ type Version = Of & Pick<DataKeyRecord, 'version'>;
 const ofSeries = ({ firm, class: of }: Of) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, of));
 const isVersion = ({ version, ...of }: Version) => and(ofSeries(of), eq(dataKeys.version, version));
 
-/** All versions of a firm's data keys, of all classes: also those that were destroyed. */
+/** All versions of a firm's data keys, including destroyed ones. */
 export const selectDataKeys = (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
 	tx
 		.select()
@@ -18,7 +19,7 @@ export const selectDataKeys = (tx: Transaction, firm: string): Promise<DataKeyRe
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version))
 		.then((rows) => rows.map(({ firmId, ...row }) => ({ firm: firmId, ...row })));
 
-/** Whether what seals now is this version, or a later one. */
+/** Whether the active version is this one or a later one. */
 export async function isSealingVersionAtLeast(tx: Transaction, { version, ...of }: Version): Promise<boolean> {
 	const rows = await tx
 		.select({ version: dataKeys.version })
@@ -27,40 +28,40 @@ export async function isSealingVersionAtLeast(tx: Transaction, { version, ...of 
 	return rows.length > 0;
 }
 
-/** Those that still open something. */
+/** All versions that are not destroyed. */
 export const selectUsableKeys = async (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
 	(await selectDataKeys(tx, firm)).filter(({ state }) => state !== 'DESTROYED');
 
-/** Puts another wrapping in the place of the very one that was read. false: it is another by now. */
-export async function replaceWrapped(
+/** Replaces a wrapped key if it is unchanged since it was read. False if it has changed. */
+export const replaceWrapped = (
 	tx: Transaction,
 	{ wrapped, ...record }: Version & Pick<DataKeyRecord, 'wrapped'>,
 	fresh: Pick<DataKeyRecord, 'wrapped' | 'keyId' | 'ownKey'>,
-): Promise<boolean> {
-	const rows = await tx
-		.update(dataKeys)
-		.set(fresh)
-		.where(and(isVersion(record), eq(dataKeys.wrapped, wrapped)))
-		.returning({ version: dataKeys.version });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(dataKeys)
+			.set(fresh)
+			.where(and(isVersion(record), eq(dataKeys.wrapped, wrapped)))
+			.returning({ version: dataKeys.version }),
+	);
 
-/** false: it is in none of the states `from`. */
-export async function setKeyState(
+/** False if the version is in none of the states `from`. */
+export const setKeyState = (
 	tx: Transaction,
 	version: Version,
 	from: readonly DataKeyRecord['state'][],
 	to: DataKeyRecord['state'],
-): Promise<boolean> {
-	const rows = await tx
-		.update(dataKeys)
-		.set({ state: to })
-		.where(and(isVersion(version), inArray(dataKeys.state, [...from])))
-		.returning({ version: dataKeys.version });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(dataKeys)
+			.set({ state: to })
+			.where(and(isVersion(version), inArray(dataKeys.state, [...from])))
+			.returning({ version: dataKeys.version }),
+	);
 
-/** Nothing is under them any more: they open nothing from now on. Answers which. */
+/** Disables all retired versions below this one, which seal no value any more. Returns their numbers, sorted. */
 export async function disableOlderKeys(tx: Transaction, { version, ...of }: Version): Promise<number[]> {
 	const rows = await tx
 		.update(dataKeys)
@@ -70,7 +71,7 @@ export async function disableOlderKeys(tx: Transaction, { version, ...of }: Vers
 	return rows.map((row) => row.version).sort((a, b) => a - b);
 }
 
-/** All that are under another wrapping key than this one open nothing from now on. */
+/** Disables all versions that are wrapped by another wrapping key than `keyId`. */
 export async function disableLostKeys(tx: Transaction, firm: string, of: string, keyId: string): Promise<void> {
 	await tx
 		.update(dataKeys)
@@ -80,19 +81,17 @@ export async function disableLostKeys(tx: Transaction, firm: string, of: string,
 		);
 }
 
-/** Overwrites what is stored of a disabled version; its number and commitment stay. false: it isn't disabled. */
-export async function destroyKey(tx: Transaction, version: Version): Promise<boolean> {
-	const rows = await tx
-		.update(dataKeys)
-		.set({ state: 'DESTROYED', wrapped: new Uint8Array() })
-		.where(and(isVersion(version), eq(dataKeys.state, 'DISABLED')))
-		.returning({ version: dataKeys.version });
-	return rows.length === 1;
-}
+/** Overwrites the wrapped key of a disabled version, and keeps number and commitment. False if the version is not disabled. */
+export const destroyKey = (tx: Transaction, version: Version): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(dataKeys)
+			.set({ state: 'DESTROYED', wrapped: new Uint8Array() })
+			.where(and(isVersion(version), eq(dataKeys.state, 'DISABLED')))
+			.returning({ version: dataKeys.version }),
+	);
 
-/**
- * From the commit on the database takes no value under an older version. A floor only rises. It is to be marked in a later transaction.
- */
+/** From the commit on, the database refuses values under older versions. The minimum never falls. markMinimumKeyVersion() must follow in a later transaction. */
 export async function raiseMinimumKeyVersion(tx: Transaction, { firm, class: of, version }: Version): Promise<void> {
 	const fresh = { version, setAt: sql`clock_timestamp()` };
 	await tx
@@ -105,7 +104,10 @@ export async function raiseMinimumKeyVersion(tx: Transaction, { firm, class: of,
 		});
 }
 
-/** Notes who is to be waited for: in a transaction after the one that raised the floor, since the one who does not see it has begun by then. */
+/**
+ * Records this transaction's id: every transaction that may not have seen the new minimum began before. Must run after the transaction that
+ * raised the minimum has committed.
+ */
 export async function markMinimumKeyVersion(tx: Transaction, { firm, class: of }: Version): Promise<void> {
 	await tx
 		.update(keyFloors)
@@ -113,7 +115,7 @@ export async function markMinimumKeyVersion(tx: Transaction, { firm, class: of }
 		.where(and(eq(keyFloors.firmId, firm), eq(keyFloors.class, of)));
 }
 
-/** Whether every transaction has ended that may not have seen the floor when it was marked; null: there is no floor so high. */
+/** Whether every transaction that may not have seen the minimum has ended; null if the minimum is lower than `version`. */
 export async function isMinimumKeyVersionSettled(
 	tx: Transaction,
 	{ firm, class: of, version }: Version,
@@ -126,7 +128,7 @@ export async function isMinimumKeyVersionSettled(
 	return row ? row.settled === true : null;
 }
 
-/** Seconds since all processes were last told to let go of the firm's keys; null: not within the last minutes. */
+/** Seconds since the last request that all processes drop the firm's keys; null if there is no recent one. */
 export async function selectKeyPurgeAge(tx: Transaction, firm: string): Promise<number | null> {
 	const [row] = await tx
 		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${keyRefusals.refusedAt})::float8` })
@@ -137,7 +139,7 @@ export async function selectKeyPurgeAge(tx: Transaction, firm: string): Promise<
 	return row?.age ?? null;
 }
 
-/** Data keys that have sealed for longer than so many days, and have no rotation under way; the key of checkpoints is not among them. */
+/** Data keys that have been active for more than `days` and have no rotation under way. Leaves out the checkpoint key. */
 export async function selectAgedKeys(tx: Transaction, days: number, most: number): Promise<Version[]> {
 	const { rows } = await tx.execute(sql`
 		select k.firm_id as firm, k.class, k.version::float8 as version from ${dataKeys} k
@@ -148,23 +150,18 @@ export async function selectAgedKeys(tx: Transaction, days: number, most: number
 	return rows as unknown as Version[];
 }
 
-/** Whether another job that changes the firm's wrapping key comes before this one: it has begun, or was asked for first. */
-export async function isAnotherChangeFirst(
+/** Whether another job that changes the firm's wrapping key must run before this one: it has begun, or was requested earlier. */
+export const isAnotherChangeFirst = (
 	tx: Transaction,
 	{ id, firmId }: { readonly id: string; readonly firmId: string },
-): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
 		select exists (select from ${jobs} j where j.firm_id = ${firmId} and j.id <> ${id} and j.kind in ('BRING', 'GIVE_BACK')
-			and j.state in ('QUEUED', 'RUNNING') and (j.step > 0 or j.id < ${id})) as is_first`);
-	return row?.is_first === true;
-}
+			and j.state in ('QUEUED', 'RUNNING') and (j.step > 0 or j.id < ${id})) as is_first`,
+	);
 
-/** Whether a lease of the firm of the job has grants of the key service on its wrapping key, or may have. */
-export async function mayLeaseHaveGrants(tx: Transaction): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select lease_may_have_grants() as is_held`);
-	return row?.is_held === true;
-}
+/** Whether a lease on the job's firm may have grants of the key service on the firm's wrapping key. */
+export const mayLeaseHaveGrants = (tx: Transaction): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.lease_may_have_grants()`);

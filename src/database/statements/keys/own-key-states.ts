@@ -1,15 +1,16 @@
 import { and, eq, notExists, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../../keys/index.ts';
 import type { Transaction } from '../../plane.ts';
+import { isOneRow } from '../../single-row.ts';
 import { dataKeys, ownKeyStates } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
 type OwnKeyRow = typeof ownKeyStates.$inferSelect;
 
-/** What was last seen of a firm's own key. */
+/** The last known state of a firm's own key. */
 export type OwnKeyStatus = Pick<OwnKeyRow, 'firmId' | 'state' | 'since'>;
 
-/** Of one firm, or of all. */
+/** `firm`: null for all. */
 export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promise<OwnKeyStatus[]> =>
 	tx
 		.select({ firmId: ownKeyStates.firmId, state: ownKeyStates.state, since: ownKeyStates.since })
@@ -17,12 +18,11 @@ export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promis
 		.where(firm === null ? undefined : eq(ownKeyStates.firmId, firm));
 
 /**
- * A firm's own key is asked about by the key that its rights are proven with, which every firm has, and which no login but a job's puts
- * another in the place of.
+ * The data key by which the worker checks a firm's own key: the RIGHTS key, which every firm has and only a job's login can replace.
  */
 const isUnderOwnKey = sql`${dataKeys.class} = 'RIGHTS' and ${dataKeys.state} = 'ACTIVE' and ${dataKeys.ownKey}`;
 
-/** Firms that have data keys under a key of their own are looked after from now on, spread over the period; others no more. */
+/** Schedules checks for firms with data keys under their own key, spread over the period (seconds), and ends the checks of other firms. */
 export async function scheduleOwnKeyChecks(tx: Transaction, period: number): Promise<void> {
 	const isOwn = sql`(select from ${dataKeys} where ${dataKeys.firmId} = ${ownKeyStates.firmId} and ${isUnderOwnKey})`;
 	await deleteRows(tx, ownKeyStates, notExists(isOwn));
@@ -33,10 +33,10 @@ export async function scheduleOwnKeyChecks(tx: Transaction, period: number): Pro
 		on conflict (firm_id) do nothing`);
 }
 
-/** A firm whose turn it is, and for how many seconds its key has been in its state. */
+/** `age`: seconds since the key's state last changed. */
 export type DueOwnKey = Pick<OwnKeyRow, 'firmId' | 'state'> & { readonly age: number };
 
-/** Those whose turn it is, which is this worker's: their next turn is a period later. */
+/** Claims the firms that are due, and schedules their next check a period (seconds) later. */
 export async function claimDueOwnKeys(
 	tx: Transaction,
 	{ period, most }: { period: number; most: number },
@@ -49,21 +49,21 @@ export async function claimDueOwnKeys(
 	return rows as unknown as DueOwnKey[];
 }
 
-/** false: someone else has seen something meanwhile. */
-export async function setOwnKeyState(
+/** False if another worker has changed the state. */
+export const setOwnKeyState = (
 	tx: Transaction,
 	{ firmId, state }: Pick<OwnKeyRow, 'firmId' | 'state'>,
 	to: OwnKeyRow['state'],
-): Promise<boolean> {
-	const rows = await tx
-		.update(ownKeyStates)
-		.set({ state: to, since: sql`clock_timestamp()` })
-		.where(and(eq(ownKeyStates.firmId, firmId), eq(ownKeyStates.state, state)))
-		.returning({ firmId: ownKeyStates.firmId });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(ownKeyStates)
+			.set({ state: to, since: sql`clock_timestamp()` })
+			.where(and(eq(ownKeyStates.firmId, firmId), eq(ownKeyStates.state, state)))
+			.returning({ firmId: ownKeyStates.firmId }),
+	);
 
-/** The data key of the firm by which its own key is asked about; null: it has none any more. */
+/** The data key by which the firm's own key is checked; null if the firm has no own key any more. */
 export async function selectOwnDataKey(tx: Transaction, firm: string): Promise<DataKeyRecord | null> {
 	const [row] = await tx
 		.select()

@@ -1,26 +1,23 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { accessPolicies } from '../../tables/index.ts';
 
 export type AccessPolicyRow = typeof accessPolicies.$inferSelect;
 
-/** Every firm has one; a firm without takes no requests. */
+/** Every firm has one. A firm without one accepts no lease requests. */
 export const selectAccessPolicies = (tx: Transaction, firms: readonly string[]): Promise<AccessPolicyRow[]> =>
 	tx
 		.select()
 		.from(accessPolicies)
 		.where(inArray(accessPolicies.firmId, [...firms]));
 
-export async function selectAccessPolicy(tx: Transaction, firm: string): Promise<AccessPolicyRow | null> {
-	const [row] = await selectAccessPolicies(tx, [firm]);
-	return row ?? null;
-}
+export const selectAccessPolicy = (tx: Transaction, firm: string): Promise<AccessPolicyRow | null> =>
+	firstRow(selectAccessPolicies(tx, [firm]));
 
-/** Keeps a firm's policy as it is until the end of the transaction. */
-export async function lockAccessPolicy(tx: Transaction, firm: string): Promise<AccessPolicyRow | null> {
-	const [row] = await tx.select().from(accessPolicies).where(eq(accessPolicies.firmId, firm)).for('no key update');
-	return row ?? null;
-}
+/** Locks a firm's policy until the end of the transaction. */
+export const lockAccessPolicy = (tx: Transaction, firm: string): Promise<AccessPolicyRow | null> =>
+	firstRow(tx.select().from(accessPolicies).where(eq(accessPolicies.firmId, firm)).for('no key update'));
 
 export async function setAccessPolicy(
 	tx: Transaction,
@@ -32,7 +29,7 @@ export async function setAccessPolicy(
 		.where(eq(accessPolicies.firmId, firmId));
 }
 
-/** Of a new firm, with the proof. */
+/** For a new firm. */
 export async function insertAccessPolicy(
 	tx: Transaction,
 	row: Pick<AccessPolicyRow, 'firmId' | 'policy' | 'approvers'> & { readonly mac: Uint8Array },

@@ -1,9 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { accessPolicies, firms, leaseApprovals, leases, memberships, operators, users } from '../../tables/index.ts';
 import type { LeaseRow } from './leases.ts';
 
-/** What a lease needs of the broker now. */
+/** What the broker has to do about a lease. */
 export type LeaseTask = 'DECIDE' | 'REVOKE' | 'EXPIRE' | 'EXHAUST' | 'LAPSE' | 'CLEAR';
 
 export interface DueLease {
@@ -12,23 +13,22 @@ export interface DueLease {
 	readonly task: LeaseTask;
 }
 
-/** Which of them are to be worked on. */
 export interface DueLeasesQuery {
-	/** The broker has activated it once: grants of it are there, or were. Of any other lease the operator's login alone makes as many as it may ask for. */
+	/** Leases that the broker has activated, which have or had grants; false for the others, of which an operator's login can make many. */
 	readonly wereActive: boolean;
-	/** Not these: they are worked on, or rest. */
+	/** Leases to skip, because work on them is running or waits for a retry. */
 	readonly except: readonly string[];
-	/** Only when no other is due: they have failed before. */
+	/** Leases whose task has failed, which come after all others. */
 	readonly failedBefore: readonly string[];
 	readonly most: number;
 }
 
-/** Anyone who has committed an end mark waits at most the five seconds that a lease is held; after these, it has died between. */
+/** A process that has committed an end mark waits at most the five seconds for which a lease can be held. After six, the process counts as dead. */
 const ENDER_PRESUMED_DEAD = sql`interval '6 seconds'`;
 
 /**
- * Leases that something is to be done about: what has failed after all that has not; of each, those that wait for a beginning or an end first, and
- * then the oldest. Of the marks of a lease the first alone is read.
+ * Leases that need work: first those that have not failed; among these, first those that wait for activation or an end, and then the oldest.
+ * Reads only the first end mark of a lease.
  */
 export async function selectDueLeases(
 	tx: Transaction,
@@ -57,28 +57,29 @@ export async function selectDueLeases(
 	return rows as unknown as DueLease[];
 }
 
-/** When it was marked as ending; null: it is not. The first of its marks alone is read, where `exists` would have all of them sought out. */
+/** Time of the first end mark; null without one. min() reads one index entry, where `exists` could make PostgreSQL scan all marks. */
 const markedAt = sql`(select min(e.ended_at) from public.lease_ends e where e.lease_id = ${leases.id})`;
 
-/** In use, and its time not over for longer than its end takes. */
+/** In use, and not expired for longer than its end takes. */
 const isInUse = sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
 	and (${leases.expiresAt} is null or ${leases.expiresAt} >= clock_timestamp() - ${ENDER_PRESUMED_DEAD})`;
 
-/** Leases that have grants, or may have at any moment, by the database's word, of a firm or of all; none that someone is ending. */
+/** Leases of a firm, or of all, that may have grants according to the database. Leaves out leases that are being ended. */
 export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<LeaseRow[]> =>
 	tx
 		.select()
 		.from(leases)
 		.where(and(sql`${isInUse} and ${markedAt} is null`, firm === undefined ? undefined : eq(leases.firmId, firm)));
 
-/** A lease that may have grants at this moment, also while someone is ending it, for as long as that may take. */
-export async function selectGrantedLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
+/** A lease that may have grants now, also while it is being ended, for as long as that may take. */
+export function selectGrantedLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
 	const isEndedLongAgo = sql`coalesce(${markedAt} < clock_timestamp() - ${ENDER_PRESUMED_DEAD}, false)`;
-	const [row] = await tx
-		.select()
-		.from(leases)
-		.where(and(eq(leases.id, id), sql`${isInUse} and not ${isEndedLongAgo}`));
-	return row ?? null;
+	return firstRow(
+		tx
+			.select()
+			.from(leases)
+			.where(and(eq(leases.id, id), sql`${isInUse} and not ${isEndedLongAgo}`)),
+	);
 }
 
 const ofAccount = {
@@ -111,7 +112,6 @@ const selectRequest = (tx: Transaction, lease: string) =>
 			operator: operators,
 			isEnded: sql<boolean>`${markedAt} is not null`,
 			isClockSound: sql<boolean>`public.is_clock_sound()`,
-			/** By the database's clock. */
 			now: sql`clock_timestamp()`.mapWith(leases.requestedAt),
 		})
 		.from(leases)
@@ -124,7 +124,7 @@ const selectRequest = (tx: Transaction, lease: string) =>
 type Request = Awaited<ReturnType<typeof selectRequest>>[number];
 export type Approver = Awaited<ReturnType<typeof selectApprovers>>[number];
 
-/** Everything that a lease stands on, as the rows have it; none of it is proven yet. */
+/** The rows on which a lease depends. None of them is proven yet. */
 export interface LeaseEvidence extends Request {
 	readonly approvers: readonly Approver[];
 }
@@ -135,7 +135,7 @@ export async function selectLeaseEvidence(tx: Transaction, lease: string): Promi
 	return { ...request, approvers: await selectApprovers(tx, lease) };
 }
 
-/** The move to ACTIVE of a lease that the transaction has locked; only the broker's role may make it. */
+/** Moves a lease to ACTIVE. The transaction must have locked it; only the broker's role may do this. */
 export async function startLease(
 	tx: Transaction,
 	lease: string,
@@ -147,19 +147,19 @@ export async function startLease(
 		.where(eq(leases.id, lease));
 }
 
-/** Says of a lease that the transaction has locked that no grant of it is left. */
+/** Records that no grant of a lease is left. The transaction must have locked the lease. */
 export async function markLeaseCleared(tx: Transaction, lease: string): Promise<void> {
 	await tx.update(leases).set({ clearedAt: sql`clock_timestamp()` }).where(eq(leases.id, lease));
 }
 
 export interface LateLeases {
-	/** Waiting for a broker for more than a minute. */
+	/** Have waited for a broker for more than a minute. */
 	readonly undecided: number;
-	/** Ended for more than two minutes, and perhaps with grants still. */
+	/** Ended more than two minutes ago and may still have grants. */
 	readonly uncleared: number;
 }
 
-/** What a broker that runs would have done. For the operator's role, which sees when a lease was moved. */
+/** Leases that a running broker would have handled. For the operator's role, which sees when a lease was moved. */
 export async function selectLateLeases(tx: Transaction): Promise<LateLeases> {
 	const {
 		rows: [row],

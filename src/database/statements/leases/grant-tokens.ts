@@ -10,7 +10,7 @@ export interface LeaseClass {
 	readonly class: GrantToken['class'];
 }
 
-/** Keeps what came with a grant, in place of what came with it before. */
+/** Stores a grant's token, in place of an earlier one. */
 export async function insertGrantToken(
 	tx: Transaction,
 	{ lease, class: keyClass }: LeaseClass,
@@ -26,14 +26,14 @@ export async function insertGrantToken(
 const youngerThan = (minutes: number) =>
 	gt(leaseGrantTokens.createdAt, sql`clock_timestamp() - make_interval(mins => ${minutes})`);
 
-/** Those of the last ten minutes: after that the grant is known everywhere. For a transaction of the lease, which sees no other's. */
+/** Tokens of the last ten minutes; after that the whole key service knows the grant. For a transaction of the lease, which sees no other tokens. */
 export const selectGrantTokens = (tx: Transaction, lease: string): Promise<Pick<GrantToken, 'class' | 'token'>[]> =>
 	tx
 		.select({ class: leaseGrantTokens.class, token: leaseGrantTokens.token })
 		.from(leaseGrantTokens)
 		.where(and(eq(leaseGrantTokens.leaseId, lease), youngerThan(10)));
 
-/** Grants of the firm's leases that the key service may not list yet: made in the last five minutes. */
+/** Grants of the last five minutes on the firm's leases, which the key service may not list yet. */
 export const selectRecentGrants = (tx: Transaction, firm: string): Promise<LeaseClass[]> =>
 	tx
 		.select({ lease: leaseGrantTokens.leaseId, class: leaseGrantTokens.class })
@@ -45,7 +45,6 @@ export const selectRecentGrants = (tx: Transaction, firm: string): Promise<Lease
 			),
 		);
 
-/** Of a lease that has no grants any more. */
 export async function deleteGrantTokens(tx: Transaction, lease: string): Promise<void> {
 	await deleteRows(tx, leaseGrantTokens, eq(leaseGrantTokens.leaseId, lease));
 }

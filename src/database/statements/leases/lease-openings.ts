@@ -4,7 +4,7 @@ import type { Transaction } from '../../plane.ts';
 import { auditEntries } from '../../tables/index.ts';
 import type { LeaseRowRef } from './lease-parts.ts';
 
-/** An entry of the log that says what was opened under a lease. */
+/** A log entry that records what was opened under a lease. */
 export interface LeaseOpeningRow {
 	readonly id: string;
 	readonly leaf: string;
@@ -16,7 +16,7 @@ export interface LeaseOpeningRow {
 const parentRows = (parents: readonly Pick<LeaseRowRef, 'id'>[]) =>
 	sql`unnest(${sql.param([...new Set(parents.map(({ id }) => id))])}::uuid[]) as parent(id)`;
 
-/** The same page of what was opened under each lease, in one statement: by lease_openings() in drizzle/0009_lease_use.sql. */
+/** The same page of the openings under each lease, in one statement, by lease_openings() of drizzle/0009_lease_use.sql. */
 export async function selectOpeningsOf(
 	tx: Transaction,
 	parents: readonly Pick<LeaseRowRef, 'id'>[],
@@ -32,7 +32,7 @@ export async function selectOpeningsOf(
 	return new Map([...byParent].map(([parent, own]) => [parent, trimToPage<LeaseOpeningRow>(page, own)]));
 }
 
-/** How many there are of each lease. */
+/** The number of openings under each lease. */
 export async function countOpeningsOf(
 	tx: Transaction,
 	parents: readonly Pick<LeaseRowRef, 'id'>[],

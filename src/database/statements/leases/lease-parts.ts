@@ -8,7 +8,6 @@ export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;
 export type LeaseEventRow = typeof leaseEvents.$inferSelect;
 export type LeaseBudgetRow = typeof leaseBudgets.$inferSelect;
 
-/** A lease by its place. */
 export interface LeaseRowRef {
 	readonly id: string;
 	readonly firmId: string;
@@ -18,14 +17,14 @@ export async function insertLeaseTexts(tx: Transaction, texts: LeaseTextsRow): P
 	await tx.insert(leaseTexts).values(texts);
 }
 
-/** A lease whose texts were erased is left out. */
+/** Leaves out leases whose texts were erased. */
 export const selectLeaseTexts = (tx: Transaction, ids: readonly string[]): Promise<LeaseTextsRow[]> =>
 	tx
 		.select()
 		.from(leaseTexts)
 		.where(inArray(leaseTexts.leaseId, [...ids]));
 
-/** Only these columns: when it was given, the database says. */
+/** Sets only these columns: the database sets the time. */
 export async function insertLeaseApproval(
 	tx: Transaction,
 	{ leaseId, firmId, side, userId, requestHash, mac }: Omit<LeaseApprovalRow, 'approvedAt'>,
@@ -58,14 +57,14 @@ export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Pro
 		.where(inArray(leaseBudgets.leaseId, [...ids]));
 
 /**
- * An end mark: to be committed before the lease itself is touched. The database writes none where one is there (mark_once()); waits for no one,
- * so that those who mark at the same time make more than one.
+ * Inserts an end mark, which must be committed before the lease itself is touched. Never waits. Inserts none if the lease has a mark (mark_once()),
+ * but concurrent transactions may insert several.
  */
 export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseRowRef): Promise<void> {
 	await tx.execute(sql`insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId})`);
 }
 
-/** Marks all leases of a firm that are in use, without waiting for anyone who uses them; answers those, with what was marked before. */
+/** Marks all leases of a firm that are in use, without waiting for their users. Returns their ids, including leases that were marked before. */
 export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<string[]> {
 	const { rows } = await tx.execute(sql`
 		with in_use as (select id, firm_id from public.leases where firm_id = ${firm} and state in ('ACTIVATING', 'ACTIVE')),
@@ -74,7 +73,7 @@ export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<
 	return rows.map(({ id }) => id as string);
 }
 
-/** Those of the ids that are of a firm's rows in one of the tables. */
+/** The ids among these that belong to rows of the firm in one of the tables. */
 export async function selectPresentIds(
 	tx: Transaction,
 	tables: readonly FirmOwnedTable[],

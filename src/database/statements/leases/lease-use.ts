@@ -3,10 +3,11 @@ import { columnOf, type FirmOwnedTable } from '../../firm-owned.ts';
 import { storedValue } from '../../plaintext-columns.ts';
 import type { Transaction } from '../../plane.ts';
 import type { Sealed } from '../../sealed.ts';
+import { firstRow, selectBoolean, selectValue } from '../../single-row.ts';
 import { leaseEnds, leases } from '../../tables/index.ts';
 import type { LeaseRow } from './leases.ts';
 
-/** Where a sealed value is: a column of a row. */
+/** A sealed column of a row. */
 export interface SealedLocation {
 	readonly table: FirmOwnedTable;
 	/** The column's property. */
@@ -15,7 +16,6 @@ export interface SealedLocation {
 	readonly row: string;
 }
 
-/** Who uses which lease, of which firm. */
 export interface LeaseUse {
 	readonly lease: string;
 	readonly firm: string;
@@ -23,14 +23,13 @@ export interface LeaseUse {
 	readonly user: string;
 }
 
-/** What one read batch asks of a lease. */
 export interface LeaseReadBatch {
 	readonly classes: readonly string[];
 	/** `Type.field` */
 	readonly coordinates: readonly string[];
 	/** Row ids. */
 	readonly records: readonly string[];
-	/** Values that are not null, repeats included. */
+	/** Number of values that are not null, including repeats. */
 	readonly values: number;
 }
 
@@ -39,29 +38,24 @@ export type LeaseOutcome = 'OPEN' | 'ENDED' | 'SCOPE' | 'BUDGET';
 const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
 const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
 
-/** Takes a read batch from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
-export async function takeFromLease(tx: Transaction, use: LeaseUse, batch: LeaseReadBatch): Promise<LeaseOutcome> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
+/** Takes a read batch from the lease's budget, and locks the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
+export const takeFromLease = async (tx: Transaction, use: LeaseUse, batch: LeaseReadBatch): Promise<LeaseOutcome> =>
+	(await selectValue(
+		tx,
+		sql`
 		select public.use_lease(${use.lease}, ${use.firm}, ${use.user}, ${texts(batch.classes)}, ${texts(batch.coordinates)},
-			${uuids(batch.records)}, ${batch.values}) as outcome`);
-	return row?.outcome as LeaseOutcome;
-}
+			${uuids(batch.records)}, ${batch.values})`,
+	)) as LeaseOutcome;
 
-/** Holds the lease until the transaction ends, so that anyone who ends it waits. false: it is not to be used. */
-export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseUse): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.hold_lease(${lease}, ${firm}, ${user}) as held`);
-	return row?.held === true;
-}
+/** Locks the lease until the transaction ends, so that anyone who ends it waits. False if the lease may not be used. */
+export const holdLease = (tx: Transaction, { lease, firm, user }: LeaseUse): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.hold_lease(${lease}, ${firm}, ${user}) as held`);
 
-/** Which of the locations hold a value, in their order; one statement for a table. */
+/** Whether each location holds a value, in the order of `locations`. One statement for each table. */
 export const selectPresent = async (tx: Transaction, locations: readonly SealedLocation[]): Promise<boolean[]> =>
 	(await selectAtLocations(tx, locations, (column) => sql`${column} is not null`)).map((present) => present === true);
 
-/** What the locations hold, in their order; null: nothing, or nothing that the lease shows. */
+/** The value of each location, in the order of `locations`; null if it is empty or the lease does not show it. */
 export const selectSealed = async (tx: Transaction, locations: readonly SealedLocation[]): Promise<(Sealed | null)[]> =>
 	(await selectAtLocations(tx, locations, (column) => column)).map((value) => (value ?? null) as Sealed | null);
 
@@ -85,8 +79,8 @@ async function selectAtLocations(
 	return locations.map(({ table, property, row }) => found.get(table)?.get(row)?.[property] ?? null);
 }
 
-/** A lease as its row has it, and whether it may be used at this moment; null: there is none such. */
-export async function selectLeaseToUse(
+/** A lease, and whether it may be used now. Null if it does not exist. */
+export function selectLeaseToUse(
 	tx: Transaction,
 	id: string,
 ): Promise<(LeaseRow & { readonly isOpen: boolean }) | null> {
@@ -96,26 +90,23 @@ export async function selectLeaseToUse(
 		sql`clock_timestamp() < ${leases.expiresAt} and public.is_clock_sound()`,
 		notExists(marked),
 	)}, false)`;
-	const [row] = await tx
-		.select({ ...getTableColumns(leases), isOpen })
-		.from(leases)
-		.where(eq(leases.id, id));
-	return row ?? null;
+	return firstRow(
+		tx
+			.select({ ...getTableColumns(leases), isOpen })
+			.from(leases)
+			.where(eq(leases.id, id)),
+	);
 }
 
-/** Says that what was taken from the lease is still being sent; for some seconds the lease isn't ended for a used-up budget. */
+/** Records that values taken from the lease are still being sent: for some seconds the lease is not ended for a used-up budget. */
 export async function extendLeaseUse(tx: Transaction, { lease, firm, user }: LeaseUse): Promise<void> {
 	await tx.execute(sql`select public.extend_lease_use(${lease}, ${firm}, ${user})`);
 }
 
-/** Says that so many read batches are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
-export async function recordAnsweredReads(
+/** Records that read batches were answered. Returns whether the budget is used up and nothing is still being sent to others. */
+export const recordAnsweredReads = (
 	tx: Transaction,
 	{ lease, firm, user }: LeaseUse,
 	batches: number,
-): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.record_answered_reads(${lease}, ${firm}, ${user}, ${batches}) as "isUsedUp"`);
-	return row?.isUsedUp === true;
-}
+): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.record_answered_reads(${lease}, ${firm}, ${user}, ${batches}) as "isUsedUp"`);

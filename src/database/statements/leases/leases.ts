@@ -1,12 +1,13 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, selectBoolean, selectNumber } from '../../single-row.ts';
 import { leases } from '../../tables/index.ts';
 
 export type LeaseRow = typeof leases.$inferSelect;
 type LeaseState = LeaseRow['state'];
 
-/** What is asked for, once: no one changes it later. */
+/** A request, which never changes later. */
 export type NewLease = Pick<
 	LeaseRow,
 	| 'id'
@@ -24,7 +25,7 @@ export type NewLease = Pick<
 	| 'requestMac'
 >;
 
-/** Only these columns: when it was asked for, the database says. One at a time asks for a person, until the end of the transaction. */
+/** Sets only these columns: the database sets the time. Requests of one person wait for each other until the end of the transaction. */
 export async function insertLease(tx: Transaction, lease: NewLease): Promise<void> {
 	const list = (values: readonly string[] | null) => sql.param(values === null ? null : [...values]);
 	await tx.execute(sql`
@@ -41,23 +42,20 @@ export const selectLeasesByIds = (tx: Transaction, ids: readonly string[]): Prom
 		.from(leases)
 		.where(inArray(leases.id, [...ids]));
 
-export async function selectLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
-	const [row] = await tx.select().from(leases).where(eq(leases.id, id));
-	return row ?? null;
-}
+export const selectLease = (tx: Transaction, id: string): Promise<LeaseRow | null> =>
+	firstRow(tx.select().from(leases).where(eq(leases.id, id)));
 
 /**
- * Keeps a lease as it is until the end of the transaction; waits for anyone who uses it, for `lockTimeout` milliseconds at most, if given, and
- * with 0 not at all. null: there is none that the role sees.
+ * Locks a lease until the end of the transaction. Waits for anyone who uses it, for at most `lockTimeout` milliseconds if given; 0 does not wait.
+ * Null if the role sees no such lease.
  */
 export async function lockLease(tx: Transaction, id: string, lockTimeout?: number): Promise<LeaseRow | null> {
 	if (lockTimeout) await tx.execute(sql`select set_config('lock_timeout', ${String(lockTimeout)}, true)`);
 	const noWait = lockTimeout === 0 ? ({ noWait: true } as const) : {};
-	const [row] = await tx.select().from(leases).where(eq(leases.id, id)).for('no key update', noWait);
-	return row ?? null;
+	return firstRow(tx.select().from(leases).where(eq(leases.id, id)).for('no key update', noWait));
 }
 
-/** Moves a lease that the transaction has locked. The database's trigger has the last word. */
+/** Moves a lease to another state. The transaction must have locked it. A trigger may refuse the move. */
 export async function transitionLease(
 	tx: Transaction,
 	id: string,
@@ -65,18 +63,18 @@ export async function transitionLease(
 	actedBy: string | null,
 ): Promise<LeaseRow> {
 	const [row] = await tx.update(leases).set({ state, actedBy }).where(eq(leases.id, id)).returning();
-	if (!row) throw new Error('A lease that was locked is not there.');
+	if (!row) throw new Error('A locked lease does not exist.');
 	return row;
 }
 
-/** The sign-off of a lease that the transaction has locked; the database stamps the time. */
+/** Records the review of a lease that the transaction has locked. A trigger sets the time. */
 export async function setLeaseReviewed(tx: Transaction, id: string, reviewedBy: string): Promise<LeaseRow> {
 	const [row] = await tx.update(leases).set({ reviewedBy }).where(eq(leases.id, id)).returning();
-	if (!row) throw new Error('A lease that was locked is not there.');
+	if (!row) throw new Error('A locked lease does not exist.');
 	return row;
 }
 
-/** Those leases of a firm that no one uses yet. */
+/** Leases of a firm that are requested or approved, but not activated. */
 export async function selectUnusedLeases(tx: Transaction, firm: string): Promise<string[]> {
 	const rows = await tx
 		.select({ id: leases.id })
@@ -85,31 +83,19 @@ export async function selectUnusedLeases(tx: Transaction, firm: string): Promise
 	return rows.map(({ id }) => id);
 }
 
-/** Leases of a person, in whatever account, of which something may still come. */
-export async function countOpenLeases(tx: Transaction, requestedBy: string): Promise<number> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.count_open_leases(${requestedBy}) as count`);
-	return Number(row?.count);
-}
+/** Number of a person's open leases, over all accounts. */
+export const countOpenLeases = (tx: Transaction, requestedBy: string): Promise<number> =>
+	selectNumber(tx, sql`select public.count_open_leases(${requestedBy}) as count`);
 
-/** Whether `user` counts as one with one of the accounts where two persons are asked for: the person is the same, or there by the other's word. */
-export async function countsAsSamePerson(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.counts_as_one(${user}, ${sql.param([...others])}::uuid[]) as yes`);
-	return row?.yes === true;
-}
+/** Whether `user` and one of the other accounts do not count as two persons: the person is the same, or one introduced the other. */
+export const countsAsSamePerson = (tx: Transaction, user: string, others: readonly string[]): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.counts_as_one(${user}, ${sql.param([...others])}::uuid[]) as yes`);
 
-/** Whether one of the accounts is of the same natural person as `user`, or is `user`. */
-export async function isPersonAmong(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.is_person_among(${user}, ${sql.param([...others])}::uuid[]) as yes`);
-	return row?.yes === true;
-}
+/** Whether one of the accounts belongs to the same natural person as `user`, or is `user`. */
+export const isPersonAmong = (tx: Transaction, user: string, others: readonly string[]): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.is_person_among(${user}, ${sql.param([...others])}::uuid[]) as yes`);
 
-/** Which leases are listed; null: whatever it is. */
+/** Null does not filter. */
 export interface LeaseRowFilter {
 	readonly firmId: string | null;
 	readonly state: LeaseState | null;
@@ -135,15 +121,9 @@ export async function selectLeases(tx: Transaction, filter: LeaseRowFilter, page
 	return trimToPage(page, rows);
 }
 
-export async function countLeases(tx: Transaction, filter: LeaseRowFilter): Promise<number> {
-	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(leases).where(matching(filter));
-	return row?.count ?? 0;
-}
+export const countLeases = (tx: Transaction, filter: LeaseRowFilter): Promise<number> =>
+	tx.$count(leases, matching(filter));
 
-/** The database's clock: what is decided by time is decided by it. */
-export async function selectNow(tx: Transaction): Promise<Date> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as now`);
-	return new Date(Number(row?.now));
-}
+/** The database's clock, which alone decides what depends on time. */
+export const selectNow = async (tx: Transaction): Promise<Date> =>
+	new Date(await selectNumber(tx, sql`select extract(epoch from clock_timestamp()) * 1000`));

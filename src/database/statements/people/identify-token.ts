@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import { operators } from '../../tables/index.ts';
 
-/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0006_people.sql. */
+/** The account of a token's (issuer, subject) and its rights, by identify() of drizzle/0006_people.sql. */
 export interface TokenIdentity {
 	readonly userId: string;
 	readonly personId: string;
@@ -10,7 +10,7 @@ export interface TokenIdentity {
 	readonly firmId: string | null;
 	readonly firmStatus: string | null;
 	readonly firmRole: 'OWNER' | 'MEMBER' | 'CLIENT' | null;
-	/** The client whom a portal user is of. */
+	/** The client of a portal user. */
 	readonly clientId: string | null;
 	readonly removed: boolean;
 	readonly membershipMac: Uint8Array | null;

@@ -1,5 +1,6 @@
-import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { firmSignIns, foldedAddress, invitations } from '../../tables/index.ts';
 
 export type InvitationRow = typeof invitations.$inferSelect;
@@ -20,46 +21,42 @@ export const selectOpenInvitations = (tx: Transaction, firm: string, most: numbe
 		.orderBy(desc(invitations.createdAt), desc(invitations.id))
 		.limit(most);
 
-export async function countOpenInvitations(tx: Transaction, firm: string): Promise<number> {
-	const [row] = await tx
-		.select({ count: count() })
-		.from(invitations)
-		.where(and(eq(invitations.firmId, firm), isOpen));
-	return row?.count ?? 0;
-}
+export const countOpenInvitations = (tx: Transaction, firm: string): Promise<number> =>
+	tx.$count(invitations, and(eq(invitations.firmId, firm), isOpen));
 
-/** null: there is none such that the role sees, or it is over. */
-export async function selectOpenInvitation(
+/** Null if the role sees no such invitation, or if it has ended. */
+export function selectOpenInvitation(
 	tx: Transaction,
 	by: Partial<Pick<InvitationRow, 'id' | 'hash' | 'email'>>,
 ): Promise<InvitationRow | null> {
 	const { id, hash, email } = by;
-	const [row] = await tx
-		.select()
-		.from(invitations)
-		.where(
-			and(
-				id === undefined ? undefined : eq(invitations.id, id),
-				hash === undefined ? undefined : eq(invitations.hash, hash),
-				email === undefined ? undefined : eq(foldedAddress(invitations.email), foldedAddress(email)),
-				isOpen,
-			),
-		)
-		.limit(1);
-	return row ?? null;
+	return firstRow(
+		tx
+			.select()
+			.from(invitations)
+			.where(
+				and(
+					id === undefined ? undefined : eq(invitations.id, id),
+					hash === undefined ? undefined : eq(invitations.hash, hash),
+					email === undefined ? undefined : eq(foldedAddress(invitations.email), foldedAddress(email)),
+					isOpen,
+				),
+			)
+			.limit(1),
+	);
 }
 
-/** Ends an invitation, so that no one can end it again; null: it is over, or there is none such. */
-export async function endInvitation(tx: Transaction, id: string): Promise<InvitationRow | null> {
-	const [row] = await tx
-		.update(invitations)
-		.set({ endedAt: sql`clock_timestamp()` })
-		.where(and(eq(invitations.id, id), isOpen))
-		.returning();
-	return row ?? null;
-}
+/** Null if the invitation does not exist or has ended: only one caller can end it. */
+export const endInvitation = (tx: Transaction, id: string): Promise<InvitationRow | null> =>
+	firstRow(
+		tx
+			.update(invitations)
+			.set({ endedAt: sql`clock_timestamp()` })
+			.where(and(eq(invitations.id, id), isOpen))
+			.returning(),
+	);
 
-/** Ends all of a firm that are open; answers their ids. */
+/** Ends all open invitations of a firm. Returns their ids. */
 export async function endOpenInvitations(tx: Transaction, firm: string): Promise<string[]> {
 	const rows = await tx
 		.update(invitations)
@@ -69,7 +66,6 @@ export async function endOpenInvitations(tx: Transaction, firm: string): Promise
 	return rows.map(({ id }) => id);
 }
 
-/** Forgets those that are over. */
 export async function deleteEndedInvitations(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.clear_invitations()`);
 }
@@ -88,15 +84,15 @@ const { firmId, issuers, domains, mac } = firmSignIns;
 const selectSignIn = (tx: Transaction, firm: string) =>
 	tx.select({ firmId, issuers, domains, mac }).from(firmSignIns).where(eq(firmSignIns.firmId, firm)).$dynamic();
 
-/** Every firm has one; a firm without takes no one in. */
+/** Every firm has one. A firm without one accepts no new members. */
 export const selectFirmSignIn = async (tx: Transaction, firm: string): Promise<FirmSignInRow | null> =>
 	(await selectSignIn(tx, firm))[0] ?? null;
 
-/** The same, which then stays as it is until the transaction is over. */
+/** The same, locked until the end of the transaction. */
 export const lockFirmSignIn = async (tx: Transaction, firm: string): Promise<FirmSignInRow | null> =>
 	(await selectSignIn(tx, firm).for('share'))[0] ?? null;
 
-/** Of a new firm, with the proof. */
+/** For a new firm. */
 export async function insertFirmSignIn(tx: Transaction, row: FirmSignInRow): Promise<void> {
 	await tx.insert(firmSignIns).values(writable(row));
 }

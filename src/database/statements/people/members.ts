@@ -1,15 +1,16 @@
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { foldedAddress, memberships, users } from '../../tables/index.ts';
 import { publicUserColumns, type UserRow } from './users.ts';
 
 export type MembershipRow = typeof memberships.$inferSelect;
 
-/** Without the proof, which the portal doesn't see. */
+/** The portal does not see the proof. */
 export type MembershipWithoutProof = Omit<MembershipRow, 'mac'>;
 
-/** Former members are among them: what they wrote keeps its author. */
+/** Includes former members, who stay the authors of what they wrote. */
 export const selectMembershipsByUsers = (
 	tx: Transaction,
 	ids: readonly string[],
@@ -21,25 +22,23 @@ export const selectMembershipsByUsers = (
 		.where(inArray(memberships.userId, [...ids]));
 };
 
-/** With its proof. null: there is none that the role sees. */
-export async function selectMembership(tx: Transaction, userId: string): Promise<MembershipRow | null> {
-	const [row] = await tx.select().from(memberships).where(eq(memberships.userId, userId));
-	return row ?? null;
-}
+/** Null if the role sees none. */
+export const selectMembership = (tx: Transaction, userId: string): Promise<MembershipRow | null> =>
+	firstRow(tx.select().from(memberships).where(eq(memberships.userId, userId)));
 
-/** A present one, of whatever firm the role sees. */
-export async function selectMembershipByEmail(tx: Transaction, email: string): Promise<MembershipRow | null> {
-	const [row] = await tx
-		.select(getTableColumns(memberships))
-		.from(memberships)
-		.innerJoin(users, eq(users.id, memberships.userId))
-		.where(and(eq(foldedAddress(users.email), foldedAddress(email)), isNull(memberships.removedAt)));
-	return row ?? null;
-}
+/** A current membership in any firm that the role sees. */
+export const selectMembershipByEmail = (tx: Transaction, email: string): Promise<MembershipRow | null> =>
+	firstRow(
+		tx
+			.select(getTableColumns(memberships))
+			.from(memberships)
+			.innerJoin(users, eq(users.id, memberships.userId))
+			.where(and(eq(foldedAddress(users.email), foldedAddress(email)), isNull(memberships.removedAt))),
+	);
 
 /**
- * Keeps a membership, and those of the firm's owners, as they are until the end of the transaction. All in one order, that of
- * the trigger keep_an_owner, so that two who change each other don't wait for each other. null: there is none that the role sees.
+ * Locks a membership and those of the firm's owners until the end of the transaction. In the order of the trigger keep_an_owner, so that two people
+ * who change each other do not deadlock. Null if the role sees no such membership.
  */
 export async function lockMembership(tx: Transaction, userId: string): Promise<MembershipRow | null> {
 	const rows = await tx
@@ -58,14 +57,14 @@ export async function insertMembership(
 	await tx.insert(memberships).values(membership);
 }
 
-/** Who a token must say that a member is; the firm's plane sees it of its own people, and only by this. */
+/** The identity that a member's token must have. The firm's plane sees it only of the firm's own people, and only by this function. */
 export interface MemberIdentity {
 	readonly personId: string;
 	readonly issuer: string;
 	readonly subject: string;
 }
 
-/** null: no one of the firm that the transaction names. */
+/** Null if the user is not of the transaction's firm. */
 export async function selectIdentityOfMember(tx: Transaction, userId: string): Promise<MemberIdentity | null> {
 	const {
 		rows: [row],
@@ -74,10 +73,8 @@ export async function selectIdentityOfMember(tx: Transaction, userId: string): P
 	return (row as unknown as MemberIdentity | undefined) ?? null;
 }
 
-/** What is written of a membership, with its proof. */
 type Proven<Row> = Row & { readonly mac: Uint8Array };
 
-/** Gives a role. */
 export async function setMembership(
 	tx: Transaction,
 	userId: string,
@@ -86,20 +83,19 @@ export async function setMembership(
 	await tx.update(memberships).set({ role, clientId, mac }).where(eq(memberships.userId, userId));
 }
 
-/** `mac`: null leaves a row without proof that had none. */
+/** `mac`: null for a row that had no proof. */
 export async function endMembership(tx: Transaction, userId: string, mac: Uint8Array | null): Promise<void> {
 	await tx.update(memberships).set({ removedAt: sql`now()`, mac }).where(eq(memberships.userId, userId));
 }
 
-/** An account in a list of members, which is in the order in which they came. */
+/** An account in a list of members, which is ordered by `joinedAt`. */
 export interface MemberRow extends UserRow {
 	readonly joinedAt: Date;
 }
 
-/** Whose members: a firm's, or a client's. */
 export type MembersOf = 'firmId' | 'clientId';
 
-/** The same page of the members of each firm or client, in one statement. */
+/** The same page of members of each firm or client, in one statement. */
 export async function selectMembersOf(
 	tx: Transaction,
 	of: MembersOf,
@@ -122,12 +118,12 @@ export async function selectMembersOf(
 		.select({ id, email, name, createdAt, disabledAt, joinedAt, parentId: sql<string>`parent.id` })
 		.from(sql`unnest(${sql.param([...new Set(parents)])}::uuid[]) as parent(id)`)
 		.crossJoinLateral(members);
-	// Each parent's rows come from one scan, in its order.
+	// The rows of each parent come from one ordered scan.
 	const byParent = Map.groupBy(read, ({ parentId }) => parentId);
 	return new Map([...byParent].map(([parent, own]) => [parent, trimToPage<MemberRow>(page, own)]));
 }
 
-/** How many members each has; one without any is left out. */
+/** Number of members of each parent; leaves out zeros. */
 export async function countMembersOf(
 	tx: Transaction,
 	of: MembersOf,

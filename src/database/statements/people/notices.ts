@@ -1,11 +1,12 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { notices } from '../../tables/index.ts';
 
 export type NoticeRow = typeof notices.$inferSelect;
 
-/** For whom notices are read: an owner reads all, a member those for everybody. */
+/** An owner reads all notices, a member only those for EVERYBODY. */
 export type NoticeReader = 'OWNER' | 'MEMBER';
 
 const readBy = (reader: NoticeReader) => (reader === 'OWNER' ? undefined : eq(notices.audience, 'EVERYBODY'));
@@ -24,15 +25,13 @@ export async function selectNotices(tx: Transaction, reader: NoticeReader, page:
 	return trimToPage(page, rows);
 }
 
-export async function countNotices(tx: Transaction, reader: NoticeReader): Promise<number> {
-	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(notices).where(readBy(reader));
-	return row?.count ?? 0;
-}
+export const countNotices = (tx: Transaction, reader: NoticeReader): Promise<number> =>
+	tx.$count(notices, readBy(reader));
 
-export async function selectNotice(tx: Transaction, reader: NoticeReader, id: string): Promise<NoticeRow | null> {
-	const [row] = await tx
-		.select()
-		.from(notices)
-		.where(and(readBy(reader), eq(notices.id, id)));
-	return row ?? null;
-}
+export const selectNotice = (tx: Transaction, reader: NoticeReader, id: string): Promise<NoticeRow | null> =>
+	firstRow(
+		tx
+			.select()
+			.from(notices)
+			.where(and(readBy(reader), eq(notices.id, id))),
+	);

@@ -1,8 +1,9 @@
 import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { selectBoolean, selectValue } from '../../single-row.ts';
 import { ownerRecoveries, ownerRecoveryEnds } from '../../tables/index.ts';
 
-/** The wait that complete_owner_recovery() in drizzle/0007_firms_and_owners.sql insists on, as it is told. */
+/** The waiting time that complete_owner_recovery() of drizzle/0007_firms_and_owners.sql enforces. */
 const WAIT = sql.raw("interval '72 hours'");
 
 const ownerRecoveryColumns = {
@@ -16,12 +17,12 @@ const ownerRecoveryColumns = {
 	possibleAt: sql<Date | null>`${ownerRecoveries.seenAt} + ${WAIT}`.mapWith(ownerRecoveries.seenAt),
 };
 
-/** A recovery that goes on. */
+/** An open recovery. */
 export type OwnerRecoveryRow = Pick<
 	typeof ownerRecoveries.$inferSelect,
 	'id' | 'firmId' | 'userId' | 'requestedBy' | 'requestedAt' | 'approvedBy' | 'approvedAt'
 > & {
-	/** null: no server of the firm's plane has seen it approved. */
+	/** Null if no server of the firm's plane has seen the approval. */
 	readonly possibleAt: Date | null;
 };
 
@@ -41,7 +42,7 @@ export const selectOwnerRecoveries = (tx: Transaction, firms: readonly string[])
 			),
 		);
 
-/** Only these columns: when it was asked for, the database says. */
+/** Sets only these columns: the database sets the time. */
 export async function insertOwnerRecovery(
 	tx: Transaction,
 	{ id, firmId, userId, requestedBy }: Pick<OwnerRecoveryRow, 'id' | 'firmId' | 'userId' | 'requestedBy'>,
@@ -51,20 +52,16 @@ export async function insertOwnerRecovery(
 		values (${id}, ${firmId}, ${userId}, ${requestedBy})`);
 }
 
-/** false: it has ended, or is approved already. The database stamps the time. */
-export async function approveOwnerRecovery(tx: Transaction, id: string, approvedBy: string): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.approve_owner_recovery(${id}, ${approvedBy}) as approved`);
-	return row?.approved === true;
-}
+/** False if the recovery has ended or is approved already. */
+export const approveOwnerRecovery = (tx: Transaction, id: string, approvedBy: string): Promise<boolean> =>
+	selectBoolean(tx, sql`select public.approve_owner_recovery(${id}, ${approvedBy}) as approved`);
 
-/** The firm's plane has seen every approval that there is, of whatever firm: from then on the 72 hours count. */
+/** Records that the firm plane has seen all approvals, of all firms. This starts their 72 hours. */
 export async function markOwnerRecoveriesSeen(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.witness_owner_recoveries()`);
 }
 
-/** An owner calls it off. false: it has ended. */
+/** For an owner. False if the recovery has ended. */
 export async function cancelOwnerRecovery(
 	tx: Transaction,
 	{ id, firmId }: Pick<OwnerRecoveryRow, 'id' | 'firmId'>,
@@ -75,20 +72,16 @@ export async function cancelOwnerRecovery(
 	return rowCount === 1;
 }
 
-/** The platform calls off what the firm is on. false: it has ended. */
+/** For the platform: withdraws the firm's open recovery. False if there is none. */
 export async function withdrawOwnerRecoveryOfFirm(tx: Transaction, firm: string): Promise<boolean> {
 	const { rows } = await tx.execute(sql`select public.withdraw_owner_recovery(${firm})`);
 	return rows.length > 0;
 }
 
-/** Makes the owner with `mac` as the proof, or says what is missing; the database alone decides. */
-export async function completeOwnerRecovery(
+/** Makes the new owner, with `mac` as the proof, or returns what is missing. The database alone decides. */
+export const completeOwnerRecovery = async (
 	tx: Transaction,
 	id: string,
 	mac: Uint8Array,
-): Promise<'COMPLETED' | 'ENDED' | 'UNAPPROVED' | 'UNSEEN' | 'EARLY'> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`select public.complete_owner_recovery(${id}, ${mac}) as outcome`);
-	return row?.outcome as 'COMPLETED';
-}
+): Promise<'COMPLETED' | 'ENDED' | 'UNAPPROVED' | 'UNSEEN' | 'EARLY'> =>
+	(await selectValue(tx, sql`select public.complete_owner_recovery(${id}, ${mac})`)) as 'COMPLETED';

@@ -1,11 +1,12 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow } from '../../single-row.ts';
 import { accessPolicies, memberships, operators, users } from '../../tables/index.ts';
 
-/** What a proof says of an account. */
+/** The fields of an account that a proof covers. */
 const identity = { userId: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject };
 
-/** Memberships of a firm without a proof, former ones too, kept as they are until the end of the transaction. */
+/** Locks a firm's memberships without a proof, including former ones, until the end of the transaction. */
 export const lockUnprovenMemberships = (tx: Transaction, firm: string) =>
 	tx
 		.select({
@@ -26,15 +27,15 @@ export async function proveMembership(tx: Transaction, userId: string, mac: Uint
 		.where(and(eq(memberships.userId, userId), isNull(memberships.mac)));
 }
 
-/** The same of a firm's access policy; null: it has its proof. */
-export async function lockUnprovenPolicy(tx: Transaction, firm: string) {
-	const [row] = await tx
-		.select()
-		.from(accessPolicies)
-		.where(and(eq(accessPolicies.firmId, firm), isNull(accessPolicies.mac)))
-		.for('no key update');
-	return row ?? null;
-}
+/** The same for a firm's access policy; null if it has a proof. */
+export const lockUnprovenPolicy = (tx: Transaction, firm: string) =>
+	firstRow(
+		tx
+			.select()
+			.from(accessPolicies)
+			.where(and(eq(accessPolicies.firmId, firm), isNull(accessPolicies.mac)))
+			.for('no key update'),
+	);
 
 export async function proveAccessPolicy(tx: Transaction, firm: string, mac: Uint8Array): Promise<void> {
 	await tx
@@ -43,7 +44,7 @@ export async function proveAccessPolicy(tx: Transaction, firm: string, mac: Uint
 		.where(and(eq(accessPolicies.firmId, firm), isNull(accessPolicies.mac)));
 }
 
-/** The same of everybody who operates the platform, or did. */
+/** The same for all current and former operators. */
 export const lockUnprovenOperators = (tx: Transaction) =>
 	tx
 		.select({

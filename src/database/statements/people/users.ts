@@ -1,8 +1,9 @@
 import { and, desc, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
+import { firstRow, isOneRow, selectBoolean } from '../../single-row.ts';
 import { foldedAddress, memberships, operators, users } from '../../tables/index.ts';
 
-/** What may be shown of an account. Issuer, subject and person stay in the database. */
+/** The columns of an account that people may see: not issuer, subject and person. */
 export const publicUserColumns = {
 	id: users.id,
 	email: users.email,
@@ -26,15 +27,15 @@ export interface Account {
 	readonly subject: string;
 }
 
-/** An account, and where it is: in a firm, or (null) at the platform. */
+/** `firmId`: null for the platform. */
 export interface AffiliatedAccount extends Account {
 	readonly firmId: string | null;
 	readonly isPresent: boolean;
 }
 
 /**
- * Accounts with an e-mail address, those that have a place now before others, newer before older. `firm`: of this firm alone; null: of the
- * platform alone. An address is unique among those who are present in one of them.
+ * Accounts with an e-mail address: current members and operators first, then newer before older. `firm`: only accounts of this firm; null: only
+ * of the platform. An address is unique among the current accounts of a firm, and of the platform.
  */
 export const selectAccountsByEmail = (
 	tx: Transaction,
@@ -63,22 +64,22 @@ export const selectAccountsByEmail = (
 		.orderBy(sql`${isPresent} desc`, desc(users.createdAt), desc(users.id));
 };
 
-/** The first of them. */
+/** The first of selectAccountsByEmail(). */
 export const selectAccountByEmail = async (
 	tx: Transaction,
 	email: string,
 	firm?: string | null,
 ): Promise<AffiliatedAccount | null> => (await selectAccountsByEmail(tx, email, firm))[0] ?? null;
 
-export async function selectAccountById(tx: Transaction, id: string): Promise<Account | null> {
-	const [row] = await tx
-		.select({ id: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject })
-		.from(users)
-		.where(eq(users.id, id));
-	return row ?? null;
-}
+export const selectAccountById = (tx: Transaction, id: string): Promise<Account | null> =>
+	firstRow(
+		tx
+			.select({ id: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject })
+			.from(users)
+			.where(eq(users.id, id)),
+	);
 
-/** Whether a natural person has a place now, in another account than `except`: in a firm, or at the platform. */
+/** Whether a natural person is now in a firm or at the platform, by another account than `except`. */
 export async function selectAffiliationsOfPerson(
 	tx: Transaction,
 	personId: string,
@@ -98,7 +99,7 @@ export async function selectAffiliationsOfPerson(
 
 type NewUser = Pick<typeof users.$inferInsert, 'id' | 'personId' | 'issuer' | 'subject' | 'email' | 'name'>;
 
-/** By these columns alone, as no role may name others: since when the account is there, and that it is not disabled, the database says. */
+/** Sets only these columns, because no role may set others: the database sets the time, and that the account is enabled. */
 export async function insertUser(tx: Transaction, user: NewUser): Promise<void> {
 	const { id, personId, issuer, subject, email, name } = user;
 	await tx.execute(sql`
@@ -113,17 +114,16 @@ export async function insertOperator(
 	await tx.insert(operators).values(operator);
 }
 
-/** With the proof of it. false: no such operator, or disabled already. */
-export async function setOperatorDisabled(tx: Transaction, userId: string, mac: Uint8Array): Promise<boolean> {
-	const rows = await tx
-		.update(operators)
-		.set({ disabledAt: sql`now()`, mac })
-		.where(sql`${operators.userId} = ${userId} and ${operators.disabledAt} is null`)
-		.returning({ id: operators.userId });
-	return rows.length === 1;
-}
+/** `mac` proves the new row. False if the operator does not exist or is disabled already. */
+export const setOperatorDisabled = (tx: Transaction, userId: string, mac: Uint8Array): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(operators)
+			.set({ disabledAt: sql`now()`, mac })
+			.where(sql`${operators.userId} = ${userId} and ${operators.disabledAt} is null`)
+			.returning({ id: operators.userId }),
+	);
 
-/** Other roles, and by whose word, with the proof of them. */
 export async function updateOperatorRoles(
 	tx: Transaction,
 	userId: string,
@@ -132,8 +132,8 @@ export async function updateOperatorRoles(
 	await tx.update(operators).set(row).where(eq(operators.userId, userId));
 }
 
-/** What the job of the transaction says of who is to operate the platform. false: it may not yet, or the account is another's by now. */
-export async function appointOperator(
+/** Carries out the transaction's job, which names a new operator. False if the job may not run yet, or if the account has changed. */
+export const appointOperator = (
 	tx: Transaction,
 	{
 		introducedBy,
@@ -142,15 +142,14 @@ export async function appointOperator(
 	}: Pick<typeof operators.$inferSelect, 'introducedBy' | 'introducedAt'> & {
 		readonly mac: Uint8Array;
 	},
-): Promise<boolean> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
-		select public.appoint_operator(${sql.param([...introducedBy])}::uuid[], ${sql.param(introducedAt, operators.introducedAt)}, ${mac}) as done`);
-	return row?.done === true;
-}
+): Promise<boolean> =>
+	selectBoolean(
+		tx,
+		sql`
+		select public.appoint_operator(${sql.param([...introducedBy])}::uuid[], ${sql.param(introducedAt, operators.introducedAt)}, ${mac}) as done`,
+	);
 
-/** From all but these: without a proof a row gives no one a right. */
+/** Removes the proofs of all operators except these, and so their rights. */
 export async function clearOperatorProofs(tx: Transaction, except: readonly string[]): Promise<void> {
 	await tx
 		.update(operators)
@@ -158,17 +157,17 @@ export async function clearOperatorProofs(tx: Transaction, except: readonly stri
 		.where(notInArray(operators.userId, [...except]));
 }
 
-/** Keeps those who operate as they are, one at a time: by their rows, which no other login can lock. */
+/** Locks all operators' rows, which no other login can lock, so that changes of operators happen one at a time. */
 export async function lockOperatorRows(tx: Transaction): Promise<void> {
 	await tx.select({ id: operators.userId }).from(operators).orderBy(operators.userId).for('no key update');
 }
 
-/** One at a time makes the first ones, when there are no rows to hold. */
+/** The same before the first operator, when there are no rows to lock. */
 export async function lockFirstOperators(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.take_turn_of_first_approvers()`);
 }
 
-/** Someone who operates the platform, with what the proof is about. */
+/** An operator with the fields that the proof covers. */
 export type OperatorRow = Awaited<ReturnType<typeof selectOperators>>[number];
 
 export const selectOperators = (tx: Transaction) =>
@@ -197,7 +196,7 @@ export const selectOperatorRoles = (tx: Transaction, ids: readonly string[]): Pr
 		.from(operators)
 		.where(inArray(operators.userId, [...ids]));
 
-/** Whether anyone operates the platform, or ever did. */
+/** Whether there is or was any operator. */
 export async function hasOperators(tx: Transaction): Promise<boolean> {
 	const rows = await tx.select({ id: operators.userId }).from(operators).limit(1);
 	return rows.length > 0;

@@ -5,9 +5,10 @@ import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from 
 import type { Transaction } from '../../plane.ts';
 import { withoutContent } from '../../sealed.ts';
 import { columnsOf, type Selection } from '../../selection.ts';
+import { isOneRow } from '../../single-row.ts';
 import { documentVersions } from '../../tables/index.ts';
 
-/** A row as read: of its other columns, those that were selected. */
+/** A row with the selected columns, and those that are always read. */
 export interface Row {
 	readonly firmId: string;
 	readonly id: string;
@@ -18,13 +19,12 @@ export interface Row {
 	readonly [property: string]: unknown;
 }
 
-/** One row of a table that isn't a tombstone. */
 const isLiveRow = (table: FirmOwnedTable, id: string) => and(eq(table.id, id), isNull(table.deletedAt));
 
-/** One parameter, whatever their number. */
+/** Binds all ids as one parameter. */
 const isAnyOf = (column: PgColumn, ids: readonly string[]) => sql`${column} = any(${sql.param([...ids])}::uuid[])`;
 
-/** The time of a transaction is that of its beginning: one that had to wait for a lock would move it back. */
+/** Not the transaction's time, which is that of its start: a transaction that waited for a lock would move `updatedAt` back. */
 const touchedColumns = (table: FirmOwnedTable) => ({
 	revision: sql`${table.revision} + 1`,
 	updatedAt: sql`greatest(${table.updatedAt}, statement_timestamp())`,
@@ -46,13 +46,8 @@ export async function selectRows(
 	return trimToPage(page, rows as unknown as Row[]);
 }
 
-export async function countRows(tx: Transaction, table: FirmOwnedTable, where: readonly SQL[]): Promise<number> {
-	const [row] = await tx
-		.select({ count: sql<number>`count(*)::int` })
-		.from(table)
-		.where(and(isNull(table.deletedAt), ...where));
-	return row?.count ?? 0;
-}
+export const countRows = (tx: Transaction, table: FirmOwnedTable, where: readonly SQL[]): Promise<number> =>
+	tx.$count(table, and(isNull(table.deletedAt), ...where));
 
 export async function selectRowsByIds(
 	tx: Transaction,
@@ -70,13 +65,13 @@ export async function selectRowsByIds(
 export const selectRow = async (tx: Transaction, table: FirmOwnedTable, id: string, selection: Selection) =>
 	(await selectRowsByIds(tx, table, [id], selection))[0] ?? null;
 
-/** A row that others belong to. */
+/** A parent row. */
 export interface RowRef {
 	readonly firmId: string;
 	readonly id: string;
 }
 
-/** Parents as rows of a statement: with the firm, by which every index begins. */
+/** Parents as rows of a statement. Includes the firm, because every index starts with it. */
 const parentRows = (parents: readonly RowRef[]) => {
 	const [firms, ids] = [parents.map(({ firmId }) => firmId), parents.map(({ id }) => id)].map((each) =>
 		sql.param(each),
@@ -87,7 +82,7 @@ const parentRows = (parents: readonly RowRef[]) => {
 const isOfParent = (table: FirmOwnedTable, of: PgColumn) =>
 	sql`${table.firmId} = parent.firm and ${of} = parent.id and ${table.deletedAt} is null`;
 
-/** The same page of each parent's rows, in one statement: `of` is the column that names the parent. */
+/** The same page of each parent's rows, in one statement. `of`: the column that names the parent. */
 export async function selectPagesOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
@@ -106,12 +101,12 @@ export async function selectPagesOf(
 		.limit(page.limit + 1)
 		.as('page');
 	const read = await tx.select(rows._.selectedFields).from(parentRows(parents)).crossJoinLateral(rows);
-	// Each parent's rows come from one scan, in its order.
+	// The rows of each parent come from one ordered scan.
 	const byParent = Map.groupBy(read as unknown as (Row & { parentId: string })[], ({ parentId }) => parentId);
 	return new Map([...byParent].map(([parent, own]) => [parent, trimToPage(page, own)]));
 }
 
-/** How many rows each parent has; one without any is left out. */
+/** Number of rows of each parent; leaves out zeros. */
 export async function countRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
@@ -126,7 +121,7 @@ export async function countRowsOf(
 	return new Map(rows.map(({ parent, count }) => [parent as string, count]));
 }
 
-/** All rows of each parent, ordered by a column: for lists that are short by rule. */
+/** All rows of each parent, ordered by a column, for lists with a fixed maximum. */
 export async function selectRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
@@ -144,7 +139,7 @@ export async function selectRowsOf(
 	return Map.groupBy(rows as unknown as (Row & { parentId: string })[], ({ parentId }) => parentId);
 }
 
-/** In which of the tables there is a row with this id that the role sees; null: in none. */
+/** The table with a row of this id that the role sees; null if there is none. */
 export async function selectTableOfId<Name extends string>(
 	tx: Transaction,
 	tables: Readonly<Record<Name, FirmOwnedTable>>,
@@ -158,14 +153,14 @@ export async function selectTableOfId<Name extends string>(
 	return (rows[0]?.name as Name | undefined) ?? null;
 }
 
-/** How many were inserted: all, or fewer where an id is taken, by whatever firm. */
+/** Returns how many rows were inserted: fewer than given if any firm has taken an id. */
 export async function insertRows(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	values: readonly Readonly<Record<string, unknown>>[],
 ): Promise<number> {
 	if (values.length === 0) return 0;
-	// Of the statement: what was added to something later comes later in its list, no matter who waited for whom.
+	// The statement's time, so that a row that was added later comes later in its list, no matter which transaction waited.
 	const now = sql`statement_timestamp()`;
 	const rows = await tx
 		.insert(table)
@@ -175,23 +170,23 @@ export async function insertRows(
 	return rows.length;
 }
 
-/** false: no such row, or another revision than the one expected. */
-export async function updateRow(
+/** False if the row does not exist or has another revision than expected. */
+export const updateRow = (
 	tx: Transaction,
 	table: FirmOwnedTable,
 	id: string,
 	expectedRevision: number,
 	changes: Readonly<Record<string, unknown>>,
-): Promise<boolean> {
-	const rows = await tx
-		.update(table)
-		.set({ ...changes, ...touchedColumns(table) })
-		.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
-		.returning({ id: table.id });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(table)
+			.set({ ...changes, ...touchedColumns(table) })
+			.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
+			.returning({ id: table.id }),
+	);
 
-/** Moves the time of a row when something is added to it; its revision stays, nothing of it has changed. */
+/** Updates the time of a row to which another row was added. Its revision stays, because the row itself has not changed. */
 export async function touchRow(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
 	const { updatedAt } = touchedColumns(table);
 	await tx.update(table).set({ updatedAt }).where(isLiveRow(table, id));
@@ -203,22 +198,22 @@ const tombstoneColumns = (table: FirmOwnedTable) => ({
 	...touchedColumns(table),
 });
 
-/** Removes the content and leaves the tombstone, which keeps the id taken. false as for updateRow. */
-export async function tombstoneRow(
+/** Removes the content and leaves a tombstone, which keeps the id taken. False as for updateRow. */
+export const tombstoneRow = (
 	tx: Transaction,
 	table: FirmOwnedTable,
 	id: string,
 	expectedRevision: number,
-): Promise<boolean> {
-	const rows = await tx
-		.update(table)
-		.set(tombstoneColumns(table))
-		.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
-		.returning({ id: table.id });
-	return rows.length === 1;
-}
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(table)
+			.set(tombstoneColumns(table))
+			.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
+			.returning({ id: table.id }),
+	);
 
-/** Buries all rows of a parent; answers their ids. */
+/** Turns all rows of the parents into tombstones. Returns their ids. */
 export async function tombstoneRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
@@ -235,20 +230,16 @@ export async function tombstoneRowsOf(
 }
 
 /**
- * Keeps a row as it is until the end of the transaction: `share` beside others who do the same, `no key update` alone.
- * false: there is no such row that the role sees.
+ * Locks a row until the end of the transaction: `share` together with others, `no key update` exclusively. False if the role sees no such row.
  */
-export async function lockRow(
+export const lockRow = (
 	tx: Transaction,
 	table: FirmOwnedTable,
 	id: string,
 	strength: 'share' | 'no key update',
-): Promise<boolean> {
-	const rows = await tx.select({ id: table.id }).from(table).where(isLiveRow(table, id)).for(strength);
-	return rows.length === 1;
-}
+): Promise<boolean> => isOneRow(tx.select({ id: table.id }).from(table).where(isLiveRow(table, id)).for(strength));
 
-/** The number of a document's next version; tombstones keep theirs. To be asked while the document is locked. */
+/** The number of a document's next version. Deleted versions keep theirs. The caller must have locked the document. */
 export async function nextVersionNumber(tx: Transaction, documentId: string): Promise<number> {
 	const [row] = await tx
 		.select({ last: sql<number>`coalesce(max(${documentVersions.number}), 0)::int` })
@@ -257,13 +248,13 @@ export async function nextVersionNumber(tx: Transaction, documentId: string): Pr
 	return (row?.last ?? 0) + 1;
 }
 
-/** The revision of a row, and so whether there is one that the role sees. */
+/** Null if the role sees no such row. */
 export async function selectRevision(tx: Transaction, table: FirmOwnedTable, id: string): Promise<number | null> {
 	const [row] = await tx.select({ revision: table.revision }).from(table).where(isLiveRow(table, id));
 	return (row?.revision as number | undefined) ?? null;
 }
 
-/** Whether a row has exactly these values of its metadata columns, compared as their types compare. */
+/** Whether a row has exactly these values in its metadata columns, by SQL comparison. */
 export async function hasValues(
 	tx: Transaction,
 	table: FirmOwnedTable,
@@ -283,7 +274,7 @@ export async function hasValues(
 	return rows.length === 1;
 }
 
-/** Those of the ids that are taken, tombstones included. */
+/** The ids among these that are taken, also by tombstones. */
 export async function selectTakenIds(
 	tx: Transaction,
 	table: FirmOwnedTable,

@@ -1,42 +1,36 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { FirmOwnedTable } from '../../firm-owned.ts';
 import type { Transaction } from '../../plane.ts';
 import { shareColumnOf, sharingOf } from '../../sharing.ts';
+import { isOneRow } from '../../single-row.ts';
 import { clients, shares } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
-/** What is shared, by exactly one of its columns. */
+/** Names the shared row by exactly one of these properties. */
 export type ShareSubject = Partial<Record<'documentId' | 'threadId' | 'invoiceId', string>>;
 
 const isOf = (subject: ShareSubject) =>
 	Object.entries(subject).map(([name, id]) => eq(shares[name as keyof ShareSubject], id));
 
-/** false: it is shared with the client already. */
-export async function insertShare(tx: Transaction, share: typeof shares.$inferInsert): Promise<boolean> {
-	const rows = await tx.insert(shares).values(share).onConflictDoNothing().returning({ id: shares.id });
-	return rows.length === 1;
-}
+/** False if the row is shared with the client already. */
+export const insertShare = (tx: Transaction, share: typeof shares.$inferInsert): Promise<boolean> =>
+	isOneRow(tx.insert(shares).values(share).onConflictDoNothing().returning({ id: shares.id }));
 
-/** false: it isn't shared with the client. */
+/** False if the row is not shared with the client. */
 export async function deleteShare(tx: Transaction, clientId: string, subject: ShareSubject): Promise<boolean> {
 	return (await deleteRows(tx, shares, and(eq(shares.clientId, clientId), ...isOf(subject)))) === 1;
 }
 
-/** Takes back every share of a row; nothing where rows of its table can't be shared. */
+/** Ends every share of a row. Does nothing if rows of the table cannot be shared. */
 export async function deleteSharesOf(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
 	const column = shareColumnOf(table);
 	if (column) await deleteRows(tx, shares, eq(column, id));
 }
 
-export async function countSharesOf(tx: Transaction, subject: ShareSubject): Promise<number> {
-	const [row] = await tx
-		.select({ count: sql<number>`count(*)::int` })
-		.from(shares)
-		.where(and(...isOf(subject)));
-	return row?.count ?? 0;
-}
+export const countSharesOf = (tx: Transaction, subject: ShareSubject): Promise<number> =>
+	tx.$count(shares, and(...isOf(subject)));
 
-/** Ids of the clients that each of the rows is shared with, in the order of their names. */
+/** Ids of the clients with whom each row is shared, in the order of their names. */
 export async function selectClientsSharedWith(
 	tx: Transaction,
 	table: FirmOwnedTable,
