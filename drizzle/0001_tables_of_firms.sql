@@ -378,7 +378,7 @@ CREATE TABLE "webhook_deliveries" (
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"next_at" "moment" NOT NULL,
 	"after_others" boolean DEFAULT false NOT NULL,
-	"told_by" uuid,
+	"reported_by" uuid,
 	"turn_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	"delivered_at" "moment",
 	"outcome" text,

@@ -31,10 +31,10 @@ CREATE TABLE "key_floors" (
 --> statement-breakpoint
 CREATE TABLE "key_refusals" (
 	"firm_id" uuid NOT NULL,
-	"told_by" "name" DEFAULT current_user NOT NULL,
+	"reported_by" "name" DEFAULT current_user NOT NULL,
 	"id" uuid NOT NULL,
 	"refused_at" "moment" DEFAULT clock_timestamp() NOT NULL,
-	CONSTRAINT "key_refusals_firm_id_told_by_pk" PRIMARY KEY("firm_id","told_by")
+	CONSTRAINT "key_refusals_firm_id_reported_by_pk" PRIMARY KEY("firm_id","reported_by")
 );
 --> statement-breakpoint
 CREATE TABLE "own_key_states" (
@@ -418,7 +418,7 @@ CREATE TABLE "alert_states" (
 	"rule" text NOT NULL,
 	"subject" text NOT NULL,
 	"mark" text NOT NULL,
-	"told_at" "moment" DEFAULT clock_timestamp() NOT NULL,
+	"reported_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "alert_states_pkey" PRIMARY KEY("rule","subject"),
 	CONSTRAINT "alert_states_forms" CHECK ("alert_states"."rule" ~ '^[A-Z_]{1,40}$' and "alert_states"."subject" ~ '^[A-Za-z0-9_:-]{1,200}$'),
 	CONSTRAINT "alert_states_mark_size" CHECK (octet_length("alert_states"."mark") <= 200)

@@ -136,4 +136,4 @@ CREATE INDEX "time_entries_by_creation" ON "time_entries" USING btree ("firm_id"
 CREATE INDEX "users_by_identity" ON "users" USING btree ("issuer","subject");--> statement-breakpoint
 CREATE INDEX "users_by_email" ON "users" USING btree (lower("email" collate "C"));--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("after_others","turn_at","next_at") WHERE delivered_at is null;--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_by_teller" ON "webhook_deliveries" USING btree ("told_by","turn_at") WHERE delivered_at is null;
+CREATE INDEX "webhook_deliveries_by_reporter" ON "webhook_deliveries" USING btree ("reported_by","turn_at") WHERE delivered_at is null;

@@ -148,7 +148,7 @@ GRANT INSERT (size, note) ON "audit_root_checkpoints" TO firmseal_signer;
 GRANT SELECT, INSERT (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at), UPDATE (count, last_at) ON "alerts"
 	TO firmseal_log;
 GRANT SELECT, INSERT, UPDATE (amount) ON "alert_tallies" TO firmseal_log;
-GRANT SELECT, INSERT, UPDATE (mark, told_at) ON "alert_states" TO firmseal_log;
+GRANT SELECT, INSERT, UPDATE (mark, reported_at) ON "alert_states" TO firmseal_log;
 GRANT SELECT, UPDATE (seen, until, after_transaction, after_entry, looked_at) ON "alert_watch" TO firmseal_log;
 GRANT SELECT (id, firm_id, requested_by, requested_at, classes, coordinates, record_ids, read_budget, minutes, state, activated_at, ended_at,
 	cleared_at, reviewed_at) ON "leases" TO firmseal_log;

@@ -177,7 +177,7 @@ $$;
 CREATE TRIGGER "stamp_disabled" BEFORE UPDATE OF "disabled_at", "roles" ON "operators" FOR EACH ROW EXECUTE FUNCTION "stamp_disabled"();
 
 -- The owners of all firms are told of an approver who is disabled or no longer one, as of one who is to come.
-CREATE FUNCTION "tell_disabled_approver"() RETURNS trigger
+CREATE FUNCTION "notify_disabled_approver"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
@@ -189,9 +189,9 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER "tell_disabled_approver" AFTER UPDATE OF "disabled_at", "roles" ON "operators" FOR EACH ROW
+CREATE TRIGGER "notify_disabled_approver" AFTER UPDATE OF "disabled_at", "roles" ON "operators" FOR EACH ROW
 	WHEN (OLD.disabled_at IS NULL AND 'APPROVER' = ANY (OLD.roles) AND (NEW.disabled_at IS NOT NULL OR NOT 'APPROVER' = ANY (NEW.roles)))
-	EXECUTE FUNCTION "tell_disabled_approver"();
+	EXECUTE FUNCTION "notify_disabled_approver"();
 
 -- There is no approver yet whose row could be locked.
 CREATE FUNCTION "take_turn_of_first_approvers"() RETURNS void

@@ -146,7 +146,7 @@ CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE ON "owner_recoveries" FOR EACH RO
 -- Every OWNER and MEMBER is told of every step, by whatever means it is taken. The cancellation by an owner has a notice from the firm
 -- plane, which names the owner. The approval is told when the firm plane sees it: from a transaction that was kept open, the notice would
 -- appear with an old time, below newer ones.
-CREATE FUNCTION "tell_owner_recovery"() RETURNS trigger
+CREATE FUNCTION "notify_owner_recovery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
@@ -171,8 +171,8 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER "tell" AFTER INSERT OR UPDATE ON "owner_recoveries" FOR EACH ROW EXECUTE FUNCTION "tell_owner_recovery"();
-CREATE TRIGGER "tell" AFTER INSERT ON "owner_recovery_ends" FOR EACH ROW EXECUTE FUNCTION "tell_owner_recovery"();
+CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "owner_recoveries" FOR EACH ROW EXECUTE FUNCTION "notify_owner_recovery"();
+CREATE TRIGGER "notify" AFTER INSERT ON "owner_recovery_ends" FOR EACH ROW EXECUTE FUNCTION "notify_owner_recovery"();
 
 -- The second person's approval. false: the recovery has ended, or is approved already.
 CREATE FUNCTION "approve_owner_recovery"(of_id uuid, approver uuid) RETURNS boolean

@@ -124,36 +124,36 @@ CREATE TRIGGER "guard" BEFORE UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "
 
 -- No one can move a lease unseen: each move is an event, and the firm's owners get a notice of what they must know. NOTIFY tells no one:
 -- any login can fill its queue, and a commit that finds it full fails. The broker polls each second.
-CREATE FUNCTION "tell_lease"() RETURNS trigger
+CREATE FUNCTION "record_lease_move"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-	told text;
+	notice_kind text;
 	is_request boolean := TG_OP = 'INSERT';
 BEGIN
 	IF NOT is_request AND NEW.state = OLD.state THEN
 		IF NEW.reviewed_by IS NOT DISTINCT FROM OLD.reviewed_by THEN RETURN NULL; END IF;
-		told := 'LEASE_REVIEWED';
+		notice_kind := 'LEASE_REVIEWED';
 	ELSE
 		INSERT INTO public.lease_events (id, lease_id, firm_id, from_state, to_state, acted_by, at)
 			VALUES (public.generate_uuid_v7(), NEW.id, NEW.firm_id, CASE WHEN is_request THEN NULL ELSE OLD.state END, NEW.state,
 				NEW.acted_by, clock_timestamp());
-		told := CASE NEW.state
+		notice_kind := CASE NEW.state
 			WHEN 'REQUESTED' THEN 'LEASE_REQUESTED' WHEN 'APPROVED' THEN 'LEASE_APPROVED' WHEN 'DENIED' THEN 'LEASE_DENIED'
 			WHEN 'ACTIVATING' THEN NULL WHEN 'ACTIVE' THEN 'LEASE_ACTIVATED' ELSE 'LEASE_ENDED' END;
 	END IF;
 	IF is_request THEN
 		INSERT INTO public.lease_budgets (lease_id, firm_id, budget) VALUES (NEW.id, NEW.firm_id, NEW.read_budget);
 	END IF;
-	IF told IS NOT NULL THEN
+	IF notice_kind IS NOT NULL THEN
 		INSERT INTO public.notices (id, firm_id, kind, audience, lease_id, created_at)
-			VALUES (public.generate_uuid_v7(), NEW.firm_id, told, 'OWNERS', NEW.id, clock_timestamp());
+			VALUES (public.generate_uuid_v7(), NEW.firm_id, notice_kind, 'OWNERS', NEW.id, clock_timestamp());
 	END IF;
 	RETURN NULL;
 END
 $$;
 
-CREATE TRIGGER "tell" AFTER INSERT OR UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "tell_lease"();
+CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "record_lease_move"();
 
 -- An approval is of a request that waits for one, of exactly what it asks for, and by another person than its requester.
 CREATE FUNCTION "stamp_lease_approval"() RETURNS trigger

@@ -98,7 +98,7 @@ $$;
 CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE ON "key_refusals" FOR EACH ROW EXECUTE FUNCTION "stamp_key_refusal"();
 
 -- The firm's owners are told of each change of a key that the firm has brought.
-CREATE FUNCTION "tell_key_state"() RETURNS trigger
+CREATE FUNCTION "notify_key_state"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
@@ -110,7 +110,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER "tell" AFTER INSERT OR UPDATE ON "own_key_states" FOR EACH ROW EXECUTE FUNCTION "tell_key_state"();
+CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "own_key_states" FOR EACH ROW EXECUTE FUNCTION "notify_key_state"();
 
 -- The portal only moves a document's latest file on: to a later version of the document that has a file in the store.
 CREATE FUNCTION "guard_latest_file"() RETURNS trigger

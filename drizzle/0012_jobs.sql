@@ -10,10 +10,10 @@ CREATE FUNCTION "required_approval_for"(of_kind text, of_firm uuid) RETURNS text
 GRANT EXECUTE ON FUNCTION "required_approval_for"(text, uuid) TO firmseal_firm, firmseal_worker;
 
 -- Jobs of the platform that the owners of all firms are told of.
-CREATE FUNCTION "tells_all_firms"(of_kind text) RETURNS boolean
+CREATE FUNCTION "notifies_all_firms"(of_kind text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN of_kind IN ('MOVE', 'CONTRACT', 'ESCROW', 'RECOVER', 'DRILL', 'APPOINT');
-GRANT EXECUTE ON FUNCTION "tells_all_firms"(text) TO firmseal_owner;
+GRANT EXECUTE ON FUNCTION "notifies_all_firms"(text) TO firmseal_owner;
 
 -- How a job moves. An erasure that has begun is not cancelled: half of it would be left.
 CREATE FUNCTION "guard_job"() RETURNS trigger
@@ -51,7 +51,7 @@ CREATE TRIGGER "guard" BEFORE UPDATE ON "jobs" FOR EACH ROW EXECUTE FUNCTION "gu
 -- no matter who writes it. The owners of all firms are told of moves of columns, of the platform's keys and of new approvers; of the
 -- platform's keys every firm whose erasure is not over, whatever its row says. No one requests a job of a firm that does not exist yet,
 -- though its first key may: its owners would not be told.
-CREATE FUNCTION "tell_job"() RETURNS trigger
+CREATE FUNCTION "notify_job"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
@@ -68,7 +68,7 @@ BEGIN
 	SELECT public.generate_uuid_v7(), f.id, CASE WHEN ends THEN 'JOB_ENDED' ELSE 'JOB_REQUESTED' END, 'OWNERS',
 		CASE WHEN NOT ends AND NEW.asked_on = 'firm' THEN NEW.asked_by END, NEW.id, NEW.kind, NEW.state, clock_timestamp()
 	FROM public.firms f
-	WHERE (f.id = NEW.firm_id OR NEW.firm_id = '00000000-0000-0000-0000-000000000000' AND public.tells_all_firms(NEW.kind)
+	WHERE (f.id = NEW.firm_id OR NEW.firm_id = '00000000-0000-0000-0000-000000000000' AND public.notifies_all_firms(NEW.kind)
 			AND (NEW.kind IN ('MOVE', 'CONTRACT') OR NOT public.is_erasure_complete(f.id)))
 		AND (TG_OP = 'INSERT' OR ends OR NOT EXISTS (
 			SELECT FROM public.notices n WHERE n.firm_id = f.id AND n.job_id = NEW.id AND n.kind = 'JOB_REQUESTED'));
@@ -76,7 +76,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER "tell" AFTER INSERT OR UPDATE ON "jobs" FOR EACH ROW EXECUTE FUNCTION "tell_job"();
+CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "jobs" FOR EACH ROW EXECUTE FUNCTION "notify_job"();
 
 -- A person may request jobs that all firms are told of as often as leases. A job counts if it is open, or moved last within the time: that
 -- time is the database's, while the time of the request is a program's.
@@ -89,7 +89,7 @@ DECLARE
 	in_hour bigint;
 	in_day bigint;
 BEGIN
-	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
+	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.notifies_all_firms(NEW.kind) THEN RETURN NEW; END IF;
 	-- A job that needs no second person may come from a command, without a person.
 	IF NEW.asked_by IS NULL AND public.required_approval_for(NEW.kind, NEW.firm_id) IS NULL THEN RETURN NEW; END IF;
 	IF asks IS NULL THEN
@@ -100,7 +100,7 @@ BEGIN
 	SELECT count(*) FILTER (WHERE j.ended_at IS NULL), count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '1 hour'),
 			count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '24 hours') INTO waiting, in_hour, in_day
 		FROM public.jobs j JOIN public.users u ON u.id = j.asked_by
-		WHERE u.person_id = asks AND j.firm_id = NEW.firm_id AND public.tells_all_firms(j.kind);
+		WHERE u.person_id = asks AND j.firm_id = NEW.firm_id AND public.notifies_all_firms(j.kind);
 	IF EXISTS (SELECT FROM public.request_limits b WHERE greatest(waiting, in_hour) >= b.per_hour OR in_day >= b.per_day) THEN
 		RAISE EXCEPTION 'the person has asked for too many jobs that all firms are told of' USING ERRCODE = 'FS003';
 	END IF;
@@ -161,11 +161,11 @@ CREATE FUNCTION "is_job_announced"() RETURNS boolean
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j,
 			LATERAL (SELECT coalesce(array_agg(n.firm_id), '{}') AS firms FROM public.notices n
-				WHERE n.job_id = j.id AND n.kind = 'JOB_REQUESTED' AND n.job_kind = j.kind) told
+				WHERE n.job_id = j.id AND n.kind = 'JOB_REQUESTED' AND n.job_kind = j.kind) announced
 		WHERE j.id = public.current_job() AND CASE j.firm_id WHEN '00000000-0000-0000-0000-000000000000'
-			THEN NOT EXISTS (SELECT FROM public.firms f WHERE f.created_at <= j.asked_at AND f.id <> ALL (told.firms)
+			THEN NOT EXISTS (SELECT FROM public.firms f WHERE f.created_at <= j.asked_at AND f.id <> ALL (announced.firms)
 				AND NOT public.is_erasure_complete(f.id))
-			ELSE j.firm_id = ANY (told.firms) END)
+			ELSE j.firm_id = ANY (announced.firms) END)
 $$;
 GRANT EXECUTE ON FUNCTION "is_job_announced"() TO firmseal_maintenance;
 

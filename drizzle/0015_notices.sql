@@ -2,14 +2,14 @@
 
 -- The firm plane tells what owners do and who joins, of a firm that exists. Only the database tells of leases, jobs and keys, and of what
 -- the platform does.
-CREATE FUNCTION "firm_tells"(n "notices") RETURNS boolean
+CREATE FUNCTION "is_firm_notice"(n "notices") RETURNS boolean
 	LANGUAGE sql STABLE
 AS $$
 	SELECT n.firm_id = public.current_firm() AND n.lease_id IS NULL AND n.job_id IS NULL AND n.kind IN ('MEMBER_INVITED', 'INVITATION_REVOKED',
 		'SIGN_IN_CHANGED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'OWNER_RECOVERY_CANCELLED', 'ACCESS_POLICY_CHANGED')
 		AND EXISTS (SELECT FROM public.firms f WHERE f.id = n.firm_id)
 $$;
-GRANT EXECUTE ON FUNCTION "firm_tells"("notices") TO firmseal_firm, firmseal_owner;
+GRANT EXECUTE ON FUNCTION "is_firm_notice"("notices") TO firmseal_firm, firmseal_owner;
 
 -- What a notice repeats: the notices of the same firm and kind for which this returns the same. null: it always has a row of its own. A
 -- kind that is to be counted gets a branch here and nothing else. The text tells apart by whom, about whom, and that person's role since;
@@ -77,17 +77,17 @@ $$;
 -- A notice that the policy refuses to the firm's login must count for nothing: a trigger runs before the policy is asked, and a counted
 -- notice has no row that the policy could refuse. A function of the database writes as the owner, which no login can be.
 CREATE TRIGGER "fold" BEFORE INSERT ON "notices" FOR EACH ROW
-	WHEN (current_user = 'firmseal_owner' OR session_plane() <> 'firmseal_firm' OR firm_tells(NEW)) EXECUTE FUNCTION "fold_notice"();
+	WHEN (current_user = 'firmseal_owner' OR session_plane() <> 'firmseal_firm' OR is_firm_notice(NEW)) EXECUTE FUNCTION "fold_notice"();
 
 -- Queues a message for the webhook. The row of the nil UUID, which the worker's first start with a webhook makes, says that there is one;
 -- earlier messages are not sent. The database's own messages are due at once. A message of a firm plane is due a minute after that firm's
 -- last unsent one: none is lost, and however many one firm has, those of the database and of other firms come first.
-CREATE FUNCTION "queue_message"(message uuid, is_after_others boolean, teller uuid) RETURNS void
+CREATE FUNCTION "queue_message"(message uuid, is_after_others boolean, reporter uuid) RETURNS void
 	LANGUAGE sql VOLATILE
 AS $$
-	INSERT INTO public.webhook_deliveries (message_id, next_at, after_others, told_by, turn_at)
-		SELECT message, clock_timestamp(), is_after_others, teller, greatest(clock_timestamp(), (
-			SELECT max(d.turn_at) + interval '1 minute' FROM public.webhook_deliveries d WHERE d.told_by = teller AND d.delivered_at IS NULL))
+	INSERT INTO public.webhook_deliveries (message_id, next_at, after_others, reported_by, turn_at)
+		SELECT message, clock_timestamp(), is_after_others, reporter, greatest(clock_timestamp(), (
+			SELECT max(d.turn_at) + interval '1 minute' FROM public.webhook_deliveries d WHERE d.reported_by = reporter AND d.delivered_at IS NULL))
 		WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
 		ON CONFLICT DO NOTHING
 $$;
@@ -97,11 +97,11 @@ CREATE FUNCTION "queue_delivery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-	told jsonb := to_jsonb(NEW);
+	message jsonb := to_jsonb(NEW);
 BEGIN
-	PERFORM public.queue_message(NEW.id, told ->> 'job_id' IS NOT NULL OR coalesce(told ->> 'kind' = 'APPROVER_DISABLED', false),
+	PERFORM public.queue_message(NEW.id, message ->> 'job_id' IS NOT NULL OR coalesce(message ->> 'kind' = 'APPROVER_DISABLED', false),
 		CASE WHEN TG_TABLE_NAME = 'notices' AND public.session_plane() = 'firmseal_firm'
-			AND public.firm_tells(jsonb_populate_record(NULL::public.notices, told)) THEN (told ->> 'firm_id')::uuid END);
+			AND public.is_firm_notice(jsonb_populate_record(NULL::public.notices, message)) THEN (message ->> 'firm_id')::uuid END);
 	RETURN NULL;
 END
 $$;

@@ -125,12 +125,12 @@ CREATE POLICY "maintenance" ON "stored_objects" TO firmseal_maintenance
 CREATE POLICY "worker" ON "download_tickets" FOR SELECT TO firmseal_worker USING (expires_at < now());
 
 -- Notices: each role tells what is its own to tell.
-CREATE POLICY "firm" ON "notices" TO firmseal_firm USING (firm_id = (SELECT current_firm())) WITH CHECK (firm_tells("notices"));
-CREATE POLICY "owner_tells" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'EVERYBODY');
-CREATE POLICY "owner_tells_owners" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND lease_id IS NOT NULL);
-CREATE POLICY "owner_tells_of_jobs" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND job_id IS NOT NULL);
-CREATE POLICY "owner_tells_of_keys" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND key_state IS NOT NULL);
-CREATE POLICY "owner_tells_of_approvers" ON "notices" FOR INSERT TO firmseal_owner
+CREATE POLICY "firm" ON "notices" TO firmseal_firm USING (firm_id = (SELECT current_firm())) WITH CHECK (is_firm_notice("notices"));
+CREATE POLICY "owner_notifies" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'EVERYBODY');
+CREATE POLICY "owner_notifies_owners" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND lease_id IS NOT NULL);
+CREATE POLICY "owner_notifies_of_jobs" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND job_id IS NOT NULL);
+CREATE POLICY "owner_notifies_of_keys" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND key_state IS NOT NULL);
+CREATE POLICY "owner_notifies_of_approvers" ON "notices" FOR INSERT TO firmseal_owner
 	WITH CHECK (audience = 'OWNERS' AND kind = 'APPROVER_DISABLED');
 CREATE POLICY "owner_asks_of_jobs" ON "notices" FOR SELECT TO firmseal_owner USING (job_id IS NOT NULL);
 CREATE POLICY "owner_counts" ON "notices" FOR SELECT TO firmseal_owner USING (folds_as IS NOT NULL);

@@ -43,7 +43,7 @@ BEGIN
 			'audit_anchors'),
 		('everybody', 'FOR SELECT TO firmseal_firm, firmseal_operator USING (true)',
 			'audit_root_checkpoints'),
-		('hears', 'FOR SELECT TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_broker, firmseal_maintenance USING (true)',
+		('everybody_reads', 'FOR SELECT TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_broker, firmseal_maintenance USING (true)',
 			'key_refusals'),
 		('log_reads', 'FOR SELECT TO firmseal_log USING (true)',
 			'audit_entries audit_leaves audit_root_leaves audit_gaps audit_anchors audit_root_checkpoints'),
@@ -159,14 +159,14 @@ CREATE POLICY "maintenance" ON "key_floors" TO firmseal_maintenance
 
 -- Each role reports refusals in rows of its own: one that keeps a transaction open keeps no other from reporting. A firm's transaction
 -- reports its own firm's.
-CREATE POLICY "firm_tells" ON "key_refusals" FOR INSERT TO firmseal_firm
-	WITH CHECK (told_by = CURRENT_USER AND firm_id = (SELECT current_firm()));
-CREATE POLICY "firm_tells_again" ON "key_refusals" FOR UPDATE TO firmseal_firm
-	USING (told_by = CURRENT_USER AND firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()));
-CREATE POLICY "tells" ON "key_refusals" FOR INSERT TO firmseal_worker, firmseal_broker, firmseal_maintenance
-	WITH CHECK (told_by = CURRENT_USER AND (CURRENT_USER <> 'firmseal_maintenance' OR firm_id = (SELECT current_firm())));
-CREATE POLICY "tells_again" ON "key_refusals" FOR UPDATE TO firmseal_worker, firmseal_broker, firmseal_maintenance
-	USING (told_by = CURRENT_USER) WITH CHECK (CURRENT_USER <> 'firmseal_maintenance' OR firm_id = (SELECT current_firm()));
+CREATE POLICY "firm_reports" ON "key_refusals" FOR INSERT TO firmseal_firm
+	WITH CHECK (reported_by = CURRENT_USER AND firm_id = (SELECT current_firm()));
+CREATE POLICY "firm_reports_again" ON "key_refusals" FOR UPDATE TO firmseal_firm
+	USING (reported_by = CURRENT_USER AND firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()));
+CREATE POLICY "reports" ON "key_refusals" FOR INSERT TO firmseal_worker, firmseal_broker, firmseal_maintenance
+	WITH CHECK (reported_by = CURRENT_USER AND (CURRENT_USER <> 'firmseal_maintenance' OR firm_id = (SELECT current_firm())));
+CREATE POLICY "reports_again" ON "key_refusals" FOR UPDATE TO firmseal_worker, firmseal_broker, firmseal_maintenance
+	USING (reported_by = CURRENT_USER) WITH CHECK (CURRENT_USER <> 'firmseal_maintenance' OR firm_id = (SELECT current_firm()));
 
 -- Jobs. The firm plane requests the next version of a class, in an owner's name, and nothing else; everything else is requested by the
 -- installation and the program.

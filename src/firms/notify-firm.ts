@@ -13,7 +13,7 @@ type OwnerActNotice =
 
 /**
  * Tells a firm what one of its owners has done, or who has joined it, in the transaction in which it is done. What the platform does is told by
- * the database itself (tell_owner_recovery() in drizzle/0007_firms_and_owners.sql).
+ * the database itself (notify_owner_recovery() in drizzle/0007_firms_and_owners.sql).
  */
 export const notifyFirm = (
 	tx: Transaction,

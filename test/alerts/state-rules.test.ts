@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterAll(() => stage?.close());
 
-const aDayLater = () => stage.admin`update alert_states set told_at = told_at - interval '25 hours'`;
+const aDayLater = () => stage.admin`update alert_states set reported_at = reported_at - interval '25 hours'`;
 const lastAlert = async () => (await stage.alerts()).at(-1);
 
 const leaseWith = (columns: object) => stage.leaseWith({ firm_id: firm, requested_by: asker, ...columns });

@@ -93,9 +93,9 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 					values (${uuidv7()}, ${two.north.id}, 'MEMBER_INVITED', 'OWNERS', ${two.north.author}, ${id})`;
 		});
 		const queued =
-			await two.admin`select told_by from webhook_deliveries where message_id in ${two.admin(invitations)}`;
+			await two.admin`select reported_by from webhook_deliveries where message_id in ${two.admin(invitations)}`;
 		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
-		expect(queued.map((row) => ({ ...row }))).toEqual(Array(2).fill({ told_by: two.north.id }));
+		expect(queued.map((row) => ({ ...row }))).toEqual(Array(2).fill({ reported_by: two.north.id }));
 	});
 
 	it('queued in bulk by one firm’s plane delay neither the database’s own notices nor another firm’s', async () => {

@@ -145,7 +145,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 		['alter table clients disable trigger all', '+ disabled on clients: constraint clients_firm_id_firms_id_fk'],
 		[
-			'create trigger late after update on leases for each row execute function tell_lease()',
+			'create trigger late after update on leases for each row execute function record_lease_move()',
 			'+ CREATE TRIGGER late AFTER UPDATE ON public.leases',
 		],
 	],

@@ -57,7 +57,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 						await codeOf(
 							two.as('firm', two.north.id, (tx) =>
 								tx.unsafe(
-									`insert into key_refusals (firm_id, told_by, id) values ('${two.north.id}', 'firmseal_${side}', gen_random_uuid())`,
+									`insert into key_refusals (firm_id, reported_by, id) values ('${two.north.id}', 'firmseal_${side}', gen_random_uuid())`,
 								),
 							),
 						),
@@ -103,7 +103,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 				await two.as(side, firm, (tx) =>
 					tx.unsafe(
 						`insert into key_refusals (firm_id, id, refused_at) values ('${firm}', gen_random_uuid(), '9999-12-31')
-						on conflict (firm_id, told_by) do update set refused_at = '9999-12-31'`,
+						on conflict (firm_id, reported_by) do update set refused_at = '9999-12-31'`,
 					),
 				);
 			await two.as(side, two.north.id, (tx) => tx.unsafe("update key_refusals set refused_at = '9999-12-31'"));
@@ -143,7 +143,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 	it('cannot be reported by an operator, nor by one firm for another, and no one can delete one', async () => {
 		await tell('worker', two.north.id);
 		const insert = (firm: string) => `insert into key_refusals (firm_id, id) values ('${firm}', gen_random_uuid())
-			on conflict (firm_id, told_by) do update set id = excluded.id`;
+			on conflict (firm_id, reported_by) do update set id = excluded.id`;
 		const attempt = (side: Side, firm: string | null, statement: string) =>
 			codeOf(two.as(side, firm, (tx) => tx.unsafe(statement)));
 		expect(await attempt('operator', null, insert(two.north.id))).toBe(NO_PRIVILEGE);

@@ -146,7 +146,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 			current_lease: onlyFor('current_lease', 'break_glass'),
 			firm_of_erasure: onlyFor('firm_of_erasure', 'maintenance'),
 			firm_of_job: onlyFor('firm_of_job', 'maintenance'),
-			firm_tells: onlyFor('firm_tells', 'firm'),
+			is_firm_notice: onlyFor('is_firm_notice', 'firm'),
 			known_ids: onlyFor('known_ids', 'log'),
 			latest_key_version: onlyFor('latest_key_version', 'firm', 'maintenance', 'signer', 'worker'),
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
@@ -212,7 +212,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 				'refuse_append_only_change',
 				'keep_an_owner',
 				'guard_lease',
-				'tell_lease',
+				'record_lease_move',
 			])
 				expect(await call(side, `select public.${name}()`)).toBe('42501');
 			expect(await call(side, "select public.secure_workspace('{}')")).toBe('42501');

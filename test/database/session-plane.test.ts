@@ -64,20 +64,21 @@ describe.each(servers)('the plane of a session on $name', (server) => {
 				.map(({ what, asks }) => `${what}: ${asks}`),
 		).toEqual([
 			// Each tells in a row of its own, and the row policy asks the same: a name that no other has keeps none from telling.
-			'default key_refusals.told_by: current_user',
+			'default key_refusals.reported_by: current_user',
 			// It lets a role do what no other may, and a login can only name one that it may become: so do the policies of what it deletes.
 			'function delete_rows: role',
 			'function firm_of_role: role',
 			// A portal and its firm are of one login: this is about what a program does.
 			'function guard_latest_file: current_user',
+			// What the firm's role alone may do, and no other login can become that one.
+			'function notify_owner_recovery: role',
 			// A bound that no login lifts, which it has again afterwards.
 			'function rewrite_moved: temp_file_limit',
 			'function session_plane: pg_has_role',
 			'function session_plane: role',
 			'function session_plane: session_user',
-			// What the firm's role alone may do, and no other login can become that one.
+			// The same.
 			'function stamp_owner_recovery: role',
-			'function tell_owner_recovery: role',
 			// No login can become the owner: it is a function of the database's own that writes.
 			'trigger notices.fold: current_user',
 		]);

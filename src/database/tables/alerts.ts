@@ -83,7 +83,7 @@ export const alertStates = pgTable(
 		subject: text('subject').notNull(),
 		/** Distinguishes states. When it changes, the state is reported again. */
 		mark: text('mark').notNull(),
-		toldAt: time('told_at').notNull().default(sql`clock_timestamp()`),
+		reportedAt: time('reported_at').notNull().default(sql`clock_timestamp()`),
 	},
 	(t) => [
 		primaryKey({ name: 'alert_states_pkey', columns: [t.rule, t.subject] }),

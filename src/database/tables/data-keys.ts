@@ -72,12 +72,12 @@ export const keyRefusals = pgTable(
 	{
 		firmId: uuid('firm_id').notNull(),
 		/** The reporting role, which it cannot choose: so no role waits for another role's open transaction. */
-		toldBy: name('told_by').notNull().default(sql`current_user`),
+		reportedBy: name('reported_by').notNull().default(sql`current_user`),
 		/** Changes with each refusal. */
 		id: uuid('id').notNull(),
 		refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
 	},
-	(t) => [primaryKey({ columns: [t.firmId, t.toldBy] }), index('key_refusals_refused').on(t.refusedAt)],
+	(t) => [primaryKey({ columns: [t.firmId, t.reportedBy] }), index('key_refusals_refused').on(t.refusedAt)],
 );
 
 /**

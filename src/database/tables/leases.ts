@@ -191,7 +191,7 @@ export const leaseEnds = pgTable(
 	(t) => [index('lease_ends_by_lease').on(t.leaseId, t.endedAt)],
 );
 
-/** Every move of every lease, written by the trigger `tell_lease`. Append-only. */
+/** Every move of every lease, written by the trigger `record_lease_move`. Append-only. */
 export const leaseEvents = pgTable(
 	'lease_events',
 	{
@@ -208,7 +208,7 @@ export const leaseEvents = pgTable(
 );
 
 /**
- * The read budget of a lease. A separate row, which tell_lease() inserts with the lease (drizzle/0008_leases.sql), because a user of the lease
+ * The read budget of a lease. A separate row, which record_lease_move() inserts with the lease (drizzle/0008_leases.sql), because a user of the lease
  * holds a shared lock on the lease's own row.
  */
 export const leaseBudgets = pgTable(
@@ -295,7 +295,7 @@ export const webhookDeliveries = pgTable(
 		/** Whether the message is about a job, which may concern every firm at once: sent when nothing else is due. */
 		afterOthers: boolean('after_others').notNull().default(false),
 		/** The firm whose plane reported the message; null for the database itself. */
-		toldBy: uuid('told_by'),
+		reportedBy: uuid('reported_by'),
 		/** Due messages are sent in this order. Turns of one firm's plane are a minute apart. */
 		turnAt: time('turn_at').notNull().default(sql`clock_timestamp()`),
 		deliveredAt: time('delivered_at'),
@@ -304,7 +304,7 @@ export const webhookDeliveries = pgTable(
 	},
 	(t) => [
 		index('webhook_deliveries_due').on(t.afterOthers, t.turnAt, t.nextAt).where(sql`delivered_at is null`),
-		index('webhook_deliveries_by_teller').on(t.toldBy, t.turnAt).where(sql`delivered_at is null`),
+		index('webhook_deliveries_by_reporter').on(t.reportedBy, t.turnAt).where(sql`delivered_at is null`),
 		check('webhook_deliveries_outcome_form', sql`${t.outcome} ~ '^[A-Z0-9_]{1,32}$'`),
 	],
 );

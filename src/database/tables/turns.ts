@@ -7,7 +7,7 @@ import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 export const turns = pgTable(
 	'turns',
 	{
-		act: text('act', { enum: ['SIDE_OF_PERSON', 'LEASE_REQUEST', 'FIRST_APPROVERS'] }).notNull(),
+		act: text('act', { enum: ['SIDE_OF_PERSON', 'LEASE_REQUEST', 'JOB_REQUEST', 'FIRST_APPROVERS'] }).notNull(),
 		/** A person; the nil UUID for acts that concern no person. */
 		whose: uuid('whose').notNull(),
 	},

@@ -185,10 +185,10 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 
 	it('does not begin before the firm was notified', async () => {
 		const job = await agreed(installation, await asked('RECOVER'), users.two ?? '');
-		await pastGuard(installation, 'alter table jobs disable trigger tell');
+		await pastGuard(installation, 'alter table jobs disable trigger notify');
 		await put(installation, job);
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'FAILED', trouble: 'NOT_TOLD' });
-		await pastGuard(installation, 'alter table jobs enable always trigger tell');
+		await pastGuard(installation, 'alter table jobs enable always trigger notify');
 		expect(await installation.admin`select from recovery_sessions where job_id = ${job.id}`).toHaveLength(0);
 	});
 

@@ -18,7 +18,7 @@ export const selectReportedStates = (tx: Transaction, rules: readonly string[]):
 			rule: alertStates.rule,
 			subject: alertStates.subject,
 			mark: alertStates.mark,
-			seconds: sql<number>`extract(epoch from clock_timestamp() - ${alertStates.toldAt})::float`,
+			seconds: sql<number>`extract(epoch from clock_timestamp() - ${alertStates.reportedAt})::float`,
 		})
 		.from(alertStates)
 		.where(inArray(alertStates.rule, [...rules]));
@@ -31,7 +31,7 @@ export async function saveReportedStates(tx: Transaction, states: readonly State
 		.values([...states])
 		.onConflictDoUpdate({
 			target: [alertStates.rule, alertStates.subject],
-			set: { mark: sql`excluded.mark`, toldAt: sql`clock_timestamp()` },
+			set: { mark: sql`excluded.mark`, reportedAt: sql`clock_timestamp()` },
 		});
 }
 

@@ -14,7 +14,7 @@ export async function insertKeyRefusal(tx: Transaction, firm: string): Promise<v
 	await tx
 		.insert(keyRefusals)
 		.values({ firmId: firm, id })
-		.onConflictDoUpdate({ target: [keyRefusals.firmId, keyRefusals.toldBy], set: { id } });
+		.onConflictDoUpdate({ target: [keyRefusals.firmId, keyRefusals.reportedBy], set: { id } });
 }
 
 /** Limit of one query. */
