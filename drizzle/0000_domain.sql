@@ -4,22 +4,21 @@
 CREATE DOMAIN "sealed" AS bytea
 	CHECK (octet_length(value) BETWEEN 39 AND 2097152 AND substring(value from 1 for 2) = '\xf501');
 
--- A time that every reader can write down: no infinity, and years of four digits, as ISO 8601 and JavaScript's Date have them.
+-- A time that every reader can represent: no infinity, and years of four digits, as in ISO 8601 and JavaScript's Date.
 CREATE DOMAIN "moment" AS timestamp (3) with time zone
 	CHECK (value >= '0001-01-01 00:00:00+00' AND value < '10000-01-01 00:00:00+00');
 
--- What an open lease covers; records null: all.
+-- What an open lease covers; `records` is null for all.
 CREATE TYPE "scope_of_lease" AS (lease uuid, firm uuid, records uuid[], expires_at timestamptz);
 
--- Writes of plaintext to a column that is being moved into a sealed one (0014): those without the sealed value, and those that were
--- refused.
+-- Counts of plaintext writes to columns that are being moved into sealed ones (0014): writes without the sealed value, and refused writes.
 CREATE SEQUENCE "plaintext_only_writes" MINVALUE 1;
 CREATE SEQUENCE "refused_writes" MINVALUE 1;
 
--- The plane of a session, by its login. The role that a transaction has taken says less: a login may change it in the middle of a
--- statement, whose privileges and row policies stay those of the role that began it. A login that may take several planes' roles (an
--- administrator, or in development the one login of all planes) is of the plane whose role the transaction has taken; otherwise the answer
--- is the role itself.
+-- The plane of a session, by its login. The transaction's role would not do: a login may change it in the middle of a statement, while the
+-- privileges and row policies stay those of the role that began the statement. If a login may take the roles of several planes (an
+-- administrator, or in development the login of all planes), the plane is that of the transaction's role. Otherwise the result is the role
+-- itself.
 CREATE FUNCTION "session_plane"() RETURNS name
 	LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $$

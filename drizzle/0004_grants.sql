@@ -1,19 +1,18 @@
--- What each role may name, below the application. `firmseal init` makes the roles (src/database/roles.ts): none owns anything, none can
--- sign in, and a transaction takes exactly one. Rows are the row policies' matter (0017, 0018).
--- Tables of firms that have a revision and tombstones get their grants from secure_workspace() and secure_erasure(), which derive them from the
--- columns each time the database is prepared (0016, 0013).
+-- The tables and columns that each role may use. `firmseal init` makes the roles (src/database/roles.ts): they own nothing and cannot sign in,
+-- and a transaction takes exactly one. Row policies decide about rows (0017, 0018).
+-- secure_workspace() and secure_erasure() grant on tables of firms with a revision and tombstones, by their columns, each time the database is
+-- prepared (0016, 0013).
 -- UPDATE is granted by columns, and DELETE to no role: a role that may update a whole table, or delete from it, may LOCK it in every mode.
--- Rows go by delete_rows() (0011).
+-- delete_rows() deletes rows (0011).
 
 GRANT USAGE ON SCHEMA public TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_break_glass, firmseal_worker, firmseal_maintenance,
 	firmseal_log, firmseal_signer;
 
--- The firm plane: one firm, which its transaction names. Only it changes the firm's members, and it decides on leases and jobs for the
--- firm.
+-- The firm plane: sees the one firm that its transaction names. Only it changes the firm's members and decides on leases and jobs for the firm.
 GRANT SELECT ON "firms", "memberships", "owner_recoveries", "owner_recovery_ends", "webhook_deliveries", "own_key_states" TO firmseal_firm;
 GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_firm;
 
--- A new account is never disabled or dated: an older or a disabled one of another person's identity would be taken for theirs.
+-- No role sets when an account was created or disabled: an account with another person's identity could otherwise be taken for theirs.
 GRANT INSERT (id, person_id, issuer, subject, email, name) ON "users" TO firmseal_firm, firmseal_worker;
 GRANT INSERT, UPDATE (role, client_id, removed_at, mac) ON "memberships" TO firmseal_firm;
 GRANT INSERT (recovery_id, firm_id, outcome) ON "owner_recovery_ends" TO firmseal_firm;
@@ -30,8 +29,8 @@ GRANT UPDATE (policy, approvers, mac, updated_at) ON "access_policies" TO firmse
 GRANT SELECT, INSERT (id, firm_id, kind, class, version, rate, state, asked_on, asked_by, asked_at, mac, subject, terms),
 	UPDATE (state, agreed_by, agreed_mac, ended_at) ON "jobs" TO firmseal_firm, firmseal_worker;
 
--- The portal: a role of its own, so that it has nothing that is not named here. It writes messages, makes versions of what is shared with
--- the client, and moves the time of what they belong to; a document then has another latest file.
+-- The portal: a separate role, so that it has only what is named here. It writes messages, makes versions of documents that are shared with the
+-- client, and updates the time of their threads and documents, and a document's latest file.
 GRANT SELECT ON "firms", "clients", "shares", "documents", "document_versions", "threads", "messages", "invoices", "invoice_line_items"
 	TO firmseal_portal;
 GRANT SELECT (firm_id, user_id, role, client_id, created_at, removed_at) ON "memberships" TO firmseal_portal;
@@ -41,8 +40,8 @@ GRANT UPDATE (updated_at) ON "threads" TO firmseal_portal;
 GRANT UPDATE (revision, updated_at, version_id, byte_size, status, bucket, object_key, sha256) ON "documents" TO firmseal_portal;
 GRANT UPDATE (revision, updated_at, byte_size, bucket, object_key, sha256) ON "document_versions" TO firmseal_portal;
 
--- The operator plane: metadata of all firms, read only. It has no privilege on a sealed column: naming one is error 42501. It requests
--- leases, approves for the platform, activates, releases, revokes.
+-- The operator plane: reads metadata of all firms. It has no privilege on a sealed column: naming one is error 42501. It requests leases,
+-- approves for the platform, activates, releases and revokes.
 GRANT SELECT ON "firms", "memberships", "operators", "shares", "owner_recoveries", "owner_recovery_ends", "stored_objects", "data_keys"
 	TO firmseal_operator;
 GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_operator;
@@ -53,18 +52,18 @@ GRANT INSERT (id, firm_id, requested_by, purpose, classes, coordinates, record_i
 GRANT INSERT ON "lease_texts" TO firmseal_operator;
 GRANT SELECT, UPDATE (acknowledged_by) ON "alerts" TO firmseal_operator;
 
--- Break-glass has three parts, and no role has the whole: the operator plane requests and uses, the firm plane approves and ends, and only
--- the broker activates. A fourth role reads content; an operator's transaction takes it while a lease is open.
--- The broker reads what rights are proven with, and moves leases. It has no privilege on content, and cannot make an approval. It puts
--- grants' tokens where the session that uses the lease reads them.
+-- Break-glass is split between roles: the operator plane requests and uses a lease, the firm plane approves and ends it, and only the broker
+-- activates it. A fourth role reads content; an operator's transaction takes it while a lease is open.
+-- The broker reads the rows and keys that prove rights, and moves leases. It has no privilege on content and cannot make an approval. It stores
+-- grants' tokens for the session that uses the lease.
 GRANT SELECT ON "firms", "users", "memberships", "operators", "leases", "lease_approvals", "lease_ends", "lease_budgets", "access_policies",
 	"data_keys" TO firmseal_broker;
 GRANT UPDATE (state, acted_by, activated_at, expires_at, activation_mac, cleared_at) ON "leases" TO firmseal_broker;
 GRANT SELECT, INSERT, UPDATE (token, created_at) ON "lease_grant_tokens" TO firmseal_broker;
 GRANT SELECT ON "data_keys", "lease_grant_tokens" TO firmseal_break_glass;
 
--- The worker administers firms, people and wrapped keys, and sends to the webhook; a notice has no content. It has no privilege on content.
--- It moves and locks a firm's row by functions only, because nearly every row refers to it.
+-- The worker administers firms, people and wrapped keys, and sends notices, which hold no content, to the webhook. It has no privilege on content.
+-- It changes and locks a firm's row only by functions, because nearly every row refers to it.
 GRANT SELECT, INSERT ON "firms", "memberships", "operators" TO firmseal_worker;
 GRANT SELECT ON "users" TO firmseal_worker;
 GRANT UPDATE (mac) ON "memberships" TO firmseal_worker;
@@ -77,26 +76,26 @@ GRANT SELECT, INSERT, UPDATE (state, sealed) ON "data_keys" TO firmseal_worker, 
 GRANT SELECT, INSERT, UPDATE (state, since, next_at) ON "own_key_states" TO firmseal_worker;
 GRANT SELECT, UPDATE (state, touched_at) ON "stored_objects" TO firmseal_worker;
 
--- A role names a row to delete_rows() by its ctid.
+-- delete_rows() takes rows by their ctid.
 GRANT SELECT (expires_at, ctid) ON "download_tickets" TO firmseal_worker;
 GRANT SELECT, INSERT, UPDATE (attempts, next_at, delivered_at, outcome) ON "webhook_deliveries" TO firmseal_worker;
 GRANT SELECT (id, rule, severity, firm_id, actor_id, lease_id, count, opened_at, last_at) ON "alerts" TO firmseal_worker;
 GRANT SELECT ON "clock_high_water_marks" TO firmseal_worker, firmseal_operator, firmseal_broker;
 GRANT SELECT, INSERT ON "clock_resets" TO firmseal_worker;
 
--- Erasures and holds: people of the platform set and release holds; a job that erases only reads them. A row of the right subject that no
--- one has proven becomes the erasure record's own.
+-- Erasures and holds: people of the platform set and release holds; a job that erases only reads them. The worker may replace the id and MAC of
+-- an unproven row by those of the subject's erasure record.
 GRANT SELECT, INSERT (id, firm_id, subject, number, mac), UPDATE (id, number, mac) ON "erasures" TO firmseal_worker;
 GRANT SELECT, INSERT (id, firm_id, subject, ticket, set_by, set_at, mac), UPDATE (released_by, released_at, release_mac) ON "legal_holds"
 	TO firmseal_worker;
 
--- Escrow and recovery: a job writes the files of an escrow, and a command gives them out; a command hands in files to a recovery that was
--- approved, and the job says whom to encrypt to and what it has taken.
+-- Escrow and recovery: a job writes the files of an escrow, and a command exports them. A command hands in files to an approved recovery, and the
+-- job sets the recipient and answers.
 GRANT SELECT ON "escrow_files", "recovery_sessions" TO firmseal_worker;
 GRANT SELECT, INSERT (id, job_id, firm_id, session, file) ON "recovery_files" TO firmseal_worker;
 
--- Maintenance: does the jobs, and sees content only of the firm and class whose job runs and is named by the transaction. Keys are made,
--- rewrapped, taken out of use and emptied by the job that is about them.
+-- Maintenance: runs the jobs, and sees content only of the firm and class of the running job that the transaction names. A job on keys makes,
+-- rewraps, disables and overwrites them.
 GRANT SELECT, UPDATE (state, step, after, round, total, done, failed, trouble, next_at, started_at, ended_at, findings) ON "jobs"
 	TO firmseal_maintenance;
 GRANT SELECT, INSERT, UPDATE (claim, claimed_at) ON "job_pages" TO firmseal_maintenance;
@@ -123,9 +122,9 @@ GRANT SELECT ON SEQUENCE "plaintext_only_writes", "refused_writes" TO firmseal_w
 GRANT SELECT ON "key_refusals" TO firmseal_operator;
 GRANT SELECT, INSERT, UPDATE (id, refused_at) ON "key_refusals" TO firmseal_firm, firmseal_broker, firmseal_worker, firmseal_maintenance;
 
--- The log. Every plane appends; firms and operators read. The log's leader (firmseal_log) makes leaves of entries and records gaps; only
--- its signer (firmseal_signer) says what the root tree is. Both are parts of the worker plane. What they have written never changes. A
--- process that opens content compares the anchors with the database.
+-- The log. Every plane appends; firms and operators read. The log's leader (firmseal_log) makes leaves of entries and records gaps; only its
+-- signer (firmseal_signer) signs the root tree. Both belong to the worker plane. Their rows never change. A process that opens content compares
+-- the anchors with the database.
 GRANT INSERT (id, firm_id, boot, sequence, leaf) ON "audit_entries" TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_worker;
 GRANT SELECT ON "audit_entries" TO firmseal_firm, firmseal_operator, firmseal_log;
 GRANT SELECT ON "audit_leaves", "audit_root_leaves", "audit_root_checkpoints", "audit_trees" TO firmseal_firm, firmseal_operator, firmseal_log;
@@ -143,8 +142,7 @@ GRANT INSERT, UPDATE (last) ON "audit_boots" TO firmseal_log;
 GRANT UPDATE (epoch, installation, incarnation, after_transaction, after_entry) ON "audit_state" TO firmseal_log;
 GRANT INSERT (size, note) ON "audit_root_checkpoints" TO firmseal_signer;
 
--- Alerts: the log's leader opens them. Besides the log, its rules ask about leases and deliveries, without a word of a request and without
--- a proof.
+-- Alerts: the log's leader opens them. Besides the log, its rules read leases and deliveries, but not the text hashes and proofs of a request.
 GRANT SELECT, INSERT (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at), UPDATE (count, last_at) ON "alerts"
 	TO firmseal_log;
 GRANT SELECT, INSERT, UPDATE (amount) ON "alert_tallies" TO firmseal_log;

@@ -1,5 +1,5 @@
--- What a transaction says of itself, what it waits for, and the clock. The planes set firm, client, lease and job for each transaction. An
--- unset one is null, and so is each in a transaction that keeps its snapshot: it would not see what others have committed meanwhile.
+-- What a transaction names, locks for exclusive work, and the clock. The planes set firm, client, lease and job for each transaction. Each is null
+-- if it is not set, and outside read committed, because an older snapshot would not see what others have committed since.
 
 CREATE FUNCTION "current_firm"() RETURNS uuid
 	LANGUAGE sql STABLE PARALLEL SAFE
@@ -17,7 +17,7 @@ CREATE FUNCTION "current_lease"() RETURNS uuid
 	RETURN CASE current_setting('transaction_isolation') WHEN 'read committed' THEN nullif(current_setting('firmseal.lease', true), '')::uuid END;
 GRANT EXECUTE ON FUNCTION "current_lease"() TO firmseal_break_glass, firmseal_owner;
 
--- Null too for a job that this transaction itself requested or approved: no one has been told of it yet.
+-- Also null for a job that this transaction itself requested or approved, because no one has been notified of it yet.
 CREATE FUNCTION "current_job"() RETURNS uuid
 	LANGUAGE sql STABLE
 AS $$
@@ -26,19 +26,18 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "current_job"() TO firmseal_maintenance, firmseal_owner;
 
--- The firm that the transaction names, if it has taken this role: one answer, as in firm_of_job().
+-- The firm that the transaction names, if it has taken this role. One question, as firm_of_job() is.
 CREATE FUNCTION "firm_of_role"(of_role text) RETURNS uuid
 	LANGUAGE sql STABLE
 	RETURN CASE current_setting('role') WHEN of_role THEN public.current_firm() END;
 
--- Functions that tell others, or number what comes next, read rows that others have just committed: a transaction with an older snapshot
--- would not see them.
+-- For functions that write notices or sequence numbers: they read rows that others have just committed, which an older snapshot would not show.
 CREATE FUNCTION "refuse_old_snapshot"() RETURNS void
 	LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		RAISE EXCEPTION 'this is written in read committed' USING ERRCODE = 'invalid_transaction_state';
+		RAISE EXCEPTION 'this statement needs the isolation level read committed' USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 END
 $$;
@@ -51,8 +50,8 @@ CREATE FUNCTION "generate_uuid_v7"() RETURNS uuid
 		PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid;
 GRANT EXECUTE ON FUNCTION "generate_uuid_v7"() TO firmseal_owner;
 
--- One at a time, by a row that only a function of the owner locks: any login can hold an advisory lock for ever, and a role with UPDATE on
--- a row can lock it against every foreign key. Only the owner's functions call it. Ends with the transaction.
+-- Lets one transaction at a time do an act for a person, by a row that only the owner's functions lock: any login could hold an advisory lock
+-- forever, and a role with UPDATE on a row can lock it against every foreign key. Only the owner's functions call it.
 CREATE FUNCTION "take_turn"(of_act text, of_whom uuid) RETURNS void
 	LANGUAGE plpgsql
 AS $$
@@ -62,8 +61,8 @@ BEGIN
 END
 $$;
 
--- The leader locks of the processes of which one at a time works (src/database/leader-lock.ts), each for its own plane: a login that
--- could take any number would fill the server's memory for locks. Ends with the session.
+-- Takes a leader lock (src/database/leader-lock.ts) for the session. A plane can take only its own numbers: with any number, a login could fill
+-- the server's lock memory.
 CREATE FUNCTION "try_leader_lock"(of_lock bigint) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER
 AS $$
@@ -73,7 +72,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "try_leader_lock"(bigint) TO firmseal_broker, firmseal_log;
 
--- The clock. Only this database's clock decides, and only while it has not gone back: the high-water mark is the latest time that was seen.
+-- The clock. Only this database's clock decides, and only if it has not gone back behind the high-water mark, the latest recorded time.
 INSERT INTO "clock_high_water_marks" (generation, plane, at) VALUES (1, 'firmseal_owner', clock_timestamp());
 
 CREATE FUNCTION "is_clock_sound"() RETURNS boolean
@@ -87,7 +86,7 @@ $$;
 GRANT EXECUTE ON FUNCTION "is_clock_sound"()
 	TO firmseal_operator, firmseal_broker, firmseal_worker, firmseal_owner, firmseal_log, firmseal_maintenance;
 
--- Each plane has a row of its own, and a reset begins new ones: an open transaction of one login keeps no other plane from either.
+-- Each plane has its own row, and a reset inserts new rows, so that an open transaction of one login blocks no other plane.
 CREATE FUNCTION "raise_clock_high_water_mark"() RETURNS void
 	LANGUAGE sql SECURITY DEFINER
 AS $$
@@ -97,7 +96,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "raise_clock_high_water_mark"() TO firmseal_worker, firmseal_broker;
 
--- Sets the mark back to now, if two persons who are approvers have asked for it. false: there are not two.
+-- Resets the mark to the current time if two approvers who are two persons have requested it. False if not.
 CREATE FUNCTION "reset_clock_high_water_mark"() RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$

@@ -1,6 +1,6 @@
--- Accounts, persons, seats: who someone is, on which side, and who decides who operates the platform.
+-- Accounts, persons and seats: who a token is, on which side, and who may appoint operators.
 
--- Who a verified token is now: the account that has the seat; without one, the last that had it. At most one row.
+-- The account of a verified token: the one with the seat, or else the last one that had it. At most one row.
 CREATE FUNCTION "identify"(of_issuer text, of_subject text)
 	RETURNS TABLE (
 		user_id uuid, person_id uuid, user_disabled boolean,
@@ -24,7 +24,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "identify"(text, text) TO firmseal_firm, firmseal_operator, firmseal_worker;
 
--- What a member's proof is about, for the firm plane, which does not see these columns of accounts.
+-- The identity that a member's proof covers, for the firm plane, which does not see these columns of accounts.
 CREATE FUNCTION "identity_of_member"(of_user uuid) RETURNS TABLE (person_id uuid, issuer text, subject text)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -34,7 +34,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "identity_of_member"(uuid) TO firmseal_firm;
 
--- Whether an account is of a role's side: a present or former member of the firm, or an operator.
+-- Whether an account is on a role's side: a current or former member of the firm, or an operator.
 CREATE FUNCTION "is_of_side"(of_user uuid, of_firm uuid, of_role text) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -45,7 +45,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "is_of_side"(uuid, uuid, text) TO firmseal_owner;
 
--- Whether an account operates the platform now, in this role; null: in whatever role. Only the owner's functions call it.
+-- Whether an account is a current operator with this role; null for any role. Only the owner's functions call it.
 CREATE FUNCTION "is_active_operator"(of_user uuid, of_role text) RETURNS boolean
 	LANGUAGE plpgsql STABLE
 AS $$
@@ -55,7 +55,7 @@ BEGIN
 END
 $$;
 
--- Whether an account belongs to the same natural person as one of the others: the planes do not see that.
+-- Whether an account belongs to the same natural person as one of the others. The planes do not see persons.
 CREATE FUNCTION "is_person_among"(of_user uuid, of_others uuid[]) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -64,7 +64,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "is_person_among"(uuid, uuid[]) TO firmseal_operator, firmseal_firm;
 
--- Which of these are accounts or firms, for the alert rules, which read no row of either.
+-- The ids among these that belong to accounts or firms, for the alert rules, which cannot read either table.
 CREATE FUNCTION "known_ids"(ids uuid[]) RETURNS SETOF uuid
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -75,9 +75,9 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "known_ids"(uuid[]) TO firmseal_log;
 
--- Rules of two count persons, not accounts.
--- The persons whose approval this one counts as: their own, and for 30 days that of those who introduced them. As personsBehindVote() in
--- src/access/independence.ts, which reads proven rows; this reads the rows as they are.
+-- Rules that require two persons count persons, not accounts.
+-- The persons for whom an account's approval counts: its own person and, for 30 days, those who introduced it. personsBehindVote() of
+-- src/access/independence.ts does the same with proven rows; this function reads unproven rows.
 CREATE FUNCTION "persons_behind"(of_user uuid) RETURNS uuid[]
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -86,7 +86,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "persons_behind"(uuid) TO firmseal_owner;
 
--- Whether an account counts as one person with any of these in a rule of two.
+-- Whether an account and any of these count as one person.
 CREATE FUNCTION "counts_as_one"(of_user uuid, of_others uuid[]) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -94,8 +94,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "counts_as_one"(uuid, uuid[]) TO firmseal_operator, firmseal_firm, firmseal_worker, firmseal_owner;
 
--- Whether one approver decides alone on another: no two of them count as two, and none was disabled within 30 days. As mayDecide() in
--- src/jobs/people/decide-on-person.ts, which also lets no one decide alone while the row of an approver does not prove itself.
+-- Whether one approver may appoint another alone: no two approvers count as two persons, and none was disabled within 30 days. mayDecide() of
+-- src/jobs/people/decide-on-person.ts does the same, but never allows it while the row of an approver is unproven.
 CREATE FUNCTION "one_decides_alone"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -106,8 +106,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
 
--- Whether the transaction is of a job that makes an operator, that two approvers want, or one who decides alone, and whose time has come:
--- for an approver 72 hours after the approval, or 24 if both had been approvers for over 30 days then. As decideOnPerson().
+-- Whether the transaction's job makes an operator, has the approval of two approvers (or of one who may decide alone), and is past its waiting
+-- time: for a new approver 72 hours after the approval, or 24 if both had been approvers for over 30 days then. As decideOnPerson() does.
 CREATE FUNCTION "job_appoints"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -126,7 +126,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "job_appoints"() TO firmseal_owner;
 
--- Makes or changes the operator, with the proof of the row. false: the job may not, or the account is another's by now.
+-- Makes or changes the operator, with the proof of the row. False if the job may not, or if the account has changed.
 CREATE FUNCTION "appoint_operator"(of_introduced_by uuid[], of_introduced_at timestamptz, of_mac bytea) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -135,7 +135,7 @@ DECLARE
 	of_roles text[] := ARRAY(SELECT jsonb_array_elements_text(terms -> 'roles'));
 BEGIN
 	IF NOT public.job_appoints() THEN RETURN false; END IF;
-	-- A new approver comes by APPOINT, which takes longer.
+	-- A new approver needs an APPOINT job, which has the longer waiting time.
 	IF 'APPROVER' = ANY (of_roles) AND NOT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.kind = 'APPOINT')
 		AND NOT EXISTS (SELECT FROM public.operators o WHERE o.user_id = (terms ->> 'user')::uuid AND 'APPROVER' = ANY (o.roles))
 	THEN
@@ -158,8 +158,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) TO firmseal_maintenance;
 
--- The database says when an operator was disabled: for 30 days after that no approver decides alone. No login brings back a disabled
--- operator, or ends an approver's role.
+-- The database sets when an operator was disabled, because for 30 days after that no approver may decide alone. No login can enable a disabled
+-- operator again, or remove the role APPROVER.
 CREATE FUNCTION "stamp_disabled"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -167,7 +167,7 @@ BEGIN
 	IF public.session_plane() NOT IN ('none', 'firmseal_owner') AND (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL
 		OR 'APPROVER' = ANY (OLD.roles) AND NOT 'APPROVER' = ANY (NEW.roles))
 	THEN
-		RAISE EXCEPTION 'an operator is disabled for good, and an approver stays one' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'a disabled operator stays disabled, and an approver keeps that role' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF NEW.disabled_at IS NOT NULL THEN NEW.disabled_at := coalesce(OLD.disabled_at, clock_timestamp()); END IF;
 	RETURN NEW;
@@ -176,7 +176,7 @@ $$;
 
 CREATE TRIGGER "stamp_disabled" BEFORE UPDATE OF "disabled_at", "roles" ON "operators" FOR EACH ROW EXECUTE FUNCTION "stamp_disabled"();
 
--- The owners of all firms are told of an approver who is disabled or no longer one, as of one who is to come.
+-- Notifies the owners of all firms when an approver is disabled or loses the role, as they are notified of a new approver.
 CREATE FUNCTION "notify_disabled_approver"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -193,7 +193,7 @@ CREATE TRIGGER "notify_disabled_approver" AFTER UPDATE OF "disabled_at", "roles"
 	WHEN (OLD.disabled_at IS NULL AND 'APPROVER' = ANY (OLD.roles) AND (NEW.disabled_at IS NOT NULL OR NOT 'APPROVER' = ANY (NEW.roles)))
 	EXECUTE FUNCTION "notify_disabled_approver"();
 
--- There is no approver yet whose row could be locked.
+-- Before the first approver, there is no row to lock.
 CREATE FUNCTION "take_turn_of_first_approvers"() RETURNS void
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -203,8 +203,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "take_turn_of_first_approvers"() TO firmseal_worker;
 
--- Seats. An identity has one: in one firm, or at the platform for ever. Triggers on memberships and operators keep them. No role has a
--- privilege on them, so that no login can hold what a person who comes or goes would wait for.
+-- Seats. An identity has one, in one firm or, permanently, at the platform. Triggers on memberships and operators write them. No role has a
+-- privilege on them, so that no login can hold a lock for which a person who joins or leaves would wait.
 CREATE FUNCTION "seat_member"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -238,8 +238,8 @@ $$;
 
 CREATE TRIGGER "seat_operator" AFTER INSERT ON "operators" FOR EACH ROW EXECUTE FUNCTION "seat_operator"();
 
--- A person has one seat, under whatever account: in one firm, or at the platform, which knows several accounts of one person. A person who
--- has left is free to go to the other side with another account; an account that has signed in on one side never does on the other.
+-- A person is in one firm or at the platform, under any account; the platform allows several accounts of one person. A person who has left may
+-- join the other side with another account. An account that was on one side never moves to the other.
 CREATE FUNCTION "refuse_member_and_operator"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -247,7 +247,7 @@ DECLARE
 	mine public.users := (SELECT u FROM public.users u WHERE u.id = NEW.user_id);
 	joins_firm boolean := TG_TABLE_NAME = 'memberships';
 BEGIN
-	-- A person who leaves, or stays, waits for no one.
+	-- No lock for a person who leaves or stays.
 	IF TG_OP = 'UPDATE' AND NEW.user_id = OLD.user_id THEN
 		IF joins_firm THEN
 			IF NEW.removed_at IS NOT NULL OR OLD.removed_at IS NULL THEN RETURN NEW; END IF;
@@ -257,7 +257,7 @@ BEGIN
 	END IF;
 	-- Two transactions that give one person a seat wait for each other.
 	IF mine.person_id IS NOT NULL THEN PERFORM public.take_turn('SIDE_OF_PERSON', mine.person_id); END IF;
-	-- An older snapshot would not see what the other has committed, and the wait would be for nothing.
+	-- An older snapshot would not see what the other transaction committed.
 	PERFORM public.refuse_old_snapshot();
 	IF EXISTS (
 		SELECT FROM public.users u
@@ -267,7 +267,7 @@ BEGIN
 			OR u.person_id = mine.person_id AND u.id <> NEW.user_id AND (
 				m.user_id IS NOT NULL AND m.removed_at IS NULL OR joins_firm AND o.user_id IS NOT NULL AND o.disabled_at IS NULL)
 	) THEN
-		RAISE EXCEPTION 'a person has one place: in a firm, or at the platform' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'a person can be in one firm or at the platform, but not in two places' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	RETURN NEW;
 END
@@ -278,7 +278,7 @@ CREATE TRIGGER "one_side_only" BEFORE INSERT OR UPDATE OF "user_id", "removed_at
 CREATE TRIGGER "one_side_only" BEFORE INSERT OR UPDATE OF "user_id", "disabled_at" ON "operators"
 	FOR EACH ROW EXECUTE FUNCTION "refuse_member_and_operator"();
 
--- Forgets the invitations that are over.
+-- Deletes ended and expired invitations.
 CREATE FUNCTION "clear_invitations"() RETURNS bigint
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$

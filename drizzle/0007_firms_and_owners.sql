@@ -1,6 +1,6 @@
 -- Firms, and how a firm keeps or recovers an owner.
 
--- Locks a firm's row until the transaction ends. false: there is no such firm, or `waits` is false and another transaction holds it.
+-- Locks a firm's row until the transaction ends. False if the firm does not exist, or if another transaction holds the lock and `waits` is false.
 CREATE FUNCTION "hold_firm"(of_firm uuid, waits boolean) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -15,7 +15,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) TO firmseal_worker, firmseal_maintenance;
 
--- false: the firm has this status already.
+-- False if the firm does not exist or has this status already.
 CREATE FUNCTION "set_firm_status"(of_firm uuid, of_status text) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -26,7 +26,7 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "set_firm_status"(uuid, text) TO firmseal_worker;
 
--- Whether a firm is erased, or is being erased. VOLATILE: as of now, also if the statement has waited.
+-- Whether a firm is erased or is being erased. VOLATILE, to see what was committed while the statement waited.
 CREATE FUNCTION "is_erased"(of_firm uuid) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -50,7 +50,7 @@ CREATE FUNCTION "guard_firm"() RETURNS trigger
 AS $$
 BEGIN
 	IF OLD.status = 'ERASED' AND NEW.status <> 'ERASED' THEN
-		RAISE EXCEPTION 'a firm that is erased stays so' USING ERRCODE = 'invalid_transaction_state';
+		RAISE EXCEPTION 'an erased firm stays erased' USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 	IF NEW.status = 'ERASED' AND OLD.status <> 'ERASED' AND NOT public.is_erased(NEW.id) THEN
 		RAISE EXCEPTION 'no erasure of the firm has begun' USING ERRCODE = 'invalid_transaction_state';
@@ -61,8 +61,8 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE OF "status" ON "firms" FOR EACH ROW EXECUTE FUNCTION "guard_firm"();
 
--- Whether a firm has no member yet, as of when the row is written. VOLATILE: a statement that began earlier and has waited sees who has
--- come meanwhile. The lock of the firm's row lets candidates in one at a time; a firm that does not exist has no first member.
+-- Whether a firm has no member yet when the row is written. VOLATILE, so that a statement that has waited sees members who joined meanwhile. The
+-- lock on the firm's row serializes candidates. False for a firm that does not exist.
 CREATE FUNCTION "has_no_member"(of_firm uuid) RETURNS boolean
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 AS $$
@@ -73,8 +73,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "has_no_member"(uuid) TO firmseal_worker;
 
--- A firm keeps an owner: the last one stays. Owners leave one at a time, by locks on their rows, which only the firm plane can take; any
--- login could hold an advisory lock for ever. In one order, as src/firms/members.ts locks them before.
+-- A firm's last owner cannot leave. Owners leave one at a time, by locks on their rows, which only the firm plane can take; any login could hold an
+-- advisory lock forever. The rows are locked in the same order as in src/firms/members.ts.
 CREATE FUNCTION "keep_an_owner"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -89,7 +89,7 @@ BEGIN
 		SELECT FROM public.memberships m
 		WHERE m.firm_id = OLD.firm_id AND m.user_id <> OLD.user_id AND m.role = 'OWNER' AND m.removed_at IS NULL
 	) THEN
-		RAISE EXCEPTION 'a firm keeps an owner' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'a firm must keep at least one owner' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	RETURN NEW;
 END
@@ -97,19 +97,19 @@ $$;
 
 CREATE TRIGGER "keep_an_owner" BEFORE UPDATE ON "memberships" FOR EACH ROW EXECUTE FUNCTION "keep_an_owner"();
 
--- The recovery of an owner. The worker's role requests, approves and withdraws; the firm's role sees and cancels; only a function makes the
--- owner. The worker's login may keep a transaction open for as long as it likes, so the 72 hours and an owner's objection depend on nothing
--- in its hands: it has no privilege to lock a row, and sets no time.
--- A request, its approval and its being seen are of now, by this database's clock, in this order, each once. A firm has one recovery at a
--- time, and only an active firm: the owners of another could not cancel it. SECURITY DEFINER: it locks the firm's row.
+-- The recovery of an owner. The worker's role requests, approves and withdraws it; the firm's role sees and cancels it; only a function makes the
+-- owner. The worker's login may keep a transaction open for any time, so it has no influence on the 72 hours and on an owner's objection: it can
+-- lock none of these rows and sets no time.
+-- Request, approval and the sight of the approval have the current time of this database's clock, in this order, each once. Only an active firm can
+-- have a recovery, since owners of another firm could not cancel it, and only one at a time. SECURITY DEFINER, to lock the firm's row.
 CREATE FUNCTION "stamp_owner_recovery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	IF TG_OP = 'INSERT' THEN
-		-- With an older snapshot the wait for the firm's row would be for nothing.
+		-- An older snapshot would not see what the holder of the firm's row committed.
 		PERFORM public.refuse_old_snapshot();
-		-- One at a time: no one else asks for another recovery, or suspends the firm, meanwhile.
+		-- Keeps others from requesting another recovery or suspending the firm at the same time.
 		PERFORM FROM public.firms f WHERE f.id = NEW.firm_id AND f.status = 'ACTIVE' FOR NO KEY UPDATE;
 		IF NOT FOUND THEN
 			RAISE EXCEPTION 'the firm is not active' USING ERRCODE = 'integrity_constraint_violation';
@@ -117,7 +117,7 @@ BEGIN
 		IF EXISTS (SELECT FROM public.owner_recoveries r WHERE r.firm_id = NEW.firm_id
 			AND NOT EXISTS (SELECT FROM public.owner_recovery_ends e WHERE e.recovery_id = r.id))
 		THEN
-			RAISE EXCEPTION 'the firm is on the way to an owner already' USING ERRCODE = 'unique_violation';
+			RAISE EXCEPTION 'the firm has an open owner recovery already' USING ERRCODE = 'unique_violation';
 		END IF;
 		NEW.requested_at := clock_timestamp();
 		NEW.approved_by := NULL;
@@ -126,14 +126,14 @@ BEGIN
 		RETURN NEW;
 	END IF;
 	IF OLD.approved_by IS NOT NULL AND (NEW.approved_by, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by, OLD.approved_at) THEN
-		RAISE EXCEPTION 'an approval is given once' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'an approval cannot be changed' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF OLD.approved_by IS NULL AND NEW.approved_by IS NOT NULL THEN
 		NEW.approved_at := clock_timestamp();
 	END IF;
 	IF NEW.seen_at IS DISTINCT FROM OLD.seen_at THEN
 		IF current_setting('role') <> 'firmseal_firm' OR OLD.seen_at IS NOT NULL THEN
-			RAISE EXCEPTION 'only the firm''s own plane sees an approval, and once' USING ERRCODE = 'insufficient_privilege';
+			RAISE EXCEPTION 'only the firm plane records that it saw an approval, and only once' USING ERRCODE = 'insufficient_privilege';
 		END IF;
 		NEW.seen_at := clock_timestamp();
 	END IF;
@@ -143,9 +143,9 @@ $$;
 
 CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE ON "owner_recoveries" FOR EACH ROW EXECUTE FUNCTION "stamp_owner_recovery"();
 
--- Every OWNER and MEMBER is told of every step, by whatever means it is taken. The cancellation by an owner has a notice from the firm
--- plane, which names the owner. The approval is told when the firm plane sees it: from a transaction that was kept open, the notice would
--- appear with an old time, below newer ones.
+-- Notifies every OWNER and MEMBER of every step. For a cancellation by an owner, the firm plane itself writes the notice, which names the owner.
+-- The notice of the approval is written when the firm plane sees the approval: from a transaction that was kept open, it would appear with an old
+-- time, below newer notices.
 CREATE FUNCTION "notify_owner_recovery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -174,7 +174,7 @@ $$;
 CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "owner_recoveries" FOR EACH ROW EXECUTE FUNCTION "notify_owner_recovery"();
 CREATE TRIGGER "notify" AFTER INSERT ON "owner_recovery_ends" FOR EACH ROW EXECUTE FUNCTION "notify_owner_recovery"();
 
--- The second person's approval. false: the recovery has ended, or is approved already.
+-- The second person's approval. False if the recovery has ended or is approved already.
 CREATE FUNCTION "approve_owner_recovery"(of_id uuid, approver uuid) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -187,8 +187,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "approve_owner_recovery"(uuid, uuid) TO firmseal_worker;
 
--- The firm plane has seen the approvals, of all firms, so from now on their owners can see them: the 72 hours begin. It runs in the firm
--- plane's own transaction, which no one else can keep open; a locked row is seen later, and waits longer.
+-- Records that the firm plane has seen all approvals, of all firms, so that the owners can see them. This starts their 72 hours. It runs in the firm
+-- plane's own transaction, which no one else can keep open. A locked row is recorded later, and so waits longer.
 CREATE FUNCTION "witness_owner_recoveries"() RETURNS void
 	LANGUAGE sql SECURITY DEFINER
 AS $$
@@ -201,7 +201,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "witness_owner_recoveries"() TO firmseal_firm;
 
--- The platform calls off the firm's recovery, and gets its id.
+-- Withdraws the firm's recovery for the platform, and returns its id.
 CREATE FUNCTION "withdraw_owner_recovery"(of_firm uuid) RETURNS SETOF uuid
 	LANGUAGE sql SECURITY DEFINER
 AS $$
@@ -213,8 +213,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "withdraw_owner_recovery"(uuid) TO firmseal_worker;
 
--- The owners of a suspended firm can cancel nothing, so the 72 hours never run then: suspending a firm ends its recovery. The firm's row is
--- locked by then, so no one requests another meanwhile.
+-- Suspending a firm ends its recovery, because the owners of a suspended firm cannot cancel it, so the 72 hours must not run. The firm's row is
+-- locked at this point, so no one can request another recovery.
 CREATE FUNCTION "end_owner_recovery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -228,9 +228,9 @@ $$;
 CREATE TRIGGER "end_owner_recovery" AFTER UPDATE ON "firms"
 	FOR EACH ROW WHEN (NEW.status <> 'ACTIVE') EXECUTE FUNCTION "end_owner_recovery"();
 
--- Makes the owner: two approvers who are two persons, and 72 hours after the firm plane saw the approval. Returns COMPLETED, or what is
--- missing; before its time it locks and writes nothing. An end by an owner or by the platform meets this one in a unique index: the first
--- counts, whatever this transaction could see.
+-- Makes the owner if requester and approver are two approvers and two persons, and 72 hours have passed since the firm plane saw the approval.
+-- Returns COMPLETED, or what is missing; too early, it locks and writes nothing. Unique indexes make the first end count, of this one, an owner's
+-- and the platform's, even if this transaction cannot see the other end yet.
 CREATE FUNCTION "complete_owner_recovery"(of_id uuid, of_mac bytea) RETURNS text
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$

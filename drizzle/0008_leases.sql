@@ -1,17 +1,17 @@
--- How a lease is requested, approved and moved, no matter which role does it.
+-- How a lease is requested, approved and moved, by any role.
 
--- A request is of now, and of a firm that takes requests.
+-- A request has the current time, and its firm accepts requests.
 CREATE FUNCTION "stamp_lease"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	IF NEW.state <> 'REQUESTED' OR num_nonnulls(NEW.activated_at, NEW.expires_at, NEW.activation_mac, NEW.ended_at, NEW.cleared_at,
 		NEW.reviewed_by) > 0 THEN
-		RAISE EXCEPTION 'a lease begins as a request' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'a lease must begin as a request' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF NOT EXISTS (SELECT FROM public.firms f JOIN public.access_policies p ON p.firm_id = f.id
 		WHERE f.id = NEW.firm_id AND f.status = 'ACTIVE' AND p.policy <> 'NEVER') THEN
-		RAISE EXCEPTION 'the firm takes no requests' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'the firm accepts no lease requests' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	NEW.requested_at := clock_timestamp();
 	RETURN NEW;
@@ -20,8 +20,7 @@ $$;
 
 CREATE TRIGGER "stamp" BEFORE INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "stamp_lease"();
 
--- The transition table, and which role may make each move (src/access/lease-state-machine.ts has the same; a test compares them). The request
--- never changes, and a terminal state is the last.
+-- The transition table, and which role may make each move (src/access/lease-state-machine.ts has the same; a test compares them).
 CREATE FUNCTION "may_move_lease"(from_state text, to_state text, of_role text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -43,8 +42,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "may_move_lease"(text, text, text) TO firmseal_owner;
 
--- A move is in the table, of now, by the plane's own side. Requester, approvers, reviewer and the person who acknowledges are independent
--- of each other.
+-- A move must be in the table, has the current time, and names a person of the plane's own side. The request never changes. The reviewer is
+-- independent of requester and approvers.
 CREATE FUNCTION "guard_lease"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -57,61 +56,60 @@ BEGIN
 		OLD.firm_id, OLD.requested_by, OLD.requested_at, OLD.purpose, OLD.classes, OLD.coordinates, OLD.record_ids, OLD.read_budget,
 		OLD.minutes, OLD.reason_hash, OLD.ticket_hash, OLD.request_hash, OLD.request_mac)
 	THEN
-		RAISE EXCEPTION 'what a lease was asked for never changes' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'the request of a lease cannot be changed' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF NEW.state <> OLD.state THEN
 		IF NOT public.may_move_lease(OLD.state, NEW.state, public.session_plane()) THEN
-			RAISE EXCEPTION 'this is no move of the lease, or not of this role' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'the lease cannot make this move, or this role may not make it' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
-		-- No person of another side is named as the one who moved it.
+		-- Never names a person of the other side.
 		IF NOT coalesce(public.is_of_side(NEW.acted_by, NEW.firm_id, public.session_plane()), false) THEN NEW.acted_by := NULL; END IF;
 		IF NEW.state = 'ACTIVE' THEN
 			IF NEW.activated_at IS NULL OR NEW.activation_mac IS NULL OR NOT public.is_clock_sound()
 				OR NEW.activated_at > clock_timestamp() OR NEW.activated_at < clock_timestamp() - interval '5 seconds'
 				OR NEW.expires_at <> NEW.activated_at + NEW.minutes * interval '1 minute' THEN
-				RAISE EXCEPTION 'a lease is activated now, for its minutes' USING ERRCODE = 'integrity_constraint_violation';
+				RAISE EXCEPTION 'a lease must be activated at the current time, for its minutes' USING ERRCODE = 'integrity_constraint_violation';
 			END IF;
 		ELSIF (NEW.activated_at, NEW.expires_at, NEW.activation_mac) IS DISTINCT FROM (OLD.activated_at, OLD.expires_at, OLD.activation_mac) THEN
-			RAISE EXCEPTION 'a lease is activated once' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'a lease can be activated only once' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		IF NEW.state = 'EXPIRED' AND clock_timestamp() < OLD.expires_at
 			OR NEW.state = 'LAPSED' AND clock_timestamp() < OLD.requested_at + interval '24 hours'
 		THEN
-			RAISE EXCEPTION 'its time is not over' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'the time of the lease is not over' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
-		-- The end mark comes first: a session that begins to use the lease sees it, before the one that ends it waits for those who use it.
+		-- The end mark must exist before: sessions that begin to use the lease see it, while the session that ends the lease waits for its users.
 		IF OLD.state IN ('ACTIVATING', 'ACTIVE') AND NEW.state <> 'ACTIVE'
 			AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = NEW.id)
 		THEN
-			RAISE EXCEPTION 'a lease in use is ended by its end mark first' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'a lease in use needs an end mark before it can end' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		IF NEW.state = 'ACTIVE' AND EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = NEW.id) THEN
 			RAISE EXCEPTION 'the lease has ended' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		NEW.ended_at := CASE WHEN NEW.state = ANY (end_states) THEN clock_timestamp() END;
 		IF NEW.reviewed_by IS NOT NULL OR NEW.cleared_at IS NOT NULL THEN
-			RAISE EXCEPTION 'a lease is reviewed when it has ended' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'a lease can be reviewed only after it has ended' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		RETURN NEW;
 	END IF;
-	-- The person who moved it last stays the same too.
 	IF (NEW.acted_by, NEW.activated_at, NEW.expires_at, NEW.activation_mac, NEW.ended_at) IS DISTINCT FROM
 		(OLD.acted_by, OLD.activated_at, OLD.expires_at, OLD.activation_mac, OLD.ended_at)
 		OR (NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by AND (OLD.reviewed_by IS NOT NULL OR NOT ended))
 		OR (NEW.cleared_at IS DISTINCT FROM OLD.cleared_at AND (OLD.cleared_at IS NOT NULL OR NOT ended))
 	THEN
-		RAISE EXCEPTION 'this of a lease does not change, or not yet' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'this column of a lease cannot be changed now' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by THEN
 		NEW.reviewed_at := clock_timestamp();
 		IF NOT public.is_of_side(NEW.reviewed_by, NEW.firm_id, public.session_plane()) THEN
-			RAISE EXCEPTION 'a lease is reviewed by somebody of this side' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'the reviewer of a lease must be on the side of this role' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
-		-- A third person: neither the requester nor an approver, under any account.
+		-- The reviewer is neither the requester nor an approver, under any account.
 		IF public.counts_as_one(NEW.reviewed_by,
 			NEW.requested_by || ARRAY(SELECT a.user_id FROM public.lease_approvals a WHERE a.lease_id = NEW.id))
 		THEN
-			RAISE EXCEPTION 'a third person reviews' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'a third person must review the lease' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 	ELSE
 		NEW.reviewed_at := OLD.reviewed_at;
@@ -122,8 +120,8 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "guard_lease"();
 
--- No one can move a lease unseen: each move is an event, and the firm's owners get a notice of what they must know. NOTIFY tells no one:
--- any login can fill its queue, and a commit that finds it full fails. The broker polls each second.
+-- Records each move as an event, and notifies the firm's owners of the moves that they must know. Does not use NOTIFY: any login can fill its queue,
+-- and a commit fails when the queue is full. The broker polls each second.
 CREATE FUNCTION "record_lease_move"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -155,28 +153,28 @@ $$;
 
 CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "record_lease_move"();
 
--- An approval is of a request that waits for one, of exactly what it asks for, and by another person than its requester.
+-- An approval must be for a request that waits for one, with exactly its hash, and by a person other than the requester.
 CREATE FUNCTION "stamp_lease_approval"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	IF TG_OP <> 'INSERT' THEN
-		RAISE EXCEPTION 'an approval stays as it is' USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION 'an approval of a lease cannot be changed' USING ERRCODE = 'insufficient_privilege';
 	END IF;
-	-- Several may approve at once; a denial or a cancellation waits.
+	-- A shared lock: several people may approve at once, while a denial or a cancellation waits.
 	PERFORM FROM public.leases l WHERE l.id = NEW.lease_id AND l.firm_id = NEW.firm_id AND l.state = 'REQUESTED'
 		AND l.request_hash = NEW.request_hash FOR SHARE;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'no such request waits for an approval' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'no request with this hash waits for an approval' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF public.counts_as_one(NEW.user_id, ARRAY(SELECT l.requested_by FROM public.leases l WHERE l.id = NEW.lease_id)
 		|| ARRAY(SELECT a.user_id FROM public.lease_approvals a WHERE a.lease_id = NEW.lease_id))
 	THEN
-		RAISE EXCEPTION 'another person must agree' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'another person must approve the lease' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
-	-- A person counts for their own side only: on the other, one person's approval would stand in for another's.
+	-- A person can approve only for their own side.
 	IF NOT public.is_of_side(NEW.user_id, NEW.firm_id, CASE NEW.side WHEN 'FIRM' THEN 'firmseal_firm' ELSE 'firmseal_operator' END) THEN
-		RAISE EXCEPTION 'somebody agrees for their own side' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'a person can approve only for their own side' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	NEW.approved_at := clock_timestamp();
 	RETURN NEW;
@@ -185,8 +183,7 @@ $$;
 
 CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE OR DELETE ON "lease_approvals" FOR EACH ROW EXECUTE FUNCTION "stamp_lease_approval"();
 
--- A lease has one end mark: however many a login writes, there are only those of transactions that wrote theirs before the first was
--- committed. No one waits for that: what another has not committed is not seen.
+-- Ignores an end mark if the lease has a committed one. Does not wait for uncommitted marks, so concurrent transactions may each insert one.
 CREATE FUNCTION "mark_once"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -199,7 +196,7 @@ $$;
 
 CREATE TRIGGER "once" BEFORE INSERT ON "lease_ends" FOR EACH ROW EXECUTE FUNCTION "mark_once"();
 
--- The leases that a person has requested, under any account, and that are not over.
+-- Number of open leases that a person has requested, under any account.
 CREATE FUNCTION "count_open_leases"(of_user uuid) RETURNS integer
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -209,8 +206,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "count_open_leases"(uuid) TO firmseal_operator;
 
--- An operator may request so many leases of one firm in an hour and in a day, by the database's clock and over all accounts, no matter who
--- writes the row.
+-- Limits how many leases on one firm a person may request in an hour and in a day, by the database's clock and over all accounts, whichever role writes the
+-- row.
 CREATE FUNCTION "bound_lease_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -221,16 +218,16 @@ DECLARE
 	in_day bigint;
 BEGIN
 	IF asks IS NULL THEN
-		RAISE EXCEPTION 'an operator asks for a lease' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'only an operator can request a lease' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
-	-- Requests of one person at the same time wait here for one another, and see what was committed before.
+	-- Concurrent requests of one person wait for each other here, and see what was committed before.
 	PERFORM public.take_turn('LEASE_REQUEST', asks);
 	PERFORM public.refuse_old_snapshot();
 	SELECT count(*) FILTER (WHERE l.requested_at > clock_timestamp() - interval '1 hour'), count(*) INTO in_hour, in_day
 		FROM public.leases l JOIN public.users u ON u.id = l.requested_by
 		WHERE u.person_id = asks AND l.firm_id = NEW.firm_id AND l.requested_at > clock_timestamp() - interval '24 hours';
 	IF EXISTS (SELECT FROM public.request_limits b WHERE in_hour >= b.per_hour OR in_day >= b.per_day) THEN
-		RAISE EXCEPTION 'the person has asked this firm for too many leases' USING ERRCODE = 'FS003';
+		RAISE EXCEPTION 'the person has requested too many leases on this firm' USING ERRCODE = 'FS003';
 	END IF;
 	RETURN NEW;
 END

@@ -1,14 +1,14 @@
--- How an open lease is used, and what the log says under it.
+-- How an open lease is used, and its entries in the log.
 
--- Whether a lease may be used at a moment. At the very moment of its expiry it may not.
+-- Whether a lease may be used at a time. At the exact time of its expiry it may not.
 CREATE FUNCTION "is_lease_open"(state text, activated_at timestamptz, expires_at timestamptz, at timestamptz) RETURNS boolean
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN coalesce(state = 'ACTIVE' AND at >= activated_at - interval '2 seconds' AND at < expires_at, false);
 GRANT EXECUTE ON FUNCTION "is_lease_open"(text, timestamptz, timestamptz, timestamptz) TO firmseal_owner;
 
--- What the lease that the transaction names covers of a class, with its firm; null if it is not open. All of it in one answer: a session may
--- name another lease between two questions of one statement, and so combine parts of several.
--- VOLATILE: as of now, not as of when a cursor was declared; an older snapshot would not see the end mark at all.
+-- The scope of the transaction's lease for a class, with its firm; null if the lease is not open. One question, because a session may name another
+-- lease between two questions of one statement and so combine parts of several.
+-- VOLATILE: uses the current state, not that of the time when a cursor was declared; an older snapshot would not see the end mark at all.
 CREATE FUNCTION "lease_scope"(of_class text) RETURNS "scope_of_lease"
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -28,11 +28,11 @@ CREATE FUNCTION "lease_allows"(of_firm uuid, of_class text) RETURNS boolean
 AS $$ SELECT coalesce((public.lease_scope(of_class)).firm = of_firm, false) $$;
 GRANT EXECUTE ON FUNCTION "lease_allows"(uuid, text) TO firmseal_break_glass;
 
--- What the row policies of content ask about each row; lease_scope() has answered once for the statement. Whether the row is in the scope,
--- and whether by now the lease has its end mark or its time is over. VOLATILE, so that every plan asks for every row, and each time sees
--- what is committed then: a cursor, a COPY or a slow statement reads no further row, though it hands out what it has sorted or gathered by
--- then. The session needs nothing for it that anyone could use up or keep from it. STRICT: without a scope nothing is asked. It reads
--- nothing that the session can set between two rows.
+-- The row policies of content call this for each row, and lease_scope() once for the statement. Whether the row is in the scope, and the lease has no
+-- end mark and its time is not over. VOLATILE, so that every plan calls it for every row, and each call sees what is committed then: after the end,
+-- a cursor, a COPY or a slow statement reads no further row, though it returns rows that it has read before, for example to sort them. The check
+-- needs no resource that others could use up or lock. STRICT: without a scope it is not evaluated. It reads nothing that the session can set
+-- between two rows.
 CREATE FUNCTION "lease_covers"(of_scope "scope_of_lease", of_firm uuid, of_record uuid) RETURNS boolean
 	LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
 AS $$
@@ -45,8 +45,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "lease_covers"("scope_of_lease", uuid, uuid) TO firmseal_break_glass;
 
--- Holds a lease for the transaction, so that a session that ends it waits for the transaction. false: this person may not use it. The end
--- mark is looked at first, because ending begins with it.
+-- Locks a lease for the transaction, so that a session that ends the lease waits for the transaction. False if this person may not use it. Checks the
+-- end mark first, because an end begins with it.
 CREATE FUNCTION "hold_lease"(of_lease uuid, of_firm uuid, of_user uuid) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -60,7 +60,7 @@ BEGIN
 	RETURN coalesce(FOUND AND lease.firm_id = of_firm AND lease.requested_by = of_user
 		AND public.is_lease_open(lease.state, lease.activated_at, lease.expires_at, clock_timestamp())
 		AND public.is_clock_sound()
-		-- What was committed while this waited for the row.
+		-- Committed while this transaction waited for the row.
 		AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = of_lease)
 		AND EXISTS (SELECT FROM public.firms f WHERE f.id = of_firm AND f.status = 'ACTIVE')
 		AND public.is_active_operator(of_user, 'OPERATOR'), false);
@@ -68,9 +68,9 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "hold_lease"(uuid, uuid, uuid) TO firmseal_break_glass;
 
--- One read batch: holds the lease, checks that it covers all the values, and takes them from the budget. ENDED, SCOPE or BUDGET: nothing
--- was taken. The firm's owners are told of the first read, and of a batch that passes a multiple of 25 values. A request for values that do
--- not exist takes nothing, and leaves used_at as it is, so that it does not delay the end of a lease whose budget is used up.
+-- One read batch: locks the lease, checks that it covers all the values, and takes them from the budget. ENDED, SCOPE and BUDGET take nothing. Notifies
+-- the firm's owners of the first read, and of each batch that passes a multiple of 25 values. A batch without existing values takes nothing and does
+-- not change used_at, so that it does not delay the end of a lease whose budget is used up.
 CREATE FUNCTION "use_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_classes text[], of_coordinates text[], of_records uuid[],
 	of_values integer) RETURNS text
 	LANGUAGE plpgsql SECURITY DEFINER
@@ -104,8 +104,8 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "use_lease"(uuid, uuid, uuid, text[], text[], uuid[], integer) TO firmseal_break_glass;
 
--- A download goes on after its budget was taken: while it says so, no one ends the lease because the budget is used up. Only for the lease
--- that the transaction names.
+-- A heartbeat of a download that continues after its values were taken from the budget: meanwhile the lease is not ended for a used-up budget. Only for
+-- the transaction's lease.
 CREATE FUNCTION "extend_lease_use"(of_lease uuid, of_firm uuid, of_user uuid) RETURNS void
 	LANGUAGE sql SECURITY DEFINER
 AS $$
@@ -116,8 +116,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "extend_lease_use"(uuid, uuid, uuid) TO firmseal_break_glass;
 
--- Says that so many read batches are answered. true: they were the last of a lease whose budget is used up. A batch that has reported
--- nothing for ten seconds counts as answered.
+-- Records that read batches were answered. True if they were the last of a lease whose budget is used up. Batches without a heartbeat for ten seconds
+-- count as answered.
 CREATE FUNCTION "record_answered_reads"(of_lease uuid, of_firm uuid, of_user uuid, of_batches integer) RETURNS boolean
 	LANGUAGE sql SECURITY DEFINER
 AS $$
@@ -130,8 +130,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "record_answered_reads"(uuid, uuid, uuid, integer) TO firmseal_break_glass;
 
--- What the log says under a lease or about it, by the index audit_entries_by_lease (0003): a row policy comes before any index whose
--- expression may fail, so the conditions of the index are repeated here.
+-- The log's entries under a lease or about it, by the index audit_entries_by_lease (0003). The function bypasses the row policies, which would keep
+-- PostgreSQL from using an index whose expression may fail. It repeats the conditions of the index.
 CREATE FUNCTION "lease_entries"(of_lease uuid) RETURNS SETOF "audit_entries"
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -141,8 +141,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "lease_entries"(uuid) TO firmseal_firm, firmseal_operator;
 
--- What was opened under a lease, for its report; only the operator plane writes such entries. Each condition repeats what its index begins
--- with, or PostgreSQL would not use it.
+-- The entries about values opened under a lease, for its report. Only the operator plane writes such entries. The conditions repeat those of the index,
+-- without which PostgreSQL would not use it.
 CREATE FUNCTION "lease_openings"(of_lease uuid) RETURNS SETOF "audit_entries"
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$

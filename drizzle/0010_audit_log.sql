@@ -1,10 +1,10 @@
--- The log only grows. By privilege no role of the application changes or removes an entry; by triggers the owner does not either.
+-- The log is append-only: no role of the application has the privilege to change or delete an entry, and triggers refuse it to the owner too.
 
 CREATE FUNCTION "refuse_append_only_change"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
 BEGIN
-	RAISE EXCEPTION '% is append only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
@@ -33,28 +33,28 @@ BEGIN
 END
 $$;
 
--- What each run of a process has appended last, by the role that appends. A login may append whatever it likes in its roles, but every
--- verification takes it: in the form of a leaf, with the next numbers, in the order in which the log takes entries. So a mistake that a
--- verification finds was made by going past the database's rights.
+-- Checks appended entries, and records the last one of each process run. A login may append any entries of its plane, but only in a form that every
+-- verification accepts: as a canonical leaf, with the next sequence numbers, in the log's order. So an error that a verification finds was made
+-- by bypassing the database's privileges.
 CREATE FUNCTION "follow_run"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
 	run record;
 BEGIN
-	-- A superuser who restores the log writes it as it was anchored.
+	-- A superuser who restores the log writes the anchored entries.
 	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NULL; END IF;
 	PERFORM public.refuse_old_snapshot();
 	FOR run IN
 		SELECT role, boot, min(sequence) AS first, max(sequence) AS last, count(*) AS entries, bool_and(is_leaf) AS are_leaves,
 			array_agg(id ORDER BY sequence) AS ids, array_agg(id ORDER BY id) AS ids_in_order
 		FROM (
-			-- The leaf is written again as src/audit/FORMAT.md has it, and must be the same to the byte: keys in their order, each once, no needless
-			-- escapes. What should be a text is written as a text, whatever it is, and only small whole numbers are written as numbers, so no other
-			-- type comes out the same. A list of texts is written as jsonb has it, with a space after each comma and colon: `", "` is a list's. A leaf
-			-- has no space, so a list holds no object but an empty one, and a number, a boolean or null only alone, which its bracket gives away.
-			-- Row policies look for `"plane":"firm"` in the text. A key's name stands before `":` nowhere else: inside a text the quote is `\"`, and
-			-- `counts` has only coordinates and whole numbers. The first text is the action.
+			-- Writes the leaf again in the form of src/audit/FORMAT.md, and compares the bytes: keys sorted, each once, no unnecessary escapes. A value
+			-- that must be a text is written as a text, whatever its type, and only small whole numbers are written as numbers, so a value of another type
+			-- gives other bytes. jsonb writes a list of texts with a space after each comma and colon, so `", "` belongs to a list. A leaf has no space, so
+			-- a list can hold no object but an empty one, and a number, a boolean or null only as its single element, which its bracket shows.
+			-- Row policies search for `"plane":"firm"` in the text. Only a key can stand before `":`, because inside a text the quote is `\"`, and `counts`
+			-- has only coordinates and whole numbers. The first text is the action.
 			SELECT a.role, a.boot, a.sequence, a.id, strpos(a.leaf, ' ') = 0 AND e @> '{"actor":{"roles":[]},"coordinates":[],"records":[]}'
 				AND a.leaf IS NOT DISTINCT FROM '{"action":' || to_json(e ->> 'action')::text
 					|| ',"actor":{' || coalesce('"account":' || to_json(e #>> '{actor,account}')::text || ',', '') || '"kind":' || to_json(e #>> '{actor,kind}')::text
@@ -82,19 +82,19 @@ BEGIN
 		) a GROUP BY role, boot ORDER BY boot, role
 	LOOP
 		IF NOT run.are_leaves THEN
-			RAISE EXCEPTION 'an entry has the form of a leaf' USING ERRCODE = 'check_violation';
+			RAISE EXCEPTION 'an entry must have the canonical form of a leaf' USING ERRCODE = 'check_violation';
 		END IF;
 		IF run.last - run.first + 1 = run.entries AND run.ids = run.ids_in_order THEN
 			UPDATE public.audit_runs r SET last = run.last, last_id = run.ids[run.entries], transaction = pg_current_xact_id()
 				WHERE r.boot = run.boot AND r.role = run.role AND r.last = run.first - 1 AND r.last_id < run.ids[1]
 					AND r.transaction <= pg_current_xact_id();
 			CONTINUE WHEN FOUND;
-			-- A boot belongs to one role: another role would use its numbers again. If two begin it at once, the primary key lets one through.
+			-- A boot belongs to one role, because another role would reuse its numbers. If two begin it at once, the primary key accepts one.
 			INSERT INTO public.audit_runs (boot, role, last, last_id) SELECT run.boot, run.role, run.last, run.ids[run.entries]
 				WHERE run.first = 1 ON CONFLICT DO NOTHING;
 			CONTINUE WHEN FOUND;
 		END IF;
-		RAISE EXCEPTION 'the entries of a run have the numbers that come next, and ids in their order' USING ERRCODE = 'check_violation';
+		RAISE EXCEPTION 'the entries of a run must have the next sequence numbers, and ids in their order' USING ERRCODE = 'check_violation';
 	END LOOP;
 	RETURN NULL;
 END
@@ -102,13 +102,13 @@ $$;
 
 CREATE TRIGGER "follow_run" AFTER INSERT ON "audit_entries" REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION "follow_run"();
 
--- Where a process goes on after a flush whose fate is unknown: among the entries of its own role.
+-- The last sequence number of a process run in its own role, to continue after a flush with an unknown result.
 CREATE FUNCTION "last_audit_sequence"(of_boot uuid) RETURNS bigint
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$ SELECT coalesce(max(sequence), 0) FROM public.audit_entries WHERE role = (SELECT public.session_plane()) AND boot = of_boot $$;
 GRANT EXECUTE ON FUNCTION "last_audit_sequence"(uuid) TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_broker;
 
--- Held by the leader of this epoch until the transaction ends. false: there is a later leader, and this one must write nothing.
+-- Locks the log for the leader of this epoch until the transaction ends. False if there is a later leader: this one must write nothing then.
 CREATE FUNCTION "hold_audit_log"(of_epoch bigint) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -121,13 +121,13 @@ GRANT EXECUTE ON FUNCTION "hold_audit_log"(bigint) TO firmseal_log, firmseal_sig
 
 INSERT INTO "audit_state" DEFAULT VALUES;
 
--- Hashes of the root tree, which do not tell whose checkpoint a leaf is.
+-- Hashes of the root tree, which do not reveal the tree that a leaf belongs to.
 CREATE FUNCTION "audit_root_hashes"(of_indexes bigint[]) RETURNS TABLE (index bigint, hashes bytea)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$ SELECT r.index, r.hashes FROM public.audit_root_leaves r WHERE r.index = ANY (of_indexes) $$;
 GRANT EXECUTE ON FUNCTION "audit_root_hashes"(bigint[]) TO firmseal_firm, firmseal_operator, firmseal_log;
 
--- Whether each of the entries is in a tree whose checkpoint is in the root tree, under a signed checkpoint.
+-- Whether all these entries are covered by a checkpoint in the root tree that a signed checkpoint covers.
 CREATE FUNCTION "audit_is_published"(of_entries uuid[]) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -138,23 +138,22 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "audit_is_published"(uuid[]) TO firmseal_operator;
 
--- Alerts. The log's leader opens them, people of the platform acknowledge them, once, and no one takes one away. What was recorded before
--- now raises none.
+-- Alerts. The log's leader opens them, people of the platform acknowledge them once, and no one deletes them. Earlier entries raise none.
 INSERT INTO "alert_watch" (seen) VALUES (pg_current_snapshot());
 
--- No matter who writes, an alert is acknowledged once, by a person of the platform who did not cause it, and then stays as it is.
+-- Whoever writes, an alert is acknowledged once, by a person of the platform who did not cause it, and never changes afterwards.
 CREATE FUNCTION "guard_alert"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	IF OLD.acknowledged_at IS NOT NULL THEN
-		RAISE EXCEPTION 'an alert that was acknowledged stays as it is' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'an acknowledged alert cannot be changed' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	IF (NEW.id, NEW.rule, NEW.severity, NEW.firm_id, NEW.subject, NEW.actor_id, NEW.lease_id, NEW.opened_at)
 		IS DISTINCT FROM (OLD.id, OLD.rule, OLD.severity, OLD.firm_id, OLD.subject, OLD.actor_id, OLD.lease_id, OLD.opened_at)
 		OR NEW.count < OLD.count OR NEW.last_at < OLD.last_at
 	THEN
-		RAISE EXCEPTION 'an alert is counted on, and nothing else' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'only the count and the last time of an alert can change, and only rise' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	NEW.acknowledged_at := NULL;
 	IF NEW.acknowledged_by IS NULL THEN RETURN NEW; END IF;
@@ -162,7 +161,7 @@ BEGIN
 		OR public.counts_as_one(NEW.acknowledged_by, array_remove(ARRAY[OLD.actor_id,
 			(SELECT l.requested_by FROM public.leases l WHERE l.id = OLD.lease_id)], NULL))
 	THEN
-		RAISE EXCEPTION 'somebody of the platform who did not cause it acknowledges an alert' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'only a person of the platform who did not cause an alert can acknowledge it' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	NEW.acknowledged_at := clock_timestamp();
 	RETURN NEW;

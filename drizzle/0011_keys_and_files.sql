@@ -1,27 +1,27 @@
--- Versions of keys, files in the object store, and rows that go for good.
+-- Versions of keys, files in the object store, and the deletion of rows.
 
--- The highest version of a series, whatever its state; 0 before the first.
+-- The highest version of a series, in any state; 0 before the first.
 CREATE FUNCTION "latest_key_version"(of_firm uuid, of_class text) RETURNS bigint
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$ SELECT coalesce(max(version), 0) FROM public.data_keys WHERE firm_id = of_firm AND class = of_class $$;
 GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_firm, firmseal_worker, firmseal_signer, firmseal_maintenance;
 
--- The count of what was sealed under a version never falls: with a lower count the version would go on past the limit of its random nonces.
+-- The count of values sealed under a version never falls: with a lower count the version could exceed the limit of its random nonces.
 CREATE FUNCTION "refuse_lower_count"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
 BEGIN
-	RAISE EXCEPTION 'the count of what a key has sealed only rises' USING ERRCODE = 'insufficient_privilege';
+	RAISE EXCEPTION 'the count of values that a key has sealed cannot fall' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
 CREATE TRIGGER "only_rises" BEFORE UPDATE ON "data_keys"
 	FOR EACH ROW WHEN (NEW.sealed < OLD.sealed) EXECUTE FUNCTION "refuse_lower_count"();
 
--- Only the latest version of a key seals, or none does: an older one may be below the minimum, so that nothing is written, and would seal
--- on after an owner has had the key rotated. A version seals from when it is made. Of the platform's keys the latest version seals again if
--- it was disabled because its wrapping key was lost. A policy would ask too early: an UPDATE to ACTIVE may wait for a later version that
--- another transaction makes, and must be asked after that.
+-- Only the latest version of a key may seal: an older one may be below the minimum, so that nothing could be written, or would seal on after an owner
+-- has rotated the key. A version seals from its creation, and never again after it has stopped, except the platform's latest version, if it was
+-- disabled because its wrapping key was lost. A policy would check too early: an UPDATE to ACTIVE may wait for a later version that another
+-- transaction makes, and must be checked after that.
 CREATE FUNCTION "refuse_to_seal_again"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -31,7 +31,7 @@ BEGIN
 	PERFORM public.refuse_old_snapshot();
 	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR OLD.state <> 'DISABLED'
 		OR NEW.version <> public.latest_key_version(NEW.firm_id, NEW.class) THEN
-		RAISE EXCEPTION 'a version of a key that seals no more does not seal again' USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION 'a key version that has stopped sealing cannot seal again' USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	RETURN NULL;
 END
@@ -40,8 +40,8 @@ $$;
 CREATE TRIGGER "seals_once" AFTER UPDATE OF "state" ON "data_keys"
 	FOR EACH ROW WHEN (NEW.state = 'ACTIVE' AND OLD.state <> 'ACTIVE') EXECUTE FUNCTION "refuse_to_seal_again"();
 
--- No new value is sealed under a version below the minimum. An existing value may be read, and its row changed otherwise. Arguments: the
--- class, then the sealed columns. Nearly always there is no minimum, and then nothing else is asked.
+-- Refuses new values under a key version below the minimum. Existing values can be read, and other columns of their rows changed. Arguments: the class,
+-- then the sealed columns. Usually there is no minimum, and then nothing else is checked.
 CREATE FUNCTION "refuse_below_floor"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -59,21 +59,21 @@ BEGIN
 				WHERE r.firm_id = w.firm_id AND r.id = w.id AND r.%1$I = w.%1$I)', of_column) ELSE '' END)
 			INTO is_below USING TG_ARGV[0];
 		IF is_below THEN
-			RAISE EXCEPTION 'a value is sealed under a version of its key that is closed' USING ERRCODE = 'FS001';
+			RAISE EXCEPTION 'a value is sealed under a key version below the minimum' USING ERRCODE = 'FS001';
 		END IF;
 	END LOOP;
 	RETURN NULL;
 END
 $$;
 
--- The same for a file, which says its version before its first byte is stored.
+-- The same for a file, whose key version is recorded before its first byte is stored.
 CREATE FUNCTION "refuse_file_below_floor"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	IF EXISTS (SELECT FROM public.key_floors f
 		WHERE f.firm_id = NEW.firm_id AND f.class = 'DOCUMENT' AND NEW.key_version < f.version) THEN
-		RAISE EXCEPTION 'a file is sealed under a version of its key that is closed' USING ERRCODE = 'FS001';
+		RAISE EXCEPTION 'a file is sealed under a key version below the minimum' USING ERRCODE = 'FS001';
 	END IF;
 	RETURN NEW;
 END
@@ -81,13 +81,12 @@ $$;
 
 CREATE TRIGGER "above_floor" BEFORE UPDATE OF "key_version" ON "stored_objects" FOR EACH ROW EXECUTE FUNCTION "refuse_file_below_floor"();
 
--- Each process reads the last minute of these rows four times a second: they are of firms that exist, and of the moment when they are
--- written.
+-- Each process reads the rows of the last minute four times a second, so the rows must be about firms that exist, and have the current time.
 CREATE FUNCTION "stamp_key_refusal"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
-	-- No one has a key of a firm that does not exist.
+	-- A firm that does not exist has no key.
 	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT FROM public.firms f WHERE f.id = NEW.firm_id)
 	THEN RETURN NULL; END IF;
 	NEW.refused_at := clock_timestamp();
@@ -97,12 +96,12 @@ $$;
 
 CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE ON "key_refusals" FOR EACH ROW EXECUTE FUNCTION "stamp_key_refusal"();
 
--- The firm's owners are told of each change of a key that the firm has brought.
+-- Notifies the firm's owners of each change of the state of the firm's own key.
 CREATE FUNCTION "notify_key_state"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
-	-- The job has already told that a key which was just brought works.
+	-- For a new own key, the job has already written a notice.
 	IF TG_OP = 'INSERT' AND NEW.state = 'HEALTHY' OR TG_OP = 'UPDATE' AND NEW.state = OLD.state THEN RETURN NULL; END IF;
 	INSERT INTO public.notices (id, firm_id, kind, audience, key_state, created_at) VALUES (
 		public.generate_uuid_v7(), NEW.firm_id, 'KEY_STATE_CHANGED', 'OWNERS', NEW.state, clock_timestamp());
@@ -112,7 +111,7 @@ $$;
 
 CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "own_key_states" FOR EACH ROW EXECUTE FUNCTION "notify_key_state"();
 
--- The portal only moves a document's latest file on: to a later version of the document that has a file in the store.
+-- The portal can change a document's latest file only to that of a later version with a file in the store.
 CREATE FUNCTION "guard_latest_file"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
@@ -126,14 +125,14 @@ BEGIN
 		WHERE v.id = NEW.version_id AND v.document_id = NEW.id AND v.byte_size = NEW.byte_size AND v.deleted_at IS NULL
 			AND v.number > coalesce((SELECT p.number FROM public.document_versions p WHERE p.id = OLD.version_id), 0))
 	THEN RETURN NEW; END IF;
-	RAISE EXCEPTION 'a portal gives a document a later file, and takes none away' USING ERRCODE = 'insufficient_privilege';
+	RAISE EXCEPTION 'the portal can only replace a document''s file by a later one' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
 CREATE TRIGGER "guard_latest_file" BEFORE UPDATE ON "documents" FOR EACH ROW EXECUTE FUNCTION "guard_latest_file"();
 
--- A document's copy of where its latest file lies belongs to that file: a write of one without the other clears the copy, and the location
--- is then read from the version.
+-- A document's copy of the location of its latest file must belong to that file. A write of one without the other clears the copy, and the location is
+-- then read from the version.
 CREATE FUNCTION "forget_file_copy"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
@@ -164,7 +163,7 @@ AS $$
 DECLARE
 	gone bigint;
 BEGIN
-	-- Other policies let the owner delete rows for a job that erases; this function must not be a way to them.
+	-- Other policies let the owner delete rows for a job that erases. This function must not use them.
 	IF of_table <> ALL (CASE current_setting('role')
 		WHEN 'firmseal_firm' THEN '{shares,download_tickets}'
 		WHEN 'firmseal_worker' THEN '{clock_resets,download_tickets,own_key_states,stored_objects}'
@@ -173,7 +172,7 @@ BEGIN
 		WHEN 'firmseal_broker' THEN '{lease_grant_tokens}'
 		ELSE '{}' END::text[])
 	THEN
-		RAISE EXCEPTION 'no role but those of these rows deletes them' USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION 'this role cannot delete rows of this table' USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	EXECUTE format('DELETE FROM public.%I WHERE ctid = ANY ($1)', of_table) USING of_places;
 	GET DIAGNOSTICS gone = ROW_COUNT;

@@ -1,7 +1,7 @@
--- Jobs of maintenance: who must approve each, who is told, and what a running job may touch.
+-- Maintenance jobs: who must approve them, who is notified, and what a running job may access.
 
--- Whose approval a kind of job needs besides the person who requests it: another APPROVER's, that of an OWNER of the firm, or no one's. The
--- platform's keys have no owner: another approver approves their escrow.
+-- The approval that a kind of job needs besides the requester: of another APPROVER, of an OWNER of the firm, or null for none. The platform's keys have
+-- no owner, so another approver approves their escrow.
 CREATE FUNCTION "required_approval_for"(of_kind text, of_firm uuid) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN CASE WHEN of_kind IN ('DESTROY', 'CONTRACT', 'ERASE', 'RECOVER', 'DRILL', 'APPOINT', 'ADD_OPERATOR') THEN 'APPROVER'
@@ -9,13 +9,13 @@ CREATE FUNCTION "required_approval_for"(of_kind text, of_firm uuid) RETURNS text
 		WHEN of_kind IN ('BRING', 'GIVE_BACK', 'ESCROW') THEN 'OWNER' END;
 GRANT EXECUTE ON FUNCTION "required_approval_for"(text, uuid) TO firmseal_firm, firmseal_worker;
 
--- Jobs of the platform that the owners of all firms are told of.
+-- Kinds of platform jobs of which the owners of all firms are notified.
 CREATE FUNCTION "notifies_all_firms"(of_kind text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN of_kind IN ('MOVE', 'CONTRACT', 'ESCROW', 'RECOVER', 'DRILL', 'APPOINT');
 GRANT EXECUTE ON FUNCTION "notifies_all_firms"(text) TO firmseal_owner;
 
--- How a job moves. An erasure that has begun is not cancelled: half of it would be left.
+-- How a job moves. A running erasure cannot be cancelled, because half of the data would be left.
 CREATE FUNCTION "guard_job"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
@@ -28,7 +28,7 @@ BEGIN
 		OR (OLD.agreed_by IS NOT NULL AND NEW.agreed_by IS DISTINCT FROM OLD.agreed_by)
 		OR (OLD.state = 'WAITING' AND NEW.state = 'QUEUED' AND NEW.agreed_by IS NULL)
 	THEN
-		RAISE EXCEPTION 'a job does not go from % to %', OLD.state, NEW.state USING ERRCODE = 'invalid_transaction_state';
+		RAISE EXCEPTION 'a job cannot move from % to %', OLD.state, NEW.state USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 	NEW.agreed_at := OLD.agreed_at;
 	NEW.wanted_in := OLD.wanted_in;
@@ -38,7 +38,7 @@ BEGIN
 		IF NEW.asked_by IS NOT NULL AND public.counts_as_one(NEW.agreed_by, ARRAY[NEW.asked_by])
 			AND NOT (NEW.kind = 'APPOINT' AND public.one_decides_alone())
 		THEN
-			RAISE EXCEPTION 'another person must agree' USING ERRCODE = 'integrity_constraint_violation';
+			RAISE EXCEPTION 'another person must approve the job' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 	END IF;
 	RETURN NEW;
@@ -47,10 +47,10 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE ON "jobs" FOR EACH ROW EXECUTE FUNCTION "guard_job"();
 
--- The firm's owners are told of the request of a job, of its end, and of the approval if the request was only counted in an earlier notice;
--- no matter who writes it. The owners of all firms are told of moves of columns, of the platform's keys and of new approvers; of the
--- platform's keys every firm whose erasure is not over, whatever its row says. No one requests a job of a firm that does not exist yet,
--- though its first key may: its owners would not be told.
+-- Notifies the firm's owners of the request of a job, of its end, and of its approval if the request was only counted in an earlier notice, no matter which role
+-- writes the row. The owners of all firms are notified of jobs on columns, on the platform's keys and on new approvers; of the last two, every firm
+-- whose erasure is not complete, in any status. A job cannot be requested for a firm that does not exist yet, even if its first key exists, because
+-- its owners would not be notified.
 CREATE FUNCTION "notify_job"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -60,7 +60,7 @@ BEGIN
 	PERFORM public.refuse_old_snapshot();
 	IF TG_OP = 'INSERT' AND NEW.firm_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT FROM public.firms f WHERE f.id = NEW.firm_id)
 	THEN
-		RAISE EXCEPTION 'a job is of a firm that is there, or of the platform' USING ERRCODE = 'foreign_key_violation';
+		RAISE EXCEPTION 'the firm of the job does not exist' USING ERRCODE = 'foreign_key_violation';
 	END IF;
 	IF TG_OP = 'UPDATE' AND (CASE WHEN ends THEN OLD.ended_at IS NOT NULL ELSE NEW.agreed_by IS NULL OR OLD.agreed_by IS NOT NULL END)
 		THEN RETURN NULL; END IF;
@@ -78,8 +78,8 @@ $$;
 
 CREATE TRIGGER "notify" AFTER INSERT OR UPDATE ON "jobs" FOR EACH ROW EXECUTE FUNCTION "notify_job"();
 
--- A person may request jobs that all firms are told of as often as leases. A job counts if it is open, or moved last within the time: that
--- time is the database's, while the time of the request is a program's.
+-- Limits requests of jobs of which all firms are notified as leases are limited. Counts jobs that are open or have moved within the time, because the
+-- database sets the time of a move, while a program sets that of the request.
 CREATE FUNCTION "bound_job_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -90,10 +90,10 @@ DECLARE
 	in_day bigint;
 BEGIN
 	IF NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.notifies_all_firms(NEW.kind) THEN RETURN NEW; END IF;
-	-- A job that needs no second person may come from a command, without a person.
+	-- A job that needs no second person may come from a command, which names no person.
 	IF NEW.asked_by IS NULL AND public.required_approval_for(NEW.kind, NEW.firm_id) IS NULL THEN RETURN NEW; END IF;
 	IF asks IS NULL THEN
-		RAISE EXCEPTION 'a person of the platform asks for a job that all firms are told of' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'only a person of the platform can request a job of which all firms are notified' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	PERFORM public.take_turn('JOB_REQUEST', asks);
 	PERFORM public.refuse_old_snapshot();
@@ -102,7 +102,7 @@ BEGIN
 		FROM public.jobs j JOIN public.users u ON u.id = j.asked_by
 		WHERE u.person_id = asks AND j.firm_id = NEW.firm_id AND public.notifies_all_firms(j.kind);
 	IF EXISTS (SELECT FROM public.request_limits b WHERE greatest(waiting, in_hour) >= b.per_hour OR in_day >= b.per_day) THEN
-		RAISE EXCEPTION 'the person has asked for too many jobs that all firms are told of' USING ERRCODE = 'FS003';
+		RAISE EXCEPTION 'the person has requested too many jobs of which all firms are notified' USING ERRCODE = 'FS003';
 	END IF;
 	RETURN NEW;
 END
@@ -110,9 +110,9 @@ $$;
 
 CREATE TRIGGER "bound" BEFORE INSERT ON "jobs" FOR EACH ROW EXECUTE FUNCTION "bound_job_requests"();
 
--- The firm whose content of this class the transaction may touch: the one that it names, if a job that it names runs on it. In one answer,
--- because a session may name another firm or job between two questions of one statement. VOLATILE: as of when it is asked, not of when the
--- statement began.
+-- The firm whose content of this class the transaction may access: the firm that it names, if the job that it names runs on it. One question, because a
+-- session may name another firm or job between two questions of one statement. VOLATILE: uses the current state, not that of the statement's
+-- start.
 CREATE FUNCTION "firm_of_job"(of_class text) RETURNS uuid
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -122,7 +122,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "firm_of_job"(text) TO firmseal_maintenance;
 
--- Whether a data key is of what the job is on: a job on the wrapping key is on the keys of all classes.
+-- Whether the running job covers a data key. A job on the wrapping key covers the keys of all classes.
 CREATE FUNCTION "job_allows_keys"(of_firm uuid, of_class text) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -131,8 +131,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "job_allows_keys"(uuid, text) TO firmseal_maintenance;
 
--- Whether a row is of the job that the transaction names, which is of one of these kinds, runs, is about this firm and was approved. Only
--- its proof says that it was requested at all.
+-- Whether a row belongs to the transaction's job, which has one of these kinds, is on this firm, was approved and runs. Only the job's proof, which SQL
+-- cannot check, shows that it was really requested.
 CREATE FUNCTION "job_runs"(of_firm uuid, of_job uuid, of_kinds text[]) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -141,8 +141,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "job_runs"(uuid, uuid, text[]) TO firmseal_maintenance;
 
--- Whether a lease may still have grants on the firm's key: the key is let go of only if none has. A broker takes back the grants of a lease
--- with an end mark within a minute, no matter who holds the lease's row.
+-- Whether a lease may still have grants on the firm's key, which must not be replaced before. The broker revokes the grants of a lease within a minute
+-- of its end mark, even if another session locks the lease's row.
 CREATE FUNCTION "lease_may_have_grants"() RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -154,8 +154,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "lease_may_have_grants"() TO firmseal_maintenance;
 
--- Whether the firm was told that the transaction's job was requested: a recovery opens nothing before. For a job on the platform's keys,
--- whether every firm was told that existed then.
+-- Whether the firm was notified of the request of the transaction's job: a recovery opens nothing before. For a job on the platform's keys, whether
+-- every firm was notified that existed at the time of the request.
 CREATE FUNCTION "is_job_announced"() RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -169,8 +169,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "is_job_announced"() TO firmseal_maintenance;
 
--- Whether the log says that a job has ended: a row that is put back, with all its proofs, is not done again. Only the worker's role, which
--- commands have too, says so; the firm's role does for jobs of its own firm that its owners decide on.
+-- Whether the log records the end of a job: a row that is put back with all its proofs must not run again. Only entries of the worker's role count,
+-- which commands use too, and entries of the firm's role about jobs on its own firm on which its owners decide.
 CREATE FUNCTION "has_ended_by_log"(of_firm uuid, of_kind text, of_job text) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -181,7 +181,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "has_ended_by_log"(uuid, text, text) TO firmseal_maintenance;
 
--- Whether a job may still do what it has done, asked when a statement ends: the row policies were asked when it began, and it may have
+-- Checks at the end of a statement that the job may still change these rows, because the row policies were evaluated at its start, and it may have
 -- waited for hours. Argument: the class of the table's content.
 CREATE FUNCTION "refuse_after_job"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
@@ -192,13 +192,13 @@ BEGIN
 	IF public.session_plane() <> 'firmseal_worker' OR NOT EXISTS (SELECT FROM replaced) THEN RETURN NULL; END IF;
 	firms := ARRAY[public.firm_of_erasure(), public.firm_of_job(TG_ARGV[0])];
 	IF EXISTS (SELECT FROM replaced r WHERE (r.firm_id = ANY (firms)) IS NOT TRUE) THEN
-		RAISE EXCEPTION 'the job has ended, or what it erases is under a hold' USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION 'the job has ended, or a legal hold covers the rows that it erases' USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	RETURN NULL;
 END
 $$;
 
--- What was handed in to a recovery or a drill goes when the job ends, however it ends.
+-- Deletes what was handed in to a recovery or a drill when the job ends, in any state.
 CREATE FUNCTION "forget_recovery"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$

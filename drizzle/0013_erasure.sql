@@ -1,11 +1,11 @@
--- Erasing a firm, a client or a record: what the worker may delete while such a job runs, what a legal hold keeps, and what stays closed
--- for good.
+-- The erasure of a firm, a client or a record: what the worker may delete while such a job runs, what a legal hold keeps, and what stays closed
+-- permanently.
 
--- Whether the transaction is of a job that erases something of this firm: approved by another person, or the worker's own after a restore,
--- and past its waiting period. Only its proof says that it was requested at all. The time is read as UTC, whatever time zone a session has
--- named Z. For the worker's own job the erasure record must have been there before, so that others have seen it. No legal hold of the firm
--- or of the same subject is in force; a worker's own job repeats an erasure that had none when it began. erase_rows() asks about holds on
--- parts. Only a program can tell whether a hold or its release is proven.
+-- Whether the transaction's job may erase data of this firm: another person approved it, or it is the worker's own job after a restore, and its
+-- waiting period is over. Only the job's proof, which SQL cannot check, shows that it was really requested. The time is read as UTC, even if the
+-- session has defined a time zone Z. For the worker's own job, an earlier transaction must have inserted the erasure, so that others have seen it.
+-- No legal hold on the firm or on the same subject may be in force; a worker's own job repeats an erasure that had none when it began. erase_rows()
+-- checks holds on parts. Only a program can check whether a hold or its release is proven.
 CREATE FUNCTION "job_erases"(of_firm uuid) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -20,7 +20,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "job_erases"(uuid) TO firmseal_maintenance;
 
--- Whether it erases the whole firm.
+-- Whether the job erases the whole firm.
 CREATE FUNCTION "job_erases_firm"(of_firm uuid) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -28,7 +28,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "job_erases_firm"(uuid) TO firmseal_maintenance, firmseal_owner;
 
--- Whether it erases this client.
+-- Whether the job erases this client.
 CREATE FUNCTION "job_erases_client"(of_firm uuid, of_client uuid) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -37,7 +37,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "job_erases_client"(uuid, uuid) TO firmseal_maintenance;
 
--- The firm whose rows such a job may touch, if the transaction names it: one answer, as in firm_of_job().
+-- The firm whose rows such a job may access, if the transaction names it. One question, as firm_of_job() is.
 CREATE FUNCTION "firm_of_erasure"() RETURNS uuid
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 AS $$
@@ -46,8 +46,8 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "firm_of_erasure"() TO firmseal_maintenance;
 
--- What is erased by itself, beside a firm, and the table of each type: the argument of the trigger that secure_erasure() makes. A table that
--- has lost its trigger is an error: it would be left out of what is held, and of what is looked for after a restore.
+-- The types that can be erased by themselves, besides a firm, and their tables: a type is the argument of the trigger that secure_erasure() makes. A
+-- table without its trigger is an error, because it would be left out of holds and of the check after a restore.
 CREATE FUNCTION "erasable_types"() RETURNS TABLE (type text, of_table text)
 	LANGUAGE plpgsql STABLE
 AS $$
@@ -65,9 +65,9 @@ BEGIN
 END
 $$;
 
--- Which rows of a table belong to a subject that is erased or held: itself, and what refers to it, directly or not, by a column that is
--- named after the type. src/database/statements/jobs/erasure-targets.ts erases nothing else. `of_subject` null: the whole firm. What can't be
--- told is an error: no row at all would be a hold that holds nothing.
+-- SQL condition on the rows of a table that belong to an erased or held subject: the subject's row, and the rows that refer to it, directly or not, by
+-- a column that is named after the type. src/database/statements/jobs/erasure-targets.ts erases no other rows. `of_subject`: null for the whole
+-- firm. An unknown subject is an error, because a hold without rows would hold nothing.
 CREATE FUNCTION "rows_of_subject"(of_table text, of_firm uuid, of_subject text) RETURNS text
 	LANGUAGE plpgsql STABLE
 AS $$
@@ -81,7 +81,7 @@ DECLARE
 BEGIN
 	IF of_subject IS NULL THEN RETURN 'true'; END IF;
 	IF named IS NULL OR NOT EXISTS (SELECT FROM public.erasable_types() t WHERE t.type = named[1]) THEN
-		RAISE EXCEPTION 'the subject is nothing that can be erased by itself' USING ERRCODE = 'object_not_in_prerequisite_state';
+		RAISE EXCEPTION 'the subject cannot be erased by itself' USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	IF EXISTS (SELECT FROM public.named_content() n WHERE n.child = to_regclass(format('public.%I', of_table))
 		AND NOT EXISTS (SELECT FROM public.erasable_types() t WHERE n.parent = to_regclass(format('public.%I', t.of_table))))
@@ -95,7 +95,7 @@ BEGIN
 		IF whole = of_table AND of_type = named[1] THEN parts := parts || format('id = %L::uuid', named[2]); END IF;
 		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_attribute a
 			WHERE a.attrelid = to_regclass(format('public.%I', of_table)) AND a.attname = by_column AND NOT a.attisdropped);
-		-- By the id itself: a column without a foreign key may name the row when it is gone.
+		-- Compares the id itself, because a column without a foreign key may name a row that is already gone.
 		IF of_type = named[1] THEN parts := parts || format('%I = %L::uuid', by_column, named[2]); CONTINUE; END IF;
 		part := public.rows_of_subject(whole, of_firm, of_subject);
 		IF part <> 'false' THEN
@@ -106,9 +106,9 @@ BEGIN
 END
 $$;
 
--- Deletes rows of the transaction's firm, of a table that an erasure concerns, and returns how many; none unless a job that erases runs.
--- Only rows of the job's subject go, and none that a hold keeps from the persons who asked. It first waits for the rows' locks: then it
--- looks for holds, and the rows' policy asks once more whether the job still erases.
+-- Deletes rows of the transaction's firm from a table that an erasure covers, and returns how many; none unless a job that erases runs. Deletes only
+-- rows of the job's subject, and none under a hold, except for the worker's own job. It first waits for the rows' locks. Then it reads the holds, and
+-- the rows' policy checks again that the job may erase.
 CREATE FUNCTION "erase_rows"(of_table text, of_key text, of_ids uuid[]) RETURNS bigint
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -134,13 +134,13 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION "erase_rows"(text, text, uuid[]) TO firmseal_maintenance;
 
--- A hold is released once, by another person than the one who set it.
+-- A hold is released once, by a person other than the one who set it.
 CREATE FUNCTION "guard_legal_hold"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
 BEGIN
 	IF OLD.released_at IS NOT NULL OR NEW.released_by = OLD.set_by THEN
-		RAISE EXCEPTION 'a hold is released once, by another person than the one who set it' USING ERRCODE = 'invalid_transaction_state';
+		RAISE EXCEPTION 'a hold can be released only once, by a person other than the one who set it' USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 	RETURN NEW;
 END
@@ -148,8 +148,8 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE ON "legal_holds" FOR EACH ROW EXECUTE FUNCTION "guard_legal_hold"();
 
--- What the log says of a firm's holds, so that a row that was taken away is missed. Only commands set and release holds, so no other
--- login's entries count, and neither does a text that is not an id.
+-- The log's entries about a firm's holds, so that a deleted row is noticed. Only commands set and release holds, so entries of other logins do not
+-- count, nor does a text that is not an id.
 CREATE FUNCTION "legal_holds_in_log"(of_firm uuid) RETURNS TABLE (action text, hold text)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -159,7 +159,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "legal_holds_in_log"(uuid) TO firmseal_worker, firmseal_maintenance;
 
--- An erasure is done once. A number that belongs to another record may be given back, whatever the row says of its end.
+-- An erasure finishes once. A number that belongs to another record may be released at any time.
 CREATE FUNCTION "guard_erasure"() RETURNS trigger
 	LANGUAGE plpgsql
 AS $$
@@ -167,7 +167,7 @@ BEGIN
 	IF OLD.erased_at IS NOT NULL AND ((NEW.erased_at, NEW.certificate) IS DISTINCT FROM (OLD.erased_at, OLD.certificate)
 		OR (OLD.number IS NOT NULL AND NEW.number IS NOT NULL AND NEW.number <> OLD.number))
 	THEN
-		RAISE EXCEPTION 'an erasure is done once' USING ERRCODE = 'invalid_transaction_state';
+		RAISE EXCEPTION 'a finished erasure cannot be changed' USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 	RETURN NEW;
 END
@@ -175,8 +175,8 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE ON "erasures" FOR EACH ROW EXECUTE FUNCTION "guard_erasure"();
 
--- The lowest number of an erasure record that the database does not know: if there is a record of that number, the database was restored
--- from before it.
+-- The lowest number of an erasure record that the database does not have. If a record with that number exists, the database was restored from a time
+-- before it.
 CREATE FUNCTION "next_erasure_record_number"() RETURNS bigint
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -187,7 +187,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "next_erasure_record_number"() TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_maintenance;
 
--- What the database says of erasure records, to compare with the records themselves.
+-- The erasure records that the database has, to compare with the records themselves.
 CREATE FUNCTION "known_erasure_records"(of_first bigint, at_most bigint) RETURNS TABLE (number bigint, id uuid, firm_id uuid, subject text, mac bytea)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
@@ -195,7 +195,7 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "known_erasure_records"(bigint, bigint) TO firmseal_firm, firmseal_operator, firmseal_worker;
 
--- What is recorded as erased and is there: a restore has brought it back, or it was never erased. `open`: not even hidden.
+-- Erasures whose data exists: a restore brought it back, or it was never erased. `open`: the data is not even hidden.
 CREATE FUNCTION "erasures_left"() RETURNS TABLE (id uuid, open boolean)
 	LANGUAGE plpgsql STABLE SECURITY DEFINER
 AS $$
@@ -205,21 +205,21 @@ DECLARE
 BEGIN
 	FOR of_type, whole IN SELECT t.type, t.of_table FROM public.erasable_types() t
 	LOOP
-		-- The subject is read apart from the join: regexp_match() might tell of a row that no policy gives, so it would choose rows only after
-		-- the policies, and each call would read the whole table instead of an index.
+		-- Reads the subject separately from the join: regexp_match() is not leakproof, so PostgreSQL would apply it only after the policies, and each
+		-- call would read the whole table instead of an index.
 		RETURN QUERY EXECUTE format('WITH done AS MATERIALIZED (
 				SELECT e.id, e.firm_id, (regexp_match(e.subject, %2$L))[1]::uuid AS of_row FROM public.erasures e WHERE e.erased_at IS NOT NULL)
 			SELECT d.id, r.deleted_at IS NULL FROM done d JOIN public.%1$I r ON r.id = d.of_row AND r.firm_id = d.firm_id WHERE d.of_row IS NOT NULL',
 			whole, '^' || of_type || '\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
 	END LOOP;
-	-- The firm's row closes it, whatever else is left.
+	-- The firm's own row closes the firm, so other rows of it are not open.
 	RETURN QUERY EXECUTE (SELECT format('SELECT e.id, false FROM public.erasures e WHERE e.erased_at IS NOT NULL AND e.subject IS NULL AND (%s)',
 		string_agg(format('EXISTS (SELECT FROM public.%I r WHERE r.firm_id = e.firm_id)', t.of_table), ' OR ')) FROM public.erasable_types() t);
 END
 $$;
 GRANT EXECUTE ON FUNCTION "erasures_left"() TO firmseal_firm, firmseal_operator, firmseal_worker;
 
--- The id of an erased row stays taken: a new row with it could not be told from one that a restore has brought back. Argument: the type.
+-- The id of an erased row stays taken, because a new row with this id would look like a restored one. Argument: the type.
 CREATE FUNCTION "refuse_erased_id"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
@@ -231,8 +231,8 @@ BEGIN
 END
 $$;
 
--- What a job that erases may see and delete of each table: by ids alone, never by what the rows hold. Runs each time the database is
--- prepared. `types`: the table of each type that is erased by itself (src/database/erased-tables.ts).
+-- Grants and policies by which a job that erases sees and deletes rows of each table, by ids only. Runs each time the database is prepared. `types`: the
+-- table of each type that can be erased by itself (src/database/erased-tables.ts).
 CREATE FUNCTION "secure_erasure"(types jsonb) RETURNS void
 	LANGUAGE plpgsql
 AS $$
@@ -245,15 +245,15 @@ DECLARE
 	rule text;
 BEGIN
 	IF coalesce(types, '{}') = '{}' THEN
-		RAISE EXCEPTION 'nothing can be erased by itself: name the types and their tables' USING ERRCODE = 'object_not_in_prerequisite_state';
+		RAISE EXCEPTION 'secure_erasure() needs the types that can be erased by themselves, and their tables' USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	SELECT string_agg(DISTINCT n.parent::text, ', ') INTO missing FROM public.named_content() n
 	WHERE NOT EXISTS (SELECT FROM jsonb_each_text(types) t WHERE n.parent = format('public.%I', t.value)::regclass);
 	IF missing IS NOT NULL THEN
-		RAISE EXCEPTION 'other tables name rows of %, which can be neither erased nor held: add its type to ERASABLE_TABLES', missing
+		RAISE EXCEPTION 'other tables refer to rows of %, which can be neither erased nor held: add its type to ERASABLE_TABLES', missing
 			USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
-	-- What a version before had a type for, and this one has not.
+	-- Types of an earlier version that this version does not have.
 	FOR of_table IN SELECT t.tgrelid FROM pg_trigger t WHERE t.tgname = 'not_erased'
 		AND NOT EXISTS (SELECT FROM jsonb_each_text(types) e WHERE t.tgrelid = format('public.%I', e.value)::regclass)
 	LOOP
@@ -262,7 +262,7 @@ BEGIN
 	END LOOP;
 	FOR of_type, of_table IN SELECT t.key, format('public.%I', t.value)::regclass FROM jsonb_each_text(types) t ORDER BY t.key
 	LOOP
-		-- As PostgreSQL itself writes both, so that any other is made again.
+		-- In PostgreSQL's own text form, so that a different trigger or policy is made again.
 		of_trigger := format('CREATE TRIGGER not_erased BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION public.refuse_erased_id(%L)',
 			of_table, of_type);
 		IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'not_erased' AND t.tgenabled = 'A'
@@ -296,14 +296,14 @@ BEGIN
 		END IF;
 		CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'erase');
 		EXECUTE format('CREATE POLICY "erase" ON %s TO firmseal_maintenance USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
-		-- Only erase_rows() deletes rows: a role with DELETE may lock the whole table too.
+		-- Only erase_rows() deletes rows: a role with DELETE could also lock the whole table.
 		EXECUTE format('CREATE POLICY "owner_erases" ON %s TO firmseal_owner USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
 		-- Only a job that erases hides rows, and only its own firm's.
 		IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = of_table AND a.attname = 'deleted_at' AND NOT a.attisdropped) THEN
 			EXECUTE format('CREATE POLICY "erase_hides" ON %s AS RESTRICTIVE FOR UPDATE TO firmseal_maintenance USING (true)
 				WITH CHECK (deleted_at IS NULL OR firm_id = (SELECT public.firm_of_erasure()))', of_table);
 		END IF;
-		-- A session that was open before the firm was closed adds nothing.
+		-- Sessions that were open before the firm was closed cannot add rows.
 		EXECUTE format('CREATE POLICY "not_erased" ON %s AS RESTRICTIVE FOR INSERT TO firmseal_firm, firmseal_portal
 			WITH CHECK (NOT public.is_erased(firm_id))', of_table);
 	END LOOP;

@@ -1,6 +1,6 @@
--- Tables of firms that have a revision and tombstones: their privileges, policies and triggers follow from their columns.
+-- Workspace tables are tables of firms with a revision and tombstones. Their privileges, policies and triggers follow from their columns.
 
--- These tables, in the order of their names.
+-- All workspace tables, in the order of their names.
 CREATE FUNCTION "workspace_tables"() RETURNS SETOF regclass
 	LANGUAGE sql STABLE
 AS $$
@@ -12,7 +12,7 @@ AS $$
 	ORDER BY c.relname
 $$;
 
--- Those of them whose rows a foreign key names, each with a table that has such a key.
+-- Workspace tables to which foreign keys refer, each with a table that has such a key.
 CREATE FUNCTION "named_content"() RETURNS TABLE (parent regclass, child regclass)
 	LANGUAGE sql STABLE
 AS $$
@@ -20,8 +20,8 @@ AS $$
 	WHERE k.contype = 'f' AND k.confrelid IN (SELECT public.workspace_tables())
 $$;
 
--- Gives each role what it has of each such table. Runs each time the database is prepared (src/database/prepare-database.ts). `classes`: the content
--- class of each table with sealed columns.
+-- Makes the privileges, policies and triggers of each workspace table. Runs each time the database is prepared (src/database/prepare-database.ts).
+-- `classes`: the content class of each table with sealed columns.
 CREATE FUNCTION "secure_workspace"(classes jsonb) RETURNS void
 	LANGUAGE plpgsql
 AS $$
@@ -37,7 +37,7 @@ DECLARE
 	arguments text;
 BEGIN
 	FOR of_table IN SELECT public.workspace_tables() LOOP
-		-- FORCE: the owner too sees only what a policy gives it: rows of a job that erases (0013) or clears a column (0014), and no others.
+		-- FORCE applies the policies to the owner too: it sees only rows of a job that erases (0013) or clears a column (0014).
 		IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = of_table) THEN
 			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
 		END IF;
@@ -48,7 +48,7 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'operator') THEN
 			EXECUTE format('CREATE POLICY "operator" ON %s FOR SELECT TO firmseal_operator USING (true)', of_table);
 		END IF;
-		-- A row's identity, what it belongs to and its author never change; the client that it is about may.
+		-- A row's identity, parent and author never change; its client may.
 		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO changing
 		FROM pg_attribute a
 		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped
@@ -85,7 +85,7 @@ BEGIN
 				firm_id = (SELECT public.current_firm()) AND public.lease_covers((SELECT public.lease_scope(%L)), firm_id, id))',
 				'lease_' || lower(of_class COLLATE "C"), of_table, of_class);
 		END IF;
-		-- A maintenance job sees its firm's rows of its class, and changes only sealed values and the plaintext that they replace.
+		-- A maintenance job sees rows of its firm and class, and changes only sealed values and the plaintext that they replace.
 		SELECT array_agg(a.attname ORDER BY a.attname) INTO contents
 		FROM pg_attribute a WHERE a.attrelid = of_table AND NOT a.attisdropped AND a.atttypid = 'public.sealed'::regtype;
 		FOR stale IN SELECT polname FROM pg_policy

@@ -1,6 +1,6 @@
--- Which rows each role has, first the planes that touch what firms have. Every table has row security, forced for the owner too (0019): a
--- row that no policy gives is not there. secure_workspace() and secure_erasure() make the policies of content. A sub-select is evaluated once a
--- statement, and the firm must be the transaction's for all of it.
+-- Row policies on the data of firms. Every table has row security, which also applies to the owner (0019): without a policy a role sees no row.
+-- secure_workspace() and secure_erasure() make the policies of content. A sub-select is evaluated once a statement, and its firm must be the
+-- transaction's throughout.
 
 -- Rules that many tables share.
 DO $$
@@ -45,16 +45,16 @@ CREATE POLICY "firm" ON "users" FOR SELECT TO firmseal_firm
 CREATE POLICY "firm_adds" ON "users" FOR INSERT TO firmseal_firm WITH CHECK (true);
 CREATE POLICY "firm_adds" ON "memberships" FOR INSERT TO firmseal_firm WITH CHECK (firm_id = (SELECT current_firm()));
 
--- The platform makes the first owner of a firm that has no member, and no other.
+-- The platform makes only the first owner of a firm that has no member.
 CREATE POLICY "worker_adds_first" ON "memberships" FOR INSERT TO firmseal_worker WITH CHECK (role = 'OWNER' AND has_no_member(firm_id));
 
--- A row from before rights were proven gets its proof once (src/firms/prove-installation.ts), and no other.
+-- A row without a proof gets one once (src/firms/prove-installation.ts).
 CREATE POLICY "worker_proves" ON "memberships" FOR UPDATE TO firmseal_worker USING (mac IS NULL) WITH CHECK (mac IS NOT NULL);
 CREATE POLICY "worker_proves" ON "access_policies" FOR UPDATE TO firmseal_worker USING (mac IS NULL) WITH CHECK (mac IS NOT NULL);
 CREATE POLICY "worker_makes" ON "access_policies" FOR INSERT TO firmseal_worker WITH CHECK (true);
 CREATE POLICY "worker_adds_first" ON "firm_sign_ins" FOR INSERT TO firmseal_worker WITH CHECK (issuers = '{}' AND domains = '{}');
 
--- An invitation never outlasts a week: one that is over is forgotten, and no login keeps one.
+-- An invitation lasts at most a week. Ended invitations are deleted.
 CREATE POLICY "within_its_week" ON "invitations" AS RESTRICTIVE FOR INSERT TO firmseal_firm
 	WITH CHECK (expires_at <= (clock_timestamp() + interval '168 hours')::timestamptz(3));
 CREATE POLICY "owner_clears" ON "invitations" TO firmseal_owner USING (ended_at IS NOT NULL OR expires_at < now());
@@ -69,8 +69,7 @@ CREATE POLICY "owner_appoints" ON "operators" FOR INSERT TO firmseal_owner WITH 
 CREATE POLICY "owner_changes_roles" ON "operators" FOR UPDATE TO firmseal_owner
 	USING ((SELECT job_appoints())) WITH CHECK ((SELECT job_appoints()));
 
--- The portal. Its transaction names a firm and a client, which a policy asks for together: a session may name others between two questions
--- of one statement.
+-- The portal. A policy compares firm and client together, because a session may name others between two questions of one statement.
 CREATE POLICY "portal" ON "firms" FOR SELECT TO firmseal_portal USING (id = (SELECT current_firm()));
 CREATE POLICY "portal" ON "clients" FOR SELECT TO firmseal_portal USING ((firm_id, id) = (SELECT current_firm(), current_client()));
 CREATE POLICY "portal" ON "memberships" FOR SELECT TO firmseal_portal
@@ -83,7 +82,7 @@ CREATE POLICY "portal" ON "document_versions" TO firmseal_portal
 	USING (EXISTS (SELECT FROM "shares" s
 		WHERE s.firm_id = "document_versions".firm_id AND s.document_id = "document_versions".document_id));
 
--- The portal fills a version; one that has its file keeps it.
+-- The portal sets the file of a version only once.
 CREATE POLICY "portal_fills" ON "document_versions" AS RESTRICTIVE FOR UPDATE TO firmseal_portal USING (byte_size IS NULL) WITH CHECK (true);
 CREATE POLICY "portal" ON "threads" TO firmseal_portal
 	USING (EXISTS (SELECT FROM "shares" s WHERE s.firm_id = "threads".firm_id AND s.thread_id = "threads".id));
@@ -98,8 +97,7 @@ CREATE POLICY "portal" ON "invoice_line_items" FOR SELECT TO firmseal_portal
 CREATE POLICY "portal_makes" ON "download_tickets" FOR INSERT TO firmseal_portal WITH CHECK (EXISTS (
 	SELECT FROM "shares" s WHERE s.firm_id = "download_tickets".firm_id AND s.document_id = "download_tickets".document_id));
 
--- A portal's transaction goes on with its own client's uploads only. It sees them also after the share is gone: it gives them up, or others
--- would wait for them.
+-- The portal continues only uploads of its own client. It sees them also after the share has ended, to abandon them: otherwise others would wait.
 CREATE POLICY "portal_begins" ON "stored_objects" FOR INSERT TO firmseal_portal
 	WITH CHECK (state <> 'STORED' AND EXISTS (SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id
 		AND s.document_id = "stored_objects".document_id AND s.client_id = "stored_objects".client_id));
@@ -111,20 +109,20 @@ CREATE POLICY "portal_moves" ON "stored_objects" FOR UPDATE TO firmseal_portal
 	WITH CHECK ((firm_id, client_id) = (SELECT current_firm(), current_client()) AND (state = 'DELETING' OR EXISTS (SELECT FROM "shares" s
 		WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id AND s.client_id = "stored_objects".client_id)));
 
--- Files and tickets. The firm plane uploads and gives up, the worker deletes what was given up, and no one brings one back.
+-- Files and tickets. The firm plane uploads and abandons, the worker deletes abandoned objects, and no role restores one.
 CREATE POLICY "firm_begins" ON "stored_objects" FOR INSERT TO firmseal_firm
 	WITH CHECK (firm_id = (SELECT current_firm()) AND state <> 'STORED' AND EXISTS (
 		SELECT FROM "documents" d WHERE d.firm_id = "stored_objects".firm_id AND d.id = "stored_objects".document_id));
 CREATE POLICY "firm_moves" ON "stored_objects" FOR UPDATE TO firmseal_firm
 	USING (firm_id = (SELECT current_firm()) AND state <> 'DELETING') WITH CHECK (firm_id = (SELECT current_firm()));
 
--- The worker gives up an abandoned upload, or marks what it is about to delete; never a stored file.
+-- The worker marks abandoned uploads for deletion and claims objects to delete, but never a stored file.
 CREATE POLICY "worker_gives_up" ON "stored_objects" FOR UPDATE TO firmseal_worker USING (state <> 'STORED') WITH CHECK (state = 'DELETING');
 CREATE POLICY "maintenance" ON "stored_objects" TO firmseal_maintenance
 	USING (firm_id = (SELECT firm_of_job('DOCUMENT'))) WITH CHECK (firm_id = (SELECT firm_of_job('DOCUMENT')));
 CREATE POLICY "worker" ON "download_tickets" FOR SELECT TO firmseal_worker USING (expires_at < now());
 
--- Notices: each role tells what is its own to tell.
+-- Notices: each role writes only those of its own kinds.
 CREATE POLICY "firm" ON "notices" TO firmseal_firm USING (firm_id = (SELECT current_firm())) WITH CHECK (is_firm_notice("notices"));
 CREATE POLICY "owner_notifies" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'EVERYBODY');
 CREATE POLICY "owner_notifies_owners" ON "notices" FOR INSERT TO firmseal_owner WITH CHECK (audience = 'OWNERS' AND lease_id IS NOT NULL);
@@ -138,8 +136,9 @@ CREATE POLICY "owner_folds" ON "notices" FOR UPDATE TO firmseal_owner USING (fol
 CREATE POLICY "firm" ON "webhook_deliveries" FOR SELECT TO firmseal_firm
 	USING (EXISTS (SELECT FROM "notices" n WHERE n.id = message_id));
 
--- An erasure. A client's people go with it; a person who has left already is seen, because the row that says so must be. A role that may
--- change a firm's row may lock it, and with it what nearly every row refers to: only a job that erases the firm may.
+-- Erasure. A client's people are erased with the client; people who have left are visible too, because an UPDATE must see the row that it has
+-- changed. Only a job that erases the firm may change the firm's row, because a role that may change it may also lock it, and nearly every row
+-- refers to it.
 CREATE POLICY "owner_erases" ON "memberships" FOR DELETE TO firmseal_owner USING (firm_id = (SELECT firm_of_erasure()));
 CREATE POLICY "erase_sees" ON "memberships" FOR SELECT TO firmseal_maintenance
 	USING (firm_id = (SELECT firm_of_erasure()) AND (job_erases_firm(firm_id)

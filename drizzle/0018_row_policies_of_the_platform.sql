@@ -1,7 +1,7 @@
--- Which rows each role has of leases, keys, jobs, the log and alerts; and which tables a role sees or keeps whole.
+-- Row policies on leases, keys, jobs, the log and alerts, and on tables of which a role sees all rows.
 
--- Rules that many tables share. The owner's functions look people up before a firm is known, and go past the policies by those named
--- "owner_…". On content the owner has only those of erasures (0013) and of columns that are being moved (0014).
+-- Rules that many tables share. The policies named "owner_…" are for the owner's functions, which for example look up people before a firm is known. On
+-- content the owner has only the policies of erasures (0013) and of moving columns (0014).
 DO $$
 DECLARE
 	of_policy text;
@@ -104,18 +104,18 @@ CREATE POLICY "firm_ends" ON "lease_ends" FOR INSERT TO firmseal_firm WITH CHECK
 	SELECT FROM "leases" l WHERE l.id = lease_id AND l.firm_id = "lease_ends".firm_id));
 CREATE POLICY "lease" ON "lease_grant_tokens" FOR SELECT TO firmseal_break_glass USING (lease_id = (SELECT current_lease()));
 
--- Keys. After a version with the highest number there is, or one that is made retired, none could follow: no login makes one beyond the
--- next, or one that is not active. An existing version meets the primary key, so that each of two who make the same one learns that.
+-- Keys. A login can make only the next version, and only as ACTIVE: no version could follow one with the highest possible number, or one made as
+-- RETIRED. The primary key refuses an existing version, so that of two who make the same one, one gets an error.
 CREATE POLICY "in_turn" ON "data_keys" AS RESTRICTIVE FOR INSERT
 	WITH CHECK (state = 'ACTIVE' AND version <= latest_key_version(firm_id, class) + 1);
 
--- Of an erased firm only the job has a key, or makes one.
+-- Only the erasing job sees or makes keys of an erased firm.
 CREATE POLICY "not_erased" ON "data_keys" AS RESTRICTIVE
 	TO firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker
 	USING (NOT is_erased(firm_id)) WITH CHECK (NOT is_erased(firm_id));
 
--- A firm's login has a firm's keys; the platform's belong to no firm. It makes the first version of a class, and of content the next one,
--- and retires the one before.
+-- A firm's login sees the keys of its firm, but not the platform's. It makes the first version of each class and the next versions of content keys, and
+-- retires the previous one.
 CREATE POLICY "firm" ON "data_keys" FOR SELECT TO firmseal_firm
 	USING (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000');
 CREATE POLICY "firm_makes" ON "data_keys" FOR INSERT TO firmseal_firm
@@ -123,8 +123,8 @@ CREATE POLICY "firm_makes" ON "data_keys" FOR INSERT TO firmseal_firm
 		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS') AND (version = 1 OR class <> 'RIGHTS')
 		AND sealed = 0 AND created_at = now()::timestamp (3) with time zone);
 
--- What the firm's owners can do depends on the key of rights: only jobs, of which they are told, make its next version. Only jobs disable
--- and destroy.
+-- The rights of the firm's owners depend on the RIGHTS key, so only jobs, of which the owners are notified, make its next version. Only jobs disable and
+-- destroy keys.
 CREATE POLICY "firm_counts" ON "data_keys" FOR UPDATE TO firmseal_firm
 	USING (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000'
 		AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE') AND state = 'ACTIVE')
@@ -137,8 +137,8 @@ CREATE POLICY "lease" ON "data_keys" FOR SELECT TO firmseal_break_glass
 	USING (firm_id = (SELECT current_firm()) AND class IN ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE')
 		AND lease_allows(firm_id, class));
 
--- The keys that rights are proven with are made where firms and the first people are made. After the first version a firm's come and go by
--- jobs, of which its owners are told. The platform's has a next one if its key service was lost, and those before are disabled.
+-- The worker makes the first RIGHTS key with a firm and its first people. Only jobs, of which the owners are notified, make or end later versions of a
+-- firm's. The platform gets a next version if its key service was lost, and the earlier ones are disabled.
 CREATE POLICY "worker_makes" ON "data_keys" FOR INSERT TO firmseal_worker WITH CHECK (class = 'RIGHTS' AND state = 'ACTIVE'
 	AND (version = 1 OR firm_id = '00000000-0000-0000-0000-000000000000'));
 CREATE POLICY "worker_retires" ON "data_keys" FOR UPDATE TO firmseal_worker
@@ -151,14 +151,14 @@ CREATE POLICY "maintenance" ON "data_keys" TO firmseal_maintenance
 	USING (firm_id = (SELECT current_firm()) AND job_allows_keys(firm_id, class))
 	WITH CHECK (firm_id = (SELECT current_firm()) AND job_allows_keys(firm_id, class));
 
--- A minimum above the active version would let nothing be written.
+-- With a minimum above the active version, nothing could be written.
 CREATE POLICY "maintenance" ON "key_floors" TO firmseal_maintenance
 	USING (firm_id = firm_of_job(class))
 	WITH CHECK (firm_id = firm_of_job(class) AND EXISTS (SELECT FROM "data_keys" k
 		WHERE k.firm_id = key_floors.firm_id AND k.class = key_floors.class AND k.state = 'ACTIVE' AND k.version >= key_floors.version));
 
--- Each role reports refusals in rows of its own: one that keeps a transaction open keeps no other from reporting. A firm's transaction
--- reports its own firm's.
+-- Each role reports refusals in its own rows, so that an open transaction of one role blocks no other. A firm's transaction reports only about its own
+-- firm.
 CREATE POLICY "firm_reports" ON "key_refusals" FOR INSERT TO firmseal_firm
 	WITH CHECK (reported_by = CURRENT_USER AND firm_id = (SELECT current_firm()));
 CREATE POLICY "firm_reports_again" ON "key_refusals" FOR UPDATE TO firmseal_firm
@@ -174,11 +174,10 @@ CREATE POLICY "firm_asks" ON "jobs" FOR INSERT TO firmseal_firm WITH CHECK (firm
 	AND kind = 'ROTATE' AND class IS NOT NULL AND state = 'QUEUED' AND asked_on = 'firm' AND subject IS NULL AND terms IS NULL AND rate IS NULL
 	AND EXISTS (SELECT FROM "memberships" m WHERE m.firm_id = "jobs".firm_id AND m.user_id = "jobs".asked_by AND m.role = 'OWNER'
 		AND m.removed_at IS NULL)
-	-- Or of the newest version, if another request was faster and has ended since.
+	-- Also the newest version, if another request was faster and has ended since.
 	AND version - latest_key_version(firm_id, class) IN (0, 1));
 
--- It approves or cancels what waits for an owner of that firm, and moves nothing else. The platform cancels any job, and never approves for
--- a firm.
+-- The firm plane approves or cancels only jobs that wait for an owner of the firm. The platform can cancel any job, but never approves for a firm.
 CREATE POLICY "firm_decides" ON "jobs" FOR UPDATE TO firmseal_firm
 	USING (firm_id = (SELECT current_firm()) AND state = 'WAITING' AND required_approval_for(kind, firm_id) = 'OWNER')
 	WITH CHECK (firm_id = (SELECT current_firm()) AND required_approval_for(kind, firm_id) = 'OWNER' AND (
@@ -230,10 +229,9 @@ CREATE POLICY "owner_deletes" ON "alert_tallies" TO firmseal_owner USING (curren
 CREATE POLICY "owner_deletes" ON "lease_grant_tokens" TO firmseal_owner
 	USING (current_setting('role') = 'firmseal_broker') WITH CHECK (false);
 
--- The log. One flush of a process holds the entries of many firms; reading is by firm. Each role writes what its own program says, and of
--- another plane's people only that they were refused. In a leaf a quoted name with its colon and no space is a key of the leaf or of its
--- actor, and the first text is its action: follow_run() takes no other form. Reading it as jsonb would make an append a tenth slower or
--- more.
+-- The log. One flush of a process holds entries of many firms; reading is by firm. Each role writes only entries of its own program, and about another
+-- plane's people only that they were refused. In a leaf, a quoted name with a colon and no space is a key of the leaf or of its actor, and the first
+-- text is its action: follow_run() accepts no other form. Parsing the leaf as jsonb would make an append at least a tenth slower.
 CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
 	WITH CHECK (strpos(leaf, '"plane":"firm"') > 0
 		AND (strpos(leaf, '"kind":"operator"') = 0 OR split_part(leaf, '"', 4) IN ('request.deny', 'rights.refuse'))
@@ -243,8 +241,8 @@ CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
 			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.revoke', 'lease.review',
 			'job.request', 'job.agree', 'job.cancel'));
 
--- The platform never records that content was opened, or that a file went out, without naming the lease. Plaintext that is still readable
--- is recorded like what is opened.
+-- The operator plane must name the lease when it records that content was opened or a file was sent. Reading plaintext that is not sealed yet is
+-- recorded in the same way.
 CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_operator
 	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator'
 		AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse')) AND (
@@ -259,7 +257,7 @@ CREATE POLICY "broker_appends" ON "audit_entries" FOR INSERT TO firmseal_broker
 		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.start', 'lease.expire', 'lease.revoke',
 			'lease.exhaust', 'lease.lapse', 'key.grant'))));
 
--- A job tells of values that did not open.
+-- A job may record values that did not open.
 CREATE POLICY "worker_appends" ON "audit_entries" FOR INSERT TO firmseal_worker
 	WITH CHECK (leaf::jsonb ->> 'plane' IN ('worker', 'cli')
 		AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse'))
@@ -269,7 +267,7 @@ CREATE POLICY "worker_appends" ON "audit_entries" FOR INSERT TO firmseal_worker
 CREATE POLICY "owner_asks_of_holds" ON "audit_entries" FOR SELECT TO firmseal_owner
 	USING (leaf::jsonb ->> 'action' IN ('hold.set', 'hold.release'));
 
--- The platform's own tree belongs to no firm, whatever firm a transaction of the firm plane names.
+-- The platform's own tree belongs to no firm, so the firm plane never sees it, whatever firm its transaction names.
 CREATE POLICY "firm_reads" ON "audit_leaves" FOR SELECT TO firmseal_firm
 	USING (tree = (SELECT current_firm()) AND tree <> '00000000-0000-0000-0000-000000000000');
 CREATE POLICY "firm_reads" ON "audit_trees" FOR SELECT TO firmseal_firm

@@ -6,10 +6,10 @@ import { markEnd, moveBySql, requestBySql, revokeBySql, type SqlLease } from './
 import { makeTwoFirms, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 /** Rules of the trigger on a lease, by what they say. */
-const REVIEW = 'a third person reviews';
-const NOW = 'a lease is activated now, for its minutes';
-const ONCE = 'a lease is activated once';
-const KEPT = 'this of a lease does not change, or not yet';
+const REVIEW = 'a third person must review the lease';
+const NOW = 'a lease must be activated at the current time, for its minutes';
+const ONCE = 'a lease can be activated only once';
+const KEPT = 'this column of a lease cannot be changed now';
 const refusedBy = (rule: string) => `23000 ${rule}`;
 
 /** An account of a person, or of a new one. */

@@ -98,7 +98,7 @@ describe.each(servers)('what secures erasure on $name', (server) => {
 			create table folders (firm_id uuid, id uuid, revision int, deleted_at timestamptz, primary key (firm_id, id));
 			create table tabs (firm_id uuid, folder_id uuid, foreign key (firm_id, folder_id) references folders);
 			alter table folders owner to firmseal_owner; alter table tabs owner to firmseal_owner`);
-		await expect(prepare()).rejects.toThrow('other tables name rows of public.folders');
+		await expect(prepare()).rejects.toThrow('other tables refer to rows of public.folders');
 		await two.admin`drop table tabs, folders`;
 	});
 

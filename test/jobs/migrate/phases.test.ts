@@ -206,7 +206,7 @@ describe('a column of plaintext', () => {
 			delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning *`;
 		expect(await firmseal(installation.env, 'init')).toMatchObject({
 			code: 1,
-			stderr: expect.stringContaining('Note.body is on its way from plaintext'),
+			stderr: expect.stringContaining('Note.body is being moved from plaintext'),
 		});
 		await installation.admin`insert into drizzle.__drizzle_migrations ${installation.admin(record as object)}`;
 		const [kept] = await installation.admin`
