@@ -5,6 +5,7 @@ import { SetupError } from '../errors.ts';
 import { openConnection, STATEMENT_TIMEOUT } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 import { grantOwnerToAdmin } from './roles.ts';
+import { type DatabaseWords, findObjectInTheWay, wordsOf } from './unusable-database.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
@@ -16,29 +17,30 @@ interface Applied {
 	readonly at: string | null;
 }
 
-/** Where the database is, and what a person does to get another one. */
-export interface DatabaseWords {
-	readonly place: string;
-	readonly fix: string;
-}
-
 /**
- * Drizzle compares only the time of the last migration with its own, so it would pass over a database of another chain, or apply half of
- * ours to it. This compares the hashes, their order and their times, and the owner of the records, and changes nothing.
- * @throws SetupError if the database has a migration that this program does not, has them in another order or of other times, or its records
- * belong to another role
+ * Drizzle compares only the time of the last migration with its own, so it would skip a database of another chain, or apply half of ours to it.
+ * This compares the hashes, order and times of the migrations and the owner of their records. It changes nothing.
+ * @throws SetupError if the database has a migration that this program does not have, has them in another order or with other times, if another role
+ * owns the records, or if an object of an unprepared database has a name of ours
  */
 export async function refuseOtherMigrations(connection: Client, { place, fix } = wordsOf(connection)): Promise<void> {
+	const chain = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+	// Before the records: another process may commit both between two statements.
+	const found = await findObjectInTheWay(connection, chain);
 	const owner = await selectOwner(connection);
 	if (owner !== null && owner !== OWNER)
 		throw new SetupError(
 			`The database ${place} records its migrations in a table of the role ${owner}, not of firmseal_owner: another program made it, or it was restored without its owners. Restore it with its owners (pg_restore without --no-owner), or ${fix}. Nothing in the database was changed.`,
 		);
 	const applied = owner === null ? [] : await selectApplied(connection);
-	const chain = readMigrationFiles({ migrationsFolder: MIGRATIONS });
+	if (applied.length === 0 && found === null) return;
+	if (applied.length === 0 && found !== null && found.owner !== OWNER)
+		throw new SetupError(
+			`The database ${place} already has the ${found.kind} ${found.name}, which belongs to the role ${found.owner} and not to Firmseal: ${fix}. Nothing in the database was changed.`,
+		);
 	const isOurs = ({ hash, at }: Applied, index: number) =>
 		chain[index]?.hash === hash && `${chain[index]?.folderMillis}` === at;
-	if (applied.every(isOurs)) return;
+	if (applied.length > 0 && applied.every(isOurs)) return;
 	const own = new Set(chain.map(({ hash }) => hash));
 	const unknown = applied.find(({ hash }) => !own.has(hash));
 	if (unknown && applied.some(({ hash }) => own.has(hash)))
@@ -50,7 +52,7 @@ export async function refuseOtherMigrations(connection: Client, { place, fix } =
 	);
 }
 
-/** The same of a database by its URL. */
+/** The same for the database of a URL. */
 export const refuseOtherMigrationsAt = (url: string, words: DatabaseWords): Promise<void> =>
 	withoutParameters(async () => {
 		const connection = await openConnection(url, { queryTimeout: STATEMENT_TIMEOUT });
@@ -61,14 +63,9 @@ export const refuseOtherMigrationsAt = (url: string, words: DatabaseWords): Prom
 		}
 	}, url);
 
-const wordsOf = ({ host, port, database }: Client): DatabaseWords => ({
-	place: `${database} at ${host}:${port}`,
-	fix: 'make a new database, and set DATABASE_URL and the other database settings to it',
-});
-
 const timeOf = (applied: Applied | undefined): string => new Date(Number(applied?.at)).toISOString();
 
-/** The role that owns the records; null: there are none. */
+/** The owner of the records; null if there are none. */
 async function selectOwner(connection: Client): Promise<string | null> {
 	const { rows } = await connection.query(`
 		select pg_get_userbyid(c.relowner) as owner from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -79,7 +76,7 @@ async function selectOwner(connection: Client): Promise<string | null> {
 async function selectApplied(connection: Client): Promise<readonly Applied[]> {
 	await connection.query('begin');
 	try {
-		// Rolled back with the transaction: a refusal changes nothing.
+		// The transaction is rolled back, so a refusal changes nothing.
 		await grantOwnerToAdmin(connection);
 		await connection.query(`set local role ${OWNER}`);
 		return (await connection.query(APPLIED)).rows;

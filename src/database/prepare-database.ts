@@ -16,6 +16,7 @@ import { createRoles, grantOwnerToAdmin, type PlaneLogin } from './roles.ts';
 import { guardSchema } from './schema-guard.ts';
 import { sealedColumns } from './sealed.ts';
 import * as tables from './tables/index.ts';
+import { refuseServerDatabase, refuseUnusableDatabase } from './unusable-database.ts';
 
 const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 const OLDEST_SERVER = 150_000;
@@ -30,7 +31,7 @@ const LOOK_AGAIN = 100;
  * policies that follow from the tables' columns. Idempotent; one process at a time does it.
  * `url` is that of a superuser or of a role that may create roles. `lockTimeout`: milliseconds to wait for a session that locks a table or a
  * role.
- * @throws SetupError as refuseOtherMigrations
+ * @throws SetupError as refuseUnusableDatabase and refuseOtherMigrations
  */
 export function prepareDatabase(
 	url: string,
@@ -38,12 +39,15 @@ export function prepareDatabase(
 	{ lockTimeout = 30_000 } = {},
 ): Promise<void> {
 	return withoutParameters(async () => {
+		// Before the connection, which template0 refuses.
+		refuseServerDatabase(new pg.Client(url));
 		const admin = await openConnection(url);
 		try {
 			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
 			await admin.query("select set_config('lock_timeout', $1, false)", [String(lockTimeout)]);
+			await refuseUnusableDatabase(admin);
 			// Before any change, and again after the lock, because another process may have prepared the database meanwhile.
 			await refuseOtherMigrations(admin);
 			await acquirePreparationLock(admin);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
@@ -11,8 +11,8 @@ import { everythingIn, makeUnpublished } from './unpublished-chain.ts';
 const PASSWORD = 'only-for-tests';
 const ADMIN = 'prepares_databases';
 
-/** A cluster of its own: that no role is made shows only where there is none. */
-describe('preparing a database with the migrations of another program', () => {
+/** A separate cluster: only one without roles shows that none is made. */
+describe('preparing a database that is not for these migrations', () => {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-other-migrations-'));
 	let server: EmbeddedServer;
 
@@ -30,10 +30,10 @@ describe('preparing a database with the migrations of another program', () => {
 	};
 
 	/** An empty database; `make` fills it. */
-	async function newDatabase(make: (root: Sql, name: string) => Promise<unknown>): Promise<string> {
+	async function newDatabase(make: (root: Sql, name: string) => Promise<unknown>, options = ''): Promise<string> {
 		const name = `m_${uuidv7().replaceAll('-', '')}`;
 		const root = postgres(server.urlOf(SUPERUSER), { max: 1, onnotice: () => {} });
-		await root.unsafe(`create database ${name}`);
+		await root.unsafe(`create database ${name} ${options}`);
 		await root.end();
 		await inDatabase(name, (sql) => make(sql, name));
 		return name;
@@ -122,10 +122,84 @@ describe('preparing a database with the migrations of another program', () => {
 		);
 	});
 
+	it('refuses a database whose records of migrations were emptied', async () => {
+		const name = await newDatabase(async (root) => {
+			await makeUnpublished(root);
+			await root`delete from drizzle.__drizzle_migrations`;
+		});
+		expect(await refused(name)).toBe(UNPUBLISHED);
+	});
+
+	it.each([
+		['table notes', 'create table notes (id integer); create index leases_open on notes (id)'],
+		['view documents', 'create view documents as select 1 as id'],
+		['index leases_open', 'create table other (id integer); create index leases_open on other (id)'],
+		['type scope_of_lease', "create type scope_of_lease as enum ('own')"],
+		['function current_firm', "create function current_firm() returns integer language sql as 'select 1'"],
+		['schema drizzle', 'create schema drizzle'],
+	])('refuses a database in which another program has the %s, and changes nothing', async (object, make) => {
+		const name = await newDatabase((root) => root.unsafe(make));
+		expect(await refused(name)).toBe(
+			`The database NAME already has the ${object}, which belongs to the role postgres and not to Firmseal: make a new database, and set DATABASE_URL and the other database settings to it. Nothing in the database was changed.`,
+		);
+	});
+
+	it('prepares a database in which another program has only other names', async () => {
+		const name = await newDatabase((root) => root.unsafe('create table ledger (id integer)'));
+		await prepareDatabase(urlOf(name), []);
+		expect(await inDatabase(name, (sql) => sql`select to_regclass('notes') is not null as made`)).toMatchObject([
+			{ made: true },
+		]);
+	});
+
+	it.each(['LATIN1', 'SQL_ASCII'])('refuses a database with the encoding %s, and changes nothing', async (encoding) => {
+		const name = await newDatabase(async () => {}, `template template0 encoding '${encoding}' locale 'C'`);
+		expect(await refused(name)).toBe(
+			`The database NAME has the encoding ${encoding}, but Firmseal needs UTF8: make a new database by createdb --template=template0 --encoding=UTF8 --locale=C NAME, and set DATABASE_URL and the other database settings to it. Nothing in the database was changed.`,
+		);
+	});
+
+	it('refuses a database that is read-only by its default, and changes nothing', async () => {
+		const name = await newDatabase((root, database) =>
+			root.unsafe(`alter database ${database} set default_transaction_read_only = on`),
+		);
+		expect(await refused(name)).toBe(
+			'The database NAME is read-only, because default_transaction_read_only is on: turn it off where it was set, by ALTER DATABASE, ALTER ROLE or ALTER SYSTEM. Nothing in the database was changed.',
+		);
+	});
+
+	it.each(['postgres', 'template0', 'template1'])('refuses the server’s own database %s', async (name) => {
+		const { host } = new URL(server.urlOf(SUPERUSER));
+		await expect(prepareDatabase(urlOf(name), [])).rejects.toThrow(
+			new SetupError(
+				`The database ${name} at ${host} is one that every PostgreSQL server has for itself: make a new database, and set DATABASE_URL and the other database settings to it. Nothing in the database was changed.`,
+			),
+		);
+	});
+
 	it('accepts one of its own again, and changes nothing', async () => {
 		const name = await newDatabase((_, database) => prepareDatabase(urlOf(database), []));
 		const before = await inDatabase(name, everythingIn);
 		await prepareDatabase(urlOf(name), []);
 		expect(await inDatabase(name, everythingIn)).toEqual(before);
 	});
+});
+
+it('preparing a database refuses a standby server', async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-standby-'));
+	const server = await startEmbeddedServer({ directory: join(directory, 'postgres') });
+	try {
+		await server.stop();
+		writeFileSync(join(server.files, 'standby.signal'), '');
+		await server.restart();
+		const url = server.urlOf(SUPERUSER);
+		await expect(prepareDatabase(url, [])).rejects.toThrow(
+			new SetupError(
+				`The database firmseal at ${new URL(url).host} is on a standby server, which can only be read: set the database settings to the primary server. Nothing in the database was changed.`,
+			),
+		);
+	} finally {
+		await server.stop();
+		rmSync(directory, { recursive: true, force: true });
+	}
 });
