@@ -1,14 +1,19 @@
 import type { EntryDraft } from '../audit/index.ts';
-import { auditUnavailableError } from './audit-unavailable.ts';
+import { FirmsealError } from '../errors.ts';
 
-/** A draft with what it got when it was appended; boot and sequence come with its batch. */
+/** The answer is the same if the log is full, slow, closing or away: only the operator's metrics say which. */
+export function auditUnavailableError(): FirmsealError {
+	return new FirmsealError('AUDIT_UNAVAILABLE', 'The audit log cannot be written at the moment: try again shortly.');
+}
+
+/** A draft with the id and the time that it got when it was appended. Its batch adds boot and sequence. */
 export interface StampedDraft {
 	readonly draft: EntryDraft;
 	readonly id: string;
 	readonly at: string;
 }
 
-/** One append() call that has no answer yet. The first answer counts, later ones do nothing. */
+/** One append() call without an answer yet. Only the first answer counts; later ones do nothing. */
 export interface PendingAppend {
 	readonly entries: readonly StampedDraft[];
 	resolve(): void;
@@ -16,19 +21,24 @@ export interface PendingAppend {
 }
 
 export interface AppendQueue {
-	/** The promise settles with the caller's answer: `deadline` milliseconds from now at the latest. */
+	/** The promise settles with the caller's answer, at most `deadline` milliseconds from now. */
 	add(entries: readonly StampedDraft[]): Promise<void>;
-	/** Takes callers out, the longest waiting first, one for each step: from then on its entries may be written. */
+	/**
+	 * Removes callers from the queue, the longest waiting first, one for each step. From then on the caller's entries may
+	 * be written.
+	 */
 	take(): Iterable<PendingAppend>;
-	/** Entries that wait and are in no batch. */
+	/** Number of entries that wait and are in no batch. */
 	entries(): number;
-	/** Resolves when every caller who has entered so far has an answer. */
+	/** Resolves when every caller that is in the queue now has an answer. */
 	allAnswered(): Promise<void>;
 }
 
-/** First come, first served. Who leaves at the deadline before a batch took its entries leaves nothing to be written. */
+/**
+ * First come, first served. If a caller reaches its deadline before a batch takes its entries, they are never written.
+ */
 export function createAppendQueue(deadline: number): AppendQueue {
-	/** In order of arrival; a Set, so that leaving from the middle is cheap. */
+	/** In order of arrival. A Set, so that removing a caller from the middle is cheap. */
 	const queue = new Set<PendingAppend>();
 	const unanswered = new Set<Promise<void>>();
 	let entries = 0;

@@ -1,44 +1,43 @@
 import { v7 } from 'uuid';
 import { type AuditLog, chunkDraft } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type AppendQueue, createAppendQueue, type PendingAppend } from './append-queue.ts';
-import { auditUnavailableError } from './audit-unavailable.ts';
+import { type AppendQueue, auditUnavailableError, createAppendQueue, type PendingAppend } from './append-queue.ts';
 import { encodeBatch, type LogRow } from './encode-batch.ts';
 
-/** One write, for metrics and the operator's log; never for a caller. */
+/** One write, for metrics and the operator's log. A caller never sees it. */
 export interface WriteReport {
 	readonly entries: number;
 	readonly callers: number;
 	readonly milliseconds: number;
-	/** Why it failed, as the database said it; absent when it was committed. */
+	/** Why the write failed, as the database reported it. Absent if the write was committed. */
 	readonly error?: unknown;
 }
 
 export interface AuditLogOptions {
 	/**
-	 * Inserts all rows, or none, in one statement, and resolves after its commit. (boot, sequence) is unique in the table:
-	 * a statement believed dead that commits late after all makes the later one fail, and can't double a number.
+	 * Inserts all rows or none in one statement, and resolves after the commit. (boot, sequence) is unique in the table:
+	 * if a statement that was believed dead commits late, the later statement fails, and no number is used twice.
 	 */
 	readonly write: (rows: readonly LogRow[]) => Promise<void>;
-	/** The greatest committed sequence of `boot`, 0 when there is none; asked only after a write has failed. */
+	/** The greatest committed sequence of `boot`, 0 if there is none. Called only after a write has failed. */
 	readonly lastSequence: (boot: string) => Promise<number>;
-	/** Id of this run of the process, a UUID; new by default. */
+	/** Id of this run of the process, a UUID. A new one by default. */
 	readonly boot?: string;
 	readonly now?: () => Date;
 	/** Makes entry ids, UUIDv7. */
 	readonly newId?: () => string;
-	/** A batch takes no further caller once it has this many entries; 1,000 by default. */
+	/** A batch takes no further caller once it has this many entries. 1,000 by default. */
 	readonly maxBatch?: number;
-	/** Entries that may wait; one more is refused at once. 100,000 by default. */
+	/** Entries that may wait. An append beyond this number is refused at once. 100,000 by default. */
 	readonly maxWaiting?: number;
-	/** How long a caller waits for its commit, in milliseconds; 5,000 by default. */
+	/** How long a caller waits for its commit, in milliseconds. 5,000 by default. */
 	readonly deadline?: number;
 	readonly onAppend?: (report: WriteReport) => void;
 }
 
 export interface LogStats {
 	readonly waitingEntries: number;
-	/** Writes that have not settled: 0 or 1. */
+	/** Writes that haven't settled: 0 or 1. */
 	readonly inFlight: number;
 	readonly committedEntries: number;
 	readonly committedWrites: number;
@@ -48,11 +47,14 @@ export interface LogStats {
 export interface AppendingLog extends AuditLog {
 	readonly boot: string;
 	stats(): LogStats;
-	/** Refuses every later append; resolves when all earlier ones have their answer. */
+	/** Refuses every later append. Resolves when all earlier appends have their answer. */
 	close(): Promise<void>;
 }
 
-/** The audit log's writing end: group commit, flush when idle (README.md). Nothing is ever retried behind a caller's back. */
+/**
+ * The writing side of the audit log: group commit, flush when idle (README.md). Nothing is retried without the caller
+ * knowing.
+ */
 export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	const { boot = v7(), now = () => new Date(), newId = v7, maxWaiting = 100_000, deadline = 5000 } = options;
 	const queue = createAppendQueue(deadline);
@@ -79,15 +81,21 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	};
 }
 
-/** Writes what the queue holds. At most one write is in flight; what is appended meanwhile goes with the next. */
+/**
+ * Writes the entries of the queue. At most one write is in flight; entries that are appended meanwhile go with the next
+ * write.
+ */
 class BatchWriter {
 	readonly stats = { inFlight: 0, committedEntries: 0, committedWrites: 0, failedWrites: 0 };
 	readonly #queue: AppendQueue;
 	readonly #boot: string;
 	readonly #options: AuditLogOptions;
-	/** Numbers go on after it. Never goes down: a number once acknowledged is not given again, even if its row has vanished. */
+	/**
+	 * The last number that was acknowledged. It never decreases: an acknowledged number is not given again, even if its
+	 * row has vanished.
+	 */
 	#committed = 0;
-	/** False after a failed write: no one knows whether its rows are there. */
+	/** False after a failed write, when no one knows if its rows are in the table. */
 	#isCertain = true;
 	#isFlushing = false;
 
@@ -102,7 +110,8 @@ class BatchWriter {
 		this.#isFlushing = true;
 		try {
 			while (this.#queue.entries() > 0) {
-				// Callers of the same turn of the event loop come along, such as all who have just been answered and append again.
+				// Waits for callers of the same turn of the event loop, such as callers that were just answered and append
+				// again.
 				await new Promise(setImmediate);
 				await this.#writeBatch();
 			}

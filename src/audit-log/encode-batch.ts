@@ -1,7 +1,10 @@
 import { encodeLeaf, leafVersionOf } from '../audit/index.ts';
 import type { AppendQueue, PendingAppend } from './append-queue.ts';
 
-/** A row of the log's table. `leaf` is canonical JSON, at most 64 KiB; the others repeat keys of it, for the database. */
+/**
+ * A row of the log's table. `leaf` is canonical JSON, at most 64 KiB. The other columns repeat keys of it for the
+ * database.
+ */
 export interface LogRow {
 	readonly id: string;
 	readonly firm: string | null;
@@ -12,7 +15,7 @@ export interface LogRow {
 
 export interface Batch {
 	readonly rows: readonly LogRow[];
-	/** Whose rows they are. */
+	/** The appends that the rows belong to. */
 	readonly appends: readonly PendingAppend[];
 }
 
@@ -20,17 +23,17 @@ export interface Batch {
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Takes callers in order, never a part of one, and numbers their entries from `after` + 1. A caller whose draft is not as
- * FORMAT.md has it gets its error here and uses up no number.
+ * Takes whole callers in order, and numbers their entries from `after` + 1. A caller whose draft does not follow
+ * FORMAT.md gets its error here and uses no number.
  */
 export function encodeBatch(
-	room: AppendQueue,
+	queue: AppendQueue,
 	{ boot, after, maxEntries }: { boot: string; after: number; maxEntries: number },
 ): Batch {
 	const rows: LogRow[] = [];
 	const callers: PendingAppend[] = [];
 	let bytes = 0;
-	for (const caller of room.take()) {
+	for (const caller of queue.take()) {
 		try {
 			const own = encodeEntries(caller, boot, after + rows.length + 1);
 			rows.push(...own);

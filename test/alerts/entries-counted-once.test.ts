@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAlerts, watchEntries } from '../../src/alerts/index.ts';
 import { thresholdsWith } from '../../src/audit/index.ts';
-import { auditUnavailableError } from '../../src/audit-log/audit-unavailable.ts';
+import { auditUnavailableError } from '../../src/audit-log/append-queue.ts';
 import { leafText } from '../support/leaf-text.ts';
 import { scale } from '../support/scale.ts';
 import { changesPolicy, ids, isRefused, isWithheld, times, uses } from './entries.ts';

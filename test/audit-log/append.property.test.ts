@@ -22,7 +22,7 @@ const fates = fc.array(
 	}),
 	{ maxLength: 30 },
 );
-/** Callers with their number of drafts, after how many ticks each comes, and whether one of its drafts is malformed. */
+/** Callers, each with its number of drafts, the ticks before it arrives, and if one of its drafts is malformed. */
 const callers = fc.array(
 	fc.record({
 		drafts: fc.integer({ min: 1, max: 4 }),
@@ -64,7 +64,7 @@ test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: 
 				),
 			);
 		}
-		// Whatever has happened, the log recovers by itself: at the latest when the last bad fate has been used up.
+		// After any history, the log recovers by itself, at the latest after the last injected fault.
 		calm = true;
 		let recovered = false;
 		for (let attempt = 0; attempt <= fates.length && !recovered; attempt++) {

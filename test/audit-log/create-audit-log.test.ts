@@ -252,7 +252,7 @@ describe('limits', () => {
 		expect(held.length).toBe(2);
 		held[1]?.commit();
 		await next;
-		// Who left before being written left nothing; who left while being written may be there.
+		// A caller that left before its write left no entry. A caller that left during its write may have left one.
 		expect(table.rows.map((row) => [row.sequence, parseLeaf(row.leaf).records[0]])).toEqual([
 			[1, record(1)],
 			[2, record(3)],

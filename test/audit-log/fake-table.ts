@@ -1,13 +1,10 @@
 import { parseLeaf } from '../../src/audit/index.ts';
 import type { LogRow } from '../../src/audit-log/index.ts';
 
-/**
- * What becomes of a write: committed and said so; refused; committed although the answer is an error; refused first and
- * committed later, when the server gets round to it.
- */
+/** The fate of a write: committed; refused; committed with an error as the answer; first refused and then committed late. */
 export type Fate = 'commit' | 'fail' | 'commit-then-fail' | 'fail-then-commit';
 
-/** The log's table, with its unique (boot, sequence), and a network in front of it. */
+/** The log's table, with its unique (boot, sequence), behind a network. */
 export class FakeTable {
 	readonly rows: LogRow[] = [];
 	readonly batches: (readonly LogRow[])[] = [];

@@ -1,9 +1,9 @@
 import { FirmsealError } from '../../errors.ts';
 
-/** EPOCH_LOST: another process leads the log now. DAMAGED: rows of the log are not what its tree says. */
+/** EPOCH_LOST: another process leads the log now. DAMAGED: rows of the log don't match its tree. */
 export type AnchorReason = 'EPOCH_LOST' | 'DAMAGED';
 
-/** Why nothing was anchored; for whoever runs the program. */
+/** Why nothing was anchored. The message is for the operator of the program. */
 export class AnchorError extends FirmsealError {
 	override readonly name = 'AnchorError';
 	readonly reason: AnchorReason;
@@ -14,7 +14,7 @@ export class AnchorError extends FirmsealError {
 	}
 }
 
-/** What is in the store under a number is not what this log has written, or would write. Nothing of it is taken over. */
+/** The object in the store under a number differs from what this log wrote or would write. Nothing of it is adopted. */
 export class AnchorConflictError extends FirmsealError {
 	override readonly name = 'AnchorConflictError';
 	readonly number: number;
@@ -22,7 +22,7 @@ export class AnchorConflictError extends FirmsealError {
 	constructor(number: number) {
 		super(
 			'INTERNAL',
-			`Anchor ${number} in the store is not what this database would have there: keep both as they are, find out which was changed, and restore the log from its anchors if it was the database.`,
+			`Anchor ${number} in the store differs from what this database would write: leave both unchanged and find out which of them was changed. If it was the database, restore the log from its anchors.`,
 		);
 		this.number = number;
 	}

@@ -1,6 +1,6 @@
 import { FirmsealError } from '../../errors.ts';
 
-/** An anchor that is in the store, whole. */
+/** An anchor that is complete in the store. */
 export interface StoredAnchor {
 	/** Bytes. */
 	readonly size: number;
@@ -8,37 +8,45 @@ export interface StoredAnchor {
 	readonly sha256: Uint8Array;
 }
 
-/** Something that was looked at, and what to do when it isn't as it should be. */
+/** One check, and what to do if it fails. */
 export interface AnchorCheck {
 	readonly check: string;
 	readonly ok: boolean;
-	/** null when it is in order. */
+	/** What to do; null if the check passed. */
 	readonly mend: string | null;
 }
 
 /**
- * Where the log is anchored: outside of the database, so that whoever can change that can't change what was anchored. Anchors have numbers
- * 0, 1, 2 … and each is written once; nothing here deletes one. Every method throws AnchorStoreError.
+ * The place where the log is anchored. It is outside the database, so that someone who can change the database can't
+ * change anchors. Anchors have numbers 0, 1, 2 … Each is written once; nothing here deletes one. Every method throws
+ * AnchorStoreError.
  */
 export interface AnchorStore {
 	/**
-	 * Writes a new anchor and resolves when it is durable; before that nobody can see any of it. What `body` throws is thrown on as it is;
-	 * each of its pieces is valid until the next is asked for. EXISTS when there is one of that number.
+	 * Writes a new anchor and resolves when it is durable. Until then no one can read any part of it. An error that
+	 * `body` throws is rethrown unchanged. Each piece of `body` is valid until the next one is requested. Throws EXISTS
+	 * if there is an anchor with this number.
 	 */
 	write(number: number, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredAnchor>;
-	/** The bytes of an anchor, in pieces of any length, each valid until the next is asked for; null: there is none of that number. */
+	/**
+	 * The bytes of an anchor, in pieces of any length, each valid until the next one is requested. null if there is no
+	 * anchor with this number.
+	 */
 	read(number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
 	has(number: number): Promise<boolean>;
 	/** How the store is set up, for `firmseal doctor`. */
 	inspect(): Promise<readonly AnchorCheck[]>;
-	/** Throws when the store can't be used at all. */
+	/** Throws if the store can't be used at all. */
 	check(): Promise<void>;
 }
 
-/** AWAY: no answer in time, or not all of it. FULL: no room. REFUSED: no right, no such bucket. EXISTS: there is an anchor of that number. */
+/**
+ * AWAY: no answer in time, or an incomplete one. FULL: no space left. REFUSED: the right or the bucket is missing.
+ * EXISTS: there is an anchor with this number.
+ */
 export type AnchorStoreReason = 'AWAY' | 'FULL' | 'REFUSED' | 'EXISTS';
 
-/** The message is for whoever runs the program. */
+/** The message is for the operator of the program. */
 export class AnchorStoreError extends FirmsealError {
 	override readonly name = 'AnchorStoreError';
 	readonly reason: AnchorStoreReason;
@@ -50,8 +58,8 @@ export class AnchorStoreError extends FirmsealError {
 }
 
 /**
- * Number of the newest anchor, from `from` on; null: there is none of number `from`. Numbers have no gap, so that about twice the
- * logarithm of what is between is asked for.
+ * Number of the newest anchor, searched from number `from` on; null if anchor `from` doesn't exist. Numbers have no
+ * gaps, so the number of requests is about twice the logarithm of the distance.
  */
 export async function findNewest(store: Pick<AnchorStore, 'has'>, from = 0): Promise<number | null> {
 	if (!(await store.has(from))) return null;

@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import type { AnchorStore, StoredAnchor } from './anchor-store.ts';
 import { ANCHOR_FORMAT, type StoredAnchorHeader } from './lines.ts';
 
-/** Bytes: a header is far shorter, and a checkpoint too. What is longer isn't ours. */
+/** Bytes. Our headers and checkpoints are far shorter; anything longer was not written by Firmseal. */
 const LONGEST_HEADER = 4_096;
 const LONGEST_CHECKPOINT = 65_536;
 
-/** An anchor as it is in the store. */
 export interface AnchorSummary extends StoredAnchor {
-	/** null: its first line is no header. */
+	/** null if the first line is not a header. */
 	readonly header: StoredAnchorHeader | null;
-	/** The note of its last line; null: that is no checkpoint. */
+	/** The note of the last line; null if that line is not a checkpoint. */
 	readonly checkpoint: string | null;
 }
 
-/** Reads an anchor through, in little memory; null: there is none of that number. Nothing of it is believed yet. */
+/**
+ * Reads a whole anchor in little memory. null if there is no anchor with this number. Nothing in the result is verified
+ * yet.
+ */
 export async function readAnchorSummary(
 	store: AnchorStore,
 	number: number,

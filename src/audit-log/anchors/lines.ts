@@ -14,47 +14,48 @@ import { anchorDamagedError } from './anchor-error.ts';
 
 export const ANCHOR_FORMAT = 'firmseal-audit-anchor';
 
-/** Leaves, or trees, of one query: of the longest leaves 6.4 MB. */
+/** Leaves, or trees, per query. A page of the longest leaves has 6.4 MB. */
 const PAGE = 100;
 
-/** Which anchor it is: its first line. */
+/** The first line of an anchor. */
 export interface StoredAnchorHeader {
-	/** Of the log: 1, and one more after each restore. */
+	/** Of the log: 1 at first, one more after each restore. */
 	readonly incarnation: number;
 	readonly installation: string;
-	/** 0, 1, 2 … over all incarnations. */
+	/** 0, 1, 2 … across all incarnations. */
 	readonly number: number;
-	/** SHA-256 of the anchor before, in lower-case hexadecimal; null for the first. */
+	/** SHA-256 of the previous anchor in lower-case hexadecimal; null for the first. */
 	readonly previous: string | null;
 }
 
 export interface AnchorContent {
 	readonly header: StoredAnchorHeader;
-	/** Size of the root tree up to which earlier anchors have it. */
+	/** Earlier anchors have the root tree up to this size. */
 	readonly since: number;
-	/** The anchor has what this covers, and ends with it. */
+	/** The anchor contains everything that this checkpoint covers, and ends with it. */
 	readonly checkpoint: SignedRoot;
 }
 
 export interface AnchorLinesSource {
-	/** Of the role that keeps the log. */
+	/** Plane of the role that keeps the log. */
 	readonly plane: Pick<Plane, 'read'>;
-	/** Leaves, or trees, of one query; 100 unless given. */
+	/** Leaves, or trees, per query. 100 by default. */
 	readonly page?: number;
 }
 
 /**
- * An anchor, piece by piece: header, a section for each tree that has new leaves, the root tree's last, and the checkpoint that covers all.
- * The same rows always give the same bytes. Each leaf is held against the hash that the tree has of it.
- * @throws AnchorError DAMAGED when a leaf is missing or isn't the one of the tree.
+ * An anchor, piece by piece: the header, a section for each tree that has new leaves (the root tree's section comes
+ * last), and the checkpoint that covers them all. The same rows always give the same bytes. Each leaf is compared with
+ * its hash in the tree.
+ * @throws AnchorError DAMAGED if a leaf is missing or does not match its hash.
  */
 export async function* anchorLines(source: AnchorLinesSource, content: AnchorContent): AsyncGenerator<Uint8Array> {
 	const { header, since, checkpoint } = content;
 	const { incarnation, installation, number, previous } = header;
 	const origin = originOf(installation, null);
 	if (!checkpoint.note.startsWith(`${origin}\n${checkpoint.size}\n`))
-		throw anchorDamagedError('The newest checkpoint is of another installation or size');
-	// Keys in their order, so that each line is canonical (RFC 8785).
+		throw anchorDamagedError('The newest checkpoint belongs to another installation or has another size');
+	// Keys in sorted order, so that each line is canonical (RFC 8785).
 	yield line(JSON.stringify({ format: ANCHOR_FORMAT, incarnation, installation, number, previous, v: 1 }));
 	for await (const section of sections(source, content)) {
 		yield line(JSON.stringify({ from: section.from, origin: originOf(installation, section.tree), to: section.to }));
@@ -98,7 +99,10 @@ async function* leaves<Section extends Range>(
 	}
 }
 
-/** As the table has it (drizzle/0002_tables_of_the_platform.sql). Nobody could read what comes after another in the anchor, and an anchor is for ever. */
+/**
+ * The table has the same rule (drizzle/0002_tables_of_the_platform.sql). A leaf that breaks it would make the rest of
+ * the anchor unreadable, and an anchor can't be removed.
+ */
 const PRINTABLE = /^[ -~]{2,65536}$/;
 
 function oneLine(leaf: string): string {
@@ -110,6 +114,6 @@ function oneLine(leaf: string): string {
 function checkedLeaf({ leaf, hash }: AnchoredLeafRow): string {
 	if (leaf === null) throw anchorDamagedError('An entry of the log is missing');
 	if (Buffer.compare(hashOfLeaf(nodeSha256, Buffer.from(leaf)), hash) !== 0)
-		throw anchorDamagedError('An entry of the log is not what its tree has');
+		throw anchorDamagedError('An entry of the log does not match its hash in the tree');
 	return leaf;
 }

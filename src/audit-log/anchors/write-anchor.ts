@@ -14,42 +14,47 @@ import { readAnchorSummary } from './anchor-summary.ts';
 import { type AnchorContent, anchorLines } from './lines.ts';
 
 export interface AnchorParts {
-	/** Of the role that keeps the log. */
+	/** Plane of the role that keeps the log. */
 	readonly plane: Pick<Plane, 'read' | 'write'>;
 	readonly store: AnchorStore;
-	/** Its name, which every checkpoint begins with. */
+	/** Name of the installation, which every checkpoint begins with. */
 	readonly installation: string;
-	/** Gives up; nothing is anchored then, or the next one finds what was. */
+	/** Aborts the write. Then nothing is anchored, or the next call finds what was written. */
 	readonly signal: AbortSignal;
-	/** Leaves, or trees, of one query; 100 unless given. */
+	/** Leaves, or trees, per query. 100 by default. */
 	readonly page?: number;
 }
 
 export interface WriteAnchorOptions {
-	/** Of the leader, which alone anchors. */
+	/** Epoch of the leader. Only the leader anchors. */
 	readonly epoch: number;
-	/** The anchor before, of which `size` leaves of the root tree are in this database too; null: there is none. */
+	/** The previous anchor. This database has its `size` leaves of the root tree too. null if there is none. */
 	readonly after: AnchorRow | null;
 }
 
 export interface WrittenAnchor extends AnchorRow {
 	/** Bytes. */
 	readonly length: number;
-	/** It was in the store already: whoever wrote it didn't get to say so. */
+	/** The anchor was in the store already: the process that wrote it did not get to record it. */
 	readonly adopted: boolean;
 }
 
-/** Anchors what is signed since the newest anchor of the database; null: nothing is. As writeAnchor does it. */
+/**
+ * Anchors everything that was signed since the newest anchor of the database, as writeAnchor does; null if there is
+ * nothing new.
+ */
 export async function writeNextAnchor(parts: AnchorParts, epoch: number): Promise<WrittenAnchor | null> {
 	return writeAnchor(parts, { epoch, after: await parts.plane.read(null, selectNewestAnchor) });
 }
 
 /**
- * Writes the anchor after `after`, with all that the newest signed checkpoint covers and earlier anchors don't have; null: there is nothing
- * new. It is read back and compared, and only then the database says that it is there. One that is in the store already is taken
- * over if it is, byte for byte, what this database would have there at a checkpoint that it has signed.
- * @throws AnchorConflictError when it is not, or what was read back isn't what was written; AnchorError; AnchorStoreError; what the plane
- * throws. The database says nothing then, and the next one finds what was written.
+ * Writes the anchor after `after`: everything that the newest signed checkpoint covers and earlier anchors don't
+ * contain. null if there is nothing new. The anchor is read back and compared before the database records it. If the
+ * store already has an anchor with this number, it is adopted only if it is, byte for byte, what this database would
+ * write at a checkpoint that it has signed.
+ * @throws AnchorConflictError if it isn't, or if the bytes that were read back differ from those that were written;
+ * AnchorError; AnchorStoreError; errors of the plane. After an error the database records nothing, and the next call
+ * finds what was written.
  */
 export async function writeAnchor(
 	parts: AnchorParts,
@@ -65,7 +70,7 @@ export async function writeAnchor(
 	const written = (await write(parts, content)) ?? (await adopt(parts, content));
 	const row = { number, size: written.checkpoint.size, sha256: written.sha256 };
 	if (!(await parts.plane.write(null, (tx) => insertAnchor(tx, epoch, row))))
-		throw new AnchorError('EPOCH_LOST', 'Another process leads the log now, and anchors it.');
+		throw new AnchorError('EPOCH_LOST', 'Another process leads the log now and anchors it.');
 	return { ...row, length: written.size, adopted: written.isAdopted };
 }
 
@@ -74,7 +79,7 @@ interface StoredOrAdoptedAnchor extends StoredAnchor {
 	readonly isAdopted: boolean;
 }
 
-/** null: there is one of that number. */
+/** null if the store has an anchor with this number. */
 async function write(parts: AnchorParts, content: AnchorContent): Promise<StoredOrAdoptedAnchor | null> {
 	const { store, signal } = parts;
 	const { number } = content.header;
@@ -104,7 +109,7 @@ async function adopt(parts: AnchorParts, content: AnchorContent): Promise<Stored
 
 const SIZE = /^[^\n]+\n(?<size>0|[1-9]\d{0,15})\n/;
 
-/** The checkpoint of this note, if this database has signed it. */
+/** The checkpoint of this note; null if this database has not signed it. */
 async function selectSignedRoot(plane: Pick<Plane, 'read'>, note: string | null): Promise<SignedRoot | null> {
 	const size = Number(SIZE.exec(note ?? '')?.groups?.size ?? Number.NaN);
 	if (note === null || !Number.isSafeInteger(size)) return null;
@@ -112,7 +117,7 @@ async function selectSignedRoot(plane: Pick<Plane, 'read'>, note: string | null)
 	return (await plane.read(null, (tx) => isSignedCheckpoint(tx, checkpoint))) ? checkpoint : null;
 }
 
-/** `seen`: what has gone by so far. */
+/** `seen` returns size and hash of the bytes that were read so far. */
 function hashWhileReading(source: AsyncIterable<Uint8Array>) {
 	const hash = createHash('sha256');
 	let size = 0;

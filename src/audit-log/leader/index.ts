@@ -1,5 +1,5 @@
 export { nodeSha256, originOf, verifierKeyOf } from './note.ts';
-export { MissingLeavesError, type ReadLeaves, readRanges, readSubtrees } from './read-subtrees.ts';
+export { MissingLeavesError, readRanges, readSubtrees } from './read-subtrees.ts';
 export { assertRotatable, type RotatedSigner, rotateSigner } from './rotate-signer.ts';
 export { type AnchoringTask, type LogLeader, type LogLeaderParts, runLogLeader } from './run-log-leader.ts';
 export { createSignedHeads, type RootHeadFile } from './signed-heads.ts';

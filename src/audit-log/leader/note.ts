@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { HashFunction } from '../../audit/index.ts';
 
-/** SHA-256 by this platform. */
+/** SHA-256 of node:crypto. */
 export const nodeSha256: HashFunction = (...parts) => {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(part);
 	return new Uint8Array(hash.digest());
 };
 
-/** What a tree is at one time. */
+/** The state of a tree at one time. */
 export interface TreeHead {
 	/** `<installation>/firmseal/<firm id>`, or `<installation>/firmseal` for the root tree. */
 	readonly origin: string;
@@ -27,17 +27,17 @@ const keyIdOf = (name: string, publicKey: Uint8Array): Uint8Array =>
 export const verifierKeyOf = (name: string, publicKey: Uint8Array): string =>
 	`${name}+${Buffer.from(keyIdOf(name, publicKey)).toString('hex')}+${Buffer.concat([ED25519, publicKey]).toString('base64')}`;
 
-/** What a checkpoint says, and what is signed of it: three lines. */
+/** The text of a checkpoint, which is what a key signs: three lines. */
 const textOf = ({ origin, size, root }: TreeHead): string =>
 	`${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 
-/** Signs a text by a key of the name; Ed25519, 64 bytes. */
+/** A key that signs with Ed25519. Signatures have 64 bytes. */
 export interface NoteKey {
 	readonly publicKey: Uint8Array;
 	sign(text: Uint8Array): Uint8Array;
 }
 
-/** The C2SP signed note of a head, with a signature line by each key. */
+/** The C2SP signed note of a head, with one signature line for each key. */
 export function signNote(head: TreeHead, keys: readonly NoteKey[]): string {
 	const text = textOf(head);
 	const lines = keys.map(({ publicKey, sign }) => {
@@ -47,6 +47,6 @@ export function signNote(head: TreeHead, keys: readonly NoteKey[]): string {
 	return `${text}\n${lines.join('')}`;
 }
 
-/** Whose checkpoints a tree's are: that of a firm, of the installation (the nil UUID), or null for the root tree. */
+/** The origin in checkpoints of a tree: of a firm, of the installation (the nil UUID), or of the root tree (null). */
 export const originOf = (installation: string, tree: string | null): string =>
 	tree === null ? `${installation}/firmseal` : `${installation}/firmseal/${tree}`;

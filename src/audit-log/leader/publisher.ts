@@ -9,7 +9,6 @@ import {
 	type Plane,
 	type SignerLeaf,
 	selectEntryTime,
-	selectProofHashes,
 	selectRootCheckpoint,
 	selectSignersSinceAnchor,
 	selectTreesBefore,
@@ -23,20 +22,23 @@ import { readRanges, readSubtrees } from './read-subtrees.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { Signer, UnsignedHead } from './signer.ts';
 
-/** Trees that are signed at a time. */
+/** Trees that are signed in one round. */
 const MOST = 500;
 
-/** Trees that are led over to a new key at a time, while others wait. */
+/**
+ * Trees that haven't grown and are signed in one round under a new key. Limited, so that trees that have grown don't
+ * wait.
+ */
 const MAX_RESIGNED_TREES = 100;
 
-/** Milliseconds between two heartbeats: a log that stands still is seen. */
+/** Milliseconds between two heartbeats. Without them a reader could not tell a quiet log from a stopped one. */
 const HEARTBEAT = 60_000;
 
 export interface PublisherParts {
 	readonly clock: Clock;
-	/** Of the role firmseal_log. */
+	/** Plane of the role firmseal_log. */
 	readonly plane: Plane;
-	/** Of the role firmseal_signer, which alone says what the root tree is. */
+	/** Plane of the role firmseal_signer, the only role that may write checkpoints of the root tree. */
 	readonly signerPlane: Plane;
 	readonly sequencer: Pick<Sequencer, 'frontiers'>;
 	readonly signer: Signer;
@@ -45,17 +47,18 @@ export interface PublisherParts {
 }
 
 export interface PublishedRound {
-	/** Firms' trees that have got a checkpoint. */
+	/** Number of firms' trees that got a checkpoint. */
 	readonly trees: number;
-	/** Whether there may be more. */
+	/** True if more trees may wait. */
 	readonly more: boolean;
 }
 
-/** Says what the trees are; of one leader. */
+/** Publishes the trees. Belongs to one leader. */
 export interface Publisher {
 	/**
-	 * Signs what trees have become, makes that leaves of the root tree, and then signs the root tree: each step only what the step
-	 * before has committed, so that whoever goes on after a crash finds nothing signed that isn't there.
+	 * Signs the trees that have grown, adds the checkpoints as leaves to the root tree, and then signs the root tree.
+	 * Each step uses only what the step before has committed. So after a crash, the next leader finds no signature over
+	 * something that is not in the database.
 	 * @throws LeaderLostError, SignerRefusedError, KeyUnavailableError
 	 */
 	publish(): Promise<PublishedRound>;
@@ -63,7 +66,7 @@ export interface Publisher {
 
 type Signers = readonly SignerLeaf[];
 
-/** Their vkeys of the root tree. */
+/** The signers' vkeys of the root tree. */
 const keysOf = (signers: Signers): string[] => signers.map(({ leaf }) => String(JSON.parse(leaf).key));
 
 type OwnLeaf = Pick<NewRootLeaf, 'kind' | 'leaf' | 'tree' | 'size'>;
@@ -74,12 +77,12 @@ class TreePublisher implements Publisher {
 	readonly #parts: PublisherParts;
 	/** Origin of the root tree. */
 	readonly #root: string;
-	/** Right edge of the root tree as it is committed; null: to be read. */
+	/** Right edge of the root tree as it is committed; null if it must be read. */
 	#edge: Frontier | null = null;
-	/** Leaves of the root tree that have a signed checkpoint; null: to be read. */
+	/** Leaves of the root tree that a signed checkpoint covers; null if the number must be read. */
 	#signed: number | null = null;
 	#lastBeat = Number.NEGATIVE_INFINITY;
-	/** The leaf of the key under which every tree has a checkpoint; null: to be looked for. */
+	/** Index of the signer leaf under whose key every tree has a checkpoint; null if unknown. */
 	#ledTo: number | null = null;
 
 	constructor(parts: PublisherParts) {
@@ -105,7 +108,7 @@ class TreePublisher implements Publisher {
 			if (leaves.length === 0) return { ...of, grown: null, trees: 0, beats: false };
 			await lockLogLeadership(tx, epoch);
 			const grown = await this.#edgeOf(tx);
-			// Its leaves are not committed yet.
+			// The leaves are not committed yet, so the edge can't be reused if the commit fails.
 			this.#edge = null;
 			const append = (leaf: OwnLeaf) => ({
 				...leaf,
@@ -133,7 +136,7 @@ class TreePublisher implements Publisher {
 			if (edge.size === this.#signed) return null;
 			const [from = 0] = await signer.lastSizes([origin]);
 			const asked = [{ tree: null, ranges: rangesFrom(from, edge.size) }];
-			const [proof = []] = await readRanges(asked, (subtrees) => selectProofHashes(tx, subtrees));
+			const [proof = []] = await readRanges(tx, asked);
 			const signers = await selectSignersSinceAnchor(tx);
 			return { origin, size: edge.size, root: edge.root(), proof, signers };
 		});
@@ -151,10 +154,10 @@ class TreePublisher implements Publisher {
 		if (this.#edge) return this.#edge;
 		const size = await countRootLeaves(tx);
 		const asked = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
-		return new Frontier(nodeSha256, size, await readSubtrees(asked, (subtrees) => selectProofHashes(tx, subtrees)));
+		return new Frontier(nodeSha256, size, await readSubtrees(tx, asked));
 	}
 
-	/** What the log has to say of itself now. */
+	/** Leaves about the log itself: a new signer, and the heartbeat if it is due. */
 	async #ownLeaves(tx: Transaction, signers: Signers): Promise<OwnLeaf[]> {
 		const { signer, clock } = this.#parts;
 		const leaves: OwnLeaf[] = [];
@@ -171,8 +174,8 @@ class TreePublisher implements Publisher {
 	}
 
 	/**
-	 * Trees that have grown, and some that have not, but have no checkpoint under the key in force: a verifier that trusts the key before it
-	 * is led over by one that both have signed.
+	 * Trees that have grown, and some that haven't but have no checkpoint under the active key. Old and new key sign such
+	 * a checkpoint, so that a verifier that trusts the old key can move to the new one.
 	 */
 	async #treesToSign(tx: Transaction, signers: Signers) {
 		const grown = await selectUnsignedTrees(tx, MOST);
@@ -186,7 +189,6 @@ class TreePublisher implements Publisher {
 	}
 }
 
-/** A signed leaf for each of the trees. */
 async function checkpointsOf(
 	parts: PublisherParts,
 	tx: Transaction,
@@ -207,7 +209,7 @@ async function checkpointsOf(
 	}));
 }
 
-/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
+/** The committed heads of the trees, each with the proof that it continues its last checkpoint. */
 async function headsOf(
 	{ sequencer, signer, installation }: PublisherParts,
 	tx: Transaction,
@@ -220,9 +222,9 @@ async function headsOf(
 	});
 	const lasts = await signer.lastSizes(heads.map(({ origin }) => origin));
 	const asked = heads.map(({ tree, size }, at) => ({ tree, ranges: rangesFrom(lasts[at] ?? 0, size) }));
-	const proofs = await readRanges(asked, (subtrees) => selectProofHashes(tx, subtrees));
+	const proofs = await readRanges(tx, asked);
 	return heads.map(({ origin, size, root }, at) => ({ origin, size, root, proof: proofs[at] ?? [] }));
 }
 
-/** Of a tree that is smaller than it was there is no proof: the signer refuses it. */
+/** There is no proof for a tree that is smaller than before; the signer refuses it. */
 const rangesFrom = (from: number, size: number) => (from > size ? [] : rangesOfConsistency(from, size));

@@ -14,68 +14,71 @@ import { createSequencer } from './sequencer.ts';
 import { createSigner, type SignedHeads, type SignerOptions } from './signer.ts';
 
 export interface LogLeaderParts {
-	/** Of the role firmseal_log. */
+	/** Plane of the role firmseal_log. */
 	readonly plane: Plane;
-	/** Of the role firmseal_signer. */
+	/** Plane of the role firmseal_signer. */
 	readonly signerPlane: Plane;
 	readonly keys: SignerOptions['keys'];
 	readonly heads: SignedHeads;
-	/** Name of the installation in every checkpoint; never another than at first. */
+	/** Name of the installation in every checkpoint. It can't change after the first one. */
 	readonly installation: string;
 }
 
-/** What whoever runs the program is told. */
+/** What the operator of the program is told. */
 export interface LogLeaderEvents {
-	/** This process leads the log from now on. */
+	/** This process leads the log now. */
 	readonly onLeading: () => void;
-	/** A round or a connection that failed; `isNews`: in another way than the one before it. */
+	/** A round or a connection failed. `isNews` is true if the error differs from the previous one. */
 	readonly onFailure: (error: unknown, isNews: boolean) => void;
 	readonly onRecovery: () => void;
-	/** Entries are missing. */
+	/** Entries of the log are missing. */
 	readonly onGaps: (gaps: readonly NewGap[]) => void;
 }
 
-/** What is done beside the rounds by whoever leads. */
+/** Work that the leader does beside its rounds. */
 export interface AnchoringTask {
-	/** The root tree has a new checkpoint; `leaseEnded`: the end of a lease is in it. */
+	/** The root tree has a new checkpoint. `leaseEnded`: the checkpoint covers the end of a lease. */
 	onPublished(of: { readonly leaseEnded: boolean }): void;
 	stop(): Promise<void>;
 }
 
 export interface LogLeaderOptions extends LogLeaderEvents {
 	readonly clock: Clock;
-	/** A connection of the leader's own, past any pooler. */
+	/** Opens the leader's own connection, which bypasses any pooler. */
 	readonly openLeaderLock: () => Promise<LeaderLock>;
-	/** Called once for each term of office, before the first round; what it throws ends the term. */
+	/** Called once per term, before the first round. An error that it throws ends the term. */
 	readonly startAnchoring?: (state: AuditStateRow) => Promise<AnchoringTask>;
-	/** Milliseconds between two looks for new entries; 100 unless given. */
+	/** Milliseconds between two rounds; 100 by default. */
 	readonly period?: number;
 }
 
 export interface LogLeader {
-	/** Ends after the round that is under way. */
+	/** Resolves after the current round. */
 	stop(): Promise<void>;
 }
 
-/** Milliseconds: between two rounds, between two looks for a lock that is taken, and after a failure, at first and at most. */
+/** Milliseconds between two rounds. */
 const PERIOD = 100;
 /**
- * Milliseconds between two rounds while operators wait, and for how long after the last of them. What waits is held back by whoever began
- * to read before and is still answered: one after the other, each by a round.
+ * Milliseconds between two rounds while operators wait, and for how long after the last of them. An entry that an
+ * operator waits for becomes visible only after older transactions end, one after the other, and each may need another
+ * round.
  */
 const EAGER_PERIOD = 20;
 const EAGER_DURATION = 1_000;
-/** Between two checkpoints that nobody waits for: each is a leaf for ever. */
+/** Milliseconds between two checkpoints that no one waits for. Each checkpoint is a permanent leaf. */
 const PUBLISH_PERIOD = 500;
+/** Milliseconds between two tries for a lock that another process holds. */
 const WAITING = 1_000;
+/** Milliseconds after a failure: they double, up to the longest. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
-/** Milliseconds between two looks for a newer key, and for the lock. */
+/** Milliseconds between two checks for a newer key and for the lock. */
 const REFRESH = 5_000;
 
 /**
- * Keeps the log: makes leaves of entries and publishes what the trees have become, for as long as it is let, one process at a time on a
- * database. Writers wait for none of it. Whatever fails is told and tried again; nothing ends it but stop().
+ * Keeps the log: makes leaves of entries and publishes the trees. Only one process per database leads at a time.
+ * Writers never wait for the leader. A failure is reported and retried; only stop() ends the leader.
  */
 export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): LogLeader {
 	const { clock, openLeaderLock, onFailure, onRecovery } = options;
@@ -84,10 +87,10 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 	let lock: LeaderLock | null = null;
 	let term: LeaderTerm | null = null;
 	let failures = 0;
-	/** What the last failure of a row said. */
+	/** The last error of a series of failures, as text; null after a success. */
 	let lastError: string | null = null;
 
-	/** A round, if this process leads, or a look for the lock; answers the rest until the next. */
+	/** Runs a round if this process leads, else tries to get the lock. Returns the milliseconds until the next call. */
 	async function go(): Promise<number> {
 		try {
 			lock ??= await openLeaderLock();
@@ -136,9 +139,9 @@ export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): 
 	};
 }
 
-/** For as long as one process leads. */
+/** One process's time as the leader. */
 interface LeaderTerm {
-	/** Answers the rest until the next; null: the lock is lost. */
+	/** Returns the milliseconds until the next round; null if the lock is lost. */
 	round(): Promise<number | null>;
 	end(): Promise<void>;
 }
@@ -163,7 +166,7 @@ async function beginLeaderTerm(
 	let looked = clock.now();
 	let published = Number.NEGATIVE_INFINITY;
 	let awaited = Number.NEGATIVE_INFINITY;
-	/** Whether a lease has ended since. */
+	/** True if a lease has ended since the last checkpoint. */
 	let ended = false;
 
 	async function publish(): Promise<void> {
@@ -200,7 +203,7 @@ async function claimLeadership({ plane, installation }: LogLeaderParts): Promise
 		if (state.installation === null) await nameInstallation(tx, installation);
 		else if (state.installation !== installation)
 			throw new SetupError(
-				`The audit log is of the installation ${state.installation}: set FIRMSEAL_INSTALLATION to that name, which is in every checkpoint.`,
+				`The audit log belongs to the installation ${state.installation}: set FIRMSEAL_INSTALLATION to that name, which is in every checkpoint.`,
 			);
 		return state;
 	});

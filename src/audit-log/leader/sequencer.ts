@@ -10,7 +10,6 @@ import {
 	type NewLeaf,
 	type Plane,
 	selectBoots,
-	selectProofHashes,
 	selectTrees,
 	selectUnsequenced,
 	setBoots,
@@ -23,27 +22,30 @@ import { PLATFORM_FIRM_ID } from '../../keys/index.ts';
 import { nodeSha256 } from './note.ts';
 import { readSubtrees } from './read-subtrees.ts';
 
-/** Entries of one transaction at most. */
+/** Most entries of one transaction. */
 const MOST = 1_000;
 
-/** Trees whose right edges are kept in memory. */
+/** Trees whose right edges are cached in memory. */
 const MAX_TREES = 10_000;
 
 export interface SequencedRound {
-	/** Entries that have become leaves. */
+	/** Number of entries that became leaves. */
 	readonly entries: number;
-	/** Whether there may be more. */
+	/** True if more entries may wait. */
 	readonly more: boolean;
 	readonly gaps: readonly NewGap[];
-	/** Whether a lease has ended among them. */
+	/** True if one of the entries ends a lease. */
 	readonly leaseEnded: boolean;
-	/** Whether someone waits for them to be published. */
+	/** True if someone waits until the entries are published. */
 	readonly isAwaited: boolean;
 }
 
-/** Makes leaves of entries, in their order; of one leader. */
+/** Makes leaves of entries, in order. Belongs to one leader. */
 export interface Sequencer {
-	/** Takes what there is, up to 1,000 entries, in one transaction. @throws LeaderLostError */
+	/**
+	 * Takes the waiting entries, at most 1,000, in one transaction.
+	 * @throws LeaderLostError
+	 */
 	next(): Promise<SequencedRound>;
 	/** Right edges of trees as they are committed. */
 	frontiers(tx: Transaction, trees: readonly string[]): Promise<Map<string, Frontier>>;
@@ -77,7 +79,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 					isAwaited: entries.some(({ leaf }) => LEASE_USE.test(leaf)),
 				};
 			} catch (error) {
-				// They may have grown by leaves that were never committed.
+				// The cached edges may contain leaves that were never committed.
 				edges.clear();
 				throw error;
 			}
@@ -85,7 +87,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 	};
 }
 
-/** Right edges of trees as they are committed, by tree. */
+/** By tree. */
 type EdgeCache = LRUCache<string, Frontier>;
 
 async function readFrontiers(
@@ -98,7 +100,7 @@ async function readFrontiers(
 	const sizes = new Map(rows.map(({ tree, size }) => [tree, size]));
 	const wanted = missing.map((tree) => subtreesIn({ start: 0, end: sizes.get(tree) ?? 0 }));
 	const asked = missing.flatMap((tree, at) => (wanted[at] ?? []).map((subtree) => ({ tree, subtree })));
-	const hashes = await readSubtrees(asked, (subtrees) => selectProofHashes(tx, subtrees));
+	const hashes = await readSubtrees(tx, asked);
 	const found = new Map(trees.flatMap((tree) => (edges.has(tree) ? [[tree, edges.get(tree) as Frontier]] : [])));
 	let taken = 0;
 	for (const [at, tree] of missing.entries()) {
@@ -130,7 +132,7 @@ async function appendLeaves(tx: Transaction, entries: readonly UnsequencedEntry[
 
 const treeOf = ({ firm }: UnsequencedEntry): string => firm ?? PLATFORM_FIRM_ID;
 
-/** Writes down how far each boot has come, and which of its numbers are missing. */
+/** Records the last number of each boot, and the numbers that are missing. */
 async function countBoots(tx: Transaction, entries: readonly UnsequencedEntry[]): Promise<NewGap[]> {
 	const byBoot = Map.groupBy(entries, ({ role, boot }) => `${role} ${boot}`);
 	const known = await selectBoots(tx, [...new Set(entries.map(({ boot }) => boot))]);

@@ -2,17 +2,19 @@ import { type Plane, selectLastCheckpoints, selectRootCheckpoint } from '../../d
 import { originOf } from './note.ts';
 import type { SignedHeads } from './signer.ts';
 
-/** The last checkpoint of the root tree, kept outside of the database: whoever puts the database back doesn't put it back. */
+/**
+ * The last checkpoint of the root tree, kept outside the database: restoring the database doesn't restore this file.
+ */
 export interface RootHeadFile {
-	/** null: there is none. */
+	/** null if there is none. */
 	read(): Promise<string | null>;
-	/** Whole and on the disk when it resolves. */
+	/** Resolves when the file is complete and on disk. */
 	write(note: string): Promise<void>;
 }
 
 /**
- * What the signer has signed: of firms' trees by what is in the database, of the root tree by the larger of what the database and the
- * file say.
+ * The last checkpoints that were signed: those of firms' trees from the database, that of the root tree from the
+ * database or the file, the larger of the two.
  */
 export function createSignedHeads(signerPlane: Plane, installation: string, file: RootHeadFile): SignedHeads {
 	const root = originOf(installation, null);

@@ -3,35 +3,42 @@ import { FirmsealError } from '../../errors.ts';
 import { type CheckpointKey, type CheckpointKeys, KeyUnavailableError } from '../../keys/index.ts';
 import { originOf, signNote, type TreeHead, verifierKeyOf } from './note.ts';
 
-/** A tree that wants a checkpoint, and the proof that it goes on from the last one. */
+/** A tree that needs a checkpoint, and the proof that it continues its last one. */
 export interface UnsignedHead extends TreeHead {
-	/** RFC 6962 section 2.1.2, from the size that lastSizes() has said. */
+	/** RFC 6962 section 2.1.2, from the size that lastSizes() returned. */
 	readonly proof: readonly Uint8Array[];
 }
 
 /**
- * Signs what trees are. It keeps the last head of each that it has signed, and refuses one that is smaller, or that doesn't begin with
- * the leaves of the last.
+ * Signs heads of trees. It keeps the last signed head of each tree, and refuses a head that is smaller or does not
+ * begin with the same leaves.
  */
 export interface Signer {
-	/** The vkey by which checkpoints of an origin are to be verified from now on. */
+	/** The vkey that verifies new checkpoints of an origin. */
 	verifierKey(origin: string): string;
-	/** Looks for a newer key, and forgets nothing. @throws KeyUnavailableError */
+	/**
+	 * Looks for a newer key. Known heads are kept.
+	 * @throws KeyUnavailableError
+	 */
 	refresh(): Promise<void>;
-	/** Sizes of the last heads of origins; 0 for one that was never signed. @throws SignerRefusedError for a last checkpoint that isn't of a key of ours. */
+	/**
+	 * Sizes of the last heads of origins; 0 for an origin that was never signed.
+	 * @throws SignerRefusedError if none of our keys signed a last checkpoint.
+	 */
 	lastSizes(origins: readonly string[]): Promise<number[]>;
 	/**
-	 * A C2SP signed note for each, in their order. `before`: vkeys of the root tree that have been in force lately, as its leaves name
-	 * them. @throws SignerRefusedError; then none is signed.
+	 * A C2SP signed note for each head, in the same order. `before`: the recent vkeys of the root tree, as its leaves
+	 * name them.
+	 * @throws SignerRefusedError; then no head is signed.
 	 */
 	sign(heads: readonly UnsignedHead[], before: readonly string[]): Promise<string[]>;
 }
 
-/** Where the signer finds what it has signed before. */
+/** The store of the signer's earlier checkpoints. */
 export interface SignedHeads {
-	/** The last checkpoints of trees of the installation, by origin; those that there are none of are left out. */
+	/** The last checkpoints of trees of the installation, by origin. An origin without a checkpoint is left out. */
 	find(origins: readonly string[]): Promise<ReadonlyMap<string, string>>;
-	/** Keeps the last checkpoint of the root tree; durable when it resolves. */
+	/** Keeps the last checkpoint of the root tree. Resolves when it is durable. */
 	saveRoot(note: string): Promise<void>;
 }
 
@@ -41,7 +48,7 @@ export interface SignerOptions {
 	readonly installation: string;
 }
 
-/** The log was changed by another than its leader, or restored from a backup. */
+/** The log was changed by someone other than its leader, or restored from a backup. */
 export class SignerRefusedError extends FirmsealError {
 	override readonly name = 'SignerRefusedError';
 	readonly origin: string;
@@ -49,38 +56,41 @@ export class SignerRefusedError extends FirmsealError {
 	constructor(origin: string, because: string) {
 		super(
 			'AUDIT_UNAVAILABLE',
-			`The signer refuses the tree ${origin}: ${because} Run \`firmseal audit verify\`, and after a restore \`firmseal audit rebuild\`.`,
+			`The signer refuses the tree ${origin}: ${because} Run \`firmseal audit verify\`. After a restore, run \`firmseal audit rebuild\`.`,
 		);
 		this.origin = origin;
 	}
 }
 
 interface Head extends TreeHead {
-	/** Version of the key that has signed it. */
+	/** Version of the key that signed the head. */
 	readonly version: number;
 }
 
-/** @throws SignerRefusedError when none of our keys has signed the last checkpoint of the root tree; KeyUnavailableError */
+/** @throws SignerRefusedError if none of our keys signed the last checkpoint of the root tree; KeyUnavailableError */
 export async function createSigner({ keys, heads, installation }: SignerOptions): Promise<Signer> {
 	const root = originOf(installation, null);
 	const known = new KnownHeads(keys, heads);
-	// Before a key is asked for: a signer that could not go on makes none.
+	// Before a key is requested: a signer that can't continue must not make a key.
 	await known.recall([root]);
 	return new HeadSigner({ keys, heads, root, known }, await findActiveKey(keys, known.get(root)));
 }
 
-/** One is made for a log that no one has signed: after a loss of the key service it would take the place of the keys that come back. */
+/**
+ * Makes a key only for a log that was never signed. After a loss of the key service, a new key would replace the keys
+ * that come back.
+ */
 async function findActiveKey(keys: CheckpointKeys, lastOfRoot: Head | null): Promise<CheckpointKey> {
 	if (!lastOfRoot) return keys.active();
 	const key = await keys.current();
 	if (key) return key;
 	throw new KeyUnavailableError(
 		'REFUSED',
-		"No key of checkpoints signs: bring the platform's keys back from their escrow first.",
+		"No checkpoint key can sign: recover the platform's keys from their escrow first.",
 	);
 }
 
-/** The last head of each tree that was signed, as far as it was asked for. */
+/** The last signed head of each tree that was asked for. */
 class KnownHeads {
 	readonly #keys: CheckpointKeys;
 	readonly #heads: SignedHeads;
@@ -91,7 +101,7 @@ class KnownHeads {
 		this.#heads = heads;
 	}
 
-	/** null: it was never signed. */
+	/** null if the tree was never signed. */
 	get(origin: string): Head | null {
 		return this.#last.get(origin) ?? null;
 	}
@@ -112,22 +122,22 @@ class KnownHeads {
 	}
 }
 
-/** By the first of the keys that has signed it. */
+/** Opens the note with the first key that signed it. */
 async function openOwn(origin: string, note: string, own: readonly CheckpointKey[]): Promise<Head> {
 	for (const { version, publicKey } of own) {
 		const opened = await verifyCheckpoint(note, verifierKeyOf(origin, publicKey)).catch(() => null);
 		if (opened) return { ...opened, version };
 	}
-	throw new SignerRefusedError(origin, 'its last checkpoint was signed by none of our keys.');
+	throw new SignerRefusedError(origin, 'none of our keys signed its last checkpoint.');
 }
 
 async function assertGoesOn({ proof, ...head }: UnsignedHead, before: Head | null): Promise<void> {
 	if (!before) return;
 	if (head.size < before.size)
-		throw new SignerRefusedError(head.origin, `it has ${head.size} leaves, and had ${before.size}.`);
+		throw new SignerRefusedError(head.origin, `it has ${head.size} leaves and had ${before.size}.`);
 	const { size: size1, root: root1 } = before;
 	await verifyConsistency({ size1, size2: head.size, root1, root2: head.root, proof }).catch(() => {
-		throw new SignerRefusedError(head.origin, `its first ${size1} leaves are not those that were signed.`);
+		throw new SignerRefusedError(head.origin, `its first ${size1} leaves differ from those that were signed.`);
 	});
 }
 
@@ -142,7 +152,10 @@ interface HeadSignerParts {
 class HeadSigner implements Signer {
 	readonly #parts: HeadSignerParts;
 	#active: CheckpointKey;
-	/** Versions of our keys by their vkeys of the root tree, as far as the root tree has named one that isn't the active. */
+	/**
+	 * Versions of our keys by their vkeys of the root tree. Filled when the root tree names a key other than the active
+	 * one.
+	 */
 	readonly #named = new Map<string, number>();
 
 	constructor(parts: HeadSignerParts, active: CheckpointKey) {
@@ -182,21 +195,22 @@ class HeadSigner implements Signer {
 		return notes;
 	}
 
-	/** Of a key that the root tree names; it is one of ours, or someone else put the log together. */
+	/** The version of a key that the root tree names. If it is not one of ours, someone else wrote the log. */
 	async #versionOf(vkey: string): Promise<number> {
 		const { keys, root } = this.#parts;
 		if (vkey === this.verifierKey(root)) return this.#active.version;
-		// Once for each: a key that can't be opened is asked for again each time.
+		// Looked up once per key: a key that can't be opened is requested again each time.
 		if (!this.#named.has(vkey))
 			for (const key of await keys.all()) this.#named.set(verifierKeyOf(root, key.publicKey), key.version);
 		const version = this.#named.get(vkey);
-		if (version === undefined) throw new SignerRefusedError(root, 'it names a key that is none of ours.');
+		if (version === undefined) throw new SignerRefusedError(root, 'it names a key that is not ours.');
 		return version;
 	}
 
 	/**
-	 * Of a firm's tree the first checkpoint under a new key is signed by those before it too, so that a verifier that trusts one of them can
-	 * go over; of the root tree every one, since no one knows which is anchored.
+	 * The first checkpoint of a firm's tree under a new key is also signed by the keys before it, so that a verifier that
+	 * trusts one of those can move to the new key. Every checkpoint of the root tree is signed by all of them, because no
+	 * one knows which one will be anchored.
 	 */
 	async #keysFor(origin: string, before: readonly number[]): Promise<CheckpointKey[]> {
 		const { keys, known, root } = this.#parts;

@@ -7,12 +7,12 @@ import {
 	selectRootCheckpointOfSize,
 	type Transaction,
 } from '../../database/index.ts';
-import { readHashes } from './read-hashes.ts';
+import { readRanges } from '../leader/index.ts';
 
-/** Where a checkpoint of a firm's tree is in the root tree, and the proof. */
+/** The position of a firm's checkpoint in the root tree, and the proof of it. */
 export interface RootInclusion {
 	readonly index: number;
-	/** Of the root tree, as its note has it. */
+	/** Size of the root tree, as its note has it. */
 	readonly size: number;
 	/** RFC 6962 section 2.1.1, lowest first. */
 	readonly hashes: readonly Uint8Array[];
@@ -20,9 +20,9 @@ export interface RootInclusion {
 	readonly note: string;
 }
 
-/** A signed checkpoint that is published: whoever keeps it has the log by its word. */
+/** A signed checkpoint that is published. Someone who keeps it can hold the log to it. */
 export interface PublishedCheckpoint {
-	/** Firm id, or the nil UUID for entries of no firm; null: the root tree. */
+	/** Firm id, or the nil UUID for entries of no firm; null for the root tree. */
 	readonly tree: string | null;
 	readonly origin: string;
 	readonly size: number;
@@ -31,11 +31,14 @@ export interface PublishedCheckpoint {
 	/** A C2SP signed note. */
 	readonly note: string;
 	readonly createdAt: Date;
-	/** null of the root tree itself. */
+	/** null for the root tree itself. */
 	readonly rootInclusion: RootInclusion | null;
 }
 
-/** The newest checkpoint of a tree, null the root tree, or that of exactly the size; null: there is none that is published. */
+/**
+ * The newest published checkpoint of a tree (null for the root tree), or the one of exactly `size`; null if none is
+ * published.
+ */
 export async function findCheckpoint(
 	tx: Transaction,
 	tree: string | null,
@@ -47,11 +50,11 @@ export async function findCheckpoint(
 	}
 	const row = await selectPublishedCheckpoint(tx, tree, size);
 	if (!row) return null;
-	const [hashes = []] = await readHashes(tx, [{ tree: null, ranges: rootRangesOf(row) }]);
+	const [hashes = []] = await readRanges(tx, [{ tree: null, ranges: rootRangesOf(row) }]);
 	return toPublishedCheckpoint(tree, row, hashes);
 }
 
-/** What is to be read for the proof that a checkpoint is in the root tree. */
+/** The ranges of the root tree that prove that it contains a checkpoint. */
 export const rootRangesOf = ({ index, root }: PublishedCheckpointRow) => rangesOfInclusion(index, root.size);
 
 export const toPublishedCheckpoint = (
@@ -74,7 +77,7 @@ const toPublishedRootCheckpoint = ({ note, createdAt }: RootCheckpointRow): Publ
 	rootInclusion: null,
 });
 
-/** What a note of our own says. */
+/** Reads a note that Firmseal wrote; it is not verified. */
 export function parseOwnNote(note: string): Pick<PublishedCheckpoint, 'origin' | 'size' | 'root'> {
 	const [origin = '', size = '', root = ''] = note.split('\n');
 	return { origin, size: Number(size), root: new Uint8Array(Buffer.from(root, 'base64')) };

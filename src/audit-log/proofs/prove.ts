@@ -6,13 +6,13 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { readRanges } from '../leader/index.ts';
 import { type PublishedCheckpoint, parseOwnNote, rootRangesOf, toPublishedCheckpoint } from './find-checkpoint.ts';
-import { readHashes } from './read-hashes.ts';
 
-/** That an entry is in its tree, against the newest checkpoint of it, which is in the root tree. */
+/** Proof that an entry is in its tree, against the tree's newest checkpoint, which is in the root tree. */
 export interface InclusionProof {
 	readonly entryId: string;
-	/** null: an entry of no firm. */
+	/** null for an entry of no firm. */
 	readonly firmId: string | null;
 	/** The leaf: the entry as canonical JSON. */
 	readonly leaf: string;
@@ -27,8 +27,9 @@ export interface InclusionProof {
 const HASH_LENGTH = 32;
 
 /**
- * Two statements. null: there is no such entry that is published, or not for the transaction's firm.
- * @throws FirmsealError AUDIT_UNAVAILABLE when the entry, or leaves beside it, are missing.
+ * Runs two statements. Returns null if no published entry has this id, or if it is not visible to the transaction's
+ * firm.
+ * @throws FirmsealError AUDIT_UNAVAILABLE if the entry, or leaves that the proof needs, are missing.
  */
 export async function proveInclusion(tx: Transaction, entryId: string): Promise<InclusionProof | null> {
 	const row = await selectPublishedLeaf(tx, entryId);
@@ -39,7 +40,7 @@ export async function proveInclusion(tx: Transaction, entryId: string): Promise<
 			'AUDIT_UNAVAILABLE',
 			'The entry is missing from the audit log: run `firmseal audit verify`.',
 		);
-	const [hashes = [], rootHashes = []] = await readHashes(tx, [
+	const [hashes = [], rootHashes = []] = await readRanges(tx, [
 		{ tree, ranges: rangesOfInclusion(index, checkpoint.size) },
 		{ tree: null, ranges: rootRangesOf(checkpoint) },
 	]);
@@ -56,7 +57,7 @@ export async function proveInclusion(tx: Transaction, entryId: string): Promise<
 
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('base64');
 
-/** The proof as a C2SP tlog-proof, with the leaf itself as its extra data (src/audit/FORMAT.md "Proof file"). */
+/** The proof as a C2SP tlog-proof, with the leaf as its extra data (src/audit/FORMAT.md "Proof file"). */
 export const formatProofFile = ({ leaf, index, hashes, checkpoint }: InclusionProof): string =>
 	[
 		'c2sp.org/tlog-proof@v1',
@@ -67,18 +68,20 @@ export const formatProofFile = ({ leaf, index, hashes, checkpoint }: InclusionPr
 		checkpoint.note,
 	].join('\n');
 
-/** That a tree of `to` leaves begins with what it was at `from`. */
+/** Proof that a tree of `to` leaves begins with the tree of `from` leaves. */
 export interface ConsistencyProof {
 	readonly origin: string;
 	readonly from: number;
 	readonly to: number;
-	/** RFC 6962 section 2.1.2; none from 0, or between equal sizes. */
+	/** RFC 6962 section 2.1.2. Empty if `from` is 0 or equals `to`. */
 	readonly hashes: readonly Uint8Array[];
 }
 
 /**
- * Two statements. `tree`: null the root tree. null: nothing of it is published, or not for the transaction's firm.
- * @throws FirmsealError BAD_USER_INPUT for sizes that it never had, or hasn't yet; AUDIT_UNAVAILABLE when leaves are missing.
+ * Runs two statements. `tree` is null for the root tree. Returns null if nothing of the tree is published, or if it is
+ * not visible to the transaction's firm.
+ * @throws FirmsealError BAD_USER_INPUT for a size that the tree doesn't have yet, or if `from` is larger than `to`;
+ * AUDIT_UNAVAILABLE if leaves are missing.
  */
 export async function proveConsistency(
 	tx: Transaction,
@@ -86,11 +89,11 @@ export async function proveConsistency(
 	from: number,
 	to: number,
 ): Promise<ConsistencyProof | null> {
-	if (from > to) throw new FirmsealError('BAD_USER_INPUT', 'The argument from must be no more than to.');
+	if (from > to) throw new FirmsealError('BAD_USER_INPUT', 'The argument from must not be larger than to.');
 	const row = await (tree === null ? selectRootCheckpoint(tx) : selectPublishedCheckpoint(tx, tree, null));
 	if (!row) return null;
 	if (to > row.size)
-		throw new FirmsealError('BAD_USER_INPUT', 'The argument to must be no more than the size that is published.');
-	const [hashes = []] = await readHashes(tx, [{ tree, ranges: rangesOfConsistency(from, to) }]);
+		throw new FirmsealError('BAD_USER_INPUT', 'The argument to must not be larger than the published size.');
+	const [hashes = []] = await readRanges(tx, [{ tree, ranges: rangesOfConsistency(from, to) }]);
 	return { origin: parseOwnNote(row.note).origin, from, to, hashes };
 }

@@ -1,15 +1,15 @@
 import { selectSignerLeaves, type Transaction } from '../../database/index.ts';
 import { verifierKeyOf } from '../leader/index.ts';
 
-/** Keys that are told, the newest; there is another with each rotation. */
+/** Only the newest keys are returned; each rotation adds one. */
 const MOST = 100;
 
-/** The vkeys of a tree, newest first; null: of the root tree. */
+/** The vkeys of a tree, newest first. `tree` is null for the root tree. */
 export type VerifierKeys = (tree: string | null) => readonly string[];
 
 /**
- * By which vkeys checkpoints are to be verified; none while nothing is published. One key signs all trees of an installation, so that
- * those of a tree follow from those of the root tree, whether there is such a tree or not.
+ * The vkeys that verify checkpoints; none before anything is published. One key signs all trees of an installation, so
+ * the vkeys of a tree follow from those of the root tree, even if the tree does not exist.
  */
 export async function readVerifierKeys(tx: Transaction): Promise<VerifierKeys> {
 	const leaves = await selectSignerLeaves(tx, MOST);
@@ -17,7 +17,7 @@ export async function readVerifierKeys(tx: Transaction): Promise<VerifierKeys> {
 	return (tree) => (tree === null ? keys : keys.map((key) => ofTree(key, tree)));
 }
 
-/** None in a leaf that somebody has put there by hand. */
+/** Returns no key for a leaf that someone wrote by hand. */
 function signerKeysInLeaf(leaf: string): string[] {
 	try {
 		const { key } = Object(JSON.parse(leaf));
@@ -27,7 +27,7 @@ function signerKeysInLeaf(leaf: string): string[] {
 	}
 }
 
-/** Base64 may hold a plus itself. */
+/** Base64 may itself contain a plus. */
 function ofTree(rootKey: string, tree: string): string {
 	const [name = '', , ...base64] = rootKey.split('+');
 	return verifierKeyOf(`${name}/${tree}`, Buffer.from(base64.join('+'), 'base64').subarray(1));

@@ -17,54 +17,53 @@ import { FirmsealError, SetupError } from '../../errors.ts';
 import { AnchorError, type AnchorStore, findNewest } from '../anchors/index.ts';
 import { nodeSha256 } from '../leader/index.ts';
 
-/** Rows that are handed over at a time. */
+/** Rows that are passed to the sink at a time. */
 const BATCH = 1_000;
 
 export interface AnchoredLogSource {
 	readonly store: AnchorStore;
-	/** Where that is, for a sentence. */
+	/** Where the store is, for error messages. */
 	readonly storeName: string;
-	/** The newest anchor that the database says was written; null: none. */
+	/** Number of the newest anchor that the database records as written; null if none. */
 	readonly newestWritten: () => Promise<number | null>;
 	readonly installation: string;
-	/** Of the root tree, the key that the log began with; null: it is believed to be the one that the first anchor names. */
+	/** Vkey of the root tree: the first key of the log. null to trust the key that the first anchor names. */
 	readonly vkey: string | null;
 	readonly signal: AbortSignal;
 	readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Who takes what is anchored, as it is read: nothing of it is proven before readAnchoredLog() has resolved. */
+/** Receives anchored rows while they are read. None of them is verified before readAnchoredLog() has resolved. */
 export interface AnchorSink {
 	readonly leaves: (rows: readonly AnchoredEntry[]) => Promise<void>;
 	readonly rootLeaves: (rows: readonly AnchoredRootLeaf[]) => Promise<void>;
-	/** With the notes that they end with. */
 	readonly anchors: (rows: readonly AnchorWithNote[]) => Promise<void>;
-	/** After each leaf of the root tree; `vkeys`: of the keys so far. */
+	/** Called after each leaf of the root tree. `vkeys`: the keys that the root tree has named so far. */
 	readonly onRoot: (tree: Pick<TreeHasher, 'size' | 'root'>, vkeys: readonly string[]) => Promise<void>;
 }
 
 export type AnchorWithNote = AnchorRow & { readonly note: string };
 
-/** All that anchors have; it is verified. */
+/** The verified content of all anchors. */
 export interface AnchoredLog {
-	/** By which it was verified. */
+	/** The vkey that verified the anchors. */
 	readonly vkey: string;
-	/** Of the root tree, all keys in their order. */
+	/** All vkeys of the root tree, in order. */
 	readonly vkeys: readonly string[];
 	readonly incarnation: number;
-	/** Leaves of each tree of entries. */
+	/** Number of leaves of each firm's tree. */
 	readonly sizes: ReadonlyMap<string, number>;
-	/** The root tree, to go on from. */
+	/** The root tree, ready to append to. */
 	readonly root: TreeHasher;
-	/** Header of the anchor that would come next. */
+	/** Fields of the next anchor's header. */
 	readonly next: { readonly number: number; readonly previous: string };
-	/** Whether these lines may be the next anchor; asked once. */
+	/** True if these lines are valid as the next anchor. Can be called once. */
 	accepts(lines: AsyncIterable<Uint8Array>): Promise<boolean>;
 }
 
 /**
- * Reads and verifies all anchors, number 0 first.
- * @throws FirmsealError CONFLICT with the number of an anchor that is not accepted; SetupError when there is none; AnchorStoreError
+ * Reads and verifies all anchors, starting with number 0.
+ * @throws FirmsealError CONFLICT with the number of the anchor that is refused; SetupError if there is no anchor; AnchorStoreError
  */
 export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSink): Promise<AnchoredLog> {
 	const { store, installation, signal, onProgress } = source;
@@ -73,9 +72,7 @@ export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSin
 	if (newest === null) throw noAnchorsError(source.storeName, await source.newestWritten());
 	const vkey = source.vkey ?? (await accepted(0, readFirstKey(await read(store, 0, signal), installation)));
 	if (!vkey.startsWith(`${origin}+`))
-		throw new SetupError(
-			`The verifier key is not one of ${origin}: give that of the root tree, with which the log began.`,
-		);
+		throw new SetupError(`The verifier key does not belong to ${origin}: give the first key of the root tree.`);
 	const tree = collectLeaves(origin, sink);
 	const chain = await accepted(
 		0,
@@ -84,7 +81,7 @@ export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSin
 			sha256: nodeSha256,
 			newHash: () => createHash('sha256'),
 			onLeaf: tree.take,
-			// It comes back as it is: what an entry says is for whoever verifies the log.
+			// A flawed entry is restored as it is; the verifier of the log reports it.
 			onFlaw() {},
 		}),
 	);
@@ -123,11 +120,11 @@ export async function readAnchoredLog(source: AnchoredLogSource, sink: AnchorSin
 const noAnchorsError = (place: string, written: number | null) =>
 	new SetupError(
 		written === null
-			? 'Nothing is anchored yet, so that there is nothing to restore the log from.'
-			: `The database knows of anchor ${written}, and none is in ${place}: bring the anchors back from their copy.`,
+			? 'Nothing is anchored yet, so the log has nothing to be restored from.'
+			: `The database records anchor ${written}, but ${place} has no anchors: bring the anchors back from their copy.`,
 	);
 
-/** Leaves as rows of the database, with the hashes of all subtrees that they complete; until end(). */
+/** Turns leaves into database rows, with the hashes of all subtrees that they complete, until end(). */
 function collectLeaves(origin: string, sink: AnchorSink) {
 	const trees = new Map<string, TreeHasher>();
 	const root = createTreeHasher(nodeSha256);
@@ -182,15 +179,17 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 
-/** What the row of an entry says beside its leaf. A tree may have leaves that no row can have. */
+/** The columns of an entry's row beside its leaf. A tree may have leaves that don't fit in a row. */
 function entryColumnsOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 'sequence' | 'at'> {
 	const { id, firm, boot, sequence, at } = parse(leaf);
 	if (!isUuid(id) || !isUuid(boot) || !(firm === null || isUuid(firm)) || !Number.isSafeInteger(sequence))
-		throw new AuditProofError('An anchored leaf is no entry: it has not what the row of an entry must have.');
+		throw new AuditProofError(
+			'An anchored leaf is not an entry: a field that the row of an entry needs is missing or invalid.',
+		);
 	return { entry: id, firm, boot, sequence: Number(sequence), at: timeOf(at) };
 }
 
-/** PostgreSQL reads years of four digits, from 0001. */
+/** PostgreSQL reads years of four digits, from 0001. null for other times. */
 function timeOf(at: unknown): string | null {
 	const time = typeof at === 'string' ? new Date(at) : null;
 	if (time === null || Number.isNaN(time.getTime())) return null;
@@ -207,7 +206,7 @@ function parse(leaf: string): Readonly<Record<string, unknown>> {
 
 async function read(store: AnchorStore, number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
 	const bytes = await store.read(number, signal);
-	if (bytes === null) throw refusedAnchorError(number, 'it is missing, though there are later ones.');
+	if (bytes === null) throw refusedAnchorError(number, 'it is missing although later anchors exist.');
 	return bytes;
 }
 
@@ -221,4 +220,4 @@ async function accepted<T>(number: number, work: Promise<T>): Promise<T> {
 }
 
 const refusedAnchorError = (number: number, why: string) =>
-	new FirmsealError('CONFLICT', `Anchor ${number} is not accepted, so that nothing was changed: ${why}`);
+	new FirmsealError('CONFLICT', `Anchor ${number} is not accepted, so nothing was changed: ${why}`);

@@ -2,10 +2,10 @@ import { AuditProofError, verifyCheckpoint } from '../../audit/verify/index.ts';
 import type { TreeHasher } from '../../audit/verify/log.ts';
 import { type Plane, type RootCheckpointRow, selectRootCheckpointsAfter } from '../../database/index.ts';
 
-/** Rows of one query. */
+/** Rows per query. */
 const PAGE = 1_000;
 
-/** Whether one of the keys has signed the note, and it is of this size and root; the latest key first. */
+/** True if one of the keys signed the note and the note has this size and root. Tries the latest key first. */
 export async function isSignedBy(
 	note: string,
 	vkeys: readonly string[],
@@ -23,8 +23,8 @@ export async function isSignedBy(
 }
 
 /**
- * The root checkpoints of a database that agree with the anchored root tree, as it grows: people hold such notes, and a proof from them
- * must still be had.
+ * Keeps the root checkpoints of a database that agree with the anchored root tree while it grows. People hold such notes and must still
+ * be able to get a proof from them.
  */
 export function collectCheckpoints(plane: Pick<Plane, 'read'>, keep: (row: RootCheckpointRow) => Promise<void>) {
 	let page: RootCheckpointRow[] = [];

@@ -24,25 +24,25 @@ import { type AnchoredLog, type AnchoredLogSource, readAnchoredLog } from './anc
 import { collectCheckpoints, isSignedBy } from './collect-checkpoints.ts';
 import { isSoundAfterAnchors } from './stored-log.ts';
 
-/** What is there and is not what is anchored goes here before it is taken out of the database. */
+/** Rows that differ from the anchors are written here before they are removed from the database. */
 export interface DisputedFile {
 	write(table: string, row: unknown): Promise<void>;
-	/** Durable when it resolves. */
+	/** Resolves when all rows are durable. */
 	settled(): Promise<void>;
 }
 
-/** The last checkpoint of the root tree that was signed, kept outside of the database. */
+/** The last signed checkpoint of the root tree, kept outside the database. */
 export interface SignedHeadFile {
 	read(): Promise<string | null>;
-	/** The next one that is signed may be of a smaller tree. */
+	/** Afterwards, the next signed checkpoint may be of a smaller tree. */
 	moveAside(): Promise<void>;
 }
 
 export interface RebuildParts extends AnchoredLogSource {
-	/** Of the role that keeps the log. */
+	/** Plane of the role that keeps the log. */
 	readonly plane: Plane;
 	readonly adminUrl: string;
-	/** vkeys of the root tree of all keys that can still sign. */
+	/** Vkeys of the root tree, of all keys that can still sign. */
 	readonly ownVkeys: () => Promise<readonly string[]>;
 	readonly rotate: () => Promise<RotatedSigner>;
 	readonly headFile: SignedHeadFile;
@@ -50,28 +50,31 @@ export interface RebuildParts extends AnchoredLogSource {
 }
 
 export interface RebuildResult {
-	/** SOUND: nothing was to be done. DIFFERS: that was all that was asked. REBUILT: the log is what is anchored, and goes on from there. */
+	/**
+	 * SOUND: nothing had to be done. DIFFERS: a dry run found differences. REBUILT: the log was restored from the anchors and continues
+	 * from there.
+	 */
 	readonly state: 'SOUND' | 'DIFFERS' | 'REBUILT';
 	readonly anchors: number;
-	/** By which the anchors were verified. */
+	/** The vkey that verified the anchors. */
 	readonly vkey: string;
 	readonly differences: LogDifferences;
-	/** Rows that say an anchor is there which isn't, or is another. */
+	/** Rows that record an anchor that is missing or different. */
 	readonly wrongAnchors: number;
-	/** Whether what is newer than the last anchor was in order. */
+	/** True if everything newer than the last anchor is valid. */
 	readonly isNewerSound: boolean;
-	/** Whether a checkpoint was signed that the database does not have, though it is sound: it is a copy from before. */
+	/** True if a signed checkpoint is missing in an otherwise sound database: the database is an older copy. */
 	readonly isSignedLost: boolean;
-	/** Of the log from now on. */
+	/** The log's incarnation from now on. */
 	readonly incarnation: number;
-	/** Leases that could still be used by the rows, and can't any more. */
+	/** Leases that could still be used according to the rows, and can't any more. */
 	readonly endedLeases: number;
 }
 
 /**
- * Makes the log of a database what its anchors have, where the two differ; with `dryRun` only says whether they do. The caller holds
- * the lock of the log's leader. Killed before its commit it has changed nothing; run again after that, it finds nothing to do. `rotate` is called
- * before anything is changed.
+ * Makes the log of a database equal to its anchors if the two differ; with `dryRun`, only reports if they do. The caller must hold the
+ * lock of the log's leader. If the process is killed before the commit, nothing has changed; if it runs again after the commit, it finds
+ * nothing to do. `rotate` is called before any change.
  * @throws FirmsealError CONFLICT for an anchor that is not accepted; SetupError; AnchorStoreError; KeyUnavailableError
  */
 export async function rebuildLog(
@@ -103,7 +106,7 @@ export async function rebuildLog(
 		const incarnation = log.incarnation + 1;
 		if (dryRun) return { state: 'DIFFERS', ...summary, incarnation, endedLeases: 0 };
 		const lost = await findLargestLostNote(parts, tx, { log, head: headNote });
-		// Before the log is changed: a key that nobody signs with is no harm.
+		// Before the log is changed: an unused key does no harm.
 		const key = await parts.rotate();
 		const endedLeases = await restoreLog(tx, {
 			isEntry,
@@ -115,7 +118,7 @@ export async function rebuildLog(
 	});
 }
 
-/** Whether the root tree has had exactly what a note says; true for none. */
+/** Tracks if the root tree ever had the size and root of a note. `isMet` is true if there is no note. */
 function trackNote(note: string | null) {
 	const [, size, root] = note?.split('\n') ?? [];
 	let isMet = size === undefined || !/^\d+$/.test(size);
@@ -129,7 +132,7 @@ function trackNote(note: string | null) {
 
 type NoteTracker = ReturnType<typeof trackNote>;
 
-/** Puts what is anchored beside the log. */
+/** Writes the anchored rows into staging tables beside the log. */
 function stageAnchoredLog(parts: RebuildParts, tx: Transaction, onRoot: NoteTracker['onRoot']): Promise<AnchoredLog> {
 	const keep = collectCheckpoints(parts.plane, (row) => stageRootCheckpoints(tx, [row]));
 	return readAnchoredLog(parts, {
@@ -146,11 +149,11 @@ function stageAnchoredLog(parts: RebuildParts, tx: Transaction, onRoot: NoteTrac
 	});
 }
 
-/** The way from the last anchor to the next is by a signature of the key in force there. */
+/** The next anchor must be signed by the key that was active at the last one, so this installation must own that key. */
 async function assertOwn({ ownVkeys }: RebuildParts, { vkeys, next }: AnchoredLog): Promise<void> {
 	if ((await ownVkeys()).includes(vkeys.at(-1) ?? '')) return;
 	throw new SetupError(
-		`The key that has signed anchor ${next.number - 1} is none of this database and keyring: restore the table data_keys from a newer backup.`,
+		`This database and keyring don't have the key that signed anchor ${next.number - 1}: restore the table data_keys from a newer backup.`,
 	);
 }
 
@@ -168,7 +171,7 @@ async function compare(
 	return { differences, wrongAnchors, isNewerSound, isSignedLost: isNewerSound && !seen.isMet() };
 }
 
-/** Whether this was done already, and nothing was signed since: the last head is of the log before. */
+/** True if the rebuild was done already and nothing was signed since: then the last signed head belongs to the log before the rebuild. */
 async function isRebuilt(plane: Plane, { root }: AnchoredLog): Promise<boolean> {
 	const { incarnation, checkpoint } = await plane.read(null, async (tx) => ({
 		incarnation: await selectLastRootLeaf(tx, 'INCARNATION'),
@@ -179,7 +182,7 @@ async function isRebuilt(plane: Plane, { root }: AnchoredLog): Promise<boolean> 
 
 const incarnationOf = (leaf: string | undefined): number => (leaf === undefined ? 1 : JSON.parse(leaf).incarnation);
 
-/** The largest that is signed and is not of the anchored tree; empty: there is none. */
+/** The largest signed note that is not of the anchored tree; empty if there is none. */
 async function findLargestLostNote(
 	{ plane, ownVkeys }: RebuildParts,
 	tx: Transaction,
@@ -197,7 +200,7 @@ async function findLargestLostNote(
 	return lost.note;
 }
 
-/** Bytes; a leaf has 65,536 at most. */
+/** Bytes. A leaf has at most 65,536. */
 const LONGEST_NOTE = 16_384;
 
 interface RestartOfLog {
@@ -207,14 +210,14 @@ interface RestartOfLog {
 	readonly lost: string;
 }
 
-/** The log goes on under a key of its own, and says so (FORMAT.md, "Root tree"). */
+/** The log continues under a new key, and records that (FORMAT.md, "Root tree"). */
 async function stateAfter(
 	{ installation }: RebuildParts,
 	tx: Transaction,
 	{ log: { root }, incarnation, key, lost }: RestartOfLog,
 ): Promise<RestoredState> {
 	const at = await selectEntryTime(tx);
-	// Keys in their order, so that each is canonical (RFC 8785).
+	// Keys in sorted order, so that each leaf is canonical (RFC 8785).
 	const leaves = [
 		{ kind: 'SIGNER', leaf: JSON.stringify({ at, key: key.vkey, kind: 'signer', v: 1 }) },
 		{ kind: 'INCARNATION', leaf: JSON.stringify({ at, incarnation, kind: 'incarnation', lost, v: 1 }) },
@@ -227,8 +230,8 @@ async function stateAfter(
 }
 
 /**
- * Whether a verifier takes it for an entry of the firm. Its number is not asked: one that someone has put in out of order must not take out
- * those that the process itself wrote after it.
+ * True if a verifier accepts the leaf as an entry of the firm. Sequence numbers are not checked: an entry that someone inserted out of
+ * order must not remove the entries that the process itself wrote later.
  */
 function isEntry(firm: string | null, leaf: string): boolean {
 	const check = createLeafChecks(firm === NO_FIRM ? null : firm);

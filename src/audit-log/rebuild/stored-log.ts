@@ -16,20 +16,20 @@ import { anchorLines } from '../anchors/index.ts';
 import { MissingLeavesError, nodeSha256, readSubtrees } from '../leader/index.ts';
 import type { AnchoredLog } from './anchored-log.ts';
 
-/** Leaves of one query. */
+/** Leaves per query. */
 const PAGE = 1_000;
 
 export interface StoredLog {
-	/** Of the role that keeps the log. */
+	/** Plane of the role that keeps the log. */
 	readonly plane: Pick<Plane, 'read'>;
-	/** A connection for what goes over the whole log, however long it takes. */
+	/** A connection for queries over the whole log, without a time limit. */
 	readonly tx: Transaction;
 	readonly installation: string;
 }
 
 /**
- * Whether the log of a database that has all that is anchored goes on from there soundly: what it would anchor next would be accepted, its
- * hashes are those of its entries, and it is written down how far it has come. `onRoot` is told of each size of the root tree.
+ * True if a log that has everything that is anchored continues soundly after the anchors: the next anchor would be accepted, the hashes
+ * match the entries, and the recorded counts are right. Calls `onRoot` for each size of the root tree.
  */
 export async function isSoundAfterAnchors(
 	{ plane, tx, installation }: StoredLog,
@@ -93,13 +93,13 @@ interface TreeGrowth {
 	readonly onGrown: (tree: Frontier) => void;
 }
 
-/** Whether each leaf is there, and what is stored with it is what it makes of the tree. */
+/** True if each leaf exists and its stored hashes are what the tree gives. */
 async function isContinuedSoundly(
 	plane: Pick<Plane, 'read'>,
 	{ tree, from, to, leaves, onGrown }: TreeGrowth,
 ): Promise<boolean> {
 	const subtrees = subtreesIn({ start: 0, end: from }).map((subtree) => ({ tree, subtree }));
-	const edge = await plane.read(null, (tx) => readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
+	const edge = await plane.read(null, (tx) => readSubtrees(tx, subtrees));
 	const frontier = new Frontier(nodeSha256, from, edge);
 	for (let start = from; start < to; start += PAGE) {
 		const range = { from: start, to: Math.min(start + PAGE, to) };

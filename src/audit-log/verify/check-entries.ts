@@ -17,15 +17,15 @@ export interface CheckEntriesParts {
 	readonly yieldThread: () => Promise<void>;
 }
 
-/** Entries, and runs of processes, of one query. */
+/** Entries, and runs of processes, per query. */
 const PAGE = 10_000;
 const RUNS = 1_000;
 const MOST = 100;
 const BEGINNING = { transaction: '0', id: '00000000-0000-0000-0000-000000000000' } as const;
 
 /**
- * Goes over the entries that the log has taken, and asks what no tree tells: whether each is one leaf, and whether the numbers of each run
- * of a process are all there.
+ * Checks the sequenced entries for what no tree shows: that each entry is exactly one leaf, and that no number of a process run is
+ * missing.
  */
 export async function checkEntries(
 	{ plane, findings, yieldThread }: CheckEntriesParts,
@@ -47,7 +47,7 @@ export async function checkEntries(
 		if (page.last === null) break;
 		above = page.last;
 	}
-	// Entries after the end may have lower numbers than others of the same transaction before it: what is there now decides.
+	// Entries after the end may have lower numbers than entries of the same transaction before it, so the current rows decide.
 	const uneven = [...runs.values()].filter(({ count, max }) => count !== max);
 	for (let at = 0; at < uneven.length; at += RUNS) {
 		await yieldThread();
@@ -65,15 +65,15 @@ async function reportRepeated(plane: Plane, findings: LogFindings, entries: read
 		for (const place of own.slice(1)) findings.add('ENTRY_REPEATED', place);
 }
 
-/** Whether the last numbers are there that the log has taken of each run. */
+/** Checks that the last sequenced number of each run still exists. */
 async function checkEnds(
 	plane: Plane,
 	findings: LogFindings,
-	breathe: CheckEntriesParts['yieldThread'],
+	yieldThread: CheckEntriesParts['yieldThread'],
 ): Promise<void> {
 	let last: ProcessRun | null = null;
 	for (let isLast = false; !isLast; ) {
-		await breathe();
+		await yieldThread();
 		const above: ProcessRun | null = last;
 		const page: (ProcessRun & { readonly shortened: boolean })[] = await plane.read(null, (tx) =>
 			selectTruncatedRuns(tx, above, RUNS),

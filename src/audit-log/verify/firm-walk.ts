@@ -11,18 +11,18 @@ const KINDS: Readonly<Record<LeafFault, LogFindingKind>> = {
 	ABSENT: 'LEAF_MISSING',
 };
 
-/** The trees of all firms, as far as they were walked. */
+/** The trees of all firms, as far as they were read. */
 export interface FirmTreesWalk {
-	/** Leaves that were looked at. */
+	/** Number of leaves that were checked. */
 	readonly leaves: number;
 	readonly trees: number;
 	sizeOf(tree: string): number;
 	addRows(tree: string, rows: readonly WalkedRow[]): void;
-	/** Whatever was not taken of a tree up to this size isn't there. */
+	/** Reports leaves that are missing below this size. */
 	addMissing(tree: string, size: number): void;
-	/** Holds a tree against its checkpoint, whose leaf of the root tree is `at`. */
+	/** Compares a tree with its checkpoint. `at` is the index of the checkpoint in the root tree. */
 	checkCheckpoint(tree: string, checkpoint: Checkpoint, at: number): void;
-	/** No checkpoint comes any more. */
+	/** Call after the last checkpoint. */
 	finish(): void;
 }
 
@@ -69,7 +69,7 @@ export function createFirmTreesWalk(checks: LogChecks, findings: LogFindings): F
 		addMissing: (tree, size) => treeOf(tree).addMissing(size),
 		checkCheckpoint(tree, { size, root }, at) {
 			const walked = treeOf(tree);
-			// One that is smaller than the one before is of a tree that was made anew.
+			// A checkpoint that is smaller than its predecessor is of a tree that was written again.
 			if (size !== walked.size || !walked.matches(root)) findings.add('CHECKPOINT_WRONG', { tree, index: at });
 		},
 		finish() {

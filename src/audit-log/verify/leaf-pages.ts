@@ -2,33 +2,33 @@ import { type LeafSpan, type Plane, selectLeavesOfSpans, type WalkedRow } from '
 
 export interface PageParts {
 	readonly plane: Pick<Plane, 'read'>;
-	/** Leaves of one query at most. */
+	/** Most leaves of one query. */
 	readonly page: number;
 	/** Called before each query. */
 	readonly yieldThread: () => Promise<void>;
 }
 
-/** Bytes of leaves that a query aims at: by the mean of the leaves of the one before. */
+/** Target size of a query in bytes of leaves, estimated from the mean leaf of the previous query. */
 const AIM = 4 * 2 ** 20;
 const FEWEST = 50;
 
 export interface SpanPart {
 	readonly rows: readonly WalkedRow[];
-	/** Nothing more of the span comes. */
+	/** True for the last part of the span. */
 	readonly isLast: boolean;
 }
 
-/** Where the next query begins: at which span, and with which of its leaves. */
+/** Where the next query begins: the index of the span, and its first leaf. */
 interface Cursor {
 	readonly at: number;
 	readonly from: number;
-	/** Leaves that it may have. */
+	/** Most leaves of this query. */
 	readonly room: number;
 }
 
 /**
- * Leaves of spans, one span after the other: a part for each, and more for one that is larger than a page. Many small spans are read in
- * one query, a large one in many; while a page is looked at the next is on its way. A leaf that isn't there is left out.
+ * Leaves of spans, one span after the other: at least one part per span, more for a span larger than a page. Many small spans are read in
+ * one query, a large span in several. The next page loads while the current one is checked. Missing leaves are skipped.
  */
 export async function* readLeafPages(
 	parts: PageParts,
@@ -39,7 +39,7 @@ export async function* readLeafPages(
 	while (coming) {
 		const { found, next } = await coming;
 		coming = next && readPage(parts, spans, next);
-		// Whoever asks for it hears of its failure; perhaps nobody does.
+		// The consumer gets the error when it asks for this page. If it never asks, the rejection must not be unhandled.
 		coming?.catch(() => {});
 		yield* found;
 	}
@@ -67,14 +67,14 @@ async function readPage(
 	return { found, next: at < spans.length ? { at, from, room: roomAfter(rows, room, page) } : null };
 }
 
-/** As many as make a page of the bytes that it aims at, and not many more than before. */
+/** The number of leaves that fill the target size, at most four times the last number. */
 function roomAfter(rows: readonly WalkedRow[], room: number, page: number): number {
 	if (rows.length === 0) return room;
 	const mean = rows.reduce((sum, { leaf }) => sum + (leaf?.length ?? 0), 0) / rows.length;
 	return Math.min(page, Math.max(FEWEST, Math.min(room * 4, Math.floor(AIM / Math.max(1, mean)))));
 }
 
-/** As many as have room; the first in any case. */
+/** The spans that fit into the query; always at least the first. */
 function firstSpans(spans: readonly LeafSpan[], room: number): LeafSpan[] {
 	const taken: LeafSpan[] = [];
 	let left = room;

@@ -1,48 +1,51 @@
 import type { AuditProofError } from '../../audit/verify/index.ts';
 import { WrongFirmError, WrongOrderError } from '../../audit/verify/log.ts';
 
-/** What may be wrong with a log, each in one sentence for people. */
+/** Possible findings about a log, each as one sentence for people. */
 const FINDING_SENTENCES = {
-	ENTRY_MISSING: 'The entry of a leaf is gone.',
-	ENTRY_CHANGED: 'An entry is not the one that its leaf was made of.',
-	ENTRY_UNKNOWN: 'An entry before the end of the log is no leaf: it was put there by hand, or its leaf was taken out.',
-	ENTRY_REPEATED: 'An entry is more than one leaf.',
-	ENTRY_MISPLACED: 'An entry is of another firm than its tree.',
-	ENTRY_ORDER: 'Entries of one run of a process do not stand in the order of their numbers.',
-	ENTRY_MALFORMED: 'An entry is none that a tree may have.',
+	ENTRY_MISSING: 'The entry of a leaf is missing.',
+	ENTRY_CHANGED: 'An entry does not match its leaf.',
+	ENTRY_UNKNOWN: 'An entry before the end of the log has no leaf: it was inserted by hand, or its leaf was removed.',
+	ENTRY_REPEATED: 'An entry has more than one leaf.',
+	ENTRY_MISPLACED: 'An entry is in the tree of another firm.',
+	ENTRY_ORDER: 'Entries of one process run are not in the order of their numbers.',
+	ENTRY_MALFORMED: 'An entry is malformed.',
 	LEAF_MISSING: 'A leaf of a tree is missing.',
-	LEAF_UNKNOWN: 'A tree has leaves that the log did not take.',
-	HASHES_WRONG: 'The hashes that are stored with a leaf are not those of the tree.',
-	CHECKPOINT_WRONG: 'The leaves of a tree are not those that its checkpoint was signed over.',
-	CHECKPOINT_UNSIGNED: 'A checkpoint is not signed as it must be, or a leaf of the root tree is malformed.',
-	CHECKPOINT_MISSING: 'A checkpoint of a tree is gone.',
-	ROOT_LEAF_CHANGED: 'A leaf of the root tree is another than it was.',
+	LEAF_UNKNOWN: 'A tree has leaves that the log did not add.',
+	HASHES_WRONG: 'The hashes that are stored with a leaf differ from those of the tree.',
+	CHECKPOINT_WRONG: 'The leaves of a tree differ from those that its checkpoint covers.',
+	CHECKPOINT_UNSIGNED: 'A checkpoint is not signed correctly, or a leaf of the root tree is malformed.',
+	CHECKPOINT_MISSING: 'A checkpoint of a tree is missing.',
+	ROOT_LEAF_CHANGED: 'A leaf of the root tree was changed.',
 	ROOT_LEAF_MISSING: 'A leaf of the root tree is missing.',
-	ROOT_CHECKPOINT_WRONG: 'A checkpoint of the root tree is not signed as it must be, or not over its leaves.',
-	ROOT_CHECKPOINT_MISSING: 'A checkpoint of the root tree that was anchored is gone.',
-	NUMBERS_MISSING: 'Numbers of a run of a process are missing or there twice: entries were taken out, or put in.',
+	ROOT_CHECKPOINT_WRONG: 'A checkpoint of the root tree is not signed correctly, or does not match its leaves.',
+	ROOT_CHECKPOINT_MISSING: 'An anchored checkpoint of the root tree is missing.',
+	NUMBERS_MISSING: 'Numbers of a process run are missing or repeated: entries were removed or inserted.',
 	KEY_UNKNOWN: 'The log does not begin with the verifier key.',
-	LOG_UNSIGNED: 'What is in the log has had no signed checkpoint for more than a minute.',
-	LOG_UNVERIFIED: 'The log could not be verified to its end: something in it can’t be read as what it must be.',
-	LOG_FROZEN: 'The log has had no heartbeat for more than three minutes: nobody keeps it.',
+	LOG_UNSIGNED: 'The log has entries that no signed checkpoint has covered for more than a minute.',
+	LOG_UNVERIFIED: 'The log could not be verified to its end: a row of it can’t be read.',
+	LOG_FROZEN: 'The log has had no heartbeat for more than three minutes: no process keeps it.',
 } as const;
 
 export type LogFindingKind = keyof typeof FINDING_SENTENCES;
 
-/** Something that is wrong, and where. Never anything of what an entry says. */
+/** One finding and its location. It never contains content of an entry. */
 export interface LogFinding {
 	readonly kind: LogFindingKind;
-	/** Firm id, or the nil UUID; null: the root tree, or no tree. */
+	/** Firm id, or the nil UUID; null for the root tree or no tree. */
 	readonly tree: string | null;
-	/** Of the leaf in its tree; of a checkpoint of the root tree its size; of one of a firm's tree its index in the root tree. */
+	/**
+	 * The leaf's index in its tree. For a checkpoint of the root tree its size; for a checkpoint of a firm's tree its index in the root
+	 * tree.
+	 */
 	readonly index: number | null;
 	readonly entry: string | null;
-	/** The run of a process whose numbers are meant, role and boot; of a verification that failed the class and code of the error. */
+	/** Role and boot of the process run whose numbers are wrong. For a verification that failed, class and code of the error. */
 	readonly run: string | null;
 	readonly says: string;
 }
 
-/** Of an entry that its tree may not have. */
+/** The finding for an entry that is not allowed in its tree. */
 export function findingKindOf(flaw: AuditProofError): LogFindingKind {
 	if (flaw instanceof WrongFirmError) return 'ENTRY_MISPLACED';
 	return flaw instanceof WrongOrderError ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED';
@@ -50,13 +53,13 @@ export function findingKindOf(flaw: AuditProofError): LogFindingKind {
 
 export type FindingLocation = Partial<Pick<LogFinding, 'tree' | 'index' | 'entry' | 'run'>>;
 
-/** What was found so far. */
+/** The findings so far. */
 export interface LogFindings {
 	readonly list: readonly LogFinding[];
-	/** Of which kinds there was more than is listed. */
+	/** Kinds with more findings than `list` contains. */
 	readonly cut: ReadonlySet<LogFindingKind>;
 	readonly isCut: boolean;
-	/** Each kind once for a place, and of each kind a hundred at most: many of one hide none of another. */
+	/** Adds each kind once per place, at most a hundred of each kind, so that many findings of one kind hide no other kind. */
 	add(kind: LogFindingKind, place?: FindingLocation): void;
 }
 

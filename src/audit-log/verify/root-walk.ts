@@ -11,22 +11,23 @@ const KINDS: Readonly<Record<LeafFault, LogFindingKind>> = {
 	ABSENT: 'ROOT_LEAF_MISSING',
 };
 
-/** The root tree, as far as it was walked. */
+/** The root tree, as far as it was read. */
 export interface RootTreeWalk {
 	readonly size: number;
-	/** Takes a leaf. Answers the checkpoint of a firm's tree that it is, of the tree and size that its row names; null: none, or a wrong one. */
+	/**
+	 * Adds a leaf. Returns the checkpoint of a firm's tree in it, if it has the tree and size that the row names; null if the leaf has no
+	 * checkpoint or a wrong one.
+	 */
 	addRow(row: RootLeafRow): Promise<Checkpoint | null>;
-	/** Holds the tree as it is now against a checkpoint of its size. */
+	/** Compares the tree with a checkpoint of its current size. */
 	checkCheckpoint(row: RootCheckpointRow): Promise<void>;
-	/** Whatever was not taken up to this size isn't there. */
-	addMissing(size: number): void;
 	finish(): void;
 }
 
 export function createRootTreeWalk(checks: LogChecks, findings: LogFindings): RootTreeWalk {
 	const tree = new WalkedTree(checks.createTree(), (verdict, { index }) => findings.add(KINDS[verdict], { index }));
 
-	/** What a row says of its leaf is what readers find it by. */
+	/** Readers find a leaf by the columns of its row, so they must match the leaf. */
 	function isNamed({ kind, tree, size, leaf }: RootLeafRow, checkpoint: Checkpoint | null): boolean {
 		if (checkpoint === null) return tree === null && leaf.includes(`"kind":"${kind.toLowerCase()}"`);
 		return kind === 'CHECKPOINT' && checkpoint.origin === `${checks.rootOrigin}/${tree}` && checkpoint.size === size;
@@ -50,12 +51,11 @@ export function createRootTreeWalk(checks: LogChecks, findings: LogFindings): Ro
 			if (checkpoint?.size !== size || !tree.matches(checkpoint.root))
 				findings.add('ROOT_CHECKPOINT_WRONG', { index: size });
 		},
-		addMissing: (size) => tree.addMissing(size),
 		finish: () => tree.finish(),
 	};
 }
 
-/** undefined: it is not as it must be. */
+/** undefined if the verification fails. */
 async function undefinedIfInvalid<T>(checked: Promise<T>): Promise<T | undefined> {
 	try {
 		return await checked;

@@ -16,34 +16,34 @@ import { createLogFindings, type LogFinding, type LogFindingKind, type LogFindin
 import { type WalkTotals, walkTrees } from './walk-trees.ts';
 
 export interface VerifyDatabaseOptions {
-	/** Of the role firmseal_log. */
+	/** Plane of the role firmseal_log. */
 	readonly plane: Plane;
 	readonly sha256: Sha256;
-	/** Of the root tree: the key that the log began with, from somewhere that is trusted; null: the one that the log itself names. */
+	/** The first vkey of the root tree, from a trusted source; null to use the one that the log itself names. */
 	readonly rootVkey: string | null;
-	/** Leaves that were looked at, of as many as there were at the beginning. */
+	/** The number of leaves that were checked, and the total at the start. */
 	readonly onProgress?: (done: number, total: number) => void;
 	readonly signal?: AbortSignal;
-	/** Leaves of one query at most; 2,000 unless given. */
+	/** Most leaves of one query. 2,000 by default. */
 	readonly page?: number;
-	/** Called between two queries: whoever must not take much rests here. */
+	/** Called between two queries. A caller with a limited processor share waits here. */
 	readonly pace?: () => Promise<void>;
-	/** Whether the last verification broke off: what breaks off again is a finding. */
+	/** True if the last verification aborted: if this one aborts too, that is a finding. */
 	readonly isRetry?: boolean;
 }
 
 export interface DatabaseVerification extends WalkTotals {
-	/** Of the root tree: what was verified with; null: there is none yet. */
+	/** The vkey of the root tree that was used; null if there is none yet. */
 	readonly rootVkey: string | null;
-	/** Of the log; null: nothing is signed yet. */
+	/** The log's incarnation; null if nothing is signed yet. */
 	readonly incarnation: number | null;
-	/** Leaves of the root tree. */
+	/** Number of leaves of the root tree. */
 	readonly rootLeaves: number;
 	readonly findings: readonly LogFinding[];
-	/** Of which kinds more is wrong than the findings that are listed, a hundred of each. */
+	/** Kinds with more findings than the hundred that are listed. */
 	readonly cut: ReadonlySet<LogFindingKind>;
 	readonly isCut: boolean;
-	/** By what a part of it broke off, of a database that is away or busy; null: nothing did. */
+	/** The error that aborted a part of the verification because the database was unavailable or busy; null if none. */
 	readonly abortedBy: { readonly error: unknown } | null;
 }
 
@@ -54,9 +54,9 @@ const MAX_SILENT_SECONDS = 180;
 const MOST = 100;
 
 /**
- * Verifies the whole log as the database has it, leaf by leaf, without anything of what wrote it (src/audit/FORMAT.md), and goes on after
- * what it finds. In little memory, however large the log is: a number for each run of a process in a tree, and no leaf.
- * Throws what the plane throws as long as nothing was read, and the signal's reason.
+ * Verifies the whole log of the database, leaf by leaf, with no code of the writing side (src/audit/FORMAT.md). Continues after findings.
+ * Memory use is small: one number for each process run in a tree, and no leaf.
+ * @throws the plane's errors if nothing was read yet, and the signal's reason.
  */
 export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<DatabaseVerification> {
 	const { plane, onProgress, signal, page = PAGE, pace, isRetry = false } = options;
@@ -72,7 +72,7 @@ export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<Da
 	}));
 	const by = await checksOf(options, first, extent, findings);
 	const walk = { plane, page, findings, yieldThread, onLeaves: (done: number) => onProgress?.(done, extent.leaves) };
-	/** What can't be read in one part keeps nothing of the others from being verified, and nothing that was found from being told. */
+	/** A part that can't be read must not stop the other parts, or hide earlier findings. */
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		await work().catch((error: unknown) => {
 			if (signal?.aborted || !(error instanceof Error)) throw error;
@@ -88,7 +88,7 @@ export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<Da
 	await attempt(async () => {
 		if (by !== null) walked = await walkTrees({ ...walk, checks: by.checks }, extent);
 	});
-	await attempt(() => checkEntries({ plane, findings, yieldThread: yieldThread }, extent));
+	await attempt(() => checkEntries({ plane, findings, yieldThread }, extent));
 	await attempt(() => checkAges(plane, findings));
 	return {
 		...walked,
@@ -102,7 +102,7 @@ export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<Da
 	};
 }
 
-/** By the key that the log begins with; null: there is none. */
+/** Checks by the first key of the log; null if the log has none. */
 async function checksOf(
 	{ rootVkey, sha256 }: VerifyDatabaseOptions,
 	first: string | null,

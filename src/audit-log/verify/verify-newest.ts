@@ -10,19 +10,19 @@ import { readLeafPages } from './leaf-pages.ts';
 import { createLogFindings, type LogFinding, type LogFindings } from './log-findings.ts';
 
 export interface NewestOptions {
-	/** Of the role firmseal_log. */
+	/** Plane of the role firmseal_log. */
 	readonly plane: Plane;
 	readonly sha256: Sha256;
 }
 
 /** Seconds. */
 const RECENT = 60;
-/** Leaves of a tree, leaves of the root tree, and entries that are looked at. */
+/** Most leaves of a tree, leaves of the root tree, and entries that are checked. */
 const MOST = 5_000;
 const PAGE = 2_000;
 /**
- * Looks at what the log has taken within the last minute, and no further: whether each entry is there, and is the one that its leaf was
- * made of. What is changed right after the fact is seen long before a whole verification comes to it.
+ * Checks only what was added to the log within the last minute: that each entry exists and matches its leaf. So a change right after the
+ * write is found long before a full verification reaches it.
  */
 export async function verifyNewest({ plane, sha256 }: NewestOptions): Promise<readonly LogFinding[]> {
 	const findings = createLogFindings();
@@ -45,7 +45,7 @@ export async function verifyNewest({ plane, sha256 }: NewestOptions): Promise<re
 	return findings.list;
 }
 
-/** Answers the index after the last. */
+/** Returns the index after the last leaf. */
 function check(
 	{ tree }: LeafSpan,
 	from: number,

@@ -18,24 +18,24 @@ export interface WalkParts extends PageParts {
 	readonly plane: Plane;
 	readonly checks: LogChecks;
 	readonly findings: LogFindings;
-	/** Called with how many leaves of firms' trees were looked at. */
+	/** Called with the number of leaves of firms' trees that were checked. */
 	readonly onLeaves: (count: number) => void;
 }
 
 export interface WalkTotals {
-	/** Leaves of firms' trees that were looked at, and how many trees there are. */
+	/** Number of leaves of firms' trees that were checked, and number of trees. */
 	readonly leaves: number;
 	readonly trees: number;
-	/** Signed checkpoints of the root tree. */
+	/** Number of signed checkpoints of the root tree. */
 	readonly rootCheckpoints: number;
 }
 
-/** Leaves of the root tree, checkpoints, or trees, of one query. */
+/** Leaves of the root tree, checkpoints, or trees, per query. */
 const PAGE = 500;
 
 /**
- * Goes over the root tree leaf by leaf. For each checkpoint of a firm's tree in it the leaves of that tree up to there are read and made
- * into the tree again; for each checkpoint of the root tree the root tree itself. Keeps none of them.
+ * Reads the root tree leaf by leaf. For each checkpoint of a firm's tree, it reads that tree's leaves up to the checkpoint and builds the
+ * tree again; for each checkpoint of the root tree, it compares the root tree. Keeps no leaf.
  */
 export async function walkTrees(parts: WalkParts, extent: LogExtent): Promise<WalkTotals> {
 	const { plane, checks, findings, yieldThread } = parts;
@@ -97,7 +97,7 @@ async function takeSpan(
 	firms.addMissing(tree, to);
 }
 
-/** What no checkpoint covers yet, and what the log counts itself. */
+/** Reads the leaves that no checkpoint covers yet, and checks the log's own counts. */
 async function takeUncovered(parts: WalkParts, firms: FirmTreesWalk): Promise<void> {
 	const { plane, findings, yieldThread } = parts;
 	let after: string | null = null;
@@ -117,13 +117,13 @@ async function takeUncovered(parts: WalkParts, firms: FirmTreesWalk): Promise<vo
 	}
 }
 
-/** For each row that is a checkpoint the leaves that its tree has grown by since the one before; null for another. */
+/** For each row that is a checkpoint, the leaves that its tree has grown by since the previous checkpoint; null for other rows. */
 function spansOf(rows: readonly RootLeafRow[], sizeOf: (tree: string) => number): (LeafSpan | null)[] {
 	const sizes = new Map<string, number>();
 	return rows.map(({ tree, size, leaf }) => {
 		if (tree === null || size === null) return null;
 		const from = sizes.get(tree) ?? sizeOf(tree);
-		// Of a row that says something else than its note the smaller: no leaf is missed for what was never signed.
+		// If row and note name different sizes, use the smaller: leaves that were never signed are not reported as missing.
 		const noted = Number(leaf.split('\n', 2)[1]);
 		const to = Number.isSafeInteger(noted) ? Math.min(noted, size) : size;
 		if (to <= from) return null;

@@ -4,45 +4,45 @@ const HASH_LENGTH = 32;
 
 export interface WalkedLeaf {
 	readonly index: number;
-	/** Of what there is now; null: it is gone. */
+	/** Hash of the current entry; null if the entry is missing. */
 	readonly hash: Uint8Array | null;
-	/** As they are stored: of the leaf, and of each complete subtree that ends with it. */
+	/** The stored hashes: of the leaf, and of each complete subtree that ends with it. */
 	readonly hashes: Uint8Array;
 	readonly entry: string | null;
 }
 
-/** What is wrong with a leaf: what it was made of, or what is stored with it. */
+/** What is wrong with a leaf: its entry, or the hashes that are stored with it. */
 export type LeafFault = 'CHANGED' | 'GONE' | 'HASHES' | 'ABSENT';
 
 export type ReportLeafFault = (verdict: LeafFault, leaf: Pick<WalkedLeaf, 'index' | 'entry'>) => void;
 
 interface SuspectLeaf extends Pick<WalkedLeaf, 'index' | 'entry'> {
 	readonly isChanged: boolean;
-	/** Whether the stored hashes are wrong if what there is now is right, and if the stored hashes of leaves are. */
+	/** True if the stored subtree hashes are wrong: by the current entries (`ifRead`), by the stored leaf hashes (`ifStored`). */
 	readonly ifRead: boolean;
 	readonly ifStored: boolean;
 }
 
-/** Doubts that are kept between two checkpoints. */
+/** Most suspect leaves that are kept between two checkpoints. */
 const MAX_SUSPECT_LEAVES = 1_000;
 
 /**
- * A tree that is made anew from what its leaves say. Where that and what is stored with them differ, only the next checkpoint tells
- * which of the two was changed: until then both trees are made.
+ * A tree that is built again from its entries. If an entry and its stored hash differ, only the next checkpoint shows which of the two
+ * was changed; until then both trees are built.
  */
 export class WalkedTree {
 	/** Index of the next leaf. */
 	size = 0;
 	#read: TreeHasher;
-	/** By the stored hashes of leaves; null: it is the same as the other. */
+	/** The tree of the stored leaf hashes; null if it is the same as `#read`. */
 	#stored: TreeHasher | null = null;
 	#doubts: SuspectLeaf[] = [];
-	/** A leaf is not there: no root can be made any more. */
+	/** A leaf is missing, so the root can't be computed any more. */
 	#isBroken = false;
 	#isWrong = false;
 	readonly #report: ReportLeafFault;
 
-	/** `empty` is not to be used by anybody else. */
+	/** `empty` must not be used by anyone else. */
 	constructor(empty: TreeHasher, report: ReportLeafFault) {
 		this.#read = empty;
 		this.#report = report;
@@ -65,7 +65,7 @@ export class WalkedTree {
 			this.#doubts.push({ index, entry, isChanged, ifRead, ifStored });
 	}
 
-	/** There is no leaf before this index that was not taken. */
+	/** Reports the leaves between the last added leaf and this index as missing. */
 	addMissing(index: number): void {
 		if (index <= this.size) return;
 		this.#report('ABSENT', { index: this.size, entry: null });
@@ -74,7 +74,7 @@ export class WalkedTree {
 		this.size = index;
 	}
 
-	/** Holds it against a root that was signed. false: it has another, for the first time. */
+	/** Compares the tree with a signed root. False only for the first root that neither the entries nor the stored hashes give. */
 	matches(root: Uint8Array): boolean {
 		if (this.#isBroken) return true;
 		const isRoot = (tree: TreeHasher | null) => tree !== null && Buffer.compare(tree.root(), root) === 0;
@@ -91,7 +91,7 @@ export class WalkedTree {
 		return !isNews;
 	}
 
-	/** Nothing more comes by which it could be told apart: what is stored is taken for right. */
+	/** Call if no later checkpoint can decide: the stored hashes are then taken as right. */
 	finish(): void {
 		for (const doubt of this.#doubts) {
 			if (doubt.isChanged) this.#report('CHANGED', doubt);

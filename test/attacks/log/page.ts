@@ -68,7 +68,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'two checkpoints of one size',
 		'the signer refuses the second; of two readers who compare them one has a proof',
-		'test/audit-log/signer.test.ts',
+		'test/audit-log/leader/signer.test.ts',
 	],
 ];
 

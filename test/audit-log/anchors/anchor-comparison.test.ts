@@ -55,7 +55,7 @@ describe('a database compared with its anchors', () => {
 			signal: new AbortController().signal,
 			...more,
 		});
-	/** The log goes on by some leaves, is signed and anchored; answers where it was before. */
+	/** Adds leaves to the log, signs and anchors it. Returns the mark before. */
 	async function goOn(heartbeats = 1): Promise<number> {
 		const from = log.mark;
 		log.append(NORTH, 2).checkpoint(NORTH);
@@ -68,7 +68,7 @@ describe('a database compared with its anchors', () => {
 	async function goOnTimes(times: number): Promise<void> {
 		for (let n = 0; n < times; n++) await goOn();
 	}
-	/** A backup of the database, as it was then: with its leaves, and what it knew of its anchors. */
+	/** A backup of the database at that mark: its leaves, and the anchors that it knew. */
 	async function backup(mark: number, anchors: number): Promise<LogDatabase> {
 		const restored = await newDatabase();
 		await log.into(restored.admin, 0, mark);
@@ -76,7 +76,7 @@ describe('a database compared with its anchors', () => {
 			await restored.admin`insert into audit_anchors (number, size, sha256) values (${number}, ${size}, decode(${sha256}, 'hex'))`;
 		return restored;
 	}
-	/** By somebody who may turn triggers off. */
+	/** Changes the database as someone who may disable triggers. */
 	const tamper = (statement: string) =>
 		database.admin.begin(async (tx) => {
 			for (const table of ['root_leaves', 'anchors']) await tx.unsafe(`alter table audit_${table} disable trigger all`);
@@ -148,29 +148,29 @@ describe('a database compared with its anchors', () => {
 		for (let n = 0; n < 4; n++) await goOn(3);
 		for (const more of [1, 6, 40]) {
 			const restored = await backup(mark, 2);
-			// Another history from there on, signed by the same key.
+			// Another history from here on, signed by the same key.
 			const other = new TrueLog({ installation: INSTALLATION, signer: log.signer });
 			other.root.push(...log.root.slice(0, root));
 			for (let n = 0; n < more; n++) other.heartbeat();
 			other.sign();
 			await other.rootInto(restored.admin);
 			const found = await compare(restored);
-			// With fewer leaves than the next anchor has, nothing that was anchored contradicts it yet.
+			// With fewer leaves than the next anchor has, the database does not contradict any anchor yet.
 			expect([more, found.state]).toEqual([more, more === 1 ? 'BEHIND' : 'DISAGREES']);
 		}
 	});
 
 	it.each<[what: string, attack: (newest: string) => void, why: RegExp]>([
-		['is missing', (path) => rmSync(path), /^Anchor 2 is missing in the store, though it was written: /],
+		['is missing', (path) => rmSync(path), /^Anchor 2 was written and is missing in the store: /],
 		[
 			'is truncated',
 			(path) => truncateSync(path, 300),
-			/^Anchor 2 ends with nothing that a key of this log has signed: /,
+			/^Anchor 2 does not end with a checkpoint signed by a key of this log: /,
 		],
 		[
 			'is empty',
 			(path) => truncateSync(path, 0),
-			/^Anchor 2 is of another number or installation, or no anchor at all: /,
+			/^Anchor 2 is not an anchor, or belongs to another number or installation: /,
 		],
 		[
 			'has another leaf',
@@ -180,12 +180,12 @@ describe('a database compared with its anchors', () => {
 		[
 			'has a forged checkpoint',
 			(path) => writeFileSync(path, readFileSync(path, 'utf8').replace(/firmseal\\n6\\n/, 'firmseal\\n5\\n')),
-			/^Anchor 2 ends with nothing that a key of this log has signed: /,
+			/^Anchor 2 does not end with a checkpoint signed by a key of this log: /,
 		],
 		[
 			'is of another installation',
 			(path) => writeFileSync(path, readFileSync(path, 'utf8').replace('"installation":"seal', '"installation":"deal')),
-			/^Anchor 2 is of another number or installation/,
+			/^Anchor 2 is not an anchor, or belongs to another number or installation/,
 		],
 	])('DISAGREES if the newest anchor %s', async (what, attack, why) => {
 		await goOnTimes(3);
@@ -194,8 +194,8 @@ describe('a database compared with its anchors', () => {
 		expect(found).toMatchObject({ state: 'DISAGREES', number: 2, why: expect.stringMatching(why) });
 		expect(found.why).toMatch(
 			what === 'is missing'
-				? /: find out where it went, and bring it back from the copy of the anchors\.$/
-				: /: keep database and anchors as they are, find out which was changed, and restore the log from its anchors\.$/,
+				? /: find out why, and bring it back from the copy of the anchors\.$/
+				: /: leave the database and the anchors unchanged, find out which of them was changed, and restore the log from its anchors\.$/,
 		);
 	});
 
@@ -224,7 +224,7 @@ describe('a database compared with its anchors', () => {
 		expect(await compare()).toMatchObject({
 			state: 'DISAGREES',
 			number: 1,
-			why: expect.stringMatching(/^Anchor 1 ends with nothing that a key of this log has signed: /),
+			why: expect.stringMatching(/^Anchor 1 does not end with a checkpoint signed by a key of this log: /),
 		});
 	});
 

@@ -66,7 +66,7 @@ describe('an anchor under a fault', () => {
 		log.append(NORTH, 4).publish(NORTH);
 		await log.into(database.admin, from);
 	}
-	/** A plane that is killed before it says what was anchored. */
+	/** A plane whose process is killed before it records the anchor. */
 	const killed = () => ({
 		read: database.plane.read,
 		write: () => Promise.reject(new Error('killed')),
@@ -79,7 +79,7 @@ describe('an anchor under a fault', () => {
 			expect(existsSync(directory.pathOf(0))).toBe(true);
 		});
 
-		it('is adopted as it is', async () => {
+		it('is adopted unchanged', async () => {
 			const before = directory.bytesOf(0);
 			expect(await anchor()).toMatchObject({ number: 0, size: 3, adopted: true, length: before.length });
 			expect(directory.bytesOf(0).equals(before)).toBe(true);
@@ -87,7 +87,7 @@ describe('an anchor under a fault', () => {
 			expect(await anchor()).toBeNull();
 		});
 
-		it('is adopted as it is though the log has grown, and the next has the new entries', async () => {
+		it('is adopted unchanged even if the log has grown, and the next anchor has the new entries', async () => {
 			await goOn();
 			expect(await anchor()).toMatchObject({ number: 0, size: 3, adopted: true });
 			expect(await anchor()).toMatchObject({ number: 1, size: 5, adopted: false });
@@ -116,7 +116,7 @@ describe('an anchor under a fault', () => {
 		expect(await anchor()).toMatchObject({ number: 0, adopted: false });
 	});
 
-	/** What somebody who may write to the store, and knows all that is in it, could have put there first. */
+	/** What someone who may write to the store, and knows its content, could have stored first. */
 	describe.each<[what: string, of: () => Promise<string | Buffer>]>([
 		['nothing', async () => ''],
 		['a line without an end', async () => 'x'],
@@ -132,7 +132,7 @@ describe('an anchor under a fault', () => {
 		['a checkpoint never signed here', async () => replaced(await written(), 'firmseal\\n3\\n', 'firmseal\\n4\\n')],
 		['an anchor of another log of the same name', () => ofAnother()],
 	])('while the store has %s under its number', (_, of) => {
-		it('stops, leaves that there, and records no anchor', async () => {
+		it('stops, leaves the object unchanged, and records no anchor', async () => {
 			const foreign = Buffer.from(await of());
 			mkdirSync(dirname(directory.pathOf(0)), { recursive: true, mode: 0o700 });
 			writeFileSync(directory.pathOf(0), foreign, { mode: 0o600 });
@@ -153,7 +153,7 @@ describe('an anchor under a fault', () => {
 		expect(await database.anchors()).toHaveLength(1);
 	});
 
-	/** What this database would anchor. */
+	/** The anchor that this database would write. */
 	async function written(): Promise<Buffer> {
 		const elsewhere = await makeDirectory();
 		try {

@@ -44,7 +44,7 @@ export async function makeLogDatabase(server: TestServer): Promise<LogDatabase> 
 	};
 }
 
-/** A directory of anchors, as the adapter has it and as whoever owns the disk sees it. */
+/** A directory of anchors, through the adapter and through the file system. */
 export interface Directory {
 	readonly store: AnchorStore;
 	readonly path: string;
@@ -73,5 +73,5 @@ export const partsOf = (
 	more: Partial<AnchorParts> = {},
 ): AnchorParts => ({ plane, store, installation: INSTALLATION, signal: new AbortController().signal, ...more });
 
-/** Of the leader in a database that nobody has led yet. */
+/** The leader's epoch in a database that has had no leader yet. */
 export const EPOCH = 0;

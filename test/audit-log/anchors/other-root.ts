@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from 'postgres';
 
-/** Changes every hash of the root tree, as somebody who has taken the locks away. Answers how to put them back. */
+/** Changes every hash of the root tree, as someone who has disabled the locks. Returns a function that restores them. */
 export async function makeOtherRoot(admin: Sql): Promise<() => Promise<void>> {
 	const rows = await admin`select index::int, hashes from audit_root_leaves`;
 	const write = async (change: (sql: TransactionSql) => Promise<unknown>): Promise<void> => {

@@ -33,7 +33,6 @@ it('a store that stays unavailable is reported once, and again once it is availa
 		expect(
 			told('could not anchor the audit log: retrying: The audit log can’t be compared with its anchors now.'),
 		).toBe(1);
-		// The next try.
 		await clock.advance(10_000);
 		expect([told('could not anchor the audit log'), told('works again')]).toEqual([1, 0]);
 		modes(0o700);

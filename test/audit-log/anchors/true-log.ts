@@ -9,13 +9,13 @@ export const NOBODYS = '00000000-0000-0000-0000-000000000000';
 
 export interface TrueLogOptions {
 	readonly installation: string;
-	/** Of the root tree; a new one unless given. */
+	/** Signing key of the root tree; a new one by default. */
 	readonly signer?: NoteSigner;
 }
 
 /**
- * A log that is kept in memory, tree by tree, and put into a database by its superuser: what the sequencer and the signer would have
- * written, by other means. What was put into one database can be put into another, whole or up to a point.
+ * A log that is kept in memory, tree by tree. Its superuser writes it into a database: the rows that the sequencer and the signer would
+ * have written, made independently of them. The same log can be written into several databases, whole or up to a mark.
  */
 export class TrueLog {
 	readonly installation: string;
@@ -32,7 +32,7 @@ export class TrueLog {
 		this.signer = signer ?? newSigner(`${installation}/firmseal`);
 	}
 
-	/** How much there is by now, to go back to. */
+	/** The current sizes, to return to later. */
 	get mark(): number {
 		return this.#writes.length;
 	}
@@ -41,7 +41,7 @@ export class TrueLog {
 		return this.#trees.get(tree) ?? [];
 	}
 
-	/** Leaves of a firm's tree that no checkpoint covers yet; each with `more` beside what it must have. */
+	/** Adds leaves to a firm's tree that no checkpoint covers yet. `more` is added to the required keys of each. */
 	append(tree: string, count = 1, more: Readonly<Record<string, unknown>> = {}): this {
 		const leaves = this.#trees.get(tree) ?? [];
 		this.#trees.set(tree, leaves);
@@ -66,7 +66,7 @@ export class TrueLog {
 		});
 	}
 
-	/** A checkpoint of a firm's tree as it is, which becomes a leaf of the root tree. */
+	/** Adds a checkpoint of a firm's tree as a leaf of the root tree. */
 	checkpoint(tree: string): this {
 		const origin = `${this.installation}/firmseal/${tree}`;
 		const signer = this.#signers.get(tree) ?? newSigner(origin);
@@ -84,7 +84,7 @@ export class TrueLog {
 		});
 	}
 
-	/** Signs the root tree as it is. */
+	/** Signs the root tree. */
 	sign(signer: NoteSigner = this.signer): this {
 		const size = this.root.length;
 		const note = noteOf(`${this.installation}/firmseal`, this.root, signer);
@@ -92,18 +92,18 @@ export class TrueLog {
 		return this.#write((sql) => sql`insert into audit_root_checkpoints (size, note) values (${size}, ${note})`, true);
 	}
 
-	/** Checkpoints of all trees, and a signature: what a round of the log leaves. */
+	/** Adds checkpoints of all trees and signs the root tree, as a round of the log does. */
 	publish(...trees: readonly string[]): this {
 		for (const tree of trees) this.checkpoint(tree);
 		return this.heartbeat().sign();
 	}
 
-	/** Puts what is between two marks into a database. */
+	/** Writes everything between two marks into a database. */
 	async into(sql: Sql, from = 0, to = this.mark): Promise<void> {
 		for (const { write } of this.#writes.slice(from, to)) await write(sql);
 	}
 
-	/** Its root tree alone, all of it. */
+	/** Writes only the root tree, all of it. */
 	async rootInto(sql: Sql): Promise<void> {
 		for (const { write } of this.#writes.filter(({ ofRoot }) => ofRoot)) await write(sql);
 	}
@@ -126,7 +126,7 @@ export class TrueLog {
 
 const leafHash = (leaf: string) => sha256('\0', leaf);
 
-/** Of the leaf, and of each complete subtree that ends with it. */
+/** Hashes of the leaf, and of each complete subtree that ends with it. */
 function hashesAt(leaves: readonly string[], index: number): Buffer {
 	const hashes: Uint8Array[] = [];
 	for (let width = 1; (index + 1) % width === 0; width *= 2)

@@ -35,17 +35,17 @@ describe.each(servers)('an anchor on $name', (server) => {
 		directory?.remove();
 	});
 
-	/** Puts what is new into the database, and anchors. */
+	/** Writes everything new into the database, and anchors it. */
 	async function anchor(page?: number): Promise<WrittenAnchor | null> {
 		await log.into(database.admin, put);
 		put = log.mark;
 		return writeNextAnchor(partsOf(database, directory, page ? { page } : {}), EPOCH);
 	}
 
-	it.each([1, 2, 3, 100])('has exactly these bytes, with %i leaves of a query', async (page) => {
+	it.each([1, 2, 3, 100])('has exactly these bytes, with %i leaves per query', async (page) => {
 		log.append(NORTH, 5).append(NOBODYS, 1).append(HARBOUR, 3, { note: 'Zoe "\\" \t\b' });
 		log.publish(HARBOUR, NORTH, NOBODYS);
-		// Neither has a checkpoint that is signed.
+		// No signed checkpoint covers these two.
 		log.append(NORTH, 2).checkpoint(NORTH);
 		log.append(HARBOUR, 1);
 		const anchored = await anchor(page);
@@ -91,7 +91,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 	it('has only the root tree if no firm has done anything', async () => {
 		log.append(NORTH, 1).publish(NORTH);
 		await anchor();
-		// The same size once more, as after a rotation.
+		// The same size again, as after a rotation.
 		log.publish(NORTH);
 		await anchor();
 		expect(directory.linesOf(1).slice(1)).toEqual([
@@ -101,7 +101,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		]);
 	});
 
-	it('is not written if nothing is signed, or nothing since the last', async () => {
+	it('is not written if nothing was signed, or nothing since the last anchor', async () => {
 		expect(await anchor()).toBeNull();
 		log.append(NORTH, 1).checkpoint(NORTH).heartbeat();
 		expect(await anchor()).toBeNull();
@@ -149,7 +149,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 		]);
 	});
 
-	it('contains, with the previous ones, every leaf of the log once and in order, whatever the log has done', async () => {
+	it('contains, with the previous ones, every leaf of the log once and in order, after any history of the log', async () => {
 		const draw = draws('leaves');
 		const below = (most: number) => Math.floor(draw() * most);
 		const firms = [NOBODYS, ...Array.from({ length: 4 }, () => uuidv7())];
@@ -187,7 +187,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 	});
 });
 
-/** Size that a leaf of the root tree says of a firm's. */
+/** The size of a firm's tree in a leaf of the root tree. */
 function sizeIn(leaf: string, origin: string): number[] {
 	const [of, size] = leaf.split('\n');
 	return of === origin ? [Number(size)] : [];

@@ -11,7 +11,7 @@ import { leaveOpen } from '../../support/open-transaction.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
 import { keepAlone } from './publish-alone.ts';
 
-/** Answers that are lost, each followed by a pause that is longer than the last. */
+/** Number of lost answers. Each is followed by a longer pause than the one before. */
 const MAX_LOST = 8;
 const FIRMS = Array.from({ length: 5 }, () => uuidv7());
 
@@ -29,7 +29,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		log = openLog(plane);
 		clocks = [];
 	});
-	/** Longer than any leader rests. */
+	/** Longer than any leader's pause. */
 	const step = () => Promise.all(clocks.map((clock) => clock.advance(5_000)));
 	afterEach(async () => {
 		await Promise.all(leaders.splice(0).map((leader) => leader.stop()));
@@ -54,7 +54,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		expect(row).toEqual({ entries: row?.entries, leaves: row?.entries, holes: 0, gaps: 0 });
 	}
 
-	/** A leader of whose planes a test makes what it wants. */
+	/** A leader whose planes the test replaces. */
 	async function keep(around: (plane: Plane) => Plane, failures: unknown[] = []): Promise<void> {
 		const own = (role: 'firmseal_log' | 'firmseal_signer') => {
 			const opened = openPlane({ url: installation.database.worker, role, connections: 2 });
@@ -90,7 +90,8 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 			await Promise.all([...logs.map((own, at) => append(FIRMS[at % FIRMS.length] ?? null, own)), step()]);
 		const [before] = await admin`select count(*)::int as entries from audit_entries e where not exists (
 			select from audit_leaves l where l.entry_id = e.id)`;
-		// All of them were written while it was open, and none is a leaf yet: it could still come before them.
+		// All entries were written while the transaction was open. None is a leaf yet, because the transaction could still commit entries
+		// before them.
 		expect(before?.entries).toBeGreaterThanOrEqual(3 * logs.length);
 		await letGo();
 		await everyEntryIsOneLeaf();
@@ -99,7 +100,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 
 	it('continues after the answer to a COMMIT was lost, for each of its transactions', async () => {
 		const failures: unknown[] = [];
-		/** Of each row of its writes one answer is lost: of the first row the first, of the next the second. */
+		/** One answer of each series of writes is lost: the first of the first series, the second of the second. */
 		let [row, write] = [0, 0];
 		await keep(
 			(of) => ({
@@ -129,7 +130,7 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		for (let time = 0; time < 15; time++) {
 			await Promise.all(FIRMS.map((firm) => append(firm).catch(() => {})));
 			const stepped = step();
-			// Each time at another moment of a round.
+			// Each time at another step of a round.
 			for (let moment = 0; moment < time; moment++) await admin`select 1`;
 			await admin`select pg_terminate_backend(pid) from pg_stat_activity
 				where datname = current_database() and usename = 'firmseal_worker_login'`;
@@ -192,6 +193,6 @@ describe.each(servers)('the log’s publisher on $name', (server) => {
 		await Promise.all(leaders.splice(0).map((leader) => leader.stop()));
 		await keep((of) => of, failures);
 		await step();
-		expect(String(failures[0])).toMatch(/is of the installation another\.example/);
+		expect(String(failures[0])).toMatch(/belongs to the installation another\.example/);
 	});
 });

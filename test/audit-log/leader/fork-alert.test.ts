@@ -11,7 +11,7 @@ it('a tree that the signer refuses is an alert, even after an outage of the data
 		await publishAlone(installation, headOf(installation));
 		for (const table of ['audit_root_leaves', 'audit_root_checkpoints'])
 			await admin.unsafe(`alter table ${table} disable trigger user; delete from ${table}`);
-		// What fails first is something else.
+		// The first failure is a different one.
 		await admin`revoke select on audit_root_leaves from firmseal_log`;
 		const worker = await installation.startWorker();
 		const failures = () => worker.lines.filter((line) => line.includes('could not publish the audit log')).length;

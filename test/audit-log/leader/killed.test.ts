@@ -13,9 +13,9 @@ import { scale } from '../../support/scale.ts';
 import { bare, until } from '../../system/program.ts';
 
 const SOURCE = fileURLToPath(new URL('publishing-process.ts', import.meta.url));
-/** Each step once in fast. */
+/** In fast, each step once. */
 const KILLS = scale(200, 40);
-/** Steps from the beginning of a leader to the end of its third round or so. */
+/** Number of steps from a leader's start to the end of about its third round. */
 const STEPS = 40;
 
 let installation: TestInstallation;
@@ -24,7 +24,7 @@ const firms = Array.from({ length: 3 }, () => uuidv7());
 
 beforeAll(async () => {
 	installation = await makeInstallation(embedded);
-	// One file, since most of such a short life would be the loading of many.
+	// Bundled into one file, because loading many would take most of such a short run.
 	program = join(installation.directory, 'publishing-process.mjs');
 	await build({
 		entryPoints: [SOURCE],
@@ -38,7 +38,6 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.close());
 
-/** How the process ended. */
 async function keepUntil(step: number): Promise<string> {
 	const { database, directory } = installation;
 	const child = fork(program, [database.worker, directory, String(step)], {
@@ -77,7 +76,7 @@ it(`killed ${KILLS} times, at each step of its work, while others write: every e
 	const [{ count: entries } = { count: 0 }] = await admin`select count(*)::int as count from audit_entries`;
 	expect(entries).toBeGreaterThan(written);
 	await untilPublished(admin, () => admin`select pg_sleep(0.05)`);
-	// The leader's own last entries may be on their way.
+	// The leader's own last entries may not be leaves yet.
 	const missing = () =>
 		admin`select id from audit_entries e where not exists (select from audit_leaves where entry_id = e.id)`;
 	await until(async () => (await missing()).length === 0);

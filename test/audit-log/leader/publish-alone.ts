@@ -13,13 +13,13 @@ import { openKeyring, openPlaneOf } from '../../../src/wiring/index.ts';
 import { type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
-/** Where the signer of an installation keeps its last head. */
+/** The file where an installation's signer keeps its last head. */
 export function headOf({ directory }: Pick<TestInstallation, 'directory'>): RootHeadFile {
 	const path = join(directory, 'signer', 'head');
 	return { read: () => readOwnerOnly(path), write: (note) => replaceOwnerOnly(path, note) };
 }
 
-/** Starts to keep an installation's log, with its own key, in planes of the test's; neither compares nor anchors anything. */
+/** Starts a leader for an installation's log, with its own key and the test's planes. It neither compares nor anchors anything. */
 export async function keepAlone(
 	{ config, database }: Pick<TestInstallation, 'config' | 'database'>,
 	{ plane, signerPlane, head }: { readonly plane: Plane; readonly signerPlane: Plane; readonly head: RootHeadFile },
@@ -42,7 +42,7 @@ export async function keepAlone(
 	);
 }
 
-/** Makes leaves of what there is and signs it. */
+/** Makes leaves of all entries and signs them. */
 export async function publishAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
 	const { database } = installation;
 	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];

@@ -1,4 +1,4 @@
-// Keeps a log until a step of its work, and is then killed by itself, as by `kill -9`: nothing of it gets to end anything.
+// Keeps a log up to a given step, and then kills itself with SIGKILL, so that no clean-up runs.
 import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import { createSignedHeads, runLogLeader } from '../../../src/audit-log/leader/index.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
@@ -17,7 +17,7 @@ function step(): void {
 	if (left === 0) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Before a transaction, before its commit, after it. */
+/** Counts steps before a transaction, at its start, before its commit and after it. */
 function stepped(plane: Plane): Plane {
 	return {
 		...plane,

@@ -13,7 +13,7 @@ import { until } from '../../system/program.ts';
 const MIB = 2 ** 20;
 const WRITERS = 8;
 
-/** A PostgreSQL server of the system, with an installation whose log is kept, that a test stops, or leaves without room. */
+/** A system PostgreSQL server with an installation whose log is kept. Tests stop the server or fill its disk. */
 const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)';
 
 describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
@@ -32,7 +32,7 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 		return { server, installation };
 	}
 
-	/** Writers, each of a process of its own, until they are ended: ids of what was said to be there, and how often it was refused. */
+	/** Writers, each with its own boot, until they are ended: ids of the acknowledged entries, and the number of refusals. */
 	function write({ database }: TestInstallation) {
 		const written: string[] = [];
 		let [refused, isOver] = [0, false];
@@ -63,12 +63,12 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 		};
 	}
 
-	/** What was said to be there is, and every entry is one leaf, signed and published. */
+	/** Every acknowledged entry is stored, and every entry is one leaf, signed and published. */
 	async function isWhole(installation: TestInstallation, written: readonly string[]): Promise<void> {
 		const { admin } = installation;
 		await untilPublished(admin, () => admin`select pg_sleep(0.05)`);
 		let seen: Record<string, unknown> = {};
-		// The leader itself records that it opens its key again.
+		// The leader itself appends an entry when it opens its key again.
 		await until(async () => {
 			const [row = {}] = await admin`select
 					(select count(*)::int from audit_entries where id = any(${written as string[]})) as written,
@@ -117,10 +117,10 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 			const at = writing.written.length;
 			const refused = writing.refused();
 			await until(async () => writing.refused() > refused + 20 * WRITERS);
-			// Nothing is said to be there that has no room.
+			// Nothing is acknowledged that doesn't fit.
 			expect(writing.written.length - at).toBeLessThan(WRITERS);
 			rmSync(ballast);
-			// Without room for what it writes first, the server itself has fallen.
+			// Without space for its write-ahead log, the server itself has stopped.
 			await server.stop('immediate').catch(() => {});
 			await server.start();
 			const before = writing.written.length;

@@ -35,7 +35,7 @@ describe('once the log is published', () => {
 	beforeAll(async () => {
 		worker = await scene.installation.startWorker();
 		await worker.publishLog();
-		// With nothing kept of the time before.
+		// A server without a cache from before.
 		api = await scene.installation.serve();
 	});
 
@@ -92,7 +92,7 @@ describe('once the log is published', () => {
 			const searches = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? '' : `?firm=${uuidv7()}`));
 			const answers = await Promise.all(searches.map((search) => ask(search, {}, url)));
 			expect(answers.map(({ status }) => status)).toEqual(searches.map(() => 200));
-			// The leader asks for the last one alone.
+			// The leader's own statement reads only the newest signer.
 			const read = watch.take().filter((text) => text.includes('newest_root'));
 			expect(read).toHaveLength(1);
 		} finally {

@@ -33,17 +33,17 @@ export interface ShownInclusion {
 
 export type LogWorker = Pick<TestWorker, 'publishLog' | 'stop'>;
 
-/** A scene whose log a worker keeps, and what its people ask of it. */
+/** A scene whose log a worker keeps, and the queries of its people. */
 export interface LogScene extends Scene {
 	readonly worker: LogWorker;
-	/** Appends as many entries to a firm's log, null to that of the installation, as the program itself would. */
+	/** Appends `count` entries to a firm's log, or to the installation's log (null), as the program does. */
 	append(firm: string | null, count: number): Promise<void>;
 	checkpoint(token: Person, firmId: string | null, size?: number): Promise<ShownCheckpoint | null>;
 	inclusion(token: Person, entryId: string): Promise<ShownInclusion | null>;
 	consistency(token: Person, firmId: string | null, from: number, to: number): Promise<readonly string[] | null>;
-	/** The vkeys that the server tells of a tree. */
+	/** The vkeys that the server returns for a tree. */
 	keys(firmId: string | null): Promise<readonly string[]>;
-	/** Leaves of a tree as the database has them. */
+	/** Leaves of a tree in the database. */
 	leaves(tree: string): Promise<{ readonly id: string; readonly leaf: string }[]>;
 	/** @throws AuditProofError unless the note is signed, and the root tree has it by its proof. */
 	verify(shown: ShownCheckpoint): Promise<void>;
@@ -56,11 +56,11 @@ export const hashesOf = (texts: readonly string[]): Uint8Array[] => texts.map(by
 const utf8 = (text: string) => new TextEncoder().encode(text);
 export const hashOf = (leaf: string): Promise<Uint8Array> => leafHash(utf8(leaf));
 
-/** Root of a tree over all its leaves, from nothing but them. */
+/** Root of a tree, computed only from its leaves. */
 export const rootOf = async (leaves: readonly string[]): Promise<string> =>
 	Buffer.from(await rootHash(await Promise.all(leaves.map(hashOf)))).toString('base64');
 
-/** `work`: who keeps the log; a worker, which also anchors it, unless given. */
+/** `work` keeps the log. By default a worker does, and also anchors it. */
 export async function makeLogScene(
 	work: (of: TestInstallation) => Promise<LogWorker> = (of) => of.startWorker(),
 ): Promise<LogScene> {

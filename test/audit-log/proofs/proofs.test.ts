@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** What a checkpoint covers, by the database; the rest was appended by asking for it. */
+/** The leaves that a checkpoint covers, from the database. Later leaves were appended by the queries themselves. */
 const covered = async ({ firmId, size }: ShownCheckpoint) => (await scene.leaves(firmId ?? '')).slice(0, size);
 
 describe('a growing tree', () => {
@@ -53,7 +53,7 @@ describe('a growing tree', () => {
 	it('can be read at each of its sizes, and at no other', async () => {
 		for (const { size, note } of checkpoints)
 			expect((await scene.checkpoint(scene.north.owner, scene.north.id, size))?.note).toBe(note);
-		// In the middle of what was appended at once.
+		// A size in the middle of one append.
 		const between = (checkpoints.at(-1)?.size ?? 0) - 60;
 		expect(await scene.checkpoint(scene.north.owner, scene.north.id, between)).toBeNull();
 		expect(await scene.checkpoint(scene.north.owner, scene.north.id, 2 ** 53 - 1)).toBeNull();
@@ -140,7 +140,7 @@ describe('the tree of entries without a firm', () => {
 		expect([shown.firmId, shown.origin]).toEqual([NIL, `localhost/firmseal/${NIL}`]);
 		const leaves = await covered(shown);
 		expect(shown.root).toBe(await rootOf(leaves.map(({ leaf }) => leaf)));
-		// Those about the platform's own keys name it by the nil UUID, all others by nothing.
+		// Entries about the platform's own keys name the nil UUID, all others have no firm.
 		expect(new Set(leaves.map(({ leaf }) => JSON.parse(leaf).firm))).toEqual(new Set([null, NIL]));
 		expect((await scene.inclusion(scene.auditor, leaves[2]?.id ?? ''))?.index).toBe(2);
 		const read = await scene.admin`select leaf::jsonb ->> 'firm' as firm from audit_entries
@@ -225,7 +225,7 @@ describe('an impossible tree size', () => {
 		const published = async () => ((await scene.checkpoint(scene.auditor, scene.harbour.id)) as ShownCheckpoint).size;
 		const proven = (size: number) => scene.consistency(scene.auditor, scene.harbour.id, 1, size);
 		expect(await proven(await published())).not.toBeNull();
-		// Whoever asks is an entry of the same tree, which may be published before the next question.
+		// Each query is an entry of the same tree, which may be published before the next query.
 		for (let tries = 0; ; tries++) {
 			const size = await published();
 			const refusal = await proven(size + 1).then(

@@ -70,7 +70,7 @@ describe('an entry that no signature covers', () => {
 			values (${root?.size ?? 0}, 'CHECKPOINT', ${scene.north.id}, ${size + 1}, ${note}, ${hashes})`;
 		await unseen();
 		expect((await scene.checkpoint(scene.north.owner, null))?.size).toBe(root?.size);
-		// The same rows are seen as soon as they are covered: it was that alone.
+		// The same rows are visible once a signature covers them, so nothing else hid them.
 		await scene.admin`insert into audit_root_checkpoints (size, note)
 			values (${(root?.size ?? 0) + 1}, ${`localhost/firmseal\n${(root?.size ?? 0) + 1}\n${root?.root}\n\n\u2014 x AAAA\n`})`;
 		expect(await indexesOf([id])).toEqual([size]);

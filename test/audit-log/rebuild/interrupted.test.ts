@@ -16,7 +16,7 @@ describe.each(servers)('the log is rebuilt on $name', (server) => {
 		log = await makeAnchoring(server);
 		await log.append(log.firms[0], 3);
 		await log.anchor();
-		// Signed and not anchored: the signer's own head is of more than comes back.
+		// Signed and not anchored: the signer's own head covers more than the restored log.
 		await log.append(log.firms[1], 2);
 		await log.publish();
 		await log.harm((sql) => sql`truncate audit_entries, audit_leaves, audit_root_leaves, audit_root_checkpoints`);
@@ -33,7 +33,7 @@ describe.each(servers)('the log is rebuilt on $name', (server) => {
 		const lost = await head.read();
 		expect(lost).toMatch(/^localhost\/firmseal\n/);
 		expect((await log.rebuild()).state).toBe('REBUILT');
-		// As if the head had not been moved aside yet.
+		// As if the head hadn't been moved aside yet.
 		await head.write(lost as string);
 		await expect(log.publish()).rejects.toThrow('not published');
 		expect(await log.rebuild({ dryRun: true })).toMatchObject({ state: 'SOUND', incarnation: 2 });

@@ -13,7 +13,7 @@ let log: Anchoring;
 let vkey: string;
 let anchored: readonly string[];
 let notes: readonly { size: number; note: string }[];
-/** Of the log when the first anchor was written. */
+/** State of the log when the first anchor was written. */
 let backup: { state: Record<string, unknown>; trees: Record<string, unknown>[]; boots: Record<string, unknown>[] };
 
 const rootNotes = async (most: number) =>
@@ -44,14 +44,14 @@ beforeEach(async () => {
 	// Signed and not anchored.
 	await log.append(north, 2);
 	await log.publish();
-	// Neither.
+	// Neither signed nor anchored.
 	await log.append(harbour, 2);
 });
 afterEach(() => log?.close());
 
 const disputedIn = (directory: string) => readdirSync(directory).filter((name) => name.startsWith('disputed-'));
 
-/** That the log is what was anchored, and goes on from there. */
+/** Expects that the log equals the anchors and continues from there. */
 async function goesOn(): Promise<void> {
 	const { admin } = log;
 	await log.append(log.firms[0], 1);

@@ -29,17 +29,17 @@ const TABLES = [
 	'audit_gaps',
 ] as const;
 
-/** An installation whose log is anchored, and can be harmed. */
+/** An installation whose log is anchored, and which tests can damage. */
 export interface Anchoring {
 	readonly installation: TestInstallation;
 	readonly admin: Sql;
 	readonly firms: readonly [string, string];
 	readonly store: AnchorStore;
 	append(firm: string | null, count: number): Promise<void>;
-	/** Publishes what there is, and anchors it. */
+	/** Publishes and anchors all entries. */
 	anchor(): Promise<WrittenAnchor | null>;
 	publish(): Promise<void>;
-	/** As a database administrator who has taken the locks away. */
+	/** Changes the database as an administrator who has disabled the locks. */
 	harm(work: (sql: Sql) => Promise<unknown>): Promise<void>;
 	rebuild(options?: Partial<RebuildOptions>): Promise<RebuildLogResult>;
 	/** The chain of all anchors, verified. @throws AuditProofError */
@@ -47,7 +47,7 @@ export interface Anchoring {
 		rootVkey: string,
 		onFlaw?: OnFlaw,
 	): Promise<{ readonly chain: AnchorChain; readonly leaves: readonly string[] }>;
-	/** The vkey that the log began with. */
+	/** The first vkey of the log. */
 	firstKey(): Promise<string>;
 	close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 	const log = openLog(plane);
 	const store = await openAnchors(config);
 	const { signal } = new AbortController();
-	/** Nothing is anchored by it: that is for the test to say when. */
+	/** This leader anchors nothing: the test decides when to anchor. */
 	const publish = () => publishAlone(installation, headOf(installation));
 	return {
 		installation,
@@ -114,7 +114,10 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 	};
 }
 
-/** Every row of the log but what tells that a signing key was opened, or that it was to be put back; and where it stands. */
+/**
+ * Every row of the log, and its position, without the entries that record that a signing key was opened or that the log was to be
+ * restored.
+ */
 export async function everything(admin: Sql): Promise<unknown> {
 	const rows: Record<string, unknown> = {};
 	for (const table of [...TABLES, 'audit_trees', 'audit_boots', 'audit_state']) {

@@ -46,14 +46,14 @@ describe('the log is not rebuilt, and stays unchanged', () => {
 		expect(await everything(log.admin)).toEqual(before);
 	});
 
-	it('from anchors of which one was changed, or that begin with another key', async () => {
+	it('from anchors with a changed one among them, or that begin with another key', async () => {
 		await log.append(log.firms[1], 2);
 		await log.anchor();
 		await edit();
 		const before = await everything(log.admin);
 		const own = await log.firstKey();
 		const others = own.replace(/^localhost/, 'elsewhere');
-		await expect(log.rebuild({ vkey: others })).rejects.toThrow('not one of localhost/firmseal');
+		await expect(log.rebuild({ vkey: others })).rejects.toThrow('does not belong to localhost/firmseal');
 		const { config, directory } = log.installation;
 		const path = join(directory, 'anchors', nameOfAnchor(config.installation, 0));
 		writeFileSync(path, readFileSync(path, 'utf8').replace('"ALLOWED"', '"DENIED"'));
@@ -62,10 +62,10 @@ describe('the log is not rebuilt, and stays unchanged', () => {
 			message: expect.stringContaining('Anchor 0'),
 		});
 		expect(await everything(log.admin)).toEqual(before);
-		// Gone, and not yet to come: the two are fixed in different ways.
+		// Anchors that are gone and anchors that were never written get different messages.
 		rmSync(join(directory, 'anchors'), { recursive: true });
 		await expect(log.rebuild()).rejects.toThrow(
-			`The database knows of anchor 1, and none is in ${join(directory, 'anchors')}: bring the anchors back from their copy.`,
+			`The database records anchor 1, but ${join(directory, 'anchors')} has no anchors: bring the anchors back from their copy.`,
 		);
 		await log.harm((sql) => sql`delete from audit_anchors`);
 		await expect(log.rebuild()).rejects.toThrow('Nothing is anchored yet');
@@ -75,7 +75,7 @@ describe('the log is not rebuilt, and stays unchanged', () => {
 		await edit();
 		const before = await everything(log.admin);
 		const { admin } = log;
-		// The last row that is changed before the commit.
+		// This row is changed last before the commit.
 		const letGo = await leaveOpen(admin, (sql) => sql`select from audit_state for update`);
 		const attempt = log.rebuild().then(
 			() => 'done',

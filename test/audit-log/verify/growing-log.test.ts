@@ -45,7 +45,7 @@ it('follows the signer from one key to the next', async () => {
 	for (const count of [2, 3]) {
 		await rotate();
 		for (const firm of scene.firms) await scene.append(firm, 3);
-		// Until it looks for a newer key.
+		// Until the signer looks for a newer key.
 		await worker.advance(6_000);
 		await worker.advance();
 		for (const firm of scene.firms.slice(count)) await scene.append(firm, 3);

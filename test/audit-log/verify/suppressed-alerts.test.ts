@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 afterAll(() => scene?.close());
 
-/** What the log of a worker says of findings. */
+/** The findings in a worker's program log. */
 const checks = () =>
 	(worker?.lines ?? [])
 		.map((line) => JSON.parse(line))
@@ -34,13 +34,13 @@ const subjects = async () =>
 	(await scene.installation.admin`select subject from alerts where rule in ('LOG_FORK', 'LOG_GAP')`).map(
 		({ subject }) => subject,
 	);
-/** Starts a worker, which looks at all of the log. */
+/** Starts a worker, which verifies the whole log. */
 async function look(): Promise<void> {
 	worker = await scene.installation.startWorker();
 	await worker.advance();
 }
 
-/** An entry that nobody has looked at for long. */
+/** Edits an entry that was written long before. */
 const editOldest = (tree = firm) =>
 	scene.tamper(
 		(sql) => sql`update audit_entries set leaf = replace(leaf, '"plane":"worker"', '"plane":"broker"')
@@ -66,7 +66,7 @@ describe('a worker whose database prevents its alerts', () => {
 			await place`select pg_advisory_unlock_all()`;
 			place.release();
 		}
-		// Once nobody does, it tells.
+		// Once the lock is free, the worker raises the alert.
 		await worker?.advance(60_000);
 		expect(await subjects()).toContain(`ENTRY_CHANGED:${firm}:0`);
 	});
@@ -158,7 +158,7 @@ describe('a worker whose database prevents its alerts', () => {
 			expect(await subjects()).not.toContain('LOG_UNVERIFIED:DatabaseError:57014');
 			await worker?.advance(60_000);
 			expect(await subjects()).toContain('LOG_UNVERIFIED:DatabaseError:57014');
-			// Nothing was found that is other than it was signed.
+			// No row contradicts a signature, so the worker's program log reports no finding.
 			expect(checks().join()).not.toContain('LOG_UNVERIFIED');
 			expect(worker?.lines.join()).toContain(
 				'the audit log could not be verified completely: run firmseal audit verify',

@@ -120,7 +120,7 @@ describe('a verification detects that someone with all privileges', () => {
 		expect(kinds).toContain('NUMBERS_MISSING');
 	});
 
-	/** Gives each of two leaves the entry of the other. */
+	/** Swaps the entries of two leaves. */
 	async function swap([tree, index]: readonly [string, number], second: readonly [string, number]) {
 		const [one, other] = [await idAt(tree, index), await idAt(...second)];
 		await scene.tamper(async (sql) => {
@@ -333,7 +333,7 @@ describe('a verification detects that someone with all privileges', () => {
 		expect((await scene.verify({ vkey: rootVkey })).findings.filter(({ kind }) => kind !== 'LOG_FROZEN')).toEqual([]);
 	});
 
-	it('does much at once: each tree is reported by itself, up to a hundred times of a kind, which hide none of another', async () => {
+	it('does much at once: each tree is reported by itself, and a hundred findings of one kind hide no other kind', async () => {
 		await scene.tamper(async (sql) => {
 			await sql`delete from audit_entries where firm_id = ${north}`;
 			await sql`delete from audit_entries where firm_id = ${south}`;
@@ -355,7 +355,7 @@ it('reports that no one publishes the log', async () => {
 	expect(kinds).toEqual(['LOG_UNSIGNED', 'LOG_FROZEN']);
 });
 
-it('never reveals anything of an entry', async () => {
+it('never reveals content of an entry', async () => {
 	const canary = 'CANARY-4711';
 	const entry = await idAt(north, 5);
 	await scene.tamper(

@@ -36,23 +36,23 @@ export interface Found {
 
 interface Asked extends Pick<VerifyDatabaseOptions, 'isRetry'> {
 	readonly page?: number | undefined;
-	/** Of the root tree; whichever the log names unless given. */
+	/** Vkey of the root tree; by default the one that the log names. */
 	readonly vkey?: string | null;
 }
 
-/** An installation whose log was kept and is at rest, and somebody who may do everything in its database. */
+/** An installation with a complete log that no process changes, and a connection that may do everything in its database. */
 export interface VerifyScene {
 	readonly installation: TestInstallation;
 	readonly plane: Plane;
 	readonly firms: readonly string[];
-	/** Appends as the program would, in one transaction for each call. */
+	/** Appends as the program does, in one transaction per call. */
 	append(firm: string | null, count: number): Promise<readonly string[]>;
 	verify(options?: Asked): Promise<DatabaseVerification>;
-	/** What is found but for the age of the log. */
+	/** The findings, without those about the log's age. */
 	found(page?: number): Promise<Found[]>;
-	/** Changes the log past all triggers. */
+	/** Changes the log with its triggers disabled. */
 	tamper(work: (sql: Sql) => Promise<unknown>): Promise<void>;
-	/** Keeps the log as it is now, for restore(). */
+	/** Copies the log, for restore(). */
 	save(): Promise<void>;
 	restore(): Promise<void>;
 	close(): Promise<void>;
@@ -120,7 +120,7 @@ export async function makeVerifyScene(
 	};
 }
 
-/** The same with a log of so many entries of each firm, published in three parts. */
+/** The same with a log of `each` entries per firm, published in three parts. */
 export async function makeKeptScene(firmCount: number, each: number): Promise<VerifyScene> {
 	const scene = await makeVerifyScene(firmCount);
 	for (let part = 0; part < 3; part++) {

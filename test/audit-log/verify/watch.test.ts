@@ -71,7 +71,7 @@ it('reports old changes in the first verification of a new process, and does not
 	expect((await alerts()).map(({ subject }) => subject)).toContain(wanted);
 	await worker.advance(60_000);
 	const subjects = (await alerts()).map(({ subject }) => subject);
-	// One entry is gone: its number too, of which nobody had been told before.
+	// One entry is gone, and so is its number, which no earlier alert reported.
 	expect(
 		subjects
 			.slice(before)

@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
-import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
-import { nodeSha256, verifierKeyOf } from '../../src/audit-log/leader/note.ts';
+import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../../src/audit/index.ts';
+import { verifyCheckpoint } from '../../../src/audit/verify/index.ts';
+import { nodeSha256, verifierKeyOf } from '../../../src/audit-log/leader/note.ts';
 import {
 	createSigner,
 	type SignedHeads,
 	SignerRefusedError,
 	type UnsignedHead,
-} from '../../src/audit-log/leader/signer.ts';
-import { createCheckpointKeys, KeyUnavailableError, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
-import { createFakeKeyring } from '../keys/fake-keyring.ts';
-import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+} from '../../../src/audit-log/leader/signer.ts';
+import { createCheckpointKeys, KeyUnavailableError, PLATFORM_FIRM_ID } from '../../../src/keys/index.ts';
+import { createFakeKeyring } from '../../keys/fake-keyring.ts';
+import { createMemoryDataKeyStore } from '../../support/memory-data-key-store.ts';
 
 const INSTALLATION = 'vault.example';
 const ROOT = `${INSTALLATION}/firmseal`;
@@ -18,7 +18,7 @@ const FIRM = `${ROOT}/01980000-0000-7000-8000-0000000000f1`;
 
 const leaf = (text: string) => hashOfLeaf(nodeSha256, Buffer.from(text));
 
-/** The head of a tree of these leaves, with the proof that it goes on from its first `since`. */
+/** The head of a tree of these leaves, with the proof that it continues the tree of the first `since` leaves. */
 function headOf(origin: string, leaves: readonly string[], since: number): UnsignedHead {
 	const edge = new Frontier(nodeSha256);
 	const hashes = leaves.map(leaf);
@@ -36,7 +36,7 @@ function makeStage() {
 	const { keyring } = createFakeKeyring();
 	const store = createMemoryDataKeyStore();
 	const keys = createCheckpointKeys({ keyring, store });
-	/** What is stored elsewhere, by origin. */
+	/** Stored checkpoints, by origin. */
 	const stored = new Map<string, string>();
 	const kept: string[] = [];
 	const heads: SignedHeads = {
@@ -73,7 +73,7 @@ describe('the signer', () => {
 		}
 	});
 
-	it('requests no earlier key while nothing is to be signed, however often', async () => {
+	it('requests no earlier key while there is nothing to sign, no matter how often it is called', async () => {
 		const { start, keys } = makeStage();
 		const first = (await keys.active()).publicKey;
 		await keys.rotate();
@@ -97,7 +97,7 @@ describe('the signer', () => {
 		await verifyCheckpoint(note, (await start()).verifierKey(ROOT));
 	});
 
-	it('continues with a replaced key, whatever happened to those between', async () => {
+	it('continues with a replaced key, even if keys between were lost', async () => {
 		const { start, keys, stored } = makeStage();
 		const [note = ''] = await (await start()).sign([headOf(ROOT, letters(3), 0)], []);
 		stored.set(ROOT, note);
@@ -141,7 +141,7 @@ describe('the signer', () => {
 			await expect(signer.sign([headOf(ROOT, letters(2), 0), forked], [])).rejects.toBeInstanceOf(SignerRefusedError);
 			await expect(signer.sign([forked], [])).rejects.toThrow(`The signer refuses the tree ${FIRM}`);
 			expect(kept).toEqual([]);
-			// What is as it was goes on.
+			// A tree with an unchanged past continues.
 			await signer.sign([headOf(FIRM, letters(8), await sizeOf(signer))], []);
 		}
 		async function sizeOf(signer: Awaited<ReturnType<typeof start>>) {
@@ -149,7 +149,7 @@ describe('the signer', () => {
 		}
 	});
 
-	it('gives one tree of one size one note, however often it is requested, so readers never see two versions', async () => {
+	it('gives the same note each time for one tree of one size, so readers never see two versions', async () => {
 		const { start } = makeStage();
 		const signer = await start();
 		const notes = new Set<string>();
@@ -164,7 +164,7 @@ describe('the signer', () => {
 		const [foreign = ''] = await (await other.start()).sign([headOf(FIRM, letters(3), 0)], []);
 		stored.set(FIRM, foreign);
 		const signer = await start();
-		await expect(signer.lastSizes([FIRM])).rejects.toThrow('signed by none of our keys');
+		await expect(signer.lastSizes([FIRM])).rejects.toThrow('none of our keys signed its last checkpoint');
 	});
 
 	it('creates no key if none of ours has signed the last checkpoint of the root tree', async () => {
@@ -172,7 +172,7 @@ describe('the signer', () => {
 		const other = makeStage();
 		const [foreign = ''] = await (await other.start()).sign([headOf(ROOT, letters(3), 0)], []);
 		stored.set(ROOT, foreign);
-		await expect(start()).rejects.toThrow('signed by none of our keys');
+		await expect(start()).rejects.toThrow('none of our keys signed its last checkpoint');
 		expect(await keys.all()).toEqual([]);
 		stored.delete(ROOT);
 		await start();
