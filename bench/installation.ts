@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import postgres from 'postgres';
+import { actAsPerson, joinFirm } from '../examples/demo/act-as-person.ts';
 import type { FirmPrincipal } from '../src/access/index.ts';
-import { joinFirm, runAsDemoPerson } from '../src/cli/demo/demo-person.ts';
 import { type Config, readConfig } from '../src/config/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
 import { type DatabaseAccess, openDatabase } from '../src/wiring/index.ts';
@@ -56,7 +56,7 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 		await initInstallation(config, database);
 		const owner = await addFirm({ config, database }, 'bench');
 		await withRequestServices(config, database, (services) =>
-			runAsDemoPerson({ services: services, principal: owner.principal }, (_desk, acting) =>
+			actAsPerson({ services: services, principal: owner.principal }, (_desk, acting) =>
 				joinFirm(services, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
 			),
 		);

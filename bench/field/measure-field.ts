@@ -1,6 +1,6 @@
+import { deriveId } from '../../examples/demo/mail.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createSchema } from '../../src/api/index.ts';
-import { deriveId } from '../../src/cli/demo/mail.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { createDataKeyStore, type Plane } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { deriveId, type Mail } from '../../src/cli/demo/mail.ts';
+import { deriveId, type Mail } from '../../examples/demo/mail.ts';
 
 /** Bytes of the descriptions; about 400 on average. */
 const SHORTEST = 200;

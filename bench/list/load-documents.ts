@@ -1,5 +1,5 @@
-import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
-import { readMail } from '../../src/cli/demo/mail.ts';
+import { actAsPerson } from '../../examples/demo/act-as-person.ts';
+import { readMail } from '../../examples/demo/mail.ts';
 import { insertRows, tables } from '../../src/database/index.ts';
 import type { Cloak } from '../cloak.ts';
 import { asAdministrator, type BenchInstallation, type Settings, urlOfDatabase } from '../installation.ts';
@@ -67,7 +67,7 @@ async function makeTextDatabase(installation: BenchInstallation, name: string): 
 async function writeSealed(installation: BenchInstallation, documents: readonly BenchDocument[]): Promise<void> {
 	const { config, database, member: principal, firm } = installation;
 	await withRequestServices(config, database, (services) =>
-		runAsDemoPerson({ services, principal }, async ({ content, fieldsOf, plane }, { session, user }) => {
+		actAsPerson({ services, principal }, async ({ content, fieldsOf, plane }, { session, user }) => {
 			const fields = fieldsOf('Document');
 			const seal = async (document: BenchDocument) => {
 				const values = CONTENT.map(([, name]) => ({ field: encrypted(fields, name), value: document[name] }));

@@ -1,4 +1,4 @@
-import { runAsDemoPerson } from '../../src/cli/demo/demo-person.ts';
+import { actAsPerson } from '../../examples/demo/act-as-person.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { openIssuer } from '../../src/wiring/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
@@ -41,7 +41,7 @@ export async function addFirms(
 					await createFirm(admin, { slug, name: `Firm ${slug}`, owner });
 					const { principal, token } = await findPerson(admin, { plane: services.plane, issuer }, owner.email);
 					if (principal.kind !== 'firm') throw new Error('An owner of the benchmark is of no firm.');
-					await runAsDemoPerson({ services: services, principal }, async (own, acting) => {
+					await actAsPerson({ services: services, principal }, async (own, acting) => {
 						await createRow(own, acting, 'Note', { title: 'A note', body: TEXT });
 						await createRow(own, acting, 'TimeEntry', { minutes: 30, startedAt: new Date(), description: TEXT });
 					});

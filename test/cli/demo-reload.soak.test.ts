@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FIRMS } from '../../src/cli/demo/firms.ts';
+import { FIRMS } from '../../examples/demo/firms.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { endAll, firmsealJson, launch, MAIN, spawned } from '../system/program.ts';

@@ -30,7 +30,7 @@ it.each(PAGES)('every file and folder that %s names exists', (page) => {
 
 /** Whose paths are from another top, or of another time; and pages that are written by a run. */
 const LEFT_OUT =
-	/^examples\/|^docs\/(how-to\/adopt|reference\/promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
+	/^examples\/adopter\/|^docs\/(adopt|promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
 
 /** Every page, and what comments say in sources and migrations. */
 const texts: readonly (readonly [path: string, text: string])[] = files()
@@ -92,7 +92,7 @@ it('docs/reference/compliance.md names for each control a test or a page, or sta
 it('comments name no source file and no function that does not exist', () => {
 	const names = new Set([...known].flatMap((path) => path.split('/').slice(-1)));
 	const sources = [...known]
-		.filter((path) => /^(?:src|test|tools|bench|deploy|drizzle|\.ci)\/.*\.(?:ts|mjs|js|sql)$/.test(path))
+		.filter((path) => /^(?:src|test|tools|bench|deploy|drizzle|examples\/demo|\.ci)\/.*\.(?:ts|mjs|js|sql)$/.test(path))
 		.map((path) => ({ path, text: read(path), comment: path.endsWith('.sql') ? COMMENT.sql : COMMENT.ts }));
 	const words = new Set(sources.flatMap(({ text, comment }) => text.replace(comment, '').match(/\w+/g) ?? []));
 	const missing = sources.flatMap(({ path, text, comment }) =>

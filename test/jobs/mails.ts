@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { readMail } from '../../src/cli/demo/mail.ts';
+import { readMail } from '../../examples/demo/mail.ts';
 import type { ContentField } from '../../src/content/index.ts';
 import { insertRows, tables } from '../../src/database/index.ts';
 import { actAs, memberOf } from '../support/act-as.ts';

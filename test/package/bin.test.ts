@@ -39,6 +39,15 @@ describeInstalled('npx firmseal', (cwd) => {
 		expect(stdout + stderr).not.toMatch(/^\s+at /m);
 	});
 
+	it('demo says where the demo data is', async () => {
+		const { code, stdout, stderr } = await firmseal({ DATABASE_URL: server.urlOf(SUPERUSER) }, 'demo');
+		expect([code, stdout, stderr]).toEqual([
+			1,
+			'',
+			'firmseal: The demo data is only in a clone of the repository: run `npm ci && npm start` there.\n',
+		]);
+	});
+
 	it('creates an installation on PostgreSQL that passes doctor', async () => {
 		const env = { DATABASE_URL: server.urlOf(SUPERUSER) };
 		expect(await firmseal(env, 'init')).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
+import { actAsPerson } from '../../examples/demo/act-as-person.ts';
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createLogger, createMetrics, createSchema, principalOf } from '../../src/api/index.ts';
-import { runAsDemoPerson as actAsPerson } from '../../src/cli/demo/demo-person.ts';
 import type { Config } from '../../src/config/config.ts';
 import { identifyToken, selectAccountByEmail } from '../../src/database/index.ts';
 import type { ActingMember, RequestServices } from '../../src/firms/index.ts';

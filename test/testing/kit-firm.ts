@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
+import { joinFirm } from '../../examples/demo/act-as-person.ts';
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
-import { joinFirm } from '../../src/cli/demo/demo-person.ts';
 import { type ActingMember, createRow, type RequestServices, shareWithClient } from '../../src/firms/index.ts';
 import { actAs } from '../support/act-as.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';

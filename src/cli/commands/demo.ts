@@ -1,16 +1,19 @@
 import type { Command } from 'commander';
 import { initInstallation, openDatabase } from '../../wiring/index.ts';
 import { defineCommand, dryRun } from '../command.ts';
-import { loadDemo } from '../demo/index.ts';
+import { importDemo } from '../demo-data.ts';
+import { currentIo } from '../io.ts';
+import { showProgress } from '../print/index.ts';
 
 export const demo = (program: Command) =>
 	defineCommand<{ dryRun?: boolean; all?: boolean }>(
 		dryRun(program.command('demo'))
-			.description('load the demo: two firms, their people and what they work with; what is there is left as it is')
-			.option('--all', 'with all e-mails, about 6,000, instead of 300'),
+			.description('load the demo data: two firms, their people and what they work with; existing data is kept')
+			.option('--all', 'load all 6,000 e-mails instead of 300'),
 		async ({ config, options: { dryRun, all = false } }) => {
+			const { loadDemo } = await importDemo();
 			if (dryRun) {
-				const mail = all ? 'all e-mails, about 6,000,' : '300 e-mails';
+				const mail = all ? 'about 6,000 e-mails' : '300 e-mails';
 				return {
 					result: { dryRun: true },
 					text: `Would load two firms, nine people, ${mail} in threads, and notes, documents, files, invoices and time entries.`,
@@ -19,9 +22,12 @@ export const demo = (program: Command) =>
 			const database = await openDatabase(config, { forOneCommand: true });
 			try {
 				await initInstallation(config, database);
-				const loaded = await loadDemo(config, database, { all });
-				const count = Object.values(loaded.written).reduce((sum, each) => sum + each, 0);
-				return { result: loaded, text: `The demo is loaded: ${count} objects were missing and are written.` };
+				const written = await loadDemo(config, database, { all, log: currentIo().log, showProgress });
+				const count = Object.values(written).reduce((sum, each) => sum + each, 0);
+				return {
+					result: { written },
+					text: `The demo data is loaded: ${count} objects were missing and are now written.`,
+				};
 			} finally {
 				await database.stop();
 			}

@@ -8,9 +8,9 @@ import { startServer } from '../../processes/server.ts';
 import { startWorker } from '../../processes/worker.ts';
 import { initInstallation } from '../../wiring/index.ts';
 import { runAsCommand, toCommandError } from '../command.ts';
-import { loadDemo } from '../demo/index.ts';
+import { importDemo } from '../demo-data.ts';
 import { type Io, PROCESS_IO, withIo } from '../io.ts';
-import type { RunningCommand } from '../print/index.ts';
+import { type RunningCommand, showProgress } from '../print/index.ts';
 import { endAfter, STOPPING, untilStopped } from '../until-stopped.ts';
 import { startChildBroker } from './child-broker.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
@@ -100,12 +100,13 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 	begun.push(database);
 	step('schema');
 	await initInstallation(config, database);
-	if (!config.tokens) {
+	const data = config.tokens ? null : await importDemo();
+	if (data) {
 		step('demo');
-		await loadDemo(config, database);
+		await data.loadDemo(config, database, { log, showProgress });
 	}
 	step('servers');
-	const demo = config.tokens ? null : await openDemoTokens(config, database);
+	const demo = data && (await openDemoTokens(config, database, data.sharedFileId));
 	const server = await startServer(config, database, logger, { ...(demo && { demo }) });
 	begun.push(server);
 	signal.throwIfAborted();

@@ -6,7 +6,6 @@ import type { Config } from '../../config/index.ts';
 import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts';
 import { replaceOwnerOnly } from '../../local-files/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
-import { sharedFileId } from '../demo/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
 import { tokenLifetime } from './token-lifetime.ts';
 
@@ -35,8 +34,11 @@ export interface DemoTokens extends DemoPeople {
 	write(path: string, url: string): Promise<void>;
 }
 
-/** @throws SetupError when an external issuer is configured */
-export async function openDemoTokens(config: Config, database: DatabaseAccess): Promise<DemoTokens> {
+/**
+ * @param file id of the document in the example of a download
+ * @throws SetupError when an external issuer is configured
+ */
+export async function openDemoTokens(config: Config, database: DatabaseAccess, file: string): Promise<DemoTokens> {
 	const issuer = await openIssuer(config);
 	const worker = openPlaneOf(database, 'firmseal_worker', 1);
 	const subjects = new Map<string, string>();
@@ -71,7 +73,15 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess): 
 			const tokens = await Promise.all(
 				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, tokenLifetime(config)) })),
 			);
-			const about = { start, server, path: resolve(path), url, firm, databaseUrl: database.admin ?? database.firm };
+			const about = {
+				start,
+				server,
+				path: resolve(path),
+				url,
+				firm,
+				file,
+				databaseUrl: database.admin ?? database.firm,
+			};
 			await replaceOwnerOnly(path, fileOf(about, tokens));
 		},
 	};
@@ -103,10 +113,11 @@ interface About {
 	readonly path: string;
 	readonly url: string;
 	readonly firm: string;
+	readonly file: string;
 	readonly databaseUrl: string;
 }
 
-function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: readonly Token[]) {
+function fileOf({ start, server, path, url, firm, file, databaseUrl }: About, tokens: readonly Token[]) {
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
 	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
 	return [
@@ -118,7 +129,7 @@ function fileOf({ start, server, path, url, firm, databaseUrl }: About, tokens: 
 		'# Where firmseal sends these tokens.',
 		'export FIRMSEAL_URL="$URL"',
 		`FIRM=${quoted(firm)}`,
-		`FILE=${quoted(sharedFileId)}`,
+		`FILE=${quoted(file)}`,
 		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),
 		'',
 		...shellFunctions({ start, server, path }),

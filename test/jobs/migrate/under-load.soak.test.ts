@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readMail } from '../../../src/cli/demo/mail.ts';
+import { readMail } from '../../../examples/demo/mail.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { makeNote } from '../../support/notes.ts';
 import { embedded } from '../../support/own-servers.ts';

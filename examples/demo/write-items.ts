@@ -1,80 +1,79 @@
-import { selectTakenIds, selectVersionAwaitingFile } from '../../database/index.ts';
-import { type ObjectStore, uploadFile } from '../../documents/index.ts';
-import { FirmsealError } from '../../errors.ts';
+import type { Progress } from '../../src/cli/print/index.ts';
+import { selectTakenIds, selectVersionAwaitingFile } from '../../src/database/index.ts';
+import { type ObjectStore, uploadFile } from '../../src/documents/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
 import {
 	createRow,
 	type RequestServices,
 	shareWithClient,
 	WORKSPACE,
 	type WorkspaceTypeName,
-} from '../../firms/index.ts';
-import { showProgress } from '../print/index.ts';
-import { type DemoPerson, runAsDemoPerson } from './demo-person.ts';
+} from '../../src/firms/index.ts';
+import { actAsPerson, type DemoPerson } from './act-as-person.ts';
 
-/** A row to be written, as the arguments of its create. */
+/** A row to write: its type, its author and the input of its create mutation. */
 export interface ItemRow<Who extends string> {
 	readonly type: WorkspaceTypeName;
 	readonly by: Who;
 	readonly input: Readonly<Record<string, unknown>> & { readonly id: string };
 }
 
-/** Rows that are written one after the other, because the later ones are about the first. */
+/** Rows that are written in this order, because the later rows refer to the first. */
 export interface Item<Who extends string> {
 	readonly rows: readonly [ItemRow<Who>, ...ItemRow<Who>[]];
-	/** The client that the first row is shared with; there must be a second row, see writeItem. */
+	/** The client that the first row is shared with. Needs a second row: see writeItem(). */
 	readonly sharedWith?: string | undefined;
-	/** Of a version that is among the rows. */
+	/** The file of a version among the rows. */
 	readonly file?: ItemFile<Who> | undefined;
 }
 
 interface ItemFile<Who extends string> {
 	readonly documentId: string;
 	readonly versionId: string;
-	/** Who has made the version. */
+	/** The author of the version. */
 	readonly by: Who;
 	readonly bytes: Uint8Array;
 }
 
-/** Rows written, by type, and files. */
+/** How many rows and files were written, by type. */
 export type WrittenCounts = Readonly<Partial<Record<WorkspaceTypeName | 'File', number>>>;
 
-/** Items written at once: their audit entries share commits. */
+/** How many items are written concurrently, so that their audit entries share commits. */
 export const WRITERS = 8;
 
 export interface WriteTarget {
 	readonly services: RequestServices;
 	readonly firm: string;
 	readonly store: ObjectStore;
-	/** Progress is shown under it; none unless given. */
-	readonly title?: string;
+	readonly showProgress?: (total: number) => Progress;
 }
 
 /**
- * Writes the rows and files that are missing, each as one of the cast. Rows that are there, changed or removed meanwhile, stay as they
+ * Writes the rows and files that are missing, each as its author. Rows that exist, or that people have changed or removed, stay as they
  * are.
  */
 export async function writeItems<Who extends string>(
-	cast: Readonly<Record<Who, DemoPerson>>,
+	authors: Readonly<Record<Who, DemoPerson>>,
 	items: readonly Item<Who>[],
-	{ services, firm, store, title }: WriteTarget,
+	{ services, firm, store, showProgress }: WriteTarget,
 ): Promise<WrittenCounts> {
 	const rows = items.flatMap((item) => item.rows);
 	const taken = await selectTaken(services, firm, rows);
 	const isMissing = ({ input }: ItemRow<Who>) => !taken.has(input.id);
-	const empty = await selectEmpty(cast, items, taken);
+	const empty = await selectEmpty(authors, items, taken);
 	const waiting = items.filter((item) => item.rows.some(isMissing) || (item.file && empty.has(item.file)));
 	const total = waiting.reduce((sum, item) => sum + item.rows.filter(isMissing).length + (item.file ? 1 : 0), 0);
-	const progress = showProgress(title ?? '', title ? total : 0);
+	const progress = showProgress?.(total);
 	const written: Partial<Record<keyof WrittenCounts, number>> = {};
 	const onWritten = (what: keyof WrittenCounts) => {
 		written[what] = (written[what] ?? 0) + 1;
-		progress.step();
+		progress?.step();
 	};
 	const next = waiting.values();
 	const write = async () => {
-		for (const item of next) await writeItem(cast, item, { store, isMissing, onWritten });
+		for (const item of next) await writeItem(authors, item, { store, isMissing, onWritten });
 	};
-	await Promise.all(Array.from({ length: WRITERS }, write)).finally(progress.end);
+	await Promise.all(Array.from({ length: WRITERS }, write)).finally(() => progress?.end());
 	return written;
 }
 
@@ -85,11 +84,11 @@ interface Writing<Who extends string> {
 }
 
 /**
- * It is shared between the first row and the second: so a load that was cut off shares it when it goes on, and no load ever
- * shares again what the firm has taken back.
+ * Shares the first row before it writes the second. So a resumed load still shares a row that an interrupted one did not, and no load
+ * shares a row again that the firm has unshared.
  */
 async function writeItem<Who extends string>(
-	cast: Readonly<Record<Who, DemoPerson>>,
+	authors: Readonly<Record<Who, DemoPerson>>,
 	{ rows, sharedWith: clientId, file }: Item<Who>,
 	{ store, isMissing, onWritten }: Writing<Who>,
 ): Promise<void> {
@@ -98,20 +97,20 @@ async function writeItem<Who extends string>(
 		for (const row of rows.filter(isMissing)) {
 			if (row === second && clientId) {
 				const subject = { [`${first.type.toLowerCase()}Id`]: first.input.id };
-				await runAsDemoPerson(cast[first.by], (services, acting) =>
+				await actAsPerson(authors[first.by], (services, acting) =>
 					shareWithClient(services, acting, { clientId, subject }),
 				);
 			}
-			await runAsDemoPerson(cast[row.by], (services, acting) => createRow(services, acting, row.type, row.input));
+			await actAsPerson(authors[row.by], (services, acting) => createRow(services, acting, row.type, row.input));
 			onWritten(row.type);
 		}
-		if (file && (await isEmpty(cast[file.by], file))) {
-			await send(cast[file.by], store, file);
+		if (file && (await isEmpty(authors[file.by], file))) {
+			await send(authors[file.by], store, file);
 			onWritten('File');
 		}
 	} catch (error) {
-		// What the rest is about has been removed, or shared no more, or its invoice's number is given: the firm's doing. Or the file is
-		// on its way, perhaps of a load that was cut off: one that comes later sends it.
+		// The firm has removed or unshared the row that the rest refers to, or used the invoice's number. Or an upload of the file is
+		// in progress, perhaps left by an interrupted load: a later load sends the file.
 		if (!(error instanceof FirmsealError) || !['NOT_FOUND', 'CONFLICT'].includes(error.code)) throw error;
 	}
 }
@@ -120,10 +119,10 @@ function send<Who extends string>(person: DemoPerson, store: ObjectStore, { docu
 	const { signal } = new AbortController();
 	const always = { isExpectedVersion: () => true, isStillAllowed: async () => true };
 	const body = { bytes: ReadableStream.from([bytes]), size: bytes.length, signal, ...always };
-	return runAsDemoPerson(person, (services, acting) => uploadFile(services, store, acting, documentId, () => body));
+	return actAsPerson(person, (services, acting) => uploadFile(services, store, acting, documentId, () => body));
 }
 
-/** Whether the very version is still without its file: an upload fills the first of the person's that is. */
+/** True if an upload by the person would fill exactly this version: it fills the first of theirs that has no file. */
 async function isEmpty<Who extends string>(
 	{ services, principal }: DemoPerson,
 	{ documentId, versionId }: Pick<ItemFile<Who>, 'documentId' | 'versionId'>,
@@ -134,15 +133,15 @@ async function isEmpty<Who extends string>(
 	return open?.id === versionId;
 }
 
-/** Files of versions that are there without them, as a load that was cut off leaves them. */
+/** The files that existing versions lack, as an interrupted load leaves them. */
 async function selectEmpty<Who extends string>(
-	cast: Readonly<Record<Who, DemoPerson>>,
+	authors: Readonly<Record<Who, DemoPerson>>,
 	items: readonly Item<Who>[],
 	taken: ReadonlySet<string>,
 ): Promise<ReadonlySet<ItemFile<Who>>> {
 	const empty = new Set<ItemFile<Who>>();
 	for (const { file } of items)
-		if (file && taken.has(file.versionId) && (await isEmpty(cast[file.by], file))) empty.add(file);
+		if (file && taken.has(file.versionId) && (await isEmpty(authors[file.by], file))) empty.add(file);
 	return empty;
 }
 

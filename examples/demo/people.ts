@@ -1,5 +1,5 @@
-import type { FirmPrincipal, OperatorRole, Principal } from '../../access/index.ts';
-import { principalOf } from '../../api/index.ts';
+import type { FirmPrincipal, OperatorRole, Principal } from '../../src/access/index.ts';
+import { principalOf } from '../../src/api/index.ts';
 import {
 	hasOperators,
 	identifyToken,
@@ -7,11 +7,17 @@ import {
 	selectAccountByEmail,
 	selectFirmByName,
 	selectMembershipByEmail,
-} from '../../database/index.ts';
-import { FirmsealError } from '../../errors.ts';
-import { addFirstOperators, createFirm, isEmailKnown, type RequestServices, setMemberRole } from '../../firms/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { type DemoPerson, joinFirm, runAsDemoPerson } from './demo-person.ts';
+} from '../../src/database/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
+import {
+	addFirstOperators,
+	createFirm,
+	isEmailKnown,
+	type RequestServices,
+	setMemberRole,
+} from '../../src/firms/index.ts';
+import type { Installation } from '../../src/wiring/index.ts';
+import { actAsPerson, type DemoPerson, joinFirm } from './act-as-person.ts';
 import type { DemoFirm } from './firms.ts';
 
 const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }[] = [
@@ -20,7 +26,7 @@ const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }
 	{ name: 'auditor', role: 'AUDITOR' },
 ];
 
-/** Adds them as the first who operate the platform. An installation that has its own adds no one for the demo. */
+/** Adds the first operators, unless the installation has operators already. */
 export async function loadOperators(admin: Installation): Promise<void> {
 	if (await admin.worker.read(null, hasOperators)) return;
 	const people = OPERATORS.map(({ name, role }) => ({
@@ -31,14 +37,13 @@ export async function loadOperators(admin: Installation): Promise<void> {
 	await addFirstOperators(admin, people);
 }
 
-/** The services of a firm's planes. */
 export interface FirmServices {
 	readonly firm: RequestServices;
-	/** The portal's, of one client. */
+	/** Services of the portal, for one client. */
 	readonly portalOf: (client: string) => RequestServices;
 }
 
-/** The firm's owner, whose firm is made if there is none. null: they are the firm's owner no more, or it is suspended. */
+/** The firm's owner; creates the firm if it is missing. null if the person is no longer its owner, or the firm is suspended. */
 export async function loadOwner(
 	admin: Installation,
 	{ firm: services }: FirmServices,
@@ -53,12 +58,11 @@ export async function loadOwner(
 	return principal?.role === 'OWNER' ? { services, principal } : null;
 }
 
-/** Who writes what of a firm. */
 export type DemoAuthors = Readonly<Record<'owner' | 'member' | 'client', DemoPerson>>;
 
 /**
- * Adds the member and the portal user who are missing, and gives a portal user of no client, as older data has
- * them, the portal's client. The owner plays the part of anyone whom the firm has given another role or removed.
+ * Adds the member and the portal user if they are missing, and assigns a client to a portal user without one, as earlier versions of
+ * the demo made them. The owner replaces a person whom the firm has removed or given another role.
  */
 export async function loadMembers(
 	admin: Installation,
@@ -71,12 +75,12 @@ export async function loadMembers(
 	const client = { email: emailOf(firm, 'client'), name: name('client'), role: 'CLIENT', clientId } as const;
 	for (const person of [member, client]) {
 		if (await isEmailKnown(admin, person.email, owner.principal.firm)) continue;
-		await runAsDemoPerson(owner, (services, acting) => joinFirm(services, acting, person));
+		await actAsPerson(owner, (services, acting) => joinFirm(services, acting, person));
 	}
 	const portal = await services.plane.read(owner.principal.firm, (tx) => selectMembershipByEmail(tx, client.email));
 	if (portal?.role === 'CLIENT' && portal.clientId === null && portal.removedAt === null) {
 		const membership = { userId: portal.userId, role: 'CLIENT', clientId } as const;
-		await runAsDemoPerson(owner, (services, acting) => setMemberRole(services, acting, null, membership));
+		await actAsPerson(owner, (services, acting) => setMemberRole(services, acting, null, membership));
 	}
 	const found = await findMember(admin, services, member.email);
 	const foundClient = await findMember(admin, services, client.email);
@@ -96,7 +100,7 @@ async function findMember(
 	return principal?.kind === 'firm' ? principal : null;
 }
 
-/** null for an account that may do nothing now. */
+/** null for an account without a role, or one that is disabled or refused. */
 async function findPrincipal(admin: Installation, plane: Plane, email: string): Promise<Principal | null> {
 	const account = await admin.worker.read(null, (tx) => selectAccountByEmail(tx, email));
 	const identity = account && (await plane.read(null, (tx) => identifyToken(tx, account.issuer, account.subject)));

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { FirmPrincipal } from '../../access/index.ts';
-import { authorizationOf } from '../../content/index.ts';
+import type { FirmPrincipal } from '../../src/access/index.ts';
+import { authorizationOf } from '../../src/content/index.ts';
 import {
 	type ActingMember,
 	acceptInvitation,
@@ -8,7 +8,7 @@ import {
 	inviteMember,
 	type RequestServices,
 	toActingMember,
-} from '../../firms/index.ts';
+} from '../../src/firms/index.ts';
 
 /** A person of a firm, with the services of their plane. */
 export interface DemoPerson {
@@ -16,8 +16,8 @@ export interface DemoPerson {
 	readonly principal: FirmPrincipal;
 }
 
-/** Does one thing as this person would by one request: under their rights, sealed, on record. */
-export async function runAsDemoPerson<T>(
+/** Acts as the person, as one API request would: with their rights, encrypted and audited. */
+export async function actAsPerson<T>(
 	{ services, principal }: DemoPerson,
 	work: (services: RequestServices, acting: ActingMember) => Promise<T>,
 ): Promise<T> {
@@ -25,18 +25,18 @@ export async function runAsDemoPerson<T>(
 	try {
 		return await work(services, toActingMember(session, principal));
 	} finally {
-		// Also of what failed: it may have opened something.
+		// After a failure too, because values may have been opened before it.
 		await services.content.settle(session);
 	}
 }
 
-/** A person who is invited and accepts at once. */
+/** A person who is invited and accepts immediately. */
 export interface NewMember extends InvitationInput {
-	/** What the issuer calls the account; its id unless given, as the built-in issuer does. */
+	/** The account's subject at the issuer; the account id unless given, as with the built-in issuer. */
 	readonly subject?: string;
 }
 
-/** Both ends of an invitation: an owner invites, and the person joins. Answers the account's id. */
+/** Invites a person as the owner, and accepts as the person. @returns the id of the new account */
 export async function joinFirm(services: RequestServices, acting: ActingMember, who: NewMember): Promise<string> {
 	const { secret } = await inviteMember(services, acting, new Date(), who);
 	const id = uuidv7();

@@ -1,16 +1,14 @@
-import { createLogger, createMetrics, createSchema } from '../../api/index.ts';
-import type { Config } from '../../config/index.ts';
-import type { ObjectStore } from '../../documents/index.ts';
+import { createLogger, createMetrics, createSchema } from '../../src/api/index.ts';
+import type { DemoModule } from '../../src/cli/demo-data.ts';
+import type { ObjectStore } from '../../src/documents/index.ts';
 import {
-	type DatabaseAccess,
 	type Installation,
 	openObjects,
 	openPlaneOf,
 	openRequestServices,
 	withAdminContext,
 	withPlaneParts,
-} from '../../wiring/index.ts';
-import { currentIo } from '../io.ts';
+} from '../../src/wiring/index.ts';
 import { type DemoFirm, FIRMS } from './firms.ts';
 import { FirmItems, fileIdOf } from './items.ts';
 import { type FirmMail, mailOf, readMail } from './mail.ts';
@@ -18,18 +16,11 @@ import { type FirmServices, loadMembers, loadOperators, loadOwner } from './peop
 import { TEXTS } from './texts.ts';
 import { WRITERS, type WrittenCounts, writeItems } from './write-items.ts';
 
-/** Id of a text of the first firm that its portal's client sees. */
-export const sharedFileId: string = fileIdOf(FIRMS[0], TEXTS[FIRMS[0].slug][0].name);
+type ShowProgress = Parameters<DemoModule['loadDemo']>[2]['showProgress'];
 
-/**
- * Loads the demo's firms, people and everything they work with; what is there already is left as it is, so it may be run again,
- * also to go on where it was cut off. Answers how many rows were missing and are written, by type.
- */
-export async function loadDemo(
-	config: Config,
-	database: DatabaseAccess,
-	{ all = false } = {},
-): Promise<{ readonly written: WrittenCounts }> {
+export const sharedFileId: DemoModule['sharedFileId'] = fileIdOf(FIRMS[0], TEXTS[FIRMS[0].slug][0].name);
+
+export const loadDemo: DemoModule['loadDemo'] = async (config, database, { all = false, log, showProgress }) => {
 	const mails = await readMail();
 	return withAdminContext(config, database, async (admin) => {
 		const portal = openPlaneOf(database, 'firmseal_portal', 2);
@@ -37,47 +28,41 @@ export async function loadDemo(
 			await loadOperators(admin);
 			return await withPlaneParts(config, database, 'firm', WRITERS + 1, async (parts) => {
 				const { registry } = createSchema();
-				const logger = createLogger({ level: config.log.level, destination: currentIo().log });
+				const logger = createLogger({ level: config.log.level, destination: log });
 				const services = openRequestServices({ ...parts, registry, config, metrics: createMetrics(), logger });
 				const firmServices: FirmServices = {
 					firm: services,
 					portalOf: (client) => ({ ...services, plane: portal.forClient(client) }),
 				};
-				const store = await openObjects(config);
+				const installation = { admin, services: firmServices, store: await openObjects(config), showProgress };
 				const written: WrittenCounts[] = [];
-				for (const firm of FIRMS)
-					written.push(
-						...(await loadFirm(
-							{ adminContext: admin, services: firmServices, store },
-							firm,
-							mailOf(firm, mails, { all }),
-						)),
-					);
-				return { written: sum(written) };
+				for (const firm of FIRMS) written.push(...(await loadFirm(installation, firm, mailOf(firm, mails, { all }))));
+				return sum(written);
 			});
 		} finally {
 			await portal.close();
 		}
 	});
-}
+};
 
 interface Loading {
-	readonly adminContext: Installation;
+	readonly admin: Installation;
 	readonly services: FirmServices;
 	readonly store: ObjectStore;
+	readonly showProgress: ShowProgress;
 }
 
 async function loadFirm(
-	{ adminContext, services, store }: Loading,
+	{ admin, services, store, showProgress }: Loading,
 	firm: DemoFirm,
 	mail: FirmMail,
 ): Promise<WrittenCounts[]> {
-	const owner = await loadOwner(adminContext, services, firm);
+	const owner = await loadOwner(admin, services, firm);
 	if (!owner) return [];
 	const items = new FirmItems(firm);
-	const of = { services: services.firm, firm: owner.principal.firm, store };
-	const clients = await writeItems({ owner }, items.clients(), of);
-	const cast = await loadMembers(adminContext, services, firm, { owner, clientId: items.portalClient });
+	const target = { services: services.firm, firm: owner.principal.firm, store };
+	const clients = await writeItems({ owner }, items.clients(), target);
+	const authors = await loadMembers(admin, services, firm, { owner, clientId: items.portalClient });
 	const rest = [
 		...items.notes(mail.notes),
 		...items.documents(),
@@ -86,7 +71,8 @@ async function loadFirm(
 		...items.timeEntries(),
 		...items.messages(mail.threads),
 	];
-	return [clients, await writeItems(cast, rest, { ...of, title: `Demo of ${firm.slug}` })];
+	const showFirmProgress = (total: number) => showProgress(`Demo of ${firm.slug}`, total);
+	return [clients, await writeItems(authors, rest, { ...target, showProgress: showFirmProgress })];
 }
 
 function sum(parts: readonly WrittenCounts[]): WrittenCounts {

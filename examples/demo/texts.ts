@@ -1,13 +1,13 @@
 import type { DemoFirm } from './firms.ts';
 
-/** A document that has its file: a text of the firm's. */
+/** A text file and its document. */
 export interface DemoText {
 	readonly name: string;
 	readonly description: string;
 	readonly lines: readonly string[];
 }
 
-/** The first one of each firm is shared with the portal's client. */
+/** The portal client of each firm sees its first text. */
 export const TEXTS: Readonly<Record<DemoFirm['slug'], readonly [DemoText, ...DemoText[]]>> = {
 	northgate: [
 		{

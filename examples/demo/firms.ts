@@ -1,14 +1,14 @@
-/** A firm of the demo and what it works with, besides its e-mails. */
+/** A demo firm and its data, except for e-mails and texts. */
 export interface DemoFirm {
 	readonly slug: 'northgate' | 'harbour';
 	readonly name: string;
-	/** Those it works for; the first one is the client of the portal's user. */
+	/** Names. The portal user belongs to the first. */
 	readonly clients: readonly string[];
 	readonly documents: readonly DemoDocument[];
-	/** What it does, for time entries and invoices. */
+	/** Descriptions for time entries and invoice lines. */
 	readonly work: readonly string[];
 	readonly currency: string;
-	/** What an hour costs, in whole units of the currency. */
+	/** Hourly rate, in whole units of the currency. */
 	readonly hour: number;
 }
 
@@ -16,7 +16,7 @@ interface DemoDocument {
 	readonly name: string;
 	readonly mimeType: string;
 	readonly description: string;
-	/** What was changed by each version. */
+	/** The change summary of each version. */
 	readonly changes: readonly string[];
 }
 

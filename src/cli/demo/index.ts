@@ -1,1 +1,0 @@
-export { loadDemo, sharedFileId } from './demo.ts';
