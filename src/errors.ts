@@ -1,4 +1,4 @@
-/** What docs/errors.md says about a code. */
+/** What docs/reference/errors.md says about a code. */
 interface ErrorDescription {
 	readonly when: string;
 	/** Whether the same request may succeed later, and what the caller does first. */

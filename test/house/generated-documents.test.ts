@@ -194,8 +194,8 @@ describe('the generated page of errors', () => {
 });
 
 it('a link between pages is relative to the page', () => {
-	expect(pathFrom('docs/reference/settings.md', 'docs/how-to/migrate-from-django.md')).toBe('../django.md');
-	expect(pathFrom('docs/errors.md', 'README.md#limits')).toBe('../README.md#limits');
+	expect(pathFrom('docs/reference/settings.md', 'docs/how-to/migrate-from-django.md')).toBe('../how-to/migrate-from-django.md');
+	expect(pathFrom('docs/reference/errors.md', 'SECURITY.md#reporting')).toBe('../../SECURITY.md#reporting');
 });
 
 describe('the generated pages as committed', () => {
