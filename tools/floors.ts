@@ -294,6 +294,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'commander',
 			'cli-progress',
 			'content-disposition',
+			'undici',
 			'uuid',
 			'graphql',
 			'@graphql-tools/schema',

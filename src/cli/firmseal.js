@@ -18,7 +18,7 @@ else handOver();
 
 async function runBuilt() {
 	if (major >= 22) await import(built.href);
-	else refuse('Node 22.18 or newer is needed.');
+	else refuse('Node 22.19 or newer is needed.');
 }
 
 function handOver() {

@@ -270,7 +270,7 @@ describe('two exports to the same file, while the first waits for its checkpoint
 });
 
 type Signal = ReturnType<typeof Promise.withResolvers<void>>;
-const IS_RUNNING = /^Another command that writes to this place is running, as process \d+: /;
+const IS_RUNNING = /^Another command is writing to this path, as process \d+: /;
 
 describe('a dishonest server', () => {
 	const change = (edit: (nodes: { index: number; leaf: string }[]) => unknown[]) => (_: number, answer: string) => {

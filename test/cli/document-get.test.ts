@@ -76,7 +76,7 @@ describe('firmseal document get', () => {
 		proxy.resume();
 		const { code, stderr } = await running.ended;
 		expect(code).toBe(1);
-		expect(stderr).toMatch(/^firmseal: Standard output was closed before the file’s end\.$/m);
+		expect(stderr).toMatch(/^firmseal: Standard output was closed before the end of the file\.$/m);
 		expect(stderr).not.toContain('    at ');
 	});
 
@@ -135,11 +135,27 @@ describe('an existing file', () => {
 		});
 		const { code, error } = await askDocument(as(), 'get', id, '--out', 'late.pdf');
 		expect([code, error.code, read('late.pdf').toString()]).toEqual([1, 'CONFLICT', 'mine']);
-		// All of it is here: the next run has only to give it its name.
+		// All of it is there: the next run only gives it its name.
 		const again = await askDocument(as(), 'get', id, '--out', 'late.pdf', '--force');
 		expect(again.result).toMatchObject({ resumedFrom: SIZE });
 		expect(read('late.pdf').equals(bytes)).toBe(true);
 		expect(here()).toEqual(['late.pdf']);
+	});
+
+	it('that another run is fetching at the same time is left to that run', async () => {
+		const held = proxy.hold('answer', 1_000_000);
+		const first = startDocument(as(), 'get', id);
+		await held;
+		await until(() => here().some((name) => name.endsWith('.running')));
+		const second = await askDocument(as(), 'get', id, '--force');
+		expect([second.code, second.error]).toEqual([
+			1,
+			{ code: 'CONFLICT', message: expect.stringContaining(`as process ${first.pid}: wait until it has ended`) },
+		]);
+		proxy.resume();
+		expect((await first.ended).code).toBe(0);
+		expect(here()).toEqual(['lease.pdf']);
+		expect(read('lease.pdf').equals(bytes)).toBe(true);
 	});
 
 	it.each(['zz/', 'folder/zz//', './zz/'])(
@@ -149,7 +165,7 @@ describe('an existing file', () => {
 			for (const args of [[], ['--force']])
 				expect((await askDocument(as(), 'get', id, '--out', out, ...args)).error).toMatchObject({
 					code: 'BAD_USER_INPUT',
-					message: 'A name that ends with a slash is a directory’s: name a file by --out.',
+					message: 'A name that ends with a slash is a directory’s: name a file with --out.',
 				});
 			expect([proxy.heads, here()]).toEqual([[], ['folder']]);
 		},
@@ -162,7 +178,7 @@ describe('an existing file', () => {
 			(await askDocument(as(), 'get', id, '--out', out, '--force')).error?.message;
 		expect(await messageFor('folder')).toMatch(/directory of this name/);
 		expect(await messageFor('nowhere/x')).toMatch(/no directory/);
-		expect(await messageFor('/dev/null')).toMatch(/no file that can be replaced/);
+		expect(await messageFor('/dev/null')).toMatch(/not a file that can be replaced/);
 		expect(await messageFor('link')).toBeUndefined();
 		expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 		expect(here()).toEqual(['folder', 'link']);

@@ -101,7 +101,7 @@ describe('a file with the name of an incomplete download', () => {
 		expect([ok, error.code, error.message]).toEqual([
 			false,
 			'CONFLICT',
-			'Something else has the name of the incomplete file, which ends with .part: remove it.',
+			`"x.${version}.part" was not written by an earlier run of this command: move or remove it.`,
 		]);
 		expect(here()).toEqual([`x.${version}.part`]);
 	});

@@ -226,6 +226,7 @@ describe('a file that cannot be sent', () => {
 			await askDocument(at(scene.harbour.member), 'put', large, '--document', id),
 			await askDocument(at(scene.operator), 'put', large, '--document', id),
 			await askDocument(at('nonsense'), 'put', large, '--document', id),
+			await askDocument(at(), 'put', fileOf('small.txt', 'small'), '--document', uuidv7()),
 		];
 		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
 			[1, 'PAYLOAD_TOO_LARGE'],
@@ -233,8 +234,11 @@ describe('a file that cannot be sent', () => {
 			[1, 'NOT_FOUND'],
 			[1, 'FORBIDDEN'],
 			[1, 'UNAUTHENTICATED'],
+			[1, 'NOT_FOUND'],
 		]);
-		expect(outcomes[0]?.error.message).toMatch(/512 GiB.* Go on with --document [0-9a-f-]{36}\.$/);
+		// No progress of what goes nowhere.
+		expect(outcomes.slice(1).map(({ stderr }) => stderr)).toEqual(Array(5).fill(''));
+		expect(outcomes[0]?.error.message).toMatch(/512 GiB.* Continue with --document [0-9a-f-]{36}\.$/);
 	});
 
 	it('is refused while another upload to the document is under way', async () => {
@@ -258,9 +262,10 @@ describe('an interrupted upload', () => {
 		proxy.fates.push({ request: { cutAfter: 5_000_000 } });
 		const { code, error } = await askDocument(as(), 'put', file);
 		expect([code, error.code]).toEqual([1, 'SETUP']);
-		const id = /^The connection was cut: nothing of the file is stored.* Go on with --document ([0-9a-f-]{36})\.$/.exec(
-			error.message,
-		)?.[1];
+		const id =
+			/^The connection was cut: nothing of the file is stored.* Continue with --document ([0-9a-f-]{36})\.$/.exec(
+				error.message,
+			)?.[1];
 		expect(await seen(id ?? '')).toMatchObject({ name: 'cut.bin', status: 'PENDING', versions: [] });
 		await until(async () => (await askDocument(as(), 'put', file, '--document', id ?? '')).ok);
 		expect((await bytesOf(id ?? '')).equals(bytes)).toBe(true);
@@ -272,7 +277,7 @@ describe('an interrupted upload', () => {
 		const file = fileOf('again.bin', someBytes(2_000_000));
 		proxy.fates.push({ request: { cutAfter: 500_000 } });
 		const { error } = await askDocument(as(), 'put', file, '--document', id, '--summary', 'Signed.');
-		expect(error.message).toMatch(/go on without --summary\.$/);
+		expect(error.message).toMatch(/continue without --summary\.$/);
 		await until(async () => (await askDocument(as(), 'put', file, '--document', id)).ok);
 		expect((await seen(id)).versions).toMatchObject([{ number: 1, byteSize: 2_000_000, changeSummary: 'Signed.' }]);
 	});

@@ -17,8 +17,9 @@ export interface ExportProxy {
 	readonly url: string;
 	/** Questions so far, each with its variables. */
 	readonly asked: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> }[];
-	/** Paths of files that were asked for. */
+	/** Paths of files that were asked for, and the range of each. */
 	readonly files: string[];
+	readonly ranges: (string | undefined)[];
 	close(): Promise<void>;
 }
 
@@ -42,6 +43,7 @@ export async function startExportProxy(api: string, options: ProxyOptions = {}):
 	const { onQuestion = (_, answer) => answer, onFile = () => null } = options;
 	const asked: ExportProxy['asked'] = [];
 	const files: string[] = [];
+	const ranges: ExportProxy['ranges'] = [];
 
 	async function question(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const pieces: Buffer[] = [];
@@ -67,6 +69,7 @@ export async function startExportProxy(api: string, options: ProxyOptions = {}):
 
 	function file(request: IncomingMessage, response: ServerResponse): void {
 		files.push(request.url ?? '');
+		ranges.push(request.headers.range);
 		const fate = onFile(files.length, request.url ?? '') ?? {};
 		if (fate.given) {
 			give(response, fate.given);
@@ -97,6 +100,7 @@ export async function startExportProxy(api: string, options: ProxyOptions = {}):
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		asked,
 		files,
+		ranges,
 		async close() {
 			server.closeAllConnections();
 			server.close();

@@ -45,6 +45,7 @@ describe('an API that is unavailable for a moment', () => {
 		expect(readExport(at('patient')).manifest.counts.Message).toBe(239);
 		expect(stderr).toContain('The API asked to retry in 1 s.\n');
 		expect(stderr).toContain('The API cannot be reached: retrying.\n');
+		expect(stderr).toContain('The API cannot answer now: retrying.\n');
 	});
 
 	it('is not retried forever, and what has arrived is kept', async () => {
@@ -53,7 +54,7 @@ describe('an API that is unavailable for a moment', () => {
 			onQuestion: (count, answer) => (count < 6 ? answer : away),
 		});
 		expect([code, error.code, proxy.asked.length]).toEqual([1, 'AUDIT_UNAVAILABLE', 5 + 8]);
-		expect(error.message).toBe('Not now. What has come is kept, and the same command goes on from there.');
+		expect(error.message).toBe('Not now. What was fetched is kept: run the same command again to continue.');
 		expect([existsSync(at('impatient')), existsSync(at('impatient.part'))]).toEqual([false, true]);
 	});
 
@@ -84,7 +85,7 @@ describe('content that cannot be opened', () => {
 		const { code, ok, error, result } = await run('damaged');
 		await toggleDamage();
 		expect([code, ok, result.failures]).toEqual([1, false, 47]);
-		expect(error.message).toBe('47 values or files could not be read: failures in manifest.json names them.');
+		expect(error.message).toBe('47 values or files could not be read: see failures in manifest.json.');
 		assertSound(at('damaged'));
 		const { manifest, records } = readExport(at('damaged'));
 		const expected = [

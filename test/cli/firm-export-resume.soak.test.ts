@@ -60,24 +60,30 @@ const atQuestion =
 	});
 
 describe('a killed export', () => {
-	it('resumes each time, and neither loses nor duplicates anything', async () => {
-		for (const number of [5, 6, 5, 7, 6]) {
+	it('is continued each time, and neither loses nor duplicates anything', async () => {
+		for (const number of [5, 6, 9, 12, 8]) {
 			const { code } = await killedIn('killed', atQuestion(number));
 			expect([code, existsSync(at('killed'))]).toEqual([null, false]);
 		}
 		// Between two runs, the firm works on.
 		await scene.write({ title: `new ${CANARY}` });
-		const proxy = await proxied({});
-		const { code, result, stderr } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('killed'));
+		const { code, result, stderr } = await firmsealJson(as(scene.north.owner), ...exporting('killed'));
 		expect([code, result.isResumed]).toEqual([0, true]);
 		await expectWhole('killed');
-		expect(readExport(at('killed')).manifest.runs).toBe(6);
-		// Questions of this run alone do not make an export.
-		expect(proxy.asked.some(({ query }) => query.includes('threads('))).toBe(false);
 		expect(stderr).not.toContain(CANARY);
 	});
 
-	it('resumes within the file that it was fetching', async () => {
+	it('fetches no file again that is complete', async () => {
+		const killed = await killedInFile('in-files');
+		const fetched = killed.proxy.files.slice(0, -1);
+		expect(fetched.length).toBeGreaterThan(5);
+		const proxy = await proxied({});
+		await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('in-files'));
+		await expectWhole('in-files');
+		expect(proxy.files.filter((path) => fetched.includes(path))).toEqual([]);
+	});
+
+	it('is continued within the file that it was fetching', async () => {
 		const { code } = await killedInFile('in-a-file');
 		expect(code).toBe(null);
 		const proxy = await proxied({});
@@ -85,7 +91,7 @@ describe('a killed export', () => {
 		expect(result.isResumed).toBe(true);
 		await expectWhole('in-a-file');
 		expect(proxy.files[0]).toContain(`${scene.large.id}/versions/2`);
-		expect(proxy.asked.length).toBeLessThan(5);
+		expect(proxy.ranges.find((range) => range !== undefined)).toMatch(/^bytes=[1-9]\d+-$/);
 	});
 
 	it('fetches again what was damaged meanwhile', async () => {
@@ -96,69 +102,62 @@ describe('a killed export', () => {
 		const proxy = await proxied({});
 		expect((await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('damaged'))).code).toBe(0);
 		await expectWhole('damaged');
-		expect(proxy.files.filter((path) => path.includes(`${scene.large.id}/versions/2`))).toHaveLength(2);
+		expect(proxy.files.filter((path) => path.includes(`${scene.large.id}/versions/2`))).toHaveLength(3);
+		expect(proxy.ranges[2]).toBe(undefined);
 	});
 
-	it('that its user interrupted says so, and resumes', async () => {
+	it('that its user interrupted says so, and is continued', async () => {
 		const { code, stderr } = await killedIn('stopped', atQuestion(8), { signal: 'SIGINT' });
 		expect(code).toBe(1);
 		expect(stderr).toMatch(
-			/^firmseal: Interrupted\. What has come is kept, and the same command goes on from there\.$/m,
+			/^firmseal: Interrupted\. What was fetched is kept: run the same command again to continue\.$/m,
 		);
 		expect((await firmsealJson(as(scene.north.owner), ...exporting('stopped'))).result.isResumed).toBe(true);
 		await expectWhole('stopped');
 	});
 
-	it('that only lacked its final name gets it', async () => {
+	it('that only lacked its final name fetches no file again', async () => {
 		renameSync(at('stopped'), at('nameless.part'));
 		const proxy = await proxied({});
 		const { code, result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('nameless'));
-		expect([code, result.files, result.counts.Thread, proxy.asked.length]).toEqual([0, 10, 20, 2]);
+		expect([code, result.files, result.counts.Thread, proxy.files]).toEqual([0, 10, 20, []]);
 		await expectWhole('nameless');
 	});
 });
 
 describe('an export whose token expires', () => {
-	it('ends with the API’s message, and resumes with a new token', async () => {
+	it('ends with the API’s message, and is continued with a new token', async () => {
 		const problem = { code: 'UNAUTHENTICATED', detail: 'Sign in: the token is not valid.' };
 		const proxy = await proxied({
 			onQuestion: (count, answer) => (count < 7 ? answer : { status: 401, text: JSON.stringify(problem) }),
 		});
 		const { code, error } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('expired'));
 		expect([code, error.code]).toEqual([1, 'UNAUTHENTICATED']);
-		expect(error.message).toContain('goes on from there');
+		expect(error.message).toContain('run the same command again to continue');
 		expect((await firmsealJson(as(scene.north.owner), ...exporting('expired'))).result.isResumed).toBe(true);
 		await expectWhole('expired');
 	});
 });
 
 describe('something with the name of an incomplete export', () => {
-	const stateOf = (name: string) => join(at(`${name}.part`), 'resume/state.json');
-	it('is resumed only if it is one, intact, of this firm, and not in use', async () => {
+	it('is continued only if it is of this firm and no other run has it', async () => {
 		await killedIn('held', atQuestion(8));
 		const run = async () => {
 			const { code, error } = await firmsealJson(as(scene.north.owner), ...exporting('held'));
 			return [code, error?.code, error?.message] as const;
 		};
-		const kept = readFileSync(stateOf('held'), 'utf8');
-		const foreign = JSON.stringify({ ...JSON.parse(kept), firmId: uuidv7() });
-		for (const [text, message] of [
-			[foreign, /another firm’s/],
-			['{"format":', /none that this version goes on with/],
-			[JSON.stringify({ ...JSON.parse(kept), version: 2 }), /none that this version goes on with/],
-		] as const) {
-			writeFileSync(stateOf('held'), text);
-			expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(message)]);
+		const firm = join(at('held.part'), 'firm.json');
+		const kept = readFileSync(firm, 'utf8');
+		for (const text of [JSON.stringify({ ...JSON.parse(kept), id: uuidv7() }), '{"id":']) {
+			writeFileSync(firm, text);
+			expect(await run()).toEqual([1, 'CONFLICT', expect.stringContaining('is not of this firm')]);
 		}
-		writeFileSync(stateOf('held'), kept);
-		const running = join(at('held.part'), 'resume/running');
-		writeFileSync(running, String(process.ppid));
-		expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(/is running, as process \d+/)]);
+		writeFileSync(firm, kept);
+		const running = at(`held.part.${process.ppid}-0.running`);
+		writeFileSync(running, '');
+		expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(/is writing to this path, as process \d+/)]);
 		rmSync(running);
-		const clients = readFileSync(join(at('held.part'), 'clients.jsonl'));
-		writeFileSync(join(at('held.part'), 'clients.jsonl'), '');
-		expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(/has lost something/)]);
-		writeFileSync(join(at('held.part'), 'clients.jsonl'), Buffer.concat([clients, Buffer.from('{"half a li')]));
+		writeFileSync(join(at('held.part'), 'clients.jsonl'), '{"half a li');
 		expect((await run())[0]).toBe(0);
 		await expectWhole('held');
 	});
@@ -179,14 +178,14 @@ describe('something with the name of an incomplete export', () => {
 
 const noDisk = whyNoDisk();
 describe.skipIf(noDisk !== null)(`a full disk${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
-	it('ends the export with one sentence, and it resumes once there is room', async () => {
+	it('ends the export with one sentence, and it is continued once there is room', async () => {
 		const disk = newDirectory();
 		mount(disk, 3 * 2 ** 20);
 		try {
 			const out = join(disk, 'export');
 			const { code, error } = await firmsealJson(as(scene.north.owner), 'firm', 'export', '--out', out);
 			expect([code, error.code, existsSync(out)]).toEqual([1, 'BAD_USER_INPUT', false]);
-			expect(error.message).toMatch(/^There is no room for the file: make some\. .* goes on from there\.$/);
+			expect(error.message).toMatch(/^The disk has no room for the (file|export): free some space\. .* to continue\.$/);
 			grow(disk, 64 * 2 ** 20);
 			const { result } = await firmsealJson(as(scene.north.owner), 'firm', 'export', '--out', out);
 			expect(result).toMatchObject({ isResumed: true, failures: 0 });

@@ -13,8 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { createSchema, readTypeDefs } from '../../src/api/index.ts';
 import { costOf, MAX_FIELDS } from '../../src/api/limits/cost.ts';
 import { structureRule } from '../../src/api/limits/index.ts';
-import { createExportQueries, type PageQuery } from '../../src/cli/export/export-queries.ts';
 import { BELOW, FILE_OF, LISTS } from '../../src/cli/export/lists.ts';
+import { createExportQueries, type PageQuery } from '../../src/cli/export/queries.ts';
 import { readmeOf } from '../../src/cli/export/readme.ts';
 import { readSchema } from '../../src/cli/export/schema.ts';
 
@@ -25,7 +25,7 @@ const BELOW_PAGES = new Set(Object.keys(BELOW).map((type) => `${type}Connection`
 
 /** Every question that an export asks. */
 function questionsOf(schema: GraphQLSchema, toCount = false): PageQuery[] {
-	const questions = createExportQueries(schema, { toCount });
+	const questions = createExportQueries(schema, toCount);
 	const below = Object.values(schema.getTypeMap()).flatMap((type) =>
 		isObjectType(type) && Object.hasOwn(FILE_OF, type.name)
 			? Object.values(type.getFields())

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
 	copyFileSync,
+	cpSync,
 	existsSync,
 	mkdirSync,
 	readdirSync,
@@ -35,7 +36,6 @@ describe('firmseal firm export', () => {
 			format: 'firmseal-firm-export',
 			version: 1,
 			firm: { id: scene.north.id, slug: 'north' },
-			runs: 1,
 			isSnapshot: false,
 			failures: [],
 		});
@@ -123,22 +123,31 @@ describe('firmseal firm export', () => {
 		expect(stdout).toMatch(/^Message +239$/m);
 	});
 
-	it('says if an earlier run completed the export and only its name was missing', async () => {
-		await firmsealJson(as(scene.harbour.owner), ...exporting('given'));
-		const { ended } = readExport(at('given')).manifest;
-		renameSync(at('given'), at('given.part'));
-		const { code, stdout } = await firmseal(as(scene.harbour.owner), ...exporting('given'));
-		expect([code, stdout]).toEqual([
-			0,
-			expect.stringMatching(/^An earlier run has exported \d+ records and \d+ files, /),
-		]);
-		expect(stdout).toContain(`, and ended at ${ended}: this one has only given that its name, ${at('given')}.\n`);
+	it('continues with what an earlier run has fetched, and fetches none of that again', async () => {
+		cpSync(at('whole'), at('given.part'), { recursive: true });
+		const { large } = scene;
+		writeFileSync(join(at('given.part'), `files/${large.id}/1/large.bin`), 'another');
+		renameSync(
+			join(at('given.part'), `files/${large.id}/2/large.bin`),
+			join(at('given.part'), `files/${large.id}/2/named otherwise`),
+		);
+		for (const name of ['manifest.json', 'notes.jsonl']) rmSync(join(at('given.part'), name));
+		// The document of another version was deleted since.
+		const gone = join(at('given.part'), 'files', randomUUID(), '1');
+		mkdirSync(gone, { recursive: true });
+		writeFileSync(join(gone, 'gone.txt'), 'gone');
+		const proxy = await proxied();
+		const { code, result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('given'));
+		expect([code, result]).toEqual([0, { ...whole.result, directory: at('given'), isResumed: true }]);
+		expect(proxy.files).toEqual([`/documents/${large.id}/versions/1/content`]);
+		await expectWhole('given');
+		expect(readExport(at('given')).names).toEqual(readExport(at('whole')).names);
 	});
 
 	it.each(['named.part', 'named.PART/'])('refuses a name that an incomplete export would have: %s', async (name) => {
 		const { code, error } = await firmsealJson(as(scene.harbour.owner), ...exporting(name));
 		expect([code, error?.code, existsSync(at(name))]).toEqual([1, 'BAD_USER_INPUT', false]);
-		expect(error.message).toBe('A name that ends with .part is that of an incomplete export: give another by --out.');
+		expect(error.message).toBe('A name that ends with .part is that of an incomplete export: name another with --out.');
 	});
 
 	it('accepts the firm’s own slug or id, and names its directory by the slug', async () => {
@@ -171,7 +180,7 @@ describe('an export', () => {
 			[1, 'UNAUTHENTICATED'],
 		]);
 		expect(runs[0]?.error.message).toBe(
-			'Only an owner of the firm exports it: set FIRMSEAL_TOKEN to the token of one.',
+			'Only an owner of the firm can export it: set FIRMSEAL_TOKEN to the token of one.',
 		);
 		const other = await firmsealJson(as(scene.north.owner), ...exporting('refused', '--firm', 'harbour'));
 		const byId = await firmsealJson(as(scene.north.owner), ...exporting('refused', '--firm', scene.harbour.id));
@@ -212,7 +221,7 @@ describe('an export', () => {
 		mkdirSync(left);
 		expect(await firmseal(harbour, ...exporting('twice', '--force'))).toMatchObject({
 			code: 0,
-			stdout: expect.stringContaining(`had this name before there is still ${JSON.stringify(left)}: `),
+			stdout: expect.stringContaining(`Earlier exports of this name are still in ${JSON.stringify(left)}: `),
 		});
 
 		rmSync(left, { recursive: true });

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
@@ -101,7 +102,7 @@ describe('a server that is not the API', () => {
 				args,
 				1,
 				'INTERNAL',
-				'The API says that a list goes on, without an end or anything new in it: tell who runs it.',
+				'The API answers a list without an end, or the same page again: report this to the operator of the API.',
 			]);
 			expect(answered).toBeLessThanOrEqual(3);
 		}
@@ -118,18 +119,26 @@ describe('a server that is not the API', () => {
 		};
 	}
 
-	it('is abandoned if it sends too much in a small compressed response', async () => {
-		const packed = gzipSync(Buffer.alloc(300 * 1024 ** 2, ' '));
+	it('is abandoned if it sends too much, and nothing that it compresses is unpacked', async () => {
+		const mib = Buffer.alloc(1024 ** 2, ' ');
 		let asked: string | undefined;
 		await using large = await answering((request, answer) => {
 			asked = `${request.headers['accept-encoding']}`;
-			answer.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+			Readable.from(Array(300).fill(mib))
+				.on('error', () => {})
+				.pipe(answer);
 		});
 		const { code, error } = await firmsealJson(as(large.url), 'lease', 'list');
 		expect([code, error.code, asked]).toEqual([1, 'SETUP', 'identity']);
 		expect(error.message).toBe(
 			`The API at ${large.url} answers one question with more than 128 MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
 		);
+		const packed = gzipSync(Buffer.alloc(300 * 1024 ** 2, ' '));
+		await using small = await answering(
+			(_, answer) => void answer.writeHead(200, { 'content-encoding': 'gzip' }).end(packed),
+		);
+		const unpacked = await firmsealJson(as(small.url), 'lease', 'list');
+		expect(unpacked.error).toEqual({ code: 'SETUP', message: expect.stringContaining('no Firmseal') });
 	});
 
 	it('cannot have a file written elsewhere by an id that is a path', async () => {

@@ -1,18 +1,19 @@
 import { FirmsealError } from '../../errors.ts';
 import { isId } from '../parse/index.ts';
-import { type CallApi, invalidApiAnswer, isListOf, isObject } from './call-api.ts';
+import { type CallApi, isListOf, isObject } from './call-api.ts';
+import { invalidApiAnswer } from './send-request.ts';
 
 interface Page<Node> {
 	readonly nodes: readonly Node[];
 	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** A slug is looked up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
+/** Looks a slug up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
 export async function firmIdOf(ask: CallApi, slugOrId: string): Promise<string> {
 	if (isId(slugOrId)) return slugOrId;
 	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
 		for (const { id, slug } of page) if (slug === slugOrId) return id;
-	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
+	throw new FirmsealError('NOT_FOUND', 'No firm has this slug, or this person may not see it.');
 }
 
 /** All rows of a list, a page at a time. @throws as followPages() does */
@@ -25,8 +26,8 @@ export const pages = <Node>(
 	followPages(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
 
 /**
- * The same of anything that has pages. `pageAfter`: the page after a cursor, or the first after null.
- * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list that goes on without end.
+ * All rows of anything that has pages. `pageAfter` answers the page after a cursor; after null the first.
+ * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list without an end
  */
 export async function* followPages<Node>(
 	pageAfter: (after: string | null) => Promise<Page<Node>>,
@@ -38,18 +39,18 @@ export async function* followPages<Node>(
 		yield nodes;
 		if (!pageInfo.hasNextPage) return;
 		after = pageInfo.endCursor;
-		// Whether a server is broken or hostile: no command goes round in it.
+		// A broken or hostile server must not keep a command in a loop.
 		if (nodes.length === 0 || cursors.has(after)) throw endlessListError();
 		cursors.add(after);
 	}
 	throw endlessListError();
 }
 
-/** A million rows, where a page has 500. */
+/** A million rows, at 500 a page. */
 const MAX_PAGES = 2_000;
 
 export const endlessListError = () =>
 	new FirmsealError(
 		'INTERNAL',
-		'The API says that a list goes on, without an end or anything new in it: tell who runs it.',
+		'The API answers a list without an end, or the same page again: report this to the operator of the API.',
 	);

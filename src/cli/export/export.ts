@@ -1,20 +1,25 @@
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../../config/index.ts';
-import { SetupError } from '../../errors.ts';
-import { type CallApiPartially, credentialsOf, invalidApiAnswer, partialQueryCaller } from '../call/index.ts';
+import { credentialsOf, partialQueryCaller, type RetryPolicy } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
-import { sizeOf, withHint } from '../files/index.ts';
+import { acquireLockFile, lockOf, RESUME_HINT, sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
-import { type ApiRetry, createApiRetry } from './api-retry.ts';
-import { countQuestion, createExportQueries, VIEWER } from './export-queries.ts';
-import { fetchFiles } from './fetch-files.ts';
-import { writeWhole } from './line-file.ts';
-import { FIRM_FILE, type List } from './lists.ts';
-import { type ExportSummary, readSummary, writeManifest } from './manifest.ts';
+import { hashOfFile } from './contents.ts';
+import type { ExportFailure } from './failures.ts';
+import { fetchFiles, filesOf, type VersionFile } from './fetch-files.ts';
+import { FILE_OF, FIRM_FILE } from './lists.ts';
+import {
+	FORMAT,
+	MANIFEST_FILE,
+	type Manifest,
+	type ManifestFile,
+	NOT_A_SNAPSHOT,
+	textOfManifest,
+	VERSION,
+} from './manifest.ts';
 import { type OwnFirm, ownFirm } from './owner.ts';
-import { at, createPageFetcher, type FetchPage } from './pages.ts';
-import { openExportPart, removeResume } from './part.ts';
+import { openPartDirectory, openRecordFiles, removeUnlisted, writeWhole } from './part-directory.ts';
 import {
 	assertExportPathFree,
 	findReplacedExports,
@@ -22,11 +27,11 @@ import {
 	publishExport,
 	type RemainingExport,
 } from './publish-export.ts';
-import { type ExportPosition, isOver, readNextPage, START } from './read-next-page.ts';
-import { readRecords } from './read-records.ts';
+import { VIEWER } from './queries.ts';
+import { type RecordSource, readRecords } from './read-records.ts';
 import { README_FILE, readmeOf } from './readme.ts';
+import { addTo, type Tally } from './records.ts';
 import { readSchema } from './schema.ts';
-import { add, NOTHING, type Tally, tallyOf } from './tally.ts';
 
 export interface FirmExportOptions {
 	readonly firm?: string;
@@ -35,137 +40,141 @@ export interface FirmExportOptions {
 	readonly dryRun?: boolean;
 }
 
-const HINT = 'What has come is kept, and the same command goes on from there.';
-
 /** Saves everything of a firm that its owner may read, as files. */
 export async function exportFirm(config: Config, options: FirmExportOptions): Promise<CommandResult> {
+	const { firm: named, force = false, dryRun = false } = options;
 	const person = credentialsOf(config);
+	const { stderr } = currentIo();
 	const signal = stopSignal();
-	const retry = createApiRetry({ signal, notify: (sentence) => void currentIo().stderr.write(`${sentence}\n`) });
-	const ask = partialQueryCaller(person, signal);
+	const retry: RetryPolicy = { signal, notify: (text) => void stderr.write(`${text}\n`), wasReached: false };
+	const ask = partialQueryCaller(person, { retry, signal });
 	const schema = readSchema();
-	const own = await retry.run(() => ownFirm(ask, schema, options.firm));
-	const { firm } = own;
-	const out = options.out ?? `export-${firm.slug}`;
-	const path = pathOf(out);
-	await assertExportPathFree(path, options.force === true);
-	const askPage = createPageFetcher({ ask, schema, retry, firmId: firm.id });
-	if (options.dryRun) return wouldExport(await countAll({ schema, askPage, signal }), { ...own, out });
+	const own = await ownFirm(ask, schema, named);
+	const out = options.out ?? `export-${own.firm.slug}`;
+	// Absolute and without a slash at its end: what is beside it is then in the same directory.
+	const path = join(dirname(resolve(out)), basename(resolve(out)));
+	await assertExportPathFree(path, force);
+	const source: RecordSource = { ask, schema, firmId: own.firm.id, signal };
+	if (dryRun) return wouldExport(await count(source), own, out);
 
-	const part = await openExportPart(path, firm.id);
-	if (part === null) {
-		const done = await readSummary(partialPathOf(path), firm.id);
-		await removeResume(path);
-		const kept = await publishExport(path, options.force === true, signal);
-		return resultOf({ ...done, isResumed: true }, { ...own, out, kept, replaced: await findReplacedExports(path) });
-	}
+	const part = partialPathOf(path);
+	const release = await acquireLockFile(lockOf(part));
 	try {
-		const questions = createExportQueries(schema);
-		await readRecords({ part, schema, questions, askPage, count: counting(ask, retry), signal });
-		await fetchFiles({ person, part, retry, signal, ping: () => ask(`query { ${VIEWER} }`, {}) });
-		await writeWhole(join(part.path, FIRM_FILE), `${JSON.stringify(own.values, null, '\t')}\n`);
-		await writeWhole(join(part.path, README_FILE), readmeOf(firm));
-		await writeManifest(part, firm);
-		await part.complete();
-		const kept = await publishExport(path, options.force === true, signal);
-		const { counts, fetched, failures } = part.state;
-		const { count: files, bytes } = fetched;
-		return resultOf(
-			{ counts, files, bytes, failures, isResumed: part.isResumed, madeAt: null },
-			{ ...own, out, kept, replaced: await findReplacedExports(path) },
-		);
-	} catch (error) {
-		throw withHint(error, HINT);
+		const isResumed = await openPartDirectory(part, own.values);
+		try {
+			const manifest = await fill(part, own, source, (wanted) =>
+				fetchFiles({ person, directory: part, retry, ping: () => ask(`query { ${VIEWER} }`, {}) }, wanted),
+			);
+			const kept = await publishExport(path, force, signal);
+			return resultOf(manifest, { out, isResumed, kept, replaced: await findReplacedExports(path) });
+		} catch (error) {
+			throw withHint(error, RESUME_HINT);
+		}
 	} finally {
-		await part.leave();
+		await release();
 	}
 }
 
-/** The rows of a list, for its progress. */
-const counting = (ask: CallApiPartially, retry: ApiRetry) => async (list: List) => {
-	const { data } = await retry.run(() => ask(countQuestion(list), {}));
-	const total = at(data, [...list.path, 'totalCount']);
-	if (!Number.isSafeInteger(total)) throw invalidApiAnswer();
-	return total as number;
-};
+type Fetch = (wanted: readonly VersionFile[]) => ReturnType<typeof fetchFiles>;
 
-/** Absolute, so that what stands beside it is in the same directory however it was written. */
-function pathOf(out: string): string {
-	const path = resolve(out);
-	return join(dirname(path), basename(path));
+/** Writes a complete export into the directory, and its manifest last. */
+async function fill(path: string, { firm }: OwnFirm, source: RecordSource, fetch: Fetch): Promise<Manifest> {
+	const begun = new Date().toISOString();
+	const tally: Tally = { counts: {}, files: 0, bytes: 0 };
+	const failures: ExportFailure[] = [];
+	const wanted: VersionFile[] = [];
+	const recordFiles = await openRecordFiles(path);
+	await readRecords(source, false, async (page) => {
+		await recordFiles.write(page.records);
+		failures.push(...page.failures);
+		for (const record of page.records) {
+			addTo(tally, source.schema, record);
+			if (record.type === 'Document') wanted.push(...filesOf(record.values));
+		}
+	}).finally(recordFiles.close);
+	const fetched = await fetch(wanted);
+	await writeWhole(join(path, README_FILE), [readmeOf(firm)]);
+	const files = [await describe(path, README_FILE, null), await describe(path, FIRM_FILE, 1)];
+	for (const [type, name] of Object.entries(FILE_OF)) files.push(await describe(path, name, tally.counts[type] ?? 0));
+	const manifest: Manifest = {
+		format: FORMAT,
+		version: VERSION,
+		firm: { id: firm.id, slug: firm.slug, name: firm.name },
+		begun,
+		ended: new Date().toISOString(),
+		isSnapshot: false,
+		note: NOT_A_SNAPSHOT,
+		counts: tally.counts,
+		files: [...files, ...fetched.files],
+		failures: [...failures, ...fetched.failures],
+	};
+	await removeUnlisted(path, new Set(manifest.files.map(({ name }) => name)));
+	await writeWhole(join(path, MANIFEST_FILE), textOfManifest(manifest));
+	return manifest;
 }
 
-interface ExportedTo extends OwnFirm {
+async function describe(path: string, name: string, records: number | null): Promise<ManifestFile> {
+	const { size: bytes } = await stat(join(path, name));
+	return { name, bytes, sha256: await hashOfFile(join(path, name)), records };
+}
+
+interface Outcome {
 	readonly out: string;
-	/** What had the name before, which was to be replaced, if it is still there. */
+	/** Whether an earlier run had left something of it. */
+	readonly isResumed: boolean;
+	/** The export that was to be replaced, if it is still there. */
 	readonly kept: RemainingExport | null;
-	/** Where that is, and what earlier runs have left of that kind. */
+	/** Where that is, and exports that earlier runs have left. */
 	readonly replaced: readonly string[];
 }
 
 function resultOf(
-	{ counts, files, bytes, failures, isResumed, madeAt }: ExportSummary,
-	{ firm, out, kept, replaced }: ExportedTo,
+	{ firm, counts, files, failures }: Manifest,
+	{ out, isResumed, kept, replaced }: Outcome,
 ): CommandResult {
-	const problems = [
-		...(failures === 0
-			? []
-			: [
-					`${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`,
-				]),
-		...(kept === null ? [] : [sentenceOf(kept)]),
-	];
-	const problem = problems.join(' ') || undefined;
-	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
-	const made = `${records.toLocaleString('en')} records and ${files.toLocaleString('en')} files`;
-	const done =
-		madeAt === null
-			? `Exported ${made} to ${out}.`
-			: `An earlier run has exported ${made}, and ended at ${madeAt}: this one has only given that its name, ${out}.`;
+	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
+	const bytes = ofVersions.reduce((sum, file) => sum + file.bytes, 0);
+	const lost = `${numberOf(failures.length, 'value or file', 'values or files')} could not be read: see failures in manifest.json.`;
+	const problems = [...(failures.length === 0 ? [] : [lost]), ...(kept === null ? [] : [sentenceOf(kept)])];
+	const records = Object.values(counts).reduce((sum, each) => sum + each, 0);
+	const done = `Exported ${numberOf(records, 'record')} and ${numberOf(ofVersions.length, 'file')} to ${out}.`;
 	const earlier = replaced.filter((path) => path !== kept?.path).map((path) => JSON.stringify(path));
-	const left = `Of exports that had this name before there is still ${earlier.join(' and ')}: remove what you don’t need.`;
+	const left = `Earlier exports of this name are still in ${earlier.join(' and ')}: remove what you don’t need.`;
 	return {
-		result: { firmId: firm.id, slug: firm.slug, directory: out, counts, files, bytes, failures, isResumed },
-		text: [done, ...(problem === undefined ? [] : [problem]), ...(earlier.length === 0 ? [] : [left])].join('\n'),
-		problem,
+		result: {
+			firmId: firm.id,
+			slug: firm.slug,
+			directory: out,
+			counts,
+			files: ofVersions.length,
+			bytes,
+			failures: failures.length,
+			isResumed,
+		},
+		text: [done, ...problems, ...(earlier.length === 0 ? [] : [left])].join('\n'),
+		problem: problems.join(' ') || undefined,
 	};
 }
+
+const numberOf = (count: number, one: string, many = `${one}s`): string =>
+	`${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 const sentenceOf = ({ path, isWhole }: RemainingExport): string =>
 	isWhole
-		? `What had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
+		? `The directory that had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
 		: `The old export could not be removed completely: the rest is in ${JSON.stringify(path)}.`;
 
-interface CountOptions {
-	readonly schema: GraphQLSchema;
-	readonly askPage: FetchPage;
-	readonly signal: AbortSignal;
-}
-
-/** How much an export would hold. It reads the same pages as an export, and asks for nothing that has to be opened. */
-async function countAll({ schema, askPage, signal }: CountOptions): Promise<Tally> {
-	const questions = createExportQueries(schema, { toCount: true });
-	let tally = NOTHING;
-	for (let position: ExportPosition = START; !isOver(position); ) {
-		if (signal.aborted) throw new SetupError('Interrupted.');
-		const { page, next } = await readNextPage(questions, askPage, position);
-		if (page) tally = add(tally, tallyOf(schema, page.records));
-		position = next;
-	}
+/** How much an export would hold. */
+async function count(source: RecordSource): Promise<Tally> {
+	const tally: Tally = { counts: {}, files: 0, bytes: 0 };
+	await readRecords(source, true, async ({ records }) => {
+		for (const record of records) addTo(tally, source.schema, record);
+	});
 	return tally;
 }
 
-function wouldExport({ counts, files }: Tally, { firm, out }: Omit<ExportedTo, 'kept' | 'replaced'>): CommandResult {
+function wouldExport({ counts, files, bytes }: Tally, { firm }: OwnFirm, out: string): CommandResult {
 	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
-	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;
-	const result = {
-		dryRun: true,
-		firmId: firm.id,
-		slug: firm.slug,
-		directory: out,
-		counts,
-		files: files.count,
-		bytes: files.bytes,
-	};
-	return { result, text };
+	const text = `Would export to ${out}:\n${[...lines, `files           ${files.toLocaleString('en')}, ${sizeOf(bytes)}`].join('\n')}`;
+	return { result: { dryRun: true, firmId: firm.id, slug: firm.slug, directory: out, counts, files, bytes }, text };
 }

@@ -1,21 +1,22 @@
-import { type GraphQLSchema, getNamedType } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { ErrorCode } from '../../errors.ts';
 import type { PartialAnswer } from '../call/index.ts';
 import { type ContentLocation, type FoundRecord, nullContentOf } from './records.ts';
-import { isContent, objectType } from './schema.ts';
+import { fieldsOf, isContent, typeOf } from './schema.ts';
 
-/** A value or a file that could not be had. */
+/** A value or a file that could not be read. */
 export interface ExportFailure extends ContentLocation {
 	/**
-	 * The API's own; NOT_TOLD: null in an answer with so many errors that the API tells no more of them; and of files SHA256_DIFFERS,
+	 * The API's code; NOT_TOLD for a null in an answer with so many errors that the API names no more; for files also SHA256_DIFFERS,
 	 * LENGTH_DIFFERS, CUT.
 	 */
 	readonly code: ErrorCode | 'NOT_TOLD' | 'SHA256_DIFFERS' | 'LENGTH_DIFFERS' | 'CUT';
 }
 
-/** Errors of values that don't open, of which an answer tells no more. */
+/** Of values that don't open, an answer names so many. */
 const MAX_REPORTED = 20;
 
+/** Whether more values may have failed than the answer names. */
 export const isTruncated = ({ errors }: PartialAnswer): boolean =>
 	errors.filter(({ error }) => error.code === 'CIPHERTEXT_INVALID').length >= MAX_REPORTED;
 
@@ -23,8 +24,8 @@ export const lacksKey = ({ errors }: PartialAnswer): boolean =>
 	errors.some(({ error }) => error.code === 'KEY_UNAVAILABLE');
 
 /**
- * What an answer could not give. A key that is away is told once for all values of a coordinate, so each that is null is taken for one
- * that lacks it. The answer lacks nothing else: see assertOnlyValues.
+ * The values that an answer lacks. The API reports an unavailable key once for all values of a coordinate, so each null of that coordinate
+ * counts as one that lacks the key. The answer lacks nothing else: see assertOnlyValues().
  */
 export function failuresOf(
 	schema: GraphQLSchema,
@@ -43,21 +44,21 @@ export function failuresOf(
 		note(location, error.code);
 		if (error.code === 'KEY_UNAVAILABLE') lacking.add(location.coordinate);
 	}
-	if (lacking.size === 0 && !isTruncated(answer)) return [...found.values()];
-	for (const record of records)
-		for (const location of nullContentOf(schema, record))
-			if (lacking.has(location.coordinate)) note(location, 'KEY_UNAVAILABLE');
-			else if (isTruncated(answer)) note(location, 'NOT_TOLD');
+	if (lacking.size > 0 || isTruncated(answer))
+		for (const record of records)
+			for (const location of nullContentOf(schema, record))
+				if (lacking.has(location.coordinate)) note(location, 'KEY_UNAVAILABLE');
+				else if (isTruncated(answer)) note(location, 'NOT_TOLD');
 	return [...found.values()];
 }
 
-/** @throws the first error that is of no value of content: then more is missing than a value */
+/** @throws the first error that is of no value of content: more than a value is missing then */
 export function assertOnlyValues(schema: GraphQLSchema, answer: PartialAnswer): void {
 	const other = answer.errors.find(({ path }) => locationOf(schema, answer, path) === null);
 	if (other) throw other.error;
 }
 
-/** The value of content that a path of an answer leads to; null: it leads to something else. */
+/** The value of content that a path of an answer leads to; null if it leads to something else. */
 function locationOf(
 	schema: GraphQLSchema,
 	{ data }: PartialAnswer,
@@ -67,13 +68,13 @@ function locationOf(
 	let value: unknown = data;
 	for (const step of path.slice(0, -1)) {
 		if (typeof step === 'string') {
-			const field = objectType(schema, type).getFields()[step];
+			const field = fieldsOf(schema, type)[step];
 			if (!field) return null;
-			type = getNamedType(field.type).name;
+			type = typeOf(field);
 		}
 		value = (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[step];
 	}
-	const field = objectType(schema, type).getFields()[String(path.at(-1))];
+	const field = fieldsOf(schema, type)[String(path.at(-1))];
 	const { id } = (value ?? {}) as { readonly id?: unknown };
 	return field && isContent(field) && typeof id === 'string'
 		? { coordinate: `${type}.${field.name}`, recordId: id }

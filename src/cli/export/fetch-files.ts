@@ -1,118 +1,129 @@
-import { join } from 'node:path';
-import { type ApiCredentials, invalidApiAnswer } from '../call/index.ts';
-import { type ByteProgress, safeFileName, showBytes } from '../files/index.ts';
-import type { ApiRetry } from './api-retry.ts';
+import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FirmsealError } from '../../errors.ts';
+import { type ApiCredentials, DisconnectedError, invalidApiAnswer, type RetryPolicy } from '../call/index.ts';
+import { type ByteProgress, fetchFile, safeFileName, showBytes } from '../files/index.ts';
+import { hashOfFile, throwUnwritable } from './contents.ts';
 import type { ExportFailure } from './failures.ts';
-import { type FetchResult, type FileToFetch, fetchFile, type WrittenFile } from './fetch-file.ts';
-import { linesOf } from './line-file.ts';
-import { DOCUMENTS } from './lists.ts';
-import { type ExportPart, FAILURES, FETCHED_FILES } from './part.ts';
+import type { ManifestFile } from './manifest.ts';
+import { DIRECTORY_MODE } from './part-directory.ts';
 
-/** What the manifest says of a file. */
-export interface FileLine extends WrittenFile {
-	readonly name: string;
+/** The file of a version, as the API describes it. */
+export interface VersionFile {
 	readonly documentId: string;
 	readonly versionId: string;
-	/** Whether it has the SHA-256 that the API says. */
-	readonly isVerified: boolean;
+	readonly number: number;
+	readonly byteSize: number;
+	/** In hex; null if the API doesn't tell it: only the length can be compared then. */
+	readonly sha256: string | null;
+	/** From the export's directory, with slashes. */
+	readonly name: string;
 }
 
-export interface FetchFilesOptions {
+/** The files of a document's versions. The number becomes a part of a path; ids were checked when they were received. */
+export function filesOf({ id: documentId, name, versions }: Readonly<Record<string, unknown>>): VersionFile[] {
+	return (versions as (VersionFile & { readonly id: string })[]).flatMap(
+		({ id: versionId, number, byteSize, sha256 }) => {
+			if (byteSize === null) return [];
+			if (!Number.isSafeInteger(number) || number < 1) throw invalidApiAnswer();
+			const path = `files/${documentId}/${number}/${safeFileName(String(name))}`;
+			return [{ documentId: String(documentId), versionId, number, byteSize, sha256, name: path }];
+		},
+	);
+}
+
+export interface FetchOptions {
 	readonly person: ApiCredentials;
-	readonly part: ExportPart;
-	readonly retry: ApiRetry;
-	readonly signal: AbortSignal;
-	/** Asks the API something small. @throws what makes it impossible to go on */
+	/** The directory of the incomplete export. */
+	readonly directory: string;
+	readonly retry: RetryPolicy;
+	/** Asks the API something small. @throws what makes it impossible to continue */
 	readonly ping: () => Promise<unknown>;
 }
 
-/** Fetches the file of every version that has one, in the order of the documents' lines. */
-export async function fetchFiles(options: FetchFilesOptions): Promise<void> {
-	const { part } = options;
+export interface FetchedFiles {
+	readonly files: readonly ManifestFile[];
+	readonly failures: readonly ExportFailure[];
+}
+
+/**
+ * Fetches files, and compares what is on the disk with what the API says of it. Keeps what earlier runs have fetched, if its SHA-256 is
+ * right. Keeps and reports a file that differs.
+ * @throws what keeps every file from being fetched or written
+ */
+export async function fetchFiles(options: FetchOptions, wanted: readonly VersionFile[]): Promise<FetchedFiles> {
+	const total = wanted.reduce((sum, { byteSize }) => sum + byteSize, 0);
 	const all = showBytes('Files');
-	const fetch = createFetch(options, all);
+	const files: ManifestFile[] = [];
+	const failures: ExportFailure[] = [];
+	let [passed, isKeyLost] = [0, false];
 	try {
-		const { offset, versions: done } = part.state.fetched;
-		for await (const line of linesOf(join(part.path, DOCUMENTS), { from: offset })) {
-			const files = filesOf(line.text);
-			for (const [index, { versionId, wanted }] of files.entries()) {
-				if (line.offset === offset && index < done) continue;
-				await note(part, { versionId, wanted }, await fetch(wanted), { offset: line.offset, versions: index + 1 });
-			}
-			const { fetched } = part.state;
-			if (files.length > 0) await part.save({ fetched: { ...fetched, offset: line.end, versions: 0 } });
+		for (const file of wanted) {
+			const progress = { ...all, reach: (done: number) => all.reach(Math.min(passed + done, total), total) };
+			// A key is waited for once, not for each file.
+			const retry = { ...options.retry, notify: all.say, ...(isKeyLost && { tries: 1 }) };
+			const failed = await keepOrFetch({ ...options, retry }, file, progress);
+			if (failed === 'KEY_UNAVAILABLE') isKeyLost = true;
+			// Tells a file that is cut each time from an API that is away.
+			if (failed === 'CUT') await options.ping();
+			const found = failed === null ? await describe(options.directory, file) : null;
+			const code = failed ?? differenceOf(file, found);
+			const { name, documentId, versionId } = file;
+			if (found)
+				files.push({ name, ...found, documentId, versionId, isVerified: code === null && file.sha256 !== null });
+			if (code !== null) failures.push({ coordinate: 'DocumentVersion.content', recordId: versionId, code });
+			passed += file.byteSize;
+			progress.reach(0);
 		}
+		return { files, failures };
 	} finally {
 		all.end();
 	}
 }
 
-interface FileOfVersion {
-	readonly versionId: string;
-	readonly wanted: FileToFetch;
-}
+/** Problems of one file and no other: the rest is fetched all the same. */
+const OF_ONE_FILE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE']);
 
-function createFetch({ person, part, retry, signal, ping }: FetchFilesOptions, all: ByteProgress) {
-	/** Whether a key was waited for in vain: it is waited for once, not for each file. */
-	let isKeyLost = false;
-	return async (wanted: FileToFetch): Promise<FetchResult> => {
-		const { passed: before } = part.state.fetched;
-		const progress = {
-			...all,
-			reach: (done: number) => all.reach(Math.min(before + done, part.state.files.bytes), part.state.files.bytes),
-		};
-		const options = { person, directory: part.path, signal, progress, ...(isKeyLost && { tries: 1 }) };
-		const fetched = await retry.run(() => fetchFile(options, wanted));
-		if (fetched.code === 'KEY_UNAVAILABLE') isKeyLost = true;
-		// Whether it is this file alone, or nothing can be fetched now.
-		if (fetched.code === 'CUT') await retry.run(ping);
-		return fetched;
-	};
-}
-
-async function note(
-	part: ExportPart,
-	{ versionId, wanted }: FileOfVersion,
-	{ code, file }: FetchResult,
-	reached: { readonly offset: number; readonly versions: number },
-): Promise<void> {
-	const { name, documentId, sha256, byteSize } = wanted;
-	if (file) {
-		const line: FileLine = { name, ...file, documentId, versionId, isVerified: code === null && sha256 !== null };
-		await part.append(FETCHED_FILES, [JSON.stringify(line)]);
+/** Resolves with why the file can't be fetched; null: it is there. */
+async function keepOrFetch(
+	{ person, directory, retry }: FetchOptions,
+	file: VersionFile,
+	progress: ByteProgress,
+): Promise<ExportFailure['code'] | null> {
+	const path = join(directory, file.name);
+	await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE }).catch(throwUnwritable);
+	if (await keepFetched(path, file.sha256)) return null;
+	const request = { path: `/documents/${file.documentId}/versions/${file.number}/content`, retry };
+	const target = { pathOf: async () => path, hashOf: async () => file.sha256, force: true, progress };
+	try {
+		await fetchFile(person, request, target);
+		return null;
+	} catch (error) {
+		const isOfFile = error instanceof FirmsealError && OF_ONE_FILE.has(error.code);
+		if (!isOfFile && !(error instanceof DisconnectedError)) throw error;
+		return isOfFile ? error.code : 'CUT';
 	}
-	const failure: ExportFailure | null = code && { coordinate: 'DocumentVersion.content', recordId: versionId, code };
-	if (failure) await part.append(FAILURES, [JSON.stringify(failure)]);
-	const { fetched, failures } = part.state;
-	await part.save({
-		fetched: {
-			...reached,
-			count: fetched.count + (file ? 1 : 0),
-			bytes: fetched.bytes + (file?.bytes ?? 0),
-			passed: fetched.passed + byteSize,
-		},
-		failures: failures + (failure ? 1 : 0),
-	});
 }
 
-interface DocumentLine {
-	readonly id: string;
-	readonly name: string;
-	readonly versions: readonly {
-		readonly id: string;
-		readonly number: number;
-		readonly byteSize: number | null;
-		readonly sha256: string | null;
-	}[];
+/** Keeps the file that an earlier run fetched for this version, also if the document had another name then. False if there is none. */
+async function keepFetched(path: string, sha256: string | null): Promise<boolean> {
+	const names = await readdir(dirname(path)).catch(throwUnwritable);
+	const name = names.find((each) => !each.endsWith('.part'));
+	if (name === undefined) return false;
+	const found = join(dirname(path), name);
+	const isKept = sha256 !== null && (await hashOfFile(found)) === sha256;
+	await (isKept ? rename(found, path) : unlink(found)).catch(throwUnwritable);
+	return isKept;
 }
 
-/** What goes into a path must have the form of an id and a number, whichever server answered. */
-function filesOf(line: string): FileOfVersion[] {
-	const { id: documentId, name, versions } = JSON.parse(line) as DocumentLine;
-	return versions.flatMap(({ id: versionId, number, byteSize, sha256 }) => {
-		if (byteSize === null) return [];
-		if (!Number.isSafeInteger(number) || number < 1) throw invalidApiAnswer();
-		const path = `files/${documentId}/${number}/${safeFileName(String(name))}`;
-		return [{ versionId, wanted: { documentId, number, byteSize, sha256, name: path } }];
-	});
+/** A file as it is on the disk. */
+async function describe(directory: string, { name }: VersionFile) {
+	const path = join(directory, name);
+	return { bytes: (await stat(path)).size, sha256: await hashOfFile(path) };
+}
+
+function differenceOf({ byteSize, sha256 }: VersionFile, found: Pick<ManifestFile, 'bytes' | 'sha256'> | null) {
+	if (found === null) return null;
+	if (found.bytes !== byteSize) return 'LENGTH_DIFFERS';
+	return sha256 !== null && found.sha256 !== sha256 ? 'SHA256_DIFFERS' : null;
 }

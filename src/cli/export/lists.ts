@@ -6,23 +6,25 @@ export interface List {
 	readonly path: readonly [string, ...string[]];
 	/** What its progress is called. */
 	readonly title: string;
+	/** Rows of a page: the API answers at most 100,000 fields, of which a page takes up to half. */
+	readonly first: number;
 }
 
-/** In the order in which they are read: what others name comes first. */
+/** In the order in which they are read: a record comes after those that it names. */
 export const LISTS: readonly List[] = [
-	{ type: 'Client', path: ['clients'], title: 'Clients' },
-	{ type: 'User', path: ['viewer', 'firm', 'members'], title: 'Members' },
-	{ type: 'Thread', path: ['threads'], title: 'Threads with messages' },
-	{ type: 'Note', path: ['notes'], title: 'Notes' },
-	{ type: 'Invoice', path: ['invoices'], title: 'Invoices' },
-	{ type: 'TimeEntry', path: ['timeEntries'], title: 'Time entries' },
-	{ type: 'Document', path: ['documents'], title: 'Documents' },
+	{ type: 'Client', path: ['clients'], title: 'Clients', first: 200 },
+	{ type: 'User', path: ['viewer', 'firm', 'members'], title: 'Members', first: 200 },
+	{ type: 'Thread', path: ['threads'], title: 'Threads with messages', first: 20 },
+	{ type: 'Note', path: ['notes'], title: 'Notes', first: 200 },
+	{ type: 'Invoice', path: ['invoices'], title: 'Invoices', first: 10 },
+	{ type: 'TimeEntry', path: ['timeEntries'], title: 'Time entries', first: 200 },
+	{ type: 'Document', path: ['documents'], title: 'Documents', first: 6 },
 ];
 
-/** Types that have no list of their own and are read with what they belong to; and how many of each with one of that at first. */
+/** Types without a list of their own, which are read with their owners; and how many are read with each owner at first. */
 export const BELOW: Readonly<Record<string, number>> = { Message: 10, Comment: 5 };
 
-/** The file of each type; a type without one is a part of the records it belongs to. */
+/** The file of each type. A type without a file is a part of the records that it belongs to. */
 export const FILE_OF: Readonly<Record<string, string>> = {
 	Client: 'clients.jsonl',
 	User: 'members.jsonl',
@@ -36,4 +38,3 @@ export const FILE_OF: Readonly<Record<string, string>> = {
 };
 
 export const FIRM_FILE = 'firm.json';
-export const DOCUMENTS = 'documents.jsonl';

@@ -1,132 +1,82 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { isListOf, isObject } from '../call/index.ts';
-import { openPart, readRegular, throwWriteError } from '../files/index.ts';
-import { MANIFEST } from './contents.ts';
-import type { FileLine } from './fetch-files.ts';
-import { linesOf, writeAt } from './line-file.ts';
-import { FILE_OF, FIRM_FILE } from './lists.ts';
+import { openRegular } from '../files/index.ts';
+import type { ExportFailure } from './failures.ts';
 import type { ExportedFirm } from './owner.ts';
-import { type ExportPart, FAILURES, FETCHED_FILES } from './part.ts';
-import { foreignPartError } from './publish-export.ts';
-import { README_FILE } from './readme.ts';
-import { FORMAT, otherFirmError, VERSION } from './state.ts';
 
-/** For anyone who reads it without README.txt. */
-const NOT_A_SNAPSHOT =
+export interface ManifestFile {
+	/** From the export's directory, with slashes. */
+	readonly name: string;
+	readonly bytes: number;
+	/** In hex. */
+	readonly sha256: string;
+	/** Of a file of records; null for a file that has none. */
+	readonly records?: number | null;
+	readonly documentId?: string;
+	readonly versionId?: string;
+	/** Of a version's file: whether it has the SHA-256 that the API says. */
+	readonly isVerified?: boolean;
+}
+
+export interface Manifest {
+	readonly format: typeof FORMAT;
+	readonly version: typeof VERSION;
+	readonly firm: ExportedFirm;
+	readonly begun: string;
+	readonly ended: string;
+	readonly isSnapshot: false;
+	readonly note: typeof NOT_A_SNAPSHOT;
+	/** Objects by type. */
+	readonly counts: Readonly<Record<string, number>>;
+	readonly files: readonly ManifestFile[];
+	readonly failures: readonly ExportFailure[];
+}
+
+export const MANIFEST_FILE = 'manifest.json';
+export const FORMAT = 'firmseal-firm-export';
+export const VERSION = 1;
+
+/** For anyone who reads the manifest without README.txt. */
+export const NOT_A_SNAPSHOT =
 	'Not a snapshot of one moment: each record is as it was when it was read, between begun and ended. What was made, changed or removed meanwhile may be in one file and not in another.';
 
-/**
- * Writes the manifest, over all other files as they are on the disk. Its lists go from file to file, since there may be a million of
- * them: one element a line.
- */
-export async function writeManifest({ path, state }: ExportPart, firm: ExportedFirm): Promise<void> {
-	const head = {
-		format: FORMAT,
-		version: VERSION,
-		firm: { id: firm.id, slug: firm.slug, name: firm.name },
-		begun: state.begun,
-		ended: new Date().toISOString(),
-		runs: state.runs,
-		isSnapshot: false,
-		note: NOT_A_SNAPSHOT,
-		counts: state.counts,
-	};
-	const file = await openPart(join(path, MANIFEST));
-	let size = 0;
-	const write = async (text: string) => {
-		size += await writeAt(file, text, size);
-	};
+const HEAD_KEYS = 'format version firm id slug name begun ended isSnapshot note counts'.split(' ');
+const FILE_KEYS = 'name bytes sha256 records documentId versionId isVerified'.split(' ');
+const FAILURE_KEYS = 'coordinate recordId code'.split(' ');
+
+/** The text of a manifest, without anything else that the object may have. In pieces: there may be a million files, one on a line. */
+export function* textOfManifest({ files, failures, ...head }: Manifest): Generator<string> {
+	const text = JSON.stringify(head, [...HEAD_KEYS, ...Object.keys(head.counts)], '\t');
+	yield text.replace(/\n}$/, ',\n\t"files": [');
+	yield* textOfList(files, FILE_KEYS);
+	yield '],\n\t"failures": [';
+	yield* textOfList(failures, FAILURE_KEYS);
+	yield ']\n}\n';
+}
+
+function* textOfList(list: readonly object[], keys: string[]): Generator<string> {
+	for (let start = 0; start < list.length; start += 1000) {
+		const lines = list.slice(start, start + 1000).map((element) => `\n\t\t${JSON.stringify(element, keys)}`);
+		yield (start === 0 ? '' : ',') + lines.join(',');
+	}
+	if (list.length > 0) yield '\n\t';
+}
+
+/** null for a file that has another form than an export writes, or something more. @throws what keeps the file from being opened */
+export async function readManifest(path: string): Promise<Manifest | null> {
+	const file = await openRegular(path);
 	try {
-		await file.truncate(0).catch(throwWriteError);
-		await write(JSON.stringify(head, null, '\t').replace(/\n}$/, ',\n\t"files": ['));
-		await list(write, describedFiles(path, state.counts));
-		await write('],\n\t"failures": [');
-		await list(write, textsOf(join(path, FAILURES)));
-		await write(']\n}\n');
-		await file.sync().catch(throwWriteError);
+		const text = await file.readFile('utf8');
+		const manifest = JSON.parse(text) as Manifest;
+		let position = 0;
+		for (const piece of textOfManifest(manifest)) {
+			if (!text.startsWith(piece, position)) return null;
+			position += piece.length;
+		}
+		const isOne = manifest.format === FORMAT && manifest.version === VERSION && isListOf(manifest.files, isObject);
+		return isOne && position === text.length ? manifest : null;
+	} catch {
+		return null;
 	} finally {
 		await file.close();
 	}
-}
-
-/** What the command reports of an export. */
-export interface ExportSummary {
-	readonly counts: Readonly<Record<string, number>>;
-	readonly files: number;
-	readonly bytes: number;
-	readonly failures: number;
-	/** Whether more than one run has made it. */
-	readonly isResumed: boolean;
-	/** Of an earlier run that made all of it: when; null: this one did. */
-	readonly madeAt: string | null;
-}
-
-/** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's, and for what is none */
-export async function readSummary(path: string, firmId: string): Promise<Omit<ExportSummary, 'isResumed'>> {
-	const { firm, ended, counts, files, failures } = parse(
-		await readRegular(join(path, MANIFEST)).catch(throwWriteError),
-	);
-	if (firm.id !== firmId) throw otherFirmError();
-	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
-	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-	const madeAt = new Date(String(ended)).toJSON() ?? 'a time that it does not say';
-	return { counts, files: ofVersions.length, bytes, failures: failures.length, madeAt };
-}
-
-interface Manifest {
-	readonly firm: ExportedFirm;
-	readonly ended: unknown;
-	readonly counts: ExportSummary['counts'];
-	readonly files: readonly Partial<FileLine>[];
-	readonly failures: readonly unknown[];
-}
-
-/** @throws FirmsealError CONFLICT for what is none: it may have come from elsewhere */
-function parse(text: string): Manifest {
-	try {
-		const manifest = JSON.parse(text);
-		const { firm, counts, files, failures } = manifest;
-		const isCount = (count: unknown) => typeof count === 'number';
-		if (
-			isObject(firm) &&
-			isListOf(Object.values(counts), isCount) &&
-			isListOf(files, isObject) &&
-			Array.isArray(failures)
-		)
-			return manifest;
-	} catch {
-		// Told the same.
-	}
-	throw foreignPartError();
-}
-
-async function list(write: (text: string) => Promise<void>, elements: AsyncIterable<string>): Promise<void> {
-	let isFirst = true;
-	for await (const element of elements) {
-		await write(`${isFirst ? '' : ','}\n\t\t${element}`);
-		isFirst = false;
-	}
-	if (!isFirst) await write('\n\t');
-}
-
-async function* describedFiles(path: string, counts: Readonly<Record<string, number>>): AsyncGenerator<string> {
-	yield await described(path, README_FILE, null);
-	yield await described(path, FIRM_FILE, 1);
-	for (const [type, name] of Object.entries(FILE_OF)) yield await described(path, name, counts[type] ?? 0);
-	yield* textsOf(join(path, FETCHED_FILES));
-}
-
-async function described(path: string, name: string, records: number | null): Promise<string> {
-	const hash = createHash('sha256');
-	await pipeline(createReadStream(join(path, name)), hash);
-	const { size: bytes } = await stat(join(path, name));
-	return JSON.stringify({ name, bytes, sha256: hash.digest('hex'), records });
-}
-
-async function* textsOf(path: string): AsyncGenerator<string> {
-	for await (const { text } of linesOf(path)) yield text;
 }

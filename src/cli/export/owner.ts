@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
 import { type CallApiPartially, invalidApiAnswer, type PartialAnswer } from '../call/index.ts';
-import { selectionOf } from './selection.ts';
+import { selectionOf } from './queries.ts';
 
 export interface ExportedFirm {
 	readonly id: string;
@@ -9,29 +9,22 @@ export interface ExportedFirm {
 	readonly name: string;
 }
 
-/** The firm of whoever asks, with everything that its owner may read of it. */
+/** The person's firm, with everything that its owner may read of it. */
 export interface OwnFirm {
 	readonly firm: ExportedFirm;
 	readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** @throws FirmsealError FORBIDDEN for anybody but an owner, NOT_FOUND for another firm than the own */
-export async function ownFirm(
-	ask: CallApiPartially,
-	schema: GraphQLSchema,
-	named: string | undefined,
-): Promise<OwnFirm> {
-	const { text } = selectionOf(schema, 'Firm', {});
-	const answer = await ask(`query { viewer { id role firm { id slug name } } }`, {});
+/** @throws FirmsealError FORBIDDEN for a person who is no owner, NOT_FOUND for another firm than their own */
+export async function ownFirm(ask: CallApiPartially, schema: GraphQLSchema, named?: string): Promise<OwnFirm> {
+	const answer = await ask(`query { viewer { id role firm { ${selectionOf(schema, 'Firm')} } } }`, {});
 	const { firm } = viewerOf(answer);
 	assertOwner(answer, firm?.id ?? null);
+	if (answer.errors[0]) throw answer.errors[0].error;
 	if (!isFirm(firm)) throw invalidApiAnswer();
 	if (named !== undefined && named !== firm.slug && named !== firm.id)
-		throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
-	const { data, errors } = await ask(`query { viewer { firm { ${text} } } }`, {});
-	if (errors[0]) throw errors[0].error;
-	const { firm: values } = data.viewer as { readonly firm: Readonly<Record<string, unknown>> };
-	return { firm, values };
+		throw new FirmsealError('NOT_FOUND', 'This person is in another firm, and can export only that.');
+	return { firm, values: { ...firm } };
 }
 
 /** @throws FirmsealError FORBIDDEN unless the answer is for an owner of the firm, and whole as far as their right goes */
@@ -40,10 +33,13 @@ export function assertOwner(answer: PartialAnswer, firmId: string | null): void 
 	if (role !== 'OWNER' || firm?.id !== firmId || firm?.id === undefined)
 		throw new FirmsealError(
 			'FORBIDDEN',
-			'Only an owner of the firm exports it: set FIRMSEAL_TOKEN to the token of one.',
+			'Only an owner of the firm can export it: set FIRMSEAL_TOKEN to the token of one.',
 		);
 	if (answer.sealed.length > 0)
-		throw new FirmsealError('FORBIDDEN', 'The API withholds content that an owner may read: tell whoever runs it.');
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'The API withholds content that an owner may read: report this to the operator of the API.',
+		);
 }
 
 interface Viewer {
@@ -53,6 +49,6 @@ interface Viewer {
 
 const viewerOf = ({ data }: PartialAnswer): Viewer => data.viewer ?? {};
 
-/** What goes into a path must not be a way to elsewhere. */
+/** The slug becomes a part of a path. */
 const isFirm = (firm: Partial<ExportedFirm> | null | undefined): firm is ExportedFirm =>
 	typeof firm?.id === 'string' && /^[a-z0-9-]{1,100}$/.test(firm?.slug ?? '') && typeof firm?.name === 'string';

@@ -1,63 +1,142 @@
 import type { GraphQLSchema } from 'graphql';
-import { SetupError } from '../../errors.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { type CallApiPartially, endlessListError, invalidApiAnswer, type PartialAnswer } from '../call/index.ts';
+import { currentIo } from '../io.ts';
 import { type Progress, showProgress } from '../print/index.ts';
-import type { ExportQueries } from './export-queries.ts';
+import { assertOnlyValues, type ExportFailure, failuresOf, isTruncated, lacksKey } from './failures.ts';
 import { LISTS, type List } from './lists.ts';
-import type { FetchPage, RecordPage } from './pages.ts';
-import { type ExportPart, FAILURES } from './part.ts';
-import { isOver, readNextPage } from './read-next-page.ts';
-import { fileOf, lineOf } from './records.ts';
-import { add, type Tally, tallyOf } from './tally.ts';
+import { assertOwner } from './owner.ts';
+import { countQuery, createExportQueries, type PageQuery } from './queries.ts';
+import { type FoundRecord, type ParsedConnection, parseConnection } from './records.ts';
 
-export interface ReadOptions {
-	readonly part: ExportPart;
+export interface RecordPage {
+	readonly records: readonly FoundRecord[];
+	readonly failures: readonly ExportFailure[];
+}
+
+export interface RecordSource {
+	readonly ask: CallApiPartially;
 	readonly schema: GraphQLSchema;
-	readonly questions: ExportQueries;
-	readonly askPage: FetchPage;
-	/** Asks how many rows a list has. */
-	readonly count: (list: List) => Promise<number>;
+	readonly firmId: string;
 	readonly signal: AbortSignal;
 }
 
-/** Reads all records into their files, a page at a time: each is saved before the next is asked for. */
-export async function readRecords({ part, schema, questions, askPage, count, signal }: ReadOptions): Promise<void> {
-	let shown = null as { readonly list: number; readonly progress: Progress } | null;
-	try {
-		while (!isOver(part.state.position)) {
-			if (signal.aborted) throw new SetupError('Interrupted.');
-			const { position, rows } = part.state;
-			const list = LISTS[position.list];
-			if (list && shown?.list !== position.list) {
-				shown?.progress.end();
-				shown = { list: position.list, progress: showProgress(list.title, await count(list)) };
-				advance(shown.progress, rows);
-			}
-			const step = await readNextPage(questions, askPage, position);
-			if (step.page) await keep(part, step.page);
-			const tally = step.page ? tallyOf(schema, step.page.records) : null;
-			await part.save({
-				position: step.next,
-				rows: step.next.list === position.list ? rows + step.rows : 0,
-				...(tally && added(part, tally)),
-				failures: part.state.failures + (step.page?.failures.length ?? 0),
-			});
-			if (shown) advance(shown.progress, step.rows);
+/** Milliseconds between attempts to get values whose key is away. */
+const KEY_PAUSES = [500, 1_000, 2_000, 4_000, 8_000];
+
+/**
+ * Reads all records of the firm, and hands each page to `take`. `toCount`: reads only what a count needs and nothing that has to be opened,
+ * and shows no progress.
+ * @throws FirmsealError FORBIDDEN once the person is no owner of the firm; INTERNAL for a list that never ends or is out of order; what the
+ * API answers; SetupError for an answer that is none
+ */
+export async function readRecords(
+	source: RecordSource,
+	toCount: boolean,
+	take: (page: RecordPage) => Promise<void>,
+): Promise<void> {
+	const queries = createExportQueries(source.schema, toCount);
+	const fetchPage = createPageFetcher(source);
+	async function readAll(query: PageQuery, begin: PageRequest, onRows: (rows: number) => void): Promise<void> {
+		for (let request = begin; ; ) {
+			const page = await fetchPage(query, request);
+			if (page === null) return;
+			await take(page);
+			onRows(page.records.filter(({ type }) => type === query.type).length);
+			for (const { type, field, ...rest } of page.pending) await readAll(queries.ofRecord(type, field), rest, () => {});
+			if (page.after === null) return;
+			request = { ...begin, after: page.after, last: page.last };
 		}
-	} finally {
-		shown?.progress.end();
+	}
+	for (const list of LISTS) {
+		const progress = toCount ? null : await showList(source, list);
+		try {
+			await readAll(queries.ofList(list), { after: null, last: null }, (rows) => {
+				for (let row = 0; row < rows; row++) progress?.step();
+			});
+		} finally {
+			progress?.end();
+		}
 	}
 }
 
-async function keep(part: ExportPart, { records, failures }: RecordPage): Promise<void> {
-	for (const [file, found] of Map.groupBy(records, fileOf)) await part.append(file, found.map(lineOf));
-	await part.append(
-		FAILURES,
-		failures.map((failure) => JSON.stringify(failure)),
+async function showList({ ask }: RecordSource, list: List): Promise<Progress> {
+	const total = at((await ask(countQuery(list), {})).data, [...list.path, 'totalCount']);
+	if (!Number.isSafeInteger(total)) throw invalidApiAnswer();
+	return showProgress(list.title, total as number);
+}
+
+/** Where a page begins. */
+interface PageRequest extends Pick<ParsedConnection, 'after' | 'last'> {
+	/** Of the record that the connection belongs to; a list has none. */
+	readonly id?: string;
+}
+
+/** null: the record that the connection belongs to is gone. */
+type FetchPage = (query: PageQuery, request: PageRequest) => Promise<(RecordPage & ParsedConnection) | null>;
+
+/** Asks for less where a page is too much for one answer, or has more values that don't open than one answer names. */
+function createPageFetcher({ ask, schema, firmId, signal }: RecordSource): FetchPage {
+	/** By how much pages are smaller than usual, as a power of two. */
+	let smaller = 0;
+	let isKeyLost = false;
+	/** Pages that were answered: the records of members have no order by which a repetition could be seen. */
+	const answered = new Set<string>();
+
+	async function askOnce(query: PageQuery, { after, id }: PageRequest): Promise<PartialAnswer> {
+		if (signal.aborted) throw new SetupError('Interrupted.');
+		return ask(query.text, { ...sizesOf(query, smaller), after, ...(id !== undefined && { id }) });
+	}
+
+	/** Waits for a key that is away, once: the rest is exported without its values. */
+	async function askPatiently(query: PageQuery, request: PageRequest): Promise<PartialAnswer> {
+		let answer = await askOnce(query, request);
+		for (const pause of isKeyLost ? [] : KEY_PAUSES) {
+			if (!lacksKey(answer)) return answer;
+			await currentIo().clock.sleep(pause, signal);
+			answer = await askOnce(query, request);
+		}
+		isKeyLost ||= lacksKey(answer);
+		return answer;
+	}
+
+	return async (query, request) => {
+		for (;;) {
+			const answer = await askPatiently(query, request).catch((error: unknown) => {
+				if (codeOf(error) === 'TOO_EXPENSIVE' && canBeSmaller(query, smaller)) return null;
+				throw codeOf(error) === 'GRAPHQL_VALIDATION_FAILED' ? otherSchemaError() : error;
+			});
+			if (answer === null || (isTruncated(answer) && canBeSmaller(query, smaller))) {
+				smaller += 1;
+				continue;
+			}
+			assertOwner(answer, firmId);
+			assertOnlyValues(schema, answer);
+			const connection = at(answer.data, query.path);
+			if (connection === null && request.id !== undefined) return null;
+			const page = parseConnection(schema, query.type, connection, request.last);
+			const key = [...query.path, request.id, request.after].join(' ');
+			if (answered.has(key)) throw endlessListError();
+			answered.add(key);
+			smaller = Math.max(0, smaller - 1);
+			return { ...page, failures: failuresOf(schema, answer, page.records) };
+		}
+	};
+}
+
+const codeOf = (error: unknown) => (error instanceof FirmsealError ? error.code : null);
+
+const sizesOf = ({ sizes }: PageQuery, smaller: number): Readonly<Record<string, number>> =>
+	Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Math.max(1, Math.floor(size / 2 ** smaller))]));
+
+const canBeSmaller = (query: PageQuery, smaller: number): boolean =>
+	Object.values(sizesOf(query, smaller)).some((size) => size > 1);
+
+const otherSchemaError = () =>
+	new SetupError(
+		'The API has another schema than this version of the program: use the version that belongs to the API.',
 	);
-}
 
-const added = ({ state }: ExportPart, tally: Tally): Tally => add({ counts: state.counts, files: state.files }, tally);
-
-function advance(progress: Progress, rows: number): void {
-	for (let done = 0; done < rows; done++) progress.step();
-}
+/** What a path leads to in an answer; null if something on the way is missing. */
+const at = (data: unknown, path: readonly string[]): unknown =>
+	path.reduce<unknown>((value, step) => (value as Readonly<Record<string, unknown>> | null)?.[step] ?? null, data);

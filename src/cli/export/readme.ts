@@ -2,7 +2,7 @@ import type { ExportedFirm } from './owner.ts';
 
 export const README_FILE = 'README.txt';
 
-/** What an export says of itself to whoever opens it, maybe years later and without this program. */
+/** Explains an export to anyone who opens it, maybe years later and without this program. */
 export const readmeOf = ({
 	name,
 	slug,
@@ -25,18 +25,18 @@ This directory holds what the firm's owner may read: text in UTF-8, and the file
 
 A .jsonl file has one record on each line, which is a JSON object. Records name each other by id: "thread": {"id": ...}
 in messages.jsonl is the record of threads.jsonl with that id. Times are in UTC. Amounts and quantities are decimal
-numbers as text, exactly as they were given. "bucket" and "objectKey" say where the platform keeps a file; they are of
-no use without it.
+numbers as text, exactly as they were entered. "bucket" and "objectKey" say where the platform keeps a file; they are
+of no use without it.
 
 This is not a snapshot of one moment. Each record is as it was when it was read, between "begun" and "ended" of
-manifest.json; what was made, changed or removed meanwhile may be in one file and not in another.
+manifest.json. What was made, changed or removed meanwhile may be in one file and not in another.
 
 "failures" in manifest.json lists what could not be read: the field and the id of the record whose value is null here
 for that reason, or the version whose file is missing or differs (DocumentVersion.content), and a code that says why.
-An empty list: nothing is missing.
+If the list is empty, nothing is missing.
 
-To verify a file, compare its SHA-256 with that of manifest.json, for example by sha256sum. For a file of a version with
-"isVerified": true that is also what the platform says the uploaded file had.
+To verify a file, compare its SHA-256 with that of manifest.json, for example with sha256sum. If the file of a version
+has "isVerified": true, this is also the SHA-256 that the platform has of the uploaded file.
 
-What is in here was encrypted on the platform and is not any more: keep it where only those may read who should.
+The content was encrypted on the platform; here it is not. Keep it where only authorised people can read it.
 `;

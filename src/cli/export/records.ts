@@ -1,9 +1,8 @@
-import { type GraphQLSchema, getNamedType, getNullableType, isListType, isObjectType } from 'graphql';
+import { type GraphQLSchema, getNullableType, isListType, isObjectType } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
 import { invalidApiAnswer } from '../call/index.ts';
 import { FILE_OF } from './lists.ts';
-import { isContent, objectType } from './schema.ts';
-import { belowOf, isReference } from './selection.ts';
+import { fieldsOf, isContent, isReference, pagedBelow, typeOf } from './schema.ts';
 
 /** A record as the API has answered it, without what has a file of its own. */
 export interface FoundRecord {
@@ -11,33 +10,35 @@ export interface FoundRecord {
 	readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** A connection of which there is more than was answered with the record that it belongs to. */
-export interface PendingConnection {
+/** Where a connection goes on. */
+export interface ConnectionEnd {
+	/** null at its end. */
+	readonly after: string | null;
+	/** The record that was read last; null: none yet. */
+	readonly last: RecordOrder | null;
+}
+
+/** A connection of which more exists than was answered with the record that it belongs to. */
+export interface PendingConnection extends ConnectionEnd {
 	readonly type: string;
 	readonly id: string;
 	readonly field: string;
-	readonly after: string;
-	/** What was last read of it. */
-	readonly last: RecordOrder;
 }
 
 /** Where a record stands in the order of its connection. */
-export interface RecordOrder {
+interface RecordOrder {
 	readonly createdAt: string;
 	readonly id: string;
 }
 
-export interface ParsedConnection {
+export interface ParsedConnection extends ConnectionEnd {
 	readonly records: readonly FoundRecord[];
 	readonly pending: readonly PendingConnection[];
-	/** null: there is no more. */
-	readonly after: string | null;
-	readonly last: RecordOrder | null;
 }
 
 /**
- * Takes a connection of an answer apart. `last`: what was read of it before.
- * @throws SetupError for an answer that is none; FirmsealError INTERNAL for records that come twice, or out of order.
+ * Takes a connection of an answer apart. `last` is the record that was read before it.
+ * @throws SetupError for an answer that is none; FirmsealError INTERNAL for records that come twice or out of order
  */
 export function parseConnection(
 	schema: GraphQLSchema,
@@ -48,35 +49,37 @@ export function parseConnection(
 	const records: FoundRecord[] = [];
 	const pending: PendingConnection[] = [];
 
-	function takeConnection(of: string, value: unknown, before: RecordOrder | null) {
+	function takeConnection(of: string, value: unknown, before: RecordOrder | null): ConnectionEnd {
 		const { nodes, pageInfo } = (value ?? {}) as {
 			nodes?: unknown;
 			pageInfo?: { hasNextPage: boolean; endCursor: unknown };
 		};
 		if (!Array.isArray(nodes) || typeof pageInfo?.hasNextPage !== 'boolean') throw invalidApiAnswer();
-		let mark = before;
+		let reached = before;
 		for (const node of nodes) {
-			mark = next(of, mark, node);
+			reached = next(of, reached, node);
 			takeNode(of, node);
 		}
 		const { hasNextPage, endCursor } = pageInfo;
-		if (!hasNextPage) return { after: null, last: mark };
+		if (!hasNextPage) return { after: null, last: reached };
 		if (typeof endCursor !== 'string' || endCursor === '' || nodes.length === 0) throw invalidApiAnswer();
-		return { after: endCursor, last: mark };
+		return { after: endCursor, last: reached };
 	}
 
 	function takeNode(of: string, node: Readonly<Record<string, unknown>> & RecordOrder): void {
-		const below = belowOf(objectType(schema, of));
-		const values = Object.fromEntries(Object.entries(node).filter(([name]) => !below.has(name)));
-		records.push({ type: of, values });
-		for (const [field, child] of below) {
-			const { after, last: reached } = takeConnection(child, node[field], null);
-			if (after !== null && reached !== null) pending.push({ type: of, id: node.id, field, after, last: reached });
+		const below = Object.values(fieldsOf(schema, of)).filter((field) => pagedBelow(field) !== null);
+		const names = below.map(({ name }) => name);
+		records.push({
+			type: of,
+			values: Object.fromEntries(Object.entries(node).filter(([name]) => !names.includes(name))),
+		});
+		for (const field of below) {
+			const end = takeConnection(pagedBelow(field) ?? '', node[field.name], null);
+			if (end.after !== null) pending.push({ type: of, id: node.id, field: field.name, ...end });
 		}
 	}
 
-	const { after, last: reached } = takeConnection(type, connection, last);
-	return { records, pending, after, last: reached };
+	return { ...takeConnection(type, connection, last), records, pending };
 }
 
 /** Members come in the order in which they joined, which their records don't tell. */
@@ -89,8 +92,19 @@ function next(type: string, last: RecordOrder | null, node: unknown): RecordOrde
 	if (isLater) return { id, createdAt };
 	throw new FirmsealError(
 		'INTERNAL',
-		'The API answered records twice, or in another order than it was asked for: tell whoever runs it.',
+		'The API answered records twice, or in another order than asked for: report this to the operator of the API.',
 	);
+}
+
+/** Every object that a record consists of: itself and its parts, such as the line items of an invoice. */
+export function* objectsOf(schema: GraphQLSchema, { type, values }: FoundRecord): Generator<FoundRecord> {
+	yield { type, values };
+	for (const field of Object.values(fieldsOf(schema, type))) {
+		const part = typeOf(field);
+		if (!isObjectType(schema.getType(part)) || isReference(part) || !isListType(getNullableType(field.type))) continue;
+		for (const each of (values[field.name] ?? []) as Record<string, unknown>[])
+			yield* objectsOf(schema, { type: part, values: each });
+	}
 }
 
 /** A value of a record. */
@@ -99,31 +113,35 @@ export interface ContentLocation {
 	readonly recordId: string;
 }
 
-/** Every object that a record consists of: itself, and its parts, such as the line items of an invoice. */
-export function* objectsOf(schema: GraphQLSchema, { type, values }: FoundRecord): Generator<FoundRecord> {
-	yield { type, values };
-	for (const field of Object.values(objectType(schema, type).getFields())) {
-		const named = getNamedType(field.type);
-		if (!isObjectType(named) || isReference(named.name) || !isListType(getNullableType(field.type))) continue;
-		for (const part of (values[field.name] ?? []) as Record<string, unknown>[])
-			yield* objectsOf(schema, { type: named.name, values: part });
-	}
-}
-
-/** Content of a record that is null, whyever. */
+/** Content of a record that is null, for any reason. */
 export function* nullContentOf(schema: GraphQLSchema, record: FoundRecord): Generator<ContentLocation> {
 	for (const { type, values } of objectsOf(schema, record))
-		for (const field of Object.values(objectType(schema, type).getFields()))
+		for (const field of Object.values(fieldsOf(schema, type)))
 			if (isContent(field) && (values[field.name] ?? null) === null)
 				yield { coordinate: `${type}.${field.name}`, recordId: String(values.id) };
 }
 
-/** The line of a record in its file. */
-export const lineOf = ({ values }: FoundRecord): string => JSON.stringify(values);
-
-/** @throws Error for a type that has none */
-export function fileOf({ type }: Pick<FoundRecord, 'type'>): string {
+/** @throws Error for a type that has no file */
+export function fileOf({ type }: FoundRecord): string {
 	const file = FILE_OF[type];
 	if (file === undefined) throw new Error(`${type} has no file.`);
 	return file;
+}
+
+/** How much there is. */
+export interface Tally {
+	/** Objects by type; parts of records too. */
+	readonly counts: Record<string, number>;
+	/** Files of versions, and their bytes as the API says. */
+	files: number;
+	bytes: number;
+}
+
+export function addTo(tally: Tally, schema: GraphQLSchema, record: FoundRecord): void {
+	for (const { type, values } of objectsOf(schema, record)) {
+		tally.counts[type] = (tally.counts[type] ?? 0) + 1;
+		if (type !== 'DocumentVersion' || typeof values.byteSize !== 'number') continue;
+		tally.files += 1;
+		tally.bytes += values.byteSize;
+	}
 }

@@ -1,20 +1,19 @@
 import {
 	buildASTSchema,
-	type ConstDirectiveNode,
 	type GraphQLField,
 	type GraphQLObjectType,
 	type GraphQLSchema,
+	getNamedType,
 	isObjectType,
-	Kind,
 	parse,
 } from 'graphql';
 import { readSdlFiles } from '../../api/sdl-files.ts';
+import { BELOW, FILE_OF } from './lists.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
-/** The schema as this version of the program has it: what is exported follows from it. */
+/** The schema of this version of the program, from which everything that is exported follows. The project's own tests validate it. */
 export const readSchema = (): GraphQLSchema =>
-	// The project's own tests validate it.
 	buildASTSchema(
 		parse(
 			readSdlFiles()
@@ -25,24 +24,34 @@ export const readSchema = (): GraphQLSchema =>
 	);
 
 /** @throws Error for a name that isn't an object type's */
-export function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {
+export function fieldsOf(schema: GraphQLSchema, type: string): Readonly<Record<string, Field>> {
+	return objectType(schema, type).getFields();
+}
+
+function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {
 	const type = schema.getType(name);
 	if (!isObjectType(type)) throw new Error(`The schema has no object type ${name}.`);
 	return type;
 }
 
-/** Whether its values are content, which may not open. */
-export const isContent = (field: Field): boolean => directiveOf(field, 'encrypted') !== undefined;
-
-/** How many objects a list holds at most; ten where the schema doesn't say, as the API reckons. */
-export function mostItems(field: Field): number {
-	const items = directiveOf(field, 'limit')?.arguments?.find(({ name }) => name.value === 'items')?.value;
-	return items?.kind === Kind.INT ? Number(items.value) : 10;
+/** @throws Error if the type has no such field */
+export function fieldOf(schema: GraphQLSchema, type: string, name: string): Field {
+	const field = fieldsOf(schema, type)[name];
+	if (!field) throw new Error(`The schema has no ${type}.${name}.`);
+	return field;
 }
 
-/** The type of a connection's nodes; null: the type is none. */
-export const pagedTypeOf = (name: string): string | null =>
-	name.endsWith('Connection') ? name.slice(0, -'Connection'.length) : null;
+export const typeOf = (field: Field): string => getNamedType(field.type).name;
 
-const directiveOf = ({ astNode }: Field, name: string): ConstDirectiveNode | undefined =>
-	astNode?.directives?.find((directive) => directive.name.value === name);
+/** Whether its values are content, which may fail to open. */
+export const isContent = ({ astNode }: Field): boolean =>
+	astNode?.directives?.some(({ name }) => name.value === 'encrypted') ?? false;
+
+/** Whether a field's objects are records of another file, or the firm itself. */
+export const isReference = (type: string): boolean => Object.hasOwn(FILE_OF, type) || type === 'Firm';
+
+/** The type of a connection's nodes, if they are read with their owner; null for any other field. */
+export function pagedBelow(field: Field): string | null {
+	const node = /^(.+)Connection$/.exec(typeOf(field))?.[1];
+	return node !== undefined && Object.hasOwn(BELOW, node) ? node : null;
+}

@@ -2,14 +2,14 @@ import { SingleBar } from 'cli-progress';
 import { currentIo, type Io } from '../io.ts';
 
 export interface ByteProgress {
-	/** So many bytes are done, of all; null: no one knows how many there will be. */
+	/** `total`: null if no one knows it. */
 	reach(done: number, total: number | null): void;
-	/** Something that the person who waits should know. */
+	/** Tells the person who waits. */
 	say(sentence: string): void;
 	end(): void;
 }
 
-/** Bytes between two lines where no total is known. */
+/** Bytes between two lines if no total is known. */
 const EVERY = 256 * 1024 ** 2;
 const FORMAT = '{title} {bar} {percentage}% of {size}, {eta_formatted} left';
 
@@ -46,7 +46,7 @@ function inLines(title: string, stderr: Io['stderr']): ByteProgress {
 		reach(done, total) {
 			const step = total === null ? Math.floor(done / EVERY) : total === 0 ? 0 : Math.floor((done / total) * 10);
 			if (step > shown) stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
-			// A file that is begun again is shown again.
+			// Smaller than before if a file is begun again.
 			shown = step;
 		},
 		say: (sentence) => void stderr.write(`${sentence}\n`),
@@ -56,7 +56,7 @@ function inLines(title: string, stderr: Io['stderr']): ByteProgress {
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-/** For people, such as 1.4 GiB. */
+/** Such as 1.4 GiB. */
 export function sizeOf(bytes: number): string {
 	const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
 	const amount = bytes / 1024 ** power;

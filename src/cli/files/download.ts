@@ -1,173 +1,164 @@
-import type { IncomingMessage } from 'node:http';
-import { type FirmsealError, SetupError } from '../../errors.ts';
-import type { ApiCredentials } from '../call/index.ts';
-import { currentIo } from '../io.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { parse } from 'content-disposition';
+import {
+	type ApiAnswer,
+	type ApiCredentials,
+	DisconnectedError,
+	invalidApiAnswer,
+	RestartError,
+	type RetryPolicy,
+	sendRequest,
+} from '../call/index.ts';
+import { isId } from '../parse/index.ts';
 import type { ByteProgress } from './byte-progress.ts';
-import { type FileHead, headOf } from './file-head.ts';
+import { throwWriteError } from './file-errors.ts';
+import { sha256Of } from './local-file.ts';
+import { openPart, partOf, publishPartFile, removePart } from './part-file.ts';
 import { refusalOf } from './refusal.ts';
-import { DisconnectedError, SILENCE, sendRequest } from './send-request.ts';
-import type { Target } from './target.ts';
 
-/** Tries in a row that bring less than ENOUGH bytes. */
-const MAX_TRIES = 5;
-const ENOUGH = 1024 ** 2;
-/** Milliseconds between two tries: at first, and at most. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 8_000;
-
-export interface DownloadRequest {
+export interface FileRequest {
+	/** Such as /documents/…/content. */
 	readonly path: string;
-	/** A break-glass lease; null: none. */
-	readonly lease: string | null;
-	readonly signal: AbortSignal;
-	readonly progress: ByteProgress;
-	/** Tries in a row that bring nothing; a few unless given. */
-	readonly tries?: number;
+	/** A break-glass lease. */
+	readonly lease?: string | undefined;
+	readonly retry: RetryPolicy;
 }
 
-export interface Downloaded {
-	readonly head: FileHead;
-	/** null: it went to standard output. */
-	readonly file: string | null;
-	/** Bytes that this run found. */
-	readonly resumedFrom: number;
+/** A file, or the rest of it. */
+export interface FileAnswer extends ApiAnswer {
+	/** The id of the version. */
+	readonly tag: string;
+	/** As a person has given it; empty if the API doesn't say. */
+	readonly name: string;
+	/** Bytes of the whole file. */
+	readonly total: number;
 }
 
 /**
- * Fetches a file to a target: what the target has already isn't fetched again, unless the file is another by now. A connection that is
- * cut is made again as long as it brings something, and otherwise a few times.
- * @throws FirmsealError with the API's own code, or the target's; SetupError for a server that can't be reached, or not any more.
+ * Requests a file, or what follows `size` bytes of the version `tag`. A connection that is cut is continued where it stopped, while it makes
+ * progress or for a few attempts.
+ * @throws FirmsealError with the API's own code; SetupError for a server that can't be reached; RestartError if the version is another now
  */
-export async function download(person: ApiCredentials, wanted: DownloadRequest, target: Target): Promise<Downloaded> {
-	const course: Course = { isAnswered: false, received: 0, resumedFrom: null };
-	for (let vain = 0; ; ) {
-		const before = course.received;
-		const trouble = await attempt(person, wanted, target, course);
-		if ('head' in trouble) return trouble;
-		vain = course.received - before >= ENOUGH ? 1 : vain + 1;
-		if (vain > (wanted.tries ?? MAX_TRIES)) throw trouble.error;
-		const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (vain - 1)) * (0.5 + Math.random() / 2);
-		await currentIo().clock.sleep(trouble.retryAfter ?? pause, wanted.signal);
+export async function requestFile(
+	person: ApiCredentials,
+	{ path, lease, retry }: FileRequest,
+	known: { readonly tag: string; readonly size: number } | null = null,
+): Promise<FileAnswer> {
+	const headers = {
+		...(lease !== undefined && { 'x-firmseal-lease': lease }),
+		...(known && { range: `bytes=${known.size}-`, 'if-match': `"${known.tag}"` }),
+	};
+	const answer = await sendRequest(person, { method: 'GET', path, headers, retry, signal: retry.signal });
+	if (answer.status !== (known ? 206 : 200)) {
+		const refusal = await refusalOf(answer, person);
+		throw known && answer.status === 412 ? new RestartError() : refusal;
+	}
+	const { etag, 'content-length': length, 'content-range': range, 'content-disposition': named } = answer.headers;
+	const tag = /^"(.*)"$/.exec(String(etag))?.[1] ?? '';
+	const [, start, total] = known ? (/^bytes (\d+)-\d+\/(\d+)$/.exec(String(range)) ?? []) : [null, '0', length];
+	if (!isId(tag) || total === undefined || (known && (tag !== known.tag || Number(start) !== known.size))) {
+		answer.cancel();
+		throw invalidApiAnswer();
+	}
+	return { ...answer, tag, name: nameIn(named), total: Number(total) };
+}
+
+function nameIn(disposition: unknown): string {
+	try {
+		return parse(String(disposition)).parameters.filename ?? '';
+	} catch {
+		return '';
 	}
 }
 
-/** The head of the file alone; null when it is refused, which the answer with the bytes says better. */
-export async function askHead(person: ApiCredentials, wanted: DownloadRequest): Promise<FileHead | null> {
-	const { path, signal } = wanted;
-	const answer = await sendRequest(person, { method: 'HEAD', path, headers: leaseOf(wanted), signal });
-	answer.resume();
-	return answer.statusCode === 200 ? headOf(answer) : null;
+export interface FetchTarget {
+	/** Says where the file goes, before anything is written. */
+	readonly pathOf: (answer: FileAnswer) => Promise<string>;
+	/** The SHA-256 of a version's file, in hex, as the API knows it; null if it tells none. */
+	readonly hashOf: (versionId: string) => Promise<string | null>;
+	/** Replaces a file that is there. */
+	readonly force: boolean;
+	readonly progress: ByteProgress;
 }
 
-/** How it goes so far. */
-interface Course {
-	isAnswered: boolean;
-	/** Bytes of the file that came, whether they were of use or not. */
-	received: number;
-	resumedFrom: number | null;
+export interface FetchedFile {
+	readonly answer: FileAnswer;
+	readonly path: string;
+	/** Bytes that an earlier run had fetched. */
+	readonly resumedFrom: number;
 }
 
-/** What another try may help against. */
-interface RetryableFailure {
-	readonly error: FirmsealError | SetupError;
-	/** Milliseconds that the server asks for; null: it doesn't say. */
-	readonly retryAfter: number | null;
-}
+/** How often a file is begun again that was replaced, or whose rest was refused. */
+const MAX_ROUNDS = 3;
 
-async function attempt(
+/**
+ * Fetches a file, and gives it its name when all is on the disk. The caller lets no second run at the same path. What an earlier run has left
+ * may come from elsewhere: it is kept only if the whole then has the SHA-256 that the API knows.
+ * @throws as requestFile() does; what `target` throws; what keeps the file from being written
+ */
+export async function fetchFile(
 	person: ApiCredentials,
-	wanted: DownloadRequest,
-	target: Target,
-	course: Course,
-): Promise<Downloaded | RetryableFailure> {
-	const { path, signal } = wanted;
-	try {
-		const found = await target.found();
-		const rest = found && { range: `bytes=${found.size}-`, 'if-range': `"${found.tag}"` };
-		const answer = await sendRequest(person, { method: 'GET', path, headers: { ...leaseOf(wanted), ...rest }, signal });
-		const { statusCode = 0 } = answer;
-		if (![200, 206, 416].includes(statusCode)) return await refused(answer, person, course);
-		const head = headOf(answer);
-		course.isAnswered = true;
-		if (statusCode !== 200 && !(head.tag === found?.tag && head.start === found.size)) {
-			answer.destroy();
-			await target.discard();
-			return { error: cut(signal), retryAfter: 0 };
+	request: FileRequest,
+	target: FetchTarget,
+): Promise<FetchedFile> {
+	for (let round = 1; ; round += 1) {
+		const answer = await requestFile(person, request);
+		try {
+			const path = await target.pathOf(answer);
+			const part = partOf(path, answer.tag);
+			const resumedFrom = await fillPart(part, answer, target, (size) =>
+				requestFile(person, request, { tag: answer.tag, size }),
+			);
+			await publishPartFile(part, path, target.force);
+			return { answer, path, resumedFrom };
+		} catch (error) {
+			if (!(error instanceof RestartError) || round === MAX_ROUNDS) throw error;
+		} finally {
+			answer.cancel();
 		}
-		course.resumedFrom ??= head.start;
-		return await receive(answer, { head, wanted, target, course });
-	} catch (error) {
-		if (error instanceof DisconnectedError && !error.isGivenUp) return { error: cut(signal), retryAfter: null };
-		if (error instanceof DisconnectedError) throw cut(signal);
-		// A server that was here a moment ago may be again.
-		if (error instanceof SetupError && course.isAnswered) return { error, retryAfter: null };
-		throw error;
 	}
 }
 
-async function refused(
-	answer: IncomingMessage,
-	person: ApiCredentials,
-	{ isAnswered }: Course,
-): Promise<RetryableFailure> {
-	const { error, retryAfter } = await refusalOf(answer, person);
-	const isPassing = retryAfter !== null || (isAnswered && [502, 503, 504].includes(answer.statusCode ?? 0));
-	if (!isPassing) throw error;
-	return { error, retryAfter };
-}
-
-interface Receiving {
-	readonly head: FileHead;
-	readonly wanted: DownloadRequest;
-	readonly target: Target;
-	readonly course: Course;
-}
-
-async function receive(
-	answer: IncomingMessage,
-	{ head, wanted, target, course }: Receiving,
-): Promise<Downloaded | RetryableFailure> {
-	let done = head.start;
+/** Resolves with the number of bytes that were there already. */
+async function fillPart(
+	path: string,
+	answer: FileAnswer,
+	{ hashOf, progress }: FetchTarget,
+	requestRest: (size: number) => Promise<FileAnswer>,
+): Promise<number> {
+	const part = await openPart(path);
 	try {
-		await target.begin(head);
-		if (answer.statusCode !== 416)
-			for await (const piece of patiently(answer)) {
-				await target.write(piece);
-				done += piece.length;
-				course.received += piece.length;
-				wanted.progress.reach(done, head.total);
-			}
+		const { size } = await part.stat();
+		const sha256 = size > 0 && size <= answer.total ? await hashOf(answer.tag) : null;
+		const kept = sha256 === null ? 0 : size;
+		await part.truncate(kept).catch(throwWriteError);
+		if (kept > 0) answer.cancel();
+		if (kept === 0) await receive(part, answer, 0, progress);
+		else if (kept < answer.total) await receive(part, await requestRest(kept), kept, progress);
+		if (kept > 0 && (await sha256Of(part)) !== sha256) {
+			await part.truncate(0).catch(throwWriteError);
+			throw new RestartError();
+		}
+		await part.sync().catch(throwWriteError);
+		return kept;
+	} catch (error) {
+		if ((await part.stat()).size === 0) await removePart(path);
+		throw error;
 	} finally {
-		answer.destroy();
-	}
-	if (done !== head.total) throw new DisconnectedError();
-	if (!(await target.isWhole(head))) {
-		await target.discard();
-		course.resumedFrom = null;
-		return { error: cut(wanted.signal), retryAfter: 0 };
-	}
-	return { head, file: await target.finish(), resumedFrom: course.resumedFrom ?? 0 };
-}
-
-/** What comes; a silence that is too long ends it, however long the target takes. @throws DisconnectedError */
-async function* patiently(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
-	const pieces = answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-	for (;;) {
-		const timer = setTimeout(() => answer.destroy(), SILENCE.GET);
-		const next = await pieces.next().catch(() => null);
-		clearTimeout(timer);
-		if (next === null) throw new DisconnectedError();
-		if (next.done) return;
-		yield next.value;
+		await part.close();
 	}
 }
 
-const leaseOf = ({ lease }: Pick<DownloadRequest, 'lease'>) => (lease === null ? {} : { 'x-firmseal-lease': lease });
-
-/** The connection was cut each time. */
-export class RepeatedDisconnectError extends SetupError {}
-
-const cut = ({ aborted }: AbortSignal) =>
-	aborted
-		? new SetupError('Interrupted.')
-		: new RepeatedDisconnectError('The connection was cut again and again: try again later.');
+async function receive(part: FileHandle, { pieces, total }: FileAnswer, start: number, progress: ByteProgress) {
+	let position = start;
+	for await (const piece of pieces) {
+		for (let written = 0; written < piece.length; ) {
+			const rest = piece.length - written;
+			const { bytesWritten } = await part.write(piece, written, rest, position).catch(throwWriteError);
+			written += bytesWritten;
+			position += bytesWritten;
+		}
+		progress.reach(position, total);
+	}
+	if (position !== total) throw new DisconnectedError('The API sent less than the whole file: try again later.');
+}

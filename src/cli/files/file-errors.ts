@@ -1,6 +1,6 @@
-import { errorCodeOf, FirmsealError } from '../../errors.ts';
+import { errorCodeOf, FirmsealError, SetupError } from '../../errors.ts';
 
-/** What the operating system says of a person's file, as a sentence. Paths stay where they were typed. */
+/** What the operating system says of a person's file, as a sentence. Paths are left out: the person has typed them. */
 const READING: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no such file: check its path.',
 	ENOTDIR: 'There is no such file: check its path.',
@@ -8,31 +8,45 @@ const READING: Readonly<Record<string, string>> = {
 	ENAMETOOLONG: 'There is no such file: its name is longer than any.',
 	EACCES: 'The file can’t be read: you have no permission for it.',
 	EPERM: 'The file can’t be read: you have no permission for it.',
-	EISDIR: 'This is a directory: name a file, or pack it into one.',
-	ENXIO: 'This is no file that can be read.',
+	EISDIR: 'This is a directory: name a file, or pack the directory into one.',
+	ENXIO: 'This is not a file that can be read.',
 	EIO: 'The file can’t be read: its disk reports an error.',
 };
 
 const WRITING: Readonly<Record<string, string>> = {
-	ENOENT: 'There is no directory for the file: make it first, or name another place by --out.',
-	ENOTDIR: 'There is no directory for the file: make it first, or name another place by --out.',
-	ELOOP: 'The directory for the file can’t be found, since links lead in a circle: name another place by --out.',
-	EISDIR: 'There is a directory of this name: name a file by --out.',
-	ENAMETOOLONG: 'The name is longer than the disk takes: name another by --out.',
-	EACCES: 'The file can’t be written here: you have no permission for it.',
-	EPERM: 'The file can’t be written here: you have no permission for it.',
-	EROFS: 'The file can’t be written here: the disk can only be read.',
-	ENOSPC: 'There is no room for the file: make some.',
-	EDQUOT: 'There is no room for the file: your quota is used up.',
-	EFBIG: 'The file is larger than this disk takes: name another place by --out.',
-	EIO: 'The file can’t be written: its disk reports an error.',
+	ENOENT: 'There is no directory for the {}: make it first, or name another path with --out.',
+	ENOTDIR: 'There is no directory for the {}: make it first, or name another path with --out.',
+	ELOOP: 'There is no directory for the {}, since links lead in a circle: name another path with --out.',
+	EISDIR: 'There is a directory of this name: name a file with --out.',
+	ENAMETOOLONG: 'The name is longer than the disk allows: name another with --out.',
+	EACCES: 'The {} can’t be written here: you have no permission for it.',
+	EPERM: 'The {} can’t be written here: you have no permission for it.',
+	EROFS: 'The {} can’t be written here: the disk is read-only.',
+	ENOSPC: 'The disk has no room for the {}: free some space.',
+	EDQUOT: 'The disk has no room for the {}: your quota is used up.',
+	EFBIG: 'The file is larger than this disk allows: name another path with --out.',
+	EIO: 'The {} can’t be written: its disk reports an error.',
 };
 
-const sentence = (of: typeof READING) => (error: unknown) => {
-	const text = of[errorCodeOf(error)];
-	return text === undefined ? error : new FirmsealError('BAD_USER_INPUT', text);
+function sentenceOf(sentences: typeof READING, error: unknown, noun: string): unknown {
+	const sentence = sentences[errorCodeOf(error)];
+	return sentence === undefined ? error : new FirmsealError('BAD_USER_INPUT', sentence.replace('{}', noun));
+}
+
+/** The error to throw for one of node:fs; an unknown one stays as it is. */
+export const readErrorOf = (error: unknown): unknown => sentenceOf(READING, error, 'file');
+export const writeErrorOf = (error: unknown, noun: 'file' | 'export' = 'file'): unknown =>
+	sentenceOf(WRITING, error, noun);
+
+export const throwWriteError = (error: unknown): never => {
+	throw writeErrorOf(error);
 };
 
-/** The error that is to be thrown for one of node:fs; what isn't known stays as it is. */
-export const readErrorOf = sentence(READING);
-export const writeErrorOf = sentence(WRITING);
+/** The same error with one more sentence, which says how to continue; an unforeseen error stays as it is. */
+export function withHint(error: unknown, hint: string): unknown {
+	if (error instanceof FirmsealError) return new FirmsealError(error.code, `${error.message} ${hint}`);
+	if (error instanceof SetupError) return new SetupError(`${error.message} ${hint}`);
+	return error;
+}
+
+export const RESUME_HINT = 'What was fetched is kept: run the same command again to continue.';

@@ -1,12 +1,22 @@
+import { lstat } from 'node:fs/promises';
 import type { Config } from '../../config/index.ts';
-import { credentialsOf, invalidApiAnswer, leaseCaller, operationCaller } from '../call/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import {
+	credentialsOf,
+	invalidApiAnswer,
+	leaseCaller,
+	operationCaller,
+	RestartError,
+	type RetryPolicy,
+} from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
-import { stopSignal } from '../io.ts';
-import { showBytes, sizeOf } from './byte-progress.ts';
-import { askHead, type DownloadRequest, download } from './download.ts';
-import { FileTarget } from './file-target.ts';
-import { standardOutput } from './target.ts';
-import { withHint } from './with-hint.ts';
+import { currentIo, stopSignal } from '../io.ts';
+import { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
+import { type FileAnswer, fetchFile, requestFile } from './download.ts';
+import { RESUME_HINT, withHint } from './file-errors.ts';
+import { acquireLockFile } from './lock-file.ts';
+import { safeFileName } from './names.ts';
+import { assertPathFree, lockOf, partOf, removeOtherParts } from './part-file.ts';
 
 export interface GetOptions {
 	readonly version?: number;
@@ -15,41 +25,87 @@ export interface GetOptions {
 	readonly lease?: string;
 }
 
-/** Fetches a file of a document; by HTTP alone, unless an earlier run has left a part of it. */
+/** Fetches a file of a document, to `out` or to the document's name in the current directory. */
 export async function get(config: Config, documentId: string, options: GetOptions): Promise<CommandResult> {
-	const { version, out, force = false, lease = null } = options;
+	const { version, out, force = false, lease } = options;
 	const person = credentialsOf(config);
-	const signal = stopSignal();
 	const progress = showBytes('Fetched');
+	const retry: RetryPolicy = { signal: stopSignal(), notify: progress.say, wasReached: false };
 	const path = `/documents/${documentId}${version === undefined ? '' : `/versions/${version}`}/content`;
-	const wanted: DownloadRequest = { path, lease, signal, progress };
-	const target =
-		out === '-'
-			? standardOutput()
-			: new FileTarget({
-					out: out ?? null,
-					force,
-					askHead: () => askHead(person, wanted),
-					hashOf: (versionId) => hashOf(config, versionId, lease),
-				});
+	const request = { path, lease, retry };
+	let part: string | null = null;
+	let release = async () => {};
+	async function pathOf({ name, tag }: FileAnswer): Promise<string> {
+		const file = out ?? safeFileName(name);
+		await assertPathFree(file, force);
+		await release();
+		release = await acquireLockFile(lockOf(file));
+		part = partOf(file, tag);
+		await removeOtherParts(file, part);
+		return file;
+	}
+	const hashOf = (versionId: string) => askHash(config, versionId, lease);
 	try {
-		const { head, file, resumedFrom } = await download(person, wanted, target);
-		return {
-			result: { documentId, versionId: head.tag, file, byteSize: head.total, resumedFrom },
-			text: `Fetched ${sizeOf(head.total)}${file === null ? '' : ` to ${file}`}.`,
-			hasWrittenOutput: file === null,
-		};
+		if (out === '-') {
+			const answer = await requestFile(person, request);
+			await writeToStandardOutput(answer, progress);
+			return resultOf(documentId, answer, null, 0);
+		}
+		if (out !== undefined) await assertPathFree(out, force);
+		const fetched = await fetchFile(person, request, { pathOf, hashOf, force, progress });
+		return resultOf(documentId, fetched.answer, fetched.path, fetched.resumedFrom);
 	} catch (error) {
-		throw (await target.leave()) ? withHint(error, HINT) : error;
+		const isKept = part !== null && (await lstat(part).catch(() => null))?.isFile();
+		throw isKept ? withHint(error, RESUME_HINT) : error;
 	} finally {
 		progress.end();
+		await release();
 	}
 }
 
-async function hashOf(config: Config, versionId: string, lease: string | null): Promise<string | null> {
+/** `file`: null for standard output. */
+const resultOf = (
+	documentId: string,
+	{ tag, total }: FileAnswer,
+	file: string | null,
+	resumedFrom: number,
+): CommandResult => ({
+	result: { documentId, versionId: tag, file, byteSize: total, resumedFrom },
+	text: `Fetched ${sizeOf(total)}${file === null ? '' : ` to ${file}`}.`,
+	hasWrittenOutput: file === null,
+});
+
+async function writeToStandardOutput({ pieces, total }: FileAnswer, progress: ByteProgress): Promise<void> {
+	const { stdout } = currentIo();
+	// The callback of each write has the same error.
+	stdout.on('error', () => {});
+	let done = 0;
+	try {
+		for await (const piece of pieces) {
+			await new Promise<void>((resolve, reject) => {
+				stdout.write(piece, (error) => (error ? reject(outputClosedError()) : resolve()));
+			});
+			done += piece.length;
+			progress.reach(done, total);
+		}
+	} catch (error) {
+		// What was written can't be taken back.
+		throw error instanceof RestartError ? replacedError() : error;
+	}
+}
+
+const outputClosedError = () =>
+	new FirmsealError('BAD_USER_INPUT', 'Standard output was closed before the end of the file.');
+const replacedError = () =>
+	new FirmsealError(
+		'CONFLICT',
+		'The file was replaced, or the API refused its rest, after part of it had been sent. Start the download again.',
+	);
+
+async function askHash(config: Config, versionId: string, lease: string | undefined): Promise<string | null> {
 	const operation = ['document-version-hash', { id: versionId }] as const;
 	const { node } =
-		lease === null
+		lease === undefined
 			? await operationCaller(config)(...operation)
 			: (await leaseCaller(config, lease)(...operation)).data;
 	const { sha256 = null } = (node ?? {}) as { readonly sha256?: unknown };
@@ -57,5 +113,3 @@ async function hashOf(config: Config, versionId: string, lease: string | null): 
 	if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw invalidApiAnswer();
 	return sha256;
 }
-
-const HINT = 'What has come is kept, and the same command goes on from there.';

@@ -1,14 +1,19 @@
 export { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
-export { download, RepeatedDisconnectError } from './download.ts';
-export { writeErrorOf } from './file-errors.ts';
-export { FileTarget } from './file-target.ts';
+export { fetchFile } from './download.ts';
+export { RESUME_HINT, throwWriteError, withHint, writeErrorOf } from './file-errors.ts';
 export { type GetOptions, get } from './get.ts';
-export { readSmallFile } from './local-file.ts';
-export { acquireLockFile, LOCK_FILE_SUFFIX } from './lock-file.ts';
+export { openRegular, readSmallFile, sha256Of } from './local-file.ts';
+export { acquireLockFile } from './lock-file.ts';
 export { safeFileName } from './names.ts';
-export { lockOf, openPart, partOf, partsIn, removePart } from './part-file.ts';
-export { assertNotPart, assertPathFree, publishPartFile, throwWriteError } from './publish-part-file.ts';
+export {
+	assertNotPart,
+	assertPathFree,
+	foreignPartError,
+	isOwned,
+	lockOf,
+	openPart,
+	partOf,
+	publishPartFile,
+	removePart,
+} from './part-file.ts';
 export { type PutOptions, put } from './put.ts';
-export { openRegular, readRegular } from './regular-file.ts';
-export { sha256Of } from './sha256-of.ts';
-export { withHint } from './with-hint.ts';

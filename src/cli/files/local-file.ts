@@ -1,81 +1,72 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { FirmsealError } from '../../errors.ts';
 import { currentIo } from '../io.ts';
 import { readErrorOf } from './file-errors.ts';
 import { documentNameOf } from './names.ts';
 
-/** Bytes of a piece. */
-const PIECE = 256 * 1024;
-
-/** What is to be sent: a file, or what comes on standard input or another pipe. */
+/** What to send: a file, or what comes on standard input or another pipe. */
 export interface Source {
-	/** null: it has none. */
+	/** null for standard input. */
 	readonly name: string | null;
-	/** Bytes; null: not known before its end. */
+	/** Bytes; null if that is not known before the end. */
 	readonly size: number | null;
-	/** Whether it can be read once more from its beginning. */
+	/** Whether it can be read again from its beginning. */
 	readonly isRepeatable: boolean;
-	/** Its bytes; each piece holds until the next one is asked for. @throws FirmsealError CONFLICT for a file that changes meanwhile */
+	/** @throws FirmsealError CONFLICT for a file that changes meanwhile */
 	pieces(): AsyncIterable<Uint8Array>;
 	close(): Promise<void>;
 }
 
 /** `-` is standard input. @throws FirmsealError BAD_USER_INPUT for what can't be read */
 export async function openSource(path: string): Promise<Source> {
-	if (path === '-') return standardInput();
+	if (path === '-') {
+		const { stdin } = currentIo();
+		return { ...streamed(stdin), name: null };
+	}
 	const name = documentNameOf(path);
 	let file: FileHandle | null = null;
 	try {
-		file = await open(path, 'r');
-		const stat = await file.stat({ bigint: true });
+		const opened = await open(path, 'r');
+		file = opened;
+		const stat = await file.stat();
 		if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-		return stat.isFile() ? regularFile(file, name, Number(stat.size)) : pipe(file, name);
+		if (!stat.isFile()) return { ...streamed(file.createReadStream()), name };
+		const { size } = stat;
+		return { name, size, isRepeatable: true, pieces: () => unchanged(opened, size), close: () => opened.close() };
 	} catch (error) {
 		await file?.close();
 		throw readErrorOf(error);
 	}
 }
 
-function standardInput(): Source {
-	const { stdin } = currentIo();
-	const close = async () => void stdin.destroy();
-	return { name: null, size: null, isRepeatable: false, pieces: () => stdin, close };
-}
-
-function pipe(file: FileHandle, name: string): Source {
-	const stream = file.createReadStream({ highWaterMark: PIECE });
-	return { name, size: null, isRepeatable: false, pieces: () => stream, close: async () => void stream.destroy() };
-}
-
-const regularFile = (file: FileHandle, name: string, size: number): Source => ({
-	name,
-	size,
-	isRepeatable: true,
-	pieces: () => unchanged(file, size),
-	close: () => file.close(),
+const streamed = (stream: Readable) => ({
+	size: null,
+	isRepeatable: false,
+	pieces: () => stream,
+	close: async () => void stream.destroy(),
 });
 
-/**
- * The last piece is held back until it is known that the file is still what it was: whoever gets less than was announced takes none
- * of it.
- */
+/** Holds the last piece back until the file is known to be unchanged: a server stores nothing of a body that is shorter than announced. */
 async function* unchanged(file: FileHandle, size: number): AsyncGenerator<Uint8Array> {
 	const before = await stateOf(file);
-	const buffers = [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)] as const;
 	let held: Uint8Array | null = null;
-	let position = 0;
-	for (let turn = 0; ; turn = 1 - turn) {
-		const buffer = buffers[turn as 0 | 1];
-		const { bytesRead } = await file.read(buffer, 0, PIECE, position).catch((error: unknown) => {
-			throw readErrorOf(error);
-		});
-		position += bytesRead;
-		if (position > size) throw fileChangedError();
-		if (bytesRead === 0) break;
-		if (held) yield held;
-		held = buffer.subarray(0, bytesRead);
+	let read = 0;
+	try {
+		for await (const piece of file.createReadStream({ start: 0, autoClose: false })) {
+			read += piece.length;
+			if (read > size) break;
+			if (held) yield held;
+			held = piece;
+		}
+	} catch (error) {
+		throw readErrorOf(error);
 	}
-	if (position !== size || (await stateOf(file)) !== before) throw fileChangedError();
+	if (read !== size || (await stateOf(file)) !== before)
+		throw new FirmsealError('CONFLICT', 'The file changed while it was read: nothing is stored, so send it again.');
 	if (held) yield held;
 }
 
@@ -84,30 +75,33 @@ async function stateOf(file: FileHandle): Promise<string> {
 	return `${size} ${mtimeNs}`;
 }
 
-const fileChangedError = () =>
-	new FirmsealError('CONFLICT', 'The file was changed while it was read: nothing of it is stored, so send it again.');
-
-/** All bytes of a file of which a longer one would be something else. @throws FirmsealError BAD_USER_INPUT */
+/** All bytes of a file that has at most `most`. @throws FirmsealError BAD_USER_INPUT */
 export async function readSmallFile(path: string, most: number): Promise<Uint8Array> {
-	const file = await open(path, 'r').catch((error: unknown) => {
-		throw readErrorOf(error);
-	});
 	try {
-		const stat = await file.stat();
-		if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-		if (stat.size > most)
-			throw new FirmsealError('BAD_USER_INPUT', `The file is longer than ${most} bytes: check its path.`);
-		// A pipe has no size.
-		const bytes = Buffer.alloc(most + 1);
-		let length = 0;
-		for (let read = 1; read > 0 && length <= most; length += read)
-			({ bytesRead: read } = await file.read(bytes, length, bytes.length - length, null));
-		if (length > most)
-			throw new FirmsealError('BAD_USER_INPUT', `The file is longer than ${most} bytes: check its path.`);
-		return Uint8Array.from(bytes.subarray(0, length));
+		const file = await open(path, 'r');
+		const pieces: Uint8Array[] = [];
+		// Ends a pipe too, which has no size. The stream closes the file.
+		for await (const piece of file.createReadStream({ end: most })) pieces.push(piece);
+		const bytes = Uint8Array.from(Buffer.concat(pieces));
+		if (bytes.length <= most) return bytes;
 	} catch (error) {
 		throw readErrorOf(error);
-	} finally {
-		await file.close();
 	}
+	throw new FirmsealError('BAD_USER_INPUT', `The file is longer than ${most} bytes: check its path.`);
+}
+
+/** Opens a file for reading; follows no link and waits at no pipe. @throws errors of node:fs, for anything but a file too */
+export async function openRegular(path: string): Promise<FileHandle> {
+	const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+	const file = await open(path, flags);
+	if ((await file.stat()).isFile()) return file;
+	await file.close();
+	throw Object.assign(new Error('This is no file.'), { code: 'EINVAL' });
+}
+
+/** The SHA-256 of an open file from its beginning, in hex. */
+export async function sha256Of(file: FileHandle, signal?: AbortSignal): Promise<string> {
+	const hash = createHash('sha256');
+	await pipeline(file.createReadStream({ start: 0, autoClose: false, ...(signal && { signal }) }), hash);
+	return hash.digest('hex');
 }

@@ -1,31 +1,32 @@
 import { basename, extname } from 'node:path';
 import { replaceHiddenCharacters } from '../../access/index.ts';
 
-/** Characters of a document's name, and bytes of a file's with room for what stands behind it while it is incomplete. */
-const LONGEST_NAME = 200;
+/** In characters. */
+const LONGEST_DOCUMENT_NAME = 200;
+/** In bytes, with room for the suffix of an incomplete file. */
 const LONGEST_FILE_NAME = 200;
 
-/** A document's name from the path of a file: on one line, and not too long. */
+/** The document's name for the path of a file, on one line. */
 export function documentNameOf(path: string): string {
 	const name = replaceHiddenCharacters(basename(path).toWellFormed(), 'LINE', () => '_').trim();
 	const characters = Array.from(name);
-	if (characters.length <= LONGEST_NAME) return name || 'file';
+	if (characters.length <= LONGEST_DOCUMENT_NAME) return name || 'file';
 	const extension = shortExtension(name);
-	return characters.slice(0, LONGEST_NAME - extension.length).join('') + extension;
+	return characters.slice(0, LONGEST_DOCUMENT_NAME - extension.length).join('') + extension;
 }
 
-/** Of Windows, where these are devices in every directory. */
+/** Device names of Windows, which it has in every directory. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
-/** What Windows takes off the end of a name. */
+/** Windows removes these from the end of a name. */
 const ENDS_UNSEEN = /[. ]+$/;
 
-/** How names end that a command gives to what is incomplete, beside what it will be, and to what says which run has that. */
-const INCOMPLETE = /\.(?=(?:part|running(?:\.over)*)$)/i;
+/** The suffixes that commands give to incomplete files and to lock files. */
+const INCOMPLETE = /\.(?=(?:part|running)$)/i;
 
 /**
- * A name that is one file in the directory at hand, whoever made it up: no way to elsewhere, nothing hidden or unseen, nothing that a
- * command takes for an option, or for a file that it has begun itself.
+ * Turns any name into that of a file in the current directory: no path, nothing hidden or invisible, nothing that a command would take for
+ * an option or for a file of its own.
  */
 export function safeFileName(name: string): string {
 	const last = name.toWellFormed().slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
@@ -39,7 +40,7 @@ export function safeFileName(name: string): string {
 	return shorten(kept, LONGEST_FILE_NAME).replace(ENDS_UNSEEN, '').replace(INCOMPLETE, '_');
 }
 
-/** So many bytes of it at most, its extension among them. */
+/** At most so many bytes of a name, with its extension. */
 export function shorten(name: string, bytes: number): string {
 	if (Buffer.byteLength(name) <= bytes) return name;
 	const extension = shortExtension(name);

@@ -1,65 +1,50 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, link, lstat, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
-import { writeErrorOf } from './file-errors.ts';
+import { syncDirectory } from '../../local-files/index.ts';
+import { throwWriteError, writeErrorOf } from './file-errors.ts';
 import { shorten } from './names.ts';
 
 /** For its owner only. */
 const MODE = 0o600;
 /** Bytes of the longest name that file systems take. */
 const LONGEST = 255;
-/** Of a file's version, whose id is a UUIDv7: those of other commands are tagged with a word, and any other file is none of ours. */
+/** A version's id is a UUIDv7. Other commands use words as tags; any other UUID is none of ours. */
 const PART = /\.([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.part$/;
 
-/** A file that is incomplete. Its name says of which file it is: FILE.<tag>.part. */
-export interface PartFile {
-	readonly path: string;
-	readonly tag: string;
-	/** Bytes. */
-	readonly size: number;
-}
-
+/** The path of an incomplete file. Its tag tells what the file is a part of: the id of a version, or a word. */
 export const partOf = (path: string, tag: string): string => {
 	const end = `.${tag}.part`;
 	return join(dirname(path), shorten(basename(path), LONGEST - end.length) + end);
 };
 
-/** Beside an incomplete file, that of the one run which has it; with room for what stands behind its name while runs contend. */
-export const lockOf = (part: string): string => join(dirname(part), `${shorten(basename(part), LONGEST - 80)}.running`);
+/** Where acquireLockFile() makes the file that keeps a second run from `path`. */
+export const lockOf = (path: string): string => join(dirname(path), shorten(basename(path), LONGEST - 80));
 
-/** What is left of an earlier attempt at this path, the newest; null: nothing that is ours. */
-export async function findPart(path: string): Promise<PartFile | null> {
-	const found = await Promise.all(
-		(await partsIn(dirname(path))).map(async (name) => {
-			const tag = PART.exec(name)?.[1] ?? '';
-			const part = partOf(path, tag);
-			if (basename(part) !== name) return [];
-			const stat = await lstat(part).catch(() => null);
-			return stat && isOwn(stat) ? [{ path: part, tag, size: stat.size, time: stat.mtimeMs }] : [];
-		}),
-	);
-	return found.flat().toSorted((one, other) => other.time - one.time)[0] ?? null;
+/** Removes the incomplete files of other versions that earlier runs left for the same path. Hold the lock of the path. */
+export async function removeOtherParts(path: string, own: string): Promise<void> {
+	for (const name of await readdir(dirname(path)).catch(() => [])) {
+		const part = partOf(path, PART.exec(name)?.[1] ?? '');
+		if (basename(part) !== name || part === own) continue;
+		const found = await lstat(part).catch(() => null);
+		if (found && isOwn(found)) await removePart(part);
+	}
 }
 
-/** Names of incomplete files of versions in a directory. */
-export const partsIn = async (directory: string): Promise<string[]> =>
-	(await readdir(directory).catch(() => [])).filter((name) => PART.test(name));
-
 /**
- * Opens an incomplete file, and makes it if it isn't there; nobody else's, and through no link.
- * @throws FirmsealError CONFLICT when something of that name is in the way; what keeps it from being written.
+ * Opens an incomplete file for reading and writing, or makes it, readable by its owner only; follows no link.
+ * @throws FirmsealError CONFLICT if something else has this name; what keeps the file from being written
  */
 export async function openPart(path: string): Promise<FileHandle> {
 	const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 	const file = await open(path, flags, MODE).catch((error: unknown) => {
 		// A link, a directory, a socket.
-		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? foreignPartError() : writeErrorOf(error);
+		throw ['ELOOP', 'EISDIR', 'ENXIO'].includes(errorCodeOf(error)) ? foreignPartError(path) : writeErrorOf(error);
 	});
-	const stat = await file.stat();
-	if (!isOwn(stat)) {
+	if (!isOwn(await file.stat())) {
 		await file.close();
-		throw foreignPartError();
+		throw foreignPartError(path);
 	}
 	await file.chmod(MODE);
 	return file;
@@ -73,11 +58,64 @@ interface Stat {
 	isFile(): boolean;
 }
 
-const isOwn = (stat: Stat): boolean =>
-	stat.isFile() && stat.nlink === 1 && (process.getuid === undefined || stat.uid === process.getuid());
+const isOwn = (found: Stat): boolean => found.isFile() && found.nlink === 1 && isOwned(found);
 
-const foreignPartError = () =>
+/** Always true where users have no ids. */
+export const isOwned = ({ uid }: Pick<Stat, 'uid'>): boolean =>
+	process.getuid === undefined || uid === process.getuid();
+
+export const foreignPartError = (path: string) =>
 	new FirmsealError(
 		'CONFLICT',
-		'Something else has the name of the incomplete file, which ends with .part: remove it.',
+		`${JSON.stringify(path)} was not written by an earlier run of this command: move or remove it.`,
 	);
+
+/** Another run would take a complete file of such a name for an incomplete one. @throws FirmsealError BAD_USER_INPUT */
+export function assertNotPart(path: string, what: 'file' | 'export'): void {
+	if (/\.part$/i.test(basename(path)))
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			`A name that ends with .part is that of an incomplete ${what}: name another with --out.`,
+		);
+}
+
+/** @throws FirmsealError CONFLICT for a path that is taken, BAD_USER_INPUT for one that can't be written */
+export async function assertPathFree(path: string, force: boolean): Promise<void> {
+	assertNotPart(path, 'file');
+	const directory = await stat(dirname(path)).catch(throwWriteError);
+	if (!directory.isDirectory()) throwWriteError({ code: 'ENOTDIR' });
+	const there = await lstat(path).catch((error: unknown) =>
+		errorCodeOf(error) === 'ENOENT' ? null : throwWriteError(error),
+	);
+	if (there === null && (path.endsWith('/') || path.endsWith(sep)))
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'A name that ends with a slash is a directory’s: name a file with --out.',
+		);
+	if (there === null) return;
+	if (there.isDirectory()) throwWriteError({ code: 'EISDIR' });
+	if (!there.isFile() && !there.isSymbolicLink())
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'This is not a file that can be replaced: name another, or use --out - and the shell.',
+		);
+	if (!force) throw nameTakenError();
+}
+
+const nameTakenError = () =>
+	new FirmsealError('CONFLICT', 'There is a file of this name: name another with --out, or replace it with --force.');
+
+/** Gives a complete file its name. Without `force` by a hard link, which fails if another file has taken the name. */
+export async function publishPartFile(part: string, path: string, force: boolean): Promise<void> {
+	await assertPathFree(path, force);
+	const isLinked = !force && (await link(part, path).then(() => true, refusedLink));
+	if (isLinked) await removePart(part);
+	else await rename(part, path).catch(throwWriteError);
+	await syncDirectory(dirname(path)).catch(() => {});
+}
+
+/** Some file systems have no links. */
+function refusedLink(error: unknown): false {
+	if (errorCodeOf(error) === 'EEXIST') throw nameTakenError();
+	return false;
+}

@@ -1,14 +1,15 @@
+import { v7 as uuidv7 } from 'uuid';
 import { escapeHiddenCharacters } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type CallApi, credentialsOf, queryCaller } from '../call/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type CallApi, credentialsOf, queryCaller, type RetryPolicy } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { stopSignal } from '../io.ts';
-import { createDocument, createVersion, nameOfDocument } from './api-documents.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
+import { withHint } from './file-errors.ts';
 import { openSource, type Source } from './local-file.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Uploaded, upload } from './upload.ts';
-import { withHint } from './with-hint.ts';
 
 export interface PutOptions {
 	readonly document?: string;
@@ -19,24 +20,23 @@ export interface PutOptions {
 	readonly dryRun?: boolean;
 }
 
-/** Sends a file to a document that is there, or to a new one. */
+/** Sends a file as the next version of a document, or of a new one. */
 export async function put(config: Config, file: string, options: PutOptions): Promise<CommandResult> {
 	const person = credentialsOf(config);
-	const ask = queryCaller(person);
 	const source = await openSource(file);
+	const progress = showBytes(escapeHiddenCharacters(options.name ?? source.name ?? 'Standard input', 'LINE'));
+	const retry: RetryPolicy = { signal: stopSignal(), notify: progress.say, wasReached: false };
+	const ask = queryCaller(person, retry);
 	try {
 		if (options.dryRun) return await wouldPut(ask, source, options);
-		const progress = showBytes(escapeHiddenCharacters(options.name ?? source.name ?? 'Standard input', 'LINE'));
-		const signal = stopSignal();
 		const target = await openUploadTarget(ask, source, options);
 		if (target.isNew) progress.say(`Created the document ${target.documentId}; uploading its file.`);
-		const uploaded = await upload(person, target.documentId, source, { signal, progress })
-			.catch((error: unknown) => {
-				throw target.hint === null ? error : withHint(error, target.hint);
-			})
-			.finally(progress.end);
+		const uploaded = await upload(person, target.documentId, source, { retry, progress }).catch((error: unknown) => {
+			throw target.hint === null ? error : withHint(error, target.hint);
+		});
 		return { result: uploaded, text: textOf(uploaded, target.versionId) };
 	} finally {
+		progress.end();
 		await source.close();
 	}
 }
@@ -45,21 +45,32 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 interface UploadTarget {
 	readonly documentId: string;
 	readonly isNew: boolean;
-	/** That the file is to fill; null: the server makes one. */
+	/** The version that waits for the file; null: the server makes one. */
 	readonly versionId: string | null;
 	readonly hint: string | null;
 }
 
+const CREATE = 'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { document { id } } }';
+const CREATE_VERSION =
+	'mutation ($input: CreateDocumentVersionInput!) { createDocumentVersion(input: $input) { documentVersion { id } } }';
+const FIND = 'query ($id: ID!) { document(id: $id) { id name } }';
+
+/** Makes what the file needs. The ids are made here, so that a create that is sent twice is one. */
 async function openUploadTarget(ask: CallApi, source: Source, options: PutOptions): Promise<UploadTarget> {
 	const { document: documentId, summary } = options;
+	const id = uuidv7();
 	if (documentId === undefined) {
-		const id = await createDocument(ask, newDocument(source, options));
-		return { documentId: id, isNew: true, versionId: null, hint: `Go on with --document ${id}.` };
+		await ask(CREATE, { input: { id, ...newDocument(source, options) } });
+		return { documentId: id, isNew: true, versionId: null, hint: `Continue with --document ${id}.` };
 	}
 	if (summary === undefined) return { documentId, isNew: false, versionId: null, hint: null };
-	const versionId = await createVersion(ask, documentId, summary);
-	const hint = 'Its version is made already: go on without --summary.';
-	return { documentId, isNew: false, versionId, hint };
+	await ask(CREATE_VERSION, { input: { id, documentId, changeSummary: summary } });
+	return {
+		documentId,
+		isNew: false,
+		versionId: id,
+		hint: 'The version with the summary exists already: continue without --summary.',
+	};
 }
 
 function newDocument(source: Source, { name: given, type, client }: PutOptions) {
@@ -76,13 +87,14 @@ async function wouldPut(ask: CallApi, source: Source, options: PutOptions): Prom
 		const text = `Would make a document of the type ${mimeType} and send it ${amount}.`;
 		return { result: { dryRun: true, name, mimeType, byteSize: size }, text };
 	}
-	const name = await nameOfDocument(ask, documentId);
+	const document = (await ask(FIND, { id: documentId })).document as { readonly name: string } | null;
+	if (!document) throw new FirmsealError('NOT_FOUND', 'No document has this id, or this person may not see it.');
 	const text = `Would send ${amount} as the next version of the document ${documentId}.`;
-	return { result: { dryRun: true, documentId, name, byteSize: size }, text };
+	return { result: { dryRun: true, documentId, name: document.name, byteSize: size }, text };
 }
 
 function textOf({ documentId, versionId, number, byteSize }: Uploaded, expected: string | null): string {
 	const text = `Stored ${sizeOf(byteSize)} as version ${number} of the document ${documentId}.`;
 	if (expected === null || expected === versionId) return text;
-	return `${text} That one was waiting for a file; the one with the summary is next.`;
+	return `${text} An earlier version was still waiting for its file and has it now; the version with the summary is next.`;
 }

@@ -1,13 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../../errors.ts';
-import { type ApiCredentials, invalidApiAnswer } from '../call/index.ts';
+import {
+	type ApiAnswer,
+	type ApiCredentials,
+	DisconnectedError,
+	invalidApiAnswer,
+	type RetryPolicy,
+	retryAfterOf,
+	sendRequest,
+} from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
 import type { Source } from './local-file.ts';
-import { jsonOf, refusalOf } from './refusal.ts';
-import { DisconnectedError, sendRequest } from './send-request.ts';
+import { objectIn, refusalOf } from './refusal.ts';
 
-/** How often a server that says when to come again is asked again. */
-const REPEATS = 3;
+/** How often an API that says when to retry is asked again. */
+const MOST_REPEATS = 3;
+/**
+ * Milliseconds that a body waits for a refusal, if it has more bytes than this. A server that has refused reads no more, and what is sent
+ * all the same may end the connection before its answer arrives.
+ */
+const GRACE = 500;
+const LARGE = 1024 ** 2;
 
 export interface Uploaded {
 	readonly documentId: string;
@@ -17,64 +31,80 @@ export interface Uploaded {
 }
 
 export interface UploadOptions {
-	readonly signal: AbortSignal;
+	readonly retry: RetryPolicy;
 	readonly progress: ByteProgress;
 }
 
 /**
- * Sends a file as the next version of a document. A server that can't take it now (503, 429) is asked again when it says so, a few
- * times, if the file can be read again; a connection that was cut isn't, since another one may have got through.
- * @throws FirmsealError with the API's own code; SetupError for what became of the connection; what reading the file throws.
+ * Sends a file as the next version of a document. Repeats what the API refused for now with a Retry-After, if the file can be read again;
+ * never what was cut, since it may be stored already.
+ * @throws FirmsealError with the API's own code; SetupError that says what became of the file; what reading the file throws
  */
 export async function upload(
 	person: ApiCredentials,
 	documentId: string,
 	source: Source,
-	{ signal, progress }: UploadOptions,
+	{ retry: { signal, notify }, progress }: UploadOptions,
 ): Promise<Uploaded> {
-	const path = `/documents/${documentId}/content`;
-	for (let left = source.isRepeatable ? REPEATS : 0; ; left -= 1) {
-		const body = { pieces: counted(source, progress), size: source.size };
+	for (let left = source.isRepeatable ? MOST_REPEATS : 0; ; left -= 1) {
+		const answered = new AbortController();
+		const sending = { isAllSent: false };
 		try {
-			const answer = await sendRequest(person, { method: 'PUT', path, body, signal });
-			if (answer.statusCode === 201) return await uploadedIn(answer);
-			const { error, retryAfter } = await refusalOf(answer, person);
-			// It may wait for what isn't sent any more.
-			answer.destroy();
-			if (retryAfter === null || left === 0) throw error;
-			progress.say(`The API asked to retry in ${retryAfter / 1000} s.`);
-			await currentIo().clock.sleep(retryAfter, signal);
+			const answer = await sendRequest(person, {
+				method: 'PUT',
+				path: `/documents/${documentId}/content`,
+				headers: {
+					'content-type': 'application/octet-stream',
+					...(source.size !== null && { 'content-length': String(source.size) }),
+				},
+				body: counted(source, progress, sending, answered.signal),
+				signal,
+			}).finally(() => answered.abort());
+			if (answer.status === 201) {
+				const uploaded = await uploadedIn(answer);
+				progress.reach(uploaded.byteSize, uploaded.byteSize);
+				return uploaded;
+			}
+			const wait = [503, 429].includes(answer.status) ? retryAfterOf(answer.headers['retry-after']) : null;
+			const error = await refusalOf(answer, person);
+			if (wait === null || left === 0) throw error;
+			notify(`The API asked to retry in ${wait / 1000} s.`);
+			await currentIo().clock.sleep(wait, signal);
 		} catch (error) {
-			throw error instanceof DisconnectedError ? uploadCutError(error) : error;
+			throw error instanceof DisconnectedError || signal.aborted ? cutError(sending.isAllSent, signal.aborted) : error;
 		}
 	}
 }
 
-async function* counted({ pieces, size }: Source, progress: ByteProgress): AsyncGenerator<Uint8Array> {
-	let done = 0;
+async function* counted(
+	{ pieces, size }: Source,
+	progress: ByteProgress,
+	sending: { isAllSent: boolean },
+	answered: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+	let sent = 0;
 	for await (const piece of pieces()) {
+		sent += piece.length;
+		// From here on the server may have everything, and only its answer be missing.
+		if (sent === size) sending.isAllSent = true;
 		yield piece;
-		done += piece.length;
-		progress.reach(done, size);
+		if (sent === piece.length && (size ?? Infinity) > LARGE)
+			await sleep(GRACE, undefined, { signal: answered }).catch(() => {});
+		// Until then a refusal is likely: a file that is refused shows no progress.
+		if (sent > LARGE) progress.reach(sent, size);
 	}
+	sending.isAllSent = true;
 }
 
-async function uploadedIn(answer: Parameters<typeof jsonOf>[0]): Promise<Uploaded> {
-	const data = await jsonOf(answer);
-	if (data === null && !answer.complete) throw new DisconnectedError({ isAllSent: true });
-	const { documentId, versionId, number, byteSize } = data ?? {};
+async function uploadedIn(answer: ApiAnswer): Promise<Uploaded> {
+	const { documentId, versionId, number, byteSize } = (await objectIn(answer)) ?? {};
 	if (typeof documentId !== 'string' || typeof versionId !== 'string') throw invalidApiAnswer();
 	return { documentId, versionId, number: Number(number), byteSize: Number(byteSize) };
 }
 
-function uploadCutError({ isAllSent, isGivenUp }: DisconnectedError): SetupError {
-	if (isAllSent)
-		return new SetupError(
-			'The connection ended before the answer came, so that the file may be stored: look at the document’s versions before you send it again.',
-		);
-	return new SetupError(
-		isGivenUp
-			? 'Interrupted: nothing of the file is stored, so send it again.'
-			: 'The connection was cut: nothing of the file is stored, so send it again.',
+const cutError = (isAllSent: boolean, isInterrupted: boolean): SetupError =>
+	new SetupError(
+		isAllSent
+			? 'The connection was cut before the answer came, so the file may be stored: look at the document’s versions before you send it again.'
+			: `${isInterrupted ? 'Interrupted' : 'The connection was cut'}: nothing of the file is stored, so send it again.`,
 	);
-}
