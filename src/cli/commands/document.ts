@@ -3,32 +3,32 @@ import { defineCommand, dryRun } from '../command.ts';
 import { type GetOptions, get, type PutOptions, put } from '../files/index.ts';
 import { idOf } from '../parse/index.ts';
 
-/** `firmseal document`: files from and to disk, as FIRMSEAL_TOKEN's person, through the API. */
+/** `firmseal document`: files from and to disk through the API, as the person of FIRMSEAL_TOKEN. */
 export function document(program: Command): void {
 	const group = program
 		.command('document')
-		.description('files of documents, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
+		.description('files of documents, as the person of FIRMSEAL_TOKEN, through the API at FIRMSEAL_URL');
 
 	defineCommand<PutOptions>(
 		dryRun(group.command('put'))
-			.description('send a file: it makes a document, or the next version of one')
+			.description('send a file as a new document, or as the next version of one')
 			.argument('<file>', 'its path; - is standard input')
-			.option('--document <id>', 'the next version of this document', idOf)
-			.option('--summary <text>', 'what is different from the version before')
-			.option('--name <name>', "the document's name; the file's unless given")
-			.option('--type <media/type>', 'the media type; what the name says unless given', mediaTypeOf)
-			.option('--client <id>', 'the client it is about', idOf)
+			.option('--document <id>', 'send the next version of this document', idOf)
+			.option('--summary <text>', 'what changed since the previous version')
+			.option('--name <name>', "the document's name; the file's name unless given")
+			.option('--type <media/type>', 'the media type; that of the name unless given', mediaTypeOf)
+			.option('--client <id>', 'the client that the document is about', idOf)
 			.hook('preAction', refuseWrongPut),
 		({ config, options, args: [file = ''] }) => put(config, file, options),
 	);
 	defineCommand<GetOptions>(
 		group
 			.command('get')
-			.description('fetch a file; run again after an interruption, it goes on from there')
+			.description('fetch a file; after an interruption, the same command continues')
 			.argument('<document>', 'id of the document', idOf)
-			.option('--version <number>', 'this version instead of the latest file', numberOf)
-			.option('--out <file>', "where to; - is standard output; the document's name unless given")
-			.option('--force', 'replace a file that is there')
+			.option('--version <number>', 'this version instead of the latest', numberOf)
+			.option('--out <file>', "where to write; - is standard output; the document's name unless given")
+			.option('--force', 'replace an existing file')
 			.option('--lease <id>', 'under this break-glass lease, as an operator', idOf)
 			.hook('preAction', refuseWrongGet),
 		({ config, options, args: [id = ''] }) => get(config, id, options),
@@ -38,11 +38,11 @@ export function document(program: Command): void {
 function refuseWrongPut(command: Command): void {
 	const { document, summary, name, type, client } = command.opts<PutOptions>();
 	if (document === undefined && summary !== undefined)
-		command.error('error: --summary is of a new version: it goes with --document');
+		command.error('error: --summary describes a new version: it goes with --document');
 	if (document !== undefined && [name, type, client].some((each) => each !== undefined))
-		command.error('error: --name, --type and --client are of a new document: leave them out with --document');
+		command.error('error: --name, --type and --client describe a new document: leave them out with --document');
 	if (document === undefined && name === undefined && command.args[0] === '-')
-		command.error('error: standard input has no name: give one by --name');
+		command.error('error: standard input has no name: give one with --name');
 }
 
 function refuseWrongGet(command: Command): void {
