@@ -1,20 +1,19 @@
 import { parseArgs } from 'node:util';
+import { chooseSections, type Section } from './harness/section.ts';
 import { DOCS, readBaseline } from './report/write-report.ts';
-import { chooseSections, type Section } from './section.ts';
 
-/** What a run is asked for. */
 export interface Options {
 	readonly sections: readonly Section[];
 	readonly quick: boolean;
-	/** File that everything is written to as JSON; null: none. */
+	/** The file to write as JSON, or null. */
 	readonly json: string | null;
-	/** Folder that the report is written to; null: none is. */
+	/** The folder to write the report into, or null. */
 	readonly docs: string | null;
-	/** Compare with the committed ratios. */
+	/** True to compare with the committed ratios. */
 	readonly guard: boolean;
 }
 
-/** `soak`: what `--soak` measures, by itself. @throws Error in one sentence, of what can't be asked for. */
+/** @param soak the section that only `--soak` runs @throws Error in one sentence for options that are wrong or exclude each other */
 export function readOptions(args: string[], sections: readonly Section[], soak: Section): Options {
 	const { values } = parseArgs({
 		args,
@@ -28,11 +27,10 @@ export function readOptions(args: string[], sections: readonly Section[], soak: 
 		},
 	});
 	const { quick, guard, only } = values;
-	if (values.soak && (guard || only !== undefined))
-		throw new Error('--soak is measured by itself: leave --only and --guard out.');
+	if (values.soak && (guard || only !== undefined)) throw new Error('--soak runs alone: leave out --only and --guard.');
 	if (guard && readBaseline(DOCS) === null)
 		throw new Error('There is no docs/reference/performance.json to compare with: a whole run writes it.');
-	// What is committed is of a whole run; the guard would compare the next one with what it has found.
+	// Only whole runs are committed. If a run with --guard wrote its results, the next one would compare with them.
 	const isWhole = !quick && !guard && !values.soak && only === undefined;
 	return {
 		sections: values.soak ? [soak] : chooseSections(sections, only),

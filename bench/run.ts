@@ -1,21 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { showProgress } from '../src/cli/print/progress.ts';
-import { renderTable } from './comparison.ts';
-import { renderFacts } from './facts.ts';
-import { makeInstallation } from './installation.ts';
-import { describeMachine, readMachine } from './machine.ts';
+import { makeInstallation } from './data/installation.ts';
+import { renderTable } from './harness/comparison.ts';
+import { renderFacts } from './harness/facts.ts';
+import { describeMachine, readMachine } from './harness/machine.ts';
+import { installPeers } from './harness/peers.ts';
+import { measureSections, type Result } from './harness/section.ts';
 import { type Options, readOptions } from './options.ts';
-import { installPeers } from './peers.ts';
-import { baselineOf } from './report/baseline.ts';
-import { guard, renderGuard, TOLERANCE } from './report/guard.ts';
-import type { Result } from './report/result.ts';
+import { baselineOf, guard, renderGuard, TOLERANCE } from './report/guard.ts';
 import { DOCS, readBaseline, writeReport } from './report/write-report.ts';
 import { FULL, QUICK } from './scale.ts';
-import { measureSections } from './section.ts';
 import { SECTIONS } from './sections.ts';
 import { soak } from './wide/soak.ts';
 
-/** `npm run bench`: tables on standard output, progress on standard error. */
+/** `npm run bench`: writes tables to standard output, and progress to standard error. */
 async function run({ sections, quick, json, docs, guard: isGuard }: Options, signal: AbortSignal): Promise<void> {
 	const peers = installPeers();
 	const started = performance.now();

@@ -3,9 +3,9 @@ import type { AppendingLog } from '../src/audit-log/index.ts';
 import { systemClock } from '../src/clock/clock.ts';
 import { startLogLeader } from '../src/processes/start-log-leader.ts';
 import { openLog, openPlaneOf } from '../src/wiring/index.ts';
-import type { BenchInstallation } from './installation.ts';
+import type { BenchInstallation } from './data/installation.ts';
 
-/** Keeps the log of the installation, in this process, while `work` is done. */
+/** Runs the leader of the installation's log in this process while `work` runs. */
 export async function withRunningLog<T>(
 	{ config, database }: Pick<BenchInstallation, 'config' | 'database'>,
 	work: (audit: AppendingLog) => Promise<T>,

@@ -1,53 +1,19 @@
-/** How long each thing is measured, in milliseconds; a slow machine gets fewer rounds, not more time. */
-export interface Scale {
-	/** All rounds of one line of the field table, and one side in one round of them. */
-	readonly field: number;
-	readonly fieldBatch: number;
-	/** All rounds of one load of the list tables. */
-	readonly list: number;
-	/** All rounds of a table of files, each of so many bytes. */
-	readonly files: number;
-	readonly fileSize: number;
-	/** Bytes of the file by which memory is measured. */
-	readonly largeFile: number;
-	/** Milliseconds for which entries are written to the log. */
-	readonly logged: number;
-	/** Entries of the logs that are verified, the smaller first. */
-	readonly verified: readonly [number, number];
-	/** Rows that are sealed anew, the fewest first. */
-	readonly reencrypted: readonly number[];
-	/** All rounds of a size of value, and of statements. */
-	readonly transport: number;
-	/** All rounds of appends to the log. */
-	readonly append: number;
-	/** Firms that are asked for once while they are cold. */
-	readonly coldFirms: number;
-	/** Sizes of what grows, the fewest first, and all rounds of one curve. */
-	readonly growth: {
-		readonly milliseconds: number;
-		readonly rows: readonly number[];
-		readonly firms: readonly number[];
-		readonly leases: readonly number[];
-		readonly entries: readonly number[];
-	};
-	/** One load of many people on servers, and how many firms they are of when all are asked for. */
-	readonly wide: number;
-	readonly firms: number;
-	/** Milliseconds for which a server is looked at that should need no more memory. */
-	readonly soak: number;
-	/** One server before the first round of a load, for the compiler and the caches. */
-	readonly warmUp: number;
-}
-
-/** Less than twenty-five minutes on two processors. */
-export const FULL: Scale = {
+/** Durations are in milliseconds, so a slow machine measures fewer rounds. Less than half an hour on two processors. */
+export const FULL = {
+	/** All rounds of one line of the section on fields, and one side in one round. */
 	field: 500,
 	fieldBatch: 2,
+	/** All rounds of one line of the sections on lists and writes. */
 	list: 18_000,
+	/** How long each server answers before the first round. */
 	warmUp: 1500,
+	/** All rounds of one size of value, and of statements. */
 	transport: 5_000,
+	/** All rounds of appends to the log. */
 	append: 10_000,
+	/** Firms without a cached key. */
 	coldFirms: 60,
+	/** All rounds of one curve, and the sizes, ascending. */
 	growth: {
 		milliseconds: 10_000,
 		rows: [1_000, 10_000, 100_000, 1_000_000],
@@ -55,18 +21,27 @@ export const FULL: Scale = {
 		leases: [1, 10, 100, 1_000, 10_000],
 		entries: [10_000, 100_000, 1_000_000],
 	},
+	/** All rounds of a comparison of files, and the bytes of a file. */
 	files: 18_000,
 	fileSize: 256 * 2 ** 20,
+	/** Bytes of the file whose memory is measured. */
 	largeFile: 2 ** 30,
+	/** How long entries are written to the log. */
 	logged: 10_000,
+	/** Entries of the logs that are verified, ascending. */
 	verified: [100_000, 1_000_000],
+	/** Rows that are re-encrypted, ascending. */
 	reencrypted: [6_000, 60_000, 1_000_000],
+	/** One load of a crowd, and the firms of the largest crowd. */
 	wide: 10_000,
 	firms: 10_000,
+	/** How long the memory of a server is sampled. */
 	soak: 600_000,
 };
 
-/** Some minutes; its ratios move by a tenth from run to run. */
+export type Scale = Readonly<typeof FULL>;
+
+/** Some minutes. Its ratios vary by a tenth from run to run. */
 export const QUICK: Scale = {
 	field: 120,
 	fieldBatch: 1,

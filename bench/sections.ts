@@ -4,17 +4,17 @@ import { cold } from './cold/measure-cold.ts';
 import { fields } from './field/measure-field.ts';
 import { files } from './files/measure-files.ts';
 import { growth } from './growth/measure-growth.ts';
+import type { Section } from './harness/section.ts';
 import { lifecycle } from './jobs/measure-lifecycle.ts';
-import { keys } from './keys/first-readers.ts';
+import { keys } from './keys/measure-keys.ts';
 import { leases } from './lease/measure-leases.ts';
 import { lists } from './list/measure-lists.ts';
 import { writes } from './list/measure-writes.ts';
-import type { Section } from './section.ts';
 import { start } from './start/measure-start.ts';
 import { transport } from './transport/measure-transport.ts';
 import { wide } from './wide/measure-wide.ts';
 
-/** All there are, in the order in which they run. */
+/** In the order in which they run. */
 export const SECTIONS: readonly Section[] = [
 	fields,
 	lists,

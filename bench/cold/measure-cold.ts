@@ -1,24 +1,21 @@
-import { actAsPerson } from '../../examples/demo/act-as-person.ts';
 import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { createRow } from '../../src/firms/index.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { startServer } from '../../src/processes/server.ts';
-import { compare } from '../comparison.ts';
-import type { Facts } from '../facts.ts';
-import type { BenchInstallation } from '../installation.ts';
-import { startServerProcess } from '../list/server-process.ts';
-import { startLoadClient } from '../load/client.ts';
-import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import { addFirm } from '../people.ts';
-import { withRequestServices } from '../request-services.ts';
-import type { Measured, Section, SectionContext } from '../section.ts';
+import { addFirms } from '../data/firms.ts';
+import type { BenchInstallation } from '../data/installation.ts';
+import { answer, startClient } from '../harness/client.ts';
+import { compare, tableOf } from '../harness/comparison.ts';
+import { type Facts, fact } from '../harness/facts.ts';
+import { askOnce, bodyOf, type Headers } from '../harness/query.ts';
+import type { Measured, Section, SectionContext } from '../harness/section.ts';
+import { startServers } from '../servers/start-servers.ts';
 
 const BODY = bodyOf('{ notes(first: 1) { nodes { id title body } } }');
-/** Answers to somebody else before the first round: so that only the firm is cold, and not the program. */
-const BEFORE = 300;
+/** Answers to another firm before the first round, so that only the firm is cold and not the program. */
+const WARM_UP = 300;
 
-/** The first answer to a firm of which the process has no key, beside the next: each firm is a round. */
+/** The first answer to a firm without a cached key, compared with the next. Each firm is a round. */
 export const cold: Section = {
 	name: 'cold',
 	title: 'Cold start of a firm',
@@ -28,76 +25,50 @@ export const cold: Section = {
 };
 
 async function measureCold({ installation, scale: { coldFirms }, signal, onStep }: SectionContext): Promise<Measured> {
-	const tokens: string[] = [];
-	for (let n = 0; n < coldFirms; n++) {
-		signal.throwIfAborted();
-		tokens.push(await addFirmWithNote(installation, `cold-${n}`));
+	const owners = await addFirms(installation, coldFirms, { signal, onFirm: onStep, prefix: 'cold' });
+	const facts = [await countCalls(installation, owners)];
+	await using open = new AsyncDisposableStack();
+	const client = open.use(startClient(signal));
+	const { server } = await startServers(open, { server: installation.settings });
+	const ask = async (headers: Headers, requests = 1) => {
+		const load = { url: server, headers, body: BODY, connections: 1, requests };
+		return (await answer(client, load)).microseconds;
+	};
+	await ask(installation.headers, WARM_UP);
+	const times = { first: [] as number[], next: [] as number[] };
+	for (const owner of owners) {
+		times.first.push(await ask(owner));
+		times.next.push(await ask(owner));
 		onStep();
 	}
-	const counted = await countCalls(installation, tokens);
-	const server = await startServerProcess('firmseal', installation.settings);
-	const client = startLoadClient(signal);
-	try {
-		const ask = async (token: string, requests = 1) =>
-			(await client.run({ url: server.url, headers: bearer(token), body: BODY, connections: 1, requests }))
-				.microseconds;
-		await ask(installation.token, BEFORE);
-		const times = { first: [] as number[], next: [] as number[] };
-		for (const token of tokens) {
-			times.first.push(await ask(token));
-			times.next.push(await ask(token));
-			onStep();
-		}
-		return {
-			tables: [
-				{
-					title: 'A firm of which the process has no key yet',
-					base: 'its next answer',
-					compared: 'its first',
-					comparisons: [compare('one note, the local keyring', times, { base: 'next', compared: 'first' })],
-				},
-			],
-			facts: [counted],
-		};
-	} finally {
-		await client.stop();
-		await server.stop();
-	}
+	const line = compare('one note, the local keyring', times, { base: 'next', compared: 'first' });
+	const table = tableOf('A firm of which the process has no key yet', 'its next answer', 'its first', [line]);
+	return { tables: [table], facts };
 }
 
-async function addFirmWithNote({ config, database }: BenchInstallation, slug: string): Promise<string> {
-	const { principal, token } = await addFirm({ config, database }, slug);
-	await withRequestServices(config, database, (services) =>
-		actAsPerson({ services: services, principal }, (at, acting) =>
-			createRow(at, acting, 'Note', { title: 'A call', body: 'Of an hour.' }),
-		),
-	);
-	return token;
-}
-
-/** What the key service is asked for all of these firms, by a server that only counts: at their first answers, and at their next. */
-async function countCalls({ settings, database }: BenchInstallation, tokens: readonly string[]): Promise<Facts> {
+/** Calls of the key service by another server, for the first answer to each firm and for the next. */
+async function countCalls({ settings, database }: BenchInstallation, owners: readonly Headers[]): Promise<Facts> {
 	let calls = 0;
-	const around = (keyring: Keyring): Keyring => ({
+	const counting = (keyring: Keyring): Keyring => ({
 		...keyring,
 		unwrap(context, wrapped) {
 			calls += 1;
 			return keyring.unwrap(context, wrapped);
 		},
 	});
-	const config = readConfig(settings);
-	const server = await startServer(config, database, createLogger({ level: 'silent' }), { wrapKeyring: around });
+	const logger = createLogger({ level: 'silent' });
+	const server = await startServer(readConfig(settings), database, logger, { wrapKeyring: counting });
+	const callsOfRound = async () => {
+		calls = 0;
+		for (const owner of owners) await askOnce(server.url, owner, BODY);
+		return calls / owners.length;
+	};
 	try {
-		const round = async () => {
-			calls = 0;
-			for (const token of tokens) await askOnce(server.url, bearer(token), BODY);
-			return calls / tokens.length;
-		};
 		return {
 			title: 'Asked of the key service for a firm, whose note is read',
 			facts: [
-				{ what: 'at its first answer: for rights, and for notes', value: await round(), unit: 'calls', target: 2 },
-				{ what: 'at its next', value: await round(), unit: 'calls', target: 0 },
+				fact('at its first answer: for rights, and for notes', await callsOfRound(), 'calls', 2),
+				fact('at its next', await callsOfRound(), 'calls', 0),
 			],
 		};
 	} finally {

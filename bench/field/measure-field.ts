@@ -1,157 +1,91 @@
 import { deriveId } from '../../examples/demo/mail.ts';
-import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
-import { createSchema } from '../../src/api/index.ts';
-import { systemClock } from '../../src/clock/clock.ts';
-import { createDataKeyStore, type Plane } from '../../src/database/index.ts';
-import { createDataKeys } from '../../src/keys/index.ts';
-import { openKeyring, openPlaneOf } from '../../src/wiring/index.ts';
-import { type Comparison, compare, type Table } from '../comparison.ts';
-import type { BenchInstallation } from '../installation.ts';
-import { measureRounds, type TimedSide } from '../rounds.ts';
-import type { Section, SectionContext } from '../section.ts';
+import { openPlaneOf } from '../../src/wiring/index.ts';
+import { openDataKeys } from '../data/data-keys.ts';
+import { type Comparison, compare, type Table, tableOf } from '../harness/comparison.ts';
+import { measureRounds, type TimedSide } from '../harness/rounds.ts';
+import type { Section, SectionContext } from '../harness/section.ts';
+import { openFieldPeers } from '../peers/field-peers.ts';
+import { batched, repeat, repeatAwaiting } from './batched.ts';
 import { fieldSteps, loadKeys, type Sides } from './field-steps.ts';
 import { opensslSpeed, opensslVersion } from './openssl-speed.ts';
-import { openFieldPeers } from './peers/index.ts';
-import { repeat, repeatAwaiting, timed } from './timed.ts';
 
 const SIZES = [16, 100, 500, 10_000, 100_000];
-/** What is measured with peers, of which some take a hundred times as long. */
+/** Sizes for peers, some of which take a hundred times as long. */
 const PEER_SIZES = [100, 500, 10_000];
-/** Framing, associated data and key look-up beside the bare cipher. */
+/** Framing, associated data and key look-up, compared with the cipher alone. */
 const TARGET = 1.15;
-/** A third of the time of the peer that is measured in lists too. */
+/** A third of the time of the peer that the section on lists measures too. */
 const PEER_TARGETS: Readonly<Record<string, number>> = { '@47ng/cloak': 1 / 3 };
 
 const STEPS = [
-	{ name: 'sealing', what: 'payload sealed', openssl: 'encrypt' },
+	{ name: 'sealing', what: 'payload sealed', openssl: 'encrypt', target: null },
 	{ name: 'opening', what: 'payload opened', openssl: 'decrypt', target: TARGET },
-	{ name: 'writing', what: 'string to stored value', openssl: null },
-	{ name: 'reading', what: 'stored value to string', openssl: null },
+	{ name: 'writing', what: 'string to stored value', openssl: null, target: null },
+	{ name: 'reading', what: 'stored value to string', openssl: null, target: null },
 ] as const;
 
 export const fields: Section = {
 	name: 'fields',
 	title: 'One field',
 	steps: () => SIZES.length * STEPS.length,
-	measure: async (given) => ({ tables: await measureField(given), facts: [] }),
+	measure: async (context) => ({ tables: await measureField(context), facts: [] }),
 };
 
-/** One field through the real envelope, with a key of the real keyring, against a loop of bare node:crypto, OpenSSL itself and peers. */
-async function measureField(given: SectionContext): Promise<Table[]> {
-	const { installation, peers, onStep } = given;
+/** One field with a key of the installation's keyring, compared with node:crypto alone, OpenSSL without Node, and peers. */
+async function measureField(context: SectionContext): Promise<Table[]> {
+	const { installation, peers, onStep } = context;
+	const { config, database, firm } = installation;
 	const fieldPeers = peers ? await openFieldPeers() : [];
-	const openssl = opensslVersion();
-	if (openssl === null) process.stderr.write('No openssl program was found, so its speed is not compared.\n');
-	const plane = openPlaneOf(installation.database, 'firmseal_firm', 1);
-	try {
-		const dataKeys = await openDataKeys(installation, plane);
-		const lines: Lines[] = [];
-		for (const size of SIZES) {
-			const compared = PEER_SIZES.includes(size) ? fieldPeers : [];
-			const steps = await fieldSteps(dataKeys, compared, { firm: installation.firm, row: deriveId('bench', 0), size });
-			for (const step of STEPS) {
-				const times = await measureSides(steps[step.name], given);
-				const peerNames = Object.keys(steps[step.name].peers);
-				lines.push(linesOf(step, times, { size, hasOpenssl: openssl !== null, peerNames }));
-				onStep();
-			}
-		}
-		return tablesOf(lines);
-	} finally {
-		await plane.close();
-	}
-}
-
-async function openDataKeys({ config, firm }: BenchInstallation, plane: Plane) {
-	const dataKeys = createDataKeys({
-		keyring: await openKeyring(config, 'firm'),
-		store: createDataKeyStore(plane),
-		aead: createNodeAead(),
-		fields: createSchema().registry.fields,
-		ttlSeconds: 3600,
-		maxKeys: 10,
-		clock: systemClock,
-		// A loop has more uses than a key may have between two unwraps; it stays synchronous, as a page of rows does.
-		maxUses: 2 ** 40,
-		sealBlock: 2 ** 26,
-	});
+	const hasOpenssl = opensslVersion() !== null;
+	if (!hasOpenssl) process.stderr.write('There is no openssl program to compare with.\n');
+	await using open = new AsyncDisposableStack();
+	const plane = open.adopt(openPlaneOf(database, 'firmseal_firm', 1), (each) => each.close());
+	// A loop uses a key more often than the default allows, and stays synchronous, as a page of rows does.
+	const dataKeys = await openDataKeys(config, plane, { maxUses: 2 ** 40, sealBlock: 2 ** 26 });
 	await loadKeys(dataKeys, firm);
-	return dataKeys;
+	const withCrypto: Comparison[] = [];
+	const withOpenssl: Comparison[] = [];
+	const withPeers: Comparison[] = [];
+	for (const size of SIZES) {
+		const compared = PEER_SIZES.includes(size) ? fieldPeers : [];
+		const steps = await fieldSteps(dataKeys, compared, { firm, row: deriveId('bench', 0), size });
+		for (const { name, what, openssl, target } of STEPS) {
+			const line = `${size < 1000 ? `${size} B` : `${size / 1000} KB`}, ${what}`;
+			const times = await measureSides(steps[name], context);
+			withCrypto.push(compare(line, times, { base: 'bare', compared: 'firmseal', target }));
+			if (hasOpenssl && openssl !== null) {
+				// OpenSSL measures for a second in a process of its own, so it cannot take turns with the others.
+				const speed = opensslSpeed(size, openssl);
+				const both = { firmseal: times.firmseal ?? [], openssl: (times.firmseal ?? []).map(() => speed) };
+				withOpenssl.push(compare(line, both, { base: 'openssl', compared: 'firmseal' }));
+			}
+			for (const peer of Object.keys(steps[name].peers)) {
+				const options = { base: peer, compared: 'firmseal', target: PEER_TARGETS[peer] };
+				withPeers.push(compare(`${peer}: ${line}`, times, options));
+			}
+			onStep();
+		}
+	}
+	const peerOf = ({ what }: Comparison) => what.split(':')[0] ?? '';
+	const byPeer = withPeers.toSorted((a, b) => (peerOf(a) === peerOf(b) ? 0 : peerOf(a) < peerOf(b) ? -1 : 1));
+	return [
+		tableOf('One field', 'node:crypto', 'Firmseal', withCrypto),
+		tableOf('One field, with OpenSSL itself', 'openssl speed', 'Firmseal', withOpenssl),
+		tableOf('One field, with peers', 'the peer', 'Firmseal', byPeer),
+	].filter(({ comparisons }) => comparisons.length > 0);
 }
 
-type Times = Readonly<Record<string, readonly number[]>>;
-
-async function measureSides({ bare, firmseal, peers }: Sides, { scale, signal }: SectionContext): Promise<Times> {
+async function measureSides(
+	{ bare, firmseal, peers }: Sides,
+	{ scale, signal }: SectionContext,
+): Promise<Readonly<Record<string, readonly number[]>>> {
 	const sides: Record<string, TimedSide> = {
-		bare: await timed(repeat(bare), scale.fieldBatch),
-		firmseal: await timed(repeat(firmseal), scale.fieldBatch),
+		bare: await batched(repeat(bare), scale.fieldBatch),
+		firmseal: await batched(repeat(firmseal), scale.fieldBatch),
 	};
 	for (const [peer, step] of Object.entries(peers)) {
 		const loop = step() instanceof Promise ? repeatAwaiting(step) : repeat(step);
-		sides[peer] = await timed(loop, scale.fieldBatch);
+		sides[peer] = await batched(loop, scale.fieldBatch);
 	}
 	return measureRounds(sides, { milliseconds: scale.field, signal });
 }
-
-/** What one step of one size has come to. */
-interface Lines {
-	readonly bare: Comparison;
-	/** Empty where OpenSSL isn't compared. */
-	readonly openssl: readonly Comparison[];
-	readonly peers: readonly Comparison[];
-}
-
-function linesOf(
-	{ what, openssl: way, ...step }: (typeof STEPS)[number],
-	times: Times,
-	{
-		size,
-		hasOpenssl,
-		peerNames,
-	}: { readonly size: number; readonly hasOpenssl: boolean; readonly peerNames: string[] },
-): Lines {
-	const line = `${renderSize(size)}, ${what}`;
-	const target = 'target' in step ? { target: step.target } : {};
-	return {
-		bare: compare(line, times, { base: 'bare', compared: 'firmseal', ...target }),
-		openssl: hasOpenssl && way !== null ? [besideOpenssl(line, times, opensslSpeed(size, way))] : [],
-		peers: peerNames.map((peer) =>
-			compare(`${peer}: ${line}`, times, {
-				base: peer,
-				compared: 'firmseal',
-				target: PEER_TARGETS[peer] ?? null,
-			}),
-		),
-	};
-}
-
-/** It cannot take turns with the others: it has a process of its own, which measures for a second. */
-function besideOpenssl(line: string, times: Times, speed: number): Comparison {
-	const both = { ...times, openssl: (times.firmseal ?? []).map(() => speed) };
-	return compare<string>(line, both, { base: 'openssl', compared: 'firmseal' });
-}
-
-const tablesOf = (lines: readonly Lines[]): Table[] =>
-	[
-		{ title: 'One field', base: 'node:crypto', compared: 'Firmseal', comparisons: lines.map(({ bare }) => bare) },
-		{
-			title: 'One field, with OpenSSL itself',
-			base: `openssl speed`,
-			compared: 'Firmseal',
-			comparisons: lines.flatMap(({ openssl }) => openssl),
-		},
-		{
-			title: 'One field, with peers',
-			base: 'the peer',
-			compared: 'Firmseal',
-			comparisons: lines.flatMap(({ peers }) => peers).sort(byPeer),
-		},
-	].filter(({ comparisons }) => comparisons.length > 0);
-
-/** Lines of one peer together, in the order in which they were measured. */
-const byPeer = ({ what: a }: Comparison, { what: b }: Comparison): number =>
-	peerOf(a) === peerOf(b) ? 0 : peerOf(a) < peerOf(b) ? -1 : 1;
-
-const peerOf = (what: string): string => what.split(':')[0] ?? '';
-
-const renderSize = (bytes: number): string => (bytes < 1000 ? `${bytes} B` : `${bytes / 1000} KB`);

@@ -1,42 +1,41 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Facts } from '../facts.ts';
-import type { Task, TaskResult } from './file-process.ts';
-import type { SealedFileStore } from './sealed-file-store.ts';
+import { startChild } from '../harness/child.ts';
+import { type Facts, fact } from '../harness/facts.ts';
+import type { Task } from './file-memory.ts';
+import { MIB, objectOf, type SealedFileStore } from './sealed-file-store.ts';
 
-const PROCESS = fileURLToPath(new URL('file-process.ts', import.meta.url));
-
-const MIB = 2 ** 20;
 /** Bytes. */
 const CHUNK = 16_384;
-/** Over the copy, in MB. */
+/** MB more than a copy. */
 const MEMORY_TARGET = 30;
-
-/** Bytes of the range, which begins in the middle of a chunk and ends in the middle of another. */
+/** Bytes of a range that starts and ends within a chunk. */
 const RANGE = MIB;
 
 /**
- * Memory of a process that copies, seals or opens one large file, and what a range of it reads. The file has no bytes on the disk, so that
- * nothing but the process is measured.
+ * Memory of a process that copies, seals or opens one large file, and bytes that a range of it reads. The file is sparse, so that the disk
+ * does not matter.
  */
-export async function measureMemory(
+export async function measureFileMemory(
 	fileStore: SealedFileStore,
 	{ directory, key, size }: { readonly directory: string; readonly key: Uint8Array; readonly size: number },
 	signal: AbortSignal,
-): Promise<Facts[]> {
+): Promise<Facts> {
 	const source = join(directory, 'large');
 	const target = join(directory, 'target');
-	const given = { source, target, directory: join(directory, 'objects'), key: Buffer.from(key).toString('hex') };
+	const shared = { source, target, directory: join(directory, 'objects'), key: Buffer.from(key).toString('hex') };
+	const run = async (task: Task) => {
+		const module = new URL('file-memory.ts', import.meta.url);
+		await using child = startChild<typeof import('./file-memory.ts')>(module, { signal });
+		return await child.call('runTask', task);
+	};
 	await writeFile(source, '');
 	await truncate(source, size);
-	const copied = await run({ ...given, way: 'copy' }, signal);
+	const copied = await run({ ...shared, way: 'copy' });
 	await rm(target);
-	const sealed = await run({ ...given, way: 'seal' }, signal);
-	const name = sealed.name ?? '';
-	const opened = await run({ ...given, way: 'open', name, size }, signal);
+	const sealed = await run({ ...shared, way: 'seal' });
+	const name = sealed.result;
+	const opened = await run({ ...shared, way: 'open', name, size });
 	await Promise.all([rm(target), rm(source)]);
 	let read = 0;
 	const file = await fileStore.open(name, size, (bytes) => {
@@ -44,37 +43,15 @@ export async function measureMemory(
 	});
 	const start = size / 2 - CHUNK / 2;
 	for await (const _piece of file.read({ start, end: start + RANGE }));
-	await fileStore.store.delete(name.split('/')[0] ?? '');
-	const over = ({ bytes }: TaskResult) => (bytes - copied.bytes) / 1e6;
-	return [
-		{
-			title: `A file of ${size / MIB} MiB`,
-			facts: [
-				{ what: 'memory of a plain copy', value: copied.bytes / 1e6, unit: 'MB', target: null },
-				{
-					what: 'memory over the copy, sealing into the store',
-					value: over(sealed),
-					unit: 'MB',
-					target: MEMORY_TARGET,
-				},
-				{
-					what: 'memory over the copy, opening from the store',
-					value: over(opened),
-					unit: 'MB',
-					target: MEMORY_TARGET,
-				},
-				{ what: 'read for a range of 1 MiB', value: read, unit: 'bytes', target: RANGE + 3 * CHUNK },
-			],
-		},
-	];
-}
-
-async function run(task: Task, signal: AbortSignal): Promise<TaskResult> {
-	const child = fork(PROCESS, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
-	const ended = once(child, 'exit');
-	child.send(task);
-	const [said] = await Promise.race([once(child, 'message'), ended.then(() => [null])]);
-	await ended;
-	if (said === null) throw new Error(`The process that had to ${task.way} a file ended before it had.`);
-	return said as TaskResult;
+	await fileStore.store.delete(objectOf(name));
+	const overCopy = (bytes: number) => (bytes - copied.bytes) / 1e6;
+	return {
+		title: `A file of ${size / MIB} MiB`,
+		facts: [
+			fact('memory of a plain copy', copied.bytes / 1e6, 'MB'),
+			fact('memory over the copy, sealing into the store', overCopy(sealed.bytes), 'MB', MEMORY_TARGET),
+			fact('memory over the copy, opening from the store', overCopy(opened.bytes), 'MB', MEMORY_TARGET),
+			fact('read for a range of 1 MiB', read, 'bytes', RANGE + 3 * CHUNK),
+		],
+	};
 }

@@ -4,26 +4,25 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FileSealer } from '../../src/content/index.ts';
 import { sealStream } from '../../src/documents/seal-stream.ts';
-import type { AwsCrypto } from '../aws-crypto.ts';
+import type { AwsCrypto } from '../peers/aws-crypto.ts';
 import { NEVER, newName, type SealedFileStore } from './sealed-file-store.ts';
 
-/** Bytes that a plain stream reads and writes at once, as Firmseal's own store does: Node's default, 64 KiB, is slower. */
+/** Bytes that a plain stream reads and writes at once, as in the store of Firmseal. The default of Node, 64 KiB, is slower. */
 const PIECE = 256 * 1024;
 const PIECES = { highWaterMark: PIECE };
 
 const from = (path: string) => createReadStream(path, PIECES);
 const to = (path: string) => createWriteStream(path, PIECES);
 
-/** A plain copy by streams. */
 export const copy = (source: string, target: string): Promise<void> => pipeline(from(source), to(target));
 
-/** The same, on the disk: what a store promises. */
+/** A copy with fsync, which a store promises. */
 export async function copyDurably(source: string, target: string): Promise<void> {
 	await copy(source, target);
 	await sync(target);
 }
 
-/** The same, with two SHA-256 on the way: what a file costs that goes into the store, but for its encryption. */
+/** A copy with fsync and two SHA-256: what a store does, without encryption. */
 export async function copyHashed(source: string, target: string): Promise<void> {
 	const hashes = [createHash('sha256'), createHash('sha256')];
 	async function* hashed(pieces: AsyncIterable<Uint8Array>) {
@@ -46,7 +45,7 @@ async function sync(target: string): Promise<void> {
 	}
 }
 
-/** The file as it is into the store, as an object. */
+/** Writes the file unsealed into the store. */
 export async function keep({ store }: SealedFileStore, source: string): Promise<string> {
 	const name = newName();
 	await store.write(name, from(source), { size: null, signal: NEVER });
@@ -69,11 +68,11 @@ export async function openFromStore(
 	await pour(opened.read({ start: 0, end: size }), target);
 }
 
-/** From file to file, without the store. */
+/** Seals from file to file, without the store. */
 export const sealToFile = ({ seal }: SealedFileStore, source: string, target: string): Promise<void> =>
 	pour(sealStream(seal(), from(source)), target);
 
-/** The same without the SHA-256 that Firmseal always takes, which the peer doesn't. */
+/** sealToFile() without SHA-256, which the peer does not compute. */
 export const sealUnhashed = ({ seal }: SealedFileStore, source: string, target: string): Promise<void> =>
 	pour(sealedOnly(seal(), from(source)), target);
 
@@ -89,7 +88,7 @@ export const encryptToFile = (aws: AwsCrypto, source: string, target: string): P
 export const decryptToFile = (aws: AwsCrypto, source: string, target: string): Promise<void> =>
 	pipeline(from(source), aws.decrypt(), to(target));
 
-/** Pieces that are valid until the next is asked for into a file: one buffer is filled while another is written. */
+/** Writes pieces, each valid until the next, into a file: fills one buffer while it writes the other. */
 async function pour(pieces: AsyncIterable<Uint8Array>, target: string): Promise<void> {
 	const file = await open(target, 'w');
 	try {

@@ -1,29 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
-// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import type postgres from 'postgres';
 import { commandEntry } from '../../src/audit/index.ts';
 import { selectDataKeyListing } from '../../src/database/index.ts';
 import { type JobRequest, reencryptionRequests, requestJob, rotationRequests } from '../../src/jobs/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
-import type { BenchInstallation } from '../installation.ts';
+import type { BenchInstallation } from '../data/installation.ts';
 import { MOVED_COLUMN } from './plaintext-column.ts';
 
 const CLASSES = ['NOTE'];
-/** Milliseconds between two looks whether a job has ended. */
-const LOOKING = 100;
+/** Milliseconds. */
+const QUERY_PERIOD = 100;
 
-export interface DoneJob {
-	readonly done: number;
-	/** Seconds from its start to the end of its last page, as the log has it. */
-	readonly seconds: number;
-}
-
-/** Asks for a job on the notes' key as the command does, and waits for whoever does it. */
+/**
+ * Requests a job on the key of notes, as the commands do, and waits until a worker has done it.
+ * @returns how many rows the job changed, and the seconds from its start to the end of its last page, according to the log
+ */
 export async function doJob(
 	{ config, database, firm }: BenchInstallation,
 	kind: 'ROTATE' | 'REENCRYPT' | 'BACKFILL',
 	{ sql, signal }: { readonly sql: postgres.Sql; readonly signal: AbortSignal },
-): Promise<DoneJob> {
+): Promise<{ readonly done: number; readonly seconds: number }> {
 	const id = await withAdminContext(config, database, async ({ worker, rights, audit, osAccount }) => {
 		const keys = await worker.read(null, (tx) => selectDataKeyListing(tx, firm));
 		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[]>> = {
@@ -48,6 +44,6 @@ export async function doJob(
 			from jobs where id = ${id} and ended_at is not null`;
 		if (job?.state === 'DONE') return { done: job.done, seconds: job.seconds };
 		if (job) throw new Error(`The job of the benchmark is ${job.state}.`);
-		await delay(LOOKING);
+		await delay(QUERY_PERIOD);
 	}
 }

@@ -1,64 +1,56 @@
-import type { Fact, Facts } from '../facts.ts';
-import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import { asAdministrator, type BenchInstallation } from '../data/installation.ts';
+import { writeNotes } from '../data/notes.ts';
+import { startChild } from '../harness/child.ts';
+import { type Fact, type Facts, fact } from '../harness/facts.ts';
+import { openDatabaseTime } from '../harness/processor-time.ts';
+import type { Section, SectionContext } from '../harness/section.ts';
 import { withRunningLog } from '../running-log.ts';
-import type { Section, SectionContext } from '../section.ts';
-import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';
 import { addPlaintextColumn, resetToPlaintext } from './plaintext-column.ts';
-import { startWorkerProcess } from './worker.ts';
-import { writeNotes } from './write-notes.ts';
 
-/** Rows a second, for each processor that is busy with them. */
+/** Rows per second of one processor. */
 const TARGET = 5_000;
-/** Memory at most, over what the fewest rows take. */
+/** Peak memory relative to that of the smallest job. */
 const MEMORY_TARGET = 1.2;
 
 export const lifecycle: Section = {
 	name: 'lifecycle',
 	title: 'Lifecycle',
 	steps: ({ reencrypted }) => 2 * reencrypted.length,
-	measure: async (given) => ({ tables: [], facts: await measureLifecycle(given) }),
+	measure: async (context) => ({ tables: [], facts: await measureLifecycle(context) }),
 };
 
-/** One job on so many rows. */
+/** One job on `rows` rows. */
 export interface MeasuredJob {
 	readonly rows: number;
-	/** From the job's start to the end of its last page. */
+	/** From the start of the job to the end of its last page. */
 	readonly seconds: number;
-	/** Of processors, from the job's start until it is DONE; null where the machine doesn't tell of the database. */
+	/** Processor seconds until the job is DONE; of the database null if they cannot be read. */
 	readonly worker: number;
 	readonly database: number | null;
-	/** Bytes of memory that the worker had at most. */
-	readonly most: number;
+	/** The highest resident memory of the worker, in bytes. */
+	readonly peak: number;
 }
 
-/**
- * Notes sealed anew under the next version of their key, and sealed from a column of plaintext, by one worker: more of them each time,
- * each time by another process.
- */
-async function measureLifecycle({
-	installation,
-	scale: { reencrypted },
-	signal,
-	onStep,
-}: SectionContext): Promise<Facts[]> {
+/** Re-encrypts notes under the next version of their key, and seals them from a plaintext column, by one worker. Each job has a new process. */
+async function measureLifecycle({ installation, scale, signal, onStep }: SectionContext): Promise<Facts[]> {
 	return withRunningLog(installation, async () => {
-		const anew: MeasuredJob[] = [];
-		const sealed: MeasuredJob[] = [];
+		const reencryptions: MeasuredJob[] = [];
+		const backfills: MeasuredJob[] = [];
 		await addPlaintextColumn(installation);
 		let written = 0;
-		for (const rows of reencrypted) {
+		for (const rows of scale.reencrypted) {
 			await writeNotes(installation, rows - written, signal);
 			written = rows;
-			anew.push(await measureJob(installation, 'REENCRYPT', rows, signal));
+			reencryptions.push(await measureJob(installation, 'REENCRYPT', rows, signal));
 			onStep();
 			await resetToPlaintext(installation);
-			sealed.push(await measureJob(installation, 'BACKFILL', rows, signal));
+			backfills.push(await measureJob(installation, 'BACKFILL', rows, signal));
 			onStep();
 		}
 		return [
-			lifecycleFacts('Values of 1 KB, sealed anew', anew),
-			lifecycleFacts('Values of 1 KB, sealed from plaintext', sealed),
+			lifecycleFacts('Values of 1 KB, re-encrypted', reencryptions),
+			lifecycleFacts('Values of 1 KB, sealed from plaintext', backfills),
 		];
 	});
 }
@@ -69,56 +61,41 @@ async function measureJob(
 	rows: number,
 	signal: AbortSignal,
 ): Promise<MeasuredJob> {
-	const { settings } = installation;
-	const worker = await startWorkerProcess(settings, signal);
-	try {
-		return await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
-			if (kind === 'REENCRYPT') await doJob(installation, 'ROTATE', { sql, signal });
-			const time = await openDatabaseTime(sql);
-			const before = time?.seconds();
-			await worker.take();
-			const { done, seconds } = await doJob(installation, kind, { sql, signal });
-			const { seconds: taken, most } = await worker.take();
-			if (done !== rows) throw new Error(`The job of the benchmark is wrong: ${done} values of ${rows}.`);
-			return { rows, seconds, worker: taken, most, database: time ? time.seconds() - (before ?? 0) : null };
-		});
-	} finally {
-		await worker.stop();
-	}
+	const { settings, adminUrl } = installation;
+	const module = new URL('work.ts', import.meta.url);
+	await using worker = startChild<typeof import('./work.ts')>(module, { settings, signal });
+	await worker.call('work');
+	return await asAdministrator(adminUrl, async (sql) => {
+		if (kind === 'REENCRYPT') await doJob(installation, 'ROTATE', { sql, signal });
+		const time = await openDatabaseTime(sql);
+		const before = time?.() ?? 0;
+		await worker.call('take');
+		const { done, seconds } = await doJob(installation, kind, { sql, signal });
+		const taken = await worker.call('take');
+		if (done !== rows) throw new Error(`The job of the benchmark is wrong: ${done} values of ${rows}.`);
+		return { rows, seconds, worker: taken.seconds, peak: taken.peak, database: time ? time() - before : null };
+	});
 }
 
 export function lifecycleFacts(title: string, measured: readonly MeasuredJob[]): Facts {
-	const least = measured[0]?.most ?? Number.NaN;
-	const facts = measured.flatMap(({ rows, seconds, worker, database, most }, index): Fact[] => {
+	const least = measured[0]?.peak ?? Number.NaN;
+	const facts = measured.flatMap(({ rows, seconds, worker, database, peak }, index): Fact[] => {
 		const what = `${rows.toLocaleString('en-US')} rows`;
-		const isLast = index === measured.length - 1;
-		const all = worker + (database ?? 0);
+		const target = index === measured.length - 1 ? TARGET : null;
 		return [
-			{ what: `${what}, a second`, value: rows / seconds, unit: 'rows/s', target: null },
-			{ what: `${what}, processor of the worker`, value: worker, unit: 's', target: null },
+			fact(`${what}, a second`, rows / seconds, 'rows/s'),
+			fact(`${what}, processor of the worker`, worker, 's'),
 			...(database === null
 				? []
 				: [
-						{ what: `${what}, processor of the database`, value: database, unit: 's', target: null } as const,
+						fact(`${what}, processor of the database`, database, 's'),
 						{
-							what: `${what}, a second of a processor`,
-							value: rows / all,
-							unit: 'rows/s',
-							target: isLast ? TARGET : null,
+							...fact(`${what}, a second of a processor`, rows / (worker + database), 'rows/s', target),
 							isLeast: true,
-						} as const,
+						},
 					]),
-			{ what: `${what}, memory of the worker`, value: most / 1e6, unit: 'MB', target: null },
-			...(index === 0
-				? []
-				: [
-						{
-							what: `${what}, memory over that of the fewest`,
-							value: most / least,
-							unit: 'times',
-							target: MEMORY_TARGET,
-						} as const,
-					]),
+			fact(`${what}, memory of the worker`, peak / 1e6, 'MB'),
+			...(index === 0 ? [] : [fact(`${what}, memory over that of the fewest`, peak / least, 'times', MEMORY_TARGET)]),
 		];
 	});
 	return { title, facts };

@@ -1,7 +1,7 @@
-import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import { TEXT } from './write-notes.ts';
+import { asAdministrator, type BenchInstallation } from '../data/installation.ts';
+import { TEXT } from '../data/notes.ts';
 
-/** The column of plaintext that the benchmark's own database has beside the schema's. */
+/** A plaintext column that only the database of the benchmark has. */
 export const MOVED_COLUMN = {
 	coordinate: 'Note.body',
 	table: 'notes',
@@ -10,9 +10,9 @@ export const MOVED_COLUMN = {
 	type: 'text',
 } as const;
 
-/** Adds the column, as an adopter’s migration does that marks a field. */
-export const addPlaintextColumn = ({ settings }: BenchInstallation): Promise<void> =>
-	asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
+/** Adds the column, as an adopter's migration does for a field that becomes encrypted. */
+export const addPlaintextColumn = ({ adminUrl }: BenchInstallation): Promise<void> =>
+	asAdministrator(adminUrl, async (sql) => {
 		await sql`alter table notes add column body_plain text`;
 		await sql`grant select, update (body_plain) on notes to firmseal_maintenance`;
 		await sql`
@@ -20,9 +20,9 @@ export const addPlaintextColumn = ({ settings }: BenchInstallation): Promise<voi
 			values (${MOVED_COLUMN.coordinate}, ${MOVED_COLUMN.table}, ${MOVED_COLUMN.from}, ${MOVED_COLUMN.to}, 'EXPANDED')`;
 	});
 
-/** Puts every note in the clear again, and removes what is sealed of it. */
-export const resetToPlaintext = ({ settings }: BenchInstallation): Promise<void> =>
-	asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
+/** Stores the plaintext of every note again, and deletes the ciphertext. */
+export const resetToPlaintext = ({ adminUrl }: BenchInstallation): Promise<void> =>
+	asAdministrator(adminUrl, async (sql) => {
 		await sql`set session_replication_role = replica`;
 		await sql`update notes set body_plain = ${TEXT}, body = null`;
 		await sql`vacuum analyze notes`;

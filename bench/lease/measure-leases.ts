@@ -1,27 +1,27 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { LEASE_HEADER } from '../../src/api/index.ts';
-import { compare, type Latency } from '../comparison.ts';
-import type { BenchInstallation, Settings } from '../installation.ts';
-import { writeSealedDocuments } from '../list/load-documents.ts';
-import { startServerProcess } from '../list/server-process.ts';
-import { counted } from '../list/servers.ts';
-import { type Load, type LoadClient, startLoadClient } from '../load/client.ts';
-import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import { measureRounds, quantileOf, type TimedSide } from '../rounds.ts';
+import { writeDocuments } from '../data/documents.ts';
+import { type Answers, compareAnswers, measureAnswers, startClient } from '../harness/client.ts';
+import { tableOf } from '../harness/comparison.ts';
+import { type Facts, fact } from '../harness/facts.ts';
+import { askOnce, bodyOf, type Headers } from '../harness/query.ts';
+import type { Measured, Section, SectionContext } from '../harness/section.ts';
+import { counted } from '../list/measure-servers.ts';
 import { withRunningLog } from '../running-log.ts';
-import type { Measured, Section, SectionContext } from '../section.ts';
+import { startServers } from '../servers/start-servers.ts';
 import { openLease, registered } from './open-lease.ts';
-import { measureRevoke } from './revoke.ts';
 
-/** Documents of a page, and answers of one round. */
+/** Documents of a page, and the number of answers per round. */
 const PAGES = [
 	{ documents: 1, requests: 20 },
 	{ documents: 100, requests: 8 },
 	{ documents: 1_000, requests: 2 },
 ] as const;
-/** Answers of one round, of which each waits until the log is published. */
-const PROVEN = 1;
+/** Answers per round that each wait until the log is published. */
+const PROVEN_REQUESTS = 1;
 
-/** What an operator reads under a lease, beside the same read by a member of the firm. */
+/** What an operator reads under a lease, compared with the same read by a member of the firm. */
 export const leases: Section = {
 	name: 'leases',
 	title: 'Leases',
@@ -30,108 +30,102 @@ export const leases: Section = {
 	measure: measureLeases,
 };
 
-/** Who reads: a member; an operator whose log needn't be published first; and one whose log must be. */
-const SIDES = ['member', 'unproven', 'proven'] as const;
-type Side = (typeof SIDES)[number];
-type Sides<T> = Readonly<Record<Side, T>>;
-type Target = Pick<Load, 'url' | 'headers'>;
+/** Without or with waiting until the log is published. */
+type Side = 'member' | 'unproven' | 'proven';
 
-async function measureLeases(given: SectionContext): Promise<Measured> {
-	const { installation, signal } = given;
-	const { settings, ownerToken } = installation;
-	await writeSealedDocuments(installation);
+async function measureLeases({ installation, scale, signal, onStep }: SectionContext): Promise<Measured> {
+	const { settings, ownerHeaders, headers, firm } = installation;
+	await writeDocuments(installation);
 	const lease = await openLease(installation);
-	const processes = SIDES.map((side) => startServerProcess('firmseal', { ...settings, ...SETTINGS[side] }));
-	const client = startLoadClient(signal);
-	try {
-		const [member, unproven, proven] = (await Promise.all(processes)).map(({ url }) => url) as [string, string, string];
-		const operator = { ...bearer(lease.operator), [LEASE_HEADER]: lease.id };
-		const targets = {
-			member: { url: member, headers: bearer(installation.token) },
-			unproven: { url: unproven, headers: operator },
-			proven: { url: proven, headers: operator },
+	await using open = new AsyncDisposableStack();
+	const client = open.use(startClient(signal));
+	const urls = await startServers(open, {
+		member: settings,
+		unproven: { ...settings, FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_PROOF: 'off' },
+		proven: { ...settings, FIRMSEAL_PLANE: 'operator' },
+	});
+	const operator = { ...lease.operator, [LEASE_HEADER]: lease.id };
+	const member = { url: urls.member, headers };
+	const unproven = { url: urls.unproven, headers: operator };
+	const proven = { url: urls.proven, headers: operator };
+	const pageOf = (documents: number) => bodyOf(registered('document-descriptions'), { firmId: firm, first: documents });
+	return await withRunningLog(installation, async () => {
+		for (const recipient of [member, unproven, proven]) await assertOpened(recipient, pageOf(1));
+		const measured: { readonly what: string; readonly answers: Answers<Side> }[] = [];
+		for (const { documents, requests } of PAGES) {
+			const load = { body: pageOf(documents), connections: 1, requests };
+			const sides = {
+				member: { ...load, ...member },
+				unproven: { ...load, ...unproven },
+				proven: { ...load, ...proven, requests: PROVEN_REQUESTS },
+			};
+			const answers = await measureAnswers(client, sides, { milliseconds: scale.list / 2, signal });
+			measured.push({ what: counted(documents, 'document'), answers });
+			onStep();
+		}
+		const table = (title: string, compared: Side) => {
+			const lines = measured.map(({ what, answers }) => compareAnswers(what, answers, { base: 'member', compared }));
+			return tableOf(title, 'member’s read', 'under a lease', lines);
 		};
-		return await withRunningLog(installation, async () => {
-			for (const target of Object.values(targets)) await assertOpened(target, pageOf(installation, 1));
-			const measured: ReturnType<typeof linesOf>[] = [];
-			for (const page of PAGES) {
-				measured.push(await measurePage(page, targets, { ...given, client }));
-				given.onStep();
-			}
-			const owner = { ...targets.member, headers: bearer(ownerToken) };
-			const revoke = await measureRevoke(lease.id, targets.member, owner, targets.unproven);
-			given.onStep();
-			return { tables: tablesOf(measured), facts: [revoke] };
-		});
+		const owner = { ...member, headers: ownerHeaders };
+		const revoke = await measureRevoke(lease.id, { member, owner, operator: unproven });
+		onStep();
+		return {
+			tables: [
+				table('A read under a lease', 'unproven'),
+				table('A read under a lease, which waits until the log is published', 'proven'),
+			],
+			facts: [revoke],
+		};
+	});
+}
+
+/** A closed value would be read too fast. */
+async function assertOpened({ url, headers }: Recipient, body: string): Promise<void> {
+	const { data, extensions } = JSON.parse(await askOnce(url, headers, body));
+	if (typeof data.documents.nodes[0]?.description !== 'string')
+		throw new Error(`A server did not open a document of the benchmark: ${JSON.stringify(extensions)}`);
+}
+
+/** A server, and the headers of the person who sends requests to it. */
+interface Recipient {
+	readonly url: string;
+	readonly headers: Headers;
+}
+
+/** Characters of a note. JSON needs six bytes for each. */
+const LENGTH = 131_000;
+/** How often the answer contains the note: more than the buffers of both ends hold. */
+const REPEATS = 45;
+
+/** How long a revoke takes while the server sends an answer under the lease to a client that does not read. */
+async function measureRevoke(
+	lease: string,
+	{ member, owner, operator }: Readonly<Record<'member' | 'owner' | 'operator', Recipient>>,
+): Promise<Facts> {
+	const create = 'mutation ($body: String) { createNote(input: { body: $body }) { note { id } } }';
+	const body = bodyOf(create, { body: '\u0001'.repeat(LENGTH) });
+	const { id } = JSON.parse(await askOnce(member.url, member.headers, body)).data.createNote.note;
+	const parts = Array.from({ length: REPEATS }, (_, n) => `n${n}: note(id: "${id}") { body }`);
+	const socket = await readStartOfAnswer(operator, bodyOf(`{ ${parts.join(' ')} }`));
+	try {
+		const since = performance.now();
+		const revoke = bodyOf('mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }', { id: lease });
+		await askOnce(owner.url, owner.headers, revoke);
+		const milliseconds = performance.now() - since;
+		return { title: 'A revoke', facts: [fact('while a client doesn’t read its answer', milliseconds, 'ms', 5_500)] };
 	} finally {
-		await client.stop();
-		for (const each of await Promise.allSettled(processes)) if (each.status === 'fulfilled') await each.value.stop();
+		socket.destroy();
 	}
 }
 
-const SETTINGS: Sides<Settings> = {
-	member: {},
-	unproven: { FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_PROOF: 'off' },
-	proven: { FIRMSEAL_PLANE: 'operator' },
-};
-
-const pageOf = ({ firm }: BenchInstallation, documents: number): string =>
-	bodyOf(registered('document-descriptions'), { firmId: firm, first: documents });
-
-async function measurePage(
-	{ documents, requests }: (typeof PAGES)[number],
-	targets: Sides<Target>,
-	{ installation, scale, signal, client }: SectionContext & { readonly client: LoadClient },
-) {
-	const body = pageOf(installation, documents);
-	const latencies: Sides<number[]> = { member: [], unproven: [], proven: [] };
-	const sideOf =
-		(name: Side, amount: number): TimedSide =>
-		async () => {
-			const answered = await client.run({ ...targets[name], body, connections: 1, requests: amount });
-			latencies[name].push(...answered.latencies);
-			return answered.microseconds;
-		};
-	const sides = {
-		member: sideOf('member', requests),
-		unproven: sideOf('unproven', requests),
-		proven: sideOf('proven', PROVEN),
-	};
-	for (const each of Object.values(sides)) await each();
-	const times = await measureRounds(sides, { milliseconds: scale.list / 2, signal });
-	return linesOf(counted(documents, 'document'), times, latencies);
-}
-
-const tablesOf = (measured: readonly ReturnType<typeof linesOf>[]) => [
-	{
-		title: 'A read under a lease',
-		base: 'member’s read',
-		compared: 'under a lease',
-		comparisons: measured.map(({ unproven }) => unproven),
-	},
-	{
-		title: 'A read under a lease, which waits until the log is published',
-		base: 'member’s read',
-		compared: 'under a lease',
-		comparisons: measured.map(({ proven }) => proven),
-	},
-];
-
-function linesOf(what: string, times: Sides<readonly number[]>, latencies: Sides<readonly number[]>) {
-	const latencyOf = (name: Side): Latency => ({
-		p50: quantileOf(latencies[name], 0.5),
-		p99: quantileOf(latencies[name], 0.99),
-	});
-	const line = (compared: 'unproven' | 'proven') => ({
-		...compare(what, times, { base: 'member', compared }),
-		latency: { base: latencyOf('member'), compared: latencyOf(compared) },
-	});
-	return { unproven: line('unproven'), proven: line('proven') };
-}
-
-/** A value that stays closed would be read fast. */
-async function assertOpened({ url, headers }: Target, body: string): Promise<void> {
-	const { data, extensions } = JSON.parse(await askOnce(url, headers, body));
-	if (typeof data.documents.nodes[0]?.description !== 'string')
-		throw new Error(`A document of the benchmark stayed closed: ${JSON.stringify(extensions)}`);
+/** Sends a request and reads only the start of the answer. */
+async function readStartOfAnswer({ url, headers }: Recipient, body: string) {
+	const { hostname, port } = new URL(url);
+	const socket = connect({ port: Number(port), host: hostname });
+	const lines = Object.entries({ 'content-type': 'application/json', ...headers }).map((line) => line.join(': '));
+	const head = ['POST /graphql HTTP/1.1', `host: ${hostname}`, `content-length: ${Buffer.byteLength(body)}`, ...lines];
+	socket.write([...head, '', body].join('\r\n'));
+	await once(socket, 'readable');
+	return socket;
 }

@@ -1,23 +1,23 @@
 import { createLogger } from '../../src/api/index.ts';
 import { readOperationFiles } from '../../src/api/operations/operation-files.ts';
 import { startBroker } from '../../src/processes/broker.ts';
-import type { BenchInstallation } from '../installation.ts';
-import { startServerProcess } from '../list/server-process.ts';
-import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import { addOperators } from '../people.ts';
+import type { BenchInstallation } from '../data/installation.ts';
+import { addOperators } from '../data/people.ts';
+import { askOnce, bodyOf, type Headers } from '../harness/query.ts';
+import { startServers } from '../servers/start-servers.ts';
 
-/** A registered operation of operators, as clients send it. */
+/** The text of a registered operation. */
 export const registered = (name: string): string =>
 	readOperationFiles().find((file) => file.name === `${name}.graphql`)?.text ?? '';
 
 export interface BenchLease {
 	readonly id: string;
-	/** The lease's operator, and an auditor. */
-	readonly operator: string;
-	readonly auditor: string;
+	/** Headers of requests by the operator of the lease, and by an auditor. */
+	readonly operator: Headers;
+	readonly auditor: Headers;
 }
 
-const WISH = {
+const REQUEST = {
 	purpose: 'CUSTOMER_SUPPORT',
 	reason: 'The client cannot open the document on the October call.',
 	ticket: 'SUP-1042',
@@ -25,27 +25,27 @@ const WISH = {
 	minutes: 240,
 };
 
-/** Makes operators and an active lease on the firm's documents and notes, as people do: asked for, agreed to by both sides, activated by a broker. */
+/** Adds operators and a lease on the firm's documents and notes: requested, approved by both sides, and activated by a broker. */
 export async function openLease(installation: BenchInstallation): Promise<BenchLease> {
-	const { config, database, settings, firm, ownerToken } = installation;
-	const tokens = await addOperators(installation);
-	const broker = await startBroker(config, database, createLogger({ level: 'silent' }));
-	const server = await startServerProcess('firmseal', { ...settings, FIRMSEAL_PLANE: 'all' });
-	try {
-		const act = async (token: string, name: string, variables: object) => {
-			const answer = await askOnce(server.url, bearer(token), bodyOf(registered(name), variables));
-			return Object.values<{ lease: { id: string; state: string; requestHash: string } }>(JSON.parse(answer).data)[0]
-				?.lease;
-		};
-		const asked = await act(tokens.OPERATOR, 'request-break-glass', { input: { firmId: firm, ...WISH } });
-		const agreed = { leaseId: asked?.id, requestHash: asked?.requestHash };
-		await act(ownerToken, 'approve-break-glass', agreed);
-		await act(tokens.APPROVER, 'approve-break-glass', agreed);
-		const lease = await act(tokens.OPERATOR, 'activate-break-glass', { leaseId: asked?.id });
-		if (lease?.state !== 'ACTIVE') throw new Error(`The lease of the benchmark is ${lease?.state}.`);
-		return { id: lease.id, operator: tokens.OPERATOR, auditor: tokens.AUDITOR };
-	} finally {
-		await server.stop();
-		await broker.stop();
-	}
+	const { config, database, settings, firm, ownerHeaders } = installation;
+	const operators = await addOperators(installation);
+	await using open = new AsyncDisposableStack();
+	const logger = createLogger({ level: 'silent' });
+	open.adopt(await startBroker(config, database, logger), (broker) => broker.stop());
+	const { server } = await startServers(open, { server: { ...settings, FIRMSEAL_PLANE: 'all' } });
+	const act = async (who: Headers, name: string, variables: object) => {
+		const answer = await askOnce(server, who, bodyOf(registered(name), variables));
+		const [result] = Object.values<{ lease: { id: string; state: string; requestHash: string } }>(
+			JSON.parse(answer).data,
+		);
+		if (!result) throw new Error(`The operation ${name} of the benchmark has no result.`);
+		return result.lease;
+	};
+	const input = { firmId: firm, ...REQUEST };
+	const { id: leaseId, requestHash } = await act(operators.OPERATOR, 'request-break-glass', { input });
+	await act(ownerHeaders, 'approve-break-glass', { leaseId, requestHash });
+	await act(operators.APPROVER, 'approve-break-glass', { leaseId, requestHash });
+	const { state } = await act(operators.OPERATOR, 'activate-break-glass', { leaseId });
+	if (state !== 'ACTIVE') throw new Error(`The lease of the benchmark is ${state}.`);
+	return { id: leaseId, operator: operators.OPERATOR, auditor: operators.AUDITOR };
 }

@@ -1,7 +1,7 @@
-import { askOnce, bearer, bodyOf } from '../load/query.ts';
-import type { Section, SectionContext } from '../section.ts';
-import { DOCUMENTS } from './load-documents.ts';
-import { comparedAs, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
+import { DOCUMENTS } from '../data/documents.ts';
+import { askOnce, bodyOf, type Headers } from '../harness/query.ts';
+import type { Section } from '../harness/section.ts';
+import { counted, measureServers, type ServerLoad } from './measure-servers.ts';
 
 const QUERY = `query Documents($first: Int!) {
 	documents(first: $first) { nodes { id createdAt name description bucket objectKey sha256 } }
@@ -25,31 +25,26 @@ const LOADS = [
 	load(10, 1, 30, { plain: 1.7 }),
 	load(100, 1, 15, { plain: 1.9, cloak: 1 / 3 }),
 	load(1_000, 1, 4, { plain: 2.0, cloak: 1 / 3 }),
-	// Targets of throughput, 0.75 and 0.95, as times.
+	// Throughput targets of 0.75 and 0.95, as times.
 	load(1, 8, 160, { unrecorded: 1 / 0.75 }),
 	load(1, 64, 384, { unrecorded: 1 / 0.95 }),
 ];
 
-/** Lists of documents over HTTP, from the production server and from those that differ from it in one part. */
+/** Lists of documents over HTTP, from the production server and from servers that differ in one part. */
 export const lists: Section = {
 	name: 'lists',
 	title: 'Lists',
 	needsPeers: true,
 	steps: () => LOADS.length,
-	measure: (given) =>
-		withServers(given, async (servers, client) => {
-			await assertSameAnswers(servers, given);
-			return { tables: await measureLoads(servers, client, LOADS, comparedAs('A list', 'opens'), given), facts: [] };
-		}),
+	measure: (context) => measureServers('A list', 'opens', LOADS, assertSameAnswers, context),
 };
 
-/** Servers that answer differently are not to be compared. */
-async function assertSameAnswers(servers: Servers, { installation: { token } }: SectionContext): Promise<void> {
+async function assertSameAnswers(urls: readonly string[], headers: Headers): Promise<void> {
 	const body = bodyOf(QUERY, { first: DOCUMENTS });
-	const answers = await Promise.all(Object.values(servers).map((url) => askOnce(url, bearer(token), body)));
+	const answers = await Promise.all(urls.map((url) => askOnce(url, headers, body)));
 	const [first = ''] = answers;
 	const nodes: readonly object[] = JSON.parse(first).data?.documents.nodes ?? [];
 	const isWhole = nodes.length === DOCUMENTS && nodes.every((node) => !Object.values(node).includes(null));
 	if (!isWhole) throw new Error('A server does not answer every field of every document.');
-	if (!answers.every((answer) => first === answer)) throw new Error('The servers do not answer the same.');
+	if (!answers.every((answer) => first === answer)) throw new Error('The servers give different answers.');
 }

@@ -1,46 +1,67 @@
-import { renderRatio } from '../comparison.ts';
-import type { Baseline } from './baseline.ts';
+import { renderRatio } from '../harness/comparison.ts';
+import type { Spread } from '../harness/rounds.ts';
+import type { Result } from '../harness/section.ts';
 
-/** By how much a ratio may be over the committed one: the part of it that is noise from run to run. */
+type Ratio = readonly [median: number, low: number, high: number];
+
+/** The ratios of a run, by section, title of the table and line: the content of docs/reference/performance.json. */
+export interface Baseline {
+	readonly at: string;
+	readonly ratios: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Ratio>>>>>>;
+}
+
+const DIGITS = 3;
+
+export function baselineOf({ at, sections }: Pick<Result, 'at' | 'sections'>): Baseline {
+	const entries = sections.map(({ section, tables }) => {
+		const byTitle = tables.map(({ title, comparisons }) => {
+			const lines = comparisons.map(({ what, ratio }) => [what, ratioOf(ratio)] as const);
+			return [title, Object.fromEntries(lines)] as const;
+		});
+		return [section, Object.fromEntries(byTitle)] as const;
+	});
+	return { at, ratios: Object.fromEntries(entries) };
+}
+
+const ratioOf = ({ median, low, high }: Spread): Ratio => [short(median), short(low), short(high)];
+
+const short = (value: number): number => Number(value.toPrecision(DIGITS));
+
+/** Writes each ratio on one line, so that its change is one line of a diff. */
+export const writeBaseline = (baseline: Baseline): string =>
+	`${JSON.stringify(baseline, null, '\t').replaceAll(/\[\s+(\S+),\s+(\S+),\s+(\S+)\s+\]/g, '[$1, $2, $3]')}\n`;
+
+/** The part of the committed ratio by which a ratio may be higher: noise from run to run. */
 export const TOLERANCE = { full: 0.2, quick: 0.5 } as const;
 
-export interface Line {
-	/** Title of the table, and the line. */
-	readonly what: string;
-}
-
-export interface Regression extends Line {
-	/** As the committed run and this one have it, with the middle half. */
-	readonly before: string;
-	readonly now: string;
-}
-
+/** Each line with the title of its table. */
 export interface Guarded {
-	readonly regressions: readonly Regression[];
-	/** Lines that were there, of sections that were run. */
-	readonly missing: readonly Line[];
-	/** Lines that were not. */
-	readonly fresh: readonly Line[];
+	/** With both ratios and their middle halves. */
+	readonly regressions: readonly string[];
+	/** Committed lines of the sections of this run that were not measured. */
+	readonly missing: readonly string[];
+	/** Lines without a committed ratio. */
+	readonly fresh: readonly string[];
 }
 
 /**
- * What has become slower: a ratio whose whole middle half is over the committed middle half by more than the tolerance. Sections that
- * were not run are not compared.
+ * Finds regressions: ratios whose whole middle half is above the committed middle half by more than the tolerance. Compares only the
+ * sections of this run.
  */
 export function guard(committed: Baseline, measured: Baseline, tolerance: number): Guarded {
 	const [before, now] = [linesOf(committed, measured), linesOf(measured, measured)];
 	const regressions = [...now].flatMap(([what, ratio]) => {
 		const old = before.get(what);
-		return old && ratio[1] > old[2] * (1 + tolerance) ? [{ what, before: written(old), now: written(ratio) }] : [];
+		const isSlower = old && ratio[1] > old[2] * (1 + tolerance);
+		return isSlower ? [`${what}: ${render(old)} before, ${render(ratio)} now`] : [];
 	});
-	const onlyIn = (one: typeof now, other: typeof now) =>
-		[...one.keys()].filter((what) => !other.has(what)).map((what) => ({ what }));
+	const onlyIn = (one: Ratios, other: Ratios) => [...one.keys()].filter((what) => !other.has(what));
 	return { regressions, missing: onlyIn(before, now), fresh: onlyIn(now, before) };
 }
 
-type Ratios = ReadonlyMap<string, readonly [number, number, number]>;
+type Ratios = ReadonlyMap<string, Ratio>;
 
-/** All lines of the sections that `run` has. */
+/** All lines of the sections of `run`. */
 function linesOf({ ratios }: Baseline, run: Baseline): Ratios {
 	const sections = Object.entries(ratios).filter(([section]) => Object.hasOwn(run.ratios, section));
 	return new Map(
@@ -52,24 +73,16 @@ function linesOf({ ratios }: Baseline, run: Baseline): Ratios {
 	);
 }
 
-const written = ([median, low, high]: readonly [number, number, number]): string =>
+const render = ([median, low, high]: Ratio): string =>
 	`${renderRatio(median)} (${renderRatio(low)} .. ${renderRatio(high)})`;
 
-/** What the guard says of a run, in lines. */
 export function renderGuard({ regressions, missing, fresh }: Guarded, at: string): string {
-	const slower = regressions.map(({ what, before, now }) => `  ${what}: ${before} has become ${now}`);
-	const block = (title: string, lines: readonly string[]) => (lines.length > 0 ? [title, ...lines] : []);
+	const block = (title: string, lines: readonly string[]) =>
+		lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
 	return [
-		regressions.length > 0 ? `Slower than on ${at}:` : `Nothing is slower than on ${at}.`,
-		...slower,
-		...block(
-			'Not measured any more:',
-			missing.map(({ what }) => `  ${what}`),
-		),
-		...block(
-			'New:',
-			fresh.map(({ what }) => `  ${what}`),
-		),
+		...(regressions.length > 0 ? block(`Slower than on ${at}:`, regressions) : [`Nothing is slower than on ${at}.`]),
+		...block('No longer measured:', missing),
+		...block('New:', fresh),
 		'',
 	].join('\n');
 }

@@ -1,21 +1,16 @@
 import { anchorOf, page, table } from '../../tools/pages/markdown.ts';
-import { type Table, tableCells } from '../comparison.ts';
-import { type Facts, factCells } from '../facts.ts';
-import { describeMachine } from '../machine.ts';
-import type { Result } from './result.ts';
+import { type Table, tableCells } from '../harness/comparison.ts';
+import { type Facts, factCells } from '../harness/facts.ts';
+import { describeMachine } from '../harness/machine.ts';
+import type { Result, SectionResult } from '../harness/section.ts';
 
-/** Where pictures and the pages of sections are, from the page of all. */
+/** The folder of the pictures and of the pages of sections, beside performance.md. */
 export const DETAILS = 'performance';
-/** A table of one line has no picture. */
-const FEWEST = 2;
-
-type SectionResult = Result['sections'][number];
-
-export const hasPicture = ({ comparisons, growth }: Table): boolean => comparisons.length >= FEWEST || !!growth;
+export const hasPicture = ({ comparisons, growth }: Table): boolean => comparisons.length > 1 || !!growth;
 
 export const pictureName = ({ title }: Pick<Table, 'title'>): string => `${anchorOf(title)}.svg`;
 
-/** Explanations of missed targets, by title of the table: what bench/missed-targets.md says under its headings. */
+/** The texts of bench/missed-targets.md by their headings, which are titles of tables. */
 export function readExplanations(markdown: string): ReadonlyMap<string, string> {
 	const [, ...parts] = markdown.split(/^## /m);
 	return new Map(
@@ -26,7 +21,7 @@ export function readExplanations(markdown: string): ReadonlyMap<string, string> 
 	);
 }
 
-/** docs/reference/performance.md: every line that has a target, why some are missed, and where the rest is. */
+/** docs/reference/performance.md: every line with a target, explanations of missed targets, and links to the pages of sections. */
 export function performancePage(result: Result, explanations: ReadonlyMap<string, string>): string {
 	const { at, machine, peers, seconds, quick, sections } = result;
 	const beside = Object.entries(peers ?? {}).map(([name, version]) => `${name} ${version}`);
@@ -53,7 +48,7 @@ export function performancePage(result: Result, explanations: ReadonlyMap<string
 	]);
 }
 
-/** docs/reference/performance/lists.md and the like: all that a section has measured. */
+/** docs/reference/performance/lists.md and the others: all results of a section. */
 export const sectionPage = ({ title, tables, facts }: SectionResult): string =>
 	page([
 		`# ${title}`,
@@ -66,10 +61,10 @@ export const sectionName = ({ title }: Pick<SectionResult, 'title'>): string => 
 
 const linkToSection = (section: SectionResult): string => `[${section.title}](${DETAILS}/${sectionName(section)})`;
 
-const HOW_TO_READ = `Times move with the machine; what counts is the ratio, of times that were taken in turns in the same run: the median of all
-rounds and their middle half. Over 1 is slower than what it is compared with, 0.33 is three times as fast. A target is met or missed when
-the whole middle half is on one side of it, else it is unclear. p50 and p99 are the times of half of all answers and of 99 in a hundred, first
-of what is compared with. In the pictures a bar is the ratio, the thin line its middle half, the broken line the target.`;
+const HOW_TO_READ = `Times depend on the machine. The ratio is what counts: both sides take turns in the same run, and the table has the median of
+all rounds and their middle half. A ratio above 1 is slower than the base, and 0.33 is three times as fast. A target is met or missed if
+the whole middle half is on one side of it, and otherwise unclear. p50 and p99 are the median and the 99th percentile of all answers, of the
+base first. In the pictures a bar is the ratio, the thin line its middle half, the dashed line the target.`;
 
 const tableBlock = (each: Table): string[] => {
 	const [head = [], ...lines] = tableCells(each);
@@ -89,11 +84,11 @@ interface Aimed {
 	readonly measured: string;
 	readonly target: string;
 	readonly verdict: string;
-	/** At the median; then it may still be unclear. */
+	/** True if the median is above the target, even if the verdict is unclear. */
 	readonly isOver: boolean;
 }
 
-/** Lines of a section that have a target. */
+/** The lines of a section with a target. */
 function aimedAt(section: SectionResult): Aimed[] {
 	const ofTables = section.tables.flatMap((each) => {
 		const [, ...lines] = tableCells(each);
@@ -110,12 +105,12 @@ function aimedAt(section: SectionResult): Aimed[] {
 	return [...ofTables, ...ofFacts].filter(({ verdict }) => verdict).map((line) => ({ section, ...line }));
 }
 
-/** Of what is unclear only where somebody has found out. */
+/** Explains every missed target, and an unclear one only if bench/missed-targets.md has its title. */
 function missedBlock(aimed: readonly Aimed[], explanations: ReadonlyMap<string, string>): string {
 	const over = aimed.filter(
 		({ title, verdict, isOver }) => verdict === 'missed' || (isOver && explanations.has(title)),
 	);
 	const titles = new Set(over.map(({ title }) => title));
-	const why = [...titles].map((title) => `**${title}.** ${explanations.get(title) ?? 'Nobody has found out why.'}`);
-	return ['## Why targets are missed', ...(why.length === 0 ? ['None is.'] : why)].join('\n\n');
+	const why = [...titles].map((title) => `**${title}.** ${explanations.get(title) ?? 'The cause is not known.'}`);
+	return ['## Why targets are missed', ...(why.length === 0 ? ['No target is missed.'] : why)].join('\n\n');
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Baseline, baselineOf, writeBaseline } from './baseline.ts';
+import type { Result } from '../harness/section.ts';
+import { type Baseline, baselineOf, writeBaseline } from './guard.ts';
 import {
 	DETAILS,
 	hasPicture,
@@ -11,27 +12,24 @@ import {
 	sectionName,
 	sectionPage,
 } from './page.ts';
-import { plotBars } from './plots/bars.ts';
-import { plotCurve } from './plots/curve.ts';
-import type { Result } from './result.ts';
+import { plotBars, plotCurve } from './plots.ts';
 
-/** The project's own documents. */
 export const DOCS = fileURLToPath(new URL('../../docs/reference', import.meta.url));
 
 const BASELINE = 'performance.json';
 const EXPLANATIONS = new URL('../missed-targets.md', import.meta.url);
 
-/** The ratios that are committed; null: none are yet. */
+/** The committed ratios; null before the first whole run. */
 export function readBaseline(docs: string): Baseline | null {
 	const path = join(docs, BASELINE);
 	return statSync(path, { throwIfNoEntry: false }) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
 
-/** performance.md, performance.json, and in performance/ a page of each section and the pictures, in place of those that are there. */
+/** Writes performance.md, performance.json, and in performance/ a page for each section and the pictures. Replaces those of earlier runs. */
 export function writeReport(docs: string, result: Result): void {
 	const details = join(docs, DETAILS);
 	mkdirSync(details, { recursive: true });
-	// `docs` may be any directory: nothing goes that cannot be of an earlier run.
+	// `docs` can be any directory, so only files that a run can have written are deleted.
 	for (const name of readdirSync(details)) if (/\.(md|svg)$/.test(name)) rmSync(join(details, name));
 	for (const section of result.sections) {
 		writeFileSync(join(details, sectionName(section)), sectionPage(section));

@@ -1,24 +1,20 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import type { SQL } from 'drizzle-orm';
-// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import { PgDialect } from 'drizzle-orm/pg-core';
-// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import pg from 'pg';
-// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it.
 import { v7 } from 'uuid';
 import { encodeLeaf, systemEntry } from '../../src/audit/index.ts';
 import { appendEntriesSql, identifyToken, type Transaction } from '../../src/database/index.ts';
-import { type Comparison, compare, type Table } from '../comparison.ts';
-import { measureRounds, type TimedSide } from '../rounds.ts';
-import type { Measured, Section, SectionContext } from '../section.ts';
+import { type Comparison, compare, tableOf } from '../harness/comparison.ts';
+import { measureRounds, type TimedSide, timed } from '../harness/rounds.ts';
+import type { Measured, Section, SectionContext } from '../harness/section.ts';
 
-/** Bytes of a value: one that lies in its row, and one that PostgreSQL puts beside it. */
+/** Bytes of a value: one that PostgreSQL keeps in its row, and one that it moves out of the row. */
 const SIZES = [320, 3_200] as const;
 const ROWS = 10_000;
-/** Of a page. */
-const READ = 1_000;
+/** Rows of a page. */
+const PAGE = 1_000;
 
-/** How ciphertext may lie in the database and come from it, and what a name for a statement saves: what was chosen, beside the rest. */
+/** How ciphertext can be stored and sent by the database, and what prepared statements save, compared with the present way. */
 export const transport: Section = {
 	name: 'transport',
 	title: 'Transport',
@@ -27,54 +23,44 @@ export const transport: Section = {
 };
 
 async function measureTransport({ installation, scale, signal, onStep }: SectionContext): Promise<Measured> {
-	const { settings, member } = installation;
+	const { settings, adminUrl, member } = installation;
 	const options = { milliseconds: scale.transport, signal };
 	const values: Comparison[] = [];
-	const admin = new pg.Client(settings.FIRMSEAL_ADMIN_DATABASE_URL);
-	const login = new pg.Client(settings.DATABASE_URL);
+	await using open = new AsyncDisposableStack();
+	const admin = open.adopt(new pg.Client(adminUrl), (each) => each.end());
+	const login = open.adopt(new pg.Client(settings.DATABASE_URL), (each) => each.end());
 	await Promise.all([admin.connect(), login.connect()]);
-	try {
-		for (const size of SIZES) {
-			await fill(admin, size);
-			const times = await measureRounds(pagesOf(admin), options);
-			const line = (what: string, base: keyof typeof times, compared: keyof typeof times) =>
-				compare(`${READ.toLocaleString('en-US')} of ${size.toLocaleString('en-US')} B: ${what}`, times, {
-					base,
-					compared,
-				});
-			values.push(
-				line('as base64', 'asIs', 'base64'),
-				line('in the row whatever their size', 'asIs', 'inRow'),
-				line('the same, of a page that does not read them', 'asIsUnread', 'inRowUnread'),
-			);
-			onStep();
-		}
-		const account = await admin.query('select issuer, subject from users where id = $1', [member.user]);
-		const times = await measureRounds(statementsOf(login, account.rows[0]), options);
+	for (const size of SIZES) {
+		await fill(admin, size);
+		const times = await measureRounds(pagesOf(admin), options);
+		const line = (what: string, base: keyof typeof times, compared: keyof typeof times) => {
+			const values = `${PAGE.toLocaleString('en-US')} of ${size.toLocaleString('en-US')} B`;
+			return compare(`${values}: ${what}`, times, { base, compared });
+		};
+		values.push(
+			line('as base64', 'asIs', 'base64'),
+			line('in the row whatever their size', 'asIs', 'inRow'),
+			line('the same, of a page that does not read them', 'asIsUnread', 'inRowUnread'),
+		);
 		onStep();
-		const named: Comparison[] = [
-			compare('who asks', times, { base: 'who', compared: 'whoNamed' }),
-			compare('an entry of the log', times, { base: 'entry', compared: 'entryNamed' }),
-		];
-		return { tables: [asTable('Ciphertext on its way', 'bytea, as it is', values), namedTable(named)], facts: [] };
-	} finally {
-		await Promise.all([admin.end(), login.end()]);
 	}
+	const account = await admin.query('select issuer, subject from users where id = $1', [member.user]);
+	const times = await measureRounds(statementsOf(login, account.rows[0]), options);
+	onStep();
+	const named = [
+		compare('who asks', times, { base: 'who', compared: 'whoNamed' }),
+		compare('an entry of the log', times, { base: 'entry', compared: 'entryNamed' }),
+	];
+	return {
+		tables: [
+			tableOf('Ciphertext on its way', 'bytea, as it is', 'otherwise', values),
+			tableOf('A statement that is prepared by name', 'prepared each time', 'by name', named),
+		],
+		facts: [],
+	};
 }
 
-const asTable = (title: string, base: string, comparisons: readonly Comparison[]): Table => ({
-	title,
-	base,
-	compared: 'otherwise',
-	comparisons,
-});
-
-const namedTable = (comparisons: readonly Comparison[]): Table => ({
-	...asTable('A statement that is prepared by name', 'each time anew', comparisons),
-	compared: 'by name',
-});
-
-/** Two tables with the same values, which no compression makes smaller; the second holds them in the row. */
+/** Creates two tables with the same incompressible values. The second keeps the values in the row. */
 async function fill(admin: pg.Client, size: number): Promise<void> {
 	await admin.query(`
 		drop table if exists as_is, in_row;
@@ -94,7 +80,7 @@ async function fill(admin: pg.Client, size: number): Promise<void> {
 
 function pagesOf(admin: pg.Client) {
 	const page = (table: string, columns: string, read: (text: string) => unknown): TimedSide => {
-		const text = `select id, created_at::text, ${columns} from ${table} order by created_at limit ${READ}`;
+		const text = `select id, created_at::text, ${columns} from ${table} order by created_at limit ${PAGE}`;
 		const types = { getTypeParser: () => read } as unknown as pg.CustomTypesConfig;
 		return timed(() => admin.query({ text, types, rowMode: 'array' }));
 	};
@@ -109,17 +95,15 @@ function pagesOf(admin: pg.Client) {
 	};
 }
 
-/** The two that each request has, as the program asks them. */
+/** The two statements of every request, as the program sends them. */
 function statementsOf(login: pg.Client, { issuer, subject }: { issuer: string; subject: string }) {
 	const dialect = new PgDialect();
 	const who = () => statementOf((tx) => identifyToken(tx, issuer, subject));
 	const entry = async () => {
-		// The first of its run each time, since it is rolled back.
-		const names = { id: v7(), firm: null, boot: v7(), sequence: 1 };
-		const said = systemEntry('firm', { action: 'log.read' });
-		return appendEntriesSql([
-			{ ...names, leaf: encodeLeaf({ ...said, ...names, v: 1, at: new Date().toISOString() }) },
-		]);
+		// Always the first entry of a run, because the transaction rolls back.
+		const ids = { id: v7(), firm: null, boot: v7(), sequence: 1 };
+		const draft = systemEntry('firm', { action: 'log.read' });
+		return appendEntriesSql([{ ...ids, leaf: encodeLeaf({ ...draft, ...ids, v: 1, at: new Date().toISOString() }) }]);
 	};
 	const ask = (make: () => Promise<SQL>, name?: string): TimedSide =>
 		timed(async () => {
@@ -131,22 +115,13 @@ function statementsOf(login: pg.Client, { issuer, subject }: { issuer: string; s
 	return { who: ask(who), whoNamed: ask(who, 'who'), entry: ask(entry), entryNamed: ask(entry, 'entry') };
 }
 
-/** What a function of the program would ask. */
+/** The SQL that a function would execute. */
 async function statementOf(work: (tx: Transaction) => Promise<unknown>): Promise<SQL> {
-	const asked = Promise.withResolvers<SQL>();
+	const executed = Promise.withResolvers<SQL>();
 	const execute = async (statement: SQL) => {
-		asked.resolve(statement);
+		executed.resolve(statement);
 		return { rows: [] };
 	};
 	await work({ execute } as unknown as Transaction);
-	return asked.promise;
+	return executed.promise;
 }
-
-/** Microseconds. */
-const timed =
-	(work: () => Promise<unknown>): TimedSide =>
-	async () => {
-		const start = performance.now();
-		await work();
-		return (performance.now() - start) * 1000;
-	};

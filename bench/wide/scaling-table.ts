@@ -1,4 +1,5 @@
-// Reckons what docs/how-to/scale.md says of 1 to 100,000 firms: by the unit costs that stand there, or by those of a result, which it writes there.
+// Calculates the table of docs/how-to/scale.md, for 1 to 100,000 firms, from the unit costs of the page or from those of a result, which it
+// then writes into the page.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BOUNDS, FIRMS, type Scaled, scale } from './scaling.ts';
@@ -25,11 +26,11 @@ const ROWS: Readonly<Record<string, (scaled: Scaled) => string>> = {
 	'used most, of its bound': ({ shares }) => nearest(shares),
 };
 
-/** The bounds that are nearest, or those that are passed. */
+/** The bounds that are exceeded, or the nearest one. */
 function nearest(shares: Scaled['shares']): string {
 	const sorted = Object.entries(shares).toSorted(([, one], [, other]) => other - one);
-	const passed = sorted.filter(([, share]) => share > 1);
-	const shown = passed.length > 0 ? passed : sorted.slice(0, 1);
+	const exceeded = sorted.filter(([, share]) => share > 1);
+	const shown = exceeded.length > 0 ? exceeded : sorted.slice(0, 1);
 	return shown.map(([name, share]) => `${name}: ${percent(share)}`).join('; ');
 }
 
@@ -42,14 +43,14 @@ export function renderScaling(costs: UnitCosts): string {
 	].join('\n');
 }
 
-/** Puts a table between the two comments of that name. */
+/** Replaces the table between the two comments of that name. */
 const put = (page: string, name: string, table: string): string =>
 	page.replace(
 		new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end of ${name} -->)`),
 		(_, start: string, end: string) => `${start}\n${table}\n\n${end}`,
 	);
 
-/** The page with the tables by these costs; by those that it has unless given. */
+/** The page with both tables, calculated from the costs in the page unless others are given. */
 export function renderPage(page: string, costs: UnitCosts = costsOfText(page)): string {
 	return put(put(page, 'unit costs', renderCosts(costs)), 'scaling', renderScaling(costs));
 }

@@ -1,6 +1,6 @@
-/** What a server tells of itself at /metrics. */
+/** What a server reports at /metrics. */
 export interface ServerMetrics {
-	/** Of all lines of this name whose labels have all of these, together. */
+	/** The sum of all lines with this name and at least these labels. */
 	sum(name: string, labels?: Readonly<Record<string, string>>): number;
 }
 

@@ -1,23 +1,9 @@
-import type { Facts } from '../facts.ts';
-import { UNIT_COSTS } from './unit-costs.ts';
+import type { Facts } from '../harness/facts.ts';
 
-/** What one thing takes. Times are of a processor, in microseconds. */
-export interface UnitCosts {
-	readonly pageServer: number;
-	readonly pageDatabase: number;
-	readonly valueServer: number;
-	readonly valueDatabase: number;
-	readonly writeServer: number;
-	readonly writeDatabase: number;
-	readonly pageEntries: number;
-	readonly writeEntries: number;
-	readonly entryWorker: number;
-	readonly entryBytes: number;
-	readonly noteBytes: number;
-}
+export const UNIT_COSTS = 'Unit costs: processor time and space';
 
-/** By what the benchmark calls each. */
-const LINES: Readonly<Record<keyof UnitCosts, readonly [what: string, unit: string]>> = {
+/** The lines of the benchmark. Times are of a processor, in microseconds. */
+export const UNIT_LINES = {
 	pageServer: ['page of one value, the server', 'us'],
 	pageDatabase: ['page of one value, PostgreSQL', 'us'],
 	valueServer: ['each value more of 1 KB, the server', 'us'],
@@ -29,20 +15,23 @@ const LINES: Readonly<Record<keyof UnitCosts, readonly [what: string, unit: stri
 	entryWorker: ['an entry, the worker', 'us'],
 	entryBytes: ['an entry with its leaf, stored', 'bytes'],
 	noteBytes: ['a note of 1 KB, stored', 'bytes'],
-};
+} as const;
 
-const NAMES = Object.keys(LINES) as (keyof UnitCosts)[];
+export const UNIT_NAMES = Object.keys(UNIT_LINES) as (keyof typeof UNIT_LINES)[];
+
+export type UnitCosts = Readonly<Record<keyof typeof UNIT_LINES, number>>;
 
 const costsBy = (find: (what: string) => number | undefined): UnitCosts =>
 	Object.fromEntries(
-		NAMES.map((name) => {
-			const value = find(LINES[name][0]);
-			if (value === undefined || !Number.isFinite(value)) throw new Error(`There is no "${LINES[name][0]}".`);
+		UNIT_NAMES.map((name) => {
+			const [what] = UNIT_LINES[name];
+			const value = find(what);
+			if (value === undefined || !Number.isFinite(value)) throw new Error(`There is no "${what}".`);
 			return [name, value];
 		}),
-	) as unknown as UnitCosts;
+	) as UnitCosts;
 
-/** Of a result of the benchmark. @throws Error when it has none. */
+/** The unit costs in a result of the benchmark. @throws Error if a line is missing */
 export function costsOfFacts(facts: readonly Facts[]): UnitCosts {
 	const measured = facts.find(({ title }) => title === UNIT_COSTS)?.facts ?? [];
 	const rounded = (value: number | undefined) => value && Number(value.toPrecision(2));
@@ -53,10 +42,12 @@ export const renderCosts = (costs: UnitCosts): string =>
 	[
 		'| line of the benchmark | measured |',
 		'|---|--:|',
-		...NAMES.map((name) => `| ${LINES[name][0]} | ${costs[name].toLocaleString('en-US')} ${LINES[name][1]} |`),
+		...UNIT_NAMES.map(
+			(name) => `| ${UNIT_LINES[name][0]} | ${costs[name].toLocaleString('en-US')} ${UNIT_LINES[name][1]} |`,
+		),
 	].join('\n');
 
-/** As renderCosts has written them. */
+/** Reads what renderCosts() has written. */
 export function costsOfText(text: string): UnitCosts {
 	const rows = [...text.matchAll(/^\| (.+?) \| ([\d,.]+) \w+ \|$/gm)];
 	const values = new Map(rows.map(([, what = '', value = '']) => [what, Number(value.replaceAll(',', ''))]));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Section } from '../../bench/harness/section.ts';
 import { readOptions } from '../../bench/options.ts';
-import type { Section } from '../../bench/section.ts';
 
 const section = (name: string): Section => ({
 	name,
@@ -27,7 +27,7 @@ it('runs everything by default', () => {
 
 it.each([
 	[['--only', 'list'], 'There is no section "list"; there are fields, lists.'],
-	[['--soak', '--only', 'lists'], '--soak is measured by itself: leave --only and --guard out.'],
+	[['--soak', '--only', 'lists'], '--soak runs alone: leave out --only and --guard.'],
 	[['--fast'], /Unknown option '--fast'/],
 	[['more'], /Unexpected argument 'more'/],
 ] as const)('refuses %j', (args, why) => {

@@ -6,5 +6,5 @@ it('reads the machine-readable output of OpenSSL', () => {
 });
 
 it('accepts nothing else as a speed', () => {
-	expect(() => readSpeed('+H:500\n', 500)).toThrow('OpenSSL doesn’t tell its speed.');
+	expect(() => readSpeed('+H:500\n', 500)).toThrow('The output of openssl speed has no result.');
 });

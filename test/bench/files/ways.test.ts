@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { measureMemory } from '../../../bench/files/measure-memory.ts';
+import { measureFileMemory } from '../../../bench/files/measure-memory.ts';
 import { openSealedFileStore, type SealedFileStore } from '../../../bench/files/sealed-file-store.ts';
 import {
 	copyDurably,
@@ -46,8 +46,8 @@ it('all compared methods produce the same file', async () => {
 
 it('the memory of a file is measured in a separate process, and a range is read by its chunks', async () => {
 	const size = 8 * 2 ** 20;
-	const [facts] = await measureMemory(vault, { directory, key, size }, new AbortController().signal);
-	const values = Object.fromEntries((facts?.facts ?? []).map(({ what, value, target }) => [what, { value, target }]));
+	const { facts } = await measureFileMemory(vault, { directory, key, size }, new AbortController().signal);
+	const values = Object.fromEntries(facts.map(({ what, value, target }) => [what, { value, target }]));
 	expect(values['memory of a plain copy']?.value).toBeGreaterThan(0);
 	expect(values['read for a range of 1 MiB']).toEqual({ value: 72 + 65 * 16_400 + 16, target: 2 ** 20 + 3 * 16_384 });
 }, 60_000);

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { lifecycleFacts } from '../../../bench/jobs/measure-lifecycle.ts';
 
-const few = { rows: 6_000, seconds: 2, worker: 0.5, database: 0.5, most: 300e6 };
-const many = { rows: 60_000, seconds: 12, worker: 6, database: 4, most: 330e6 };
+const few = { rows: 6_000, seconds: 2, worker: 0.5, database: 0.5, peak: 300e6 };
+const many = { rows: 60_000, seconds: 12, worker: 6, database: 4, peak: 330e6 };
 
 const lines = (...measured: readonly (typeof few | (Omit<typeof few, 'database'> & { readonly database: null }))[]) =>
-	lifecycleFacts('Anew', measured).facts.map(({ what, value, target }) => [what, value, target]);
+	lifecycleFacts('Values', measured).facts.map(({ what, value, target }) => [what, value, target]);
 
 it('rows per second are given per processor, and memory is compared with that of the smallest run', () => {
 	expect(lines(few, many)).toEqual([

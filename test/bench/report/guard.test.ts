@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Baseline, baselineOf, writeBaseline } from '../../../bench/report/baseline.ts';
-import { guard, renderGuard } from '../../../bench/report/guard.ts';
+import { type Baseline, baselineOf, guard, renderGuard, writeBaseline } from '../../../bench/report/guard.ts';
 
 type Ratio = readonly [number, number, number];
 
@@ -15,7 +14,7 @@ const of = (ratio: Ratio) => guard(committed, baseline({ '1 row': ratio, '10 row
 describe('the performance guard', () => {
 	it('reports a ratio whose interquartile range is above the committed one by more than the tolerance', () => {
 		expect(of([1.6, 1.45, 1.7]).regressions).toEqual([
-			{ what: 'A list: 1 row', before: '1.10 (1.05 .. 1.20)', now: '1.60 (1.45 .. 1.70)' },
+			'A list: 1 row: 1.10 (1.05 .. 1.20) before, 1.60 (1.45 .. 1.70) now',
 		]);
 	});
 
@@ -32,8 +31,8 @@ describe('the performance guard', () => {
 		const measured = baseline({ '10 rows': [1.5, 1.4, 1.6], '100 rows': [9, 9, 9] });
 		expect(guard(committed, measured, 0.2)).toEqual({
 			regressions: [],
-			missing: [{ what: 'A list: 1 row' }],
-			fresh: [{ what: 'A list: 100 rows' }],
+			missing: ['A list: 1 row'],
+			fresh: ['A list: 100 rows'],
 		});
 	});
 
@@ -42,15 +41,15 @@ describe('the performance guard', () => {
 		expect(guard(committed, measured, 0.2)).toEqual({
 			regressions: [],
 			missing: [],
-			fresh: [{ what: 'A list: sealed' }],
+			fresh: ['A list: sealed'],
 		});
 	});
 
 	it('reports its findings, and says so if there are none', () => {
 		const found = guard(committed, baseline({ '1 row': [2, 2, 2], more: [1, 1, 1] }), 0.2);
 		expect(renderGuard(found, committed.at)).toBe(`Slower than on 2026-11-28T00:00:00.000Z:
-  A list: 1 row: 1.10 (1.05 .. 1.20) has become 2.00 (2.00 .. 2.00)
-Not measured any more:
+  A list: 1 row: 1.10 (1.05 .. 1.20) before, 2.00 (2.00 .. 2.00) now
+No longer measured:
   A list: 10 rows
 New:
   A list: more

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { compare } from '../../../bench/comparison.ts';
-import type { Result } from '../../../bench/report/result.ts';
+import { compare } from '../../../bench/harness/comparison.ts';
+import type { Result } from '../../../bench/harness/section.ts';
 import { readBaseline, writeReport } from '../../../bench/report/write-report.ts';
 
 const line = (what: string) => compare(what, { a: [1, 1], b: [2, 2] }, { base: 'a', compared: 'b' });

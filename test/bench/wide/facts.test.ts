@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../../bench/facts.ts';
-import type { CrowdResult } from '../../../bench/wide/crowd.ts';
-import { fairnessFacts } from '../../../bench/wide/fairness.ts';
-import { overloadFacts } from '../../../bench/wide/overload.ts';
+import type { CrowdResult } from '../../../bench/harness/ask.ts';
+import type { Facts } from '../../../bench/harness/facts.ts';
+import { overloadFacts, throughputFacts } from '../../../bench/wide/capacity.ts';
+import { fairnessFacts } from '../../../bench/wide/firms.ts';
 import { parseMetrics } from '../../../bench/wide/server-metrics.ts';
 import { soakFacts } from '../../../bench/wide/soak.ts';
-import { throughputFacts } from '../../../bench/wide/throughput.ts';
 
 const resultOf = (special: Partial<CrowdResult> = {}): CrowdResult => ({
 	statuses: [[200, 100]],
 	lost: 0,
 	withoutRetryAfter: 0,
+	wrong: null,
+	latencies: [],
 	perSecond: 10,
 	p50: 5,
 	p99: 20,
@@ -70,25 +71,18 @@ it('fairness compares a quiet firm with itself, and counts each answer that it d
 });
 
 it('an overload report accounts for every request', () => {
-	const facts = overloadFacts({
-		capacity: resultOf(),
-		result: resultOf({
-			withoutRetryAfter: 1,
-			lost: 4,
-			statuses: [
-				[200, 20],
-				[429, 70],
-				[503, 5],
-				[500, 1],
-			],
-		}),
-		growth: 3e6,
-		recovery: 0.5,
-	});
+	const statuses = [
+		[200, 20],
+		[429, 70],
+		[503, 5],
+		[500, 1],
+	] as const;
+	const result = resultOf({ withoutRetryAfter: 1, lost: 4, statuses });
+	const facts = overloadFacts(resultOf(), result, 3e6, 0.5);
 	expect(['status 200', 'status 429', 'status 503'].map((what) => factOf(facts, what))).toEqual([20, 70, 5]);
 	expect(factOf(facts, 'anything else, or no answer')).toBe(5);
 	expect(factOf(facts, 'refusals without Retry-After')).toBe(1);
-	expect(factOf(facts, 'memory that is more than before')).toBe(3);
+	expect(factOf(facts, 'memory growth')).toBe(3);
 });
 
 describe('a long run', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ASSUMED, BOUNDS, scale } from '../../../bench/wide/scaling.ts';
 import { renderPage, renderScaling } from '../../../bench/wide/scaling-table.ts';
-import { UNIT_COSTS } from '../../../bench/wide/unit-costs.ts';
-import { costsOfFacts, costsOfText, renderCosts } from '../../../bench/wide/unit-table.ts';
+import { costsOfFacts, costsOfText, renderCosts, UNIT_COSTS } from '../../../bench/wide/unit-table.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { read } from '../../house/tree.ts';
 
