@@ -10,7 +10,7 @@ import {
 	startEmbeddedServer,
 } from '../src/database/index.ts';
 
-/** Writes what the migrations make of an empty database; start-up and doctor compare every other database with it. */
+/** Writes the catalogue of an empty database after all migrations. Start-up and doctor compare every other database with it. */
 const directory = mkdtempSync(join(tmpdir(), 'firmseal-catalogue-'));
 const server = await startEmbeddedServer({ directory: join(directory, 'postgres') });
 try {

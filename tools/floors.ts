@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
 /**
- * The floors of src/ as a table: what each folder may import besides its own files. A folder of ours is named bare and
- * means its index.ts; `x.ts` is a file of src/; everything else is a package. `npm run generate` writes them for Biome.
+ * The floors of src/: what each folder may import in addition to its own files. A bare name of a folder means its index.ts, `x.ts` is a file
+ * of src/, and everything else is a package. `npm run generate` writes them for Biome.
  */
 const NODE = ['node:*', 'node:*/**'];
 const SERVER = [
@@ -63,7 +63,7 @@ const BELOW_CLI = [
 	'audit-log',
 	'firms',
 	'leases',
-	// Files, since a command that only asks the API loads no server.
+	// Files, so that a command that only calls the API loads no server.
 	'leases/request-hash.ts',
 	'leases/request-input.ts',
 	'documents',
@@ -111,9 +111,9 @@ const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', 'local-files', ...NOD
 
 interface Floor {
 	readonly may: readonly string[];
-	/** Runs in a browser too: nothing of Node, not even its globals. */
+	/** True for a folder that also runs in a browser: no modules or globals of Node. */
 	readonly pure?: true;
-	/** Files that other folders of the same floor share, by their names. */
+	/** Names of files outside the folder that it shares with other folders of its floor. */
 	readonly shares?: readonly string[];
 }
 
@@ -162,7 +162,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'drizzle-orm/**',
 			'database/*.ts',
 			'database/tables/index.ts',
-			// A domain uses another's statements.
+			// Domains use each other's statements.
 			'database/statements/*/*.ts',
 		],
 	},
@@ -228,7 +228,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'encryption-directive',
 			'keys',
 			'audit-log',
-			// Files, since the whole of database/ would bring a driver of its own.
+			// Files, because database/index.ts would load its own driver.
 			'database/sealed.ts',
 			'database/plane.ts',
 			'database/database-error.ts',
@@ -253,7 +253,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
 	wiring: { may: [...BELOW_PROCESSES, 'local-files', 'adapters/*', ...NODE] },
-	// For an API that isn't ours.
+	// For the API of an adopter.
 	'wiring/library': {
 		may: [
 			'errors.ts',
@@ -263,7 +263,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'content',
 			'encryption-directive',
 			'keys',
-			// A file, since the whole of database/ would bring a driver of its own.
+			// A file, because database/index.ts would load its own driver.
 			'database/sealed.ts',
 			'library',
 			'adapters/aead-node',
@@ -302,7 +302,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 };
 
-/** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
+/** Files with rules of their own: the entry point, the error codes, and the only file of the API that reads tokens. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts', './wiring/library/index.ts'],
 	'errors.ts': [],
@@ -317,7 +317,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-/** How a file in the folder `from` names what it may import. */
+/** The import specifier of a name in a file of the folder `from`. */
 function specifier(name: string, from: string): string {
 	const isOurs = name.endsWith('.ts') || name in FLOORS || name === 'audit/verify' || name === 'adapters/*';
 	if (!isOurs) return name;
@@ -327,17 +327,17 @@ function specifier(name: string, from: string): string {
 
 function override(includes: string, allowed: readonly string[], pure = false) {
 	const where = includes.replace('**/', '').replace(/\/\*.*/, '');
-	const message = `tools/floors.ts says what ${where} may import: lower floors through their index.ts, and few packages.`;
+	const message = `tools/floors.ts lists what ${where} may import: lower floors through their index.ts, and few packages.`;
 	const group = ['**', ...allowed.map((pattern) => `!${pattern}`)];
 	const noRestrictedImports = { level: 'error', options: { patterns: [{ group, message }] } };
 	if (!pure) return { includes: [includes], linter: { rules: { style: { noRestrictedImports } } } };
-	const deniedGlobals = { Buffer: 'This folder runs in a browser too.', process: 'This folder runs in a browser too.' };
+	const deniedGlobals = { Buffer: 'This folder also runs in a browser.', process: 'This folder also runs in a browser.' };
 	const noRestrictedGlobals = { level: 'error', options: { deniedGlobals } };
 	const rules = { correctness: { noNodejsModules: 'error' }, style: { noRestrictedImports, noRestrictedGlobals } };
 	return { includes: [includes], linter: { rules } };
 }
 
-/** A folder's own files import each other freely; its folders inside see it one level up. */
+/** Files of a folder import each other freely. Files of its subfolders import them one level up. */
 function overridesOf([folder, { may, pure, shares = [] }]: [string, Floor]) {
 	const flat = ['./**', ...shares.map((file) => `../${file}`), ...may.map((name) => specifier(name, folder))];
 	const inside = ['./**', '../*.ts', '../*/index.ts', ...may.map((name) => specifier(name, `${folder}/inside`))];
@@ -345,6 +345,6 @@ function overridesOf([folder, { may, pure, shares = [] }]: [string, Floor]) {
 }
 
 const ofFiles = Object.entries(FILES).map(([file, may]) => override(`**/src/${file}`, may));
-// The last override that names a file counts, so single files come after the folders.
+// The last override that matches a file applies, so single files come after the folders.
 const overrides = [...Object.entries(FLOORS).flatMap(overridesOf), ...ofFiles];
 writeFileSync(new URL('./floors.generated.json', import.meta.url), `${JSON.stringify({ overrides }, null, '\t')}\n`);

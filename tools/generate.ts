@@ -1,7 +1,7 @@
 import '../src/cli/quick-imports.ts';
 import { SetupError } from '../src/errors.ts';
 
-/** Writes what follows from the floors, the schema, the migrations and the tests, in one process: to load the program takes longer than any of it. */
+/** Runs all generators in one process, because loading the program takes longer than any of them. */
 try {
 	await import('./floors.ts');
 	await import('./catalogue-lock.ts');

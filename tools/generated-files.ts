@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GENERATED_PAGES } from './pages/generated-pages.ts';
 
-/** Generates everything in a copy of the project, so that the check changes nothing, and compares. */
+/** Generates all files in a copy of the project, so that the check changes nothing, and compares them. */
 const project = fileURLToPath(new URL('..', import.meta.url));
 const GENERATED = [
 	'drizzle',
@@ -41,7 +41,7 @@ function read(root: string, path: string): string | null {
 	return statSync(full, { throwIfNoEntry: false }) ? readFileSync(full, 'utf8') : null;
 }
 
-/** The files that differ; one that only one side has differs too. */
+/** The files that differ, or that only one side has. */
 function differences(copy: string): string[] {
 	const paths = new Set(GENERATED.flatMap((path) => [...filesBelow(project, path), ...filesBelow(copy, path)]));
 	return [...paths].filter((path) => read(project, path) !== read(copy, path)).sort();
@@ -53,7 +53,7 @@ try {
 	symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
 	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'generate'], {
 		cwd: copy,
-		// What is compiled of this copy is of no use to another.
+		// The compile cache of this copy is useless for the next.
 		env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'pipe'],

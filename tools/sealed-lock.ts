@@ -4,8 +4,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { SetupError } from '../src/errors.ts';
 
 /**
- * Writes what each encrypted coordinate is bound to; start-up refuses anything else from then on. Before a migration is written: a mark
- * whose column is gone must not become one that drops the column.
+ * Writes what each encrypted coordinate is bound to. From then on, start-up refuses any other binding. Runs before a migration is written,
+ * so that an `@encrypted` field without its column stops here and not in a migration that drops the column.
  */
 const { assertSdlParses, readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } = await import('../src/api/index.ts');
 const { sealedColumns } = await import('../src/database/index.ts');

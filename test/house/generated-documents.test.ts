@@ -139,7 +139,7 @@ describe('the permissions on a generated page', () => {
 
 	it('name who may call', () => {
 		expect(whoMayCall('notes')).toBe('OWNER, MEMBER (own firm); OPERATOR (all firms)');
-		expect(whoMayCall('noSuchOperation')).toBe('nobody');
+		expect(whoMayCall('noSuchOperation')).toBe('no one');
 	});
 });
 
@@ -215,13 +215,13 @@ describe('the generated pages as committed', () => {
 	});
 
 	it('docs/reference/content-fields.md names no platform role as a reader', () => {
-		expect(read('docs/reference/content-fields.md')).not.toMatch(/^\|.*\b(OPERATOR|APPROVER|AUDITOR|nobody)\b/m);
+		expect(read('docs/reference/content-fields.md')).not.toMatch(/^\|.*\b(OPERATOR|APPROVER|AUDITOR|no one)\b/m);
 	});
 
 	it('docs/reference/api.md says for every operation who may call it, and no operation is without callers', () => {
 		const operations = ['Query', 'Mutation'].flatMap((type) => fieldsOf(sdl, type));
 		const page = read('docs/reference/api.md');
 		expect(page.match(/^Answers .*\. May be called by /gm)?.length).toBe(operations.length);
-		expect(page).not.toContain('called by nobody');
+		expect(page).not.toContain('called by no one');
 	});
 });

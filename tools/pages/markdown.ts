@@ -1,4 +1,4 @@
-/** A table of Markdown; empty without rows. A column in which no row says anything is left out. */
+/** A Markdown table, without empty columns; an empty string without rows. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
 	const shown = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]));
 	if (shown.length === 0) return '';
@@ -6,10 +6,10 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
 	return [line(columns), `|${shown.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-// A pipe ends a cell, inside of a code span too, and a line break ends the table.
+// A pipe ends a cell, even inside a code span, and a line break ends the table.
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
 
-/** What a heading is linked by, as GitHub makes it: lower case, spaces to hyphens, no signs but - and _. */
+/** The anchor of a heading, as GitHub makes it: lower case, hyphens for spaces, no signs except - and _. */
 export const anchorOf = (heading: string): string =>
 	heading
 		.toLowerCase()
@@ -19,6 +19,6 @@ export const anchorOf = (heading: string): string =>
 /** A link to a heading of the same page. */
 export const linkTo = (heading: string, text = heading): string => `[${text}](#${anchorOf(heading)})`;
 
-/** Blocks with an empty line between them; those that say nothing are left out. */
+/** The blocks that are not empty, with an empty line between them. */
 export const page = (blocks: readonly (string | false | undefined)[]): string =>
 	`${blocks.flatMap((block) => (block ? [block.trimEnd()] : [])).join('\n\n')}\n`;

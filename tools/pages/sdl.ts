@@ -14,11 +14,11 @@ import type { SdlFile } from '../../src/api/sdl-files.ts';
 
 type TypePart = TypeDefinitionNode | TypeExtensionNode;
 
-/** The SDL as it is written: documents are ordered and worded by it. */
+/** The SDL in its own order and words. */
 export interface Sdl {
 	readonly files: readonly { readonly name: string; readonly types: readonly TypeDefinitionNode[] }[];
 	readonly definitions: readonly DefinitionNode[];
-	/** Each type's definition and extensions, by its name. */
+	/** The definition and extensions of each type, by name. */
 	readonly types: ReadonlyMap<string, readonly TypePart[]>;
 }
 
@@ -48,21 +48,20 @@ export const fieldsOf = (sdl: Sdl, type: string) =>
 export const inputFieldsOf = (sdl: Sdl, type: string) =>
 	membersIn(sdl, type).filter((node) => node.kind === Kind.INPUT_VALUE_DEFINITION);
 
-/** The values of an enum. */
 export const valuesOf = (sdl: Sdl, type: string) =>
 	partsOf(sdl, type).flatMap((part) => ('values' in part ? (part.values ?? []) : []));
 
-/** The names of what a type implements. */
+/** The interfaces of a type. */
 export const interfacesOf = (sdl: Sdl, type: string) =>
 	partsOf(sdl, type)
 		.flatMap((part) => ('interfaces' in part ? (part.interfaces ?? []) : []))
 		.map(nameOf);
 
-/** The names of what implements an interface. */
+/** The types that implement an interface. */
 export const implementationsOf = (sdl: Sdl, type: string) =>
 	[...sdl.types.keys()].filter((name) => interfacesOf(sdl, name).includes(type));
 
-/** The names of what a union is one of. */
+/** The members of a union. */
 export const alternativesOf = (sdl: Sdl, type: string) =>
 	partsOf(sdl, type)
 		.flatMap((part) => ('types' in part ? (part.types ?? []) : []))

@@ -12,7 +12,7 @@ import {
 
 const REACHES: Readonly<Record<Reach, string>> = { self: 'own account', firm: 'own firm', all: 'all firms' };
 
-const NAMES: Readonly<Record<string, string>> = { NEWCOMER: 'who is signed in and of no firm' };
+const NAMES: Readonly<Record<string, string>> = { NEWCOMER: 'a signed-in person without a firm' };
 
 const RIGHTS_BY_NAME: Readonly<Record<string, Readonly<Partial<Record<Role | 'NEWCOMER', Reach>>>>> = RIGHTS;
 
@@ -22,7 +22,7 @@ export function whoMayCall(operation: string): string {
 	const groups = [...byReach].map(
 		([reach, roles]) => `${roles.map(([role]) => NAMES[role] ?? role).join(', ')} (${REACHES[reach]})`,
 	);
-	return groups.join('; ') || 'nobody';
+	return groups.join('; ') || 'no one';
 }
 
 const FIRM = 'a firm';
@@ -37,7 +37,7 @@ const member = (role: FirmRole): Principal => ({
 });
 const operator = (role: OperatorRole): Principal => ({ ...anyone, kind: 'operator', roles: new Set([role]) });
 
-/** One principal of each role, to ask what is decided about it. */
+/** One principal of each role, for which access/ decides. */
 const PRINCIPALS: Readonly<Record<Role, Principal>> = {
 	OWNER: member('OWNER'),
 	MEMBER: member('MEMBER'),
@@ -58,10 +58,10 @@ export function whoMayRead(field: { readonly coordinate: string; readonly class:
 	const always = readers(null);
 	const ifShared = readers(CLIENT).filter((role) => !always.includes(role));
 	const parts = [always.join(', '), ifShared.length > 0 ? `${ifShared.join(', ')} if it is shared` : ''];
-	return parts.filter(Boolean).join('; ') || 'nobody';
+	return parts.filter(Boolean).join('; ') || 'no one';
 }
 
-/** Who may read no content whatever it is, and the reason they are given, as `OPERATOR: NO_LEASE`. */
+/** The roles that may read no content, with the reason, as `OPERATOR: NO_LEASE`. */
 export function whoMayNot(): string {
 	const denied = DECISIONS.flatMap(({ role, decision }) =>
 		decision.allowed ? [] : [{ role, reason: decision.reason }],

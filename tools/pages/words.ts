@@ -10,7 +10,7 @@ import {
 import { linkTo } from './markdown.ts';
 import type { Sdl } from './sdl.ts';
 
-/** Paging is the same on every list: the SDL describes these arguments nowhere, the page once. */
+/** The paging arguments of every list. The page describes them once, and the SDL does not. */
 const PAGE_ARGUMENTS: readonly string[] = ['first', 'after', 'last', 'before'];
 
 interface Described {
@@ -18,10 +18,9 @@ interface Described {
 	readonly directives?: readonly ConstDirectiveNode[] | undefined;
 }
 
-/** What there is to say, as one paragraph or more. */
 export const sentences = (...parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(' ');
 
-/** A type as the SDL writes it, each name a link to its heading. */
+/** A type in the notation of the SDL, with each name as a link to its heading. */
 export const typeText = (sdl: Sdl, type: TypeNode): string =>
 	print(type)
 		.replaceAll(/[[\]]/g, '\\$&')
@@ -29,7 +28,7 @@ export const typeText = (sdl: Sdl, type: TypeNode): string =>
 
 const namedType = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type));
 
-/** The words of a field or argument; an input object given as an argument has them itself. */
+/** The description of a field or argument, or else that of its input type. */
 export function descriptionOf(sdl: Sdl, node: FieldDefinitionNode | InputValueDefinitionNode): string {
 	if (node.description) return node.description.value;
 	const inputs = (sdl.types.get(namedType(node.type)) ?? []).filter(
@@ -38,7 +37,7 @@ export function descriptionOf(sdl: Sdl, node: FieldDefinitionNode | InputValueDe
 	return inputs[0]?.description?.value ?? '';
 }
 
-/** The directives of a node, as they are written. */
+/** The directives of a node except `@deprecated`, in the notation of the SDL. */
 export const marksOf = ({ directives = [] }: Described): string =>
 	directives
 		.filter(({ name }) => name.value !== 'deprecated')
@@ -56,6 +55,6 @@ export function deprecationOf({ directives = [] }: Described): string {
 export const isPaged = (field: FieldDefinitionNode): boolean =>
 	PAGE_ARGUMENTS.every((name) => field.arguments?.some((argument) => argument.name.value === name));
 
-/** The arguments that need words of their own. */
+/** The arguments except those of paging. */
 export const ownArguments = (field: FieldDefinitionNode): readonly InputValueDefinitionNode[] =>
 	(field.arguments ?? []).filter(({ name }) => !(isPaged(field) && PAGE_ARGUMENTS.includes(name.value)));

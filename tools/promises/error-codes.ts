@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../../src/errors.ts';
 import { FEW, type PromiseRow } from './row.ts';
 import { read, testFiles } from './test-files.ts';
 
-/** Where tests call from outside: by HTTP, as a client of GraphQL, or by the command line. The first comes first in the page. */
+/** Folders of tests that call over HTTP, as a GraphQL client or by the command line, in the order of the page. */
 const OUTSIDE = [
 	'test/api/http/',
 	'test/api/files/',
@@ -13,16 +13,16 @@ const OUTSIDE = [
 	'test/clients/',
 ];
 
-/** How they see a code: in `extensions.code`, in a problem document, in what `--json` prints. */
+/** Where a caller sees a code: in `extensions.code`, in a problem document, in the output of `--json`. */
 const SEEN = /\bextensions\b|\bcodesOf\b|problem|\bcode: |'--json'/;
 
-/** How often a file says the code in an assertion, or in a row of a table of cases. */
+/** How often a file has the code in an assertion, or in a row of a table of cases. */
 function timesIn(text: string, code: string): number {
 	const statements = text.split(/;\n|\],\n|\},\n/).filter((part) => /\bexpect\b|^\s*[[{]/.test(part));
 	return statements.filter((part) => RegExp(`['"\`]${code}['"\`]`).test(part)).length;
 }
 
-/** Of each folder the file that asserts the code most often. */
+/** In each folder, the file that asserts the code most often. */
 function filesOf(code: string, texts: ReadonlyMap<string, string>): string[] {
 	return OUTSIDE.flatMap((folder) => {
 		const counted = [...texts]

@@ -1,13 +1,13 @@
-/** So many characters, of three words at least, are not in a test by chance. */
+/** Characters of a quote, with at least three words, that no test contains by chance. */
 const ENOUGH = 22;
-/** All of a part between what is filled in, where it is shorter but not shorter than this. */
+/** A part between two values that is shorter counts as a whole from this length. */
 const WHOLE_PART = 17;
-/** Still shorter ones are known by each other. */
+/** Even shorter parts count together. */
 const LEAST = 12;
 
 const flat = (text: string): string => text.replaceAll('\\', '').replaceAll(/\s+/g, ' ');
 
-/** Pieces of which one tells the sentence, and those that do so only all together. */
+/** A single long piece identifies the sentence; the short pieces identify it together. */
 interface Pieces {
 	readonly long: readonly string[];
 	readonly short: readonly string[];
@@ -27,7 +27,7 @@ function piecesOf(sentence: string): Pieces {
 	};
 }
 
-/** For each sentence the tests that quote of it what no other sentence has. */
+/** For each sentence, the tests that quote words of it that no other sentence has. */
 export function quotedBy(
 	sentences: readonly string[],
 	tests: ReadonlyMap<string, string>,

@@ -1,4 +1,4 @@
-/** A promise and the test files that show it; none: it is an assumption, as the page says. */
+/** A promise and the test files that show it. An assumption has no files. */
 export interface PromiseRow {
 	readonly promise: string;
 	/** The file that makes the promise. */
@@ -8,5 +8,5 @@ export interface PromiseRow {
 	readonly without?: string;
 }
 
-/** Of many that would do, the page names so few. */
+/** The page names at most this many files. */
 export const FEW = 6;

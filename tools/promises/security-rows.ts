@@ -3,7 +3,7 @@ import { read } from './test-files.ts';
 
 const PAGE = 'SECURITY.md';
 const SHOWN_BY = 'shown by';
-/** Of which no test is asked; said only in the section of these. */
+/** The cell of an assumption, which needs no test; only in the section of assumptions. */
 const ASSUMPTION = 'nothing: it is an assumption';
 const ASSUMPTIONS = 'Named assumptions';
 const TEST_FILE = /^test\/[\w./-]+\.test\.ts$/;
@@ -14,13 +14,13 @@ const cellsOf = (line: string): string[] =>
 		.slice(1, -1)
 		.map((cell) => cell.trim());
 
-/** As much of a text as a table can have, to its last whole word. */
+/** The start of a text, up to a whole word. */
 function shortened(text: string): string {
 	const plain = text.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1');
 	return plain.length <= 150 ? plain : `${plain.slice(0, 150).replace(/[\s,;:(]+\S*$/, '')} …`;
 }
 
-/** What a row says, in short; of columns of yes and no, which of them. */
+/** The promise of a row, shortened. For a grid of yes and no, the names of its columns with yes. */
 function promiseOf(header: readonly string[], cells: readonly string[]): string {
 	const [who = '', ...rest] = cells.slice(0, -1);
 	const isGrid = rest.length > 3;
@@ -41,12 +41,12 @@ function rowOf(section: string, header: readonly string[], cells: readonly strin
 	const odd = files.filter((file) => !TEST_FILE.test(file));
 	if (odd.length > 0)
 		throw new Error(
-			`${from}: "${odd.join(', ')}" is no test file: name paths like test/x/y.test.ts, or, under "${ASSUMPTIONS}", say "${ASSUMPTION}".`,
+			`${from}: "${odd.join(', ')}" is not a test file: name paths like test/x/y.test.ts, or, under "${ASSUMPTIONS}", write "${ASSUMPTION}".`,
 		);
 	return { promise, from, files };
 }
 
-/** Each table of the page by its section, with a row for each of its rows. */
+/** The rows of the tables of the page, by section. */
 export function securityTables(): ReadonlyMap<string, readonly PromiseRow[]> {
 	const tables = new Map<string, PromiseRow[]>();
 	let section = '';

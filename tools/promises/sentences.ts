@@ -6,19 +6,19 @@ type Text = ts.StringLiteral | ts.NoSubstitutionTemplateLiteral | ts.TemplateExp
 const isText = (node: ts.Node): node is Text =>
 	ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node);
 
-/** `…` stands for what is filled in. */
+/** `…` stands for a value. */
 function textOf(node: Text): string {
 	if (!ts.isTemplateExpression(node)) return node.text;
 	return node.templateSpans.reduce((text, { literal }) => `${text}…${literal.text}`, node.head.text);
 }
 
-/** At least three words, and an end as of a sentence, or in what is filled in. */
+/** At least three words, and the end of a sentence or a value at the end. */
 const isSentence = (text: string): boolean =>
 	/[.…]$/.test(text) && /[a-z]{2}:? /.test(text) && text.split(/\s+/).filter((word) => /[\w…]/.test(word)).length > 2;
 
 const nameOf = (node: ts.Node): string => (ts.isNewExpression(node) ? node.expression.getText() : '');
 
-/** What is written below the node, but for errors that callers are told. */
+/** The texts below the node, except for those of errors that callers receive. */
 function* textsBelow(node: ts.Node): Iterable<string> {
 	if (/(?<!Setup)Error$/.test(nameOf(node))) return;
 	if (isText(node)) yield textOf(node);
@@ -37,7 +37,7 @@ const sentencesBelow = (node: ts.Node): string[] => [...new Set(textsBelow(node)
 /** Every sentence of a file. */
 export const sentencesOf = (path: string): readonly string[] => sentencesBelow(parse(path));
 
-/** Those of its SetupErrors; all of the file where one is made of a sentence that stands elsewhere in it. */
+/** The sentences of its SetupErrors, or all sentences of the file if an error gets its sentence from elsewhere in it. */
 export function setupSentencesOf(path: string): readonly string[] {
 	if (!read(path).includes('new SetupError(')) return [];
 	const source = parse(path);

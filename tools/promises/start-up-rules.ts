@@ -10,10 +10,10 @@ const CONFIG = 'src/config/';
 /** Its sentences describe the settings. */
 const DESCRIPTIONS = `${CONFIG}settings.ts`;
 
-/** Of commands alone, which start nothing. */
+/** Files of commands, which start no process. */
 const OF_COMMANDS = /^src\/(?:cli\/|audit-log\/rebuild\/|database\/log-restore\/)/;
 
-/** Too short to be quoted, or filled in or cut where it would be: the test that asserts it all the same. */
+/** Tests of sentences that cannot be quoted, because they are too short or consist of values. */
 const SHOWN_BY: Readonly<Record<string, string>> = {
 	'FIRMSEAL_TLS_CERT and FIRMSEAL_TLS_KEY do not go together: give a PEM certificate and its own private key, without a passphrase.':
 		'test/api/http/tls.test.ts',
@@ -24,7 +24,7 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
 	'… names a file ….': 'test/config/secrets.test.ts',
 };
 
-/** Any one of its sentences is a refusal by the rule. */
+/** A rule, and the sentences with which it refuses. */
 interface Rule {
 	readonly promise: string;
 	readonly from: string;
@@ -33,7 +33,7 @@ interface Rule {
 
 interface Group {
 	readonly rules: readonly Rule[];
-	/** Which tests may show them. */
+	/** Paths of tests that can show the rules. */
 	readonly tests: RegExp;
 }
 
@@ -41,13 +41,13 @@ const ofSentence =
 	(from: string) =>
 	(sentence: string): Rule => ({ promise: sentence, from: `${from}, "${sentence}"`, sentences: [sentence] });
 
-/** The rule in words, which stands above it in its file. */
+/** The rule in words, from the comment at the top of its file. */
 function ofSchema(path: string): Rule {
 	const [, words = ''] = /\/\*\*\n \* (.*?)\n \*(?:\/|\n)/s.exec(read(path)) ?? [];
 	return { promise: words.replaceAll('\n * ', ' '), from: path, sentences: sentencesOf(path) };
 }
 
-/** Those of a file, but for what ends a sentence that begins with the name of a setting: settingRows() has it. */
+/** The sentences of a file, except for those that begin with the name of a setting, which settingRows() has. */
 const wholeSentencesOf = (path: string): string[] => sentencesOf(path).filter((text) => /^(?:[A-Z]|… )/.test(text));
 
 const SETTINGS = /^test\/(?:config|cli\/|system\/|deploy\/|aws\/)/;
@@ -83,7 +83,7 @@ const GROUPS: ReadonlyMap<string, Group> = new Map([
 	],
 ]);
 
-/** Each setting that must be something: a test says so in those words, or has a row of its name and a wrong value. */
+/** Each setting with a rule for its value: a test quotes the rule, or has a row with the name and a wrong value. */
 function settingRows(texts: ReadonlyMap<string, string>): PromiseRow[] {
 	return Object.entries(settingsSchema.shape).flatMap(([name, schema]) => {
 		const message = schema.safeParse('\0 no value of any setting').error?.issues[0]?.message;
@@ -94,13 +94,13 @@ function settingRows(texts: ReadonlyMap<string, string>): PromiseRow[] {
 	});
 }
 
-/** @throws Error when SHOWN_BY names a sentence that no rule has any more. */
+/** @throws Error if SHOWN_BY has a sentence that no rule has */
 export function startUpRules(): ReadonlyMap<string, readonly PromiseRow[]> {
 	const texts = new Map(testFiles().map((path) => [path, textOf(path)]));
 	const all = [...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences));
 	const gone = Object.keys(SHOWN_BY).find((sentence) => !all.includes(sentence));
 	if (gone !== undefined)
-		throw new Error(`tools/promises/start-up-rules.ts: no rule says "${gone}": remove it from SHOWN_BY, or reword it.`);
+		throw new Error(`tools/promises/start-up-rules.ts: no rule has the sentence "${gone}": remove it from SHOWN_BY, or reword it.`);
 	const quoted = quotedBy(all, texts);
 	const rowOf = ({ promise, from, sentences }: Rule, tests: RegExp): PromiseRow => {
 		const quoting = sentences.flatMap((sentence) => quoted.get(sentence) ?? []).filter((path) => tests.test(path));

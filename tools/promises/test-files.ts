@@ -8,11 +8,11 @@ export const read = (path: string): string => readFileSync(join(project, path), 
 
 export const filesLike = (pattern: string): string[] => globSync(pattern, { cwd: project }).sort();
 
-/** Every test file of the tiers: those against a real account are in neither. */
+/** The test files of both tiers, without those that need an AWS account. */
 export const testFiles = (): string[] =>
 	filesLike('test/**/*.test.ts').filter((path) => !/^test\/(?:house|aws-live)\//.test(path));
 
-/** What a test takes by name from a file beside it: cases that are kept apart, suites that several run. */
+/** The exports that a test imports from a file beside it, such as cases, or suites that several tests run. */
 function takenFromBeside(path: string, text: string): string[] {
 	const imports = text.matchAll(/^import \{([^}]*)\} from '\.\/([\w-]+\.ts)';$/gm);
 	return [...imports].flatMap(([, names = '', file = '']) => {
@@ -23,7 +23,7 @@ function takenFromBeside(path: string, text: string): string[] {
 	});
 }
 
-/** The text of a test with that. */
+/** The text of a test, with the exports that it imports from beside it. */
 export function textOf(path: string): string {
 	const text = read(path);
 	return [text, ...takenFromBeside(path, text)].join('\n');
