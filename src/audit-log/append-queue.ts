@@ -23,10 +23,7 @@ export interface PendingAppend {
 export interface AppendQueue {
 	/** The promise settles with the caller's answer, at most `deadline` milliseconds from now. */
 	add(entries: readonly StampedDraft[]): Promise<void>;
-	/**
-	 * Removes callers from the queue, the longest waiting first, one for each step. From then on the caller's entries may
-	 * be written.
-	 */
+	/** Removes callers from the queue, the longest waiting first, one for each step. From then on the caller's entries may be written. */
 	take(): Iterable<PendingAppend>;
 	/** Number of entries that wait and are in no batch. */
 	entries(): number;
@@ -34,9 +31,7 @@ export interface AppendQueue {
 	allAnswered(): Promise<void>;
 }
 
-/**
- * First come, first served. If a caller reaches its deadline before a batch takes its entries, they are never written.
- */
+/** First come, first served. If a caller reaches its deadline before a batch takes its entries, they are never written. */
 export function createAppendQueue(deadline: number): AppendQueue {
 	/** In order of arrival. A Set, so that removing a caller from the middle is cheap. */
 	const queue = new Set<PendingAppend>();

@@ -15,8 +15,8 @@ export interface WriteReport {
 
 export interface AuditLogOptions {
 	/**
-	 * Inserts all rows or none in one statement, and resolves after the commit. (boot, sequence) is unique in the table:
-	 * if a statement that was believed dead commits late, the later statement fails, and no number is used twice.
+	 * Inserts all rows or none in one statement, and resolves after the commit. (boot, sequence) is unique in the table: if a statement that
+	 * was believed dead commits late, the later statement fails, and no number is used twice.
 	 */
 	readonly write: (rows: readonly LogRow[]) => Promise<void>;
 	/** The greatest committed sequence of `boot`, 0 if there is none. Called only after a write has failed. */
@@ -51,10 +51,7 @@ export interface AppendingLog extends AuditLog {
 	close(): Promise<void>;
 }
 
-/**
- * The writing side of the audit log: group commit, flush when idle (README.md). Nothing is retried without the caller
- * knowing.
- */
+/** The writing side of the audit log: group commit, flush when idle (README.md). Nothing is retried without the caller knowing. */
 export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	const { boot = v7(), now = () => new Date(), newId = v7, maxWaiting = 100_000, deadline = 5000 } = options;
 	const queue = createAppendQueue(deadline);
@@ -81,19 +78,13 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	};
 }
 
-/**
- * Writes the entries of the queue. At most one write is in flight; entries that are appended meanwhile go with the next
- * write.
- */
+/** Writes the entries of the queue. At most one write is in flight; entries that are appended meanwhile go with the next write. */
 class BatchWriter {
 	readonly stats = { inFlight: 0, committedEntries: 0, committedWrites: 0, failedWrites: 0 };
 	readonly #queue: AppendQueue;
 	readonly #boot: string;
 	readonly #options: AuditLogOptions;
-	/**
-	 * The last number that was acknowledged. It never decreases: an acknowledged number is not given again, even if its
-	 * row has vanished.
-	 */
+	/** The last number that was acknowledged. It never decreases: an acknowledged number is not given again, even if its row has vanished. */
 	#committed = 0;
 	/** False after a failed write, when no one knows if its rows are in the table. */
 	#isCertain = true;
@@ -110,8 +101,7 @@ class BatchWriter {
 		this.#isFlushing = true;
 		try {
 			while (this.#queue.entries() > 0) {
-				// Waits for callers of the same turn of the event loop, such as callers that were just answered and append
-				// again.
+				// Waits for callers of the same turn of the event loop, such as callers that were just answered and append again.
 				await new Promise(setImmediate);
 				await this.#writeBatch();
 			}

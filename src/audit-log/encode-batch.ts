@@ -1,10 +1,7 @@
 import { encodeLeaf, leafVersionOf } from '../audit/index.ts';
 import type { AppendQueue, PendingAppend } from './append-queue.ts';
 
-/**
- * A row of the log's table. `leaf` is canonical JSON, at most 64 KiB. The other columns repeat keys of it for the
- * database.
- */
+/** A row of the log's table. `leaf` is canonical JSON, at most 64 KiB. The other columns repeat keys of it for the database. */
 export interface LogRow {
 	readonly id: string;
 	readonly firm: string | null;
@@ -23,8 +20,8 @@ export interface Batch {
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Takes whole callers in order, and numbers their entries from `after` + 1. A caller whose draft does not follow
- * FORMAT.md gets its error here and uses no number.
+ * Takes whole callers in order, and numbers their entries from `after` + 1. A caller whose draft does not follow FORMAT.md gets its error
+ * here and uses no number.
  */
 export function encodeBatch(
 	queue: AppendQueue,

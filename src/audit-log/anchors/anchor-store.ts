@@ -17,20 +17,18 @@ export interface AnchorCheck {
 }
 
 /**
- * The place where the log is anchored. It is outside the database, so that someone who can change the database can't
- * change anchors. Anchors have numbers 0, 1, 2 … Each is written once; nothing here deletes one. Every method throws
- * AnchorStoreError.
+ * The place where the log is anchored. It is outside the database, so that someone who can change the database can't change anchors.
+ * Anchors have numbers 0, 1, 2 … Each is written once; nothing here deletes one. Every method throws AnchorStoreError.
  */
 export interface AnchorStore {
 	/**
-	 * Writes a new anchor and resolves when it is durable. Until then no one can read any part of it. An error that
-	 * `body` throws is rethrown unchanged. Each piece of `body` is valid until the next one is requested. Throws EXISTS
-	 * if there is an anchor with this number.
+	 * Writes a new anchor and resolves when it is durable. Until then no one can read any part of it. An error that `body` throws is rethrown
+	 * unchanged. Each piece of `body` is valid until the next one is requested. Throws EXISTS if there is an anchor with this number.
 	 */
 	write(number: number, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StoredAnchor>;
 	/**
-	 * The bytes of an anchor, in pieces of any length, each valid until the next one is requested. null if there is no
-	 * anchor with this number.
+	 * The bytes of an anchor, in pieces of any length, each valid until the next one is requested. null if there is no anchor with this
+	 * number.
 	 */
 	read(number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
 	has(number: number): Promise<boolean>;
@@ -41,8 +39,8 @@ export interface AnchorStore {
 }
 
 /**
- * AWAY: no answer in time, or an incomplete one. FULL: no space left. REFUSED: the right or the bucket is missing.
- * EXISTS: there is an anchor with this number.
+ * AWAY: no answer in time, or an incomplete one. FULL: no space left. REFUSED: the right or the bucket is missing. EXISTS: there is an
+ * anchor with this number.
  */
 export type AnchorStoreReason = 'AWAY' | 'FULL' | 'REFUSED' | 'EXISTS';
 
@@ -58,8 +56,8 @@ export class AnchorStoreError extends FirmsealError {
 }
 
 /**
- * Number of the newest anchor, searched from number `from` on; null if anchor `from` doesn't exist. Numbers have no
- * gaps, so the number of requests is about twice the logarithm of the distance.
+ * Number of the newest anchor, searched from number `from` on; null if anchor `from` doesn't exist. Numbers have no gaps, so the number of
+ * requests is about twice the logarithm of the distance.
  */
 export async function findNewest(store: Pick<AnchorStore, 'has'>, from = 0): Promise<number | null> {
 	if (!(await store.has(from))) return null;

@@ -13,10 +13,7 @@ export interface AnchorSummary extends StoredAnchor {
 	readonly checkpoint: string | null;
 }
 
-/**
- * Reads a whole anchor in little memory. null if there is no anchor with this number. Nothing in the result is verified
- * yet.
- */
+/** Reads a whole anchor in little memory. null if there is no anchor with this number. Nothing in the result is verified yet. */
 export async function readAnchorSummary(
 	store: AnchorStore,
 	number: number,

@@ -5,9 +5,9 @@ import { type AnchorStore, AnchorStoreError, findNewest } from './anchor-store.t
 import { type AnchorSummary, readAnchorSummary } from './anchor-summary.ts';
 
 /**
- * SOUND: the database has everything that is anchored. BEHIND: the anchors have more than the database, and the common
- * part is the same. DISAGREES: the anchors differ from the database, or an anchor is missing that the database records
- * as written. AWAY: the store doesn't answer. NONE: nothing is anchored yet.
+ * SOUND: the database has everything that is anchored. BEHIND: the anchors have more than the database, and the common part is the same.
+ * DISAGREES: the anchors differ from the database, or an anchor is missing that the database records as written. AWAY: the store doesn't
+ * answer. NONE: nothing is anchored yet.
  */
 export type AnchorState = 'SOUND' | 'BEHIND' | 'DISAGREES' | 'AWAY' | 'NONE';
 
@@ -30,9 +30,8 @@ export interface ComparisonParts {
 }
 
 /**
- * Compares the newest anchors with the database: they exist, they are the ones that were written, their last checkpoint
- * is signed, and the database's own hashes give the same root at that size. Reads no leaf. Throws the errors of the
- * plane.
+ * Compares the newest anchors with the database: they exist, they are the ones that were written, their last checkpoint is signed, and the
+ * database's own hashes give the same root at that size. Reads no leaf. Throws the errors of the plane.
  */
 export async function compareWithAnchors(parts: ComparisonParts): Promise<AnchorComparison> {
 	try {
@@ -54,8 +53,8 @@ async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	}
 	if (written !== null) await compareKnownAnchor(parts, written);
 	if (written !== null && newest === written.number) return sound(newest);
-	// An anchor contains only what was committed before. Read the size after the anchors: in the other order, the
-	// database could appear to be behind.
+	// An anchor contains only what was committed before. Read the size after the anchors: in the other order, the database could appear to be
+	// behind.
 	const size = (await plane.read(null, selectRootCheckpoint))?.size ?? 0;
 	return compareUnknownAnchors(parts, { first: written === null ? 0 : written.number + 1, newest, size });
 }
@@ -79,8 +78,8 @@ interface UnknownAnchors {
 }
 
 /**
- * Checks anchors that the database doesn't know: the process was killed before it recorded them, or the database is an
- * older copy. Sizes of anchors increase with their numbers.
+ * Checks anchors that the database doesn't know: the process was killed before it recorded them, or the database is an older copy. Sizes of
+ * anchors increase with their numbers.
  */
 async function compareUnknownAnchors(
 	parts: ComparisonParts,

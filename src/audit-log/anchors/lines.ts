@@ -44,9 +44,8 @@ export interface AnchorLinesSource {
 }
 
 /**
- * An anchor, piece by piece: the header, a section for each tree that has new leaves (the root tree's section comes
- * last), and the checkpoint that covers them all. The same rows always give the same bytes. Each leaf is compared with
- * its hash in the tree.
+ * An anchor, piece by piece: the header, a section for each tree that has new leaves (the root tree's section comes last), and the
+ * checkpoint that covers them all. The same rows always give the same bytes. Each leaf is compared with its hash in the tree.
  * @throws AnchorError DAMAGED if a leaf is missing or does not match its hash.
  */
 export async function* anchorLines(source: AnchorLinesSource, content: AnchorContent): AsyncGenerator<Uint8Array> {
@@ -100,8 +99,8 @@ async function* leaves<Section extends Range>(
 }
 
 /**
- * The table has the same rule (drizzle/0002_tables_of_the_platform.sql). A leaf that breaks it would make the rest of
- * the anchor unreadable, and an anchor can't be removed.
+ * The table has the same rule (drizzle/0002_tables_of_the_platform.sql). A leaf that breaks it would make the rest of the anchor
+ * unreadable, and an anchor can't be removed.
  */
 const PRINTABLE = /^[ -~]{2,65536}$/;
 

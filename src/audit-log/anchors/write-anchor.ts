@@ -17,7 +17,6 @@ export interface AnchorParts {
 	/** Plane of the role that keeps the log. */
 	readonly plane: Pick<Plane, 'read' | 'write'>;
 	readonly store: AnchorStore;
-	/** Name of the installation, which every checkpoint begins with. */
 	readonly installation: string;
 	/** Aborts the write. Then nothing is anchored, or the next call finds what was written. */
 	readonly signal: AbortSignal;
@@ -39,22 +38,17 @@ export interface WrittenAnchor extends AnchorRow {
 	readonly adopted: boolean;
 }
 
-/**
- * Anchors everything that was signed since the newest anchor of the database, as writeAnchor does; null if there is
- * nothing new.
- */
+/** Anchors everything that was signed since the newest anchor of the database, as writeAnchor does; null if there is nothing new. */
 export async function writeNextAnchor(parts: AnchorParts, epoch: number): Promise<WrittenAnchor | null> {
 	return writeAnchor(parts, { epoch, after: await parts.plane.read(null, selectNewestAnchor) });
 }
 
 /**
- * Writes the anchor after `after`: everything that the newest signed checkpoint covers and earlier anchors don't
- * contain. null if there is nothing new. The anchor is read back and compared before the database records it. If the
- * store already has an anchor with this number, it is adopted only if it is, byte for byte, what this database would
- * write at a checkpoint that it has signed.
- * @throws AnchorConflictError if it isn't, or if the bytes that were read back differ from those that were written;
- * AnchorError; AnchorStoreError; errors of the plane. After an error the database records nothing, and the next call
- * finds what was written.
+ * Writes the anchor after `after`: everything that the newest signed checkpoint covers and earlier anchors don't contain. null if there is
+ * nothing new. The anchor is read back and compared before the database records it. If the store already has an anchor with this number, it
+ * is adopted only if it is, byte for byte, what this database would write at a checkpoint that it has signed.
+ * @throws AnchorConflictError if it isn't, or if the bytes that were read back differ from those that were written; AnchorError;
+ * AnchorStoreError; errors of the plane. After an error the database records nothing, and the next call finds what was written.
  */
 export async function writeAnchor(
 	parts: AnchorParts,

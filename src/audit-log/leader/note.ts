@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HashFunction } from '../../audit/index.ts';
 
-/** SHA-256 of node:crypto. */
 export const nodeSha256: HashFunction = (...parts) => {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(part);

@@ -25,10 +25,7 @@ import type { Signer, UnsignedHead } from './signer.ts';
 /** Trees that are signed in one round. */
 const MOST = 500;
 
-/**
- * Trees that haven't grown and are signed in one round under a new key. Limited, so that trees that have grown don't
- * wait.
- */
+/** Trees that haven't grown and are signed in one round under a new key. Limited, so that trees that have grown don't wait. */
 const MAX_RESIGNED_TREES = 100;
 
 /** Milliseconds between two heartbeats. Without them a reader could not tell a quiet log from a stopped one. */
@@ -56,9 +53,8 @@ export interface PublishedRound {
 /** Publishes the trees. Belongs to one leader. */
 export interface Publisher {
 	/**
-	 * Signs the trees that have grown, adds the checkpoints as leaves to the root tree, and then signs the root tree.
-	 * Each step uses only what the step before has committed. So after a crash, the next leader finds no signature over
-	 * something that is not in the database.
+	 * Signs the trees that have grown, adds the checkpoints as leaves to the root tree, and then signs the root tree. Each step uses only
+	 * what the step before has committed. So after a crash, the next leader finds no signature over something that is not in the database.
 	 * @throws LeaderLostError, SignerRefusedError, KeyUnavailableError
 	 */
 	publish(): Promise<PublishedRound>;
@@ -75,7 +71,6 @@ export const createPublisher = (parts: PublisherParts): Publisher => new TreePub
 
 class TreePublisher implements Publisher {
 	readonly #parts: PublisherParts;
-	/** Origin of the root tree. */
 	readonly #root: string;
 	/** Right edge of the root tree as it is committed; null if it must be read. */
 	#edge: Frontier | null = null;
@@ -174,8 +169,8 @@ class TreePublisher implements Publisher {
 	}
 
 	/**
-	 * Trees that have grown, and some that haven't but have no checkpoint under the active key. Old and new key sign such
-	 * a checkpoint, so that a verifier that trusts the old key can move to the new one.
+	 * Trees that have grown, and some that haven't but have no checkpoint under the active key. Old and new key sign such a checkpoint, so
+	 * that a verifier that trusts the old key can move to the new one.
 	 */
 	async #treesToSign(tx: Transaction, signers: Signers) {
 		const grown = await selectUnsignedTrees(tx, MOST);

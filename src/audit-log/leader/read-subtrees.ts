@@ -5,7 +5,6 @@ import { nodeSha256 } from './note.ts';
 
 const HASH_LENGTH = 32;
 
-/** Someone has removed leaves. */
 export class MissingLeavesError extends FirmsealError {
 	override readonly name = 'MissingLeavesError';
 
@@ -15,8 +14,8 @@ export class MissingLeavesError extends FirmsealError {
 }
 
 /**
- * Hashes of complete subtrees, in the order of `wanted`, from the bytes that are stored with the last leaf of each.
- * Runs one statement. `tree` is null for the root tree.
+ * Hashes of complete subtrees, in the order of `wanted`, from the bytes that are stored with the last leaf of each. Runs one statement.
+ * `tree` is null for the root tree.
  * @throws MissingLeavesError
  */
 export async function readSubtrees(
@@ -36,8 +35,7 @@ export async function readSubtrees(
 }
 
 /**
- * Hashes of ranges of trees, such as those of a proof: for each item of `asked`, one hash for each range. Runs one
- * statement.
+ * Hashes of ranges of trees, such as those of a proof: for each item of `asked`, one hash for each range. Runs one statement.
  * @throws MissingLeavesError
  */
 export async function readRanges(

@@ -18,8 +18,7 @@ export interface RotatedSigner {
 }
 
 /**
- * Checks that a new key may be made: the active key must be anchored, so that at most two keys sign between one anchor
- * and the next.
+ * Checks that a new key may be made: the active key must be anchored, so that at most two keys sign between one anchor and the next.
  * @throws FirmsealError CONFLICT, KEY_UNAVAILABLE
  */
 export async function assertRotatable({ plane, keys, installation }: RotationParts): Promise<void> {
@@ -32,8 +31,7 @@ export async function assertRotatable({ plane, keys, installation }: RotationPar
 			'CONFLICT',
 			'The log has no signing key yet: start `firmseal worker`, which makes the first one.',
 		);
-	// Not active(), which would make a key: after a loss of the key service, the new key would replace the keys that come
-	// back.
+	// Not active(), which would make a key: after a loss of the key service, the new key would replace the keys that come back.
 	const [newest] = await keys.all();
 	if (!newest)
 		throw new FirmsealError(
@@ -49,10 +47,7 @@ export async function assertRotatable({ plane, keys, installation }: RotationPar
 		throw new FirmsealError('CONFLICT', 'The signing key in use is not anchored yet: try again after the next anchor.');
 }
 
-/**
- * Makes a new key the active one.
- * @throws FirmsealError as assertRotatable does
- */
+/** Makes a new key the active one. @throws FirmsealError as assertRotatable does */
 export async function rotateSigner(parts: RotationParts): Promise<RotatedSigner> {
 	await assertRotatable(parts);
 	const { version, publicKey } = await parts.keys.rotate();

@@ -26,16 +26,13 @@ export interface LogLeaderParts {
 
 /** What the operator of the program is told. */
 export interface LogLeaderEvents {
-	/** This process leads the log now. */
 	readonly onLeading: () => void;
 	/** A round or a connection failed. `isNews` is true if the error differs from the previous one. */
 	readonly onFailure: (error: unknown, isNews: boolean) => void;
 	readonly onRecovery: () => void;
-	/** Entries of the log are missing. */
 	readonly onGaps: (gaps: readonly NewGap[]) => void;
 }
 
-/** Work that the leader does beside its rounds. */
 export interface AnchoringTask {
 	/** The root tree has a new checkpoint. `leaseEnded`: the checkpoint covers the end of a lease. */
 	onPublished(of: { readonly leaseEnded: boolean }): void;
@@ -60,9 +57,8 @@ export interface LogLeader {
 /** Milliseconds between two rounds. */
 const PERIOD = 100;
 /**
- * Milliseconds between two rounds while operators wait, and for how long after the last of them. An entry that an
- * operator waits for becomes visible only after older transactions end, one after the other, and each may need another
- * round.
+ * Milliseconds between two rounds while operators wait, and for how long after the last of them. An entry that an operator waits for
+ * becomes visible only after older transactions end, one after the other, and each may need another round.
  */
 const EAGER_PERIOD = 20;
 const EAGER_DURATION = 1_000;
@@ -77,8 +73,8 @@ const LONGEST_PAUSE = 5_000;
 const REFRESH = 5_000;
 
 /**
- * Keeps the log: makes leaves of entries and publishes the trees. Only one process per database leads at a time.
- * Writers never wait for the leader. A failure is reported and retried; only stop() ends the leader.
+ * Keeps the log: makes leaves of entries and publishes the trees. Only one process per database leads at a time. Writers never wait for the
+ * leader. A failure is reported and retried; only stop() ends the leader.
  */
 export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): LogLeader {
 	const { clock, openLeaderLock, onFailure, onRecovery } = options;

@@ -42,10 +42,7 @@ export interface SequencedRound {
 
 /** Makes leaves of entries, in order. Belongs to one leader. */
 export interface Sequencer {
-	/**
-	 * Takes the waiting entries, at most 1,000, in one transaction.
-	 * @throws LeaderLostError
-	 */
+	/** Takes the waiting entries, at most 1,000, in one transaction. @throws LeaderLostError */
 	next(): Promise<SequencedRound>;
 	/** Right edges of trees as they are committed. */
 	frontiers(tx: Transaction, trees: readonly string[]): Promise<Map<string, Frontier>>;
@@ -87,7 +84,6 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 	};
 }
 
-/** By tree. */
 type EdgeCache = LRUCache<string, Frontier>;
 
 async function readFrontiers(

@@ -2,9 +2,7 @@ import { type Plane, selectLastCheckpoints, selectRootCheckpoint } from '../../d
 import { originOf } from './note.ts';
 import type { SignedHeads } from './signer.ts';
 
-/**
- * The last checkpoint of the root tree, kept outside the database: restoring the database doesn't restore this file.
- */
+/** The last checkpoint of the root tree, kept outside the database: restoring the database doesn't restore this file. */
 export interface RootHeadFile {
 	/** null if there is none. */
 	read(): Promise<string | null>;
@@ -13,8 +11,8 @@ export interface RootHeadFile {
 }
 
 /**
- * The last checkpoints that were signed: those of firms' trees from the database, that of the root tree from the
- * database or the file, the larger of the two.
+ * The last checkpoints that were signed: those of firms' trees from the database, that of the root tree from the database or the file, the
+ * larger of the two.
  */
 export function createSignedHeads(signerPlane: Plane, installation: string, file: RootHeadFile): SignedHeads {
 	const root = originOf(installation, null);

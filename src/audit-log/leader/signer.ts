@@ -10,16 +10,13 @@ export interface UnsignedHead extends TreeHead {
 }
 
 /**
- * Signs heads of trees. It keeps the last signed head of each tree, and refuses a head that is smaller or does not
- * begin with the same leaves.
+ * Signs heads of trees. It keeps the last signed head of each tree, and refuses a head that is smaller or does not begin with the same
+ * leaves.
  */
 export interface Signer {
 	/** The vkey that verifies new checkpoints of an origin. */
 	verifierKey(origin: string): string;
-	/**
-	 * Looks for a newer key. Known heads are kept.
-	 * @throws KeyUnavailableError
-	 */
+	/** Looks for a newer key. Known heads are kept. @throws KeyUnavailableError */
 	refresh(): Promise<void>;
 	/**
 	 * Sizes of the last heads of origins; 0 for an origin that was never signed.
@@ -27,8 +24,7 @@ export interface Signer {
 	 */
 	lastSizes(origins: readonly string[]): Promise<number[]>;
 	/**
-	 * A C2SP signed note for each head, in the same order. `before`: the recent vkeys of the root tree, as its leaves
-	 * name them.
+	 * A C2SP signed note for each head, in the same order. `before`: the recent vkeys of the root tree, as its leaves name them.
 	 * @throws SignerRefusedError; then no head is signed.
 	 */
 	sign(heads: readonly UnsignedHead[], before: readonly string[]): Promise<string[]>;
@@ -76,10 +72,7 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 	return new HeadSigner({ keys, heads, root, known }, await findActiveKey(keys, known.get(root)));
 }
 
-/**
- * Makes a key only for a log that was never signed. After a loss of the key service, a new key would replace the keys
- * that come back.
- */
+/** Makes a key only for a log that was never signed. After a loss of the key service, a new key would replace the keys that come back. */
 async function findActiveKey(keys: CheckpointKeys, lastOfRoot: Head | null): Promise<CheckpointKey> {
 	if (!lastOfRoot) return keys.active();
 	const key = await keys.current();
@@ -144,7 +137,6 @@ async function assertGoesOn({ proof, ...head }: UnsignedHead, before: Head | nul
 interface HeadSignerParts {
 	readonly keys: CheckpointKeys;
 	readonly heads: SignedHeads;
-	/** Origin of the root tree. */
 	readonly root: string;
 	readonly known: KnownHeads;
 }
@@ -152,10 +144,7 @@ interface HeadSignerParts {
 class HeadSigner implements Signer {
 	readonly #parts: HeadSignerParts;
 	#active: CheckpointKey;
-	/**
-	 * Versions of our keys by their vkeys of the root tree. Filled when the root tree names a key other than the active
-	 * one.
-	 */
+	/** Versions of our keys by their vkeys of the root tree. Filled when the root tree names a key other than the active one. */
 	readonly #named = new Map<string, number>();
 
 	constructor(parts: HeadSignerParts, active: CheckpointKey) {
@@ -208,9 +197,8 @@ class HeadSigner implements Signer {
 	}
 
 	/**
-	 * The first checkpoint of a firm's tree under a new key is also signed by the keys before it, so that a verifier that
-	 * trusts one of those can move to the new key. Every checkpoint of the root tree is signed by all of them, because no
-	 * one knows which one will be anchored.
+	 * The first checkpoint of a firm's tree under a new key is also signed by the keys before it, so that a verifier that trusts one of those
+	 * can move to the new key. Every checkpoint of the root tree is signed by all of them, because no one knows which one will be anchored.
 	 */
 	async #keysFor(origin: string, before: readonly number[]): Promise<CheckpointKey[]> {
 		const { keys, known, root } = this.#parts;

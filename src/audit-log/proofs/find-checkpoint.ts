@@ -9,7 +9,6 @@ import {
 } from '../../database/index.ts';
 import { readRanges } from '../leader/index.ts';
 
-/** The position of a firm's checkpoint in the root tree, and the proof of it. */
 export interface RootInclusion {
 	readonly index: number;
 	/** Size of the root tree, as its note has it. */
@@ -35,10 +34,7 @@ export interface PublishedCheckpoint {
 	readonly rootInclusion: RootInclusion | null;
 }
 
-/**
- * The newest published checkpoint of a tree (null for the root tree), or the one of exactly `size`; null if none is
- * published.
- */
+/** The newest published checkpoint of a tree (null for the root tree), or the one of exactly `size`; null if none is published. */
 export async function findCheckpoint(
 	tx: Transaction,
 	tree: string | null,

@@ -27,8 +27,7 @@ export interface InclusionProof {
 const HASH_LENGTH = 32;
 
 /**
- * Runs two statements. Returns null if no published entry has this id, or if it is not visible to the transaction's
- * firm.
+ * Runs two statements. Returns null if no published entry has this id, or if it is not visible to the transaction's firm.
  * @throws FirmsealError AUDIT_UNAVAILABLE if the entry, or leaves that the proof needs, are missing.
  */
 export async function proveInclusion(tx: Transaction, entryId: string): Promise<InclusionProof | null> {
@@ -78,10 +77,10 @@ export interface ConsistencyProof {
 }
 
 /**
- * Runs two statements. `tree` is null for the root tree. Returns null if nothing of the tree is published, or if it is
- * not visible to the transaction's firm.
- * @throws FirmsealError BAD_USER_INPUT for a size that the tree doesn't have yet, or if `from` is larger than `to`;
- * AUDIT_UNAVAILABLE if leaves are missing.
+ * Runs two statements. `tree` is null for the root tree. Returns null if nothing of the tree is published, or if it is not visible to the
+ * transaction's firm.
+ * @throws FirmsealError BAD_USER_INPUT for a size that the tree doesn't have yet, or if `from` is larger than `to`; AUDIT_UNAVAILABLE if
+ * leaves are missing.
  */
 export async function proveConsistency(
 	tx: Transaction,

@@ -8,8 +8,8 @@ const MOST = 100;
 export type VerifierKeys = (tree: string | null) => readonly string[];
 
 /**
- * The vkeys that verify checkpoints; none before anything is published. One key signs all trees of an installation, so
- * the vkeys of a tree follow from those of the root tree, even if the tree does not exist.
+ * The vkeys that verify checkpoints; none before anything is published. One key signs all trees of an installation, so the vkeys of a tree
+ * follow from those of the root tree, even if the tree does not exist.
  */
 export async function readVerifierKeys(tx: Transaction): Promise<VerifierKeys> {
 	const leaves = await selectSignerLeaves(tx, MOST);

@@ -2,7 +2,6 @@ import { AuditProofError, verifyCheckpoint } from '../../audit/verify/index.ts';
 import type { TreeHasher } from '../../audit/verify/log.ts';
 import { type Plane, type RootCheckpointRow, selectRootCheckpointsAfter } from '../../database/index.ts';
 
-/** Rows per query. */
 const PAGE = 1_000;
 
 /** True if one of the keys signed the note and the note has this size and root. Tries the latest key first. */
@@ -23,8 +22,8 @@ export async function isSignedBy(
 }
 
 /**
- * Keeps the root checkpoints of a database that agree with the anchored root tree while it grows. People hold such notes and must still
- * be able to get a proof from them.
+ * Keeps the root checkpoints of a database that agree with the anchored root tree while it grows. People hold such notes and must still be
+ * able to get a proof from them.
  */
 export function collectCheckpoints(plane: Pick<Plane, 'read'>, keep: (row: RootCheckpointRow) => Promise<void>) {
 	let page: RootCheckpointRow[] = [];

@@ -51,8 +51,8 @@ export interface RebuildParts extends AnchoredLogSource {
 
 export interface RebuildResult {
 	/**
-	 * SOUND: nothing had to be done. DIFFERS: a dry run found differences. REBUILT: the log was restored from the anchors and continues
-	 * from there.
+	 * SOUND: nothing had to be done. DIFFERS: a dry run found differences. REBUILT: the log was restored from the anchors and continues from
+	 * there.
 	 */
 	readonly state: 'SOUND' | 'DIFFERS' | 'REBUILT';
 	readonly anchors: number;
@@ -61,7 +61,7 @@ export interface RebuildResult {
 	readonly differences: LogDifferences;
 	/** Rows that record an anchor that is missing or different. */
 	readonly wrongAnchors: number;
-	/** True if everything newer than the last anchor is valid. */
+	/** True if there are no differences, and everything newer than the last anchor is valid. */
 	readonly isNewerSound: boolean;
 	/** True if a signed checkpoint is missing in an otherwise sound database: the database is an older copy. */
 	readonly isSignedLost: boolean;
@@ -72,9 +72,9 @@ export interface RebuildResult {
 }
 
 /**
- * Makes the log of a database equal to its anchors if the two differ; with `dryRun`, only reports if they do. The caller must hold the
- * lock of the log's leader. If the process is killed before the commit, nothing has changed; if it runs again after the commit, it finds
- * nothing to do. `rotate` is called before any change.
+ * Makes the log of a database equal to its anchors if the two differ; with `dryRun`, only reports if they do. The caller must hold the lock
+ * of the log's leader. If the process is killed before the commit, nothing has changed; if it runs again after the commit, it finds nothing
+ * to do. `rotate` is called before any change.
  * @throws FirmsealError CONFLICT for an anchor that is not accepted; SetupError; AnchorStoreError; KeyUnavailableError
  */
 export async function rebuildLog(
@@ -88,8 +88,7 @@ export async function rebuildLog(
 		const log = await stageAnchoredLog(parts, tx, seen.onRoot);
 		await assertOwn(parts, log);
 		const found = await compare(parts, tx, { log, seen });
-		const { differences, wrongAnchors, isNewerSound } = found;
-		const isAlike = isNewerSound && wrongAnchors === 0 && Object.values(differences).every((count) => count === 0);
+		const isAlike = found.isNewerSound && found.wrongAnchors === 0;
 		const isUnfinished = isAlike && found.isSignedLost && (await isRebuilt(plane, log));
 		const summary = { anchors: log.next.number, vkey: log.vkey, ...found };
 		if (isUnfinished && !dryRun) await headFile.moveAside();

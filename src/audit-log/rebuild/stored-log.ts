@@ -82,7 +82,7 @@ const isRootSound = async (
 	});
 
 interface TreeGrowth {
-	/** null: the root tree. */
+	/** null for the root tree. */
 	readonly tree: string | null;
 	readonly from: number;
 	readonly to: number;

@@ -24,8 +24,7 @@ const MOST = 100;
 const BEGINNING = { transaction: '0', id: '00000000-0000-0000-0000-000000000000' } as const;
 
 /**
- * Checks the sequenced entries for what no tree shows: that each entry is exactly one leaf, and that no number of a process run is
- * missing.
+ * Checks the sequenced entries for what no tree shows: that each entry is exactly one leaf, and that no number of a process run is missing.
  */
 export async function checkEntries(
 	{ plane, findings, yieldThread }: CheckEntriesParts,

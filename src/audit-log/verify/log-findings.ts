@@ -35,8 +35,7 @@ export interface LogFinding {
 	/** Firm id, or the nil UUID; null for the root tree or no tree. */
 	readonly tree: string | null;
 	/**
-	 * The leaf's index in its tree. For a checkpoint of the root tree its size; for a checkpoint of a firm's tree its index in the root
-	 * tree.
+	 * The leaf's index in its tree. For a checkpoint of the root tree its size; for a checkpoint of a firm's tree its index in the root tree.
 	 */
 	readonly index: number | null;
 	readonly entry: string | null;
@@ -53,7 +52,6 @@ export function findingKindOf(flaw: AuditProofError): LogFindingKind {
 
 export type FindingLocation = Partial<Pick<LogFinding, 'tree' | 'index' | 'entry' | 'run'>>;
 
-/** The findings so far. */
 export interface LogFindings {
 	readonly list: readonly LogFinding[];
 	/** Kinds with more findings than `list` contains. */

@@ -27,8 +27,8 @@ interface SuspectLeaf extends Pick<WalkedLeaf, 'index' | 'entry'> {
 const MAX_SUSPECT_LEAVES = 1_000;
 
 /**
- * A tree that is built again from its entries. If an entry and its stored hash differ, only the next checkpoint shows which of the two
- * was changed; until then both trees are built.
+ * A tree that is built again from its entries. If an entry and its stored hash differ, only the next checkpoint shows which of the two was
+ * changed; until then both trees are built.
  */
 export class WalkedTree {
 	/** Index of the next leaf. */

@@ -115,8 +115,7 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 }
 
 /**
- * Every row of the log, and its position, without the entries that record that a signing key was opened or that the log was to be
- * restored.
+ * Every row of the log, and its position, without the entries that record that a signing key was opened or that the log was to be restored.
  */
 export async function everything(admin: Sql): Promise<unknown> {
 	const rows: Record<string, unknown> = {};
