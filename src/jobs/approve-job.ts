@@ -15,14 +15,15 @@ import { lacksOne, mayDecide, selectOperatorsNow } from './people/index.ts';
 /** @throws FirmsealError NOT_FOUND */
 async function findJob({ worker }: Pick<AdminContext, 'worker'>, id: string): Promise<JobRow> {
 	const job = await worker.read(null, (tx) => selectJob(tx, id));
-	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job: `firmseal job list` names them.');
+	if (!job) throw new FirmsealError('NOT_FOUND', 'No job has this id: `firmseal job list` lists all jobs.');
 	return job;
 }
 
 /**
- * The second person's yes to a job that waits for it: exactly the one that has this hash.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and independent of the one who asked, and for what an owner of the firm must agree
- * to; NOT_FOUND, CONFLICT for another hash, for a job that waits for no one, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Records the second person's approval of a waiting job: exactly the job that has this hash.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and independent of the requester, or if an owner of the firm must approve;
+ * NOT_FOUND; CONFLICT if the hash differs, if the job waits for no one, or if it is not what was requested; KEY_UNAVAILABLE;
+ * AUDIT_UNAVAILABLE.
  */
 export async function approveJob(
 	admin: AdminContext,
@@ -39,38 +40,44 @@ export async function approveJob(
 	});
 }
 
-/** What agree() would refuse; changes nothing. @throws FirmsealError as it does. */
+/** Refuses what approveJob() would refuse, and changes nothing. Returns the job. @throws FirmsealError as approveJob() does */
 export async function checkJobApproval(admin: AdminContext, id: string, by: OperatorPrincipal): Promise<JobRow> {
 	requireApprover(by);
 	const job = await findJob(admin, id);
 	if (job.state !== 'WAITING') throw notWaitingError(job);
 	if (requiredApprovalFor(job) === 'OWNER')
-		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
+		throw new FirmsealError('FORBIDDEN', 'Only an owner of the firm can approve this job, no one of the platform.');
 	const approvers = await findProvenApprovers(admin);
 	if (job.askedBy === null || !approvers.has(job.askedBy) || !(await isRequestProven(admin.rights, job)))
-		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
+		throw new FirmsealError(
+			'CONFLICT',
+			'The requester of this job is not an approver, or the job was changed since: cancel it.',
+		);
 	const operators = await admin.worker.read(null, selectOperatorsNow);
 	if (mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, operators)) return job;
 	throw new FirmsealError(
 		'FORBIDDEN',
 		job.kind === 'APPOINT' && lacksOne(approvers, operators)
-			? 'Another person than the one who asked must agree: an approver was disabled within the last 30 days, or has rights that can not be proven, and so long no one decides alone.'
-			: 'Another person than the one who asked must agree; for 30 days not one of whom the other has asked that they be an approver.',
+			? 'A person other than the requester must approve: an approver was disabled within the last 30 days or has rights that cannot be proven, so no one may decide alone.'
+			: 'A person other than the requester must approve. For 30 days, an approver and the person who introduced them count as one.',
 	);
 }
 
-/** What cancelRequestedJob() would refuse; changes nothing. @throws FirmsealError NOT_FOUND, CONFLICT */
+/** Refuses what cancelRequestedJob() would refuse, and changes nothing. Returns the job. @throws FirmsealError NOT_FOUND, CONFLICT */
 export async function checkJobCancellation(admin: Pick<AdminContext, 'worker'>, id: string): Promise<JobRow> {
 	const job = await findJob(admin, id);
 	if (job.endedAt !== null) throw jobEndedError();
 	if (job.kind === 'ERASE' && job.state === 'RUNNING')
-		throw new FirmsealError('CONFLICT', 'The erasure has begun, and cannot be called off any more.');
+		throw new FirmsealError('CONFLICT', 'The erasure has begun and can no longer be cancelled.');
 	return job;
 }
 
-const jobEndedError = () => new FirmsealError('CONFLICT', 'The job has ended already.');
+const jobEndedError = () => new FirmsealError('CONFLICT', 'The job has already ended.');
 
-/** Calls a job off; what it has done stays, and asking again goes on from there. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE. */
+/**
+ * Cancels a job. Finished pages stay, and a new request continues after them.
+ * @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE
+ */
 export async function cancelRequestedJob(admin: AdminContext, id: string): Promise<JobRow> {
 	const job = await checkJobCancellation(admin, id);
 	await admin.worker.write(job.firmId, async (tx) => {
@@ -81,4 +88,4 @@ export async function cancelRequestedJob(admin: AdminContext, id: string): Promi
 }
 
 const notWaitingError = (job: JobRow | null) =>
-	new FirmsealError('CONFLICT', `The job is ${job?.state ?? 'gone'}: it waits for nobody’s agreement.`);
+	new FirmsealError('CONFLICT', `The job is ${job?.state ?? 'gone'} and does not wait for approval.`);

@@ -2,16 +2,21 @@ export { approveJob, cancelRequestedJob, checkJobApproval, checkJobCancellation 
 export {
 	approveAsOwner,
 	denyAsOwner,
+	eraseTermsFrom,
 	hashJob,
 	type JobRequest,
 	type JobRequester,
+	KEY_DELETION_DAYS,
+	MAX_WAIT_DAYS,
 	type OwnerApprovalParts,
 	type RequestedJob,
 	type RequiredApproval,
+	readEraseTerms,
 	requestJob,
 	requiredApprovalFor,
 	validUntil,
 	wasJobProven,
+	writeEraseTerms,
 } from './engine/index.ts';
 export {
 	checkHold,
@@ -23,16 +28,12 @@ export {
 	type ErasureRecordReport,
 	type ErasureRecordStore,
 	type ErasureSelector,
-	eraseTermsFrom,
 	findErasureTarget,
 	findRetainedObjects,
 	type HoldView,
 	isHoldProven,
 	isReleased,
-	KEY_DELETION_DAYS,
 	liftHold,
-	MAX_WAIT_DAYS,
-	readEraseTerms,
 	replayErasures,
 	requestErasure,
 	selectLostHolds,
@@ -40,7 +41,6 @@ export {
 	sha256Hex,
 	TICKET_PATTERN,
 	watchErasureRecords,
-	writeEraseTerms,
 } from './erase/index.ts';
 export { MAX_SESSION_MINUTES, type ShareHolder } from './escrow/index.ts';
 export { createJobSteps, type JobStepsParts } from './job-steps.ts';

@@ -35,7 +35,6 @@ export type JobStepsParts = KeyStepsParts &
 	RecoveryParts &
 	PeopleParts;
 
-/** What each kind of job consists of. */
 const KINDS: Readonly<Record<JobKind, (parts: JobStepsParts, job: JobRow) => readonly JobStep[]>> = {
 	ROTATE: rotateSteps,
 	REWRAP: (parts) => [rewrapStep(parts)],

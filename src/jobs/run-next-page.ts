@@ -26,9 +26,10 @@ import {
 } from '../database/index.ts';
 import { ObjectStoreError } from '../documents/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { KeyUnavailableError, type RightsProofs } from '../keys/index.ts';
+import type { RightsProofs } from '../keys/index.ts';
 import {
 	isJobProven,
+	isKeyRefused,
 	isSameJob,
 	JobFailure,
 	type JobStep,
@@ -41,21 +42,22 @@ import { decideOnPerson, type OperatorsNow } from './people/index.ts';
 
 export interface RunNextPageParts {
 	readonly clock: Clock;
-	/** Of the role firmseal_maintenance. */
+	/** Plane of the role firmseal_maintenance. */
 	readonly plane: Plane;
 	readonly rights: RightsProofs;
 	readonly audit: AuditLog;
-	/** Everyone who operates the platform now. */
 	readonly operatorsNow: () => Promise<OperatorsNow>;
-	/** What a job consists of. */
 	readonly stepsOf: (job: JobRow) => readonly JobStep[];
-	/** Only jobs that wait for people, for whom a worker has turns of their own; all the others unless given. */
+	/** True: only jobs that wait for people, which a worker runs in turns of their own. False (the default): only all other jobs. */
 	readonly interactive?: boolean;
-	/** Whether what firms' planes asked for comes before all else, or after it: who takes turns by turns lets neither wait for all of the other. */
+	/**
+	 * True if jobs that firms' planes requested come first, false if last. A worker that alternates makes neither group wait for all of the
+	 * other.
+	 */
 	readonly firmsFirst?: boolean;
-	/** Seconds without a sign of life after which a page is somebody else's; 15 unless given. */
+	/** Seconds without a heartbeat after which another worker may take over a page. 15 by default. */
 	readonly heartbeatTimeoutSeconds?: number | undefined;
-	/** A job has ended: what was at hand for it goes. */
+	/** A job has ended, so what was kept in memory for it can go. */
 	readonly onEnded?: (job: JobRow, end: JobEnd) => void;
 }
 
@@ -64,23 +66,23 @@ export interface JobEnd {
 	readonly trouble: string | null;
 }
 
-/** IDLE: there is nothing to do now. BUSY: others are at it, or it waits for them. WORKED: there may be more. */
+/** IDLE: nothing to do now. BUSY: other workers have all pages, or the job waits for them. WORKED: there may be more. */
 export type PageOutcome = 'IDLE' | 'BUSY' | 'WORKED';
 
-/** Seconds; there are four signs of life in them. */
+/** Seconds. A page sends four heartbeats within them. */
 const HEARTBEAT_TIMEOUT = 15;
 
-/** Seconds between two looks at a job whose time has not come. */
+/** Seconds between two checks of a job that may not begin yet. */
 const LONGEST_WAIT = 600;
 
-/** Seconds until something that is away is asked again. */
+/** Seconds until a retry if something is unavailable. */
 const PAUSE = 5;
-/** The same while the store has no room. */
+/** Seconds until a retry if the object store is full. */
 const LONG_PAUSE = 60;
 
 /**
- * Does one page of the job whose turn it is (README.md). Any number of workers take turns; whoever is killed, or loses a
- * page to another, has written nothing of it. Throws what the database throws.
+ * Runs one page of the next job (README.md). Any number of workers call it. A worker that is killed, or loses a page to another worker, has
+ * written nothing of the page. Throws the database's errors.
  */
 export async function runNextPage(parts: RunNextPageParts): Promise<PageOutcome> {
 	const { plane, interactive = false, firmsFirst = false } = parts;
@@ -98,7 +100,7 @@ export async function runNextPage(parts: RunNextPageParts): Promise<PageOutcome>
 		}
 		const early = await secondsUntilBegin(parts, first);
 		if (early > 0) {
-			// As long as it waits it is not begun, and can be called off.
+			// A waiting job hasn't begun, so it can be cancelled.
 			await plane.write(null, (tx) => advanceJob(tx, first.id, { wait: Math.min(early, LONGEST_WAIT) }));
 			return 'WORKED';
 		}
@@ -111,7 +113,7 @@ export async function runNextPage(parts: RunNextPageParts): Promise<PageOutcome>
 	}
 }
 
-/** Of one that can't be read nothing is known: others' jobs have their turns meanwhile. */
+/** A job that can't be read is put off, so that it doesn't block others' jobs. */
 async function readJob(plane: Plane, id: string): Promise<JobRow | null> {
 	try {
 		return await plane.read(null, (tx) => selectJob(tx, id));
@@ -121,7 +123,7 @@ async function readJob(plane: Plane, id: string): Promise<JobRow | null> {
 	}
 }
 
-/** Of an erasure by its terms; of another approver by who wants it. */
+/** By the terms of an erasure; by the approvers of an appointment. */
 const secondsUntilBegin = async ({ rights, operatorsNow }: RunNextPageParts, job: JobRow): Promise<number> =>
 	job.kind === 'APPOINT' ? (await decideOnPerson(rights, job, await operatorsNow())).wait : secondsUntilDue(job);
 
@@ -131,15 +133,16 @@ interface Claimed {
 	readonly step: JobStep;
 }
 
-/** The next page of a job, which is this worker's from the commit on; or what is to be done instead. */
+/** Claims the next page of a job, which belongs to this worker from the commit on. If there is none, returns the outcome. */
 async function claim(parts: RunNextPageParts, tx: Transaction, proven: JobRow): Promise<Claimed | PageOutcome> {
 	const { id } = proven;
 	const job = await lockJob(tx, id);
-	// What was changed since is proven with the next turn, or refused.
+	// A job that was changed since is proven again in the next call, or refused.
 	if (!job || !isSameJob(job, proven)) return 'BUSY';
 	await extendStatementTimeout(tx);
 	const steps = parts.stepsOf(job);
-	// Its proofs are as good as ever. What has nothing left to do was cut off between its record and its row.
+	// Proofs of an ended job are still valid, so the log decides. A job without remaining steps was interrupted between its end's log entry
+	// and its row.
 	if (job.step < steps.length && (await hasEndedByLog(tx, job, uuidToBase64url(id)))) throw new JobAlreadyEndedError();
 	const mine = randomUUID();
 	const left = await takeOverPage(tx, id, { claim: mine, silence: parts.heartbeatTimeoutSeconds ?? HEARTBEAT_TIMEOUT });
@@ -164,7 +167,7 @@ async function claim(parts: RunNextPageParts, tx: Transaction, proven: JobRow): 
 	return { job, step, page: await beginPage(tx, job, { ...planned, claim: mine }) };
 }
 
-/** Others are at the last pages of a step: the next begins when they are done. */
+/** Other workers have the last pages of the step. The next step begins when they are done. */
 async function waitFor(tx: Transaction, id: string): Promise<PageOutcome> {
 	await advanceJob(tx, id, { wait: 0.2 });
 	return 'BUSY';
@@ -193,7 +196,7 @@ async function work(parts: RunNextPageParts, { job, page, step }: Claimed): Prom
 	}
 }
 
-/** All of a page at once: its end, what is written, how far the job is, and the record; or nothing of it. */
+/** Commits a page: its end, its writes, the job's progress and the log entries, all or nothing. */
 async function commitPage(
 	{ audit, clock }: RunNextPageParts,
 	tx: Transaction,
@@ -210,24 +213,24 @@ async function commitPage(
 	if (entries.length > 0) await audit.append(entries);
 }
 
-/** Seconds that the statements of a page take where the database has nothing else to do, and more. */
+/** Seconds that a page's statements take at most if the database is not busy. */
 const QUICK = 0.25;
 const LONGEST_PAUSE = 5;
 
-/** Seconds until the next page: while the database is slow, it has as long for everybody else as the page took of it. */
+/** Seconds until the next page. If the database is slow, it gets as long for other work as the page took. */
 const pauseAfter = (seconds: number): number => (seconds <= QUICK ? 0 : Math.min(seconds, LONGEST_PAUSE));
 
-/** Somebody else has the page, or the job has ended: nothing of it may be written. */
+/** Another worker has the page, or the job has ended: nothing of the page may be written. */
 class PageLostError extends Error {
 	override readonly name = 'PageLostError';
 }
 
-/** The job has ended by the log: its row was put back by SQL, or by a restore. */
+/** The log says that the job has ended, so SQL or a restore has put its row back. */
 class JobAlreadyEndedError extends Error {
 	override readonly name = 'JobAlreadyEndedError';
 }
 
-/** What a job ends by, or waits for; anything else is the database's, and thrown on. */
+/** Ends the job, or makes it wait. Rethrows errors of the database. */
 async function handleFailure(parts: RunNextPageParts, job: JobRow, error: unknown): Promise<PageOutcome> {
 	if (error instanceof PageLostError) return 'BUSY';
 	if (error instanceof JobAlreadyEndedError) {
@@ -235,8 +238,8 @@ async function handleFailure(parts: RunNextPageParts, job: JobRow, error: unknow
 		return 'WORKED';
 	}
 	if (error instanceof JobFailure) return failed(parts, job, error.trouble);
-	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return failed(parts, job, 'KEY_UNAVAILABLE');
-	// Of what is away nothing is known, and it is asked again.
+	if (isKeyRefused(error)) return failed(parts, job, 'KEY_UNAVAILABLE');
+	// Something is unavailable, so the page is retried.
 	const code = error instanceof FirmsealError && error.code !== 'INTERNAL' ? error.code : nameOf(error);
 	if (code === 'AUDIT_UNAVAILABLE') {
 		if (isDiskFull(error))
@@ -245,7 +248,7 @@ async function handleFailure(parts: RunNextPageParts, job: JobRow, error: unknow
 				.catch(() => {});
 		throw error;
 	}
-	// Others' jobs have their turns meanwhile.
+	// Other jobs run meanwhile.
 	const wait =
 		error instanceof ObjectStoreError && error.reason === 'FULL' ? LONG_PAUSE : isTransient(error) ? 1 : PAUSE;
 	await parts.plane.write(null, (tx) => advanceJob(tx, job.id, { wait, trouble: code }));
@@ -253,7 +256,7 @@ async function handleFailure(parts: RunNextPageParts, job: JobRow, error: unknow
 	throw error;
 }
 
-/** Somebody has put the job there, or changed it, past the program. */
+/** The job was inserted or changed by someone other than the program. */
 async function refuse(parts: RunNextPageParts, job: JobRow): Promise<void> {
 	const records = [job.id];
 	await parts.audit.append([
@@ -273,7 +276,7 @@ async function failed(parts: RunNextPageParts, job: JobRow, trouble: string): Pr
 	return 'WORKED';
 }
 
-/** The class of an error, and an SQLSTATE, in the form of the column; its message may hold anything. */
+/** The error's class and SQLSTATE, in the form of the column. The message is left out, because it may hold anything. */
 function nameOf(error: unknown): string {
 	const name = error instanceof Error ? error.name : 'Unknown';
 	const code = error instanceof DatabaseError ? `_${error.code}` : '';
@@ -299,7 +302,7 @@ async function finish(
 	parts.onEnded?.(job, { state, trouble });
 }
 
-/** The log's own word. */
+/** The reason in the log's vocabulary. */
 function reasonOf(trouble: string | null) {
 	const known = ['KEY_UNAVAILABLE', 'CIPHERTEXT_INVALID', 'FORBIDDEN'] as const;
 	return known.find((reason) => reason === trouble) ?? 'CONFLICT';

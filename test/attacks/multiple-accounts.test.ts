@@ -245,7 +245,7 @@ describe('an approver who requests and cancels jobs', () => {
 		await asked(5);
 		expect(await command(tokens.A, ...add('n6@platform.example', 'APPROVER'))).toMatchObject({
 			code: 1,
-			error: { code: 'RATE_LIMITED', message: expect.stringMatching(/^You have asked for too many jobs/) },
+			error: { code: 'RATE_LIMITED', message: expect.stringMatching(/^You have requested too many jobs/) },
 		});
 		// In whatever account; who is another person asks.
 		expect(await command(tokens.C, ...add('n6@platform.example', 'APPROVER'))).toMatchObject({ code: 0 });

@@ -59,7 +59,7 @@ describe.each(services)(
 				objects: { unopened: 0, unnamed: 0 },
 			});
 			const words = certificate.words.join(' ');
-			expect(words).toContain('The wrapping key is the firm’s own and was let go, not deleted');
+			expect(words).toContain('The wrapping key is the firm’s own and was released, not deleted');
 			expect(words).not.toContain('is destroyed');
 		});
 
@@ -74,7 +74,7 @@ describe.each(services)(
 				// The emulator opens with a key that is disabled.
 				objects: { unopened: of === 'model' ? 2 : 0, unnamed: 0 },
 			});
-			expect(certificate.words.join(' ')).toContain('was let go, not deleted');
+			expect(certificate.words.join(' ')).toContain('was released, not deleted');
 			// Enabled again, it opens nothing of ours that is kept: there is no wrapped key any more.
 			await stage.enable(own);
 			expect(await stage.under(firm)).toEqual([]);

@@ -1,4 +1,4 @@
-// Runs commands of the program that it is part of, whichever it is told, until nobody is left to tell it.
+// Runs the program's commands on request, until the parent process disconnects.
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCommand } from '../../src/cli/run-command.ts';
@@ -10,7 +10,7 @@ export interface Told {
 	readonly args: readonly string[];
 }
 
-/** A command waits: whoever has told it says when it has waited long enough. */
+/** A command waits: the parent process says when it has waited long enough. */
 export interface Waiting {
 	readonly id: number;
 	readonly milliseconds: number;

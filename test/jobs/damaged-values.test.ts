@@ -72,7 +72,7 @@ describe('values that do not open, and interrupted work', () => {
 		expect([...(entries[0]?.leaf.records ?? [])].sort()).toEqual(
 			[swapped, other, cut, flipped, never].map(uuidToBase64url).sort(),
 		);
-		// Restored as they were, which the floor does not stop: a restored database has none of it either.
+		// Restores the values. The minimum version doesn't prevent it, because a restored database has no minimum either.
 		await admin.begin(async (tx) => {
 			await tx`alter table notes disable trigger above_floor_on_update`;
 			for (const { id, body } of kept.filter((row) => row.id !== notes[0]))
@@ -120,7 +120,7 @@ describe('values that do not open, and interrupted work', () => {
 	it('stay in place if the job is cancelled, and are re-encrypted if it is requested again, by two at once', async () => {
 		expect(await end('ROTATE', 4)).toMatchObject({ state: 'DONE' });
 		const { admin, config, database } = installation;
-		// Somebody has a row: the page can't end.
+		// Another session holds a row, so the page can't end.
 		const [over, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const holding = admin.begin(async (tx) => {
 			await tx`select from notes where id = ${notes[0] ?? ''} for update`;

@@ -15,7 +15,7 @@ export type Forged = Pick<
 	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms' | 'state'
 > & { readonly mac: Buffer; readonly step?: number; readonly agreedBy?: string; readonly agreedMac?: Buffer };
 
-/** A job as the program would have proven it, put nowhere yet. */
+/** A job with the proof that the program would make. It is not inserted. */
 export const proven = (
 	{ config, database }: TestInstallation,
 	of: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'> &
@@ -34,7 +34,7 @@ export const proven = (
 		return { ...job, state: 'QUEUED', mac: Buffer.from(await proveJob(rights, job)) };
 	});
 
-/** The same with the yes of somebody, as the program would have proven it. */
+/** The same job with an approval that the program would have proven. */
 export const agreed = ({ config, database }: TestInstallation, job: Forged, user: string): Promise<Forged> =>
 	withAdminContext(config, database, async ({ rights }) => ({
 		...job,
@@ -42,7 +42,7 @@ export const agreed = ({ config, database }: TestInstallation, job: Forged, user
 		agreedMac: Buffer.from(await proveApproval(rights, job, user)),
 	}));
 
-/** Puts a job in as a database administrator would. */
+/** Inserts a job as a database administrator would. */
 export async function put({ admin }: TestInstallation, job: Forged): Promise<string> {
 	await admin`
 		insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_by, asked_at, subject, terms, mac, step, agreed_by, agreed_mac)
@@ -51,7 +51,7 @@ export async function put({ admin }: TestInstallation, job: Forged): Promise<str
 	return job.id;
 }
 
-/** A statement past the trigger that says how a job moves. */
+/** Runs a statement with the trigger disabled that controls how a job moves. */
 export async function pastGuard({ admin }: TestInstallation, statement: string): Promise<void> {
 	await admin.begin(async (tx) => {
 		await tx.unsafe('alter table jobs disable trigger guard');
@@ -60,7 +60,7 @@ export async function pastGuard({ admin }: TestInstallation, statement: string):
 	});
 }
 
-/** As if everyone who is disabled had been for so many days: past the trigger that says since when. */
+/** Makes all disabled operators look disabled for `days`, with the trigger that records the time disabled. */
 export async function disabledAgo({ admin }: TestInstallation, days: number): Promise<void> {
 	await admin.begin(async (tx) => {
 		await tx`alter table operators disable trigger stamp_disabled`;
@@ -71,7 +71,7 @@ export async function disabledAgo({ admin }: TestInstallation, days: number): Pr
 
 export type JobRuns = Awaited<ReturnType<typeof makeJobRuns>>;
 
-/** Firms, and turns at their jobs that a test takes itself: each job has one step, and asks for no people. */
+/** Firms whose jobs the test runs itself. Each job has one step and needs no people. */
 export async function makeJobRuns() {
 	const { installation, north } = await makePopulated(embedded);
 	const plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);

@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.close());
 
-it('a worker alternates between firms’ requests and commands, however many there are of either', async () => {
-	/** One whose proof is of nothing ends with its first turn. */
+it('a worker alternates between firms’ requests and commands, no matter how many there are of each', async () => {
+	/** A job with an invalid proof ends in its first turn. */
 	const add = async (askedOn: 'firm' | 'cli', of: 'NOTE' | 'DOCUMENT', version = 2) => {
 		const job = await proven(installation, { firmId: north.id, kind: 'ROTATE', class: of, version, askedOn });
 		return [await put(installation, { ...job, mac: Buffer.alloc(36) }), askedOn] as const;

@@ -11,7 +11,7 @@ import { agreed, type Forged, pastGuard, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
 const FORBIDDEN = { state: 'FAILED', trouble: 'FORBIDDEN' };
-/** invalid_transaction_state: what the trigger on jobs refuses. */
+/** invalid_transaction_state: the trigger on jobs refuses with this code. */
 const NO_SUCH_MOVE = '25000';
 
 let installation: TestInstallation;
@@ -118,7 +118,7 @@ describe('a job inserted or changed in SQL', () => {
 		const [row] = await installation.admin`select trouble, ended_at from jobs where id = ${id}`;
 		expect(row).toEqual({ trouble: 'KEY_UNAVAILABLE', ended_at: null });
 		for (const [index, file] of files.entries()) writeFileSync(file, whole[index] ?? '');
-		// What its proof is worth is known now.
+		// Now its proof can be checked.
 		await installation.admin`update jobs set next_at = now() where id = ${id}`;
 		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
 	});
@@ -152,7 +152,7 @@ describe('the destruction of a key, in SQL', () => {
 		expect(await endOf({ ...(await agreed(installation, await destruction(), other)), agreedBy: one })).toMatchObject(
 			FORBIDDEN,
 		);
-		// One person’s yes to their own asking is none, however it came to be proven.
+		// A person's approval of their own request doesn't count, even if it is proven.
 		expect(await endOf(await agreed(installation, await destruction(), one))).toMatchObject(FORBIDDEN);
 		expect(await stateOf(1)).toBe('DISABLED');
 	});
@@ -183,7 +183,7 @@ describe('the destruction of a key, in SQL', () => {
 
 describe('a proven job that SQL has moved', () => {
 	it('ends with the same result if it begins in the middle: no value stays under a closed version', async () => {
-		// Values under 2, the ACTIVE one is 3.
+		// Values are under version 2; the ACTIVE version is 3.
 		const before = await bodies();
 		let version = 3;
 		for (const step of [2, 4, 5, 6]) {
@@ -195,7 +195,7 @@ describe('a proven job that SQL has moved', () => {
 			for (const of of left) expect([step, of, await stateOf(of)]).toEqual([step, of, 'RETIRED']);
 			const [floor] =
 				await installation.admin`select version::int from key_floors where firm_id = ${north.id} and class = 'NOTE'`;
-			// Only the very end may be jumped to, and then nothing was done.
+			// A row may only skip to the very end, and then the job has done nothing.
 			if (left.length === 0) expect([step, fresh, floor?.version, end.state]).toEqual([step, 4, version, 'DONE']);
 			version += 1;
 			await done('ROTATE', version);

@@ -9,13 +9,13 @@ import { bare } from '../system/program.ts';
 const SOURCE = fileURLToPath(new URL('working-process.ts', import.meta.url));
 
 export interface Killing {
-	/** Of the worker; our own unless given. */
+	/** Source file of the worker; that of this repository by default. */
 	readonly source?: string;
-	/** How many may have been killed by now: on a slow machine nobody lives long enough to get anything done. */
+	/** The number that may have been killed by now: on a slow machine, too many kills would leave no time for work. */
 	readonly most?: () => number;
 }
 
-/** Workers that are killed at random, each followed by another, until they are told to stop; answers how many were killed at work. */
+/** Workers that are killed at random and replaced, until stopped. Returns how many were killed while they worked. */
 export function killingWorkers(
 	{ env }: TestInstallation,
 	count: number,
@@ -48,7 +48,7 @@ export function killingWorkers(
 	return {
 		killed: () => killed,
 		errors,
-		/** Kills no more. The last ones go on to work. */
+		/** Stops killing. The last workers continue. */
 		async spare() {
 			isOver = true;
 			await all;

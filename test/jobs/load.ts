@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TestApi, TestFirm } from '../support/installation.ts';
 
-/** What somebody who reads a note must find. */
+/** The content that a reader of a note must find. */
 export interface Expected {
 	title: string;
 	body: string;
@@ -15,12 +15,12 @@ const READ = `query ($id: ID!) { note(id: $id) { ${FIELDS} } }`;
 const LIST = `query ($after: String) { notes(first: 50, after: $after) { nodes { ${FIELDS} } pageInfo { endCursor } } }`;
 
 export interface Load {
-	/** Requests that were answered, and those that failed or answered something else than was written. */
+	/** Numbers of correct answers, and of requests that failed or returned something other than what was written. */
 	readonly counts: { requests: number; wrong: string[] };
 	stop(): Promise<void>;
 }
 
-/** Clients that read and write notes at the same time, each its own, and compare all that they read. `notes` is kept up. */
+/** Concurrent clients, each reading and writing its own notes, that compare everything they read. `notes` is kept up to date. */
 export function load(
 	api: Pick<TestApi, 'ask'>,
 	{ member }: TestFirm,
@@ -62,7 +62,7 @@ export function load(
 			} else if (turn % 4 === 2) {
 				compare((await ask(READ, { id }))?.note, expected);
 			} else {
-				// Of others' notes only that they open.
+				// Notes of other clients only have to open.
 				const data: { notes: { nodes: Expected[]; pageInfo: { endCursor: string | null } } } = await ask(LIST, {
 					after,
 				});

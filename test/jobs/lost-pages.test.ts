@@ -4,16 +4,15 @@ import { insertKeyRefusal, type JobPageRow, type JobRow } from '../../src/databa
 import { type JobStep, singlePageStep } from '../../src/jobs/engine/job-step.ts';
 import { type JobRuns, makeJobRuns, pastGuard, proven, put } from './forged-jobs.ts';
 
-/** What comes between a page's claim and its end, while its worker is at it and no other takes turns. */
+/** What happens between a page's claim and its end, while its worker works and no other worker runs. */
 let turns: JobRuns;
-/** Of each job another. */
 let version = 100;
 beforeAll(async () => {
 	turns = await makeJobRuns();
 });
 afterAll(() => turns?.close());
 
-/** Takes a turn of a job of one page, which would write; answers what became of it and whether it wrote. */
+/** Runs a job of one page that would write. Returns the outcome, and if it wrote. */
 async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
 	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };

@@ -7,15 +7,14 @@ import { actAs, memberOf } from '../support/act-as.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import type { Expected } from './load.ts';
 
-/** Rows of one statement. */
 const TOGETHER = 500;
-/** Notes that are asked for one by one in one request. */
+/** Notes that one request reads, each by its own field. */
 const ASKED = 50;
 const LIST = `query ($after: String) {
 	notes(first: 500, after: $after) { nodes { id title body revision } pageInfo { endCursor hasNextPage } }
 }`;
 
-/** Every real e-mail as a note of a firm's member, sealed as every value is; what each must say from now on. */
+/** Writes every real e-mail as a note, sealed like any value. Returns the expected content. */
 export async function writeMails(installation: TestInstallation, { id: firm, slug }: TestFirm) {
 	const notes = new Map<string, Expected>();
 	const mails = await readMail();
@@ -44,7 +43,7 @@ export async function writeMails(installation: TestInstallation, { id: firm, slu
 	return notes;
 }
 
-/** Reads every note of a firm as its member does: each is there, and says what it must. */
+/** Reads every note of a firm as a member, and checks its content. */
 export async function expectAll(
 	api: Pick<TestApi, 'ask'>,
 	{ member }: TestFirm,
@@ -64,7 +63,7 @@ export async function expectAll(
 	expect(read).toBe(notes.size);
 }
 
-/** Asks for each note by its id, as its firm's member does: none says anything. */
+/** Reads each note by id as a member of its firm, and expects that none is readable. */
 export async function expectNone(
 	api: Pick<TestApi, 'ask'>,
 	{ member }: TestFirm,

@@ -10,7 +10,7 @@ import { makePopulated } from '../support/populated.ts';
 import { proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
-/** A value is under a version of its key that is closed. */
+/** SQLSTATE of a value under a key version below the minimum. */
 const CLOSED = 'FS001';
 
 describe.each(servers)('the minimum key version of values, on the $name server', (server) => {
@@ -30,7 +30,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 	afterAll(() => installation?.close());
 
 	const rows = async () => JSON.stringify(await installation.admin`select * from notes order by id`);
-	/** What became of a statement of the superuser, whom no policy holds; undone. */
+	/** Runs a statement as the superuser, to whom no policy applies, and rolls it back. Returns the outcome. */
 	const attempt = (work: (tx: TransactionSql) => Promise<unknown>, mode = '') =>
 		codeOf(
 			installation.admin.begin(mode, async (tx) => {
@@ -49,7 +49,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 			expect(text).not.toMatch(/FS001|stale|SQLSTATE/);
 		}
 		expect(await rows()).toBe(before);
-		// Another firm, and another class, go on.
+		// Another firm and another class are not affected.
 		await writeNotes(api, harbour, ['more']);
 		expect(
 			(await api.ask(north.member, 'mutation { createClient(input: { name: "C" }) { client { id } } }')).errors,
@@ -87,7 +87,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 			`update notes n set body = case n.id when '${one}' then n.title else n.body end where firm_id = '${north.id}'`,
 			`update notes set title = null, body = title where id = '${one}'`,
 			`insert into notes ${copy('gen_random_uuid()')} where id = '${one}'`,
-			// Two firms in one statement, of which one has a floor.
+			// Two firms in one statement, one of them with a minimum version.
 			`insert into notes ${copy('gen_random_uuid()')}`,
 			`update notes set title = body`,
 			`insert into notes ${copy('id')} where id = '${one}' on conflict (firm_id, id) do update set title = excluded.body`,
@@ -99,7 +99,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		const before = await rows();
 		for (const statement of statements)
 			expect([statement, await attempt((tx) => tx.unsafe(statement))]).toEqual([statement, CLOSED]);
-		// In a snapshot that is older than the floor would be, too.
+		// In a snapshot that is older than the minimum version, too.
 		for (const isolation of ['repeatable read', 'serializable'])
 			expect([
 				isolation,
@@ -129,7 +129,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 	it('is invisible to a transaction that began before it, and takes effect only after that has ended', async () => {
 		const plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
 		const floor = { firm: harbour.id, class: 'NOTE', version: 2 };
-		// No login raises a floor above the active version.
+		// No login can raise a minimum above the active version.
 		const { admin } = installation;
 		await admin`update data_keys set state = 'RETIRED' where firm_id = ${harbour.id} and class = 'NOTE'`;
 		await admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
@@ -145,7 +145,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		let late: Promise<unknown> | undefined;
 		await of.write(harbour.id, async (tx) => {
 			await raiseMinimumKeyVersion(tx, floor);
-			// It begins later than the floor's own transaction, and sees nothing of it yet.
+			// It begins after the transaction that raises the minimum, and doesn't see the minimum yet.
 			const written = Promise.withResolvers<void>();
 			late = installation.admin.begin(async (other) => {
 				await other`update notes set title = body where id = ${theirs[0] ?? ''}`;

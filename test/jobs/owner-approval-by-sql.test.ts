@@ -11,7 +11,7 @@ import { agreed, type Forged, pastGuard, proven, put } from './forged-jobs.ts';
 import { ended } from './stage.ts';
 
 const FORBIDDEN = { state: 'FAILED', trouble: 'FORBIDDEN' };
-/** The keyring of these tests makes its own keys: as far as a job comes that is let through. */
+/** The tests' keyring takes no keys of firms, so an admitted job ends with this reason. */
 const LET_THROUGH = { state: 'FAILED', trouble: 'BAD_KEY' };
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/8f4a1d0e-0000-4000-8000-000000000001';
 
@@ -32,7 +32,7 @@ describe('an owner’s approval, in SQL', () => {
 	const bring = (terms = KEY) =>
 		proven(installation, { firmId: north.id, kind: 'BRING', class: null, version: null, terms });
 	const endOf = async (job: Forged) => ended(installation, await put(installation, job));
-	/** A yes under the key of somebody else than the firm. */
+	/** An approval under a key that is not the firm's. */
 	const agreedUnder = (of: string, job: Forged, user: string): Promise<Forged> =>
 		withAdminContext(installation.config, installation.database, async ({ rights }) => {
 			const { id, firmId: firm, kind, class: keyClass, version, askedOn, askedBy, askedAt, subject, terms } = job;
@@ -102,14 +102,14 @@ describe('an owner’s approval, in SQL', () => {
 		const job = list.data.firmJobs.find((each: { id: string }) => each.id === id);
 		expect(job).toMatchObject({ terms: KEY, needs: 'OWNER', state: 'WAITING' });
 		expect((await api.ask(harbour.owner, '{ firmJobs { firmId } }')).text).not.toContain(north.id);
-		// What somebody has changed since is another job by its hash.
+		// A job that was changed since has another hash.
 		await installation.admin`update jobs set terms = ${`${KEY}3`} where id = ${id}`;
 		const approve = (requestHash: string, by: Person = north.owner) =>
 			api.ask(by, 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }', {
 				input: { jobId: id, requestHash },
 			});
 		expect((await approve(job.requestHash)).errors[0]?.extensions.code).toBe('CONFLICT');
-		// Who agrees to the changed one agrees to something that nobody has asked for.
+		// An approval of the changed job approves something that no one has requested.
 		const changed = (await api.ask(north.owner, '{ firmJobs { id requestHash } }')).data.firmJobs[0];
 		const { auth_time: _, ...undated } = claimsOf(north.owner);
 		for (const [since, said] of [

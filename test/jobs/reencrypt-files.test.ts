@@ -30,7 +30,7 @@ describe('files under an older key', () => {
 
 	const job = async (kind: 'ROTATE' | 'REENCRYPT', version: number) =>
 		ended(installation, (await ask(installation, { firm: north.id, kind, class: 'DOCUMENT', version })).job.id);
-	/** The version of the data key that each stored object says it is under, by tag. */
+	/** The data key version in the header of each stored object, by tag. */
 	const onDisk = () =>
 		Object.fromEntries(
 			readdirSync(join(installation.directory, 'objects'), { recursive: true, withFileTypes: true })
@@ -56,7 +56,7 @@ describe('files under an older key', () => {
 		await readAll();
 		const before = new Set((await stored()).map(({ tag }) => tag));
 		const done = await job('REENCRYPT', 2);
-		// Seven files, and of each where it lies, in its version and five times in its document.
+		// Seven files, and the location of each, in its version and five times in its document.
 		expect(done).toMatchObject({ state: 'DONE', failed: '0' });
 		const after = await stored();
 		expect(after).toHaveLength(7);
@@ -67,7 +67,7 @@ describe('files under an older key', () => {
 		expect(
 			(await keysOf(installation, north.id)).filter(({ class: of }) => of === 'DOCUMENT').map(({ state }) => state),
 		).toEqual(['DISABLED', 'ACTIVE']);
-		// Whoever was reading had a minute.
+		// Concurrent readers had a minute.
 		await installation.admin`update stored_objects set touched_at = now() - interval '2 minutes' where state = 'DELETING'`;
 		await installation.workUntil(() => Object.keys(onDisk()).length === 7);
 		await readAll();
@@ -92,7 +92,7 @@ describe('files under an older key', () => {
 		const entries = await installation.admin`select leaf::json as leaf from audit_entries
 			where leaf::json ->> 'action' = 'content.fail' and leaf::json ->> 'plane' = 'worker'`;
 		expect(entries[0]?.leaf).toMatchObject({ coordinates: ['DocumentVersion.content'], reason: 'CIPHERTEXT_INVALID' });
-		// Mended, it is done by asking again.
+		// After a repair, a repeated request completes.
 		writeFileSync(join(directory, path ?? ''), whole);
 		expect(await job('REENCRYPT', 3)).toMatchObject({ state: 'DONE' });
 		await readAll();
@@ -100,7 +100,7 @@ describe('files under an older key', () => {
 
 	it('are not started under a closed version', async () => {
 		const id = await makeDocument(api.ask, north.member);
-		// A process that has heard of nothing, and still has the older key at hand.
+		// A process that has heard of nothing and still has the older key in memory.
 		await installation.admin`update key_floors set version = 99 where firm_id = ${north.id} and class = 'DOCUMENT'`;
 		const { status, json } = await files.put(north.member, id, randomBytes(10));
 		expect([status, json.code]).toEqual([503, 'KEY_UNAVAILABLE']);

@@ -9,7 +9,7 @@ import { expectAll, writeMails } from './mails.ts';
 import { ask, ended, keysOf, versionsOf } from './stage.ts';
 
 const KILLS = scale(20, 3);
-/** At most, so that a slow machine comes to the end of each. */
+/** An upper limit, so that a slow machine completes each job. */
 const KILLS_IN_A_ROUND = 8;
 const CLIENTS = 8;
 
@@ -50,12 +50,12 @@ it(`re-encrypts real e-mails while ${CLIENTS} clients read and write and two wor
 	expect(rounds.filter(({ state, failed }) => state !== 'DONE' || failed !== '0')).toEqual([]);
 	expect(workers.killed()).toBeGreaterThanOrEqual(KILLS);
 	expect(clients.counts.wrong.slice(0, 5)).toEqual([]);
-	// Every value is under one version, by a count that knows nothing of jobs.
+	// Every value is under one version, by a count that is independent of jobs.
 	const latest = Math.max(...rounds.map(({ version }) => version as number));
 	expect(await versionsOf(installation, north.id)).toEqual({ [latest]: 2 * notes.size });
 	const keys = (await keysOf(installation, north.id)).filter(({ class: of }) => of === 'NOTE');
 	expect(keys.map(({ state }) => state)).toEqual([...Array(latest - 1).fill('DISABLED'), 'ACTIVE']);
-	// And every note is what was written last, read by a server that has nothing at hand.
+	// Every note has the content that was written last, read by a server with empty caches.
 	await expectAll(await installation.serve(), north, notes);
 	process.stdout.write(
 		`re-encryption under load: ${before} e-mails, ${notes.size - before} new notes, ${clients.counts.requests} requests, 0 failed or wrong; ` +

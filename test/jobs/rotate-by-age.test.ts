@@ -33,7 +33,7 @@ describe('a data key that has sealed for the maximum number of days', () => {
 		});
 	const jobs = () => installation.admin`
 		select id, firm_id, class, version::int, asked_on, asked_by, ended_at is null as open from jobs where kind = 'ROTATE' order by id`;
-	/** A worker looks when it starts, and every hour after that. */
+	/** A worker checks when it starts, and every hour after that. */
 	const look = async () => {
 		const worker = await installation.startWorker(DAYS, { propagationSeconds: 0 });
 		await worker.advance();
@@ -50,7 +50,7 @@ describe('a data key that has sealed for the maximum number of days', () => {
 			[1, 'RETIRED'],
 			[2, 'ACTIVE'],
 		]);
-		// By then every process has let go of the older one.
+		// By then every process has dropped the older version.
 		await clock.advance(1_000);
 		ids.push(...(await writeNotes(api, north, ['two'])));
 		expect(await versionsOf(installation, north.id)).toEqual({ 1: 2, 2: 2 });

@@ -36,7 +36,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 			[1, 'RETIRED'],
 			[2, 'ACTIVE'],
 		]);
-		// By then every process has let go of the older one.
+		// By then every process has dropped the older version.
 		await clock.advance(1_000);
 		const after = await writeNotes(api, north, ['three']);
 		expect(await versionsOf(installation, north.id)).toEqual({ 1: 4, 2: 2 });

@@ -5,21 +5,21 @@ import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 
-/** Writes notes and answers their ids. */
+/** Writes notes and returns their ids. */
 export async function writeNotes(api: TestApi, { member }: TestFirm, texts: readonly string[]): Promise<string[]> {
 	const ids: string[] = [];
 	for (const text of texts) ids.push(await makeNote(api.ask, member, { title: `Title: ${text}`, body: text }));
 	return ids;
 }
 
-/** What a member reads of notes, by id. */
+/** Reads notes by id as a member. */
 export async function readNotes(api: TestApi, { member }: TestFirm, ids: readonly string[]) {
 	const query = ids.map((id, index) => `n${index}: note(id: "${id}") { title body revision }`).join('\n');
 	const { data, errors } = await api.ask(member, `{ ${query} }`);
 	return { notes: ids.map((_, index) => data?.[`n${index}`]), errors };
 }
 
-/** Asks for a job as a command does, without a process of its own. */
+/** Requests a job as a command does, without starting a process. */
 export const ask = (installation: TestInstallation, request: JobRequest): Promise<RequestedJob> =>
 	withAdminContext(installation.config, installation.database, ({ worker, rights, audit, osAccount }) =>
 		requestJob({ plane: worker, rights }, request, {
@@ -34,7 +34,7 @@ export const keysOf = (installation: TestInstallation, firm: string): Promise<Da
 		worker.read(null, (tx) => selectDataKeyListing(tx, firm)),
 	);
 
-/** Has the workers work until a job has ended, and answers its row. */
+/** Steps the workers until a job has ended, and returns its row. */
 export async function ended({ admin, workUntil }: TestInstallation, id: string) {
 	await workUntil(async () => {
 		const [row] = await admin`select 1 from jobs where id = ${id} and ended_at is not null`;
@@ -51,7 +51,7 @@ export async function ended({ admin, workUntil }: TestInstallation, id: string) 
 	};
 }
 
-/** How many values of notes are under each version. */
+/** The number of values of notes under each key version. */
 export async function versionsOf({ admin }: TestInstallation, firm: string): Promise<Record<string, number>> {
 	const rows = await admin`
 		select get_byte(v, 5) as version, count(*)::int as count

@@ -57,7 +57,7 @@ describe('the destruction of a key', () => {
 		const { job } = await ask(installation, { firm: north.id, kind, class: of, version });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
 	};
-	/** As `firmseal job approve` does it, without a process of its own. */
+	/** Approves as `firmseal job approve` does, without starting a process. */
 	const approve = (name: string, id: string, { dryRun = false, hash = '' } = {}): Promise<string> => {
 		const config = readConfig(as(name));
 		return withInstallation(config, async (admin) => {
@@ -114,7 +114,7 @@ describe('the destruction of a key', () => {
 		expect(await approve('two', id, { hash: 'a'.repeat(64) })).toBe('CONFLICT');
 		const [row] = await installation.admin`select state, agreed_by from jobs where id = ${id}`;
 		expect(row).toEqual({ state: 'WAITING', agreed_by: null });
-		// Something is still under it.
+		// A value is still under the version.
 		expect(await approveJobByCommand((...of) => spawned(as('two'), ...of, '--json').then(oneLine), id)).toMatchObject({
 			code: 0,
 			result: { job: { state: 'QUEUED' } },
@@ -152,7 +152,7 @@ describe('the destruction of a key', () => {
 		expect(listed.state).toBe('DESTROYED');
 		const enable = ['keys', 'enable', '--firm', 'north', '--class', 'NOTE', '--version', '1'];
 		expect((await firmsealJson(installation.env, ...enable)).error.code).toBe('CONFLICT');
-		// Past the command the worker refuses it too.
+		// The worker refuses it too, without the command's check.
 		const { job } = await ask(installation, { firm: north.id, kind: 'ENABLE', class: 'NOTE', version: 1 });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_STATE' });
 		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'kept' });
@@ -161,7 +161,7 @@ describe('the destruction of a key', () => {
 	it('waits for a writer under the key, and then does not happen', async () => {
 		await done('ROTATE', 3);
 		await done('DISABLE', 2);
-		// Its value is put back by a transaction that began before, of a process that has heard of nothing.
+		// A transaction that began before, of a process that has heard of nothing, writes a value under the version.
 		const [note] = await installation.admin`delete from notes where id = ${notes[0] ?? ''} returning *`;
 		const letGo = await leaveOpen(installation.admin, (tx) => tx`insert into notes ${tx(note as never)}`);
 		const asked = {
@@ -188,7 +188,7 @@ describe('the destruction of a key', () => {
 		const id = await makeDocument(api.ask, north.member);
 		expect((await files.put(north.member, id, Buffer.from('content'))).status).toBe(201);
 		await done('ROTATE', 2, 'DOCUMENT');
-		// As a job leaves it that was called off between the tables and the files.
+		// As a job leaves it that was cancelled between the tables and the files.
 		const stored = await installation.admin`select * from stored_objects where firm_id = ${north.id}`;
 		await installation.admin`update stored_objects set key_version = 9 where firm_id = ${north.id}`;
 		const { job } = await ask(installation, { firm: north.id, kind: 'REENCRYPT', class: 'DOCUMENT', version: 2 });

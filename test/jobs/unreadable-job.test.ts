@@ -9,10 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => turns?.close());
 
-/** What the driver says of a row with more text than a string holds. */
+/** The driver's error for a row with more text than a string can hold. */
 const tooLong = () => new RangeError('Cannot create a string longer than 0x1fffffe8 characters');
 
-/** The plane, by which everything of this job can be read but its row as a whole. */
+/** A plane that can read everything of this job except its whole row. */
 const withUnreadable = (plane: Plane, id: string): Plane => ({
 	...plane,
 	async read(firm, work) {

@@ -23,7 +23,7 @@ it('after each page of a slow database the worker pauses as long as the page too
 		expect(await ended(installation, rotation.job.id)).toMatchObject({ state: 'DONE' });
 		return (await ask(installation, { ...of, kind: 'REENCRYPT' })).job.id;
 	};
-	/** Of a job that has written one page: whether the next may begin by then. */
+	/** True if the next page of a job that has written one page may begin by then. */
 	const mayGoOn = async (job: string, at: Date) =>
 		(await admin`select next_at < ${at} as may from jobs where id = ${job} and done = 6`)[0]?.may;
 

@@ -1,4 +1,4 @@
-// Does jobs until it is killed, as by `kill -9`: nothing of it gets to end anything. With `stepped` it works when it is told how much time passes.
+// Runs jobs until it is killed with SIGKILL, so that no clean-up runs. With `stepped`, it works when it is told how much time passes.
 import { createLogger } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -6,7 +6,7 @@ import { startJobRunner } from '../../src/processes/start-job-runner.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/wiring/index.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
-/** So many milliseconds pass; the number is sent back when everything rests. */
+/** Lets `milliseconds` pass on the clock. The number is sent back when all work rests. */
 export interface Stepped {
 	readonly number: number;
 	readonly milliseconds: number;
@@ -30,5 +30,5 @@ process.on(
 	({ number, milliseconds }: Stepped) => void stepped?.advance(milliseconds).then(() => process.send?.(number)),
 );
 process.send?.('ready');
-// Whoever has begun it is gone.
+// The parent process is gone.
 process.once('disconnect', () => process.exit(2));

@@ -1,13 +1,12 @@
 import type { ErasableType, ErasureTarget, JobRow } from '../../database/index.ts';
 import { ERASABLE_TYPES } from '../../database/index.ts';
 
-/** What is asked for beside what goes. */
 export interface EraseTerms {
-	/** Days between asking and beginning; 0 to 365. */
+	/** Days between the request and the start; 0 to 365. */
 	readonly days: number;
-	/** Days for which the wrapping key waits for its deletion, 7 to 30. */
+	/** Days until the wrapping key is deleted; 7 to 30. */
 	readonly keyDays: number;
-	/** Nothing is erased before it. */
+	/** Nothing is erased before this time. */
 	readonly notBefore: Date;
 }
 
@@ -16,14 +15,14 @@ export const KEY_DELETION_DAYS = { least: 7, most: 30 } as const;
 
 const DAY = 86_400_000;
 
-/** Milliseconds after which an erasure that has not begun is to be asked for again: an old row would else be worth something for ever. */
+/** Milliseconds after `notBefore` when an erasure that hasn't begun expires. Otherwise an old row could be used forever. */
 const STALE = 30 * DAY;
 
-/** The terms as a job has them: one text for the same terms. */
+/** The text of the terms in a job's row. Equal terms give equal text. */
 export const writeEraseTerms = ({ days, keyDays, notBefore }: EraseTerms): string =>
 	JSON.stringify({ days, keyDays, notBefore: notBefore.toISOString() });
 
-/** From now on so many days. */
+/** Terms of an erasure that begins `days` after `now`. */
 export const eraseTermsFrom = (now: Date, days: number, keyDays: number): EraseTerms => ({
 	days,
 	keyDays,
@@ -33,7 +32,7 @@ export const eraseTermsFrom = (now: Date, days: number, keyDays: number): EraseT
 const isWhole = (number: number, least: number, most: number) =>
 	Number.isSafeInteger(number) && number >= least && number <= most;
 
-/** null: these are none. */
+/** null if the text is not the canonical form of valid terms. */
 export function readEraseTerms(text: string | null): EraseTerms | null {
 	if (text === null) return null;
 	try {
@@ -41,26 +40,26 @@ export function readEraseTerms(text: string | null): EraseTerms | null {
 		const read = { days: Number(days), keyDays: Number(keyDays), notBefore: new Date(String(notBefore)) };
 		const isWithin =
 			isWhole(read.days, 0, MAX_WAIT_DAYS) && isWhole(read.keyDays, KEY_DELETION_DAYS.least, KEY_DELETION_DAYS.most);
-		// Whatever else the text might say, it is not what is written for these.
+		// Another text for the same values is refused.
 		return isWithin && writeEraseTerms(read) === text ? read : null;
 	} catch {
 		return null;
 	}
 }
 
-/** Until when an erasure may begin; null: these are no terms. */
+/** The time until which an erasure may begin; null if the terms are invalid. */
 export function expiryOfEraseTerms(terms: string | null): Date | null {
 	const read = readEraseTerms(terms);
 	return read && new Date(read.notBefore.getTime() + STALE);
 }
 
-/** Whether a job's terms are such, and still good. */
+/** True if a job's terms are valid and not expired. */
 export function areEraseTermsValid({ terms }: Pick<JobRow, 'terms'>): boolean {
 	const end = expiryOfEraseTerms(terms);
 	return end !== null && Date.now() < end.getTime();
 }
 
-/** Seconds for which a job waits before anybody begins it, by this process's clock. */
+/** Seconds until a job may begin, by the clock of this process. */
 export function secondsUntilDue({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): number {
 	if (kind !== 'ERASE') return 0;
 	const read = readEraseTerms(terms);
@@ -69,7 +68,7 @@ export function secondsUntilDue({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>)
 
 const SUBJECT = /^([A-Za-z]{2,40})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** What a job, an erasure record or a hold is about; null: nothing that can be erased. */
+/** The subject of a job, an erasure record or a hold; null if it is not erasable. */
 export function erasureTargetOf({ firmId: firm, subject }: Pick<JobRow, 'firmId' | 'subject'>): ErasureTarget | null {
 	if (subject === null) return { firm, type: 'Firm', id: firm };
 	const [, name, id] = SUBJECT.exec(subject) ?? [];
@@ -77,6 +76,6 @@ export function erasureTargetOf({ firmId: firm, subject }: Pick<JobRow, 'firmId'
 	return type && id ? { firm, type, id } : null;
 }
 
-/** The other way: null for the firm itself. */
+/** The inverse of erasureTargetOf(): null for the firm itself. */
 export const erasureSubjectOf = ({ type, id }: ErasureTarget): string | null =>
 	type === 'Firm' ? null : `${type}.${id}`;

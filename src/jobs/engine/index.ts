@@ -20,6 +20,23 @@ export {
 	validUntil,
 	wasJobProven,
 } from './job-proof.ts';
-export { databaseOnlyStep, JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from './job-step.ts';
+export {
+	databaseOnlyStep,
+	isKeyRefused,
+	JobFailure,
+	type JobStep,
+	type JobTransactions,
+	nextStep,
+	nullIfKeyRefused,
+	type PageResult,
+	pageResult,
+	singlePageStep,
+} from './job-step.ts';
 export { approveAsOwner, denyAsOwner, type OwnerApprovalParts } from './owner-approval.ts';
-export { type JobRequest, type JobRequester, type RequestedJob, requestJob } from './request-job.ts';
+export {
+	type JobRequest,
+	type JobRequester,
+	type RequestedJob,
+	requestJob,
+	requestJobAsWorker,
+} from './request-job.ts';

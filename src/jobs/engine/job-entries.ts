@@ -3,18 +3,18 @@ import type { JobRow } from '../../database/index.ts';
 
 type Of = Pick<JobRow, 'id' | 'firmId' | 'kind'>;
 
-/** What the log says of a job as a whole (src/audit/FORMAT.md "Actions"). */
+/** The log's act about a whole job (src/audit/FORMAT.md "Actions"). */
 export const jobAct = (
 	action: 'job.request' | 'job.agree' | 'job.cancel' | 'job.start' | 'job.end',
 	{ id, firmId, kind }: Of,
 	more: Pick<Act, 'decision' | 'reason'> = {},
 ): Act => ({ action, firm: firmId, coordinates: [`Job.${kind}`], records: [id], ...more });
 
-/** What was done of a page; `records`: ids of the rows of which something was written. */
+/** The log's entry about a page. `records`: ids of the rows that were written. */
 export const pageEntry = ({ id, firmId }: Of, page: Pick<Act, 'coordinates' | 'records' | 'keys'>): EntryDraft =>
 	systemEntry('worker', { action: 'job.page', firm: firmId, ...page }, id);
 
-/** Values that did not open, and stay as they are. */
+/** The log's entry about values that can't be opened and stay unchanged. */
 export const failedEntry = ({ id, firmId }: Of, of: Pick<Act, 'coordinates' | 'records'>): EntryDraft =>
 	systemEntry(
 		'worker',
@@ -22,7 +22,7 @@ export const failedEntry = ({ id, firmId }: Of, of: Pick<Act, 'coordinates' | 'r
 		id,
 	);
 
-/** A version that was used, made or moved, with no call of the keyring of its own. */
+/** A key version that was used, created or rewrapped without a recorded call to the key service. */
 export const keyUse = (of: string, version: number): KeyUse => ({
 	class: of,
 	version,

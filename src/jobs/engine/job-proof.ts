@@ -1,8 +1,9 @@
 import { jobApprovalStatement, jobStatement } from '../../access/index.ts';
 import type { JobKind, JobRow } from '../../database/index.ts';
 import { hashApprovalRequest } from '../../firms/index.ts';
-import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
+import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
 import { areEraseTermsValid, expiryOfEraseTerms } from './erase-terms.ts';
+import { nullIfKeyRefused } from './job-step.ts';
 
 type Of = Pick<
 	JobRow,
@@ -11,12 +12,13 @@ type Of = Pick<
 
 type JobToApprove = Pick<JobRow, 'kind' | 'firmId'> & Partial<Pick<JobRow, 'askedOn'>>;
 
-/** Whose yes is needed beside whoever asks: another APPROVER's, or an OWNER's of the firm. */
+/** Who must approve a job besides its requester: another APPROVER, or an OWNER of the firm. */
 export type RequiredApproval = 'APPROVER' | 'OWNER';
 
 /**
- * What destroys something for good, or brings keys back, another person of the platform must agree to; what decides under whose key a firm's
- * content is, and who has shares of its keys, the firm. The rest needs nobody. The database has the same (required_approval_for).
+ * A job that destroys something permanently or recovers keys needs another person of the platform. A job that decides whose key protects a
+ * firm's content, or who has shares of its keys, needs the firm. Other jobs need no approval. The database has the same table
+ * (required_approval_for).
  */
 const REQUIRED_APPROVALS: Readonly<Partial<Record<JobKind, RequiredApproval>>> = {
 	DESTROY: 'APPROVER',
@@ -32,8 +34,8 @@ const REQUIRED_APPROVALS: Readonly<Partial<Record<JobKind, RequiredApproval>>> =
 };
 
 /**
- * What a restore has brought back the worker erases again by itself: two persons have said so before. Of the platform's keys there is no owner, and
- * another approver agrees to who has shares of them.
+ * The worker repeats an erasure after a restore without approval, because two persons approved it before. The platform's keys have no
+ * owner, so another approver approves who has shares of them.
  */
 export function requiredApprovalFor({ kind, firmId, askedOn }: JobToApprove): RequiredApproval | null {
 	if (kind === 'ERASE' && askedOn === 'worker') return null;
@@ -44,7 +46,7 @@ export function requiredApprovalFor({ kind, firmId, askedOn }: JobToApprove): Re
 /** Milliseconds. */
 const WEEK = 7 * 24 * 3_600_000;
 
-/** Kinds that are worth something to whoever could have an old one done once more: after how long they prove nothing any more. */
+/** Milliseconds after which a request expires, for kinds that an attacker could gain from repeating. */
 const STALE_AFTER: Readonly<Partial<Record<JobKind, number>>> = {
 	DISABLE: WEEK,
 	ENABLE: WEEK,
@@ -56,7 +58,7 @@ const STALE_AFTER: Readonly<Partial<Record<JobKind, number>>> = {
 	ESCROW: WEEK,
 	RECOVER: WEEK,
 	DRILL: WEEK,
-	// It waits for three days after the agreement.
+	// It waits for three days after the approval.
 	APPOINT: 2 * WEEK,
 	ADD_OPERATOR: WEEK,
 };
@@ -74,27 +76,27 @@ const partsOf = ({ id, firmId, kind, class: of, version, askedOn, askedBy, asked
 	terms,
 });
 
-/** Whose key proves what was asked: the firm's, where its own plane asks, which has no other. */
+/** Whose key proves the request: the firm's if its own plane asks, because that plane has no other. */
 const ownerOf = ({ askedOn, firmId }: Of) => (askedOn === 'firm' ? firmId : PLATFORM_FIRM_ID);
 
 export const proveJob = (rights: RightsProofs, job: Of): Promise<Uint8Array> =>
 	rights.prove(ownerOf(job), jobStatement(partsOf(job)));
 
-/** Under whose key somebody agrees: each side has only its own, so that none agrees for the other. */
+/** Whose key proves the approval. Each side has only its own key, so neither can approve for the other. */
 const approvalKeyOwnerOf = ({ kind, firmId }: Of) =>
 	requiredApprovalFor({ kind, firmId }) === 'OWNER' ? firmId : PLATFORM_FIRM_ID;
 
 export const proveApproval = (rights: RightsProofs, job: Of, user: string): Promise<Uint8Array> =>
 	rights.prove(approvalKeyOwnerOf(job), jobApprovalStatement({ ...partsOf(job), user }));
 
-/** Of all that a job's proof is of: what another person agrees to. */
+/** The hash of everything that the job's proof covers. An approver approves exactly this. */
 export const hashJob = (job: Of): string => hashApprovalRequest('job', jobStatement(partsOf(job)));
 
-/** Whether it was asked for so lately that it may still be done. */
+/** True if the request has not expired. */
 export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boolean =>
 	Math.abs(Date.now() - askedAt.getTime()) < (STALE_AFTER[kind] ?? Number.POSITIVE_INFINITY);
 
-/** Until when it may be done; null: for ever, or never. */
+/** The time when the request expires; null if it never expires, or if it has no valid terms. */
 export function validUntil({ kind, askedAt, terms }: Pick<Of, 'kind' | 'askedAt' | 'terms'>): Date | null {
 	if (kind === 'ERASE') return expiryOfEraseTerms(terms);
 	const span = STALE_AFTER[kind];
@@ -104,26 +106,28 @@ export function validUntil({ kind, askedAt, terms }: Pick<Of, 'kind' | 'askedAt'
 const isStillValid = (job: JobRow): boolean => (job.kind === 'ERASE' ? areEraseTermsValid(job) : isFreshJob(job));
 
 async function wasRequestProven(rights: RightsProofs, job: JobRow): Promise<boolean> {
-	// A firm's own plane asks for another key, and for nothing else.
+	// A firm's own plane may only request the rotation of a data key.
 	const isOfFirm = job.askedOn !== 'firm' || (job.kind === 'ROTATE' && job.class !== null);
 	return isOfFirm && rights.verify(ownerOf(job), jobStatement(partsOf(job)), job.mac);
 }
 
-/** Whether a job is what somebody asked for, who might ask for it. @throws KeyUnavailableError */
+/** True if the request is authentic and has not expired. @throws KeyUnavailableError */
 export const isRequestProven = async (rights: RightsProofs, job: JobRow): Promise<boolean> =>
 	isStillValid(job) && wasRequestProven(rights, job);
 
-/** Whether it may be done: asked for, and agreed to by whoever must. @throws KeyUnavailableError */
+/** True if the job may run: the request and the required approval are authentic and have not expired. @throws KeyUnavailableError */
 export const isJobProven = async (rights: RightsProofs, job: JobRow): Promise<boolean> =>
 	isStillValid(job) && wasApprovalProven(rights, job);
 
-/** The same of a job that is done, however long ago; null: a key that proves it is lost or closed. @throws KeyUnavailableError AWAY, THROTTLED */
+/**
+ * As isJobProven(), ignoring expiry, for a job that has run. null if a key that proves it is lost or disabled.
+ * @throws KeyUnavailableError AWAY, THROTTLED
+ */
 export async function wasJobProven(rights: RightsProofs, job: JobRow): Promise<boolean | null> {
 	try {
 		return await wasApprovalProven(rights, job);
 	} catch (error) {
-		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
-		throw error;
+		return nullIfKeyRefused(error);
 	}
 }
 
@@ -136,6 +140,6 @@ async function wasApprovalProven(rights: RightsProofs, job: JobRow): Promise<boo
 	return rights.verify(approvalKeyOwnerOf(job), agreement, job.agreedMac);
 }
 
-/** Whether a row that was read again is the one that was proven: whatever a proof is of is as it was. */
+/** True if a row that was read again equals the proven row in everything that the proof covers. */
 export const isSameJob = (one: JobRow, other: JobRow): boolean =>
 	JSON.stringify([partsOf(one), one.agreedBy]) === JSON.stringify([partsOf(other), other.agreedBy]);

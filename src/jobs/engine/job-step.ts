@@ -1,9 +1,17 @@
 import type { EntryDraft } from '../../audit/index.ts';
 import type { JobPageRow, JobProgress, JobRow, Transaction } from '../../database/index.ts';
+import { KeyUnavailableError } from '../../keys/index.ts';
 
-/** What was done of a page, and what its transaction writes. Whoever finds nothing to write leaves `write` out. */
+/** Transactions in the name of a job: row policies show them the rows that the job may see. */
+export interface JobTransactions {
+	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
 export interface PageResult {
-	/** In the transaction that ends the page. Answers what the job has come to, and the entries that must be on record before it commits. */
+	/**
+	 * Runs in the transaction that ends the page; absent if there is nothing to write. The returned entries are in the log before the commit.
+	 */
 	readonly write?: (tx: Transaction) => Promise<PageWrites>;
 }
 
@@ -12,27 +20,35 @@ export interface PageWrites {
 	readonly entries: readonly EntryDraft[];
 }
 
+/** The result of a page that writes nothing but the job's progress. */
+export const pageResult = (progress: JobProgress, entries: readonly EntryDraft[] = []): PageResult => ({
+	write: async () => ({ progress, entries }),
+});
+
 /**
- * One step of a kind of job. The steps of a kind are done in their order, and a step may be done again: whoever does it is killed at any
- * moment, and what was written of a page is what its transaction has committed.
+ * One step of a kind of job. The steps of a kind run in order. A step may run again, because its worker can be killed at any moment; only
+ * what the page's transaction has committed is written.
  */
 export interface JobStep {
-	/** One page at a time, which moves the job on by itself; else pages are begun until there are no more, by any number of workers. */
+	/** True if the step has one page at a time, whose result moves the job on. If false, any number of workers begin pages until `plan` returns null. */
 	readonly isSinglePage: boolean;
-	/** Where the next page ends, in the transaction that holds the job; null: there is none. */
+	/** Returns where the next page ends; null if there is no next page. Runs in the transaction that locks the job. */
 	plan(tx: Transaction, job: JobRow): Promise<PlannedPage | null>;
-	/** Outside of any transaction. Throws KeyUnavailableError, ObjectStoreError: the page is tried again. */
+	/** Runs outside any transaction. If it throws KeyUnavailableError or ObjectStoreError, the page is retried. */
 	work(job: JobRow, page: JobPageRow): Promise<PageResult>;
 }
 
 export interface PlannedPage {
-	/** Id of its last row; null where the step has no rows. */
+	/** Id of the page's last row; null if the step has no rows. */
 	readonly upto: string | null;
-	/** For the job's rate. */
+	/** Number of rows, for the job's rate limit. */
 	readonly rows: number;
 }
 
-/** The job can't be done, and asking again would not help: `trouble`, in capitals, says why. What was written of it stays. */
+/**
+ * Ends the job as FAILED, because a retry would not help. `trouble` is the reason in capitals. Committed pages stay. If the reason comes
+ * from what a page has counted, throw it in `write`: a worker that has lost the page must not end the job.
+ */
 export class JobFailure extends Error {
 	override readonly name = 'JobFailure';
 	readonly trouble: string;
@@ -43,16 +59,25 @@ export class JobFailure extends Error {
 	}
 }
 
-/** To the step after. */
+/** True if the key service refuses a key, for example because a firm has withdrawn the right to its own. */
+export const isKeyRefused = (error: unknown): error is KeyUnavailableError =>
+	error instanceof KeyUnavailableError && error.reason === 'REFUSED';
+
+/** For `.catch()`: null if the key service refuses the key. Rethrows every other error. */
+export function nullIfKeyRefused(error: unknown): null {
+	if (isKeyRefused(error)) return null;
+	throw error;
+}
+
 export const nextStep = ({ step }: Pick<JobRow, 'step'>): JobProgress => ({ step: step + 1 });
 
-/** A step of one page. What its work answers moves the job: to the next step unless it says otherwise. */
+/** A step of one page. Its result must say where the job goes, for example to `nextStep`. */
 export const singlePageStep = (work: JobStep['work']): JobStep => ({
 	isSinglePage: true,
 	plan: async () => ({ upto: null, rows: 0 }),
 	work,
 });
 
-/** A step that only looks at the database and moves the job on. */
+/** A step that only reads or writes the database and moves the job on. */
 export const databaseOnlyStep = (write: (tx: Transaction, job: JobRow) => Promise<JobProgress>): JobStep =>
 	singlePageStep(async (job) => ({ write: async (tx) => ({ progress: await write(tx, job), entries: [] }) }));

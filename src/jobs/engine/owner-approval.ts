@@ -14,14 +14,14 @@ import type { RightsProofs } from '../../keys/index.ts';
 import { jobAct } from './job-entries.ts';
 import { hashJob, isFreshJob, proveApproval, requiredApprovalFor } from './job-proof.ts';
 
-/** What an owner decides with: the firm's own plane, which proves with the firm's key. */
+/** The plane of the firm, and proofs under the firm's key. */
 export interface OwnerApprovalParts {
 	readonly plane: Pick<Plane, 'read' | 'write'>;
 	readonly rights: RightsProofs;
 	readonly record: (act: Act) => Promise<unknown>;
 }
 
-/** What an owner says yes to: exactly the job that has this hash. */
+/** The job that an owner approves: exactly the job that has this hash. */
 export interface ReviewedJob {
 	readonly jobId: string;
 	/** 64 lower-case hex digits. */
@@ -29,9 +29,9 @@ export interface ReviewedJob {
 }
 
 /**
- * An owner's yes to a job that waits for it, by which a worker does it.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN for a sign-in older than five minutes or of a time that isn't told, CONFLICT for another hash, for a job that does not wait for
- * an owner, or was asked for more than a week ago; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Records an owner's approval of a waiting job, so that a worker runs it.
+ * @throws FirmsealError NOT_FOUND; FORBIDDEN if the sign-in is older than five minutes or its time is unknown; CONFLICT if the hash
+ * differs, if the job does not wait for an owner, or if it was requested more than a week ago; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE.
  */
 export async function approveAsOwner(
 	services: OwnerApprovalParts,
@@ -48,9 +48,9 @@ export async function approveAsOwner(
 	if (hashJob(job) !== requestHash)
 		throw new FirmsealError(
 			'CONFLICT',
-			'The hash does not match the job, which may have changed since you read it: read it again before you decide.',
+			'The hash does not match the job, which may have changed since you read it: read the job again before you decide.',
 		);
-	if (!isFreshJob(job)) throw new FirmsealError('CONFLICT', 'The job was asked for too long ago: deny it.');
+	if (!isFreshJob(job)) throw new FirmsealError('CONFLICT', 'The job was requested too long ago: deny it.');
 	const mac = await proveApproval(services.rights, job, user);
 	return services.plane.write(firm, async (tx) => {
 		if (!(await setJobApproved(tx, jobId, { user, mac }))) throw notWaitingError();
@@ -59,7 +59,7 @@ export async function approveAsOwner(
 	});
 }
 
-/** An owner's no: the job is called off before anything of it was done. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE */
+/** Cancels a waiting job for an owner, before any of it ran. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE */
 export const denyAsOwner = (services: OwnerApprovalParts, firm: string, id: string): Promise<JobRow> =>
 	services.plane.write(firm, async (tx) => {
 		const job = await findWaiting(tx, id);
@@ -76,8 +76,8 @@ async function findWaiting(tx: Transaction, id: string): Promise<JobRow> {
 
 async function findJob(tx: Transaction, id: string): Promise<JobRow> {
 	const job = await selectJob(tx, id);
-	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job of your firm.');
+	if (!job) throw new FirmsealError('NOT_FOUND', 'Your firm has no job with this id.');
 	return job;
 }
 
-const notWaitingError = () => new FirmsealError('CONFLICT', 'The job does not wait for an owner’s yes.');
+const notWaitingError = () => new FirmsealError('CONFLICT', 'The job does not wait for an owner’s approval.');

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Act } from '../../audit/index.ts';
+import { type Act, type AuditLog, systemEntry } from '../../audit/index.ts';
 import {
 	insertJob,
 	isRequestLimitExceeded,
@@ -16,50 +16,51 @@ import type { RightsProofs } from '../../keys/index.ts';
 import { jobAct } from './job-entries.ts';
 import { proveJob, requiredApprovalFor } from './job-proof.ts';
 
-/** What is to be done: of one firm, and one class of its keys; null: its wrapping key. */
 export interface JobRequest {
 	readonly firm: string;
 	readonly kind: JobKind;
+	/** Class of data keys; null for a job about the wrapping key, or about no key. */
 	readonly class: string | null;
-	/** The version that it is about, or up to which. */
+	/** The key version that the job is about, or up to which it works. */
 	readonly version: number | null;
-	/** What it is about beside a class, where the kind says so: a coordinate, or a record's id. */
+	/** The subject of kinds that have one: a coordinate, or a record's id. */
 	readonly subject?: string | null;
-	/** The rest of what is asked for, as a text of the kind's own. */
+	/** Other terms of the request, as a text in the kind's own form. */
 	readonly terms?: string | null;
-	/** Rows a second at most; null: as the database keeps up. */
+	/** Most rows per second; null for no limit. */
 	readonly rate?: number | null;
 }
 
-/** Who asks, and how that is put on record. */
+/** The requester, and how the request is recorded. */
 export interface JobRequester {
 	readonly on: 'firm' | 'cli' | 'worker';
-	/** User id; null: whoever runs commands on the installation, or the program itself. */
+	/** User id; null for commands on the installation and for the program itself. */
 	readonly user: string | null;
 	readonly record: (act: Act) => Promise<unknown>;
 }
 
 export interface RequestJobParts {
-	/** Of whoever asks. */
 	readonly plane: Pick<Plane, 'read' | 'write'>;
 	readonly rights: RightsProofs;
 }
 
 export interface RequestedJob {
 	readonly job: JobRow;
-	/** false: it was there already, and goes on. */
+	/** False if the same job was already open. */
 	readonly isNew: boolean;
 }
 
 const termsConflictError = ({ id }: Pick<JobRow, 'id'>) =>
 	new FirmsealError(
 		'CONFLICT',
-		`The same is asked for already as the job ${id}, on other terms or at another rate: let that job end, or cancel it if it still can be.`,
+		`The job ${id} for the same purpose is open, with other terms or another rate: wait until it ends, or cancel it if that is still possible.`,
 	);
 
 /**
- * Asks for a job: it is recorded, proven and told to the firm, and a worker does it. Who asks for what is under way already gets that.
- * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms or at another rate, RATE_LIMITED for who has asked too often for what all firms are told of, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Requests a job: it is recorded and proven, the firm is notified, and a worker runs it. If the same job is open already, returns that job.
+ * @throws FirmsealError FORBIDDEN if the kind needs a person and there is none; CONFLICT if the same job is open with other terms or
+ * another rate; RATE_LIMITED if the requester has made too many requests that all firms are notified of; KEY_UNAVAILABLE;
+ * AUDIT_UNAVAILABLE.
  */
 export async function requestJob(
 	{ plane, rights }: RequestJobParts,
@@ -68,7 +69,10 @@ export async function requestJob(
 ): Promise<RequestedJob> {
 	const consent = requiredApprovalFor({ kind, firmId: firm, askedOn: on });
 	if (consent === 'APPROVER' && user === null)
-		throw new FirmsealError('FORBIDDEN', "This needs two approvers: set FIRMSEAL_TOKEN to one's token.");
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'This job needs two approvers: set FIRMSEAL_TOKEN to the token of one of them.',
+		);
 	const asked = {
 		id: uuidv7(),
 		firmId: firm,
@@ -94,15 +98,26 @@ export async function requestJob(
 	try {
 		return await plane.write(firm, insert).catch((error: unknown) => {
 			if (!isUniqueViolation(error)) throw error;
-			// Someone else has asked for the same at the same moment.
+			// Someone else requested the same job at the same moment.
 			return plane.write(firm, insert);
 		});
 	} catch (error) {
 		if (isRequestLimitExceeded(error))
 			throw new FirmsealError(
 				'RATE_LIMITED',
-				'You have asked for too many jobs of which every firm is told, within an hour or a day, or too many of them are open: have those agreed to, or ask again later.',
+				'You have requested too many jobs that every firm is notified of, within an hour or a day, or too many of them are open: have the open ones approved, or try again later.',
 			);
 		throw error;
 	}
 }
+
+/** As requestJob(), in the name of the program itself. */
+export const requestJobAsWorker = (
+	{ plane, rights, audit }: RequestJobParts & { readonly audit: AuditLog },
+	request: JobRequest,
+): Promise<RequestedJob> =>
+	requestJob({ plane, rights }, request, {
+		on: 'worker',
+		user: null,
+		record: (act) => audit.append([systemEntry('worker', act)]),
+	});

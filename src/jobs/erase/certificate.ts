@@ -3,11 +3,11 @@ import type { ErasureRow, ErasureTarget, JobRow } from '../../database/index.ts'
 import type { WrappingKey } from '../../keys/index.ts';
 import { readEraseTerms } from '../engine/index.ts';
 
-/** What there was when an erasure began, and what of it stays. */
+/** What existed when an erasure began, and what stays. */
 export interface Inventory {
-	/** Rows that go, by table. */
+	/** Rows to be erased, by table. */
 	readonly rows: Readonly<Record<string, number>>;
-	/** Rows that stay, which hold ids, kinds, times and counts. */
+	/** Rows that stay. They contain only ids, kinds, times and counts. */
 	readonly kept: Readonly<Record<string, number>>;
 }
 
@@ -16,9 +16,9 @@ export interface CertificateParts {
 	readonly job: JobRow;
 	readonly erasing: ErasureTarget;
 	readonly erasure: ErasureRow;
-	/** Data keys that are destroyed, and whether the firm's own key had wrapped them; of a client and a record none is. */
+	/** The destroyed data keys, and if the firm's own key had wrapped them. Empty for a client or a record, which destroy no key. */
 	readonly keys: readonly { readonly class: string; readonly version: number; readonly ownKey: boolean }[];
-	/** null: none is concerned, or there is none any more. REFUSED: the key service refuses to say. */
+	/** null if the erasure destroys no key, or if the key no longer exists. REFUSED if the key service refuses to describe it. */
 	readonly wrappingKey: WrappingKey | 'REFUSED' | null;
 	readonly at: Date;
 }
@@ -26,8 +26,8 @@ export interface CertificateParts {
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * What was erased, counted, and in words what is left where: a text of JSON, of which the log keeps the SHA-256. Ids, counts and times
- * alone.
+ * A JSON text with counts of what was erased, and sentences about what is left and where. It contains only ids, counts and times. The log
+ * keeps its SHA-256.
  */
 export function writeCertificate({
 	installation,
@@ -59,7 +59,10 @@ export function writeCertificate({
 	});
 }
 
-/** The wrapping key at the end. LET_GO: the firm's own, of which no name and tag of ours is left. REFUSED: the firm's own, which it lets us ask for nothing. */
+/**
+ * The wrapping key after the erasure. LET_GO: the firm's own key, which no longer has a name or tag of ours. REFUSED: a key that the key
+ * service refuses to describe.
+ */
 interface CertifiedKey {
 	readonly isOwn: boolean;
 	readonly state: WrappingKey['state'] | 'LET_GO' | 'REFUSED';
@@ -76,40 +79,41 @@ function certifiedKeyOf(key: WrappingKey | 'REFUSED' | null, keys: CertificatePa
 const wordsOf = ({ type }: ErasureTarget, wrappingKey: CertifiedKey | null): string[] =>
 	type === 'Firm'
 		? [
-				'No row with content of the firm is left in the database, and none of its files in the object store, in any version.',
-				'Every data key of the firm is overwritten. Copies of the database that are older, such as backups, replicas that lag and the write-ahead log, still hold ciphertext and wrapped keys until they expire, and in the clear what was in the clear when they were made: of a column or file from before its migration.',
+				'The database has no row with content of the firm, and the object store has none of its files, in any version.',
+				'Every data key of the firm is overwritten. Older copies of the database, such as backups, lagging replicas and the write-ahead log, contain ciphertext and wrapped keys until they expire. They also contain the plaintext of columns and files that were not migrated yet when the copy was made.',
 				wordOfKey(wrappingKey),
-				'A wrapping key that a change of it had left beside it was let go: one that was made here is scheduled for deletion, one that the firm had brought is the firm’s to delete.',
-				'What stays: entries of the audit log, leases without their texts, notices, jobs and the numbers of keys. They hold ids, kinds, counts and times.',
-				'Accounts of the firm’s people keep their ids; name, e-mail address and sign-in are gone.',
+				'Any second wrapping key that an interrupted change had left was released: a key made by the platform is scheduled for deletion, and a key of the firm is for the firm to delete.',
+				'What stays: entries of the audit log, leases without their texts, notices, jobs and the versions of keys. They contain ids, kinds, counts and times.',
+				'Accounts of the firm’s people keep only their ids: name, e-mail address and sign-in are gone.',
 			]
 		: [
-				'No row of it is left in the database, and none of its files in the object store, in any version. The firm’s keys stay, for they are under other content too.',
-				'Copies of the database that are older, such as backups, replicas that lag and the write-ahead log, hold it until they expire, sealed under the firm’s keys, and in the clear what was in the clear when they were made: of a column or file from before its migration. What a restore brings back is erased again.',
-				'What stays: entries of the audit log and jobs. They hold ids, kinds, counts and times.',
+				'The database has no row of it, and the object store has none of its files, in any version. The firm’s keys stay, because they also protect other content.',
+				'Older copies of the database, such as backups, lagging replicas and the write-ahead log, contain it until they expire, sealed under the firm’s keys. They also contain the plaintext of columns and files that were not migrated yet when the copy was made. After a restore it is erased again.',
+				'What stays: entries of the audit log and jobs. They contain ids, kinds, counts and times.',
 			];
 
 const OWN =
-	'until the firm deletes it, older copies of wrapped keys could be opened with it, by whoever the firm lets use it.';
+	'until the firm deletes it, anyone whom the firm lets use it could open older copies of wrapped keys with it.';
 
 function wordOfKey(key: CertifiedKey | null): string {
-	if (key === null) return 'The firm had no wrapping key any more.';
+	if (key === null) return 'The firm no longer had a wrapping key.';
 	const { isOwn, state, deletionAt } = key;
 	if (isOwn && state === 'LET_GO')
-		return `The wrapping key is the firm’s own and was let go, not deleted: no name and tag of ours is left on it, and ${OWN}`;
+		return `The wrapping key is the firm’s own and was released, not deleted: it no longer has a name or tag of ours, and ${OWN}`;
 	if (isOwn)
-		return `The wrapping key is the firm’s own and was not deleted. The key service did not let us take our name off it: ${OWN}`;
+		return `The wrapping key is the firm’s own and was not deleted. The key service did not let us remove our name from it: ${OWN}`;
 	if (state === 'REFUSED')
-		return 'The key service refuses to say what the wrapping key is: nothing is known of its end.';
+		return 'The key service refuses to describe the wrapping key, so its final state is unknown.';
 	const when = deletionAt ? ` on ${deletionAt.toISOString()}` : '';
-	return `The wrapping key opens nothing from now on, and is destroyed${when}; from then on nothing in any copy can be opened by anybody.`;
+	return `The wrapping key opens nothing from now on, and is destroyed${when}; after that, no one can open anything in any copy.`;
 }
 
 function wordsOfObjects({ unopened, unnamed }: ErasureRow): string[] {
 	if (unopened === 0) return [];
-	const closed = `Of ${unopened} files the place could not be opened, because their key was refused or the row was damaged; they were found by their tags.`;
-	if (unnamed === 0) return [closed];
+	const closed = `The location of ${unopened} ${unopened === 1 ? 'file' : 'files'} could not be opened, because the key was refused or the row was damaged;`;
 	return [
-		`Of ${unopened} files the place could not be opened, because their key was refused or the row was damaged; ${unnamed} of them had no tag either, so nobody can say whether an object of them is left. It would be ciphertext under a destroyed key.`,
+		unnamed === 0
+			? `${closed} their objects were found by tag.`
+			: `${closed} ${unnamed} of them had no tag either, so no one can say if an object of them is left. It would be ciphertext under a destroyed key.`,
 	];
 }

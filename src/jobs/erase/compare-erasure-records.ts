@@ -10,36 +10,36 @@ import { isErasureProven } from './erasure-record.ts';
 import { ErasureRecordError, type ErasureRecordStore, readErasureRecord } from './erasure-record-store.ts';
 
 interface CompareErasureRecordsParts {
-	/** The worker's. */
+	/** Plane of the worker. */
 	readonly plane: Pick<Plane, 'read'>;
 	readonly rights: RightsProofs;
 	readonly erasureRecords: ErasureRecordStore;
 	readonly signal: AbortSignal;
-	/** The newest alone; null: all. */
+	/** Only the newest `most` records are compared; null for all. */
 	readonly most: number | null;
 }
 
 export interface ErasureRecordReport {
 	readonly compared: number;
-	/** Numbers of those that the store has and the database does not know. */
+	/** Numbers that the store has and the database doesn't know. */
 	readonly unknown: readonly number[];
-	/** Those that the database knows and the store does not have. */
+	/** Numbers that the database knows and the store doesn't have. */
 	readonly missing: readonly number[];
-	/** Those that are not what the database says of their number, or that can't be read. */
+	/** Numbers whose record differs from the database, or can't be read. */
 	readonly other: readonly number[];
-	/** Those that fit, and that nobody of this installation has proven. */
+	/** Numbers whose record matches the database but was not proven by this installation. */
 	readonly unproven: readonly number[];
 }
 
-/** Looked for above the last one that is known; more have only a database from long before. */
+/** Most unknown records that are searched above the last known one. Only a much older database has more. */
 const MAX_UNKNOWN = 100;
 
 const AT_ONCE = 8;
 
-/** Milliseconds in which the number may be in the row and the erasure record not in the store yet. */
+/** Milliseconds during which the row may have a number whose record is not in the store yet. */
 const JUST_BEGUN = 60_000;
 
-/** Holds what the database knows of erasures against the erasure records beside the log's anchors. @throws what the store and the plane throw. */
+/** Compares the database's erasures with the erasure records beside the log's anchors. @throws errors of the store and of the plane */
 export async function compareErasureRecords(parts: CompareErasureRecordsParts): Promise<ErasureRecordReport> {
 	const { plane, erasureRecords, most } = parts;
 	const rows = await plane.read(null, (tx) => selectErasures(tx, null));

@@ -17,7 +17,6 @@ import {
 	selectErasureObjectsEnd,
 	selectErasureTags,
 	setUnopenedCounts,
-	type Transaction,
 } from '../../database/index.ts';
 import {
 	isObjectName,
@@ -27,36 +26,46 @@ import {
 	tagOfObject,
 } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { KeyUnavailableError, type RightsProofs, type SealedField } from '../../keys/index.ts';
-import { type JobStep, keyUse, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
+import type { RightsProofs, SealedField } from '../../keys/index.ts';
+import {
+	isKeyRefused,
+	type JobStep,
+	type JobTransactions,
+	keyUse,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	pageResult,
+	singlePageStep,
+} from '../engine/index.ts';
 import { erasureOf, erasureTargetOfJob } from './guard-step.ts';
 
-export interface ErasedObjectsParts {
+export interface ErasedObjectsParts extends JobTransactions {
 	readonly rights: RightsProofs;
 	readonly store: ObjectStore;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly maintenanceOf: (job: JobRow) => Maintenance;
 }
 
-/** What a row of the deletion list is sealed to (src/envelope/FORMAT.md "Deletion list"). */
+/** The coordinate that a row of the deletion list is sealed to (src/envelope/FORMAT.md "Deletion list"). */
 export const DELETION_LIST_FIELD: SealedField = { class: 'JOB', table: 'erasure_objects', column: 'location' };
 
 const LOCATION: SealedField = { class: 'DOCUMENT', table: FILE_FIELDS.version.table, column: 'object_key' };
 
-/** Files that are listed with one page, and objects that are deleted with one. */
+/** Files that one page lists, and objects that one page deletes. */
 const LISTING = 200;
 const DELETING = 16;
 const ALL = { after: null, upto: null } as const;
 
 const rightOf = (job: JobRow) => decideMaintenance({ id: job.id, firm: job.firmId, class: null, kind: job.kind });
 
-/** A value that does not open, or a key that is refused: a firm may have taken its own away. What is only away is asked again. */
+/**
+ * True if the value can't be opened or its key is refused, for example because a firm has withdrawn its own key. False if something is only
+ * unavailable: then the page is retried.
+ */
 const isClosed = (error: unknown) =>
-	(error instanceof KeyUnavailableError && error.reason === 'REFUSED') ||
-	(error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID');
+	isKeyRefused(error) || (error instanceof FirmsealError && error.code === 'CIPHERTEXT_INVALID');
 
-/** Where each file lies goes to the deletion list, before anything that says so is gone. */
+/** Copies the location of each file to the deletion list, before the rows that contain it are deleted. */
 export const listFilesStep = (parts: ErasedObjectsParts): JobStep => ({
 	isSinglePage: false,
 	plan: (tx, job) => selectErasureFilesEnd(tx, erasureTargetOfJob(job), job.after, LISTING),
@@ -100,8 +109,8 @@ async function sealedLocation(
 }
 
 /**
- * What is on the list leaves the store, and is seen to have left it; then its line goes. What the store retains stays on the list, and keeps
- * nothing else.
+ * Deletes the listed objects from the store, checks that they are gone, and then removes them from the list. An object that the store
+ * retains stays on the list and doesn't block the others.
  */
 export const deleteListedStep = (parts: ErasedObjectsParts): JobStep => ({
 	isSinglePage: false,
@@ -129,7 +138,7 @@ export const deleteListedStep = (parts: ErasedObjectsParts): JobStep => ({
 			async write(tx) {
 				await deleteFromDeletionList(tx, [...gone, ...closed]);
 				await deleteErasedObjectRows(tx, tags);
-				// Whether a tag names them, the step after this one finds out.
+				// The next step finds those that have a tag.
 				await setUnopenedCounts(tx, job, { unopened: closed.length, unnamed: 0 });
 				return { progress: { done: gone.length }, entries: deletedEntries(job, gone) };
 			},
@@ -155,7 +164,7 @@ async function nameOf(
 	}
 }
 
-/** What only its tag names: uploads that came to nothing, and files of which the place does not open. */
+/** Deletes objects that are only known by tag: failed uploads, and files whose location can't be opened. */
 export const deleteTaggedStep = (parts: ErasedObjectsParts): JobStep => ({
 	isSinglePage: false,
 	plan: (tx, job) => selectErasureObjectsEnd(tx, erasureTargetOfJob(job), job.after, DELETING),
@@ -181,7 +190,10 @@ const deletedEntries = (job: JobRow, versions: readonly string[]) =>
 		? []
 		: [systemEntry('worker', { action: 'object.delete', firm: job.firmId, records: versions })];
 
-/** Whether nothing of it is left; false: the store retains it for now. @throws ObjectStoreError when anything is left for another reason. */
+/**
+ * True if nothing of the object is left. False if the store retains it for now.
+ * @throws ObjectStoreError if something is left for another reason
+ */
 async function hasLeft(store: ObjectStore, tag: string): Promise<boolean> {
 	try {
 		await store.delete(tag);
@@ -192,15 +204,15 @@ async function hasLeft(store: ObjectStore, tag: string): Promise<boolean> {
 		throw error;
 	}
 	if (await store.retained([tag])) return false;
-	throw new ObjectStoreError('REFUSED', 'The object store keeps what it was told to delete.');
+	throw new ObjectStoreError('REFUSED', 'The object store keeps an object that it was told to delete.');
 }
 
-/** Seconds between two looks at what the store retains: somebody may have shortened its time, or lifted a hold. */
+/** Seconds between two checks of what the store retains: someone may have shortened the retention or lifted a hold. */
 const RETAINED_LOOK = 3_600;
 
 /**
- * Waits while the store retains anything of it. Keys and rows stay meanwhile: an object that must be kept must be kept readable, and
- * nobody but this job has a key. `deleting`: the step that tries again.
+ * Waits while the store retains objects of the erasure. Keys and rows stay meanwhile: an object that must be kept must stay readable, and
+ * only this job has a key. `deleting`: the step that tries again.
  */
 export const awaitRetainedStep = (
 	{ store, rights, read, maintenanceOf }: ErasedObjectsParts,
@@ -211,19 +223,24 @@ export const awaitRetainedStep = (
 			tags: await selectErasureTags(tx, erasureTargetOfJob(job)),
 			listed: await selectDeletionList(tx, (await erasureOf(rights, tx, job)).id, ALL),
 		}));
-		if (left.tags.length === 0 && left.listed.length === 0)
-			return { write: async () => ({ progress: nextStep(job), entries: [] }) };
+		if (left.tags.length === 0 && left.listed.length === 0) return pageResult(nextStep(job));
 		const tags = new Set(left.tags);
 		for (const each of left.listed) {
 			const name = await nameOf({ maintenanceOf }, job, each);
 			if (name) tags.add(tagOfObject(name));
 		}
 		const retained = await store.retained([...tags]);
-		const progress = { step: deleting, ...(retained && { trouble: troubleOf(retained), wait: secondsOf(retained) }) };
-		return { write: async () => ({ progress, entries: [] }) };
+		return {
+			async write() {
+				const progress = retained
+					? { step: deleting, trouble: troubleOf(retained), wait: secondsOf(retained) }
+					: { step: deleting };
+				return { progress, entries: [] };
+			},
+		};
 	});
 
-/** A minute at which it is over, such as RETAINED_UNTIL_20270131T0915Z; of a hold of the store nobody knows the end. */
+/** The minute when the retention ends, such as RETAINED_UNTIL_20270131T0915Z. A hold of the store has no known end. */
 function troubleOf({ until, onHold }: RetainedObjects): string {
 	if (onHold > 0 || until === null) return 'RETAINED_ON_HOLD';
 	const minute = new Date(Math.ceil(until.getTime() / 60_000) * 60_000).toISOString();

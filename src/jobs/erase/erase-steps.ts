@@ -24,14 +24,16 @@ import {
 	tombstoneFirm,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
+import type { Keyring, WrappingKey } from '../../keys/index.ts';
 import {
 	databaseOnlyStep,
 	erasureSubjectOf,
 	JobFailure,
 	type JobStep,
 	nextStep,
+	nullIfKeyRefused,
 	pageEntry,
+	pageResult,
 	readEraseTerms,
 	singlePageStep,
 } from '../engine/index.ts';
@@ -54,25 +56,22 @@ export interface EraseParts extends ErasedObjectsParts {
 	readonly isClosed: () => boolean;
 	/** Sealed columns of each table that has any, by their SQL names. */
 	readonly tables: readonly { readonly table: string; readonly columns: readonly { readonly name: string }[] }[];
-	/** Name of the installation. */
 	readonly installation: string;
-	/** Seconds in which whatever a process still has under way is written. */
+	/** Seconds within which a process writes everything that it has under way. */
 	readonly propagationSeconds: number;
-	/** Ends with the worker. */
 	readonly signal: AbortSignal;
 }
 
-/** Rows that go with one page, and keys. */
 const PAGE = 1_000;
 const KEYS = 100;
 
-/** Where a job goes back to: when files came in after they were looked for, and when the store retained some. */
+/** Steps that a job goes back to: to list files that came in later, and to delete objects that the store retained. */
 const LISTING = 3;
 const DELETING = LISTING + 1;
 
 /**
- * Erases a firm, a client or a record: closed first, then beyond recall by its erasure record, then objects, keys and rows, and at last looked
- * for once more. Each step may be done again.
+ * Erases a firm, a client or a record: closes it, makes the erasure permanent by its erasure record, deletes objects, keys and rows, and
+ * searches once more at the end. Each step may run again.
  */
 export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
 	const isFirm = erasureTargetOfJob(job).type === 'Firm';
@@ -90,7 +89,7 @@ export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
 	return [guardStep(parts, begin(parts), false), ...steps.map((step) => guardStep(parts, step))];
 }
 
-/** Nobody opens it, or adds to it, from the commit on. */
+/** From the commit on, no one can open the subject or add to it. */
 const begin = ({ rights, tables }: EraseParts): JobStep =>
 	singlePageStep(async (job) => {
 		const columnsOf = (of: string) => tables.find(({ table }) => table === of)?.columns.map(({ name }) => name) ?? [];
@@ -101,10 +100,10 @@ const begin = ({ rights, tables }: EraseParts): JobStep =>
 			async write(tx) {
 				await extendStatementTimeout(tx);
 				await insertErasure(tx, { ...of, mac });
-				// Another worker, or an erasure record, may have been there before.
+				// Another worker, or an imported erasure record, may have inserted it before.
 				const erasure = await selectErasure(tx, of);
 				if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
-				// Their objects are none that this could find: nobody is told that all is gone while they are there.
+				// The job could not find objects in the clear, and must not report success while they exist.
 				if ((await countPlaintextFiles(tx, erasing)) > 0) throw new JobFailure('CLEAR_FILES');
 				const rows = await countErasureRows(tx, erasing, { whole: true });
 				await setErasureInventory(
@@ -128,7 +127,7 @@ const writeErasureRecordStep = ({ rights, erasureRecords, read, write, signal }:
 	singlePageStep(async (job) => {
 		const erasure = await read(job, (tx) => erasureOf(rights, tx, job));
 		await writeErasureRecord({ store: erasureRecords, write: (work) => write(job, work) }, erasure, signal);
-		return { write: async () => ({ progress: nextStep(job), entries: [] }) };
+		return pageResult(nextStep(job));
 	});
 
 const awaitPropagationStep = ({ propagationSeconds }: EraseParts): JobStep =>
@@ -155,46 +154,34 @@ const destroyKeys = (): JobStep => ({
 const DELETABLE: ReadonlySet<WrappingKey['state']> = new Set(['ENABLED', 'DISABLED']);
 
 /**
- * The end of the firm's wrapping key: one that was made here is scheduled for its deletion, one that the firm has brought is let go, and is the firm's to
- * delete. That one has its name until no lease is open, by which the broker finds the grants that it takes back.
+ * Ends the firm's wrapping key. A key made here is scheduled for deletion. A key that the firm has brought is released, and the firm
+ * deletes it. It keeps its name until no lease is open, because the broker needs the name to revoke grants.
  */
 const endWrappingKey = ({ keyring, read }: EraseParts): JobStep =>
 	singlePageStep(async (job) => {
 		const { keyDays } = readEraseTerms(job.terms) ?? {};
-		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
+		const key = await keyring.describeKey(job.firmId).catch(nullIfKeyRefused);
 		const isOpen = key?.isOwn === true && (await read(job, mayLeaseHaveGrants));
-		if (isOpen) return { write: async () => ({ progress: { wait: LOOK_AGAIN, trouble: 'LEASES_OPEN' }, entries: [] }) };
+		if (isOpen) return pageResult({ wait: LOOK_AGAIN, trouble: 'LEASES_OPEN' });
 		if (key && keyDays !== undefined) {
-			// Left by a change of the key that was cut off.
+			// Left by an interrupted change of the key.
 			for (const side of ['next', 'previous'] as const) await letGo(keyring, job.firmId, side, keyDays);
 			if (key.isOwn) await letGo(keyring, job.firmId, 'OWN', keyDays);
 			else if (DELETABLE.has(key.state)) await keyring.scheduleDeletion(job.firmId, keyDays);
 		}
-		return { write: async () => ({ progress: nextStep(job), entries: [pageEntry(job, {})] }) };
+		return pageResult(nextStep(job), [pageEntry(job, {})]);
 	});
 
-/** Seconds until open leases are looked for again. */
+/** Seconds until the next check for open leases. */
 const LOOK_AGAIN = 5;
 
-/** A firm may refuse even that, of its own key; a keyring that takes no key of a firm's has none on a side. */
+/** A firm may refuse the release of its own key. A keyring that takes no keys of firms has none on either side. */
 async function letGo(keyring: EraseParts['keyring'], ...of: Parameters<Keyring['releaseKey']>): Promise<void> {
 	try {
 		await keyring.releaseKey(...of);
 	} catch (error) {
-		if (error instanceof FirmsealError && error.code === 'CONFLICT') return;
-		unlessRefused(error);
+		if (!(error instanceof FirmsealError && error.code === 'CONFLICT')) nullIfKeyRefused(error);
 	}
-}
-
-/** A firm may have taken even the right to look at its own key away. */
-function unlessRefused(error: unknown): null {
-	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
-	throw error;
-}
-
-function orRefused(error: unknown): 'REFUSED' {
-	unlessRefused(error);
-	return 'REFUSED';
 }
 
 const eraseRows = (): JobStep => ({
@@ -205,7 +192,7 @@ const eraseRows = (): JobStep => ({
 			await extendStatementTimeout(tx);
 			const page = await eraseNextPage(tx, erasureTargetOfJob(job), PAGE);
 			if (page === null) return { progress: nextStep(job), entries: [] };
-			// The same page would be all that the next attempt finds.
+			// The next attempt would find the same page.
 			if (page === 'KEPT') throw new JobFailure('NOT_ERASED');
 			if (page === 'OBJECTS') return { progress: { step: LISTING }, entries: [] };
 			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
@@ -215,11 +202,12 @@ const eraseRows = (): JobStep => ({
 	}),
 });
 
-/** Counts once more; only of nothing there is a certificate. */
+/** Counts again, and writes the certificate only if nothing is left. */
 const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
 	singlePageStep(async (job) => {
 		const erasing = erasureTargetOfJob(job);
 		const isFirm = erasing.type === 'Firm';
+		const orRefused = (error: unknown) => nullIfKeyRefused(error) ?? ('REFUSED' as const);
 		const wrappingKey = isFirm ? await keyring.describeKey(job.firmId).catch(orRefused) : null;
 		return {
 			async write(tx) {
@@ -243,7 +231,7 @@ const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
 		};
 	});
 
-/** The one that there is already, where a restore has brought back what it is of. */
+/** Reuses the existing certificate if this erasure repeats one after a restore. */
 async function certificateOf(
 	tx: Transaction,
 	job: JobRow,

@@ -8,26 +8,26 @@ import {
 import { decodeErasureRecord, encodeErasureRecord } from './erasure-record.ts';
 
 /**
- * Where it is written down what is erased: where no restore of the database reaches. Erasure records have numbers 0, 1, 2 … and each is
- * written once; nothing here deletes one. Every method throws FirmsealError while the place is away.
+ * The store of erasure records, which no restore of the database reaches. Records have numbers 0, 1, 2 … Each is written once; nothing here
+ * deletes one. Every method throws FirmsealError while the store is unavailable.
  */
 export interface ErasureRecordStore {
-	/** Resolves when it is durable. false: there is one of that number. */
+	/** Resolves when the record is durable. False if there is a record with this number. */
 	write(number: number, record: Uint8Array, signal: AbortSignal): Promise<boolean>;
-	/** null: there is none of that number. Of one that is longer than `most` bytes only as much, and a little more. */
+	/** null if there is no record with this number. Of a record longer than `most` bytes, returns only a little more than `most`. */
 	read(number: number, most: number, signal: AbortSignal): Promise<Uint8Array | null>;
 	has(number: number): Promise<boolean>;
 }
 
-/** One that is of another number than the database thought, or can't be read. */
+/** A record whose number differs from the database's, or that can't be read. */
 export class ErasureRecordError extends Error {
 	override readonly name = 'ErasureRecordError';
 }
 
-/** Bytes of one, and some more. */
+/** Bytes to read: more than any record has. */
 const MOST = 2_048;
 
-/** null: there is none of that number. @throws ErasureRecordError for one that can't be read. */
+/** null if there is no record with this number. @throws ErasureRecordError if the record can't be read */
 export async function readErasureRecord(
 	store: ErasureRecordStore,
 	number: number,
@@ -41,9 +41,10 @@ export async function readErasureRecord(
 }
 
 /**
- * Puts the record of an erasure where no restore of the database reaches it. Its number is in its row first, so that whoever is cut
- * off goes on with the same. @throws ErasureRecordError when another is of that number, which the database has to learn of first, or the one before it is not written; then it has
- * none again.
+ * Writes the record of an erasure to the store. The number is committed in the erasure's row first, so that after an interruption the same
+ * number is used.
+ * @throws ErasureRecordError if the store has another erasure under this number, which the database must learn first, or if the record
+ * before is missing. The row then has no number again.
  */
 export async function writeErasureRecord(
 	parts: {
@@ -55,17 +56,19 @@ export async function writeErasureRecord(
 ): Promise<void> {
 	const { store } = parts;
 	const number = await parts.write((tx) => assignErasureRecordNumber(tx, erasure));
-	// Who reads them one by one meets no gap.
+	// Readers read the records one by one, so there must be no gap.
 	if (number > 0 && !(await store.has(number - 1))) {
-		// Its own is not there either: the next try takes the lowest that is free by then.
+		// This record is not written either, so the next try takes the lowest free number.
 		await parts.write((tx) => releaseErasureRecordNumber(tx, erasure, number));
-		throw new ErasureRecordError(`Erasure record ${number - 1} is not written yet: its job goes first.`);
+		throw new ErasureRecordError(`Erasure record ${number - 1} is not written yet: its job must write it first.`);
 	}
 	if (await store.write(number, encodeErasureRecord(erasure), signal)) return;
 	const there = await readErasureRecord(store, number, signal);
 	if (there && isSameSubject(there, erasure)) return;
 	await parts.write((tx) => releaseErasureRecordNumber(tx, erasure, number));
-	throw new ErasureRecordError(`Erasure record ${number} is another erasure’s, which the database does not know yet.`);
+	throw new ErasureRecordError(
+		`Erasure record ${number} belongs to another erasure, which the database does not know yet.`,
+	);
 }
 
 export const isSameSubject = (one: ErasedSubject, other: ErasedSubject): boolean =>

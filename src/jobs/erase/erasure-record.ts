@@ -9,23 +9,23 @@ const statementOf = ({ id, firmId, subject }: Of) => erasureStatement({ erasure:
 export const proveErasure = (rights: RightsProofs, of: Of): Promise<Uint8Array> =>
 	rights.prove(PLATFORM_FIRM_ID, statementOf(of));
 
-/** Whether it was this program that wrote it down. @throws KeyUnavailableError */
+/** True if this installation's program made the erasure. @throws KeyUnavailableError */
 export const isErasureProven = (rights: RightsProofs, erasure: NewErasure): Promise<boolean> =>
 	rights.verify(PLATFORM_FIRM_ID, statementOf(erasure), erasure.mac);
 
-/** Bytes of one, at most. */
+/** Most bytes of a record. */
 const LONGEST = 1_024;
 
 const FORM =
 	/^\{"v":1,"erasure":"([0-9a-f-]{36})","firm":"([0-9a-f-]{36})","subject":(?:"([A-Z][A-Za-z]{1,39}\.[0-9a-f-]{36})"|null),"mac":"([A-Za-z0-9_-]{48})"\}\n$/;
 
-/** What is kept outside of the database of something that is erased: ids, and the proof of them (src/envelope/FORMAT.md "Tombstones"). */
+/** The record of an erasure outside the database: ids, and their proof (src/envelope/FORMAT.md "Tombstones"). */
 export function encodeErasureRecord({ id, firmId, subject, mac }: NewErasure): Uint8Array {
 	const line = { v: 1, erasure: id, firm: firmId, subject, mac: Buffer.from(mac).toString('base64url') };
 	return Buffer.from(`${JSON.stringify(line)}\n`);
 }
 
-/** null: it is none. */
+/** null if the bytes are not an erasure record. */
 export function decodeErasureRecord(bytes: Uint8Array): NewErasure | null {
 	if (bytes.length > LONGEST) return null;
 	const [, id, firmId, subject = null, mac] = FORM.exec(Buffer.from(bytes).toString('latin1')) ?? [];

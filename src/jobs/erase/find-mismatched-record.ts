@@ -1,27 +1,28 @@
 import { type ErasureRecord, type Plane, selectKnownErasureRecords } from '../../database/index.ts';
 import { type ErasureRecordStore, readErasureRecord } from './erasure-record-store.ts';
 
-/** Rows that are asked for at once, and erasure records. */
+/** Rows per query, and erasure records that are read at once. */
 const PAGE = 1_000;
 const AT_ONCE = 16;
 
 interface Parts {
 	readonly plane: Pick<Plane, 'read'>;
 	readonly erasureRecords: ErasureRecordStore;
-	/** Whether a row is of what the erasure record of its number says. */
+	/** True if a row matches the erasure record with its number. */
 	readonly isRight: (row: ErasureRecord, stored: ErasureRecord) => boolean | Promise<boolean>;
 }
 
-/** Answers the erasure record of a number under which the database has something else; null: there is none such. */
+/** Returns an erasure record whose number has something else in the database; null if there is none. */
 export type FindMismatchedRecord = (signal: AbortSignal) => Promise<ErasureRecord | null>;
 
 /**
- * Holds what the database says of erasure records against them, for a number in a row is no proof that its erasure record was ever read: each once, by whoever
- * keeps the comparison, and later what is new or was not written yet. The store has no gaps (writeErasureRecord()), so that a call ends at the first number
- * that is not in it, however many rows say more. A call throws what the store and the plane throw; the next goes on.
+ * Compares the database's erasure records with the store, because a number in a row doesn't prove that the record was ever read. Each
+ * record is compared once per finder; later calls compare new records, and those that were not written yet. The store has no gaps
+ * (writeErasureRecord()), so a call ends at the first number that is missing in the store, no matter how many rows follow. A call throws
+ * the errors of store and plane; the next call continues.
  */
 export function createMismatchFinder({ plane, erasureRecords, isRight }: Parts): FindMismatchedRecord {
-	/** Every number below it is right. */
+	/** Every number below this one matches. */
 	let low = 0;
 
 	async function compare(row: ErasureRecord, signal: AbortSignal): Promise<ErasureRecord | 'RIGHT' | 'NOT_THERE'> {
@@ -41,7 +42,7 @@ export function createMismatchFinder({ plane, erasureRecords, isRight }: Parts):
 				const wrong = compared.find((each) => typeof each === 'object');
 				if (wrong) return wrong;
 				for (const [index, row] of some.entries()) {
-					// What the database has no row for is learned of first.
+					// A record without a row must be imported first.
 					if (row.number !== low || compared[index] !== 'RIGHT') return null;
 					low += 1;
 				}

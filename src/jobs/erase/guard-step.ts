@@ -10,27 +10,26 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RightsProofs } from '../../keys/index.ts';
-import { erasureTargetOf, JobFailure, type JobStep, readEraseTerms } from '../engine/index.ts';
+import { erasureTargetOf, JobFailure, type JobStep, type JobTransactions, readEraseTerms } from '../engine/index.ts';
 import { isErasureProven } from './erasure-record.ts';
 import type { ErasureRecordStore } from './erasure-record-store.ts';
 import { isHeld } from './holds.ts';
 
-export interface GuardParts {
+export interface GuardParts extends Pick<JobTransactions, 'read'> {
 	readonly rights: RightsProofs;
 	readonly erasureRecords: Pick<ErasureRecordStore, 'has'>;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	/** Whether the database disagrees with the log's anchors: then its holds are not believed either. */
+	/** True if the database disagrees with the log's anchors. Then its holds can't be trusted either. */
 	readonly isClosed: () => boolean;
 }
 
-/** What a proven job erases. @throws JobFailure for nothing that can be. */
+/** The subject of a proven job. @throws JobFailure if the subject is not erasable */
 export function erasureTargetOfJob(job: JobRow): ErasureTarget {
 	const erasing = erasureTargetOf(job);
 	if (!erasing || job.class !== null || job.version !== null) throw new JobFailure('NO_SUBJECT');
 	return erasing;
 }
 
-/** The erasure of a job that has begun, proven. @throws JobFailure when SQL has put it there, or taken it away. */
+/** The proven erasure row of a job that has begun. @throws JobFailure if SQL has inserted, changed or deleted the row */
 export async function erasureOf(rights: RightsProofs, tx: Transaction, job: JobRow): Promise<ErasureRow> {
 	const erasure = await selectErasure(tx, job);
 	if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
@@ -38,8 +37,8 @@ export async function erasureOf(rights: RightsProofs, tx: Transaction, job: JobR
 }
 
 /**
- * Whether anything may be erased now: asked in the transaction of each page, whatever step the job's row says. @throws JobFailure; FirmsealError
- * CONFLICT before its time by the database's clock, which may be a little behind.
+ * Checks that the job may erase now. Runs in the transaction of each page, no matter which step the job's row names.
+ * @throws JobFailure; FirmsealError CONFLICT before the job's time by the database's clock, which may be a little behind
  */
 async function assertMayErase(rights: RightsProofs, tx: Transaction, job: JobRow, isBegun: boolean): Promise<void> {
 	const { notBefore } = readEraseTerms(job.terms) ?? {};
@@ -48,28 +47,28 @@ async function assertMayErase(rights: RightsProofs, tx: Transaction, job: JobRow
 		throw new FirmsealError('CONFLICT', 'The waiting period is not over.');
 	const isAgain = job.askedOn === 'worker';
 	if (isBegun || isAgain) await erasureOf(rights, tx, job);
-	// Of what is erased once more the proof says that nothing held it when it began: a hold of since then is on what was left.
+	// A repeated erasure was under no hold when it began, as its proof shows. A later hold only covers what was left.
 	if (!isAgain && (await isHeld(rights, tx, erasureTargetOfJob(job)))) throw new JobFailure('HELD');
 }
 
 /**
- * A database that has erasure records to learn of was restored: until it knows them it takes no number for another. @throws FirmsealError
- * CONFLICT, and what the store throws.
+ * A restored database must learn all erasure records before it assigns a new number.
+ * @throws FirmsealError CONFLICT; errors of the store
  */
 async function assertKnowsErasureRecords({ erasureRecords, read }: GuardParts, job: JobRow): Promise<void> {
 	if (await erasureRecords.has(await read(job, selectNextErasureRecordNumber)))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The database does not know every erasure record yet: a worker has to read them first.',
+			'The database does not know every erasure record yet: a worker must read them first.',
 		);
 }
 
 function assertAnchored({ isClosed }: GuardParts): void {
 	if (isClosed())
-		throw new FirmsealError('CONFLICT', 'The audit log is not what was anchored of it: nothing is erased until it is.');
+		throw new FirmsealError('CONFLICT', 'The audit log differs from its anchors: nothing is erased until both agree.');
 }
 
-/** A step that erases, of which each page asks first; the first alone begins what the others go on with. */
+/** Makes each page of a step run the checks first. Only the first step has no begun erasure (`isBegun`). */
 export function guardStep(parts: GuardParts, step: JobStep, isBegun = true): JobStep {
 	const { rights } = parts;
 	return {
@@ -86,7 +85,7 @@ export function guardStep(parts: GuardParts, step: JobStep, isBegun = true): Job
 			return {
 				async write(tx) {
 					assertAnchored(parts);
-					// Until it has begun, a hold may still come: from here on it is refused.
+					// A hold may still be set until the erasure begins. From this lock on it is refused.
 					if (!isBegun) await lockFirm(tx, job.firmId, { waits: true });
 					await assertMayErase(rights, tx, job, isBegun);
 					return write(tx);

@@ -29,25 +29,25 @@ import { erasureSubjectOf, erasureTargetOf } from '../engine/index.ts';
 import { type HoldView, isHoldProven, proveHold, proveRelease, selectLostHolds, viewHold } from './holds.ts';
 import type { ErasureRequestParts } from './requests.ts';
 
-/** With who sees metadata of the firm's rows. */
+/** With a plane that sees the ids of the firm's rows. */
 type HoldOperationParts = AdminContext & Pick<ErasureRequestParts, 'operatorPlane'>;
 
-/** As the table has it: a number that whoever keeps the matter gives it, and no words. */
+/** The table has the same rule. A ticket is the number that the legal matter has elsewhere, without any words. */
 export const TICKET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
 
 export interface NewHoldTerms {
 	readonly ticket: string;
-	/** The id of a hold that the log knows and the table does not, as after a restore: its row is made again, so that it can be released. */
+	/** Id of a hold that the log knows and the table doesn't, as after a restore. Its row is written again, so that it can be released. */
 	readonly lost?: string | undefined;
 }
 
-/** A hold as who releases it has read it. */
+/** The hold that the person who releases it has read. */
 interface ReviewedHold {
 	readonly hold: string;
 	readonly requestHash: string;
 }
 
-/** What setHold() would refuse; changes nothing. @throws FirmsealError as it does. */
+/** Refuses what setHold() would refuse, and changes nothing. @throws FirmsealError as setHold() does */
 export async function checkHold(
 	admin: HoldOperationParts,
 	erasing: ErasureTarget,
@@ -55,18 +55,18 @@ export async function checkHold(
 	by: OperatorPrincipal,
 ): Promise<void> {
 	requireApprover(by);
-	// On the firm: on what it was, only its row has said, and less than that nobody may make of it alone.
+	// Only the lost row named the hold's subject, so the new hold covers the whole firm: no one alone may reduce it.
 	if (lost !== undefined && erasing.type !== 'Firm')
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
-			'A lost hold is set again on the whole firm: leave --client and --record out.',
+			'A lost hold is set again on the whole firm: leave out --client and --record.',
 		);
 	if (!TICKET_PATTERN.test(ticket))
-		throw new FirmsealError('BAD_USER_INPUT', 'A ticket is 1 to 64 letters, digits and _ . : / # -.');
+		throw new FirmsealError('BAD_USER_INPUT', 'A ticket has 1 to 64 characters: letters, digits and _ . : / # -');
 	await admin.worker.read(null, (tx) => assertMaySet(tx, admin, erasing, lost));
 }
 
-/** One that is lost holds already, whatever is being erased: without its row nobody could release it. */
+/** A lost hold is in force even during an erasure. Without its row no one could release it. */
 const assertMaySet = (tx: Transaction, admin: HoldOperationParts, erasing: ErasureTarget, lost: string | undefined) =>
 	lost === undefined ? assertNotBegun(tx, admin, erasing) : assertLost(tx, erasing.firm, lost);
 
@@ -75,13 +75,14 @@ async function assertLost(tx: Transaction, firm: string, lost: string): Promise<
 	if (!ids.includes(uuidToBase64url(lost)))
 		throw new FirmsealError(
 			'NOT_FOUND',
-			'The log knows no hold of this id that has no row: `firmseal hold list` names them all.',
+			'The log has no lost hold with this id: `firmseal hold list` lists all holds.',
 		);
 }
 
 /**
- * Keeps a firm, a client or a record from being erased, until another person releases it, by this hash.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, CONFLICT for what is being erased already, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Protects a firm, a client or a record from being erased, until another person releases the hold by the returned hash.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER; CONFLICT if the subject is being erased already; KEY_UNAVAILABLE;
+ * AUDIT_UNAVAILABLE
  */
 export async function setHold(
 	admin: HoldOperationParts,
@@ -95,11 +96,11 @@ export async function setHold(
 	const hold = { id: lost ?? uuidv7(), firmId: erasing.firm, subject, ticket, setBy: by.user, setAt: new Date() };
 	const mac = await proveHold(admin.rights, hold);
 	return admin.worker.write(erasing.firm, async (tx) => {
-		// Whoever begins an erasure counts for a while, and has asked for holds before.
+		// Doesn't wait: an erasure that begins holds this lock while it counts, and has checked the holds before.
 		if (!(await lockFirm(tx, erasing.firm, { waits: false })))
 			throw new FirmsealError(
 				'CONFLICT',
-				'An erasure of the firm begins at this moment, another hold is set, or the firm is suspended: try again in a minute.',
+				'Another operation holds the firm: an erasure begins, another hold is being set, or the firm is being suspended. Try again in a minute.',
 			);
 		await assertMaySet(tx, admin, erasing, lost);
 		await insertHold(tx, { ...hold, mac });
@@ -117,38 +118,38 @@ async function assertNotBegun(
 	await operatorPlane.read(erasing.firm, async (rows) => {
 		for (const erasure of erasures) {
 			const of = erasureTargetOf(erasure);
-			// A part that is gone leaves the rest to be held.
+			// If a part is already erased, the rest can still be held.
 			const isPartGone = erasure.erasedAt !== null && of?.type !== 'Firm' && of?.id !== erasing.id;
 			if (of && !isPartGone && (await doErasuresOverlap(rows, of, erasing)))
 				throw new FirmsealError(
 					'CONFLICT',
-					'It, or a part of it, is being erased or was: `firmseal erase list` says what. Hold what is left by client or record, or all of it once that erasure has ended.',
+					'The subject, or a part of it, is being erased or was erased: `firmseal erase list` shows what. Hold what is left by client or record, or hold everything after that erasure has ended.',
 				);
 		}
 	});
 }
 
-/** What liftHold() would refuse; changes nothing. @throws FirmsealError as it does. */
+/** Refuses what liftHold() would refuse, and changes nothing. @throws FirmsealError as liftHold() does */
 export async function checkLiftHold(admin: AdminContext, id: string, by: OperatorPrincipal): Promise<HoldView> {
 	requireApprover(by);
 	const seen = await admin.worker.read(null, async (tx) => {
 		const row = await selectHold(tx, id);
 		return row && viewHold(tx, row);
 	});
-	if (!seen) throw new FirmsealError('NOT_FOUND', 'There is no such hold: `firmseal hold list` names them.');
+	if (!seen) throw new FirmsealError('NOT_FOUND', 'No hold has this id: `firmseal hold list` lists all holds.');
 	const { hold } = seen;
-	if (hold.releasedAt !== null) throw new FirmsealError('CONFLICT', 'The hold is released already.');
+	if (hold.releasedAt !== null) throw new FirmsealError('CONFLICT', 'The hold has already been released.');
 	if (!(await isHoldProven(admin.rights, hold)))
-		throw new FirmsealError('CONFLICT', 'The hold was changed outside Firmseal: see the log for what it was.');
+		throw new FirmsealError('CONFLICT', 'The hold was changed outside Firmseal: the audit log shows what it was.');
 	if (!(await isAnother(admin, hold.setBy, by)))
 		throw new FirmsealError(
 			'FORBIDDEN',
-			'Another person than the one who set it must release it, and for 30 days no one who came by the other’s word.',
+			'A person other than the one who set the hold must release it. For 30 days, a person and the one who introduced them count as one.',
 		);
 	return seen;
 }
 
-/** Who set it may operate the platform no more, and is still a person. */
+/** The person who set the hold may have left the platform, and still counts as a person. */
 async function isAnother(admin: AdminContext, setBy: string, by: OperatorPrincipal): Promise<boolean> {
 	const mine = (await findProvenApprovers(admin)).get(by.user);
 	const { rows, now } = await admin.worker.read(null, async (tx) => ({
@@ -161,9 +162,9 @@ async function isAnother(admin: AdminContext, setBy: string, by: OperatorPrincip
 }
 
 /**
- * Lets it be erased again: exactly the hold that has this hash.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who set it, NOT_FOUND, CONFLICT for another hash, or a
- * hold that was changed or released, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Releases a hold: exactly the one that has this hash.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and not the person who set the hold; NOT_FOUND; CONFLICT if the hash differs
+ * or the hold was changed or released; KEY_UNAVAILABLE; AUDIT_UNAVAILABLE
  */
 export async function liftHold(
 	admin: AdminContext,
@@ -176,7 +177,7 @@ export async function liftHold(
 	const releaseMac = await proveRelease(admin.rights, hold, by.user, releasedAt);
 	await admin.worker.write(hold.firmId, async (tx) => {
 		if (!(await releaseHold(tx, id, { releasedBy: by.user, releasedAt, releaseMac })))
-			throw new FirmsealError('CONFLICT', 'The hold is released already.');
+			throw new FirmsealError('CONFLICT', 'The hold has already been released.');
 		await record(admin, by, 'hold.release', hold);
 	});
 	return { ...hold, releasedBy: by.user, releasedAt, releaseMac };

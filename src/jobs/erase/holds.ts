@@ -31,12 +31,12 @@ export const proveHold = (rights: RightsProofs, hold: New): Promise<Uint8Array> 
 export const proveRelease = (rights: RightsProofs, hold: HoldRow, by: string, at: Date): Promise<Uint8Array> =>
 	rights.prove(PLATFORM_FIRM_ID, holdReleaseStatement({ ...partsOf(hold), user: by, releasedAt: at }));
 
-/** A hold as who releases it sees it. */
+/** A hold as the person who releases it sees it. */
 export interface HoldView<Row = HoldRow> {
 	readonly hold: Row;
-	/** What the firm, and who set it, are called. */
+	/** Display names of the firm and of the person who set the hold. */
 	readonly names: { readonly firm: string; readonly setBy: string };
-	/** Of all that the hold's proof is of, with these names: what who releases it agrees to. */
+	/** The hash of everything that the hold's proof covers, and of these names: the release approves exactly this. */
 	readonly requestHash: string;
 }
 
@@ -57,7 +57,7 @@ export async function viewHold<Row extends New>(tx: Transaction, hold: Row): Pro
 export const isHoldProven = (rights: RightsProofs, hold: HoldRow): Promise<boolean> =>
 	rights.verify(PLATFORM_FIRM_ID, holdStatement(partsOf(hold)), hold.mac);
 
-/** Whether another person than the one who set it has released it; a row that says so without a proof is not believed. */
+/** True if a person other than the one who set the hold has released it. A release without a proof doesn't count. */
 export async function isReleased(rights: RightsProofs, hold: HoldRow): Promise<boolean> {
 	const { releasedBy: user, releasedAt, releaseMac, setBy } = hold;
 	if (user === null || releasedAt === null || user === setBy) return false;
@@ -65,8 +65,10 @@ export async function isReleased(rights: RightsProofs, hold: HoldRow): Promise<b
 }
 
 /**
- * Whether a hold keeps something, or a part of it, or what it is a part of. In doubt it does: a hold whose row was changed is one on the whole firm, and so
- * is one that the log knows and the table does not, whatever the log says of its release: anybody who appends could have said it. `rows`: who sees the firm's rows, by their ids. @throws KeyUnavailableError
+ * True if a hold protects the subject, a part of it, or something that contains it. In doubt, true: a hold whose row was changed counts for
+ * the whole firm, and so does a hold that the log knows and the table doesn't, even if the log names its release, because any login that
+ * appends could have written that. `rows`: a transaction that sees the ids of the firm's rows.
+ * @throws KeyUnavailableError
  */
 export async function isHeld(
 	rights: RightsProofs,
@@ -83,7 +85,7 @@ export async function isHeld(
 	return (await selectLostHolds(tx, erasing.firm, holds)).length > 0;
 }
 
-/** Holds that the log says were set, and of which there is no row, as the log writes ids. */
+/** Ids, in the log's form, of holds that the log says were set and that have no row. */
 export async function selectLostHolds(
 	tx: Transaction,
 	firm: string,

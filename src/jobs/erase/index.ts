@@ -1,10 +1,3 @@
-export {
-	eraseTermsFrom,
-	KEY_DELETION_DAYS,
-	MAX_WAIT_DAYS,
-	readEraseTerms,
-	writeEraseTerms,
-} from '../engine/index.ts';
 export { sha256Hex } from './certificate.ts';
 export { compareErasureRecords, type ErasureRecordReport } from './compare-erasure-records.ts';
 export { DELETION_LIST_FIELD } from './erase-objects.ts';

@@ -1,4 +1,4 @@
-import { type AuditLog, systemEntry } from '../../audit/index.ts';
+import type { AuditLog } from '../../audit/index.ts';
 import {
 	adoptErasureRecord,
 	insertErasureRecord,
@@ -13,28 +13,37 @@ import {
 	selectUnfinishedErasures,
 } from '../../database/index.ts';
 import type { RightsProofs } from '../../keys/index.ts';
-import { eraseTermsFrom, erasureTargetOf, KEY_DELETION_DAYS, requestJob, writeEraseTerms } from '../engine/index.ts';
+import {
+	eraseTermsFrom,
+	erasureTargetOf,
+	KEY_DELETION_DAYS,
+	requestJobAsWorker,
+	writeEraseTerms,
+} from '../engine/index.ts';
 import { isErasureProven } from './erasure-record.ts';
 import { type ErasureRecordStore, isSameSubject, readErasureRecord } from './erasure-record-store.ts';
 import { createMismatchFinder, type FindMismatchedRecord } from './find-mismatched-record.ts';
 
 interface ReplayParts {
-	/** The worker's. */
+	/** Plane of the worker. */
 	readonly plane: Plane;
 	readonly rights: RightsProofs;
 	readonly audit: AuditLog;
 	readonly erasureRecords: ErasureRecordStore;
-	/** Kept from look to look. */
+	/** Reused by later calls. */
 	readonly compare: FindMismatchedRecord;
 	readonly signal: AbortSignal;
-	/** One that nobody of this installation has proven: what it names is closed, and not erased. Ids only. */
+	/** Called for an erasure that this installation has not proven: its subject is closed, and not erased. Only ids. */
 	readonly onUnproven: (erasure: Pick<NewErasure, 'id' | 'firmId'>) => void;
 }
 
-/** Asked for in one look. */
+/** Most jobs that one call requests. */
 const MOST = 100;
 
-/** What replayErasures() keeps: a row is right that is of the erasure record's subject, and proven, unless the erasure record is not either. */
+/**
+ * The finder that replayErasures() reuses. A row matches if it has the record's subject and is proven, or if the record isn't proven
+ * either.
+ */
 export const createProvenMismatchFinder = (
 	parts: Pick<ReplayParts, 'plane' | 'rights' | 'erasureRecords'>,
 ): FindMismatchedRecord =>
@@ -46,14 +55,15 @@ export const createProvenMismatchFinder = (
 	});
 
 /**
- * Learns of erasure records that the database does not know, as after a restore, and asks for whatever is to be erased and is not: a firm is closed with the
- * commit that writes its erasure record down. Answers how many jobs were asked for. @throws what the store and the plane throw.
+ * Imports erasure records that the database doesn't know, as after a restore, and requests the erasures that are not done. A firm is closed
+ * by the commit that imports its record. Returns the number of requested jobs.
+ * @throws errors of the store and of the plane
  */
 export async function replayErasures(parts: ReplayParts): Promise<number> {
 	do await importErasureRecords(parts);
 	while (await repairErasureRecords(parts));
 	await releaseUnprovenNumbers(parts);
-	const { plane, rights, audit } = parts;
+	const { plane, rights } = parts;
 	const undone = await plane.read(null, (tx) => selectUnfinishedErasures(tx, MOST));
 	let asked = 0;
 	for (const erasure of undone) {
@@ -62,26 +72,23 @@ export async function replayErasures(parts: ReplayParts): Promise<number> {
 			parts.onUnproven(erasure);
 			continue;
 		}
-		await requestJob(
-			{ plane, rights },
-			{
-				firm: erasure.firmId,
-				kind: 'ERASE',
-				class: null,
-				version: null,
-				subject: erasure.subject,
-				terms: writeEraseTerms(eraseTermsFrom(new Date(), 0, KEY_DELETION_DAYS.least)),
-			},
-			{ on: 'worker', user: null, record: (act) => audit.append([systemEntry('worker', act)]) },
-		);
+		await requestJobAsWorker(parts, {
+			firm: erasure.firmId,
+			kind: 'ERASE',
+			class: null,
+			version: null,
+			subject: erasure.subject,
+			terms: writeEraseTerms(eraseTermsFrom(new Date(), 0, KEY_DELETION_DAYS.least)),
+		});
 		asked += 1;
 	}
 	return asked;
 }
 
 /**
- * Whether there is an erasure record that the database does not know, or has something else for, or something is open that is said to be erased: then
- * it was restored from before, and nothing of it may be opened. For a process that keeps it, for which each erasure record is read once.
+ * Returns a function that returns true if the database is older than its erasure records: it doesn't know a record, has something else
+ * under its number, or has open content that a record says is erased. Then no content may be opened. Each record is read once per returned
+ * function.
  */
 export function watchErasureRecords({
 	plane,
@@ -103,7 +110,7 @@ async function importErasureRecords({ plane, erasureRecords, signal }: ReplayPar
 		try {
 			await plane.write(null, (tx) => insertErasureRecord(tx, { ...found, number }));
 		} catch (error) {
-			// Another worker was faster; else there are two of the same.
+			// If another worker has imported it, continue; otherwise two records name the same erasure.
 			const isKnown = isUniqueViolation(error) && (await plane.read(null, selectNextErasureRecordNumber)) > number;
 			if (!isKnown) throw error;
 		}
@@ -111,8 +118,8 @@ async function importErasureRecords({ plane, erasureRecords, signal }: ReplayPar
 }
 
 /**
- * Numbers that rows have and the store does not, which nobody has proven, are free again: an erasure waits until the erasure records below its own are written.
- * One that is written at that moment is learned of by the next look.
+ * Releases numbers of unproven rows that the store doesn't have, because an erasure waits until all records with lower numbers are written.
+ * A record that is being written at this moment is imported by the next call.
  */
 async function releaseUnprovenNumbers({ plane, rights, erasureRecords }: ReplayParts): Promise<void> {
 	const next = await plane.read(null, selectNextErasureRecordNumber);
@@ -129,7 +136,7 @@ async function releaseUnprovenNumbers({ plane, rights, erasureRecords }: ReplayP
 		if (!(await isErasureProven(rights, row))) await plane.write(null, (tx) => releaseRecordNumber(tx, row.number));
 }
 
-/** What has the number of another's erasure record gives it back; what nobody has proven becomes what a proven erasure record says. */
+/** Releases a number that belongs to another erasure's record, and replaces an unproven row by a proven record. */
 async function repairErasureRecords({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
 	for (let repaired = 0; ; repaired += 1) {
 		const wrong = await compare(signal);

@@ -12,24 +12,23 @@ import {
 import type { ObjectStore, RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { AdminContext } from '../../firms/index.ts';
-import type { JobRequest } from '../engine/index.ts';
-import { eraseTermsFrom, erasureSubjectOf, readEraseTerms, writeEraseTerms } from '../engine/index.ts';
+import { eraseTermsFrom, erasureSubjectOf, type JobRequest, readEraseTerms, writeEraseTerms } from '../engine/index.ts';
 import type { Inventory } from './certificate.ts';
 import { isHeld } from './holds.ts';
 
-/** Who asks for it on the installation, and who sees metadata of the firm's rows: the operator's plane. */
+/** The installation's services, and the operator's plane, which sees the ids of the firm's rows. */
 export interface ErasureRequestParts extends Pick<AdminContext, 'worker' | 'rights'> {
 	readonly operatorPlane: Pick<Plane, 'read'>;
 }
 
-/** What of a firm is meant: a client or a record by its id; null: the firm itself. */
+/** A client or a record of a firm, by its id. Neither: the firm itself. */
 export interface ErasureSelector {
 	readonly firm: string;
 	readonly client?: string | undefined;
 	readonly record?: string | undefined;
 }
 
-/** @throws FirmsealError NOT_FOUND for an id that nothing of the firm has, BAD_USER_INPUT for a client that was named as a record. */
+/** @throws FirmsealError NOT_FOUND if the firm has nothing with this id; BAD_USER_INPUT if a client is named as a record */
 export async function findErasureTarget(
 	{ operatorPlane }: Pick<ErasureRequestParts, 'operatorPlane'>,
 	{ firm, client, record }: ErasureSelector,
@@ -38,13 +37,13 @@ export async function findErasureTarget(
 	if (id === undefined) return { firm, type: 'Firm', id: firm };
 	const type = await operatorPlane.read(firm, (tx) => selectErasableType(tx, firm, id));
 	if (type === null || (client !== undefined && type !== 'Client'))
-		throw new FirmsealError('NOT_FOUND', `The firm has no ${client === undefined ? 'record' : 'client'} of this id.`);
+		throw new FirmsealError('NOT_FOUND', `The firm has no ${client === undefined ? 'record' : 'client'} with this id.`);
 	if (client === undefined && type === 'Client')
-		throw new FirmsealError('BAD_USER_INPUT', 'This is a client: name it with --client.');
+		throw new FirmsealError('BAD_USER_INPUT', 'This is the id of a client: name it with --client.');
 	return { firm, type, id };
 }
 
-/** Counts of what would go, and of what would stay. */
+/** Counts the rows that would be erased, and those that would stay. */
 export async function countInventory(
 	{ worker, operatorPlane }: Pick<ErasureRequestParts, 'worker' | 'operatorPlane'>,
 	erasing: ErasureTarget,
@@ -59,7 +58,7 @@ export async function countInventory(
 }
 
 /**
- * What of its objects the store retains, and until when at least: so long the erasure waits with them. null: nothing.
+ * The objects that the store retains, and the earliest end of the retention. The erasure waits for it. null if nothing is retained.
  * @throws ObjectStoreError
  */
 export async function findRetainedObjects(
@@ -72,7 +71,7 @@ export async function findRetainedObjects(
 	return store.retained(await operatorPlane.read(erasing.firm, (tx) => selectErasureTags(tx, erasing)));
 }
 
-/** @throws FirmsealError CONFLICT for what is held, erased, or asked for with other days. */
+/** @throws FirmsealError CONFLICT if the subject is held or erased, or if an erasure with other days is open */
 export async function requestErasure(
 	{ worker, rights, operatorPlane }: ErasureRequestParts,
 	erasing: ErasureTarget,
@@ -84,18 +83,18 @@ export async function requestErasure(
 		erasure: await selectErasure(tx, of),
 		open: await selectOpenJob(tx, of),
 	}));
-	if (erasure?.erasedAt) throw new FirmsealError('CONFLICT', 'It is erased already.');
+	if (erasure?.erasedAt) throw new FirmsealError('CONFLICT', 'The subject has already been erased.');
 	const held = await operatorPlane.read(erasing.firm, (rows) =>
 		worker.read(null, (tx) => isHeld(rights, tx, erasing, rows)),
 	);
-	if (held) throw new FirmsealError('CONFLICT', 'It is under a legal hold: `firmseal hold list` says which.');
+	if (held) throw new FirmsealError('CONFLICT', 'The subject is under a legal hold: `firmseal hold list` shows which.');
 	const there = readEraseTerms(open?.terms ?? null);
 	if (open && (there?.days !== days || there.keyDays !== keyDays))
 		throw new FirmsealError(
 			'CONFLICT',
-			`It is asked for already with other days, by the job ${open.id}, which is ${open.state}: let it end, or cancel it before it begins.`,
+			`The job ${open.id} (${open.state}) erases the same with other days: wait until it ends, or cancel it before it begins.`,
 		);
-	// With the same days it is the job that is there, and not another one from now on.
+	// With the same days, the terms of the open job are reused, so that requestJob() finds it.
 	const terms = writeEraseTerms(there ?? eraseTermsFrom(new Date(), days, keyDays));
 	return { firm: erasing.firm, kind: 'ERASE', class: null, version: null, subject, terms, rate };
 }

@@ -1,12 +1,12 @@
 import type { webcrypto } from 'node:crypto';
 import { Decrypter, Encrypter } from 'age-encryption';
 
-/** How each of them begins; an armored one, which is text, does not. */
+/** The first bytes of a binary age file. An armored file, which is text, begins differently. */
 const AGE_FILE = 'age-encryption.org/v1\n';
 
 /**
- * One binary age file to one recipient. age hides who wrote a file and lets anybody write one; what is in it has to prove itself.
- * @throws whatever the library does, with a text that may quote the recipient, when that is none of age.
+ * Encrypts a binary age file to one recipient. age hides the writer of a file, and anyone can write one, so the content must prove itself.
+ * @throws the library's error if the recipient is not an age recipient. Its message may quote the recipient.
  */
 export function encryptAgeFile(recipient: string, plaintext: Uint8Array): Promise<Uint8Array> {
 	const encrypter = new Encrypter();
@@ -15,8 +15,8 @@ export function encryptAgeFile(recipient: string, plaintext: Uint8Array): Promis
 }
 
 /**
- * The plaintext, all of it verified; null when the file is not to this identity, was changed in any byte or was cut.
- * The library's streams copy the plaintext on its way, which nobody can overwrite.
+ * The plaintext, verified completely. null if the file is not encrypted to this identity, was changed in any byte or was cut off. The
+ * library's streams copy the plaintext, and no one can overwrite those copies.
  */
 export async function decryptAgeFile(
 	identity: string | webcrypto.CryptoKey,

@@ -1,20 +1,20 @@
 import { type DataKeyRecord, hasCommitment } from '../../keys/index.ts';
 import type { EscrowedKey } from './escrowed-key.ts';
 
-/** What an escrow is worth for one key, as FORMAT.md, "Recovering", has it. */
+/** What an escrow can do for one key: FORMAT.md, "Recovering". */
 export type KeyFinding =
 	| 'FITS'
 	| 'COMMITMENT_DIFFERS'
 	| 'NOT_ESCROWED'
 	| 'NOT_STORED'
 	| 'DESTROYED'
-	/** Of CHECKPOINT, where the signer has no part: nobody but it makes or opens one. */
+	/** A CHECKPOINT key in a recovery without the signer, which alone makes and opens such keys. */
 	| 'SIGNERS_ALONE';
 
 export type KeyVersionRef = Pick<DataKeyRecord, 'firm' | 'class' | 'version'>;
 
 export interface RecoveryScope {
-	/** Whether what signs the log is brought back too, by the signer's keyring: of the platform. */
+	/** True if the keys that sign the log are recovered too, by the signer's keyring. Only for the platform. */
 	readonly includesSigningKeys?: boolean;
 }
 
@@ -23,7 +23,7 @@ export type ComparedKey =
 	| { readonly finding: 'NOT_ESCROWED'; readonly record: DataKeyRecord }
 	| { readonly finding: Exclude<KeyFinding, 'FITS' | 'NOT_ESCROWED'>; readonly record: KeyVersionRef };
 
-/** Every key that is stored, in that order, and then every other that is escrowed. No key service is asked. */
+/** Compares every stored key, in that order, and then every other escrowed key. Calls no key service. */
 export function compareKeys(
 	keys: readonly EscrowedKey[],
 	records: readonly DataKeyRecord[],
@@ -41,7 +41,7 @@ export function compareKeys(
 	];
 }
 
-/** What the escrow says that the key is committed to is not looked at: only what is stored beside the wrapped key counts. */
+/** Only the commitment stored beside the wrapped key counts; the escrow's own is ignored. */
 function compareKey(record: DataKeyRecord, escrowed: EscrowedKey | undefined): ComparedKey {
 	if (record.state === 'DESTROYED') return { finding: 'DESTROYED', record };
 	if (escrowed === undefined) return { finding: 'NOT_ESCROWED', record };

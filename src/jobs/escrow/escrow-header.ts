@@ -3,18 +3,15 @@ import { findPlanFlaw, type NamedHolder } from './plan.ts';
 import { damagedInputError } from './refusals.ts';
 import { isEscrowId, isFirm, isInstallation, isWhole, parseTime } from './value-grammars.ts';
 
-/** What an escrow is of; nothing of it is a secret. */
 export interface EscrowHeader {
-	/** UUIDv7, which every share of this escrow has too. */
+	/** UUIDv7, the same in every share of this escrow. */
 	readonly id: string;
 	readonly installation: string;
 	readonly firm: string;
 	readonly at: Date;
-	/** How many. */
 	readonly keys: number;
-	/** Shares that are needed. */
 	readonly threshold: number;
-	/** All of them; a share's index is its holder's place here, counted from 1. */
+	/** All holders. A share's index is its holder's position here, counted from 1. */
 	readonly holders: readonly NamedHolder[];
 }
 
@@ -41,7 +38,7 @@ export function parseHeader(text: string): EscrowHeader {
 	const header = line && line.v === 1 && line.format === FORMAT ? headerOf(line) : null;
 	if (header === null) throw damagedInputError('The escrow does not begin with a header of version 1.');
 	if (findPlanFlaw(header.holders, header.threshold) !== null) {
-		throw damagedInputError('The holders that the escrow names are not those of a valid plan.');
+		throw damagedInputError('The holders and the threshold in the escrow are not a valid plan.');
 	}
 	return header;
 }
@@ -53,10 +50,10 @@ function headerOf({ escrow, installation, firm, at, keys, threshold, holders }: 
 	return { id: escrow, installation, firm, at: time, keys, threshold, holders };
 }
 
-/** How many exactly, others check. */
+/** The exact number is checked elsewhere. */
 const isCount = (value: unknown): value is number => isWhole(value, 1, Number.MAX_SAFE_INTEGER);
 
-/** Of what form; what names and sides there are, the plan's check says. */
+/** Checks only the form; findPlanFlaw() checks names and sides. */
 function isHolders(value: unknown): value is readonly NamedHolder[] {
 	return Array.isArray(value) && value.every((holder) => hasKeys(holder, ['name', 'side']));
 }

@@ -2,17 +2,17 @@ import { encodeLine, hasKeys, parseLine } from './json-line.ts';
 import { findPlanFlaw, type ShareHolder } from './plan.ts';
 import { isDigest, isWhole } from './value-grammars.ts';
 
-/** Who gets the shares of an escrow, and how many of them are needed: what an owner agrees to. */
+/** The holders of an escrow's shares, and how many shares are needed: what an owner approves. */
 export interface EscrowTerms {
 	readonly holders: readonly ShareHolder[];
 	readonly threshold: number;
 }
 
-/** The terms as a job has them, in canonical JSON: one text for the same terms. */
+/** The text of the terms in a job's row, in canonical JSON. Equal terms give equal text. */
 export const writeEscrowTerms = ({ holders, threshold }: EscrowTerms): string =>
 	encodeLine({ holders: holders.map(({ name, recipient, side }) => ({ name, recipient, side })), threshold });
 
-/** null: these are none. */
+/** null if the text is not valid terms. */
 export function readEscrowTerms(text: string | null): EscrowTerms | null {
 	const line = text === null ? null : parseLine(text, ['holders', 'threshold']);
 	if (!line || !isHolders(line.holders) || typeof line.threshold !== 'number') return null;
@@ -21,24 +21,24 @@ export function readEscrowTerms(text: string | null): EscrowTerms | null {
 		: null;
 }
 
-/** Of what form; whether they make a plan, findPlanFlaw() says. */
+/** Checks only the form; findPlanFlaw() checks the plan. */
 export const isHolders = (value: unknown): value is readonly ShareHolder[] =>
 	Array.isArray(value) &&
 	value.every((holder) => hasKeys(holder, ['name', 'recipient', 'side']) && typeof holder.recipient === 'string');
 
-/** What is recovered or rehearsed from, and for how long shares are waited for. */
+/** The escrow of a recovery or drill, and how long the worker waits for shares. */
 export interface RecoveryTerms {
 	/** SHA-256 of the escrow file, in lower-case hex. */
 	readonly escrow: string;
 	readonly minutes: number;
 }
 
-/** Minutes that a session lasts, at most. */
+/** Most minutes of a session. */
 export const MAX_SESSION_MINUTES = 480;
 
 export const writeRecoveryTerms = ({ escrow, minutes }: RecoveryTerms): string => encodeLine({ escrow, minutes });
 
-/** null: these are none. */
+/** null if the text is not valid terms. */
 export function readRecoveryTerms(text: string | null): RecoveryTerms | null {
 	const line = text === null ? null : parseLine(text, ['escrow', 'minutes']);
 	if (!line || !isDigest(line.escrow) || !isWhole(line.minutes, 1, MAX_SESSION_MINUTES)) return null;

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 
-/** A JSON object of which nothing is known yet but its keys. */
+/** A JSON object with known keys and unchecked values. */
 export type JsonLine = Readonly<Record<string, unknown>>;
 
 /** `members` as canonical JSON (RFC 8785). */
@@ -9,8 +9,8 @@ export function encodeLine(members: JsonLine): string {
 }
 
 /**
- * The object behind `text`, with exactly `keys` and in its one canonical form; null otherwise. A key that is there twice, a space
- * or another order would let two readers see two things. What the JSON parser says of a text is dropped: it quotes it.
+ * Parses `text` as an object with exactly `keys`, in its canonical form; null otherwise. A repeated key, a space or another order could
+ * make two readers see different values. The parser's error is dropped, because it quotes the text.
  */
 export function parseLine(text: string, keys: readonly string[]): JsonLine | null {
 	try {

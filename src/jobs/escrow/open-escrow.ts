@@ -8,17 +8,16 @@ import { badInputError, damagedInputError } from './refusals.ts';
 import { parseShare, type Share, wipeShares } from './share-file.ts';
 
 export interface EscrowToOpen {
-	/** The age file, binary. */
+	/** The binary age file. */
 	readonly escrow: Uint8Array;
-	/** Plaintexts of share files, of different holders, in any order. They are the caller's to overwrite. */
+	/** Plaintexts of share files of different holders, in any order. The caller overwrites them. */
 	readonly shares: readonly Uint8Array[];
 }
 
 /**
- * The keys of an escrow, all of them or none. Every share that is given has to fit, also those beyond the number that is needed.
- * The caller still has to compare each commitment with the one stored beside the wrapped key: enough holders together can
- * make an escrow of keys that never were.
- * @throws BAD_USER_INPUT when something else has to be given, CIPHERTEXT_INVALID when something is damaged or forged.
+ * All keys of an escrow, or none. Every given share must fit, even beyond the number that is needed. The caller must still compare each
+ * commitment with the one stored beside the wrapped key: enough holders together can make an escrow of invented keys.
+ * @throws BAD_USER_INPUT if something else must be given; CIPHERTEXT_INVALID if something is damaged or forged
  */
 export async function openEscrow({ escrow, shares }: EscrowToOpen): Promise<OpenedEscrow> {
 	const taken: Share[] = [];
@@ -37,17 +36,18 @@ export async function openEscrow({ escrow, shares }: EscrowToOpen): Promise<Open
 	}
 }
 
-/** `shares`: each stands beside the others (assertCompatibleShare). @throws as openEscrow() */
+/** `shares`: they all fit each other (assertCompatibleShare). @throws as openEscrow() does */
 export async function openWithShares(escrow: Uint8Array, shares: readonly Share[]): Promise<OpenedEscrow> {
 	assertEnoughShares(shares);
-	if (!isAgeFile(escrow)) throw badInputError('The escrow is not a binary age file: give the file as it was written.');
+	if (!isAgeFile(escrow))
+		throw badInputError('The escrow is not a binary age file: give the file exactly as it was written.');
 	if (hash('sha256', escrow, 'hex') !== shares[0]?.digest) {
 		throw damagedInputError(
-			'The escrow file is not the one that these shares were made with: it is of another escrow, was edited or is cut off.',
+			'The escrow file does not belong to these shares: it is of another escrow, was edited or is cut off.',
 		);
 	}
 	const plaintext = await decryptAgeFile(await recover(shares), escrow);
-	if (plaintext === null) throw damagedInputError('The shares combine to a key that does not open the escrow file.');
+	if (plaintext === null) throw damagedInputError('The key that the shares combine to does not open the escrow file.');
 	try {
 		const opened = parseEscrow(plaintext);
 		try {
@@ -62,14 +62,14 @@ export async function openWithShares(escrow: Uint8Array, shares: readonly Share[
 	}
 }
 
-/** The identity of age as its string. */
+/** The age identity as text. */
 async function recover(shares: readonly Share[]): Promise<string> {
 	const combined = await combineShares(shares.map(({ share }) => share));
 	try {
 		const identity = await decodeIdentity(combined);
 		if (identity !== null) return identity;
 		throw damagedInputError(
-			'The shares do not combine to a key: one of them is forged. Try without each of them in turn.',
+			'The shares do not combine to a key, so one of them is forged: try again without each of them in turn.',
 		);
 	} finally {
 		combined.fill(0);

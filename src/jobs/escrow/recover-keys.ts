@@ -8,28 +8,27 @@ import {
 } from './compare-keys.ts';
 import { type EscrowedKey, wipeKeys } from './escrowed-key.ts';
 
-/** What became of one key. */
 export type RecoveryOutcome = Exclude<KeyFinding, 'FITS'> | 'RECOVERED' | 'ALREADY_OPENS';
 
-/** Nothing of a key, nor of its commitment. */
+/** Contains nothing of the key or its commitment. */
 export interface KeyReport<Outcome extends string> extends KeyVersionRef {
 	readonly outcome: Outcome;
 }
 
 export interface KeysReport<Outcome extends string> {
-	/** Each that is stored, in that order, and then each other that is escrowed. */
+	/** Every stored key, in that order, and then every other escrowed key. */
 	readonly keys: readonly KeyReport<Outcome>[];
 	readonly counts: Readonly<Record<Outcome, number>>;
 }
 
 export interface RecoveredKey {
-	/** As it was read: what is stored meanwhile stays. */
+	/** The record as it was read: a newer one is not replaced. */
 	readonly record: DataKeyRecord;
 	readonly rewrapped: Rewrapped;
 }
 
 export interface Recovery extends KeysReport<RecoveryOutcome> {
-	/** To be stored; each was opened again. States stay as they are. */
+	/** To be stored. Each was opened again after it was wrapped. States don't change. */
 	readonly recovered: readonly RecoveredKey[];
 }
 
@@ -37,8 +36,8 @@ const FINDINGS = ['FITS', 'COMMITMENT_DIFFERS', 'NOT_ESCROWED', 'NOT_STORED', 'D
 const OUTCOMES = ['RECOVERED', 'ALREADY_OPENS', ...FINDINGS.filter((finding) => finding !== 'FITS')] as const;
 
 /**
- * What recoverKeys() would find if nothing of what is stored opened any more: nothing is wrapped, nor is any key service asked.
- * `keys`: of an opened escrow; they are overwritten.
+ * Reports what recoverKeys() would find if no stored key could be opened any more. Wraps nothing and calls no key service. `keys`: those of
+ * an opened escrow; they are overwritten.
  */
 export function drillRecovery(
 	keys: readonly EscrowedKey[],
@@ -56,9 +55,9 @@ export function drillRecovery(
 }
 
 /**
- * Wraps again what the key service has lost, if it is the very key that was stored. A key that opens as it is stays so. Nothing is written.
- * `keys`: of an opened escrow; they are overwritten, however this ends. `records`: all of the firm's.
- * @throws KeyUnavailableError, and then nothing is recovered: no key service, or none that opens what it has wrapped
+ * Wraps the keys that the key service has lost, if they are the very keys that were stored. A key that can be opened stays unchanged.
+ * Writes nothing. `keys`: those of an opened escrow; they are overwritten in any case. `records`: all of the firm's.
+ * @throws KeyUnavailableError, and then no key is recovered, if there is no key service or if it can't open what it has wrapped
  */
 export async function recoverKeys(
 	renewal: Pick<KeyRenewal, 'opens' | 'wrap'>,
@@ -69,7 +68,7 @@ export async function recoverKeys(
 	try {
 		const recovered: RecoveredKey[] = [];
 		const reports: KeyReport<RecoveryOutcome>[] = [];
-		// All are compared before any is wrapped.
+		// All keys are compared before any is wrapped.
 		for (const compared of compareKeys(keys, records, who)) {
 			const became = await recoverKey(renewal, compared);
 			if (compared.finding === 'FITS') compared.key.fill(0);

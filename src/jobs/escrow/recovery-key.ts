@@ -1,42 +1,42 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { combine, split } from 'shamir-secret-sharing';
 
-/** `AGE-SECRET-KEY-1` and 58 characters of Bech32. The text is what is shared, so that combining gives what `age -i` takes. */
+/** `AGE-SECRET-KEY-1` and 58 characters of Bech32. The shares are of this text, so that combining them gives what `age -i` takes. */
 const IDENTITY = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/;
 const IDENTITY_LENGTH = 74;
 
-/** Bytes of a share: one for each of the text, and last the x coordinate. */
+/** Bytes of a share: one for each byte of the text, and the x coordinate last. */
 export const SHARE_LENGTH = IDENTITY_LENGTH + 1;
 
 export interface RecoveryKey {
-	/** Of the one escrow file. Nobody is told it: who knows it could write another file that the shares open. */
+	/** The recipient of the escrow file. It is kept secret: someone who knows it could write another file that the shares open. */
 	readonly recipient: string;
-	/** ASCII, 74 bytes; overwritten by whoever asked. */
+	/** ASCII, 74 bytes. The caller overwrites it. */
 	readonly identity: Uint8Array;
 }
 
-/** The library makes the identity as a string, which stays in memory until it is collected. */
+/** The library makes the identity as a string, which stays in memory until it is garbage-collected. */
 export async function generateRecoveryKey(): Promise<RecoveryKey> {
 	const identity = await generateX25519Identity();
 	return { recipient: await identityToRecipient(identity), identity: new TextEncoder().encode(identity) };
 }
 
-/** One share for each holder, any `threshold` of which give the identity, and fewer nothing. */
+/** One share for each holder. Any `threshold` of them give the identity; fewer give nothing. */
 export function splitIdentity(identity: Uint8Array, holders: number, threshold: number): Promise<Uint8Array[]> {
 	return split(identity, holders, threshold);
 }
 
-/** The x coordinate of a share; never 0 in a share that was made by splitting. */
+/** The x coordinate of a share. Splitting never makes 0. */
 export const coordinateOf = (share: Uint8Array): number => share[SHARE_LENGTH - 1] ?? 0;
 
-/** ASCII; what comes out of shares that are wrong or too few is noise. The caller overwrites it. */
+/** The combined ASCII text. Wrong or too few shares give noise. The caller overwrites the bytes. */
 export function combineShares(shares: readonly Uint8Array[]): Promise<Uint8Array> {
 	return combine([...shares]);
 }
 
 /**
- * The identity that `combined` spells, as the string that the library takes and nobody can overwrite; null when it is noise,
- * which the checksum of Bech32 tells.
+ * The identity that `combined` contains, as the string that the library takes and that can't be overwritten; null if it is noise, which the
+ * Bech32 checksum shows.
  */
 export async function decodeIdentity(combined: Uint8Array): Promise<string | null> {
 	const text = Buffer.from(combined.buffer, combined.byteOffset, combined.length).toString('latin1');

@@ -11,38 +11,39 @@ import { parseShare, type Share, wipeShares } from './share-file.ts';
 
 export interface AcceptedShare {
 	readonly escrowId: string;
-	/** Name. */
 	readonly holder: string;
 	readonly side: HolderSide;
-	/** The holder's place among all, counted from 1. */
+	/** The holder's position in the plan, counted from 1. */
 	readonly index: number;
-	/** Shares taken so far, with this one. */
+	/** Shares accepted so far, including this one. */
 	readonly have: number;
-	/** Shares that the escrow needs. */
 	readonly need: number;
 }
 
-/** Shares come here encrypted, so that no holder's own key and no share is ever in the shell of whoever recovers. */
+/**
+ * Shares are encrypted to the session, so that no holder's own key and no plaintext share ever appears in a shell of the person who
+ * recovers.
+ */
 export interface RecoverySession {
 	/** `age1…`: holders encrypt to it. */
 	readonly recipient: string;
 	/**
-	 * Takes what a holder made by `age -d -i own.key share.age | age -r <recipient>`, binary.
-	 * @throws BAD_USER_INPUT, CIPHERTEXT_INVALID when it is no share or does not fit those taken before, which stay.
+	 * Accepts what a holder made by `age -d -i own.key share.age | age -r <recipient>`, in binary.
+	 * @throws BAD_USER_INPUT, CIPHERTEXT_INVALID if it is not a share or doesn't fit those accepted before, which stay
 	 */
 	acceptShare(file: Uint8Array): Promise<AcceptedShare>;
-	/** Whether as many shares are there as the escrow needs. */
+	/** True if there are enough shares to open the escrow. */
 	isEnough(): boolean;
-	/** openEscrow() with the shares taken, which stay. */
+	/** Opens the escrow with the accepted shares, which stay. */
 	open(escrow: Uint8Array): Promise<OpenedEscrow>;
-	/** Forgets shares and key; nothing can be asked of the session afterwards. */
+	/** Forgets shares and key. The session can't be used afterwards. */
 	close(): void;
 }
 
-/** A share to the session has a fifth of it; a longer file is not read. */
+/** Bytes. A share for the session has a fifth of this; a longer file is not read. */
 const LARGEST_FILE = 4096;
 
-/** What every share has to be of, where that is known before the first. */
+/** The firm and escrow that every share must belong to, if they are known before the first share. */
 export interface ExpectedEscrow {
 	readonly firm: string;
 	/** SHA-256 of the escrow file, in lower-case hex. */
@@ -50,25 +51,25 @@ export interface ExpectedEscrow {
 }
 
 export async function createRecoverySession(expected?: ExpectedEscrow): Promise<RecoverySession> {
-	// Not extractable: no code of this process can write the key anywhere.
+	// Not extractable, so that no code of this process can write the key anywhere.
 	const pair = (await crypto.subtle.generateKey('X25519', false, ['deriveBits'])) as webcrypto.CryptoKeyPair;
 	const recipient = await identityToRecipient(pair.privateKey);
 	let identity: webcrypto.CryptoKey | null = pair.privateKey;
 	const taken: Share[] = [];
 
 	function openIdentity(): webcrypto.CryptoKey {
-		if (identity === null) throw new FirmsealError('CONFLICT', 'This recovery was closed: begin another.');
+		if (identity === null) throw new FirmsealError('CONFLICT', 'This recovery session is closed: begin another.');
 		return identity;
 	}
 
-	/** Synchronous from the first check on: of two at once, the second sees the first. */
+	/** Synchronous from the first check on, so that the second of two concurrent shares sees the first. */
 	function keep(plaintext: Uint8Array): Share {
-		const share = parseShare(plaintext, 'What the file holds');
+		const share = parseShare(plaintext, 'The content of the file');
 		try {
 			openIdentity();
 			if (expected && (share.firm !== expected.firm || share.digest !== expected.digest))
 				throw badInputError(
-					`The share of ${share.holder} is of another firm or escrow file: give those of the one that is asked for.`,
+					`The share of ${share.holder} belongs to another firm or escrow file: give shares of the escrow that this recovery is for.`,
 				);
 			assertCompatibleShare(taken, share);
 		} catch (error) {
@@ -86,7 +87,7 @@ export async function createRecoverySession(expected?: ExpectedEscrow): Promise<
 			const plaintext = file.length > LARGEST_FILE ? null : await decryptAgeFile(key, file);
 			if (plaintext === null) {
 				throw badInputError(
-					`This is not a share to this recovery: encrypt one in binary with \`age -r ${recipient}\`.`,
+					`The file is not a share for this recovery: encrypt a share in binary with \`age -r ${recipient}\`.`,
 				);
 			}
 			try {

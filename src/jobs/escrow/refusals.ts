@@ -1,11 +1,9 @@
 import { FirmsealError } from '../../errors.ts';
 
-/*
- * No refusal has a cause: what JSON parsers and the libraries say of a text, they say by quoting it.
- */
+/** No refusal has a cause, because the errors of JSON parsers and libraries quote the text. */
 
-/** Something that whoever asks can give otherwise. */
+/** The caller can fix the input. */
 export const badInputError = (sentence: string): FirmsealError => new FirmsealError('BAD_USER_INPUT', sentence);
 
-/** Something that is damaged or forged. */
+/** The input is damaged or forged. */
 export const damagedInputError = (sentence: string): FirmsealError => new FirmsealError('CIPHERTEXT_INVALID', sentence);

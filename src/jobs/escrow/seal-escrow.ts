@@ -16,34 +16,32 @@ export interface EscrowToSeal {
 	/** Name of the installation, as in its checkpoints. */
 	readonly installation: string;
 	readonly firm: string;
-	/** All of this firm. They stay as they are, and are the caller's to overwrite. */
+	/** All of this firm. They are not changed; the caller overwrites them. */
 	readonly keys: readonly EscrowedKey[];
 	readonly holders: readonly ShareHolder[];
-	/** Shares that are needed. */
 	readonly threshold: number;
 	readonly at: Date;
 }
 
 export interface SealedShare {
-	/** Name. */
 	readonly holder: string;
 	readonly side: HolderSide;
-	/** An age file, binary, to the holder's recipient. */
+	/** A binary age file, encrypted to the holder's recipient. */
 	readonly file: Uint8Array;
 }
 
 export interface SealedEscrow {
 	/** UUIDv7. */
 	readonly id: string;
-	/** An age file, binary, to a recovery key that nobody has. */
+	/** A binary age file, encrypted to a recovery key that no one has. */
 	readonly escrow: Uint8Array;
 	/** In the order of the holders. */
 	readonly shares: readonly SealedShare[];
 }
 
 /**
- * Writes `keys` for the case that the key service is lost. What is returned has been opened again, with shares of every holder.
- * @throws BAD_USER_INPUT when holders, threshold or keys have to be other ones; INTERNAL when what was made does not open.
+ * Seals `keys` for a loss of the key service. The result has been opened again, with shares of every holder.
+ * @throws BAD_USER_INPUT if holders, threshold or keys must change; INTERNAL if the result can't be opened
  */
 export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 	const { installation, firm, keys, holders, threshold, at } = asked;
@@ -53,12 +51,12 @@ export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 	try {
 		return await seal(header, keys, holders);
 	} catch {
-		// Whatever a library says here may hold the key that it was given.
-		throw new FirmsealError('INTERNAL', 'The escrow that was made does not open again, and was dropped.');
+		// A library's message may contain the key.
+		throw new FirmsealError('INTERNAL', 'The new escrow could not be opened again and was discarded.');
 	}
 }
 
-/** What is wrong with holders and threshold, their recipients too, as a sentence that says what to change; null: nothing. */
+/** What is wrong with holders, their recipients and the threshold, as a sentence that says what to change; null if nothing is. */
 export async function findHoldersFlaw({
 	holders,
 	threshold,
@@ -67,21 +65,21 @@ export async function findHoldersFlaw({
 }
 
 function flawOf({ installation, firm, keys, at }: EscrowToSeal): string | null {
-	if (!isInstallation(installation)) return 'Name the installation as its checkpoints do.';
-	if (!isFirm(firm)) return 'Name the firm by its lower-case UUID.';
+	if (!isInstallation(installation)) return 'Give the name of the installation as its checkpoints have it.';
+	if (!isFirm(firm)) return 'Give the firm as a lower-case UUID.';
 	if (!isTime(at)) return 'Give a time between the years 0 and 9999.';
 	return findKeysFlaw(firm, keys);
 }
 
-/** Each is tried, since some that look like one make no shared secret. None is quoted: it could be an identity by mistake. */
+/** Tries each recipient, because some that look valid give no shared secret. No message quotes one: it could be an identity by mistake. */
 async function flawOfRecipients(holders: readonly ShareHolder[]): Promise<string | null> {
 	for (const [index, { name, recipient }] of holders.entries()) {
 		const first = holders.findIndex((other) => other.recipient === recipient);
-		if (first !== index) return `Give each holder a recipient of its own: ${name} has that of ${holders[first]?.name}.`;
+		if (first !== index) return `Give each holder a different recipient: ${name} has that of ${holders[first]?.name}.`;
 		try {
 			await encryptAgeFile(recipient, new Uint8Array());
 		} catch {
-			return `Give holder ${name} a recipient of age, such as \`age-keygen -y\` prints: this is none.`;
+			return `The recipient of holder ${name} is not an age recipient: give one as \`age-keygen -y\` prints it.`;
 		}
 	}
 	return null;

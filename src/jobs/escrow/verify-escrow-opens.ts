@@ -5,18 +5,17 @@ import { combineShares } from './recovery-key.ts';
 
 export interface UnverifiedEscrow {
 	readonly escrow: Uint8Array;
-	/** What was split, in the order of the holders. */
+	/** The split shares, in the order of the holders. */
 	readonly parts: readonly Uint8Array[];
-	/** The same as its holders will read it. */
+	/** The same shares as their holders will read them. */
 	readonly plaintexts: readonly Uint8Array[];
-	/** Shares that are needed. */
 	readonly threshold: number;
 }
 
 /**
- * That what was made gives back what it was made of, with the share of every holder in one set at least: nobody looks again until
- * the day it is needed. The files of the shares themselves only their holders can open.
- * @throws when it does not
+ * Checks that a new escrow gives back what it was made of, with every holder's share in at least one set, because no one checks again until
+ * the day it is needed. The files of the shares can only be opened by their holders.
+ * @throws if it doesn't
  */
 export async function verifyEscrowOpens(
 	{ escrow, parts, plaintexts, threshold }: UnverifiedEscrow,
@@ -26,7 +25,7 @@ export async function verifyEscrowOpens(
 		const combined = await combineShares(takeCyclic(parts, index, threshold));
 		const isRight = isEqualInConstantTime(combined, of.identity);
 		combined.fill(0);
-		if (!isRight) throw new Error('These shares do not combine to what was split.');
+		if (!isRight) throw new Error('The shares do not combine to the text that was split.');
 	}
 	for (let index = 0; index < plaintexts.length; index += threshold) {
 		const opened = await openEscrow({ escrow, shares: takeCyclic(plaintexts, index, threshold) });
@@ -34,11 +33,11 @@ export async function verifyEscrowOpens(
 		wipeKeys(opened.keys);
 		const isRight = isEqualInConstantTime(lines, of.lines);
 		lines.fill(0);
-		if (!isRight) throw new Error('This is not what was sealed.');
+		if (!isRight) throw new Error('The opened escrow differs from what was sealed.');
 	}
 }
 
-/** `count` of the list from `start` on, which goes on at its beginning. */
+/** `count` items of the list from `start` on, continuing at its beginning. */
 function takeCyclic<Item>(list: readonly Item[], start: number, count: number): Item[] {
 	return [...list, ...list].slice(start, start + count);
 }

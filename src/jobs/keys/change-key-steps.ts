@@ -7,30 +7,38 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type Keyring, KeyUnavailableError, PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
-import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
-import type { KeyStepsParts } from './key-steps.ts';
-import { type RewrappedKey, storeRewrapped } from './store-rewrapped.ts';
+import { type Keyring, PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
+import {
+	isKeyRefused,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	pageResult,
+	singlePageStep,
+} from '../engine/index.ts';
+import { type KeyStepsParts, type RewrappedKey, storeRewrapped } from './key-steps.ts';
 
 export interface ChangeKeyParts extends Pick<KeyStepsParts, 'renewalOf' | 'read'> {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'setNextKey' | 'switchKey' | 'releaseKey'>;
-	/** Seconds that whoever still has an older key or name at hand is given. */
+	/** Seconds that processes with an older key or name in memory are given. */
 	readonly propagationSeconds: number;
 }
 
-/** Seconds until what is in the way is looked at again. */
+/** Seconds until the next check of an obstacle. */
 const LOOK_AGAIN = 5;
 
-/** Milliseconds that AWS takes at most until tags count, by which the worker has its rights to a key that it has made. */
+/** Most milliseconds until AWS applies tags, which give the worker its rights to a key that it has made. */
 const KNOWN_WITHIN = 360_000;
 
-/** Days until a key that was made here is destroyed: the most that there are, and the fewest for one that was never used. */
+/** Days until a released key that was made here is destroyed: the maximum, and the minimum for a key that was never used. */
 const DAYS = 30;
 const DAYS_UNUSED = 7;
 
 /**
- * Another wrapping key in the place of the one that a firm has. Both are named meanwhile, and each data key opens under the one that it
- * is wrapped under: at no moment there is one that opens nowhere.
+ * Replaces a firm's wrapping key. Meanwhile both keys are named, and each data key opens under the one that wraps it. At no moment can a
+ * data key not be opened.
  */
 export const changeKeySteps = (parts: ChangeKeyParts): readonly JobStep[] => [
 	nameAndTry(parts),
@@ -40,13 +48,13 @@ export const changeKeySteps = (parts: ChangeKeyParts): readonly JobStep[] => [
 	releasePreviousKey(parts),
 ];
 
-/** What the owner has agreed to: the key that is brought; null: one that is made here. */
+/** The key that the owner has approved; null for a key made here. */
 function ownOf({ firmId, kind, terms }: JobRow): string | null {
 	if (firmId === PLATFORM_FIRM_ID || (kind === 'BRING') === (terms === null)) throw new JobFailure('WRONG_STATE');
 	return terms;
 }
 
-/** The key that is to follow, as the keyring has it; a refusal that no repetition cures ends the job. */
+/** The next key in the keyring. A refusal that no retry changes ends the job. */
 async function nextOf({ keyring }: ChangeKeyParts, job: JobRow): Promise<WrappingKey> {
 	try {
 		return await keyring.setNextKey(job.firmId, ownOf(job));
@@ -58,7 +66,7 @@ async function nextOf({ keyring }: ChangeKeyParts, job: JobRow): Promise<Wrappin
 	}
 }
 
-/** A trial with one data key, before anything is changed: that the one before opens it, and the next wraps it and opens it again. */
+/** Tries one data key before anything changes: the current key must open it, and the next key must wrap it and open it again. */
 const nameAndTry = (parts: ChangeKeyParts): JobStep =>
 	singlePageStep(async (job) => {
 		const { keyring, read, renewalOf } = parts;
@@ -71,7 +79,7 @@ const nameAndTry = (parts: ChangeKeyParts): JobStep =>
 		const current = await keyring.describeKey(job.firmId);
 		if (!record || !current) throw new JobFailure('NO_KEY');
 		const isUnderOthers = records.some(({ keyId }) => keyId !== current.keyId);
-		// Left there by a job that came to nothing.
+		// Releases a next key that a failed job has left.
 		const dropUnused = () => (isUnderOthers ? undefined : keyring.releaseKey(job.firmId, 'next', DAYS_UNUSED));
 		const following = await nextOf(parts, job).catch(async (error: unknown) => {
 			if (!(error instanceof JobFailure && error.trouble === 'OTHER_KEY') || isUnderOthers) throw error;
@@ -82,26 +90,22 @@ const nameAndTry = (parts: ChangeKeyParts): JobStep =>
 		try {
 			await renewal.assertOpens(record);
 			await renewal.rewrapToNext(record, following).catch((error: unknown) => {
-				throw isRefused(error) ? new JobFailure('NO_RIGHT') : error;
+				throw isKeyRefused(error) ? new JobFailure('NO_RIGHT') : error;
 			});
 		} catch (error) {
 			const isYoung = Date.now() - (job.startedAt ?? new Date(0)).getTime() < KNOWN_WITHIN;
 			if (error instanceof JobFailure && !following.isOwn && isYoung) return waiting('NO_RIGHT');
-			if (error instanceof JobFailure || isRefused(error)) await dropUnused();
+			if (error instanceof JobFailure || isKeyRefused(error)) await dropUnused();
 			throw error;
 		}
-		return {
-			write: async () => ({ progress: { ...nextStep(job), total: records.length }, entries: [pageEntry(job, {})] }),
-		};
+		return pageResult({ ...nextStep(job), total: records.length }, [pageEntry(job, {})]);
 	});
 
-const isRefused = (error: unknown) => error instanceof KeyUnavailableError && error.reason === 'REFUSED';
+const waiting = (trouble: string): PageResult => pageResult({ wait: LOOK_AGAIN, trouble });
 
-const waiting = (trouble: string): PageResult => ({
-	write: async () => ({ progress: { wait: LOOK_AGAIN, trouble }, entries: [] }),
-});
-
-/** Each is found to open under the next key before the first is stored; then all are, and every process reads them anew. */
+/**
+ * Checks that every data key opens under the next key before the first is stored. Then stores all, and makes every process read them again.
+ */
 const rewrapAllUnderNextKey = (parts: ChangeKeyParts): JobStep =>
 	singlePageStep(async (job) => {
 		const following = await nextOf(parts, job);
@@ -109,7 +113,7 @@ const rewrapAllUnderNextKey = (parts: ChangeKeyParts): JobStep =>
 		return {
 			async write(tx) {
 				const { done, entries } = await write(tx);
-				// Somebody has made or wrapped one meanwhile: once more.
+				// If another process has created or rewrapped a key meanwhile, the step runs again.
 				return { progress: { ...(done === moved && nextStep(job)), done }, entries };
 			},
 		};
@@ -129,21 +133,25 @@ async function wrapAllUnder({ read, renewalOf }: ChangeKeyParts, job: JobRow, ke
 	return { records, moved: old.length, write };
 }
 
-/** Nothing is under what was left from before, and nothing is under the firm's key any more: the next one takes its name. */
+/**
+ * When nothing is under the firm's current key any more, or under a previous key from an earlier change, the next key takes the firm's
+ * name.
+ */
 const switchOver = (parts: ChangeKeyParts): JobStep =>
 	singlePageStep(async (job) => {
 		const { keyring, propagationSeconds } = parts;
 		const following = await nextOf(parts, job);
 		const current = await keyring.describeKey(job.firmId);
-		// Not when the name was moved already, and the work cut off then.
+		// Skipped if the name has moved already, in a page that was interrupted afterwards.
 		if (current?.keyId !== following.keyId) await keyring.releaseKey(job.firmId, 'previous', DAYS);
 		await keyring.switchKey(job.firmId, following.keyId);
-		return {
-			write: async () => ({ progress: { ...nextStep(job), wait: propagationSeconds }, entries: [pageEntry(job, {})] }),
-		};
+		return pageResult({ ...nextStep(job), wait: propagationSeconds }, [pageEntry(job, {})]);
 	});
 
-/** What somebody has made under the one before until they heard of it; then all are opened once more as they are stored. */
+/**
+ * Rewraps data keys that other processes have created under the previous key before they heard of the change. When none is left, opens all
+ * of them once more as they are stored.
+ */
 const rewrapRemaining = (parts: ChangeKeyParts): JobStep =>
 	singlePageStep(async (job) => {
 		const key = await currentWrappingKey(parts, job);
@@ -157,7 +165,7 @@ const rewrapRemaining = (parts: ChangeKeyParts): JobStep =>
 		};
 	});
 
-/** The one before is let go when no data key is under it, whatever state that is in, and no lease is open that may have a grant on it. */
+/** Releases the previous key when no data key of any state is under it, and no lease is open that may have a grant on it. */
 const releasePreviousKey = (parts: ChangeKeyParts): JobStep =>
 	singlePageStep(async (job) => {
 		const { keyring, read } = parts;
@@ -167,15 +175,12 @@ const releasePreviousKey = (parts: ChangeKeyParts): JobStep =>
 			records: await selectUsableKeys(tx, job.firmId),
 		}));
 		if (isHeld) return waiting('LEASES_OPEN');
-		if (records.some(({ keyId }) => keyId !== key.keyId))
-			return { write: async () => ({ progress: { step: job.step - 1 }, entries: [] }) };
+		if (records.some(({ keyId }) => keyId !== key.keyId)) return pageResult({ step: job.step - 1 });
 		await keyring.releaseKey(job.firmId, 'previous', DAYS);
-		return {
-			write: async () => ({ progress: { ...nextStep(job), total: records.length }, entries: [pageEntry(job, {})] }),
-		};
+		return pageResult({ ...nextStep(job), total: records.length }, [pageEntry(job, {})]);
 	});
 
-/** The key that the firm has since: what the owner has agreed to, and not what somebody has named since. */
+/** The firm's current key. Ends the job if it is not the key that the owner approved. */
 async function currentWrappingKey({ keyring }: ChangeKeyParts, job: JobRow): Promise<WrappingKey> {
 	const own = ownOf(job);
 	const key = await keyring.describeKey(job.firmId);

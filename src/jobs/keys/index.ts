@@ -8,8 +8,15 @@ export {
 	wrappingKeyChangeRequest,
 	wrappingKeyRotationRequest,
 } from './key-requests.ts';
-export { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrapStep, rotateSteps } from './key-steps.ts';
+export {
+	destroySteps,
+	disableSteps,
+	enableSteps,
+	type KeyStepsParts,
+	rewrapStep,
+	rotateSteps,
+	storeRewrapped,
+} from './key-steps.ts';
 export { FILE_CONTENT_CLASS, isFileUnreadable, writeWithHeartbeat } from './reencrypt-files.ts';
 export { type ContentTable, type ReencryptParts, reencryptSteps } from './reencrypt-steps.ts';
 export { rotateAgedKeys } from './rotate-aged-keys.ts';
-export { storeRewrapped } from './store-rewrapped.ts';

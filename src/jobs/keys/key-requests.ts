@@ -4,7 +4,10 @@ import { FirmsealError } from '../../errors.ts';
 import { PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
 import type { JobRequest } from '../engine/index.ts';
 
-/** The key that checkpoints are signed with: `firmseal audit rotate` makes the next, when the one before is anchored. */
+/**
+ * The class of the keys that sign checkpoints. No job is about them: `firmseal audit rotate` makes the next one when the current one is
+ * anchored.
+ */
 const CHECKPOINT = 'CHECKPOINT';
 
 type KeyVersions = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
@@ -12,7 +15,7 @@ type KeyVersions = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
 /** Classes of data keys that a job can be about. */
 export const JOB_KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
 
-/** The versions of each class that is meant; of all that there are unless given. @throws FirmsealError BAD_USER_INPUT */
+/** The key versions of the named classes; of all classes if none is named. @throws FirmsealError BAD_USER_INPUT */
 function versionsByClass(
 	keys: readonly KeyVersions[],
 	classes: readonly string[] | undefined,
@@ -21,13 +24,13 @@ function versionsByClass(
 	series.delete(CHECKPOINT);
 	if (!classes) return series;
 	if (classes.some((of) => !JOB_KEY_CLASSES.includes(of)))
-		throw new FirmsealError('BAD_USER_INPUT', `A class of data keys is one of ${JOB_KEY_CLASSES.join(', ')}.`);
+		throw new FirmsealError('BAD_USER_INPUT', `The class of a data key must be one of ${JOB_KEY_CLASSES.join(', ')}.`);
 	return new Map(classes.map((of) => [of, series.get(of) ?? []]));
 }
 
 const highest = (versions: readonly KeyVersions[]) => Math.max(0, ...versions.map(({ version }) => version));
 
-/** Another version of each, the first where there is none. @throws FirmsealError BAD_USER_INPUT */
+/** Requests the next version of each class; the first version if the class has none. @throws FirmsealError BAD_USER_INPUT */
 export const rotationRequests = (
 	firm: string,
 	keys: readonly KeyVersions[],
@@ -40,7 +43,7 @@ export const rotationRequests = (
 		version: highest(versions) + 1,
 	}));
 
-/** Another version of the wrapping key, under which all data keys are wrapped anew. */
+/** Requests the next version of the wrapping key, which then wraps all data keys again. */
 export const wrappingKeyRotationRequest = ({ firm, version }: WrappingKey): JobRequest => ({
 	firm,
 	kind: 'ROTATE',
@@ -48,7 +51,7 @@ export const wrappingKeyRotationRequest = ({ firm, version }: WrappingKey): JobR
 	version: version + 1,
 });
 
-/** Another wrapping key for the firm: one that it brings, by its name in the key service; null: one of the platform's again. */
+/** Requests another wrapping key for the firm: one that it brings, by its name in the key service, or a key of the platform (null). */
 export const wrappingKeyChangeRequest = (firm: string, own: string | null): JobRequest => ({
 	firm,
 	kind: own === null ? 'GIVE_BACK' : 'BRING',
@@ -59,7 +62,10 @@ export const wrappingKeyChangeRequest = (firm: string, own: string | null): JobR
 
 export const isWrappingKeyChange = (kind: JobRequest['kind']): boolean => kind === 'BRING' || kind === 'GIVE_BACK';
 
-/** Of each class of content of which older versions may still have values; those under the ACTIVE one stay. @throws FirmsealError BAD_USER_INPUT */
+/**
+ * Requests re-encryption of each content class whose older versions may still have values. Values under the ACTIVE version stay.
+ * @throws FirmsealError BAD_USER_INPUT
+ */
 export function reencryptionRequests(
 	firm: string,
 	keys: readonly KeyVersions[],
@@ -76,8 +82,9 @@ export function reencryptionRequests(
 export const isContentClass = (of: string): boolean => CONTENT_CLASSES.some((each) => each === of);
 
 /**
- * One version of a data key of content, or the wrapping key of a firm. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong
- * state, FORBIDDEN for what nobody could undo: everything that is proven stands on the platform's key, and on versions of RIGHTS.
+ * Requests a change of one version of a content class's data key, or of a firm's wrapping key.
+ * @throws FirmsealError NOT_FOUND; CONFLICT if the version has the wrong state; FORBIDDEN for the platform's key and versions of RIGHTS:
+ * all proofs depend on them, and no one could undo the change
  */
 export function keyVersionRequest(
 	kind: 'DISABLE' | 'ENABLE' | 'DESTROY',
@@ -91,14 +98,20 @@ export function keyVersionRequest(
 	)
 		throw new FirmsealError(
 			'FORBIDDEN',
-			'Proofs stand on this key, and nothing would be proven without it: rotate it instead.',
+			'Proofs depend on this key, and without it nothing could be verified: rotate it instead.',
 		);
 	if (named === null) return { firm, kind, class: null, version: null };
 	const key = keys.find((each) => each.class === named.class && each.version === named.version);
 	if (!key)
-		throw new FirmsealError('NOT_FOUND', 'There is no such version of a data key: `firmseal keys list` names them.');
+		throw new FirmsealError(
+			'NOT_FOUND',
+			'No data key has this class and version: `firmseal keys list` lists all versions.',
+		);
 	const needed = { DISABLE: 'RETIRED', ENABLE: 'DISABLED', DESTROY: 'DISABLED' }[kind];
 	if (key.state !== needed)
-		throw new FirmsealError('CONFLICT', `The version is ${key.state}: only one that is ${needed} can be changed so.`);
+		throw new FirmsealError(
+			'CONFLICT',
+			`The version is ${key.state}: only a version that is ${needed} can be changed this way.`,
+		);
 	return { firm, kind, ...named };
 }

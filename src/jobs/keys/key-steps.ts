@@ -1,15 +1,26 @@
+import type { KeyUse } from '../../audit/index.ts';
 import {
 	type DataKeyListing,
 	destroyKey,
 	insertKeyRefusal,
 	isSealingVersionAtLeast,
 	type JobRow,
+	replaceWrapped,
 	selectUsableKeys,
 	setKeyState,
 	type Transaction,
 } from '../../database/index.ts';
-import type { KeyRenewal, Keyring } from '../../keys/index.ts';
-import { JobFailure, type JobStep, keyUse, nextStep, pageEntry, singlePageStep } from '../engine/index.ts';
+import type { DataKeyRecord, KeyRenewal, Keyring, Rewrapped } from '../../keys/index.ts';
+import {
+	JobFailure,
+	type JobStep,
+	type JobTransactions,
+	keyUse,
+	nextStep,
+	pageEntry,
+	pageResult,
+	singlePageStep,
+} from '../engine/index.ts';
 import { isContentClass } from './key-requests.ts';
 import {
 	type ContentTable,
@@ -17,50 +28,71 @@ import {
 	isMinimumVersionInForce,
 	raiseMinimumVersionSteps,
 } from './reencrypt-steps.ts';
-import { type RewrappedKey, storeRewrapped } from './store-rewrapped.ts';
 
-export interface KeyStepsParts {
+export interface KeyStepsParts extends JobTransactions {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
 	readonly tables: readonly ContentTable[];
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
-/** A new version of a data key, or of the firm's wrapping key, under which all its data keys are then wrapped anew. */
+export interface RewrappedKey {
+	readonly record: DataKeyRecord;
+	readonly rewrapped: Rewrapped;
+}
+
+/** Replaces each wrapped key that is still the one that was read. Returns the keys that were replaced. */
+export async function storeRewrapped(tx: Transaction, fresh: readonly RewrappedKey[]): Promise<KeyUse[]> {
+	const keys: KeyUse[] = [];
+	for (const { record, rewrapped } of fresh) {
+		const { requestId, ...wrapping } = rewrapped;
+		if (await replaceWrapped(tx, record, wrapping))
+			keys.push({ class: record.class, version: record.version, source: 'KEYRING', requestId });
+	}
+	return keys;
+}
+
+/** Makes a new version of a data key, or of the firm's wrapping key, which then wraps all data keys again. */
 export function rotateSteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {
 	return job.class === null ? [rotateWrapping(parts), rewrapStep(parts)] : [rotateDataKey(parts)];
 }
 
 const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
 	singlePageStep(async (job) => {
-		const { firmId: firm, class: of, version } = job;
-		if (of === null || version === null) throw new JobFailure('NO_VERSION');
-		// It is there already when the work was cut off right after it, or somebody was faster.
+		const { firm, class: of, version } = keyVersionOf(job);
+		// The version exists already if an earlier try was interrupted after this call, or if someone else was faster.
 		await renewalOf(job).generate({ firm, class: of }, version);
 		return {
 			async write(tx) {
-				// A version that is there already need not be what seals: done means that none before it does.
+				// An existing version need not be the one that seals. The job is done only if no older version seals.
 				if (!(await isSealingVersionAtLeast(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
-				// Every process lets go of what it has at hand, and so of the version that sealed until now.
-				await insertKeyRefusal(tx, firm);
-				return {
-					progress: { ...nextStep(job), done: 1, total: 1 },
-					entries: [pageEntry(job, { keys: [keyUse(of, version)] })],
-				};
+				return dropFromMemory(tx, job);
 			},
 		};
 	});
+
+/** @throws JobFailure NO_VERSION */
+function keyVersionOf({ firmId: firm, class: of, version }: JobRow) {
+	if (of === null || version === null) throw new JobFailure('NO_VERSION');
+	return { firm, class: of, version };
+}
+
+/** Makes every process drop the firm's keys from memory, after a change of one version, and ends the step. */
+async function dropFromMemory(tx: Transaction, job: JobRow) {
+	const { firm, class: of, version } = keyVersionOf(job);
+	await insertKeyRefusal(tx, firm);
+	const entries = [pageEntry(job, { keys: [keyUse(of, version)] })];
+	return { progress: { ...nextStep(job), done: 1, total: 1 }, entries };
+}
 
 const rotateWrapping = ({ keyring }: KeyStepsParts): JobStep =>
 	singlePageStep(async (job) => {
 		const key = await keyring.describeKey(job.firmId);
 		if (!key) throw new JobFailure('NO_KEY');
 		if (key.version < (job.version ?? 0)) await keyring.rotateKey(job.firmId);
-		return { write: async () => ({ progress: nextStep(job), entries: [pageEntry(job, {})] }) };
+		return pageResult(nextStep(job), [pageEntry(job, {})]);
 	});
 
-/** Every data key of the firm under its wrapping key as it is now. */
+/** Wraps every data key of the firm under the current version of its wrapping key. */
 export const rewrapStep = ({ renewalOf, read }: KeyStepsParts): JobStep =>
 	singlePageStep(async (job) => {
 		const renewal = renewalOf(job);
@@ -76,7 +108,9 @@ export const rewrapStep = ({ renewalOf, read }: KeyStepsParts): JobStep =>
 		};
 	});
 
-/** A version that seals no more opens no more either, until it is enabled; or the wrapping key, and so everything of the firm. */
+/**
+ * Disables a RETIRED version, so that it opens nothing until it is enabled, or the wrapping key, so that nothing of the firm can be opened.
+ */
 export function disableSteps(parts: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
 	return of === null
 		? [ofWrapping(parts, (firm) => parts.keyring.disableKey(firm))]
@@ -90,12 +124,12 @@ export function enableSteps(parts: KeyStepsParts, { class: of }: JobRow): readon
 }
 
 /**
- * What is stored of a disabled version is overwritten, in the step that finds nothing under it or an older one, neither value nor file: from a
- * floor on nobody puts anything there.
+ * Overwrites the wrapped key of a disabled version. The same step checks that no value and no file is under this or an older version; the
+ * minimum key version keeps new ones out.
  */
 export function destroySteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {
 	const { firmId: firm, class: of, version } = job;
-	// Of another key nothing says what is under it: the proofs of a firm's people are under RIGHTS.
+	// For other classes, nothing shows what is sealed under a version: for example, proofs of a firm's people are under RIGHTS.
 	if (of === null || version === null || !isContentClass(of))
 		return [singlePageStep(() => Promise.reject(new JobFailure('IN_USE')))];
 	const above = { ...job, version: version + 1 };
@@ -107,16 +141,14 @@ export function destroySteps(parts: KeyStepsParts, job: JobRow): readonly JobSte
 				async write(tx) {
 					if (left > 0 || !(await isMinimumVersionInForce(tx, above))) throw new JobFailure('IN_USE');
 					if (!(await destroyKey(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
-					await insertKeyRefusal(tx, firm);
-					const entries = [pageEntry(job, { keys: [keyUse(of, version)] })];
-					return { progress: { ...nextStep(job), done: 1, total: 1 }, entries };
+					return dropFromMemory(tx, job);
 				},
 			};
 		}),
 	];
 }
 
-/** Told before and after: whoever calls the job off in between takes nothing back. */
+/** Processes drop their keys before and after the change: if the job is cancelled in between, they have still dropped them. */
 const ofWrapping = ({ write }: KeyStepsParts, change: (firm: string) => Promise<unknown>): JobStep =>
 	singlePageStep(async (job) => {
 		await write(job, (tx) => insertKeyRefusal(tx, job.firmId));
@@ -134,13 +166,7 @@ const ofVersion = (
 ): JobStep =>
 	singlePageStep(async (job) => ({
 		async write(tx) {
-			const { firmId: firm, class: of, version } = job;
-			if (of === null || version === null) throw new JobFailure('NO_VERSION');
-			if (!(await change(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
-			await insertKeyRefusal(tx, firm);
-			return {
-				progress: { ...nextStep(job), done: 1, total: 1 },
-				entries: [pageEntry(job, { keys: [keyUse(of, version)] })],
-			};
+			if (!(await change(tx, keyVersionOf(job)))) throw new JobFailure('WRONG_STATE');
+			return dropFromMemory(tx, job);
 		},
 	}));

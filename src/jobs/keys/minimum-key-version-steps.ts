@@ -10,18 +10,19 @@ import { databaseOnlyStep, type JobStep, nextStep } from '../engine/index.ts';
 export type MinimumKeyVersion = Pick<DataKeyListing, 'firm' | 'class' | 'version'>;
 
 export interface MinimumKeyVersionParts {
-	/** Seconds that whoever still has an older key is given first. */
+	/** Seconds to wait first, for processes that still have an older key. */
 	readonly seconds: (tx: Transaction) => Promise<number>;
-	/** What must be over too before the floor holds for all, such as uploads. */
+	/** What else must have ended before the minimum version holds for everyone, such as uploads. */
 	readonly isOver: (tx: Transaction) => Promise<boolean>;
 }
 
-/** Seconds between two looks whether the last writers are done. */
+/** Seconds between two checks if the last writers have ended. */
 const LOOK_AGAIN = 1;
 
 /**
- * Raises a floor, and waits until everybody who may not have seen it has ended. Who began while the transaction that raised it was still
- * open has a later number than that one: so who is waited for is noted in a second transaction, when all others see the floor.
+ * Raises a minimum key version, and waits until every transaction that may not have seen it has ended. A transaction that began while the
+ * raising one was still open has a later number. So a second transaction, which begins when all others see the new minimum, marks the
+ * number to wait for.
  */
 export const minimumKeyVersionSteps = (
 	floor: MinimumKeyVersion,
@@ -39,7 +40,7 @@ export const minimumKeyVersionSteps = (
 	}),
 	databaseOnlyStep(async (tx, job) => {
 		const isSettled = await isMinimumKeyVersionSettled(tx, floor);
-		// It was taken away, or never raised.
+		// The minimum was removed, or never raised.
 		if (isSettled === null) return { step: job.step - 2 };
 		return isSettled && (await isOver(tx)) ? nextStep(job) : { wait: LOOK_AGAIN };
 	}),

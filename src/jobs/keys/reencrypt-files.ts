@@ -29,28 +29,33 @@ import {
 } from '../../documents/index.ts';
 import { unopenableError } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { KeyUnavailableError, type SealedField } from '../../keys/index.ts';
-import { failedEntry, JobFailure, type JobStep, keyUse, type PageResult, pageEntry } from '../engine/index.ts';
+import type { SealedField } from '../../keys/index.ts';
+import {
+	failedEntry,
+	JobFailure,
+	type JobStep,
+	type JobTransactions,
+	keyUse,
+	type PageResult,
+	pageEntry,
+	pageResult,
+} from '../engine/index.ts';
 
-export interface ReencryptFilesParts {
+export interface ReencryptFilesParts extends JobTransactions {
 	readonly clock: Clock;
 	readonly store: ObjectStore;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly maintenanceOf: (job: JobRow) => Maintenance;
-	/** Ends with the worker. */
 	readonly signal: AbortSignal;
 }
 
-/** The class that files are of. */
 export const FILE_CONTENT_CLASS = 'DOCUMENT';
 
-/** Milliseconds between two signs of life of an object that is being written. */
+/** Milliseconds between two heartbeats of an object that is being written. */
 const HEARTBEAT = 20_000;
 
 export const staleFilesOf = ({ firmId, version }: JobRow): StaleFiles => ({ firm: firmId, below: version ?? 0 });
 
-/** Each file that is under an older version is written anew beside the old one, which goes once the rows say where the new one lies. */
+/** Writes each file under an older version again, beside the old object. The old object is deleted once the rows name the new one. */
 export const reencryptFiles = (parts: ReencryptFilesParts): JobStep => ({
 	isSinglePage: false,
 	async plan(tx, job) {
@@ -72,22 +77,17 @@ async function reencryptFile(parts: ReencryptFilesParts, job: JobRow, { upto }: 
 	} catch (error) {
 		if (!isFileUnreadable(error)) throw error;
 		const now = await parts.read(job, (tx) => selectStoredFile(tx, file.versionId));
-		// It was removed meanwhile, and its object with it.
+		// The file was removed meanwhile, and its object with it.
 		if (now?.tag !== file.tag) return {};
 		const coordinates = [FILE_FIELDS.version.coordinate];
-		return {
-			write: async () => ({
-				progress: { failed: 1 },
-				entries: [failedEntry(job, { coordinates, records: [file.versionId] })],
-			}),
-		};
+		return pageResult({ failed: 1 }, [failedEntry(job, { coordinates, records: [file.versionId] })]);
 	}
 }
 
-/** A file that does not open, or isn't there, today or tomorrow. */
+/** True for a file that can't be opened or is missing: a retry would not help. */
 export const isFileUnreadable = (error: unknown) =>
 	(error instanceof ObjectStoreError && error.reason === 'ABSENT') ||
-	(error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID');
+	(error instanceof FirmsealError && error.code === 'CIPHERTEXT_INVALID');
 
 async function reseal(parts: ReencryptFilesParts, job: JobRow, file: StoredFileRow): Promise<PageResult> {
 	const { store, signal } = parts;
@@ -96,7 +96,7 @@ async function reseal(parts: ReencryptFilesParts, job: JobRow, file: StoredFileR
 	const { firmId: firm, versionId: version, documentId: document } = file;
 	const name = await maintenance.locateFile(right, { field: ofVersion, row: version, sealed: file.objectKey });
 	const { start, layout } = await readStart(store, name, file.size, signal);
-	// As whoever reads the file would find it: an object that was put in another's place is not sealed anew.
+	// The same check that a reader makes: an object that was put in another's place is not re-encrypted.
 	if (name !== nameOfObject(file.tag, start) || layout.size !== file.byteSize) throw unopenableError();
 	const { foundVersion, resealer } = await maintenance.resealFile(
 		right,
@@ -123,7 +123,7 @@ async function reseal(parts: ReencryptFilesParts, job: JobRow, file: StoredFileR
 			{ field: ofVersion, row: version, text: freshName },
 			{ field: ofDocument, row: document, text: freshName },
 		]);
-		if (!objectKey || !objectKeyOfDocument) throw new Error('Where a file lies was not sealed.');
+		if (!objectKey || !objectKeyOfDocument) throw new Error('The location of the file was not sealed.');
 		const keys = [foundVersion, resealer.keyVersion].map((of) => keyUse(FILE_CONTENT_CLASS, of));
 		return {
 			async write(tx) {
@@ -138,7 +138,9 @@ async function reseal(parts: ReencryptFilesParts, job: JobRow, file: StoredFileR
 	}
 }
 
-/** While an object is written, its row says so; when somebody has given it up, the writing ends. */
+/**
+ * Sends heartbeats to the object's row while the object is written. If the row says that the upload was abandoned, the write is aborted.
+ */
 export async function writeWithHeartbeat<T>(
 	parts: Pick<ReencryptFilesParts, 'clock' | 'write' | 'signal'>,
 	job: JobRow,
@@ -172,7 +174,10 @@ interface Fresh {
 	readonly objectKeyOfDocument: Uint8Array;
 }
 
-/** All of it or nothing. @throws FirmsealError CONFLICT: the file is another by now, or gone, or its object was given up. */
+/**
+ * Publishes the new object, all or nothing.
+ * @throws FirmsealError CONFLICT if the file was replaced or removed, or its upload was abandoned
+ */
 async function publish(
 	tx: Transaction,
 	file: StoredFileRow,
@@ -184,5 +189,5 @@ async function publish(
 		(await replaceObject(tx, file, { objectKey, objectKeyOfDocument: ofItsDocument })) &&
 		(await markObjectStored(tx, tag, stored));
 	if (!isDone)
-		throw new FirmsealError('CONFLICT', 'The file was changed while it was sealed anew: it is looked at again.');
+		throw new FirmsealError('CONFLICT', 'The file was changed while it was re-encrypted: the job looks at it again.');
 }

@@ -37,7 +37,6 @@ import {
 } from './minimum-key-version-steps.ts';
 import { FILE_CONTENT_CLASS, type ReencryptFilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
 
-/** A table with content of one class. */
 export interface ContentTable {
 	/** SQL name. */
 	readonly table: string;
@@ -50,25 +49,25 @@ interface ContentColumn {
 	readonly name: string;
 	/** `Type.field` */
 	readonly coordinate: string;
-	/** What its values are bound to. */
+	/** What the column's values are bound to. */
 	readonly field: SealedField;
 }
 
 export interface ReencryptParts extends ReencryptFilesParts {
 	readonly tables: readonly ContentTable[];
-	/** Seconds in which whatever a process still holds of an older key is written. */
+	/** Seconds within which a process writes everything that it has sealed under an older key. */
 	readonly propagationSeconds: number;
 }
 
 /**
- * A page: what is read, opened, sealed and written at once. As many rows as one entry of the log names: with half as many, a row takes
- * a quarter more of the processors. Whoever writes one of them meanwhile waits for the page's transaction, less than a tenth of a second.
+ * Rows, and bytes, of one page. As many rows as one log entry can name: with half as many, a row takes a quarter more CPU time. A
+ * concurrent writer of one of the rows waits for the page's transaction, less than a tenth of a second.
  */
 const PAGE = { rows: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
 /**
- * Seals every value of a firm and class anew that is under a version older than the job's, until none is left; then those versions open
- * nothing any more. Whoever writes meanwhile goes on: a value that was changed since it was read is left for the next round.
+ * Re-encrypts every value of a firm and class that is under a version older than the job's, until none is left; then disables those
+ * versions. Other writers continue: a value that was changed since it was read is left for the next round.
  */
 export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly JobStep[] {
 	return [
@@ -76,7 +75,7 @@ export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly Job
 		...parts.tables.filter((table) => table.class === job.class).map((table) => reencryptTable(parts, table)),
 		...(job.class === FILE_CONTENT_CLASS ? [reencryptFiles(parts)] : []),
 		...raiseMinimumVersionSteps(job, async (tx) => {
-			// Other processes have let go of the older key by then, and what they had under way is written.
+			// By then, other processes have dropped the older key, and have written what they had under way.
 			return parts.propagationSeconds - ((await selectKeyPurgeAge(tx, job.firmId)) ?? 0);
 		}),
 		countAgain(parts),
@@ -89,18 +88,18 @@ const minimumVersionOf = ({ firmId: firm, class: of, version }: JobRow): Minimum
 	version: version ?? 0,
 });
 
-/** A floor at the job's version: nothing comes in below it, and no upload is under way that is. */
+/** Sets the job's version as the minimum key version, and waits until no upload is below it. */
 export const raiseMinimumVersionSteps = (job: JobRow, seconds: MinimumKeyVersionParts['seconds'] = async () => 0) =>
 	minimumKeyVersionSteps(minimumVersionOf(job), { seconds, isOver: (tx) => areUploadsOver(tx, job) });
 
 const areUploadsOver = async (tx: Transaction, job: JobRow) =>
 	job.class !== FILE_CONTENT_CLASS || (await countStaleUploads(tx, staleFilesOf(job))) === 0;
 
-/** Whether that floor holds, whatever step the job's row says. */
+/** True if that minimum is in force, no matter which step the job's row names. */
 export const isMinimumVersionInForce = async (tx: Transaction, job: JobRow): Promise<boolean> =>
 	(await isMinimumKeyVersionSettled(tx, minimumVersionOf(job))) === true && areUploadsOver(tx, job);
 
-/** Counts what is to be done, and has every process let go of older versions, also where the newest came by itself. */
+/** Counts the stale values, and makes every process drop older versions, even if the newest was made automatically. */
 const begin = (parts: ReencryptParts): JobStep =>
 	singlePageStep(async (job) => {
 		const left = await countBelowVersion(parts, job);
@@ -112,7 +111,7 @@ const begin = (parts: ReencryptParts): JobStep =>
 		};
 	});
 
-/** Nothing can have come in since: zero is the end, and more begins anew. */
+/** No stale value can appear after the minimum is in force: zero means the job is done, more than zero restarts it. */
 const countAgain = (parts: ReencryptParts): JobStep =>
 	singlePageStep(async (job) => {
 		const left = await countBelowVersion(parts, job);
@@ -128,7 +127,10 @@ const countAgain = (parts: ReencryptParts): JobStep =>
 		};
 	});
 
-/** Values and files of the job's firm and class under a version below the job's; not in the transaction of a page, since it may take long. */
+/**
+ * Counts values and files of the job's firm and class under a version below the job's. Runs outside the page's transaction, because it may
+ * take long.
+ */
 export function countBelowVersion(parts: Pick<ReencryptParts, 'tables' | 'read'>, job: JobRow): Promise<number> {
 	return parts.read(job, async (tx) => {
 		await extendStatementTimeout(tx);
@@ -163,7 +165,7 @@ async function reencryptPage(
 	const values = rows.flatMap((row) => valuesOf(table, row));
 	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 	const resealed = await parts.maintenanceOf(job).reseal(capability, values);
-	// Another version was made the one that seals: nothing would ever come of it.
+	// If another version seals now, retrying would never help.
 	if (values.length > 0 && resealed.keys.every(({ version }) => version < stale.below))
 		throw new JobFailure('NO_VERSION');
 	const replacements: Replacement[] = [];

@@ -1,18 +1,17 @@
 import { type JobPageRow, type JobRow, selectColumnMove, selectMoveRows } from '../../database/index.ts';
 import { JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from '../engine/index.ts';
-import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts } from './field-move.ts';
-import { countRows, pagedStep, pageEntries } from './move-pages.ts';
+import { chooseMoveStrategy, countRows, pagedStep, pageWrites, repeatUntilDone } from './move-pages.ts';
 import { hasPlain } from './move-strategy.ts';
 
 /**
- * Seals each value or file of a firm that is only in the clear, beside it. Whoever writes meanwhile goes on: a value that was changed since it was
- * read has an envelope of its own by then, or is found again in the next round.
+ * Seals each value or file of a firm that exists only in the clear, beside the plaintext. Other writers continue: a value that was changed
+ * since it was read already has its own envelope, or is found in the next round.
  */
 export const backfillSteps = (parts: MigrateParts, job: JobRow): readonly JobStep[] => [
 	beginBackfill(parts, job),
 	pagedStep(parts, 'UNSEALED', backfillPage),
-	repeatUntilSealed(parts),
+	repeatUntilDone(parts, 'UNSEALED', () => 'UNSEALABLE'),
 ];
 
 const beginBackfill = (parts: MigrateParts, { subject }: JobRow): JobStep =>
@@ -27,19 +26,6 @@ const beginBackfill = (parts: MigrateParts, { subject }: JobRow): JobStep =>
 		};
 	});
 
-/** Nothing is left but what can't be sealed: else it begins anew. */
-const repeatUntilSealed = (parts: MigrateParts): JobStep =>
-	singlePageStep(async (job) => {
-		const left = await countRows(parts, job, 'UNSEALED');
-		return {
-			async write() {
-				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
-				if (left > 0) throw new JobFailure('UNSEALABLE');
-				return { progress: nextStep(job), entries: [] };
-			},
-		};
-	});
-
 async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<PageResult> {
 	const moved = fieldMoveOf(parts, job);
 	const rows = await parts.read(job, (tx) => selectMoveRows(tx, columnMoveOf(moved, job), 'UNSEALED', page));
@@ -47,10 +33,7 @@ async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow):
 	return {
 		async write(tx) {
 			const ids = await write(tx);
-			return {
-				progress: { done: ids.length, failed: left.length, findings },
-				entries: pageEntries(job, moved.coordinate, { done: ids, failed: left, keys }),
-			};
+			return pageWrites(job, moved.coordinate, { done: ids, failed: left, findings, keys });
 		},
 	};
 }

@@ -8,28 +8,28 @@ import {
 	selectMoveRows,
 	selectSamples,
 	selectTableFiles,
+	type Transaction,
 } from '../../database/index.ts';
 import { JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from '../engine/index.ts';
-import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 import { LOCKED_UNTIL_PREFIX } from './file-move-strategy.ts';
-import { countRows, pagedStep, pageEntries } from './move-pages.ts';
+import { chooseMoveStrategy, countRows, pagedStep, pageWrites, repeatUntilDone } from './move-pages.ts';
 import { hasPlain } from './move-strategy.ts';
 
 export interface ClearParts extends MigrateParts {
-	/** Where the files of the database are, when this process knows; null: the database may tell. */
+	/** Directory of the database's files if this process knows it; null to ask the database. */
 	readonly directory: string | null;
 }
 
-/** Of a firm, so many values are looked for in the files. */
+/** Number of a firm's values that are searched in the files. */
 const SAMPLES = 50;
 
-/** Steps of a CLEAR until the table is to be written anew: whoever has come so far waits for it. */
+/** Steps of a CLEAR before the table is rewritten. A job that has done them waits for the rewrite. */
 export const STEPS_BEFORE_REWRITE = 3;
 
 /**
- * Takes away what is in the clear of a firm, each value only after its envelope was opened and found the same; then, when the table's
- * files were written anew, looks for values in them that were found there before.
+ * Removes a firm's plaintext, each value only after its envelope was opened and found to be equal. After the table's files were rewritten,
+ * searches them for values that were found there before.
  */
 export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
@@ -37,25 +37,16 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 		const findings = (await lookInFiles(parts, job, 'before')) ?? {};
 		return {
 			async write(tx) {
-				await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+				await requireContracting(parts, job, tx);
 				return { progress: { ...nextStep(job), total: job.done + left, findings }, entries: [] };
 			},
 		};
 	}),
 	pagedStep(parts, 'CLEAR', clearPage),
-	singlePageStep(async (job) => {
-		const left = await countRows(parts, job, 'CLEAR');
-		return {
-			async write() {
-				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
-				if (left > 0) throw new JobFailure(isLocked(job) ? 'LOCKED' : 'NOT_THE_SAME');
-				return { progress: nextStep(job), entries: [] };
-			},
-		};
-	}),
+	repeatUntilDone(parts, 'CLEAR', (job) => (isLocked(job) ? 'LOCKED' : 'NOT_THE_SAME')),
 	singlePageStep(async (job) => {
 		const move = await parts.read(job, (tx) => selectColumnMove(tx, job.subject ?? ''));
-		// It may have waited for long, since other firms could not be cleared.
+		// The job may have waited long, for firms that could not be cleared.
 		const left = move?.rewrittenAt ? await countRows(parts, job, 'CLEAR') : 0;
 		return {
 			async write() {
@@ -76,16 +67,12 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 	}),
 ];
 
-async function requireContracting(
-	parts: MigrateParts,
-	job: JobRow,
-	find: (coordinate: string) => ReturnType<typeof selectColumnMove>,
-): Promise<void> {
-	const move = await find(fieldMoveOf(parts, job).coordinate);
+async function requireContracting(parts: MigrateParts, job: JobRow, tx: Transaction): Promise<void> {
+	const move = await selectColumnMove(tx, fieldMoveOf(parts, job).coordinate);
 	if (move?.phase !== 'CONTRACTING') throw new JobFailure('WRONG_PHASE');
 }
 
-/** Whether the store keeps anything: then it is counted by the day until which it does (file-move-strategy.ts). */
+/** True if the object store keeps an object: it is counted by the day until which it is kept (file-move-strategy.ts). */
 const isLocked = ({ findings }: JobRow) =>
 	Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED_UNTIL_PREFIX));
 
@@ -93,7 +80,7 @@ async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Pr
 	const moved = fieldMoveOf(parts, job);
 	const moves = chooseMoveStrategy(parts, job);
 	const rows = await parts.read(job, async (tx) => {
-		await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+		await requireContracting(parts, job, tx);
 		return selectMoveRows(tx, columnMoveOf(moved, job), 'CLEAR', page);
 	});
 	const { states, keys } = await moves.compare(rows);
@@ -108,19 +95,16 @@ async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Pr
 	const others = [...[...states.keys()].filter((id) => !may(id)), ...left];
 	return {
 		async write(tx) {
-			await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+			await requireContracting(parts, job, tx);
 			const ids = await write(tx);
-			return {
-				progress: { done: ids.length, failed: others.length, findings },
-				entries: pageEntries(job, moved.coordinate, { done: ids, failed: others, keys }),
-			};
+			return pageWrites(job, moved.coordinate, { done: ids, failed: others, findings, keys });
 		},
 	};
 }
 
 /**
- * How many samples there are, and how many of them the table's files show; of files that can't be read here, nothing. null: what was written
- * anew need not be in the files yet.
+ * Counts samples, and how many of them are in the table's files. Empty if the files can't be read here. null if the rewritten rows may not
+ * be in the files yet.
  */
 async function lookInFiles(
 	parts: ClearParts,
@@ -144,8 +128,8 @@ async function lookInFiles(
 }
 
 /**
- * The bytes of a table's files, segment by segment, as the operating system has them; null: they can't be read here, since the database is
- * on another machine or of another user.
+ * The bytes of a table's files, segment by segment, as the operating system has them. null if they can't be read here, because the database
+ * is on another machine or belongs to another user.
  */
 async function readTableFiles(directory: string, files: readonly string[]): Promise<AsyncIterable<Uint8Array> | null> {
 	const segments: string[] = [];

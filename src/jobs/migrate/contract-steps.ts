@@ -9,8 +9,7 @@ import {
 	setMoveReport,
 	type Transaction,
 } from '../../database/index.ts';
-import type { JobRequest } from '../engine/index.ts';
-import { JobFailure, type JobStep, nextStep, singlePageStep } from '../engine/index.ts';
+import { JobFailure, type JobRequest, type JobStep, nextStep, pageResult, singlePageStep } from '../engine/index.ts';
 import { STEPS_BEFORE_REWRITE } from './clear-steps.ts';
 import { fieldMoveOf } from './field-move.ts';
 import { writeMoveReport } from './move-report.ts';
@@ -18,26 +17,26 @@ import { enterPhase, type MoveParts } from './move-steps.ts';
 import { retryAfterTransactions, waitForOpenTransactions } from './wait-for-transactions.ts';
 
 export interface ContractParts extends MoveParts {
-	/** Asks for a further job, as the program itself. */
+	/** Requests another job in the name of the program. */
 	readonly requestJob: (request: JobRequest) => Promise<unknown>;
 }
 
-/** Seconds between two looks at how far the firms are. */
+/** Seconds between two checks of the firms' jobs. */
 const LOOK = 0.5;
 
 /**
- * Takes what is in the clear away for good: of each firm by a job of its own, which the firm is told of; then the table's files are written
- * anew, looked through, and all of it reported.
+ * Removes plaintext permanently: one job for each firm, which the firm is notified of. Then rewrites the table's files, searches them, and
+ * reports.
  */
 export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 	singlePageStep((job) => enterPhase(parts, job, 'CONTRACTING')),
 	singlePageStep(async (job) => {
 		await requestClearJobs(parts, job, await parts.firms());
-		return { write: async () => ({ progress: nextStep(job), entries: [] }) };
+		return pageResult(nextStep(job));
 	}),
 	waitForFirms(parts, ({ state, step }) => state === 'DONE' || (state === 'RUNNING' && step >= STEPS_BEFORE_REWRITE)),
 	singlePageStep(async (job) => {
-		// What somebody may still see of the rows before would be copied.
+		// Old rows that a transaction can still see would be copied.
 		if (!(await waitForOpenTransactions(parts, job))) return retryAfterTransactions;
 		try {
 			await parts.write(job, async (tx) => {
@@ -45,10 +44,10 @@ export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 				await rewriteMovedTable(tx, job.subject ?? '');
 			});
 		} catch (error) {
-			if (isLockTimeout(error)) return { write: async () => ({ progress: { wait: 2 }, entries: [] }) };
+			if (isLockTimeout(error)) return pageResult({ wait: 2 });
 			throw error;
 		}
-		return { write: async () => ({ progress: nextStep(job), entries: [] }) };
+		return pageResult(nextStep(job));
 	}),
 	waitForFirms(parts, ({ state }) => state === 'DONE'),
 	singlePageStep((job) => enterPhase(parts, job, 'CONTRACTED')),
@@ -57,7 +56,7 @@ export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 			const moved = fieldMoveOf(parts, job);
 			const report = await writeMoveReport(tx, moved);
 			await setMoveReport(tx, moved.coordinate, report);
-			// Under the log's next signed checkpoint, and so signed with it.
+			// The log's next signed checkpoint covers this hash, so the report is signed too.
 			const entry = systemEntry('worker', {
 				action: 'column.report',
 				firm: job.firmId,
@@ -89,7 +88,7 @@ const newestOfFirms = async (tx: Transaction, { subject }: JobRow): Promise<Read
 const waitForFirms = (parts: ContractParts, isSoFar: (job: JobRow) => boolean): JobStep =>
 	singlePageStep(async (job) => {
 		const firms = await parts.firms();
-		// One that was made since the others were asked.
+		// Also requests the job for firms that were created since.
 		const asked = await parts.read(job, (tx) => newestOfFirms(tx, job));
 		await requestClearJobs(
 			parts,

@@ -1,14 +1,14 @@
 import { decideMaintenance, type MaintenanceCapability } from '../../access/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { ContentField, Maintenance } from '../../content/index.ts';
-import type { ColumnMove, JobRow, Transaction } from '../../database/index.ts';
+import type { ColumnMove, JobRow } from '../../database/index.ts';
 import type { ObjectStore, PlaintextStore } from '../../documents/index.ts';
-import { JobFailure } from '../engine/index.ts';
+import { JobFailure, type JobTransactions } from '../engine/index.ts';
 
-/** What rows say of a file, in the version's row or in the document's. */
+/** The fields about a file, in the version's row or in the document's. */
 export type FileFields = Readonly<Record<'bucket' | 'objectKey' | 'sha256', ContentField>>;
 
-/** A sealed column that takes over a column of plaintext. */
+/** A sealed column that replaces a plaintext column. */
 export interface FieldMove {
 	/** `Type.field` */
 	readonly coordinate: string;
@@ -19,37 +19,32 @@ export interface FieldMove {
 	readonly to: string;
 	/** SQL type of `from`. */
 	readonly type: string;
-	/** null: it holds a value. Else it says where a file lies, which is moved. */
+	/** null if the column holds a value. Otherwise it holds the location of a file, which moves too. */
 	readonly file: { readonly ofVersion: FileFields; readonly ofDocument: FileFields } | null;
 }
 
-export interface MigrateParts {
+export interface MigrateParts extends JobTransactions {
 	readonly clock: Clock;
-	/** Every column that is declared to be moved. */
 	readonly fieldMoves: readonly FieldMove[];
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly maintenanceOf: (job: JobRow) => Maintenance;
-	/** Where files go. */
+	/** The store for sealed files. */
 	readonly store: ObjectStore;
-	/** Where files are in the clear. @throws SetupError when the settings don't say. */
+	/** Opens the store of plaintext files. @throws SetupError if the settings don't name it */
 	readonly openPlaintextStore: () => Promise<PlaintextStore>;
-	/** Ends with the worker. */
 	readonly signal: AbortSignal;
 }
 
-/** The job's right to its content. */
 export const maintenanceRightOf = (job: JobRow): MaintenanceCapability =>
 	decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 
-/** What the job is about. @throws JobFailure NOT_DECLARED when this program does not know it. */
+/** The job's column. @throws JobFailure NOT_DECLARED if this program doesn't know it */
 export function fieldMoveOf({ fieldMoves }: Pick<MigrateParts, 'fieldMoves'>, { subject }: JobRow): FieldMove {
 	const found = fieldMoves.find(({ coordinate }) => coordinate === subject);
 	if (!found) throw new JobFailure('NOT_DECLARED');
 	return found;
 }
 
-/** Its rows of the job's firm. */
+/** The column's rows of the job's firm. */
 export const columnMoveOf = ({ table, from, to, type }: FieldMove, { firmId: firm }: JobRow): ColumnMove => ({
 	table,
 	from,

@@ -31,28 +31,25 @@ import { hashPlaintextObject, isSealedObject, openAndHashFile } from './hash-fil
 import type { Counts, MovePage, MoveStrategy, PlainRow, RowState } from './move-strategy.ts';
 import { hashPlaintext } from './value-move-strategy.ts';
 
-/** One file with each page, however many workers there are: it may be long. */
+/** One file per page: a file may be long. */
 const PAGE = { rows: 1, bytes: 1 } as const;
 
-/** What is counted of objects that the store keeps, before the day until which it does. */
+/** Prefix of the finding that counts objects that the store keeps; the day follows. */
 export const LOCKED_UNTIL_PREFIX = 'locked until ';
 
-/** Why a file can't be sealed, as it is counted. */
+/** Why a file can't be sealed: the name of the finding. */
 type Unsealable = 'looksSealed' | 'invalid' | 'missing' | 'tooLarge' | 'otherSize';
 
-/** Character for character: a mark at its beginning that was dropped would make it the name of another object. */
+/** Keeps a byte order mark: without it the text would name another object. */
 const textOf = (plain: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(plain);
 
-/**
- * Files: sealed as an upload is, into an object of their own beside the one in the clear, which stays where it is until CLEAR has compared
- * the two once more.
- */
+/** Files are sealed as an upload is, into a new object beside the plaintext object, which stays until CLEAR has compared both again. */
 export function createFileMoveStrategy(parts: MigrateParts, job: JobRow): MoveStrategy {
 	return {
 		page: PAGE,
-		// What was uploaded since has no object in the clear.
+		// A file uploaded since has no plaintext object.
 		isWhole: (state) => state === 'SAME' || state === 'SEALED_ONLY',
-		// What was removed by a worker that was killed then is told from what nobody has removed when it is to be.
+		// ABSENT may be the work of a killed worker; clearFile() tells it from an object that no one has removed.
 		mayClear: (state) => state === 'SAME' || state === 'ABSENT' || state === 'REMOVED',
 		isInTable: false,
 		seal: (rows) => eachOf(rows, (row) => sealFile(parts, job, row)),
@@ -125,14 +122,14 @@ async function sealFile(parts: MigrateParts, job: JobRow, row: PlainRow): Promis
 			return { stored: await parts.store.write(name, stream, options), sha256: stream.plaintext().sha256 };
 		});
 		const { file: fields } = fieldMoveOf(parts, job);
-		if (!fields) throw new Error('It was not a file that moves.');
+		if (!fields) throw new Error('The column is not declared as a file that moves.');
 		const placing = async (of: typeof fields.ofVersion, id: string) => {
 			const texts = { bucket: parts.store.bucket, objectKey: name, sha256 };
 			const [bucket, objectKey, digest] = await maintenance.sealTexts(
 				right,
 				(['bucket', 'objectKey', 'sha256'] as const).map((each) => ({ field: of[each], row: id, text: texts[each] })),
 			);
-			if (!bucket || !objectKey || !digest) throw new Error('Where a file lies was not sealed.');
+			if (!bucket || !objectKey || !digest) throw new Error('The location of the file was not sealed.');
 			return { bucket, objectKey, sha256: digest };
 		};
 		const ofVersion = await placing(fields.ofVersion, row.id);
@@ -144,7 +141,7 @@ async function sealFile(parts: MigrateParts, job: JobRow, row: PlainRow): Promis
 				const isLocked = await lockRow(tx, tables.documents, documentId, 'no key update');
 				const of = { ...moved, tag: object.tag, stored, ofVersion, ofDocument };
 				if (isLocked && (await sealMovedFile(tx, columnMoveOf(fieldMoveOf(parts, job), job), of))) return [row.id];
-				// Somebody was faster, or has changed it: the next round looks again.
+				// Someone was faster or has changed the file: the next round looks again.
 				await abandonUpload(tx, object);
 				return [];
 			},
@@ -169,7 +166,7 @@ async function whyUnsealable(
 	return byteSize === size ? { byteSize } : 'otherSize';
 }
 
-/** `state` null: it is another by now. */
+/** `state` is null if the row was changed meanwhile. */
 async function compareFile(
 	parts: MigrateParts,
 	job: JobRow,
@@ -189,7 +186,10 @@ async function compareFile(
 	return { state: clear === null ? 'ABSENT' : clear === sha256 ? 'SAME' : 'DIFFERENT', keyVersion };
 }
 
-/** The object first, with all its versions, and then what says where it was: whoever is killed in between finds that it is gone. */
+/**
+ * Removes the object with all its versions first, then the column that names it. If the worker is killed in between, the next one finds
+ * that the object is gone.
+ */
 async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgain: boolean): Promise<OneFile> {
 	const field = fieldMoveOf(parts, job);
 	const moving = columnMoveOf(field, job);
@@ -200,7 +200,8 @@ async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgai
 		if (!row.isDeleted) return sealed === null ? [] : clearPlaintextValues(tx, moving, [{ id, hash, sealed }]);
 		return (await clearRemovedVersion(tx, field.coordinate, { id, hash })) ? [id] : [];
 	};
-	// Of several rows that name the same object, of whichever firms, the last removes it. Who has become the last meanwhile is done in the next round.
+	// If several rows name the same object, even of different firms, the last one removes it. A row that became the last meanwhile is done in
+	// the next round.
 	const isNamed = (tx: Transaction) => isNamedElsewhere(tx, field.coordinate, id);
 	if (await parts.write(job, isNamed)) return { write: async (tx) => ((await isNamed(tx)) ? write(tx) : []) };
 	if (!isPlaintextLocation(location)) return { left: [id], findings: { invalid: 1 } };
@@ -209,7 +210,7 @@ async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgai
 		const until = removal.until?.toISOString().slice(0, 10) ?? 'it is released';
 		return { left: [id], findings: { [`${LOCKED_UNTIL_PREFIX}${until}`]: 1 } satisfies Counts };
 	}
-	// Where there is nothing of what nobody has removed, it may be elsewhere, and must not be forgotten.
+	// An object that is missing although no one has removed it may be elsewhere, so its location must not be forgotten.
 	const isGone = removal.outcome === 'GONE' || (removal.outcome === 'ABSENT' && isAgain);
 	return isGone ? { write } : { left: [id], findings: { missing: 1 } };
 }

@@ -11,10 +11,10 @@ import {
 import { isFileUnreadable } from '../keys/index.ts';
 import { fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 
-/** "FSDOC": what every object of ours begins with. src/envelope/FORMAT.md, section 8. */
+/** "FSDOC": the first bytes of every sealed object. src/envelope/FORMAT.md, section 8. */
 const BEGINNING = Buffer.from('FSDOC\u0001\u0000\u0000', 'latin1');
 
-/** Whether what is said to be in the clear is an object of ours, of whichever firm: it is not sealed twice. */
+/** True if an object that should be plaintext is a sealed object, of any firm. It is not sealed twice. */
 export async function isSealedObject(
 	clear: PlaintextStore,
 	location: string,
@@ -28,7 +28,7 @@ export async function isSealedObject(
 	return BEGINNING.equals(Buffer.concat(read));
 }
 
-/** SHA-256 of an object in the clear, in hexadecimal; null: there is none. */
+/** SHA-256 of a plaintext object, in hexadecimal; null if there is none. */
 export async function hashPlaintextObject(
 	clear: PlaintextStore,
 	location: string,
@@ -58,14 +58,14 @@ async function hashed(feed: (update: (bytes: Uint8Array) => Promise<void>) => Pr
 }
 
 interface WholeFile {
-	/** Of the file, in hexadecimal. */
+	/** SHA-256 of the file, in hexadecimal. */
 	readonly sha256: string;
 	readonly keyVersion: number;
 }
 
 /**
- * Opens a version's file to its last chunk, as whoever reads it would, and holds it against all that its rows say of it. UNOPENED, DIFFERENT:
- * it isn't what they say; GONE: they say something else by now.
+ * Opens a version's file to its last chunk, as a reader would, and compares it with its rows. UNOPENED or DIFFERENT: the file doesn't match
+ * its rows. GONE: the rows have changed meanwhile.
  */
 export async function openAndHashFile(
 	parts: MigrateParts,
@@ -79,7 +79,7 @@ export async function openAndHashFile(
 		return await openWhole(parts, job, version, { ...file, objectKey: file.objectKey });
 	} catch (error) {
 		if (!isFileUnreadable(error)) throw error;
-		// It was removed meanwhile, or sealed anew.
+		// The file was removed or re-encrypted meanwhile.
 		const now = await select();
 		return now?.objectKey && now.object?.tag === file.object?.tag ? 'UNOPENED' : 'GONE';
 	}
@@ -110,7 +110,7 @@ async function openWhole(
 		for await (const { first, sealed } of readChunks(store, name, layout, signal)) await opened.update(first, sealed);
 	});
 	const said = [{ field: ofVersion.sha256, row: version, text: digest, sealed: sha256 }];
-	// A copy that is not there is made by nobody but the next upload: its version is asked then.
+	// Only the next upload writes a missing copy. Until then only the version's fields are compared.
 	if (ofDocument?.objectKey && ofDocument.sha256)
 		said.push(
 			{ field: ofCopy.objectKey, row: documentId, text: name, sealed: ofDocument.objectKey },

@@ -1,4 +1,4 @@
-import type { Act, EntryDraft } from '../../audit/index.ts';
+import type { Act } from '../../audit/index.ts';
 import {
 	countMoveRows,
 	extendStatementTimeout,
@@ -7,11 +7,25 @@ import {
 	type MoveRowFilter,
 	selectMovePageEnd,
 } from '../../database/index.ts';
-import { failedEntry, type JobStep, type PageResult, pageEntry } from '../engine/index.ts';
-import { chooseMoveStrategy } from './choose-move-strategy.ts';
+import {
+	failedEntry,
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	singlePageStep,
+} from '../engine/index.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts } from './field-move.ts';
+import { createFileMoveStrategy } from './file-move-strategy.ts';
+import type { Counts, MoveStrategy } from './move-strategy.ts';
+import { createValueMoveStrategy } from './value-move-strategy.ts';
 
-/** The step that takes a firm's rows of the kind page by page. */
+/** The strategy for the job's column. @throws JobFailure NOT_DECLARED */
+export const chooseMoveStrategy = (parts: MigrateParts, job: JobRow): MoveStrategy =>
+	fieldMoveOf(parts, job).file ? createFileMoveStrategy(parts, job) : createValueMoveStrategy(parts, job);
+
+/** A step that works through a firm's rows of one kind, page by page. */
 export const pagedStep = <Parts extends MigrateParts>(
 	parts: Parts,
 	rows: MoveRowFilter,
@@ -23,22 +37,46 @@ export const pagedStep = <Parts extends MigrateParts>(
 	work: (of, page) => work(parts, of, page),
 });
 
-/** How many rows of the kind the firm has. */
+/** The number of the firm's rows of one kind. */
 export const countRows = (parts: MigrateParts, job: JobRow, rows: MoveRowFilter): Promise<number> =>
 	parts.read(job, async (tx) => {
 		await extendStatementTimeout(tx);
 		return countMoveRows(tx, columnMoveOf(fieldMoveOf(parts, job), job), rows);
 	});
 
-/** What the log says of a page: the rows that were done, by which keys, and those that could not be. */
-export function pageEntries(
-	job: JobRow,
-	coordinate: string,
-	{ done, failed, keys }: { done: readonly string[]; failed: readonly string[]; keys: NonNullable<Act['keys']> },
-): readonly EntryDraft[] {
+/** Starts the next round while rows are left that didn't fail. Ends the job if only failed rows are left. */
+export const repeatUntilDone = (
+	parts: MigrateParts,
+	rows: MoveRowFilter,
+	troubleOf: (job: JobRow) => string,
+): JobStep =>
+	singlePageStep(async (job) => {
+		const left = await countRows(parts, job, rows);
+		return {
+			async write() {
+				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				if (left > 0) throw new JobFailure(troubleOf(job));
+				return { progress: nextStep(job), entries: [] };
+			},
+		};
+	});
+
+interface WorkedRows {
+	/** Ids. */
+	readonly done: readonly string[];
+	readonly failed: readonly string[];
+	readonly findings: Counts;
+	readonly keys: NonNullable<Act['keys']>;
+}
+
+/** The progress of a page, and the log's entries: the rows that were done with their keys, and the rows that failed. */
+export function pageWrites(job: JobRow, coordinate: string, { done, failed, findings, keys }: WorkedRows) {
 	const coordinates = [coordinate];
-	return [
-		...(done.length > 0 ? [pageEntry(job, { coordinates, records: done, keys })] : []),
-		...(failed.length > 0 ? [failedEntry(job, { coordinates, records: failed })] : []),
-	];
+	return {
+		progress: { done: done.length, failed: failed.length, findings },
+		entries: [
+			...(done.length > 0 ? [pageEntry(job, { coordinates, records: done, keys })] : []),
+			...(failed.length > 0 ? [failedEntry(job, { coordinates, records: failed })] : []),
+		],
+	};
 }

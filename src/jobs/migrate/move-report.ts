@@ -8,7 +8,6 @@ import {
 } from '../../database/index.ts';
 import type { FieldMove } from './field-move.ts';
 
-/** Counts of all firms, name by name. */
 function sumOf(jobs: readonly JobRow[]): Readonly<Record<string, number>> {
 	const sums: Record<string, number> = {};
 	for (const { findings } of jobs)
@@ -16,15 +15,15 @@ function sumOf(jobs: readonly JobRow[]): Readonly<Record<string, number>> {
 	return sums;
 }
 
-/** Not to find something proves what it is worth only where it was found before. */
+/** Finding nothing is a proof only if the same search found something before. */
 function proofOf(looked: { readonly isRead: boolean; readonly samples: number; readonly foundBefore: number }): string {
-	if (!looked.isRead) return 'not provable here: this worker can not read the files of the database';
+	if (!looked.isRead) return 'not provable here: this worker cannot read the files of the database';
 	if (looked.samples > 0 && looked.foundBefore === 0)
-		return 'not provable here: the files showed no value before either';
+		return 'not provable here: the search found no value before either';
 	return 'read';
 }
 
-/** What was done and found, as JSON: ids, counts, times and words, nothing of a value. */
+/** The report as JSON: ids, counts, times and sentences, nothing of a value. */
 export async function writeMoveReport(
 	tx: Transaction,
 	{ coordinate, table, from, to, field, file }: FieldMove,
@@ -53,28 +52,29 @@ export async function writeMoveReport(
 		writesRefused: refused,
 		...(file && {
 			objects:
-				'removed with all versions that the store lists, each after it was compared once more, those of removed documents as they were; seen to be gone',
+				'removed with all versions that the store lists, and checked to be gone; each was compared once more before, except those of removed documents',
 		}),
 		files: {
 			proof: file
-				? 'it held where files lay, no content'
+				? 'the column held locations of files, no content'
 				: proofOf({ isRead: filesRead >= cleared.length, samples, foundBefore }),
 			...(!file && { samples, foundBefore, foundAfter }),
 			writtenAnewAt: move?.rewrittenAt?.toISOString(),
 		},
 		stillHeldBy: {
-			writeAheadLog: `up to ${wal}: gone when it is recycled or its archive expires`,
+			writeAheadLog: `up to ${wal}: until it is recycled or its archive expires`,
 			archive: archiving ? 'yes: until it expires' : 'no archive is written',
-			replicas: `${replicas} connected: they follow; their own write-ahead log as above`,
+			replicas: `${replicas} connected: they follow this database; their own write-ahead log as above`,
 			deadRows: isHeldBack
-				? 'a replica or slot holds them back: the new files too, until VACUUM FULL without it'
+				? 'a replica or replication slot holds dead rows back, in the new files too: until VACUUM FULL runs without it'
 				: 'none',
-			statistics: 'taken anew: the old ones until the catalogue is vacuumed',
-			backups: 'every one made before this: until it expires',
-			freedBlocks: 'the blocks of the old files, until the file system writes over them',
+			statistics: 'computed again: the old ones until the catalogue is vacuumed',
+			backups: 'every backup made before this: until it expires',
+			freedBlocks: 'the blocks of the old files: until the file system overwrites them',
 			...(file && {
-				copiesOfObjects: 'replication and backups of the bucket or directory, caches before it: not provable here',
-				unnamedObjects: 'objects that no row named any more when they were removed: nobody has looked for them',
+				copiesOfObjects:
+					'replication and backups of the bucket or directory, and caches in front of it: not provable here',
+				unnamedObjects: 'objects that no row named any more at that time: not searched',
 			}),
 		},
 		contractedAt: move?.movedAt.toISOString(),

@@ -8,19 +8,26 @@ import {
 	selectPlaintextOnlyWrites,
 	setMovePhase,
 } from '../../database/index.ts';
-import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
+import {
+	JobFailure,
+	type JobStep,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	pageResult,
+	singlePageStep,
+} from '../engine/index.ts';
 import { fieldMoveOf, type MigrateParts } from './field-move.ts';
 
-/** Phases that a MOVE leads to: its terms. */
+/** The phases that a MOVE can enter: its terms. */
 const MOVE_TARGETS = ['EXPANDED', 'VERIFIED', 'CUTOVER', 'ROLLED_BACK'] as const satisfies readonly MovePhase[];
 export type MoveTarget = (typeof MOVE_TARGETS)[number];
 
 export interface MoveParts extends MigrateParts {
-	/** Ids of all firms. */
 	readonly firms: () => Promise<readonly string[]>;
 }
 
-/** Brings a column into the next phase, of all firms at once. */
+/** Brings a column into the next phase, for all firms at once. */
 export const moveSteps = (parts: MoveParts, { terms }: JobRow): readonly JobStep[] => [
 	singlePageStep(async (job) => {
 		const phase = MOVE_TARGETS.find((each) => each === terms);
@@ -29,7 +36,10 @@ export const moveSteps = (parts: MoveParts, { terms }: JobRow): readonly JobStep
 	}),
 ];
 
-/** Whoever writes is waited for, two seconds at a time, so that others do not queue behind for longer. Done again, it changes nothing. */
+/**
+ * Enters a phase. Waits for writers at most two seconds at a time, so that others don't queue longer behind it. Running it again changes
+ * nothing.
+ */
 export async function enterPhase(
 	parts: MigrateParts,
 	job: JobRow,
@@ -40,17 +50,16 @@ export async function enterPhase(
 	try {
 		await parts.write(job, (tx) => setMovePhase(tx, columns, phase, verified));
 	} catch (error) {
-		if (isLockTimeout(error)) return { write: async () => ({ progress: { wait: 1 }, entries: [] }) };
+		if (isLockTimeout(error)) return pageResult({ wait: 1 });
 		if (isInvalidState(error)) throw new JobFailure(phase === 'CUTOVER' ? 'NOT_VERIFIED' : 'WRONG_PHASE');
 		throw error;
 	}
-	const entries = [pageEntry(job, { coordinates: [columns.coordinate] })];
-	return { write: async () => ({ progress: nextStep(job), entries }) };
+	return pageResult(nextStep(job), [pageEntry(job, { coordinates: [columns.coordinate] })]);
 }
 
 /**
- * Every firm was compared as a whole, found the same, and nothing was written without ciphertext since that began; answers how many such
- * writes there were before.
+ * Checks that every value of every firm was compared and found equal, and that nothing was written without ciphertext since that began.
+ * Returns the number of such writes before.
  */
 async function requireVerified(parts: MoveParts, job: JobRow): Promise<number> {
 	const firms = await parts.firms();

@@ -2,45 +2,43 @@ import type { KeyUse } from '../../audit/index.ts';
 import type { MoveRow, Transaction } from '../../database/index.ts';
 
 /**
- * What a row holds, compared: SAME in both forms, or why it is not. Of files: ABSENT, the one in the clear is not there any more, and the
- * encrypted one is whole; REMOVED, its version was, and only the clear one is left.
+ * The result of comparing a row: SAME in both forms, or why not. For files: ABSENT if the plaintext object is gone and the encrypted one is
+ * whole; REMOVED if the version was removed and only the plaintext object is left.
  */
 export type RowState = 'SAME' | 'DIFFERENT' | 'UNOPENED' | 'PLAIN_ONLY' | 'SEALED_ONLY' | 'ABSENT' | 'REMOVED';
 
 export type Counts = Readonly<Record<string, number>>;
 
-/** A row that holds something in the clear. */
 export type PlainRow = MoveRow & { readonly plain: Uint8Array };
 
 export const hasPlain = (row: MoveRow): row is PlainRow => row.plain !== null;
 
-/** Work that was done outside of any transaction, to be written in that of its page. */
+/** Work that was done outside any transaction. The page's transaction writes it. */
 export interface MovePage {
-	/** Ids of rows that can't be done, and stay as they are. */
+	/** Ids of rows that failed and stay unchanged. */
 	readonly left: readonly string[];
 	readonly findings: Counts;
 	readonly keys: readonly KeyUse[];
-	/** Answers the ids of the rows that are done. */
+	/** Returns the ids of the rows that are done. */
 	write(tx: Transaction): Promise<readonly string[]>;
 }
 
-/** The one way of values and of files through the phases: what differs. */
+/** What differs between values and files when they move through the phases. */
 export interface MoveStrategy {
-	/** At most so many rows and bytes of them with one page. */
+	/** Most rows, and bytes, of one page. */
 	readonly page: { readonly rows: number; readonly bytes: number };
-	/** What VERIFY takes for whole. */
+	/** True for the states that VERIFY accepts. */
 	readonly isWhole: (state: RowState) => boolean;
-	/** What CLEAR may take away what is in the clear of. */
+	/** True for the states whose plaintext CLEAR may remove. */
 	readonly mayClear: (state: RowState) => boolean;
-	/** Whether what is in the clear is looked for in the files of the table. */
+	/** True if the table's files are searched for plaintext. */
 	readonly isInTable: boolean;
-	/** Seals what is only in the clear. */
 	seal(rows: readonly PlainRow[]): Promise<MovePage>;
-	/** Opens what is sealed, and compares it with what is in the clear; by row id. A row that is another meanwhile is left out. */
+	/** Opens the sealed form of rows and compares it with the plaintext; by row id. A row that was changed meanwhile is left out. */
 	compare(rows: readonly MoveRow[]): Promise<{
 		readonly states: ReadonlyMap<string, RowState>;
 		readonly keys: readonly KeyUse[];
 	}>;
-	/** Takes away what is in the clear of rows whose state allows it. `isAgain`: another worker may have been at it. */
+	/** Removes the plaintext of rows whose state allows it. `isAgain`: another worker may have begun this page before. */
 	clear(rows: readonly PlainRow[], isAgain: boolean): Promise<Omit<MovePage, 'keys'>>;
 }

@@ -9,17 +9,16 @@ import {
 import { columnMoveOf, fieldMoveOf, type MigrateParts, maintenanceRightOf } from './field-move.ts';
 import { hasPlain, type MoveStrategy, type PlainRow, type RowState } from './move-strategy.ts';
 
-/** As that of a re-encryption (keys/reencrypt-steps.ts). */
+/** The same page as a re-encryption (keys/reencrypt-steps.ts). */
 const PAGE = { rows: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
-/** SHA-256 of what is stored in the clear. */
 export const hashPlaintext = (plain: Uint8Array): Uint8Array => hash('sha256', plain, 'buffer');
 
 type Both = PlainRow & { readonly sealed: Uint8Array };
 
 const hasBoth = (row: MoveRow): row is Both => hasPlain(row) && row.sealed !== null;
 
-/** Values: sealed beside what is in the clear, in the same row. */
+/** Values are sealed beside the plaintext, in the same row. */
 export function createValueMoveStrategy(parts: MigrateParts, job: JobRow): MoveStrategy {
 	const { field, ...columns } = fieldMoveOf(parts, job);
 	const moving = columnMoveOf({ field, ...columns }, job);

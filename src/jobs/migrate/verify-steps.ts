@@ -6,20 +6,19 @@ import {
 	selectPlaintextOnlyWrites,
 } from '../../database/index.ts';
 import { JobFailure, type JobStep, nextStep, type PageResult, singlePageStep } from '../engine/index.ts';
-import { chooseMoveStrategy } from './choose-move-strategy.ts';
 import { columnMoveOf, fieldMoveOf, type MigrateParts } from './field-move.ts';
-import { countRows, pagedStep, pageEntries } from './move-pages.ts';
+import { chooseMoveStrategy, countRows, pagedStep, pageWrites } from './move-pages.ts';
 import { retryAfterTransactions, waitForOpenTransactions } from './wait-for-transactions.ts';
 
 /**
- * Opens every value or file of a firm and compares it with the one in the clear, whole. It counts rows by what they hold, beside two counts that
- * PostgreSQL makes, before and after.
+ * Opens every value or file of a firm and compares it with its plaintext. Counts the rows by state, and has PostgreSQL count all rows
+ * before and after.
  */
 export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
-		// One more written without ciphertext since now, and this has shown nothing.
+		// A verification is void if there is one more write without ciphertext after this count.
 		const { plaintextOnly } = await parts.read(job, selectPlaintextOnlyWrites);
-		// What is counted already may not be committed yet.
+		// Some of the counted writes may not be committed yet.
 		if (!(await waitForOpenTransactions(parts, job))) return retryAfterTransactions;
 		const rows = await countRows(parts, job, 'ANY');
 		return {
@@ -62,10 +61,5 @@ async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): P
 	const findings = Object.fromEntries(
 		[...Map.groupBy(states.values(), (state) => state)].map(([state, of]) => [state, of.length]),
 	);
-	return {
-		write: async () => ({
-			progress: { done: same.length, failed: others.length, findings },
-			entries: pageEntries(job, moved.coordinate, { done: same, failed: others, keys }),
-		}),
-	};
+	return { write: async () => pageWrites(job, moved.coordinate, { done: same, failed: others, findings, keys }) };
 }

@@ -1,12 +1,12 @@
 import { type JobRow, selectOpenTransactions } from '../../database/index.ts';
-import type { PageResult } from '../engine/index.ts';
+import { pageResult } from '../engine/index.ts';
 import type { MigrateParts } from './field-move.ts';
 
-/** Milliseconds: of the whole wait, and between two looks. */
+/** Milliseconds: the longest wait, and the time between two checks. */
 const LONGEST = 10_000;
 const MOMENT = 50;
 
-/** Waits until everybody has ended who has a transaction open now. false: somebody goes on for long. */
+/** Waits until every transaction that is open now has ended. False if one of them stays open too long. */
 export async function waitForOpenTransactions(
 	{ clock, read, signal }: Pick<MigrateParts, 'clock' | 'read' | 'signal'>,
 	job: JobRow,
@@ -19,7 +19,5 @@ export async function waitForOpenTransactions(
 	}
 }
 
-/** The step is done again from its beginning. */
-export const retryAfterTransactions: PageResult = {
-	write: async () => ({ progress: { wait: 1, trouble: 'WAITS_FOR_TRANSACTIONS' }, entries: [] }),
-};
+/** Makes the step run again from its beginning. */
+export const retryAfterTransactions = pageResult({ wait: 1, trouble: 'WAITS_FOR_TRANSACTIONS' });

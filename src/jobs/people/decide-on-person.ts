@@ -15,7 +15,7 @@ import {
 } from '../../firms/index.ts';
 import type { RightsProofs } from '../../keys/index.ts';
 
-/** Everyone who operates the platform, and the time by the database's clock. */
+/** All operators of the platform, and the database's time. */
 export interface OperatorsNow {
 	readonly rows: readonly OperatorRow[];
 	readonly now: Date;
@@ -26,17 +26,19 @@ export const selectOperatorsNow = async (tx: Transaction): Promise<OperatorsNow>
 	now: await selectNow(tx),
 });
 
-/** Hours between the agreement to another approver and their first act: so long the owners of all firms and whoever is on call can object. */
+/**
+ * Hours between the approval of a new approver and their first act. Meanwhile the owners of all firms and the people on call can object.
+ */
 const WAIT = 72;
-/** The same where both who want it have been approvers for over 30 days: a day, so that it is seen in working hours wherever people are. */
+/** Hours if requester and approver have both been approvers for over 30 days: one day, so that it includes working hours everywhere. */
 const SHORTER_WAIT = 24;
 const HOUR = 3_600_000;
 
 type Deciders = Readonly<Record<'askedBy' | 'agreedBy', string | null>>;
 
 /**
- * Whether an approver was disabled within the last 30 days, or is there and can't be proven: no one makes themselves alone by taking others
- * away, and then decides.
+ * True if an approver was disabled within the last 30 days, or exists and can't be proven. So no one can remove the others and then decide
+ * alone.
  */
 export const lacksOne = (approvers: Approvers, { rows, now }: OperatorsNow): boolean =>
 	rows.some(
@@ -45,8 +47,9 @@ export const lacksOne = (approvers: Approvers, { rows, now }: OperatorsNow): boo
 	);
 
 /**
- * Whether these two decide on a job of the platform: approvers who count as two. On another approver one decides alone, with the longer wait,
- * while there are no two, and none was taken away lately: otherwise no one could ever be added. The database has the same (one_decides_alone).
+ * True if these two may decide on a job of the platform: they are approvers who count as two. One approver alone may decide on a new
+ * approver, with the longer wait, if no two approvers count as two and none was removed recently; otherwise no one could ever be added. The
+ * database has the same rule (one_decides_alone).
  */
 export const mayDecide = (
 	kind: JobKind,
@@ -60,7 +63,7 @@ export const mayDecide = (
 		!hasTwoIndependent(approvers, operators.now) &&
 		!lacksOne(approvers, operators));
 
-/** Whether two who have been approvers for over 30 days want it, so that it comes sooner. */
+/** True if two people who have been approvers for over 30 days agree, so that the wait is shorter. */
 function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciders, at: Date): boolean {
 	const both = [askedBy, agreedBy].flatMap((user) => approvers.get(user ?? '') ?? []);
 	return areIndependentApprovers(approvers, askedBy, agreedBy, at) && both.every((voice) => isPastProbation(voice, at));
@@ -68,13 +71,13 @@ function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciders, at: Dat
 
 export interface PersonDecision {
 	readonly approvers: Approvers;
-	/** Whether who wanted it still may. */
+	/** True if requester and approver may still decide. */
 	readonly isWanted: boolean;
-	/** Seconds until it may be done. */
+	/** Seconds until the job may run. */
 	readonly wait: number;
 }
 
-/** How it stands with a job that says who is to operate the platform, by rows that prove it. @throws KeyUnavailableError */
+/** Decides on a job that appoints an operator, by rows that prove themselves. @throws KeyUnavailableError */
 export async function decideOnPerson(
 	rights: Pick<RightsProofs, 'verify'>,
 	job: Pick<JobRow, 'kind' | 'askedBy' | 'agreedBy' | 'agreedAt'>,

@@ -1,27 +1,19 @@
 import { personsBehindVote } from '../../access/index.ts';
 import { systemEntry } from '../../audit/index.ts';
-import {
-	appointOperator,
-	isJobAnnounced,
-	type JobRow,
-	type OperatorRow,
-	type Transaction,
-} from '../../database/index.ts';
+import { appointOperator, isJobAnnounced, type OperatorRow } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { isOperatorProven, statementOfOperator } from '../../firms/index.ts';
 import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
-import { JobFailure, type JobStep, nextStep, singlePageStep } from '../engine/index.ts';
+import { JobFailure, type JobStep, type JobTransactions, nextStep, singlePageStep } from '../engine/index.ts';
 import { decideOnPerson, type OperatorsNow } from './decide-on-person.ts';
 import { type PersonTerms, readPersonTerms } from './person-terms.ts';
 
-export interface PeopleParts {
+export interface PeopleParts extends Pick<JobTransactions, 'read'> {
 	readonly rights: RightsProofs;
-	/** Everyone who operates the platform now. */
 	readonly operatorsNow: () => Promise<OperatorsNow>;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
-/** Has someone operate the platform as two approvers have said, if these still are approvers and its time has come. */
+/** Appoints an operator as two approvers decided, if both are still approvers and the waiting period is over. */
 export const personSteps = ({ rights, operatorsNow, read }: PeopleParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
 		const terms = readPersonTerms(job.terms);
@@ -38,7 +30,7 @@ export const personSteps = ({ rights, operatorsNow, read }: PeopleParts): readon
 		if (present && !isProven && present.mac !== null) throw new JobFailure('FORBIDDEN');
 		const givesApproval = terms.roles.includes('APPROVER') && !(isProven && present.roles.includes('APPROVER'));
 		if (givesApproval && job.kind !== 'APPOINT') throw new JobFailure('FORBIDDEN');
-		// Someone who is there already stays who they were, unless they are to agree from now on.
+		// An existing operator keeps their introduction, unless they become an approver.
 		const introduced =
 			isProven && !givesApproval
 				? { introducedBy: present.introducedBy, introducedAt: present.introducedAt }

@@ -1,19 +1,17 @@
 import type { OperatorRole } from '../../access/index.ts';
 
-/** Who is to operate the platform, and as what: all that an approver agrees to. */
+/** The operator to appoint, and their roles: everything that an approver approves. */
 export interface PersonTerms {
-	/** User id. */
 	readonly user: string;
-	/** false: the account is there, and gets other roles. */
+	/** False if the account exists and gets other roles. */
 	readonly isNew: boolean;
 	readonly email: string;
 	readonly name: string;
 	readonly roles: readonly OperatorRole[];
-	/** Id of the natural person. */
 	readonly person: string;
-	/** What the claim that tells persons apart says of them; null: none does. */
+	/** The value of the claim that identifies persons; null if no claim does. */
 	readonly said: string | null;
-	/** The e-mail address of the account that the person has already; null: none. */
+	/** The e-mail address of the person's other account; null if none. */
 	readonly sameAs: string | null;
 	readonly issuer: string;
 	readonly subject: string;
@@ -21,11 +19,14 @@ export interface PersonTerms {
 
 const KEYS = ['user', 'isNew', 'email', 'name', 'roles', 'person', 'said', 'sameAs', 'issuer', 'subject'] as const;
 
-/** The terms as a job has them: one text for the same terms. */
+/** The text of the terms in a job's row. Equal terms give equal text. */
 export const writePersonTerms = (terms: PersonTerms): string =>
 	JSON.stringify(Object.fromEntries(KEYS.map((key) => [key, terms[key]])));
 
-/** null: these are none. They are proven with the job, so that only a program of another version has written others. */
+/**
+ * null if the text is not the canonical form of terms. Terms are proven with the job, so only another version of the program can have
+ * written another form.
+ */
 export function readPersonTerms(text: string | null): PersonTerms | null {
 	if (text === null) return null;
 	try {

@@ -22,11 +22,11 @@ export interface RequestedPerson extends Omit<NewPerson, 'person'> {
 	readonly roles: readonly OperatorRole[];
 	/** The e-mail address of another account of the same natural person. */
 	readonly sameAs?: string | undefined;
-	/** What the claim that tells persons apart says of them, where there is one. */
+	/** The value of the claim that identifies persons, if the installation has one. */
 	readonly said?: string | undefined;
 }
 
-/** Whose yes it takes: while no two approvers count as two it may be the one's who asks, but where an approver was taken away lately. */
+/** Who must approve. While no two approvers count as two, the requester may, unless an approver was removed recently. */
 type ApproverNeeded = 'ANOTHER' | 'ONESELF' | 'NO_ONE_YET';
 
 export interface PersonRequest {
@@ -35,10 +35,10 @@ export interface PersonRequest {
 	readonly terms: PersonTerms;
 }
 
-/** Jobs that wait at most, of which it is looked whether one is the same. */
+/** Most open jobs that are searched for the same person. */
 const MOST = 1_000;
 
-/** Requests that have not ended, of who is to operate the platform, the newest first. */
+/** Open requests to appoint an operator, the newest first. */
 export async function selectPersonRequests({
 	worker,
 }: Pick<AdminContext, 'worker'>): Promise<readonly { readonly job: JobRow; readonly terms: PersonTerms }[]> {
@@ -52,8 +52,8 @@ export async function selectPersonRequests({
 }
 
 /**
- * What is asked for when someone is to operate the platform, or to do so in other roles. Nothing is changed until another approver has agreed.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER; BAD_USER_INPUT, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * The request to appoint an operator, or to change an operator's roles. Nothing changes until another approver approves.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER; BAD_USER_INPUT, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE
  */
 export async function requestPerson(
 	admin: AdminContext,
@@ -76,7 +76,7 @@ export async function requestPerson(
 	if (same)
 		throw new FirmsealError(
 			'CONFLICT',
-			`This person is asked for already by the job ${same.job.id}: agree to it, or cancel it.`,
+			`The job ${same.job.id} requests this person already: approve it, or cancel it.`,
 		);
 	const isApprover = isProven && present.roles.includes('APPROVER');
 	const isOne = !hasTwoIndependent(approvers, now);
@@ -106,17 +106,14 @@ async function termsOfNew(
 	const { email, name, subject, sameAs, roles, said } = wanted;
 	const claimed = personIdFromClaim(admin, said);
 	if (claimed !== undefined && sameAs !== undefined)
-		throw new FirmsealError('BAD_USER_INPUT', 'A claim tells persons apart: leave --same-person-as out.');
+		throw new FirmsealError('BAD_USER_INPUT', 'A claim identifies persons here: leave --same-person-as out.');
 	const other = rows.find((row) =>
 		sameAs === undefined ? row.personId === claimed : isSameEmailAddress(row.email, sameAs),
 	);
 	if (sameAs !== undefined && !other)
-		throw new FirmsealError(
-			'NOT_FOUND',
-			'Nobody who operates the platform, or did, has the e-mail address of --same-person-as.',
-		);
+		throw new FirmsealError('NOT_FOUND', 'No current or former operator has the e-mail address of --same-person-as.');
 	const account = newAccount(admin, { email, name, subject, person: claimed ?? other?.personId });
-	// Who is or was a member becomes no operator; an address is the platform's own.
+	// A member or former member of a firm can't become an operator; the address must be the platform's own.
 	const { issuer, subject: called } = account;
 	const isTaken = await admin.worker.read(null, async (tx) => {
 		await assertNotInFirm(tx, account);
@@ -127,7 +124,7 @@ async function termsOfNew(
 	return { ...rest, user, person, isNew: true, roles, said: said ?? null, sameAs: other?.email ?? null };
 }
 
-/** Of one whose proof nobody can check any more, as after a loss of the key service, the row may have been changed meanwhile. */
+/** If a row's proof can't be checked any more, for example after a loss of the key service, the row may have been changed meanwhile. */
 async function termsOfPresent(
 	admin: AdminContext,
 	row: OperatorRow,
@@ -138,17 +135,17 @@ async function termsOfPresent(
 	if (row.issuer !== admin.issuer || (subject != null && subject !== row.subject) || sameAs !== undefined || isOther)
 		throw new FirmsealError('CONFLICT', TAKEN);
 	if (!isProven && row.mac !== null)
-		throw new FirmsealError('CONFLICT', 'The account was changed outside Firmseal: disable it, and add another.');
-	// Every firm is told of an approver who goes, and for 30 days no one decides alone: by disabling alone.
+		throw new FirmsealError('CONFLICT', 'The account was changed outside Firmseal: disable it and add a new one.');
+	// Only disabling notifies every firm that an approver is gone and starts the 30 days in which no one decides alone.
 	if (row.roles.includes('APPROVER') && !roles.includes('APPROVER'))
 		throw new FirmsealError(
 			'CONFLICT',
-			'An approver stays one as long as the account is there: end it with `firmseal operator disable`, or give APPROVER among the roles.',
+			'An approver keeps this role as long as the account exists: end it with `firmseal operator disable`, or include APPROVER in the roles.',
 		);
 	if (isProven && [...row.roles].sort().join() === [...roles].sort().join())
 		throw new FirmsealError(
 			'CONFLICT',
-			`An account with this e-mail address exists, and is ${roles.join(', ')} already.`,
+			`An account with this e-mail address exists and already has the roles ${roles.join(', ')}.`,
 		);
 	const { id: user, personId: person, email, name, issuer } = row;
 	return {

@@ -9,35 +9,32 @@ import {
 	selectAcceptedEscrow,
 	selectRecoverySessionAge,
 	selectUnansweredFiles,
-	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { JobFailure, type PageResult } from '../engine/index.ts';
+import { isKeyRefused, JobFailure, type JobTransactions, type PageResult } from '../engine/index.ts';
 import type { OpenedEscrow, RecoverySession } from '../escrow/index.ts';
 
-interface CollectParts {
+interface CollectParts extends JobTransactions {
 	readonly clock: Clock;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly record: (job: JobRow, act: Act) => Promise<unknown>;
 	readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks, and those until a key service that was away is asked again. */
+/** Milliseconds between two checks for new files, and until a retry if the key service is unavailable. */
 const LOOK_EVERY = 250;
 const PAUSE = 5_000;
 
 interface ShareCollection {
 	readonly session: string;
 	readonly minutes: number;
-	/** Takes what was handed in; the escrow, once enough is there to open it. */
+	/** Accepts new files. Returns the escrow once there are enough shares to open it; null until then. */
 	readonly look: () => Promise<OpenedEscrow | null>;
 	readonly use: (opened: OpenedEscrow) => Promise<PageResult>;
 }
 
 /**
- * Looks for shares until they open the escrow and its keys are used. null: the worker stops, or another has begun a session.
+ * Checks for shares until they open the escrow and its keys are used. null if the worker stops or another worker has begun a session.
  * @throws JobFailure EXPIRED after the session's time, by the database's clock or this process's
  */
 export async function waitForShares(
@@ -57,8 +54,8 @@ export async function waitForShares(
 		try {
 			return await use(opened);
 		} catch (error) {
-			// Holders are not asked again because a key service was away for a moment.
-			if (!(error instanceof KeyUnavailableError) || error.reason === 'REFUSED') throw error;
+			// An unavailable key service must not make the holders hand in their shares again.
+			if (!(error instanceof KeyUnavailableError) || isKeyRefused(error)) throw error;
 			pause = PAUSE;
 		}
 	}
@@ -71,7 +68,7 @@ interface OpenSession {
 	readonly digest: string;
 }
 
-/** @throws JobFailure NOT_OPENED when enough shares are there and do not open the escrow */
+/** @throws JobFailure NOT_OPENED if there are enough shares and they don't open the escrow */
 export async function acceptNewFiles(parts: CollectParts, job: JobRow, of: OpenSession): Promise<OpenedEscrow | null> {
 	const files = await parts.read(job, (tx) => selectUnansweredFiles(tx, job.id, of.session));
 	for (const row of files) {
@@ -81,7 +78,7 @@ export async function acceptNewFiles(parts: CollectParts, job: JobRow, of: OpenS
 	if (!of.held.isEnough()) return null;
 	const escrow = await parts.read(job, (tx) => selectAcceptedEscrow(tx, job.id));
 	if (escrow === null) return null;
-	// What was stored since it was looked at is another file.
+	// The file was replaced after it was checked.
 	if (hash('sha256', escrow, 'hex') !== of.digest) throw new JobFailure('OTHER_ESCROW');
 	try {
 		return await of.held.open(escrow);
@@ -97,10 +94,10 @@ async function answerOf(
 	{ session, file }: RecoveryFileRow,
 	{ held, digest }: OpenSession,
 ): Promise<FileAnswer> {
-	if (file === null) return refused('Nothing was handed in: give the file again.');
+	if (file === null) return refused('No file was handed in: give the file again.');
 	if (session === null) {
 		if (hash('sha256', file, 'hex') === digest) return { answer: 'TAKEN' };
-		return refused('This is not the escrow file that the recovery was asked for with.');
+		return refused('This is not the escrow file that the recovery was requested for.');
 	}
 	try {
 		const { escrowId, holder, side, have, need } = await held.acceptShare(file);
@@ -112,7 +109,7 @@ async function answerOf(
 		});
 		return { answer: 'TAKEN', holder, side, have, need };
 	} catch (error) {
-		// Its sentences are ours, and hold nothing of a share.
+		// These messages are written by Firmseal and contain nothing of a share.
 		const isOurs = error instanceof FirmsealError && ['BAD_USER_INPUT', 'CIPHERTEXT_INVALID'].includes(error.code);
 		if (isOurs) return refused(error.message);
 		throw error;

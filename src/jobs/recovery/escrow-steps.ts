@@ -1,27 +1,27 @@
 import { hash } from 'node:crypto';
 import { systemEntry } from '../../audit/index.ts';
-import {
-	insertEscrowFiles,
-	type JobRow,
-	type NewEscrowFile,
-	selectUsableKeys,
-	type Transaction,
-} from '../../database/index.ts';
+import { insertEscrowFiles, type JobRow, type NewEscrowFile, selectUsableKeys } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type DataKeyRecord, type KeyRenewal, KeyUnavailableError } from '../../keys/index.ts';
-import { JobFailure, type JobStep, keyUse, nextStep, singlePageStep } from '../engine/index.ts';
+import type { DataKeyRecord, KeyRenewal } from '../../keys/index.ts';
+import {
+	JobFailure,
+	type JobStep,
+	type JobTransactions,
+	keyUse,
+	nextStep,
+	nullIfKeyRefused,
+	singlePageStep,
+} from '../engine/index.ts';
 import { type EscrowedKey, readEscrowTerms, type SealedEscrow, sealEscrow, wipeKeys } from '../escrow/index.ts';
 
-export interface EscrowParts {
+export interface EscrowParts extends Pick<JobTransactions, 'read'> {
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	/** Name of the installation. */
 	readonly installation: string;
 }
 
 /**
- * Writes the firm's data keys for the case that the key service is lost: all that open, of every class and version. They are in the clear in
- * this process alone, for as long as the files are made.
+ * Seals the firm's data keys for a loss of the key service: every class and version that can be opened. The keys are in the clear only in
+ * this process, and only while the files are made.
  */
 export const escrowSteps = (parts: EscrowParts): readonly JobStep[] => [
 	singlePageStep(async (job) => {
@@ -58,15 +58,16 @@ async function sealKeys({ renewalOf, installation }: EscrowParts, job: JobRow, r
 	const keys: EscrowedKey[] = [];
 	try {
 		for (const record of records) {
-			const key = await renewal.unwrap(record).catch(unlessRefused);
+			// A key that is lost already is counted and doesn't stop the others.
+			const key = await renewal.unwrap(record).catch(nullIfKeyRefused);
 			if (key !== null) keys.push({ ...placeOf(record), key });
 		}
-		// A wrapping key that is disabled refuses all of them: such an escrow would be worth nothing.
+		// A disabled wrapping key refuses all keys, and an escrow without keys would be worthless.
 		if (keys.length === 0) throw new JobFailure('KEY_UNAVAILABLE');
 		const sealed = await sealEscrow({ ...terms, installation, firm: job.firmId, keys, at: new Date() });
 		return { sealed, kept: keys.map(({ class: of, version }) => ({ class: of, version })) };
 	} catch (error) {
-		// The terms were tried when they were asked for, and stay what they are.
+		// The terms were valid when they were requested, and can't change.
 		if (error instanceof FirmsealError && error.code === 'BAD_USER_INPUT') throw new JobFailure('BAD_PLAN');
 		throw error;
 	} finally {
@@ -75,12 +76,6 @@ async function sealKeys({ renewalOf, installation }: EscrowParts, job: JobRow, r
 }
 
 const placeOf = ({ firm, class: of, version, commitment }: DataKeyRecord) => ({ firm, class: of, version, commitment });
-
-/** One that is lost already keeps no other out of the escrow; it is counted. */
-function unlessRefused(error: unknown): null {
-	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
-	throw error;
-}
 
 function filesOf({ id, firmId }: JobRow, { escrow, shares }: SealedEscrow): NewEscrowFile[] {
 	const of = { jobId: id, firmId };

@@ -1,4 +1,3 @@
 export { type EscrowParts, escrowSteps } from './escrow-steps.ts';
 export { assertShareFile, escrowRequest, hashEscrowFile, readHolders, recoveryRequest } from './recovery-requests.ts';
-export { drillSteps, type RecoveryParts, recoverSteps } from './recovery-steps.ts';
-export { isSessionProven } from './session-proof.ts';
+export { drillSteps, isSessionProven, type RecoveryParts, recoverSteps } from './recovery-steps.ts';

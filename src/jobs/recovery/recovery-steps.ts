@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { recoverySessionStatement } from '../../access/index.ts';
 import type { Act } from '../../audit/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import {
@@ -6,6 +7,7 @@ import {
 	insertRecoverySession,
 	isJobAnnounced,
 	type JobRow,
+	type RecoverySessionRow,
 	selectDataKeys,
 	setKeyState,
 	type Transaction,
@@ -17,37 +19,47 @@ import {
 	PLATFORM_FIRM_ID,
 	type RightsProofs,
 } from '../../keys/index.ts';
-import { JobFailure, type JobStep, nextStep, type PageResult, pageEntry, singlePageStep } from '../engine/index.ts';
-import type { OpenedEscrow } from '../escrow/index.ts';
-import { createRecoverySession, drillRecovery, readRecoveryTerms, recoverKeys, wipeKeys } from '../escrow/index.ts';
+import {
+	JobFailure,
+	type JobStep,
+	type JobTransactions,
+	nextStep,
+	type PageResult,
+	pageEntry,
+	pageResult,
+	singlePageStep,
+} from '../engine/index.ts';
+import {
+	createRecoverySession,
+	drillRecovery,
+	type OpenedEscrow,
+	readRecoveryTerms,
+	recoverKeys,
+	wipeKeys,
+} from '../escrow/index.ts';
 import { storeRewrapped } from '../keys/index.ts';
 import { acceptNewFiles, waitForShares } from './collect-shares.ts';
-import { proveSession } from './session-proof.ts';
 
-export interface RecoveryParts {
+export interface RecoveryParts extends JobTransactions {
 	readonly clock: Clock;
 	readonly keyring: Pick<Keyring, 'createKey'>;
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
 	readonly rights: RightsProofs;
-	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
-	/** Puts on record, before it goes on, what is no page. */
+	/** Appends an act that is not about a page to the log. Resolves when the entry is durable. */
 	readonly record: (job: JobRow, act: Act) => Promise<unknown>;
-	/** Name of the installation. */
 	readonly installation: string;
-	/** Ends with the worker. */
 	readonly signal: AbortSignal;
 }
 
-/** What is done with the keys of an opened escrow; it overwrites them. */
+/** Uses the keys of an opened escrow. The caller overwrites them afterwards. */
 type Use = (parts: RecoveryParts, job: JobRow, opened: OpenedEscrow) => Promise<PageResult>;
 
-/** Nothing opened: the next page begins another session, of this worker or another. */
-const AGAIN: PageResult = { write: async () => ({ progress: {}, entries: [] }) };
+/** No escrow was opened. The next page begins another session, of this worker or another one. */
+const AGAIN = pageResult({});
 
 /**
- * Waits for shares in the memory of this worker, and uses the keys that they open: at once, and all of it in one page. A worker that is killed
- * has kept nothing: another begins again, to another recipient.
+ * Waits for shares, kept in this worker's memory, and uses the keys that they open at once, all in one page. A killed worker leaves
+ * nothing: another worker begins again with another recipient.
  */
 const withShares = (parts: RecoveryParts, use: Use): JobStep =>
 	singlePageStep(async (job) => {
@@ -77,24 +89,36 @@ const withShares = (parts: RecoveryParts, use: Use): JobStep =>
 		}
 	});
 
+const statementOfSession = ({
+	jobId: job,
+	firmId: firm,
+	session,
+	recipient,
+}: Pick<RecoverySessionRow, 'jobId' | 'firmId' | 'session' | 'recipient'>) =>
+	recoverySessionStatement({ job, firm, session, recipient });
+
+/** True if a worker made this session: someone who encrypts to another recipient gives the share away. @throws KeyUnavailableError */
+export const isSessionProven = (rights: RightsProofs, row: RecoverySessionRow): Promise<boolean> =>
+	rights.verify(PLATFORM_FIRM_ID, statementOfSession(row), row.mac);
+
 async function begin({ rights, write, record }: RecoveryParts, job: JobRow, recipient: string): Promise<string> {
 	const of = { jobId: job.id, firmId: job.firmId, session: randomUUID(), recipient };
-	const mac = await proveSession(rights, of);
+	const mac = await rights.prove(PLATFORM_FIRM_ID, statementOfSession(of));
 	await record(job, { action: 'escrow.session', firm: job.firmId, records: [job.id, of.session] });
 	await write(job, (tx) => insertRecoverySession(tx, { ...of, mac }));
 	return of.session;
 }
 
-/** Of the platform what signs the log comes back too, by the signer's keyring. */
+/** For the platform, the keys that sign the log are recovered too, by the signer's keyring. */
 const whoRecovers = ({ firmId }: JobRow) => ({ includesSigningKeys: firmId === PLATFORM_FIRM_ID });
 
-/** Brings the firm's keys back into the key service as it is now. */
+/** Recovers the firm's keys into the current key service. */
 export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	withShares(parts, async ({ keyring, renewalOf, read }, job, { keys }) => {
 		await keyring.createKey(job.firmId);
 		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
 		const { recovered, counts, keys: reports } = await recoverKeys(renewalOf(job), keys, records, whoRecovers(job));
-		// Whatever seals next would be under a key that nobody has.
+		// New values would be sealed under a key that no one has.
 		const lost = reports.filter(({ outcome, ...key }) => outcome === 'NOT_ESCROWED' && isActive(records, key)).length;
 		return {
 			async write(tx) {
@@ -117,17 +141,13 @@ export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	}),
 ];
 
-/** Says what recoverSteps() would find if nothing opened any more: no key is wrapped, and no key service asked for one. */
+/** Reports what recoverSteps() would find if no stored key could be opened any more. Wraps no key and calls no key service. */
 export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	withShares(parts, async ({ read }, job, { keys }) => {
 		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
 		const { counts } = drillRecovery(keys, records, whoRecovers(job));
-		return {
-			async write() {
-				const progress = { ...nextStep(job), done: counts.FITS, total: records.length, findings: { ...counts } };
-				return { progress, entries: [pageEntry(job, {})] };
-			},
-		};
+		const progress = { ...nextStep(job), done: counts.FITS, total: records.length, findings: { ...counts } };
+		return pageResult(progress, [pageEntry(job, {})]);
 	}),
 ];
 
@@ -137,8 +157,9 @@ const isActive = (records: readonly (KeyVersion & { readonly state: string })[],
 	records.some((record) => record.class === of && record.version === version && record.state === 'ACTIVE');
 
 /**
- * Of the platform's keys those that open now, and were disabled when their key service was lost: nothing else disables one. The newest of a class is
- * ACTIVE again, the others open. As long as the newest is still lost the others stay closed: an older one in its place would take the log back.
+ * Enables platform keys that can be opened now and were disabled when their key service was lost; nothing else disables a platform key. The
+ * newest version of a class becomes ACTIVE again, the others RETIRED. While the newest is still lost, the others stay DISABLED: an older
+ * one in its place would set the log back.
  */
 async function enableRecovered(tx: Transaction, open: readonly KeyVersion[]): Promise<void> {
 	const keys = await selectDataKeys(tx, PLATFORM_FIRM_ID);

@@ -39,7 +39,10 @@ describe('a certificate, as an outsider checks it', () => {
 	}, 150_000);
 	afterAll(() => installation?.close());
 
-	/** As docs/how-to/verify.md has it: the bundle, the verifier and what any machine has. Of a record its owner asks, of a firm that is no more an auditor. */
+	/**
+	 * As docs/how-to/verify.md describes it: the bundle, the verifier and standard tools. An owner requests it for a record, an auditor for a firm
+	 * that no longer exists.
+	 */
 	const check = async (of: 'record' | 'firm', text: string) => {
 		const firm = of === 'record' ? north : south;
 		const token = of === 'record' ? north.owner : auditor;
@@ -62,7 +65,7 @@ describe('a certificate, as an outsider checks it', () => {
 			const [entry] = await installation.admin`
 			select id from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${told.result.firmId}`;
 			expect(told.result.entryId).toBe(entry?.id);
-			// As somebody saves it who redirects the output.
+			// As a person saves it by redirecting the output.
 			const shown = await firmseal(installation.env, 'erase', 'certificate', '--job', jobs[of] ?? '');
 			const [saved, changed] = [at(`${of}.json`), at(`${of}-changed.json`)];
 			writeFileSync(saved, shown.stdout);
@@ -96,7 +99,7 @@ describe('a certificate, as an outsider checks it', () => {
 		const ask = () => people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
 		const told = await ask();
 		expect([told.code, told.result.entryId]).toEqual([1, null]);
-		// Nor does whoever appends in another role than the worker's make an entry of it.
+		// Neither does an entry appended in a role other than the worker's.
 		const [row] = await installation.admin`
 			select leaf from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${north.id}`;
 		const named = { id: uuidv7(), boot: randomUUID(), sequence: 1 };

@@ -27,7 +27,7 @@ describe('doctor, on erasure records and the database', () => {
 		}
 		await worker.stop();
 		await api.stop();
-		// So long ago that nobody is still about to write it.
+		// So long ago that no process can still be about to write it.
 		await installation.admin`update erasures set begun_at = begun_at - interval '1 hour'`;
 		for (const number of [0, 1, 2]) whole.push(readFileSync(path(number)));
 	}, 120_000);

@@ -144,7 +144,7 @@ describe('an erasure in SQL', () => {
 				set_config('firmseal.job', ${id}, true)`;
 			await tx`update jobs set state = 'RUNNING' where id = ${id}`;
 		};
-		/** How many rows each of these was on. */
+		/** The number of rows that each statement reached. */
 		const reached = async (tx: TransactionSql) => {
 			const erase = async (table: string, key: string, ids: string) =>
 				Number((await tx.unsafe(`select erase_rows('${table}', '${key}', ${ids}) as n`))[0]?.n);
@@ -226,8 +226,8 @@ describe('a job that has ended according to the log', () => {
 			expect((await people.as('one', 'job', 'cancel', '--job', id)).code).toBe(0);
 			if (again === 'as a row of its own') {
 				const [row] = await installation.admin`delete from jobs where id = ${id} returning *`;
-				const anew = { ...row, state: 'QUEUED', ended_at: null, next_at: new Date() };
-				await installation.admin`insert into jobs ${installation.admin(anew as never)}`;
+				const restored = { ...row, state: 'QUEUED', ended_at: null, next_at: new Date() };
+				await installation.admin`insert into jobs ${installation.admin(restored as never)}`;
 			} else
 				await pastGuard(
 					installation,
@@ -292,7 +292,7 @@ describe('a legal hold', () => {
 		await expect(admin('one', (of, by) => liftHold(of, set, by))).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		const other = { ...set, requestHash: 'a'.repeat(64) };
 		await expect(admin('two', (of, by) => liftHold(of, other, by))).rejects.toMatchObject({ code: 'CONFLICT' });
-		// What SQL says of a release is not believed, nor a row that is gone.
+		// A release claimed by SQL is not accepted, and neither is a missing row.
 		await installation.admin`
 			update legal_holds set released_by = ${people.ids.two}, released_at = now(), release_mac = ${Buffer.alloc(36)} where id = ${id}`;
 		expect(await ended(installation, await erase(`Note.${notes[1]}`))).toMatchObject({ trouble: 'HELD' });

@@ -53,7 +53,7 @@ describe('an erased firm', () => {
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
 		const id = asked.result.jobs[0].id as string;
-		// Asked for again it is the same job; for other days it is refused.
+		// A repeated request returns the same job; with other days it is refused.
 		for (const who of ['one', 'two'] as const)
 			expect((await people.as(who, 'erase', 'firm', '--firm', 'north')).result?.jobs[0]).toMatchObject({ id });
 		for (const dry of [[], ['--dry-run']]) {
@@ -84,7 +84,7 @@ request hash  ${requestHash}\n`,
 		});
 		expect(await firmseal(env, ...approve)).toMatchObject({
 			code: 1,
-			stderr: expect.stringMatching(/^firmseal: The job is (QUEUED|RUNNING): it waits for nobody’s agreement\.\n$/),
+			stderr: expect.stringMatching(/^firmseal: The job is (QUEUED|RUNNING) and does not wait for approval\.\n$/),
 		});
 		expect((await firmseal(env, 'job', 'list')).stdout).toMatch(new RegExp(`^${id} .* ${notBefore} `, 'm'));
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
@@ -107,7 +107,7 @@ request hash  ${requestHash}\n`,
 		const [note = ''] = await writeNotes(api, fenn, ['fenns']);
 		const clock = steppedClock();
 		const { ask } = await installation.serve({}, { clock });
-		// Who the member is, is proven and at hand; the key of notes isn't yet.
+		// The member's proof is in memory; the key of notes isn't yet.
 		expect((await ask(fenn.member, '{ viewer { id } }')).errors).toEqual([]);
 		await admin`insert into erasures (id, firm_id, mac) values (gen_random_uuid(), ${fenn.id}, ${Buffer.alloc(36)})`;
 		const told = [
@@ -136,7 +136,7 @@ request hash  ${requestHash}\n`,
 		expect((await under()).data?.note?.body).toBe('one');
 		const invited = 'input: { email: "late@north.example", name: "N", role: MEMBER }';
 		await api.ask(north.owner, `mutation { inviteMember(${invited}) { path } }`);
-		// Each is open to this process, whose keys are at hand.
+		// This process can open each of them, because it has the keys in memory.
 		await expectAll(api, north, all);
 
 		job = await requestAndApprove(installation, people.ids)(north.id, null);
@@ -172,7 +172,7 @@ request hash  ${requestHash}\n`,
 		).toBe(true);
 		const tags = await installation.admin`select tag from stored_objects`;
 		expect(objectsIn(installation)).toEqual(tags.map(({ tag }) => tag).sort());
-		// Copies of its wrapped keys open nothing either.
+		// Copies of the firm's wrapped keys open nothing either.
 		const keyring = await openKeyring(installation.config, 'worker');
 		for (const { class: of, wrapped } of keys)
 			await expect(keyring.unwrap({ firm: north.id, class: of }, wrapped)).rejects.toMatchObject({ reason: 'REFUSED' });

@@ -29,7 +29,7 @@ const erasedBySql = (number: number, row: { id: string; subject: string; mac: Ui
 const areGone = async (...of: number[]) =>
 	(await installation.admin`select 1 from notes where id = any(${of.map((index) => notes[index] ?? '')}::uuid[])`)
 		.length === 0;
-/** With the next comparison of the database with what is kept beside it. */
+/** Waits for the next comparison of the database with the stored erasure records. */
 async function opensAgain(api: TestApi): Promise<void> {
 	await clock.advance(60_000);
 	expect((await readNotes(api, north, [notes[3] ?? ''])).notes[0]?.body).toBe('three');
@@ -46,7 +46,7 @@ describe('a restored database with erasure records forged in SQL', () => {
 		await installation.workUntil(() => areGone(0));
 		await worker.stop();
 		await opensAgain(api);
-		// Nobody makes one of that id, which would be taken for what a restore has brought back.
+		// No one can insert a row with this id, which would be taken for restored data.
 		const { errors } = await api.ask(north.member, CREATE, { input: { id: notes[0], title: 'again', body: 'again' } });
 		expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
 	});

@@ -56,6 +56,6 @@ describe('an erasure', () => {
 			objects: { unopened: 2, unnamed: 1 },
 			wrappingKey: { state: 'PENDING_DELETION' },
 		});
-		expect(row?.certificate).toContain('nobody can say whether an object of them is left');
+		expect(row?.certificate).toContain('no one can say if an object of them is left');
 	});
 });

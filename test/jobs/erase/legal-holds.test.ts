@@ -50,7 +50,7 @@ const hold = (record: string) => {
 		}
 	});
 };
-/** Whoever has the worker's login appends entries. */
+/** As an attacker with the worker's login appends entries. */
 const append = (action: 'hold.set' | 'hold.release', firm: string, records: readonly string[]) =>
 	withAdminContext(installation.config, installation.database, ({ audit }) =>
 		audit.append([
@@ -68,7 +68,7 @@ describe('a legal hold', () => {
 		const [note = ''] = notes;
 		const id = await hold(note);
 		await append('hold.release', north.id, [id, note]);
-		// A database administrator takes the row away.
+		// A database administrator deletes the row.
 		await installation.admin`delete from legal_holds where id = ${id}`;
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
 		const listed = await people.as('one', 'hold', 'list', '--firm', 'north');
@@ -78,7 +78,7 @@ describe('a legal hold', () => {
 		const set = (who: 'one' | 'two', ...args: string[]) =>
 			people.as(who, 'hold', 'set', '--firm', 'north', ...ticket, ...args);
 		expect((await set('one', '--lost', uuidv7())).error).toMatchObject({ code: 'NOT_FOUND' });
-		// One person does not make less of it.
+		// One person can't reduce the hold.
 		expect((await set('one', '--lost', id, '--record', notes[1] ?? '')).error).toMatchObject({
 			code: 'BAD_USER_INPUT',
 		});
@@ -86,7 +86,7 @@ describe('a legal hold', () => {
 		expect(again.code).toBe(0);
 		const release = ['hold', 'release', '--hold', id];
 		expect((await people.as('one', ...release, '--dry-run')).error).toMatchObject({ code: 'FORBIDDEN' });
-		// Not unseen, and exactly this one: what it is on, by whose word and for which matter.
+		// The release needs a look at exactly this hold: its subject, its setter and its ticket.
 		const { stdout } = await firmseal(
 			{ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.two}` },
 			...release,
@@ -121,7 +121,7 @@ $`,
 			[1, 'CONFLICT'],
 			[1, 'FORBIDDEN'],
 		]);
-		// Nor by a hash of other names than are shown now.
+		// A hash of names that are no longer shown is refused too.
 		const rename = (name: string) => installation.admin`update users set name = ${name} where id = ${people.ids.one}`;
 		const [setter] = await installation.admin`select name from users where id = ${people.ids.one}`;
 		await rename('Trusted colleague');
@@ -142,7 +142,7 @@ $`,
 		let erasure: Record<string, unknown>;
 		let onFirm: string;
 		const eraseOf = (note: string) => requestAndApprove(installation, people.ids)(firm.id, `Note.${note}`);
-		/** The note is there again, as a backup has it, and the database knows of its erasure only what its erasure record says. */
+		/** Restores the note as a backup would. The database knows of its erasure only by the erasure record. */
 		const bringBack = async () => {
 			const { erased_at: _, certificate: __, ...begun } = erasure;
 			await installation.admin`delete from erasures where id = ${erasure.id as string}`;
@@ -185,7 +185,7 @@ $`,
 			const { error } = await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9');
 			expect([error.code, error.message]).toEqual([
 				'CONFLICT',
-				expect.stringContaining('a part of it, is being erased or was: `firmseal erase list` says what.'),
+				expect.stringContaining('a part of it, is being erased or was erased: `firmseal erase list` shows what.'),
 			]);
 			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--lost', onFirm, '--ticket', 'CASE-9');
 			expect([set.code, set.error]).toEqual([0, undefined]);
@@ -221,7 +221,7 @@ $`,
 		const listed = async () => (await people.as('one', 'hold', 'list', '--firm', 'east')).error?.message;
 		const nil = 'A'.repeat(22);
 		await expect(says('firm', 'firm', nil)).rejects.toMatchObject({ code: '42501' });
-		// The second is no way to write the id that it would be read as.
+		// The second is not the canonical form of the id that it would be read as.
 		for (const none of ['not-an-id', `${'A'.repeat(21)}B`]) await says('worker', 'cli', none);
 		expect(await listed()).toBeUndefined();
 		await says('worker', 'cli', nil);

@@ -87,7 +87,7 @@ describe('an erased record', () => {
 });
 
 describe('an erasure whose rows the database keeps', () => {
-	it('fails instead of repeating for ever, and can be asked for again', async () => {
+	it('fails instead of repeating forever, and can be requested again', async () => {
 		const [note] = (await writeNotes(api, north, ['stays'])) as [string];
 		const erase = () => requestAndApprove(installation, people.ids)(north.id, `Note.${note}`);
 		await installation.admin`alter policy owner_erases on notes using (false)`;

@@ -47,7 +47,7 @@ describe('a backup from before an erasure', () => {
 		await root`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${from}`;
 		await root`create database ${root(to)} template ${root(from)}`;
 	};
-	/** With who may read it, as a backup has it. */
+	/** Copies files with their modes, as a backup does. */
 	const keep = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
 	const apart = (of: string) => join(installation.directory, `${of}.backup`);
 
@@ -80,14 +80,14 @@ describe('a backup from before an erasure', () => {
 		expect((await rowsOf(installation, north.id)).notes).toBe(mails + 2);
 
 		await rebuildFromAnchors(installation.config, { dryRun: false, vkey: null, onProgress() {} });
-		// The log agrees again; what was erased is still not known to the database.
+		// The log agrees again; the database still doesn't know the erasure.
 		const early = await installation.serve(OF_FIRM);
 		expect((await readWhole(early)).text).toContain('AUDIT_UNAVAILABLE');
 		await installation.startWorker({}, { propagationSeconds: 0 });
 		await installation.workUntil(
 			async () => (await installation.admin`select 1 from erasures where erased_at is not null`).length === 2,
 		);
-		// A job ends with the turn after its last page.
+		// A job ends in the turn after its last page.
 		await installation.workUntil(
 			async () => (await installation.admin`select 1 from jobs where kind = 'ERASE' and ended_at is null`).length === 0,
 		);

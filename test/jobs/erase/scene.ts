@@ -12,14 +12,14 @@ import type { TestApi, TestFirm, TestInstallation } from '../../support/installa
 import { approveJobByCommand, firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
 
-/** An erasure record as the program writes it: of an erasure that the database at hand has never heard of. */
+/** An erasure record as the program writes it, of an erasure that the test's database doesn't know. */
 export const erasureRecordOf = ({ config, database }: TestInstallation, firmId: string, subject: string | null) =>
 	withAdminContext(config, database, async ({ rights }) => {
 		const of = { id: randomUUID(), firmId, subject };
 		return { ...of, mac: await proveErasure(rights, of) };
 	});
 
-/** Puts it where no restore reaches. */
+/** Writes a record to the store, which no restore reaches. */
 export async function storeErasureRecord(
 	{ config }: TestInstallation,
 	number: number,
@@ -27,10 +27,10 @@ export async function storeErasureRecord(
 ): Promise<void> {
 	const store = await openErasureRecords(config);
 	if (!(await store.write(number, encodeErasureRecord(erasure), AbortSignal.timeout(10_000))))
-		throw new Error(`There is an erasure record ${number} already.`);
+		throw new Error(`Erasure record ${number} exists already.`);
 }
 
-/** Two approvers, and commands in the name of either. */
+/** Two approvers, and commands in the name of each. */
 export async function twoApprovers(installation: TestInstallation) {
 	const tokens = {
 		one: await installation.addOperator('APPROVER'),
@@ -42,7 +42,7 @@ export async function twoApprovers(installation: TestInstallation) {
 		tokens,
 		ids: { one: claimsOf(tokens.one).sub, two: claimsOf(tokens.two).sub },
 		as,
-		/** Asks as one and agrees as the other; answers the job's id. */
+		/** Requests as one and approves as the other. Returns the job's id. */
 		async erase(...args: string[]): Promise<string> {
 			const asked = await as('one', 'erase', ...args);
 			if (asked.code !== 0) throw new Error(JSON.stringify(asked.error));
@@ -54,7 +54,7 @@ export async function twoApprovers(installation: TestInstallation) {
 	};
 }
 
-/** A document of a client with a file of so many versions. */
+/** A document with a file of `texts.length` versions. */
 export async function documentWithFiles(api: TestApi, firm: TestFirm, texts: readonly string[], clientId?: string) {
 	const id = await makeDocument(api.ask, firm.member, clientId ? { clientId } : {});
 	for (const text of texts) {
@@ -64,13 +64,13 @@ export async function documentWithFiles(api: TestApi, firm: TestFirm, texts: rea
 	return id;
 }
 
-/** Tags of what is in the directory of objects. */
+/** Tags of the objects in the object directory. */
 export function objectsIn({ directory }: TestInstallation): string[] {
 	const objects = join(directory, 'objects');
 	return existsSync(objects) ? readdirSync(objects).sort() : [];
 }
 
-/** How many rows of a firm each table has that has such, but for what stays. */
+/** The number of a firm's rows in each table that has any. */
 export async function rowsOf({ admin }: TestInstallation, firm: string): Promise<Record<string, number>> {
 	const tables = await admin`
 		select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'firm_id'
@@ -83,7 +83,7 @@ export async function rowsOf({ admin }: TestInstallation, firm: string): Promise
 	return counts;
 }
 
-/** Asks and agrees as the two commands do, without a process of its own for each. */
+/** Requests and approves as the two commands do, without starting processes. */
 export function requestAndApprove(
 	installation: TestInstallation,
 	{ one, two }: { readonly one: string; readonly two: string },

@@ -10,14 +10,14 @@ import { type Forgery, forge, shareText } from './forge.ts';
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const KEY_BYTES = KEYS.map(({ key }) => key);
 const forged = await forge();
-/** Everything that may be in no message: keys, the identity, the shares. */
+/** Everything that no message may contain: keys, the identity, the shares. */
 const secretsOf = ({ identity, parts }: { identity: string; parts: readonly Uint8Array[] }) => [
 	...KEY_BYTES,
 	utf8(identity),
 	...parts,
 ];
 
-/** Cuts, doubles, swaps or replaces a piece of a text: what a reader then says, it says with secrets in its hands. */
+/** Cuts, repeats, swaps or replaces a piece of a text, so that the reader reports an error while it has secrets in memory. */
 const edit = fc.record({
 	at: fc.double({ min: 0, max: 0.999, noNaN: true }),
 	length: fc.integer({ min: 1, max: 80 }),
@@ -37,7 +37,7 @@ describe('no error contains a key, an identity or a share', () => {
 		'for any damage to the lines of an escrow',
 		async (change) => {
 			const made = await forge({ text: (before) => edited(before, change) });
-			// An edit may hit the time or the installation, which a forger is free to choose.
+			// An edit may change the time or the installation, which a forger can choose freely.
 			const refusal = await openEscrow(made).catch((error) => error);
 			if (refusal instanceof Error) expectSilent(await refusalOf(Promise.reject(refusal)), secretsOf(made));
 		},

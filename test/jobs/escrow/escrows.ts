@@ -6,7 +6,7 @@ export const FIRM = '0190a0b0-c000-7000-8000-0000000000f1';
 export const OTHER_FIRM = '0190a0b0-c000-7000-8000-0000000000f2';
 export const AT = new Date('2026-11-26T20:15:00.000Z');
 
-/** A data key with its commitment; the same for the same place. */
+/** A data key with its commitment. The same arguments give the same key. */
 export function keyOf(firm: string, keyClass: string, version: number): EscrowedKey {
 	const key = new Uint8Array(32).map(
 		(_, index) => (keyClass.charCodeAt(index % keyClass.length) * 7 + version * 31 + index * 13) & 255,
@@ -28,7 +28,7 @@ export async function holdersOf(...sides: readonly HolderSide[]): Promise<TestHo
 	return Promise.all(named);
 }
 
-/** An escrow and what each of its holders reads by age. */
+/** An escrow, and the plaintext that each holder decrypts. */
 export async function sealedFor(
 	holders: readonly TestHolder[],
 	threshold: number,
@@ -51,7 +51,7 @@ export function encrypt(recipient: string, plaintext: Uint8Array): Promise<Uint8
 	return encrypter.encrypt(plaintext);
 }
 
-/** Every choice of `size` of `list`. */
+/** Every combination of `size` items of `list`. */
 export function choices<Item>(list: readonly Item[], size: number): Item[][] {
 	if (size === 0) return [[]];
 	return list.flatMap((item, index) => choices(list.slice(index + 1), size - 1).map((rest) => [item, ...rest]));

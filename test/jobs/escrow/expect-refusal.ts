@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import { type ErrorCode, FirmsealError } from '../../../src/errors.ts';
 
-/** The FirmsealError that `promise` ends with. */
+/** The FirmsealError that `promise` rejects with. */
 export async function refusalOf(promise: Promise<unknown>): Promise<FirmsealError> {
 	const error = await promise.then(
 		() => new Error('Nothing was refused.'),
@@ -16,13 +16,13 @@ export async function expectRefusal(promise: Promise<unknown>, code: ErrorCode, 
 	const error = await refusalOf(promise);
 	expect(`${error.code}: ${error.message}`).toMatch(message);
 	expect(error.code).toBe(code);
-	// One sentence or two, ended.
+	// Complete sentences.
 	expect(error.message).toMatch(/^[A-Z].*[.`]$/);
 }
 
 const LENGTH = 16;
 
-/** Pieces of 16 characters of what each secret may be written as. */
+/** Pieces of 16 characters of every form in which a secret may be written. */
 function piecesOf(secret: Uint8Array): string[] {
 	const buffer = Buffer.from(secret);
 	const written = (['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => buffer.toString(encoding));
@@ -31,7 +31,7 @@ function piecesOf(secret: Uint8Array): string[] {
 	);
 }
 
-/** That nothing which is told of `error`, to whoever or whatever asks, has a piece of a secret. */
+/** Expects that no form in which `error` is reported contains a piece of a secret. */
 export function expectSilent(error: FirmsealError, secrets: readonly Uint8Array[]): void {
 	const told = [
 		error.message,

@@ -8,7 +8,7 @@ import { encrypt, FIRM, KEYS } from './escrows.ts';
 export const ESCROW_ID = '0190a0b0-c000-7000-8000-00000000e5c0';
 type Members = Readonly<Record<string, unknown>>;
 
-/** What a forger who knows the format changes. Everything else is as FORMAT.md has it, checksums and digests too. */
+/** What a forger who knows the format changes. Everything else follows FORMAT.md, including checksums and digests. */
 export interface Forgery {
 	readonly holders?: readonly NamedHolder[];
 	readonly threshold?: number;
@@ -37,11 +37,11 @@ const utf8 = (text: string | Uint8Array) => (typeof text === 'string' ? new Text
 export const keyLine = ({ key, commitment, ...of }: EscrowedKey) =>
 	canonical({ ...of, key: base64(key), commitment: base64(commitment) });
 
-/** A share's plaintext, with the checksum that its members have. */
+/** A share's plaintext, with a correct checksum. */
 export const shareText = (members: Members) =>
 	utf8(`${canonical({ ...members, checksum: sha256(canonical(members)) })}\n`);
 
-/** An escrow and the plaintexts of its shares, by a writer of the tests' own. */
+/** An escrow and the plaintexts of its shares, made by the tests' own writer. */
 export async function forge(forgery: Forgery = {}) {
 	const { holders = HOLDERS, threshold = 2, keys = KEYS } = forgery;
 	const identity = await generateX25519Identity();

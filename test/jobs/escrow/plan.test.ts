@@ -9,7 +9,7 @@ import { expectRefusal, expectSilent, refusalOf } from './expect-refusal.ts';
 
 const [one, two, three] = await holdersOf('FIRM', 'PLATFORM', 'FIRM');
 const holders = [one, two, three] as readonly ShareHolder[] as readonly [ShareHolder, ShareHolder, ShareHolder];
-/** A point of small order: everybody knows the secret that is shared with it. */
+/** A point of small order: everyone knows the secret that is shared with it. */
 const SMALL_ORDER = 'age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z';
 
 const asked = { installation: 'seal.example', firm: FIRM, keys: KEYS, holders, threshold: 2, at: AT };
@@ -43,10 +43,10 @@ describe('a plan', () => {
 			{ holders: holders.map((holder) => ({ ...holder, side: 'PLATFORM' as const })) },
 			/at least one holder on the side FIRM/,
 		],
-		['one share that suffices', { threshold: 1 }, /at least 2 shares be needed, and no more than the 3/],
-		['more shares than holders', { threshold: 4 }, /no more than the 3/],
-		['a fractional number of shares', { threshold: 2.5 }, /at least 2 shares/],
-		['a number of shares that is not a number', { threshold: Number.NaN }, /at least 2 shares/],
+		['one share that suffices', { threshold: 1 }, /threshold must be at least 2 and at most the number of holders, 3/],
+		['more shares than holders', { threshold: 4 }, /at most the number of holders, 3/],
+		['a fractional number of shares', { threshold: 2.5 }, /threshold must be at least 2 and/],
+		['a number of shares that is not a number', { threshold: Number.NaN }, /threshold must be at least 2 and/],
 		[
 			'a platform whose shares suffice',
 			{
@@ -55,21 +55,25 @@ describe('a plan', () => {
 					side: index === 0 ? ('FIRM' as const) : ('PLATFORM' as const),
 				})),
 			},
-			/more shares be needed than the 2 on the side PLATFORM/,
+			/larger than the number of holders on the side PLATFORM, 2/,
 		],
 		['another time', { at: new Date(Number.NaN) }, /Give a time/],
-		['another installation', { installation: 'A b' }, /Name the installation/],
-		['another firm', { firm: FIRM.toUpperCase() }, /Name the firm/],
-		['no key', { keys: [] }, /There is no key/],
-		['a key of another firm', { keys: [...KEYS, keyOf(OTHER_FIRM, 'NOTE', 3)] }, /Key 4 is of another firm/],
-		['a duplicate version', { keys: [...KEYS, keyOf(FIRM, 'NOTE', 2)] }, /Key 4 is of a version that was there before/],
-		['no version', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), version: 0 }] }, /Key 1 has no class or version/],
-		['no class', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), class: 'note' }] }, /Key 1 has no class or version/],
-		['a short key', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), key: new Uint8Array(31) }] }, /Key 1 has not 32 bytes/],
+		['another installation', { installation: 'A b' }, /Give the name of the installation/],
+		['another firm', { firm: FIRM.toUpperCase() }, /Give the firm as a lower-case UUID/],
+		['no key', { keys: [] }, /There are no keys/],
+		['a key of another firm', { keys: [...KEYS, keyOf(OTHER_FIRM, 'NOTE', 3)] }, /Key 4 belongs to another firm/],
+		[
+			'a duplicate version',
+			{ keys: [...KEYS, keyOf(FIRM, 'NOTE', 2)] },
+			/Key 4 has the same class and version as an earlier key/,
+		],
+		['no version', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), version: 0 }] }, /Key 1 does not have the class and version/],
+		['no class', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), class: 'note' }] }, /Key 1 does not have the class and version/],
+		['a short key', { keys: [{ ...keyOf(FIRM, 'NOTE', 1), key: new Uint8Array(31) }] }, /Key 1 does not have 32 bytes/],
 		[
 			'another commitment',
 			{ keys: [{ ...keyOf(FIRM, 'NOTE', 1), version: 2 }] },
-			/Key 1 is not the key that its commitment/,
+			/Key 1 does not match its commitment/,
 		],
 	])('with %s is refused', (_, change, message) => expectRefusal(but(change), 'BAD_USER_INPUT', message));
 
@@ -81,22 +85,22 @@ describe('a plan', () => {
 		));
 
 	it.each([
-		['without a name', { name: '' }, /Name holder 2 with 1 to 64 letters/],
-		['with a long name', { name: 'a'.repeat(65) }, /Name holder 2/],
-		['with other characters in the name', { name: 'b/../c' }, /Name holder 2/],
-		['with a name of two lines', { name: 'b\n' }, /Name holder 2/],
-		['with the name of another', { name: 'holder-1' }, /holder-1 is there twice/],
-		['on no side', { side: 'firm' as 'FIRM' }, /whether its side is FIRM or PLATFORM/],
+		['without a name', { name: '' }, /name of holder 2 must have 1 to 64 letters/],
+		['with a long name', { name: 'a'.repeat(65) }, /name of holder 2/],
+		['with other characters in the name', { name: 'b/../c' }, /name of holder 2/],
+		['with a name of two lines', { name: 'b\n' }, /name of holder 2/],
+		['with the name of another', { name: 'holder-1' }, /holder-1 occurs twice/],
+		['on no side', { side: 'firm' as 'FIRM' }, /side of holder holder-2 must be FIRM or PLATFORM/],
 		['with the recipient of another', { recipient: holders[0].recipient }, /holder-2 has that of holder-1/],
-		['without a recipient', { recipient: '' }, /Give holder holder-2 a recipient of age/],
+		['without a recipient', { recipient: '' }, /The recipient of holder holder-2 is not an age recipient/],
 		[
 			'with a typing error in the recipient',
 			{ recipient: holders[1].recipient.replace(/.$/, 'b') },
-			/recipient of age/,
+			/is not an age recipient/,
 		],
-		['with an SSH key', { recipient: 'ssh-ed25519 AAAA' }, /recipient of age/],
-		['with a plug-in', { recipient: 'age1yubikey1qqqq' }, /recipient of age/],
-		['with a point that yields no shared secret', { recipient: SMALL_ORDER }, /recipient of age/],
+		['with an SSH key', { recipient: 'ssh-ed25519 AAAA' }, /is not an age recipient/],
+		['with a plug-in', { recipient: 'age1yubikey1qqqq' }, /is not an age recipient/],
+		['with a point that yields no shared secret', { recipient: SMALL_ORDER }, /is not an age recipient/],
 	])('with a holder %s is refused', (_, change, message) =>
 		expectRefusal(withHolder(change), 'BAD_USER_INPUT', message),
 	);
@@ -104,7 +108,7 @@ describe('a plan', () => {
 	it('with an identity in place of a recipient is refused, without the identity in the error', async () => {
 		const recipient = await generateX25519Identity();
 		const refusal = await refusalOf(withHolder({ recipient }));
-		expect(refusal.message).toMatch(/recipient of age/);
+		expect(refusal.message).toMatch(/is not an age recipient/);
 		expectSilent(refusal, [new TextEncoder().encode(recipient)]);
 	});
 

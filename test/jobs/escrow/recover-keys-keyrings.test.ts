@@ -44,7 +44,7 @@ describe('from one key service to another', () => {
 		);
 		const records = made.map(({ record }) => record);
 
-		// A new keyring, which knows none of what is stored.
+		// A new keyring, which knows none of the stored keys.
 		const after = await (await newKeyring()).open();
 		await after.createKey(firm);
 		const renewal = createKeyRenewal({ keyring: after, store: createMemoryDataKeyStore(), onEvent: () => {} });

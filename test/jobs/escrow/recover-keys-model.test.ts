@@ -6,7 +6,7 @@ import { scale } from '../../support/scale.ts';
 import { FIRM, keyOf } from './escrows.ts';
 import { CLOSED, forgedFor, newService, opened, stored } from './stored-keys.ts';
 
-/** What may be of one key, on both sides. */
+/** The possible states of one key, stored and escrowed. */
 const situation = fc.record({
 	class: fc.constantFrom('NOTE', 'BILLING', 'RIGHTS', 'CHECKPOINT'),
 	version: fc.integer({ min: 1, max: 4 }),
@@ -17,7 +17,7 @@ const situation = fc.record({
 const situations = fc.uniqueArray(situation, { maxLength: 12, selector: (of) => `${of.class} ${of.version}` });
 type Situation = typeof situation extends fc.Arbitrary<infer Of> ? Of : never;
 
-/** The table of FORMAT.md, "Recovering", read from top to bottom; null: there is no key to speak of. */
+/** The table of FORMAT.md, "Recovering", read from top to bottom; null if there is no such key. */
 function expected(of: Situation, isDrill: boolean, signs: boolean): RecoveryOutcome | 'FITS' | null {
 	if (of.row === 'NONE') return of.escrow === 'NONE' ? null : 'NOT_STORED';
 	if (of.class === 'CHECKPOINT' && !signs) return 'SIGNERS_ALONE';
@@ -79,7 +79,7 @@ describe('for any stored and any escrowed keys', () => {
 			const opens = await service.keyring.unwrap({ firm: FIRM, class: record.class }, rewrapped.wrapped);
 			expect(opens.plaintext).toEqual(keyOf(FIRM, record.class, record.version).key);
 		}
-		// Nothing is told of a key but where it is and what became of it.
+		// A report contains only the key's coordinates and its outcome.
 		for (const each of [...drill.keys, ...report.keys])
 			expect(Object.keys(each).sort()).toEqual(['class', 'firm', 'outcome', 'version']);
 	});

@@ -48,7 +48,7 @@ describe('a recovery of keys', () => {
 			stored(first, { firm: OTHER_FIRM }),
 			stored(first, { class: 'BILLING' }),
 			stored(first, { version: 7 }),
-			// As whoever writes rows would have one version's key in the place of another's.
+			// As an attacker who writes rows would put one version's key in the place of another's.
 			stored(first, { version: second.version }),
 		];
 		const result = await recoverKeys(renewal, opened([first, second]), records);

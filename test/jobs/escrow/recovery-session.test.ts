@@ -6,7 +6,7 @@ import { ESCROW_ID, forge, shareText } from './forge.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** A recovery, and what each holder would send to it. */
+/** A recovery, and the file that each holder would send to it. */
 async function begin(...[threshold, ...sides]: readonly [number, ...HolderSide[]]) {
 	const session = await createRecoverySession();
 	const { id, escrow, plaintexts } = await sealedFor(await holdersOf(...sides), threshold);
@@ -22,10 +22,10 @@ describe('a recovery', () => {
 	it('accepts shares one by one and opens once they suffice', async () => {
 		const { session, id, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		expect(session.recipient).toMatch(/^age1[02-9a-z]{58}$/);
-		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /There is no share/);
+		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /No share was given/);
 		const first = { escrowId: id, holder: 'holder-2', side: 'PLATFORM', index: 2, have: 1, need: 2 };
 		expect(await session.acceptShare(files[1])).toStrictEqual(first);
-		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /needs 2 shares, and 1 are there/);
+		await expectRefusal(session.open(escrow), 'BAD_USER_INPUT', /needs 2 shares and has 1/);
 		const second = { escrowId: id, holder: 'holder-3', side: 'FIRM', index: 3, have: 2, need: 2 };
 		expect(await session.acceptShare(files[2])).toStrictEqual(second);
 		const { header, keys } = await session.open(escrow);
@@ -42,7 +42,7 @@ describe('a recovery', () => {
 		await expectRefusal(
 			refused,
 			'BAD_USER_INPUT',
-			/not a share to this recovery: encrypt one in binary with `age -r age1/,
+			/not a share for this recovery: encrypt a share in binary with `age -r age1/,
 		);
 	});
 
@@ -51,29 +51,33 @@ describe('a recovery', () => {
 		['a text', utf8('hello')],
 	])('refuses a file that is %s', async (_, file) => {
 		const { session } = await begin(2, 'FIRM', 'FIRM');
-		await expectRefusal(session.acceptShare(file), 'BAD_USER_INPUT', /not a share to this recovery/);
+		await expectRefusal(session.acceptShare(file), 'BAD_USER_INPUT', /not a share for this recovery/);
 	});
 
 	it('refuses a share that is not encrypted, and one that is longer than a share can be', async () => {
 		const { session } = await begin(2, 'FIRM', 'FIRM');
 		const { shares } = await forge();
-		await expectRefusal(session.acceptShare(shares[0] as Uint8Array), 'BAD_USER_INPUT', /not a share to this recovery/);
+		await expectRefusal(
+			session.acceptShare(shares[0] as Uint8Array),
+			'BAD_USER_INPUT',
+			/not a share for this recovery/,
+		);
 		const long = await encrypt(session.recipient, new Uint8Array(5000));
-		await expectRefusal(session.acceptShare(long), 'BAD_USER_INPUT', /not a share to this recovery/);
+		await expectRefusal(session.acceptShare(long), 'BAD_USER_INPUT', /not a share for this recovery/);
 	});
 
 	it('refuses an invalid or damaged share, and keeps those it has', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		await session.acceptShare(files[0]);
 		const other = await encrypt(session.recipient, utf8('hello\n'));
-		await expectRefusal(session.acceptShare(other), 'BAD_USER_INPUT', /What the file holds is not a share/);
+		await expectRefusal(session.acceptShare(other), 'BAD_USER_INPUT', /The content of the file is not a share/);
 		const damaged = utf8(
 			Buffer.from((await forge()).shares[1] as Uint8Array)
 				.toString()
 				.replace('holder-2', 'holder-9'),
 		);
 		const refused = session.acceptShare(await encrypt(session.recipient, damaged));
-		await expectRefusal(refused, 'CIPHERTEXT_INVALID', /What the file holds is damaged/);
+		await expectRefusal(refused, 'CIPHERTEXT_INVALID', /The content of the file is damaged/);
 		expect(await session.acceptShare(files[1])).toMatchObject({ have: 2, need: 2 });
 		expect((await session.open(escrow)).keys).toEqual(KEYS);
 	});
@@ -81,10 +85,10 @@ describe('a recovery', () => {
 	it('refuses a second share of a holder, one of another escrow, and one that contradicts the others', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		await session.acceptShare(files[0]);
-		await expectRefusal(session.acceptShare(files[0]), 'BAD_USER_INPUT', /holder-1 is there already/);
+		await expectRefusal(session.acceptShare(files[0]), 'BAD_USER_INPUT', /holder-1 was already given/);
 		const { shares } = await forge();
 		const foreign = await encrypt(session.recipient, shares[1] as Uint8Array);
-		await expectRefusal(session.acceptShare(foreign), 'BAD_USER_INPUT', /holder-2 is of another escrow/);
+		await expectRefusal(session.acceptShare(foreign), 'BAD_USER_INPUT', /holder-2 belongs to another escrow/);
 		const second = await createRecoverySession();
 		const forged = (await forge()).shares.map((share) => JSON.parse(Buffer.from(share).toString()));
 		const [one, two] = forged.map(({ checksum, ...members }) => ({ ...members, escrow: ESCROW_ID }));
@@ -101,14 +105,14 @@ describe('a recovery', () => {
 			session.acceptShare(files[1]),
 		]);
 		expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-		await expectRefusal(session.acceptShare(files[1]), 'BAD_USER_INPUT', /there already/);
+		await expectRefusal(session.acceptShare(files[1]), 'BAD_USER_INPUT', /was already given/);
 		expect(await session.acceptShare(files[2])).toMatchObject({ have: 3, need: 2 });
 	});
 
 	it('opens no other escrow', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		for (const file of files) await session.acceptShare(file);
-		const message = /not the one that these shares were made with/;
+		const message = /does not belong to these shares/;
 		await expectRefusal(session.open((await forge()).escrow), 'CIPHERTEXT_INVALID', message);
 		expect((await session.open(escrow)).keys).toEqual(KEYS);
 	});
@@ -118,7 +122,7 @@ describe('a recovery', () => {
 		await session.acceptShare(files[0]);
 		const late = session.acceptShare(files[1]);
 		session.close();
-		await expectRefusal(late, 'CONFLICT', /This recovery was closed: begin another/);
+		await expectRefusal(late, 'CONFLICT', /This recovery session is closed: begin another/);
 		await expectRefusal(session.acceptShare(files[1]), 'CONFLICT', /closed/);
 		await expectRefusal(session.open(escrow), 'CONFLICT', /closed/);
 		session.close();

@@ -16,7 +16,7 @@ const spliced = (start: number, count: number, ...more: readonly string[]) => ({
 	lines: (lines: readonly string[]) => lines.toSpliced(start, count, ...more),
 });
 const [first, second, third] = KEYS as [(typeof KEYS)[0], (typeof KEYS)[0], (typeof KEYS)[0]];
-/** The next character of base64, which differs in a bit that is of no byte. */
+/** The next base64 character, which differs only in an unused bit. */
 const withUnusedBit = (line: string) =>
 	line.replace(/(.)=","version/, (_, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}=","version`);
 const HOLDERS = [
@@ -32,17 +32,17 @@ it('an escrow by another writer opens, so each refusal below is due to its flaw'
 
 describe('shares', () => {
 	it.each([
-		['of no one', [], /There is no share/],
-		['too few in number', [1], /The escrow needs 2 shares, and 1 are there/],
-		['of the same holder twice', [1, 1], /The share of holder-2 is there already/],
-		['of the same holder twice, besides enough others', [0, 1, 0], /The share of holder-1 is there already/],
+		['of no one', [], /No share was given/],
+		['too few in number', [1], /The escrow needs 2 shares and has 1/],
+		['of the same holder twice', [1, 1], /The share of holder-2 was already given/],
+		['of the same holder twice, besides enough others', [0, 1, 0], /The share of holder-1 was already given/],
 	])('%s are refused', async (_, given, message) => {
 		const { escrow, shares } = await forge();
 		const opening = openEscrow({ escrow, shares: given.map((at) => shares[at] as Uint8Array) });
 		await expectRefusal(opening, 'BAD_USER_INPUT', message);
 	});
 
-	it('of two escrows are refused, whichever escrow they are for', async () => {
+	it('of two escrows are refused, for either escrow', async () => {
 		const holders = await holdersOf('FIRM', 'PLATFORM', 'FIRM');
 		const [one, other] = [await sealedFor(holders, 2), await sealedFor(holders, 2)];
 		const shares = [one.plaintexts[0], other.plaintexts[1]] as Uint8Array[];
@@ -50,7 +50,7 @@ describe('shares', () => {
 			await expectRefusal(
 				openEscrow({ escrow, shares }),
 				'BAD_USER_INPUT',
-				/holder-2 is of another escrow than the first/,
+				/holder-2 belongs to another escrow than the first/,
 			);
 		}
 	});
@@ -87,7 +87,7 @@ describe('shares', () => {
 		const [one, two] = shares as [Uint8Array, Uint8Array];
 		const damaged = utf8(Buffer.from(two).toString().replace('"holder-2"', '"holder-3"'));
 		const opening = openEscrow({ escrow, shares: [one, damaged] });
-		await expectRefusal(opening, 'CIPHERTEXT_INVALID', /Share 2 is damaged: its checksum is another/);
+		await expectRefusal(opening, 'CIPHERTEXT_INVALID', /Share 2 is damaged: its checksum differs/);
 	});
 
 	const short = Buffer.alloc(74, 7).toString('base64');
@@ -111,7 +111,7 @@ describe('shares', () => {
 		await expectRefusal(
 			open({ share: forged }),
 			'CIPHERTEXT_INVALID',
-			/Share 1 is not as version 1 of a share has to be/,
+			/Share 1 does not follow version 1 of the share format/,
 		);
 	});
 
@@ -132,13 +132,17 @@ describe('shares', () => {
 
 	it('with one x coordinate are refused', async () => {
 		const part = (share: Uint8Array) => share.with(74, 7) as Uint8Array;
-		await expectRefusal(open({ part }), 'CIPHERTEXT_INVALID', /contradicts one/);
+		await expectRefusal(open({ part }), 'CIPHERTEXT_INVALID', /contradicts an earlier one/);
 	});
 
-	it('of which one is forged do not combine', async () => {
+	it('do not combine if one is forged', async () => {
 		const part = (share: Uint8Array, index: number) =>
 			index === 2 ? share.map((byte, at) => (at < 74 ? byte ^ 1 : byte)) : share;
-		await expectRefusal(open({ part }, 0, 2), 'CIPHERTEXT_INVALID', /do not combine to a key: one of them is forged/);
+		await expectRefusal(
+			open({ part }, 0, 2),
+			'CIPHERTEXT_INVALID',
+			/do not combine to a key, so one of them is forged/,
+		);
 		await expectRefusal(open({ part }), 'CIPHERTEXT_INVALID', /do not combine to a key/);
 		expect((await open({ part }, 0, 1)).keys).toEqual(KEYS);
 	});
@@ -149,7 +153,7 @@ describe('shares', () => {
 		const theirs = await forge();
 		const combined = await combine([theirs.parts[0] as Uint8Array, zero]);
 		expect(Buffer.from(combined).toString()).toBe(identity);
-		// The forger's escrow, one share of the forger's and one of somebody's who knows nothing of it.
+		// The forger's escrow, one share of the forger and one of a holder who doesn't know.
 		const digest = JSON.parse(Buffer.from(mine.shares[0] as Uint8Array).toString()).digest;
 		const [one, two] = theirs.shares.map((share) => {
 			const { checksum, ...members } = JSON.parse(Buffer.from(share).toString());
@@ -159,7 +163,7 @@ describe('shares', () => {
 		await expectRefusal(
 			openEscrow({ escrow: mine.escrow, shares }),
 			'CIPHERTEXT_INVALID',
-			/Share 2 is not as version 1/,
+			/Share 2 does not follow version 1/,
 		);
 	});
 });
@@ -178,9 +182,9 @@ describe('an escrow file', () => {
 	] as const)('%s is refused by its digest', async (_, code, change) => {
 		const { escrow, shares } = await forge();
 		const opening = openEscrow({ escrow: await change(escrow), shares });
-		await expectRefusal(opening, code, /not the one that these shares were made with/);
+		await expectRefusal(opening, code, /does not belong to these shares/);
 		const forged = open({ file: change });
-		await expectRefusal(forged, code, /combine to a key that does not open the escrow file/);
+		await expectRefusal(forged, code, /key that the shares combine to does not open the escrow file/);
 	});
 
 	it.each([
@@ -195,15 +199,15 @@ describe('the content of an escrow', () => {
 	it.each<[string, Forgery, RegExp]>([
 		['without its last line', spliced(4, 1), /cut off: its closing line is missing/],
 		['with the closing line of another', { closing: { end: FIRM } }, /cut off: its closing line is missing/],
-		['cut inside of a line', { text: (text) => text.slice(0, -9) }, /cut off: its last line has no end/],
+		['cut inside of a line', { text: (text) => text.slice(0, -9) }, /cut off: its last line is incomplete/],
 		['that is empty', { text: () => '' }, /cut off/],
 		['with lines after its end', spliced(5, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /Lines follow the closing line/],
 		['with an empty line after its end', spliced(5, 0, ''), /Lines follow the closing line/],
 		['with two ends', spliced(5, 0, closing), /Lines follow the closing line/],
-		['with a missing key', spliced(2, 1), /another number of keys/],
-		['with an extra key', spliced(4, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /another number of keys/],
-		['with another count in the header', { header: { keys: 4 } }, /another number of keys/],
-		['with another count at the end', { closing: { keys: 4 } }, /another number of keys/],
+		['with a missing key', spliced(2, 1), /number of keys differs/],
+		['with an extra key', spliced(4, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /number of keys differs/],
+		['with another count in the header', { header: { keys: 4 } }, /number of keys differs/],
+		['with another count at the end', { closing: { keys: 4 } }, /number of keys differs/],
 		['without any key', { keys: [], header: { keys: 0 } }, /does not begin with a header/],
 		['with a header of another version', { header: { v: 2 } }, /does not begin with a header of version 1/],
 		[
@@ -216,14 +220,14 @@ describe('the content of an escrow', () => {
 		['with a time in another form', { header: { at: '2026-11-26T20:15:00Z' } }, /does not begin with a header/],
 		['with holders in another form', { header: { holders: [...HOLDERS, null] } }, /does not begin with a header/],
 		[
-			'with a plan that the platform alone meets',
+			'with a plan that the platform alone satisfies',
 			{ header: { holders: HOLDERS.map((of, at) => (at === 0 ? of : { ...of, side: 'PLATFORM' })) } },
-			/not those of a valid plan/,
+			/not a valid plan/,
 		],
 		[
 			'with a holder on no side',
 			{ header: { holders: [...HOLDERS, { name: 'd', side: 'NONE' }] } },
-			/not those of a valid plan/,
+			/not a valid plan/,
 		],
 		[
 			'with a header written differently',
@@ -256,30 +260,34 @@ describe('the content of an escrow', () => {
 		[
 			'with another commitment',
 			spliced(3, 1, keyLine({ ...third, commitment: first.commitment })),
-			/Key 3 is not the key that its commitment/,
+			/Key 3 does not match its commitment/,
 		],
-		[
-			'with another key',
-			spliced(3, 1, keyLine({ ...third, key: first.key })),
-			/Key 3 is not the key that its commitment/,
-		],
+		['with another key', spliced(3, 1, keyLine({ ...third, key: first.key })), /Key 3 does not match its commitment/],
 		[
 			'with a key under another version',
 			spliced(2, 1, keyLine({ ...second, version: 3 })),
-			/Key 2 is not the key that its commitment/,
+			/Key 2 does not match its commitment/,
 		],
 		[
 			'with a key without a version',
 			spliced(2, 1, keyLine({ ...second, version: 0 })),
-			/Key 2 has no class or version/,
+			/Key 2 does not have the class and version/,
 		],
 		[
 			'with a version as text',
 			spliced(2, 1, keyLine({ ...second, version: '2' } as never)),
-			/Key 2 has no class or version/,
+			/Key 2 does not have the class and version/,
 		],
-		['with a key of another firm', spliced(2, 1, keyLine(keyOf(OTHER_FIRM, 'NOTE', 2))), /Key 2 is of another firm/],
-		['with a duplicate version', spliced(2, 1, keyLine(first)), /Key 2 is of a version that was there before/],
+		[
+			'with a key of another firm',
+			spliced(2, 1, keyLine(keyOf(OTHER_FIRM, 'NOTE', 2))),
+			/Key 2 belongs to another firm/,
+		],
+		[
+			'with a duplicate version',
+			spliced(2, 1, keyLine(first)),
+			/Key 2 has the same class and version as an earlier key/,
+		],
 		['that is not a text', { text: () => new Uint8Array([0xff, 0x0a]) }, /is not text/],
 		['with a byte order mark', { text: (text) => `\ufeff${text}` }, /does not begin with a header/],
 		['with Windows line endings', { text: (text) => text.replaceAll('\n', '\r\n') }, /does not begin with a header/],
@@ -324,7 +332,9 @@ describe('the content of an escrow', () => {
 			side,
 			share: new Uint8Array(75),
 		}));
-		expect(() => assertSharesMatchHeader(header, shares.slice(0, 2))).toThrow(/No share of the side FIRM/);
+		expect(() => assertSharesMatchHeader(header, shares.slice(0, 2))).toThrow(
+			/None of the shares that opened the escrow is on the side FIRM/,
+		);
 		expect(() => assertSharesMatchHeader(header, shares.slice(1))).not.toThrow();
 		const lying = shares.slice(0, 2).map((share) => ({ ...share, side: 'FIRM' as const }));
 		expect(() => assertSharesMatchHeader(header, lying)).toThrow(/another id, firm, threshold or holder/);

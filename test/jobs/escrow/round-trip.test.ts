@@ -67,13 +67,12 @@ describe('an escrow', () => {
 			for (const shares of choices(plaintexts, size)) {
 				const opening = openEscrow({ escrow, shares });
 				if (size >= threshold) expect((await opening).keys).toEqual(KEYS);
-				else
-					await expectRefusal(opening, 'BAD_USER_INPUT', size === 0 ? /no share/ : /needs \d shares, and \d are there/);
+				else await expectRefusal(opening, 'BAD_USER_INPUT', size === 0 ? /no share/ : /needs \d shares and has \d/);
 			}
 		}
 	});
 
-	it('does not open with fewer shares that all lie about the required number', async () => {
+	it('does not open with too few shares that all state a false threshold', async () => {
 		const holders = ['FIRM', 'PLATFORM', 'FIRM', 'FIRM', 'PLATFORM'].map((side, at) => ({
 			name: `${at}`,
 			side: side as HolderSide,
@@ -112,12 +111,12 @@ describe('an escrow', () => {
 		);
 	}, 60_000);
 
-	it('differs each time, under a key of its own', async () => {
+	it('differs each time, and has its own key', async () => {
 		const holders = await holdersOf('FIRM', 'FIRM');
 		const [first, second] = [await sealedFor(holders, 2), await sealedFor(holders, 2)];
 		expect(first.id).not.toBe(second.id);
 		const mixed = { escrow: first.escrow, shares: second.plaintexts };
-		await expectRefusal(openEscrow(mixed), 'CIPHERTEXT_INVALID', /not the one that these shares were made with/);
+		await expectRefusal(openEscrow(mixed), 'CIPHERTEXT_INVALID', /does not belong to these shares/);
 	});
 
 	it('leaves the given keys and shares unchanged', async () => {
@@ -132,10 +131,10 @@ describe('an escrow', () => {
 });
 
 describe('a new escrow', () => {
-	it('is dropped if it does not return what was sealed', async () => {
+	it('is discarded if it does not return what was sealed', async () => {
 		const key = keyOf(FIRM, 'NOTE', 1);
 		const [first, second] = (await holdersOf('FIRM', 'FIRM')) as [TestHolder, TestHolder];
-		// As when somebody overwrites the key too early: holders are looked at when keys have been checked.
+		// Overwrites the key too early: holders are checked after the keys.
 		const hasty: ShareHolder = {
 			...first,
 			get recipient() {
@@ -145,7 +144,7 @@ describe('a new escrow', () => {
 		};
 		const asked = { installation: 'seal.example', firm: FIRM, keys: [key], threshold: 2, at: AT };
 		const sealing = sealEscrow({ ...asked, holders: [hasty, second] });
-		await expectRefusal(sealing, 'INTERNAL', /does not open again, and was dropped/);
+		await expectRefusal(sealing, 'INTERNAL', /could not be opened again and was discarded/);
 	});
 
 	it('is verified with every share, not only with the first', async () => {
@@ -156,7 +155,7 @@ describe('a new escrow', () => {
 			list.map((bytes, index) => (index === list.length - 1 ? bytes.with(at, (bytes[at] ?? 0) ^ 1) : bytes));
 		await expect(verifyEscrowOpens(made, of)).resolves.toBeUndefined();
 		await expect(verifyEscrowOpens(made, { ...of, lines: lines.slice(1) })).rejects.toThrow(
-			'This is not what was sealed.',
+			'The opened escrow differs from what was sealed.',
 		);
 		await expect(verifyEscrowOpens({ ...made, parts: lastChanged(parts, 40) }, of)).rejects.toThrow('do not combine');
 		await expect(verifyEscrowOpens({ ...made, plaintexts: lastChanged(plaintexts, 90) }, of)).rejects.toThrow(

@@ -12,16 +12,16 @@ import { createFakeKeyring } from '../../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../../support/memory-data-key-store.ts';
 import { AT, KEYS } from './escrows.ts';
 
-/** What was overwritten. */
+/** The keys that were overwritten. */
 export const CLOSED = new Uint8Array(32);
-/** Counts of what stays as it is. */
+/** Counts of keys that stay unchanged. */
 export const NONE = { COMMITMENT_DIFFERS: 0, NOT_ESCROWED: 0, NOT_STORED: 0, DESTROYED: 0, SIGNERS_ALONE: 0 };
 
-/** Keys of an escrow that was just opened, each in memory of its own. */
+/** Keys of an escrow that was just opened, each with its own memory. */
 export const opened = (keys: readonly EscrowedKey[] = KEYS): EscrowedKey[] =>
 	keys.map((key) => ({ ...key, key: Uint8Array.from(key.key) }));
 
-/** The key as it is stored, wrapped by a key service that is not there any more. */
+/** The stored record of a key, wrapped by a key service that is gone. */
 export const stored = (
 	{ firm, class: keyClass, version, commitment }: EscrowedKey,
 	change: Partial<DataKeyRecord> = {},
@@ -39,13 +39,13 @@ export const stored = (
 	...change,
 });
 
-/** Another key under the same place, whole in itself: as k holders together could make. */
+/** Another key with the same coordinates and a valid commitment, as k holders together could make it. */
 export function forgedFor({ firm, class: keyClass, version }: EscrowedKey): EscrowedKey {
 	const key = Uint8Array.from(randomBytes(32));
 	return { firm, class: keyClass, version, key, commitment: deriveCommitment(key, { firm, class: keyClass, version }) };
 }
 
-/** A key service, and whoever renews keys by it. */
+/** A key service, and a KeyRenewal that uses it. */
 export function newService(over: Partial<Keyring> = {}) {
 	const fake = createFakeKeyring();
 	const events: DataKeyEvent[] = [];
@@ -54,12 +54,12 @@ export function newService(over: Partial<Keyring> = {}) {
 		store: createMemoryDataKeyStore(),
 		onEvent: (event) => events.push(event),
 	});
-	/** As it is stored when this service has wrapped it. */
+	/** The stored record of a key that this service has wrapped. */
 	const wrapped = async (key: EscrowedKey, change: Partial<DataKeyRecord> = {}) => {
 		const { firm, class: keyClass } = key;
-		const { requestId: _, ...anew } = await fake.keyring.wrap({ firm, class: keyClass }, Uint8Array.from(key.key));
+		const { requestId: _, ...wrapping } = await fake.keyring.wrap({ firm, class: keyClass }, Uint8Array.from(key.key));
 		fake.given.splice(0);
-		return stored(key, { ...anew, ...change });
+		return stored(key, { ...wrapping, ...change });
 	};
 	const expectForgotten = () => {
 		for (const buffer of [...fake.given, ...fake.handedOut]) expect(buffer).toEqual(CLOSED);
@@ -67,8 +67,8 @@ export function newService(over: Partial<Keyring> = {}) {
 	return { ...fake, renewal, events, wrapped, expectForgotten };
 }
 
-/** As it is stored once it was recovered. */
-export const storedAgain = ({ record, rewrapped: { requestId: _, ...anew } }: RecoveredKey): DataKeyRecord => ({
+/** The stored record after a recovery. */
+export const storedAgain = ({ record, rewrapped: { requestId: _, ...wrapping } }: RecoveredKey): DataKeyRecord => ({
 	...record,
-	...anew,
+	...wrapping,
 });

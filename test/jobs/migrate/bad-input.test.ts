@@ -11,13 +11,13 @@ import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
 import { migrateAs, stepWorking } from './working.ts';
 
 const KEY = 'DhBj5pizNyB0PUUrIb4-76aHNCnc0zGNZsspMSVSxhg=';
-/** Of the specification's own vector, which is of 1985. */
+/** The key of the specification's own test vector, which is dated 1985. */
 const OLD_KEY = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
 const OLD_TOKEN =
 	'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 const LOST_KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** Of django-cryptography: pickles in bytes. */
+/** Values of django-cryptography: pickles in bytes. */
 const DJANGO = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) as {
 	readonly keys: readonly DjangoKey[];
 	readonly refused: readonly { readonly name: string; readonly stored: string }[];
@@ -66,7 +66,7 @@ const as = (name: Parameters<typeof migrateAs>[1], subject: Coordinate) =>
 const findings = async (coordinate: Coordinate) =>
 	(await scene.migrate('status')).result.columns.find((each: { coordinate: string }) => each.coordinate === coordinate)
 		.jobs.BACKFILL.findings;
-/** A note as a program has written it that knows nothing of ours; answers its id. */
+/** A note as a program writes it that doesn't know Firmseal. Returns its id. */
 async function put(coordinate: Coordinate, value: string | Uint8Array | null): Promise<string> {
 	const id = uuidv7();
 	const stored = typeof value === 'string' ? Buffer.from(value) : value;
@@ -84,7 +84,7 @@ const stored = async (id: string) =>
 		await installation.admin`
 		select title_plain, body_plain, title is not null as title, body is not null as body from notes where id = ${id}`
 	)[0];
-/** What begins as an envelope of the firm does. */
+/** Bytes that begin like an envelope of the firm. */
 const envelope = () =>
 	Buffer.concat([Uint8Array.of(0xf5, 0x01, 0, 0, 0, 1), deriveFirmTag(north.id), Buffer.alloc(60, 7)]);
 
@@ -97,7 +97,7 @@ describe('a column of tokens and a column of pickles, with arbitrary data', () =
 		good.old = await put('Note.body', OLD_TOKEN);
 		good.none = await put('Note.body', null);
 		bad.empty = await put('Note.body', '');
-		bad.lostKey = await put('Note.body', sealedBy(LOST_KEY, 'Nobody has the key'));
+		bad.lostKey = await put('Note.body', sealedBy(LOST_KEY, 'No one has the key'));
 		bad.cutOff = await put('Note.body', GOOD.slice(0, -8));
 		bad.changed = await put(
 			'Note.body',
@@ -163,7 +163,7 @@ describe('a column of tokens and a column of pickles, with arbitrary data', () =
 		expect(await findings('Note.title')).toEqual({ invalid: 3, looksSealed: 2 });
 	});
 
-	it('leaves what cannot be sealed as it is, each named in the log, and seals the rest once', async () => {
+	it('leaves values that cannot be sealed unchanged, each named in the log, and seals the rest once', async () => {
 		for (const [name, id] of Object.entries(bad))
 			expect([name, await stored(id)]).toEqual([name, expect.objectContaining({ title: false, body: false })]);
 		expect((await stored(bad.noText ?? ''))?.body_plain).toEqual(Buffer.of(0xff, 0xfe, 0, 1));

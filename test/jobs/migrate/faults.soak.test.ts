@@ -18,12 +18,12 @@ let installation: TestInstallation;
 beforeAll(async () => {
 	scene = await makeLegacyScene({ firms: [], make: () => makeInstallation(embedded) });
 	({ installation } = scene);
-	// No key is at hand for longer than a page takes.
+	// No key stays in memory for longer than one page takes.
 	scene.work({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
 }, 120_000);
 afterAll(() => scene?.close());
 
-/** A firm with notes as a program wrote them that knows only plaintext. */
+/** A firm with notes that were written by a program that knows only plaintext. */
 async function newFirm(slug: string): Promise<TestFirm> {
 	const firm = await installation.addFirm(slug);
 	await installation.admin`
@@ -60,7 +60,7 @@ describe('faults while plaintext is sealed', () => {
 			failed: '0',
 		});
 		expect(await sealedOf(firm)).toEqual(ALL);
-		// Once more, and there is nothing to do.
+		// A repeated request has nothing to do.
 		const { job } = await ask(installation, { ...BACKFILL, firm: firm.id });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', done: '0' });
 	});
@@ -100,7 +100,7 @@ describe('faults while plaintext is sealed', () => {
 				await waitFor(job.id, ({ trouble }) => trouble === 'DISK_FULL');
 				const { sealed } = (await sealedOf(firm)) as { sealed: number };
 				const [counted] = await installation.admin`select done::int as done from jobs where id = ${job.id}`;
-				// What is counted is written, and nothing else.
+				// Exactly the counted values are written.
 				expect(sealed).toBe(counted?.done);
 				expect(sealed).toBeLessThan(ROWS);
 				rmSync(join(disk, 'ballast'));

@@ -27,7 +27,9 @@ const [NEW, OLD, OTHER] = ['n', 'o', 'x'].map((letter) => Buffer.alloc(32, lette
 ];
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title body revision } } }';
 
-/** The program that these columns are of: what Django's libraries for encrypted fields do. `work` is of `keys` and the list `given`. */
+/**
+ * The program that owns these columns: it does what Django's libraries for encrypted fields do. `work` uses `keys` and the list `given`.
+ */
 function django<Answer>(keys: readonly string[], work: string, given: readonly unknown[]): Answer {
 	const program = `import json, sys
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -67,7 +69,7 @@ describe.skipIf(!isThere)(
 			const bodies = (await readMail()).map(({ body }) => body);
 			expect(bodies.length).toBeGreaterThan(5_000);
 			const half = bodies.length / 2;
-			// Since the key was rotated there are tokens of both.
+			// After a key rotation there are tokens of both keys.
 			const tokens = [...seal([OLD], bodies.slice(0, half)), ...seal([NEW], bodies.slice(half))];
 			await insert(tokens.map((token, index) => [bodies[index] as string, token]));
 		}, 240_000);
@@ -91,7 +93,7 @@ describe.skipIf(!isThere)(
 			return result.columns[0].jobs[kind];
 		};
 
-		it('is read as it is, and from the first step on each write is also a token for the old program', async () => {
+		it('is read unchanged, and from the first step on each write is also a token for the old program', async () => {
 			await expectAll(api, north, notes);
 			await scene.step('expand');
 			const body = 'Written while it is on its way: für alle';
@@ -123,7 +125,7 @@ describe.skipIf(!isThere)(
 					.sort(),
 			).toEqual(made.toSorted());
 			expect(await scene.failed('verify')).not.toBeUndefined();
-			// Whoever has the other program writes them again.
+			// The other program writes these values again.
 			const mended = seal(
 				[NEW],
 				made.map((id) => notes.get(id)?.body ?? ''),
@@ -146,18 +148,18 @@ describe.skipIf(!isThere)(
 			for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
 		});
 
-		it('is deleted for good after two persons approve', async () => {
+		it('is deleted permanently after two persons approve', async () => {
 			const job = await scene.contract();
 			const flushing = setInterval(() => void scene.installation.admin`checkpoint`.catch(() => {}), 1_000);
 			expect(await ended(scene.installation, job).finally(() => clearInterval(flushing))).toMatchObject({
 				state: 'DONE',
 			});
 			expect((await stored()).filter(({ token, sealed }) => token !== null || !sealed)).toEqual([]);
-			// Whether tokens are left in the files nobody here may look, and nobody says that there are none.
+			// This worker can't read the files, so the report doesn't claim that they contain no tokens.
 			const { result } = await scene.migrate('status');
 			expect(result.columns[0]).toMatchObject({
 				phase: 'CONTRACTED',
-				report: { files: { proof: expect.stringMatching(/^not provable here: this worker can not read/) } },
+				report: { files: { proof: expect.stringMatching(/^not provable here: this worker cannot read/) } },
 			});
 			await expectAll(api, north, notes);
 		});

@@ -18,32 +18,31 @@ import {
 import type { Told, Waiting } from '../commanding-process.ts';
 
 /**
- * The program of a team that marks `Note.body`, which was plaintext so far: our own sources with one line more in a table, and the migration
- * that brings the column. What they run of it are processes of their own.
+ * The program of a team that marks `Note.body`, which was plaintext before: our own sources with one more line in a table, and the
+ * migration that adds the column. Its commands and workers run in their own processes.
  */
 export interface LegacyProgram {
 	readonly directory: string;
-	/** Brings the installation's database to this program's schema. */
+	/** Migrates the installation's database to this program's schema. */
 	prepare(installation: TestInstallation): Promise<void>;
 	serve(env: Env): Promise<RunningApi>;
-	/** A command, and its one JSON object: one process runs them all. */
+	/** Runs a command and returns its JSON object. One process runs all commands. */
 	command(env: Env, ...args: string[]): Promise<ReturnType<typeof oneLine>>;
-	/** Another program's worker, which settles quickly (working-process.ts). */
+	/** The program's worker, with short waits (working-process.ts). */
 	readonly worker: string;
 	remove(): void;
 }
 
 export interface LegacyOptions {
-	/** As the table declares it. */
+	/** The declaration of the column in the table. */
 	readonly column?: string;
 	readonly from?: string;
-	/** SQL of the migration. */
 	readonly migration?: string;
-	/** Another line than one of Note.body: in which file, and what becomes of it. */
+	/** The line to replace if it is not the one of Note.body: its file, and the new text. */
 	readonly edited?: { readonly file: string; readonly change: (text: string) => string };
 }
 
-/** Where the files of documents lie was in the clear so far, and the files as well. */
+/** The locations of documents' files were in the clear before, and so were the files. */
 export const LEGACY_FILES: LegacyOptions = {
 	migration: 'ALTER TABLE "document_versions" ADD COLUMN "location_plain" text;',
 	edited: {
@@ -82,7 +81,7 @@ export async function makeLegacyProgram({
 	const edit = (name: string, change: (text: string) => string) => {
 		const before = readFileSync(join(directory, name), 'utf8');
 		const after = change(before);
-		if (after === before) throw new Error(`${name} is not as the test expects it.`);
+		if (after === before) throw new Error(`${name} does not have the line that the test replaces.`);
 		writeFileSync(join(directory, name), after);
 	};
 	edit(edited.file, edited.change);

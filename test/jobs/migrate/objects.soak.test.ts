@@ -67,7 +67,7 @@ const objects = () =>
 	readdirSync(join(installation.directory, 'objects'), { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
 		.map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
-/** A row that nobody writes to until it is released. */
+/** Locks a row until it is released. */
 async function holding({ version }: Old): Promise<[Promise<unknown>, () => void]> {
 	const release = Promise.withResolvers<void>();
 	const isHeld = Promise.withResolvers<void>();
@@ -92,7 +92,7 @@ describe('plaintext files', () => {
 	it('before anything: are read by permitted people, logged, and by no operator, and uploads are encrypted', async () => {
 		for (const size of sizes) all.push(await upload(randomBytes(size)));
 		ofSouth = await upload(randomBytes(100), south);
-		// Two documents whose files are one object.
+		// Two documents whose files are the same object.
 		const { location, bytes } = all[3] as Old;
 		const document = await makeDocument(api.ask, north.member);
 		const { version } = await old.addVersion(north, document, location, bytes.length);
@@ -106,7 +106,7 @@ describe('plaintext files', () => {
 			coordinates: ['DocumentVersion.content'],
 			keys: [],
 		});
-		// The other firm, the client that it is not shared with and then is, and the operator.
+		// The other firm, the client before and after the document is shared, and the operator.
 		expect(await read(long, south)).toBe(404);
 		const asClient = () => files.get(north.client, contentOf(long.document));
 		expect((await asClient()).status).toBe(404);
@@ -141,7 +141,7 @@ describe('plaintext files', () => {
 		const opened = await files.get(operator, contentOf(second.document), under);
 		expect([opened.status, opened.bytes.equals(Buffer.from(second.bytes))]).toEqual([200, true]);
 		expect((await files.get(operator, contentOf(first.document, 1), under)).status).toBe(200);
-		// The budget is used up.
+		// The lease's budget is used up.
 		expect((await files.get(operator, contentOf(first.document, 1), under)).status).toBe(403);
 	});
 
@@ -189,14 +189,14 @@ describe('plaintext files', () => {
 		expect(await findings('BACKFILL')).toMatchObject({ invalid: 8, missing: 4, otherSize: 1, looksSealed: 1 });
 		for (const each of [...made, otherSize, { version }]) expect(await rowOf(each)).toMatchObject({ sealed: false });
 		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
-		// Put right, or taken out of the way, it goes on.
+		// After the locations are corrected or removed, the job continues.
 		await installation.admin`update document_versions set byte_size = 20 where id = ${otherSize.version}`;
 		all.push(otherSize);
 		for (const each of [...made, { version }])
 			await installation.admin`delete from document_versions where id = ${each.version}`;
 	}, 180_000);
 
-	it('are sealed next to the existing ones, as a whole, though the worker is killed midway', async () => {
+	it('are sealed completely next to the existing ones, even if the worker is killed midway', async () => {
 		const long = await upload(randomBytes(60_000_000));
 		all.push(long);
 		const sealing = scene.ends('backfill');
@@ -222,7 +222,7 @@ describe('plaintext files', () => {
 	it('of an old program are counted, read as it wrote them, and sealed in the next round', async () => {
 		const before = (await scene.migrate('status')).result.writesWithoutCiphertext;
 		const [first] = all as [Old];
-		// A further version, and the file of one that is sealed: nobody reads what is not said any more.
+		// Another version, and another file for a sealed one: the replaced location is not read any more.
 		const later = randomBytes(5_000);
 		await store.put('later.pdf', later);
 		await old.addVersion(north, first.document, 'later.pdf', later.length);
@@ -285,7 +285,7 @@ describe('plaintext files', () => {
 		await scene.step('verify');
 		const { result } = await scene.migrate('status');
 		const { SAME, SEALED_ONLY, rowsBefore, rowsAfter, ...wrong } = result.columns[0].jobs.VERIFY.findings;
-		// One was uploaded as it is; the first document has two versions.
+		// One was uploaded encrypted; the first document has two versions.
 		expect([SAME, SEALED_ONLY, rowsBefore, rowsAfter]).toEqual([all.length + 2, 1, all.length + 3, all.length + 3]);
 		expect(wrong).toEqual({});
 	}, 180_000);
@@ -306,7 +306,7 @@ describe('plaintext files', () => {
 		expect(await read(any, north, contentOf(any.document, 99))).toBe(422);
 		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		await installation.admin`delete from document_versions where id = ${lone}`;
-		// Nobody is told that something is erased of which a file lies in the clear.
+		// An erasure does not report success while one of the files is in the clear.
 		const [one, two] = scene.approvers.map((token) => claimsOf(token).sub) as [string, string];
 		const erasing = await requestAndApprove(installation, { one, two })(north.id, `Document.${any.document}`);
 		expect(await ended(installation, erasing)).toMatchObject({ state: 'FAILED', trouble: 'CLEAR_FILES' });
@@ -316,7 +316,7 @@ describe('plaintext files', () => {
 		await scene.step('rollback');
 		await readsAll(all);
 		expect(await read({ document })).toEqual(since);
-		// What the old program writes now is what is read, and goes the whole way later.
+		// What the old program writes now is read, and is migrated again later.
 		const back = await upload(randomBytes(3_000));
 		all.push(back);
 		await readsAll(all);
@@ -333,7 +333,7 @@ describe('plaintext files', () => {
 		);
 		expect(errors).toEqual([]);
 		expect(await rowOf(removed)).toEqual({ location: removed.location, sealed: false });
-		// What is not there though nobody has removed it is not forgotten: it may be elsewhere.
+		// An object that is missing although no one has removed it is not forgotten: it may be elsewhere.
 		const lost = all[4] as Old;
 		await store.lose(lost.location);
 		const refused = await scene.contract();
@@ -341,7 +341,7 @@ describe('plaintext files', () => {
 		expect(await findings('CLEAR')).toEqual({ missing: 1 });
 		expect(await rowOf(lost)).toEqual({ location: lost.location, sealed: true });
 		await store.put(lost.location, lost.bytes);
-		// A worker that is killed when the object is gone, and before the row says so.
+		// A worker is killed after the object is removed and before the row records it.
 		const [held, release] = await holding(lost);
 		const job = await scene.contract();
 		await until(async () => (await store.count(lost.location)) === 0, 40_000);
@@ -367,7 +367,7 @@ describe('plaintext files', () => {
 		expect(await scene.failed('rollback')).toBe('WRONG_PHASE');
 		const document = await makeDocument(api.ask, north.member);
 		expect((await old.addVersion(north, document, 'once more.pdf', 1)).refused).toBe('FS002');
-		// Nobody forgets a place by SQL without the job that is about it.
+		// No one can delete a location by SQL without the job that is about it.
 		for (const role of ['firmseal_firm', 'firmseal_worker', 'firmseal_maintenance']) {
 			const asked = installation.signIn(role === 'firmseal_firm' ? 'firm' : 'worker').begin(async (tx) => {
 				await tx`select set_config('role', ${role}, true), set_config('firmseal.firm', ${north.id}, true)`;

@@ -68,7 +68,7 @@ describe('a column of plaintext', () => {
 		const { data, sealed } = await api.ask(operator, `{ notes(firmId: "${north.id}") { nodes { body } } }`);
 		expect(data.notes.nodes.map(({ body }: { body: null }) => body)).toEqual([null, null, null]);
 		expect(sealed).toMatchObject([{ coordinate: 'Note.body', reason: 'NO_LEASE', count: 3 }]);
-		// What was read is on record, with no key.
+		// The read is logged, without a key.
 		const [entry] = await installation.admin`
 			select leaf::json as leaf from audit_entries where leaf::json ->> 'action' = 'content.read' order by sequence desc limit 1`;
 		expect(entry?.leaf).toMatchObject({ firm: expect.any(String), coordinates: ['Note.body'], keys: [] });
@@ -110,14 +110,14 @@ describe('a column of plaintext', () => {
 		expect(await stored(ids.both)).toMatchObject({ plain: 'By the old program', sealed: false });
 		expect(await read(ids.both)).toEqual({ body: 'By the old program', codes: [] });
 		expect(await writes()).toEqual([1, 0]);
-		// Whatever else of a row is changed is no matter of this.
+		// Changes of other columns don't matter here.
 		expect(
 			await asOldProgram(north, (tx) => tx`update notes set updated_at = now() where id = ${ids.both as string}`),
 		).toBe(null);
 		expect(await writes()).toEqual([1, 0]);
 	});
 
-	it('is backfilled: every value has an envelope next to it, none is sealed twice, and NULL and empty values stay', async () => {
+	it('is backfilled: every value gets an envelope, none is sealed twice, and NULL and empty values stay', async () => {
 		const envelope =
 			(await stored(ids.both as string)) &&
 			(await installation.admin`select title::bytea as title from notes where title is not null limit 1`)[0]?.title;
@@ -142,7 +142,7 @@ describe('a column of plaintext', () => {
 		] as const)
 			expect(await stored(id as string)).toMatchObject({ plain, sealed });
 		expect(await read(ids.empty as string)).toEqual({ body: '', codes: [] });
-		// Nothing is left to do, and it says so.
+		// Nothing is left to do, and the command says so.
 		await scene.step('backfill');
 	});
 
@@ -201,7 +201,7 @@ describe('a column of plaintext', () => {
 			code: 1,
 			stderr: expect.stringContaining('was prepared by a newer version of Firmseal'),
 		});
-		// A version that has its migration, but declares it no more.
+		// A version that has the migration but no longer declares the column.
 		const [record] = await installation.admin`
 			delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning *`;
 		expect(await firmseal(installation.env, 'init')).toMatchObject({
@@ -238,7 +238,7 @@ describe('a column of plaintext', () => {
 			expect(await asOldProgram(north, work)).toBe('FS002');
 		expect(await writes()).toEqual([before[0], before[1] + 3]);
 		expect(await stored(ids.first as string)).toMatchObject({ plain: 'The first, in the clear', sealed: true });
-		// A row that somebody made past the trigger is no value that a member is given.
+		// A value that was written with the trigger disabled is not returned to a member.
 		const lone = uuidv7();
 		await installation.admin.begin(async (tx) => {
 			await tx`alter table notes disable trigger move_from_body_plain`;
@@ -249,12 +249,12 @@ describe('a column of plaintext', () => {
 		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		expect((await scene.migrate('status')).result.columns[0].jobs.VERIFY.findings).toMatchObject({ PLAIN_ONLY: 1 });
 		await installation.admin`delete from notes where id = ${lone}`;
-		// What is written still has both forms, so that the way back loses nothing.
+		// Writes still have both forms, so that a rollback loses nothing.
 		ids.late = await write('After the cutover');
 		expect(await stored(ids.late)).toMatchObject({ plain: 'After the cutover', sealed: true });
 	});
 
-	it('is not deprived by a re-encryption on the way of a value that was not compared', async () => {
+	it('does not lose an uncompared value to a re-encryption in between', async () => {
 		const id = ids.first as string;
 		const past = (text: string, phase: string) =>
 			installation.admin.begin(async (tx) => {
@@ -263,7 +263,7 @@ describe('a column of plaintext', () => {
 				await tx`alter table notes enable always trigger move_from_body_plain`;
 				await tx`update column_moves set phase = ${phase}`;
 			});
-		await past('Nobody has compared this', 'CONTRACTING');
+		await past('No one has compared this', 'CONTRACTING');
 		const before = await stored(id);
 		const of = { firm: north.id, class: 'NOTE' };
 		for (const request of [
@@ -274,7 +274,7 @@ describe('a column of plaintext', () => {
 			expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
 		}
 		const after = await stored(id);
-		expect(after.plain).toBe('Nobody has compared this');
+		expect(after.plain).toBe('No one has compared this');
 		expect(after.body).not.toEqual(before.body);
 		await past('The first, in the clear', 'CUTOVER');
 	});
@@ -316,7 +316,7 @@ describe('a column of plaintext', () => {
 		await installation.workUntil(async () => {
 			const [clear] = await installation.admin`select trouble from jobs where kind = 'CLEAR' and trouble is not null`;
 			if (clear) waited.add(clear.trouble);
-			// What was written anew is in the files from then on.
+			// From then on the rewritten rows are in the files.
 			if (waited.has('WAITS_FOR_CHECKPOINT')) await installation.admin`checkpoint`;
 			return (await installation.admin`select 1 from jobs where id = ${job} and ended_at is not null`).length > 0;
 		});
@@ -368,7 +368,7 @@ describe('a column of plaintext', () => {
 		const id = await write('Ciphertext alone');
 		expect(await stored(id)).toMatchObject({ plain: null, sealed: true });
 		expect(await scene.failed('rollback')).toBe('WRONG_PHASE');
-		// Nobody moves it by SQL, in any role that a process signs in as.
+		// No one can move the column by SQL, in any role that a process signs in as.
 		const sql = installation.signIn('worker');
 		for (const role of ['firmseal_worker', 'firmseal_maintenance']) {
 			const asked = sql.begin(async (tx) => {

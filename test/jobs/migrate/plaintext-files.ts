@@ -16,14 +16,14 @@ import { makeDocument } from '../../support/files.ts';
 import type { TestFirm, TestInstallation } from '../../support/installation.ts';
 import { asOldProgram } from './working.ts';
 
-/** Where a program wrote its files in the clear, as whoever runs it sees it. */
+/** The plaintext files of a program, as its operator sees them. */
 export interface OldStore {
-	/** For Firmseal: how to find it, and where encrypted objects go. */
+	/** Settings for Firmseal: where the plaintext files are, and where encrypted objects go. */
 	readonly settings: Readonly<Record<string, string>>;
 	put(location: string, bytes: Uint8Array): Promise<void>;
-	/** Removes an object, as a mistake would. */
+	/** Removes an object, as by mistake. */
 	lose(location: string): Promise<void>;
-	/** How much of an object there is, its earlier versions too. */
+	/** The number of versions of an object. */
 	count(location: string): Promise<number>;
 	remove(): void;
 }
@@ -47,7 +47,7 @@ export function oldDirectory(): OldStore & { readonly directory: string } {
 	};
 }
 
-/** Two buckets of a service: one of before, which keeps versions and can lock objects, and one for what is encrypted. */
+/** Two buckets: the old one, which keeps versions and can lock objects, and one for encrypted objects. */
 export async function oldBucket(
 	service: Service,
 ): Promise<OldStore & { lock(location: string, until: Date): Promise<void> }> {
@@ -91,10 +91,10 @@ export async function oldBucket(
 	};
 }
 
-/** What the old program does, by its own SQL, in the role of a firm's plane. */
+/** The old program's writes, by its own SQL, in the role of a firm's plane. */
 export function oldProgram(installation: TestInstallation, store: OldStore) {
 	const write = (firm: TestFirm, work: (tx: Sql) => Promise<unknown>) => asOldProgram(installation, firm, work);
-	/** A version of a document whose file is said to lie somewhere. */
+	/** Adds a version of a document with the given location of its file. */
 	async function addVersion(firm: TestFirm, document: string, location: string, size: number) {
 		const version = uuidv7();
 		const refused = await write(firm, async (tx) => {
@@ -109,7 +109,7 @@ export function oldProgram(installation: TestInstallation, store: OldStore) {
 	return {
 		write,
 		addVersion,
-		/** A document with a file, as it makes them. */
+		/** A document with a file, as the old program makes it. */
 		async upload(ask: Ask, firm: TestFirm, bytes: Uint8Array, location = `2019/${uuidv7()}/Lease of a flat.pdf`) {
 			const document = await makeDocument(ask, firm.member);
 			await store.put(location, bytes);

@@ -30,7 +30,7 @@ describe('a rollback', () => {
 		notes.set(id, note);
 		return id;
 	};
-	/** As a program that knows the column of plaintext alone. */
+	/** Writes as a program that knows only the plaintext column. */
 	const change = async (id: string, body: string): Promise<void> => {
 		const { installation } = scene;
 		expect(
@@ -55,7 +55,7 @@ describe('a rollback', () => {
 		await scene.step('rollback');
 		expect(await phase()).toBe('ROLLED_BACK');
 		await expectAll(api, north, notes);
-		// The old program reads all of it, and goes on.
+		// The old program reads everything, and continues.
 		const rows = await scene.installation.admin`select id, body_plain as body from notes`;
 		expect(new Map(rows.map(({ id, body }) => [id, body]))).toEqual(
 			new Map([...notes].map(([id, { body }]) => [id, body])),

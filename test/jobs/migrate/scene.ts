@@ -4,7 +4,7 @@ import { approveJobByCommand, type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs, PHASES, type Step, stepWorking } from './working.ts';
 
-/** A column of plaintext, by the program that declares it and as jobs name it. */
+/** A plaintext column: the program that declares it, and its name in jobs. */
 interface Moved {
 	readonly legacy: LegacyOptions;
 	readonly subject: string;
@@ -15,11 +15,9 @@ export const NOTES: Moved = { legacy: {}, subject: 'Note.body', class: 'NOTE' };
 export const FILES: Moved = { legacy: LEGACY_FILES, subject: 'DocumentVersion.objectKey', class: 'DOCUMENT' };
 
 interface LegacySceneOptions {
-	/** That of notes unless given. */
+	/** The column of notes by default. */
 	readonly moved?: Moved;
-	/** Slugs. */
 	readonly firms: readonly string[];
-	/** On whichever server the test has. */
 	readonly make: () => Promise<TestInstallation>;
 }
 
@@ -37,7 +35,7 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 	let readsFiles = false;
 	let isServed = false;
 	const { admin } = installation;
-	/** The API looks how far columns are while nobody may: the first look has ended when the next one waits. */
+	/** The API reads the phases of columns while the test blocks them: when the next read waits, the first one has ended. */
 	async function known(): Promise<void> {
 		const waiting = () => admin`
 			select 1 from pg_stat_activity where datname = current_database() and usename = ${LOGINS.firm}
@@ -61,41 +59,39 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 		program,
 		installation,
 		firms,
-		/** Their tokens. */
 		approvers: [one, two] as const,
 		serve(env: Env = {}) {
 			isServed = true;
 			return program.serve({ ...installation.env, ...env });
 		},
-		/** Until the API that is served knows the phase. */
+		/** Waits until the API knows the phase. */
 		known,
-		/** Keeps a worker of the program at work, which may be killed. */
+		/** Keeps a worker of the program running; it may be killed. */
 		work(env: Env = {}) {
 			const working = keepWorking(program, { ...installation, env: { ...installation.env, ...env } });
 			worker = working;
 			return working;
 		},
-		/** Has a worker of the program that works when the installation's are stepped. */
+		/** Starts a worker of the program that works when the installation's workers are stepped. */
 		workInSteps() {
 			worker = stepWorking(program, installation);
 		},
-		/** Lets workers look into the files of tables. */
+		/** Lets workers read the files of tables. */
 		async letReadFiles(): Promise<void> {
 			readsFiles = true;
 			await installation.admin`grant pg_read_all_settings to firmseal_maintenance with inherit true`;
 		},
-		/** `firmseal migrate` of the program. */
 		migrate: (name: string, ...args: string[]) => program.command(installation.env, 'migrate', name, ...args),
-		/** A step for each firm, without a process of its own: how its jobs have ended. */
+		/** Runs a step for each firm without starting a process. Returns how its jobs ended. */
 		ends,
-		/** The same, of one that can be done; the API knows it then. */
+		/** Runs a step that must succeed, and waits until the API knows the phase. */
 		async step(step: Step): Promise<void> {
 			for (const end of await ends(step)) expect(end).toMatchObject({ state: 'DONE' });
 			if (isServed && step in PHASES) await known();
 		},
-		/** The same, of one that can't: why not. */
+		/** Runs a step that must fail. Returns the reason. */
 		failed: async (step: Step) => (await ends(step)).find(({ state }) => state === 'FAILED')?.trouble,
-		/** The last step, asked for by one approver and agreed to by the other; answers its job. */
+		/** Runs the last step, requested by one approver and approved by the other. Returns its job. */
 		async contract(): Promise<string> {
 			const asked = await as(one, 'migrate', 'contract', '--coordinate', moved.subject);
 			expect(asked).toMatchObject({ ok: true, result: { jobs: [{ kind: 'CONTRACT', state: 'WAITING' }] } });
@@ -109,9 +105,9 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 		},
 		async close(): Promise<void> {
 			await worker?.stop();
-			// Roles are of the whole cluster.
+			// Roles belong to the whole cluster.
 			if (readsFiles) await installation.admin`revoke pg_read_all_settings from firmseal_maintenance`;
-			// A server of the installation's own may be among the processes of this test.
+			// The installation's own server may be one of this test's processes.
 			await installation.close();
 			await endAll();
 			program.remove();

@@ -55,7 +55,7 @@ const read = async ({ document }: { document: string }, { member }: TestFirm) =>
 const locationOf = async ({ version }: { version: string }) =>
 	(await installation.admin`select location_plain as location from document_versions where id = ${version}`)[0]
 		?.location;
-/** A document whose file is said to lie where there is something, or nothing, already. */
+/** A document whose file has a given location, with or without an object there. */
 async function naming(firm: TestFirm, location: string, bytes: Uint8Array): Promise<Old> {
 	const document = await makeDocument(api.ask, firm.member);
 	const { version, refused } = await old.addVersion(firm, document, location, bytes.length);
@@ -92,7 +92,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		await store.put('both removed.pdf', other);
 		for (const firm of [north, south]) await remove(await naming(firm, 'both removed.pdf', other), firm);
 		await scene.step('expand');
-		// A mark of the order of bytes is a character of a name.
+		// A byte order mark is a character of a name.
 		const marked = await naming(north, `\uFEFF${SHARED}`, bytes);
 		expect(await read(marked, north)).toBe(404);
 		const ends = await scene.ends('backfill');
@@ -125,7 +125,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		await until(async () => (await rowOf())?.trouble === 'CLEAR_FILES', 30_000);
 		expect(await locationOf(late)).toBe('late.pdf');
 		expect(await store.count('late.pdf')).toBe(1);
-		// As docs/how-to/migrate-files.md has it.
+		// As docs/how-to/migrate-files.md describes it.
 		await store.lose('late.pdf');
 		await installation.admin`update document_versions set location_plain = null where id = ${late.version}`;
 		expect(await endOf(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
@@ -152,7 +152,7 @@ describe('a plaintext object that rows of two firms name', () => {
 			);
 			expect(await locationOf(removed)).toBe(SHARED);
 		}
-		// Nobody asks which rows name the same without the job that is about it.
+		// No one can ask which rows name the same object without the job that is about it.
 		for (const role of ['firmseal_firm', 'firmseal_worker', 'firmseal_maintenance']) {
 			const asked = installation.signIn(role === 'firmseal_firm' ? 'firm' : 'worker').begin(async (tx) => {
 				await tx`select set_config('role', ${role}, true), set_config('firmseal.firm', ${north.id}, true)`;
@@ -226,7 +226,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		await isHeld.promise;
 		const job = await scene.contract();
 		await until(async () => (await store.count('last.pdf')) === 0, 40_000);
-		// Who was asked to clear was asked by now.
+		// By now, every firm of that time has its CLEAR job.
 		const west = await installation.addFirm('west');
 		release.resolve();
 		await held;
@@ -237,7 +237,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		expect(clear?.state).toBe('DONE');
 		const { report } = await status();
 		expect(report).toMatchObject({ firms: 3, stillHeldBy: { unnamedObjects: expect.any(String) } });
-		// What is erased now is one firm's alone.
+		// What is erased now belongs only to one firm.
 		expect(await endOf(installation, await erase(south, theirs))).toMatchObject({ state: 'DONE' });
 		expect(await read(theirs, south)).toBe(404);
 		for (const each of mine) expect(await read(each, north)).toEqual(bytes);
@@ -260,7 +260,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		const vkey = await (await fetch(`${api.url}/.well-known/firmseal/checkpoint-key?firm=${PLATFORM}`)).text();
 		const { code, error } = await runVerifier([at('platform.jsonl'), ...vkey.trim().split('\n')]);
 		expect([code, error]).toEqual([0, '']);
-		// As docs/how-to/verify.md has it.
+		// As docs/how-to/verify.md describes it.
 		const naming = (text: string) => {
 			const [saved, log] = [at('report.json'), at('platform.jsonl')];
 			writeFileSync(saved, `${text}\n`);
@@ -269,7 +269,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		};
 		expect(naming(reportText)).toBe('1\n');
 		expect(naming(reportText.replace('"firms":3', '"firms":2'))).toBe('0\n');
-		// Whoever may write the table can't have another one taken for it.
+		// A writer of the table can't make another report pass as this one.
 		await installation.admin`update column_moves set report = replace(report, '"firms":3', '"firms":2')`;
 		expect((await status()).reportEntryId).toBe(null);
 	}, 60_000);

@@ -38,7 +38,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => scene?.close());
 
-/** What is in the table is in its files. */
+/** Makes the table's rows reach its files. */
 const flush = async () => {
 	await installation.admin`checkpoint`;
 };
@@ -96,11 +96,11 @@ it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write an
 	const { result } = await scene.migrate('status');
 	expect(result).toMatchObject({ writesRefused: 0 });
 	const { report } = result.columns[0];
-	// What a process wrote in the moment in which it had not heard yet was counted, and sealed.
+	// Values that a process wrote before it heard of the phase were counted and sealed.
 	expect(report.writesWithoutCiphertext).toEqual({ whileExpanding: expect.any(Number), sinceVerified: 0 });
 	expect(report.files).toMatchObject({ proof: 'read', samples: 50, foundAfter: 0 });
 	expect(report.files.foundBefore).toBeGreaterThan(10);
-	// And every note is what was written last.
+	// Every note has the content that was written last.
 	await expectAll(api, north, notes);
 	process.stdout.write(
 		`migration under load: ${before} e-mails, ${notes.size - before} new notes, ${clients.counts.requests} requests, 0 failed or wrong; ` +

@@ -33,7 +33,7 @@ export function stepWorking({ worker }: LegacyProgram, { env, stepWith }: TestIn
 	};
 }
 
-/** A worker of the program that works by itself, and another one when it has ended. */
+/** A worker of the program that works by itself and is replaced when it ends. */
 export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation) {
 	let child: ChildProcess;
 	let isOver = false;
@@ -43,7 +43,7 @@ export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation
 	};
 	start();
 	return {
-		/** As `kill -9` does; another one follows. */
+		/** Kills the worker as `kill -9` does; another one follows. */
 		kill: () => child.kill('SIGKILL'),
 		async stop() {
 			isOver = true;
@@ -59,7 +59,7 @@ export type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
 
 export const PHASES = { expand: 'EXPANDED', cutover: 'CUTOVER', rollback: 'ROLLED_BACK' } as const;
 
-/** What `firmseal migrate` asks for, without a process of its own; answers how each job ended. */
+/** Requests what `firmseal migrate` requests, without starting a process. Returns how each job ended. */
 export async function migrateAs(
 	installation: TestInstallation,
 	step: Step,
@@ -81,7 +81,10 @@ export async function migrateAs(
 	return ends;
 }
 
-/** What a program does that knows nothing of the sealed column, in the role of a firm's plane: SQLSTATE of what is refused; null: nothing was. */
+/**
+ * Writes as a program that doesn't know the sealed column, in the role of a firm's plane. Returns the SQLSTATE of a refusal; null if
+ * nothing was refused.
+ */
 export async function asOldProgram(
 	{ signIn }: Pick<TestInstallation, 'signIn'>,
 	{ id }: Pick<TestFirm, 'id'>,

@@ -43,7 +43,7 @@ const run = (...args: string[]) => program.command(installation.env, ...args);
 const asApprover = (...args: string[]) =>
 	program.command({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.one}` }, ...args);
 
-/** How many rows each table has, and which entries of the log there are but those of keys that were used. */
+/** The number of rows of each table, and the log's entries except those about used keys. */
 async function everything() {
 	const { admin } = installation;
 	const tables =
@@ -59,7 +59,7 @@ async function everything() {
 	return { counts, entries: entries.map(({ action, count }) => [action, count]) };
 }
 
-/** A few at a time: each is a process of its own. */
+/** Runs a few at a time, because each starts a process. */
 async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
 	const left = [...all];
 	await Promise.all(
@@ -114,10 +114,10 @@ describe('mistyped commands', () => {
 			[['migrate', 'expand', '--coordinate', 'note.body'], 'NOT_FOUND', /takes over no column/],
 			[['migrate', 'backfill', ...COLUMN, '--firm', 'nobody'], 'NOT_FOUND', /no such firm/],
 			[['erase', 'firm', '--firm', ''], 'NOT_FOUND', /no such firm/],
-			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client of this id/],
+			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client with this id/],
 			[['erase', 'record', ...OF, '--record', north.clientId], 'BAD_USER_INPUT', /name it with --client/],
 			[['erase', 'certificate', '--job', ID], 'NOT_FOUND', /no certificate/],
-			[['job', 'approve', '--job', ID, '--hash', '0'.repeat(64)], 'NOT_FOUND', /no such job/],
+			[['job', 'approve', '--job', ID, '--hash', '0'.repeat(64)], 'NOT_FOUND', /No job has this id/],
 			[['keys', 'bring', ...OF, '--back'], 'CONFLICT', /brought no key/],
 		];
 		await each(refused, async ([args, code, told]) => {
@@ -180,13 +180,13 @@ describe('mistyped commands', () => {
 		expect(await phase()).toBe(undefined);
 		const contract = await people.as('one', 'migrate', 'contract', ...COLUMN);
 		expect(contract).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
-		// Ours declares no such column; the program that does asks.
+		// Our own program declares no such column; the legacy program does, and requests.
 		const asked = await asApprover('migrate', 'contract', ...COLUMN);
 		const id = asked.result.jobs[0].id as string;
 		expect(await approveJobByCommand((...of) => people.as('two', ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_PHASE' });
 		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
-		// Once more is nothing new.
+		// A repeated request does nothing new.
 		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
 		await fails('cutover', 'verify');
 		expect(await phase()).toBe('EXPANDED');

@@ -55,7 +55,7 @@ describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, (
 		await installation?.close();
 	});
 
-	/** What a restore has: the database, the log's anchors, the issuer's keys; and no keyring. */
+	/** A restore has the database, the log's anchors and the issuer's keys, but no keyring. */
 	async function restored(): Promise<TestInstallation> {
 		const { name: database } = installation;
 		const data = newDirectory();
@@ -78,7 +78,7 @@ describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, (
 	}, async () => {
 		const stored = () => copy.admin`select * from data_keys where firm_id = ${north.id} order by class, version`;
 		const before = await stored();
-		// Without it nobody can be asked for anything.
+		// Without it no one can request anything.
 		expect((await run(0, 'keys', 'drill', '--firm', 'north', '--escrow', made.file)).code).toBe(1);
 		const [one = '', two = ''] = emails;
 		expect(await run(0, 'init', '--after-key-loss', '--approver', one, '--approver', two)).toMatchObject({ code: 0 });
@@ -87,7 +87,7 @@ describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, (
 		expect(asked).toMatchObject({ code: 0, result: { isKnown: true, jobs: [{ kind: 'DRILL', state: 'WAITING' }] } });
 		const job: string = asked.result.jobs[0].id;
 		expect(await approveJobByCommand((...of) => run(1, ...of), job)).toMatchObject({ code: 0 });
-		// Asked by its other name it is not there.
+		// Under its other name it doesn't exist.
 		expect((await run(0, 'keys', 'recover', '--job', job)).error?.code).toBe('NOT_FOUND');
 		const { recipient } = (await run(0, 'keys', 'drill', '--job', job)).result;
 		const handIn = (holder: string) =>

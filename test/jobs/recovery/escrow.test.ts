@@ -70,7 +70,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 			listed.map(({ class: of, version }) => [of, version]),
 		);
 		expect(opened.keys.length).toBeGreaterThanOrEqual(4);
-		// What anybody but a holder can see is none of it.
+		// Nothing that anyone other than a holder can see contains a key or a share.
 		const [log] = await installation.admin`
 			select leaf::jsonb as leaf from audit_entries where leaf::jsonb ->> 'action' = 'escrow.make'`;
 		expect(log?.leaf).toMatchObject({ firm: north.id, hash: createHash('sha256').update(escrow).digest('hex') });
@@ -94,7 +94,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(notices.map(({ kind }) => kind)).toEqual(['JOB_REQUESTED', 'JOB_ENDED']);
 	});
 
-	it('are not escrowed for holders of whom the platform’s suffice, or for invalid ones', async () => {
+	it('are not escrowed if the platform’s holders alone suffice, or if a holder is invalid', async () => {
 		const before = await jobs();
 		const [anna, platform, trustee] = holders.holders;
 		const [identity] = identitiesOf(directory, ['anna']);
@@ -205,7 +205,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const asked = () =>
 			proven(installation, { firmId: north.id, kind: 'ESCROW', class: null, version: null, terms, askedAt });
 		const whole = async () => agreed(installation, await asked(), owner);
-		/** As if it had made the files of another, or with a share in the place of the escrow file. */
+		/** As if the job had made the files of another job, or had a share in place of the escrow file. */
 		const given = async (job: Forged, first = 0) => {
 			await put(installation, { ...job, state: 'WAITING' });
 			await pastGuard(installation, `update jobs set state = 'DONE', ended_at = now() where id = '${job.id}'`);
@@ -285,7 +285,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const out = join(directory, 'harbour');
 		const made = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out });
 		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
-		// Handed in to what nobody has agreed to yet.
+		// Handed in to a recovery that no one has approved yet.
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${users[0]}` };
 		const asked = await firmsealJson(env, 'keys', 'drill', '--firm', 'harbour', '--escrow', made.file);
 		expect([asked.code, asked.error]).toEqual([0, undefined]);

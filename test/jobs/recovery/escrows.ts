@@ -8,7 +8,7 @@ import type { Holders } from './holders.ts';
 const LIST = '{ firmJobs { id kind needs state terms requestHash } }';
 const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }';
 
-/** An owner's yes to a job, as they read it. */
+/** Approves a job as an owner who has read it. */
 async function ownerAgrees(api: TestApi, { owner }: TestFirm, id: string) {
 	const { data } = await api.ask(owner, LIST);
 	const job = data.firmJobs.find((each: { id: string }) => each.id === id);
@@ -25,13 +25,13 @@ export const askForEscrow = (
 	...more: string[]
 ) => firmsealJson(env, 'keys', 'escrow', '--firm', firm, '--holders', plan, '--threshold', String(threshold), ...more);
 
-/** What nobody but holders may ever see: an escrow's keys, and the bytes of its shares. */
+/** What no one but the holders may ever see: an escrow's keys, and the bytes of its shares. */
 export const secretsOf = (keys: readonly { readonly key: Uint8Array }[], shares: readonly Uint8Array[]): Buffer[] => [
 	...keys.map(({ key }) => Buffer.from(key)),
 	...shares.map((share) => Buffer.from(JSON.parse(Buffer.from(share).toString()).share, 'base64')),
 ];
 
-/** Those that a text shows, in any form in which a program writes bytes. */
+/** Returns the secrets that a text contains, in any form in which a program writes bytes. */
 export const shownIn = (text: string, secrets: readonly Buffer[]): Buffer[] =>
 	secrets.filter((secret) =>
 		(['hex', 'base64', 'base64url', 'latin1'] as const).some((form) => text.includes(secret.toString(form))),
@@ -43,7 +43,7 @@ interface Wanted {
 	readonly out: string;
 }
 
-/** An escrow of the firm's keys from beginning to end; answers its job and the paths of its files. */
+/** Makes an escrow of the firm's keys from beginning to end. Returns its job and the paths of its files. */
 export async function makeEscrow(installation: TestInstallation, api: TestApi, firm: TestFirm, of: Wanted) {
 	const asked = await askForEscrow(installation, firm.slug, of.holders.plan, of.threshold);
 	expect([asked.code, asked.error]).toEqual([0, undefined]);
@@ -52,7 +52,7 @@ export async function makeEscrow(installation: TestInstallation, api: TestApi, f
 	return given(installation, job, of);
 }
 
-/** The same of the platform's keys: one approver asks, another agrees. */
+/** Makes an escrow of the platform's keys: one approver requests it, another approves it. */
 export async function makePlatformEscrow(
 	installation: TestInstallation,
 	approvers: { readonly one: Person; readonly two: Person },

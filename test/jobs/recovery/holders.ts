@@ -10,12 +10,11 @@ if (process.env.FIRMSEAL_CI === '1' && missing.length > 0) throw new Error(`${mi
 export const skipped = missing.length > 0 ? ` (skipped: ${missing.join()} is not installed)` : '';
 
 export interface Holders {
-	/** The plan, as a file. */
 	readonly plan: string;
 	readonly holders: readonly ShareHolder[];
-	/** What is in a share file of a holder. */
+	/** The plaintext of a holder's share file. */
 	open(name: string, file: string): Uint8Array;
-	/** As the holder hands it in: `age -d -i own.key FILE | age -r RECIPIENT`; the path of what comes out. */
+	/** Encrypts a share as its holder hands it in: `age -d -i own.key FILE | age -r RECIPIENT`. Returns the path of the result. */
 	encrypt(name: string, file: string, recipient: string): string;
 }
 
@@ -25,7 +24,7 @@ function run(program: string, args: readonly string[], input: Uint8Array | strin
 	return new Uint8Array(stdout);
 }
 
-/** Holders with keys of their own, made and used by Debian's age. */
+/** Holders with their own keys, made and used by Debian's age. */
 export function makeHolders(directory: string, sides: Readonly<Record<string, HolderSide>>): Holders {
 	const keyOf = (name: string) => join(directory, `${name}.key`);
 	const holders = Object.entries(sides).map(([name, side]) => {
@@ -55,7 +54,7 @@ export function makeHolders(directory: string, sides: Readonly<Record<string, Ho
 	};
 }
 
-/** The texts of holders' identities, which nobody else may ever have. */
+/** The texts of the holders' identities, which no one else may ever have. */
 export const identitiesOf = (directory: string, names: readonly string[]): string[] =>
 	names.map(
 		(name) => /AGE-SECRET-KEY-1[A-Z0-9]+/.exec(readFileSync(join(directory, `${name}.key`), 'utf8'))?.[0] ?? '',

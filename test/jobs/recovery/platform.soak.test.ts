@@ -16,7 +16,7 @@ import { makeEscrow, makePlatformEscrow } from './escrows.ts';
 import { type Holders, makeHolders, skipped } from './holders.ts';
 import { type Made, recoveringBy } from './recovering.ts';
 
-/** FIRM: outside of the platform. */
+/** FIRM: outside the platform. */
 const SIDES = { notary: 'FIRM', platform: 'PLATFORM', trustee: 'FIRM' } as const;
 const READ = 'query ($firm: ID) { notes(firmId: $firm, first: 10) { nodes { body } } }';
 
@@ -33,11 +33,11 @@ describe.skipIf(skipped !== '')(
 		let directory: string;
 		let holders: Holders;
 		let notes: string[];
-		/** Of the platform: from before the signer's key was rotated, and after. */
+		/** Escrows of the platform: from before and after a rotation of the signer's key. */
 		let early: Made;
 		let made: Made;
 		let ofFirm: Made;
-		/** That the log began with. */
+		/** The first vkey of the log. */
 		let vkey: string;
 		let operator: Person;
 		const tokens: Record<string, Person> = {};
@@ -65,7 +65,7 @@ describe.skipIf(skipped !== '')(
 		const noticesOf = (job: string) =>
 			installation.admin`select firm_id, kind from notices where job_id = ${job} order by kind, firm_id`;
 
-		/** An API that waits for proofs has a leader of the log of its own here, which would have the lost keys in its memory. */
+		/** An API that waits for proofs has its own leader of the log here, which would keep the lost keys in memory. */
 		async function start(proof: 'on' | 'off') {
 			worker = await installation.startWorker({}, { propagationSeconds: 0 });
 			// Makes the first key that signs the log.
@@ -105,7 +105,7 @@ describe.skipIf(skipped !== '')(
 			expect((await run('one', ...plan, '--firm', 'north')).code).not.toBe(0);
 			const job: string = (await run('one', ...plan)).result.jobs[0].id;
 			expect((await approveJobByCommand((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
-			// Nobody decides of what they don't see.
+			// No one can decide on a job that they don't see.
 			const seen = await run('two', 'job', 'approve', '--job', job, '--dry-run');
 			expect(seen.result.job.terms).toBe(writeEscrowTerms({ holders: holders.holders, threshold: 2 }));
 			const input = { jobId: job, requestHash: 'a'.repeat(64) };
@@ -116,7 +116,7 @@ describe.skipIf(skipped !== '')(
 			);
 			expect(yes.errors[0]?.extensions.code).toBe('NOT_FOUND');
 			early = await escrow('early');
-			// Asked again it was the same job.
+			// A repeated request returned the same job.
 			expect(early.job).toBe(job);
 			const firms = [north.id, harbour.id].sort();
 			expect([...(await noticesOf(job))]).toEqual(
@@ -160,7 +160,7 @@ describe.skipIf(skipped !== '')(
 			expect(await run('one', ...hold)).toMatchObject({ code: 0 });
 			const { id } = await lease();
 			expect((await readUnder(id)).data?.notes.nodes).toHaveLength(3);
-			// As by a worker that was killed when it had written the erasure record.
+			// As after a worker was killed when it had written the erasure record.
 			const erasureRecord = await erasureRecordOf(installation, north.id, `Note.${erased}`);
 			await Promise.all([worker.stop(), api.stop(), broker.stop()]);
 			await storeErasureRecord(installation, 0, erasureRecord);
@@ -168,7 +168,7 @@ describe.skipIf(skipped !== '')(
 				renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
 			const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 			expect(await run('one', ...begin)).toMatchObject({ code: 0 });
-			// Nor by a command that only asks whether there may be another.
+			// Neither does a command that only checks if a new key may be made.
 			for (const more of [['--dry-run'], []])
 				expect((await run('one', 'audit', 'rotate', ...more)).error?.code).toBe('CONFLICT');
 			const before = await signed();
@@ -195,7 +195,7 @@ describe.skipIf(skipped !== '')(
 				const job = await by.asked('RECOVER', { ...whose, escrow: of.file });
 				await by.agreeTo(job);
 				const answer = await by.handIn('RECOVER', job, of, 'notary');
-				expect([answer.code, answer.message]).toEqual(['BAD_USER_INPUT', expect.stringContaining('of another firm')]);
+				expect([answer.code, answer.message]).toEqual(['BAD_USER_INPUT', expect.stringContaining('to another firm')]);
 				await by.cancel(job);
 			}
 		});
@@ -256,7 +256,7 @@ describe.skipIf(skipped !== '')(
 
 		it('admit operators again, under a lease and with a published log entry', async () => {
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
-			// By the word of the other than the one who agrees to the lease.
+			// Introduced by the person who does not approve the lease.
 			const asked = await run('two', ...again);
 			expect(await approveJobByCommand((...of) => run('one', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
 			expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });

@@ -15,7 +15,7 @@ const FILES = 50;
 describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${skipped}`, () => {
 	let scene: RecoveryScene;
 	let mails: Map<string, Expected>;
-	/** What is in the file of each document. */
+	/** Content of each document's file. */
 	const files = new Map<string, Buffer>();
 
 	beforeAll(async () => {

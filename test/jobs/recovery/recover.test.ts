@@ -35,7 +35,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	let job: string;
 	const tokens: Record<string, Person> = {};
 	const emails: Record<string, string> = {};
-	/** All that commands have printed. */
+	/** Everything that commands have printed. */
 	const printed: string[] = [];
 
 	beforeAll(async () => {
@@ -57,7 +57,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		notes.push(...(await writeNotes(api, north, ['third'])));
 		made = await makeEscrow(installation, api, north, { holders, threshold: 2, out: join(directory, 'made') });
 		theirs = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out: join(directory, 'theirs') });
-		// Version 1 is in the escrows, and destroyed since.
+		// Version 1 is in the escrows, and was destroyed since.
 		await done('REENCRYPT', 2);
 		const asked = {
 			firmId: north.id,
@@ -133,7 +133,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		);
 		const asked = await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER');
 		expect(await approveJobByCommand((...of) => run('two', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
-		// They were named now, so that nobody is of long standing.
+		// They were introduced just now, so no one is past probation.
 		await pastGuard(
 			installation,
 			`update jobs set agreed_at = now() - interval '72 hours' where id = '${asked.result.job.id}'`,
@@ -141,7 +141,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
 		const tried = () => run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file);
 		expect(await tried()).toMatchObject({ code: 0, result: { isKnown: true } });
-		// As when the command before was cut off: nobody loses what was proven since.
+		// As after an interrupted command: no one loses what was proven since.
 		const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 		expect(await run('one', ...begin)).toMatchObject({ code: 0 });
 		const { result } = await tried();
@@ -191,7 +191,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		const clear = join(directory, 'clear.json');
 		writeFileSync(clear, holders.open('anna', made.shareOf('anna')));
 		const refused = [
-			// In the clear, as it is, of an escrow from before, of another firm.
+			// In the clear, unchanged, of an earlier escrow, of another firm.
 			await handIn(clear),
 			await handIn(made.shareOf('anna')),
 			await handIn(holders.encrypt('anna', early.shareOf('anna'), recipient)),
@@ -203,7 +203,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			code: 0,
 			result: { share: { holder: 'platform', side: 'PLATFORM', have: 1, need: 2 } },
 		});
-		expect((await handIn(platform)).error?.message).toContain('is there already');
+		expect((await handIn(platform)).error?.message).toContain('was already given');
 		expect((await readNotes(api, north, notes)).errors.length).toBeGreaterThan(0);
 		const last = await handIn(holders.encrypt('trustee', made.shareOf('trustee'), recipient));
 		expect([last.code, last.error]).toEqual([0, undefined]);
@@ -222,7 +222,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await readMessage()).toEqual({ subject: 'Kept', body: 'A message that was kept.' });
 		expect(await destroyed()).toBe('DESTROYED');
 		expect((await writeNotes(api, north, ['fourth'])).length).toBe(1);
-		// What was handed in is gone with the job.
+		// Everything that was handed in is deleted with the job.
 		expect(await installation.admin`select from recovery_files where job_id = ${job}`).toHaveLength(0);
 		expect(await installation.admin`select from recovery_sessions`).toHaveLength(0);
 		const again = await recover('--job', job);

@@ -18,13 +18,13 @@ import type { Holders } from './holders.ts';
 export type Made = Awaited<ReturnType<typeof makeEscrow>>;
 
 interface People {
-	/** Settings of whoever runs commands. */
+	/** Environment of the commands. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Tokens of two approvers: the one asks, the other agrees. */
+	/** Tokens of two approvers: one requests, the other approves. */
 	readonly one: Person;
 	readonly two: Person;
 	readonly holders: Holders;
-	/** By which they wait for workers. */
+	/** The clock by which the commands wait for workers. */
 	readonly clock: Clock;
 }
 
@@ -37,7 +37,7 @@ const told = ({ result, problem }: { result: unknown; problem?: string | undefin
 });
 const failed = ({ code, message }: { code: string; message: string }): Seen => ({ code, message });
 
-/** Recoveries and rehearsals as commands do them, without a process for each; the error's code and sentence where one fails. */
+/** Runs recoveries and drills as commands do, without starting processes. Returns code and sentence of an error. */
 export function recoveringBy({ env, one, two, holders, clock }: People) {
 	const configOf = (token: Person) => readConfig({ ...env, FIRMSEAL_TOKEN: `${token}` });
 	const withTwo = <T>(work: (admin: Installation, by: Awaited<ReturnType<typeof approverOfToken>>) => Promise<T>) =>
@@ -66,7 +66,7 @@ export function recoveringBy({ env, one, two, holders, clock }: People) {
 		cancel: (job: string) => withTwo((admin) => cancelRequestedJob(admin, job)),
 		goOn,
 		handIn,
-		/** From beginning to end, with the shares of `by`, who are enough. */
+		/** Runs a recovery from beginning to end, with the shares of `by`, which are enough. */
 		async recovered(
 			kind: RecoveryKind,
 			of: Made,

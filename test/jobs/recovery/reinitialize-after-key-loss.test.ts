@@ -61,21 +61,21 @@ describe('a key service reinitialized after a loss', { timeout: 120_000 }, () =>
 		const begun = await Promise.all(named.map((names) => run('one', ...naming(...names))));
 		const faster = begun.findIndex(({ code }) => code === 0);
 		const { code, error } = begun[1 - faster] ?? {};
-		// It is refused where it meets the other: at the keyring, or at the approvers.
+		// The second command is refused where it meets the first: at the keyring, or at the approvers.
 		expect(`${code} ${error?.code}: ${error?.message}`).toMatch(/^1 (CONFLICT: |SETUP: .* already holds a keyring: )/);
 		expect(await proven()).toEqual((named[faster] ?? []).map((name) => emails[name]).toSorted());
 	});
 
 	const there = (...path: string[]) => existsSync(join(installation.directory, ...path));
 	const disabled = async (of: string) => (await statesOf(of)).filter((state) => state === 'DISABLED').length;
-	/** When it is killed: each is what the command does next. */
+	/** The moments of the kill, in the order of the command's work. */
 	const MOMENTS: Readonly<Record<string, (rights: number) => Promise<boolean>>> = {
 		'the root key is there': async () => there('root.key'),
 		'the keyring is there': async () => there('keyring'),
 		'the platform has a wrapping key': async () => there('keyring', 'firms', PLATFORM_FIRM_ID),
 		'there is a key to prove with': async (rights) => (await statesOf('RIGHTS')).length > rights,
 		'the ones before are disabled': async (rights) => (await disabled('RIGHTS')) === rights,
-		'what signed the log is disabled': async () => (await disabled('CHECKPOINT')) === 1,
+		'the keys that signed the log are disabled': async () => (await disabled('CHECKPOINT')) === 1,
 	};
 
 	it.each(Object.keys(MOMENTS))(
@@ -94,7 +94,7 @@ describe('a key service reinitialized after a loss', { timeout: 120_000 }, () =>
 				.toBe(true);
 			child.kill('SIGKILL');
 			const { code } = await child.ended;
-			// Where it had proven its own approvers before it died, they stay: it says so itself only if it came to that.
+			// If it had proven its own approvers before it died, they stay. It reports this only if it came that far.
 			const next = await run('two', ...naming('two', 'three'));
 			const wasFirst = next.error?.code === 'CONFLICT';
 			expect([code, next.code]).toEqual([code === 0 && wasFirst ? 0 : null, wasFirst ? 1 : 0]);

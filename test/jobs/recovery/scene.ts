@@ -5,7 +5,7 @@ import { newDirectory } from '../../system/program.ts';
 import { type Holders, makeHolders } from './holders.ts';
 
 export interface RecoveryScene {
-	/** Of whatever files a test has: holders' keys, escrows. */
+	/** Directory for the test's files: holders' keys, escrows. */
 	readonly directory: string;
 	readonly holders: Holders;
 	readonly installation: TestInstallation;
@@ -13,7 +13,7 @@ export interface RecoveryScene {
 	readonly api: TestApi;
 }
 
-/** A firm whose data keys are to be in escrow, and who has shares. */
+/** A firm whose data keys go into an escrow, and the holders of the shares. */
 export async function makeRecoveryScene(sides: Readonly<Record<string, HolderSide>>): Promise<RecoveryScene> {
 	const directory = newDirectory();
 	const holders = makeHolders(directory, sides);

@@ -68,10 +68,10 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 			terms: terms(),
 			...more,
 		});
-	/** As two approvers have asked and agreed. */
+	/** A recovery that two approvers have requested and approved. */
 	const begin = async (kind: Kind, more: Partial<Forged> = {}): Promise<string> =>
 		put(installation, await agreed(installation, await asked(kind, more), users.two ?? ''));
-	/** As the command does it, without a process of its own; the error's code and sentence when it fails. */
+	/** Hands in a file as the command does, without starting a process. Returns code and sentence of an error. */
 	const goOn = (kind: Kind, job: string, options: RecoveryOptions = {}, clock = installation.clock) =>
 		withIo({ ...PROCESS_IO, clock }, () => continueRecovery(readConfig(installation.env), kind, job, options)).then(
 			// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
@@ -79,7 +79,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 			({ code, message }) => ({ code, message }),
 		);
 	const recipientOf = async (kind: Kind, job: string): Promise<string> => (await goOn(kind, job)).recipient;
-	/** Whom another worker says that it takes shares to, after the one before is gone. */
+	/** The recipient of another worker's session, after the previous session is gone. */
 	const begunAnew = async (kind: Kind, job: string, before: string): Promise<string> => {
 		await installation.workUntil(async () => (await recipientOf(kind, job)) !== before);
 		return recipientOf(kind, job);
@@ -133,11 +133,11 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 			update data_keys set commitment = ${kept?.commitment} where firm_id = ${north.id} and class = 'RIGHTS' and version = 1`;
 	});
 
-	it('leaves unchanged what opens', async () => {
+	it('leaves keys that open unchanged', async () => {
 		const before = await stored();
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
-		// The escrow file may come last, too.
+		// The escrow file may also come last.
 		for (const name of ['anna', 'platform', 'trustee'])
 			expect((await handIn('RECOVER', job, name, recipient)).share).toMatchObject({ holder: name, need: 3 });
 		await goOn('RECOVER', job, { escrow: made.file });
@@ -231,7 +231,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		const recipient = await recipientOf('RECOVER', job);
 		await goOn('RECOVER', job, { escrow: made.file });
 		for (const name of ['platform', 'second']) await handIn('RECOVER', job, name, recipient);
-		// As whoever has a share of their own can make one of anybody: all but its bytes is right.
+		// A holder of a share can make such a share in anyone's name: everything but its bytes is right.
 		const { checksum: _, ...own } = JSON.parse(
 			Buffer.from(holders.open('platform', made.shareOf('platform'))).toString(),
 		);
@@ -269,7 +269,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await once(child, 'exit');
 		await restart();
 		const second = await begunAnew('RECOVER', job, first);
-		// To the key that is gone.
+		// Encrypted to the key that is gone.
 		expect((await handIn('RECOVER', job, 'anna', first)).code).toBe('BAD_USER_INPUT');
 		for (const [at, name] of ['anna', 'platform'].entries())
 			expect((await handIn('RECOVER', job, name, second)).share).toMatchObject({ have: at + 1, need: 3 });
@@ -296,7 +296,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		const recipient = await recipientOf('DRILL', job);
 		await goOn('DRILL', job, { escrow: made.file });
 		for (const name of ['anna', 'platform']) await handIn('DRILL', job, name, recipient);
-		// The worker waits before it takes a share and before it reads keys, the command in the middle of its look.
+		// The worker waits before it accepts a share and before it reads keys; the command waits in the middle of its check.
 		const [share, keys, look] = [1, 2, 3] as const;
 		const passed = (gate: number) => `pg_advisory_xact_lock_shared(${gate})::text = ''`;
 		await admin.unsafe(`
@@ -320,7 +320,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 			await expect.poll(waitsAt(look)).toHaveLength(1);
 			await open(share);
 			await expect.poll(lastAnswer).toBe('TAKEN');
-			// This look began before that; the next one sees it.
+			// This check began before; the next one sees the result.
 			await open(look);
 			await close(look);
 			await expect.poll(waitsAt(look)).toHaveLength(1);
@@ -355,7 +355,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await cancel(jobs[0].id);
 	});
 
-	it('keeps no share or file, however it has ended', async () => {
+	it('keeps no share or file, no matter how it has ended', async () => {
 		const ends = await installation.admin`
 			select distinct coalesce(trouble, state) as how from jobs where kind in ('RECOVER', 'DRILL') and ended_at is not null`;
 		expect(ends.map(({ how }) => how)).toEqual(
