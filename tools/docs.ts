@@ -10,8 +10,8 @@ import { parseSdl } from './pages/sdl.ts';
 import { settingsPage } from './pages/settings-page.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from './pages/who-may.ts';
 
-/** Writes the documents that are generated from the schema. `npm run check` compares them. */
-const DOCS = new URL('../docs/', import.meta.url);
+/** Writes the pages that follow from the schema and the sources; `npm run check` compares them. */
+const write = (path: string, text: string) => writeFileSync(new URL(`../${path}`, import.meta.url), text);
 
 const readers = { whoMayRead, whoMayNot };
 write(GENERATED_PAGES.contentFields, contentPage(createSchema().registry, sealedColumns(TABLE_OF), readers));

@@ -9,17 +9,21 @@ const HEAD = `<!-- Written by \`npm run generate\` from schema/ and src/access/r
 
 *Reference. For anyone who calls the API.*
 
-A field of content is null for a caller without the right to it. That is not an error: \`extensions.sealed\` then has the
-coordinate, the reason and the number of objects. An operation that the role may not call is FORBIDDEN. An object that the
-caller may not see is not found, as if it did not exist. In its own firm a CLIENT, a user of the firm's portal, sees only its
-client and what the firm has shared with this client.`;
+Send requests to \`POST /graphql\` as JSON, with \`Authorization: Bearer TOKEN\`. Queries may use GET too.
+[The tutorial](../tutorial/first-firm.md) has examples to copy. See also [errors](errors.md), [limits](limits.md) and
+[who may read which content](content-fields.md).
+
+- A content field that the caller may not read is null, which is not an error. \`extensions.sealed\` then gives the coordinate, the
+  reason, and the number of objects that it was asked for.
+- A query or mutation that the caller's role may not call is FORBIDDEN.
+- An object that the caller may not see is not found, exactly as if it did not exist. A portal client (role CLIENT) sees only its
+  own client and what is shared with that client.`;
 
 const LISTS = `## Lists
 
-A list is a connection: \`nodes\` has its objects, and \`edges\` has the same objects with a cursor each. \`first: 20\` returns
-the first 20 in the order of the list, and \`after: CURSOR\` continues after a cursor; \`last\` and \`before\` go in the other
-direction. A cursor, as \`pageInfo\` has it, is valid only for its list and its order. \`totalCount\` is counted only when it
-is selected.`;
+A list is a connection: \`nodes\` holds its objects, \`edges\` holds the same objects with a cursor each. \`first: 20\` returns the
+first 20 in the order of the list, and \`after: CURSOR\` continues behind a cursor; \`last\` and \`before\` go backwards. A cursor is
+valid only for the list and the order that it came from. \`totalCount\` is counted only when it is selected.`;
 
 interface Chapter {
 	readonly title: string;
@@ -30,8 +34,8 @@ interface Chapter {
 }
 
 /**
- * docs/reference/api.md: queries, mutations and types, in the words and the order of the SDL.
- * @param whoMayCall returns who may call an operation
+ * docs/reference/api.md: what can be asked and changed, and every type, in the words and the order of the SDL.
+ * @param whoMayCall says who may call an operation, by its name.
  */
 export function apiPage(sdl: Sdl, whoMayCall: (operation: string) => string): string {
 	const chapters = [
@@ -58,7 +62,7 @@ function operations(sdl: Sdl, title: string, type: string, whoMayCall: (operatio
 	};
 }
 
-/** The types of answers, grouped by their files, which are their domains. */
+/** What is answered, by the file it is in, which is the domain it belongs to. */
 function answers(sdl: Sdl): Chapter {
 	const domains = sdl.files
 		.map(({ name, types }) => ({ name, types: types.filter(isAnswer) }))

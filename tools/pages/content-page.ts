@@ -6,19 +6,21 @@ const HEAD = `<!-- Written by \`npm run generate\` from the marks in schema/, th
 
 # Content fields
 
-The fields marked \`@encrypted\` are ciphertext in the database. They are opened only for people who may read them, and the audit
-log records each opening. The other fields of a firm-owned type are \`@metadata\`, which operators see. [How to add a
-field](../README.md#add-a-field).`;
+*Reference. For anyone who asks what is encrypted, and who can read it.*
 
-const COLUMNS = `- **class**: the data key of the firm that seals the field; one class for each table.
-- **padding**: values are padded to a multiple of this number of bytes, so that their size reveals less; \`-\`: not padded.
+The fields marked \`@encrypted\`. Each is ciphertext in the database, is opened only for a caller who may read it, and every
+opening is in the audit log. The other fields of firm-owned types are \`@metadata\`, which operators see.
+[Add an encrypted field](../how-to/add-a-field.md) says how to make one.`;
+
+const COLUMNS = `- **class**: the firm's data key that seals it. Each table has one class.
+- **padding**: values are padded to a multiple of this many bytes, to hide their length; \`-\` means no padding.
 - **column**: table and column in the database.
-- **who may read**: people of the firm that the object belongs to; a CLIENT, a user of the firm's portal, reads what the firm
-  has shared with its client.`;
+- **who may read**: roles in the firm that owns the object. A CLIENT reads only what the firm shared with its client.`;
 
 export interface Readers {
+	/** Who may read a field's values. */
 	whoMayRead(field: EncryptedField): string;
-	/** The roles that may read no content, with the reason. */
+	/** Who may read no content at all, and why. */
 	whoMayNot(): string;
 }
 
@@ -27,14 +29,14 @@ const FILES = Object.values(FILE_FIELDS)
 	.join(' and ');
 
 const denials = (whoMayNot: string) =>
-	`**Operators never read content without a [lease](../README.md#break-glass)**, and with a lease only what it covers. A field
-that the caller may not read is null, and \`extensions.sealed\` has the reason (without a lease ${whoMayNot}).
-[SECURITY.md](../SECURITY.md) says what prevents operators from reading it.
+	`**Operators never read content without a [lease](../explanation/break-glass.md)**, and with one only what it covers. A field
+that the caller may not read is null, and \`extensions.sealed\` says why (without a lease ${whoMayNot}).
+[SECURITY.md](../../SECURITY.md) says how that is enforced.
 
-Files are not fields. People who may read the fields of a document download its file [from a path of its own](../README.md#files). Leases
-and the audit log call files ${FILES}.`;
+Files are not fields. They have [paths of their own](http.md#files), and whoever may read the document's fields may read its files.
+Leases and the audit log call them ${FILES}.`;
 
-/** docs/reference/content-fields.md: every encrypted coordinate, in the order of the schema. */
+/** docs/reference/content-fields.md: every coordinate of content in the order of the schema. */
 export function contentPage(fields: Iterable<EncryptedField>, columns: SealedColumns, readers: Readers): string {
 	const columnOf = new Map(columns.map((own) => [`${own.typeName}.${own.fieldName}`, own]));
 	const rows = [...fields].map((field) => [

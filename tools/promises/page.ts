@@ -44,12 +44,12 @@ function section(title: string, introduction: string, tables: Tables): string {
 function faultsOf({ from, files, without }: PromiseRow, known: ReadonlySet<string>): string[] {
 	if (without !== undefined) return [];
 	const gone = files.filter((path) => !known.has(path));
-	if (gone.length > 0) return [`${from}: ${gone.join(', ')} does not exist: name the test file that shows it now.`];
+	if (gone.length > 0) return [`${from}: ${gone.join(', ')} is not there: name the test file that shows it now.`];
 	const empty = files.filter((path) => !hasTests(path));
-	if (empty.length > 0) return [`${from}: ${empty.join(', ')} has no test: name a file that shows it.`];
+	if (empty.length > 0) return [`${from}: ${empty.join(', ')} has no test in it: name a file that shows it.`];
 	if (fastFiles(files).length === 0)
 		return [
-			`${from} has no test in fast: write one, or name one that is not *.soak.test.ts. A test must quote words that no other sentence has. If a test quotes this sentence already, reword the sentence.`,
+			`${from} has no test in fast: write one, or name one that is not *.soak.test.ts. A test that quotes a sentence counts by words that no other sentence has: if one quotes this already, reword the new sentence.`,
 		];
 	return [];
 }
