@@ -9,7 +9,7 @@ import {
 	SENDING_REASONS,
 } from './entry.ts';
 
-/** The keys of an entry that only some actions have. All the others are in every entry. */
+/** The keys of an entry that only some actions may have. All other keys are in every entry. */
 export const VARIABLE_KEYS = [
 	'firm',
 	'request',
@@ -27,30 +27,30 @@ type VariableKey = (typeof VARIABLE_KEYS)[number];
 export interface ActionRule {
 	/** The decisions that the action may record, each with the reasons it may have. */
 	readonly outcomes: Readonly<Partial<Record<Decision, readonly (Reason | null)[]>>>;
-	/** Keys that must say something: not null, not an empty list. */
+	/** Keys that must have a value: not null, not an empty list. */
 	readonly required: readonly VariableKey[];
-	/** Keys that may say something. A variable key in neither list must say nothing. */
+	/** Keys that may have a value. A variable key in neither list must be null, empty or absent. */
 	readonly optional: readonly VariableKey[];
 }
 
 const allowed = { ALLOWED: [null] } as const;
 const keyring = { ...allowed, FAILED: KEYRING_REASONS } as const;
 
-/** A move of a lease, or a part of one; `records`: the lease's records, where it has some. */
+/** A transition of a lease. */
 const ofLease = {
 	outcomes: allowed,
 	required: ['firm', 'lease'],
 	optional: ['request', 'document', 'hash'],
 } as const;
 
-/** Every action that the log knows (FORMAT.md "Actions"). */
+/** Every action of the log. FORMAT.md "Actions" says what each action and its keys mean. */
 export const ACTIONS = {
 	'content.open': {
 		outcomes: allowed,
 		required: ['firm', 'request', 'coordinates', 'records', 'keys'],
 		optional: ['lease', 'document'],
 	},
-	/** Of a column of plaintext that is being taken over: with no key. */
+	/** From a plaintext column that a sealed one is replacing, and so without keys. */
 	'content.read': {
 		outcomes: allowed,
 		required: ['firm', 'request', 'coordinates', 'records'],
@@ -81,19 +81,16 @@ export const ACTIONS = {
 		required: ['firm', 'coordinates', 'records'],
 		optional: ['request', 'lease', 'document', 'keys'],
 	},
-	/** A file that was opened has gone out, or as much of it as is said. */
 	'content.send': {
 		outcomes: { ...allowed, FAILED: SENDING_REASONS },
 		required: ['firm', 'request', 'coordinates', 'records', 'bytes'],
 		optional: ['lease'],
 	},
-	/** Anyone who has the ticket may fetch a file once, as the actor. */
 	'download.create': {
 		outcomes: allowed,
 		required: ['firm', 'request', 'coordinates', 'records'],
 		optional: ['document'],
 	},
-	/** The object of a file that is no more was taken out of the store. */
 	'object.delete': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
 	'request.deny': {
 		outcomes: { DENIED: ['FORBIDDEN', ...LEASE_REASONS] },
@@ -122,7 +119,6 @@ export const ACTIONS = {
 		optional: ['request', 'document'],
 	},
 	'operator.add': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
-	/** `coordinates`: the roles that the account had, as Operator.ROLE. */
 	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document', 'coordinates'] },
 	'lease.request': { ...ofLease, required: ['firm', 'lease', 'hash'] },
 	'lease.approve': { ...ofLease, required: ['firm', 'lease', 'hash'] },
@@ -144,42 +140,31 @@ export const ACTIONS = {
 	'policy.change': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
 	'key.grant': { outcomes: allowed, required: ['firm', 'lease'], optional: [] },
 	'key.ungrant': { outcomes: allowed, required: ['firm'], optional: ['lease'] },
-	/** The key that a firm has brought is in another state: `coordinates`: which, as OwnKey.STATE. */
 	'key.state': { outcomes: allowed, required: ['firm', 'coordinates'], optional: [] },
 	'rights.refuse': {
 		outcomes: { DENIED: ['FORBIDDEN'] },
 		required: ['records'],
 		optional: ['firm', 'request', 'lease', 'document'],
 	},
-	/** A job of maintenance: `coordinates`: its kind, as Job.KIND; `records`: the job. */
 	'job.request': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
 	'job.agree': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
 	'job.cancel': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
 	'job.start': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
-	/** A page of it, whose request is the job. `keys`: those that opened, sealed or were wrapped anew. */
 	'job.page': { outcomes: allowed, required: ['firm', 'request'], optional: ['coordinates', 'records', 'keys'] },
 	'job.end': {
 		outcomes: { ...allowed, FAILED: JOB_REASONS },
 		required: ['firm', 'coordinates', 'records'],
 		optional: [],
 	},
-	/** Something was erased: `coordinates`: its type, as Erased.TYPE; `records`: the job, and what it was; `hash`: of the certificate. */
 	'erasure.end': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
-	/** What a column of plaintext held is gone from it: `coordinates`: its field; `records`: the job; `hash`: of the report. */
 	'column.report': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
-	/** A firm's data keys were written for the case that the key service is lost: `records`: the job and the escrow; `hash`: of its file. */
 	'escrow.make': { outcomes: allowed, required: ['firm', 'records', 'hash', 'keys'], optional: [] },
-	/** A worker takes shares from now on: `records`: the job and the session. */
 	'escrow.session': { outcomes: allowed, required: ['firm', 'request', 'records'], optional: [] },
-	/** It has taken one: `coordinates`: whose, as Share.SIDE; `records`: the job and the escrow. */
 	'escrow.share': { outcomes: allowed, required: ['firm', 'request', 'coordinates', 'records'], optional: [] },
-	/** `records`: the hold, and what it is on, unless that is the firm. */
 	'hold.set': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
 	'hold.release': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
-	/** The log of the database was put back from its anchors. */
 	'log.rebuild': { outcomes: allowed, required: [], optional: [] },
 	'clock.reset': { outcomes: allowed, required: [], optional: [] },
-	/** `coordinates`: the rule, as Alert.RULE; `records`: the alert. */
 	'alert.open': { outcomes: allowed, required: ['coordinates', 'records'], optional: ['firm'] },
 	'alert.acknowledge': {
 		outcomes: allowed,

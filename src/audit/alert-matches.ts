@@ -4,21 +4,21 @@ import type { Entry } from './entry.ts';
 /** An entry that a rule counts. */
 export interface AlertMatch {
 	readonly rule: AlertRule;
-	/** By what occurrences belong together: ids. */
+	/** Groups occurrences into one alert: ids. */
 	readonly subject: string;
-	/** What it counts, each item once in a window; '' for what is only summed up. */
+	/** The items that the entry counts, each once in a window; '' where only the sum matters. */
 	readonly items: readonly string[];
 	/** How much each item counts. */
 	readonly amount: number;
 }
 
-/** The subject of what is about nothing smaller. */
+/** The subject of an alert about the whole installation. */
 export const INSTALLATION = 'installation';
 
-/** Marks calls of the key service that it throttled, among all. */
+/** The item of a call that the key service throttled; other calls have ''. */
 export const THROTTLED = 'THROTTLED';
 
-/** What an entry counts for. `requester`: who asked for the lease that it names, where that is known. */
+/** The rules that count an entry. `requester` is the user id of the requester of the entry's lease, or null if unknown. */
 export function matchesOf(entry: Entry, requester: string | null): AlertMatch[] {
 	return alertRules.flatMap((rule) => {
 		const spec = alertRuleOf(rule);
@@ -36,7 +36,7 @@ function isCounted({ entries }: AlertRuleSpec, { action, reason, actor, plane, c
 	return entries.exceptPlane !== plane;
 }
 
-/** null: the entry doesn't say, so that it belongs to nothing. */
+/** Null if the entry does not name the subject: then the rule does not count the entry. */
 function subjectOf({ subject }: AlertRuleSpec, { actor, firm, lease }: Entry, requester: string | null): string | null {
 	switch (subject) {
 		case 'ACTOR':

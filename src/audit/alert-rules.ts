@@ -2,35 +2,35 @@ import type { Action } from './actions.ts';
 import type { ThresholdName } from './alert-thresholds.ts';
 import type { Actor, EntryPlane, Reason } from './entry.ts';
 
-/** PAGE: wakes the person on call. */
+/** PAGE wakes the person on call. */
 export const ALERT_SEVERITIES = ['ALERT', 'PAGE'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
-/** Which entries count. What is left out may be anything. */
+/** The entries that a rule counts. An absent property allows any value. */
 export interface CountedEntries {
 	readonly actions: readonly Action[];
 	readonly reasons?: readonly Reason[];
 	readonly kinds?: readonly Actor['kind'][];
 	readonly exceptPlane?: EntryPlane;
-	/** Those that say one of these, of whatever else. */
+	/** The entry must have one of these, and may have others. */
 	readonly coordinates?: readonly string[];
 }
 
-/** By what occurrences belong together. PAIR: who asked for the lease, and who acts on it. */
+/** What groups occurrences into one alert. PAIR is the requester of a lease and the person who acts on the lease. */
 export type AlertSubject = 'ACTOR' | 'FIRM' | 'LEASE' | 'PAIR' | 'INSTALLATION';
 
-/** How much one entry counts: one, or the number of its records, or its different records, firm or lease. */
+/** How much one entry counts: one, the number of its records, or its different records, firm or lease. */
 export type AlertMeasure = 'ENTRIES' | 'RECORDS' | 'EACH_RECORD' | 'EACH_FIRM' | 'EACH_LEASE';
 
-/** What is counted over a window of time. */
+/** A count over a window of time. */
 export interface AlertCount {
 	readonly measure: AlertMeasure;
 	readonly threshold: ThresholdName;
-	/** Whether the threshold itself fires already. */
+	/** AT if the threshold itself raises the alert, OVER if only a larger count does. */
 	readonly fires: 'AT' | 'OVER';
 	/** Seconds. */
 	readonly window: number;
-	/** What the sum over the window is compared with other than the threshold: a function of its name in src/alerts/windows.ts. */
+	/** Compares the sum with a value other than the threshold, by the function of this name in src/alerts/windows.ts. */
 	readonly compare?: 'OWN_MEDIAN' | 'SHARE';
 }
 
@@ -39,11 +39,11 @@ export interface AlertRuleSpec {
 	/** One sentence for people. */
 	readonly says: string;
 	readonly subject: AlertSubject;
-	/** null: no entry tells it; the database is looked at (src/alerts/state-rules.ts), or whoever keeps the log tells. */
+	/** Null if the rule counts no entries: src/alerts/state-rules.ts reads the database, or the process that keeps the log reports the alert. */
 	readonly entries: CountedEntries | null;
-	/** Left out: one entry is enough. */
+	/** Absent if one entry raises the alert. */
 	readonly count?: AlertCount;
-	/** What else must be so of one entry: a function of its name in src/alerts/watch-entries.ts. */
+	/** A further condition for one entry: the function of this name in src/alerts/watch-entries.ts. */
 	readonly condition?: 'HASTY' | 'ORPHAN';
 }
 
@@ -54,7 +54,7 @@ const DAY = 86_400;
 
 const OPERATORS = { kinds: ['operator'] } as const;
 
-/** What suspicious use is. Thresholds: alert-thresholds.ts. No rule counts `alert.open` or `alert.acknowledge`. */
+/** The rules for alerts. No rule counts `alert.open` or `alert.acknowledge`, so alerts raise no further alerts. */
 export const ALERT_RULES = {
 	LEASE_ACTIVATED: {
 		severity: 'ALERT',
@@ -64,7 +64,7 @@ export const ALERT_RULES = {
 	},
 	CONTENT_WITHOUT_LEASE: {
 		severity: 'ALERT',
-		says: 'Somebody of the platform asked for content without a lease that gives it.',
+		says: 'A person of the platform asked for content without a lease that allows it.',
 		subject: 'ACTOR',
 		entries: { actions: ['content.deny'], reasons: ['NO_LEASE'], ...OPERATORS },
 	},
@@ -83,28 +83,28 @@ export const ALERT_RULES = {
 	},
 	BULK_READ_MEMBER: {
 		severity: 'ALERT',
-		says: 'Somebody of a firm opens many times more in an hour than they usually do.',
+		says: 'A person of a firm opens many times more in an hour than usual.',
 		subject: 'ACTOR',
 		entries: { actions: ['content.open', 'content.read'], kinds: ['firm'] },
 		count: { measure: 'RECORDS', threshold: 'MEMBER_TIMES', fires: 'OVER', window: HOUR, compare: 'OWN_MEDIAN' },
 	},
 	APPROVAL_PAIR: {
 		severity: 'ALERT',
-		says: 'One approver agrees to one person’s leases again and again.',
+		says: 'One approver approves the leases of one person again and again.',
 		subject: 'PAIR',
 		entries: { actions: ['lease.approve'], ...OPERATORS },
 		count: { measure: 'EACH_LEASE', threshold: 'PAIR_LEASES', fires: 'AT', window: 7 * DAY },
 	},
 	APPROVAL_HASTY: {
 		severity: 'ALERT',
-		says: 'An approver agreed to a lease sooner than it can be read and thought about.',
+		says: 'An approver approved a lease sooner than anyone can read and consider it.',
 		subject: 'LEASE',
 		entries: { actions: ['lease.approve'], ...OPERATORS },
 		condition: 'HASTY',
 	},
 	ENVELOPE_INVALID: {
 		severity: 'ALERT',
-		says: 'A stored value does not open: it is damaged, or from another place.',
+		says: 'A stored value does not open: it is damaged, or was moved from another place.',
 		subject: 'FIRM',
 		entries: { actions: ['content.fail', 'content.send'], reasons: ['CIPHERTEXT_INVALID'] },
 	},
@@ -117,13 +117,13 @@ export const ALERT_RULES = {
 	},
 	LOG_GAP: {
 		severity: 'PAGE',
-		says: 'Entries of the log are missing: somebody has removed them.',
+		says: 'Entries of the log are missing: they were removed.',
 		subject: 'INSTALLATION',
 		entries: null,
 	},
 	LOG_FORK: {
 		severity: 'PAGE',
-		says: 'The log is not the one that was signed before.',
+		says: 'The log differs from the log that was signed before.',
 		subject: 'INSTALLATION',
 		entries: null,
 	},
@@ -135,7 +135,7 @@ export const ALERT_RULES = {
 	},
 	ALERTS_LATE: {
 		severity: 'PAGE',
-		says: 'Entries of the log wait to be looked at for alerts: what they tell of is not known.',
+		says: 'Entries of the log were not yet checked for alerts, so events in them may go unnoticed.',
 		subject: 'INSTALLATION',
 		entries: null,
 	},
@@ -147,25 +147,25 @@ export const ALERT_RULES = {
 	},
 	POLICY_CHANGED: {
 		severity: 'ALERT',
-		says: 'A firm has changed what it has to say to leases.',
+		says: 'A firm has changed its policy for leases, or where its new members must come from.',
 		subject: 'FIRM',
 		entries: { actions: ['policy.change'] },
 	},
 	APPROVER_ASKED: {
 		severity: 'PAGE',
-		says: 'Somebody is to become an approver of the platform: it can be called off until it is done.',
+		says: 'A person is about to become an approver of the platform. The request can be cancelled until then.',
 		subject: 'ACTOR',
 		entries: { actions: ['job.request'], coordinates: ['Job.APPOINT'], exceptPlane: 'firm' },
 	},
 	APPROVER_DISABLED: {
 		severity: 'PAGE',
-		says: 'An approver was disabled by another: until that is 30 days ago, no one decides alone on who operates the platform.',
+		says: 'An approver disabled another approver. For the next 30 days, no one decides alone who operates the platform.',
 		subject: 'ACTOR',
 		entries: { actions: ['operator.disable'], coordinates: ['Operator.APPROVER'] },
 	},
 	DATABASE_DRIFT: {
 		severity: 'PAGE',
-		says: 'Privileges, policies, triggers or other locks of the database are not those of the migrations.',
+		says: 'Privileges, policies, triggers or other locks of the database differ from those of the migrations.',
 		subject: 'INSTALLATION',
 		entries: null,
 	},
@@ -178,7 +178,7 @@ export const ALERT_RULES = {
 	},
 	REFILED_WIDER: {
 		severity: 'ALERT',
-		says: 'A lease that was denied is asked for again, for more.',
+		says: 'A lease that was denied is requested again, for more than before.',
 		subject: 'LEASE',
 		entries: null,
 	},
@@ -191,7 +191,7 @@ export const ALERT_RULES = {
 	},
 	KEYRING_THROTTLED: {
 		severity: 'ALERT',
-		says: 'The key service throttles its calls.',
+		says: 'The key service throttles the calls of Firmseal.',
 		subject: 'INSTALLATION',
 		entries: { actions: ['key.unwrap', 'key.generate'] },
 		count: { measure: 'ENTRIES', threshold: 'THROTTLED_PERCENT', fires: 'OVER', window: TEN_MINUTES, compare: 'SHARE' },
@@ -205,19 +205,19 @@ export const ALERT_RULES = {
 	},
 	CLOCK_BACK: {
 		severity: 'PAGE',
-		says: 'The database’s clock is behind a time that was seen, so that no lease opens.',
+		says: 'The database’s clock is behind a time that was already seen, so no lease opens.',
 		subject: 'INSTALLATION',
 		entries: null,
 	},
 	LEASE_UNREVIEWED: {
 		severity: 'ALERT',
-		says: 'Nobody has reviewed what was done under a lease that has ended.',
+		says: 'No one has reviewed what was done under a lease that has ended.',
 		subject: 'LEASE',
 		entries: null,
 	},
 	DELIVERY_FAILED: {
 		severity: 'ALERT',
-		says: 'The webhook does not take what it is told.',
+		says: 'The webhook does not accept the messages.',
 		subject: 'INSTALLATION',
 		entries: null,
 	},

@@ -1,12 +1,12 @@
 import type { EntryDraft } from './entry.ts';
 
-/** Where every opening, change and refusal of content is recorded. Append only: there is no other method. */
+/** The append-only log of every opening, change and refusal of content. */
 export interface AuditLog {
 	/**
-	 * Resolves with the ids of the entries when every one is durable, never before. All entries of one call are written, or none.
-	 * Only then may what they record leave the process.
-	 * @throws FirmsealError AUDIT_UNAVAILABLE when they could not be made durable, or it is unknown whether they were; INTERNAL when a draft is
-	 * not as FORMAT.md has it.
+	 * Resolves with the ids of the entries when all of them are durable, never before. One call writes all entries or none. The content that
+	 * they record may leave the process only afterwards.
+	 * @throws FirmsealError AUDIT_UNAVAILABLE if the entries are not durable, or if that is unknown; INTERNAL if a draft does not follow
+	 * FORMAT.md.
 	 */
 	append(drafts: readonly EntryDraft[]): Promise<readonly string[]>;
 }

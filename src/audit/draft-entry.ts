@@ -1,13 +1,13 @@
 import type { EntryDraft } from './entry.ts';
 import { MAX_RECORDS } from './leaf-schema.ts';
 
-/** Whose act it was. */
+/** The actor, and the request of the act. */
 export type AuditContext = Pick<EntryDraft, 'actor' | 'plane'> & Partial<Pick<EntryDraft, 'request' | 'document'>>;
 
-/** What was done; lists that are left out are empty, everything else null. */
+/** The act. An absent list is empty, every other absent property is null. */
 export type Act = Pick<EntryDraft, 'action'> & Partial<Omit<EntryDraft, keyof AuditContext>>;
 
-/** An entry from what is known, ALLOWED unless the act says otherwise. */
+/** The decision is ALLOWED unless the act has another. */
 export const draftEntry = ({ actor, plane, request = null, document = null }: AuditContext, act: Act): EntryDraft => ({
 	decision: 'ALLOWED',
 	firm: null,
@@ -23,18 +23,17 @@ export const draftEntry = ({ actor, plane, request = null, document = null }: Au
 	...act,
 });
 
-/** An act of the program itself. `request`: what it is done for, where it is done for something. */
+/** An act of the program itself. `request` is the request or job that caused the act, or null. */
 export const systemEntry = (plane: EntryDraft['plane'], act: Act, request: string | null = null): EntryDraft =>
 	draftEntry({ actor: { kind: 'system', user: null, roles: [] }, plane, request }, act);
 
-/** An act of a person who holds the installation's own settings: all that is known is the operating system's account. */
+/** An act of a person who runs commands on the installation. Only the operating system's account is known. */
 export const commandEntry = (account: string, act: Act): EntryDraft =>
 	draftEntry({ actor: { kind: 'system', user: null, roles: [], account }, plane: 'cli' }, act);
 
 /**
- * A draft with any number of records as drafts of at most 1,000 each, which say together what the one said; everything but
- * the records is in each of them. Repeats of a record or coordinate are dropped. The lists are copies: the caller may go
- * on filling its own.
+ * Splits a draft with any number of records into drafts of at most 1,000 records each, which are equal in everything else. Drops repeated
+ * records and coordinates. Copies the lists, so that the caller may change its own.
  */
 export function chunkDraft(draft: EntryDraft): EntryDraft[] {
 	const records = [...new Set(draft.records)];

@@ -3,8 +3,8 @@ import { ACTIONS, type Action, type ActionRule, VARIABLE_KEYS } from './actions.
 import { type Decision, LEASE_REASONS, PLANES, ROLES } from './entry.ts';
 
 /**
- * Limits of one entry. Together they keep every leaf within 64 KiB: 1,000 records take 25,000 bytes, 128 coordinates
- * 16,640, 128 keys 20,992, everything else less than 1,000.
+ * Limits of one entry, which together keep every leaf within 64 KiB: 1,000 records take 25,000 bytes, 128 coordinates 16,640, 128 keys
+ * 20,992, everything else less than 1,000.
  */
 export const MAX_RECORDS = 1000;
 const MAX_COORDINATES = 128;
@@ -44,8 +44,8 @@ const actor = z
 	.refine((who) => (who.kind === 'system' ? who.roles.length === 0 : who.user !== null && who.account === undefined));
 
 /**
- * A leaf's JSON value, as FORMAT.md has it. Strict: a key that the format does not know is refused, and no string is free
- * text, so that content has no way in.
+ * The JSON value of a leaf, as in FORMAT.md. Strict: the schema refuses unknown keys and has no free text, so that no content can get into
+ * the log.
  */
 export const leafSchema = z
 	.strictObject({
@@ -76,15 +76,15 @@ export const leafSchema = z
 
 export type Leaf = z.output<typeof leafSchema>;
 
-/** The keys with which an entry breaks its action's rule. */
+/** The keys that break the rule of the entry's action. */
 function* brokenRules(leaf: Leaf): Generator<string> {
 	const rule: ActionRule = ACTIONS[leaf.action];
 	const reasons: readonly (string | null)[] | undefined = rule.outcomes[leaf.decision as Decision];
 	if (reasons === undefined) yield 'decision';
 	else if (!reasons.includes(leaf.reason)) yield 'reason';
 	for (const key of VARIABLE_KEYS) {
-		const said = saysSomething(leaf[key]);
-		if (said ? !rule.required.includes(key) && !rule.optional.includes(key) : rule.required.includes(key)) yield key;
+		const isGiven = hasValue(leaf[key]);
+		if (isGiven ? !rule.required.includes(key) && !rule.optional.includes(key) : rule.required.includes(key)) yield key;
 	}
 	if (leaf.v !== leafVersionOf(leaf)) yield 'v';
 	if (leaf.counts !== undefined && !countsCover(leaf.counts, leaf.coordinates)) yield 'counts';
@@ -92,7 +92,7 @@ function* brokenRules(leaf: Leaf): Generator<string> {
 
 const NEWER_REASONS: ReadonlySet<unknown> = new Set(LEASE_REASONS);
 
-/** The version that an entry is of: the oldest that has a word for everything it says (FORMAT.md "Version 2", "Version 3"). */
+/** The oldest version that can express the entry (FORMAT.md "Version 2", "Version 3"). */
 export function leafVersionOf({ bytes, hash, plane, reason }: VersionedKeys): 1 | 2 | 3 {
 	if (bytes !== undefined) return 3;
 	return hash !== undefined || plane === 'broker' || NEWER_REASONS.has(reason) ? 2 : 1;
@@ -100,7 +100,7 @@ export function leafVersionOf({ bytes, hash, plane, reason }: VersionedKeys): 1 
 
 type VersionedKeys = Pick<Leaf, 'plane' | 'reason'> & { readonly bytes?: number; readonly hash?: string };
 
-function saysSomething(value: unknown): boolean {
+function hasValue(value: unknown): boolean {
 	return Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined;
 }
 

@@ -1,16 +1,16 @@
-/** SHA-256 of all parts, one after the other; 32 bytes. Given by the caller, since this folder knows no platform. */
+/** SHA-256 of all parts, joined; 32 bytes. The caller passes it, because this folder does not depend on a platform. */
 export type HashFunction = (...parts: readonly Uint8Array[]) => Uint8Array;
 
 /**
- * A complete subtree: the `index`-th of those with 2^level leaves. Its hash is stored with its last leaf (FORMAT.md "Tree"), so that a
- * tree is one row for each leaf, which never changes.
+ * A complete subtree: number `index` among those with 2^level leaves. Its hash is stored with its last leaf, so that a tree is one row for
+ * each leaf, which never changes.
  */
 export interface Subtree {
 	readonly level: number;
 	readonly index: number;
 }
 
-/** Leaves from `start`, up to and without `end`. */
+/** Leaves from `start` up to, but not including, `end`. */
 export interface LeafRange {
 	readonly start: number;
 	readonly end: number;
@@ -22,13 +22,13 @@ const NODE = Uint8Array.of(0x01);
 
 export const hashOfLeaf = (sha256: HashFunction, leaf: Uint8Array): Uint8Array => sha256(LEAF, leaf);
 
-/** Which leaf a subtree ends with, and where its hash is among those that are stored with the leaf: bytes from its start. */
+/** The last leaf of a subtree, and the offset in bytes of the subtree's hash among the hashes that are stored with that leaf. */
 export const storagePositionOf = ({ level, index }: Subtree): { readonly leaf: number; readonly offset: number } => ({
 	leaf: (index + 1) * 2 ** level - 1,
 	offset: level * HASH_LENGTH,
 });
 
-/** The complete subtrees that make up a range, from left to right. The range begins at a multiple of the largest. */
+/** The complete subtrees of a range, from left to right. The range must begin at a multiple of the size of the largest. */
 export function subtreesIn({ start, end }: LeafRange): Subtree[] {
 	const found: Subtree[] = [];
 	let at = start;
@@ -41,12 +41,12 @@ export function subtreesIn({ start, end }: LeafRange): Subtree[] {
 	return found;
 }
 
-/** The hash of a range from those of its subtrees; SHA-256 of nothing for none (RFC 6962 section 2.1). */
+/** The hash of a range from the hashes of its subtrees; SHA-256 of the empty string for an empty range (RFC 6962 section 2.1). */
 export function foldSubtrees(sha256: HashFunction, hashes: readonly Uint8Array[]): Uint8Array {
 	return hashes.length === 0 ? sha256() : hashes.reduceRight((right, left) => sha256(NODE, left, right));
 }
 
-/** Ranges whose hashes are the inclusion proof of a leaf, lowest first (RFC 6962 section 2.1.1). */
+/** The ranges whose hashes are the inclusion proof of a leaf, lowest first (RFC 6962 section 2.1.1). */
 export function rangesOfInclusion(index: number, size: number): LeafRange[] {
 	return pathTo(index, { start: 0, end: size });
 }
@@ -59,7 +59,7 @@ function pathTo(index: number, { start, end }: LeafRange): LeafRange[] {
 		: [...pathTo(index, { start: middle, end }), { start, end: middle }];
 }
 
-/** Ranges whose hashes are the consistency proof between two sizes of a tree (RFC 6962 section 2.1.2); none when there is nothing to prove. */
+/** The ranges whose hashes are the consistency proof between two sizes of a tree (RFC 6962 section 2.1.2). Empty if nothing needs proof. */
 export function rangesOfConsistency(size1: number, size2: number): LeafRange[] {
 	return size1 === 0 || size1 === size2 ? [] : subproof(size1, { start: 0, end: size2 }, true);
 }
@@ -79,14 +79,14 @@ function splitOf(count: number): number {
 	return power;
 }
 
-/** The right edge of a tree: what is needed to make it longer, and its root. */
+/** The right edge of a tree: enough to append leaves and to compute the root. */
 export class Frontier {
 	#size: number;
 	/** Of the complete subtrees, the largest first. */
 	readonly #hashes: Uint8Array[];
 	readonly #sha256: HashFunction;
 
-	/** `hashes`: of subtreesIn({ start: 0, end: size }), in their order. */
+	/** `hashes` are those of subtreesIn({ start: 0, end: size }), in that order. */
 	constructor(sha256: HashFunction, size = 0, hashes: readonly Uint8Array[] = []) {
 		this.#sha256 = sha256;
 		this.#size = size;
@@ -101,7 +101,7 @@ export class Frontier {
 		return foldSubtrees(this.#sha256, this.#hashes);
 	}
 
-	/** Adds a leaf by its hash; answers what is stored with it: its own hash, and those of the subtrees that end with it, lowest first. */
+	/** Appends a leaf by its hash. Returns the hashes to store with the leaf: its own, and those of the subtrees that end with it, lowest first. */
 	append(leafHash: Uint8Array): Uint8Array {
 		const stored = [leafHash];
 		let hash = leafHash;

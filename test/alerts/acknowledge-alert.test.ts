@@ -46,7 +46,7 @@ describe('the list of alerts', () => {
 				id,
 				rule: 'CONTENT_WITHOUT_LEASE',
 				severity: 'ALERT',
-				summary: 'Somebody of the platform asked for content without a lease that gives it.',
+				summary: 'A person of the platform asked for content without a lease that allows it.',
 				firmId: firm,
 				subject: user,
 				actorId: user,

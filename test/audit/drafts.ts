@@ -88,7 +88,7 @@ export function draftOf(action: Action, maxRecords: number): fc.Arbitrary<EntryD
 export const anyDraft = (maxRecords = 20): fc.Arbitrary<EntryDraft> =>
 	fc.constantFrom(...(Object.keys(ACTIONS) as Action[])).chain((action) => draftOf(action, maxRecords));
 
-/** What the log adds to a draft. */
+/** The keys that the log adds to a draft. */
 export const stamp = fc.record({
 	v: fc.constant(1 as const),
 	id: uuid7,
@@ -97,7 +97,7 @@ export const stamp = fc.record({
 	at: timestamp,
 });
 
-/** A plain reading of one note, to be changed in one place by a test. */
+/** A valid draft for the reading of one note; a test changes one part of it. */
 export const reading: EntryDraft = {
 	action: 'content.open',
 	decision: 'ALLOWED',

@@ -28,7 +28,7 @@ function messageOf(act: () => unknown): string {
 	}
 	throw new Error('It was accepted.');
 }
-/** Encodes `entry` with one part changed to something that the types would not let through. */
+/** Encodes `entry` with one part changed to a value that its type does not allow. */
 const encodeWith = (change: object) => () => encodeLeaf({ ...entry, ...change });
 
 describe('vectors', () => {
@@ -112,7 +112,7 @@ describe('content cannot enter a leaf', () => {
 			} catch {
 				return;
 			}
-			// What gets through is well-formed: another number, another of the fixed words, nothing more.
+			// An accepted change is still well-formed: another number, or another of the fixed words.
 			expect(parseLeaf(leaf)).toEqual({ ...entry, [key]: value });
 		},
 	);

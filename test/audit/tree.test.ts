@@ -18,7 +18,7 @@ import { consistencyProof, inclusionProof, leavesOf, sha256, treeHash } from './
 
 const ALL = scale(130, 67);
 
-/** A tree as it is stored: of each leaf what the frontier has given. */
+/** A stored tree: for each leaf the hashes that the frontier returned. */
 class StoredTree {
 	readonly #rows: Uint8Array[] = [];
 	readonly #frontier = new Frontier(sha256);
@@ -32,7 +32,7 @@ class StoredTree {
 		return this.#frontier;
 	}
 
-	/** What is stored with a leaf. */
+	/** The hashes stored with a leaf. */
 	row(index: number): Uint8Array {
 		return this.#rows[index] as Uint8Array;
 	}
@@ -210,7 +210,7 @@ describe('a proof from stored hashes', () => {
 describe('trees of more than 2^32 leaves', () => {
 	const size = integer({ min: 2 ** 32 + 1, max: Number.MAX_SAFE_INTEGER });
 	const share = integer({ min: 0, max: 2 ** 32 });
-	/** From 0 up to and without `end`. */
+	/** From 0 up to, but not including, `end`. */
 	const below = (end: number, part: number) => Math.min(end - 1, Math.floor((end / 2 ** 32) * part));
 
 	/** In order, without a gap and without an overlap. */
@@ -224,7 +224,7 @@ describe('trees of more than 2^32 leaves', () => {
 		expect(at).toBe(end);
 	}
 
-	/** As foldSubtrees needs it: the largest first, and each complete. */
+	/** As foldSubtrees requires: the largest first, and each complete. */
 	function expectSubtrees({ start, end }: LeafRange): void {
 		const found = subtreesIn({ start, end });
 		expect(found.length).toBeLessThanOrEqual(53);
@@ -245,7 +245,7 @@ describe('trees of more than 2^32 leaves', () => {
 		expectPartition([...ranges, { start: index, end: index + 1 }], end);
 		expect(ranges.length).toBeLessThanOrEqual(levels(end));
 		for (const range of ranges) expectSubtrees(range);
-		// The lowest first: each with those before it is one subtree, so the next is beside it.
+		// The lowest first: each range and those before it form one subtree, so the next range is beside it.
 		let [from, to] = [index, index + 1];
 		for (const range of ranges) {
 			expect(range.end === from || range.start === to).toBe(true);
@@ -260,10 +260,10 @@ describe('trees of more than 2^32 leaves', () => {
 			const ranges = rangesOfConsistency(older, end);
 			expect(ranges.length).toBeLessThanOrEqual(levels(end) + 1);
 			for (const range of ranges) expectSubtrees(range);
-			// No range is partly of the older tree: its root can be made of what is in it.
+			// No range is only partly in the older tree, so the older root can be computed from the ranges in it.
 			for (const range of ranges) expect(range.end <= older || range.start >= older).toBe(true);
 			const first = Math.min(...ranges.map(({ start }) => start));
-			// Of a complete subtree that the verifier has the root of already, nothing is said.
+			// The proof omits a complete subtree whose root the verifier already has.
 			expectPartition(first === 0 ? ranges : [{ start: 0, end: first }, ...ranges], end);
 			expect(first === 0 || (first === older && older === 2 ** halvings(older))).toBe(true);
 		},
@@ -282,14 +282,14 @@ describe('trees of more than 2^32 leaves', () => {
 	);
 });
 
-/** How many levels a tree has above its leaves. */
+/** The number of levels of a tree above its leaves. */
 function levels(leaves: number): number {
 	let count = 0;
 	while (2 ** count < leaves) count++;
 	return count;
 }
 
-/** How often a number is divided by two without a rest. */
+/** How often a number can be divided by two without remainder. */
 function halvings(of: number): number {
 	let count = 0;
 	while (of % 2 ** (count + 1) === 0) count++;

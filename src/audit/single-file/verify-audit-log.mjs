@@ -1,27 +1,28 @@
 #!/usr/bin/env node
 /**
- * Verifies the audit log of one firm, offline: that the file has every entry up to a signed checkpoint, in order, with
- * not one changed, left out or added, and that this checkpoint is also in the log above all firms.
+ * Verifies the audit log of one firm, offline: the file has every entry up to a signed checkpoint, in order, and no entry was
+ * changed, removed or added. The checkpoint is also a leaf of the root tree, which covers all firms.
  *
  *     node verify-audit-log.mjs BUNDLE --vkey-file FILE [--since OLD_CHECKPOINT_FILE] [--keep FILE]
  *
- * BUNDLE       the file that the firm has fetched
- * --vkey-file  its verifier key, which it got on another way than the file; of several one in each line. Each may be named
- *              itself, after BUNDLE: but let no shell make words of a file for that.
- * --since      a checkpoint that the firm has kept: the file must begin with exactly the entries it was signed over, and
- *              a key that signed it must have signed the new one
- * --keep       writes the checkpoint into FILE, for --since the next time, and as for that when FILE is there already.
- *              Keep it where the platform cannot reach it.
+ * BUNDLE       the file that the firm has downloaded
+ * --vkey-file  a file with the verifier key, from another source than the bundle; one key in each line if there are several.
+ *              Keys may also follow BUNDLE as arguments, but never let a shell split a file into such arguments.
+ * --since      a checkpoint that the firm has kept: the file must begin with exactly the entries of that checkpoint, and
+ *              one of its keys must have signed the new checkpoint
+ * --keep       writes the new checkpoint into FILE, for the next --since. If FILE exists, it also counts as a --since.
+ *              Keep FILE where the platform cannot change it.
  *
- * Ends with 0 when all is well, 1 when something is wrong, which it says, and 2 when it was not called as above. It
- * needs Node.js 18.3 or newer, nothing else, and shares no code with what writes the log. The formats are in FORMAT.md.
+ * Exits with 0 if everything is right, with 1 and a message if something is wrong, and with 2 after a wrong call. It needs
+ * only Node.js 18.3 or newer, and shares no code with the program that writes the log. The formats are in FORMAT.md.
  */
 import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 
-/** The log, or what was given as the log, is not right; or the program was not called as it should be. */
+/** The log or a file is wrong. */
 class Wrong extends Error {}
+/** The call is wrong. */
 class Usage extends Error {}
 const USAGE = 'node verify-audit-log.mjs BUNDLE --vkey-file FILE [--since OLD_CHECKPOINT_FILE] [--keep FILE]';
 
@@ -29,7 +30,7 @@ function insist(condition, sentence) {
 	if (!condition) throw new Wrong(sentence);
 }
 
-/** Lines as a terminal may be given them: what shows nothing, or turns a line around, is written as \u{202e}. */
+/** Text that is safe for a terminal: characters that are invisible or change the direction are written such as \u{202e}. */
 const HIDDEN = /[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const shown = (text) => text.replace(HIDDEN, (hidden) => `\\u{${hidden.codePointAt(0).toString(16)}}`);
 
@@ -38,14 +39,14 @@ const shown = (text) => text.replace(HIDDEN, (hidden) => `\\u{${hidden.codePoint
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const [LEAF, NODE] = [Buffer.from([0]), Buffer.from([1])];
 
-/** It keeps one hash for each complete subtree, the largest first: of 13 leaves one of 8, one of 4 and one of 1. */
+/** Keeps one hash for each complete subtree, the largest first: for 13 leaves one of 8, one of 4 and one of 1. */
 class Tree {
 	size = 0;
 	#subtrees = [];
 
 	add(leaf) {
 		let hash = sha256(LEAF, leaf);
-		// Two subtrees of one width make one of twice the width, as often as there are two.
+		// Joins two subtrees of the same size as long as there are two.
 		for (let rest = this.size; rest % 2 === 1; rest = (rest - 1) / 2) hash = sha256(NODE, this.#subtrees.pop(), hash);
 		this.#subtrees.push(hash);
 		this.size += 1;
@@ -62,7 +63,7 @@ function rootFromProof(leaf, index, size, proof) {
 	let [hash, node, last] = [sha256(LEAF, leaf), index, size - 1];
 	for (const sibling of proof) {
 		insist(last > 0, 'The proof of the checkpoint in the root tree is too long.');
-		// The last node of a level, where it has no neighbour, goes up as it is.
+		// The last node of a level, if it has no neighbour, moves up unchanged.
 		while (node === last && node % 2 === 0) [node, last] = [node / 2, last / 2];
 		hash = node % 2 === 1 ? sha256(NODE, sibling, hash) : sha256(NODE, hash, sibling);
 		[node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
@@ -73,23 +74,23 @@ function rootFromProof(leaf, index, size, proof) {
 
 // ---- Keys and signed checkpoints: C2SP signed-note and tlog-checkpoint ---------------------------------------------
 
-/** The bytes of a base64 text, which must be in the one form that an encoder writes. Null when it is not. */
+/** The bytes of a base64 text, or null if the text is not in canonical form. */
 function fromBase64(text) {
 	const bytes = Buffer.from(text, 'base64');
 	return bytes.toString('base64') === text ? bytes : null;
 }
 
-/** Each key that was given: the name of the tree it belongs to, and its 32 bytes. */
+/** The name of the tree that a key belongs to, and the 32 bytes of the key. */
 function parseVkey(vkey, at) {
 	const [name, id, base64, ...more] = vkey.split('+');
-	// The base64 of the key may have a "+" of its own.
+	// The base64 of the key may contain a "+".
 	const bytes = fromBase64([base64 ?? '', ...more].join('+'));
 	const isKey = /^[^\s+]+$/u.test(name) && bytes?.length === 33 && bytes[0] === 1;
 	if (!isKey || keyId(name, bytes.subarray(1)).toString('hex') !== id) throw new Usage(`VKEY ${at + 1} is malformed.`);
 	return { name, publicKey: bytes.subarray(1) };
 }
 
-/** The first four bytes of SHA-256(name || newline || type 1 || key): the same key has another id for each tree. */
+/** The first four bytes of SHA-256(name || newline || type 1 || key): a key has another id under the name of each tree. */
 const keyId = (name, publicKey) => sha256(`${name}\n\x01`, publicKey).subarray(0, 4);
 
 function signatureIsRight(text, signature, publicKey) {
@@ -100,8 +101,8 @@ function signatureIsRight(text, signature, publicKey) {
 
 /**
  * Reads the checkpoint of the tree named `origin` from a signed note: a text of three lines, an empty line, signatures.
- * One of `publicKeys` must have signed it, and each signature that says it is by one of them must be right. `signed` has
- * those: what others sign, such as witnesses, or pretend to, is passed over and neither shown nor kept.
+ * One of `publicKeys` must have signed it, and each signature that names one of them must verify. `signed` has only these
+ * signatures. Those of others, such as witnesses, are ignored: neither shown nor kept.
  */
 function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${origin}`) {
 	const blank = note.lastIndexOf('\n\n');
@@ -125,15 +126,15 @@ function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${or
 	const [, name, size, base64] = /^(.+)\n(0|[1-9][0-9]*)\n(.+)\n$/.exec(text) ?? [];
 	const root = fromBase64(base64 ?? '');
 	insist(Number.isSafeInteger(Number(size)) && root?.length === 32, `${what} is malformed.`);
-	insist(name === origin, `${what} is of another tree than ${origin}.`);
+	insist(name === origin, `${what} belongs to another tree than ${origin}.`);
 	return { size: Number(size), root, text, signed };
 }
 
 // ---- The file: lines of canonical JSON -----------------------------------------------------------------------------
 
 const MAX_LINE = 262_144;
-const AGAIN = 'A program has changed the bundle: fetch it again, and verify it as it comes.';
-/** The lines of a file as bytes, without the newline that each must end in. Never has more than one line in memory. */
+const AGAIN = 'A program has changed the bundle: download it again, and verify it unchanged.';
+/** The lines of a file as bytes, without their newlines. Each line must end with one. Holds at most one line in memory. */
 async function* linesOf(path) {
 	let [begun, number] = [Buffer.alloc(0), 0];
 	for await (const chunk of fs.createReadStream(path, { highWaterMark: 1 << 16 })) {
@@ -150,17 +151,16 @@ async function* linesOf(path) {
 	insist(begun.length === 0, `The file is cut in line ${number + 1}.`);
 }
 
-/** RFC 8785: no spaces, keys in order. Whatever is not written so could be read in two ways. */
+/** RFC 8785: no spaces, sorted keys. Two readers could read other JSON in two ways. */
 function canonical(value, depth = 0) {
 	insist(depth <= 16, 'A line is nested too deep.');
-	insist(typeof value !== 'string' || !/\p{Cs}/u.test(value), 'A line has half a character.');
+	insist(typeof value !== 'string' || !/\p{Cs}/u.test(value), 'A line has a lone surrogate.');
 	if (value === null || typeof value !== 'object') return JSON.stringify(value);
 	if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join()}]`;
 	const members = Object.keys(value).sort();
 	return `{${members.map((key) => `${canonical(key)}:${canonical(value[key], depth + 1)}`).join()}}`;
 }
 
-/** The object that a line of the file is. */
 function parseLine(text, number) {
 	let value;
 	try {
@@ -180,11 +180,11 @@ function decode(bytes, what) {
 
 const keysOf = (object) => String(Object.keys(object ?? {}).sort());
 const FIRM_ORIGIN = /^([a-z0-9][a-z0-9.-]{0,99}\/firmseal)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-const NO_FIRM = '00000000-0000-0000-0000-000000000000'; // Or null, in the installation's own log.
+const NO_FIRM = '00000000-0000-0000-0000-000000000000'; // In the installation's own log, as is null.
 const BOOT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** The first line says whose log it is, and how many entries it has. */
+/** The first line: the name of the log, and the number of entries. */
 function readHeader(bytes, keys) {
 	insist(!/^(\xef\xbb\xbf|\xff\xfe)/.test(bytes.toString('latin1')), `Line 1 begins with a byte order mark. ${AGAIN}`);
 	insist(bytes.at(-1) !== 13, `Line 1 ends with a carriage return. ${AGAIN}`);
@@ -196,17 +196,17 @@ function readHeader(bytes, keys) {
 	insist(Number.isSafeInteger(size) && size >= 0, 'The size in line 1 is not a number of entries.');
 	const [, root, id] = FIRM_ORIGIN.exec(origin) ?? [];
 	insist(root !== undefined, 'The origin in line 1 is not that of the log of a firm.');
-	insist(!keys.some(({ name }) => name !== origin), 'The bundle is of another log than a key that was given.');
+	insist(!keys.some(({ name }) => name !== origin), 'The bundle belongs to another log than a given key.');
 	return { origin, root, size, firm: id === NO_FIRM ? null : id };
 }
 
-/** An entry: of this firm, and numbered above the entry before it that the same run of a process ("boot") wrote for its plane. */
+/** An entry: of this firm, with a higher number than the previous entry of the same run of a process ("boot") and plane. */
 function readEntry(bytes, number, firm, sequences) {
 	insist(bytes.length <= 65_536, `The entry in line ${number} is too long.`);
 	const text = bytes.toString('latin1');
-	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that no entry has.`);
+	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that is not printable ASCII.`);
 	const { firm: own, boot, plane, sequence, at } = parseLine(text, number);
-	insist(own === firm || (firm === null && own === NO_FIRM), `The entry in line ${number} is of another firm.`);
+	insist(own === firm || (firm === null && own === NO_FIRM), `The entry in line ${number} belongs to another firm.`);
 	insist(typeof boot === 'string' && BOOT.test(boot), `The entry in line ${number} has no boot.`);
 	insist(typeof plane === 'string' && /^[a-z-]{1,32}$/.test(plane), `The entry in line ${number} has no plane.`);
 	const isNext = Number.isSafeInteger(sequence) && sequence > (sequences.get(`${plane} ${boot}`) ?? 0);
@@ -224,8 +224,8 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 	const hasNotes = typeof note === 'string' && typeof above?.checkpoint === 'string';
 	insist(isFooter && hasNotes && Array.isArray(above.proof), `Line ${number} is not the footer of the bundle.`);
 	const checkpoint = openCheckpoint(note, origin, publicKeys);
-	insist(checkpoint.size === tree.size, 'The checkpoint is over another number of entries than the file has.');
-	insist(checkpoint.root.equals(tree.root()), 'The entries are not those that the checkpoint was signed over.');
+	insist(checkpoint.size === tree.size, 'The checkpoint covers another number of entries than the file has.');
+	insist(checkpoint.root.equals(tree.root()), 'The entries are not those that the checkpoint covers.');
 	const rootCheckpoint = openCheckpoint(above.checkpoint, root, publicKeys);
 	const { index, proof } = above;
 	insist(Number.isSafeInteger(index) && index >= 0 && index < rootCheckpoint.size, 'The index of the proof is wrong.');
@@ -238,16 +238,16 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 
 const KEY_CHANGED = 'The key of the log was changed: no key that has signed the old checkpoint has signed the new one.';
 const LEARN_KEY =
-	'Learn the new key by another way than from the server of the log; then give it alone, without --since, and --keep another file.';
+	'Get the new key from another source than the server of the log; then give only that key, without --since, and --keep another file.';
 /**
- * The note to keep of a checkpoint: what keys have signed that signed all of `olds` too. Any other key is one that came with
- * the log, from its server, and a signature of its own under a true note says nothing: anyone can put one there.
+ * The note to keep, with only the signatures of keys that signed all of `olds` too. Any other key may come from the server of
+ * the log, and its signature under a true note proves nothing, because anyone can add one.
  */
 function noteOf({ text, signed }, olds) {
 	const isKnown = (key) => olds.every((old) => old.signed.some(({ signers }) => signers.includes(key)));
 	const lines = signed.filter(({ signers }) => signers.some(isKnown)).map(({ line }) => `${line}\n`);
-	const isBegun = `Its first ${olds[0]?.size} entries are those of the old checkpoint.`;
-	insist(lines.length > 0, `${KEY_CHANGED} ${isBegun} ${LEARN_KEY}`);
+	const begins = `Its first ${olds[0]?.size} entries are those of the old checkpoint.`;
+	insist(lines.length > 0, `${KEY_CHANGED} ${begins} ${LEARN_KEY}`);
 	return `${text}\n${lines.join('')}`;
 }
 
@@ -269,7 +269,7 @@ async function verifyBundle(path, keys, oldNotes) {
 				last = readEntry(line, number, header.firm, sequences);
 				first ??= last;
 			} catch (error) {
-				// It is in the tree all the same: what is wrong with it is said when all the rest is verified.
+				// The tree contains the entry all the same. The error is reported after the rest is verified.
 				if (!(error instanceof Wrong)) throw error;
 				if (flaw === null) flaw = error.message;
 				else [others, other] = [others + 1, other ?? number];
@@ -288,9 +288,9 @@ async function verifyBundle(path, keys, oldNotes) {
 
 const CHANGED = 'The file of --keep was changed while this run verified the log, and is not replaced: run it again.';
 /**
- * Writes the note beside `path`, for its owner alone, and puts it there when all of it is on the disk. Until then what was
- * there stays: `old`, or nothing (null). What is there by now may be of a faster run, and newer: that is not replaced,
- * and no verdict is given. Answers why the note is not kept otherwise; '' when it is.
+ * Writes the note to a temporary file that only its owner can read, and renames it to `path` once it is on the disk. `old` is
+ * the earlier content of `path`, or null if there was none. If another run has changed the file since, it is not replaced, and
+ * this throws. Returns '' on success, or why the note could not be written.
  */
 async function keepNote(path, note, old) {
 	const beside = `${path}.${randomUUID()}`;
@@ -299,7 +299,7 @@ async function keepNote(path, note, old) {
 		fs.writeFileSync(file, note);
 		fs.fsyncSync(file);
 		fs.closeSync(file);
-		// Where nothing was, one run alone can make the file: with its content, or an empty one first on a disk that has no links.
+		// A new file can be created by one run only: by a link, or on a disk without links by creating an empty file first.
 		const isRenamed = old !== null || (await fs.promises.link(beside, path).catch(() => true));
 		if (old !== null) insist(Buffer.from(old).equals(fs.readFileSync(path)), CHANGED);
 		else if (isRenamed) fs.closeSync(fs.openSync(path, 'wx', 0o600));
@@ -322,13 +322,13 @@ async function main() {
 	const { since: [since] = [], keep: [keep] = [], 'vkey-file': [vkeyFile] = [] } = values;
 	const [bundle, ...vkeys] = positionals;
 	const folder = [bundle, vkeyFile, since, keep].find((path) => path && fs.existsSync(`${path}/.`));
-	if (folder !== undefined) throw new Usage(`${folder} is a directory. Name a file.`);
+	if (folder !== undefined) throw new Usage(`${folder} is a directory: name a file.`);
 	if (vkeyFile) vkeys.push(...decode(fs.readFileSync(vkeyFile), 'The file of keys').replace(/\n$/, '').split('\n'));
 	if (bundle === undefined || vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
 	const isThere = keep !== undefined && fs.lstatSync(keep, { throwIfNoEntry: false }) !== undefined;
 	const place = isThere ? fs.realpathSync(keep) : keep;
 	const olds = since === undefined ? [] : [[since, 'The old checkpoint']];
-	if (isThere) olds.push([place, 'The file of --keep, which is there and is not replaced,']);
+	if (isThere) olds.push([place, 'The file of --keep, which exists and is not replaced,']);
 	const notes = olds.map(([path, what]) => [decode(fs.readFileSync(path), what), what]);
 	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, vkeys.map(parseVkey), notes);
 	const unkept = keep === undefined ? '' : await keepNote(place, note, isThere ? notes.at(-1)[0] : null);
@@ -345,9 +345,9 @@ async function main() {
 try {
 	await main();
 } catch (error) {
-	// Also a file that is not to be read, or an option that is not known.
+	// Also a file that cannot be read, or an unknown option.
 	const isUsage = error instanceof Usage || error?.syscall !== undefined || error?.code?.startsWith?.('ERR_PARSE_ARGS');
-	const told = isUsage || error instanceof Wrong ? error.message : `This program is at fault: ${error?.stack}`;
+	const told = isUsage || error instanceof Wrong ? error.message : `This program has a bug: ${error?.stack}`;
 	process.stderr.write(`${shown(told)}\n${isUsage ? `${USAGE}\n` : ''}`);
 	process.exitCode = isUsage ? 2 : 1;
 }

@@ -9,7 +9,7 @@ import { createLogChecks, type LogCheckOptions, type LogChecks } from './log-che
 import { encodeText } from './text.ts';
 import type { TreeHasher } from './tree-hasher.ts';
 
-/** SHA-256 over what comes in pieces; node:crypto's createHash('sha256') is one. */
+/** SHA-256 of data that comes in pieces, such as createHash('sha256') of node:crypto. */
 export interface IncrementalHash {
 	update(bytes: Uint8Array): unknown;
 	digest(): Uint8Array;
@@ -17,28 +17,28 @@ export interface IncrementalHash {
 
 export interface AnchorChainOptions extends LogCheckOptions {
 	readonly newHash: () => IncrementalHash;
-	/** Is shown each leaf while an anchor is read. Nothing of it is proven before the add() of its anchor resolves. */
+	/** Called for each leaf while an anchor is read. The leaf is not proven before the add() of its anchor resolves. */
 	readonly onLeaf?: (leaf: AnchoredLeaf) => void | Promise<void>;
-	/** Is called for each leaf that a firm's tree may not have, and the rest is verified. Unless given, its anchor is refused. */
+	/** Called for each leaf that a firm's tree may not have; the rest is still verified. Without it, add() refuses the anchor. */
 	readonly onFlaw?: OnFlaw;
 }
 
 /**
  * Verifies the anchors of an installation, number 0 first (FORMAT.md, "Anchor").
- * @throws AuditProofError when `rootVkey` is not the key of a root tree.
+ * @throws AuditProofError if `rootVkey` is not the key of a root tree.
  */
 export async function createAnchorChain(options: AnchorChainOptions): Promise<AnchorChain> {
 	return new AnchorChain(await createLogChecks(options), options);
 }
 
-/** The anchors of an installation that were accepted so far. */
+/** The anchors of an installation accepted so far. */
 export class AnchorChain {
 	readonly #checks: LogChecks;
 	readonly #options: AnchorChainOptions;
 	readonly #firms: FirmTrees;
 	readonly #root: TreeHasher;
 	#length = 0;
-	/** Hash of the last anchor accepted. */
+	/** Hash of the last accepted anchor. */
 	#previous: string | null = null;
 	#isWhole = true;
 
@@ -49,33 +49,33 @@ export class AnchorChain {
 		this.#root = checks.createTree();
 	}
 
-	/** How many anchors have been accepted. */
+	/** Number of accepted anchors. */
 	get length(): number {
 		return this.#length;
 	}
 
-	/** Of the log, after the last anchor accepted. */
+	/** Incarnation of the log after the last accepted anchor. */
 	get incarnation(): number {
 		return this.#checks.incarnation;
 	}
 
-	/** Of the root tree, for the key in force after the last anchor accepted. */
+	/** vkey of the root tree for the key in force after the last accepted anchor. */
 	get rootVkey(): string {
 		return this.#checks.rootVkey;
 	}
 
-	/** Leaves of each tree so far, by origin. */
+	/** Number of leaves of each tree so far, by origin. */
 	sizes(): Map<string, number> {
 		return new Map([...this.#firms.sizes(), [this.#checks.rootOrigin, this.#root.size]]);
 	}
 
 	/**
-	 * Verifies the next anchor: that it follows the one before, that all its leaves are signed for, and every checkpoint in it.
-	 * Keeps none of its leaves, but 32 bytes of each that the anchor's root section has not come to yet.
-	 * @throws AuditProofError, also from each add() after one that threw, or before one has resolved.
+	 * Verifies the next anchor: it follows the previous one, checkpoints cover all its leaves, and every checkpoint in it verifies. Keeps no
+	 * leaf, only 32 bytes of each leaf that no checkpoint has covered yet.
+	 * @throws AuditProofError, also after an add() that threw, or while another add() has not resolved.
 	 */
 	async add(bytes: AsyncIterable<Uint8Array>): Promise<Anchor & { readonly root: Checkpoint }> {
-		// What a refused anchor has left in the trees is nothing to go on from.
+		// A refused anchor leaves the trees in an undefined state.
 		if (!this.#isWhole) throw new AuditProofError('An anchor before this one was not accepted.');
 		this.#isWhole = false;
 		const anchor = await this.#readNext(bytes);
@@ -105,7 +105,7 @@ export class AnchorChain {
 
 	#checkHeader({ installation, number, previous }: AnchorHeader): void {
 		if (installation !== this.#checks.installation) throw new AuditProofError('The anchor is of another installation.');
-		if (number !== this.#length) throw new AuditProofError('The anchor has not the number after the one before it.');
+		if (number !== this.#length) throw new AuditProofError('The number of the anchor is not the next one.');
 		if (previous !== this.#previous) throw new AuditProofError('The anchor does not follow the one before it.');
 	}
 
@@ -140,7 +140,7 @@ export class AnchorChain {
 	}
 }
 
-/** The same bytes, of which each was given to `hash`. */
+/** Yields the same bytes, after it has passed them to `hash`. */
 export async function* hashing(
 	bytes: AsyncIterable<Uint8Array>,
 	hash: Pick<IncrementalHash, 'update'>,

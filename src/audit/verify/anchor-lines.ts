@@ -3,16 +3,16 @@ import { integer } from './bundle-lines.ts';
 import { parseCanonical, parseObject } from './canonical-json.ts';
 
 export interface AnchorHeader {
-	/** 1, and one more after each restore of the log. */
+	/** 1, plus one for each restore of the log. */
 	readonly incarnation: number;
 	readonly installation: string;
 	/** 0, 1, 2 … over all incarnations. */
 	readonly number: number;
-	/** SHA-256 of the anchor before it, in lower-case hexadecimal; null for number 0. */
+	/** SHA-256 of the previous anchor, in lower-case hexadecimal. Null for number 0. */
 	readonly previous: string | null;
 }
 
-/** The leaves of one tree that an anchor has: those at `from` and up to the one before `to`. */
+/** The leaves of one tree in an anchor: indexes `from` to `to` - 1. */
 export interface AnchorSection {
 	readonly origin: string;
 	readonly from: number;
@@ -29,12 +29,12 @@ export function parseAnchorHeader(line: string): AnchorHeader {
 	if (v !== 1) throw new AuditProofError('The anchor has another version than 1.');
 	if (typeof installation !== 'string') throw new AuditProofError('The name of the installation is not a text.');
 	if (previous !== null && (typeof previous !== 'string' || !DIGEST.test(previous))) {
-		throw new AuditProofError('The hash of the anchor before it is not 64 hexadecimal digits.');
+		throw new AuditProofError('The hash of the previous anchor is not 64 hexadecimal digits.');
 	}
 	const header = { incarnation: integer(incarnation), installation, number: integer(number), previous };
 	if (header.incarnation === 0) throw new AuditProofError('The incarnations of a log are counted from 1.');
 	if ((header.number === 0) !== (previous === null)) {
-		throw new AuditProofError('The first anchor, and no other, has none before it.');
+		throw new AuditProofError('The first anchor, and only the first, must have no previous anchor.');
 	}
 	return header;
 }
@@ -49,7 +49,7 @@ export function parseAnchorSection(line: string): AnchorSection {
 }
 
 /**
- * A leaf of the root tree, whose line is a JSON string since a note has newlines.
+ * A leaf of the root tree. Its line is a JSON string, because a note contains newlines.
  * @throws AuditProofError
  */
 export function parseRootLine(line: string): string {

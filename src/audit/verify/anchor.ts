@@ -14,22 +14,23 @@ import { parseFirmOrigin, rootOriginOf } from './origin.ts';
 import { signerKeyOf } from './root-leaf.ts';
 import { trustKeys } from './trusted-keys.ts';
 
-/** A leaf as its tree has it: of the root tree, the text behind the JSON string. */
+/** A leaf in an anchor. */
 export interface AnchoredLeaf {
 	readonly origin: string;
-	/** In its tree. */
+	/** Index in its tree. */
 	readonly index: number;
+	/** The leaf as in its tree: for the root tree, the value of the JSON string. */
 	readonly leaf: string;
 }
 
 export interface Anchor extends AnchorHeader {
-	/** In their order in the file: firms' trees, then the root tree. */
+	/** In the order of the file: firms' trees, then the root tree. */
 	readonly sections: readonly AnchorSection[];
-	/** Signed note of the root tree with the leaves to here. */
+	/** Signed note of the root tree with all leaves up to this anchor. */
 	readonly note: string;
 }
 
-/** What is shown while an anchor is read. Nothing of it is proven; an AuditProofError from one of them names the line. */
+/** Called while an anchor is read, before anything is proven. An AuditProofError that a listener throws gets the number of the line. */
 export interface AnchorListeners {
 	readonly onHeader?: (header: AnchorHeader) => void | Promise<void>;
 	readonly onSection?: (section: AnchorSection) => void | Promise<void>;
@@ -38,14 +39,14 @@ export interface AnchorListeners {
 }
 
 export interface ReadAnchorOptions extends AnchorListeners {
-	/** The root tree's. Unless given, the form alone is checked, and no signature. */
+	/** Keys of the root tree. Without them, only the form is checked, and no signature. */
 	readonly vkeys?: readonly string[];
 }
 
 /**
- * Reads one anchor (FORMAT.md, "Anchor"), whose lines come from linesOf(): that it is whole and in its canonical form, and by
- * whom it is signed. Whether its leaves lead to what is signed is only seen in the chain of all: createAnchorChain().
- * @throws AuditProofError that names the line which is wrong, and never what it holds.
+ * Reads one anchor (FORMAT.md, "Anchor") from the lines of linesOf(), and checks that it is complete, canonical and signed. Only the chain
+ * of all anchors can show that its leaves lead to the signed roots: createAnchorChain().
+ * @throws AuditProofError that names the wrong line, and never its content.
  */
 export function readAnchor(lines: AsyncIterable<string>, options: ReadAnchorOptions): Promise<Anchor> {
 	return readLines(lines, async (reader) => {
@@ -67,7 +68,7 @@ export function readAnchor(lines: AsyncIterable<string>, options: ReadAnchorOpti
 }
 
 /**
- * The vkey of the root tree that the log says it began with, from its first anchor. It is believed only by who was told so elsewhere.
+ * The vkey of the root tree with which the log claims to begin, from its first anchor. The caller must compare it with a trusted source.
  * @throws AuditProofError
  */
 export async function readFirstKey(anchor: AsyncIterable<Uint8Array>, installation: string): Promise<string> {
@@ -81,7 +82,7 @@ export async function readFirstKey(anchor: AsyncIterable<Uint8Array>, installati
 	return key;
 }
 
-/** Up to the one of the root tree, which is the last. */
+/** Reads the sections up to that of the root tree, which is the last. */
 async function readSections(reader: LineReader, root: string, options: ReadAnchorOptions): Promise<AnchorSection[]> {
 	const sections: AnchorSection[] = [];
 	while (sections.at(-1)?.origin !== root) {

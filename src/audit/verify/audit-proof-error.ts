@@ -1,6 +1,6 @@
 /**
- * Why a proof, a checkpoint or its key is not accepted: it is malformed, or it does not verify. The two are one error,
- * since neither may be believed. The message is one sentence and never repeats what was given.
+ * A proof, a checkpoint or a key is malformed or does not verify. Both causes are one error, because neither may be trusted. The message
+ * never contains the input.
  */
 export class AuditProofError extends Error {
 	override readonly name = 'AuditProofError';

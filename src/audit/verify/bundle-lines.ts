@@ -5,14 +5,14 @@ import { checkHashes, checkIntegers } from './check.ts';
 
 export interface BundleHeader {
 	readonly origin: string;
-	/** Number of leaves, which are as many lines after it. */
+	/** Number of leaves, and so of lines between header and footer. */
 	readonly size: number;
 }
 
 export interface BundleFooter {
 	/** Signed note. */
 	readonly checkpoint: string;
-	/** Where the root tree has that note as a leaf. */
+	/** The proof that the root tree has that note as a leaf. */
 	readonly root: { readonly checkpoint: string; readonly index: number; readonly proof: readonly Uint8Array[] };
 }
 
@@ -29,7 +29,7 @@ export function parseBundleHeader(line: string): BundleHeader {
 export function parseBundleFooter(line: string): BundleFooter {
 	const { checkpoint, root } = parseObject(line, 'checkpoint', 'root');
 	if (!hasKeys(root, ['checkpoint', 'index', 'proof'])) {
-		throw new AuditProofError('A line has not the keys that its format has.');
+		throw new AuditProofError('A line does not have exactly the keys of its format.');
 	}
 	const { checkpoint: rootCheckpoint, index, proof } = root;
 	if (typeof checkpoint !== 'string' || typeof rootCheckpoint !== 'string') {

@@ -12,35 +12,35 @@ import { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree
 import { type SignedCheckpoint, type TrustedKeys, trustKeys } from './trusted-keys.ts';
 import type { VerifierKey } from './verifier-key.ts';
 
-/** A checkpoint with the signed note that says it. */
+/** A checkpoint with its signed note. */
 export interface NotedCheckpoint extends Checkpoint {
 	readonly note: string;
 }
 
-/** Of its note, with the signatures alone that are by the keys it is verified by. */
+/** The note has only the signatures of the keys that verified it. */
 export interface VerifiedBundle extends NotedCheckpoint {
-	/** Of the root tree, which has this note as a leaf. */
+	/** The checkpoint of the root tree that has this note as a leaf. */
 	readonly rootCheckpoint: NotedCheckpoint;
-	/** Times of the first and the last entry, by the clocks of the processes that wrote them; null for no entries. */
+	/** Times of the first and the last entry, by the clocks of the processes that wrote them. Null if there is no entry. */
 	readonly first: string | null;
 	readonly last: string | null;
 }
 
 export interface BundleOptions {
-	/** The tree's, before and after a rotation of the key. At least one must have signed. */
+	/** The keys of the tree, before and after a rotation. At least one must have signed. */
 	readonly vkeys: readonly string[];
 	readonly sha256: Sha256;
-	/** An older checkpoint of the tree, verified: the bundle must begin with its leaves, and be signed by a key of its. */
+	/** An older, verified checkpoint of the tree. The bundle must begin with its leaves, and one of its signers must have signed the bundle. */
 	readonly since?: SignedCheckpoint;
-	/** Is shown each leaf while the file is read. Nothing of it is proven before verifyBundle() resolves. */
+	/** Called for each leaf while the file is read. The leaf is not proven before verifyBundle() resolves. */
 	readonly onLeaf?: (leaf: string, index: number) => void;
-	/** Is told of each leaf that the tree may not have, and the rest is verified. Unless given, the bundle is refused there. */
+	/** Called for each leaf that the tree may not have; the rest is still verified. Without it, the bundle is refused. */
 	readonly onFlaw?: (index: number, flaw: AuditProofError) => void;
 }
 
 /**
- * Reads a bundle (FORMAT.md, "Bundle"), whose lines come from linesOf(), and derives its tree anew. Keeps no leaf.
- * @throws AuditProofError that names the line which is wrong, and never what it holds.
+ * Verifies a bundle (FORMAT.md, "Bundle") from the lines of linesOf(). Computes the tree from the leaves and keeps no leaf.
+ * @throws AuditProofError that names the wrong line, and never its content.
  */
 export function verifyBundle(lines: AsyncIterable<string>, options: BundleOptions): Promise<VerifiedBundle> {
 	const { vkeys, sha256, since, onLeaf, onFlaw } = options;
@@ -79,7 +79,7 @@ async function openHeader(line: string, vkeys: readonly string[]) {
 	return { ...header, ...parseFirmOrigin(header.origin), keys };
 }
 
-/** Compares roots when the tree has as many leaves as the older one. */
+/** Compares the roots once the tree has as many leaves as the older checkpoint. */
 function sinceCheck(origin: string, size: number, since: Checkpoint | undefined): (tree: TreeHasher) => void {
 	if (since === undefined) return () => {};
 	if (since.origin !== origin) throw new AuditProofError('The older checkpoint is of another tree than the bundle.');
@@ -110,8 +110,8 @@ async function openFooter({ checkpoint: note, root: place }: BundleFooter, { ori
 }
 
 /**
- * The note with the signatures of those keys alone that signed the older checkpoint too. Any other key may be one that the server of the log
- * has named; its signature under a true note says nothing, since anyone can put one there.
+ * The note with only the signatures of keys that signed the older checkpoint too. Any other key may come from the server of the log, and its
+ * signature under a true note proves nothing, because anyone can add one.
  */
 async function openNoteBySigners(
 	note: string,
@@ -123,6 +123,6 @@ async function openNoteBySigners(
 	const known = signers.filter(isKnown);
 	if (known.length > 0) return (await openNoteByAny(note, known)).own;
 	throw new AuditProofError(
-		`The key of the log was changed: no key that has signed the older checkpoint has signed the new one. Its first ${since?.size} entries are those of the older checkpoint. Learn the new key by another way than from the server of the log; then verify by it alone, without the older checkpoint.`,
+		`The key of the log was changed: no key that has signed the older checkpoint has signed the new one. Its first ${since?.size} entries are those of the older checkpoint. Get the new key from another source than the server of the log; then verify with that key alone, without the older checkpoint.`,
 	);
 }

@@ -1,14 +1,14 @@
 import { AuditProofError } from './audit-proof-error.ts';
 
-/** An entry has three levels. A bound, since a recursion over what a stranger has nested has none. */
+/** An entry has three levels. The limit bounds the recursion over untrusted input. */
 const MAX_DEPTH = 16;
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object whose values are not checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The JSON value behind `text`, which must be its one canonical form (RFC 8785): a key that is there twice, a space or
- * another order would let two readers see two things.
+ * The value of `text`, which must be canonical JSON (RFC 8785): with a duplicate key, a space or another order, two readers could read two
+ * different values.
  * @throws AuditProofError
  */
 export function parseCanonical(text: string): unknown {
@@ -26,7 +26,7 @@ function checkSlowly(value: unknown, text: string): void {
 	if (canonicalJson(value, 0) !== text) throw new AuditProofError('A line is not canonical JSON.');
 }
 
-/** Whether JSON.stringify() writes `value` in canonical form as it is. It is three times as fast as canonicalJson(). */
+/** Whether JSON.stringify() writes `value` in canonical form. This check is three times as fast as canonicalJson(). */
 function isPlain(value: unknown, depth: number): boolean {
 	if (depth > MAX_DEPTH) return false;
 	if (typeof value === 'string') return value.isWellFormed();
@@ -46,11 +46,11 @@ function isPlain(value: unknown, depth: number): boolean {
  */
 export function parseObject(text: string, ...keys: readonly string[]): JsonObject {
 	const value = parseCanonical(text);
-	if (!hasKeys(value, keys)) throw new AuditProofError('A line has not the keys that its format has.');
+	if (!hasKeys(value, keys)) throw new AuditProofError('A line does not have exactly the keys of its format.');
 	return value;
 }
 
-/** Whether `value` is an object with exactly `keys`, given in their order. */
+/** Whether `value` is an object with exactly `keys`, which must be sorted. */
 export function hasKeys(value: unknown, keys: readonly string[]): value is JsonObject {
 	return isObject(value) && Object.keys(value).sort().join() === keys.join();
 }
@@ -61,7 +61,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** RFC 8785: what JSON.stringify() writes, with the keys in the order of their UTF-16 code units. */
 function canonicalJson(value: unknown, depth: number): string {
-	if (depth > MAX_DEPTH) throw new AuditProofError('A line is nested deeper than its format.');
+	if (depth > MAX_DEPTH) throw new AuditProofError('A line is nested deeper than its format allows.');
 	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join()}]`;
 	if (!isObject(value)) return primitive(value);
 	const members = Object.keys(value)
@@ -70,7 +70,7 @@ function canonicalJson(value: unknown, depth: number): string {
 	return `{${members.join()}}`;
 }
 
-/** A lone surrogate, which JSON.stringify() would escape, is in no text of UTF-8 and so in none of RFC 8785. */
+/** Refuses a lone surrogate, which JSON.stringify() would escape, and which UTF-8 and so RFC 8785 do not allow. */
 function primitive(value: unknown): string {
 	if (typeof value === 'string' && !value.isWellFormed()) throw new AuditProofError('A line is not canonical JSON.');
 	return JSON.stringify(value);

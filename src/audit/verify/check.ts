@@ -11,7 +11,7 @@ export function checkIntegers(...numbers: readonly number[]): void {
 	}
 }
 
-/** @throws AuditProofError unless `hashes` is an array, and every one of it 32 bytes. */
+/** @throws AuditProofError unless `hashes` is an array of hashes of 32 bytes. */
 export function checkHashes(hashes: readonly Uint8Array[]): void {
 	if (!Array.isArray(hashes)) throw new AuditProofError('Hashes are not given as an array.');
 	for (const hash of hashes) {

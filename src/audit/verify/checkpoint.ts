@@ -4,9 +4,9 @@ import { checkHashes, checkIntegers } from './check.ts';
 import { openNote } from './signed-note.ts';
 import { parseVerifierKey } from './verifier-key.ts';
 
-/** A tree at one time, as its log signed it. */
+/** The signed state of a tree at one time. */
 export interface Checkpoint {
-	/** Which tree: the name of the key that signs it. */
+	/** The name of the tree, and of the key that signs it. */
 	readonly origin: string;
 	/** Number of leaves. */
 	readonly size: number;
@@ -18,8 +18,8 @@ const LINES = 3;
 const DECIMAL = /^(0|[1-9][0-9]*)$/;
 
 /**
- * Reads a C2SP tlog-checkpoint that is signed by `vkey`'s key and is about the tree of that key's name.
- * @throws AuditProofError when it is not signed so, is about another tree, or is malformed; or when `vkey` is.
+ * Verifies a C2SP tlog-checkpoint that the key of `vkey` has signed, and that is about the tree of that key's name.
+ * @throws AuditProofError if the key has not signed it, if it is about another tree, or if the note or `vkey` is malformed.
  */
 export async function verifyCheckpoint(note: string | Uint8Array, vkey: string): Promise<Checkpoint> {
 	const key = await parseVerifierKey(vkey);
@@ -27,9 +27,9 @@ export async function verifyCheckpoint(note: string | Uint8Array, vkey: string):
 }
 
 /**
- * What the text of a note of ours says, once a signature on it has verified, of the tree named `origin`. It has three lines: a
- * reader would take anything more for the verifier's words, and a shell for commands.
- * @throws AuditProofError when it is about another tree, malformed, or says more.
+ * Parses the text of a note of Firmseal about the tree named `origin`, after its signature has verified. The text has exactly three lines:
+ * a reader could take further lines for the verifier's own output, and a shell could run them.
+ * @throws AuditProofError if the text is about another tree, is malformed, or has more lines.
  */
 export function parseOwnCheckpoint(text: string, origin: string): Checkpoint {
 	const checkpoint = parseCheckpoint(text, origin);
@@ -37,7 +37,7 @@ export function parseOwnCheckpoint(text: string, origin: string): Checkpoint {
 	return checkpoint;
 }
 
-/** Of any C2SP tlog-checkpoint, which may say more: that is passed over. */
+/** Parses any C2SP tlog-checkpoint, and ignores its extension lines. */
 function parseCheckpoint(text: string, origin: string): Checkpoint {
 	const [name, size, root, ...extensions] = text.slice(0, -1).split('\n');
 	if (name !== origin) throw new AuditProofError('The checkpoint is about another tree than the verifier key.');

@@ -5,18 +5,18 @@ import { reportFlaw } from './leaf-checks.ts';
 import type { LogChecks } from './log-checks.ts';
 import { treeOfOrigin } from './origin.ts';
 
-/** Of a leaf that a firm's tree may not have; `tree`: the firm id that its origin ends with. */
+/** Called for a leaf that a firm's tree may not have. `tree` is the firm id at the end of its origin. */
 export type OnFlaw = (place: { readonly tree: string; readonly index: number }, flaw: AuditProofError) => void;
 
-/** The firms' trees of an installation, as a chain of anchors gives them. */
+/** The firms' trees of an installation, from a chain of anchors. */
 export interface FirmTrees {
 	sizeOf(origin: string): number;
 	sizes(): [origin: string, size: number][];
-	/** @throws AuditProofError when the leaf has no place in this tree, and there is no onFlaw. */
+	/** @throws AuditProofError if the tree may not have the leaf and there is no onFlaw. */
 	append(origin: string, leaf: string, hash: Uint8Array): void;
-	/** @throws AuditProofError when the leaves of the tree do not lead to its next checkpoint. */
+	/** @throws AuditProofError if the leaves of the tree do not lead to its next checkpoint. */
 	cover(checkpoint: Checkpoint): void;
-	/** @throws AuditProofError when there are leaves that no checkpoint covers: anyone could have added them. */
+	/** @throws AuditProofError if a leaf is not covered by a checkpoint: anyone could have added that leaf. */
 	checkCovered(): void;
 }
 

@@ -4,19 +4,19 @@ import { nodeHash, sameBytes } from './hash.ts';
 import { siblingsOf } from './proof-path.ts';
 
 export interface Inclusion {
-	/** Place of the leaf, from 0. */
+	/** Index of the leaf, from 0. */
 	readonly index: number;
 	/** Number of leaves of the tree. */
 	readonly size: number;
 	readonly leafHash: Uint8Array;
-	/** From the leaf up (RFC 6962 section 2.1.1). */
+	/** From the leaf to the root (RFC 6962 section 2.1.1). */
 	readonly proof: readonly Uint8Array[];
 	readonly root: Uint8Array;
 }
 
 /**
- * Resolves when the tree with this size and root has the leaf at this index.
- * @throws AuditProofError when that is not proven.
+ * Resolves if the tree with this size and root has the leaf at this index.
+ * @throws AuditProofError if that is not proven.
  */
 export async function verifyInclusion({ index, size, leafHash, proof, root }: Inclusion): Promise<void> {
 	checkIntegers(index, size);

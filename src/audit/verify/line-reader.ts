@@ -1,17 +1,17 @@
 import { AuditProofError } from './audit-proof-error.ts';
 
-/** Lines one after the other, and errors that say in which line. */
+/** Reads lines one by one, and adds the number of the line to errors. */
 export interface LineReader {
 	/**
-	 * Hands the next line to `read`, and answers what that answers.
-	 * @throws AuditProofError that names the line, when `read` throws one or there is no line.
+	 * Passes the next line to `read` and returns the result.
+	 * @throws AuditProofError that names the line, if `read` throws one or there is no line.
 	 */
 	next<T>(read: (line: string) => T | Promise<T>): Promise<T>;
-	/** @throws AuditProofError when there is another line. */
+	/** @throws AuditProofError if there is another line. */
 	end(): Promise<void>;
 }
 
-/** Hands a reader of `lines` to `use`, and lets go of them whatever comes of it. */
+/** Passes a reader of `lines` to `use`, and always closes `lines` afterwards. */
 export async function readLines<T>(lines: AsyncIterable<string>, use: (reader: LineReader) => Promise<T>): Promise<T> {
 	const iterator = lines[Symbol.asyncIterator]();
 	let number = 0;

@@ -1,14 +1,14 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { decodeText } from './text.ts';
 
-/** Room for a leaf of the root tree whose every character is escaped, and an end to what a line may take of the memory. */
+/** Enough for a leaf of the root tree with every character escaped. Bounds the memory for one line. */
 const MAX_LINE_BYTES = 262_144;
 const NEWLINE = 0x0a;
 
 /**
- * The lines of a file that comes in pieces, without their newlines. A carriage return or a byte order mark stays part of its
- * line: a reader of lines that takes them away would let files pass that the format refuses.
- * @throws AuditProofError for a line of more than 262,144 bytes, one that is not UTF-8, or a last one without its newline.
+ * The lines of a file that comes in chunks, without their newlines. A carriage return or a byte order mark stays part of its line: if they
+ * were removed, files that the format refuses would pass.
+ * @throws AuditProofError for a line of more than 262,144 bytes, a line that is not UTF-8, or a last line without a newline.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
 	let number = 0;
@@ -27,7 +27,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 		if (from === chunk.length) continue;
 		length += chunk.length - from;
 		if (length > MAX_LINE_BYTES) throw lineTooLongError(number + 1);
-		// A copy: a stream may use its buffer again.
+		// A copy, because a stream may reuse its buffer.
 		begun.push(chunk.slice(from));
 	}
 	if (length > 0) throw new AuditProofError(`The file is cut in line ${number + 1}.`);

@@ -8,26 +8,26 @@ import { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree
 import { parseVerifierKey } from './verifier-key.ts';
 
 export interface LogCheckOptions {
-	/** Of the root tree: the key that the log began with, from somewhere that is trusted. */
+	/** The vkey of the root tree with which the log began, from a trusted source. */
 	readonly rootVkey: string;
 	readonly sha256: Sha256;
 }
 
 interface Firm {
 	readonly checkLeaf: (leaf: string) => LeafFacts;
-	/** How many keys there were when its last checkpoint was signed; 0 without one. */
+	/** The number of keys when its last checkpoint was signed, or 0 if it has none. */
 	signers: number;
 }
 
-/** @throws AuditProofError when `rootVkey` is not the key of a root tree. */
+/** @throws AuditProofError if `rootVkey` is not the key of a root tree. */
 export async function createLogChecks({ rootVkey, sha256 }: LogCheckOptions): Promise<LogChecks> {
 	const rootOrigin = (await parseVerifierKey(rootVkey)).name;
 	return new LogChecks(rootOrigin, await createSignerHistory(rootVkey), sha256);
 }
 
 /**
- * What the trees of an installation may have, and who must have signed them, whatever the log is read from: anchors or its
- * database. How large the trees are and what they hash to is for the reader of the log to check.
+ * Checks the leaves and signatures of an installation's trees, for a log from anchors or from the database. The caller must check the sizes
+ * and roots of the trees.
  */
 export class LogChecks {
 	readonly installation: string;
@@ -36,7 +36,7 @@ export class LogChecks {
 	readonly #sha256: Sha256;
 	readonly #firms = new Map<string, Firm>();
 	#incarnation = 1;
-	/** How many keys and incarnations there were at the last root note. */
+	/** The number of keys and incarnations at the last root note. */
 	#noted = { signers: 1, incarnation: 1 };
 
 	constructor(rootOrigin: string, signers: SignerHistory, sha256: Sha256) {
@@ -46,7 +46,7 @@ export class LogChecks {
 		this.#sha256 = sha256;
 	}
 
-	/** Of the root tree, for the key in force. */
+	/** vkey of the root tree for the key in force. */
 	get rootVkey(): string {
 		return this.#signers.vkey;
 	}
@@ -56,17 +56,16 @@ export class LogChecks {
 	}
 
 	/**
-	 * Takes the next leaf of a firm's tree.
-	 * @throws AuditProofError when it has no place there; a WrongFirmError or WrongOrderError says why.
+	 * Checks the next leaf of a firm's tree.
+	 * @throws AuditProofError if the tree may not have the leaf: a WrongFirmError or WrongOrderError for those two causes.
 	 */
 	checkFirmLeaf(origin: string, leaf: string): LeafFacts {
 		return this.#firmOf(origin).checkLeaf(leaf);
 	}
 
 	/**
-	 * Takes the leaf of the root tree at `index`. Answers the checkpoint that it is, which is signed as it must be; null for
-	 * another kind.
-	 * @throws AuditProofError when it is malformed, out of order, or not signed so.
+	 * Checks the leaf of the root tree at `index`. Returns its checkpoint, whose signatures are verified, or null for another kind of leaf.
+	 * @throws AuditProofError if the leaf is malformed, out of order, or lacks a required signature.
 	 */
 	async checkRootLeaf(text: string, index: number): Promise<Checkpoint | null> {
 		const leaf = parseRootLeaf(text);
@@ -95,11 +94,11 @@ export class LogChecks {
 
 	/**
 	 * Opens a note of the root tree with the leaves so far.
-	 * @throws AuditProofError when it is not signed as it must be.
+	 * @throws AuditProofError if the note lacks a required signature.
 	 */
 	async openRootNote(note: string): Promise<Checkpoint> {
 		const signers = this.#signers;
-		// Otherwise a log that was restored and the one that it came from could sign two trees with one key.
+		// Otherwise a restored log and its original could sign two different trees with one key.
 		if (signers.length - this.#noted.signers < this.#incarnation - this.#noted.incarnation) {
 			throw new AuditProofError('An incarnation has no key of its own.');
 		}
@@ -108,7 +107,6 @@ export class LogChecks {
 		return checkpoint;
 	}
 
-	/** A tree without leaves. */
 	createTree(): TreeHasher {
 		return createTreeHasher(this.#sha256);
 	}
@@ -123,7 +121,7 @@ export class LogChecks {
 		}
 		const firm = this.#firmOf(origin);
 		const signers = this.#signers;
-		// The first one under a new key is signed by the key before it too, unless no one has one of this tree under that.
+		// The previous key must also sign the first checkpoint under a new key, if the tree already had a checkpoint.
 		const isFirst = firm.signers > 0 && firm.signers < signers.length;
 		const checkpoint = await signers.openCheckpoint(note, origin, signers.length - (isFirst ? 2 : 1));
 		firm.signers = signers.length;

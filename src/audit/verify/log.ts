@@ -1,4 +1,4 @@
-// What the program itself verifies with. index.ts is the package's entry, whose names are fixed.
+// The exports for the program itself. index.ts is the entry of the package, whose names are fixed.
 export {
 	type Anchor,
 	type AnchoredLeaf,

@@ -1,22 +1,22 @@
 import { AuditProofError } from './audit-proof-error.ts';
 
-/** Stands in place of a firm's id in the origin of the tree of the installation itself. */
+/** Replaces the firm's id in the origin of the installation's own tree. */
 export const NO_FIRM = '00000000-0000-0000-0000-000000000000';
-/** What an installation may have as its name: nothing that a shell or a terminal takes for more than a name. */
+/** Name of an installation, without any character that is special for a shell or a terminal. */
 const INSTALLATION = '[a-z0-9][a-z0-9.-]{0,99}';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const FIRM_ORIGIN = new RegExp(`^(?<root>${INSTALLATION}/firmseal)/(?<id>${UUID})$`);
 const ROOT_ORIGIN = new RegExp(`^(?<installation>${INSTALLATION})/firmseal$`);
 
-/** Which tree of entries an origin names. */
+/** The tree of entries that an origin names. */
 export interface FirmOrigin {
-	/** Origin of the root tree above it. */
+	/** Origin of the root tree. */
 	readonly root: string;
-	/** What the entries of the tree have as their firm: null in the tree of the installation itself. */
+	/** The firm of the tree's entries. Null for the installation's own tree. */
 	readonly firm: string | null;
 }
 
-/** @throws AuditProofError when `origin` is not that of a tree of entries. */
+/** @throws AuditProofError if `origin` is not that of a tree of entries. */
 export function parseFirmOrigin(origin: string): FirmOrigin {
 	const { root, id } = FIRM_ORIGIN.exec(origin)?.groups ?? {};
 	if (root === undefined || id === undefined) throw new AuditProofError('An origin is not that of the tree of a firm.');
@@ -24,8 +24,8 @@ export function parseFirmOrigin(origin: string): FirmOrigin {
 }
 
 /**
- * The installation's name.
- * @throws AuditProofError when `origin` is not that of a root tree.
+ * The name of the installation.
+ * @throws AuditProofError if `origin` is not that of a root tree.
  */
 export function installationOf(origin: string): string {
 	const { installation } = ROOT_ORIGIN.exec(origin)?.groups ?? {};
@@ -37,5 +37,5 @@ export function rootOriginOf(installation: string): string {
 	return `${installation}/firmseal`;
 }
 
-/** What the origin of a tree of entries ends with: a firm's id, or that of none. */
+/** The end of the origin of a tree of entries: a firm's id or NO_FIRM. */
 export const treeOfOrigin = (origin: string): string => origin.slice(origin.lastIndexOf('/') + 1);

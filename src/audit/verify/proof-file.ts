@@ -13,16 +13,16 @@ const INDEX = /^index (0|[1-9][0-9]{0,15})$/;
 const MAX_FILE_BYTES = 1_200_000;
 
 export interface VerifiedProof {
-	/** The entry, as it is in the log. */
+	/** The entry as in the log. */
 	readonly leaf: string;
 	readonly index: number;
-	/** Of the tree that has the entry. */
+	/** The checkpoint of the entry's tree. */
 	readonly checkpoint: Checkpoint & { readonly note: string };
 }
 
 /**
- * Reads a C2SP tlog-proof that has the leaf in its `extra` line (FORMAT.md, "Proof file").
- * @param vkeys The tree's, before and after a rotation. At least one must have signed.
+ * Verifies a C2SP tlog-proof with the leaf in its `extra` line (FORMAT.md, "Proof file").
+ * @param vkeys The keys of the tree, before and after a rotation. At least one must have signed.
  * @throws AuditProofError
  */
 export async function verifyProofFile(file: string | Uint8Array, vkeys: readonly string[]): Promise<VerifiedProof> {
@@ -42,7 +42,7 @@ function parseProofFile(file: string | Uint8Array) {
 	const [first, extra, index = '', ...hashes] = text.slice(0, Math.max(blank, 0)).split('\n');
 	if (first !== FIRST_LINE) throw new AuditProofError('The file is not a proof file of version 1.');
 	if (extra === undefined || !extra.startsWith('extra ')) {
-		throw new AuditProofError('The proof file has not the entry in its second line.');
+		throw new AuditProofError('The proof file does not have the entry in its second line.');
 	}
 	const [, number] = INDEX.exec(index) ?? [];
 	if (number === undefined) throw new AuditProofError('The proof file has no index in its third line.');

@@ -6,20 +6,19 @@ import { encodeText } from './text.ts';
 
 const MAX_LEAF_BYTES = 65_536;
 
-/** What a leaf of the root tree says. */
+/** A parsed leaf of the root tree. */
 export type RootLeaf =
 	/** The signed note of a firm's tree. */
 	| { readonly kind: 'checkpoint'; readonly note: string; readonly origin: string }
-	/** The log is alive at this time of the database. */
+	/** The log was alive at this time, by the database's clock. */
 	| { readonly kind: 'heartbeat'; readonly at: string }
-	/** From here on this key signs. */
+	/** This key signs after this leaf. */
 	| { readonly kind: 'signer'; readonly at: string; readonly key: string }
-	/** From here on the log is one that was restored; `lost` is the last root note of the one before, or empty. */
+	/** The log was restored before this leaf. `lost` is the last root note of the earlier log, or empty. */
 	| { readonly kind: 'incarnation'; readonly at: string; readonly incarnation: number; readonly lost: string };
 
 /**
- * Tells the leaves of the root tree apart (FORMAT.md, "Root tree"). The origin of a note is what it says of itself, until
- * its signature has verified.
+ * Parses a leaf of the root tree (FORMAT.md, "Root tree"). The origin of a note is only a claim until its signature has verified.
  * @throws AuditProofError for a leaf of another kind or version.
  */
 export function parseRootLeaf(leaf: string): RootLeaf {
@@ -37,10 +36,10 @@ export function parseRootLeaf(leaf: string): RootLeaf {
 	if (kind === 'incarnation' && hasKeys(object, ['at', 'incarnation', 'kind', 'lost', 'v'])) {
 		return { kind, at: checkTime(object.at), incarnation: integer(incarnation), lost: text(lost) };
 	}
-	throw new AuditProofError('A leaf of the root tree is of no known kind.');
+	throw new AuditProofError('A leaf of the root tree has an unknown kind.');
 }
 
-/** The vkey that a leaf of the root tree names; null: it names none, or is no leaf of a root tree. */
+/** The vkey in a signer leaf of the root tree. Null for any other leaf or text. */
 export function signerKeyOf(leaf: string): string | null {
 	try {
 		const read = parseRootLeaf(leaf);

@@ -11,27 +11,27 @@ const SIGNATURE_LINE = /^\u2014 (?<name>[^\s+]+) (?<base64>\S+)$/u;
 const CONTROL_CHARACTER = /[^\P{Cc}\n]/u;
 
 interface Signature {
-	/** As it stands in the note. */
+	/** The line of the note. */
 	readonly line: string;
 	readonly name: string;
 	readonly id: string;
 	readonly signature: Uint8Array;
 }
 
-/** What a note says, and by whom. */
+/** The text and the signers of a note. */
 export interface OpenedNote {
 	/** With its last newline. */
 	readonly text: string;
-	/** Those of the keys that have signed it, at least one. */
+	/** The given keys that have signed the note, at least one. */
 	readonly signers: readonly VerifierKey[];
-	/** The note with their signatures alone. */
+	/** The note with only the signatures of `signers`. */
 	readonly own: string;
 }
 
 /**
- * The text of a C2SP signed note, with its last newline, once a signature by `key` is found and verified. Signatures by
- * others are passed over; every one that says it is by `key` must verify.
- * @throws AuditProofError when there is none, or one that does not verify, or the note is malformed.
+ * The text of a C2SP signed note, with its last newline, if `key` has signed it. Ignores signatures by other keys. Every signature that
+ * names `key` must verify.
+ * @throws AuditProofError if no signature names `key`, if one does not verify, or if the note is malformed.
  */
 export async function openNote(note: string | Uint8Array, key: VerifierKey): Promise<string> {
 	return (await openNoteByAny(note, [key])).text;
@@ -59,7 +59,7 @@ export async function openNoteByAny(note: string | Uint8Array, keys: readonly Ve
 
 type PublicKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
-/** As the platform has them: to make one costs as much as to verify, and a log has one note after the other by one key. */
+/** Imported keys: an import costs as much as a verification, and a log has many notes by one key. */
 const imported = new WeakMap<VerifierKey, Promise<PublicKey>>();
 
 function publicKeyOf(key: VerifierKey): Promise<PublicKey> {
@@ -71,7 +71,7 @@ function publicKeyOf(key: VerifierKey): Promise<PublicKey> {
 async function verifyAll(text: string, signatures: readonly Signature[], key: VerifierKey): Promise<void> {
 	const publicKey = await publicKeyOf(key);
 	for (const { signature } of signatures) {
-		// Platforms differ on a signature of another length: some throw.
+		// Some platforms throw for a signature of another length.
 		const verifies =
 			signature.length === ED25519_SIGNATURE_LENGTH &&
 			(await crypto.subtle.verify('Ed25519', publicKey, signature, encodeText(text)));
@@ -87,7 +87,7 @@ function readNote(note: string | Uint8Array): string {
 	return text;
 }
 
-/** The text may have empty lines of its own: the last one parts it from the signatures. */
+/** The text may have empty lines: the last empty line separates it from the signatures. */
 function splitNote(note: string): { text: string; signatures: Signature[] } {
 	const blank = note.lastIndexOf('\n\n');
 	if (blank === -1 || !note.endsWith('\n')) {

@@ -3,31 +3,31 @@ import { type Checkpoint, parseOwnCheckpoint } from './checkpoint.ts';
 import { openNoteByAny } from './signed-note.ts';
 import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
 
-/** The keys that have signed for an installation, one after the other, as the signer leaves of its root tree name them. */
+/** The keys that have signed for an installation, in the order of the signer leaves of its root tree. */
 export interface SignerHistory {
-	/** How many keys there have been; the last of them is in force. */
+	/** The number of keys so far. The last one is in force. */
 	readonly length: number;
 	/** vkey of the root tree for the key in force. */
 	readonly vkey: string;
 	/**
-	 * From here on `vkey` is in force.
-	 * @throws AuditProofError when it is not of the root tree, or was in force before.
+	 * Puts `vkey` in force.
+	 * @throws AuditProofError if it is not a key of the root tree, or was in force before.
 	 */
 	follow(vkey: string): Promise<void>;
 	/**
-	 * Reads a note of the tree named `origin`, which the key in force and the keys before it, back to number `since`, must all
-	 * have signed: so trust in one of them leads to the next.
+	 * Opens a note of the tree named `origin`. All keys from number `since` to the key in force must have signed it, so that trust in one
+	 * key leads to the next.
 	 * @throws AuditProofError
 	 */
 	openCheckpoint(note: string, origin: string, since: number): Promise<Checkpoint>;
 }
 
-/** @throws AuditProofError when `vkey`, the first one, is malformed. */
+/** @throws AuditProofError if `vkey`, the first key, is malformed. */
 export async function createSignerHistory(vkey: string): Promise<SignerHistory> {
 	const { name: root, publicKey } = await parseVerifierKey(vkey);
 	const vkeys = [vkey];
 	const publicKeys = [publicKey];
-	// The id of a key under a name costs a hash, and each tree has many checkpoints.
+	// A cache: the key id under a name costs a hash, and each tree has many checkpoints.
 	const named = new Map<string, VerifierKey[]>();
 
 	async function keysOf(origin: string): Promise<VerifierKey[]> {

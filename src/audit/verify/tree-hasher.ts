@@ -1,26 +1,26 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { checkHashes } from './check.ts';
 
-/** SHA-256 of `parts`, joined; 32 bytes. Synchronous, so that a fast one passes a million leaves in seconds. */
+/** SHA-256 of `parts`, joined; 32 bytes. Synchronous, so that a fast implementation hashes a million leaves in seconds. */
 export type Sha256 = (...parts: readonly Uint8Array[]) => Uint8Array;
 
-/** A tree that grows leaf by leaf, of which only the roots of its complete subtrees are kept: at most 53 hashes. */
+/** A tree that grows leaf by leaf. It keeps only the roots of its complete subtrees: at most 53 hashes. */
 export interface TreeHasher {
 	/** Number of leaves so far. */
 	readonly size: number;
 	/**
-	 * Adds the next leaf. Answers the hashes of the subtrees that it completes, joined, lowest first: its own hash, and for
-	 * the leaf at index i one more for each of the ones that i ends with in binary.
-	 * @throws AuditProofError when it is not 32 bytes, or the tree has 2^53-1 leaves.
+	 * Adds the next leaf. Returns the hashes of the subtrees that it completes, joined, lowest first: its own hash, and for the leaf at index
+	 * i one more for each 1 at the end of i in binary.
+	 * @throws AuditProofError if the hash is not 32 bytes, or the tree has 2^53-1 leaves.
 	 */
 	append(leafHash: Uint8Array): Uint8Array;
-	/** Root of the tree as it is now; SHA-256 of nothing for no leaves. */
+	/** Current root of the tree; SHA-256 of the empty string if there are no leaves. */
 	root(): Uint8Array;
-	/** Another tree with the same leaves, which grows for itself. */
+	/** An independent copy of the tree. */
 	fork(): TreeHasher;
 }
 
-/** A tree as it was left: its size, and the roots of its complete subtrees, the largest first. */
+/** The state of a tree: its size, and the roots of its complete subtrees, the largest first. */
 export interface TreeEdge {
 	readonly size: number;
 	readonly complete: readonly Uint8Array[];
@@ -34,9 +34,9 @@ export function hashLeaf(sha256: Sha256, leaf: Uint8Array): Uint8Array {
 	return sha256(LEAF, leaf);
 }
 
-/** RFC 6962 section 2.1, in time and memory of the tree's height for each leaf. It goes on from `edge`, the empty tree unless given. */
+/** RFC 6962 section 2.1. Each leaf takes time in the order of the tree's height. Continues from `edge`, by default the empty tree. */
 export function createTreeHasher(sha256: Sha256, edge: TreeEdge = { size: 0, complete: [] }): TreeHasher {
-	// Largest first; of each power of two that `size` is made of there is one.
+	// Largest first: one for each power of two in the binary form of `size`.
 	const complete: Uint8Array[] = [...edge.complete];
 	let { size } = edge;
 	return {
@@ -48,7 +48,7 @@ export function createTreeHasher(sha256: Sha256, edge: TreeEdge = { size: 0, com
 			if (size >= Number.MAX_SAFE_INTEGER) throw new AuditProofError('The tree has no room for another leaf.');
 			const completed = [leafHash];
 			let hash = leafHash;
-			// Division, since sizes go beyond the 32 bits of the bit operators.
+			// Division, because sizes exceed the 32 bits of the bit operators.
 			for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
 				hash = sha256(NODE, complete.pop() as Uint8Array, hash);
 				completed.push(hash);

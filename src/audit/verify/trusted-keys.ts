@@ -6,29 +6,29 @@ import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key
 /** Public keys of one installation that a verifier trusts: one, or those before and after a rotation. */
 export interface TrustedKeys {
 	/**
-	 * Reads a checkpoint of the tree named `origin`, which at least one of the keys must have signed under that name.
+	 * Opens a checkpoint of the tree named `origin`, which at least one of the keys must have signed under that name.
 	 * @throws AuditProofError as verifyCheckpoint() does, and for a text of more than three lines.
 	 */
 	openCheckpoint(note: string | Uint8Array, origin: string): Promise<Checkpoint>;
-	/** The same, and by which of the keys. */
+	/** openCheckpoint(), with the keys that have signed. */
 	openSigned(note: string | Uint8Array, origin: string): Promise<SignedCheckpoint>;
 }
 
-/** A checkpoint, and the keys that have signed it, under the name of its tree. */
+/** A checkpoint and the keys that have signed it under the name of its tree. */
 export interface SignedCheckpoint extends Checkpoint {
 	readonly signers: readonly VerifierKey[];
 }
 
 /**
- * The keys of `vkeys`, which must all be those of the tree named `origin`. They speak for the other trees of the installation
- * as well, as one key signs for all.
- * @throws AuditProofError when there is none, or one is malformed or another tree's.
+ * The keys of `vkeys`, which must all belong to the tree named `origin`. The keys also verify the other trees of the installation, because
+ * one key signs for all.
+ * @throws AuditProofError if there is no key, or a key is malformed or belongs to another tree.
  */
 export async function trustKeys(vkeys: readonly string[], origin: string): Promise<TrustedKeys> {
 	const keys = await Promise.all(vkeys.map(parseVerifierKey));
 	if (keys.length === 0) throw new AuditProofError('No verifier key is given.');
 	if (keys.some(({ name }) => name !== origin)) {
-		throw new AuditProofError('A verifier key is that of another tree than the one that the file names.');
+		throw new AuditProofError('A verifier key belongs to another tree than the one that the file names.');
 	}
 	const open = async (note: string | Uint8Array, origin: string) => {
 		const { text, signers } = await openNoteByAny(note, await underName(origin, keys));
@@ -44,7 +44,7 @@ export async function trustKeys(vkeys: readonly string[], origin: string): Promi
 }
 
 /**
- * The keys of `vkeys`, and the tree that they are of.
+ * The keys of `vkeys`, and their tree.
  * @throws AuditProofError as trustKeys() does.
  */
 export async function trustTree(vkeys: readonly string[]): Promise<{ origin: string; keys: TrustedKeys }> {
@@ -53,7 +53,7 @@ export async function trustTree(vkeys: readonly string[]): Promise<{ origin: str
 }
 
 /**
- * Reads a checkpoint of ours that someone has kept, by the keys of its tree.
+ * Opens a checkpoint of Firmseal that a person has kept, with the keys of its tree.
  * @throws AuditProofError as trustKeys() and openCheckpoint() do.
  */
 export async function openKeptCheckpoint(

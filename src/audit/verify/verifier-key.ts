@@ -4,30 +4,30 @@ import { sha256 } from './hash.ts';
 import { encodeText } from './text.ts';
 
 const VKEY = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>.+)$/u;
-/** Type byte of Ed25519 (C2SP signed-note). A key of another type signs other bytes, and must not pass for one of these. */
+/** Type byte of Ed25519 (C2SP signed-note). A key of another type signs other bytes, so it must not be accepted as an Ed25519 key. */
 const ED25519 = 0x01;
 const NEWLINE_AND_TYPE = Uint8Array.of(0x0a, ED25519);
 const TYPE_AND_KEY_LENGTH = 33;
 
 export const KEY_ID_LENGTH = 4;
 
-/** What a C2SP vkey says. */
+/** A parsed C2SP vkey. */
 export interface VerifierKey {
 	readonly name: string;
-	/** Made of name and key; 8 lower-case hexadecimal digits. */
+	/** Derived from name and key; 8 lower-case hexadecimal digits. */
 	readonly id: string;
 	/** 32 bytes, Ed25519. */
 	readonly publicKey: Uint8Array;
 }
 
 /**
- * Reads `name+hex key id+base64(0x01 || public key)`.
- * @throws AuditProofError when it has another form, another type than Ed25519, or an id that is not its own.
+ * Parses `name+hex key id+base64(0x01 || public key)`.
+ * @throws AuditProofError if it has another form, another type than Ed25519, or an id that does not match name and key.
  */
 export async function parseVerifierKey(vkey: string): Promise<VerifierKey> {
 	const { name, id, key } = VKEY.exec(vkey)?.groups ?? {};
 	if (name === undefined || id === undefined || key === undefined) {
-		throw new AuditProofError('The verifier key has not the form name+id+key.');
+		throw new AuditProofError('The verifier key does not have the form name+id+key.');
 	}
 	const typeAndKey = decodeBase64(key);
 	if (typeAndKey.length !== TYPE_AND_KEY_LENGTH || typeAndKey[0] !== ED25519) {
@@ -46,7 +46,7 @@ export async function keyUnderName(name: string, publicKey: Uint8Array): Promise
 }
 
 /**
- * The vkey of the tree named `origin`, given that of any other tree of the installation.
+ * The vkey of the tree named `origin`, from that of any other tree of the installation.
  * @throws AuditProofError as parseVerifierKey() does.
  */
 export async function vkeyForOrigin(vkey: string, origin: string): Promise<string> {

@@ -15,7 +15,7 @@ export interface Outcome {
 	readonly error: string;
 }
 
-/** The program's own text as a function of its process and its imports: a process for each of hundreds of files costs minutes. */
+/** The text of the program as a function of its process and its imports: a process for each of hundreds of files would take minutes. */
 const asFunction = compileFunction(
 	`return (async () => {${SOURCE.replace(/^#!/, '//').replaceAll(/^import (.*) from (.*);$/gm, 'const $1 = load($2);')}})()`,
 	['process', 'load'],

@@ -39,13 +39,13 @@ it.each(ACCEPTED)('accepts $name', async (accepted) => {
 it.each(ATTACKS)('refuses a bundle if $name', async (attack) => {
 	const { code, out, error } = await verifyCase(attack);
 	expect({ code, out }).toEqual({ code: 1, out: '' });
-	// One sentence, and nothing of what a line holds but the name of the log.
+	// One sentence, which contains nothing of a line except the name of the log.
 	expect(error).toMatch(/^[A-Z][ -~]{10,150}\.\n$/);
-	expect(error).not.toMatch(/at fault|FORBIDDEN|5a1e0f6c|\[31m/);
+	expect(error).not.toMatch(/has a bug|FORBIDDEN|5a1e0f6c|\[31m/);
 });
 
 const CHANGED =
-	/^The key of the log was changed: .* Its first 5 entries are those of the old checkpoint\. Learn the new key by another way than from the server of the log; .* without --since, .*\.\n$/;
+	/^The key of the log was changed: .* Its first 5 entries are those of the old checkpoint\. Get the new key from another source than the server of the log; .* without --since, .*\.\n$/;
 
 it.each(KEY_CHANGES)('accepts no new key just because the server names it: $name', async (change) => {
 	const { code, out, error } = await verifyCase(change);
@@ -68,7 +68,7 @@ it('stores with --keep what the known key signed, and accepts another key only i
 		log.append(FIRM, 5);
 		const first = log.publish(FIRM);
 		await run([VKEY], log.bundle(FIRM), '--keep', kept);
-		// The server has put a signature of its own under the note, and names its key beside the true one.
+		// The server has added its own signature to the note, and names its key beside the true one.
 		log.put(FIRM, first + newest(first, STOLEN_KEY));
 		expect(await run([STOLEN_VKEY, VKEY], log.bundle(FIRM), '--keep', kept)).toMatchObject({ code: 0 });
 		const [forged] = KEY_CHANGES as [BundleCase];
@@ -76,7 +76,7 @@ it('stores with --keep what the known key signed, and accepts another key only i
 		expect(wrong).toMatchObject({ code: 1, out: '', error: expect.stringMatching(CHANGED) });
 		expect(readFileSync(kept, 'utf8')).toBe(first);
 
-		// An honest rotation: while both sign, the old key is enough; afterwards the new one is obtained elsewhere.
+		// An honest rotation: while both keys sign, the old key is enough. Afterwards the firm gets the new one from another source.
 		log.rotate(NEW_KEY);
 		log.append(FIRM);
 		const both = log.publish(FIRM);
@@ -89,7 +89,7 @@ it('stores with --keep what the known key signed, and accepts another key only i
 		expect(await run([NEW_VKEY, VKEY], later, '--since', kept, '--keep', kept)).toMatchObject({ code: 1 });
 		expect(await run([NEW_VKEY, VKEY], later, '--since', kept, '--keep', other)).toMatchObject({ code: 1 });
 		expect([readFileSync(kept, 'utf8'), existsSync(other)]).toEqual([byOld, false]);
-		// By the command of the page.
+		// With the command of the page.
 		writeFileSync(path('log.jsonl'), later);
 		writeFileSync(path('new.vkey'), NEW_VKEY);
 		const words = GO_OVER.split(' ').map((word) => (word.startsWith('--') ? word : path(word)));
@@ -97,7 +97,7 @@ it('stores with --keep what the known key signed, and accepts another key only i
 		expect(await run([NEW_VKEY], later, '--since', other, '--keep', other)).toMatchObject({ code: 0 });
 	}));
 
-/** A signature more for a note. */
+/** An additional signature for a note. */
 const newest = (note: string, key: TestLog['key']) =>
 	signerOf(ORIGIN, key).line(note.slice(0, note.indexOf('\n\n') + 1));
 
@@ -118,7 +118,7 @@ describe('property', { timeout: 60_000 }, () => {
 		async (bit) => {
 			const { code, out, error } = await verifyCase({ bundle: flipBit(bytes, bit), vkeys: [VKEY] });
 			expect({ code, out }).toEqual({ code: 1, out: '' });
-			expect(error).not.toContain('at fault');
+			expect(error).not.toContain('has a bug');
 		},
 		60_000,
 	);
@@ -191,7 +191,7 @@ it('overwrites no file except an older checkpoint of this log', () =>
 			writeFileSync(kept, there);
 			const { code, out, error } = await runVerifier([bundle, VKEY, '--keep', kept]);
 			expect({ code, out }).toEqual({ code: 1, out: '' });
-			expect(error).toMatch(/^The (file of --keep, which is there and is not replaced, |log )[ -~]+\.\n$/);
+			expect(error).toMatch(/^The (file of --keep, which exists and is not replaced, |log )[ -~]+\.\n$/);
 			expect(readFileSync(kept, 'utf8')).toBe(there);
 		}
 		const link = path('link');
@@ -211,7 +211,7 @@ it.each([
 		const old = signedBundle(LINES.slice(1, 6));
 		if (before) writeFileSync(kept, noteOf(ORIGIN, before, KEY));
 		const slower = runVerifier([slow, VKEY, '--keep', kept]);
-		// Opens once the slower run reads its bundle, and so has read what is kept.
+		// Opens when the slower run reads its bundle, and so has already read the kept file.
 		const pipe = await open(slow, 'w');
 		expect(await runVerifier([bundle, VKEY, '--keep', kept])).toMatchObject({ code: 0 });
 		const newer = readFileSync(kept, 'utf8');
@@ -309,7 +309,7 @@ describe('as a process, reports what happened, where, and what to do', () => {
 		);
 		return { code: status, out: stdout, error: stderr };
 	};
-	const AGAIN = 'A program has changed the bundle: fetch it again, and verify it as it comes.\n';
+	const AGAIN = 'A program has changed the bundle: download it again, and verify it unchanged.\n';
 
 	it.each([
 		['carriage returns', HONEST.replaceAll('\n', '\r\n'), 'Line 1 ends with a carriage return.'],
@@ -336,7 +336,7 @@ describe('as a process, reports what happened, where, and what to do', () => {
 				argv.map((word) => (word === VKEY || word.startsWith('--') ? word : path(word))),
 			);
 			expect({ code, out }).toEqual({ code: 2, out: '' });
-			expect(error).toMatch(`${path('')} is a directory. Name a file.\nnode verify-audit-log.mjs BUNDLE `);
+			expect(error).toMatch(`${path('')} is a directory: name a file.\nnode verify-audit-log.mjs BUNDLE `);
 		}),
 	);
 
@@ -391,7 +391,7 @@ it.each([
 		const { code, out, error } = await runVerifier(argv.map((name) => (name === 'bundle' ? path(name) : name)));
 		expect({ code, out }).toEqual({ code: 2, out: '' });
 		expect(error).toMatch(/\nnode verify-audit-log\.mjs BUNDLE --vkey-file FILE .*\n$/);
-		expect(error).not.toContain('at fault');
+		expect(error).not.toContain('has a bug');
 	}),
 );
 

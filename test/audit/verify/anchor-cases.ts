@@ -11,7 +11,7 @@ export const ROOT_VKEY = new TestLog(KEY).vkey(ROOT);
 
 export const newHash = () => createHash('sha256');
 
-/** A chain that has accepted `anchors`, or throws what it says of the first that it does not. */
+/** A chain that has accepted `anchors`; throws the error of the first anchor that it refuses. */
 export async function chainOf(anchors: readonly (string | Uint8Array)[], onLeaf?: (leaf: AnchoredLeaf) => void) {
 	const listening = onLeaf === undefined ? {} : { onLeaf };
 	const chain = await createAnchorChain({ rootVkey: ROOT_VKEY, sha256, newHash, ...listening });
@@ -52,7 +52,7 @@ export function edited(file: string, change: (lines: string[]) => readonly strin
 	return fileOf(change(file.split('\n').slice(0, -1)));
 }
 
-/** `file` with the object in its line number `at` changed; from the end when negative. */
+/** `file` with a change of the object in line `at`, counted from the end if negative. */
 export function withLine(file: string, at: number, changes: Readonly<Record<string, unknown>>): string {
 	return edited(file, (lines) => lines.with(at, canonical({ ...JSON.parse(lines.at(at) as string), ...changes })));
 }

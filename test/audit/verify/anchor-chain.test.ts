@@ -51,17 +51,17 @@ it('reports the contents of each anchor', async () => {
 
 describe('the chain', () => {
 	it('starts with number 0 and continues without gaps', async () => {
-		await refuses([second], 'not the number');
-		await refuses([first, third], 'not the number');
-		await refuses([first, first], 'not the number');
-		await refuses([first, withLine(second, 0, { number: 2 })], 'not the number');
+		await refuses([second], 'is not the next one');
+		await refuses([first, third], 'is not the next one');
+		await refuses([first, first], 'is not the next one');
+		await refuses([first, withLine(second, 0, { number: 2 })], 'is not the next one');
 	});
 
 	it('binds each anchor to the bytes of the previous one', async () => {
 		await refuses([first, withLine(second, 0, { previous: '0'.repeat(64) })], 'does not follow');
-		await refuses([first, withLine(second, 0, { previous: null })], 'The first anchor, and no other');
-		await refuses([withLine(first, 0, { previous: '0'.repeat(64) })], 'The first anchor, and no other');
-		// Another first anchor that is right in itself.
+		await refuses([first, withLine(second, 0, { previous: null })], 'The first anchor, and only the first');
+		await refuses([withLine(first, 0, { previous: '0'.repeat(64) })], 'The first anchor, and only the first');
+		// Another first anchor that is valid alone.
 		const other = new TestLog(KEY);
 		other.heartbeat();
 		await refuses([other.anchor(), second], 'does not follow');
@@ -69,7 +69,7 @@ describe('the chain', () => {
 
 	it('does not continue after an anchor that it refused', async () => {
 		const chain = await chainOf([first]);
-		await expect(chain.add(piecesOf(third))).rejects.toThrow('not the number');
+		await expect(chain.add(piecesOf(third))).rejects.toThrow('is not the next one');
 		await expect(chain.add(piecesOf(second))).rejects.toThrow('was not accepted');
 		expect(chain.length).toBe(1);
 	});
@@ -112,25 +112,25 @@ describe('sections of an anchor', () => {
 	});
 
 	it('contain every leaf unchanged', async () => {
-		const mend = (change: (lines: string[]) => string[]) => [first, edited(second, change)];
+		const fixed = (change: (lines: string[]) => string[]) => [first, edited(second, change)];
 		await refuses(
-			mend((lines) => lines.with(at + 1, (lines[at + 1] as string).replace('FORBIDDEN', 'PERMITTED'))),
+			fixed((lines) => lines.with(at + 1, (lines[at + 1] as string).replace('FORBIDDEN', 'PERMITTED'))),
 			'do not lead to the root of a checkpoint',
 		);
 		await refuses(
-			mend((lines) => lines.toSpliced(at + 1, 2, lines[at + 2] as string, lines[at + 1] as string)),
+			fixed((lines) => lines.toSpliced(at + 1, 2, lines[at + 2] as string, lines[at + 1] as string)),
 			'not above the one before',
 		);
 		await refuses(
-			mend((lines) => lines.with(at + 1, leafOf(FIRM, 1))),
+			fixed((lines) => lines.with(at + 1, leafOf(FIRM, 1))),
 			'not above the one before',
 		);
 		await refuses(
-			mend((lines) => lines.with(at + 1, leafOf(OTHER_FIRM, 50))),
+			fixed((lines) => lines.with(at + 1, leafOf(OTHER_FIRM, 50))),
 			'another firm',
 		);
 		await refuses(
-			mend((lines) => lines.with(at + 1, ` ${lines[at + 1]}`)),
+			fixed((lines) => lines.with(at + 1, ` ${lines[at + 1]}`)),
 			'not canonical',
 		);
 	});
@@ -155,18 +155,18 @@ describe('sections of an anchor', () => {
 
 	it('contain the root tree unchanged', async () => {
 		const root = section(first, ROOT);
-		const mend = (change: (lines: string[]) => string[]) => [edited(first, change)];
+		const fixed = (change: (lines: string[]) => string[]) => [edited(first, change)];
 		const beat = canonical(canonical({ at: '2026-11-24T15:00:00.000Z', kind: 'heartbeat', v: 1 }));
 		await refuses(
-			mend((lines) => lines.with(root + 3, beat)),
+			fixed((lines) => lines.with(root + 3, beat)),
 			'root tree do not lead',
 		);
 		await refuses(
-			mend((lines) => lines.toSpliced(root + 2, 2, lines[root + 3] as string, lines[root + 2] as string)),
+			fixed((lines) => lines.toSpliced(root + 2, 2, lines[root + 3] as string, lines[root + 2] as string)),
 			'root tree do not lead',
 		);
 		await refuses(
-			mend((lines) => lines.toSpliced(root + 1, 2, lines[root + 2] as string, lines[root + 1] as string)),
+			fixed((lines) => lines.toSpliced(root + 1, 2, lines[root + 2] as string, lines[root + 1] as string)),
 			'does not begin with the verifier key',
 		);
 	});
@@ -203,7 +203,7 @@ describe('checkpoints of firms, signed by anyone who has the key', () => {
 	});
 });
 
-/** The leaves that a TestLog writes first. */
+/** The first leaves of every TestLog. */
 function firstLeaves(count: number): readonly string[] {
 	const log = new TestLog(KEY);
 	log.append(FIRM, count);

@@ -63,11 +63,11 @@ describe('the format of an anchor', () => {
 	it.each([
 		[{ format: 'firmseal-audit-bundle' }, 'not an anchor'],
 		[{ v: 2 }, 'another version'],
-		[{ more: 1 }, 'not the keys'],
+		[{ more: 1 }, 'not have exactly the keys'],
 		[{ installation: null }, 'not a text'],
 		[{ number: -1 }, 'not an integer'],
 		[{ number: '0' }, 'not an integer'],
-		[{ number: 1 }, 'The first anchor, and no other'],
+		[{ number: 1 }, 'The first anchor, and only the first'],
 		[{ incarnation: 0 }, 'counted from 1'],
 		[{ incarnation: 1.5 }, 'not an integer'],
 		[{ previous: 'A'.repeat(64) }, '64 hexadecimal digits'],
@@ -80,7 +80,7 @@ describe('the format of an anchor', () => {
 		[{ from: 5 }, 'no leaves'],
 		[{ from: -1 }, 'not an integer'],
 		[{ to: null }, 'not an integer'],
-		[{ more: 1 }, 'not the keys'],
+		[{ more: 1 }, 'not have exactly the keys'],
 		[{ origin: null }, 'not a text'],
 		[{ origin: 'vault.example/firmseal/x' }, 'not that of the tree of a firm'],
 		[{ origin: `other.example/firmseal/${FIRM}` }, 'another installation'],
@@ -98,11 +98,11 @@ describe('the format of an anchor', () => {
 		await refuses(swapped, 'order of their origins');
 		await refuses(
 			edited(first, (lines) => [...lines.slice(0, root), lines.at(-1) as string]),
-			'not the keys',
+			'not have exactly the keys',
 		);
 		await refuses(
 			edited(first, (lines) => [...lines.slice(0, -1), ...lines.slice(root)]),
-			'not the keys',
+			'not have exactly the keys',
 		);
 		await refuses(
 			edited(first, (lines) => [
@@ -111,7 +111,7 @@ describe('the format of an anchor', () => {
 				...lines.slice(1, root),
 				lines.at(-1) as string,
 			]),
-			'not the keys',
+			'not have exactly the keys',
 		);
 	});
 
@@ -134,7 +134,7 @@ describe('the format of an anchor', () => {
 			edited(first, (lines) => [...lines, lines.at(-1) as string]),
 			'goes on after its last line',
 		);
-		await refuses(withLine(first, -1, { more: 1 }), 'not the keys');
+		await refuses(withLine(first, -1, { more: 1 }), 'not have exactly the keys');
 		await refuses(withLine(first, -1, { checkpoint: null }), 'not a text');
 		await refuses(`${first}\n`, 'goes on after its last line');
 		await refuses(first.slice(0, -1), 'is cut in line');

@@ -27,7 +27,7 @@ import {
 import { signerOf } from './note-signer.ts';
 import { bundleOf, canonical, FIRM, leafOf, NO_FIRM, noteOf, OTHER_FIRM, originOf, ROOT } from './write-log.ts';
 
-/** What each verifier must refuse, by what was done to the log. */
+/** Bundles that each verifier must refuse, by the change to the log. */
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const spliced = (...change: [start: number, count: number, ...lines: string[]]) =>
 	withLines((lines) => {
@@ -42,7 +42,7 @@ const resized = (size: number, ...change: [start: number, count: number, ...line
 const replaced = (from: string | RegExp, to: string) => HONEST.replace(from, to);
 const invalidUtf8 = (at: number) =>
 	Uint8Array.from([...Buffer.from(HONEST)].map((byte, n) => (n === at ? 0xff : byte)));
-/** A tree that is signed as it is, with one leaf that no tree may have. */
+/** A correctly signed tree with one leaf that no tree may have. */
 const evil = (leaf: string) => signedBundle([leafOf(FIRM, 1), leaf, leafOf(FIRM, 9)]);
 const changed = (changes: Readonly<Record<string, unknown>>) => evil(leafOf(FIRM, 2, changes));
 const without = (key: string) => {
@@ -283,19 +283,19 @@ function signedText(text: string, origin: string = ORIGIN): string {
 	return `${text}\n${signerOf(origin, KEY).line(text)}`;
 }
 
-/** The text of a note with a line more. */
+/** The text of a note with an additional line. */
 function furthered(of: string, line: string): string {
 	return `${of.slice(0, of.indexOf('\n\n') + 1)}${line}\n`;
 }
 
-/** Valid, except for the line that the owner of the key has put into the checkpoint. */
+/** Valid, except for a line that the owner of the key added to the checkpoint. */
 function withFurtherLine(line: string): string {
 	const log = honestLog();
 	log.put(FIRM, signedText(furthered(note, line)));
 	return log.bundle(FIRM);
 }
 
-/** Right but for its tree, which has no firm. */
+/** Valid, except that its tree has no firm. */
 function rootBundle(): string {
 	const log = honestLog();
 	const checkpoint = log.rootNote();

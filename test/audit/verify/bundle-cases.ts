@@ -13,12 +13,12 @@ import {
 	TestLog,
 } from './write-log.ts';
 
-/** A bundle, and what a verifier is given beside it. */
+/** A bundle and the other inputs of a verifier. */
 export interface BundleCase {
 	readonly name: string;
 	readonly bundle: string | Uint8Array;
 	readonly vkeys: readonly string[];
-	/** Note that the firm has kept. */
+	/** A note that the firm has kept. */
 	readonly since?: string;
 }
 
@@ -26,7 +26,7 @@ export const ORIGIN = originOf(FIRM);
 export const [KEY, NEW_KEY, STOLEN_KEY] = [fixedKey(1), fixedKey(2), fixedKey(3)];
 export const VKEY = new TestLog(KEY).vkey(ORIGIN);
 
-/** The log of one firm whose leaves are `leaves`, signed as they are. */
+/** The log of one firm with these leaves, which are signed unchecked. */
 export function signedBundle(leaves: readonly string[], firm: string | null = FIRM): string {
 	const log = new TestLog(KEY);
 	log.leaves(firm).push(...leaves);
@@ -38,7 +38,7 @@ export function signedBundle(leaves: readonly string[], firm: string | null = FI
 export const leaves = (count: number, from = 1): string[] =>
 	Array.from({ length: count }, (_, at) => leafOf(FIRM, from + at));
 
-/** A log of two firms in which this one has been published twice. */
+/** A log of two firms, in which this firm's tree was published twice. */
 export function honestLog(): TestLog {
 	const log = new TestLog(KEY);
 	log.append(FIRM, 5);
@@ -107,7 +107,7 @@ const filled = (bytes: number) => {
 	return leafOf(FIRM, 1, { coordinates: ['x'.repeat(bytes - empty.length)] });
 };
 
-/** The log of an installation of that name, right in all else. */
+/** The log of an installation with this name, valid otherwise. */
 export function ofInstallation(installation: string): Pick<BundleCase, 'bundle' | 'vkeys'> {
 	const origin = `${installation}/firmseal/${FIRM}`;
 	const checkpoint = noteOf(origin, leaves(2), KEY);
@@ -173,7 +173,7 @@ function continuedUnder(key: TestLog['key']): string {
 	return log.bundle(FIRM);
 }
 
-/** Later than what both keys have signed. */
+/** Later than the checkpoint that both keys have signed. */
 function longRotated(): string {
 	const log = rotated();
 	log.append(FIRM);
@@ -183,7 +183,7 @@ function longRotated(): string {
 
 const SINCE = noteOf(ORIGIN, LINES.slice(1, 6), KEY);
 export const STOLEN_VKEY = new TestLog(STOLEN_KEY).vkey(ORIGIN);
-/** Right in all but that no key which has signed the old checkpoint has signed the new one: that proves nothing of either key. */
+/** Valid, except that no key that signed the old checkpoint has signed the new one: neither key proves the other. */
 export const KEY_CHANGES: readonly BundleCase[] = [
 	{
 		name: 'a log that goes on under a key of its server',
@@ -200,7 +200,7 @@ export const KEY_CHANGES: readonly BundleCase[] = [
 	},
 ];
 
-/** No entry of the firm since the rotation: its note is by the old key alone. */
+/** No entry of the firm since the rotation: only the old key has signed its note. */
 function quietFirm(): string {
 	const log = honestLog();
 	log.rotate(NEW_KEY);

@@ -42,7 +42,7 @@ it.each(ATTACKS)('refuses a bundle if $name', async (attack) => {
 	expect(error).toBeInstanceOf(AuditProofError);
 	const { message } = error as Error;
 	expect(message).toMatch(/^[A-Z][ -~]{10,150}\.$/);
-	// Never what a line holds.
+	// Never the content of a line.
 	expect(message).not.toMatch(/FORBIDDEN|5a1e0f6c|01980000|\[31m/);
 });
 
@@ -105,7 +105,7 @@ it('accepts an older checkpoint of its own tree only, even if another has the sa
 
 it('requires a key', async () => {
 	await expect(verify({ bundle: HONEST, vkeys: [] })).rejects.toThrow('No verifier key is given.');
-	await expect(verify({ bundle: HONEST, vkeys: [ORIGIN] })).rejects.toThrow('not the form name+id+key');
+	await expect(verify({ bundle: HONEST, vkeys: [ORIGIN] })).rejects.toThrow('not have the form name+id+key');
 });
 
 it('closes its line source, whether it accepts or refuses the lines', async () => {

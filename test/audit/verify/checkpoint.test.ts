@@ -8,7 +8,7 @@ const signer = newSigner(ORIGIN);
 const root = treeHash(leavesOf(7));
 const base64 = Buffer.from(root).toString('base64');
 
-/** `body` signed by the origin's key, whatever it says. */
+/** `body`, signed unchecked by the key of the origin. */
 function signed(body: string): string {
 	return `${body}\n${signer.line(body)}`;
 }
@@ -96,7 +96,7 @@ describe('the verifier key', () => {
 		`${ORIGIN}+${id}+${keyText}\n`,
 		`\n${signer.vkey}`,
 		null as never,
-	])('is refused as %j', async (vkey) => refuses(note, 'not the form name+id+key', vkey));
+	])('is refused as %j', async (vkey) => refuses(note, 'not have the form name+id+key', vkey));
 
 	it('has the id that follows from its name and key', async () => {
 		const foreign = newSigner(ORIGIN).vkey.slice(ORIGIN.length + 10);

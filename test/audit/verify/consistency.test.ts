@@ -106,14 +106,14 @@ describe('a proof that is empty', () => {
 
 	it('is valid for one and the same tree', async () => {
 		await verifyConsistency({ size1: 5, size2: 5, root1: root, root2: root.slice(), proof: [] });
-		await refuses({ size1: 5, size2: 5, root1: root, root2: root, proof: [root] }, 'is not empty');
+		await refuses({ size1: 5, size2: 5, root1: root, root2: root, proof: [root] }, 'must be empty');
 		await refuses({ size1: 5, size2: 5, root1: root, root2: flipBit(root, 255), proof: [] }, 'two roots');
 	});
 
 	it('is valid for the empty tree before any other', async () => {
 		await verifyConsistency({ size1: 0, size2: 0, root1: empty, root2: empty, proof: [] });
 		await verifyConsistency({ size1: 0, size2: 5, root1: empty, root2: root, proof: [] });
-		await refuses({ size1: 0, size2: 5, root1: empty, root2: root, proof: [root] }, 'is not empty');
+		await refuses({ size1: 0, size2: 5, root1: empty, root2: root, proof: [root] }, 'must be empty');
 		await refuses({ size1: 0, size2: 5, root1: root, root2: root, proof: [] }, 'SHA-256 of nothing');
 		await refuses({ size1: 0, size2: 0, root1: root, root2: root, proof: [] }, 'SHA-256 of nothing');
 		await refuses({ size1: 0, size2: 0, root1: empty, root2: root, proof: [] }, 'two roots');

@@ -6,7 +6,7 @@ import { scale } from '../../support/scale.ts';
 import { inclusionProof, leavesOf, sha256, treeHash } from './naive-tree.ts';
 import { flipBit, wrongProofs } from './wrong-proofs.ts';
 
-/** A leaf of a tree with its proof; every hash is another array. */
+/** A leaf of a tree with its proof; every hash is a separate array. */
 function proven(index: number, size: number): Inclusion {
 	const leaves = leavesOf(size);
 	const leafHash = leaves[index] as Uint8Array;
@@ -67,7 +67,7 @@ test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: scale(40
 );
 
 describe('trees of more than 2^32 leaves', () => {
-	// The tree of 2^40 + 1 leaves: a complete one to the left, and the last leaf beside it.
+	// The tree of 2^40 + 1 leaves: a complete subtree on the left, and the last leaf beside it.
 	const size = 2 ** 40 + 1;
 	const left = sha256('left');
 	const leafHash = sha256('last');

@@ -56,7 +56,7 @@ it('recognizes the leaves of the root tree by kind', () => {
 	for (const leaf of [`{"at":"${at}","kind":"heartbeat","v":1} `, '{', `{"at":"${at}","kind":"heartbeat"}`]) {
 		expect(() => parseRootLeaf(leaf)).toThrow(AuditProofError);
 	}
-	// A text that is no note is only found out by its signature.
+	// Only the signature shows that a text is not a note.
 	expect(parseRootLeaf(` {"at":"${at}"}`)).toMatchObject({ kind: 'checkpoint' });
 });
 

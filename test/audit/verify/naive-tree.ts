@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** RFC 6962 section 2.1 by its definitions: recursive, over leaf hashes, and of nothing that src/ has. */
+/** RFC 6962 section 2.1 by its definitions: recursive, over leaf hashes, and without code of src/. */
 export function sha256(...parts: readonly (string | Uint8Array)[]): Uint8Array {
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(part);
@@ -9,7 +9,7 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): Uint8Array {
 
 const leaves: Uint8Array[] = [];
 
-/** The first of an endless row of distinct leaf hashes. */
+/** The first `count` of an endless sequence of distinct leaf hashes. */
 export function leavesOf(size: number): Uint8Array[] {
 	while (leaves.length < size) leaves.push(sha256('\0', `leaf ${leaves.length}`));
 	return leaves.slice(0, size);

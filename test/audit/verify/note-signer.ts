@@ -11,12 +11,12 @@ export interface NoteSigner {
 	line(text: string): string;
 }
 
-/** A new Ed25519 key of node:crypto under `name`, as C2SP signed-note has it. */
+/** A new Ed25519 key of node:crypto under `name`, as in C2SP signed-note. */
 export function newSigner(name: string): NoteSigner {
 	return signerOf(name, generateKeyPairSync('ed25519').privateKey);
 }
 
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
+/** RFC 8410: the bytes before the 32 bytes of an Ed25519 private key in PKCS #8. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** The key whose 32 private bytes are all `byte`. */

@@ -12,7 +12,7 @@ const FILE = honestLog().proofFile(FIRM, 4);
 const LINES: readonly string[] = FILE.split('\n');
 const blank = LINES.indexOf('');
 
-/** The log of one firm with these leaves, signed as they are, and the proof of the one at `index`. */
+/** The log of one firm with these leaves, signed unchecked, and the proof of the leaf at `index`. */
 function signedProof(entries: readonly string[], index: number): string {
 	const log = new TestLog(KEY);
 	log.leaves(FIRM).push(...entries);

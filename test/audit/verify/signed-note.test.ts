@@ -111,7 +111,7 @@ describe('the signature lines', () => {
 	);
 
 	it('are refused with bits in the padding', async () => {
-		// 68 bytes end in one group of two bytes, so its third character has two bits that say nothing.
+		// 68 bytes end in one group of two bytes, so its third character has two unused bits.
 		const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 		const last = digits.indexOf(base64.at(-2) as string);
 		expect(base64.endsWith('=') && last % 4 === 0).toBe(true);

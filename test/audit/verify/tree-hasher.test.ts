@@ -6,7 +6,7 @@ import { createTreeHasher, hashLeaf } from '../../../src/audit/verify/log.ts';
 import { scale } from '../../support/scale.ts';
 import { leavesOf, sha256, treeHash } from './naive-tree.ts';
 
-/** By definition: of each complete subtree that ends at `index`, the lowest first. */
+/** By definition: the hashes of all complete subtrees that end at `index`, the lowest first. */
 function completedBy(index: number): Uint8Array[] {
 	const completed: Uint8Array[] = [];
 	for (let width = 1; (index + 1) % width === 0; width *= 2) {
@@ -66,7 +66,7 @@ it('hashes a hundred thousand leaves while holding 17 hashes', () => {
 		return sha256(...parts);
 	});
 	for (const leaf of leavesOf(100_000)) tree.append(leaf);
-	// 100,000 has six ones in binary: so many subtrees are complete, and all others have been joined.
+	// 100,000 has six ones in binary, so six subtrees are complete, and all others have been joined.
 	expect(calls).toBe(100_000 - 6);
 	expect(tree.root()).toEqual(treeHash(leavesOf(100_000)));
 }, 60_000);

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { inclusionProof, sha256, treeHash } from './naive-tree.ts';
 import { fixedKey, signerOf } from './note-signer.ts';
 
-/** A log of the tests' own, by FORMAT.md, that takes its whole tree in the hand for each hash. */
+/** A log that the tests write by FORMAT.md. It computes each hash from the whole tree. */
 const INSTALLATION = 'vault.example';
 export const ROOT = `${INSTALLATION}/firmseal`;
 export const FIRM = '01980000-0000-7000-8000-0000000000f1';
@@ -22,7 +22,7 @@ export function noteOf(origin: string, leaves: readonly string[], ...keys: reado
 	return `${text}\n${keys.map((key) => signerOf(origin, key).line(text)).join('')}`;
 }
 
-/** A leaf that reads like an entry; `changes` may be of any kind. */
+/** A leaf in the form of an entry, with any `changes`. */
 export function leafOf(firm: string | null, sequence: number, changes: Readonly<Record<string, unknown>> = {}): string {
 	return canonical({
 		v: 1,
@@ -56,7 +56,7 @@ export class TestLog {
 	readonly trees = new Map<string, string[]>();
 	readonly anchors: string[] = [];
 	incarnation = 1;
-	/** The key in force, and before it those whose owners are still to be led on. */
+	/** The key in force, and the earlier keys that must still sign. */
 	key: KeyObject;
 	#sequence = 0;
 	#minute = 0;
@@ -115,7 +115,7 @@ export class TestLog {
 		return leaves;
 	}
 
-	/** Signs the firm's tree as it is and puts the note into the root tree. */
+	/** Signs the firm's tree and puts the note into the root tree. */
 	publish(firm: string | null): string {
 		const origin = originOf(firm);
 		const last = this.#notes.get(origin);
@@ -124,7 +124,7 @@ export class TestLog {
 		return this.put(firm, noteOf(origin, this.leaves(firm), ...keys));
 	}
 
-	/** Puts a note of the firm's tree into the root tree, whatever it says. */
+	/** Puts a note of the firm's tree into the root tree, unchecked. */
 	put(firm: string | null, note: string): string {
 		this.#notes.set(originOf(firm), { note, key: this.key });
 		this.root.push(note);
@@ -135,7 +135,7 @@ export class TestLog {
 		return noteOf(ROOT, this.root, ...(keys.length > 0 ? keys : [this.key]));
 	}
 
-	/** Of the firm's last checkpoint. */
+	/** The bundle's footer for the firm's last checkpoint. */
 	footer(firm: string | null, rootNote = this.rootNote()): Footer {
 		const { note: checkpoint } = this.#notes.get(originOf(firm)) as { note: string };
 		const index = this.root.lastIndexOf(checkpoint);

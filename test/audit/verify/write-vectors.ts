@@ -3,7 +3,7 @@ import { ATTACKS } from './bundle-attacks.ts';
 import { ACCEPTED, HONEST, honestLog, ORIGIN, VKEY } from './bundle-cases.ts';
 import { FIRM } from './write-log.ts';
 
-/** Some of the table, as other programs may read it; all of it is made of fixed keys. */
+/** A part of the cases, for other programs; all keys are fixed. */
 const PUBLISHED = [
 	'a leaf is edited',
 	'a leaf is missing, and the size lowered',
@@ -22,7 +22,7 @@ const PUBLISHED = [
 
 const accepted = [0, 1, 8, 11, 12, 13, 14].map((at) => ACCEPTED[at]);
 
-/** What test/vectors/audit-bundle-v1.json has. */
+/** The content of test/vectors/audit-bundle-v1.json. */
 export function makeVectors() {
 	return {
 		comment:

@@ -1,4 +1,4 @@
-/** Every proof that is one step away from `proof`: a hash changed, left out, added, taken twice, or two exchanged. */
+/** Every proof that differs from `proof` by one step: a hash changed, removed, added or repeated, or two exchanged. */
 export function wrongProofs(proof: readonly Uint8Array[]): Uint8Array[][] {
 	const extra = new Uint8Array(32).fill(7);
 	const wrong: Uint8Array[][] = [
@@ -16,7 +16,7 @@ export function wrongProofs(proof: readonly Uint8Array[]): Uint8Array[][] {
 	return wrong;
 }
 
-/** A copy with another bit at `bit`, counted around. */
+/** A copy with the bit at `bit` flipped; the index wraps around. */
 export function flipBit(bytes: Uint8Array, bit: number): Uint8Array {
 	const at = (bit >> 3) % bytes.length;
 	return bytes.map((byte, index) => (index === at ? byte ^ (1 << (bit & 7)) : byte));
