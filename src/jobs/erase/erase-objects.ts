@@ -8,6 +8,7 @@ import {
 	type ErasureFile,
 	insertIntoDeletionList,
 	type JobPageRow,
+	type JobProgress,
 	type JobRow,
 	scheduleObjectDeletion,
 	selectDeletionList,
@@ -29,6 +30,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { RightsProofs, SealedField } from '../../keys/index.ts';
 import {
 	isKeyRefused,
+	JobFailure,
 	type JobStep,
 	type JobTransactions,
 	keyUse,
@@ -234,11 +236,20 @@ export const awaitRetainedStep = (
 			async write() {
 				const progress = retained
 					? { step: deleting, trouble: troubleOf(retained), wait: secondsOf(retained) }
-					: { step: deleting };
+					: startNextRound(job, deleting);
 				return { progress, entries: [] };
 			},
 		};
 	});
+
+/** A round deletes everything it finds, so a job that needs more rounds than this has rows that the database keeps. */
+const MAX_ROUNDS = 10;
+
+/** Goes back to an earlier step, to delete what is left. @throws JobFailure NOT_ERASED after the last round */
+export function startNextRound({ round }: JobRow, step: number): JobProgress {
+	if (round >= MAX_ROUNDS) throw new JobFailure('NOT_ERASED');
+	return { step, round: round + 1 };
+}
 
 /** The minute when the retention ends, such as RETAINED_UNTIL_20270131T0915Z. A hold of the store has no known end. */
 function troubleOf({ until, onHold }: RetainedObjects): string {

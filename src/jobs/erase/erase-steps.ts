@@ -45,6 +45,7 @@ import {
 	type ErasedObjectsParts,
 	keyUses,
 	listFilesStep,
+	startNextRound,
 } from './erase-objects.ts';
 import { isErasureProven, proveErasure } from './erasure-record.ts';
 import { type ErasureRecordStore, writeErasureRecord } from './erasure-record-store.ts';
@@ -194,7 +195,7 @@ const eraseRows = (): JobStep => ({
 			if (page === null) return { progress: nextStep(job), entries: [] };
 			// The next attempt would find the same page.
 			if (page === 'KEPT') throw new JobFailure('NOT_ERASED');
-			if (page === 'OBJECTS') return { progress: { step: LISTING }, entries: [] };
+			if (page === 'OBJECTS') return { progress: startNextRound(job, LISTING), entries: [] };
 			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
 			const coordinates = [`Erased.${page.table}`];
 			return { progress: { done: page.count }, entries: [pageEntry(job, { coordinates, records: page.ids })] };
@@ -213,7 +214,7 @@ const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
 			async write(tx) {
 				await extendStatementTimeout(tx);
 				const left = await countErasureRows(tx, erasing, { whole: true });
-				if (Object.keys(left).length > 0) return { progress: { step: LISTING, round: job.round + 1 }, entries: [] };
+				if (Object.keys(left).length > 0) return { progress: startNextRound(job, LISTING), entries: [] };
 				const erasure = await erasureOf(rights, tx, job);
 				if (isFirm) await tombstoneFirm(tx, job.firmId);
 				const certificate = await certificateOf(tx, job, erasure, { installation, wrappingKey });

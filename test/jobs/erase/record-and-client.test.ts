@@ -101,6 +101,22 @@ describe('an erasure whose rows the database keeps', () => {
 		await done(await erase());
 		expect(await count('notes', 'id', note)).toBe(0);
 	});
+
+	it('fails after ten rounds if the rows are those of deleted objects, and can be requested again', async () => {
+		const before = objectsIn(installation);
+		const document = await documentWithFiles(api, north, ['stays']);
+		const erase = () => requestAndApprove(installation, people.ids)(north.id, `Document.${document}`);
+		await installation.admin`alter policy owner_erases on stored_objects using (false)`;
+		const job = await ended(installation, await erase());
+		expect(job).toMatchObject({ state: 'FAILED', trouble: 'NOT_ERASED', round: 10 });
+		expect(await count('stored_objects', 'document_id', document)).toBe(1);
+		expect(await count('documents', 'id', document)).toBe(1);
+		expect(objectsIn(installation)).toEqual(before);
+		await installation.admin`alter policy owner_erases on stored_objects using (firm_id = (select firm_of_erasure()))`;
+		await done(await erase());
+		for (const table of ['stored_objects', 'document_versions'])
+			expect([table, await count(table, 'document_id', document)]).toEqual([table, 0]);
+	});
 });
 
 describe('an erased client', () => {
@@ -140,5 +156,25 @@ describe('an erased client', () => {
 		expect((await filesAt(api.url).get(west.client, contentOf(document))).status).toBe(401);
 		expect((await filesAt(api.url).get(west.member, contentOf(document))).status).toBe(404);
 		expect((await filesAt(api.url).get(west.member, contentOf(other))).bytes.toString()).toBe('other');
+	});
+});
+
+describe('an erasure in a database without a guard trigger', () => {
+	it('deletes nothing and keeps trying, and ends once the trigger is back', async () => {
+		const { admin, workUntil } = installation;
+		const [note] = (await writeNotes(api, north, ['guarded'])) as [string];
+		const [trigger] = await admin`
+			select pg_get_triggerdef(oid) as definition from pg_trigger where tgrelid = 'notes'::regclass and tgname = 'not_erased'`;
+		await admin`drop trigger not_erased on notes`;
+		const job = await requestAndApprove(installation, people.ids)(north.id, `Note.${note}`);
+		const state = async () => (await admin`select state, trouble from jobs where id = ${job}`)[0];
+		// SQLSTATE 55000: erase_rows() refuses.
+		await workUntil(async () => (await state())?.trouble === 'DATABASE_ERROR_55000');
+		expect(await state()).toMatchObject({ state: 'RUNNING' });
+		expect(await count('notes', 'id', note)).toBe(1);
+		await admin.unsafe(`${trigger?.definition}`);
+		await admin`alter table notes enable always trigger not_erased`;
+		await done(job);
+		expect(await count('notes', 'id', note)).toBe(0);
 	});
 });
