@@ -11,8 +11,8 @@ interface AnchorBucketProps extends Pick<Installation, 'name' | 'anchorDays'> {
 }
 
 /**
- * Where the audit log is anchored so that nobody can take an anchor back, the account's root included. An anchor holds entries of the log
- * and no content, and must be readable for years, so it is encrypted by a key of S3's own, which nobody can disable.
+ * The bucket of the audit log's anchors, which no one can delete, not even the account's root user. An anchor holds entries of the log and
+ * no content, and must be readable for years, so S3 encrypts it with its own key, which no one can disable.
  */
 export class AnchorBucket extends Construct {
 	readonly bucket: s3.Bucket;
@@ -30,7 +30,7 @@ export class AnchorBucket extends Construct {
 			enforceSSL: true,
 			minimumTLSVersion: 1.2,
 			versioned: true,
-			// No anchor: the log can only be restored from all of them.
+			// No rule deletes an anchor: the log can only be restored from all of them.
 			lifecycleRules: [{ id: 'leftovers', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
@@ -40,7 +40,7 @@ export class AnchorBucket extends Construct {
 	}
 }
 
-/** What nobody may do, whatever their rights, before and after the lock's time: for that the policy must be changed, which is on record. */
+/** Denied to everyone, before and after the retention time of the lock. Only a change of this policy, which AWS logs, would allow it. */
 function refusals(bucket: s3.Bucket): iam.PolicyStatement[] {
 	const mode = 's3:object-lock-mode';
 	const refuse = (sid: string, actions: string[], conditions: Record<string, Record<string, string>> = {}) =>
@@ -54,12 +54,12 @@ function refusals(bucket: s3.Bucket): iam.PolicyStatement[] {
 		});
 	return [
 		refuse('Deleting', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention']),
-		// An anchor is written once, and never over another.
+		// An anchor is written once and never overwritten.
 		refuse('Overwriting', ['s3:PutObject'], {
 			Null: { 's3:if-none-match': 'true' },
 			Bool: { 's3:ObjectCreationOperation': 'true' },
 		}),
-		// Without saying so it has the bucket's own.
+		// A request without a lock mode gets that of the bucket.
 		refuse('WeakerLock', ['s3:PutObject', 's3:PutObjectRetention'], {
 			StringNotEquals: { [mode]: 'COMPLIANCE' },
 			Null: { [mode]: 'false' },
@@ -67,7 +67,7 @@ function refusals(bucket: s3.Bucket): iam.PolicyStatement[] {
 	];
 }
 
-/** What doctor looks at. */
+/** What `firmseal doctor` checks. */
 const SETTINGS = [
 	's3:GetBucketPublicAccessBlock',
 	's3:GetBucketVersioning',
@@ -76,13 +76,13 @@ const SETTINGS = [
 	's3:GetBucketPolicy',
 ];
 
-/** As src/adapters/objects-s3 asks it. The worker writes and reads back; who serves compares. The broker has none. */
+/** The calls of src/adapters/objects-s3. The worker writes anchors and reads them back, the servers compare, and the broker has no right. */
 function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
 	const anchors = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
 	const whole = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.bucketArn] });
-	// Without it, the service answers "denied" of an anchor that isn't there.
+	// Without this right, S3 answers "denied" for an anchor that does not exist.
 	const missing = () => whole('TellWhichAnchorIsMissing', 's3:ListBucket');
 	return {
 		firm: [anchors('ReadAnchors', 's3:GetObject'), missing()],

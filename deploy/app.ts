@@ -3,15 +3,15 @@ import { App } from 'aws-cdk-lib';
 import { readInstallation } from './installation.ts';
 import { FirmsealStack } from './stack.ts';
 
-// node deploy/app.ts [FILE] writes cdk.out/FirmsealStack.template.json. FILE: JSON with what installation.ts has.
+// node deploy/app.ts [FILE] writes cdk.out/FirmsealStack.template.json. FILE is JSON with the settings of installation.ts.
 const [file] = process.argv.slice(2);
 const app = new App({
 	outdir: 'cdk.out',
 	analyticsReporting: false,
 	context: {
-		// What CloudFormation would only say when it is given the template.
+		// Errors that CloudFormation would otherwise report at deployment.
 		'@aws-cdk/core:validateAgainstDefaultRules': true,
-		// CloudFormation takes 51,200 bytes in one piece.
+		// CloudFormation accepts templates of at most 51,200 bytes.
 		'@aws-cdk/core:suppressTemplateIndentation': true,
 	},
 });

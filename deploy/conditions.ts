@@ -1,9 +1,9 @@
 import { PLATFORM_FIRM_ID } from '../src/keys/index.ts';
 
-/** What IAM and key policies compare with what a request says: operators, of names of what is compared, with values. */
+/** Conditions of IAM and key policies on a request: operator, condition key, values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-/** Conditions that must hold together. @throws Error when two say something of the same thing by the same operator. */
+/** Combines conditions, all of which must hold. @throws Error if two have the same operator and condition key */
 export function together(...all: readonly Conditions[]): Record<string, Record<string, string | readonly string[]>> {
 	const joined: Record<string, Record<string, string | readonly string[]>> = {};
 	for (const [operator, keys] of all.flatMap((one) => Object.entries(one)))
@@ -17,7 +17,7 @@ export function together(...all: readonly Conditions[]): Record<string, Record<s
 const UUID = '????????-????-????-????-????????????';
 const FIRM = 'kms:EncryptionContext:firm';
 
-/** The encryption context of a data key of one of these classes, whole and nothing beside it; with whose it is, below. */
+/** The encryption context of a data key of one of these classes, without further keys. Combined with one of the owners below. */
 export function inContext(classes: readonly string[]): Conditions {
 	return {
 		StringEquals: { 'kms:EncryptionContext:app': 'firmseal', 'kms:EncryptionContext:class': classes },
@@ -34,7 +34,7 @@ export const ofThePlatform: Conditions = { StringEquals: { [FIRM]: PLATFORM_FIRM
 export const ALIASES = 'alias/firmseal/';
 const ALIAS = 'kms:RequestAlias';
 
-/** By the name of one of our keys: it says which key is meant from the moment it is there. */
+/** Calls by an alias of Firmseal, which count as soon as the alias exists. */
 export const byAlias: Conditions = { StringLike: { [ALIAS]: `${ALIASES}*` } };
 
 export const byAliasOfAFirm: Conditions = together(byAlias, {
@@ -46,8 +46,8 @@ export const byAliasOfThePlatform: Conditions = { StringEquals: { [ALIAS]: `${AL
 export const FIRM_TAG = 'firmseal:firm';
 export const OWN_KEY_TAG = 'firmseal:own-key';
 
-/** Our tags and no others, of a request that puts tags on or takes them off. */
+/** Requests that add or remove the tags of Firmseal and no others. */
 export const ourTags: Conditions = { 'ForAllValues:StringEquals': { 'aws:TagKeys': [FIRM_TAG, OWN_KEY_TAG] } };
 
-/** A key that has our tag. AWS lets a tag count after up to five minutes, so that is asked for where nobody comes sooner. */
+/** A key with the tag of Firmseal. AWS applies a new tag after up to five minutes, so only calls that come later require it. */
 export const tagged: Conditions = { StringLike: { [`aws:ResourceTag/${FIRM_TAG}`]: '?*' } };

@@ -11,7 +11,7 @@ interface ContentBucketProps extends Pick<Installation, 'name' | 'deletedObjectD
 	readonly roles: Roles;
 }
 
-/** Where the objects of files are, and the key that the service encrypts them with once more. What comes here is ciphertext already. */
+/** The bucket of file objects, and the key with which S3 encrypts them again. The objects are ciphertext already. */
 export class ContentBucket extends Construct {
 	readonly bucket: s3.Bucket;
 	readonly key: kms.Key;
@@ -22,7 +22,7 @@ export class ContentBucket extends Construct {
 		const bucketName = `${name}-objects-${account}-${region}`;
 		this.key = new kms.Key(this, 'Key', {
 			description: 'Firmseal: objects of files, which are encrypted before they come to the bucket',
-			// Not below the aliases of firms: those may be used by every plane.
+			// Not below the aliases of firms, which every plane may use.
 			alias: 'alias/firmseal-objects',
 			enableKeyRotation: true,
 			pendingWindow: Duration.days(30),
@@ -45,7 +45,7 @@ export class ContentBucket extends Construct {
 					abortIncompleteMultipartUploadAfter: Duration.days(1),
 					noncurrentVersionExpiration: Duration.days(deletedObjectDays),
 				},
-				// S3 takes no days and no parts in a rule for these.
+				// S3 refuses days and multipart uploads in a rule for delete markers.
 				{ id: 'delete-markers', expiredObjectDeleteMarker: true },
 			],
 			removalPolicy: RemovalPolicy.RETAIN,
@@ -55,7 +55,7 @@ export class ContentBucket extends Construct {
 			for (const statement of rights) of[role as StackRole].addToPolicy(statement);
 		this.key.addToResourcePolicy(throughTheBucket(this, bucketName, of.firm, ['kms:GenerateDataKey', 'kms:Decrypt']));
 		this.key.addToResourcePolicy(throughTheBucket(this, bucketName, of.operator, ['kms:Decrypt']));
-		// It may tag any key of the account as a firm's, and manage what is tagged so.
+		// The worker may tag any key of the account as a firm's, and manage the keys with that tag.
 		of.worker.addToPolicy(
 			new iam.PolicyStatement({
 				sid: 'LeaveTheKeyOfObjects',
@@ -67,7 +67,7 @@ export class ContentBucket extends Construct {
 	}
 }
 
-/** The account manages the key by its own policies, and opens nothing with it: that takes a change of this policy, which is on record. */
+/** The account manages the key by its own policies, and can't decrypt with it without a change of this policy, which AWS logs. */
 const administration = (): iam.PolicyStatement =>
 	new iam.PolicyStatement({
 		sid: 'Administration',
@@ -93,8 +93,8 @@ const administration = (): iam.PolicyStatement =>
 	});
 
 /**
- * With a bucket key, the service's encryption context is the bucket and not the object. By its name, since the bucket is made with the
- * key, and so after its policy.
+ * With a bucket key, the encryption context is the bucket and not the object. The bucket's name stands for the bucket, which is created after
+ * the key and its policy.
  */
 function throughTheBucket(scope: Construct, name: string, role: iam.Role, actions: string[]): iam.PolicyStatement {
 	const { partition, region } = Stack.of(scope);
@@ -112,8 +112,8 @@ function throughTheBucket(scope: Construct, name: string, role: iam.Role, action
 }
 
 /**
- * What nobody may write, whatever their rights. A request without a header of encryption is encrypted as the bucket does it, and parts
- * of an upload have none: so that one isn't refused.
+ * Writes that are denied to everyone. A request without an encryption header is allowed, because the bucket then encrypts it by default, and
+ * because parts of an upload have no such header.
  */
 function refusals(bucket: s3.Bucket, key: kms.Key): iam.PolicyStatement[] {
 	const algorithm = 's3:x-amz-server-side-encryption';
@@ -130,15 +130,15 @@ function refusals(bucket: s3.Bucket, key: kms.Key): iam.PolicyStatement[] {
 	return [
 		refuse('OtherEncryption', { StringNotEquals: { [algorithm]: 'aws:kms' }, Null: { [algorithm]: 'false' } }),
 		refuse('OtherKey', { StringNotEquals: { [keyId]: key.keyArn }, Null: { [keyId]: 'false' } }),
-		// The service would take a key of its own.
+		// S3 would use a key of its own.
 		refuse('NoKey', { StringEquals: { [algorithm]: 'aws:kms' }, Null: { [keyId]: 'true' } }),
 		refuse('KeyOfTheCaller', { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } }),
-		// An object is written once, and never over another.
+		// An object is written once and never overwritten.
 		refuse('Overwriting', { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } }),
 	];
 }
 
-/** What doctor looks at. */
+/** What `firmseal doctor` checks. */
 const SETTINGS = [
 	's3:GetEncryptionConfiguration',
 	's3:GetBucketPublicAccessBlock',
@@ -147,16 +147,16 @@ const SETTINGS = [
 	's3:GetBucketPolicy',
 ];
 
-/** By when an object may be deleted, where somebody has enabled Object Lock on the bucket. */
+/** Rights to read the retention and the legal hold of an object, if Object Lock has been enabled on the bucket. */
 const LOCKS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
-/** As src/adapters/objects-s3 asks it. The broker has none; the worker deletes and can't read. */
+/** The calls of src/adapters/objects-s3. The broker has no right, and the worker deletes but can't read. */
 function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
 	const objects = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
 	const whole = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.bucketArn] });
-	// Without it, the service answers "denied" of an object that isn't there.
+	// Without this right, S3 answers "denied" for an object that does not exist.
 	const missing = () => whole('TellWhatIsMissing', 's3:ListBucket');
 	return {
 		firm: [
@@ -171,7 +171,7 @@ function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonl
 		],
 		operator: [objects('ReadObjects', 's3:GetObject'), missing()],
 		worker: [
-			// Always of a version: what is deleted is gone, and leaves no marker.
+			// Only versions: a deleted object is gone and leaves no marker.
 			objects('DeleteObjects', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload', ...LOCKS),
 			whole(
 				'FindObjects',

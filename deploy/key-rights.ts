@@ -12,22 +12,22 @@ import {
 	together,
 } from './conditions.ts';
 
-/** Something that a role may do with wrapping keys. */
+/** A right of a role on wrapping keys. */
 export interface KeyRight {
 	readonly sid: string;
 	readonly actions: readonly string[];
 	readonly conditions: Conditions;
-	/** Whether a statement of IAM also asks for our tag; a key's own policy has no need to, and can't. */
+	/** True if an IAM statement also requires the tag of Firmseal. The policy of a key does not need the tag and can't check it. */
 	readonly onlyTagged?: true;
 }
 
-/** What keys of firms are made for: content, what proves rights, and lists of what to delete. */
+/** Classes under the keys of firms: content, proofs of rights, and lists of objects to delete. */
 const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
 
-/** What signs the log's checkpoints. */
+/** The class of the keys that sign checkpoints of the log. */
 const CHECKPOINT = 'CHECKPOINT';
 
-/** State, tags and versions; nothing of what is under a key. */
+/** State, tags and versions of a key. */
 const LOOK: KeyRight = {
 	sid: 'LookAtKeys',
 	actions: ['kms:DescribeKey', 'kms:ListKeyRotations', 'kms:ListResourceTags'],
@@ -49,7 +49,7 @@ const FIRM: readonly KeyRight[] = [
 	LOOK,
 ];
 
-/** No right to content: a grant gives that, for one firm and class. A Deny here would take away what a grant gives. */
+/** No right to content: a grant gives it, for one firm and class. A Deny here would override the grant. */
 const OPERATOR: readonly KeyRight[] = [
 	{
 		sid: 'ProveOwnPeople',
@@ -59,7 +59,7 @@ const OPERATOR: readonly KeyRight[] = [
 	LOOK,
 ];
 
-/** A grant is to the operator plane, for one class of content of one firm, and for opening alone. */
+/** A grant is for the operator plane, for one class of content of one firm, and only for decryption. */
 const brokerRights = ({ operator, broker }: GrantParties): readonly KeyRight[] => [
 	{ sid: 'ProveRights', actions: ['kms:Decrypt'], conditions: together(inContext(['RIGHTS']), ofAll, byAlias) },
 	{
@@ -82,23 +82,23 @@ const brokerRights = ({ operator, broker }: GrantParties): readonly KeyRight[] =
 const WORKER: readonly KeyRight[] = [
 	{
 		sid: 'UseKeys',
-		// Encrypt is for keys that were recovered from an escrow.
+		// Encrypt is for keys that are recovered from an escrow.
 		actions: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 		conditions: together(inContext(KEY_CLASSES), ofAll, byAlias),
 	},
 	{
 		sid: 'Rewrap',
 		actions: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-		// Of every class, checkpoints too. This keeps nothing from the worker: KMS asks for the context before and the context after one by
-		// one, and no condition says that they are the same. So this role can have what signs checkpoints put under the context of another
-		// class, and open it there, as it can by becoming the signer (SECURITY.md, "the worker").
+		// All classes, including checkpoints. The classes do not restrict the worker: KMS checks the old and the new context separately, and no
+		// condition requires that they are equal. So this role can rewrap a checkpoint key under the context of another class and decrypt it
+		// there, as it can by becoming the signer (SECURITY.md, "the worker").
 		conditions: together(inContext([...KEY_CLASSES, CHECKPOINT]), ofAll, {
 			Bool: { 'kms:ReEncryptOnSameKey': 'true' },
 		}),
 		onlyTagged: true,
 	},
 	{
-		// From the key that a firm has to one that it brings, and back. Of what signs checkpoints, nothing goes under another key.
+		// From the present key of a firm to a key that the firm brings, and back. Checkpoint keys never move to another key.
 		sid: 'ChangeKeyOfFirm',
 		actions: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 		conditions: together(inContext(KEY_CLASSES), ofAFirm),
@@ -120,7 +120,7 @@ const WORKER: readonly KeyRight[] = [
 	LOOK,
 ];
 
-/** The keys that checkpoints are signed with, which nobody else makes, opens or wraps. Encrypt is for those that were recovered from an escrow. */
+/** Only the signer creates, decrypts or wraps the keys that sign checkpoints. Encrypt is for keys that are recovered from an escrow. */
 const SIGNER: readonly KeyRight[] = [
 	{
 		sid: 'SignCheckpoints',
@@ -130,7 +130,7 @@ const SIGNER: readonly KeyRight[] = [
 	LOOK,
 ];
 
-/** As src/keys/keyring-rights.ts has it. What makes a key isn't of a key, and so not here. */
+/** The rights of src/keys/keyring-rights.ts, except for the right to create keys, which refers to no key. */
 export const keyRights = (parties: GrantParties): Readonly<Record<KeyringPrincipal, readonly KeyRight[]>> => ({
 	firm: FIRM,
 	operator: OPERATOR,

@@ -18,17 +18,17 @@ export interface KeyPolicy {
 }
 
 export interface OwnKey {
-	/** Of the installation, and so of the key; 12 digits. */
+	/** The account of the installation and of the key; 12 digits. */
 	readonly account: string;
-	/** As in the installation's file. */
+	/** The `name` of the installation's file. */
 	readonly name: string;
-	/** ARN of a role of the same account that the firm's own people have: it alone manages the key. */
+	/** ARN of a role of the same account that only people of the firm may assume. Only this role manages the key. */
 	readonly keeper: string;
-	/** Of the cloud; `aws` nearly everywhere. */
+	/** The AWS partition, usually `aws`. */
 	readonly partition: string;
 }
 
-/** What the keeper does with the key: everything but using it, or letting others. */
+/** The rights of the keeper: everything except using the key or letting others use it. */
 const KEEPING = [
 	'kms:DescribeKey',
 	'kms:GetKeyPolicy',
@@ -46,13 +46,13 @@ const KEEPING = [
 	'kms:CancelKeyDeletion',
 ];
 
-/** Taking a key in, and letting it go: the worker tags it and gives it the firm's name, and takes both off again. */
+/** The worker tags the key of a firm and gives it the firm's alias, and removes both when the firm no longer uses the key. */
 const TAKING_IN = ['kms:TagResource', 'kms:UntagResource', 'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'];
 
-/** Whoever has something to do with keys of firms: what signs checkpoints is under the platform's key alone. */
+/** The roles that use keys of firms. The signer does not, because checkpoint keys are only under the platform's key. */
 const OF_FIRMS = ['firm', 'operator', 'broker', 'worker'] as const satisfies readonly KeyringPrincipal[];
 
-/** What only whoever keeps the key decides. */
+/** What only the keeper of the key may do. */
 const NOT_OURS = [
 	'kms:ScheduleKeyDeletion',
 	'kms:CancelKeyDeletion',
@@ -62,8 +62,8 @@ const NOT_OURS = [
 ];
 
 /**
- * The policy of a key that a firm brings. It hands nothing to the account's own policies: who isn't named has no right to the key,
- * whatever IAM says. If the keeper's role is lost, only AWS gets the key back.
+ * The policy of a key that a firm brings. It delegates nothing to the policies of the account: a principal that it does not name has no right
+ * to the key, whatever IAM says. If the role of the keeper is lost, only AWS can recover the key.
  */
 export function ownKeyPolicy({ account, name, keeper, partition }: OwnKey): KeyPolicy {
 	const names = roleNames(name);

@@ -6,7 +6,7 @@ import type { Installation } from './installation.ts';
 import { type KeyRight, keyRights } from './key-rights.ts';
 import { ROLES, roleNames, type StackRole } from './role-names.ts';
 
-/** A role for each kind of process, with its rights on wrapping keys; and one for `init` and `doctor`, which become the others. */
+/** A role for each kind of process, with its rights on wrapping keys, and one for `init` and `doctor`, which assume the others. */
 export class Roles extends Construct {
 	readonly of: Readonly<Record<StackRole, iam.Role>>;
 
@@ -17,7 +17,7 @@ export class Roles extends Construct {
 			Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: names[of] });
 		const make = (of: StackRole): iam.Role => {
 			const role = new iam.Role(this, of, { roleName: names[of], assumedBy: ecsTasks(this) });
-			// A process that is told its role becomes it, whatever it is already.
+			// A process with a role in its settings assumes the role, even if it has the role already.
 			letAssume(role, whoBecomes(of).map(arn), trust[of]);
 			mayBecome(role, ROLES.filter((other) => whoBecomes(other).includes(of)).map(arn));
 			return role;
@@ -36,13 +36,13 @@ export class Roles extends Construct {
 	}
 }
 
-/** Of the stack's own roles. The worker's process signs checkpoints too, by a role that has no other key. */
+/** The roles of the stack that may assume a role. The process of the worker also signs checkpoints, by a role that has no other key. */
 function whoBecomes(of: StackRole): readonly StackRole[] {
 	if (of === 'setup') return [];
 	return of === 'signer' ? ['signer', 'setup', 'worker'] : [of, 'setup'];
 }
 
-/** Of this account and region alone: the service acts for others too. */
+/** ECS tasks of this account and region only, because the service acts for other accounts too. */
 function ecsTasks(scope: Construct): iam.IPrincipal {
 	const { account, region, partition } = Stack.of(scope);
 	return new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
@@ -56,7 +56,7 @@ function ecsTasks(scope: Construct): iam.IPrincipal {
 const mayBecome = (role: iam.Role, others: string[]) =>
 	role.addToPolicy(new iam.PolicyStatement({ sid: 'BecomeRoles', actions: ['sts:AssumeRole'], resources: others }));
 
-/** `ours`: ARNs of roles of the stack, which can't be named as principals before they exist. `others`: whom the installation names. */
+/** `ours` are ARNs of roles of the stack, which can't be principals before they exist. `others` are the ARNs of the installation's file. */
 function letAssume(role: iam.Role, ours: readonly string[], others: readonly string[]): void {
 	const allow = (principal: iam.IPrincipal, conditions = {}) =>
 		new iam.PolicyStatement({ actions: ['sts:AssumeRole'], principals: [principal], conditions });
@@ -77,7 +77,7 @@ const onKeys = (scope: Construct, { sid, actions, conditions, onlyTagged }: KeyR
 
 const keysOf = (scope: Construct): string => Stack.of(scope).formatArn({ service: 'kms', resource: 'key/*' });
 
-/** Keys that the worker makes, and those that a firm brings: what is asked here is of the request, for the key is new. */
+/** Keys that the worker creates, and keys that a firm brings. The conditions are on the request, because the key is new. */
 function makingKeys(scope: Construct): iam.PolicyStatement[] {
 	const aliases = Stack.of(scope).formatArn({ service: 'kms', resource: `${ALIASES}*` });
 	return [
@@ -100,13 +100,13 @@ function makingKeys(scope: Construct): iam.PolicyStatement[] {
 		new iam.PolicyStatement({
 			sid: 'TagKeys',
 			actions: ['kms:TagResource'],
-			// Also with the making of a key, which has no ARN then.
+			// Includes tagging while a key is created, when it has no ARN yet.
 			resources: ['*'],
 			conditions: { ...ourTags, StringLike: { [`aws:RequestTag/${FIRM_TAG}`]: '?*' } },
 		}),
 		new iam.PolicyStatement({
 			sid: 'NameKeys',
-			// Also another key by a name that is there, when a firm brings one.
+			// Includes an existing alias for a different key, when a firm brings one.
 			actions: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'],
 			resources: [aliases, keysOf(scope)],
 		}),

@@ -6,10 +6,10 @@ import type { Installation } from './installation.ts';
 import { ROLES } from './role-names.ts';
 import { Roles } from './roles.ts';
 
-/** What Firmseal needs of an AWS account; one for each account and region. Wrapping keys of firms are made by the worker. */
+/** What Firmseal needs in an AWS account; one stack for each account and region. The worker creates the wrapping keys of firms. */
 export class FirmsealStack extends Stack {
 	constructor(scope: Construct, id: string, installation: Installation) {
-		// It has no assets, so that any account takes the template as it is. The library's types aren't exact about undefined.
+		// The stack has no assets, so any account accepts the template. The types of the library are not exact about undefined.
 		const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
 		super(scope, id, { synthesizer, terminationProtection: true });
 		const roles = new Roles(this, 'Roles', installation);
