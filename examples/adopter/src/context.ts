@@ -7,16 +7,15 @@ import { people } from './tables.ts';
 
 export type Person = typeof people.$inferSelect;
 
-/** Of one request. */
 export interface Context {
-	/** Who asks; null: nobody has signed in. */
+	/** null for a request without a valid token. */
 	readonly person: Person | null;
 }
 
 export const signToken = (person: Pick<Person, 'id'>): Promise<string> =>
 	new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(person.id).setExpirationTime('12h').sign(tokenSecret);
 
-/** The person is read anew for each request: a token says who, the database says what. */
+/** Reads the person for each request: the token identifies the person, and the database has the role. */
 export async function createContext(authorization: string | undefined): Promise<Context> {
 	const token = authorization?.replace(/^Bearer /, '');
 	if (!token) return { person: null };

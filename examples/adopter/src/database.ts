@@ -4,10 +4,10 @@ import { FIRMSEAL_SQL } from 'firmseal';
 import pg from 'pg';
 import { databaseUrl } from './settings.ts';
 
-/** A pool that lets the process end. */
+/** A pool that does not keep the process running. */
 export function openDatabase() {
 	const pool = new pg.Pool({ connectionString: databaseUrl, allowExitOnIdle: true });
-	// A connection that breaks while nobody uses it is replaced at the next use.
+	// The pool replaces an idle connection that breaks.
 	pool.on('error', () => {});
 	return drizzle(pool);
 }
@@ -16,7 +16,7 @@ export type Database = ReturnType<typeof openDatabase>;
 
 export const db: Database = openDatabase();
 
-/** Brings the database to the newest shape. */
+/** Runs all migrations that the database lacks. */
 export async function prepareDatabase(): Promise<void> {
 	await db.execute(FIRMSEAL_SQL);
 	await migrate(db, { migrationsFolder: new URL('../drizzle', import.meta.url).pathname });

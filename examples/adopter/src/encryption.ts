@@ -4,7 +4,7 @@ import { openDatabase } from './database.ts';
 import { dataDirectory } from './settings.ts';
 import { cards, remarks } from './tables.ts';
 
-/** What each role of ours may do with content. Who may write at all, the resolvers say. */
+/** What each role of this API may do with content. The resolvers decide who may write. */
 const ROLES = { ADMIN: 'OWNER', EDITOR: 'MEMBER', VIEWER: 'MEMBER', GUEST: 'CLIENT', SUPPORT: 'OPERATOR' } as const;
 
 export const encryption = adopt<Context>({

@@ -4,7 +4,7 @@ import { env, stdout } from 'node:process';
 import { startEmbedded } from './embedded.ts';
 
 const directory = resolve(env.DATA_DIR ?? 'data');
-// Not by `recursive`: where nothing can be made, as below /proc, Node tries for ever.
+// Without `recursive`, with which Node never ends where no directory can be created, as below /proc.
 if (!existsSync(directory)) mkdirSync(directory);
 const embedded = env.DATABASE_URL ? null : await startEmbedded(directory);
 if (embedded) {
@@ -12,7 +12,7 @@ if (embedded) {
 	env.TOKEN_SECRET ??= 'only-for-development';
 }
 
-// After the address of the database is known.
+// Imported when the address of the database is known.
 const { prepareDatabase } = await import('./database.ts');
 const { seedWorkspace } = await import('./seed.ts');
 const { startServer } = await import('./server.ts');
@@ -21,11 +21,11 @@ const { port } = await import('./settings.ts');
 await prepareDatabase();
 const { board, tokens } = await seedWorkspace('Acme');
 const { url, stop } = await startServer(port);
-// By standard input, since every user of the machine can read the arguments of a program; `echo` is the shell's own.
+// The token goes through standard input, because every user of the machine can read the arguments of a program. `echo` is a shell builtin.
 const ask = (role: keyof typeof tokens, query: string) =>
 	`echo 'authorization: Bearer ${tokens[role]}' | curl -s ${url} -H @- -H 'content-type: application/json' -d '${JSON.stringify({ query })}'\n\n`;
 stdout.write(
-	`${url}\n\nAn editor writes a card; everybody reads it; staff of the platform is refused what it says:\n\n`,
+	`${url}\n\nAn editor writes a card. A viewer can read it, and the support staff of the platform can't:\n\n`,
 );
 stdout.write(
 	ask('EDITOR', `mutation { createCard(input: { boardId: "${board}", title: "Call Ms Webb" }) { card { id } } }`),

@@ -13,7 +13,7 @@ export interface Seed {
 	readonly tokens: Readonly<Record<Role, string>>;
 }
 
-/** A workspace with a board and somebody of each role; SUPPORT is of no workspace. */
+/** Creates a workspace with a board and one person of each role. SUPPORT belongs to no workspace. */
 export async function seedWorkspace(name: string): Promise<Seed> {
 	const workspace = await createWorkspace(name);
 	const board = { id: randomUUID(), workspaceId: workspace.id, name: 'Launch' };

@@ -6,7 +6,7 @@ import { type Context, createContext } from './context.ts';
 import { encryption } from './encryption.ts';
 import { schema } from './schema.ts';
 
-/** What nobody foresaw is told to nobody: a message of the database holds the parameters of a statement. */
+/** Hides the messages of unforeseen errors, because a message of the database contains the parameters of a statement. */
 const formatError = (formatted: GraphQLFormattedError): GraphQLFormattedError =>
 	formatted.extensions?.code === 'INTERNAL_SERVER_ERROR'
 		? { ...formatted, message: 'Something went wrong.' }

@@ -6,7 +6,7 @@ import { db } from './database.ts';
 import { encryption } from './encryption.ts';
 import { boards, cards, people, remarks, workspaces } from './tables.ts';
 
-/** SUPPORT sees all workspaces, everybody else their own. */
+/** SUPPORT sees all workspaces, and other people see their own. */
 export function inSight(context: Context, workspaceId: AnyPgColumn): SQL | undefined {
 	const person = signedIn(context);
 	return person.role === 'SUPPORT' ? undefined : eq(workspaceId, person.workspaceId ?? '');

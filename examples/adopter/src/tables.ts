@@ -11,7 +11,7 @@ const createdAt = () => timestamp('created_at', { withTimezone: true }).notNull(
 export const workspaces = pgTable('workspaces', { id: id(), name: text('name').notNull() });
 const workspaceId = () => uuid('workspace_id').references(() => workspaces.id);
 
-/** Those of SUPPORT are of no workspace. */
+/** People with the role SUPPORT belong to no workspace. */
 export const people = pgTable('people', {
 	id: id(),
 	workspaceId: workspaceId(),

@@ -19,10 +19,10 @@ export interface Answer {
 	};
 }
 
-/** The API on a port of its own, over DATABASE_URL or an embedded PostgreSQL, with a data directory of its own. */
+/** Starts the API on a free port, on DATABASE_URL or an embedded PostgreSQL, with a new data directory. */
 export async function startApi() {
 	const directory = mkdtempSync(join(tmpdir(), 'workspaces-'));
-	// PostgreSQL runs as another user when a test is run by root.
+	// If root runs the test, PostgreSQL runs as another user.
 	chmodSync(directory, 0o711);
 	const { startEmbedded } = await import('../src/embedded.ts');
 	const embedded = env.DATABASE_URL ? null : await startEmbedded(directory);
@@ -46,7 +46,7 @@ export async function startApi() {
 	return {
 		acme,
 		globex,
-		/** Rows of a statement, past the API. */
+		/** Executes a statement directly on the database. */
 		// biome-ignore lint/suspicious/noExplicitAny: as above.
 		sql: async (statement: SQL): Promise<any[]> => (await db.execute(statement)).rows,
 		ask: async (token: string | null, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
@@ -64,7 +64,7 @@ export async function startApi() {
 export type Api = Awaited<ReturnType<typeof startApi>>;
 export type Role = keyof Seed['tokens'];
 
-/** The entries of requests that the log got since it was last asked, in its order. */
+/** The entries of requests since the last call, in the order of the log. */
 export async function logReader({ sql: rowsOf }: Api) {
 	const { encryption } = await import('../src/encryption.ts');
 	const { boot } = encryption.audit;
@@ -79,7 +79,7 @@ export async function logReader({ sql: rowsOf }: Api) {
 	};
 }
 
-/** Row ids as an entry has them. */
+/** Row ids in the encoding of an entry. */
 export const recordOf = (id: string): string => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
 
 export const idOf = (record: string): string =>

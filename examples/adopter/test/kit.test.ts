@@ -34,7 +34,7 @@ describe('the test kit of Firmseal', () => {
 	it('finds no way to content that the rules do not give', async () => {
 		const report = await runKit(options);
 		assertNoFindings(report);
-		// What is left out is left out on purpose: see leads.
+		// The omissions are intended: see leads.
 		const others = report.leftOut.filter(
 			(path) => !/^Mutation\.(createCard > card > remarks|createWorkspace) /.test(path),
 		);
@@ -73,7 +73,7 @@ async function prepare(api: Api): Promise<KitOptions> {
 		'Query.board': () => ({ id: acme.board }),
 		'Query.card': () => ({ id: card }),
 		'Query.item': (type) => ({ id: type === 'Card' ? card : remark }),
-		// Those that the kit makes are TODO, so that they take nobody's place on the page.
+		// The cards that the kit creates are TODO, so that they displace no other card on the page.
 		'Board.cards': () => ({ first: 100, state: 'DOING' }),
 		'Mutation.createCard': () => ({ input: { boardId: acme.board, ...CONTENT } }),
 		'Mutation.updateCard': () => ({ input: { id: card, ...CONTENT } }),
@@ -87,7 +87,7 @@ async function prepare(api: Api): Promise<KitOptions> {
 		marker: MARKER,
 		batch: 3,
 		argumentsOf: (coordinate, { type }) => argumentsFor[coordinate]?.(type) ?? null,
-		// A card that was just made has no remarks.
+		// A new card has no remarks.
 		leads: ({ steps: [root, , then] }) =>
 			!(root.coordinate === 'Mutation.createCard' && then?.coordinate === 'Card.remarks'),
 		principals: [
@@ -97,7 +97,7 @@ async function prepare(api: Api): Promise<KitOptions> {
 				opens: () => OPENS[role],
 				reaches: (coordinate: string) => !coordinate.startsWith('Mutation.') || WRITERS.includes(role),
 			})),
-			// Opens the same fields, of rows that are not these.
+			// Opens the same fields of other rows.
 			{
 				name: 'ADMIN elsewhere',
 				token: api.globex.tokens.ADMIN,
@@ -122,7 +122,7 @@ async function prepare(api: Api): Promise<KitOptions> {
 	};
 }
 
-/** Every statement that the process sends to the database. */
+/** Records every statement that the process sends to the database. */
 function watchStatements(): () => readonly string[] {
 	let sent: string[] = [];
 	const { query } = pg.Client.prototype;
