@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-/** The same values each time, so that the score is; few, and none sought that is smaller, since most mutants fail at once. */
+/** The same values in each run, so that the score is stable. Few values and no shrinking, because most mutants fail immediately. */
 fc.configureGlobal({ seed: 1, numRuns: 25, endOnFailure: true });

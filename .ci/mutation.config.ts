@@ -1,15 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import base from '../vitest.config.ts';
 
-/** The tests beside the mutated folder, none of which needs a database; in one process, as most of the time is start-up. */
-// biome-ignore lint/style/noDefaultExport: Vitest asks for one.
+/** The tests of the mutated folder, none of which needs a database. They run in one process, because start-up takes most of the time. */
+// biome-ignore lint/style/noDefaultExport: Vitest requires it.
 export default defineConfig({
 	resolve: base.resolve ?? {},
 	test: {
 		include: [`test/${process.env.MUTATED_FOLDER}/**/*.test.ts`],
 		setupFiles: ['.ci/mutation-setup.ts'],
 		isolate: false,
-		// A test that a busy machine makes late has noticed nothing.
+		// A test that times out on a busy machine has not detected the mutant.
 		testTimeout: 60_000,
 	},
 });

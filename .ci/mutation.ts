@@ -1,7 +1,7 @@
 /**
- * Changes the code of a folder in one place at a time, and sees whether the folder's own tests notice: whatever else would
- * notice doesn't count. Takes names of folders, all four unless given; prints the table of docs/reference/mutation.md.
- * Not by Stryker's `testFiles`: with it, what a module does while it is loaded is never changed (stryker-js #6144).
+ * Changes the code of a folder in one place at a time, and checks whether a test of the same folder fails. Other tests don't count.
+ * Takes names of folders, all four unless given, and prints the table of docs/reference/mutation.md.
+ * Does not use Stryker's `testFiles`, with which code that runs at import is never mutated (stryker-js #6144).
  */
 import { Stryker } from '@stryker-mutator/core';
 

@@ -11,20 +11,20 @@ declare module 'vitest' {
 interface Process {
 	readonly name: string;
 	readonly parent: number;
-	/** CPU-seconds of it and of its children that have ended. */
+	/** CPU-seconds of the process and of its children that have ended. */
 	readonly seconds: number;
 }
 
 /** Ticks of a second in /proc/PID/stat (proc(5)). */
 const TICKS = 100;
 
-/** Of the files that passed. */
+/** CPU-seconds of the files that passed. */
 export const cpuSecondsOf = (modules: readonly TestModule[]): Readonly<Record<string, number>> =>
 	Object.fromEntries(
 		modules.filter((module) => module.ok()).map((module) => [module.relativeModuleId, module.meta().cpuSeconds ?? 0]),
 	);
 
-/** CPU-seconds of this process and its descendants, of which those that ended count too; 0 where there is no /proc. */
+/** CPU-seconds of this process and its descendants, including those that have ended; 0 without /proc. */
 export function cpuSecondsHere(): number {
 	const all = readProcesses();
 	const below = (pid: number): number =>
@@ -35,7 +35,7 @@ export function cpuSecondsHere(): number {
 	return below(process.pid);
 }
 
-/** CPU-seconds of the PostgreSQL servers that run in the directory, with the connections that they have had. */
+/** CPU-seconds of the PostgreSQL servers that run in the directory, including closed connections. */
 export function cpuSecondsOfPostgres(directory: string): number {
 	const isInside = (pid: number): boolean => {
 		try {
@@ -63,7 +63,7 @@ function readProcesses(): ReadonlyMap<number, Process> {
 			const ticks = rest.slice(9, 13).reduce((sum, each) => sum + each, 0);
 			all.set(pid, { name: stat.slice(stat.indexOf('(') + 1, end), parent: parent ?? 0, seconds: ticks / TICKS });
 		} catch {
-			// It has ended.
+			// The process has ended.
 		}
 	}
 	return all;

@@ -3,32 +3,31 @@ import { git } from './git.ts';
 
 export type Tier = 'fast' | 'soak';
 
-/** CPU-seconds, as one whole run of a tier took them. */
+/** CPU-seconds of one whole run of a tier. */
 export interface Durations {
-	/** Of each test file by its path: its worker and the processes that it started, without PostgreSQL. */
+	/** By the path of the test file: its worker and the processes that it started, without PostgreSQL. */
 	readonly files: Readonly<Record<string, number>>;
-	/** Of the workers' PostgreSQL. */
+	/** The PostgreSQL servers of the workers. */
 	readonly postgres: number;
 }
 
 export interface Recorded extends Durations {
-	/** What they were taken of; null: nothing was recorded. */
+	/** The commit that was measured; null if nothing was recorded. */
 	readonly commit: string | null;
 }
 
-/** It is committed. */
 const FILE = new URL('durations.json', import.meta.url);
 const NOTHING: Recorded = { commit: null, postgres: 0, files: {} };
 
 export const readDurations = (): Readonly<Record<Tier, Recorded>> =>
 	existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : { fast: NOTHING, soak: NOTHING };
 
-/** CPU-seconds: a shorter file is measured too coarsely to tell a pace. */
+/** CPU-seconds. The measurement of a shorter file is too coarse for the pace. */
 const LEAST = 0.5;
 
 /**
- * As if it had been measured in the recorded run. The file in the middle tells how fast this machine is now; a change that slows down more
- * than half of all files alike is taken for a slow machine.
+ * Converts durations to the pace of the recorded run. The median file shows the present speed of this machine; a change that slows down more
+ * than half of all files looks like a slow machine.
  */
 export function atPaceOf(recorded: Durations, { files, postgres }: Durations): Durations {
 	const both = Object.keys(files).filter((path) => (recorded.files[path] ?? 0) >= LEAST);
@@ -37,7 +36,7 @@ export function atPaceOf(recorded: Durations, { files, postgres }: Durations): D
 	return { files: Object.fromEntries(paced), postgres: postgres / pace };
 }
 
-/** 1 of none. */
+/** 1 for an empty list. */
 const median = (values: readonly number[]): number =>
 	values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 1;
 
@@ -48,8 +47,8 @@ export function recordDurations(tier: Tier, measured: Durations): void {
 }
 
 /**
- * What is recorded after `before`, at its pace: the budget of the whole tier is in the seconds of the first record, on whichever machine the
- * next ones are made. Files that `measured` lacks stay as they were as long as they exist.
+ * The record that follows `before`, at its pace: the budget of the whole tier is in seconds of the first record, whatever machine makes the next.
+ * Files that `measured` lacks keep their durations as long as they exist.
  */
 export function recordOf(before: Durations, measured: Durations): Durations {
 	const { files, postgres } = atPaceOf(before, measured);

@@ -1,24 +1,24 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TestModule } from 'vitest/node';
 
-/** Something that failed at first, whether or not its file has passed since. */
+/** A first failure, whether or not its file passed in the second run. */
 export interface Failure {
-	/** Of the test file. */
+	/** The path of the test file. */
 	readonly path: string;
-	/** Of the test, or of what is around tests. */
+	/** The name of the test or suite. */
 	readonly name: string;
-	/** May have many lines. */
+	/** Can have many lines. */
 	readonly message: string;
 }
 
 interface Thrown {
 	readonly name?: string;
 	readonly message?: string;
-	/** The test file whose worker it has escaped from. */
+	/** The test file in whose worker an uncaught error occurred. */
 	readonly VITEST_TEST_PATH?: string;
 }
 
-/** In the order in which the files' tests are written; what ran again has lost them. */
+/** The failures in the order of the tests in their files. A file that runs again loses its failures. */
 export function failuresOf(modules: readonly TestModule[], unhandled: readonly unknown[]): readonly Failure[] {
 	const failures: Failure[] = [];
 	for (const module of modules) {
@@ -38,11 +38,11 @@ export function failuresOf(modules: readonly TestModule[], unhandled: readonly u
 	return failures;
 }
 
-/** Lines, and characters of one. A log may keep no more than its end. */
+/** Maximum of lines, and of characters per line, because some logs keep only their end. */
 const MOST = 20;
 const LONGEST = 240;
 
-/** One line of each failure, the first of each file before the second of any; no more than are read at a glance. */
+/** One line per failure, at most MOST lines: the first failure of each file before the second of any file. */
 export function describeFailures(failures: readonly Failure[]): readonly string[] {
 	const files = Map.groupBy(failures, ({ path }) => path);
 	const each = Math.max(1, Math.floor(MOST / files.size));

@@ -4,19 +4,19 @@ import { writePace } from './pace.ts';
 import { runFiles } from './run-files.ts';
 import { fastFiles } from './tiers.ts';
 
-/** The same in each run: a test that fails by chance fails for everybody. */
+/** The same in each run, so that a test with an unlucky seed fails for everyone. */
 const SEED = 20_261_128;
 
 export interface FastOptions {
 	readonly filters: readonly string[];
 	readonly record: boolean;
-	/** Another than in each run. */
+	/** Replaces the usual seed. */
 	readonly seed?: number | undefined;
 }
 
-/** The cheapest test of each promise. A whole run is within its budget of CPU-seconds, or it fails. */
+/** Runs the cheapest test of each promise. A whole run fails above its budget of CPU-seconds. */
 export async function runFast({ filters, record, seed = SEED }: FastOptions): Promise<boolean> {
-	// A file that is named on the command line runs in either tier.
+	// A file that the command line names runs in either tier.
 	const choose = filters.length > 0 ? (paths: readonly string[]) => paths : fastFiles;
 	const { isGreen, wallSeconds, ...run } = await runFiles({ tier: 'fast', seed, filters, choose });
 	if (filters.length > 0 || !isGreen) return isGreen;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What git prints, without the last line's end. @throws Error as git exits with another code than 0 */
+/** The output of git without its last line break. @throws Error if the exit code is not 0 */
 export const git = (...args: readonly string[]): string =>
 	execFileSync('git', args, {
 		cwd,
@@ -12,7 +12,7 @@ export const git = (...args: readonly string[]): string =>
 		maxBuffer: 1 << 28,
 	}).trimEnd();
 
-/** Paths that differ between a commit and the files as they are now, also those that are new; null: git does not know the commit. */
+/** Paths that differ between a commit and the present files, including new files; null if git does not know the commit. */
 export function changedSince(commit: string | null): ReadonlySet<string> | null {
 	if (commit === null) return null;
 	try {

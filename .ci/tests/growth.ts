@@ -2,24 +2,23 @@ import { atPaceOf, type Durations, type Recorded } from './durations.ts';
 import { changedSince } from './git.ts';
 import { isReached } from './imports.ts';
 
-/** CPU-seconds: of the fast tier together, and those that one change may add to it. */
+/** CPU-seconds: the budget of the fast tier, and what one change may add. */
 const MOST = 1000;
 const MAX_ADDED = 20;
-/** Of what the reached files and PostgreSQL took before: the same takes this much more or less from one run to the next. */
+/** Part of what the reached files and PostgreSQL took before: the noise from run to run. */
 const NOISE = 0.1;
 
 export interface Growth {
-	/** CPU-seconds that the change adds, as if it had been measured in the recorded run. */
+	/** CPU-seconds that the change adds, at the pace of the recorded run. */
 	readonly added: number;
-	/** Of all test files. */
+	/** CPU-seconds of all test files. */
 	readonly files: number;
 	readonly postgres: number;
 	readonly isWithin: boolean;
 }
 
 /**
- * What a change adds to the fast tier, against what was recorded: by the test files that it reaches, new ones, those that it removes, and
- * their PostgreSQL.
+ * What a change adds to the recorded fast tier: by the test files that it reaches, adds or removes, and by their PostgreSQL.
  */
 export function growthOf(measured: Durations, recorded: Recorded, changed = changedSince(recorded.commit)): Growth {
 	const reached = isReached(changed);
@@ -30,7 +29,7 @@ export function growthOf(measured: Durations, recorded: Recorded, changed = chan
 	const addedPostgres = now.postgres - recorded.postgres;
 	const added = addedFiles + addedPostgres;
 	const [files, postgres] = [sum(recorded.files) + addedFiles, recorded.postgres + addedPostgres];
-	// What may be noise is no reason to fail.
+	// Growth within the noise does not fail the run.
 	const surplus = Math.max(0, added - NOISE * (before + recorded.postgres));
 	const isWithin = surplus <= MAX_ADDED && sum(recorded.files) + recorded.postgres + surplus <= MOST;
 	return { added, files, postgres, isWithin };
@@ -39,7 +38,7 @@ export function growthOf(measured: Durations, recorded: Recorded, changed = chan
 const sum = (files: Durations['files'], counts: (path: string) => boolean = () => true): number =>
 	Object.entries(files).reduce((all, [path, seconds]) => (counts(path) ? all + seconds : all), 0);
 
-/** A sentence, and whether the run may be recorded: one in which a file ran twice says nothing, and the next is compared with the same record. */
+/** A sentence, and whether the run may be recorded. A run in which a file ran twice is not judged, and the next one is compared with the same record. */
 export function judgeGrowth(
 	{ durations, flaky }: { readonly durations: Durations; readonly flaky: readonly string[] },
 	recorded: Recorded,

@@ -3,15 +3,15 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'nod
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Ends everything that belongs to one run of the tests as soon as the run's main process has ended, even by SIGKILL: only that process
- * holds the other end of this one's standard input. The one argument is the run's directory, which is removed last. Where there is no
- * /proc, no process is found: PostgreSQL then ends by itself within a minute, because its directory is gone.
+ * Ends all processes of a test run as soon as the main process of the run has ended, even by SIGKILL: only that process holds the other
+ * end of the guardian's standard input. The only argument is the directory of the run, which is removed last. Without /proc the guardian
+ * finds no process; PostgreSQL then ends by itself within a minute, because its directory is gone.
  */
 const [directory = ''] = process.argv.slice(2);
 
-/** These programs get nothing of our environment and hide their arguments: they belong to the run if they work in its directory. */
+/** Programs with a clean environment and hidden arguments. They belong to the run if they work in its directory. */
 const WITHOUT_ENVIRONMENT = /^(initdb|pg_ctl|pgbouncer|postgres|setpriv)$/;
-/** PostgreSQL gives back its shared memory first; pg_ctl ends when its server has, and knows the shell that starts one. */
+/** PostgreSQL must free its shared memory first. pg_ctl ends with its server, and knows the shell that starts one. */
 const GENTLE: Readonly<Record<string, NodeJS.Signals>> = { postgres: 'SIGQUIT', pg_ctl: 'SIGCONT' };
 const GRACE_PERIOD_MS = 5_000;
 
@@ -22,7 +22,7 @@ interface Process {
 	readonly isMarked: boolean;
 }
 
-/** Marked ones and all their descendants: who has the run's directory as TMPDIR, or a path in it among the arguments. */
+/** The processes with the run's directory as TMPDIR or a path in it among their arguments, and all their descendants. */
 function processesOfRun(): readonly Process[] {
 	const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
 	const all = new Map(pids.flatMap((pid) => readProcess(Number(pid)) ?? []).map((each) => [each.pid, each]));
@@ -31,7 +31,7 @@ function processesOfRun(): readonly Process[] {
 	return [...all.values()].filter((each) => each.pid !== process.pid && belongs(each));
 }
 
-/** null: it has ended, or belongs to another user. */
+/** null if the process has ended or belongs to another user. */
 function readProcess(pid: number): Process | null {
 	const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8');
 	try {
@@ -53,7 +53,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 	try {
 		process.kill(pid, name);
 	} catch {
-		// It has ended by itself.
+		// The process has ended by itself.
 	}
 }
 
@@ -62,21 +62,21 @@ async function endProcesses(): Promise<void> {
 	for (let found = processesOfRun(); found.length > 0; found = processesOfRun()) {
 		for (const { pid, name } of found) {
 			signal(pid, (performance.now() < patient && GENTLE[name]) || 'SIGKILL');
-			// A stopped process takes no other signal.
+			// A stopped process receives no other signal.
 			signal(pid, 'SIGCONT');
 		}
 		await delay(20);
 	}
 }
 
-/** Disks that a test has mounted; the innermost first. */
+/** Unmounts the disks that a test has mounted, the innermost first. */
 function unmountAll(): void {
 	const mounts = existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8').split('\n') : [];
 	const inside = mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${directory}/`));
 	for (const path of inside.reverse()) execFileSync('umount', ['--lazy', path]);
 }
 
-/** A process that was just killed may still write a file into it, such as what it has compiled. */
+/** A killed process can still write a file into the directory, such as its compile cache. */
 function removeDirectory(): void {
 	for (let left = 50; existsSync(directory); left--)
 		try {
@@ -86,7 +86,7 @@ function removeDirectory(): void {
 		}
 }
 
-// Ctrl-C and the end of a terminal are for the run.
+// Ctrl-C and a closed terminal are for the run.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 for await (const _ of process.stdin);
 await endProcesses();

@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A file or folder beside the one that names it: `from './x.ts'`, `import('../x.ts')`, `new URL('../schema/', import.meta.url)`. */
+/** A file or folder with a path relative to the file that names it: `from './x.ts'`, `import('../x.ts')`, `new URL('../schema/', import.meta.url)`. */
 const BESIDE = /['"`](\.\.?\/[\w./-]*)['"`]/g;
-/** A file or folder by its path from the top, as in what is spawned: `join(PROJECT, 'src/cli/main.ts')`. */
+/** A file or folder with a path relative to the project, as for spawned programs: `join(PROJECT, 'src/cli/main.ts')`. */
 const FROM_THE_TOP = /['"`]((?:src|test|schema|drizzle|deploy|examples|bench)\/[\w./-]+)['"`]/g;
-/** All of it is in the package. */
+/** These tests reach everything in the package. */
 const PACKAGED = /^test\/package\//;
 const OF_THE_PACKAGE = ['src', 'schema', 'drizzle'];
-/** A folder that is named stands for its files; these are named for what lies around them. */
+/** A named folder stands for its files, except for these, which serve as a base of other paths. */
 const TOO_LARGE = /^(\.|src|test|bench|docs)$/;
-/** Decides how every test runs; the lock file is every package of theirs. */
+/** Every test depends on these: the configuration, and the lock file with all packages. */
 const OF_ALL = ['vitest.config.ts', 'package-lock.json'];
-/** Of the packages only what makes a test random is followed. */
+/** The only packages that are followed: those that make a test random. */
 const RANDOM = /from '(@fast-check\/vitest|fast-check)'/;
 export const FAST_CHECK = 'fast-check';
 
@@ -36,7 +36,7 @@ function importsOf(path: string): readonly string[] {
 
 const isFile = (path: string): boolean => existsSync(join(project, path)) && statSync(join(project, path)).isFile();
 
-/** A file alone, or those of a folder; none of what is not there or outside. */
+/** A file, or the files of a folder; nothing for a path that does not exist or lies outside. */
 function filesOf(path: string): readonly string[] {
 	if (path.startsWith('..') || !existsSync(join(project, path))) return [];
 	if (isFile(path)) return [path];
@@ -46,7 +46,7 @@ function filesOf(path: string): readonly string[] {
 		.filter(isFile);
 }
 
-/** The file, and every file of the project that it imports or names, directly or through others. */
+/** The file, and every file of the project that it imports or names, directly or indirectly. */
 export function reachedFrom(path: string): ReadonlySet<string> {
 	const reached = new Set([path]);
 	for (const each of reached) if (each !== FAST_CHECK) for (const next of importsOf(each)) reached.add(next);

@@ -9,23 +9,23 @@ import type { Plugin } from 'vitest/config';
 
 const GUARDIAN = fileURLToPath(new URL('guardian.ts', import.meta.url));
 const MEMORY = '/dev/shm';
-/** More than a run has ever taken. */
+/** Longer than any run. */
 const ROOM = 4 * 2 ** 30;
 
 /**
- * Each run of the tests has one temporary directory, which everything that it starts has in its environment: TMPDIR. A process of its own
- * (guardian.ts) ends all of that and removes the directory when the run is over, also when it is killed.
+ * Each test run has one temporary directory, which is TMPDIR in the environment of every process that the run starts. A separate process
+ * (guardian.ts) ends these processes and removes the directory when the run is over or killed.
  */
 export function isolatedRun(): Plugin {
 	let end: (() => Promise<void>) | null = null;
 	return {
 		name: 'own-run',
-		// Before vitest names temporary directories of its own.
+		// Must precede the temporary directories of vitest.
 		config() {
 			end ??= beginRun();
 		},
 		configureVitest({ vitest }) {
-			// After the workers' end.
+			// Runs after the workers have ended.
 			vitest.onClose(async () => {
 				const ending = end;
 				end = null;
@@ -38,9 +38,9 @@ export function isolatedRun(): Plugin {
 function beginRun(): () => Promise<void> {
 	const { TMPDIR } = process.env;
 	const directory = mkdtempSync(join(TMPDIR || !hasRoom(MEMORY) ? tmpdir() : MEMORY, 'firmseal-run-'));
-	// PostgreSQL passes through it as another user than root.
+	// PostgreSQL, which runs as a user other than root, must be able to enter it.
 	chmodSync(directory, 0o711);
-	// In a session of its own: Ctrl-C does not reach it.
+	// In a session of its own, so that Ctrl-C does not reach it.
 	const guardian = spawn(process.execPath, [GUARDIAN, directory], {
 		detached: true,
 		stdio: ['pipe', 'ignore', 'inherit'],
@@ -48,7 +48,7 @@ function beginRun(): () => Promise<void> {
 	guardian.unref();
 	(guardian.stdin as Socket).unref();
 	process.env.TMPDIR = directory;
-	// The program is started hundreds of times: it is compiled once.
+	// The program starts hundreds of times and is compiled once.
 	process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');
 	return async () => {
 		if (TMPDIR === undefined) delete process.env.TMPDIR;
@@ -59,7 +59,7 @@ function beginRun(): () => Promise<void> {
 	};
 }
 
-/** In memory PostgreSQL makes a database with a tenth of the work that a disk takes. */
+/** In memory, PostgreSQL creates a database with a tenth of the work. */
 function hasRoom(directory: string): boolean {
 	try {
 		const { bavail, bsize } = statfsSync(directory);

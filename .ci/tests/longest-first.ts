@@ -2,7 +2,7 @@ import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 import { readDurations } from './durations.ts';
 
-/** A worker is kept for the files of its project, and no long file begins when the others have ended. */
+/** Sorts the files by project, so that a worker is reused, and the longest first, so that no long file runs alone at the end. */
 export class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
 		const { fast, soak } = readDurations();

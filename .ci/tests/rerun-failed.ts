@@ -1,23 +1,23 @@
 import type { TestModule, Vitest } from 'vitest/node';
 
-/** A race or an attack that succeeds once has succeeded. */
+/** Races and attacks run only once, because one success counts. */
 const NEVER =
 	/^test\/.*(attack|[/-]rac(es?|ing)\b|revocation|forge|by-sql|held-rows|lost-pages|leases\/(processes|use)\.)/;
-/** With more files than these the change is at fault, or the machine. */
+/** If more files fail, the cause is the change or the machine. */
 const MOST = 3;
 
 export interface Rerun {
-	/** Whether every file has passed in the end, or is excused. */
+	/** True if every file has passed in the first or second run, or is excused. */
 	readonly isGreen: boolean;
-	/** Files that passed the second time. */
+	/** Files that passed in the second run. */
 	readonly flaky: readonly string[];
-	/** Files that failed twice and are reported only. */
+	/** Files that failed twice and are only reported. */
 	readonly excused: readonly string[];
 }
 
 /**
- * Runs each file that failed once more, alone: on a busy machine a test can fail that has nothing to do with the change. Races and attacks
- * get no second try, and nothing does when more than three files have failed, or when there is no time left.
+ * Runs each failed file again, alone, because on a busy machine an unrelated test can fail. Races and attacks get no second run, and no file
+ * does if more than three files have failed or no time is left.
  */
 export async function rerunFailed(
 	vitest: Vitest,
@@ -29,7 +29,7 @@ export async function rerunFailed(
 	const blamed = new Set(unhandled.map(fileOf));
 	const failed = modules.filter((module) => hasFailed(module) || blamed.has(module.moduleId));
 	const known = new Set(failed.map(({ moduleId }) => moduleId));
-	// An error that escaped from no file that is known cannot be tried again.
+	// An uncaught error without a known file cannot be retried.
 	const isAttributed = [...blamed].every((path) => known.has(path));
 	const isTried =
 		isAttributed && failed.length <= MOST && !failed.some(({ relativeModuleId }) => NEVER.test(relativeModuleId));
@@ -53,5 +53,5 @@ async function passesAlone(vitest: Vitest, module: TestModule): Promise<boolean>
 	return unhandledErrors.length === 0 && (specification.testModule?.ok() ?? false);
 }
 
-/** The test file whose worker an error has escaped from. */
+/** The test file in whose worker an uncaught error occurred. */
 const fileOf = (error: unknown): string => (error as { VITEST_TEST_PATH?: string }).VITEST_TEST_PATH ?? '';

@@ -9,30 +9,30 @@ import { printSummary } from './summary.ts';
 
 export interface RunOptions {
 	readonly tier: Tier;
-	/** Of all random values in the tests. */
+	/** The seed of all random values in the tests. */
 	readonly seed: number;
-	/** Parts of paths; none: every file. */
+	/** Parts of paths; empty for all files. */
 	readonly filters: readonly string[];
-	/** The files that run, of those that the filters leave; by their paths from the project's top. */
+	/** Selects the files to run from those that the filters match, by their paths in the project. */
 	readonly choose: (paths: readonly string[]) => readonly string[];
-	/** A file that may fail twice without failing the run. */
+	/** True for a file that may fail twice without failing the run. */
 	readonly isExcused?: (path: string) => boolean;
-	/** Milliseconds since 1970 at which what still runs is cancelled. */
+	/** When the remaining files are cancelled, in milliseconds since 1970. */
 	readonly deadline?: number | null;
 	readonly onFilePassed?: (path: string) => void;
 }
 
 export interface RunResult {
 	readonly isGreen: boolean;
-	/** Of the files that passed: of those that ran twice, their second run's; PostgreSQL's are of the first ones. */
+	/** Durations of the files that passed, from their second run if they ran twice. PostgreSQL's are from the first runs. */
 	readonly durations: Durations;
-	/** Files that failed, and passed the second time. */
+	/** Files that failed first and passed in the second run. */
 	readonly flaky: readonly string[];
-	/** From the first file's start to the last one's end. */
+	/** From the start of the first file to the end of the last. */
 	readonly wallSeconds: number;
 }
 
-/** Runs files in the workers of vitest.config.ts, prints their results, and as the last line how many tests passed. */
+/** Runs files in the workers of vitest.config.ts, and prints their results. The last line has the number of passed tests. */
 export async function runFiles(options: RunOptions): Promise<RunResult> {
 	const { tier, seed, filters, choose, isExcused = () => false, deadline = null, onFilePassed } = options;
 	// Read by test/support/scale.ts in the workers.
@@ -78,5 +78,5 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 
 const pathOf = ({ moduleId, project }: TestSpecification): string => moduleId.slice(project.config.root.length + 1);
 
-/** A file whose every test was skipped has shown nothing. */
+/** A file with only skipped tests has not passed. */
 const hasPassed = (module: TestModule): boolean => module.ok() && [...module.children.allTests('passed')].length > 0;

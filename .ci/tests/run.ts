@@ -3,12 +3,12 @@ import { runFast } from './fast.ts';
 import { runSoak } from './soak.ts';
 
 /**
- * `npm test` and `npm run test:soak`: the tests of a tier, or those whose paths have one of the arguments in them.
+ * `npm test` and `npm run test:soak`: the tests of a tier, or the tests whose paths contain one of the arguments.
  *
- * --record      writes what each file took to durations.json, after a green run of all
- * --seed SEED   has the random values of the run that printed it
- * --fresh       soak: also the files that have passed on these sources before
- * --until TIME  soak: what the change reaches, then as much of the rest as is done by then (seconds since 1970)
+ * --record      writes the duration of each file to durations.json, after a green run of all
+ * --seed SEED   repeats the random values of the run that printed the seed
+ * --fresh       soak: also runs files that have passed on these sources before
+ * --until TIME  soak: runs what the change reaches, then other files until this time (seconds since 1970)
  */
 function readArguments() {
 	const { values, positionals } = parseArgs({
@@ -34,7 +34,7 @@ function readArguments() {
 	return { tier, filters, record, fresh, seed: numberOf(seed), until: numberOf(until) ?? null };
 }
 
-/** null: the arguments were wrong, and one sentence says how. */
+/** null after a sentence about wrong arguments. */
 function tryArguments() {
 	try {
 		return readArguments();

@@ -4,7 +4,7 @@ import { isReached } from './imports.ts';
 import { deeperInSoak } from './tiers.ts';
 
 export interface SoakPlan {
-	/** In the order in which they were chosen. */
+	/** In the order of selection. */
 	readonly chosen: readonly string[];
 	/** Files that the change reaches. */
 	readonly reached: readonly string[];
@@ -12,16 +12,16 @@ export interface SoakPlan {
 }
 
 export interface SoakBudget {
-	/** The commit that is tested; rotation starts where its id says. */
+	/** The tested commit, whose id determines the start of the rotation. */
 	readonly commit: string;
-	/** Of recorded CPU-seconds. */
+	/** The available time, in recorded CPU-seconds. */
 	readonly cpuSeconds: number;
 }
 
-/** CPU-seconds of a file that was not recorded yet. */
+/** CPU-seconds of a file without a record. */
 const UNKNOWN = 20;
 
-/** First the files that the change reaches by imports, then the others in turn, from another one for each commit. */
+/** Selects first the files that the change reaches through imports, and then others in rotation, with a different start for each commit. */
 export function planSoak(
 	paths: readonly string[],
 	{ fast, soak }: ReturnType<typeof readDurations>,

@@ -9,7 +9,7 @@ export interface SoakProgress {
 
 const FOLDER = new URL('../../node_modules/.cache/firmseal-tests/', import.meta.url);
 
-/** What has passed on exactly these sources, so that a run that was interrupted goes on. `fresh`: forgets it. */
+/** The files that have passed on exactly these sources, so that an interrupted run can resume. `fresh` forgets them. */
 export function openSoakProgress(fresh: boolean): SoakProgress {
 	const file = new URL(`soak-${sourcesId()}`, FOLDER);
 	if (fresh) rmSync(file, { force: true });
@@ -24,7 +24,7 @@ export function openSoakProgress(fresh: boolean): SoakProgress {
 	};
 }
 
-/** Of the commit and everything that is not committed. */
+/** A hash of the commit and all uncommitted changes. */
 function sourcesId(): string {
 	const added = git('ls-files', '--others', '--exclude-standard', '-z').split('\0').filter(Boolean);
 	const hash = createHash('sha256').update(git('rev-parse', 'HEAD')).update(git('diff', 'HEAD'));

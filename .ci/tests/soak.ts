@@ -9,18 +9,18 @@ import { openSoakProgress } from './soak-progress.ts';
 export interface SoakOptions {
 	readonly filters: readonly string[];
 	readonly record: boolean;
-	/** Also what has passed on these sources before. */
+	/** True to run files again that have passed on these sources. */
 	readonly fresh: boolean;
-	/** Of an earlier run, to have its random values again. */
+	/** The seed of an earlier run, to repeat its random values. */
 	readonly seed?: number | undefined;
-	/** Seconds since 1970 by which the run ends; null: it takes what it takes, and leaves nothing out. */
+	/** When the run ends, in seconds since 1970; null to run all files without a limit. */
 	readonly until: number | null;
 }
 
-/** Milliseconds that a file may still take after the end of the time it was planned for. */
+/** Milliseconds that a file may run beyond the planned end. */
 const GRACE = 180_000;
 
-/** Every file at full counts; or, for CI, as much as there is time for. */
+/** Runs every file at full counts, or, in CI, as many as there is time for. */
 export const runSoak = (options: SoakOptions): Promise<boolean> =>
 	options.until === null ? runWhole(options) : runUntil(options.until);
 
@@ -31,7 +31,7 @@ async function runWhole({ filters, record, fresh, seed = randomInt(2 ** 31) }: S
 		seed,
 		filters,
 		choose(paths) {
-			// A file named on the command line always runs.
+			// A file that the command line names always runs.
 			const left = filters.length > 0 ? paths : paths.filter((path) => !progress.hasPassed(path));
 			process.stdout.write(`${left.length} of ${paths.length} files are left to run\n`);
 			return left;

@@ -3,10 +3,10 @@ import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 import { describeFailures, type Failure } from './failures.ts';
 import type { Rerun } from './rerun-failed.ts';
 
-/** A part of a name that says why: `describe.skipIf(…)('external server (skipped: none is installed)')`. */
+/** The reason in a name: `describe.skipIf(…)('external server (skipped: none is installed)')`. */
 const REASON = /skipped:\s*(.+?)\)?$/;
 
-/** Lists what was skipped and why, and what failed at first; the last line counts the tests. */
+/** Lists skipped tests with their reasons, and first failures. The last line counts the tests. */
 export function printSummary(
 	modules: readonly TestModule[],
 	{ isGreen, flaky, excused }: Rerun,
@@ -29,16 +29,16 @@ export function printSummary(
 		...describeFailures(failures),
 		...flaky.map((path) => `FLAKY: ${path} failed, and passed alone`),
 		...excused.map((path) => `REPORTED: ${path} failed twice; the change does not reach it`),
-		// A set-up or an error outside of every test may have failed the run.
+		// A set-up or an error outside all tests can have failed the run.
 		`${count('passed')} passed, ${isGreen ? failed : Math.max(1, failed)} failed, ${skipped} skipped`,
 	];
 	writeSync(1, `${lines.join('\n')}\n`);
 }
 
-/** The largest thing around the test that was skipped as a whole, and why. */
+/** The largest suite around the test that was skipped as a whole, and the reason. */
 function leftOut(test: TestCase): string {
 	const around = ancestors(test);
-	// A suite of which each test is skipped is called skipped too: who says why comes first.
+	// A suite is also called skipped if each of its tests is, so the one with a reason comes first.
 	const whole =
 		around.find(({ name }) => REASON.test(name)) ?? around.find(({ options }) => options.mode === 'skip') ?? test;
 	const place = `${test.module.relativeModuleId} > ${whole.fullName}`;
@@ -51,7 +51,7 @@ function leftOut(test: TestCase): string {
 	return around.some(({ name }) => REASON.test(name)) ? place : `${place}: no reason given`;
 }
 
-/** From the outermost suite to the test itself. */
+/** The suites from the outermost, and the test. */
 function ancestors(test: TestCase): (TestCase | TestSuite)[] {
 	const path: (TestCase | TestSuite)[] = [test];
 	for (let { parent } = test; parent.type === 'suite'; parent = parent.parent) path.unshift(parent);
