@@ -327,11 +327,11 @@ function specifier(name: string, from: string): string {
 
 function override(includes: string, allowed: readonly string[], pure = false) {
 	const where = includes.replace('**/', '').replace(/\/\*.*/, '');
-	const message = `tools/floors.ts lists what ${where} may import: lower floors through their index.ts, and few packages.`;
+	const message = `tools/floors.ts lists what ${where} may import: lower floors through their index.ts, few packages.`;
 	const group = ['**', ...allowed.map((pattern) => `!${pattern}`)];
 	const noRestrictedImports = { level: 'error', options: { patterns: [{ group, message }] } };
 	if (!pure) return { includes: [includes], linter: { rules: { style: { noRestrictedImports } } } };
-	const deniedGlobals = { Buffer: 'This folder also runs in a browser.', process: 'This folder also runs in a browser.' };
+	const deniedGlobals = { Buffer: 'This folder runs in a browser too.', process: 'This folder runs in a browser too.' };
 	const noRestrictedGlobals = { level: 'error', options: { deniedGlobals } };
 	const rules = { correctness: { noNodejsModules: 'error' }, style: { noRestrictedImports, noRestrictedGlobals } };
 	return { includes: [includes], linter: { rules } };

@@ -100,7 +100,9 @@ export function startUpRules(): ReadonlyMap<string, readonly PromiseRow[]> {
 	const all = [...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences));
 	const gone = Object.keys(SHOWN_BY).find((sentence) => !all.includes(sentence));
 	if (gone !== undefined)
-		throw new Error(`tools/promises/start-up-rules.ts: no rule has the sentence "${gone}": remove it from SHOWN_BY, or reword it.`);
+		throw new Error(
+			`tools/promises/start-up-rules.ts: no rule has the sentence "${gone}": remove it from SHOWN_BY, or reword it.`,
+		);
 	const quoted = quotedBy(all, texts);
 	const rowOf = ({ promise, from, sentences }: Rule, tests: RegExp): PromiseRow => {
 		const quoting = sentences.flatMap((sentence) => quoted.get(sentence) ?? []).filter((path) => tests.test(path));

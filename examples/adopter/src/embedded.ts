@@ -32,7 +32,7 @@ function assertPassable(...folders: readonly string[]): void {
 	for (const folder of folders)
 		for (let at = folder; at !== dirname(at); at = dirname(at))
 			if ((statSync(at).mode & 0o001) === 0) {
-				console.error(`The user postgres can't enter ${at}. Run: chmod o+x ${at}. Or run this as a user other than root.`);
+				console.error(`The user postgres can't enter ${at}. Run: chmod o+x ${at}. Or run this as another user.`);
 				process.exit(1);
 			}
 }
