@@ -125,45 +125,45 @@ export type AlertOrder =
 
 /** What alerts are about. docs/how-to/monitor.md has the thresholds. */
 export type AlertRule =
-  /** Entries of the log wait to be looked at for alerts: what they tell of is not known. */
+  /** Entries of the log were not yet checked for alerts, so events in them may go unnoticed. */
   | 'ALERTS_LATE'
-  /** An approver agreed to a lease sooner than it can be read and thought about. */
+  /** An approver approved a lease sooner than anyone can read and consider it. */
   | 'APPROVAL_HASTY'
-  /** One approver agrees to one person’s leases again and again. */
+  /** One approver approves the leases of one person again and again. */
   | 'APPROVAL_PAIR'
-  /** Somebody is to become an approver of the platform: it can be called off until it is done. */
+  /** A person is about to become an approver of the platform. The request can be cancelled until then. */
   | 'APPROVER_ASKED'
-  /** An approver was disabled by another: until that is 30 days ago, no one decides alone on who operates the platform. */
+  /** An approver disabled another approver. For the next 30 days, no one decides alone who operates the platform. */
   | 'APPROVER_DISABLED'
   /** Most of the read budget of a lease is used. */
   | 'BULK_READ_BUDGET'
-  /** Somebody of a firm opens many times more in an hour than they usually do. */
+  /** A person of a firm opens many times more in an hour than usual. */
   | 'BULK_READ_MEMBER'
   /** An operator reads many records in a short time. */
   | 'BULK_READ_OPERATOR'
-  /** The database’s clock is behind a time that was seen, so that no lease opens. */
+  /** The database’s clock is behind a time that was already seen, so no lease opens. */
   | 'CLOCK_BACK'
-  /** Somebody of the platform asked for content without a lease that gives it. */
+  /** A person of the platform asked for content without a lease that allows it. */
   | 'CONTENT_WITHOUT_LEASE'
-  /** Privileges, policies, triggers or other locks of the database are not those of the migrations. */
+  /** Privileges, policies, triggers or other locks of the database differ from those of the migrations. */
   | 'DATABASE_DRIFT'
-  /** The webhook does not take what it is told. */
+  /** The webhook does not accept the messages. */
   | 'DELIVERY_FAILED'
-  /** A stored value does not open: it is damaged, or from another place. */
+  /** A stored value does not open: it is damaged, or was moved from another place. */
   | 'ENVELOPE_INVALID'
   /** Many stored values of a firm do not open. */
   | 'ENVELOPE_INVALID_MANY'
-  /** The key service throttles its calls. */
+  /** The key service throttles the calls of Firmseal. */
   | 'KEYRING_THROTTLED'
   /** The key service refuses the key of a firm: it is disabled, destroyed, or its rights have changed. */
   | 'KEY_CHANGED'
   /** A break-glass lease is active: content can be read under it. */
   | 'LEASE_ACTIVATED'
-  /** Nobody has reviewed what was done under a lease that has ended. */
+  /** No one has reviewed what was done under a lease that has ended. */
   | 'LEASE_UNREVIEWED'
-  /** The log is not the one that was signed before. */
+  /** The log differs from the log that was signed before. */
   | 'LOG_FORK'
-  /** Entries of the log are missing: somebody has removed them. */
+  /** Entries of the log are missing: they were removed. */
   | 'LOG_GAP'
   /** The log has had no new checkpoint for too long. */
   | 'LOG_LATE'
@@ -173,9 +173,9 @@ export type AlertRule =
   | 'MANY_FIRMS'
   /** A grant at the key service belongs to no lease in use. */
   | 'ORPHAN_GRANT'
-  /** A firm has changed what it has to say to leases. */
+  /** A firm has changed its policy for leases, or where its new members must come from. */
   | 'POLICY_CHANGED'
-  /** A lease that was denied is asked for again, for more. */
+  /** A lease that was denied is requested again, for more than before. */
   | 'REFILED_WIDER';
 
 /** How soon somebody is to look. */
