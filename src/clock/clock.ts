@@ -1,35 +1,36 @@
 /**
- * How a process waits and repeats, and how it tells the age of what it remembers. A process has the system's, which it gets as it starts; a
- * test has one that stands still until it is stepped. It does not decide when a lease ends or whether a sign-in is fresh: the database's time
- * and the session's own five seconds do. It does decide how long a key stays cached and how often a right is checked again, so only a test
- * may stop it. Time limits on calls to other systems (the key service, a socket, a statement) have timers of their own.
+ * The clock by which a process waits, repeats its loops, and measures the age of what it caches. A process gets `systemClock` at its start; a
+ * test passes a clock that stands still until the test steps it. The clock does not decide when a lease ends or whether a sign-in is fresh:
+ * the database's time and the session's own five seconds do. It does decide how long a key stays cached and how often a right is checked
+ * again, so only a test may stop the clock. Time limits on calls to other systems (the key service, a socket, a statement) use timers of
+ * their own.
  */
 export interface Clock {
-	/** Milliseconds since some moment; they never go back. */
+	/** Milliseconds since an arbitrary moment; monotonic. */
 	now(): number;
-	/** Resolves after so many milliseconds, or once `signal` is aborted; never rejects. */
+	/** Resolves after `milliseconds`, or when `signal` is aborted; never rejects. */
 	sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 	/**
-	 * Does something again and again, never twice at a time. `work` answers how many milliseconds it rests until the next time, 0 for
-	 * none, or null when it is over; it must not reject.
+	 * Repeats `work`, never two runs at a time. `work` resolves to the pause before the next run in milliseconds, or to null to end the
+	 * task; it must not reject. Loops that last as long as their process are rows of runLoops().
 	 */
 	every(work: () => Promise<number | null>, options?: EveryOptions): WakeableTask;
 }
 
 export interface EveryOptions {
-	/** Milliseconds until the first time; none unless given. */
+	/** Milliseconds until the first run; 0 unless given. */
 	readonly after?: number;
-	/** Whether its rest keeps the process from ending; it does unless given. */
+	/** Whether a pause keeps the process from ending; it does unless given. */
 	readonly ref?: boolean;
 }
 
 export interface BackgroundTask {
-	/** Begins no more, and waits for what is under way. */
+	/** Starts no further run, and resolves when the current run has ended. */
 	stop(): Promise<void>;
 }
 
 export interface WakeableTask extends BackgroundTask {
-	/** Ends its rest; called while it works, it goes on without one. */
+	/** Ends the pause. If called during a run, the next run follows without a pause. */
 	wake(): void;
 }
 
@@ -49,41 +50,41 @@ export const systemClock: Clock = {
 	every(work, { after = 0, ref = true } = {}) {
 		let isStopped = false;
 		let isWoken = false;
-		let endRest = () => {};
-		const rest = (milliseconds: number) =>
+		let endPause = () => {};
+		const pauseFor = (milliseconds: number) =>
 			new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, milliseconds);
 				if (!ref) timer.unref();
-				endRest = () => {
+				endPause = () => {
 					clearTimeout(timer);
 					resolve();
 				};
 			});
 		async function run(): Promise<void> {
-			if (after > 0) await rest(after);
+			if (after > 0) await pauseFor(after);
 			while (!isStopped) {
 				isWoken = false;
 				const pause = await work();
 				if (pause === null) return;
-				if (pause > 0 && !isWoken && !isStopped) await rest(pause);
+				if (pause > 0 && !isWoken && !isStopped) await pauseFor(pause);
 			}
 		}
 		const running = run();
 		return {
 			wake() {
 				isWoken = true;
-				endRest();
+				endPause();
 			},
 			async stop() {
 				isStopped = true;
-				endRest();
+				endPause();
 				await running;
 			},
 		};
 	},
 };
 
-/** Waits for `work`, so many milliseconds at most, and answers what it has brought; undefined: it takes longer. Rejects if `work` does. */
+/** The result of `work`, or undefined if `work` takes longer than `milliseconds`. Rejects if `work` does. */
 export async function waitAtMost<T>(clock: Clock, milliseconds: number, work: Promise<T>): Promise<T | undefined> {
 	const over = new AbortController();
 	try {
@@ -91,38 +92,4 @@ export async function waitAtMost<T>(clock: Clock, milliseconds: number, work: Pr
 	} finally {
 		over.abort();
 	}
-}
-
-export interface RepeatOptions {
-	readonly clock: Clock;
-	/** Milliseconds from an end to the next beginning. */
-	readonly period: number;
-	/** The first error of a row; what failed is tried again after a period. */
-	readonly onFailure: (error: unknown) => void;
-	/** It works again. */
-	readonly onRecovery: () => void;
-}
-
-/**
- * Does something again and again, never twice at a time, and tells of a row of failures once. `work` answers whether there is more to do
- * at once, or in how many milliseconds; null: nothing was tried, so that what failed fails still.
- */
-export function repeat(
-	work: () => Promise<boolean | number | null>,
-	{ clock, period, onFailure, onRecovery }: RepeatOptions,
-): WakeableTask {
-	let fails = false;
-	return clock.every(async () => {
-		try {
-			const more = await work();
-			if (fails && more !== null) onRecovery();
-			fails &&= more === null;
-			if (typeof more === 'number') return more;
-			return more ? 0 : period;
-		} catch (error) {
-			if (!fails) onFailure(error);
-			fails = true;
-			return period;
-		}
-	});
 }

@@ -1,9 +1,3 @@
-export {
-	type BackgroundTask,
-	type Clock,
-	repeat,
-	systemClock,
-	type WakeableTask,
-	waitAtMost,
-} from './clock.ts';
+export { type BackgroundTask, type Clock, systemClock, type WakeableTask, waitAtMost } from './clock.ts';
+export { type Loop, runLoops } from './loops.ts';
 export { waitForTimeSlice } from './time-slices.ts';

@@ -1,14 +1,14 @@
 import { systemClock } from './clock.ts';
 
-/** Callers that wait for a time slice, by whose work it is; in the order in which these owners have theirs. */
+/** Callers that wait for a time slice, by owner; the owners are in the order of their next slices. */
 const timeSliceQueues = new Map<string, (() => void)[]>();
 let isGrantingTimeSlices = false;
 
-/** The share of a slice's time that is left to others before the next slice: what they do takes several round trips to the database. */
+/** The share of a slice's time that is left to other work before the next slice: that work takes several round trips to the database. */
 const YIELDED_SHARE = 1 / 8;
-/** Milliseconds that one slice yields at most, such as one in which the machine was frozen. */
+/** The most that one slice yields, in milliseconds: a slice in which the machine was frozen seems very long. */
 const MAX_YIELD = 100;
-/** Milliseconds still to be yielded: a slice may owe less than the one that a timer counts. */
+/** Milliseconds still to yield. One slice may owe less than the one millisecond that a timer can wait. */
 let owedYield = 0;
 
 const nextEventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -18,7 +18,7 @@ async function grantTimeSlices(): Promise<void> {
 	for (const [owner, queue] of timeSliceQueues) {
 		await nextEventLoopTurn();
 		const began = performance.now();
-		// The owner goes to the end, so that its next slice comes after all others'.
+		// The owner moves to the end, so that each other owner has a slice before its next.
 		timeSliceQueues.delete(owner);
 		queue.shift()?.();
 		if (queue.length > 0) timeSliceQueues.set(owner, queue);
@@ -32,9 +32,9 @@ async function grantTimeSlices(): Promise<void> {
 }
 
 /**
- * Resolves when the caller may keep the thread for some milliseconds: one caller in each round of the event loop, so that timers, answers of
- * the database and small requests come in between. `owner`: whose work it is, such as a firm's. Each owner has a slice before one has its
- * second, however many callers of an owner wait.
+ * Resolves when the caller may keep the thread for some milliseconds. One caller goes in each round of the event loop, so that timers,
+ * database answers and small requests run in between. `owner` names the party that the work is for, such as a firm's id. Owners take turns,
+ * however many callers of one owner wait.
  */
 export function waitForTimeSlice(owner: string): Promise<void> {
 	return new Promise((resolve) => {

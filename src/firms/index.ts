@@ -59,7 +59,6 @@ export { derivePersonId, personIdFromClaim } from './person-claim.ts';
 export { statementOfOperator } from './proofs.ts';
 export { isInstallationProven, proveInstallation } from './prove-installation.ts';
 export type { RecoveryView } from './recovery-view.ts';
-export { openRecoveryWatch } from './recovery-watch.ts';
 export {
 	assertNoOtherApproverProven,
 	findNamedApprovers,

@@ -1,5 +1,6 @@
 import type { Logger } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
+import type { AppendingLog } from '../audit-log/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import { BROKER_LEADER_LOCK, openLeaderLock } from '../database/index.ts';
@@ -8,6 +9,7 @@ import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
 import { type BrokerReport, type BrokerRun, MAX_CONCURRENT_LEASES, runBroker } from '../leases/index.ts';
 import {
 	type DatabaseAccess,
+	logUnrecordedKeyUse,
 	openKeyring,
 	openLog,
 	openPlaneOf,
@@ -15,10 +17,11 @@ import {
 	openRights,
 } from '../wiring/index.ts';
 import { reportKeyringHealth, reportRefusalFeed } from './keyring-health.ts';
+import type { ProcessParts } from './process-parts.ts';
 import { assertMayStart, assertProductionRules } from './start-checks.ts';
 
 export interface RunningBroker {
-	/** Ends what is under way and lets go of the database; once, however often it is asked. */
+	/** Ends the work under way and releases the database. Idempotent. */
 	stop(): Promise<void>;
 }
 
@@ -28,9 +31,9 @@ export interface BrokerOptions {
 }
 
 /**
- * Grants for leases: verifies what operators have activated, gives and takes the grants of the key service, and ends leases whose time
- * is over. One broker decides on a database; any other waits for the leader lock.
- * @throws SetupError for whatever keeps it from starting; once started, nothing ends it but stop().
+ * Verifies leases that operators have activated, creates and revokes the grants of the key service, and ends leases whose time is over. On
+ * one database, one broker decides; any other waits for the leader lock. Once started, only stop() ends it.
+ * @throws SetupError for anything that prevents the start
  */
 export async function startBroker(
 	config: Config,
@@ -45,7 +48,7 @@ export async function startBroker(
 		await assertMayStart(config, 'broker', { database, plane: own.plane, logger });
 		const keyring = await openKeyring(config, 'broker', reportKeyringHealth('broker', logger));
 		await assertHasPlatformKey(keyring);
-		// What would keep it from ever deciding is reported now, such as a pooler on the way.
+		// Reports at once what would keep this broker from ever deciding, such as a pooler in between.
 		await (await openOwnLock(database)).close();
 		await own.audit.append([systemEntry('broker', { action: 'process.start' })]);
 		const running = runOnLeases(parts, keyring);
@@ -71,7 +74,8 @@ const openOwnLock = (database: DatabaseAccess) =>
 	openLeaderLock(database.direct ?? database.broker, BROKER_LEADER_LOCK);
 
 function openOwnPlanes(database: DatabaseAccess, logger: Logger) {
-	// One for each lease that is worked on, and what looks for them; keys and entries are never waited for by those who hold one.
+	// A connection for each lease under way, and for the broker's own checks. Keys and audit entries have planes of their own, so that a
+	// transaction on a lease never waits for this pool.
 	const plane = openPlaneOf(database, 'firmseal_broker', MAX_CONCURRENT_LEASES + 3);
 	const keyPlane = openPlaneOf(database, 'firmseal_broker', 2);
 	const logPlane = openPlaneOf(database, 'firmseal_broker', 1);
@@ -91,26 +95,22 @@ function openOwnPlanes(database: DatabaseAccess, logger: Logger) {
 	};
 }
 
-interface BrokerProcess extends ReturnType<typeof openOwnPlanes> {
-	readonly config: Config;
-	readonly database: DatabaseAccess;
-	readonly logger: Logger;
-	readonly clock: Clock;
+interface BrokerProcess extends ProcessParts, ReturnType<typeof openOwnPlanes> {
+	readonly audit: AppendingLog;
 }
 
-/** Decides on leases for as long as this broker is the leader, and hears of keys that are refused. */
+/** Decides on leases for as long as this broker is the leader, and reads which keys are refused. */
 function runOnLeases(parts: BrokerProcess, keyring: Keyring): BrokerRun {
 	const { config, database, logger, clock, plane, audit } = parts;
-	const onUnrecorded = (error: unknown, firm: string) =>
-		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	let run: BrokerRun | undefined;
 	const refusals = openRefusalFeed({
 		clock,
 		plane: parts.refusalPlane,
-		// A firm that has taken its key back has no leases.
+		// The leases of a firm that has taken its key back end at once.
 		onRefusal: () => run?.checkKeysNow(),
 		...reportRefusalFeed(logger, 'broker'),
 	});
+	const onUnrecorded = logUnrecordedKeyUse(logger);
 	const rights = openRights({ plane: parts.keyPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 	const running = runBroker(
 		{ plane, keyring, rights, audit, report: logBrokerEvents(logger), onRefused: refusals.report },
@@ -153,7 +153,7 @@ function logBrokerEvents(logger: Logger): BrokerReport {
 	};
 }
 
-/** @throws SetupError when it knows nothing of the platform. */
+/** @throws SetupError if the keyring has no key of the platform */
 async function assertHasPlatformKey(keyring: Keyring): Promise<void> {
 	if ((await keyring.describeKey(PLATFORM_FIRM_ID)) === null)
 		throw new SetupError(

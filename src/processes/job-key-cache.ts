@@ -1,7 +1,4 @@
 import { systemEntry } from '../audit/index.ts';
-import type { AppendingLog } from '../audit-log/index.ts';
-import type { Clock } from '../clock/index.ts';
-import type { Config } from '../config/index.ts';
 import { createMaintenance, keyEventAct, type Maintenance } from '../content/index.ts';
 import { createDataKeyStore, type JobRow, type Plane } from '../database/index.ts';
 import {
@@ -15,6 +12,7 @@ import {
 	withSigner,
 } from '../keys/index.ts';
 import { createNodeAead, plaintextCodecOf, type RefusalFeed } from '../wiring/index.ts';
+import type { ProcessParts } from './process-parts.ts';
 
 interface JobKeys {
 	readonly firm: string;
@@ -24,29 +22,26 @@ interface JobKeys {
 	usedAt: number;
 }
 
-export interface JobKeysParts {
-	readonly config: Config;
-	readonly clock: Clock;
-	readonly audit: AppendingLog;
+export interface JobKeysParts extends Pick<ProcessParts, 'config' | 'clock' | 'audit'> {
 	readonly fieldsOf: () => readonly SealedField[];
 	readonly keyring: Keyring;
 	readonly signer: Keyring;
-	/** Of the role firmseal_maintenance. */
+	/** Has the role firmseal_maintenance. */
 	readonly plane: Plane;
 	readonly refusals: Pick<RefusalFeed, 'report'>;
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
 
-/** Keys of a firm and class: its versions. */
+/** Key versions that one job caches. */
 const MAX_KEYS = 1_000;
 
-/** Of the platform's keys these jobs open or recover the signer's too: by the signer's keyring, since the worker's never opens them. */
+/** Jobs that also open or recover the signer's keys of the platform. They use the signer's keyring, since the worker's never opens these keys. */
 const KINDS_WITH_SIGNER_KEYS: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
 
-/** Milliseconds without a page after which a job's keys are dropped. */
+/** Milliseconds without a page after which the keys of a job are dropped. */
 const UNUSED_KEYS_TTL = 60_000;
 
-/** Each job has keys of its own, which go when it ends or when any process hears that they are refused: no other job can use them. */
+/** Each job has keys of its own, which no other job can use. They are dropped when the job ends, or when any process reports that they are refused. */
 export class JobKeyCache {
 	readonly #parts: JobKeysParts;
 	readonly #byJob = new Map<string, JobKeys>();
@@ -75,7 +70,7 @@ export class JobKeyCache {
 		for (const [id, { usedAt }] of this.#byJob) if (now - usedAt > UNUSED_KEYS_TTL) this.forget(id);
 	}
 
-	/** Drops the keys of the firm, or all. */
+	/** Drops the keys of the firm, or of all firms. */
 	purge(firm?: string): void {
 		for (const keys of this.#byJob.values()) if (firm === undefined || keys.firm === firm) keys.purge();
 	}
@@ -107,7 +102,7 @@ export class JobKeyCache {
 		};
 	}
 
-	/** A use that can't be recorded takes the job's keys away. */
+	/** Drops the job's keys if their use can't be recorded. */
 	#record(event: DataKeyEvent, job: string, purge: () => void): void {
 		const { audit, refusals, onUnrecorded } = this.#parts;
 		if (event.outcome === 'REFUSED') refusals.report(event.firm);

@@ -2,7 +2,7 @@ import type { Logger, Metrics } from '../api/index.ts';
 import { type KeyringHealthEvent, type KeyringPrincipal, KeyUnavailableError } from '../keys/index.ts';
 import type { RefusalFeedOptions } from '../wiring/index.ts';
 
-/** Tells metrics of everything that a process's resilient keyring reports, and logs when the service goes away and comes back. */
+/** Counts each event of a process's resilient keyring in the metrics, and logs when the key service stops and starts to answer. */
 export function reportKeyringHealth(
 	plane: KeyringPrincipal,
 	logger: Logger,
@@ -19,7 +19,7 @@ export function reportKeyringHealth(
 	};
 }
 
-/** What whoever is on call hears of a process that can't hear of refusals. */
+/** Logs when a process can't read refusals, and when it can again. */
 export const reportRefusalFeed = (
 	logger: Logger,
 	plane: KeyringPrincipal,
@@ -33,19 +33,19 @@ export const reportRefusalFeed = (
 });
 
 /**
- * A key service that is away or overloaded may be back any moment, and metadata is served without it: a process starts all the same.
- * Throws what `look` throws else, since a person has to fix that.
+ * Runs `check`. A process starts even if the key service is away or overloaded: the service may answer at any moment, and metadata is served
+ * without it. Throws any other failure of `check`, which a person has to fix.
  */
 export async function continueWithoutKeyService(
 	plane: KeyringPrincipal,
 	logger: Logger,
-	look: () => Promise<void>,
+	check: () => Promise<void>,
 ): Promise<void> {
 	try {
-		await look();
+		await check();
 	} catch (error) {
 		if (!(error instanceof KeyUnavailableError) || error.reason === 'REFUSED') throw error;
-		// Its sentence is ours, and tells what to look at.
+		// Our own sentence, which says what to check; it holds no value.
 		logger.error({ plane, err: error }, `content stays closed until the key service answers. ${error.message}`);
 	}
 }

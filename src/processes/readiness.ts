@@ -4,7 +4,7 @@ import { assertMayAppend, type Plane } from '../database/index.ts';
 import type { ObjectStore } from '../documents/index.ts';
 import type { Keyring } from '../keys/index.ts';
 
-/** Milliseconds. */
+/** Milliseconds after which a check of something that isn't needed counts as failed. */
 const SOON = 3_000;
 
 export interface ReadinessParts {
@@ -15,7 +15,7 @@ export interface ReadinessParts {
 	readonly store: ObjectStore;
 }
 
-/** What works, and whether requests may be sent here: database and log must for that. */
+/** Checks each part. The server is ready if its databases and its log work. */
 export async function checkReadiness({
 	clock,
 	planes,
@@ -28,7 +28,7 @@ export async function checkReadiness({
 			() => true,
 			() => false,
 		);
-	/** Without it metadata is served still: a process that were sent no requests for that would serve nothing. */
+	// Without these parts the server still serves metadata, so a failure doesn't make it unready.
 	const worksSoon = async (check: Promise<unknown>): Promise<boolean> =>
 		(await waitAtMost(clock, SOON, works(check))) ?? false;
 	const needed = [

@@ -29,7 +29,6 @@ import type { ServerSide } from './server-sides.ts';
 type PrincipalKind = Principal['kind'];
 type Sides = ReadonlyMap<PrincipalKind, ServerSide>;
 
-/** How an operator's requests use leases, and what lets go of it. */
 export type ServerLeases = ReturnType<typeof openRequestLeases>;
 
 interface ServerLeasesParts {
@@ -40,7 +39,7 @@ interface ServerLeasesParts {
 	readonly clock: Clock;
 }
 
-/** null: no operators are served here. */
+/** null if the server serves no operators. */
 export function openServerLeases(parts: ServerLeasesParts, sides: Sides): ServerLeases | null {
 	const operators = sides.get('operator');
 	if (!operators) return null;
@@ -61,7 +60,6 @@ interface OpenRequestPartsOptions {
 	readonly clock: Clock;
 }
 
-/** What requests of this server are identified, admitted and answered by. */
 export function openRequestParts(options: OpenRequestPartsOptions): RequestParts {
 	const { config, planes, sides, authenticate, anchors, metrics, logger, clock } = options;
 	const firms = sides.get('firm');
@@ -101,7 +99,7 @@ function requestSideOf(
 	};
 }
 
-/** The log agrees with its anchors again; a request that began before opens nothing more. */
+/** For a request that began while content was closed: it opens nothing, even if the log agrees with its anchors again. */
 const contentReopenedError = () =>
 	new FirmsealError('AUDIT_UNAVAILABLE', 'Content was closed a moment ago: repeat the request.');
 

@@ -20,7 +20,7 @@ import { continueWithoutKeyService, reportKeyringHealth } from './keyring-health
 
 type PrincipalKind = Principal['kind'];
 
-/** What the server has for one kind of principal: a log, a keyring, and rows and content with a key cache of their own. */
+/** The parts of the server for one kind of principal. Its rows and content have a key cache of their own. */
 export interface ServerSide {
 	readonly log: AppendingLog;
 	readonly keyring: Keyring;
@@ -39,7 +39,7 @@ interface ServerSidesParts {
 	readonly clock: Clock;
 }
 
-/** @throws SetupError for a keyring that isn't this installation's; a key service that is away holds up nothing. */
+/** Opens all sides even if the key service is away. @throws SetupError for a keyring of another installation */
 export async function openServerSides(parts: ServerSidesParts): Promise<ReadonlyMap<PrincipalKind, ServerSide>> {
 	const { config, planes, registry, metrics, logger, refusals, moves, clock } = parts;
 	const sides = new Map<PrincipalKind, ServerSide>();

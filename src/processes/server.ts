@@ -24,12 +24,11 @@ import {
 	startLeaseDeadline,
 } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
-import { type BackgroundTask, type Clock, systemClock } from '../clock/index.ts';
+import { type BackgroundTask, type Clock, runLoops, systemClock } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import { FILE_LOCATION_COORDINATE } from '../content/index.ts';
-import { inspectLogin } from '../database/index.ts';
+import { inspectLogin, markOwnerRecoveriesSeen } from '../database/index.ts';
 import type { ObjectStore, PlaintextStore } from '../documents/index.ts';
-import { openRecoveryWatch } from '../firms/index.ts';
 import type { Keyring } from '../keys/index.ts';
 import {
 	assertKeyringMatches,
@@ -50,11 +49,11 @@ import { openServerSides, type ServerSide } from './server-sides.ts';
 import { assertNoDrift, assertPrepared, assertProductionRules, assertSameDatabase } from './start-checks.ts';
 
 export interface RunningServer {
-	/** Where it listens, such as http://127.0.0.1:4000. */
+	/** The URL that it listens on, such as http://127.0.0.1:4000. */
 	readonly url: string;
-	/** GraphiQL's page, as it is to be opened; null: there is none. With a demo's people it has the secret of this start. */
+	/** The URL of GraphiQL's page, or null if there is none. With the people of a demo, the URL has the secret of this start. */
 	readonly page: string | null;
-	/** Ends running requests, writes what is to be recorded, and lets go of the database. */
+	/** Ends running requests, writes the audit entries that wait, and releases the database. */
 	stop(): Promise<void>;
 }
 
@@ -62,25 +61,24 @@ type PrincipalKind = Principal['kind'];
 type Sides = ReadonlyMap<PrincipalKind, ServerSide>;
 
 export interface StartOptions {
-	/** Whether operations that aren't registered are refused; as requiresRegisteredOperations unless given. */
+	/** Whether operations that aren't registered are refused; requiresRegisteredOperations() decides unless given. */
 	readonly onlyRegistered?: boolean;
-	/** Puts something around each plane's keyring, such as a test that counts or a gauge. */
+	/** Wraps the keyring of each plane, such as for a test that counts calls. */
 	readonly wrapKeyring?: (keyring: Keyring, side: PrincipalKind) => Keyring;
-	/** Looks up the leases that requests name; findActiveLease unless given. */
+	/** Looks up a lease that a request names; findActiveLease unless given. */
 	readonly findLease?: LeaseRequestDeps['findLease'];
-	/** Where objects are, guarded; as the settings say unless given. */
+	/** The guarded object store; the one of the settings unless given. */
 	readonly store?: ObjectStore;
-	/** Whom GraphiQL's page may ask as, where openDemo() lets it; no one unless given. */
+	/** The people as whom GraphiQL's page may send requests, if openDemo() allows it; no one unless given. */
 	readonly demo?: DemoPeople;
 	/** The system's unless given. */
 	readonly clock?: Clock;
 }
 
-/** In production, operators of the platform send only operations that someone has reviewed. */
+/** In production, operators of the platform may only send operations that someone has reviewed. */
 export const requiresRegisteredOperations = ({ env, plane }: Pick<Config, 'env' | 'plane'>): boolean =>
 	env === 'production' && plane !== 'firm';
 
-/** What the server is started with. */
 interface Setup extends SealedSchema {
 	readonly config: Config;
 	readonly database: DatabaseAccess;
@@ -88,16 +86,16 @@ interface Setup extends SealedSchema {
 	readonly metrics: Metrics;
 	readonly clock: Clock;
 	readonly introspection: boolean;
-	/** The kinds of principal that it serves. */
+	/** The kinds of principal that the server serves. */
 	readonly kinds: readonly [PrincipalKind, ...PrincipalKind[]];
 	readonly options: StartOptions;
 }
 
-/** What has to be let go of when the start fails or the server stops. */
+/** Closed when the start fails or the server stops. */
 interface Opened {
 	readonly planes: ServerPlanes;
-	/** What asks the database in the background. */
-	readonly watches: Pick<BackgroundTask, 'stop'>[];
+	/** They use the planes in the background. */
+	readonly watches: BackgroundTask[];
 	leases: ServerLeases | null;
 }
 
@@ -107,8 +105,8 @@ async function close({ planes, watches, leases }: Opened): Promise<void> {
 }
 
 /**
- * The API of one process: its planes, each with rows, keys, cache and audit log of its own, and one HTTP server.
- * @throws SetupError that says what keeps it from starting
+ * Starts the API: one HTTP server, and for each kind of principal a plane with rows, keys, cache and audit log of its own.
+ * @throws SetupError for anything that prevents the start
  */
 export async function startServer(
 	config: Config,
@@ -155,7 +153,7 @@ function openApollo({ schema, logger, metrics, introspection, kinds, config, opt
 	return createApollo({ schema, logger, metrics, introspection, registered });
 }
 
-/** @throws SetupError for a database that the server may not run on */
+/** @throws SetupError if the server may not run on this database */
 async function assertDatabase(
 	{ config, database, logger, introspection }: Setup,
 	{ bySide, first }: ServerPlanes,
@@ -169,7 +167,7 @@ async function assertDatabase(
 	await assertNoDrift(config, first, logger);
 }
 
-/** Each side's log, keyring and services; and what they hear of keys that were refused, and of columns that are moved. */
+/** Opens the log, keyring and services of each side, and the watches for refused keys and moved columns that they use. */
 async function openSides(setup: Setup, { planes, watches }: Opened): Promise<Sides> {
 	const { config, registry, metrics, logger, clock, kinds, options } = setup;
 	const { wrapKeyring = (keyring) => keyring } = options;
@@ -184,7 +182,6 @@ async function openSides(setup: Setup, { planes, watches }: Opened): Promise<Sid
 const openPlaintextStore = async ({ config, registry }: Setup): Promise<PlaintextStore | null> =>
 	registry.get(FILE_LOCATION_COORDINATE)?.movedFrom ? await openPlaintextObjects(config) : null;
 
-/** What requests are identified and answered by. */
 async function openRequests(setup: Setup, opened: Opened, sides: Sides): Promise<RequestParts> {
 	const { config, logger, metrics, clock, options } = setup;
 	const { planes, watches } = opened;
@@ -228,10 +225,10 @@ function openHttp(setup: Setup, { apollo, requests, planes, sides, store }: Http
 		checkBeforeSend: leaseErrorOf,
 		beforeSend: startLeaseDeadline,
 		admission: requests.admission,
-		// By the planes that no one's queries take.
+		// Uses planes whose connections no request can use up.
 		ready: () => checkReadiness({ clock, planes: planes.identity, logPlanes: planes.logs, keyrings, store }),
 		clock,
-		// The page asks by introspection what there is.
+		// The page needs introspection.
 		graphiql: introspection,
 		demo: options.demo ? openDemo(config, kinds, options.demo) : null,
 	});
@@ -269,7 +266,6 @@ interface ListenParts {
 	readonly sides: Sides;
 }
 
-/** Records the start, and takes requests. */
 async function listen(
 	http: HttpServer,
 	{ logger, clock, kinds: [first] }: Setup,
@@ -277,16 +273,8 @@ async function listen(
 ): Promise<RunningServer> {
 	const logs = [...sides.values()].map(({ log }) => log);
 	await logs[0]?.append([systemEntry(first, { action: 'process.start' })]);
-	const firms = opened.planes.bySide.get('firm');
-	const recoveries =
-		firms &&
-		(await openRecoveryWatch(firms, clock, (error) =>
-			logger.error({ err: error }, 'pending owner recoveries could not be checked'),
-		));
-	const url = await http.listen().catch(async (error: unknown) => {
-		await recoveries?.stop();
-		throw error;
-	});
+	await watchRecoveries({ clock, logger }, opened);
+	const url = await http.listen();
 	logger.info({ address: url }, 'listening');
 	return {
 		url,
@@ -294,9 +282,30 @@ async function listen(
 		async stop() {
 			await http.stop();
 			await apollo.stop();
-			await recoveries?.stop();
 			await Promise.all(logs.map((log) => log.close()));
 			await close(opened);
 		},
 	};
+}
+
+/**
+ * Marks the approved owner recoveries of all firms as seen, now and every minute, so that the 72 hours of each begin when the people of the
+ * firm can find it.
+ */
+async function watchRecoveries(parts: Pick<Setup, 'clock' | 'logger'>, { planes, watches }: Opened): Promise<void> {
+	const firms = planes.bySide.get('firm');
+	if (!firms) return;
+	const recoveries = {
+		name: 'checking pending owner recoveries',
+		failure: 'pending owner recoveries could not be checked',
+		period: 60_000,
+		after: 60_000,
+		ref: false,
+		async step() {
+			await firms.write(null, markOwnerRecoveriesSeen);
+			return false;
+		},
+	};
+	await recoveries.step().catch((error) => parts.logger.error({ err: error }, recoveries.failure));
+	watches.push(runLoops([recoveries], parts));
 }

@@ -22,7 +22,7 @@ import {
 import { FirmsealError, SetupError } from '../errors.ts';
 import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
 
-/** @throws SetupError with every reason why production does not start so. */
+/** @throws SetupError with every reason why production refuses to start */
 export function assertProductionRules(
 	config: Config,
 	kind: ProcessKind,
@@ -33,7 +33,7 @@ export function assertProductionRules(
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 }
 
-/** @throws SetupError for a database that has no Firmseal, or an older one. */
+/** @throws SetupError if the database has no Firmseal, or an older version */
 export async function assertPrepared(plane: Plane): Promise<void> {
 	try {
 		await plane.read(null, assertMayAppend);
@@ -43,18 +43,18 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 	}
 }
 
-/** Both planes of one process must be of one database: people of one would read of what the other has never seen. @throws SetupError */
+/** All planes of a process must use one database: otherwise people on one plane would read of data that the other has never seen. @throws SetupError */
 export async function assertSameDatabase(planes: readonly Plane[]): Promise<void> {
 	if (new Set(await Promise.all(planes.map(identifyDatabase))).size > 1)
 		throw new SetupError(
-			'FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same one.',
+			'FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same database.',
 		);
 }
 
 /**
- * The way past a pooler, by which a process holds its leader lock: there, at the same database, as the process itself. Elsewhere the lock would
- * keep no other process from the work, and one that can't be had would leave the work undone, with a code in the log. In development one way
- * may serve broker and worker. @throws SetupError, or what the database says of the sign-in
+ * Checks the URL past a pooler, by which a process holds its leader lock: it must reach the same database, with the same login as the process.
+ * A lock in another database would not stop a second leader, and a lock that can't be had would leave the work undone. In development one
+ * URL may serve both broker and worker. @throws SetupError, or the database's error of the sign-in
  */
 export async function inspectDirectLogin(
 	{ env }: Config,
@@ -66,7 +66,7 @@ export async function inspectDirectLogin(
 	const setting = DATABASE_URL_SETTINGS[side];
 	if ((await identifyDatabaseAt(database.direct)) !== (await identifyDatabase(own)))
 		throw new SetupError(
-			`FIRMSEAL_DIRECT_DATABASE_URL leads to another database than ${setting}: set it to the same one, past the pooler.`,
+			`FIRMSEAL_DIRECT_DATABASE_URL leads to another database than ${setting}: set it to the same database, past the pooler.`,
 		);
 	if (side === 'worker' && env === 'development') return [];
 	const plane = openPlaneOf({ ...database, [side]: database.direct }, `firmseal_${side}`, 1);
@@ -75,14 +75,14 @@ export async function inspectDirectLogin(
 	} catch (error) {
 		if (error instanceof FirmsealError) throw error;
 		throw new SetupError(
-			`FIRMSEAL_DIRECT_DATABASE_URL must sign in as ${setting} does: give it the login of the ${side}.`,
+			`FIRMSEAL_DIRECT_DATABASE_URL must sign in with the same login as ${setting}: give it the login of the ${side}.`,
 		);
 	} finally {
 		await plane.close();
 	}
 }
 
-/** What broker and worker check of their logins and the database before they begin. @throws SetupError */
+/** Checks the logins and the database of a broker or worker. @throws SetupError */
 export async function assertMayStart(
 	config: Config,
 	side: 'broker' | 'worker',
@@ -95,17 +95,17 @@ export async function assertMayStart(
 }
 
 /**
- * What a login has set as defaults for itself keeps its own plane alone from starting: PostgreSQL lets every login do that, so others would
- * start or not as it likes.
- * @throws SetupError in production for a database that is not as the migrations left it, or whose logins can take each other's connections. Of
- * another login's defaults production is only warned, and development of everything.
+ * PostgreSQL lets every login set defaults for itself. So the defaults of a login stop only the planes of that login: otherwise one login
+ * could keep all others from starting.
+ * @throws SetupError in production if the database isn't as the migrations left it, or if its logins can take each other's connections. The
+ * defaults of another login are only a warning in production, and in development every finding is.
  */
 export async function assertNoDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
 	const wrong = await findFailedChecks(plane, { sharedLogin: config.env === 'development' });
 	if (wrong.length > 0 && config.env === 'production') {
 		const refused = await findFailedChecks(plane, { ownDefaults: true });
 		if (refused.length > 0)
-			throw new SetupError(refused.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
+			throw new SetupError(refused.map(({ check, mend }) => `Check failed: ${check}. ${mend}`).join('\n'));
 	}
 	for (const { check } of wrong)
 		logger.warn({ check, count: wrong.length }, 'the database has drifted from its migrations: run firmseal doctor');

@@ -1,9 +1,6 @@
-import { createSchema, fieldMoves, type Logger, TABLE_OF } from '../api/index.ts';
+import { createSchema, fieldMoves, TABLE_OF } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
-import type { AppendingLog } from '../audit-log/index.ts';
-import type { BackgroundTask, Clock } from '../clock/index.ts';
-import { repeat } from '../clock/index.ts';
-import type { Config } from '../config/index.ts';
+import { type BackgroundTask, type Loop, runLoops } from '../clock/index.ts';
 import { type JobRow, type Plane, sealedColumns, selectAllFirms } from '../database/index.ts';
 import type { ObjectStore, PlaintextStore } from '../documents/index.ts';
 import {
@@ -24,7 +21,7 @@ import {
 } from '../jobs/index.ts';
 import type { Keyring, RightsProofs, SealedField } from '../keys/index.ts';
 import {
-	type DatabaseAccess,
+	logUnrecordedKeyUse,
 	openErasureRecords,
 	openKeyring,
 	openPlaintextObjects,
@@ -36,58 +33,38 @@ import {
 import { type AnchorHealth, watchAnchors } from './anchor-health.ts';
 import { JobKeyCache } from './job-key-cache.ts';
 import { reportKeyringHealth, reportRefusalFeed } from './keyring-health.ts';
+import type { ProcessParts } from './process-parts.ts';
 
-export interface JobRunnerParts {
-	readonly config: Config;
-	readonly clock: Clock;
-	readonly database: DatabaseAccess;
-	readonly audit: AppendingLog;
-	/** Where files are. */
+export interface JobRunnerParts extends ProcessParts {
 	readonly store: ObjectStore;
-	readonly logger: Logger;
-	/** Seconds in which every process writes what it has sealed under an older key; 20 unless given. */
+	/** Seconds after which every process has written the values that it sealed under an older key; 20 unless given. */
 	readonly propagationSeconds?: number;
-	/** Columns of plaintext that are moved; those that the tables declare unless given. */
+	/** Columns that are moved from plaintext; those that the tables declare unless given. */
 	readonly fieldMoves?: readonly FieldMove[];
-	/** The signer's, for the platform's own keys; opened here unless given. */
+	/** The signer's keyring, for the platform's own keys; opened here unless given. */
 	readonly signer?: Keyring;
-	/** Seconds after which another worker takes over what a silent one had begun; as runNextPage() has it unless given. */
+	/** Seconds without a heartbeat after which another worker takes over a page; the default of runNextPage() unless given. */
 	readonly heartbeatTimeoutSeconds?: number;
 }
 
-/** Milliseconds between two looks for something to do, and those that a worker waits which finds others at it. */
-const PERIOD = 500;
+/** Milliseconds that a worker waits when other workers hold all pages. */
 const BUSY_PERIOD = 25;
 
-/** Milliseconds between two looks for what is to be erased again. */
-const REPLAY_PERIOD = 10_000;
-
-/** Milliseconds between two looks for data keys that have sealed for too long. */
-const ROTATION_CHECK_PERIOD = 3_600_000;
-
 /**
- * More than a statement of a request may take (database/connection.ts): by then everything is written that was sealed under a key which a
- * process had in its cache a second after the rotation.
+ * More than a statement of a request may take (database/connection.ts). By then, every value is written that was sealed under a key which a
+ * process had cached a second after the rotation.
  */
 const PROPAGATION_SECONDS = 20;
 
-/** Does the jobs of maintenance, one page at a time. Any number of workers may. */
+/** Runs maintenance jobs, a page at a time. Several workers may do so on one database. */
 export async function startJobRunner(parts: JobRunnerParts): Promise<BackgroundTask> {
 	const stopping = new AbortController();
 	const runner = await openJobRunner(parts, stopping.signal);
-	const page = pageParts(runner);
-	const tasks: readonly BackgroundTask[] = [
-		startKeyRotation(runner),
-		startErasureReplay(runner),
-		startRunningPages(runner, { ...page, interactive: false }),
-		// Apart from the others, so that jobs which wait for people keep no other from its page.
-		startRunningPages(runner, { ...page, interactive: true }),
-		runner.anchors,
-	];
+	const loops = runLoops(jobLoops(runner), parts);
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.all(tasks.map((each) => each.stop()));
+			await Promise.all([loops.stop(), runner.anchors.stop()]);
 			runner.keys.purge();
 			await runner.refusals.stop();
 			await Promise.all(runner.planes.map((each) => each.close()));
@@ -95,11 +72,33 @@ export async function startJobRunner(parts: JobRunnerParts): Promise<BackgroundT
 	};
 }
 
-/** What the runner opens for itself, beside what it is given. */
+function jobLoops(runner: JobRunner): readonly Loop[] {
+	const { rightsPlane: plane, rights, audit, config } = runner;
+	const page = pageParts(runner);
+	const pages = { name: 'running jobs', failure: 'could not run jobs: retrying', period: 500 };
+	return [
+		{
+			name: 'checking for data keys due for rotation',
+			failure: 'could not check for data keys due for rotation',
+			period: 3_600_000,
+			step: () => rotateAgedKeys({ plane, rights, audit, days: config.keyring.days }),
+		},
+		{
+			name: 'reading erasure records',
+			failure: 'could not read erasure records',
+			period: 10_000,
+			step: createErasureReplay(runner),
+		},
+		{ ...pages, step: createPageRunner(runner, { ...page, interactive: false }) },
+		// A loop of its own, so that jobs that wait for people don't delay others.
+		{ ...pages, step: createPageRunner(runner, { ...page, interactive: true }) },
+	];
+}
+
 interface JobRunner extends JobRunnerParts {
-	/** Of the role that does the work of jobs. */
+	/** Has the role that maintains content and keys. */
 	readonly plane: Plane;
-	/** Of the worker's role, which sees the rows that prove rights. */
+	/** Has the worker's role, which may read the rows that prove rights. */
 	readonly rightsPlane: Plane;
 	readonly planes: readonly Plane[];
 	readonly keyring: Keyring;
@@ -108,7 +107,7 @@ interface JobRunner extends JobRunnerParts {
 	readonly erasureRecords: ErasureRecordStore;
 	readonly anchors: AnchorHealth;
 	readonly keys: JobKeyCache;
-	/** Read when there is something to do: most workers start without. */
+	/** Read when the first job needs it: at the start of a worker, there usually is none. */
 	readonly content: () => SealedContent;
 	readonly signal: AbortSignal;
 }
@@ -120,8 +119,7 @@ async function openJobRunner(parts: JobRunnerParts, signal: AbortSignal): Promis
 	const erasureRecords = await openErasureRecords(config);
 	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
 	const signer = parts.signer ?? (await openKeyring(config, 'signer', reportKeyringHealth('signer', logger)));
-	const onUnrecorded = (error: unknown, firm: string) =>
-		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+	const onUnrecorded = logUnrecordedKeyUse(logger);
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const refusals = openRefusalFeed({ clock, plane: refusalPlane, ...reportRefusalFeed(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, clock, onUnrecorded });
@@ -152,7 +150,6 @@ async function openJobRunner(parts: JobRunnerParts, signal: AbortSignal): Promis
 	};
 }
 
-/** What runNextPage() is given each time. */
 function pageParts(runner: JobRunner): RunNextPageParts {
 	const { clock, plane, rights, audit, keys, logger, heartbeatTimeoutSeconds } = runner;
 	const operatorsNow = () => runner.rightsPlane.read(null, selectOperatorsNow);
@@ -175,7 +172,7 @@ function pageParts(runner: JobRunner): RunNextPageParts {
 	};
 }
 
-/** Opens it when it is first asked for, and again after a failure. */
+/** Opens the store at the first call, and tries again at the next call after a failure. */
 function openedOnce(open: () => Promise<PlaintextStore>): () => Promise<PlaintextStore> {
 	let opened: Promise<PlaintextStore> | undefined;
 	return () => {
@@ -221,56 +218,22 @@ function stepsParts(
 	};
 }
 
-function startRunningPages({ clock, keys, logger }: JobRunner, page: RunNextPageParts): BackgroundTask {
+function createPageRunner({ keys }: JobRunner, page: RunNextPageParts): Loop['step'] {
 	let firmsFirst = false;
-	return repeat(
-		async () => {
-			firmsFirst = !firmsFirst;
-			const outcome = await runNextPage({ ...page, firmsFirst });
-			if (!page.interactive) keys.forgetUnused();
-			return outcome === 'BUSY' ? BUSY_PERIOD : outcome !== 'IDLE';
-		},
-		{
-			clock,
-			period: PERIOD,
-			onFailure: (error) => logger.error({ err: error }, 'could not run jobs: retrying'),
-			onRecovery: () => logger.info({}, 'running jobs works again'),
-		},
-	);
+	return async () => {
+		firmsFirst = !firmsFirst;
+		const outcome = await runNextPage({ ...page, firmsFirst });
+		if (!page.interactive) keys.forgetUnused();
+		return outcome === 'BUSY' ? BUSY_PERIOD : outcome !== 'IDLE';
+	};
 }
 
-function startKeyRotation({ rightsPlane, rights, audit, config, clock, logger }: JobRunner): BackgroundTask {
-	return repeat(() => rotateAgedKeys({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
-		clock,
-		period: ROTATION_CHECK_PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'could not check for data keys due for rotation'),
-		onRecovery: () => logger.info({}, 'checking for data keys due for rotation works again'),
-	});
-}
-
-function startErasureReplay(runner: JobRunner): BackgroundTask {
-	const { rightsPlane, rights, audit, erasureRecords, signal, clock, logger } = runner;
-	const compare = createProvenMismatchFinder({ plane: rightsPlane, rights, erasureRecords: erasureRecords });
-	const replay = () =>
-		replayErasures({
-			plane: rightsPlane,
-			rights,
-			audit,
-			erasureRecords: erasureRecords,
-			compare,
-			signal,
-			onUnproven: ({ id, firmId }) =>
-				logger.error(
-					{ job: id, firm: firmId },
-					'an erasure record could not be proven: nothing is erased because of it',
-				),
-		});
-	return repeat(async () => (await replay()) > 0, {
-		clock,
-		period: REPLAY_PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'could not read erasure records'),
-		onRecovery: () => logger.info({}, 'reading erasure records works again'),
-	});
+function createErasureReplay(runner: JobRunner): Loop['step'] {
+	const { rightsPlane: plane, rights, audit, erasureRecords, signal, logger } = runner;
+	const compare = createProvenMismatchFinder({ plane, rights, erasureRecords });
+	const onUnproven = ({ id, firmId }: Pick<JobRow, 'id' | 'firmId'>) =>
+		logger.error({ job: id, firm: firmId }, 'an erasure record could not be proven: nothing is erased because of it');
+	return async () => (await replayErasures({ plane, rights, audit, erasureRecords, compare, signal, onUnproven })) > 0;
 }
 
 interface SealedContent {
@@ -279,7 +242,6 @@ interface SealedContent {
 	readonly moving: readonly FieldMove[];
 }
 
-/** Every sealed column, and each table with content by its SQL names. */
 function readSealedContent(): SealedContent {
 	const { registry } = createSchema();
 	const columns = sealedColumns(TABLE_OF);

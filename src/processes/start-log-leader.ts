@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { openAlerts } from '../alerts/index.ts';
-import type { Logger } from '../api/index.ts';
-import { type AuditLog, systemEntry } from '../audit/index.ts';
+import { systemEntry } from '../audit/index.ts';
 import {
 	AnchorConflictError,
 	type AnchorStore,
@@ -17,33 +16,27 @@ import {
 	SignerRefusedError,
 	verifierKeyOf,
 } from '../audit-log/leader/index.ts';
-import type { Clock } from '../clock/index.ts';
-import { repeat } from '../clock/index.ts';
-import type { Config } from '../config/index.ts';
+import { runLoops } from '../clock/index.ts';
 import { keyEventAct } from '../content/index.ts';
 import { createDataKeyStore, LOG_LEADER_LOCK, openLeaderLock, type Plane } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { type CheckpointKeys, createCheckpointKeys, type Keyring } from '../keys/index.ts';
 import { makeDataDirectory, readOwnerOnly, replaceOwnerOnly } from '../local-files/index.ts';
-import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from '../wiring/index.ts';
+import { openAnchors, openKeyring, openPlaneOf } from '../wiring/index.ts';
 import { reportKeyringHealth } from './keyring-health.ts';
+import type { ProcessParts } from './process-parts.ts';
 
-interface Parts {
-	readonly config: Config;
-	readonly clock: Clock;
-	readonly database: DatabaseAccess;
-	readonly logger: Logger;
-	readonly audit: AuditLog;
+interface Parts extends ProcessParts {
 	/** The signer's keyring; opened here unless given. */
 	readonly signer?: Keyring;
 }
 
-/** Milliseconds: between two anchors while no lease ends, between two looks whether one is due, and after one that failed. */
+/** Milliseconds: between two anchors while no lease ends, between two checks whether an anchor is due, and from a failed anchor to the next. */
 const ANCHOR_PERIOD = 60_000;
 const ANCHOR_CHECK_PERIOD = 500;
 const AFTER_FAILURE = 10_000;
 
-/** Leads the audit log as the settings say: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
+/** Leads the audit log: makes leaves of entries, signs, publishes and anchors. One process at a time does this. */
 export async function startLogLeader({ config, clock, database, logger, audit, signer }: Parts): Promise<LogLeader> {
 	const { installation } = config;
 	makeDataDirectory(config.dataDir);
@@ -101,7 +94,7 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 	};
 }
 
-/** The keys that sign checkpoints; each use of one is an entry of the log. */
+/** The keys that sign checkpoints. Each use of a key is an entry of the log. */
 const openSigningKeys = (keyring: Keyring, plane: Plane, { audit, logger }: Pick<Parts, 'audit' | 'logger'>) =>
 	createCheckpointKeys({
 		keyring,
@@ -113,7 +106,7 @@ const openSigningKeys = (keyring: Keyring, plane: Plane, { audit, logger }: Pick
 		},
 	});
 
-/** Alerts about forks: once for each subject, until the log is published again. */
+/** Opens an alert about a fork once for each subject, until the log is published again. */
 function createForkAlerts({
 	clock,
 	plane,
@@ -139,7 +132,7 @@ function createForkAlerts({
 	};
 }
 
-/** Whether what is anchored could be asked for. @throws ForkError */
+/** Returns whether the anchors could be read. @throws ForkError if the log differs from them */
 async function compareOrRefuse(
 	{
 		keys,
@@ -154,43 +147,41 @@ async function compareOrRefuse(
 	return state !== 'AWAY';
 }
 
-/** Subject of an alert about anchors. */
+/** The subject of an alert about anchors. */
 const ANCHORS = 'anchors';
 const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1, at: null } as const;
 
-/** The database isn't what is anchored: someone has changed it, or it was restored from a backup. */
+/** The log in the database differs from its anchors: someone has changed it, or it was restored from a backup. */
 class ForkError extends SetupError {}
 
-interface AnchoringParts {
-	readonly clock: Clock;
+interface AnchoringParts extends Pick<Parts, 'clock' | 'logger'> {
 	readonly plane: Plane;
 	readonly store: AnchorStore;
 	readonly installation: string;
 	readonly epoch: number;
-	/** Whether the log was compared with what is anchored. */
+	/** Whether the log was already compared with its anchors. */
 	readonly isCompared: boolean;
 	readonly compare: (signal: AbortSignal) => Promise<boolean>;
 	readonly alertOfFork: (subject: string) => void;
-	readonly logger: Logger;
 }
 
-/** Anchors each minute, and after each lease. */
+/** Anchors each minute, and after the end of each lease. */
 function startAnchoring({ clock, epoch, compare, alertOfFork, logger, ...of }: AnchoringParts): AnchoringTask {
 	const stopping = new AbortController();
 	let { isCompared } = of;
 	let due = 0;
-	let isAsked = false;
+	let isRequested = false;
 	let fork: ForkError | null = null;
 	async function anchor(): Promise<boolean | null> {
-		if (!isAsked && clock.now() < due) return null;
-		isAsked = false;
+		if (!isRequested && clock.now() < due) return null;
+		isRequested = false;
 		due = clock.now() + AFTER_FAILURE;
 		try {
 			if (!isCompared) isCompared = await compare(stopping.signal);
-			// An anchor can't be taken back: none is written of a log that may be another.
+			// An anchor can't be taken back, so none is written for a log that may be another.
 			if (!isCompared) throw new SetupError('The audit log can’t be compared with its anchors now.');
 			const anchored = await writeNextAnchor({ ...of, signal: stopping.signal }, epoch);
-			// Nothing new yet, or one that was written before: there may be more by now.
+			// There was nothing to anchor yet, or an earlier anchor was only adopted: there may be more to anchor by now.
 			due = anchored === null || anchored.adopted ? 0 : clock.now() + ANCHOR_PERIOD;
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
@@ -199,21 +190,19 @@ function startAnchoring({ clock, epoch, compare, alertOfFork, logger, ...of }: A
 		}
 		return false;
 	}
-	const anchoring = repeat(anchor, {
-		clock,
+	const anchoring = {
+		name: 'anchoring the audit log',
+		failure: 'could not anchor the audit log: retrying',
 		period: ANCHOR_CHECK_PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'could not anchor the audit log: retrying'),
-		onRecovery: () => logger.info({}, 'anchoring the audit log works again'),
-	});
+		step: anchor,
+		cancel: () => stopping.abort(),
+	};
 	return {
+		...runLoops([anchoring], { clock, logger }),
 		onPublished({ leaseEnded }) {
-			// Nothing more is signed of it.
+			// Ends the term, so that nothing more is signed of a forked log.
 			if (fork !== null) throw fork;
-			isAsked ||= leaseEnded;
-		},
-		async stop() {
-			stopping.abort();
-			await anchoring.stop();
+			isRequested ||= leaseEnded;
 		},
 	};
 }

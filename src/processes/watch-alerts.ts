@@ -1,64 +1,36 @@
 import { createAdaptiveBatchSize, type OpenedAlert, watchEntries, watchStates } from '../alerts/index.ts';
-import type { Logger } from '../api/index.ts';
-import type { AuditLog } from '../audit/index.ts';
-import type { BackgroundTask, Clock } from '../clock/index.ts';
-import { repeat } from '../clock/index.ts';
-import type { Config } from '../config/index.ts';
 import type { Plane } from '../database/index.ts';
-import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
+import { openPlaneOf } from '../wiring/index.ts';
+import type { ProcessParts } from './process-parts.ts';
 
-interface AlertWatchParts {
-	readonly config: Config;
-	readonly clock: Clock;
-	readonly database: DatabaseAccess;
-	readonly audit: AuditLog;
-	readonly logger: Logger;
-}
-
-/** Milliseconds: between two looks at entries, at what is wrong now, and at what costs more to look at. */
-const PERIOD = 1_000;
+/** Milliseconds between two checks of the states that change within seconds, and of the states that are slower or cost more to check. */
 const OFTEN = 5_000;
 const SELDOM = 60_000;
 
 /**
- * Looks each second for suspicious use in what the log has taken, and every few for what is wrong with log, clock, leases and
- * database; what it finds is an alert, and a line of this process's log. Of several workers one looks at a time.
+ * Looks for suspicious use in new audit entries, and for anything that is wrong with log, clock, leases and database. Each finding is an
+ * alert and a line of this process's log. One worker does this at a time.
  */
-export function watchAlerts(parts: AlertWatchParts): BackgroundTask {
-	const { clock, logger } = parts;
-	const plane = openPlaneOf(parts.database, 'firmseal_log', 2);
-	const watch = new AlertWatch(parts, plane);
-	const watching = repeat(() => watch.look(), {
-		clock,
-		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'could not check for alerts'),
-		onRecovery: () => logger.info({}, 'checking for alerts works again'),
-	});
-	return {
-		async stop() {
-			await watching.stop();
-			await plane.close();
-		},
-	};
-}
-
-class AlertWatch {
-	readonly #parts: AlertWatchParts;
+export class AlertChecks {
+	readonly #parts: ProcessParts;
+	readonly #plane: Plane;
 	readonly #sources: Parameters<typeof watchEntries>[0];
 	readonly #batchSize = createAdaptiveBatchSize();
 	readonly #startedAt: number;
 	#oftenAt = Number.NEGATIVE_INFINITY;
 	#seldomAt = Number.NEGATIVE_INFINITY;
-	/** Of the last look of each kind at what is wrong now, until the next. */
+	/** The failure of the last check of each kind of state. It lasts until the next check of that kind. */
 	readonly #failed = new Map<'OFTEN' | 'SELDOM', { readonly error: unknown }>();
 
-	constructor(parts: AlertWatchParts, plane: Plane) {
+	constructor(parts: ProcessParts) {
 		this.#parts = parts;
-		this.#sources = { plane, audit: parts.audit, thresholds: parts.config.alerts };
+		this.#plane = openPlaneOf(parts.database, 'firmseal_log', 2);
+		this.#sources = { plane: this.#plane, audit: parts.audit, thresholds: parts.config.alerts };
 		this.#startedAt = parts.clock.now();
 	}
 
-	async look(): Promise<boolean> {
+	/** Checks one batch of entries, and the states that are due. Returns whether more entries wait. */
+	async check(): Promise<boolean> {
 		const entries = await watchEntries(this.#sources, this.#batchSize.limit()).then(
 			({ opened, more }) => {
 				this.#batchSize.onSuccess();
@@ -70,15 +42,19 @@ class AlertWatch {
 				return { error };
 			},
 		);
-		// What keeps entries from being looked at, be it their number, must not keep the rest from it.
-		if (this.#parts.clock.now() - this.#oftenAt >= OFTEN) await this.#lookAtStates();
+		// States are checked even if entries can't be, or never run out.
+		if (this.#parts.clock.now() - this.#oftenAt >= OFTEN) await this.#checkStates();
 		if (typeof entries === 'object') throw entries.error;
 		const [failure] = this.#failed.values();
 		if (failure && entries !== true) throw failure.error;
 		return entries;
 	}
 
-	async #lookAtStates(): Promise<void> {
+	close(): Promise<void> {
+		return this.#plane.close();
+	}
+
+	async #checkStates(): Promise<void> {
 		const { clock, config } = this.#parts;
 		const now = clock.now();
 		this.#oftenAt = now;

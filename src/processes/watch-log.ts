@@ -1,10 +1,7 @@
 import { type Occurrence, openAlerts } from '../alerts/index.ts';
-import type { Logger } from '../api/index.ts';
-import type { AuditLog } from '../audit/index.ts';
 import { nodeSha256 } from '../audit-log/leader/index.ts';
 import { type LogFinding, type LogFindingKind, verifyDatabase, verifyNewest } from '../audit-log/verify/index.ts';
-import type { BackgroundTask, Clock } from '../clock/index.ts';
-import { repeat } from '../clock/index.ts';
+import type { Clock } from '../clock/index.ts';
 import {
 	deleteReportedState,
 	type LeaderLock,
@@ -17,110 +14,84 @@ import {
 	selectReportedStates,
 } from '../database/index.ts';
 import { type DatabaseAccess, openPlaneOf } from '../wiring/index.ts';
+import type { ProcessParts } from './process-parts.ts';
 
-export interface LogWatchParts {
-	readonly clock: Clock;
-	readonly database: DatabaseAccess;
-	readonly audit: AuditLog;
-	readonly logger: Logger;
-}
-
-/** Milliseconds between two looks at what is new. */
-const PERIOD = 5_000;
-/** Milliseconds from the end of one verification of the whole log to the next. */
-const REST = 60_000;
-/** The same where another process watches: what that one can't report is a line of this one's log. */
-const REST_OF_STANDBY = 600_000;
-/** Times as long as was worked it rests, so that a large log takes a tenth of a processor. */
-const REST_FACTOR = 9;
-/** Milliseconds for which what was seen in a look at what is new counts as seen. */
+/** Milliseconds from the end of one verification of the whole log to the start of the next. */
+const PAUSE = 60_000;
+/** The same for a process that does not hold the lock: its log has the findings that the other process can't report. */
+const STANDBY_PAUSE = 600_000;
+/** The verification pauses for this many times as long as it works, so that a large log takes a tenth of a processor. */
+const PAUSE_FACTOR = 9;
+/** Milliseconds for which a finding in new entries counts as still there. */
 const FRESH = 120_000;
 const MAX_GAPS = 100;
 
-/** The rule under which reported findings are kept, whatever rule their alert is of. */
+/** Reported findings are stored under this rule, whichever rule their alert has. */
 const REPORTED_RULE = 'LOG_FORK';
-/** LOG_LATE reports these, once the log has had time to come back. */
+/** The alert LOG_LATE reports these, after the log has had time to catch up. */
 const REPORTED_AS_LOG_LATE: readonly LogFindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
 
 /**
- * Verifies the log again and again, all of it slowly and what is new at once. Each finding is a line of this process's log, whatever the
- * database does, and one alert, which stays reported for as long as it is found. Of several processes one watches and reports; the others
- * verify all of it now and then.
+ * Verifies the log: all of it slowly, and new entries at once. Each finding is a line of this process's log, whatever the database does, and
+ * one alert, which counts as reported for as long as the finding is there. One process holds a lock and reports; the others only verify the
+ * whole log now and then.
  */
-export function watchLog(parts: LogWatchParts): BackgroundTask {
-	const { clock, logger } = parts;
-	const watch = new LogWatch(parts);
-	const watching = repeat(() => watch.look(), {
-		clock,
-		period: PERIOD,
-		onFailure: (error) => logger.error({ err: error }, 'could not check the newest audit entries: retrying'),
-		onRecovery: () => logger.info({}, 'checking the newest audit entries works again'),
-	});
-	return {
-		async stop() {
-			watch.abort();
-			await watching.stop();
-			await watch.close();
-		},
-	};
-}
-
-class LogWatch {
+export class LogWatch {
 	readonly #clock: Clock;
 	readonly #database: DatabaseAccess;
-	readonly #logger: Logger;
 	readonly #plane: Plane;
 	readonly #reports: FindingReports;
 	readonly #stopping = new AbortController();
+	/** Resolves when this process has tried to get the lock once. */
+	readonly #hasAskedForLock = Promise.withResolvers<void>();
 	#leaderLock: LeaderLock | null = null;
-	/** A verification of the whole log that is under way. */
-	#round: BackgroundTask | null = null;
-	#roundEndedAt = Number.NEGATIVE_INFINITY;
-	#isFailing = false;
+	/** Whether this process holds the lock, and so reports. */
+	#isLeader = false;
+	#verifiedAt = Number.NEGATIVE_INFINITY;
 	/** Whether the last verification broke off. */
 	#isBroken = false;
-	/** Whether this process is the one that reports. */
-	#isWatching = false;
 
-	constructor({ clock, database, audit, logger }: LogWatchParts) {
+	constructor({ clock, database, audit, logger }: ProcessParts) {
 		this.#clock = clock;
 		this.#database = database;
-		this.#logger = logger;
 		this.#plane = openPlaneOf(database, 'firmseal_log', 2);
-		this.#reports = new FindingReports({
-			clock,
-			plane: this.#plane,
-			audit,
-			logger,
-			isWatching: () => this.#isWatching,
-		});
+		this.#reports = new FindingReports({ clock, plane: this.#plane, audit, logger, isLeader: () => this.#isLeader });
 	}
 
+	/** Breaks off a verification. */
 	abort(): void {
 		this.#stopping.abort();
 	}
 
 	async close(): Promise<void> {
-		await this.#round?.stop();
 		await this.#leaderLock?.close();
 		await this.#plane.close();
 	}
 
-	async look(): Promise<boolean> {
+	/** Verifies new entries, if this process holds the lock. */
+	async verifyNewest(): Promise<false> {
 		try {
-			this.#isWatching = await this.#isLeader();
+			this.#isLeader = await this.#askForLock();
 		} finally {
-			// A process that can't ask for the lock verifies all the same.
-			const rest = this.#isWatching ? REST : REST_OF_STANDBY;
-			if (this.#clock.now() - this.#roundEndedAt >= rest) this.#round ??= this.#clock.every(() => this.#verifyOnce());
+			this.#hasAskedForLock.resolve();
 		}
-		if (!this.#isWatching) return false;
-		const found = await verifyNewest({ plane: this.#plane, sha256: nodeSha256 });
-		await this.#reports.addNewest(found);
+		if (this.#isLeader) await this.#reports.addNewest(await verifyNewest({ plane: this.#plane, sha256: nodeSha256 }));
 		return false;
 	}
 
-	async #isLeader(): Promise<boolean> {
+	/** Verifies the whole log, even if this process can't ask for the lock. null if it is too early. */
+	async verifyAllIfDue(): Promise<false | null> {
+		await this.#hasAskedForLock.promise;
+		if (this.#clock.now() - this.#verifiedAt < (this.#isLeader ? PAUSE : STANDBY_PAUSE)) return null;
+		try {
+			await this.#verifyAll();
+			return false;
+		} finally {
+			this.#verifiedAt = this.#clock.now();
+		}
+	}
+
+	async #askForLock(): Promise<boolean> {
 		try {
 			this.#leaderLock ??= await openLeaderLock(this.#database.direct ?? this.#database.worker, LOG_WATCH_LEADER_LOCK);
 			return await this.#leaderLock.isHeld();
@@ -131,76 +102,61 @@ class LogWatch {
 		}
 	}
 
-	async #verifyOnce(): Promise<null> {
-		try {
-			await this.#verifyAll();
-		} catch (error) {
-			if (!this.#stopping.signal.aborted && !this.#isFailing)
-				this.#logger.error({ err: error }, 'could not verify the audit log: retrying');
-			this.#isFailing = true;
-		}
-		this.#roundEndedAt = this.#clock.now();
-		this.#round = null;
-		return null;
-	}
-
 	async #verifyAll(): Promise<void> {
 		const clock = this.#clock;
 		const { signal } = this.#stopping;
 		let since = clock.now();
 		async function pace(): Promise<void> {
-			await clock.sleep(REST_FACTOR * (clock.now() - since), signal);
+			await clock.sleep(PAUSE_FACTOR * (clock.now() - since), signal);
 			signal.throwIfAborted();
 			since = clock.now();
 		}
 		const options = { plane: this.#plane, sha256: nodeSha256, rootVkey: null, signal, pace, isRetry: this.#isBroken };
 		const { findings, cut, abortedBy } = await verifyDatabase(options);
 		this.#isBroken = abortedBy !== null;
-		const isWhole = !this.#isBroken && !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
-		await this.#reports.add(findings, (kind) => isWhole && !cut.has(kind));
+		const isComplete = !this.#isBroken && !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
+		await this.#reports.add(findings, (kind) => isComplete && !cut.has(kind));
 		if (abortedBy !== null) throw abortedBy.error;
-		if (this.#isFailing) this.#logger.info({}, 'verifying the audit log works again');
-		this.#isFailing = false;
 	}
 }
 
-interface FindingReportsParts extends Pick<LogWatchParts, 'clock' | 'audit' | 'logger'> {
+interface FindingReportsParts extends Pick<ProcessParts, 'clock' | 'audit' | 'logger'> {
 	readonly plane: Plane;
-	/** Whether this process opens alerts; its own log has each finding anyway. */
-	readonly isWatching: () => boolean;
+	/** Whether this process opens alerts. It logs each finding in either case. */
+	readonly isLeader: () => boolean;
 }
 
-/** What this process has logged of findings, and what the database has of them as alerts. */
+/** The findings that this process has logged, and that the database has as alerts. */
 class FindingReports {
 	readonly #parts: FindingReportsParts;
 	#reporting: Promise<unknown> = Promise.resolve();
-	/** Subjects that this process has logged: whatever the database says was reported, each process logs each once itself. */
+	/** Subjects that this process has logged. Each process logs each subject once, whatever the database says was reported. */
 	#logged = new Set<string>();
-	/** Subjects that a look at what is new has shown, and when. */
+	/** When a check of new entries last found each subject. */
 	readonly #shown = new Map<string, number>();
 
 	constructor(parts: FindingReportsParts) {
 		this.#parts = parts;
 	}
 
-	/** Of a look at what is new, which says nothing of what it does not find. */
+	/** Adds findings in new entries. A subject that is missing here may still exist. */
 	async addNewest(found: readonly LogFinding[]): Promise<void> {
 		for (const finding of found) this.#shown.set(subjectOf(finding), this.#parts.clock.now());
 		if (found.length > 0) await this.add(found, () => false);
 	}
 
-	/** One after the other, so that nothing is reported twice. */
+	/** Reports run one after the other, so that nothing is reported twice. */
 	add(findings: readonly LogFinding[], isAll: IsAll): Promise<unknown> {
 		this.#reporting = this.#reporting.catch(() => {}).then(() => this.#report(findings, isAll));
 		return this.#reporting;
 	}
 
 	async #report(findings: readonly LogFinding[], isAll: IsAll): Promise<void> {
-		const { plane, audit, isWatching } = this.#parts;
-		/** What was found before, and is no more. */
+		const { plane, audit, isLeader } = this.#parts;
+		/** Whether a subject that was found before is gone. */
 		const isOver = (subject: string) => isAll(kindOf(subject)) && !this.#isFresh(subject);
 		this.#logNew(findings, isOver);
-		if (!isWatching()) return;
+		if (!isLeader()) return;
 		const unknown = await withoutKnownGaps(plane, findings);
 		await plane.write(null, async (tx) => {
 			const reported = new Set((await selectReportedStates(tx, [REPORTED_RULE])).map(({ subject }) => subject));
@@ -217,7 +173,7 @@ class FindingReports {
 		});
 	}
 
-	/** Whether a look at what is new has shown it a moment ago. */
+	/** Whether a check of new entries found the subject a moment ago. */
 	#isFresh(subject: string): boolean {
 		return this.#parts.clock.now() - (this.#shown.get(subject) ?? Number.NEGATIVE_INFINITY) <= FRESH;
 	}
@@ -226,7 +182,7 @@ class FindingReports {
 		const found = findings.filter(({ kind }) => !REPORTED_AS_LOG_LATE.includes(kind));
 		const fresh = found.filter((finding) => !this.#logged.has(subjectOf(finding)));
 		const now = found.map(subjectOf);
-		// What is no more is news when it comes back.
+		// A finding that is gone and comes back is logged again.
 		this.#logged = new Set([...[...this.#logged].filter((subject) => !isOver(subject)), ...now]);
 		if (fresh.length === 0) return;
 		const counts = Map.groupBy(fresh, ({ kind }) => kind);
@@ -239,20 +195,20 @@ class FindingReports {
 	}
 }
 
-/** Gaps that the log's leader has seen itself are reported of each run, with how many entries are missing: src/alerts/state-rules.ts. */
+/** Leaves out the gaps that the log's leader has seen: LOG_GAP of src/alerts/state-rules.ts reports them by run, with the number of missing entries. */
 async function withoutKnownGaps(plane: Plane, findings: readonly LogFinding[]): Promise<LogFinding[]> {
-	// If that can't be read, all is reported: twice is better than not at all.
+	// If the known gaps can't be read, all gaps are reported: twice is better than never.
 	const runs = await plane.read(null, (tx) => selectGappedRuns(tx, MAX_GAPS)).catch(() => []);
 	const gaps = new Set(runs.map(processRunName));
 	return findings.filter(({ kind, run }) => !(REPORTED_AS_LOG_LATE.includes(kind) || (run !== null && gaps.has(run))));
 }
 
-/** Whether all findings of a kind are among those that are reported now. */
+/** Whether the findings at hand include all findings of a kind. */
 type IsAll = (kind: LogFindingKind) => boolean;
 
 const kindOf = (subject: string) => subject.split(':')[0] as LogFindingKind;
 
-/** Ids and words of ours, the kind first. */
+/** Names and ids only, the kind first. */
 const subjectOf = ({ kind, tree, index, entry, run }: LogFinding): string =>
 	[kind, ...[tree, index, tree === null ? entry : null, run].filter((part) => part !== null)].join(':');
 

@@ -1,8 +1,5 @@
-import type { Logger } from '../api/index.ts';
-import { type AuditLog, systemEntry } from '../audit/index.ts';
-import type { BackgroundTask, Clock } from '../clock/index.ts';
-import { repeat } from '../clock/index.ts';
-import type { Config } from '../config/index.ts';
+import { systemEntry } from '../audit/index.ts';
+import type { Loop } from '../clock/index.ts';
 import { keyEventAct } from '../content/index.ts';
 import {
 	claimDueOwnKeys,
@@ -22,73 +19,47 @@ import {
 	nextOwnKeyState,
 	type OwnKeyCheck,
 } from '../keys/index.ts';
-import { type DatabaseAccess, keyServiceOf, openKeyring, openPlaneOf } from '../wiring/index.ts';
+import { keyServiceOf, openKeyring, openPlaneOf } from '../wiring/index.ts';
 import { reportKeyringHealth } from './keyring-health.ts';
+import type { ProcessParts } from './process-parts.ts';
 
-/** Milliseconds between two looks for firms whose turn it is. */
-const PERIOD = 1_000;
-
-/** Seconds between two looks at one firm's key; with what a look takes, nobody opens anything for longer after a refusal. */
+/** Seconds between two checks of one firm's key. After the key service first refuses the key, no one opens content for longer than this plus one check. */
 const CHECK_SECONDS = 15;
 
-/** Keys that one worker asks for at once. */
+/** Keys that one worker checks at once. */
 const MAX_CONCURRENT_CHECKS = 8;
 
-/** Milliseconds after which an answer comes too late to call the key service well. */
+/** Milliseconds after which an answer counts as no answer when deciding on the key's state. */
 const SLOW = 2_000;
 
-export interface OwnKeysParts {
-	readonly config: Config;
-	readonly clock: Clock;
-	readonly database: DatabaseAccess;
-	readonly audit: AuditLog;
-	readonly logger: Logger;
-}
-
 /**
- * Asks for each key that a firm has brought, whether anybody reads or not: what the key service refuses is closed in every process a second
- * later, and the firm's owners are told of each change. Any number of workers may: each key is asked for by one of them.
+ * Checks each key that a firm has brought, even if no one reads. A key that the key service refuses is closed in every process a second
+ * later, and the firm's owners get a notice of each change. Several workers may run this: each key is claimed by one of them. null if the
+ * keyring has no key service.
  */
-export async function watchOwnKeys({
-	config,
-	clock,
-	database,
-	audit,
-	logger,
-}: OwnKeysParts): Promise<BackgroundTask | null> {
+export async function openOwnKeyWatch(parts: ProcessParts): Promise<Pick<Loop, 'step' | 'close'> | null> {
+	const { config, clock, database, logger } = parts;
 	if (!keyServiceOf(config)) return null;
-	const plane = openPlaneOf(database, 'firmseal_worker', 2);
 	const keyring = await openKeyring(config, 'worker', reportKeyringHealth('worker', logger));
-	const parts = { clock, plane, keyring, audit, logger };
-	let followedAt = Number.NEGATIVE_INFINITY;
-	const watching = repeat(
-		async () => {
-			if (clock.now() - followedAt > CHECK_SECONDS * 1_000) {
+	const plane = openPlaneOf(database, 'firmseal_worker', 2);
+	let scheduledAt = Number.NEGATIVE_INFINITY;
+	return {
+		async step() {
+			if (clock.now() - scheduledAt > CHECK_SECONDS * 1_000) {
 				await plane.write(null, (tx) => scheduleOwnKeyChecks(tx, CHECK_SECONDS));
-				followedAt = clock.now();
+				scheduledAt = clock.now();
 			}
 			const due = await plane.write(null, (tx) =>
 				claimDueOwnKeys(tx, { period: CHECK_SECONDS, most: MAX_CONCURRENT_CHECKS }),
 			);
-			await Promise.all(due.map((each) => checkOwnKey(parts, each)));
+			await Promise.all(due.map((each) => checkOwnKey({ ...parts, plane, keyring }, each)));
 			return due.length === MAX_CONCURRENT_CHECKS;
 		},
-		{
-			clock,
-			period: PERIOD,
-			onFailure: (error) => logger.error({ err: error }, 'could not check firms’ own keys'),
-			onRecovery: () => logger.info({}, 'checking firms’ own keys works again'),
-		},
-	);
-	return {
-		async stop() {
-			await watching.stop();
-			await plane.close();
-		},
+		close: () => plane.close(),
 	};
 }
 
-interface Parts extends Pick<OwnKeysParts, 'clock' | 'audit' | 'logger'> {
+interface Parts extends Pick<ProcessParts, 'clock' | 'audit' | 'logger'> {
 	readonly plane: Plane;
 	readonly keyring: Keyring;
 }
@@ -96,11 +67,11 @@ interface Parts extends Pick<OwnKeysParts, 'clock' | 'audit' | 'logger'> {
 async function checkOwnKey(parts: Parts, due: DueOwnKey): Promise<void> {
 	const { plane, audit, logger } = parts;
 	const { firmId: firm, state: from } = due;
-	const look = await askKeyService(parts, firm);
-	if (look === null) return;
-	const to = nextOwnKeyState(from, due.age, look);
+	const check = await askKeyService(parts, firm);
+	if (check === null) return;
+	const to = nextOwnKeyState(from, due.age, check);
 	await plane.write(firm, async (tx) => {
-		if (look === 'REFUSED') await insertKeyRefusal(tx, firm);
+		if (check === 'REFUSED') await insertKeyRefusal(tx, firm);
 		if (to === from || !(await setOwnKeyState(tx, due, to))) return;
 		await audit.append([systemEntry('worker', { action: 'key.state', firm, coordinates: [`OwnKey.${to}`] })]);
 		logger[to === 'DEGRADED' || to === 'REVOKED' ? 'error' : 'info'](
@@ -110,7 +81,7 @@ async function checkOwnKey(parts: Parts, due: DueOwnKey): Promise<void> {
 	});
 }
 
-/** By a data key, for nothing but the answer, which is on record as any other. null: the firm has no such key any more. */
+/** Unwraps one of the firm's data keys only to see the answer; the call is on record like any other. null if the firm has no own key any more. */
 async function askKeyService({ clock, plane, keyring, audit }: Parts, firm: string): Promise<OwnKeyCheck | null> {
 	const record = await plane.read(firm, (tx) => selectOwnDataKey(tx, firm));
 	if (!record) return null;

@@ -22,7 +22,7 @@ export {
 } from './open-issuer.ts';
 export { hasKeyring, initKeyring, keyServiceOf, openKeyring } from './open-keyring.ts';
 export { openLog } from './open-log.ts';
-export { openRights } from './open-rights.ts';
+export { logUnrecordedKeyUse, openRights } from './open-rights.ts';
 export { anchorsDirectory, objectsDirectory, openAnchors, openObjects, openPlaintextObjects } from './open-stores.ts';
 export { openWebhookOf } from './open-webhook.ts';
 export { openRefusalFeed, type RefusalFeed, type RefusalFeedOptions } from './refusal-feed.ts';

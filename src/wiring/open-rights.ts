@@ -1,3 +1,4 @@
+import type { Logger } from '../api/index.ts';
 import { systemEntry } from '../audit/index.ts';
 import type { AppendingLog } from '../audit-log/index.ts';
 import type { Clock } from '../clock/index.ts';
@@ -14,15 +15,15 @@ export interface RightsParts {
 	readonly audit: AppendingLog;
 	readonly config: Config;
 	readonly clock: Clock;
-	/** The process's: a refusal that another process reports drops the keys here too, and the other way. */
+	/** The feed of the process: a refusal in one process drops the firm's keys in every process. */
 	readonly refusals?: RefusalFeed;
-	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
+	/** Called when a call of the keyring could not be recorded. The firm's keys are dropped then. */
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
 
 /**
- * What proves rows that give rights, and checks them: with the keys that the keyring gives this kind of process, from the rows that
- * the plane's role sees. Each call of the keyring is an entry of the log.
+ * Makes and checks the proofs of rows that grant rights, with the keys that the keyring gives this kind of process, and for the rows that
+ * the plane's role can read. Each call of the keyring is an entry of the log.
  */
 export function openRights(parts: RightsParts): KeyedRightsProofs {
 	const { plane, keyring, audit, config, refusals, clock, onUnrecorded } = parts;
@@ -44,6 +45,11 @@ export function openRights(parts: RightsParts): KeyedRightsProofs {
 	return rights;
 }
 
-/** No one needs to hear what an operator's process is refused: it may only have no grant. */
+export const logUnrecordedKeyUse =
+	(logger: Logger): RightsParts['onUnrecorded'] =>
+	(error, firm) =>
+		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+
+/** Does nothing for an operator's process: a refusal there may only mean that there is no grant. */
 export const refusalReporterOf = (plane: Pick<Plane, 'role'>, refusals?: RefusalFeed): ((firm: string) => void) =>
 	refusals && auditPlaneOf(plane) !== 'operator' ? refusals.report : () => {};

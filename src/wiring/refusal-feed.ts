@@ -1,47 +1,48 @@
-import { type Clock, waitAtMost } from '../clock/index.ts';
+import { type BackgroundTask, type Clock, type Loop, runLoops, waitAtMost } from '../clock/index.ts';
 import { insertKeyRefusal, MAX_REFUSALS, type Plane, selectKeyRefusals } from '../database/index.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 
 /** A cache of keys. */
 export interface PurgeableKeys {
-	/** Drops those of the firm, or all. */
+	/** Drops the keys of the firm, or of all firms. */
 	purge(firm?: string): void;
 }
 
-/** What the processes tell each other of firms whose keys the key service refuses: no one goes on with what is at hand of them. */
-export interface RefusalFeed {
-	/** These go, too, when a refusal is heard. */
+/** The feed by which processes tell each other which firms' keys the key service refuses, so that every process drops its cached keys of these firms. */
+export interface RefusalFeed extends BackgroundTask {
+	/** Adds a cache that is purged at each refusal. */
 	purgeOnRefusal(keys: PurgeableKeys): void;
-	/** The key service has refused this process a key of the firm: what is at hand of it goes now, and every other process hears of it. */
+	/** Reports that the key service refused this process a key of the firm. Purges the firm's keys here now, and in every other process soon. */
 	report(firm: string): void;
-	/** Looks no more, and waits for what is being written, two seconds at most. The plane stays open. */
+	/** Stops reading, and waits for reports under way, two seconds at most. The plane stays open. */
 	stop(): Promise<void>;
 }
 
 export interface RefusalFeedOptions {
 	readonly clock: Clock;
-	/** With a connection of its own, so that no other work keeps it from looking. */
+	/** A plane with a connection that nothing else uses, so that no other work delays the feed. */
 	readonly plane: Pick<Plane, 'role' | 'read' | 'write'>;
-	/** Somewhere the firm's key was refused. */
+	/** Called when any process reports a refusal of the firm's key. */
 	readonly onRefusal?: (firm: string) => void;
-	/** It could not look for a second, so that everything at hand is dropped for as long as it can't. */
+	/** Called when the table could not be read for a second. All cached keys are dropped until it can be read again. */
 	readonly onFeedLost?: (error: unknown) => void;
 	readonly onFeedRestored?: () => void;
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two reads of the table. */
 const PERIOD = 250;
-/** Milliseconds from the last look that was answered: with what a purge takes, a second. */
+/** Milliseconds since the last successful read after which the feed counts as lost. With the time for a purge, this makes a second. */
 const FEED_LOST_AFTER = 900;
-const CHECK_EVERY = 50;
-/** Milliseconds that a process may be busy with its start: what it has at hand goes, but no one is told of a look that only takes long. */
+/** Milliseconds between two checks whether the feed is lost. */
+const CHECK_PERIOD = 50;
+/** Milliseconds after the start in which a slow read purges keys but is not reported: the process may be busy with its start. */
 const STARTUP_GRACE = 30_000;
-/** Milliseconds that a database which doesn't answer may hold up the end. */
+/** Milliseconds that stop() waits at most for a database that doesn't answer. */
 const CLOSING = 2_000;
 
 /**
- * Looks four times a second what was refused, by a table and not by a notification: it works through a pooler. Whatever a process has at
- * hand is gone a second after the first refusal anywhere, or after the last look if it can look no more.
+ * Reads refusals from a table four times a second. It uses no notifications, so that it works through a pooler. A process drops its cached
+ * keys within a second after the first refusal in any process, or after its last successful read if it can't read any more.
  */
 export function openRefusalFeed(options: RefusalFeedOptions): RefusalFeed {
 	const { clock, plane } = options;
@@ -51,16 +52,26 @@ export function openRefusalFeed(options: RefusalFeedOptions): RefusalFeed {
 	};
 	const reports = new RefusalReports(clock, plane);
 	const reader = new RefusalReader(options, purge, reports);
-	// A pause first: no key is at hand yet, and a process that is over by then needs no connection.
-	const looking = clock.every(() => reader.look(), { after: PERIOD, ref: false });
-	const checking = clock.every(() => reader.checkFeed(), { after: CHECK_EVERY, ref: false });
+	// A pause comes first: no key is cached yet, and a process that ends before the first read needs no connection.
+	const loop = (name: string, period: number, step: Loop['step']) => ({
+		name,
+		period,
+		after: period,
+		ref: false,
+		step,
+	});
+	const loops = [
+		loop('reading refused keys', PERIOD, () => reader.read()),
+		loop('checking the feed of refused keys', CHECK_PERIOD, () => reader.checkFeed()),
+	];
+	const running = runLoops(loops, { clock });
 	return {
 		purgeOnRefusal(keys) {
 			watched.push(keys);
 		},
 		report(firm) {
 			purge(firm);
-			// The firm's plane has no right to the platform's key: that it is refused says nothing of the key.
+			// The firm's plane has no right to the platform's key, so that a refusal there does not mean that the key was disabled.
 			if (firm === PLATFORM_FIRM_ID && plane.role === 'firmseal_firm') return;
 			reports.add(firm);
 		},
@@ -68,21 +79,21 @@ export function openRefusalFeed(options: RefusalFeedOptions): RefusalFeed {
 			await waitAtMost(
 				clock,
 				CLOSING,
-				Promise.all([checking.stop(), looking.stop()]).then(() => reports.writeAll()),
+				running.stop().then(() => reports.writeAll()),
 			);
 		},
 	};
 }
 
-/** Reads what any process was refused, and purges keys by it. */
+/** Reads the refusals of all processes, and purges keys. */
 class RefusalReader {
 	readonly #options: RefusalFeedOptions;
 	readonly #purge: (firm?: string) => void;
 	readonly #reports: RefusalReports;
-	/** What was there at the last look: ids of refusals. */
+	/** The ids of the refusals in the last read. */
 	#seen: ReadonlySet<string> = new Set();
-	readonly #begunAt: number;
-	#lookedAt: number;
+	readonly #startedAt: number;
+	#readAt: number;
 	#isFeedLost = false;
 	#failure: unknown = null;
 
@@ -90,29 +101,29 @@ class RefusalReader {
 		this.#options = options;
 		this.#purge = purge;
 		this.#reports = reports;
-		this.#begunAt = options.clock.now();
-		this.#lookedAt = this.#begunAt;
+		this.#startedAt = options.clock.now();
+		this.#readAt = this.#startedAt;
 	}
 
-	async look(): Promise<number> {
+	async read(): Promise<false> {
 		const { clock, plane, onFeedRestored } = this.#options;
 		const start = clock.now();
 		void this.#reports.writeAll();
 		try {
-			this.#hear(await plane.read(null, selectKeyRefusals));
+			this.#purgeRefused(await plane.read(null, selectKeyRefusals));
 		} catch (error) {
 			this.#failure = error;
-			return PERIOD;
+			return false;
 		}
-		// Of what came after it was asked, the answer says nothing.
-		this.#lookedAt = start;
+		// The answer may miss refusals that came after the question.
+		this.#readAt = start;
 		if (this.#isFeedLost) onFeedRestored?.();
 		this.#isFeedLost = false;
-		return PERIOD;
+		return false;
 	}
 
-	#hear(refusals: Awaited<ReturnType<typeof selectKeyRefusals>>): void {
-		// Of which firms the rest are is not known.
+	#purgeRefused(refusals: Awaited<ReturnType<typeof selectKeyRefusals>>): void {
+		// The statement returns no more than these, so that the firms of the rest are unknown.
 		if (refusals.length > MAX_REFUSALS) this.#purge();
 		const before = this.#seen;
 		this.#seen = new Set(refusals.map(({ id }) => id));
@@ -123,20 +134,20 @@ class RefusalReader {
 			}
 	}
 
-	/** Beside the looks, which may hang: nothing is believed of a table that could not be read. */
-	async checkFeed(): Promise<number> {
+	/** Runs apart from read(), which may hang. Purges all keys while the table can't be read. */
+	async checkFeed(): Promise<false> {
 		const { clock, onFeedLost } = this.#options;
-		if (clock.now() - this.#lookedAt < FEED_LOST_AFTER) return CHECK_EVERY;
+		if (clock.now() - this.#readAt < FEED_LOST_AFTER) return false;
 		this.#purge();
-		const isStarting = this.#failure === null && clock.now() - this.#begunAt < STARTUP_GRACE;
-		if (isStarting) return CHECK_EVERY;
+		const isStarting = this.#failure === null && clock.now() - this.#startedAt < STARTUP_GRACE;
+		if (isStarting) return false;
 		if (!this.#isFeedLost) onFeedLost?.(this.#failure);
 		this.#isFeedLost = true;
-		return CHECK_EVERY;
+		return false;
 	}
 }
 
-/** Refusals of this process that others are yet to hear of: each firm once a period, however often it is refused. */
+/** Refusals of this process that are not written yet. Each firm is written at most once a period, however often its key is refused. */
 class RefusalReports {
 	readonly #clock: Clock;
 	readonly #plane: RefusalFeedOptions['plane'];
@@ -154,7 +165,7 @@ class RefusalReports {
 		void this.writeAll();
 	}
 
-	/** What could not be written is written with the next look. */
+	/** Writes the refusals. The next read tries again what could not be written. */
 	writeAll(): Promise<void> {
 		this.#writing ??= this.#writeEach()
 			.catch(() => {})
@@ -167,7 +178,7 @@ class RefusalReports {
 	async #writeEach(): Promise<void> {
 		for (let firm = this.#next(); firm !== undefined; firm = this.#next()) {
 			const of = firm;
-			// Before it is written, so that what is refused meanwhile is written once more.
+			// Removed before the write, so that a refusal during the write is written again.
 			this.#unwritten.delete(of);
 			this.#writtenAt.set(of, this.#clock.now());
 			try {

@@ -18,7 +18,7 @@ import type { RequestServices } from '../firms/index.ts';
 import { type Keyring, unavailableDataKeys } from '../keys/index.ts';
 import { issuerOf } from './open-issuer.ts';
 import { auditPlaneOf } from './open-log.ts';
-import { openRights, type RightsParts, refusalReporterOf } from './open-rights.ts';
+import { logUnrecordedKeyUse, openRights, refusalReporterOf } from './open-rights.ts';
 import type { RefusalFeed } from './refusal-feed.ts';
 import { type ColumnMoveWatch, mayReadPlaintext, writeTargetOf } from './watch-column-moves.ts';
 
@@ -30,11 +30,11 @@ export interface RequestServicesParts {
 	readonly config: Config;
 	readonly metrics: Metrics;
 	readonly logger: Logger;
-	/** Where rights are looked up, so that requests that use up `plane` keep no one from being identified; `plane` unless given. */
+	/** For looking up rights, so that requests that use up `plane` can't block the identification of callers; `plane` unless given. */
 	readonly identityPlane?: Plane;
-	/** How far columns of plaintext are; left out: none is declared to be moved. */
+	/** The progress of columns that are moved from plaintext; left out if no column is. */
 	readonly moves?: ColumnMoveWatch | null;
-	/** The process's: a refusal that another process reports drops the keys here too, and the other way. */
+	/** The feed of the process: a refusal in one process drops the firm's keys in every process. */
 	readonly refusals?: RefusalFeed;
 	readonly clock: Clock;
 }
@@ -55,8 +55,7 @@ export function openRequestServices(parts: RequestServicesParts): RequestService
 		clock,
 	} = parts;
 	const side = auditPlaneOf(plane) === 'operator' ? 'operator' : 'firm';
-	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
-		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+	const onUnrecorded = logUnrecordedKeyUse(logger);
 	const content = contentFromKeyring({
 		keyring,
 		store: createErasureAwareKeyStore(plane),
@@ -90,7 +89,7 @@ export function openRequestServices(parts: RequestServicesParts): RequestService
 	};
 }
 
-/** Content that opens nothing: for a principal whose rights can't be checked now, or because of `why`. */
+/** Content that opens no value: for a principal whose rights can't be checked now, or for the reason `why`. */
 export const createUnavailableContent = ({
 	audit,
 	metrics,
@@ -105,7 +104,7 @@ export const createUnavailableContent = ({
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values could not be opened'),
 	});
 
-/** Reads and writes values of plaintext columns that sealed ones replace, with the keys of other programs that the settings name. */
+/** Reads and writes values of the plaintext columns that sealed columns replace, with the keys of other programs that the settings name. */
 export const plaintextCodecOf = ({ fernet, django }: Config): PlaintextCodec =>
 	createPlaintextCodec({
 		fernet: fernet && createFernetCipher(fernet.expose()),

@@ -1,39 +1,32 @@
-import type { Clock } from '../clock/index.ts';
+import { type BackgroundTask, type Clock, runLoops } from '../clock/index.ts';
 import { type MovePhase, type Plane, selectColumnMoves } from '../database/index.ts';
 
-/** How far columns of plaintext are on their way into sealed ones, as this process knows it: a second late at most. */
-export interface ColumnMoveWatch {
-	/** null: its values are where they always were. */
+/** The progress of columns that are moved from plaintext into sealed columns, as this process knows it: at most a second late. */
+export interface ColumnMoveWatch extends BackgroundTask {
+	/** null if the column isn't being moved. */
 	phaseOf(coordinate: string): MovePhase | null;
-	stop(): Promise<void>;
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two reads. */
 const PERIOD = 250;
 
 /**
- * Looks how far they are, from now on. What a process knows late is set right by the table's own trigger (drizzle/0014_column_moves.sql);
- * a look that fails leaves what was known.
+ * Reads the progress now and repeatedly. If a process learns of a phase late, the table's trigger corrects what the process writes
+ * (drizzle/0014_column_moves.sql). A read that fails leaves the last known phases.
  */
 export async function watchColumnMoves(plane: Pick<Plane, 'read'>, clock: Clock): Promise<ColumnMoveWatch> {
 	let phases = new Map<string, MovePhase>();
-	const look = async () => {
+	async function step(): Promise<false> {
 		const moves = await plane.read(null, selectColumnMoves);
 		phases = new Map(moves.map(({ coordinate, phase }) => [coordinate, phase]));
-	};
-	const lookAgain = async () => {
-		await look().catch(() => {});
-		return PERIOD;
-	};
-	await look();
-	const looking = clock.every(lookAgain, { after: PERIOD, ref: false });
-	return {
-		phaseOf: (coordinate) => phases.get(coordinate) ?? null,
-		stop: () => looking.stop(),
-	};
+		return false;
+	}
+	await step();
+	const reading = { name: 'reading the progress of column moves', period: PERIOD, after: PERIOD, ref: false, step };
+	return { ...runLoops([reading], { clock }), phaseOf: (coordinate) => phases.get(coordinate) ?? null };
 }
 
-/** Where a value is written to. */
+/** The column or columns that a value is written to. */
 export type MoveWriteTarget = 'PLAIN' | 'BOTH' | 'SEALED';
 
 export function writeTargetOf(phase: MovePhase | null): MoveWriteTarget {
@@ -41,6 +34,6 @@ export function writeTargetOf(phase: MovePhase | null): MoveWriteTarget {
 	return phase === 'CONTRACTING' || phase === 'CONTRACTED' ? 'SEALED' : 'BOTH';
 }
 
-/** Whether what is only in the clear is still read: from the cutover on it is what nobody has sealed. */
+/** Whether a value that exists only as plaintext is read. After the cutover it is not: such a value was never sealed. */
 export const mayReadPlaintext = (phase: MovePhase | null): boolean =>
 	phase !== 'CUTOVER' && phase !== 'CONTRACTING' && phase !== 'CONTRACTED';

@@ -63,7 +63,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		const program = launch(envOf(name), process.execPath, [MAIN, command]);
 		running[name] = program;
 		const text = () => program.output.stdout + program.output.stderr;
-		await until(() => said.test(text()) || /^Production|^Not so/m.test(text()));
+		await until(() => said.test(text()) || /^Production|^Check failed/m.test(text()));
 		const [, url = ''] = said.exec(text()) ?? [];
 		if (!said.test(text())) throw new Error(text());
 		return url;

@@ -3,7 +3,7 @@ import { waitForTimeSlice } from '../../src/clock/time-slices.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** As many callers as `counts` says, by whose work it is; answers whose slice came, in that order. */
+/** Starts the given numbers of callers by owner. Returns the owners in the order of their slices. */
 async function slicesOf(counts: Readonly<Record<string, number>>): Promise<string[]> {
 	const order: string[] = [];
 	const taken = Object.entries(counts).flatMap(([of, count]) =>
@@ -43,7 +43,7 @@ describe('time slices', () => {
 			await waitForFreshSlice('north').then(() => {
 				now += milliseconds;
 			});
-		// The rest of the last comes after it.
+		// The pause of the last slice comes after it.
 		await waitForFreshSlice('north');
 		expect(slept).toEqual([1, 10, 1]);
 	});

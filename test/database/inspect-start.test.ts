@@ -107,7 +107,7 @@ describe('when a login can use the connections of others', () => {
 				refusal: expect.objectContaining({
 					name: 'SetupError',
 					message:
-						'Not so: each login of the database has a connection limit, with room for its process. The login firmseal_operator_login has no connection limit, so it can take every connection of the server: run `firmseal init`.',
+						'Check failed: each login of the database has a connection limit, with room for its process. The login firmseal_operator_login has no connection limit, so it can take every connection of the server: run `firmseal init`.',
 				}),
 				lines: [],
 			});
@@ -216,7 +216,9 @@ describe('when a login has set defaults, as PostgreSQL allows', () => {
 		await admin.unsafe(`alter role ${of} in database ${name} set ${setting}`);
 		try {
 			for (const role of ROLES)
-				expect((await askInProduction(role)).refusal?.message).toMatch(/^Not so: the roles .* begins with [a-z_]+[ .]/);
+				expect((await askInProduction(role)).refusal?.message).toMatch(
+					/^Check failed: the roles .* begins with [a-z_]+[ .]/,
+				);
 		} finally {
 			await admin.unsafe(`alter role ${of} in database ${name} reset all`);
 		}
@@ -242,12 +244,12 @@ describe('when the objects behind leases have drifted', () => {
 		expect(refusal?.name).toBe('SetupError');
 		expect(refusal?.message.split('\n')).toEqual([
 			expect.stringMatching(
-				/^Not so: the policies .*\. - policy lease_note on notes permissive .*\. Run `firmseal init`/,
+				/^Check failed: the policies .*\. - policy lease_note on notes permissive .*\. Run `firmseal init`/,
 			),
 			expect.stringMatching(
-				/^Not so: the database's triggers .*\. - CREATE TRIGGER guard .*; \+ CREATE TRIGGER guard .*\. Run/,
+				/^Check failed: the database's triggers .*\. - CREATE TRIGGER guard .*; \+ CREATE TRIGGER guard .*\. Run/,
 			),
-			expect.stringMatching(/^Not so: the database's functions .*\. - hold_lease\(.*; \+ hold_lease\(.*\. Run/),
+			expect.stringMatching(/^Check failed: the database's functions .*\. - hold_lease\(.*; \+ hold_lease\(.*\. Run/),
 		]);
 		expect(lines).toEqual([]);
 	});

@@ -228,7 +228,7 @@ describe('the broker', () => {
 		const { installation } = stage;
 		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: installation.env.FIRMSEAL_OPERATOR_DATABASE_URL ?? '' };
 		await expect(installation.startBroker(direct)).rejects.toThrow(
-			'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_BROKER_DATABASE_URL does',
+			'FIRMSEAL_DIRECT_DATABASE_URL must sign in with the same login as FIRMSEAL_BROKER_DATABASE_URL',
 		);
 	});
 

@@ -18,12 +18,12 @@ type Kind = (typeof KINDS)[number];
 const lines: string[] = [];
 const logger = createLogger({ level: 'error', destination: { write: (line: string) => void lines.push(line) } });
 
-/** Of a process that runs. Nobody keeps the log meanwhile, who would go on from what was changed. */
+/** For a running process. No leader keeps the log meanwhile: it would continue from the changed log. */
 describe('access to content', () => {
 	let log: Anchoring;
 	let store: string;
 	let plane: Plane;
-	let standing: AnchorHealth;
+	let health: AnchorHealth;
 	let clock: SteppedClock;
 
 	beforeAll(async () => {
@@ -37,17 +37,17 @@ describe('access to content', () => {
 	beforeEach(async () => {
 		const { config } = log.installation;
 		clock = steppedClock();
-		standing = await watchAnchors({ config, clock, plane, comparesErasureRecords: true, logger });
+		health = await watchAnchors({ config, clock, plane, comparesErasureRecords: true, logger });
 		expect(refused()).toEqual([]);
 	});
-	afterEach(() => standing.stop());
+	afterEach(() => health.stop());
 	afterAll(async () => {
 		await plane?.close();
 		await log?.close();
 	});
 
-	const refused = (): Kind[] => KINDS.filter((kind) => standing.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE');
-	/** After the next comparison. */
+	const refused = (): Kind[] => KINDS.filter((kind) => health.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE');
+	/** Runs the next comparison. */
 	async function refuses(...kinds: Kind[]): Promise<void> {
 		await clock.advance(60_000);
 		expect(refused()).toEqual(kinds);
@@ -56,7 +56,7 @@ describe('access to content', () => {
 		for (let look = 0; look < 5; look++) await refuses('firm', 'operator');
 	}
 
-	/** The store is no directory any more. Answers how to put it back. */
+	/** Replaces the store's directory by a file. Returns a function that undoes it. */
 	function takeAway(): () => void {
 		renameSync(store, `${store}.away`);
 		writeFileSync(store, 'no directory');
@@ -66,7 +66,7 @@ describe('access to content', () => {
 		};
 	}
 
-	/** What is in it is refused to be read. */
+	/** Makes the anchors unreadable: the store refuses files that other users can read. Returns a function that undoes it. */
 	function spoil(): () => void {
 		const set = (mode: number) => {
 			for (const name of readdirSync(store)) chmodSync(join(store, name), mode);
@@ -75,7 +75,7 @@ describe('access to content', () => {
 		return () => set(0o700);
 	}
 
-	/** What doctor finds about it. */
+	/** The findings of doctor about the anchors. */
 	async function compared(): Promise<unknown> {
 		const { result } = await firmsealJson(log.installation.env, 'doctor');
 		const { findings } = result as { readonly findings: readonly DatabaseCheck[] };
@@ -83,7 +83,7 @@ describe('access to content', () => {
 	}
 
 	it('ends for everyone if the database changes, until it is restored, as doctor reports', async () => {
-		const mend = await makeOtherRoot(log.admin);
+		const restore = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		expect(await compared()).toEqual([
 			[
@@ -93,7 +93,7 @@ describe('access to content', () => {
 				),
 			],
 		]);
-		await mend();
+		await restore();
 		await refuses();
 		expect(await compared()).toEqual([[true, null]]);
 	});
@@ -116,14 +116,14 @@ describe('access to content', () => {
 		['is missing', takeAway],
 		['refuses reads', spoil],
 	])('stays closed to everyone if the store that revealed the change %s', async (_, take) => {
-		const mend = await makeOtherRoot(log.admin);
+		const restore = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		const bringBack = take();
 		try {
 			await staysRefused();
 		} finally {
 			bringBack();
-			await mend();
+			await restore();
 		}
 		await refuses();
 	});
@@ -136,7 +136,7 @@ describe('access to content', () => {
 	])(
 		'stays closed to everyone if a database that was %s before is unreadable, and then its store %s',
 		async (was, _, take) => {
-			const mend = was === 'another' ? await makeOtherRoot(log.admin) : async () => {};
+			const restore = was === 'another' ? await makeOtherRoot(log.admin) : async () => {};
 			if (was === 'another') await refuses('firm', 'operator');
 			await log.admin`revoke select on audit_anchors from firmseal_firm`;
 			await refuses('firm', 'operator');
@@ -147,7 +147,7 @@ describe('access to content', () => {
 				await staysRefused();
 			} finally {
 				bringBack();
-				await mend();
+				await restore();
 			}
 			await refuses();
 		},
@@ -159,8 +159,8 @@ describe('access to content', () => {
 		await log.admin.unsafe(`alter role ${login} set lock_timeout = '300ms'`);
 		const busy = openPlaneOf(database, 'firmseal_firm', 1);
 		try {
-			await standing.stop();
-			standing = await watchAnchors({ config, clock, plane: busy, comparesErasureRecords: true, logger });
+			await health.stop();
+			health = await watchAnchors({ config, clock, plane: busy, comparesErasureRecords: true, logger });
 			await log.admin.begin(async (sql) => {
 				await sql`lock table audit_anchors in access exclusive mode`;
 				await refuses('operator');
@@ -168,7 +168,7 @@ describe('access to content', () => {
 			});
 			await refuses();
 		} finally {
-			await standing.stop();
+			await health.stop();
 			await busy.close();
 			await log.admin.unsafe(`alter role ${login} reset lock_timeout`);
 		}
@@ -179,12 +179,12 @@ describe('access to content', () => {
 		await log.admin`
 			create or replace function next_erasure_record_number() returns bigint language plpgsql stable security definer as $$
 			begin raise 'busy' using errcode = 'lock_not_available'; end $$`;
-		const mend = await makeOtherRoot(log.admin);
+		const restore = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		expect(JSON.parse(lines.at(-1) ?? '{}').msg).toBe('the erasure records could not be compared');
 		await log.admin.unsafe(next?.by);
 		await refuses('firm', 'operator');
-		await mend();
+		await restore();
 		await refuses();
 	});
 
@@ -206,8 +206,8 @@ describe('access to content', () => {
 		await log.admin`revoke select on audit_anchors from firmseal_firm`;
 		try {
 			await refuses('firm', 'operator');
-			// Nothing was found that is other than it was anchored.
-			expect(standing.refusalFor('firm')?.message).toMatch(/^Content is closed: the database refuses to have/);
+			// No difference was found.
+			expect(health.refusalFor('firm')?.message).toMatch(/^Content is closed: the database refuses to compare/);
 			expect(lines.join()).toContain(
 				'"code":"UNREADABLE","msg":"content is closed: the database answers but repeatedly refuses',
 			);

@@ -13,7 +13,7 @@ const fails: Check = async () => {
 };
 const hangs: Check = () => new Promise(() => {});
 
-/** Each as one that only its check is asked of. */
+/** The parts have only the method that is checked. */
 const readinessOf = async ({ firm = works, operator = works, log = works, keyring = works, objects = works }) => {
 	const plane = (check: Check) => ({ read: check }) as unknown as Plane;
 	const clock = steppedClock();
@@ -30,7 +30,7 @@ const readinessOf = async ({ firm = works, operator = works, log = works, keyrin
 		]),
 		store: { check: objects } as unknown as ObjectStore,
 	});
-	// Who asks waits for five seconds at most (src/api/http/http-limits.ts).
+	// The caller waits for five seconds at most (src/api/http/http-limits.ts).
 	await clock.advance(3_500);
 	return asked;
 };

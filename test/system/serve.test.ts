@@ -171,7 +171,7 @@ describe('firmseal serve', () => {
 				expect({ code, stderr }).toEqual({
 					code: 1,
 					stderr:
-						'firmseal: FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same one.\n',
+						'firmseal: FIRMSEAL_OPERATOR_DATABASE_URL leads to another database than DATABASE_URL: set both to the same database.\n',
 				});
 			} finally {
 				await installation.admin.unsafe('drop database third with (force)');

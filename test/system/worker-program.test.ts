@@ -109,7 +109,7 @@ describe('firmseal worker', () => {
 		[
 			'another database',
 			{ pathname: '/third' },
-			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_DATABASE_URL: set it to the same one, past the pooler\.$/,
+			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_DATABASE_URL: set it to the same database, past the pooler\.$/,
 		],
 	])('does not start if the direct URL is wrong: %s', async (_, change, told) => {
 		await installation.admin.unsafe('create database third');
@@ -138,7 +138,7 @@ describe('firmseal worker', () => {
 					plane,
 				);
 			await expect(inspected('production')).rejects.toThrow(
-				'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_WORKER_DATABASE_URL does: give it the login of the worker.',
+				'FIRMSEAL_DIRECT_DATABASE_URL must sign in with the same login as FIRMSEAL_WORKER_DATABASE_URL: give it the login of the worker.',
 			);
 			expect(await inspected('development')).toEqual([]);
 		} finally {

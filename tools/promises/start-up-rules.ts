@@ -17,7 +17,7 @@ const OF_COMMANDS = /^src\/(?:cli\/|audit-log\/rebuild\/|database\/log-restore\/
 const SHOWN_BY: Readonly<Record<string, string>> = {
 	'FIRMSEAL_TLS_CERT and FIRMSEAL_TLS_KEY do not go together: give a PEM certificate and its own private key, without a passphrase.':
 		'test/api/http/tls.test.ts',
-	'Not so: …. …': 'test/database/inspect-start.test.ts',
+	'Check failed: …. …': 'test/database/inspect-start.test.ts',
 	'FIRMSEAL_CLEAR_OBJECTS must be …: FIRMSEAL_OBJECTS is ….': 'test/config/check-setting-combinations.test.ts',
 	'… must be ….': 'test/config/check-setting-combinations.test.ts',
 	'… must be set too: set all of …, or none.': 'test/config/refused-settings.test.ts',
