@@ -2,20 +2,20 @@ import { v7 as uuidv7 } from 'uuid';
 import { type AlertRule, type AlertSeverity, type AuditLog, alertRuleOf, systemEntry } from '../audit/index.ts';
 import { openOrCountAlerts, type Transaction } from '../database/index.ts';
 
-/** Something that a rule says is to be looked at. Ids only. */
+/** Something that a rule reports. Contains ids only. */
 export interface Occurrence {
 	readonly rule: AlertRule;
-	/** By what occurrences belong together. */
+	/** Occurrences of one rule and subject are one alert. */
 	readonly subject: string;
 	readonly firm: string | null;
-	/** Who did it, and so doesn't acknowledge it. */
+	/** The user id of the person who caused it, and so may not acknowledge it. */
 	readonly actor: string | null;
 	readonly lease: string | null;
-	/** What an alert that is opened for it counts. */
+	/** The count of a new alert. */
 	readonly count: number;
-	/** What one that is open already counts more; `count` unless given. */
+	/** What is added to the count of an open alert; `count` unless given. */
 	readonly more?: number;
-	/** By the database's clock; null: now. */
+	/** By the database's clock; null for now. */
 	readonly at: Date | null;
 }
 
@@ -25,8 +25,8 @@ export interface OpenedAlert extends Pick<Occurrence, 'rule' | 'firm' | 'actor' 
 }
 
 /**
- * Opens an alert for each rule and subject, or counts on the one that is open. Each that is opened is on record, durably, before the
- * transaction commits, and so before anybody is told. Answers those that are opened.
+ * Opens an alert for each rule and subject, or adds to the count of the open one. The audit entry of a new alert is durable before the
+ * transaction commits, and so before the alert is sent to anyone. Returns the new alerts.
  * @throws FirmsealError AUDIT_UNAVAILABLE; what the database throws.
  */
 export async function openAlerts(
@@ -35,10 +35,10 @@ export async function openAlerts(
 	occurrences: readonly Occurrence[],
 ): Promise<OpenedAlert[]> {
 	if (occurrences.length === 0) return [];
-	const wanted = merged(occurrences).map((one) => ({
+	const wanted = merged(occurrences).map((occurrence) => ({
 		id: uuidv7(),
-		severity: alertRuleOf(one.rule).severity,
-		...one,
+		severity: alertRuleOf(occurrence.rule).severity,
+		...occurrence,
 	}));
 	const rows = wanted.map(({ firm, actor, lease, at, count, more = count, ...row }) => ({
 		...row,
@@ -67,7 +67,7 @@ export async function openAlerts(
 	}));
 }
 
-/** Those of one rule and subject as one: of the first, counted together. */
+/** Merges the occurrences of each rule and subject into the first, with the counts added. */
 function merged(occurrences: readonly Occurrence[]): Occurrence[] {
 	const groups = Map.groupBy(occurrences, ({ rule, subject }) => `${rule} ${subject}`);
 	return [...groups.values()].flatMap((group) => {

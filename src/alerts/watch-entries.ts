@@ -23,7 +23,7 @@ import { type Occurrence, type OpenedAlert, openAlerts } from './open-alerts.ts'
 import { countMatches, type TimedMatch } from './windows.ts';
 
 export interface AlertCheckParts {
-	/** Of the role firmseal_log. */
+	/** Has the role firmseal_log. */
 	readonly plane: Plane;
 	readonly audit: AuditLog;
 	readonly thresholds: Thresholds;
@@ -31,23 +31,23 @@ export interface AlertCheckParts {
 
 export interface EntryWatchResult {
 	readonly opened: readonly OpenedAlert[];
-	/** There are entries that were not looked at. */
+	/** Whether more entries wait. */
 	readonly more: boolean;
 }
 
-/** Entries that are looked at in one transaction, and bytes of them: what an entry counts for grows with its length. */
+/** Entries, and bytes of entries, in one transaction. The work for an entry grows with its length. */
 const MAX_ENTRIES = 1_000;
 const MAX_BYTES = 1024 * 1024;
 
 type EntryConditionName = NonNullable<AlertRuleSpec['condition']>;
 
-/** What is asked about one entry; `at`: milliseconds since 1970. `lease`: null for one that the database doesn't know. */
+/** Whether an entry counts. `at`: when it was appended, in milliseconds since 1970. `lease`: null if the database has no such lease. */
 type EntryCondition = (at: number, lease: LeaseFacts | null, thresholds: Thresholds) => boolean;
 
-const ENTRY_CONDITIONS: Readonly<Record<EntryConditionName, EntryCondition>> = {
-	/** Approved within seconds of the request. */
+export const ENTRY_CONDITIONS: Readonly<Record<EntryConditionName, EntryCondition>> = {
+	/** The lease was approved within seconds of the request. */
 	HASTY: (at, lease, { HASTY_SECONDS }) => lease !== null && at - lease.requestedAt.getTime() < HASTY_SECONDS * 1_000,
-	/** Taken though the broker had seen before that none is left, or of a lease that no one has requested. */
+	/** A grant was removed after the broker saw that none is left, or for a lease that no one has requested. */
 	ORPHAN: (at, lease) => lease === null || (lease.clearedAt !== null && lease.clearedAt.getTime() < at),
 };
 
@@ -57,20 +57,20 @@ interface ParsedEntry extends Pick<WatchedEntry, 'at' | 'role'> {
 
 interface EntryWithFacts extends ParsedEntry {
 	readonly lease: LeaseFacts | null;
-	/** Whether there is such an account or firm. */
+	/** Whether an account or firm has this id. */
 	readonly isKnown: (id: string) => boolean;
 }
 
 interface MatchedEntry extends EntryWithFacts {
 	readonly match: TimedMatch;
-	/** It is about an account or a firm that there is not. */
+	/** Whether the entry names an account or firm that does not exist. */
 	readonly isMadeUp: boolean;
 }
 
 /**
- * Looks at the entries that were committed since the last look, each once: what is counted of them, how far the look has come and the
- * alerts are one transaction. Of several at a time one looks, and the others have nothing to do.
- * @throws FirmsealError AUDIT_UNAVAILABLE; what the database throws. Nothing was counted then.
+ * Checks the entries that were committed since the last check, each once: the tallies, the position in the log and the alerts are one
+ * transaction. If several processes call this at the same time, one of them checks, and the others find nothing to do.
+ * @throws FirmsealError AUDIT_UNAVAILABLE; what the database throws. Then nothing was counted.
  */
 export const watchEntries = (
 	{ plane, audit, thresholds }: AlertCheckParts,
@@ -92,7 +92,7 @@ export const watchEntries = (
 		return { opened, more };
 	});
 
-/** A leaf that nobody of ours has written is for whoever verifies the log, and hides no other. */
+/** Skips a leaf that Firmseal can't have written: verifying the log reports it, and it must not hide other entries. */
 function read({ leaf, at, role }: WatchedEntry): ParsedEntry[] {
 	const entry = readLeaf(leaf);
 	return entry ? [{ entry, at, role }] : [];
@@ -109,8 +109,8 @@ async function withFacts(tx: Transaction, rows: readonly WatchedEntry[]): Promis
 	return entries.map((one) => ({ ...one, lease: leases.get(one.entry.lease ?? '') ?? null, isKnown }));
 }
 
-const matchedIn = (seen: readonly EntryWithFacts[]): MatchedEntry[] =>
-	seen.flatMap((one) =>
+const matchedIn = (entries: readonly EntryWithFacts[]): MatchedEntry[] =>
+	entries.flatMap((one) =>
 		matchesOf(one.entry, one.lease?.requestedBy ?? null).map((match) => {
 			const isMadeUp = namesUnknownSubject(match, one);
 			const subject = isMadeUp ? madeUpBy(one.role) : match.subject;
@@ -118,7 +118,7 @@ const matchedIn = (seen: readonly EntryWithFacts[]): MatchedEntry[] =>
 		}),
 	);
 
-/** Who writes entries may name as many accounts and firms as they like: what is said of those that are none is one subject. */
+/** Anyone who can write entries can name any number of accounts and firms. Those that do not exist are one subject. */
 function namesUnknownSubject({ rule }: AlertMatch, { entry, isKnown }: EntryWithFacts): boolean {
 	const { subject } = alertRuleOf(rule);
 	if (subject === 'FIRM') return entry.firm !== null && !isKnown(entry.firm);
@@ -127,7 +127,7 @@ function namesUnknownSubject({ rule }: AlertMatch, { entry, isKnown }: EntryWith
 
 const madeUpBy = (role: string) => `unknown:${role.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
 
-/** Of rules for which one entry is enough. */
+/** Occurrences of the rules for which one entry is enough. */
 const occurrencesOfSingleEntries = (matched: readonly MatchedEntry[], thresholds: Thresholds): Occurrence[] =>
 	matched
 		.filter(({ match, at, lease }) => {
@@ -136,7 +136,7 @@ const occurrencesOfSingleEntries = (matched: readonly MatchedEntry[], thresholds
 		})
 		.map((one) => ({ ...about(one), count: 1 }));
 
-/** Of rules that count over a window: as of the last entry that was counted. */
+/** Occurrences of the rules that count over a window. Each is about the last entry that was counted. */
 async function occurrencesOfWindows(
 	tx: Transaction,
 	matched: readonly MatchedEntry[],
@@ -154,7 +154,7 @@ async function occurrencesOfWindows(
 	});
 }
 
-/** What the program itself does with a lease is for who asked for it. */
+/** The actor of an entry by the program itself is the person who requested the lease. */
 const about = ({ match, entry, at, lease, isMadeUp }: MatchedEntry): Omit<Occurrence, 'count'> => ({
 	rule: match.rule,
 	subject: match.subject,
@@ -164,10 +164,10 @@ const about = ({ match, entry, at, lease, isMadeUp }: MatchedEntry): Omit<Occurr
 	at: new Date(at),
 });
 
-/** Looks that work in a row until the next takes more again. */
+/** Successful checks in a row after which the next takes more entries again. */
 const SUCCESSES_TO_GROW = 8;
 
-/** How many entries the next look takes. */
+/** The number of entries that the next check takes. */
 export interface AdaptiveBatchSize {
 	limit(): number;
 	onSuccess(): void;
@@ -175,22 +175,22 @@ export interface AdaptiveBatchSize {
 }
 
 /**
- * Half as many after each look that failed, down to one, since what can't be looked at together may be looked at in parts; more only after
- * several that worked, as each that fails may take as long as a statement may.
+ * Halves the number after each failure, down to one, because entries that are too many together may be checked in parts. Doubles it only
+ * after several successes, because each failure may take the longest time of a statement.
  */
 export function createAdaptiveBatchSize(): AdaptiveBatchSize {
 	let most = MAX_ENTRIES;
-	let row = 0;
+	let successes = 0;
 	return {
 		limit: () => most,
 		onSuccess() {
-			row += 1;
-			if (row < SUCCESSES_TO_GROW) return;
-			row = 0;
+			successes += 1;
+			if (successes < SUCCESSES_TO_GROW) return;
+			successes = 0;
 			most = Math.min(MAX_ENTRIES, most * 2);
 		},
 		onFailure() {
-			row = 0;
+			successes = 0;
 			most = Math.max(1, Math.floor(most / 2));
 		},
 	};

@@ -19,34 +19,34 @@ import {
 
 type Count = NonNullable<AlertRuleSpec['count']>;
 
-/** A match of an entry, and when that was appended, in milliseconds since 1970. */
 export interface TimedMatch extends AlertMatch {
+	/** When the entry was appended, in milliseconds since 1970. */
 	readonly at: number;
 }
 
-/** A rule and subject of which a window holds too much. */
+/** A rule and subject with a window that exceeds the threshold. */
 export interface ExceededWindow {
 	readonly rule: AlertMatch['rule'];
 	readonly subject: string;
-	/** What the fullest window holds. */
+	/** The count of the fullest window. */
 	readonly count: number;
-	/** What of it is new. */
+	/** The part of the count that is new. */
 	readonly more: number;
 }
 
-/** Days of which a person's own median is taken. */
+/** Days over which a person's own median is taken. */
 const MEDIAN_DAYS = 14;
-/** A window is counted in so many parts. */
-const PARTS_PER_WINDOW = 600;
+/** A window is counted in this many buckets. */
+const BUCKETS_PER_WINDOW = 600;
 const SECOND = 1_000;
-/** Seconds that tallies stay beyond their window. */
+/** Seconds that tallies are kept beyond their window. */
 const TALLY_RETENTION_MARGIN = 3_600;
 
-/** Seconds of a part of a window: what is compared with a median is counted by whole windows. */
+/** Seconds of a bucket. A count that is compared with a median has one bucket for a whole window. */
 const bucketOf = ({ window, compare }: Count): number =>
-	compare === 'OWN_MEDIAN' ? window : Math.max(1, Math.floor(window / PARTS_PER_WINDOW));
+	compare === 'OWN_MEDIAN' ? window : Math.max(1, Math.floor(window / BUCKETS_PER_WINDOW));
 
-/** Counts matches, and answers what is too much in any window that holds one of them. */
+/** Counts matches. Returns the rules and subjects that exceed their threshold in any window with one of these matches. */
 export async function countMatches(
 	tx: Transaction,
 	matches: readonly TimedMatch[],
@@ -68,7 +68,12 @@ export async function countMatches(
 		const key = `${window.rule} ${window.subject}`;
 		const { count, matches: own, more } = groups.get(key) as SubjectMatches;
 		if (more === 0 || measureOf(count, window) <= (exceeded.get(key)?.count ?? 0)) continue;
-		if (!(await isTooMuch(tx, count, window, thresholds))) continue;
+		if (!isTooMuch(count, window, thresholds)) continue;
+		// The median is only read if the window exceeds the threshold without it.
+		if (count.compare === 'OWN_MEDIAN') {
+			const median = await selectMedianTally(tx, window, MEDIAN_DAYS);
+			if (!isTooMuch(count, window, thresholds, median)) continue;
+		}
 		const [{ rule, subject }] = own;
 		exceeded.set(key, { rule, subject, count: countInWindow(count, window, own), more });
 	}
@@ -78,7 +83,7 @@ export async function countMatches(
 interface SubjectMatches {
 	readonly count: Count;
 	readonly matches: readonly [TimedMatch, ...TimedMatch[]];
-	/** What of it is new. */
+	/** The part of the count that is new. */
 	readonly more: number;
 	readonly touched: UpdatedTally;
 }
@@ -89,10 +94,10 @@ function groupMatches(matches: SubjectMatches['matches']): SubjectMatches {
 }
 
 /**
- * A window is too full once one part of it is, so that of the different items of a part no more are remembered than are too many: anyone
- * who writes entries writes as many items as they like.
+ * The most different items that are stored for a bucket, or null for a rule that counts no items. Anyone who can write entries can write
+ * any number of items; once a bucket alone exceeds the threshold, its window does, so no more items are needed.
  */
-const thresholdOf = (count: Count, thresholds: Thresholds): number | null =>
+const maxItemsOf = (count: Count, thresholds: Thresholds): number | null =>
 	isOfItems(count) ? thresholds[count.threshold] + 1 : null;
 
 function talliesOf(matches: readonly TimedMatch[], thresholds: Thresholds): AlertTally[] {
@@ -100,13 +105,13 @@ function talliesOf(matches: readonly TimedMatch[], thresholds: Thresholds): Aler
 	for (const match of matches) {
 		const { rule, subject, items, amount } = match;
 		const bucket = bucketFor(match);
-		const most = thresholdOf(countOf(match), thresholds);
+		const most = maxItemsOf(countOf(match), thresholds);
 		const key = `${rule} ${subject} ${bucket.getTime()}`;
 		const tallies = buckets.get(key) ?? new Map<string, AlertTally>();
 		buckets.set(key, tallies);
 		for (const item of items) {
 			const before = tallies.get(item)?.amount;
-			// Of twice as many, so many are new, whatever of them is remembered.
+			// Of twice as many items, at least `most` are new, whichever items are stored already.
 			if (before === undefined && most !== null && tallies.size >= 2 * most) continue;
 			tallies.set(item, { rule, subject, bucket, item, amount: (before ?? 0) + amount, most });
 		}
@@ -140,10 +145,12 @@ function countOf(match: Pick<AlertMatch, 'rule'> | undefined): Count {
 
 const isOfItems = ({ measure }: Count) => measure.startsWith('EACH_');
 
-const measureOf = (count: Count, { sum, partOfSum, items }: AlertWindow): number =>
-	isOfItems(count) ? items : count.compare === 'SHARE' ? partOfSum : sum;
+const measureOf = (
+	count: Count,
+	{ sum, partOfSum, items }: Pick<AlertWindow, 'sum' | 'partOfSum' | 'items'>,
+): number => (isOfItems(count) ? items : count.compare === 'SHARE' ? partOfSum : sum);
 
-/** Of items at least those of now, which are not all remembered. */
+/** The count of a window. Not all items are stored, so the count of items is at least that of the new matches. */
 function countInWindow(count: Count, window: AlertWindow, matches: readonly TimedMatch[]): number {
 	if (!isOfItems(count)) return measureOf(count, window);
 	const end = window.end.getTime();
@@ -160,19 +167,26 @@ function countNewMatches(count: Count, group: readonly TimedMatch[]): number {
 	return counted.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-async function isTooMuch(tx: Transaction, count: Count, window: AlertWindow, thresholds: Thresholds): Promise<boolean> {
+/** Whether a window exceeds the rule's threshold. `median`: the person's own for OWN_MEDIAN, which counts as MEMBER_MEDIAN at least. */
+export function isTooMuch(
+	count: Count,
+	window: Pick<AlertWindow, 'sum' | 'partOfSum' | 'items'>,
+	thresholds: Thresholds,
+	median = 0,
+): boolean {
 	const limit = thresholds[count.threshold];
-	if (count.compare === 'SHARE')
-		return window.sum >= thresholds.THROTTLED_CALLS && window.partOfSum * 100 > limit * window.sum;
-	if (count.compare === 'OWN_MEDIAN') {
-		if (window.sum <= limit * thresholds.MEMBER_MEDIAN) return false;
-		return window.sum > limit * (await selectMedianTally(tx, window, MEDIAN_DAYS));
-	}
 	const measured = measureOf(count, window);
-	return count.fires === 'AT' ? measured >= limit : measured > limit;
+	switch (count.compare) {
+		case 'SHARE':
+			return window.sum >= thresholds.THROTTLED_CALLS && measured * 100 > limit * window.sum;
+		case 'OWN_MEDIAN':
+			return measured > limit * Math.max(median, thresholds.MEMBER_MEDIAN);
+		default:
+			return count.fires === 'AT' ? measured >= limit : measured > limit;
+	}
 }
 
-/** Deletes what no window reaches any more. To be called only when no entry waits: what waits may be older. */
+/** Deletes tallies that no window reaches any more. Call it only when no entry waits: entries that wait may be older. */
 export async function deleteOldMatches(tx: Transaction): Promise<void> {
 	for (const rule of alertRules) {
 		const { count } = alertRuleOf(rule);

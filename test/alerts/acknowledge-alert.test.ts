@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** An alert that this account has caused; its id. */
+/** Opens an alert that this account has caused. Returns its id. */
 async function causedBy(user: string, firm = uuidv7()): Promise<string> {
 	await stage.append(isWithheld(user, firm));
 	await stage.look();

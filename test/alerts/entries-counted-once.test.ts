@@ -70,7 +70,7 @@ describe('each entry is counted once', () => {
 	});
 
 	it('if there are many more than one check handles', async () => {
-		// What was opened last is an entry too.
+		// The alert that was opened last is an entry too.
 		await stage.look();
 		const user = uuidv7();
 		await stage.append(...times(2_500, () => isRefused(user)));

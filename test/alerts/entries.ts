@@ -14,7 +14,7 @@ const member = by('firm', ['MEMBER']);
 const operator = by('operator', ['OPERATOR']);
 const approver = by('operator', ['APPROVER']);
 
-/** Entries as the program writes them. */
+/** Entries as Firmseal writes them. */
 export const opens = (user: string, firm: string, count: number): EntryDraft =>
 	member(user, { action: 'content.open', firm, coordinates: ['Note.title'], records: ids(count), keys: [key] });
 

@@ -20,7 +20,7 @@ import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
 let stage: AlertStage;
 let auditor: string;
 let asker: string;
-/** Ids that no other test uses, so that none counts for another. */
+/** Ids of this test alone, so that entries of other tests don't count. */
 let user: string;
 let firm: string;
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterAll(() => stage?.close());
 
-/** A lease of `asker`, requested so many seconds ago. */
+/** Inserts a lease that `asker` requested so many seconds ago. */
 const leaseOf = (secondsAgo: number) =>
 	stage.leaseWith({ firm_id: firm, requested_by: asker, requested_at: new Date(Date.now() - secondsAgo * 1_000) });
 

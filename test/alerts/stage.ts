@@ -16,7 +16,7 @@ import { embedded } from '../support/own-servers.ts';
 
 export { idOf as userOf } from '../support/claims.ts';
 
-/** A log of each role, and what looks for alerts, with nothing else that would. */
+/** A log of each role, and the checks for alerts, which no worker runs. */
 export async function makeAlertStage(given?: TestInstallation) {
 	const installation = given ?? (await makeInstallation(embedded));
 	const { admin, database } = installation;
@@ -35,7 +35,7 @@ export async function makeAlertStage(given?: TestInstallation) {
 	};
 	const parts = (thresholds: Thresholds) => ({ plane: planes.log, audit: logs.worker, thresholds });
 
-	/** Everything that was written since the last look. */
+	/** Checks all entries since the last check. */
 	async function look(thresholds: Thresholds = thresholdsWith()): Promise<AlertRule[]> {
 		const opened: AlertRule[] = [];
 		for (;;) {
@@ -57,7 +57,7 @@ export async function makeAlertStage(given?: TestInstallation) {
 	const columns = (table: string) =>
 		admin`select rule, subject, count, actor_id, firm_id, lease_id, severity from ${admin(table)} order by opened_at, id`;
 
-	/** Changes a table past its triggers and keys. */
+	/** Changes a table without its triggers and foreign keys. */
 	async function unguarded(table: string, change: (sql: typeof admin) => Promise<unknown>): Promise<void> {
 		await admin.begin(async (sql) => {
 			await sql`alter table ${sql(table)} disable trigger all`;
@@ -73,7 +73,7 @@ export async function makeAlertStage(given?: TestInstallation) {
 		installation,
 		admin,
 		unguarded,
-		/** A row of a lease as it may be. */
+		/** Inserts a lease. Returns its id. */
 		async leaseWith(columns: Readonly<Record<string, unknown>>): Promise<string> {
 			const id = uuidv7();
 			const bytes = Buffer.alloc(32);
@@ -86,13 +86,13 @@ export async function makeAlertStage(given?: TestInstallation) {
 		logs,
 		parts,
 		look,
-		/** As the role of the plane that the entry names, through the real log. Accounts and firms are there that it names. */
+		/** Appends through the log, as the role of the plane that an entry names. Creates the accounts and firms that it names. */
 		async append(...drafts: EntryDraft[]): Promise<void> {
 			await know(drafts);
 			const planes = Map.groupBy(drafts, ({ plane }) => (plane === 'cli' ? 'worker' : plane));
 			await Promise.all([...planes].map(([plane, of]) => logs[plane].append(of)));
 		},
-		/** As if it had been appended so many seconds ago. */
+		/** Inserts entries as if they had been appended so many seconds ago. */
 		async appendAgo(seconds: number, ...drafts: EntryDraft[]): Promise<void> {
 			await know(drafts);
 			for (const [index, draft] of drafts.flatMap(chunkDraft).entries()) {
@@ -104,7 +104,7 @@ export async function makeAlertStage(given?: TestInstallation) {
 					values (${entry.id}, ${entry.firm}, ${role}, ${entry.boot}, ${entry.sequence}, ${leaf}, clock_timestamp() - ${seconds} * interval '1 second')`;
 			}
 		},
-		/** What is wrong now. */
+		/** Checks the states. Returns the rules of new alerts. */
 		states: async (more: Partial<StateCheck> = {}, thresholds = thresholdsWith()): Promise<AlertRule[]> => {
 			const at = { when: 'SELDOM', isDue: true, sharedLogin: true, ...more } as const;
 			const { opened, failures } = await watchStates(parts(thresholds), at);
@@ -112,7 +112,7 @@ export async function makeAlertStage(given?: TestInstallation) {
 			return opened.map(({ rule }) => rule);
 		},
 		alerts: () => columns('alerts'),
-		/** Somebody of the platform takes notice of all that is open. */
+		/** Acknowledges all open alerts. */
 		async acknowledgeAll(user: string): Promise<void> {
 			await planes.operator.write(null, async (tx) => {
 				await tx.execute(`update alerts set acknowledged_by = '${user}' where acknowledged_at is null`);

@@ -223,7 +223,7 @@ describe('the log', () => {
 		expect(await lastAlert()).toMatchObject({ subject: 'installation', severity: 'PAGE' });
 		await stage.look();
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
-		// A look when nothing has come says so too, so that what comes next is not late at once.
+		// A check without entries is recorded too, so that the next entry is not late at once.
 		await passes();
 		await stage.look();
 		await stage.append(systemEntry('worker', { action: 'process.start' }));

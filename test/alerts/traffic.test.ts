@@ -7,7 +7,7 @@ const LIST = 'query ($firmId: ID!, $first: Int) { notes(firmId: $firmId, first: 
 const METADATA = `query ($firmId: ID!) { firms { nodes { id slug } } notes(firmId: $firmId) { nodes { id createdAt author { name } } }
 	documents(firmId: $firmId) { nodes { id name byteSize } } breakGlassLeases { nodes { id state } } alerts { nodes { id rule } } }`;
 
-/** What people do with the API, and what that raises. */
+/** Alerts that requests to the API cause. */
 describe('requests', () => {
 	let http: HttpStage;
 	let stage: AlertStage;
@@ -35,7 +35,7 @@ describe('requests', () => {
 			await stage.admin`select rule, actor_id, firm_id, lease_id, count from alerts where acknowledged_at is null order by rule`;
 		return rows.map((row) => ({ ...row }));
 	};
-	/** An active lease to which the approver agreed a while after it was asked for. */
+	/** An active lease that was approved a while after its request. */
 	async function unhurried(special: object = {}): Promise<string> {
 		const { id, requestHash } = await http.requested(special);
 		await http.unguarded(

@@ -8,7 +8,7 @@ import { changesPolicy, ids } from './entries.ts';
 import { type AlertStage, makeAlertStage } from './stage.ts';
 
 const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
-const MARKER = 'a title that nobody of the platform reads';
+const MARKER = 'a title that no one of the platform reads';
 const READ = '{ notes(firmId: "FIRM") { nodes { id title } } }';
 
 describe('the worker', () => {
@@ -98,7 +98,7 @@ describe('the worker', () => {
 		receiver.answer(500);
 		const worker = await start({ FIRMSEAL_ALERTS: 'DELIVERY_ATTEMPTS=1' });
 		await tryToRead();
-		// Until it looks at deliveries, and then at all again.
+		// Until the worker checks deliveries, and then until it checks everything again.
 		for (const seconds of [1, 1, 5, 60]) await worker.advance(seconds * 1_000);
 		expect(openedLines().map(({ rule }) => rule)).toEqual(['CONTENT_WITHOUT_LEASE', 'DELIVERY_FAILED']);
 		const alerts = await scene.admin`select rule, count from alerts where acknowledged_at is null order by rule`;

@@ -3,30 +3,29 @@ import { FirmsealError } from '../../errors.ts';
 import { STOPPED, type Webhook, type WebhookMessage } from './webhook.ts';
 
 export interface DeliveryParts {
-	/** The worker's. */
+	/** The worker's plane. */
 	readonly plane: Plane;
 	readonly webhook: Webhook;
-	/** What is sent of an invitation beside its id; null: nothing. Throws when that can't be found out now. */
+	/** The part of the message that lets the invited person join, or null if the invitation is over or its owner brings the link. Throws if that is unknown now. */
 	readonly invitationOf: (id: string) => Promise<object | null>;
 	/** `Math.random` unless given. */
 	readonly random?: () => number;
 }
 
-/** What came of some messages. */
 export interface DeliveredBatch {
-	/** There may be more that are due. */
+	/** Whether more messages may be due. */
 	readonly more: boolean;
-	/** How often which outcome kept a message from being delivered. */
+	/** The number of messages that were not delivered, by outcome. */
 	readonly failed: ReadonlyMap<string, number>;
 }
 
-/** Sent at the same time. */
+/** Messages that are sent at the same time. */
 const MOST = 16;
 
 /**
- * Sends some of the notices and alerts that are due. Each is recorded by itself as soon as it has its answer; one whose answer can't be recorded
- * is sent again: at least once, and never by two workers at a time. One that can't be made is put off like one that isn't taken, so that it
- * comes before no other at once again. Throws what the database throws.
+ * Sends some of the notices and alerts that are due. The outcome of each is recorded as soon as it is known. A message whose outcome can't be
+ * recorded is sent again: delivery is at least once, and never by two workers at a time. A message that can't be made is postponed like one
+ * that isn't delivered, so that it doesn't block others. Throws what the database throws.
  */
 export async function deliverBatch({
 	plane,
@@ -59,10 +58,10 @@ export async function deliverBatch({
 	return { more: due.length === MOST, failed };
 }
 
-/** The kind of notice that may take a link to where no one else would bring it. */
+/** The kind of notice that carries an invitation. */
 const INVITED = 'MEMBER_INVITED';
 
-/** Ids, words of ours, numbers and times: nothing of what anybody wrote, and no name. `more`: what of an invitation is to be sent. */
+/** Contains ids, our own words, numbers and times: no text that a person wrote, and no name. `more`: the part of an invitation. */
 function messageOf(due: DueMessage, more?: object): WebhookMessage {
 	const { type, at, data } = 'notice' in due ? ofNotice(due.notice) : ofAlert(due.alert);
 	return { id: due.id, body: JSON.stringify({ type, timestamp: at.toISOString(), data: { ...data, ...more } }) };
@@ -80,13 +79,14 @@ const ofAlert = ({ openedAt, ...alert }: Extract<DueMessage, { alert: unknown }>
 	data: { ...alert, openedAt },
 });
 
-/** Milliseconds: the most to wait after the first attempt, and after any. */
+/** Milliseconds: the longest wait after the first attempt, and after any attempt. */
 const FIRST_DELAY = 1_000;
 const MAX_DELAY = 60 * 60 * 1_000;
 
 /**
- * Milliseconds to wait after the attempt of this number: anything up to a second that doubles with each, and up to an hour at most.
- * The whole of it is left to chance, so that what failed together isn't tried again together. `random`: from 0, below 1.
+ * Milliseconds to wait after attempt number `attempts`: a random part of a limit that is a second at first, doubles with each attempt, and is
+ * an hour at most. The whole wait is random (full jitter), so that messages that failed together aren't sent again together. `random`
+ * returns a number from 0 and below 1.
  */
 export const webhookRetryDelay = (attempts: number, random: () => number): number =>
 	Math.floor(random() * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** Math.min(attempts - 1, 30)));

@@ -1,28 +1,28 @@
-/** What is sent of one notice or alert. */
+/** The message of one notice or alert. */
 export interface WebhookMessage {
-	/** The same at each attempt, so that the receiver knows a repetition. */
+	/** The same in each attempt, so that the receiver recognizes a repetition. */
 	readonly id: string;
 	/** JSON. */
 	readonly body: string;
 }
 
 export interface WebhookOutcome {
-	/** The receiver has said that it took the message. */
+	/** Whether the receiver confirmed the message. */
 	readonly delivered: boolean;
-	/** The status of its answer, or a word for why there is none, such as TIMEOUT: capitals, digits and underscores, at most 32. */
+	/** The status of the answer, or a word that says why there is none, such as TIMEOUT: at most 32 capitals, digits and underscores. */
 	readonly outcome: string;
 }
 
-/** What close() makes of a message that is under way: nobody's fault. */
+/** The outcome of a message that was under way at close(). It is not a failure of the receiver. */
 export const STOPPED = 'STOPPED';
 
-/** Where notices and alerts are sent to. */
+/** The receiver of notices and alerts. */
 export interface Webhook {
 	/**
-	 * Sends a message, signed, and waits for the answer, 10 seconds at most. Never throws: whatever keeps the message from
-	 * being taken is an outcome. One that wasn't delivered may have arrived nevertheless.
+	 * Signs and sends a message, and waits for the answer, 10 seconds at most. Never throws: every failure is an outcome. A message that
+	 * wasn't delivered may still have arrived.
 	 */
 	send(message: WebhookMessage): Promise<WebhookOutcome>;
-	/** Gives up what is under way, which is STOPPED then; nothing is sent any more. */
+	/** Breaks off messages under way, whose outcome is then STOPPED. Nothing is sent after that. */
 	close(): void;
 }
