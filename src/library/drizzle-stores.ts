@@ -8,22 +8,22 @@ import { createDataKeyStore } from '../database/statements/keys/data-keys.ts';
 import { auditEntries } from '../database/tables/audit-entries.ts';
 import type { DataKeyStore } from '../keys/index.ts';
 
-/** A Drizzle database of any PostgreSQL driver. */
+/** A Drizzle database with any PostgreSQL driver. */
 export type DrizzleDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>>;
 
-/** Firmseal's statements on an adopter's database: no roles, a transaction for each call. */
+/** Runs Firmseal's statements on an adopter's database: without roles, and in a transaction for each call. */
 function planeOver(db: DrizzleDatabase): Pick<Plane, 'read' | 'write'> {
 	const run = <T>(work: (tx: Transaction) => Promise<T>) =>
 		withoutParameters(() => db.transaction((tx) => work(tx as unknown as Transaction)));
 	return { read: (_firm, work) => run(work), write: (_firm, work) => run(work) };
 }
 
-/** Wrapped data keys in the table `data_keys` of FIRMSEAL_SQL. Throws DatabaseError, never with a parameter in it. */
+/** Wrapped data keys in the table `data_keys` of FIRMSEAL_SQL. Throws DatabaseError, which never contains a parameter. */
 export const dataKeyStoreIn = (db: DrizzleDatabase): DataKeyStore => createDataKeyStore(planeOver(db));
 
 /**
- * The audit log in the table `audit_entries` of FIRMSEAL_SQL. Give it a connection of its own: what is recorded inside a
- * transaction must not wait for the pool which that transaction is to release. Call close() when the server stops.
+ * The audit log in the table `audit_entries` of FIRMSEAL_SQL. Give it a connection of its own: otherwise an append within a transaction could
+ * wait for a connection that the transaction holds. Call close() when the server stops.
  */
 export function auditLogIn(db: DrizzleDatabase, options: Pick<AuditLogOptions, 'onAppend'> = {}): AppendingLog {
 	const plane = planeOver(db);

@@ -1,12 +1,12 @@
 /**
- * What Firmseal keeps in an API's own PostgreSQL (15 or newer): the domain of ciphertext, the wrapped data keys, and the audit log,
- * which only grows. For the first migration, and again for a new version of Firmseal; nothing is changed where it is there already.
+ * The tables of Firmseal in an API's own PostgreSQL (15 or newer): the domain of ciphertext, the wrapped data keys, and the append-only audit
+ * log. Run it in the first migration, and again for a new version of Firmseal. Idempotent.
  */
 export const FIRMSEAL_SQL = `DO $$ BEGIN
 	CREATE DOMAIN public.sealed AS bytea
 		CHECK (octet_length(value) >= 39 AND substring(value from 1 for 2) = '\\xf501');
 EXCEPTION WHEN duplicate_object THEN
-	-- A domain of that name without the CHECK would take plaintext.
+	-- A domain of that name without the CHECK would accept plaintext.
 	IF NOT EXISTS (
 		SELECT FROM pg_constraint WHERE contypid = 'public.sealed'::regtype AND pg_get_constraintdef(oid) LIKE '%f501%'
 	) THEN
@@ -50,7 +50,7 @@ END $$;
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_entries
 	FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 ALTER TABLE public.audit_entries ENABLE ALWAYS TRIGGER append_only;
--- A statement on a table that this one inherits from fires only what is there for each row.
+-- A statement on a parent table fires only the row triggers of this one.
 CREATE OR REPLACE TRIGGER append_only_row BEFORE UPDATE OR DELETE ON public.audit_entries
 	FOR EACH ROW EXECUTE FUNCTION public.refuse_audit_change();
 ALTER TABLE public.audit_entries ENABLE ALWAYS TRIGGER append_only_row;

@@ -7,8 +7,8 @@ import { isUuid } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 /**
- * The columns of a table that a request may read, for Drizzle's select(): all but the sealed ones of which it may open no
- * value, so that a denied caller's statement doesn't even name them. `fields` are the encrypted fields of the table's type.
+ * The columns of a table that a request may read, for Drizzle's select(): all columns except sealed ones that the request may not open, so that
+ * the statement of a denied caller doesn't even name them. `fields` are the encrypted fields of the table's type.
  */
 export function readableColumns<T extends Table>(
 	table: T,
@@ -24,13 +24,13 @@ export function readableColumns<T extends Table>(
 	return Object.fromEntries(columns) as T['_']['columns'];
 }
 
-/** A row, or a part of one, with its content as a client has given it. */
+/** A row, or a part of one, with the content that a client has sent. */
 export interface GivenRow {
-	/** A lower-case UUID: part of what the values are sealed to. */
+	/** A lower-case UUID. The values are bound to it. */
 	readonly id: string;
 }
 
-/** The same with what the sealed() columns hold; everything else as it was. */
+/** The row with sealed values in the sealed() columns; all other properties are unchanged. */
 export type SealedRow<T extends Table, Row extends GivenRow> = {
 	[Name in keyof Row]: Name extends SealedNames<T> ? Sealed | null : Row[Name];
 };
@@ -40,9 +40,9 @@ type SealedNames<T extends Table> = {
 }[keyof T['$inferSelect']];
 
 /**
- * Seals what is given of a row's encrypted fields, by field name, ready to be written to the sealed() columns of the same
- * names. null removes a value; what is undefined or no encrypted field is left out.
- * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value or an id that can't be sealed, KEY_UNAVAILABLE.
+ * Seals the encrypted fields of a row. Returns them by field name, for the sealed() columns of the same names. null removes a value; undefined
+ * values, and properties that are no encrypted field, are left out.
+ * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value or an id that can't be sealed, KEY_UNAVAILABLE
  */
 export async function sealRow<Row extends GivenRow>(
 	content: Pick<KeyedContent, 'sealValues'>,

@@ -16,13 +16,13 @@ import { openRefusalFeed, type RefusalFeed } from './refusal-feed.ts';
 
 export { PLATFORM_FIRM_ID } from '../keys/index.ts';
 
-/** The installation as its administration sees it: people, firms and wrapping keys, never content. */
+/** The installation for its administration: people, firms and wrapping keys, never content. */
 export interface Installation extends AdminContext {
 	readonly database: DatabaseAccess;
 	readonly audit: AppendingLog;
 }
 
-/** Runs a command on the installation, which must be there, and lets go of everything, whatever comes of it. */
+/** Runs a command on an existing installation, and then releases everything. */
 export async function withInstallation<T>(
 	config: Config,
 	work: (installation: Installation) => Promise<T>,
@@ -35,7 +35,7 @@ export async function withInstallation<T>(
 	}
 }
 
-/** The same on a database that is open already. */
+/** withInstallation() on a database that is already open. */
 export async function withAdminContext<T>(
 	config: Config,
 	database: DatabaseAccess,
@@ -58,7 +58,7 @@ export async function withAdminContext<T>(
 
 export type InstallationWithOperatorPlane = Installation & { readonly operatorPlane: Plane };
 
-/** withInstallation(), with a plane of the operator's role: of the platform's roles it alone sees metadata of all firms. */
+/** withInstallation(), with a plane of the operator's role: it is the only role of the platform that sees metadata of all firms. */
 export const withOperatorPlane = <T>(
 	config: Config,
 	work: (installation: InstallationWithOperatorPlane) => Promise<T>,
@@ -72,7 +72,7 @@ export const withOperatorPlane = <T>(
 		}
 	});
 
-/** What a process of one side has of its own. */
+/** The parts of a process of one side. */
 export interface PlaneParts {
 	readonly plane: Plane;
 	readonly audit: AppendingLog;
@@ -81,7 +81,7 @@ export interface PlaneParts {
 	readonly clock: Clock;
 }
 
-/** Runs `work` with what a process of that side has: its role's rows by so many connections, its log, its keyring. Lets go of all. */
+/** Runs `work` with the parts of a process of that side, and then releases them. `connections`: of the plane. */
 export async function withPlaneParts<T>(
 	config: Config,
 	database: DatabaseAccess,
@@ -110,8 +110,8 @@ export async function withPlaneParts<T>(
 }
 
 /**
- * Roles, schema, keyring and, once, the proofs of what is there. Idempotent; a keyring is made only for a database that holds no
- * firm and no data key, because what is under keys that are elsewhere would otherwise get a second, wrong one.
+ * Prepares roles, schema and keyring, and proves the existing rows once. Idempotent. A keyring is created only for a database without firms and
+ * data keys: otherwise a database whose keyring is elsewhere would get a second, wrong one.
  */
 export async function initInstallation(config: Config, database: DatabaseAccess): Promise<{ readonly isNew: boolean }> {
 	await prepareInstallationDatabase(database);
@@ -127,13 +127,9 @@ export async function initInstallation(config: Config, database: DatabaseAccess)
 	return { isNew };
 }
 
-/**
- * A keyring may be whole and still be another installation's: then it knows none of this database's firms, or has another key of the
- * platform.
- * @throws SetupError
- */
+/** @throws SetupError if the keyring is of another installation: it has none of this database's firms, or another key of the platform */
 export async function assertKeyringMatches(config: Config, database: DatabaseAccess): Promise<void> {
-	// A deployed plane isn't told the worker's sign-in; its key service knows its own firms.
+	// A deployed plane doesn't have the worker's sign-in. Its key service knows only its own firms.
 	if (!database.worker) return;
 	const keyring = await openExistingKeyring(config, database, 'worker');
 	const [firms, platform] = await withWorkerPlane(database, (plane) =>
@@ -144,9 +140,9 @@ export async function assertKeyringMatches(config: Config, database: DatabaseAcc
 	);
 	const { subject, fix } = keyringWords(config);
 	if (firms.length > 0 && !(await knowsAnyFirm(keyring, firms)))
-		throw new SetupError(`${subject} is of another installation, it knows no firm of this database: ${fix}`);
+		throw new SetupError(`${subject} is of another installation and has no key of this database's firms: ${fix}`);
 	const ofPlatform = await keyring.describeKey(PLATFORM_FIRM_ID);
-	// What was lost with a key service is under no key that there is, and disabled since.
+	// Data keys that were lost with an earlier key service are under a key that doesn't exist any more, and are disabled.
 	const opening = platform.filter(({ state }) => state === 'ACTIVE' || state === 'RETIRED');
 	if (opening.some(({ keyId }) => keyId !== ofPlatform?.keyId))
 		throw new SetupError(`${subject} has another key of the platform than this database: ${fix}`);
@@ -155,7 +151,7 @@ export async function assertKeyringMatches(config: Config, database: DatabaseAcc
 const mayCreateKeyring = async (config: Config, database: DatabaseAccess): Promise<boolean> =>
 	!(await hasKeyring(config)) && (await withWorkerPlane(database, isEmptyDatabase));
 
-/** Says so where it is missing because it was never made; anywhere else nothing may be made in its place. @throws SetupError */
+/** @throws SetupError, which says to run `firmseal init` only if the keyring was never created: a lost keyring must not be replaced by a new one */
 async function openExistingKeyring(
 	config: Config,
 	database: DatabaseAccess,
@@ -189,18 +185,18 @@ async function withWorkerPlane<T>(database: DatabaseAccess, work: (plane: Plane)
 const isEmptyDatabase = (plane: Plane) =>
 	plane.read(null, async (tx) => (await countFirms(tx)) === 0 && (await selectDataKeyListing(tx, null)).length === 0);
 
-/** @throws SetupError for an installation whose rows have not been proven yet: nobody could sign in. */
+/** @throws SetupError if the rows of the installation are not proven yet: no one could sign in */
 export async function assertInstallationProven(keyring: Pick<Keyring, 'describeKey'>): Promise<void> {
 	if (await isInstallationProven(keyring)) return;
 	const unproven = "The rights of this installation's people are not proven yet: run `firmseal init`.";
 	if (await keyring.describeKey(PLATFORM_FIRM_ID)) throw new SetupError(unproven);
-	// From before there were proofs; or of a process that looks for its keys in the wrong place.
+	// Either the installation is older than the proofs, or the process has the wrong keyring.
 	throw new SetupError(
-		`${unproven} If it was run, this process has not the keyring of this installation: ${keyServiceAdvice()}.`,
+		`${unproven} If you have run it, this process has the keyring of another installation: ${keyServiceAdvice()}.`,
 	);
 }
 
-/** The operating system's account; a number where it has no name. */
+/** The name of the operating system's account, or its number if it has no name. */
 function osAccount(): string {
 	try {
 		return (

@@ -17,21 +17,21 @@ import {
 import { SetupError } from '../errors.ts';
 import { hasDataDirectory, makeDataDirectory } from '../local-files/index.ts';
 
-/** Where each plane signs in, and who may prepare the database. */
+/** The URLs by which planes sign in, and by which the database is prepared. */
 export interface DatabaseAccess {
 	readonly firm: string;
 	readonly operator: string;
 	readonly worker: string;
 	readonly broker: string;
-	/** Past any pooler; null: the planes' own URLs are. */
+	/** The URL past a pooler, or null if the planes' own URLs use no pooler. */
 	readonly direct: string | null;
-	/** null: this process isn't told; only `firmseal init` needs it. */
+	/** The administrator's URL, or null if this process doesn't have it. Only `firmseal init` needs it. */
 	readonly admin: string | null;
-	/** Directory of the embedded server's files; left out: the server is elsewhere. */
+	/** The directory of the embedded server's files; left out if the server is not embedded. */
 	readonly files?: string;
-	/** That server itself. */
+	/** Left out if the server is not embedded. */
 	readonly embedded?: Pick<EmbeddedServer, 'log' | 'isRunning' | 'restart'>;
-	/** Stops the embedded server, if that is what it is. */
+	/** Stops the embedded server; does nothing if there is none. */
 	stop: EmbeddedServer['stop'];
 }
 
@@ -50,8 +50,8 @@ const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
 ];
 
 /**
- * The database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction
- * takes its plane's role whoever signed in; production has one login for each. `mustExist`: an embedded one is not made.
+ * Opens the database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction takes the role of
+ * its plane, whichever login it has; production has a login for each plane. `mustExist`: an embedded database is not created.
  * @throws SetupError
  */
 export async function openDatabase(
@@ -68,7 +68,7 @@ export async function openDatabase(
 		assertShellSafePath(directory);
 		if (mustExist && !(hasDataDirectory(config.dataDir) && hasCluster(directory)))
 			throw new SetupError(
-				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`,
+				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set DATABASE_URL to your server or FIRMSEAL_DATA_DIR to your directory.`,
 			);
 		makeDataDirectory(config.dataDir);
 		const embedded = await startEmbeddedServer({
@@ -95,7 +95,7 @@ export async function openDatabase(
 		worker: urlOf(worker),
 		broker: urlOf(broker),
 		direct: direct?.expose() ?? null,
-		// Preparing needs a session of its own, which a pooler doesn't give.
+		// Preparing the database needs a session of its own, which a pooler doesn't provide.
 		admin: urlOf(admin ?? (shared && direct)) || null,
 		stop: async () => {},
 	};
@@ -113,7 +113,7 @@ const embeddedAccess = ({ urlOf, files, stop, ...embedded }: EmbeddedServer): Da
 	stop,
 });
 
-/** Roles, logins and schema. Idempotent. @throws SetupError without an administrator's URL. */
+/** Prepares roles, logins and schema. Idempotent. @throws SetupError without an administrator's URL */
 export async function prepareInstallationDatabase(database: DatabaseAccess): Promise<void> {
 	if (!database.admin) throw new SetupError('FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database needs it.');
 	await prepareDatabase(
@@ -122,7 +122,7 @@ export async function prepareInstallationDatabase(database: DatabaseAccess): Pro
 	);
 }
 
-/** @throws SetupError for a plane without a URL. */
+/** @throws SetupError if the plane has no URL */
 export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connections?: number): Plane {
 	const login = logins(database).find((each) => each.role === role);
 	if (!login?.url)

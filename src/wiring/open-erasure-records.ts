@@ -7,7 +7,7 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 	yield bytes;
 }
 
-/** Beside the log's anchors, under numbers of their own. @throws SetupError for a directory that isn't ours alone. */
+/** Erasure records lie beside the log's anchors, under numbers of their own. @throws SetupError if other users can reach the directory */
 export async function openErasureRecords(
 	config: Config,
 	opening: { readonly createDirectory?: boolean } = {},

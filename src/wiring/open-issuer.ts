@@ -8,18 +8,18 @@ import { makeDataDirectory } from '../local-files/index.ts';
 
 const BUILT_IN_ISSUER = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
 
-/** The application that the built-in issuer gives its tokens to. */
+/** The client that tokens of the built-in issuer name. */
 const BUILT_IN_CLIENT = 'firmseal-cli';
 
-/** The issuer that a token must name: the configured one, or the built-in. */
+/** The issuer that a token must name: the configured issuer, or the built-in one. */
 export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN_ISSUER.issuer;
 
-/** @throws SetupError when an external issuer is configured */
+/** @throws SetupError if an external issuer is configured */
 export function assertBuiltInIssuer({ tokens }: Config): void {
-	if (tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
+	if (tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: get a token there.');
 }
 
-/** The built-in issuer. @throws SetupError when an external one is configured. */
+/** The built-in issuer. @throws SetupError if an external issuer is configured */
 export async function openIssuer(config: Config): Promise<LocalIssuer> {
 	assertBuiltInIssuer(config);
 	makeDataDirectory(config.dataDir);
@@ -31,11 +31,11 @@ export async function openIssuer(config: Config): Promise<LocalIssuer> {
 	});
 }
 
-/** @throws SetupError in production for an issuer, or rules for its tokens, that production refuses. */
+/** @throws SetupError in production, if production refuses the issuer or the rules for its tokens */
 export async function openAuthenticator(config: Config): Promise<Authenticate> {
 	const refusals = tokenRefusals(config);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
-	// Most commands do without the API, which takes half of their start to load.
+	// Imported here because most commands don't need the API, and loading it takes half of their start.
 	const { createAuthenticator, createRemoteKeys } = await import('../api/index.ts');
 	const { tokens, tokenRules: rules } = config;
 	if (!tokens)
@@ -48,7 +48,7 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 	return createAuthenticator({ ...provider, keys: createRemoteKeys(new URL(jwksUrl)), rules });
 }
 
-/** Asks the identity provider for its keys, as a process that checks tokens does. @throws SetupError that says why they can't be had */
+/** Fetches the identity provider's keys, as a process that checks tokens does. @throws SetupError with the reason if it can't */
 export async function assertIssuerKeysReachable({ jwksUrl }: NonNullable<Config['tokens']>): Promise<void> {
 	const { fetchIssuerKeys } = await import('../api/index.ts');
 	await fetchIssuerKeys(new URL(jwksUrl));

@@ -11,27 +11,27 @@ import {
 } from '../keys/index.ts';
 import { makeDataDirectory, readOrCreateRootKey } from '../local-files/index.ts';
 
-/** What Firmseal does with a keyring beside using its keys: one for each value of FIRMSEAL_KEYRING. */
+/** How a keyring is opened and created: one for each value of FIRMSEAL_KEYRING. */
 interface KeyringKind {
-	/** The service that keeps the keys; null: they are on this machine. */
+	/** The service that keeps the keys, or null if they are on this machine. */
 	readonly service: KeyService | null;
 	open(
 		config: Config,
 		principal: KeyringPrincipal,
 		onHealthEvent?: (event: KeyringHealthEvent) => void,
 	): Promise<Keyring>;
-	/** Makes the keyring of a new installation. */
+	/** Creates the keyring of a new installation. */
 	init(config: Config): Promise<void>;
-	/** Whether one exists, complete or damaged; one whose creation ended before its first key does not count. */
+	/** Whether the keyring exists, complete or damaged. A keyring whose creation broke off before the first key does not count. */
 	exists(config: Config): Promise<boolean>;
-	/** What belongs to this installation, for a sentence; and how it is given back to a process that has another one's. */
+	/** For a sentence about a keyring of another installation: what it is called, and how to give the process the right one. */
 	words(config: Config): { readonly subject: string; readonly fix: string };
 }
 
 interface KeyService {
-	/** What to check when it has no key of this installation; goes on with a sentence. */
+	/** What to check if the service has no key of this installation; the last part of a sentence. */
 	readonly advice: string;
-	/** Those of the firms whose wrapping keys, made here, it doesn't rotate each year. */
+	/** The firms whose wrapping keys were created by Firmseal and aren't rotated each year by the service. */
 	findUnrotated(config: Config, firms: readonly string[]): Promise<readonly string[]>;
 }
 
@@ -68,7 +68,7 @@ const AWS_KMS: KeyringKind = {
 		const keyring = openAwsKeyring({ ...awsOf(config), principal });
 		return resilientKeyring(keyring, { side: principal, ...(onHealthEvent && { onEvent: onHealthEvent }) });
 	},
-	// There is nothing to make but keys.
+	// The service needs nothing but keys, which are created later.
 	init: async () => {},
 	exists: async (config) => (await (await openKeyring(config, 'worker')).describeKey(PLATFORM_FIRM_ID)) !== null,
 	words: () => ({
@@ -81,9 +81,9 @@ const KEYRINGS: Readonly<Record<Config['keyring']['kind'], KeyringKind>> = { loc
 const kindOf = ({ keyring }: Config): KeyringKind => KEYRINGS[keyring.kind];
 
 /**
- * The keyring as one kind of process sees it, inside its guard; once for each process and side. `onHealthEvent`: what becomes of calls of a
- * service.
- * @throws SetupError when it is missing, damaged or another installation's; a service is not asked yet: check() does.
+ * Opens the guarded keyring with the rights of one kind of process, once for each process and side. `onHealthEvent` gets the events of calls of
+ * a service.
+ * @throws SetupError if the keyring is missing, damaged, or of another installation. A service is not called until check().
  */
 export const openKeyring = async (
 	config: Config,
@@ -93,10 +93,10 @@ export const openKeyring = async (
 
 export const initKeyring = (config: Config): Promise<void> => kindOf(config).init(config);
 
-/** @throws KeyUnavailableError when a service can't say now whether it has the platform's key. */
+/** @throws KeyUnavailableError if a service can't say now whether it has the platform's key */
 export const hasKeyring = (config: Config): Promise<boolean> => kindOf(config).exists(config);
 
-/** For a sentence of who does not know which keyring is in use. */
+/** The advice of all services, for a sentence where the keyring in use is unknown. */
 export const keyServiceAdvice = (): string =>
 	Object.values(KEYRINGS)
 		.flatMap(({ service }) => service?.advice ?? [])
@@ -111,10 +111,10 @@ const rootKeyOf = async ({ keyring, dataDir }: Config, create: boolean): Promise
 
 const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');
 
-/** Only where it is used: it takes as long to load as all the rest. */
+/** Imported only where it is used: it takes as long to load as all other modules together. */
 const loadAws = () => import('../adapters/keyring-aws/index.ts');
 
-/** The settings make sure of the region. */
+/** The settings guarantee that the region is set. */
 const awsOf = ({ aws, keyring }: Config) => ({
 	region: aws.region ?? '',
 	endpoints: aws.endpoints,

@@ -2,7 +2,7 @@ import type { EntryPlane as AuditPlane } from '../audit/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../audit-log/index.ts';
 import { appendEntriesSql, type Plane, type PlaneRole, selectLastSequence } from '../database/index.ts';
 
-/** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */
+/** The log for appending. `plane` must have a connection that nothing else uses: otherwise an append could wait for a pool that waits for the append. */
 export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): AppendingLog {
 	return createAuditLog({
 		write: (rows) => plane.append(null, appendEntriesSql(rows)),
@@ -23,5 +23,5 @@ const AUDIT_PLANES: Readonly<Record<PlaneRole, AuditPlane>> = {
 	firmseal_signer: 'worker',
 };
 
-/** The name that the log has for the part of the program whose plane it is. */
+/** The log's name for the part of the program that uses the plane. */
 export const auditPlaneOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => AUDIT_PLANES[role];

@@ -7,16 +7,16 @@ import { guardPlaintextStore, guardStore, type ObjectStore, type PlaintextStore 
 import { SetupError } from '../errors.ts';
 import { makeDataDirectory } from '../local-files/index.ts';
 
-/** Where a store keeps what it is given on this machine; null: in a bucket. */
+/** The directory of the object store, or null if the store is a bucket. */
 export const objectsDirectory = ({ dataDir, objects }: Config): string | null =>
 	objects.kind === 'filesystem' ? join(dataDir, 'objects') : null;
 
-/** The same of the anchors. */
+/** The directory of the anchors, or null if they are in a bucket. */
 export const anchorsDirectory = ({ dataDir, anchors }: Config): string | null =>
 	anchors.bucket === null ? join(dataDir, 'anchors') : null;
 
 interface StoreOptions {
-	/** Whether a directory is made that isn't there; one that reads makes none, and finds it empty. */
+	/** Whether a missing directory is created; it is unless given. Without it, a missing directory reads as empty. */
 	readonly createDirectory?: boolean;
 }
 
@@ -29,17 +29,17 @@ async function openDirectory(
 	return guardStore(await openFilesystemObjects({ directory, make: createDirectory }));
 }
 
-/** Where the objects of files are. @throws SetupError for a directory that isn't ours alone. */
+/** The object store of files. @throws SetupError if other users can reach its directory */
 export async function openObjects(config: Config, opening: StoreOptions = {}): Promise<ObjectStore> {
 	const { bucket, kmsKeyId } = config.objects;
 	const directory = objectsDirectory(config);
 	if (directory !== null) return openDirectory(config.dataDir, directory, opening);
-	// Its client takes half a second to load.
+	// Imported here because the S3 client takes half a second to load.
 	const { openS3Objects } = await import('../adapters/objects-s3/index.ts');
 	return guardStore(openS3Objects({ ...s3Of(config.aws), bucket: bucket ?? '', kmsKeyId }));
 }
 
-/** The settings make sure of the region, and of the bucket of files. */
+/** The settings guarantee that the region is set, and the bucket of files. */
 const s3Of = ({ region, endpoints }: Config['aws']) => ({
 	region: region ?? '',
 	endpoint: endpoints.s3,
@@ -47,22 +47,22 @@ const s3Of = ({ region, endpoints }: Config['aws']) => ({
 	credentials: null,
 });
 
-/** Where the files of before are, in the clear. @throws SetupError when the settings don't say, or it can't be used. */
+/** The store of files in plaintext that are being moved into sealed objects. @throws SetupError if the settings don't name it, or if it can't be used */
 export async function openPlaintextObjects({ objects, aws }: Config): Promise<PlaintextStore> {
 	const { clear } = objects;
 	if (clear === null)
 		throw new SetupError(
-			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved, and this says where its files lie.',
+			'FIRMSEAL_CLEAR_OBJECTS must be set to where the plaintext files are: a column of their locations is declared to be moved.',
 		);
 	if (!clear.startsWith('s3://')) return guardPlaintextStore(await openPlaintextFiles(clear));
 	const [bucket = '', ...below] = clear.slice('s3://'.length).split('/');
-	// Whatever a location says, it stays below.
+	// With a slash at its end, so that no location leads outside of the prefix.
 	const prefix = below.join('/').replace(/(?<=[^/])$/, '/');
 	const { openPlaintextS3Objects } = await import('../adapters/objects-s3/index.ts');
 	return guardPlaintextStore(openPlaintextS3Objects({ ...s3Of(aws), bucket, prefix }));
 }
 
-/** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */
+/** The store outside of the database for the log's anchors, or for another `kind` beside them. @throws SetupError if other users can reach its directory */
 export async function openAnchors(
 	config: Config,
 	{ kind = 'anchor', ...opening }: StoreOptions & { readonly kind?: AnchorKind } = {},

@@ -9,10 +9,10 @@ export interface RequestLeasesParts
 	readonly columnOf: RequestLeaseOptions<unknown>['columnOf'];
 }
 
-/** Requests that use leases at once: each has a connection of its own while it holds one. */
+/** Requests that use leases at the same time. Each has a connection of its own while it holds a lease. */
 export const MAX_CONCURRENT_LEASE_REQUESTS = 8;
 
-/** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
+/** Opens the leases of operators' requests, with pools of the break-glass role and the operator's keyring. */
 export function openRequestLeases(parts: RequestLeasesParts) {
 	const { database, plane, keyring, audit, registry, config, logger, columnOf, clock } = parts;
 	const planes = {

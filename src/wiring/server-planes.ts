@@ -4,21 +4,21 @@ import { type DatabaseAccess, openPlaneOf } from './open-database.ts';
 
 type Side = Principal['kind'];
 
-/** The connections of one server: a pool for each purpose, so that no purpose can use up another's. */
+/** The connections of one server. Each purpose has a pool of its own, so that no purpose can use up the connections of another. */
 export interface ServerPlanes {
-	/** Rows, of each kind of principal that the server serves. */
+	/** For rows, by the kinds of principal that the server serves. */
 	readonly bySide: ReadonlyMap<Side, Plane>;
-	/** The first of them. */
+	/** The first of `bySide`. */
 	readonly first: Plane;
-	/** Where callers are identified: no one's queries keep others from being told who they are. */
+	/** For identifying callers, so that queries of some callers can't block the identification of others. */
 	readonly identity: ReadonlyMap<Side, Plane>;
-	/** Entries of each side, written by its own login: the log names them after it. */
+	/** For audit entries. Each side writes with its own login, because the log names entries after the login's role. */
 	readonly logs: ReadonlyMap<Side, Plane>;
-	/** What other processes say of keys that were refused. */
+	/** For the refusal feed. */
 	readonly refusals: Plane;
-	/** Requests of a firm's clients; null: no firms are served here. */
+	/** For requests of firms' clients; null if the server serves no firms. */
 	readonly portal: Plane | null;
-	/** For what people of a firm end: it waits for nothing that is read. null: no firms are served here. */
+	/** For revocations by people of a firm, so that they never wait for reads; null if the server serves no firms. */
 	readonly revocation: Plane | null;
 	close(): Promise<void>;
 }

@@ -6,15 +6,15 @@ import { createDataKeyStore, type Plane } from '../database/index.ts';
 import { type CheckpointKeys, createCheckpointKeys } from '../keys/index.ts';
 import { openKeyring } from './open-keyring.ts';
 
-/** The keys of checkpoints, for a command that is over soon. */
+/** The keys that sign checkpoints, for a command. */
 export interface SignerKeys extends CheckpointKeys {
-	/** vkeys of the root tree of all that can still sign. @throws KeyUnavailableError AWAY, THROTTLED */
+	/** The root tree's verifier keys of all keys that can still sign. @throws KeyUnavailableError AWAY, THROTTLED */
 	vkeys(): Promise<readonly string[]>;
-	/** By which the root tree is to be verified. */
+	/** The verifier key of the root tree for a public key. */
 	vkeyOf(publicKey: Uint8Array): string;
-	/** Appends what the keyring was asked for since the last time. */
+	/** Appends the calls of the keyring since the last time. */
 	record(audit: AuditLog): Promise<void>;
-	/** The same after `work`, whatever comes of it; what `work` throws is thrown before that it could not be recorded. */
+	/** Runs `work`, and then record() even if `work` fails. An error of `work` takes precedence over an error of record(). */
 	recordAfter<T>(audit: AuditLog, work: () => Promise<T>): Promise<T>;
 }
 

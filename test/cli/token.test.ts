@@ -90,7 +90,7 @@ describe('firmseal token', () => {
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,
 			stdout: '',
-			stderr: 'firmseal: Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.\n',
+			stderr: 'firmseal: Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: get a token there.\n',
 		});
 	});
 });

@@ -212,7 +212,7 @@ describe('the data directory', () => {
 	it('is not created by a command that needs an installation', async () => {
 		const absent = at('absent');
 		const env = { FIRMSEAL_DATA_DIR: absent, FIRMSEAL_PORT: '0' };
-		const expected = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set DATABASE_URL to a server of yours or FIRMSEAL_DATA_DIR to the directory of yours.`;
+		const expected = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set DATABASE_URL to your server or FIRMSEAL_DATA_DIR to your directory.`;
 		expect(await firmseal(env, 'doctor')).toMatchObject({
 			code: 1,
 			stdout: `WRONG the installation opens\n      ${expected}\n`,

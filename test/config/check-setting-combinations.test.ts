@@ -49,7 +49,7 @@ describe('settings that go together', () => {
 
 	it('name the missing setting to a command that moves a column of file locations', async () => {
 		await expect(openPlaintextObjects(readConfig(ON_S3))).rejects.toThrow(
-			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved',
+			'FIRMSEAL_CLEAR_OBJECTS must be set to where the plaintext files are: a column of their locations',
 		);
 	});
 

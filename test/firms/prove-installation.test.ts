@@ -56,7 +56,7 @@ describe('the first init of an existing installation', () => {
 	it('proves everyone and every policy, once and with log entries, and until then no server starts', async () => {
 		const { admin } = installation;
 		await expect(installation.serve()).rejects.toThrow(
-			"The rights of this installation's people are not proven yet: run `firmseal init`. If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.",
+			"The rights of this installation's people are not proven yet: run `firmseal init`. If you have run it, this process has the keyring of another installation: with AWS KMS, check its account and AWS_REGION.",
 		);
 		await expect(installation.startBroker()).rejects.toThrow(
 			'The keyring has no key of the platform: run `firmseal init`, or give the broker the keyring of this installation.',

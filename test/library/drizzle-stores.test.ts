@@ -162,7 +162,7 @@ describe.each(foreignDatabases)('a third-party database, by $name', ({ driver, m
 			expect(log.stats()).toMatchObject({ committedEntries: 1, failedWrites: 0 });
 		});
 
-		// The other driver waits where this one refuses, and shows the same only after a longer time.
+		// The other driver waits where this one refuses, so that it would show the same only after a longer time.
 		if (driver !== 'pg') return;
 		it('is blocked on a shared pool, once transactions hold all of it', async () => {
 			const shared = foreign.open(1);

@@ -7,12 +7,12 @@ import { type DrizzleDatabase, FIRMSEAL_SQL } from '../../src/library/index.ts';
 import { servers } from '../support/both-servers.ts';
 import type { TestServer } from '../support/servers.ts';
 
-/** A database of somebody else's, who has run FIRMSEAL_SQL and owns all that it made. */
+/** A third party's database. Its owner has run FIRMSEAL_SQL and owns the tables. */
 export interface ForeignDatabase {
 	readonly db: DrizzleDatabase;
-	/** Another pool on it, of so many connections. */
+	/** Opens another pool with so many connections. */
 	open(connections?: number): DrizzleDatabase;
-	/** Rows of a statement as its owner. */
+	/** Runs a statement as the owner, and returns its rows. */
 	sql(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 	close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ interface Pool {
 
 type OpenPool = (url: string, connections: number) => Pool;
 
-/** A session's own settings must not matter. */
+/** Settings of a session, which must not matter. */
 const TIME_ZONE = 'Asia/Kolkata';
 
 const DRIVERS: Readonly<Record<string, OpenPool>> = {

@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
 			writeFileSync(join(d, 'root.key'), `${rootKey.toString('hex')}\n`);
 			await initLocalKeyring({ directory: join(d, 'keyring'), rootKey });
 		},
-		told: /of another installation, it knows no firm of this database/,
+		told: /of another installation and has no key of this database's firms/,
 	},
 	{
 		name: 'a truncated root key',

@@ -8,7 +8,7 @@ import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 const NORTH = '01980000-0000-7000-8000-00000000000a';
 const SOUTH = '01980000-0000-7000-8000-00000000000b';
 
-/** A database of refusals: what it answers, and what was recorded in it. */
+/** A fake database of refusals: its answers, and the refusals that were recorded. */
 function database(role: Plane['role'] = 'firmseal_firm') {
 	const state = {
 		refusals: [] as { firm: string; id: string }[],
@@ -189,7 +189,7 @@ describe('a process that cannot poll', () => {
 			expect(purges).toEqual([]);
 			await pass(400);
 			expect(purges.length).toBeGreaterThan(0);
-			// What was cached meanwhile is dropped, too.
+			// Keys that were cached meanwhile are dropped too.
 			const before = purges.length;
 			await pass(1_000);
 			expect(purges.length).toBeGreaterThanOrEqual(before + 10);

@@ -40,33 +40,33 @@ import { createContent } from './create-content.ts';
 
 export interface AdoptOptions<Context extends object> {
 	/**
-	 * The database that FIRMSEAL_SQL has run on, through a pool that nothing else uses: a request that seals or records inside a
-	 * transaction must not wait for the pool which that transaction is to release.
+	 * The database on which FIRMSEAL_SQL was run, with a pool that nothing else uses: otherwise a request that seals or records within a
+	 * transaction could wait for a connection that the transaction holds.
 	 */
 	readonly database: DrizzleDatabase;
 	readonly keyring: Keyring;
-	/** The tables with sealed() columns, by the GraphQL type of their rows; properties are named as the type's fields. */
+	/** The tables with sealed() columns, by the GraphQL type of their rows. Their properties have the names of the type's fields. */
 	readonly tables: Readonly<Record<string, Table>>;
-	/** What firms are called. `id` is also the name of the property, in the tables, that holds the firm's id. */
+	/** What a firm is called. `id` is also the name of the property of the tables that holds the firm's id. */
 	readonly ownership: Ownership;
-	/** What deriveLock answered once: without it a changed binding isn't noticed. */
+	/** The result of deriveLock(), stored once. Without it, a changed binding goes unnoticed. */
 	readonly lock?: SealedLock;
-	/** Who asks, as the API has found out; null: no one is known to ask, and no encrypted field is answered. */
+	/** The caller, as the API has identified them. If null, no encrypted field is answered. */
 	callerOf(context: Context): Caller | null;
 }
 
-/** What an API needs of Firmseal, put together: each part is offered by itself too. */
+/** All parts of Firmseal that an API needs. Each part is also exported by itself. */
 export interface Adoption<Context extends object> extends EncryptedDirective {
-	/** The response gate, for Apollo Server's plugins. A server that gets neither this nor envelopPlugin does not start, or answers nothing. */
+	/** The response gate for Apollo Server. A server with neither this plugin nor envelopPlugin does not start, or answers nothing. */
 	readonly plugin: ApolloServerPlugin<Context>;
-	/** The same for GraphQL Yoga and whatever else runs plugins of Envelop: the first of its plugins. */
+	/** The response gate for GraphQL Yoga and other servers with Envelop plugins. It must be the first plugin. */
 	readonly envelopPlugin: EnvelopGate;
-	/** The columns for Drizzle's select() that the request may read. */
+	/** The columns that the request may read, for Drizzle's select(). */
 	readable<T extends Table>(context: Context, table: T): T['_']['columns'];
 	/**
-	 * The row with its encrypted fields sealed, for Drizzle's values() or set(); null removes a value. That they are written is
-	 * on record before this resolves, and so before they are: an entry without its change is the harmless side.
-	 * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE or AUDIT_UNAVAILABLE.
+	 * Seals the encrypted fields of a row, for Drizzle's values() or set(); null removes a value. The write is in the audit log before this
+	 * resolves, and so before the write itself: an entry without its change is harmless, a change without an entry is not.
+	 * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE or AUDIT_UNAVAILABLE
 	 */
 	seal<T extends Table, Row extends GivenRow>(
 		context: Context,
@@ -74,22 +74,20 @@ export interface Adoption<Context extends object> extends EncryptedDirective {
 		table: T,
 		row: Row,
 	): Promise<SealedRow<T, Row>>;
-	/** A further act of the request, such as content.delete; resolves when it is on record. */
+	/** Records a further act of the request, such as content.delete. Resolves when the audit entry is durable. */
 	record(context: Context, act: Act): Promise<void>;
-	/** For the test kit, beside registryOf(). */
+	/** For the test kit, together with registryOf(). */
 	readonly columns: SealedColumns;
 	readonly ownership: Ownership;
 	readonly content: KeyedContent;
 	readonly audit: AppendingLog;
-	/** createKey() makes the key of a new firm. */
+	/** Its createKey() creates the key of a new firm. */
 	readonly keyring: Keyring;
-	/** Lets what is being recorded come to its end, and nothing more begin; then end the pool. */
+	/** Finishes the audit entries under way and accepts no more. End the pool after that. */
 	close(): Promise<void>;
 }
 
-/**
- * `@encrypted` for an API of Apollo Server or GraphQL Yoga, and Drizzle, whose words and roles are its own: docs/how-to/adopt.md.
- */
+/** Adds `@encrypted` to an API that uses Apollo Server or GraphQL Yoga, and Drizzle, and has names and roles of its own: docs/how-to/adopt.md. */
 export function adopt<Context extends object>(options: AdoptOptions<Context>): Adoption<Context> {
 	const { database, keyring, tables, ownership, lock, callerOf } = options;
 	const columns = columnsToSeal(tables, ownership);
@@ -150,21 +148,21 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 
 /**
  * The sealed() columns of the tables.
- * @throws SetupError for a table whose values could be stored under another firm, or a column that takes over plaintext.
+ * @throws SetupError if values of a table could be stored under another firm, or if a column replaces a plaintext column
  */
 function columnsToSeal(tables: AdoptOptions<object>['tables'], ownership: Ownership): SealedColumns {
 	for (const [typeName, table] of Object.entries(tables)) assertOwned(typeName, table as PgTable, ownership);
 	const columns = sealedColumns(tables);
 	const moved = columns.find(({ from }) => from);
-	// A value that is only in the clear would be answered as null.
+	// A value that exists only as plaintext would be answered as null.
 	if (moved)
 		throw new SetupError(
-			`${moved.typeName}.${moved.fieldName} takes over a column of plaintext, which is for the server of Firmseal: seal what is there first, and leave \`from\` out.`,
+			`${moved.typeName}.${moved.fieldName} takes over a column of plaintext, which only the server of Firmseal can do: seal the existing values first, and leave \`from\` out.`,
 		);
 	return columns;
 }
 
-/** The schema that the transformer answered last, for which the server is checked. */
+/** The schema that the transformer returned last. The schema of the server is compared with it. */
 class ServedSchema {
 	registry: Registry | undefined;
 	readonly #tables: AdoptOptions<object>['tables'];
@@ -173,16 +171,16 @@ class ServedSchema {
 		this.#tables = tables;
 	}
 
-	/** @throws SetupError for a schema that isn't what the transformer answered. */
+	/** @throws SetupError if the transformer did not return this schema */
 	check(schema: GraphQLSchema): void {
 		if (!this.registry)
 			throw new SetupError(
-				"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server what transformer(schema) answers.",
+				"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server the result of transformer(schema).",
 			);
 		assertEveryFieldWrapped(schema, this.registry);
 	}
 
-	/** The encrypted fields of a table's rows. @throws SetupError for a table that adopt() doesn't know, or before the transformer has run. */
+	/** The encrypted fields of a table's rows. @throws SetupError if adopt() doesn't know the table, or the transformer has not run */
 	fieldsOf(table: Table): readonly EncryptedField[] {
 		const [typeName] = Object.entries(this.#tables).find(([, known]) => known === table) ?? [];
 		if (!this.registry || !typeName)
@@ -191,7 +189,7 @@ class ServedSchema {
 	}
 }
 
-/** A gate for each kind of server, and whether the server has taken one. */
+/** A gate for each kind of server. Records whether the server has taken one of them. */
 function createGates<Context extends object>(options: GateOptions<Context>) {
 	const plugin: ApolloServerPlugin<Context> = responseGate(options);
 	const envelopPlugin = envelopGate(options);
@@ -211,19 +209,18 @@ function createGates<Context extends object>(options: GateOptions<Context>) {
 
 function rowIdentityOf(row: unknown, ownership: Ownership): RowIdentity {
 	const { id, [ownership.id]: firm } = row as Readonly<Record<string, string | undefined>>;
-	if (!id || !firm) throw new FirmsealError('INTERNAL', `A row with content came without id or ${ownership.id}.`);
+	if (!id || !firm) throw new FirmsealError('INTERNAL', `A row with content has no id or no ${ownership.id}.`);
 	return { firm, id };
 }
 
 /**
- * @throws SetupError for a table whose values could be stored under another firm: without the CHECK of each sealed() column,
- * or with an owner that may be null, to which a CHECK says nothing.
+ * @throws SetupError if values of the table could be stored under another firm: if a sealed() column has no CHECK, or if the owner may be null,
+ * which a CHECK does not refuse
  */
 function assertOwned(typeName: string, table: PgTable, { id }: Ownership): void {
 	const { name, checks, columns } = getTableConfig(table);
 	const owner = getTableColumns(table)[id];
-	if (!owner?.notNull)
-		throw new SetupError(`${typeName} has no ${id} that is never null: give table ${name} the column.`);
+	if (!owner?.notNull) throw new SetupError(`${typeName} has no NOT NULL ${id}: add the column to table ${name}.`);
 	const known = new Set(checks.map((check) => check.name));
 	for (const column of columns.filter(isSealed))
 		if (!known.has(firmTagCheckOf(name, column)))
@@ -232,7 +229,7 @@ function assertOwned(typeName: string, table: PgTable, { id }: Ownership): void 
 			);
 }
 
-/** @throws FirmsealError FORBIDDEN for a row of another firm than the caller's. */
+/** @throws FirmsealError FORBIDDEN if the row is of another firm than the caller */
 function assertOwn({ authorization: { decision } }: ContentSession, owner: unknown): void {
 	if (owner === undefined || (decision.allowed && decision.firm === owner)) return;
 	throw new FirmsealError('FORBIDDEN', 'You may not write content of another firm.');

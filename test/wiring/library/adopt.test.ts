@@ -168,7 +168,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(await columnsFor(as('MEMBER'))).toEqual(['id', 'teamId', 'label', 'title', 'estimate']);
 	});
 
-	/** Does something where a resolver of the operation would. */
+	/** Runs `work` in the place of a resolver of the operation. */
 	async function within<T>(context: Context, work: (context: Context) => T | Promise<T>): Promise<T> {
 		let result: Promise<T> | undefined;
 		const seeing = await start({
@@ -196,7 +196,7 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
 		const fresh = () => adopt<Context>({ database, keyring, ownership, tables: { Card: cards }, callerOf: () => null });
 		await expect(start({ schema: bare, gate: fresh() })).rejects.toThrow(
-			/^The server's schema did not go through adopt\(\)'s transformer.+give the server what transformer\(schema\) answers/,
+			/^The server's schema did not go through adopt\(\)'s transformer.+give the server the result of transformer\(schema\)/,
 		);
 		const later = addResolversToSchema({ schema, resolvers: { Card: { title: () => 'in the clear' } } });
 		await expect(start({ schema: later, gate: adopted })).rejects.toThrow(
@@ -255,14 +255,14 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		const { plugin, envelopPlugin } = forgetful;
 		const mixedUp = { ...forgetful, plugin: envelopPlugin, envelopPlugin: plugin } as unknown as typeof forgetful;
 		await expect(start({ schema: ungated, gate: mixedUp })).rejects.toThrow(/got the other kind of server's plugin/);
-		// Taken, and then not given to the server.
+		// The plugin is read, but not given to the server.
 		const started = await start({ schema: ungated });
 		const { data, codes, text } = await started.ask(as('MEMBER'), '{ cards { label title } }');
 		await started.stop();
 		expect(data).toEqual({ cards: [{ label: 'red', title: null }] });
 		expect(codes).toHaveLength(1);
 		expect(text).not.toContain('"Call"');
-		// Neither plugin nor transformer: no part of the program knows of the server.
+		// With neither plugin nor transformer, no part of Firmseal knows of the server.
 		const bare = await start({ schema: makeExecutableSchema({ typeDefs: [forgetful.typeDefs, SDL], resolvers }) });
 		const stored = await bare.ask(as('MEMBER'), '{ cards { label title } }');
 		await bare.stop();
@@ -308,11 +308,11 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(() => open(pgTable('bare', columns) as never)).toThrow(/^bare\.title has no CHECK of its firm/);
 		const loose = { ...columns, teamId: uuid('team_id') };
 		expect(() => open(pgTable('loose', loose, (t) => firmTagChecks('loose', t, t.teamId)) as never)).toThrow(
-			/^Card has no teamId that is never null: give table/,
+			/^Card has no NOT NULL teamId: add the column to table/,
 		);
 		const moved = { ...columns, title: sealed('title', { from: 'label' }) };
 		expect(() => open(pgTable('moved', moved, (t) => firmTagChecks('moved', t, t.teamId)) as never)).toThrow(
-			/^Card\.title takes over a column of plaintext, which is for the server of Firmseal: seal what is there first/,
+			/^Card\.title takes over a column of plaintext, which only the server of Firmseal can do: seal the existing values first/,
 		);
 		const before = await actions();
 		const context = as('MEMBER', randomUUID());

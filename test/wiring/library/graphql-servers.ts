@@ -9,7 +9,7 @@ export interface Context {
 	readonly caller: Caller | null;
 }
 
-/** By hand, as far as it is used: its own types bring those of browsers into the whole project. */
+/** The types that are used here, because the package's own types bring those of browsers into the whole project. */
 interface Yoga {
 	fetch(url: string, request: RequestInit, context: object): Promise<Response>;
 	dispose(): unknown;
@@ -26,20 +26,20 @@ interface Asked {
 
 export interface Server {
 	ask(context: Context, query: string): Promise<Asked>;
-	/** From now on the server has the later schema. */
+	/** Gives the server the later schema. */
 	change(): void;
 	stop(): Promise<void>;
 }
 
 interface Serving {
 	readonly schema: GraphQLSchema;
-	/** undefined: whoever has put the server together forgot it. */
+	/** undefined if the plugin was forgotten. */
 	readonly gate?: Adoption<Context>;
-	/** Runs as a resolver would, in the context of the operation. */
+	/** Runs in the context of the operation, like a resolver. */
 	readonly within?: (context: Context) => unknown;
-	/** The server has its schema from a source that answers this one later. */
+	/** The schema that the source of the server's schema returns later. */
 	readonly later?: GraphQLSchema;
-	/** Another plugin of Envelop, behind the gate, puts this one in its place for each operation. */
+	/** The schema that another Envelop plugin, after the gate, installs for each operation. */
 	readonly exchanged?: GraphQLSchema;
 }
 
@@ -56,7 +56,7 @@ const answered = (result: {
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The servers that have a gate, each as its documentation puts it together. */
+/** The servers that have a gate, each set up as in its documentation. */
 export const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> = {
 	async 'Apollo Server'({ schema, gate, within, later }) {
 		let update: (schema: GraphQLSchema) => void = () => {};
@@ -119,7 +119,7 @@ export const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Serv
 					{ ...context },
 				);
 				const body = await answer.text();
-				// Of a subscription, what comes first.
+				// The first result of a subscription.
 				const [, event = body] = /^event: next\ndata: (.+)$/m.exec(body) ?? [];
 				return answered(JSON.parse(event));
 			},

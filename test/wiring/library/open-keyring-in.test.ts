@@ -22,7 +22,7 @@ describe('a keyring in a directory', () => {
 	it('is refused if a file has the name of its directory', async () => {
 		writeFileSync(directory, 'x');
 		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
-		await expect(openKeyringIn(directory)).rejects.toThrow("can't be made a directory of the keyring");
+		await expect(openKeyringIn(directory)).rejects.toThrow("for the keyring can't be created");
 	});
 
 	it('is refused without hanging if nothing can be created there', async () => {
@@ -40,14 +40,14 @@ describe('a keyring in a directory', () => {
 				() => createOwnerOnly(directory + '/key', ''),
 				() => openFilesystemObjects({ directory }),
 			]) await make().catch(({ name, message }) => console.log(name, message))`;
-		// Its process could not be stopped from within.
+		// In a process of its own, because a call that hangs could not be stopped from within.
 		const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
 			timeout: 20_000,
 		});
 		const fix =
 			'does not exist and cannot be created (ENOENT): set the data directory to a directory on a disk that accepts files.';
 		expect(stdout.trimEnd().split('\n')).toEqual([
-			"SetupError /proc/nope can't be made a directory of the keyring: name another.",
+			"SetupError The directory /proc/nope for the keyring can't be created: choose another.",
 			`SetupError /proc/nope ${fix}`,
 			`SetupError /proc/nope/key ${fix}`,
 			`SetupError /proc/nope ${fix}`,
