@@ -16,7 +16,7 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment in UTC, as YYYY-MM-DDTHH:mm:ss.sssZ. */
+  /** A time in UTC, as YYYY-MM-DDTHH:mm:ss.sssZ. */
   DateTime: { input: Date; output: Date; }
   /** A decimal number as text, exactly as given: optional minus sign, digits, optional fraction, no exponent. */
   Decimal: { input: string; output: string; }
@@ -24,63 +24,63 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
 };
 
-/** Which invitation is accepted. */
+/** The invitation to accept. */
 export type AcceptInvitationInput = {
-  /** What stands in the link behind #invitation=. */
+  /** The part of the link after #invitation=. */
   invitation: Scalars['String']['input'];
 };
 
-/** The place that was taken; what comes next is asked for as a member. */
+/** The new membership. The person's next requests are those of a member. */
 export type AcceptInvitationPayload = {
-  /** Id of the firm. */
+  /** The id of the firm. */
   firmId: Scalars['ID']['output'];
-  /** Id of the account that was made. */
+  /** The id of the created account. */
   userId: Scalars['ID']['output'];
 };
 
-/** Which alert. */
+/** The alert to acknowledge. */
 export type AcknowledgeAlertInput = {
   /** The alert. */
   id: Scalars['ID']['input'];
 };
 
-/** The alert as it is now. */
+/** The alert after the change. */
 export type AcknowledgeAlertPayload = {
   /** The alert. */
   alert: Alert;
 };
 
-/** Something that people of the platform are to look at: suspicious use, or a lock or the log that isn't as it must be. Ids, words of ours, numbers and times; no content. */
+/** An event that the platform's people must look at: suspicious use, or a fault in the database's protections or in the log. An alert holds ids, fixed texts, numbers and times, but no content. */
 export type Alert = Node & {
-  /** When that was. */
+  /** When the alert was acknowledged; null while it is open. */
   acknowledgedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Who that is. */
+  /** The user of that account. */
   acknowledgedBy?: Maybe<User>;
-  /** The account that has; null while it is open. */
+  /** The account that acknowledged the alert; null while the alert is open. */
   acknowledgedById?: Maybe<Scalars['ID']['output']>;
-  /** The account that caused it, whose person can't acknowledge it; null for none, or the program itself. */
+  /** The account that caused the alert; its person can't acknowledge the alert. null if no account did, or if the program did. */
   actorId?: Maybe<Scalars['ID']['output']>;
-  /** How often it has happened, or how much was counted, until it was acknowledged. */
+  /** The number of occurrences, or the counted amount, up to the acknowledgement. */
   count: Scalars['Int']['output'];
-  /** The firm that it is about; null for one that is about no one firm. */
+  /** The firm the alert is about; null if it is about no single firm. */
   firmId?: Maybe<Scalars['ID']['output']>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Whether somebody has acknowledged it. */
+  /** Whether a person has acknowledged the alert. */
   isAcknowledged: Scalars['Boolean']['output'];
-  /** When it last happened, until it was acknowledged. */
+  /** The last occurrence before the acknowledgement. */
   lastAt: Scalars['DateTime']['output'];
-  /** The lease that it is about; null for none. */
+  /** The lease the alert is about; null if it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** When it was opened. */
+  /** When the alert was opened. */
   openedAt: Scalars['DateTime']['output'];
-  /** The rule that says so. */
+  /** The rule that raised the alert. */
   rule: AlertRule;
-  /** How soon somebody is to look. */
+  /** How soon a person must look at the alert. */
   severity: AlertSeverity;
-  /** By what occurrences belong together: ids, or the part of the installation. */
+  /** The key that groups occurrences into one alert: ids, or a part of the installation. */
   subject: Scalars['String']['output'];
-  /** What the rule says, in one sentence. */
+  /** One sentence that describes the rule. */
   summary: Scalars['String']['output'];
 };
 
@@ -90,37 +90,37 @@ export type AlertConnection = {
   edges: Array<AlertEdge>;
   /** The alerts of the page. */
   nodes: Array<Alert>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** An alert in a list. */
 export type AlertEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The alert. */
   node: Alert;
 };
 
-/** Which alerts. */
+/** A filter for alerts. */
 export type AlertFilter = {
   /** About this firm. */
   firmId?: InputMaybe<Scalars['ID']['input']>;
-  /** Whether somebody has acknowledged them. */
+  /** Whether the alert is acknowledged. */
   isAcknowledged?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Of this rule. */
+  /** Raised by this rule. */
   rule?: InputMaybe<AlertRule>;
-  /** Of this severity. */
+  /** With this severity. */
   severity?: InputMaybe<AlertSeverity>;
 };
 
-/** Orders of a list of alerts. */
+/** Sort orders of a list of alerts. */
 export type AlertOrder =
-  /** Opened first to last. */
+  /** Oldest first. */
   | 'OPENED_AT_ASC'
-  /** Opened last to first. */
+  /** Newest first. */
   | 'OPENED_AT_DESC';
 
 /** What alerts are about. docs/how-to/monitor.md has the thresholds. */
@@ -178,105 +178,105 @@ export type AlertRule =
   /** A lease that was denied is requested again, for more than before. */
   | 'REFILED_WIDER';
 
-/** How soon somebody is to look. */
+/** How soon a person must look at the alert. */
 export type AlertSeverity =
-  /** Today. */
+  /** Look today. */
   | 'ALERT'
-  /** Now. */
+  /** Look now. */
   | 'PAGE';
 
-/** What is agreed to. */
+/** The job to approve. */
 export type ApproveJobInput = {
   /** The job. */
   jobId: Scalars['ID']['input'];
-  /** Its requestHash as the owner has read it; CONFLICT if it is another. */
+  /** The job's requestHash as the owner has read it; CONFLICT if the job's hash is another. */
   requestHash: Scalars['String']['input'];
 };
 
-/** What was agreed to. */
+/** The approved job. */
 export type ApproveJobPayload = {
   /** The job. */
   job: FirmJob;
 };
 
-/** A tree of the audit log at one time, as the log has signed it. Keep it: the log can't go back behind it unseen. */
+/** A signed state of one audit log tree. Keep it: the log can't go back to an earlier state without detection. */
 export type AuditCheckpoint = {
-  /** When it was made, by the database's clock. */
+  /** When the checkpoint was made, by the database's clock. */
   createdAt: Scalars['DateTime']['output'];
-  /** Whose tree; null: the root tree. The nil UUID: the tree of entries of no firm. */
+  /** The firm whose tree it is; null for the root tree, the nil UUID for the tree of entries that belong to no firm. */
   firmId?: Maybe<Scalars['ID']['output']>;
-  /** The checkpoint itself: a C2SP signed note. */
+  /** The checkpoint, as a C2SP signed note. */
   note: Scalars['String']['output'];
-  /** The tree's name, which is that of its verifier key. */
+  /** The tree's name, the same as the name of its verifier key. */
   origin: Scalars['String']['output'];
   /** Hash over all leaves, 32 bytes in base64. */
   root: Scalars['String']['output'];
-  /** Where it is in the root tree; null for a checkpoint of the root tree itself. */
+  /** The checkpoint's position in the root tree; null for a checkpoint of the root tree itself. */
   rootInclusion?: Maybe<AuditRootInclusion>;
   /** Number of leaves. Float, because Int ends at 2^31. */
   size: Scalars['Float']['output'];
 };
 
-/** The proof that a tree of the audit log begins with what it was before. */
+/** The proof that an audit log tree begins with its older state. */
 export type AuditConsistencyProof = {
-  /** Number of leaves that it had. Float, because Int ends at 2^31. */
+  /** Number of leaves in the older tree. Float, because Int ends at 2^31. */
   from: Scalars['Float']['output'];
-  /** The consistency proof: hashes of 32 bytes in base64; none where there is nothing to prove. */
+  /** The consistency proof: hashes of 32 bytes in base64; empty if there is nothing to prove. */
   hashes: Array<Scalars['String']['output']>;
   /** The tree's name. */
   origin: Scalars['String']['output'];
-  /** Number of leaves that it has. Float, because Int ends at 2^31. */
+  /** Number of leaves in the newer tree. Float, because Int ends at 2^31. */
   to: Scalars['Float']['output'];
 };
 
-/** How an audited act ended. */
+/** The outcome of an audited act. */
 export type AuditDecision =
   /** A rule allowed it. */
   | 'ALLOWED'
-  /** A rule said no. */
+  /** A rule refused it. */
   | 'DENIED'
-  /** It was allowed but could not be done. */
+  /** A rule allowed it, but it failed. */
   | 'FAILED';
 
-/** One entry of the audit log: what was opened, refused, changed or read, by whom. Never content, keys or tokens. */
+/** One entry of the audit log: what was opened, refused, changed or read, and by whom. An entry holds no content, keys or tokens. */
 export type AuditEntry = Node & {
-  /** What happened, such as content.open; unreadable for a row that this program did not write, whose leaf tells what is there. */
+  /** What happened, such as content.open. `unreadable` for a row that this program did not write; its leaf shows what the row holds. */
   action: Scalars['String']['output'];
-  /** The account that acted; null for the system itself. */
+  /** The account that acted; null for the program itself. */
   actorId?: Maybe<Scalars['ID']['output']>;
-  /** The roles that the account had. */
+  /** The roles the account had. */
   actorRoles: Array<Scalars['String']['output']>;
-  /** When the process wrote it. */
+  /** When the process wrote the entry, by the process's clock. */
   at: Scalars['DateTime']['output'];
-  /** The run of the process that wrote it. */
+  /** The boot of the process that wrote the entry. */
   bootId: Scalars['ID']['output'];
   /** The coordinates, as Type.field. */
   coordinates: Array<Scalars['String']['output']>;
-  /** How it ended. */
+  /** The outcome. */
   decision: AuditDecision;
-  /** SHA-256, in hex, of the GraphQL document with its literals taken out. */
+  /** SHA-256, in hex, of the GraphQL document without its literals. */
   documentHash?: Maybe<Scalars['String']['output']>;
-  /** The firm that it is about; null for an entry of the installation. */
+  /** The firm the entry is about; null for an entry of the installation. */
   firmId?: Maybe<Scalars['ID']['output']>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Place of its leaf in its tree, from 0; null as long as it isn't published. Float, because Int ends at 2^31. */
+  /** Index of the entry's leaf in its tree, from 0; null until the entry is published. Float, because Int ends at 2^31. */
   index?: Maybe<Scalars['Float']['output']>;
-  /** The data keys that were used and where they came from. */
+  /** The data keys used, and where each came from. */
   keys: Array<AuditKeyUse>;
-  /** The entry itself, as canonical JSON. */
+  /** The entry as canonical JSON. */
   leaf: Scalars['String']['output'];
-  /** The lease that gave the right; null for a member. */
+  /** The lease that gave the right; null without a lease. */
   leaseId?: Maybe<Scalars['ID']['output']>;
   /** The part of the program that acted: firm, operator, worker or cli. */
   plane: Scalars['String']['output'];
-  /** Why it was refused or failed; null if it was allowed. */
+  /** Why the act was refused or failed; null if it was allowed. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** Ids of the records. */
+  /** The ids of the records. */
   recordIds: Array<Scalars['ID']['output']>;
-  /** The server's id of the request. */
+  /** The request's id, made by the server. */
   requestId?: Maybe<Scalars['ID']['output']>;
-  /** A whole number, contiguous within a boot, so that a gap shows. Float, because Int ends at 2^31. */
+  /** A whole number without gaps within one boot, so a missing entry is noticed. Float, because Int ends at 2^31. */
   sequence: Scalars['Float']['output'];
 };
 
@@ -286,72 +286,72 @@ export type AuditEntryConnection = {
   edges: Array<AuditEntryEdge>;
   /** The entries of the page. */
   nodes: Array<AuditEntry>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** An entry in a list. */
 export type AuditEntryEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The entry. */
   node: AuditEntry;
 };
 
-/** Which entries: those that meet all that is said. */
+/** A filter for entries, which must match every given condition. */
 export type AuditEntryFilter = {
-  /** Of this action, such as content.open. */
+  /** With this action, such as content.open. */
   action?: InputMaybe<Scalars['String']['input']>;
-  /** Of this account. */
+  /** By this account. */
   actorId?: InputMaybe<Scalars['ID']['input']>;
   /** Appended before this time. */
   atBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Appended at this time or later, by the database's clock; at is the time of the process, a moment before. */
+  /** Appended at this time or later, by the database's clock. (`at` is slightly earlier, by the process's clock.) */
   atFrom?: InputMaybe<Scalars['DateTime']['input']>;
-  /** That name this coordinate, as Type.field. */
+  /** With this coordinate, as Type.field. */
   coordinate?: InputMaybe<Scalars['String']['input']>;
-  /** That ended so. */
+  /** With this outcome. */
   decision?: InputMaybe<AuditDecision>;
-  /** Under this lease, or about it. */
+  /** Under this lease, or about this lease. */
   leaseId?: InputMaybe<Scalars['ID']['input']>;
-  /** That name this record. */
+  /** With this record. */
   recordId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Orders of the audit log. */
+/** Sort orders of the audit log. */
 export type AuditEntryOrder =
-  /** In the order of one tree, only what is published: of the firm that is asked for, or the caller's own. */
+  /** In the order of one tree, published entries only: the tree of the given firm, or of the caller's own. */
   | 'LEAF_INDEX'
-  /** Last committed first, at once. */
+  /** Last committed first, including entries committed just now. */
   | 'NEWEST_FIRST'
-  /** As they were committed; a reader who goes on from a cursor misses nothing. */
+  /** In commit order. A reader who continues from a cursor misses no entry. */
   | 'OLDEST_FIRST';
 
 /** The proof that an entry is in its tree of the audit log. */
 export type AuditInclusionProof = {
-  /** The newest checkpoint of the tree that is published. */
+  /** The newest published checkpoint of the tree. */
   checkpoint: AuditCheckpoint;
   /** The entry. */
   entryId: Scalars['ID']['output'];
-  /** All of it as a file to keep: a C2SP tlog-proof with the entry's leaf. */
+  /** The whole proof as a file to keep: a C2SP tlog-proof with the entry's leaf. */
   file: Scalars['String']['output'];
-  /** The inclusion proof: hashes of 32 bytes in base64, lowest first. */
+  /** The inclusion proof: hashes of 32 bytes in base64, from the leaf upwards. */
   hashes: Array<Scalars['String']['output']>;
-  /** Place of its leaf in the tree, from 0. Float, because Int ends at 2^31. */
+  /** Index of the entry's leaf in the tree, from 0. Float, because Int ends at 2^31. */
   index: Scalars['Float']['output'];
-  /** Hash of the leaf, 32 bytes in base64. */
+  /** The leaf's hash, 32 bytes in base64. */
   leafHash: Scalars['String']['output'];
   /** Number of leaves of the tree, as in the checkpoint. Float, because Int ends at 2^31. */
   size: Scalars['Float']['output'];
 };
 
-/** A data key that was used. */
+/** A data key that the act used. */
 export type AuditKeyUse = {
   /** The key's class. */
   class: Scalars['String']['output'];
-  /** The key service's own id of the call; null from the cache. */
+  /** The key service's id of the call; null if the key came from the cache. */
   requestId?: Maybe<Scalars['String']['output']>;
   /** CACHE or KEYRING. */
   source: Scalars['String']['output'];
@@ -359,76 +359,76 @@ export type AuditKeyUse = {
   version: Scalars['Int']['output'];
 };
 
-/** The proof that the checkpoint of a firm's tree is a leaf of the root tree: the same one that everybody is shown. */
+/** The proof that the checkpoint of a firm's tree is a leaf of the root tree, which is the same for everyone. */
 export type AuditRootInclusion = {
-  /** The inclusion proof: hashes of 32 bytes in base64, lowest first. */
+  /** The inclusion proof: hashes of 32 bytes in base64, from the leaf upwards. */
   hashes: Array<Scalars['String']['output']>;
-  /** Place of the leaf in the root tree, from 0. Float, because Int ends at 2^31. */
+  /** Index of the leaf in the root tree, from 0. Float, because Int ends at 2^31. */
   index: Scalars['Float']['output'];
-  /** The checkpoint of the root tree: a C2SP signed note. */
+  /** The checkpoint of the root tree, as a C2SP signed note. */
   note: Scalars['String']['output'];
   /** Number of leaves of the root tree. Float, because Int ends at 2^31. */
   size: Scalars['Float']['output'];
 };
 
-/** A break-glass lease: a right of one operator to read content of one firm, for a time and within bounds, once everybody who must has agreed to exactly this request. */
+/** A break-glass lease: the right of one operator to read content of one firm, for a limited time and scope. It takes effect once everyone required has approved exactly this request. */
 export type BreakGlassLease = Node & {
-  /** When it was activated; null until then. */
+  /** When the lease was activated; null until then. */
   activatedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Who has agreed, first to last. */
+  /** The approvals, oldest first. */
   approvals: Array<LeaseApproval>;
-  /** The classes of content that it covers. */
+  /** The content classes the lease covers. */
   classes: Array<ContentClass>;
-  /** The encrypted fields that it covers, as Type.field; null: every one of the classes. */
+  /** The encrypted fields the lease covers, as Type.field; null for all fields of the classes. */
   coordinates?: Maybe<Array<Scalars['String']['output']>>;
-  /** When it ended; null until then. */
+  /** When the lease ended; null until then. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Every move, first to last. */
+  /** Every change of state, oldest first. */
   events: Array<LeaseEvent>;
-  /** When it ends at the latest; null until it is activated. */
+  /** The latest time at which the lease ends; null until it is activated. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** The firm. */
   firm: Firm;
-  /** The firm whose content it is for. */
+  /** The id of the firm whose content the lease covers. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Whether a third person has looked at what was done under it. */
+  /** Whether a third person has reviewed the lease. */
   isReviewed: Scalars['Boolean']['output'];
-  /** How many minutes it lasts from its activation on. */
+  /** The duration in minutes, from the activation. */
   minutes: Scalars['Int']['output'];
-  /** The report of what was opened under it, first to last, from the audit log; for the firm's owners, who asked, approvers and auditors, null for others. Reading it is itself recorded. */
+  /** The report from the audit log of what was opened under the lease, oldest first. The firm's owners, the requester, approvers and auditors see it; null for others. The audit log records this read. */
   openings?: Maybe<LeaseOpeningConnection>;
-  /** What it is for. */
+  /** The purpose. */
   purpose: LeasePurpose;
-  /** How many values that aren't null may be read, repeats included; null: no limit. */
+  /** How many non-null values may be read, repeats included; null for no limit. */
   readBudget?: Maybe<Scalars['Int']['output']>;
-  /** Why; for the firm's owners, who asked, approvers and auditors, null for others and once it is erased. */
+  /** The reason for the request. The firm's owners, the requester, approvers and auditors see it; null for others, and once it is erased. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** The records that it covers; null: all of the firm. */
+  /** The records the lease covers; null for all records of the firm. */
   recordIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** SHA-256, in hex, of the canonical request: who agrees names it. */
+  /** SHA-256, in hex, of the canonical request. An approval must name it. */
   requestHash: Scalars['String']['output'];
-  /** When it was asked for. */
+  /** When the lease was requested. */
   requestedAt: Scalars['DateTime']['output'];
-  /** The account that asked. */
+  /** The account that requested the lease. */
   requestedById: Scalars['ID']['output'];
-  /** Who asked; null for a firm's people, who don't see those of the platform. */
+  /** The requester; null for a firm's people, who don't see the platform's people. */
   requester?: Maybe<User>;
-  /** When that was. */
+  /** When the lease was reviewed; null until then. */
   reviewedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The account that did. */
+  /** The account that reviewed the lease; null until then. */
   reviewedById?: Maybe<Scalars['ID']['output']>;
-  /** How far it has come. */
+  /** The lease's state. */
   state: LeaseState;
-  /** The ticket that it is about; seen as the reason is. */
+  /** The ticket the request refers to; visible to the same people as the reason. */
   ticket?: Maybe<Scalars['String']['output']>;
-  /** How many values that aren't null were taken under it, repeats included. They are counted before they are opened: those of a request that the lease's end withheld stay counted, and are not among `openings`. */
+  /** How many non-null values were read under the lease, repeats included. Values are counted before they are opened. If the lease ends during a request and the answer is withheld, its values stay counted but are not in `openings`. */
   used: Scalars['Int']['output'];
 };
 
 
-/** A break-glass lease: a right of one operator to read content of one firm, for a time and within bounds, once everybody who must has agreed to exactly this request. */
+/** A break-glass lease: the right of one operator to read content of one firm, for a limited time and scope. It takes effect once everyone required has approved exactly this request. */
 export type BreakGlassLeaseOpeningsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -442,56 +442,56 @@ export type BreakGlassLeaseConnection = {
   edges: Array<BreakGlassLeaseEdge>;
   /** The leases of the page. */
   nodes: Array<BreakGlassLease>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A lease in a list. */
 export type BreakGlassLeaseEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The lease. */
   node: BreakGlassLease;
 };
 
-/** Which leases. */
+/** A filter for leases. */
 export type BreakGlassLeaseFilter = {
-  /** Whether they were reviewed. */
+  /** Whether the lease was reviewed. */
   isReviewed?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Asked for by this account. */
+  /** Requested by this account. */
   requestedById?: InputMaybe<Scalars['ID']['input']>;
   /** In this state. */
   state?: InputMaybe<LeaseState>;
 };
 
-/** Orders of a list of leases. */
+/** Sort orders of a list of leases. */
 export type BreakGlassLeaseOrder =
   /** Oldest request first. */
   | 'REQUESTED_AT_ASC'
   /** Newest request first. */
   | 'REQUESTED_AT_DESC';
 
-/** The lease as it is now. */
+/** The lease after the change. */
 export type BreakGlassLeasePayload = {
   /** The lease. */
   lease: BreakGlassLease;
 };
 
-/** What was called off. */
+/** The cancelled recovery. */
 export type CancelOwnerRecoveryPayload = {
-  /** Id of the recovery. */
+  /** The recovery's id. */
   id: Scalars['ID']['output'];
 };
 
 /** A customer of a firm. */
 export type Client = FirmOwned & Node & {
-  /** When it was made. */
+  /** When the object was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** An e-mail address for the client; not what identifies anybody. */
+  /** The client's e-mail address; it identifies no one. */
   email?: Maybe<Scalars['String']['output']>;
-  /** The firm that the client belongs to. */
+  /** The firm the client belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
@@ -499,11 +499,11 @@ export type Client = FirmOwned & Node & {
   members: UserConnection;
   /** The client's name. */
   name: Scalars['String']['output'];
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
   /** Whether the firm still works for the client. */
   status: ClientStatus;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -522,25 +522,25 @@ export type ClientConnection = {
   edges: Array<ClientEdge>;
   /** The clients of the page. */
   nodes: Array<Client>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A client in a list. */
 export type ClientEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The client. */
   node: Client;
 };
 
-/** Which clients. */
+/** A filter for clients. */
 export type ClientFilter = {
-  /** Made before this time. */
+  /** Created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Made at this time or later. */
+  /** Created at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** In this state. */
   status?: InputMaybe<ClientStatus>;
@@ -550,51 +550,51 @@ export type ClientFilter = {
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Orders of a list of clients. */
+/** Sort orders of a list of clients. */
 export type ClientOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By name, in the order of text: capitals first. */
+  /** By name. Capitals come before lower-case letters. */
   | 'NAME_ASC'
-  /** By name, backwards. */
+  /** By name, descending. */
   | 'NAME_DESC'
-  /** Longest unchanged first. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** Last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
 /** Whether a firm still works for a client. */
 export type ClientStatus =
-  /** It does. */
+  /** The firm works for the client. */
   | 'ACTIVE'
-  /** It doesn't any more; nothing is deleted, and what is shared stays shared. */
+  /** The firm no longer works for the client. Nothing is deleted, and what is shared stays shared. */
   | 'ARCHIVED';
 
-/** What one of the firm's people says about a document, a message, a note or an invoice. No portal client sees it. */
+/** A comment by one of the firm's people on a document, a message, a note or an invoice. Portal clients see no comments. */
 export type Comment = FirmOwned & Node & {
   /** Who wrote it. */
   author?: Maybe<User>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
-  /** The document it is about, if it is about one. */
+  /** The document the comment is about, or null. */
   document?: Maybe<Document>;
-  /** The firm that the comment belongs to. */
+  /** The firm the comment belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** The invoice it is about, if it is about one. */
+  /** The invoice the comment is about, or null. */
   invoice?: Maybe<Invoice>;
-  /** The message it is about, if it is about one. */
+  /** The message the comment is about, or null. */
   message?: Maybe<Message>;
-  /** The note it is about, if it is about one. */
+  /** The note the comment is about, or null. */
   note?: Maybe<Note>;
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
   /** The text. */
   text?: Maybe<Scalars['String']['output']>;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -604,28 +604,28 @@ export type CommentConnection = {
   edges: Array<CommentEdge>;
   /** The comments of the page. */
   nodes: Array<Comment>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A comment in a list. */
 export type CommentEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The comment. */
   node: Comment;
 };
 
-/** Orders of a list of comments. */
+/** Sort orders of a list of comments. */
 export type CommentOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC';
 
-/** What a comment is about: exactly one of these. */
+/** The object a comment is about: exactly one of these. */
 export type CommentSubject =
   /** A document. */
   { documentId: Scalars['ID']['input']; invoiceId?: never; messageId?: never; noteId?: never; }
@@ -636,28 +636,28 @@ export type CommentSubject =
   |  /** A note. */
   { documentId?: never; invoiceId?: never; messageId?: never; noteId: Scalars['ID']['input']; };
 
-/** What kind of content a field holds. Each firm has a series of data keys for each class, and a break-glass lease names the classes it covers. */
+/** The kind of content a field holds. Each firm has data keys per class, and a break-glass lease names the classes it covers. */
 export type ContentClass =
-  /** What invoices and time entries say. */
+  /** Invoices, their line items and time entries. */
   | 'BILLING'
   /** Messages and comments. */
   | 'COMMUNICATION'
-  /** Documents, their versions and what describes them. */
+  /** Documents, their versions and their descriptions. */
   | 'DOCUMENT'
   /** Notes. */
   | 'NOTE';
 
 /** A new client. */
 export type CreateClientInput = {
-  /** An e-mail address for the client. */
+  /** The client's e-mail address. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The client's name, on one line. */
   name: Scalars['String']['input'];
 };
 
-/** The client that was made. */
+/** The created client. */
 export type CreateClientPayload = {
   /** The client. */
   client: Client;
@@ -665,15 +665,15 @@ export type CreateClientPayload = {
 
 /** A new comment. */
 export type CreateCommentInput = {
-  /** What it is about. */
+  /** The object the comment is about. */
   about: CommentSubject;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The text. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The comment that was made. */
+/** The created comment. */
 export type CreateCommentPayload = {
   /** The comment. */
   comment: Comment;
@@ -681,11 +681,11 @@ export type CreateCommentPayload = {
 
 /** A new document. */
 export type CreateDocumentInput = {
-  /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
+  /** The client the object is about. This does not share the object with the client: see shareWithClient. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** What it is. */
+  /** What the document is. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The file's media type, such as application/pdf. */
   mimeType: Scalars['String']['input'];
@@ -693,73 +693,73 @@ export type CreateDocumentInput = {
   name: Scalars['String']['input'];
 };
 
-/** The document that was made. */
+/** The created document. */
 export type CreateDocumentPayload = {
   /** The document. */
   document: Document;
-  /** Where its file goes: PUT the bytes there. */
+  /** The upload path: PUT the file's bytes there. */
   uploadPath: Scalars['String']['output'];
 };
 
 /** A new version of a document. */
 export type CreateDocumentVersionInput = {
-  /** What is different from the version before. */
+  /** What changed since the previous version. */
   changeSummary?: InputMaybe<Scalars['String']['input']>;
   /** The document. */
   documentId: Scalars['ID']['input'];
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** The version that was made. */
+/** The created version. */
 export type CreateDocumentVersionPayload = {
   /** The version. */
   documentVersion: DocumentVersion;
-  /** Where its file goes: PUT the bytes there; the first of your versions without a file gets it. */
+  /** The upload path: PUT the file's bytes there. The file goes to the first of your versions that has none. */
   uploadPath: Scalars['String']['output'];
 };
 
-/** Which file to fetch by a link. */
+/** The file to download by a link. */
 export type CreateDownloadInput = {
   /** The document. */
   documentId: Scalars['ID']['input'];
-  /** The version; the latest file if left out. */
+  /** The version's number. Default: the latest version with a file. */
   number?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A link to a file. */
 export type CreateDownloadPayload = {
-  /** The path, good for one GET without a token within 60 seconds, with the right that you have then. */
+  /** The path. It serves one GET without a token within 60 seconds, if you still have the right to the file then. */
   path: Scalars['String']['output'];
 };
 
 /** A new invoice. */
 export type CreateInvoiceInput = {
-  /** What is still to be paid: the total if left out. */
+  /** The amount still due. Default: the total. */
   amountDue?: InputMaybe<Scalars['Decimal']['input']>;
-  /** The client it is for. It isn't shared with the client by that: see shareWithClient. */
+  /** The client the invoice is for. This does not share the invoice with the client: see shareWithClient. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** ISO 4217 code of the currency. */
+  /** The currency, as an ISO 4217 code. */
   currency: Scalars['String']['input'];
-  /** When it is to be paid. */
+  /** When payment is due. */
   dueAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** When it was issued. */
+  /** When the invoice was issued. */
   issuedAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Its lines, in order. */
+  /** The line items, in order. */
   lineItems?: InputMaybe<Array<InvoiceLineItemInput>>;
-  /** What it says beside its items. */
+  /** Text beside the line items. */
   memo?: InputMaybe<Scalars['String']['input']>;
-  /** Its number, on one line; no other invoice of the firm has it. */
+  /** The invoice number, on one line, unique in the firm. */
   number: Scalars['String']['input'];
-  /** Where it stands: DRAFT if left out. */
+  /** The invoice's status. Default: DRAFT. */
   status?: InputMaybe<InvoiceStatus>;
-  /** What is asked for: up to 15 digits and 4 decimals. */
+  /** The total: up to 15 digits and 4 decimals. */
   total: Scalars['Decimal']['input'];
 };
 
-/** The invoice that was made. */
+/** The created invoice. */
 export type CreateInvoicePayload = {
   /** The invoice. */
   invoice: Invoice;
@@ -769,15 +769,15 @@ export type CreateInvoicePayload = {
 export type CreateMessageInput = {
   /** The text. */
   body?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** What it is about. */
+  /** The subject. */
   subject?: InputMaybe<Scalars['String']['input']>;
   /** The thread to write in. */
   threadId: Scalars['ID']['input'];
 };
 
-/** The message that was made. */
+/** The created message. */
 export type CreateMessagePayload = {
   /** The message. */
   message: Message;
@@ -787,13 +787,13 @@ export type CreateMessagePayload = {
 export type CreateNoteInput = {
   /** The text. */
   body?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** What it is about. */
+  /** The title. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The note that was made. */
+/** The created note. */
 export type CreateNotePayload = {
   /** The note. */
   note: Note;
@@ -801,151 +801,151 @@ export type CreateNotePayload = {
 
 /** A new thread. */
 export type CreateThreadInput = {
-  /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
+  /** The client the object is about. This does not share the object with the client: see shareWithClient. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** The thread that was made. */
+/** The created thread. */
 export type CreateThreadPayload = {
   /** The thread. */
   thread: Thread;
 };
 
-/** A new time entry, of the caller's work. */
+/** A new time entry, for the caller's work. */
 export type CreateTimeEntryInput = {
-  /** The client it was for. */
+  /** The client the work was for. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
   /** What was done. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** How long, in minutes, a day at most. */
+  /** The duration in minutes, at most one day. */
   minutes: Scalars['Int']['input'];
   /** When the work began. */
   startedAt: Scalars['DateTime']['input'];
 };
 
-/** The time entry that was made. */
+/** The created time entry. */
 export type CreateTimeEntryPayload = {
   /** The time entry. */
   timeEntry: TimeEntry;
 };
 
-/** Which comment to remove. */
+/** The comment to delete. */
 export type DeleteCommentInput = {
-  /** The revision that was seen. */
+  /** The revision the caller has seen; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The comment. */
   id: Scalars['ID']['input'];
 };
 
-/** What was removed. */
+/** The deleted comment. */
 export type DeleteCommentPayload = {
-  /** Id of the comment; it can't be used again. */
+  /** The comment's id; it can't be used again. */
   id: Scalars['ID']['output'];
 };
 
-/** Which document to remove. */
+/** The document to delete. */
 export type DeleteDocumentInput = {
-  /** The revision that was seen. */
+  /** The revision the caller has seen; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The document. */
   id: Scalars['ID']['input'];
 };
 
-/** What was removed. */
+/** The deleted document. */
 export type DeleteDocumentPayload = {
-  /** Id of the document; it can't be used again. */
+  /** The document's id; it can't be used again. */
   id: Scalars['ID']['output'];
 };
 
-/** Which invoice to remove. */
+/** The invoice to delete. */
 export type DeleteInvoiceInput = {
-  /** The revision that was seen. */
+  /** The revision the caller has seen; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The invoice. */
   id: Scalars['ID']['input'];
 };
 
-/** What was removed. */
+/** The deleted invoice. */
 export type DeleteInvoicePayload = {
-  /** Id of the invoice; it can't be used again. */
+  /** The invoice's id; it can't be used again. */
   id: Scalars['ID']['output'];
 };
 
-/** Which message to remove. */
+/** The message to delete. */
 export type DeleteMessageInput = {
-  /** The revision that was seen. */
+  /** The revision the caller has seen; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The message. */
   id: Scalars['ID']['input'];
 };
 
-/** What was removed. */
+/** The deleted message. */
 export type DeleteMessagePayload = {
-  /** Id of the message; it can't be used again. */
+  /** The message's id; it can't be used again. */
   id: Scalars['ID']['output'];
 };
 
-/** Which note to remove. */
+/** The note to delete. */
 export type DeleteNoteInput = {
-  /** The revision that was seen. */
+  /** The revision the caller has seen; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The note. */
   id: Scalars['ID']['input'];
 };
 
-/** What was removed. */
+/** The deleted note. */
 export type DeleteNotePayload = {
-  /** Id of the note; it can't be used again. */
+  /** The note's id; it can't be used again. */
   id: Scalars['ID']['output'];
 };
 
-/** Which time entry to remove. */
+/** The time entry to delete. */
 export type DeleteTimeEntryInput = {
-  /** The revision that was seen. */
+  /** The revision the caller has seen; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The time entry. */
   id: Scalars['ID']['input'];
 };
 
-/** What was removed. */
+/** The deleted time entry. */
 export type DeleteTimeEntryPayload = {
-  /** Id of the time entry; it can't be used again. */
+  /** The time entry's id; it can't be used again. */
   id: Scalars['ID']['output'];
 };
 
-/** What is called off. */
+/** The job to deny. */
 export type DenyJobInput = {
   /** The job. */
   jobId: Scalars['ID']['input'];
 };
 
-/** What was called off. */
+/** The denied job. */
 export type DenyJobPayload = {
   /** The job. */
   job: FirmJob;
 };
 
-/** A document of a firm: what is known of it, and where its file lies. */
+/** A document of a firm: its metadata, its description, and the location of its file. */
 export type Document = FirmOwned & Node & {
-  /** Who made it. */
+  /** Who created the object. */
   author?: Maybe<User>;
   /** Bucket of the latest file's object. */
   bucket?: Maybe<Scalars['String']['output']>;
-  /** Size of the latest file in whole bytes; null as long as there is none. */
+  /** Size of the latest file in bytes, a whole number; null until a file is uploaded. */
   byteSize?: Maybe<Scalars['Float']['output']>;
-  /** The client it is about. */
+  /** The client the document is about. */
   client?: Maybe<Client>;
-  /** What the firm's people say about it; nothing for a portal client. */
+  /** Comments by the firm's people; null for a portal client. */
   comments?: Maybe<CommentConnection>;
-  /** When it was made. */
+  /** When the object was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** What it is. */
+  /** What the document is. */
   description?: Maybe<Scalars['String']['output']>;
-  /** The firm that the document belongs to. */
+  /** The firm the document belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
@@ -955,22 +955,22 @@ export type Document = FirmOwned & Node & {
   name: Scalars['String']['output'];
   /** Key of the latest file's object. */
   objectKey?: Maybe<Scalars['String']['output']>;
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
   /** SHA-256 of the latest file before it was encrypted, in hex. */
   sha256?: Maybe<Scalars['String']['output']>;
-  /** The clients it is shared with, at most 100; a portal client sees itself only. */
+  /** The clients with access, at most 100. A portal client sees only itself. */
   sharedWith: Array<Client>;
-  /** Whether its file is there. */
+  /** Whether the document has a file. */
   status: DocumentStatus;
-  /** When it was last changed, or got a version. */
+  /** When the document was last changed or got a version. */
   updatedAt: Scalars['DateTime']['output'];
-  /** Its versions, the first one first, at most 200. */
+  /** The document's versions, the first one first, at most 200. */
   versions: Array<DocumentVersion>;
 };
 
 
-/** A document of a firm: what is known of it, and where its file lies. */
+/** A document of a firm: its metadata, its description, and the location of its file. */
 export type DocumentCommentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -985,31 +985,31 @@ export type DocumentConnection = {
   edges: Array<DocumentEdge>;
   /** The documents of the page. */
   nodes: Array<Document>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A document in a list. */
 export type DocumentEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The document. */
   node: Document;
 };
 
-/** Which documents, by metadata only. */
+/** A filter for documents, by metadata only. */
 export type DocumentFilter = {
-  /** Made by this user. */
+  /** Created by this user. */
   authorId?: InputMaybe<Scalars['ID']['input']>;
   /** About this client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** Made before this time. */
+  /** Created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Made at this time or later. */
+  /** Created at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Of this media type. */
+  /** With this media type. */
   mimeType?: InputMaybe<Scalars['String']['input']>;
   /** Shared with this client. */
   sharedWithId?: InputMaybe<Scalars['ID']['input']>;
@@ -1021,79 +1021,79 @@ export type DocumentFilter = {
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Orders of a list of documents. */
+/** Sort orders of a list of documents. */
 export type DocumentOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By file name, in the order of text: capitals first. */
+  /** By file name. Capitals come before lower-case letters. */
   | 'NAME_ASC'
-  /** By file name, backwards. */
+  /** By file name, descending. */
   | 'NAME_DESC'
-  /** Longest unchanged first. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** Last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** Whether a document's file is there. */
+/** Whether a document has a file. */
 export type DocumentStatus =
-  /** It can be downloaded. */
+  /** The file can be downloaded. */
   | 'AVAILABLE'
   /** No file has been uploaded. */
   | 'PENDING';
 
 /** One version of a document. */
 export type DocumentVersion = FirmOwned & Node & {
-  /** Who made it. */
+  /** Who created the object. */
   author?: Maybe<User>;
   /** Bucket of the file's object. */
   bucket?: Maybe<Scalars['String']['output']>;
-  /** Size of the file in whole bytes; null as long as there is none. */
+  /** Size of the file in bytes, a whole number; null until the file is uploaded. */
   byteSize?: Maybe<Scalars['Float']['output']>;
-  /** What is different from the version before. */
+  /** What changed since the previous version. */
   changeSummary?: Maybe<Scalars['String']['output']>;
-  /** When it was made. */
+  /** When the object was created. */
   createdAt: Scalars['DateTime']['output'];
   /** The document. */
   document?: Maybe<Document>;
-  /** The firm that the version belongs to. */
+  /** The firm the version belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** 1, 2, 3 … within its document. */
+  /** The version's number in the document: 1, 2, 3 … */
   number: Scalars['Int']['output'];
   /** Key of the file's object. */
   objectKey?: Maybe<Scalars['String']['output']>;
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
   /** SHA-256 of the file before it was encrypted, in hex. */
   sha256?: Maybe<Scalars['String']['output']>;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
 /** A firm whose content Firmseal keeps. */
 export type Firm = Node & {
-  /** What the firm has to say to leases on its content; for its owners, operators and approvers, null for others. */
+  /** The firm's policy on leases for its content. The firm's owners, operators and approvers see it; null for others. */
   accessPolicy?: Maybe<FirmAccessPolicy>;
   /** When the firm was created. */
   createdAt: Scalars['DateTime']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** The open invitations, newest first, at most 100; for its owners, null for others. */
+  /** The open invitations, newest first, at most 100; null for callers who are not owners of the firm. */
   invitations?: Maybe<Array<Invitation>>;
-  /** The firm's people, its portal users among them, in the order in which they came; null for a portal client. */
+  /** The firm's people, including its portal users, in the order in which they joined; null for a portal client. */
   members?: Maybe<UserConnection>;
   /** The firm's name. */
   name: Scalars['String']['output'];
-  /** The way to a new owner, while the firm is on it; null otherwise, and for a portal client. */
+  /** The recovery that gives the firm a new owner, while one is under way; else null. null for a portal client. */
   ownerRecovery?: Maybe<OwnerRecovery>;
   /** Grows by one with each change. */
   revision: Scalars['Int']['output'];
-  /** Where new members must come from; for its owners, null for others. */
+  /** Which issuers and domains new members must come from; null for callers who are not owners of the firm. */
   signIn?: Maybe<FirmSignIn>;
-  /** Short name for addresses and commands. */
+  /** Short name, for URLs and commands. */
   slug: Scalars['String']['output'];
   /** Whether the firm's members may work. */
   status: FirmStatus;
@@ -1108,11 +1108,11 @@ export type FirmMembersArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** What a firm has to say to leases on its content. */
+/** A firm's policy on leases for its content. */
 export type FirmAccessPolicy = {
-  /** How many persons of the platform must agree. */
+  /** How many approvers of the platform must approve a lease. */
   approvers: Scalars['Int']['output'];
-  /** What the firm does. */
+  /** What the firm requires. */
   policy: FirmPolicy;
 };
 
@@ -1122,79 +1122,79 @@ export type FirmConnection = {
   edges: Array<FirmEdge>;
   /** The firms of the page. */
   nodes: Array<Firm>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A firm in a list. */
 export type FirmEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The firm. */
   node: Firm;
 };
 
-/** A job on the firm's keys or content: what was asked for, and what has come of it. */
+/** A job on the firm's keys or content: the request and its progress. */
 export type FirmJob = {
-  /** When it was asked for. */
+  /** When the job was requested. */
   askedAt: Scalars['DateTime']['output'];
-  /** Class of the data keys that it is about; null: the wrapping key, or all. */
+  /** The class of the data keys the job is about; null for the wrapping key, or for all classes. */
   class?: Maybe<FirmKeyClass>;
   /** Values or keys that are done. */
   done: Scalars['Float']['output'];
   /** When it ended; null until then. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Values that did not open, and stay as they are. */
+  /** Values that did not open; the job left them unchanged. */
   failed: Scalars['Float']['output'];
-  /** The firm that it is about. */
+  /** The firm the job is about. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** What it does. */
+  /** What the job does. */
   kind: JobKind;
-  /** Whose yes it needs beside whoever asked; null: nobody's. */
+  /** Whose approval the job needs, besides the person who requested it; null if it needs none. */
   needs?: Maybe<JobConsent>;
-  /** SHA-256 of all that was asked for, in hex: what approveJob agrees to. */
+  /** SHA-256 of the whole request, in hex. approveJob approves exactly this. */
   requestHash: Scalars['String']['output'];
-  /** How far it is. */
+  /** The job's state. */
   state: JobState;
-  /** What it is about beside a class: a coordinate, or a record's id. */
+  /** A coordinate or a record's id, if the job is about one. */
   subject?: Maybe<Scalars['String']['output']>;
-  /** The rest of what was asked for, as the kind has it: for BRING, the ARN of the key; for ESCROW, holders and threshold. */
+  /** Further terms of the request, by kind: for BRING, the ARN of the key; for ESCROW, the holders and the threshold. */
   terms?: Maybe<Scalars['String']['output']>;
-  /** Values or keys to be done, as they were counted last; null: not counted yet. */
+  /** Values or keys to do in all, as last counted; null until they are counted. */
   total?: Maybe<Scalars['Float']['output']>;
-  /** Why it failed, or why it does not get on now, in a word. */
+  /** One word for why the job failed, or why it makes no progress now. */
   trouble?: Maybe<Scalars['String']['output']>;
-  /** Which version of the data key, where the kind is about one. */
+  /** The version of the data key, if the job is about one. */
   version?: Maybe<Scalars['Int']['output']>;
 };
 
-/** A version of a data key of a firm: under it, values of one class are sealed. Never key material. */
+/** A version of one of the firm's data keys, which seals values of one class. It holds no key material. */
 export type FirmKey = {
-  /** What is sealed under it: content of a class, or proofs of rights. */
+  /** What the key seals: content of a class, proofs of rights, or secrets of jobs. */
   class: FirmKeyClass;
-  /** When it was made. */
+  /** When the key was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** The firm whose key it is. */
+  /** The firm the key belongs to. */
   firmId: Scalars['ID']['output'];
-  /** Whether it is wrapped under a key that the firm has brought. */
+  /** Whether a key brought by the firm wraps this key. */
   isOwn: Scalars['Boolean']['output'];
-  /** Since when it is in that state. */
+  /** Since when that key is in this state; null if ownKeyState is null. */
   ownKeySince?: Maybe<Scalars['DateTime']['output']>;
-  /** What a worker last saw of that key; null for one made by the platform, and before the first look. */
+  /** The state of that key when a worker last checked it; null for a key of the platform, and before the first check. */
   ownKeyState?: Maybe<OwnKeyState>;
-  /** Values that were sealed under it, or reserved to be: never less than there are. */
+  /** Number of values sealed under the key, including reserved ones. Never lower than the true number. */
   sealed: Scalars['Float']['output'];
-  /** What it does. */
+  /** What the key can be used for. */
   state: FirmKeyState;
-  /** 1, 2, 3 … within the class. */
+  /** The version within the class: 1, 2, 3 … */
   version: Scalars['Int']['output'];
 };
 
-/** What a data key is for. */
+/** What a data key seals. */
 export type FirmKeyClass =
   /** Content of invoices, line items and time entries. */
   | 'BILLING'
@@ -1202,25 +1202,25 @@ export type FirmKeyClass =
   | 'COMMUNICATION'
   /** Content of documents, and their files. */
   | 'DOCUMENT'
-  /** What jobs on the firm's content have to keep secret. */
+  /** Secrets of jobs on the firm's content. */
   | 'JOB'
   /** Content of notes. */
   | 'NOTE'
-  /** Proofs of rows that give rights. */
+  /** Proofs (MACs) of the rows that give rights. */
   | 'RIGHTS';
 
-/** What a version of a data key does. */
+/** What a version of a data key can be used for. */
 export type FirmKeyState =
-  /** Seals and opens; one version of each class. */
+  /** The key seals and opens values. Each class has one active version. */
   | 'ACTIVE'
-  /** Is gone for good, and whatever was under it. */
+  /** The key is gone for good, and with it everything sealed under it. */
   | 'DESTROYED'
-  /** Opens nothing, until it is enabled. */
+  /** The key opens nothing until it is enabled. */
   | 'DISABLED'
-  /** Opens what was sealed under it. */
+  /** The key only opens values sealed under it. */
   | 'RETIRED';
 
-/** Orders of a list of firms. */
+/** Sort orders of a list of firms. */
 export type FirmOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
@@ -1233,126 +1233,126 @@ export type FirmOrder =
 
 /** An object that belongs to exactly one firm. Each of its fields is either @encrypted or @metadata. */
 export type FirmOwned = {
-  /** The firm that the object belongs to. */
+  /** The firm the object belongs to. */
   firmId: Scalars['ID']['output'];
 };
 
-/** What a firm does about a lease on its content. */
+/** What a firm requires for a lease on its content. */
 export type FirmPolicy =
-  /** One of its owners must agree. */
+  /** One of the firm's owners must approve. */
   | 'APPROVE'
-  /** It takes no requests. */
+  /** The firm accepts no requests. */
   | 'NEVER'
-  /** Its owners are told. */
+  /** The firm's owners are notified; their approval is not required. */
   | 'NOTIFY';
 
-/** What somebody may do in a firm. */
+/** A person's role in a firm. */
 export type FirmRole =
-  /** A customer of the firm: sees what is shared with them. */
+  /** A customer of the firm, who sees what is shared with them. */
   | 'CLIENT'
   /** Reads and writes the firm's content. */
   | 'MEMBER'
-  /** Everything, members, keys and the audit log included. */
+  /** May do everything, including members, keys and the audit log. */
   | 'OWNER';
 
-/** Where new members of a firm must come from. Empty lists: from anywhere. */
+/** Which issuers and domains new members of a firm must come from. An empty list means any. */
 export type FirmSignIn = {
-  /** What may stand behind the @ of an address that is invited. If any, who accepts must sign in with a token that has the invited address as verified (email, email_verified). */
+  /** The allowed domains of invited e-mail addresses. If there are any, the person who accepts must sign in with a token that carries the invited address as verified (email, email_verified). */
   domains: Array<Scalars['String']['output']>;
-  /** Token issuers whose accounts may join. */
+  /** The token issuers whose accounts may join. */
   issuers: Array<Scalars['String']['output']>;
 };
 
 /** Whether a firm's members may work. */
 export type FirmStatus =
-  /** Open. */
+  /** Members may work. */
   | 'ACTIVE'
-  /** Its content, keys and people are gone for good, or are going. */
+  /** The firm's content, keys and people are erased for good, or are being erased. */
   | 'ERASED'
-  /** Its members' tokens are refused; nothing is deleted. */
+  /** The tokens of the firm's members are refused. Nothing is deleted. */
   | 'SUSPENDED';
 
-/** A person whom an owner wants in the firm, until they accept, it is revoked or its time is over. */
+/** An open invitation: not yet accepted, revoked or expired. */
 export type Invitation = {
-  /** The client whom the person is to be of, for CLIENT. */
+  /** The client the person will belong to; null for other roles than CLIENT. */
   clientId?: Maybe<Scalars['ID']['output']>;
-  /** When it was made. */
+  /** When the invitation was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** The e-mail address that was given. */
+  /** The invited e-mail address. */
   email: Scalars['String']['output'];
-  /** Until when it can be accepted: seven days, by the database's clock. */
+  /** When the invitation expires: after seven days, by the database's clock. */
   expiresAt: Scalars['DateTime']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Which owner wants it; it is over when they are no owner any more. */
+  /** The owner who sent the invitation. It ends when this person is no longer an owner. */
   invitedBy?: Maybe<User>;
-  /** Whether the platform's webhook gets the link. */
+  /** Whether the link is sent to the platform's webhook. */
   isSent: Scalars['Boolean']['output'];
-  /** The name that was given. */
+  /** The invited person's name. */
   name: Scalars['String']['output'];
-  /** What the person is to do. */
+  /** The role the person will have. */
   role: FirmRole;
 };
 
-/** Whom an owner wants in the firm. */
+/** The person to invite. */
 export type InviteMemberInput = {
-  /** The client whom the person is of: for CLIENT, and only for CLIENT. */
+  /** The client the person belongs to: required for the role CLIENT, not allowed for other roles. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** The person's e-mail address: no one present in the firm has it. */
+  /** The person's e-mail address. No current member of the firm may have it. */
   email: Scalars['String']['input'];
   /** The person's name, on one line. */
   name: Scalars['String']['input'];
-  /** What the person may do. */
+  /** The person's role. */
   role: FirmRole;
-  /** Whether the platform's webhook, where there is one, gets the link too, to pass it on. Who reads what it gets can use the link unless the firm is bound to domains: false, if you pass the link on yourself. */
+  /** Whether the link is also sent to the platform's webhook, if there is one, to be passed on. Anyone who reads the webhook's deliveries can use the link, unless the firm is restricted to domains. False if you pass the link on yourself. */
   send?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** The invitation, and its link, which is shown this once. */
+/** The invitation and its link, which is shown only once. */
 export type InviteMemberPayload = {
   /** The invitation. */
   invitation: Invitation;
-  /** The link, a path of the web app: who has it may take the place. What stands behind # is sent to no server. */
+  /** The link, a path of the web app. Anyone who has the link can accept the invitation. Browsers don't send the part after # to any server. */
   path: Scalars['String']['output'];
 };
 
 /** An invoice of a firm. */
 export type Invoice = FirmOwned & Node & {
-  /** What is still to be paid. */
+  /** The amount still due. */
   amountDue?: Maybe<Scalars['Decimal']['output']>;
-  /** Who made it. */
+  /** Who created the invoice. */
   author?: Maybe<User>;
-  /** The client it is for. */
+  /** The client the invoice is for. */
   client?: Maybe<Client>;
-  /** What the firm's people say about it; nothing for a portal client. */
+  /** Comments by the firm's people; null for a portal client. */
   comments?: Maybe<CommentConnection>;
-  /** When it was made. */
+  /** When the object was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** ISO 4217 code of the currency. */
+  /** The currency, as an ISO 4217 code. */
   currency: Scalars['String']['output'];
-  /** When it is to be paid. */
+  /** When payment is due. */
   dueAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The firm that the invoice belongs to. */
+  /** The firm the invoice belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
   /** When it was issued; null for a draft. */
   issuedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What is asked money for, in order, at most 200. */
+  /** The line items, in order, at most 200. */
   lineItems: Array<InvoiceLineItem>;
-  /** What it says beside its items. */
+  /** Text beside the line items. */
   memo?: Maybe<Scalars['String']['output']>;
-  /** Its number, unique in the firm. */
+  /** The invoice number, unique in the firm. */
   number: Scalars['String']['output'];
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
-  /** The clients it is shared with, at most 100; a portal client sees itself only. */
+  /** The clients with access, at most 100. A portal client sees only itself. */
   sharedWith: Array<Client>;
-  /** Where it stands. */
+  /** The invoice's status. */
   status: InvoiceStatus;
-  /** What is asked for, as the firm says; the items are not summed up. */
+  /** The total as the firm gives it; Firmseal does not sum up the line items. */
   total?: Maybe<Scalars['Decimal']['output']>;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -1372,33 +1372,33 @@ export type InvoiceConnection = {
   edges: Array<InvoiceEdge>;
   /** The invoices of the page. */
   nodes: Array<Invoice>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** An invoice in a list. */
 export type InvoiceEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The invoice. */
   node: Invoice;
 };
 
-/** Which invoices, by metadata only. */
+/** A filter for invoices, by metadata only. */
 export type InvoiceFilter = {
-  /** Made by this user. */
+  /** Created by this user. */
   authorId?: InputMaybe<Scalars['ID']['input']>;
   /** For this client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** Made before this time. */
+  /** Created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Made at this time or later. */
+  /** Created at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
-  /** To be paid before this time. */
+  /** Due before this time. */
   dueBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** To be paid at this time or later. */
+  /** Due at this time or later. */
   dueFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Issued before this time. */
   issuedBefore?: InputMaybe<Scalars['DateTime']['input']>;
@@ -1408,7 +1408,7 @@ export type InvoiceFilter = {
   number?: InputMaybe<Scalars['String']['input']>;
   /** Shared with this client. */
   sharedWithId?: InputMaybe<Scalars['ID']['input']>;
-  /** Where they stand. */
+  /** With this status. */
   status?: InputMaybe<InvoiceStatus>;
   /** Last changed before this time. */
   updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
@@ -1418,256 +1418,256 @@ export type InvoiceFilter = {
 
 /** One line of an invoice. */
 export type InvoiceLineItem = FirmOwned & Node & {
-  /** When it was made. */
+  /** When the object was created. */
   createdAt: Scalars['DateTime']['output'];
   /** What was done or delivered. */
   description?: Maybe<Scalars['String']['output']>;
-  /** The firm that the line item belongs to. */
+  /** The firm the line item belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
   /** The invoice. */
   invoice?: Maybe<Invoice>;
-  /** 1, 2, 3 … within its invoice. */
+  /** The position in the invoice: 1, 2, 3 … */
   position: Scalars['Int']['output'];
-  /** How many or how much. */
+  /** The quantity. */
   quantity?: Maybe<Scalars['Decimal']['output']>;
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
-  /** What one costs, in the invoice's currency. */
+  /** The price of one unit, in the invoice's currency. */
   unitAmount?: Maybe<Scalars['Decimal']['output']>;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
-/** One line of an invoice; its position is that in the list. */
+/** One line of an invoice. Its position in the list is its position in the invoice. */
 export type InvoiceLineItemInput = {
   /** What was done or delivered. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** How many or how much. */
+  /** The quantity. */
   quantity?: InputMaybe<Scalars['Decimal']['input']>;
-  /** What one costs, in the invoice's currency. */
+  /** The price of one unit, in the invoice's currency. */
   unitAmount?: InputMaybe<Scalars['Decimal']['input']>;
 };
 
-/** Orders of a list of invoices. */
+/** Sort orders of a list of invoices. */
 export type InvoiceOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By number, in the order of text. */
+  /** By number, compared as text. */
   | 'NUMBER_ASC'
-  /** By number, backwards. */
+  /** By number, descending. */
   | 'NUMBER_DESC'
-  /** Longest unchanged first. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** Last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** Where an invoice stands. A portal client sees it from ISSUED on. */
+/** The status of an invoice. A portal client sees an invoice from ISSUED on. */
 export type InvoiceStatus =
-  /** In the making; only the firm sees it, whoever it is shared with. */
+  /** Not issued yet. Only the firm sees the invoice, even if it is shared with clients. */
   | 'DRAFT'
   /** Sent to the client. */
   | 'ISSUED'
-  /** Nothing is to be paid any more. */
+  /** Paid. */
   | 'PAID'
-  /** Not valid any more. */
+  /** No longer valid. */
   | 'VOID';
 
-/** Whose yes a job needs beside whoever asks for it. */
+/** Whose approval a job needs, besides the person who requests it. */
 export type JobConsent =
   /** Another approver of the platform. */
   | 'APPROVER'
   /** An owner of the firm. */
   | 'OWNER';
 
-/** What a job does. */
+/** The kind of a job. */
 export type JobKind =
-  /** Has someone operate the platform who agrees to nothing. */
+  /** Appoints an operator of the platform who can't approve anything. */
   | 'ADD_OPERATOR'
-  /** Has someone agree to leases and jobs for the platform, 72 hours after another approver has agreed, or 24 where both have been approvers for over 30 days; or has anyone operate it, while it has no two approvers who count as two. The owners of all firms are told. */
+  /** Appoints an approver of the platform, 72 hours after a second approver has approved, or 24 hours if both approvers have been approvers for more than 30 days. While the platform has no two approvers who count as two, any operator is appointed this way. The owners of all firms get a notice. */
   | 'APPOINT'
-  /** Seals values that are only in the clear, beside them. */
+  /** Seals the values that exist only as plaintext, and keeps the plaintext. */
   | 'BACKFILL'
-  /** Puts all data keys of the firm under a key that the firm brings, and lets go of the one before. */
+  /** Wraps all data keys of the firm under a key that the firm brings, and drops the previous wrapping key. */
   | 'BRING'
-  /** Removes values in the clear that were found the same as what is sealed. */
+  /** Removes plaintext values that were found equal to their sealed values. */
   | 'CLEAR'
-  /** Removes what is in the clear, of all firms. */
+  /** Removes the plaintext of all firms. */
   | 'CONTRACT'
-  /** Takes a key that nothing is under out of the database, for good. */
+  /** Destroys a key that seals no value, for good. */
   | 'DESTROY'
-  /** Closes what is under a key, until it is enabled. */
+  /** Disables a key: nothing sealed under it opens until the key is enabled. */
   | 'DISABLE'
-  /** Rehearses that, and changes nothing. */
+  /** Rehearses a recovery without changing anything. */
   | 'DRILL'
-  /** Opens it again. */
+  /** Enables a disabled key. */
   | 'ENABLE'
-  /** Erases the firm, a client of it or a record, for good; until it begins it can be called off. */
+  /** Erases the firm, one of its clients or a record, for good. The job can be cancelled until it begins. */
   | 'ERASE'
-  /** Writes the firm's data keys into an escrow for the case that the key service is lost: only holders of shares open it together. Where firmJobs does not list the job, it is on the platform's own keys, which sign the log and prove rights; so it is with RECOVER and DRILL. */
+  /** Writes the firm's data keys into an escrow, for the case that the key service is lost. Only the holders of shares can open the escrow, together. A job that firmJobs does not list is about the platform's own keys, which sign the log and prove rights; the same applies to RECOVER and DRILL. */
   | 'ESCROW'
-  /** Puts all data keys of the firm under a new key of the platform's, and lets go of the firm's own. */
+  /** Wraps all data keys of the firm under a new key of the platform, and drops the firm's own key. */
   | 'GIVE_BACK'
-  /** Brings a column of plaintext into the next phase on its way into a sealed one, of all firms at once. */
+  /** Moves the migration of a plaintext column into a sealed column to its next phase, for all firms at once. */
   | 'MOVE'
-  /** Brings the firm's data keys back from an escrow, when enough holders have given their shares. */
+  /** Recovers the firm's data keys from an escrow, once enough holders have given their shares. */
   | 'RECOVER'
-  /** Seals what is under older versions of a data key anew, under the newest. */
+  /** Seals values under older versions of a data key again, under the newest version. */
   | 'REENCRYPT'
-  /** Wraps the data keys anew, under the wrapping key as it is now. */
+  /** Wraps the data keys again, under the current wrapping key. */
   | 'REWRAP'
-  /** Makes another version of a data key, or of the wrapping key. */
+  /** Creates a new version of a data key, or of the wrapping key. */
   | 'ROTATE'
-  /** Opens every value and compares it with the one in the clear. */
+  /** Opens every sealed value and compares it with its plaintext. */
   | 'VERIFY';
 
-/** How far a job is. */
+/** The state of a job. */
 export type JobState =
-  /** It was called off; what was done stays. */
+  /** The job was cancelled. What was done stays done. */
   | 'CANCELLED'
-  /** All of it is done. */
+  /** The job is done. */
   | 'DONE'
-  /** It can't be done, or not all of it; what was done stays. */
+  /** The job can't be done, or not completely. What was done stays done. */
   | 'FAILED'
-  /** It waits for a worker. */
+  /** The job waits for a worker. */
   | 'QUEUED'
-  /** A worker is at it. */
+  /** A worker is doing the job. */
   | 'RUNNING'
-  /** It waits for a second person: another approver of the platform, or an owner of the firm. */
+  /** The job waits for a second person: another approver of the platform, or an owner of the firm. */
   | 'WAITING';
 
-/** Somebody's yes to exactly one request. */
+/** One person's approval of exactly one request. */
 export type LeaseApproval = {
-  /** When it was given. */
+  /** When the approval was given. */
   approvedAt: Scalars['DateTime']['output'];
-  /** The hash of the request that it is for. */
+  /** The hash of the approved request. */
   requestHash: Scalars['String']['output'];
-  /** For whom it was given. */
+  /** On whose behalf the approval was given. */
   side: LeaseSide;
-  /** Who gave it; null for a firm's people who ask for somebody of the platform. */
+  /** The approver; null if the caller is of a firm and the approver of the platform. */
   user?: Maybe<User>;
-  /** The account that gave it. */
+  /** The account that approved. */
   userId: Scalars['ID']['output'];
 };
 
-/** A move of a lease from one state to the next. */
+/** A change of a lease from one state to another. */
 export type LeaseEvent = {
-  /** The account that moved it; null for the program itself. */
+  /** The account that changed the state; null for the program itself. */
   actorId?: Maybe<Scalars['ID']['output']>;
-  /** When. */
+  /** When the state changed. */
   at: Scalars['DateTime']['output'];
-  /** The state before; null for the request. */
+  /** The previous state; null for the request itself. */
   fromState?: Maybe<LeaseState>;
-  /** The state after. */
+  /** The new state. */
   toState: LeaseState;
 };
 
-/** What one request opened under a lease, as the audit log has it. */
+/** What one request opened under a lease, from the audit log. */
 export type LeaseOpening = {
-  /** When the process wrote it, by its own clock. */
+  /** When the process wrote the entry, by the process's clock. */
   at: Scalars['DateTime']['output'];
   /** The fields, as Type.field. */
   coordinates: Array<Scalars['String']['output']>;
-  /** The entry of the audit log. */
+  /** The id of the audit log entry. */
   id: Scalars['ID']['output'];
-  /** Ids of the records. */
+  /** The ids of the records. */
   recordIds: Array<Scalars['ID']['output']>;
-  /** The server's id of the request. */
+  /** The request's id, made by the server. */
   requestId?: Maybe<Scalars['ID']['output']>;
 };
 
-/** A page of what was opened under a lease. */
+/** A page of openings under a lease. */
 export type LeaseOpeningConnection = {
   /** The openings of the page with their cursors. */
   edges: Array<LeaseOpeningEdge>;
   /** The openings of the page. */
   nodes: Array<LeaseOpening>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** An opening in a list. */
 export type LeaseOpeningEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The opening. */
   node: LeaseOpening;
 };
 
-/** What a lease is for. */
+/** The purpose of a lease. */
 export type LeasePurpose =
-  /** The firm has asked for help. */
+  /** The firm asked for help. */
   | 'CUSTOMER_SUPPORT'
   /** Something is broken. */
   | 'INCIDENT'
   /** A court or an authority demands it. */
   | 'LEGAL_PROCESS'
-  /** The security of the platform is examined. */
+  /** A review of the platform's security. */
   | 'SECURITY_REVIEW';
 
-/** For whom somebody agrees to a lease. */
+/** On whose behalf a person approves a lease. */
 export type LeaseSide =
   /** The firm: one of its owners. */
   | 'FIRM'
   /** The platform: an approver. */
   | 'PLATFORM';
 
-/** How far a lease has come. From EXPIRED on it has ended, and stays so. */
+/** The state of a lease. EXPIRED and the states after it are final. */
 export type LeaseState =
-  /** The broker looks at every yes again, and makes the grants. */
+  /** The broker checks every approval again and creates the grants. */
   | 'ACTIVATING'
   /** Content can be read under it. */
   | 'ACTIVE'
-  /** Everybody who must has agreed; who asked can activate it. */
+  /** Everyone required has approved. The requester can activate the lease. */
   | 'APPROVED'
-  /** Who asked took the request back. */
+  /** The requester withdrew the request. */
   | 'CANCELLED'
-  /** Somebody said no to the request. */
+  /** The request was denied. */
   | 'DENIED'
-  /** Its budget is used up. */
+  /** The lease's read budget is used up. */
   | 'EXHAUSTED'
-  /** Its minutes are over. */
+  /** The lease's time is over. */
   | 'EXPIRED'
-  /** Nobody decided, or used it, for 24 hours. */
+  /** No one decided on the request, or activated the lease, within 24 hours. */
   | 'LAPSED'
-  /** Who asked gave it back. */
+  /** The requester gave the lease back. */
   | 'RELEASED'
-  /** It waits for who must agree. */
+  /** The lease waits for approvals. */
   | 'REQUESTED'
-  /** It was taken away: by the firm, by the platform, by a tighter policy, or by the broker, which found something missing. */
+  /** The lease was revoked: by the firm, by the platform, by a stricter policy, or by the broker, which found a requirement missing. */
   | 'REVOKED';
 
-/** What somebody wrote in a thread. */
+/** A message in a thread. */
 export type Message = FirmOwned & Node & {
   /** Who wrote it. */
   author?: Maybe<User>;
   /** The text. */
   body?: Maybe<Scalars['String']['output']>;
-  /** What the firm's people say about it; nothing for a portal client. */
+  /** Comments by the firm's people; null for a portal client. */
   comments?: Maybe<CommentConnection>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
-  /** The firm that the message belongs to. */
+  /** The firm the message belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
-  /** What it is about. */
+  /** The subject. */
   subject?: Maybe<Scalars['String']['output']>;
   /** The thread. */
   thread?: Maybe<Thread>;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
 
-/** What somebody wrote in a thread. */
+/** A message in a thread. */
 export type MessageCommentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -1682,21 +1682,21 @@ export type MessageConnection = {
   edges: Array<MessageEdge>;
   /** The messages of the page. */
   nodes: Array<Message>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A message in a list. */
 export type MessageEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The message. */
   node: Message;
 };
 
-/** Which messages, by metadata only. */
+/** A filter for messages, by metadata only. */
 export type MessageFilter = {
   /** Written by this user. */
   authorId?: InputMaybe<Scalars['ID']['input']>;
@@ -1710,377 +1710,377 @@ export type MessageFilter = {
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Orders of a list of messages. */
+/** Sort orders of a list of messages. */
 export type MessageOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** Longest unchanged first. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** Last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type Mutation = {
-  /** Takes the place that an invitation is for, for the person who is signed in: without an account here, or let go by their firm. A person belongs to one firm at a time. All owners get a notice. The only field of its request. */
+  /** Accepts an invitation for the signed-in person, who must have no account here or no longer belong to a firm. A person belongs to one firm at a time. All owners get a notice. It must be the only field of the request. */
   acceptInvitation?: Maybe<AcceptInvitationPayload>;
-  /** Says that the caller has taken notice of an alert: who caused it can't. What happens afterwards opens another. On record. */
+  /** Acknowledges an alert; the person who caused the alert can't. A later occurrence opens a new alert. The audit log records the acknowledgement. */
   acknowledgeAlert?: Maybe<AcknowledgeAlertPayload>;
-  /** Has one's own approved lease activated. Waits up to five seconds for the broker; a lease that is still ACTIVATING then is to be looked at again. */
+  /** Activates the caller's own approved lease. Waits up to five seconds for the broker. If the lease is still ACTIVATING then, query it again. */
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Agrees to a request, for the firm or for the platform, as the caller is. It needs a sign-in of the last five minutes that the token tells, and another person than the one who asked. */
+  /** Approves a request, on behalf of the caller's side: the firm or the platform. The token must show a sign-in within the last five minutes, and the requester can't approve. */
   approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** An owner's yes to a job that waits for it, with a sign-in of the last five minutes that the token tells: a worker does it then. */
+  /** Approves a job that waits for an owner; a worker then does the job. The token must show a sign-in within the last five minutes. */
   approveJob?: Maybe<ApproveJobPayload>;
-  /** Takes one's own request back. */
+  /** Withdraws the caller's own request. */
   cancelBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Calls off the recovery of the owner's firm: the platform must begin again. */
+  /** Cancels the recovery of the owner's firm. The platform must start over. */
   cancelOwnerRecovery?: Maybe<CancelOwnerRecoveryPayload>;
-  /** Makes a new client. */
+  /** Creates a client. */
   createClient?: Maybe<CreateClientPayload>;
   /** Writes a comment. */
   createComment?: Maybe<CreateCommentPayload>;
-  /** Makes a new document. */
+  /** Creates a document. */
   createDocument?: Maybe<CreateDocumentPayload>;
-  /** Makes the next version of a document; a portal client of one that is shared with it. */
+  /** Creates the next version of a document. A portal client may do so for a document shared with it. */
   createDocumentVersion?: Maybe<CreateDocumentVersionPayload>;
-  /** Makes a path by which a browser fetches a file once. */
+  /** Creates a path from which a browser can download a file once. */
   createDownload?: Maybe<CreateDownloadPayload>;
-  /** Makes a new invoice. */
+  /** Creates an invoice. */
   createInvoice?: Maybe<CreateInvoicePayload>;
-  /** Writes a message in a thread; a portal client in one that is shared with it. */
+  /** Writes a message in a thread. A portal client may do so in a thread shared with it. */
   createMessage?: Maybe<CreateMessagePayload>;
-  /** Writes a new note. */
+  /** Creates a note. */
   createNote?: Maybe<CreateNotePayload>;
-  /** Begins a thread. */
+  /** Starts a thread. */
   createThread?: Maybe<CreateThreadPayload>;
-  /** Makes a new time entry. */
+  /** Creates a time entry. */
   createTimeEntry?: Maybe<CreateTimeEntryPayload>;
-  /** Removes a comment's content for good; its id stays taken. */
+  /** Deletes a comment's content for good. Its id can't be used again. */
   deleteComment?: Maybe<DeleteCommentPayload>;
-  /** Removes a document's content, its versions' and its comments', for good; its id stays taken. */
+  /** Deletes the content of a document, of its versions and of its comments for good. Its id can't be used again. */
   deleteDocument?: Maybe<DeleteDocumentPayload>;
-  /** Removes an invoice's content, its items' and its comments', for good; its id stays taken, its number doesn't. */
+  /** Deletes the content of an invoice, of its line items and of its comments for good. Its id can't be used again, its number can. */
   deleteInvoice?: Maybe<DeleteInvoicePayload>;
-  /** Removes a message's content, and its comments', for good; its id stays taken. */
+  /** Deletes the content of a message and of its comments for good. Its id can't be used again. */
   deleteMessage?: Maybe<DeleteMessagePayload>;
-  /** Removes a note's content, and its comments', for good; its id stays taken. */
+  /** Deletes the content of a note and of its comments for good. Its id can't be used again. */
   deleteNote?: Maybe<DeleteNotePayload>;
-  /** Removes a time entry's content for good; its id stays taken. */
+  /** Deletes a time entry's content for good. Its id can't be used again. */
   deleteTimeEntry?: Maybe<DeleteTimeEntryPayload>;
-  /** Says no to a request, for the firm or for the platform, as the caller is. */
+  /** Denies a request, on behalf of the caller's side: the firm or the platform. */
   denyBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** An owner's no to a job that waits for their yes: it is called off. */
+  /** Denies a job that waits for an owner. The job is cancelled. */
   denyJob?: Maybe<DenyJobPayload>;
-  /** Invites a person into the owner's firm, by a link that can be used once within seven days. For an OWNER by a sign-in of the last five minutes. All owners get a notice. */
+  /** Invites a person to the owner's firm. The link works once, within seven days. To invite an OWNER, the token must show a sign-in within the last five minutes. All owners get a notice. */
   inviteMember?: Maybe<InviteMemberPayload>;
-  /** Gives one's own lease back before its time. */
+  /** Ends the caller's own lease early. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Takes a member out of the firm, from their next request on; what they wrote stays. The last owner can't be removed; removing another owner needs a sign-in of the last five minutes. All owners get a notice. */
+  /** Removes a member from the firm, from their next request on. What they wrote stays. The last owner can't be removed. To remove another owner, the token must show a sign-in within the last five minutes. All owners get a notice. */
   removeMember?: Maybe<RemoveMemberPayload>;
-  /** Asks for a lease on one firm's content. The firm's owners get a notice; nothing can be read before others have agreed. */
+  /** Requests a lease on one firm's content. The firm's owners get a notice. Nothing can be read before others approve. */
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Signs off an ended lease, as a person who neither asked for it nor agreed. It needs a sign-in of the last five minutes that the token tells. */
+  /** Marks an ended lease as reviewed. The caller must neither have requested nor approved the lease, and the token must show a sign-in within the last five minutes. */
   reviewBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Takes a lease away, for the firm or for the platform, as the caller is. Once it is answered, nothing more is opened under the lease. */
+  /** Revokes a lease, on behalf of the caller's side: the firm or the platform. After the answer, nothing more is opened under the lease. */
   revokeBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Ends an invitation of the owner's firm. All owners get a notice. */
+  /** Revokes an invitation of the owner's firm. All owners get a notice. */
   revokeInvitation?: Maybe<RevokeInvitationPayload>;
-  /** Asks for another version of a data key of the owner's firm, under which everything is sealed from then on. A worker makes it; all owners get a notice. */
+  /** Requests a new version of a data key of the owner's firm, which seals all values from then on. A worker creates it. All owners get a notice. */
   rotateFirmKey?: Maybe<RotateFirmKeyPayload>;
-  /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to; a looser one needs a sign-in of the last five minutes that the token tells. All owners get a notice. */
+  /** Sets the policy of the owner's firm on leases. A stricter policy revokes leases that were already approved. For a looser policy, the token must show a sign-in within the last five minutes. All owners get a notice. */
   setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
-  /** Says where new members of the owner's firm must come from; needs a sign-in of the last five minutes. A change ends all open invitations: invite again. All owners get a notice. */
+  /** Sets which issuers and domains new members of the owner's firm must come from. The token must show a sign-in within the last five minutes. A change ends all open invitations: invite again. All owners get a notice. */
   setFirmSignIn?: Maybe<SetFirmSignInPayload>;
-  /** Changes what a member may do in the firm, from their next request on. The last owner stays one. Making someone an owner, or no longer one, needs a sign-in of the last five minutes. All owners get a notice. */
+  /** Changes a member's role, from their next request on. The last owner can't be demoted. To make someone an owner, or to demote an owner, the token must show a sign-in within the last five minutes. All owners get a notice. */
   setMemberRole?: Maybe<SetMemberRolePayload>;
-  /** Lets a client's portal users see a document, a thread or an issued invoice, from their next request on. Sharing it again changes nothing. */
+  /** Shares a document, a thread or an issued invoice with a client's portal users, from their next request on. Sharing again changes nothing. */
   shareWithClient?: Maybe<ShareWithClientPayload>;
-  /** Takes it back, from their next request on. */
+  /** Stops sharing with a client's portal users, from their next request on. */
   unshareWithClient?: Maybe<UnshareWithClientPayload>;
-  /** Changes a client; what is left out stays. */
+  /** Changes a client. Fields left out keep their values. */
   updateClient?: Maybe<UpdateClientPayload>;
-  /** Changes a comment; what is left out stays. */
+  /** Changes a comment. Fields left out keep their values. */
   updateComment?: Maybe<UpdateCommentPayload>;
-  /** Changes a document; what is left out stays. */
+  /** Changes a document. Fields left out keep their values. */
   updateDocument?: Maybe<UpdateDocumentPayload>;
-  /** Changes an invoice; what is left out stays. */
+  /** Changes an invoice. Fields left out keep their values. */
   updateInvoice?: Maybe<UpdateInvoicePayload>;
-  /** Changes a message; what is left out stays. */
+  /** Changes a message. Fields left out keep their values. */
   updateMessage?: Maybe<UpdateMessagePayload>;
-  /** Changes a note; what is left out stays. */
+  /** Changes a note. Fields left out keep their values. */
   updateNote?: Maybe<UpdateNotePayload>;
-  /** Changes a time entry; what is left out stays. */
+  /** Changes a time entry. Fields left out keep their values. */
   updateTimeEntry?: Maybe<UpdateTimeEntryPayload>;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationAcceptInvitationArgs = {
   input: AcceptInvitationInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationAcknowledgeAlertArgs = {
   input: AcknowledgeAlertInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationActivateBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationApproveBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
   requestHash: Scalars['String']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationApproveJobArgs = {
   input: ApproveJobInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCancelBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateClientArgs = {
   input: CreateClientInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateCommentArgs = {
   input: CreateCommentInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateDocumentArgs = {
   input: CreateDocumentInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateDocumentVersionArgs = {
   input: CreateDocumentVersionInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateDownloadArgs = {
   input: CreateDownloadInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateInvoiceArgs = {
   input: CreateInvoiceInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateMessageArgs = {
   input: CreateMessageInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateNoteArgs = {
   input: CreateNoteInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateThreadArgs = {
   input: CreateThreadInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationCreateTimeEntryArgs = {
   input: CreateTimeEntryInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDeleteCommentArgs = {
   input: DeleteCommentInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDeleteDocumentArgs = {
   input: DeleteDocumentInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDeleteInvoiceArgs = {
   input: DeleteInvoiceInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDeleteNoteArgs = {
   input: DeleteNoteInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDeleteTimeEntryArgs = {
   input: DeleteTimeEntryInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDenyBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationDenyJobArgs = {
   input: DenyJobInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationReleaseBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationRequestBreakGlassArgs = {
   input: RequestBreakGlassInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationReviewBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationRevokeBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationRevokeInvitationArgs = {
   input: RevokeInvitationInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationRotateFirmKeyArgs = {
   input: RotateFirmKeyInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationSetFirmAccessPolicyArgs = {
   input: SetFirmAccessPolicyInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationSetFirmSignInArgs = {
   input: SetFirmSignInInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationSetMemberRoleArgs = {
   input: SetMemberRoleInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationShareWithClientArgs = {
   input: ShareWithClientInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUnshareWithClientArgs = {
   input: UnshareWithClientInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateClientArgs = {
   input: UpdateClientInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateCommentArgs = {
   input: UpdateCommentInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateDocumentArgs = {
   input: UpdateDocumentInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateInvoiceArgs = {
   input: UpdateInvoiceInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateMessageArgs = {
   input: UpdateMessageInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateNoteArgs = {
   input: UpdateNoteInput;
 };
 
 
-/** What can be changed. Every change is recorded before it is committed. */
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationUpdateTimeEntryArgs = {
   input: UpdateTimeEntryInput;
 };
 
-/** An object that can be fetched by its id alone. */
+/** An object that the query node finds by its id. */
 export type Node = {
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
@@ -2092,19 +2092,19 @@ export type Note = FirmOwned & Node & {
   author?: Maybe<User>;
   /** The text. */
   body?: Maybe<Scalars['String']['output']>;
-  /** What the firm's people say about it; nothing for a portal client. */
+  /** Comments by the firm's people; null for a portal client. */
   comments?: Maybe<CommentConnection>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
-  /** The firm that the note belongs to. */
+  /** The firm the note belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
-  /** What it is about. */
+  /** The title. */
   title?: Maybe<Scalars['String']['output']>;
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -2124,21 +2124,21 @@ export type NoteConnection = {
   edges: Array<NoteEdge>;
   /** The notes of the page. */
   nodes: Array<Note>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A note in a list. */
 export type NoteEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The note. */
   node: Note;
 };
 
-/** Which notes, by metadata only. */
+/** A filter for notes, by metadata only. */
 export type NoteFilter = {
   /** Written by this user. */
   authorId?: InputMaybe<Scalars['ID']['input']>;
@@ -2152,50 +2152,50 @@ export type NoteFilter = {
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Orders of a list of notes. */
+/** Sort orders of a list of notes. */
 export type NoteOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** Longest unchanged first. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** Last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** Something that a firm's own people must know, its portal clients not: a change of who may do what, or a step of the platform's people towards the firm's content. */
+/** An event that a firm's own people must know of: a change of rights in the firm, or a step by the platform's people towards the firm's content. Portal clients get no notices. */
 export type Notice = Node & {
-  /** Who did it; null for the platform's people. */
+  /** The person of the firm who acted; null if the platform's people did. */
   actor?: Maybe<User>;
-  /** When it happened. */
+  /** When the event happened. */
   createdAt: Scalars['DateTime']['output'];
-  /** How far the sending of it to the platform's webhook has come, for owners; null where there was no webhook when it happened. */
+  /** The delivery of the notice to the platform's webhook. Only owners see it; null for others, and if there was no webhook when the event happened. */
   delivery?: Maybe<NoticeDelivery>;
-  /** The firm that it is for. */
+  /** The firm the notice is for. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** Which invitation it is about; null where it is about none. */
+  /** The invitation the notice is about; null if it is about none. */
   invitationId?: Maybe<Scalars['ID']['output']>;
-  /** Which job on the firm's keys or content it is about; null where it is about none. */
+  /** The job on the firm's keys or content that the notice is about; null if it is about none. */
   jobId?: Maybe<Scalars['ID']['output']>;
-  /** What that job does. */
+  /** The kind of that job. */
   jobKind?: Maybe<JobKind>;
-  /** What that job had come to. */
+  /** The state of that job when it happened. */
   jobState?: Maybe<JobState>;
-  /** The state that the key which the firm has brought is in since; null where it is about none. */
+  /** The new state of the key that the firm has brought; null if the notice is not about that key. */
   keyState?: Maybe<OwnKeyState>;
   /** What happened. */
   kind: NoticeKind;
-  /** When the last of these was; null where it stands for itself alone. */
+  /** When the last of these events happened; null if repeats is 0. */
   lastAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Which break-glass lease it is about; null where it is about none. */
+  /** The break-glass lease the notice is about; null if it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of its kind this notice stands for. When the same happens more than three times within an hour, the first three are notices and the rest are counted here. Counted so are a person's requests for leases or jobs and what they came to, readings under one lease, an owner's invitations to one role (of one person or of several), what an owner does to the same person, and recoveries of an owner that are asked for and called off. Never only counted are a person who joins, a change of the policy or of who may join, and what is agreed to. auditEntries lists them all. */
+  /** How many further events this notice stands for. If the same event happens more than three times within an hour, the first three get notices and the rest are counted here. This applies to a person's requests for leases or jobs and their outcomes, reads under one lease, an owner's invitations to one role (of one person or of several), an owner's acts on the same person, and recoveries of an owner that are requested and cancelled. A person who joins, a change of the policy or of who may join, and an approval always get their own notice. auditEntries lists every event. */
   repeats: Scalars['Int']['output'];
-  /** The role that they have since, or are to have. */
+  /** That person's new role, or the role in the invitation. */
   role?: Maybe<FirmRole>;
-  /** Whom it is about. */
+  /** The person the notice is about. */
   user?: Maybe<User>;
 };
 
@@ -2205,194 +2205,194 @@ export type NoticeConnection = {
   edges: Array<NoticeEdge>;
   /** The notices of the page. */
   nodes: Array<Notice>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
-/** How far the sending of a notice has come. It is sent until it is taken. */
+/** The delivery of a notice to the webhook. It is retried until the receiver accepts the notice. */
 export type NoticeDelivery = {
-  /** How often it was tried. */
+  /** The number of attempts so far. */
   attempts: Scalars['Int']['output'];
-  /** When the receiver took it; null until then. */
+  /** When the receiver accepted the notice; null until then. */
   deliveredAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When it is tried next, at the earliest; null once it is taken. */
+  /** The earliest time of the next attempt; null once the notice is accepted. */
   nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What the last attempt came to: the status of the receiver's answer, or a word for why there was none, such as TIMEOUT. */
+  /** The result of the last attempt: the HTTP status of the receiver's answer, or one word for why there was no answer, such as TIMEOUT. */
   outcome?: Maybe<Scalars['String']['output']>;
 };
 
 /** A notice in a list. */
 export type NoticeEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The notice. */
   node: Notice;
 };
 
-/** What a notice tells. */
+/** The kind of event. */
 export type NoticeKind =
-  /** An owner changed what the firm has to say to leases on its content. */
+  /** An owner changed the firm's policy on leases. */
   | 'ACCESS_POLICY_CHANGED'
-  /** An approver of the platform was disabled by another, or is one no more: fewer people decide there. The owners of all firms are told. */
+  /** An approver of the platform was disabled by another approver, or lost the role, so fewer people decide there. The owners of all firms get this notice. */
   | 'APPROVER_DISABLED'
-  /** An owner has ended an invitation. */
+  /** An owner revoked an invitation. */
   | 'INVITATION_REVOKED'
   /** A job has ended. */
   | 'JOB_ENDED'
-  /** The platform, an owner or the program asks for a job on the firm's keys or content, or has done so more often: see repeats. Of one that was only counted there is a notice of its own once it is agreed to. */
+  /** The platform, an owner or the program requested a job on the firm's keys or content; for further requests see repeats. A job that was only counted gets its own notice once it is approved. */
   | 'JOB_REQUESTED'
-  /** The key that the firm has brought is in another state. */
+  /** The key that the firm has brought changed its state. */
   | 'KEY_STATE_CHANGED'
   /** A lease is active: content can be read under it. */
   | 'LEASE_ACTIVATED'
-  /** Everybody who must has agreed to a lease; it can be activated. */
+  /** Everyone required has approved a lease. It can be activated. */
   | 'LEASE_APPROVED'
   /** A lease was denied, by the firm or by the platform. */
   | 'LEASE_DENIED'
-  /** A lease has ended; nothing more is read under it. */
+  /** A lease has ended. Nothing more is read under it. */
   | 'LEASE_ENDED'
-  /** Content was read under a lease: for the first time, or 25 values more; told three times within an hour, and then counted. */
+  /** Content was read under a lease: for the first time, or 25 further values. Within an hour, three such notices are sent and the rest are counted in repeats. */
   | 'LEASE_READ'
-  /** A person of the platform asks for a lease on the firm's content. More requests are counted in repeats. */
+  /** A person of the platform requested a lease on the firm's content. Further requests are counted in repeats. */
   | 'LEASE_REQUESTED'
-  /** Somebody who had no part in a lease has looked at what was done under it. */
+  /** A person who neither requested nor approved a lease has reviewed it. */
   | 'LEASE_REVIEWED'
-  /** A person has joined the firm, by an invitation. */
+  /** A person joined the firm by an invitation. */
   | 'MEMBER_ADDED'
-  /** An owner has invited a person. */
+  /** An owner invited a person. */
   | 'MEMBER_INVITED'
-  /** Somebody was taken out of the firm. */
+  /** A person was removed from the firm. */
   | 'MEMBER_REMOVED'
-  /** Somebody's role was changed. */
+  /** A person's role was changed. */
   | 'MEMBER_ROLE_CHANGED'
-  /** A second person of the platform agreed, and the firm's plane has seen it; it can be done 72 hours later. */
+  /** A second person of the platform approved the recovery, and the firm's plane has seen the approval. The recovery can be completed 72 hours later. */
   | 'OWNER_RECOVERY_APPROVED'
-  /** It was called off, by an owner of the firm or by the platform. */
+  /** The recovery was cancelled, by an owner of the firm or by the platform. */
   | 'OWNER_RECOVERY_CANCELLED'
-  /** The new owner is one. */
+  /** The recovery is complete: the firm has a new owner. */
   | 'OWNER_RECOVERY_COMPLETED'
-  /** The platform was asked to make somebody an owner, because the firm has lost its own. */
+  /** The platform was asked to appoint a new owner, because the firm has lost its last owner. */
   | 'OWNER_RECOVERY_REQUESTED'
-  /** An owner changed where new members must come from. */
+  /** An owner changed which issuers and domains new members must come from. */
   | 'SIGN_IN_CHANGED';
 
-/** Orders of a list of notices. */
+/** Sort orders of a list of notices. */
 export type NoticeOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC';
 
-/** What somebody who operates the platform may do. */
+/** A role of a person who operates the platform. */
 export type OperatorRole =
-  /** Approves or denies leases of others. */
+  /** Approves or denies the leases of others. */
   | 'APPROVER'
   /** Reads the audit log. */
   | 'AUDITOR'
-  /** Diagnoses with metadata. */
+  /** Diagnoses problems with metadata, and reads content under a lease. */
   | 'OPERATOR';
 
-/** What is seen of a key that the firm has brought. It is asked for every 15 seconds. */
+/** The state of a key that the firm has brought, checked every 15 seconds. */
 export type OwnKeyState =
-  /** The key service gives no answer, or has too much to do: what processes have at hand serves for a minute at most. */
+  /** The key service does not answer, or throttles. Keys in the processes' caches serve for at most one minute. */
   | 'DEGRADED'
-  /** It opens. */
+  /** The key works. */
   | 'HEALTHY'
-  /** It opens again after it was refused, for the first minute. */
+  /** The key works again after a refusal; for the first minute. */
   | 'RESTORED'
-  /** The key service refuses it: nothing of the firm opens. */
+  /** The key service refuses the key. Nothing of the firm opens. */
   | 'REVOKED';
 
-/** A firm that has lost its last owner gets a new one: two persons of the platform, then 72 hours in which any owner can call it off. */
+/** The recovery of a firm that has lost its last owner: two people of the platform decide, then any owner can cancel for 72 hours. */
 export type OwnerRecovery = {
-  /** When the second person agreed; null until then. */
+  /** When the second person approved; null until then. */
   approvedAt?: Maybe<Scalars['DateTime']['output']>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** When it can be done: 72 hours after the firm's plane saw it approved; null until then. */
+  /** When the recovery can be completed: 72 hours after the firm's plane saw the approval; null until then. */
   possibleAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When it was asked for. */
+  /** When the recovery was requested. */
   requestedAt: Scalars['DateTime']['output'];
-  /** Who is to be the owner. */
+  /** The new owner. */
   user?: Maybe<User>;
 };
 
-/** Where a page lies in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
-  /** Cursor of the last edge; null on an empty page. */
+  /** The cursor of the last edge; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** There are more after this page. */
+  /** Whether the list continues after this page. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** There are more before this page. */
+  /** Whether the list has items before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** Cursor of the first edge; null on an empty page. */
+  /** The cursor of the first edge; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type Query = {
-  /** Alerts, for who operates the platform. */
+  /** Alerts, for the people who operate the platform. */
   alerts: AlertConnection;
-  /** The newest signed checkpoint of a firm's tree of the audit log, or of the root tree; null if nothing of it is published, or not for the caller. Reading it is itself recorded. */
+  /** The newest signed checkpoint of a firm's audit log tree, or of the root tree; null if nothing is published, or if the caller may not see the tree. The audit log records this read. */
   auditCheckpoint?: Maybe<AuditCheckpoint>;
-  /** The proof that a tree begins with what it was before; null if nothing of it is published, or not for the caller. Reading it is itself recorded. */
+  /** The proof that a tree only grew: it begins with its older state. null if nothing is published, or if the caller may not see the tree. The audit log records this read. */
   auditConsistencyProof?: Maybe<AuditConsistencyProof>;
-  /** The audit log, of the owner's firm or, for an auditor, of all. Reading it is itself recorded. */
+  /** The audit log of the owner's firm or, for an auditor, of all firms. The audit log records this read. */
   auditEntries: AuditEntryConnection;
-  /** The proof that an entry is in its tree; null as long as it isn't published, and if there is no such entry that the caller may see. Reading it is itself recorded. */
+  /** The proof that an entry is in its tree; null if the entry is not published yet, does not exist, or may not be seen by the caller. The audit log records this read. */
   auditInclusionProof?: Maybe<AuditInclusionProof>;
-  /** A lease by id; null if there is none that the caller may see. */
+  /** A lease by id; null if it does not exist or the caller may not see it. */
   breakGlassLease?: Maybe<BreakGlassLease>;
-  /** Break-glass leases: of the owner's firm, or of all firms for who operates the platform. */
+  /** Break-glass leases: of the owner's firm, or of all firms for the people who operate the platform. */
   breakGlassLeases: BreakGlassLeaseConnection;
-  /** A client by id; null if there is none that the caller may see. */
+  /** A client by id; null if it does not exist or the caller may not see it. */
   client?: Maybe<Client>;
-  /** Clients of one firm; a portal client finds its own only. */
+  /** Clients of one firm. A portal client finds only itself. */
   clients: ClientConnection;
-  /** A document by id; null if there is none that the caller may see. */
+  /** A document by id; null if it does not exist or the caller may not see it. */
   document?: Maybe<Document>;
-  /** Documents of one firm; a portal client finds what is shared with it. */
+  /** Documents of one firm. A portal client finds those shared with it. */
   documents: DocumentConnection;
-  /** A firm by id; null if there is none that the caller may see. */
+  /** A firm by id; null if it does not exist or the caller may not see it. */
   firm?: Maybe<Firm>;
-  /** Jobs on the keys and content of the owner's firm, the newest first; the newest 200. */
+  /** The newest 200 jobs on the keys and content of the owner's firm, newest first. */
   firmJobs?: Maybe<Array<FirmJob>>;
-  /** Versions of the data keys of the owner's firm, the newest of each class first; the newest 1,000. */
+  /** Versions of the data keys of the owner's firm, by class, the newest of each class first; at most 1,000. */
   firmKeys?: Maybe<Array<FirmKey>>;
-  /** The firms that the caller may see: its own, or all for an operator. */
+  /** The firms the caller may see: their own, or all for the people who operate the platform. */
   firms: FirmConnection;
-  /** An invoice by id; null if there is none that the caller may see. */
+  /** An invoice by id; null if it does not exist or the caller may not see it. */
   invoice?: Maybe<Invoice>;
-  /** Invoices of one firm; a portal client finds what is issued and shared with it. */
+  /** Invoices of one firm. A portal client finds those that are issued and shared with it. */
   invoices: InvoiceConnection;
-  /** A message by id; null if there is none that the caller may see. */
+  /** A message by id; null if it does not exist or the caller may not see it. */
   message?: Maybe<Message>;
   /** Messages of one thread. */
   messages: MessageConnection;
-  /** Any object by its id; null if there is none that the caller may see. */
+  /** Any object by its id; null if it does not exist or the caller may not see it. */
   node?: Maybe<Node>;
-  /** A note by id; null if there is none that the caller may see. */
+  /** A note by id; null if it does not exist or the caller may not see it. */
   note?: Maybe<Note>;
   /** Notes of one firm. */
   notes: NoteConnection;
   /** Notices of the owner's firm. */
   notices: NoticeConnection;
-  /** A thread by id; null if there is none that the caller may see. */
+  /** A thread by id; null if it does not exist or the caller may not see it. */
   thread?: Maybe<Thread>;
-  /** Threads of one firm; a portal client finds what is shared with it. */
+  /** Threads of one firm. A portal client finds those shared with it. */
   threads: ThreadConnection;
   /** Time entries of one firm. */
   timeEntries: TimeEntryConnection;
-  /** A time entry by id; null if there is none that the caller may see. */
+  /** A time entry by id; null if it does not exist or the caller may not see it. */
   timeEntry?: Maybe<TimeEntry>;
-  /** Who the token is. */
+  /** The user who sends the token. */
   viewer: User;
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryAlertsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2403,14 +2403,14 @@ export type QueryAlertsArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryAuditCheckpointArgs = {
   firmId?: InputMaybe<Scalars['ID']['input']>;
   size?: InputMaybe<Scalars['Float']['input']>;
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryAuditConsistencyProofArgs = {
   firmId?: InputMaybe<Scalars['ID']['input']>;
   from: Scalars['Float']['input'];
@@ -2418,7 +2418,7 @@ export type QueryAuditConsistencyProofArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryAuditEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2431,19 +2431,19 @@ export type QueryAuditEntriesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryAuditInclusionProofArgs = {
   entryId: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryBreakGlassLeaseArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryBreakGlassLeasesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2455,13 +2455,13 @@ export type QueryBreakGlassLeasesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryClientArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2473,13 +2473,13 @@ export type QueryClientsArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryDocumentArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryDocumentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2491,13 +2491,13 @@ export type QueryDocumentsArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryFirmArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryFirmsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2507,13 +2507,13 @@ export type QueryFirmsArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryInvoiceArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryInvoicesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2525,13 +2525,13 @@ export type QueryInvoicesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryMessageArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryMessagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2544,19 +2544,19 @@ export type QueryMessagesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryNoteArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryNotesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2568,7 +2568,7 @@ export type QueryNotesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryNoticesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2578,13 +2578,13 @@ export type QueryNoticesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryThreadArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryThreadsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2596,7 +2596,7 @@ export type QueryThreadsArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryTimeEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2608,165 +2608,165 @@ export type QueryTimeEntriesArgs = {
 };
 
 
-/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryTimeEntryArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Who is to leave. */
+/** The member to remove. */
 export type RemoveMemberInput = {
   /** The account. */
   userId: Scalars['ID']['input'];
 };
 
-/** Who left. */
+/** The removed member. */
 export type RemoveMemberPayload = {
-  /** The account; it can't sign in any more. */
+  /** The account; it can no longer sign in. */
   user: User;
 };
 
-/** What a lease is to be for. */
+/** The request for a lease. */
 export type RequestBreakGlassInput = {
-  /** The classes of content, one at least, each once. */
+  /** The content classes: at least one, each only once. */
   classes: Array<ContentClass>;
-  /** Encrypted fields of the classes, as Type.field, each once; all if left out. */
+  /** Encrypted fields of the classes, as Type.field, each only once. Default: all. */
   coordinates?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** The firm whose content is to be read. */
+  /** The firm whose content the lease covers. */
   firmId: Scalars['ID']['input'];
-  /** How many minutes it is to last from its activation on; 30 if left out. */
+  /** The duration in minutes, from the activation. Default: 30. */
   minutes?: InputMaybe<Scalars['Int']['input']>;
-  /** What it is for. */
+  /** The purpose. */
   purpose: LeasePurpose;
-  /** How many values that aren't null may be read, repeats included; no limit if left out. */
+  /** How many non-null values may be read, repeats included. Default: no limit. */
   readBudget?: InputMaybe<Scalars['Int']['input']>;
-  /** Why, in 30 to 2,000 characters, on 40 lines at most, no two empty ones and no nine blanks in a row: the firm's owners decide by it, so it shows all that it holds. */
+  /** The reason, in 30 to 2,000 characters on at most 40 lines, without two empty lines or nine blanks in a row. The firm's owners decide by this text, so it must show everything it contains. */
   reason: Scalars['String']['input'];
-  /** Records of the firm with content of the classes, each once; all if left out. */
+  /** Records of the firm with content of the classes, each only once. Default: all. */
   recordIds?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** The ticket that it is about, such as SUP-1042. */
+  /** The ticket the request refers to, such as SUP-1042. */
   ticket: Scalars['String']['input'];
 };
 
-/** Which invitation is to end. */
+/** The invitation to revoke. */
 export type RevokeInvitationInput = {
-  /** Its id. */
+  /** The invitation's id. */
   invitationId: Scalars['ID']['input'];
 };
 
-/** The invitation that is over. */
+/** The revoked invitation. */
 export type RevokeInvitationPayload = {
   /** The invitation. */
   invitation: Invitation;
 };
 
-/** Which data key gets another version. */
+/** The data key that gets a new version. */
 export type RotateFirmKeyInput = {
-  /** Its class. */
+  /** The key's class. */
   class: FirmKeyClass;
 };
 
-/** What was asked for. */
+/** The requested rotation. */
 export type RotateFirmKeyPayload = {
-  /** The job that makes it, UUIDv7; one that is under way already is answered again. */
+  /** The id of the job that creates the version, a UUIDv7. If such a job is already under way, its id. */
   jobId: Scalars['ID']['output'];
 };
 
-/** What a firm has to say to leases from now on. */
+/** The firm's new policy on leases. */
 export type SetFirmAccessPolicyInput = {
-  /** How many persons of the platform must agree. */
+  /** How many approvers of the platform must approve a lease. */
   approvers: Scalars['Int']['input'];
-  /** What the firm does. */
+  /** What the firm requires. */
   policy: FirmPolicy;
 };
 
-/** The firm with its policy. */
+/** The firm after the change. */
 export type SetFirmAccessPolicyPayload = {
   /** The firm. */
   firm: Firm;
 };
 
-/** Where new members must come from, from now on; those who are members stay. */
+/** Which issuers and domains new members must come from. Current members stay. */
 export type SetFirmSignInInput = {
-  /** Domains such as firm.example, each for itself, 20 at most; an empty list: any. */
+  /** Domains such as firm.example, at most 20. Each stands for itself only, not for its subdomains. An empty list allows any. */
   domains: Array<Scalars['String']['input']>;
-  /** Token issuers as their tokens name them, 20 at most, the one of this installation among them; an empty list: any. */
+  /** Token issuers, as their tokens name them, at most 20, including this installation's own issuer. An empty list allows any. */
   issuers: Array<Scalars['String']['input']>;
 };
 
-/** The firm with its settings. */
+/** The firm after the change. */
 export type SetFirmSignInPayload = {
   /** The firm. */
   firm: Firm;
 };
 
-/** A change of somebody's role. */
+/** A change of a member's role. */
 export type SetMemberRoleInput = {
-  /** The client whom the person is of: for CLIENT, and only for CLIENT. */
+  /** The client the person belongs to: required for the role CLIENT, not allowed for other roles. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** What the person may do from now on. */
+  /** The person's new role. */
   role: FirmRole;
   /** The account. */
   userId: Scalars['ID']['input'];
 };
 
-/** The member as they are now. */
+/** The member after the change. */
 export type SetMemberRolePayload = {
   /** The account. */
   user: User;
 };
 
-/** What can be shared: exactly one of these. */
+/** An object that can be shared: exactly one of these. */
 export type ShareSubject =
   /** A document with its versions. */
   { documentId: Scalars['ID']['input']; invoiceId?: never; threadId?: never; }
-  |  /** An invoice with its items; seen once it is issued. */
+  |  /** An invoice with its line items. The client sees it once it is issued. */
   { documentId?: never; invoiceId: Scalars['ID']['input']; threadId?: never; }
-  |  /** A thread with its messages, in which the client's people may write. */
+  |  /** A thread with its messages. The client's people may write in it. */
   { documentId?: never; invoiceId?: never; threadId: Scalars['ID']['input']; };
 
-/** What to share with whom. */
+/** The object to share, and the client. */
 export type ShareWithClientInput = {
   /** The client. */
   clientId: Scalars['ID']['input'];
-  /** What is shared. */
+  /** The object to share. */
   subject: ShareSubject;
 };
 
-/** What was shared. */
+/** The shared object. */
 export type ShareWithClientPayload = {
   /** The client. */
   client: Client;
-  /** What was shared. */
+  /** The shared object. */
   subject: SharedSubject;
 };
 
-/** What can be shared with a client. */
+/** An object that can be shared with a client. */
 export type SharedSubject = Document | Invoice | Thread;
 
-/** A conversation of a firm, with a client it is shared with or within the firm. What it is about is content, so it has no name. */
+/** A conversation within the firm, or with a client it is shared with. A thread has no name, because its topic is content. */
 export type Thread = FirmOwned & Node & {
-  /** Who began it. */
+  /** Who started the thread. */
   author?: Maybe<User>;
-  /** The client it is about. */
+  /** The client the thread is about. */
   client?: Maybe<Client>;
-  /** When it was begun. */
+  /** When the thread was started. */
   createdAt: Scalars['DateTime']['output'];
-  /** The firm that the thread belongs to. */
+  /** The firm the thread belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** What was written in it. */
+  /** The messages of the thread. */
   messages: MessageConnection;
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
-  /** The clients it is shared with, at most 100; a portal client sees itself only. */
+  /** The clients with access, at most 100. A portal client sees only itself. */
   sharedWith: Array<Client>;
-  /** When it was last written in. */
+  /** When the last message was written. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
 
-/** A conversation of a firm, with a client it is shared with or within the firm. What it is about is content, so it has no name. */
+/** A conversation within the firm, or with a client it is shared with. A thread has no name, because its topic is content. */
 export type ThreadMessagesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -2781,29 +2781,29 @@ export type ThreadConnection = {
   edges: Array<ThreadEdge>;
   /** The threads of the page. */
   nodes: Array<Thread>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A thread in a list. */
 export type ThreadEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The thread. */
   node: Thread;
 };
 
-/** Which threads, by metadata only. */
+/** A filter for threads, by metadata only. */
 export type ThreadFilter = {
-  /** Begun by this user. */
+  /** Started by this user. */
   authorId?: InputMaybe<Scalars['ID']['input']>;
   /** About this client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** Made before this time. */
+  /** Created before this time. */
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Made at this time or later. */
+  /** Created at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Shared with this client. */
   sharedWithId?: InputMaybe<Scalars['ID']['input']>;
@@ -2813,38 +2813,38 @@ export type ThreadFilter = {
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Orders of a list of threads. */
+/** Sort orders of a list of threads. */
 export type ThreadOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** Longest silent first. */
+  /** Longest without a new message first. */
   | 'UPDATED_AT_ASC'
-  /** Last written in first. */
+  /** Latest message first. */
   | 'UPDATED_AT_DESC';
 
-/** Time that somebody of the firm worked. */
+/** Time that one of the firm's people worked. */
 export type TimeEntry = FirmOwned & Node & {
   /** Who worked. */
   author?: Maybe<User>;
-  /** The client it was for. */
+  /** The client the work was for. */
   client?: Maybe<Client>;
-  /** When it was made. */
+  /** When the object was created. */
   createdAt: Scalars['DateTime']['output'];
   /** What was done. */
   description?: Maybe<Scalars['String']['output']>;
-  /** The firm that the time entry belongs to. */
+  /** The firm the time entry belongs to. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** How long, in minutes. */
+  /** The duration in minutes. */
   minutes: Scalars['Int']['output'];
-  /** Grows by one with each change; a change names the one it has seen. */
+  /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
   /** When the work began. */
   startedAt: Scalars['DateTime']['output'];
-  /** When it was last changed. */
+  /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -2854,29 +2854,29 @@ export type TimeEntryConnection = {
   edges: Array<TimeEntryEdge>;
   /** The time entries of the page. */
   nodes: Array<TimeEntry>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A time entry in a list. */
 export type TimeEntryEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The time entry. */
   node: TimeEntry;
 };
 
-/** Which time entries, by metadata only. */
+/** A filter for time entries, by metadata only. */
 export type TimeEntryFilter = {
-  /** Of this user's work. */
+  /** By this user. */
   authorId?: InputMaybe<Scalars['ID']['input']>;
   /** For this client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** Begun before this time. */
+  /** Work that began before this time. */
   startedBefore?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Begun at this time or later. */
+  /** Work that began at this time or later. */
   startedFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Last changed before this time. */
   updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
@@ -2884,7 +2884,7 @@ export type TimeEntryFilter = {
   updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** Orders of a list of time entries. */
+/** Sort orders of a list of time entries. */
 export type TimeEntryOrder =
   /** Oldest entry first. */
   | 'CREATED_AT_ASC'
@@ -2895,27 +2895,27 @@ export type TimeEntryOrder =
   /** Latest work first. */
   | 'STARTED_AT_DESC';
 
-/** What to take back from whom. */
+/** The object to stop sharing, and the client. */
 export type UnshareWithClientInput = {
   /** The client. */
   clientId: Scalars['ID']['input'];
-  /** What is shared no more. */
+  /** The object that is no longer shared. */
   subject: ShareSubject;
 };
 
-/** What was taken back. */
+/** The object that is no longer shared. */
 export type UnshareWithClientPayload = {
   /** The client. */
   client: Client;
-  /** What is shared no more. */
+  /** The object that is no longer shared. */
   subject: SharedSubject;
 };
 
-/** A change of a client; what is left out stays. */
+/** A change of a client. Fields left out keep their values. */
 export type UpdateClientInput = {
-  /** null removes it. */
+  /** null removes the value. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The client. */
   id: Scalars['ID']['input'];
@@ -2925,35 +2925,35 @@ export type UpdateClientInput = {
   status?: InputMaybe<ClientStatus>;
 };
 
-/** The client as it is now. */
+/** The client after the change. */
 export type UpdateClientPayload = {
   /** The client. */
   client: Client;
 };
 
-/** A change of a comment; what is left out stays. */
+/** A change of a comment. Fields left out keep their values. */
 export type UpdateCommentInput = {
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The comment. */
   id: Scalars['ID']['input'];
-  /** null removes it. */
+  /** null removes the value. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The comment as it is now. */
+/** The comment after the change. */
 export type UpdateCommentPayload = {
   /** The comment. */
   comment: Comment;
 };
 
-/** A change of a document; what is left out stays. */
+/** A change of a document. Fields left out keep their values. */
 export type UpdateDocumentInput = {
-  /** null: about no client. */
+  /** null: the document is about no client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** null removes it. */
+  /** null removes the value. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The document. */
   id: Scalars['ID']['input'];
@@ -2963,130 +2963,130 @@ export type UpdateDocumentInput = {
   name?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The document as it is now. */
+/** The document after the change. */
 export type UpdateDocumentPayload = {
   /** The document. */
   document: Document;
 };
 
-/** A change of an invoice; what is left out stays. */
+/** A change of an invoice. Fields left out keep their values. */
 export type UpdateInvoiceInput = {
-  /** What is still to be paid. null removes it. */
+  /** The amount still due. null removes the value. */
   amountDue?: InputMaybe<Scalars['Decimal']['input']>;
-  /** null: for no client. */
+  /** null: the invoice is for no client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** ISO 4217 code of the currency. */
+  /** The currency, as an ISO 4217 code. */
   currency?: InputMaybe<Scalars['String']['input']>;
-  /** null: at no certain time. */
+  /** When payment is due. null removes the value. */
   dueAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The invoice. */
   id: Scalars['ID']['input'];
-  /** null: not issued. */
+  /** When the invoice was issued. null: not issued. */
   issuedAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** All its lines, in order: those it had are removed. */
+  /** All line items, in order. They replace the existing ones. */
   lineItems?: InputMaybe<Array<InvoiceLineItemInput>>;
-  /** null removes it. */
+  /** null removes the value. */
   memo?: InputMaybe<Scalars['String']['input']>;
-  /** Its number, on one line; no other invoice of the firm has it. */
+  /** The invoice number, on one line, unique in the firm. */
   number?: InputMaybe<Scalars['String']['input']>;
-  /** Where it stands. */
+  /** The invoice's status. */
   status?: InputMaybe<InvoiceStatus>;
-  /** What is asked for: up to 15 digits and 4 decimals. null removes it. */
+  /** The total: up to 15 digits and 4 decimals. null removes the value. */
   total?: InputMaybe<Scalars['Decimal']['input']>;
 };
 
-/** The invoice as it is now. */
+/** The invoice after the change. */
 export type UpdateInvoicePayload = {
   /** The invoice. */
   invoice: Invoice;
 };
 
-/** A change of a message; what is left out stays. Its author stays, whoever of the firm changes it. */
+/** A change of a message. Fields left out keep their values, and the author stays the same. */
 export type UpdateMessageInput = {
-  /** null removes it. */
+  /** null removes the value. */
   body?: InputMaybe<Scalars['String']['input']>;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The message. */
   id: Scalars['ID']['input'];
-  /** null removes it. */
+  /** null removes the value. */
   subject?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The message as it is now. */
+/** The message after the change. */
 export type UpdateMessagePayload = {
   /** The message. */
   message: Message;
 };
 
-/** A change of a note; what is left out stays. */
+/** A change of a note. Fields left out keep their values. */
 export type UpdateNoteInput = {
-  /** null removes it. */
+  /** null removes the value. */
   body?: InputMaybe<Scalars['String']['input']>;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The note. */
   id: Scalars['ID']['input'];
-  /** null removes it. */
+  /** null removes the value. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The note as it is now. */
+/** The note after the change. */
 export type UpdateNotePayload = {
   /** The note. */
   note: Note;
 };
 
-/** A change of a time entry; what is left out stays. */
+/** A change of a time entry. Fields left out keep their values. */
 export type UpdateTimeEntryInput = {
-  /** null: for no client. */
+  /** null: the work was for no client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** null removes it. */
+  /** null removes the value. */
   description?: InputMaybe<Scalars['String']['input']>;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   expectedRevision: Scalars['Int']['input'];
   /** The time entry. */
   id: Scalars['ID']['input'];
-  /** How long, in minutes, a day at most. */
+  /** The duration in minutes, at most one day. */
   minutes?: InputMaybe<Scalars['Int']['input']>;
   /** When the work began. */
   startedAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** The time entry as it is now. */
+/** The time entry after the change. */
 export type UpdateTimeEntryPayload = {
   /** The time entry. */
   timeEntry: TimeEntry;
 };
 
-/** An account: somebody of a firm, or somebody who operates the platform. Nobody is both. */
+/** An account: of a firm's person, or of a person who operates the platform. No one is both. */
 export type User = Node & {
-  /** The client whom a portal user is of; null for anybody else. */
+  /** The client a portal user belongs to; null for everyone else. */
   client?: Maybe<Client>;
   /** When the account was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** The person's e-mail address; not what identifies them. */
+  /** The person's e-mail address; it does not identify them. */
   email: Scalars['String']['output'];
-  /** The firm; null for who operates the platform. */
+  /** The firm; null for a person who operates the platform. */
   firm?: Maybe<Firm>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
   /** The person's name. */
   name: Scalars['String']['output'];
-  /** What the viewer must know about its firm: for an owner all notices, for a member those that aren't for owners alone. null for a portal client, and for other accounts. */
+  /** The viewer's notices about their firm: an owner gets all, a member those that are not for owners only. null for a portal client, and on other accounts than the viewer's own. */
   notices?: Maybe<NoticeConnection>;
-  /** What the person may do as an operator; empty for a firm's people. */
+  /** The person's operator roles; empty for a firm's people. */
   operatorRoles: Array<OperatorRole>;
-  /** When the person was taken out of the firm; null for a member, and for a portal client who asks. */
+  /** When the person was removed from the firm; null for a current member. Always null if a portal client asks. */
   removedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The role in the firm; null for who operates the platform. */
+  /** The role in the firm; null for a person who operates the platform. */
   role?: Maybe<FirmRole>;
 };
 
 
-/** An account: somebody of a firm, or somebody who operates the platform. Nobody is both. */
+/** An account: of a firm's person, or of a person who operates the platform. No one is both. */
 export type UserNoticesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -3101,15 +3101,15 @@ export type UserConnection = {
   edges: Array<UserEdge>;
   /** The users of the page. */
   nodes: Array<User>;
-  /** Where the page lies. */
+  /** The position of the page in the list. */
   pageInfo: PageInfo;
-  /** How many there are in the whole list; counted only when asked. */
+  /** The length of the whole list; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
 /** A user in a list. */
 export type UserEdge = {
-  /** Names the place in the list. */
+  /** The position of the edge in the list, for `after` and `before`. */
   cursor: Scalars['String']['output'];
   /** The user. */
   node: User;

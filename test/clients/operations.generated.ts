@@ -5,27 +5,27 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@apollo/client';
 /** A new invoice. */
 export type CreateInvoiceInput = {
-  /** What is still to be paid: the total if left out. */
+  /** The amount still due. Default: the total. */
   readonly amountDue?: string | null | undefined;
-  /** The client it is for. It isn't shared with the client by that: see shareWithClient. */
+  /** The client the invoice is for. This does not share the invoice with the client: see shareWithClient. */
   readonly clientId?: string | null | undefined;
-  /** ISO 4217 code of the currency. */
+  /** The currency, as an ISO 4217 code. */
   readonly currency: string;
-  /** When it is to be paid. */
+  /** When payment is due. */
   readonly dueAt?: string | null | undefined;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   readonly id?: string | null | undefined;
-  /** When it was issued. */
+  /** When the invoice was issued. */
   readonly issuedAt?: string | null | undefined;
-  /** Its lines, in order. */
+  /** The line items, in order. */
   readonly lineItems?: ReadonlyArray<InvoiceLineItemInput> | null | undefined;
-  /** What it says beside its items. */
+  /** Text beside the line items. */
   readonly memo?: string | null | undefined;
-  /** Its number, on one line; no other invoice of the firm has it. */
+  /** The invoice number, on one line, unique in the firm. */
   readonly number: string;
-  /** Where it stands: DRAFT if left out. */
+  /** The invoice's status. Default: DRAFT. */
   readonly status?: InvoiceStatus | null | undefined;
-  /** What is asked for: up to 15 digits and 4 decimals. */
+  /** The total: up to 15 digits and 4 decimals. */
   readonly total: string;
 };
 
@@ -33,9 +33,9 @@ export type CreateInvoiceInput = {
 export type CreateMessageInput = {
   /** The text. */
   readonly body?: string | null | undefined;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   readonly id?: string | null | undefined;
-  /** What it is about. */
+  /** The subject. */
   readonly subject?: string | null | undefined;
   /** The thread to write in. */
   readonly threadId: string;
@@ -45,72 +45,72 @@ export type CreateMessageInput = {
 export type CreateNoteInput = {
   /** The text. */
   readonly body?: string | null | undefined;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   readonly id?: string | null | undefined;
-  /** What it is about. */
+  /** The title. */
   readonly title?: string | null | undefined;
 };
 
 /** A new thread. */
 export type CreateThreadInput = {
-  /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
+  /** The client the object is about. This does not share the object with the client: see shareWithClient. */
   readonly clientId?: string | null | undefined;
-  /** UUIDv7 made by the caller, so that the same create may be sent again; made by the server if left out. */
+  /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   readonly id?: string | null | undefined;
 };
 
-/** One line of an invoice; its position is that in the list. */
+/** One line of an invoice. Its position in the list is its position in the invoice. */
 export type InvoiceLineItemInput = {
   /** What was done or delivered. */
   readonly description?: string | null | undefined;
-  /** How many or how much. */
+  /** The quantity. */
   readonly quantity?: string | null | undefined;
-  /** What one costs, in the invoice's currency. */
+  /** The price of one unit, in the invoice's currency. */
   readonly unitAmount?: string | null | undefined;
 };
 
-/** Where an invoice stands. A portal client sees it from ISSUED on. */
+/** The status of an invoice. A portal client sees an invoice from ISSUED on. */
 export type InvoiceStatus =
-  /** In the making; only the firm sees it, whoever it is shared with. */
+  /** Not issued yet. Only the firm sees the invoice, even if it is shared with clients. */
   | 'DRAFT'
   /** Sent to the client. */
   | 'ISSUED'
-  /** Nothing is to be paid any more. */
+  /** Paid. */
   | 'PAID'
-  /** Not valid any more. */
+  /** No longer valid. */
   | 'VOID';
 
-/** Orders of a list of messages. */
+/** Sort orders of a list of messages. */
 export type MessageOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** Longest unchanged first. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** Last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** Orders of a list of threads. */
+/** Sort orders of a list of threads. */
 export type ThreadOrder =
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** Longest silent first. */
+  /** Longest without a new message first. */
   | 'UPDATED_AT_ASC'
-  /** Last written in first. */
+  /** Latest message first. */
   | 'UPDATED_AT_DESC';
 
-/** A change of a note; what is left out stays. */
+/** A change of a note. Fields left out keep their values. */
 export type UpdateNoteInput = {
-  /** null removes it. */
+  /** null removes the value. */
   readonly body?: string | null | undefined;
-  /** The revision that the change was made from. */
+  /** The revision the change is based on; CONFLICT if the current revision is another. */
   readonly expectedRevision: number;
   /** The note. */
   readonly id: string;
-  /** null removes it. */
+  /** null removes the value. */
   readonly title?: string | null | undefined;
 };
 
