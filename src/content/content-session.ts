@@ -56,11 +56,16 @@ export const anonymousAuthorization = (request: string): ContentAuthorization =>
 export const contentEntry = (authorization: ContentAuthorization, act: Act): EntryDraft =>
 	draftEntry(authorization, { lease: authorization.decision.allowed ? authorization.decision.lease : null, ...act });
 
-/** One line of `extensions.sealed`: what was withheld, why, and on how many objects. */
+/** One line of `extensions.sealed`: the withheld field, the reason, and the number of different objects. */
 export interface Withheld {
 	readonly coordinate: string;
 	readonly reason: DenialReason;
 	readonly count: number;
+}
+
+interface WithheldRows {
+	readonly reason: DenialReason;
+	readonly rows: Set<string>;
 }
 
 /** Bytes of envelopes that one request opens at most, and of other long text that it answers: they are in memory until it is answered. */
@@ -82,8 +87,8 @@ export class ContentSession {
 	/** The same of values that were in the clear still. */
 	readonly readPlain = new Map<ContentField, string[]>();
 	readonly keyUses = new Map<ClassKey<unknown>, KeyUse>();
-	/** By firm and field. */
-	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
+	/** By firm and field, with the ids of the rows: an object that a document selects repeatedly counts once. */
+	readonly withheld = new Map<string, Map<ContentField, WithheldRows>>();
 	/** Ids of the rows whose value does not open, and of those whose key is not to be had. */
 	readonly failed = {
 		CIPHERTEXT_INVALID: new Map<ContentField, string[]>(),
@@ -183,10 +188,9 @@ export class ContentSession {
 		if (!this.pending.some(same)) this.pending.push(entry);
 	}
 
-	trackWithheld(field: ContentField, firm: string, reason: DenialReason): void {
-		const ofFirm = getOrMake(this.withheld, firm, () => new Map<ContentField, Withheld>());
-		const count = (ofFirm.get(field)?.count ?? 0) + 1;
-		ofFirm.set(field, { coordinate: field.coordinate, reason, count });
+	trackWithheld(field: ContentField, { firm, id }: Pick<ContentRow, 'firm' | 'id'>, reason: DenialReason): void {
+		const ofFirm = getOrMake(this.withheld, firm, () => new Map<ContentField, WithheldRows>());
+		getOrMake(ofFirm, field, () => ({ reason, rows: new Set() })).rows.add(id);
 	}
 
 	/** `key`: null for a value that was in the clear. */

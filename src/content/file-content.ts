@@ -118,7 +118,7 @@ export async function locateFile(
 ): Promise<FileLocation | null> {
 	const denial = session.denialOf(field, row);
 	if (denial !== null) {
-		session.trackWithheld(field, row.firm, denial);
+		session.trackWithheld(field, row, denial);
 		return null;
 	}
 	const stored = session.lease === null ? sealed : await readAlone(session, { field, row });
@@ -160,7 +160,7 @@ export async function openFile(
 	assertRowOf(field, row, place);
 	const denial = session.denialOf(field, row);
 	if (denial !== null) {
-		session.trackWithheld(field, row.firm, denial);
+		session.trackWithheld(field, row, denial);
 		return null;
 	}
 	const { keys } = session;

@@ -20,7 +20,7 @@ export function openValue(
 ): unknown {
 	const denial = session.denialOf(field, row);
 	if (denial !== null) {
-		session.trackWithheld(field, row.firm, denial);
+		session.trackWithheld(field, row, denial);
 		return null;
 	}
 	// What the operator's own statement read is no content: that comes by the lease's transactions alone.

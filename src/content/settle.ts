@@ -24,7 +24,9 @@ export const recordRemaining = (session: ContentSession): Promise<void> =>
 	reportAndRecord(session, failuresIn(session));
 
 export const withheld = (session: ContentSession): readonly Withheld[] =>
-	[...session.withheld.values()].flatMap((fields) => [...fields.values()]);
+	[...session.withheld.values()].flatMap((fields) =>
+		[...fields].map(([{ coordinate }, { reason, rows }]) => ({ coordinate, reason, count: rows.size })),
+	);
 
 /** Reports what failed, and makes the entries durable. What is on record is not reported or recorded a second time. */
 async function reportAndRecord(session: ContentSession, entries: readonly EntryDraft[]): Promise<void> {
@@ -67,13 +69,13 @@ function entriesOf(session: ContentSession): EntryDraft[] {
 		contentEntry(authorization, { action: 'content.read', firm, coordinates: coordinatesOf(fields), records }),
 	);
 	const withheld = [...session.withheld].flatMap(([ofFirm, fields]) =>
-		[...Map.groupBy(fields.values(), ({ reason }) => reason)].map(([reason, ofReason]) =>
+		[...Map.groupBy(fields, ([, { reason }]) => reason)].map(([reason, ofReason]) =>
 			contentEntry(authorization, {
 				action: 'content.deny',
 				decision: 'DENIED',
 				firm: ofFirm,
-				coordinates: ofReason.map(({ coordinate }) => coordinate),
-				counts: Object.fromEntries(ofReason.map(({ coordinate, count }) => [coordinate, count])),
+				coordinates: ofReason.map(([{ coordinate }]) => coordinate),
+				counts: Object.fromEntries(ofReason.map(([{ coordinate }, { rows }]) => [coordinate, rows.size])),
 				reason,
 			}),
 		),
@@ -139,7 +141,7 @@ const sameRows = (a: readonly string[], b: readonly string[]) =>
 function reportCounts(session: ContentSession, report: NonNullable<ContentEvents['onOutcome']>): void {
 	for (const [{ class: of }, rows] of [...session.opened, ...session.readPlain]) report('opened', of, rows.length);
 	for (const fields of session.withheld.values())
-		for (const [{ class: of }, { count }] of fields) report('denied', of, count);
+		for (const [{ class: of }, { rows }] of fields) report('denied', of, rows.size);
 }
 
 function reportFailures(session: ContentSession, report: NonNullable<ContentEvents['onOutcome']>): void {

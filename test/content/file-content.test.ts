@@ -340,7 +340,7 @@ describe('a file under a lease', () => {
 		const { content, session, start, own } = await underLease(lease);
 		expect(await content.openFile(session, FILE_FIELDS.version, VERSION, PLACE, start)).toBeNull();
 		expect(await content.locateFile(session, FILE_FIELDS.version, VERSION, undefined)).toBeNull();
-		expect(content.withheld(session)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 2 }]);
+		expect(content.withheld(session)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 1 }]);
 		expect(own.asked).toEqual([]);
 	});
 

@@ -30,15 +30,16 @@ describe('opening a value', () => {
 		expect(asked).toEqual([`${FIRM}/NOTE/1`]);
 	});
 
-	it('returns null at once for null and for a withheld value, and requests no key', () => {
+	it('returns null at once for null and for a withheld value, requests no key, and counts each object once', () => {
 		const { content, asked } = workbench();
 		const member = content.begin(termsOf(memberDecision()));
 		expect(content.openValue(member, TITLE, row, null)).toBeNull();
 		const operator = content.begin(termsOf(operatorDecision()));
 		for (const sealed of [undefined, null, sealedText(TITLE, row.id, 'x')])
 			expect(content.openValue(operator, TITLE, row, sealed)).toBeNull();
+		expect(content.openValue(operator, TITLE, { ...row, id: rowId(2) }, null)).toBeNull();
 		expect(asked).toEqual([]);
-		expect(content.withheld(operator)).toEqual([{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 3 }]);
+		expect(content.withheld(operator)).toEqual([{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 2 }]);
 	});
 
 	it('withholds a row of another firm, even with a valid envelope of that firm', () => {

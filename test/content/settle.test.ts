@@ -70,24 +70,32 @@ describe('the log entries of a request', () => {
 	});
 
 	it.prop([
-		fc.array(fc.record({ firm: fc.constantFrom(rowId(1), rowId(2)), field: fc.constantFrom(...NOTE_FIELDS) }), {
-			maxLength: 40,
-		}),
-	])('count the withheld values by firm and coordinate, as the response does', async (askings) => {
+		fc.array(
+			fc.record({
+				firm: fc.constantFrom(rowId(1), rowId(2)),
+				field: fc.constantFrom(...NOTE_FIELDS),
+				id: fc.constantFrom(rowId(8), rowId(9)),
+			}),
+			{ maxLength: 40 },
+		),
+	])('count the objects with a withheld value by firm and coordinate, as the response does', async (askings) => {
 		const { content, drafts } = workbench();
 		const session = content.begin(termsOf(operatorDecision()));
-		for (const { firm, field } of askings) content.openValue(session, field, { firm, id: rowId(9) }, undefined);
+		for (const { firm, field, id } of askings) content.openValue(session, field, { firm, id }, undefined);
 		const withheld = content.withheld(session);
 		await content.settle(session);
 		const expected = Map.groupBy(askings, ({ firm }) => firm);
 		expect(drafts).toHaveLength(expected.size);
 		for (const { firm, counts, coordinates, reason } of drafts) {
 			const ofFirm = Map.groupBy(expected.get(firm ?? '') ?? [], ({ field }) => field.coordinate);
-			expect(counts).toEqual(Object.fromEntries([...ofFirm].map(([name, all]) => [name, all.length])));
+			expect(counts).toEqual(
+				Object.fromEntries([...ofFirm].map(([name, all]) => [name, new Set(all.map(({ id }) => id)).size])),
+			);
 			expect([reason, new Set(coordinates)]).toEqual(['NO_LEASE', new Set(ofFirm.keys())]);
 		}
 		const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-		expect(sum(withheld.map(({ count }) => count))).toBe(askings.length);
+		const objects = new Set(askings.map(({ firm, field, id }) => `${firm} ${field.coordinate} ${id}`));
+		expect(sum(withheld.map(({ count }) => count))).toBe(objects.size);
 	});
 
 	it.each([

@@ -8,7 +8,7 @@ import { FIRM, member, OTHER_FIRM, operator, rowId, workbench } from '../content
 
 const EXECUTED = { document: parse('{ a }'), schema: buildSchema('type Query { a: Int }') };
 
-/** Lets `answer` pass a gate that stands by itself: no API around it. */
+/** Passes `answer` through a gate alone, without an API. */
 async function pass(
 	answer: object,
 	work: (contextValue: object) => unknown = () => {},
@@ -49,7 +49,7 @@ describe('a recorded response', () => {
 			(context) => {
 				contentSessionOf(context).trackWithheld(
 					{ coordinate: 'Note.title', class: 'NOTE', table: 'notes', column: 'title', valueType: 'String', pad: 0 },
-					FIRM,
+					{ firm: FIRM, id: rowId(1) },
 					'NO_LEASE',
 				);
 			},
@@ -116,7 +116,10 @@ describe('a refused response', () => {
 
 describe('responses of more than 1 MiB', () => {
 	const long = 'x'.repeat(2 ** 20);
-	/** `count` answers at once, of which `parts` make one, and in each a mark among them; how many marks were met in each round of the event loop. */
+	/**
+	 * Passes `count` answers at once, each in `parts` parts with a mark between the parts. Returns how many marks occurred in each
+	 * round of the event loop.
+	 */
 	async function marksOf(count: number, parts: (mark: object) => unknown[]): Promise<number[]> {
 		let [met, isDone] = [0, false];
 		const one = () => pass(single({ data: { a: parts({ toJSON: () => void met++ }) } }));

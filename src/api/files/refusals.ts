@@ -9,21 +9,21 @@ import { firmOf, noteDenial, type RequestContext } from '../context.ts';
 import { createProblem, sendProblem } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 
-/** Why the request gets nothing of a file that it sees, noted for the log; null: it may open it. */
+/** Why the request may not open a file that it can see, tracked for the log; null if it may. */
 export function whyFileDenied(session: ContentSession, { field, row }: FoundFile): FirmsealError | null {
 	const denial = session.denialOf(field, row);
 	if (denial === null) return null;
-	session.trackWithheld(field, row.firm, denial);
+	session.trackWithheld(field, row, denial);
 	if (session.authorization.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
 	return session.lease === null
 		? new FirmsealError(
 				'LEASE_REQUIRED',
-				'Files open under a break-glass lease only: ask for one, and name it in X-Firmseal-Lease.',
+				'A file opens only under a break-glass lease: request one, and name it in X-Firmseal-Lease.',
 			)
-		: new FirmsealError('LEASE_SCOPE', 'This file is outside the lease: ask for what it covers.');
+		: new FirmsealError('LEASE_SCOPE', 'This file is outside the lease: ask only for files that the lease covers.');
 }
 
-/** Who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for a person whose rights can't be checked now. */
+/** The member who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for a person whose rights can't be verified now. */
 export async function authorizeUploader(
 	context: RequestContext,
 ): Promise<{ readonly services: RequestServices; readonly acting: ActingMember }> {
@@ -32,17 +32,17 @@ export async function authorizeUploader(
 	if (principal.kind !== 'firm' || reachOf(principal, 'createDocumentVersion') === null) {
 		noteDenial(session, 'Mutation.createDocumentVersion', { firm: firmOf(context) });
 		await services.content.settle(session);
-		throw new FirmsealError('FORBIDDEN', 'Only people of a firm upload files.');
+		throw new FirmsealError('FORBIDDEN', 'Only people of a firm can upload files.');
 	}
 	if (!principal.proven)
 		throw new KeyUnavailableError(
 			'AWAY',
-			"The key service is away, so that your rights can't be checked: try again later.",
+			"The key service is unavailable, so your rights can't be verified: try again later.",
 		);
 	return { services, acting: toActingMember(session, principal) };
 }
 
-/** Of a condition of the request, and so 412, which the code alone isn't. */
+/** A failed condition of the request has status 412; the status of the error's code would be 409. */
 export function sendPreconditionFailed(
 	{ code, message: detail }: FileReplacedError,
 	{ id }: FastifyRequest,
@@ -51,7 +51,7 @@ export function sendPreconditionFailed(
 	return sendProblem(reply, createProblem({ status: 412, code, detail }, id));
 }
 
-/** Reports a store that doesn't do its work to an operator; http/send-error.ts answers the caller. */
+/** Logs a failure of the object store. http/send-error.ts answers the caller. */
 export function reportStoreFailure(error: unknown, logger: Logger, { id }: Pick<FastifyRequest, 'id'>): void {
 	if (error instanceof ObjectStoreError)
 		logger.error({ err: error, requestId: id, check: error.reason }, 'the object store failed');
