@@ -1,12 +1,12 @@
 import type { ContentField, SourceFormat } from '../content/index.ts';
 
-/** One field marked `@encrypted`. There is exactly one frozen object for each coordinate, so identity is equality. */
+/** One field marked `@encrypted`. There is exactly one frozen object per coordinate, so identity is equality. */
 export interface EncryptedField extends ContentField {
 	readonly typeName: string;
 	readonly fieldName: string;
 }
 
-/** The two names in a value's context (FORMAT.md "Field envelope"). They never change, whatever SQL calls the column. */
+/** The two names in a value's context (FORMAT.md "Field envelope"). They never change, even if SQL renames the column. */
 interface Binding {
 	readonly table: string;
 	readonly column: string;
@@ -20,17 +20,17 @@ export interface SealedColumn {
 	readonly table: string;
 	readonly column: string;
 	readonly bind: Binding;
-	/** The column of plaintext that it takes over; left out: none. `type`: as SQL has it, null where there is no such column. */
+	/** The plaintext column that it takes over, if any. `type`: its SQL type, null if there is no such column. */
 	readonly from?: { readonly column: string; readonly format: SourceFormat; readonly type: string | null };
 }
 
 /** Every sealed() column of the database. */
 export type SealedColumns = readonly SealedColumn[];
 
-/** Content of drizzle/sealed.lock.json: what each coordinate's values are bound to. */
+/** Content of drizzle/sealed.lock.json: the binding of each coordinate's values. */
 export type SealedLock = Readonly<Record<string, Binding & { readonly class: string }>>;
 
-/** The lock that belongs to the fields, in the order of the coordinates. */
+/** The lock of these fields, sorted by coordinate. */
 export function deriveLock(fields: Iterable<EncryptedField>): SealedLock {
 	const entries = [...fields].map(
 		({ coordinate, table, column, class: contentClass }) =>

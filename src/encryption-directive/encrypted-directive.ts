@@ -12,16 +12,15 @@ export interface RowIdentity {
 	readonly firm: string;
 	/** Row id, lower-case UUID. */
 	readonly id: string;
-	/** The client that the row is shared with, when a portal's request read it. */
+	/** The client that the row is shared with, if a portal's request read it. */
 	readonly sharedWith?: string | null | undefined;
 }
 
-/** What a wrapper needs of content/. `Access` is what the request may do: a capability, or a denial. */
+/** What a wrapper needs from content/. `Access` is what the request may do: a capability, or a denial. */
 export interface ValueOpener<Access> {
 	/**
-	 * Opens one value; synchronous when the key is at hand.
-	 * Answers the decoded value; null for a value that is null, or when `access` doesn't cover the field (it then records the
-	 * denial, also for an undefined value: the column wasn't even selected).
+	 * Opens one value; synchronous if the key is cached. Returns the decoded value; null if the value is null, or if `access` doesn't
+	 * cover the field. It then records the denial, even for an undefined value, whose column wasn't selected.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE or another code; never with a part of the value.
 	 */
 	openValue(
@@ -32,34 +31,34 @@ export interface ValueOpener<Access> {
 	): unknown | Promise<unknown>;
 }
 
-/** How a wrapper gets from a row and a request to a value. Methods, so that an application may name its own types. */
+/** How a wrapper gets from a row and a request to a value. Methods, so that an application may use its own types. */
 export interface FieldBinding<Context, Access> {
 	readonly content: ValueOpener<Access>;
-	/** What was decided for the request; called for each value, so it only looks up. */
+	/** The decision for the request. Called for each value, so it must only look up. */
 	capabilityOf(context: Context): Access;
-	/** Firm and id of the row that the parent object is. */
+	/** Firm and id of the parent object's row. */
 	rowOf(parent: unknown): RowIdentity;
 }
 
 export interface EncryptedDirectiveOptions<Context, Access> extends FieldBinding<Context, Access>, RegistryOptions {}
 
 export interface EncryptedDirective {
-	/** The marks, content classes, scalars and interfaces, to be put beside the schema's own SDL. */
+	/** The marks, content classes, scalars and interfaces, to add to the schema's own SDL. */
 	readonly typeDefs: string;
 	/**
-	 * Answers a schema in which every field marked `@encrypted` is opened by `content`; the one given stays as it is.
-	 * Resolvers must be in the schema already.
-	 * @throws SetupError one sentence a line for everything that breaks a start-up rule, or a field that didn't get its wrapper.
+	 * Returns a schema in which `content` opens every field marked `@encrypted`; the given schema is not changed. It must have its
+	 * resolvers already.
+	 * @throws SetupError with one line per violated start-up rule or unwrapped field.
 	 */
 	transformer(schema: GraphQLSchema): GraphQLSchema;
 	/**
-	 * The encrypted coordinates of a schema that `transformer` answered.
+	 * The encrypted coordinates of a schema returned by `transformer`.
 	 * @throws SetupError for any other schema.
 	 */
 	registryOf(schema: GraphQLSchema): Registry;
 }
 
-/** The two marks, `@encrypted` and `@metadata`, ready to be put on a schema. */
+/** The two marks, `@encrypted` and `@metadata`, ready to apply to a schema. */
 export function encryptedDirective<Context, Access>(
 	options: EncryptedDirectiveOptions<Context, Access>,
 ): EncryptedDirective {
@@ -76,7 +75,7 @@ export function encryptedDirective<Context, Access>(
 		registryOf(schema) {
 			const registry = registries.get(schema);
 			if (!registry)
-				throw new SetupError('This schema has no registry: give registryOf the schema that transformer answered.');
+				throw new SetupError('This schema has no registry: give registryOf the schema that transformer returned.');
 			return registry;
 		},
 	};
@@ -93,7 +92,7 @@ function wrapFields<Context, Access>(
 			if (!field) return config;
 			if (wrappedField(config.resolve)) {
 				throw new SetupError(
-					`${field.coordinate} is wrapped already: call encryptedDirective's transformer once for a schema.`,
+					`${field.coordinate} is wrapped already: call encryptedDirective's transformer only once per schema.`,
 				);
 			}
 			return { ...config, resolve: wrapResolver(field, config.resolve, binding) };
@@ -105,13 +104,13 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 const wrappers = new WeakMap<Resolver, EncryptedField>();
 
-/** The field that a resolver is the wrapper of; undefined for any other resolver, a wrapper of a wrapper included. */
+/** The field whose wrapper a resolver is; undefined for any other resolver, including a wrapper of a wrapper. */
 const wrappedField = (resolver: Resolver | undefined): EncryptedField | undefined => resolver && wrappers.get(resolver);
 
 /**
- * Makes the one resolver that answers an encrypted field. What it gets from the row (by `source`, or the property with the
- * field's name) goes to content/ and nowhere else. It is bound to the coordinate when the schema is made: aliases,
- * fragments and the abstract type in the query play no part. No promise is made unless `source` or content/ makes one.
+ * Creates the only resolver that answers an encrypted field. The stored value (from `source`, or from the property with the field's
+ * name) goes to content/ and nowhere else. The resolver is bound to the coordinate when the schema is made, so aliases, fragments and
+ * abstract types in the query change nothing. It returns a promise only if `source` or content/ does.
  */
 function wrapResolver<Context, Access>(
 	field: EncryptedField,
@@ -137,15 +136,15 @@ function wrapResolver<Context, Access>(
 const NO_ENVELOPE = new Uint8Array(0);
 
 /**
- * Fail closed: plaintext that was left in a column must not pass as a value that needs no opening. content/ refuses it, and
- * reports and records it as a value that doesn't open.
+ * Fails closed: plaintext left in a column must not pass as a value that needs no opening. content/ refuses these bytes, and reports
+ * and records them as a value that doesn't open.
  */
 function bytesOf(stored: unknown): Uint8Array | null | undefined {
 	if (stored === null || stored === undefined) return stored;
 	return stored instanceof Uint8Array ? stored : NO_ENVELOPE;
 }
 
-/** Not what every object inherits: a field may be called `constructor`. */
+/** Ignores inherited properties: a field may be called `constructor`. */
 const ownValue = (parent: unknown, name: string): unknown =>
 	Object.hasOwn(parent as object, name) ? (parent as Record<string, unknown>)[name] : undefined;
 
@@ -154,9 +153,9 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * Checks the schema as it will be executed: each marked field of each object type has the wrapper of its own coordinate,
- * and each coordinate of the registry is there. Call it again on the final schema if anything touches it after the transformer.
- * @throws SetupError one sentence a line for each field that would be answered by something else.
+ * Checks the schema as it will be executed: each marked field of each object type has the wrapper of its own coordinate, and each
+ * coordinate of the registry exists. Call it again on the final schema if anything changes it after the transformer.
+ * @throws SetupError with one line per field that has another resolver.
  */
 export function assertEveryFieldWrapped(schema: GraphQLSchema, registry: Registry): void {
 	const marked = surveySchema(schema, { columns: [] }).sealedFields.map(({ coordinate }) => coordinate);

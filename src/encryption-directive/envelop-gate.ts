@@ -3,7 +3,7 @@ import { FirmsealError } from '../errors.ts';
 import { type ExecutedOperation, type GateOptions, type RefusedAnswer, ResponseGate } from './gate.ts';
 import { refuseOtherServer } from './require-gate.ts';
 
-/** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
+/** The used part of what Envelop gives a plugin before it executes an operation. */
 interface BeforeExecution {
 	// biome-ignore lint/suspicious/noExplicitAny: Envelop knows a context as any
 	readonly args: ExecutedOperation & { readonly contextValue?: any };
@@ -28,9 +28,9 @@ interface AfterExecution {
 	setResult(result: any): void;
 }
 
-/** A plugin of Envelop, and so of GraphQL Yoga. */
+/** A plugin for Envelop, and so for GraphQL Yoga. */
 export interface EnvelopGate {
-	/** Apollo Server asks it, which would ignore the rest. */
+	/** Apollo Server calls it. It would ignore the other hooks. */
 	serverWillStart(): never;
 	onSchemaChange(change: { readonly schema: GraphQLSchema }): void;
 	onSubscribe(before: BeforeSubscription): void;
@@ -38,18 +38,19 @@ export interface EnvelopGate {
 }
 
 /**
- * The response gate for GraphQL Yoga and whatever else runs plugins of Envelop, first of them: what the one for Apollo Server does.
+ * The response gate for GraphQL Yoga and other servers with Envelop plugins: does the same as the one for Apollo Server. It must be
+ * the first plugin.
  */
 export function envelopGate<Context extends object>(options: GateOptions<Context>): EnvelopGate {
 	const gate = new ResponseGate(options);
 	return {
 		serverWillStart: refuseOtherServer,
-		/** What it throws stops the start, if the schema is given then. */
+		/** An error thrown here stops the start, if the server gets the schema at the start. */
 		onSchemaChange: ({ schema }) => gate.checkSchema(schema),
-		/** A subscription opens nothing, if its fields are wrapped. */
+		/** A subscription opens nothing if its fields are wrapped. */
 		onSubscribe({ subscribeFn, setSubscribeFn }) {
 			setSubscribeFn((...args) => {
-				// Another plugin may have exchanged it.
+				// Another plugin may have replaced the schema.
 				gate.checkSchema(args[0].schema);
 				return subscribeFn(...args);
 			});
@@ -58,11 +59,11 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 			gate.begin(contextValue, executed);
 			setExecuteFn(async (...args) => {
 				try {
-					// Another plugin may have exchanged it.
+					// Another plugin may have replaced the schema.
 					gate.checkSchema(args[0].schema);
 					return await executeFn(...args);
 				} catch (error) {
-					// No one is told that it is done.
+					// Envelop calls no hook after a failed execution.
 					await gate.abandon(contextValue);
 					throw error;
 				}
@@ -83,13 +84,13 @@ export function envelopGate<Context extends object>(options: GateOptions<Context
 const isWithheld = (leaving: ExecutionResult | RefusedAnswer): leaving is RefusedAnswer =>
 	leaving.errors?.some((error) => !(error instanceof GraphQLError)) === true;
 
-/** What isn't an error of GraphQL's own is masked. */
+/** Servers mask errors that aren't GraphQLErrors. */
 const asError = ({ message, extensions = {} }: GraphQLFormattedError) => new GraphQLError(message, { extensions });
 
 const isInParts = (result: unknown): result is AsyncIterator<unknown> =>
 	typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
 
-/** With the errors of ours as they are: as errors that a resolver threw they would be masked, codes included. */
+/** Rethrows our errors as GraphQLErrors of their own: servers mask errors from resolvers, including their codes. */
 function exposeFirmsealErrors(result: ExecutionResult): ExecutionResult {
 	const { errors } = result;
 	if (!errors?.some(({ originalError }) => originalError instanceof FirmsealError)) return result;

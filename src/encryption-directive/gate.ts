@@ -17,33 +17,36 @@ import type { ValueOpener } from './encrypted-directive.ts';
 import { refuseOtherServer } from './require-gate.ts';
 
 export interface GateOptions<Context extends object> {
-	/** The door to content of the request's plane. */
+	/** The content of the request's plane. */
 	contentOf(context: Context): Content;
-	/** Who asks, as the API has found out; null: no one is known to ask, and no encrypted field is answered. */
+	/** The principal that the API has identified; null if there is none, in which case no encrypted field is answered. */
 	principalOf(context: Context): Principal | null;
-	/** The request's id in the log, a UUID that the server has made; a new one unless given. */
+	/** The request's id in the log, a UUID made by the server. Default: a new one. */
 	requestIdOf?(context: Context): string;
-	/** The break-glass lease that the request is under, found active and proven; null: none. */
+	/** The request's break-glass lease, found active and proven; null if there is none. */
 	leaseOf?(context: Context): GateLease | null;
 	/**
-	 * Reserves memory for an answer of so many bytes of JSON, more than 1 MiB, before it is made into text. What was asked for is done and on
-	 * record by then. @throws FirmsealError RATE_LIMITED, which leaves in its place.
+	 * Reserves memory for an answer of `bytes` bytes of JSON, more than 1 MiB, before it is serialized. The operation is done and on
+	 * record by then. @throws FirmsealError RATE_LIMITED, which is answered instead.
 	 */
 	reserveMemory?(context: Context, bytes: number): void;
-	/** Called for each schema before anything is executed by it, since a server may get another one at any time; throws for one that must not be used. */
+	/**
+	 * Called for each schema before it executes anything, since a server may get a new schema at any time. Throws for a schema that
+	 * must not be used.
+	 */
 	checkSchema?(schema: GraphQLSchema): void;
 }
 
-/** A lease, and the way to the values that it opens. */
+/** A lease, and the reader of the values that it opens. */
 export interface GateLease extends LeaseReader {
 	readonly activeLease: ActiveLease;
 }
 
-/** What is about to be executed. */
+/** An operation before its execution. */
 export interface ExecutedOperation {
 	readonly document: DocumentNode;
 	readonly schema: GraphQLSchema;
-	/** Of several operations, which one. */
+	/** Which of several operations to execute. */
 	readonly operationName?: string | null | undefined;
 }
 
@@ -53,14 +56,14 @@ interface GatedRequest {
 	readonly content: Content;
 	/** Whose time slices the answer waits for. */
 	readonly party: string;
-	/** The changes of a mutation stay even if its answer is withheld. */
+	/** A mutation's changes stay even if its answer is withheld. */
 	readonly isMutation: boolean;
 }
 
-/** By the context object of an operation: servers make one for each, also for those of one batch. */
+/** By the context object of an operation: servers create one per operation, even in a batch. */
 const gatedRequests = new WeakMap<object, GatedRequest | 'ANONYMOUS'>();
 
-/** @throws FirmsealError UNAUTHENTICATED if no one is known to ask; INTERNAL if the response gate is not in place. */
+/** @throws FirmsealError UNAUTHENTICATED without a principal; INTERNAL without a response gate. */
 function gatedRequestOf(context: object): GatedRequest {
 	const request = gatedRequests.get(context);
 	if (!request)
@@ -73,12 +76,12 @@ function gatedRequestOf(context: object): GatedRequest {
 }
 
 /**
- * What the request that the context belongs to may open, and its memory for the log.
- * @throws FirmsealError UNAUTHENTICATED if no one is known to ask; INTERNAL if the response gate is not in place.
+ * What the context's request may open, and what it has opened, for the log.
+ * @throws FirmsealError UNAUTHENTICATED without a principal; INTERNAL without a response gate.
  */
 export const contentSessionOf = (context: object): ContentSession => gatedRequestOf(context).session;
 
-/** Opens values by the content and the session that the gate has found for the context: for a server with several contents. */
+/** Opens values with the content and session that the gate has found for the context: for a server with several contents. */
 export const contentOfRequest: ValueOpener<object> = {
 	openValue(context, field, row, sealed) {
 		const { content, session } = gatedRequestOf(context);
@@ -86,7 +89,7 @@ export const contentOfRequest: ValueOpener<object> = {
 	},
 };
 
-/** An answer in one piece. */
+/** A complete answer. */
 export interface CompleteAnswer {
 	readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[] | undefined;
 	readonly extensions?: Readonly<Record<string, unknown>> | undefined;
@@ -97,7 +100,7 @@ export interface RefusedAnswer {
 	readonly errors: readonly [GraphQLFormattedError];
 }
 
-/** What stands between a server's execution and its answer, whichever the server is. */
+/** Stands between a server's execution and its answer, for any server. */
 export class ResponseGate<Context extends object> {
 	readonly #options: GateOptions<Context>;
 	readonly #checkedSchemas = new WeakSet<GraphQLSchema>();
@@ -106,17 +109,17 @@ export class ResponseGate<Context extends object> {
 		this.#options = options;
 	}
 
-	/** @throws what the option checkSchema says of the schema, each time. */
+	/** @throws the error of the option checkSchema, each time. */
 	checkSchema(schema: GraphQLSchema): void {
 		if (this.#checkedSchemas.has(schema)) return;
 		this.#options.checkSchema?.(schema);
 		this.#checkedSchemas.add(schema);
 	}
 
-	/** Decides on content: the document is known, and nothing is resolved yet. @throws what checkSchema says of the schema. */
+	/** Decides on content: the document is known, and nothing is resolved yet. @throws the error of the option checkSchema. */
 	begin(context: Context, { document, schema, operationName }: ExecutedOperation): void {
 		this.checkSchema(schema);
-		// Another gate's decision must not be exchanged, nor what it has opened be forgotten.
+		// Must not replace another gate's decision, nor forget what that gate has opened.
 		if (gatedRequests.has(context))
 			throw new FirmsealError('INTERNAL', 'The request went through two response gates: keep one plugin.');
 		const options = this.#options;
@@ -138,9 +141,9 @@ export class ResponseGate<Context extends object> {
 	}
 
 	/**
-	 * Resolves once what the request opened, was refused or did is on record: the answer, with what was withheld, or what leaves in its
-	 * place. undefined: it leaves as it is, since nothing can have been opened. null: the answer comes in parts, which would be opened after
-	 * the record is closed.
+	 * Resolves once everything that the request opened, was refused or did is on record. Returns the answer with its withheld fields,
+	 * or the refusal to send instead; undefined if the answer needs no change, since nothing can have been opened. Pass null for an
+	 * incremental answer, whose later parts would open values after the record is closed.
 	 */
 	async settle<Answer extends CompleteAnswer>(
 		context: Context,
@@ -163,12 +166,12 @@ export class ResponseGate<Context extends object> {
 		} catch (error) {
 			return withheldBy(error, isMutation);
 		}
-		// The text is made in one stretch.
+		// Serializing takes one uninterrupted stretch.
 		await waitForTimeSlice(request.party);
 		return leaving;
 	}
 
-	/** @throws FirmsealError TOO_EXPENSIVE for an answer above the maximum; RATE_LIMITED by the option reserveMemory. */
+	/** @throws FirmsealError TOO_EXPENSIVE for an answer above the maximum; RATE_LIMITED from the option reserveMemory. */
 	async #reserveMemoryFor(answer: CompleteAnswer, context: Context, { party }: GatedRequest): Promise<void> {
 		await waitForTimeSlice(party);
 		const size = measureAnswer(answer, MAX_ANSWER_BYTES);
@@ -180,7 +183,7 @@ export class ResponseGate<Context extends object> {
 		this.#options.reserveMemory?.(context, size);
 	}
 
-	/** Nothing is answered, but what was opened is on record. */
+	/** Records what was opened, although nothing is answered. */
 	async abandon(context: Context): Promise<void> {
 		const request = gatedRequests.get(context);
 		if (request && request !== 'ANONYMOUS') await request.content.settle(request.session);
@@ -188,28 +191,31 @@ export class ResponseGate<Context extends object> {
 }
 
 export interface ResponseGateOptions<Context extends object> extends GateOptions<Context> {
-	/** Called with the answer as it will leave. */
+	/** Called with the final answer. */
 	onAnswered?(answered: GraphQLRequestContextWillSendResponse<Context>): void;
 }
 
 /**
- * The response gate, a plugin of Apollo Server: decides on content once the document is known and before anything is
- * resolved, and lets nothing leave before what the request opened, was refused or did is on record. What can't be
- * recorded isn't answered. The body is replaced here, because an error thrown here would be a bare 500.
+ * The response gate, a plugin for Apollo Server. It decides on content once the document is known and before anything is resolved. No
+ * answer leaves before everything that the request opened, was refused or did is on record; if that can't be recorded, nothing is
+ * answered. The body is replaced here because an error thrown here would become a bare 500.
  */
 export function responseGate<Context extends object>(
 	options: ResponseGateOptions<Context>,
 ): ApolloServerPlugin<Context> & { readonly onPluginInit: () => never } {
 	const gate = new ResponseGate(options);
 	return {
-		/** Envelop and Yoga call it; they would ignore the rest. */
+		/** Envelop and Yoga call it. They would ignore the other hooks. */
 		onPluginInit: refuseOtherServer,
-		/** What checkSchema throws stops the start. For a schema that comes later the server logs it, and executes no request by that schema. */
+		/**
+		 * An error of checkSchema stops the start. For a later schema, the server logs the error and executes no request with that
+		 * schema.
+		 */
 		async serverWillStart({ schema }) {
 			gate.checkSchema(schema);
 			return { schemaDidLoadOrUpdate: ({ apiSchema }) => gate.checkSchema(apiSchema) };
 		},
-		/** Another plugin failed, and willSendResponse is not reached. */
+		/** Another plugin failed, so willSendResponse is not called. */
 		unexpectedErrorProcessingRequest: ({ requestContext: { contextValue } }) => gate.abandon(contextValue),
 		async requestDidStart() {
 			return {
@@ -228,11 +234,11 @@ export function responseGate<Context extends object>(
 	};
 }
 
-/** A change that could not be recorded was undone; then no part of the request is answered. */
+/** A change that could not be recorded was rolled back; then no part of the request is answered. */
 const isUnrecorded = ({ extensions }: NonNullable<CompleteAnswer['errors']>[number]) =>
 	extensions?.code === 'AUDIT_UNAVAILABLE';
 
-/** What settling, or a lack of memory, may answer instead of what was asked for. */
+/** Codes that may be answered instead of the result when recording fails or memory is short. */
 const DISCLOSED_CODES: ReadonlySet<string> = new Set([
 	'AUDIT_UNAVAILABLE',
 	'TOO_EXPENSIVE',
@@ -241,8 +247,8 @@ const DISCLOSED_CODES: ReadonlySet<string> = new Set([
 	'LEASE_SCOPE',
 ]);
 
-/** So that no one repeats a mutation because its answer did not come. */
-const MUTATION_APPLIED = ' What the mutation has changed stays changed: look before you repeat it.';
+/** Prevents that a client repeats a mutation because its answer did not arrive. */
+const MUTATION_APPLIED = " The mutation's changes stay: check them before you repeat it.";
 
 function withheldBy(error: unknown, isMutation: boolean): RefusedAnswer {
 	const { code, message } =
@@ -256,12 +262,12 @@ function withheldBy(error: unknown, isMutation: boolean): RefusedAnswer {
 }
 
 /**
- * Bytes of the longest answer as JSON. It stays in memory until the client has read it, and occupies the thread while it is measured and again
- * while it is written.
+ * Bytes of the longest answer as JSON. It stays in memory until the client has read it, and blocks the thread while it is measured and
+ * again while it is serialized.
  */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Bytes of an answer that is measured and written without waiting for a time slice. */
+/** Bytes of an answer that is measured and serialized without waiting for a time slice. */
 const SMALL_ANSWER_BYTES = 1024 * 1024;
 
 /** Characters that JSON does not escape. */
@@ -271,7 +277,7 @@ const UNESCAPED = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 const bytesOf = (text: string): number =>
 	UNESCAPED.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 
-/** Bytes of an answer as JSON, counted without writing it; some number above `most` for a longer one. */
+/** Bytes of an answer as JSON, counted without serializing it; any number above `most` for a longer answer. */
 function measureAnswer(answer: unknown, most: number): number {
 	let size = 0;
 	const take = (value: unknown): void => {
@@ -295,8 +301,8 @@ function measureAnswer(answer: unknown, most: number): number {
 const documentHashes = new WeakMap<DocumentNode, string>();
 
 /**
- * SHA-256, in hex, of a document with every literal blanked: which query it was, without what a client wrote into it.
- * Remembered for as long as the server keeps the parsed document.
+ * SHA-256, in hex, of a document with every literal blanked. It identifies the query, without the client's values. Cached as long as
+ * the server keeps the parsed document.
  */
 export function deriveDocumentHash(document: DocumentNode): string {
 	let known = documentHashes.get(document);

@@ -9,31 +9,31 @@ import { valueTypeOf } from './value-type.ts';
 
 /** A table with content. */
 export interface SealedTable {
-	/** The SQL name, which may differ from the fields' binding. */
+	/** The SQL name, which may differ from the name in the binding. */
 	readonly table: string;
 	/** The one class of all its content. */
 	readonly class: ContentClass;
 	readonly fields: readonly EncryptedField[];
 }
 
-/** All encrypted coordinates of a schema. Frozen: what is marked is decided when the process starts. */
+/** All encrypted coordinates of a schema. Frozen: marks are read only when the process starts. */
 export interface Registry extends Iterable<EncryptedField> {
 	readonly fields: readonly EncryptedField[];
 	readonly tables: readonly SealedTable[];
-	/** The field of a coordinate such as `Note.title`; undefined if nothing there is encrypted. */
+	/** The field of a coordinate such as `Note.title`; undefined if it isn't encrypted. */
 	get(coordinate: string): EncryptedField | undefined;
 	/** The encrypted fields of an object type; empty for any other. */
 	ofType(typeName: string): readonly EncryptedField[];
 }
 
 export interface RegistryOptions extends SurveyOptions {
-	/** What must hold; all rules unless given. A test that shows what a rule is for leaves it out. */
+	/** Default: all rules. A test leaves out a rule to show what it prevents. */
 	readonly rules?: readonly StartUpRule[] | undefined;
 }
 
 /**
  * Reads the marks of a schema and compares them with the columns and, if given, the lock.
- * @throws SetupError one sentence a line for everything that breaks a start-up rule.
+ * @throws SetupError with one line per violated start-up rule.
  */
 export function readRegistry(schema: GraphQLSchema, { rules = startUpRules, ...options }: RegistryOptions): Registry {
 	const invalid = validateSchema(schema);

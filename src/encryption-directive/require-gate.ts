@@ -2,9 +2,9 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { SetupError } from '../errors.ts';
 
 /**
- * Lets a schema say that it isn't valid while `isThere` says that no gate is in place: graphql-js, and with it each server, asks that
- * before it executes anything, and Apollo Server before it starts. GraphQL Yoga asks it at the first request, and of a schema that it is given at
- * the start no more than what kind of object it is; so that is refused too.
+ * Makes a schema invalid as long as `isThere` returns false. graphql-js, and so every server, validates the schema before it executes
+ * anything, and Apollo Server before it starts. GraphQL Yoga validates at the first request; at its start it only reads the schema's
+ * toStringTag, so that throws too.
  */
 export function requireGate(schema: GraphQLSchema, isThere: () => boolean): void {
 	let found = schema.__validationErrors;
@@ -27,12 +27,12 @@ export function requireGate(schema: GraphQLSchema, isThere: () => boolean): void
 	});
 }
 
-/** What each plugin throws that a server of the other kind begins with. */
+/** Each plugin throws this from a hook that only the other kind of server calls. */
 export const refuseOtherServer = (): never => {
 	throw new SetupError(
-		"The server got the other kind of server's plugin, by which nothing would be opened: give Apollo Server adopt()'s plugin, and Yoga or Envelop its envelopPlugin.",
+		"The server got the plugin for the other kind of server, with which nothing would be opened: give Apollo Server adopt()'s plugin, and Yoga or Envelop its envelopPlugin.",
 	);
 };
 
 const MISSING =
-	"No response gate is in place, so nothing would be opened, or be on record: add adopt()'s plugin to Apollo Server's plugins, or its envelopPlugin, the first of them, to those of Yoga or Envelop.";
+	"No response gate is in place, so nothing would be opened or recorded: add adopt()'s plugin to Apollo Server's plugins, or its envelopPlugin as the first plugin of Yoga or Envelop.";

@@ -10,7 +10,7 @@ import {
 import type { SealedColumn, SealedColumns, SealedLock } from './bindings.ts';
 import { FIRM_OWNED, type Ownership } from './type-defs.ts';
 
-/** The arguments of `@encrypted` as they were written; the rules say whether they make sense. */
+/** The arguments of `@encrypted` as written. The rules check them. */
 interface WrittenMark {
 	readonly class?: unknown;
 	readonly pad?: unknown;
@@ -23,11 +23,11 @@ export interface SurveyedField {
 	readonly firmOwned: boolean;
 	readonly encrypted: readonly WrittenMark[];
 	readonly metadata: boolean;
-	/** The columns that say they hold the field. */
+	/** The columns declared for this field. */
 	readonly columns: readonly SealedColumn[];
 }
 
-/** What the start-up rules look at: every field of every object and interface type, read once. */
+/** The input of the start-up rules: every field of every object and interface type, read once. */
 export interface Survey {
 	readonly schema: GraphQLSchema;
 	readonly fields: readonly SurveyedField[];
@@ -41,9 +41,9 @@ export interface Survey {
 export interface SurveyOptions {
 	/** Every sealed() column. */
 	readonly columns: SealedColumns;
-	/** drizzle/sealed.lock.json; without it a changed binding isn't noticed. */
+	/** drizzle/sealed.lock.json. Without it, a changed binding isn't noticed. */
 	readonly lock?: SealedLock | undefined;
-	/** What firms are called; `FirmOwned` and `firmId` unless given. */
+	/** The names for firms. Default: `FirmOwned` and `firmId`. */
 	readonly ownership?: Ownership | undefined;
 }
 
@@ -70,7 +70,7 @@ export function surveySchema(schema: GraphQLSchema, { columns, lock, ownership =
 	return { schema, fields, sealedFields, columns, lock, ownership };
 }
 
-/** A field that its rule says to mark; it is content or metadata, no one knows which. */
+/** A field that must have a mark and has none. */
 export const isUnmarked = ({ firmOwned, encrypted, metadata }: SurveyedField): boolean =>
 	firmOwned && encrypted.length === 0 && !metadata;
 
@@ -78,7 +78,7 @@ function isOwned(type: GraphQLObjectType | GraphQLInterfaceType, ownership: Owne
 	return [type, ...type.getInterfaces()].some(({ name }) => name === ownership.interface);
 }
 
-// Untyped on purpose: the typed reading throws at the first bad argument, and doesn't say at which field.
+// Untyped on purpose: typed reading throws at the first bad argument, and doesn't name the field.
 function writtenMarks(field: GraphQLField<unknown, unknown>, name: string): readonly WrittenMark[] {
 	return getDirectiveInExtensions(field, name) ?? [];
 }

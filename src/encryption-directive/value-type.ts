@@ -12,10 +12,10 @@ const sealable: Readonly<Record<Exclude<ScalarType, 'Enum'>, true>> = {
 	JSON: true,
 };
 
-/** The scalars whose values can be sealed; enums can be too. */
+/** The scalars whose values can be sealed, beside enums. */
 export const SEALABLE_SCALARS: readonly string[] = Object.keys(sealable);
 
-/** The encoding of an output type, whatever may be null in it; undefined for a type whose values can't be sealed. */
+/** The encoding of an output type, nullable or not; undefined for a type whose values can't be sealed. */
 export function valueTypeOf(type: GraphQLOutputType): ValueType | undefined {
 	const nullable = getNullableType(type);
 	if (!isListType(nullable)) return scalarTypeOf(nullable);

@@ -163,7 +163,7 @@ describe('a mutation with a response that is too long', () => {
 		expect(errors).toMatchObject([
 			{
 				message:
-					'The answer would be longer than 16 MiB: ask for fewer records or fields. What the mutation has changed stays changed: look before you repeat it.',
+					"The answer would be longer than 16 MiB: ask for fewer records or fields. The mutation's changes stay: check them before you repeat it.",
 				extensions: { code: 'TOO_EXPENSIVE' },
 			},
 		]);

@@ -28,7 +28,7 @@ beforeEach(() => {
 	schema = directiveWith(content).transformer(buildSchema(WORKSPACE, { Query }));
 });
 
-/** Every way to write a query for content that has been used to step around a check keyed by name, alias or fragment. */
+/** Queries for content that have been used to bypass a check by name, alias or fragment. */
 const PATHS: Readonly<Record<string, readonly [query: string, asked: readonly string[]]>> = {
 	'an alias that is the name of metadata': ['{ node(id: 1) { ... on Note { id: title } } }', ['Note.title']],
 	'an alias that is the name of another field, both ways': [

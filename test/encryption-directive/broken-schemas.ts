@@ -9,7 +9,7 @@ export const replace = (from: string, to: string) => {
 const inNote = (line: string) => replace(NOTE, `${NOTE}\n${line}`);
 const moved = (from: NonNullable<SealedColumn['from']>): SealedColumn[] =>
 	COLUMNS.map((each) => (each.typeName === 'Note' && each.fieldName === 'title' ? { ...each, from } : each));
-/** Written out, as it would be in a file. */
+/** Written out, as in a file. */
 export const LOCK: SealedLock = {
 	'Memo.mood': { table: 'memos', column: 'mood', class: 'NOTE' },
 	'Memo.title': { table: 'memos', column: 'title', class: 'NOTE' },
@@ -22,11 +22,11 @@ export interface Broken {
 	readonly sdl?: string | string[];
 	readonly columns?: readonly SealedColumn[];
 	readonly lock?: SealedLock;
-	/** What the sentence must hold: the coordinate and the fix. */
+	/** What the sentence must contain: the coordinate and the fix. */
 	readonly says: readonly [coordinate: string, fix: string];
 }
 
-/** One schema, or set of columns, for each way to break a start-up rule. */
+/** One schema, or one set of columns, for each way to break a start-up rule. */
 export const BROKEN: Readonly<Record<string, Broken>> = {
 	'no id': {
 		sdl: `${WORKSPACE} type Stray implements FirmOwned { firmId: ID! @metadata }`,
@@ -43,11 +43,11 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	},
 	'both marks': {
 		sdl: inNote('secret: String @metadata @encrypted(class: NOTE)'),
-		says: ['Note.secret has more than one mark', 'keep either'],
+		says: ['Note.secret has more than one mark', 'keep one @encrypted or one @metadata'],
 	},
 	'both marks, one of them by an extension': {
 		sdl: [WORKSPACE, 'extend type Note { title: String @metadata }'],
-		says: ['Note.title has more than one mark', 'keep either'],
+		says: ['Note.title has more than one mark', 'keep one @encrypted or one @metadata'],
 	},
 	'both marks, both by extensions': {
 		sdl: [
@@ -55,12 +55,12 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 			'extend type Note { x: String @metadata }',
 			'extend type Note { x: String @encrypted(class: NOTE) }',
 		],
-		says: ['Note.x has more than one mark', 'keep either'],
+		says: ['Note.x has more than one mark', 'keep one @encrypted or one @metadata'],
 	},
 	'a class changed by an extension': {
 		sdl: [WORKSPACE, 'extend type Memo { mood: Mood @encrypted(class: BILLING) }'],
 		lock: LOCK,
-		says: ['Memo.mood is bound to memos.mood, class BILLING', 'put that back'],
+		says: ['Memo.mood is bound to memos.mood, class BILLING', 'restore that'],
 	},
 	'a mark outside firm-owned types': {
 		sdl: replace('name: String!', 'name: String @encrypted(class: NOTE)'),
@@ -92,7 +92,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	},
 	'an encrypted id': {
 		sdl: replace(`${NOTE}\n\t\tid: ID! @metadata`, `${NOTE}\n\t\tid: ID! @encrypted(class: NOTE)`),
-		says: ['Note.id is @encrypted, but', 'values are opened by it: mark it @metadata'],
+		says: ['Note.id is @encrypted, but', "a value can't be opened without it: mark it @metadata"],
 	},
 	'an encrypted firmId': {
 		sdl: `${WORKSPACE} type Stray implements FirmOwned { id: ID! @metadata, firmId: ID! @encrypted(class: NOTE) }`,
@@ -149,7 +149,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	},
 	'a moved column that does not exist': {
 		columns: moved({ column: 'title_plain', format: 'text', type: null }),
-		says: ['Note.title is to take over notes.title_plain, which is no column', 'declare it'],
+		says: ['Note.title takes over notes.title_plain, which is not a plaintext column', 'declare it'],
 	},
 	'a moved column of another type': {
 		columns: moved({ column: 'title_plain', format: 'text', type: 'integer' }),
@@ -169,7 +169,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 				? { ...each, from: { column: 'plain', format: 'text', type: 'text' } }
 				: each,
 		),
-		says: ['Note.body and Note.title are to take over the same column', 'its own'],
+		says: ['Note.body and Note.title take over the same column', 'its own'],
 	},
 	'a mark without a column': { columns: COLUMNS.slice(1), says: ['Note.title is @encrypted but has no', 'sealed(…)'] },
 	'a column without a mark': {
@@ -186,7 +186,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	},
 	'two columns with one binding': {
 		columns: [...COLUMNS.slice(1), column('Note.title', 'notes.title', 'notes.body')],
-		says: ['Note.title is bound to notes.body, as is Note.body', 'give sealed() of the newer one a bind of its own'],
+		says: ['Note.title is bound to notes.body, as is Note.body', 'give the sealed() of the newer one its own bind'],
 	},
 	'a changed binding': {
 		lock: { ...LOCK, 'Note.body': { table: 'notes', column: 'text', class: 'NOTE' } },

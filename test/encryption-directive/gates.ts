@@ -10,30 +10,30 @@ export interface Body {
 
 interface Passing {
 	readonly context: object;
-	/** What was executed to; in parts, as `@defer` makes one. */
+	/** The result of the execution; incremental, as with `@defer`. */
 	readonly answer: Body | AsyncIterable<unknown>;
-	/** What resolvers do; it throws: the server fails, and answers nothing of it. */
+	/** Runs the resolvers. If it throws, the server fails and answers nothing. */
 	readonly work?: () => unknown;
-	/** false: the document cannot be executed. */
+	/** False if the document can't be executed. */
 	readonly resolved?: boolean;
-	/** Which operation of the document is executed; the first unless given. */
+	/** Which operation of the document is executed. Default: the first. */
 	readonly operationName?: string;
 }
 
 interface Left {
 	readonly answer: Body;
-	/** Where the gate learns of it. */
+	/** The gate's callback. */
 	readonly http?: { readonly status: unknown; readonly retryAfter: unknown };
 }
 
-/** Lets an answer pass a gate: what leaves. */
+/** Passes an answer through a gate; returns what leaves. */
 type Through = <Context extends object>(options: GateOptions<Context>, passing: Passing) => Promise<Left>;
 
 const DOCUMENT = parse('query First { viewer } mutation Second { change }');
 const SCHEMA = buildSchema('type Query { viewer: ID } type Mutation { change: ID }');
 const isInParts = (answer: Passing['answer']): answer is AsyncIterable<unknown> => Symbol.asyncIterator in answer;
 
-/** As Apollo Server calls it. */
+/** Like Apollo Server calls it. */
 const throughApollo: Through = async (options, passing) => {
 	const { context: contextValue, answer, work, resolved = true, operationName = 'First' } = passing;
 	const gate = responseGate({ ...options, onAnswered: setResponseStatus });
@@ -55,7 +55,7 @@ const throughApollo: Through = async (options, passing) => {
 	return { answer: response.body.singleResult as Body, http };
 };
 
-/** As Envelop calls it. */
+/** Like Envelop calls it. */
 const throughEnvelop: Through = async (options, passing) => {
 	const { context: contextValue, answer, work, resolved = true, operationName = 'First' } = passing;
 	if (!resolved) return { answer: answer as Body };
@@ -74,11 +74,11 @@ const throughEnvelop: Through = async (options, passing) => {
 	};
 	await after.onExecuteDone({ result, setResult });
 	if (isInParts(result)) throw new Error('An answer in parts has left.');
-	// As it is sent: errors are plain then.
+	// As sent: errors are plain objects then.
 	return { answer: JSON.parse(JSON.stringify(result)) as Body };
 };
 
-/** The gates that there are. */
+/** All gates. */
 export const GATES: readonly { readonly name: string; readonly through: Through }[] = [
 	{ name: 'Apollo Server', through: throughApollo },
 	{ name: 'Envelop', through: throughEnvelop },

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { movedColumnsFit } from '../../src/encryption-directive/rules/moved-columns-fit.ts';
 import type { Survey } from '../../src/encryption-directive/survey.ts';
 
-/** What is wrong with a column that is to take over another. */
+/** The violations of a column that takes over another. */
 function violationsOf(coordinate: string, type = 'text', format: 'text' | 'fernet' = 'text'): string[] {
 	const columns = [{ table: 'document_versions', from: { column: 'plain', format, type } }];
 	const survey = { sealedFields: [{ coordinate, field: { type: GraphQLString }, columns }] };

@@ -96,7 +96,7 @@ describe('any schema', () => {
 				);
 				const thing: Record<string, unknown> = { id: 't', firmId: 'f' };
 				for (const coordinate of marked) thing[coordinate.slice('Thing.'.length)] = new Uint8Array([0xf5]);
-				// Each alone: what may not be null and is ends the fields beside it.
+				// Each field alone: a null in a non-null field would also remove the fields beside it.
 				for (const name of names) {
 					const document = parse(`{ thing { id${name}: ${name} id } }`);
 					void execute({ schema, document, rootValue: { thing }, contextValue: 'DENIED' });

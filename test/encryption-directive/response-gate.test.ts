@@ -132,9 +132,7 @@ describe.each(GATES)('the response gate of $name', ({ through }) => {
 			const left = await through(options, { context: {}, answer, operationName });
 			const [error] = left.answer.errors ?? [];
 			expect(error?.extensions.code).toBe(code);
-			expect(error?.message.endsWith('What the mutation has changed stays changed: look before you repeat it.')).toBe(
-				isMutation,
-			);
+			expect(error?.message.endsWith("The mutation's changes stay: check them before you repeat it.")).toBe(isMutation);
 		}
 	});
 
@@ -214,7 +212,7 @@ describe.each(GATES)('the context of a request, with the gate of $name', ({ thro
 		};
 		const { answer, http } = await pass(contextFor(member), parts as never);
 		expect(answer).toMatchObject({ data: null, errors: [{ extensions: { code: 'AUDIT_UNAVAILABLE' } }] });
-		// Apollo Server makes the parts itself, and makes none that it doesn't send.
+		// Apollo Server creates the parts itself, and creates none that it doesn't send.
 		expect(isEnded || http !== undefined).toBe(true);
 	});
 

@@ -8,7 +8,7 @@ const read = (more: string, columns: readonly SealedColumn[] = COLUMNS, lock = u
 	readRegistry(buildSchema([WORKSPACE, more]), { columns, lock });
 const NOTHING = 'extend type Query { nothing: Int }';
 
-/** Each is the whole message: one violation is reported once, and nothing else with it. */
+/** Each is the whole message: one violation is reported once, and nothing else is reported. */
 describe('a single violation', () => {
 	it('of a mark without a column is reported with and without a lock', () => {
 		const fault = /^Note\.title is @encrypted but has no sealed\(\) column[^\n]*$/;

@@ -9,7 +9,7 @@ import {
 } from '../../src/encryption-directive/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 
-/** A small schema that keeps every start-up rule and has something for each of them to look at. */
+/** A small schema that follows every start-up rule, and has something for each rule to check. */
 export const WORKSPACE = /* GraphQL */ `
 	type Query {
 		node(id: ID!): Node
@@ -116,7 +116,7 @@ export interface Asked {
 	readonly stored: boolean;
 }
 
-/** Opens values that are UTF-8 text with a bit flipped, and keeps a record of what it was asked. */
+/** Opens values that are UTF-8 text with a bit flipped, and records its calls. */
 export class RecordingContent implements ValueOpener<Access> {
 	readonly asked: Asked[] = [];
 	openValue(
@@ -150,7 +150,7 @@ export function buildSchema(sdl: string | string[], resolvers: IResolvers = {}):
 	return makeExecutableSchema({ typeDefs: [typeDefs, ...[sdl].flat()], resolvers });
 }
 
-/** Validates and executes, as a server would. */
+/** Validates and executes, like a server. */
 export async function ask(schema: GraphQLSchema, query: string, contextValue: Access = 'MAY_READ') {
 	const document = parse(query);
 	const invalid = validate(schema, document);

@@ -1,13 +1,13 @@
 import type { StartUpRule } from './rule.ts';
 
 /**
- * Binding and class of each encrypted field are those of the lock file, which has no others. (Not checked without one.)
+ * The binding and class of each encrypted field match the lock file, which has no other entries. (Not checked without a lock file.)
  *
- * They are part of every value's context: a rename that reached them would make all that is stored unreadable.
+ * Both are part of every value's context: a rename that changed them would make all stored values unreadable.
  */
 export const bindingsAreLocked: StartUpRule = function* ({ sealedFields, columns, lock }) {
 	if (!lock) return;
-	// Of a column whose field isn't @encrypted another rule says what to do.
+	// If a column's field isn't @encrypted, another rule reports it.
 	const coordinates = new Set([
 		...sealedFields.map(({ coordinate }) => coordinate),
 		...columns.map(({ typeName, fieldName }) => `${typeName}.${fieldName}`),
@@ -24,11 +24,11 @@ export const bindingsAreLocked: StartUpRule = function* ({ sealedFields, columns
 		const was = `${locked.table}.${locked.column}, class ${locked.class}`;
 		const is = `${column.bind.table}.${column.bind.column}, class ${String(mark.class)}`;
 		if (was !== is) {
-			yield `${coordinate} is bound to ${is}, but values were sealed as ${was}: put that back with sealed(…, { bind }) and the mark's class; only if none was sealed yet, run \`npm run generate\`.`;
+			yield `${coordinate} is bound to ${is}, but values were sealed as ${was}: restore that with sealed(…, { bind }) and the mark's class; only if no value is sealed yet, run \`npm run generate\`.`;
 		}
 	}
 	for (const coordinate of Object.keys(lock)) {
 		if (coordinates.has(coordinate)) continue;
-		yield `${coordinate} is in the lock file but isn't @encrypted in the schema: put the mark back, or run \`npm run generate\` once no value is left.`;
+		yield `${coordinate} is in the lock file but isn't @encrypted in the schema: restore the mark, or run \`npm run generate\` once no value is left.`;
 	}
 };

@@ -2,9 +2,9 @@ import type { SealedColumn } from '../bindings.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * No two columns are bound to the same names.
+ * No two columns have the same binding.
  *
- * Values of one would open in the other, and a swap of the two inside a row would go unseen.
+ * Values of one would open in the other, and swapping the two inside a row would go unnoticed.
  */
 export const bindingsAreUnique: StartUpRule = function* ({ columns }) {
 	const firstBound = new Map<string, SealedColumn>();
@@ -14,7 +14,7 @@ export const bindingsAreUnique: StartUpRule = function* ({ columns }) {
 		if (!first) firstBound.set(binding, own);
 		else if (first.table !== own.table || first.column !== own.column) {
 			const coordinate = `${own.typeName}.${own.fieldName}`;
-			yield `${coordinate} is bound to ${binding}, as is ${first.typeName}.${first.fieldName}: give sealed() of the newer one a bind of its own.`;
+			yield `${coordinate} is bound to ${binding}, as is ${first.typeName}.${first.fieldName}: give the sealed() of the newer one its own bind.`;
 		}
 	}
 };

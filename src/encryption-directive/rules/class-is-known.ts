@@ -2,9 +2,9 @@ import { CONTENT_CLASSES } from '../../access/index.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * The class of a mark is a content class; RIGHTS and JOB, which only have keys (FORMAT.md "Keys"), are none.
+ * The class of a mark is a content class. RIGHTS and JOB are not: they only have keys (FORMAT.md "Keys").
  *
- * An unknown class would get a series of data keys that no capability, lease or rotation knows.
+ * An unknown class would get data keys that no capability, lease or rotation covers.
  */
 export const classIsKnown: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, encrypted } of fields) {

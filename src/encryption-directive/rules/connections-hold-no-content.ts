@@ -3,7 +3,7 @@ import type { StartUpRule } from './rule.ts';
 
 const EXEMPT_TYPE = /(Connection|Edge|Payload|PageInfo)$/;
 
-/** What a connection, edge, page info or payload may say by itself, and as which scalar. */
+/** The scalars that a connection, edge, page info or payload may have, by name and type. */
 const ALLOWED: readonly (readonly [name: RegExp, scalar: string])[] = [
 	[/^(cursor|startCursor|endCursor)$/, 'String'],
 	[/^(hasNextPage|hasPreviousPage)$/, 'Boolean'],
@@ -14,10 +14,10 @@ const ALLOWED: readonly (readonly [name: RegExp, scalar: string])[] = [
 ];
 
 /**
- * A connection, edge, page info or payload has no scalar of its own but cursors, counts, paths and ids.
+ * A connection, edge, page info or payload has no scalars of its own except cursors, counts, paths and ids.
  *
- * These types are exempt from the marks, so they must not become the place where content hides. They are known by the
- * end of their names; one that is firm-owned carries marks like any other type.
+ * These types need no marks, so content must not hide in them. They are recognized by the end of their name. A firm-owned one carries
+ * marks like any other type.
  */
 export const connectionsHoldNoContent: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, type, field, firmOwned } of fields) {

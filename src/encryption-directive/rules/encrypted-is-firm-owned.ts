@@ -1,9 +1,9 @@
 import type { StartUpRule } from './rule.ts';
 
 /**
- * Only a firm-owned object has encrypted fields.
+ * Only firm-owned objects have encrypted fields.
  *
- * Without a firm there is no key. An interface may be marked without being firm-owned: its objects must be.
+ * Without a firm there is no key. An interface may have marks without being firm-owned, but its objects must be.
  */
 export const encryptedIsFirmOwned: StartUpRule = function* ({ sealedFields, ownership }) {
 	for (const { coordinate, type, firmOwned } of sealedFields) {

@@ -8,7 +8,7 @@ import type { StartUpRule } from './rule.ts';
 export const encryptedIsNotAnIdentity: StartUpRule = function* ({ fields, ownership }) {
 	for (const { coordinate, field, encrypted } of fields) {
 		if (encrypted.length > 0 && (field.name === 'id' || field.name === ownership.id)) {
-			yield `${coordinate} is @encrypted, but values are opened by it: mark it @metadata.`;
+			yield `${coordinate} is @encrypted, but a value can't be opened without it: mark it @metadata.`;
 		}
 	}
 };

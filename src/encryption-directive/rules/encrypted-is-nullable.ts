@@ -4,7 +4,7 @@ import type { StartUpRule } from './rule.ts';
 /**
  * An encrypted field is nullable. (The items of a list may be non-null.)
  *
- * Null is the answer to a caller without the right; on a non-null field it would take the whole object away.
+ * A caller without the right gets null. On a non-null field, that would remove the whole object from the answer.
  */
 export const encryptedIsNullable: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, field, encrypted } of fields) {

@@ -3,9 +3,9 @@ import { SEALABLE_SCALARS, valueTypeOf } from '../value-type.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * An encrypted field answers a supported scalar, an enum, or a list of them; not a relation, and no list of lists.
+ * An encrypted field has a supported scalar, an enum, or a list of them as its type; no relation, and no list of lists.
  *
- * A relation's content is marked where it lives; a scalar of unknown form has no encoding (FORMAT.md "Payload").
+ * A relation's content is marked in its own type. A scalar of unknown form has no encoding (FORMAT.md "Payload").
  */
 export const encryptedIsSealable: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, field, encrypted } of fields) {

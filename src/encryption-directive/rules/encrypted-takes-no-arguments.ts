@@ -3,7 +3,7 @@ import type { StartUpRule } from './rule.ts';
 /**
  * An encrypted field takes no arguments.
  *
- * What is stored is one value; an argument would select or test parts of it, beside what the audit log records.
+ * The stored content is one value. An argument could select or test parts of it, which the audit log would not record.
  */
 export const encryptedTakesNoArguments: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, field, encrypted } of fields) {

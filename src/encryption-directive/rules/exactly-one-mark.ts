@@ -2,9 +2,9 @@ import { isUnmarked } from '../survey.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * Every field of a firm-owned type carries exactly one of `@encrypted` and `@metadata`; no field anywhere carries both.
+ * Every field of a firm-owned type has exactly one of `@encrypted` and `@metadata`. No field of any type has both.
  *
- * A field that was forgotten would be plaintext to the operators of the platform.
+ * A forgotten field would be readable by the operators of the platform.
  */
 export const exactlyOneMark: StartUpRule = function* ({ fields }) {
 	for (const field of fields) {
@@ -13,7 +13,7 @@ export const exactlyOneMark: StartUpRule = function* ({ fields }) {
 			yield `${coordinate} has no mark: add @encrypted(class: …) if it is content, @metadata if an operator may see it.`;
 		}
 		if (encrypted.length + (metadata ? 1 : 0) > 1) {
-			yield `${coordinate} has more than one mark, extensions of the type included: keep either one @encrypted or @metadata.`;
+			yield `${coordinate} has more than one mark, including those in type extensions: keep one @encrypted or one @metadata.`;
 		}
 	}
 };

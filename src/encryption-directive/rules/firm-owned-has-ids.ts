@@ -4,7 +4,7 @@ import type { StartUpRule } from './rule.ts';
 /**
  * A firm-owned object has `id: ID!` and `firmId: ID!`.
  *
- * Every value is sealed to its firm and its row; a row that can't be named can't be opened.
+ * Every value is sealed to its firm and its row. Without these ids it could not be opened.
  */
 export const firmOwnedHasIds: StartUpRule = function* ({ fields, ownership }) {
 	const owned = new Set(

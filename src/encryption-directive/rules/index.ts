@@ -17,7 +17,7 @@ import { oneClassPerTable } from './one-class-per-table.ts';
 import { padIsInRange } from './pad-is-in-range.ts';
 import type { StartUpRule } from './rule.ts';
 
-/** What a schema must keep for the process to start, in the order in which violations are told. */
+/** The rules that a schema must follow for the process to start, in the order in which violations are reported. */
 export const startUpRules: readonly StartUpRule[] = [
 	firmOwnedHasIds,
 	exactlyOneMark,

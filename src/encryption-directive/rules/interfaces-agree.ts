@@ -2,11 +2,11 @@ import type { SurveyedField } from '../survey.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * A marked field of an interface has the same mark, class and padding in every implementer, and an encrypted field is
- * encrypted in every interface through which it can be asked.
+ * A marked field of an interface has the same mark, class and padding in every implementing type, and an encrypted field is encrypted
+ * in every interface that has it.
  *
- * A mark on an interface protects nothing by itself: resolvers belong to object types. Whoever reads the interface must not
- * be told something else than what the objects do.
+ * A mark on an interface protects nothing by itself, since resolvers belong to object types. But a reader of the interface must not
+ * learn something else than the objects do.
  */
 export const interfacesAgree: StartUpRule = function* ({ fields }) {
 	const byCoordinate = new Map(fields.map((field) => [field.coordinate, field]));

@@ -2,9 +2,9 @@ import { isUnmarked } from '../survey.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * Each encrypted field of an object type has exactly one sealed() column, and each sealed() column such a field.
+ * Each encrypted field of an object type has exactly one sealed() column, and each sealed() column has such a field.
  *
- * A mark without a column would find no ciphertext; a column without a mark would be content that no one opens or rotates.
+ * A mark without a column would find no ciphertext. A column without a mark would be content that no one opens or rotates.
  */
 export const marksHaveColumns: StartUpRule = function* ({ fields, sealedFields, columns }) {
 	for (const { coordinate, field, columns: own } of sealedFields) {
@@ -15,7 +15,7 @@ export const marksHaveColumns: StartUpRule = function* ({ fields, sealedFields, 
 			yield `${coordinate} has more than one sealed() column (${own.map(nameOf).join(', ')}): keep one.`;
 		}
 	}
-	// Of a field without any mark exactlyOneMark says what to do.
+	// If a field has no mark at all, exactlyOneMark reports it.
 	const unmarked = fields.filter(isUnmarked);
 	const coordinates = new Set([...sealedFields, ...unmarked].map(({ coordinate }) => coordinate));
 	for (const column of columns) {

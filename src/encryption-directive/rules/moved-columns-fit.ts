@@ -4,9 +4,9 @@ import { valueTypeOf } from '../value-type.ts';
 import type { StartUpRule } from './rule.ts';
 
 /**
- * A sealed() column takes over a column of the same table whose values the field's type can have.
+ * A sealed() column takes over a column of the same table whose values fit the field's type.
  *
- * What is not declared stays in the clear, and a value of another type would be one that the field does not hold.
+ * A column that is not declared stays plaintext, and a value of another type would not fit the field.
  */
 export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
 	const taken = new Map<string, string>();
@@ -19,18 +19,18 @@ export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
 			const type = valueTypeOf(field.type);
 			const found = `${from.type}${HELD[from.format]}`;
 			if (from.type === null)
-				yield `${coordinate} is to take over ${name}, which is no column of plaintext: declare it beside the sealed() column, or leave \`from\` out.`;
+				yield `${coordinate} takes over ${name}, which is not a plaintext column: declare it beside the sealed() column, or remove \`from\`.`;
 			else if (OF_FILES.has(coordinate))
-				yield `${coordinate} can't take over ${name}: declare it on ${FILE_LOCATION_COORDINATE}, which says where a file lies; the rest of what is known of the file is sealed with it.`;
+				yield `${coordinate} can't take over ${name}: declare it on ${FILE_LOCATION_COORDINATE}, which says where a file is stored; the file's other fields are sealed with it.`;
 			else if (coordinate === FILE_LOCATION_COORDINATE && !(TEXT.test(from.type) && from.format === 'text'))
-				yield `${coordinate} can't take over ${name}, which is ${found}: where a file lies in the clear is a text.`;
-			else if (other) yield `${coordinate} and ${other} are to take over the same column ${name}: give each its own.`;
+				yield `${coordinate} can't take over ${name}, which is ${found}: the location of a plaintext file is a text.`;
+			else if (other) yield `${coordinate} and ${other} take over the same column ${name}: give each its own.`;
 			else if (type && !fits(type, from.type, from.format))
 				yield `${coordinate} is of type ${type} and can't take over ${name}, which is ${found}: change the type of either.`;
 		}
 };
 
-/** What is known of a file, beside where its version says that it lies. */
+/** Fields of a file, beside the one in which its version says where it is stored. */
 const OF_FILES: ReadonlySet<string> = new Set([
 	'Document.bucket',
 	'Document.objectKey',

@@ -13,12 +13,13 @@ import type { StartUpRule } from './rule.ts';
 /**
  * No filter, order or look-up argument depends on an encrypted field.
  *
- * An answer that depends on content tells about it, to callers who may not read it too. What counts, for a type `Note`:
+ * An answer that depends on content reveals something about it, even to callers who may not read it. For a type `Note`, the rule
+ * checks:
  * - input objects and enums named `Note…` or `Notes…` followed by Filter, Where, Order or Sort;
- * - arguments of fields outside Mutation that answer Note, a list of it, or NoteConnection;
- * - whatever input objects those contain (and, or, not …), unless they are another type's by name.
- * A name that contains an encrypted field's name, in any case and with or without underscores, is a violation
- * (titleContains, TITLE_ASC), unless it names another field of the type that contains it (subjectId beside subject).
+ * - arguments of fields outside Mutation that return Note, a list of it, or NoteConnection;
+ * - input objects inside those (and, or, not …), unless their name belongs to another type.
+ * A name that contains an encrypted field's name, in any letter case and with or without underscores, is a violation (titleContains,
+ * TITLE_ASC), unless it names another field of the type that contains it (subjectId beside subject).
  */
 export const noFilterOnContent: StartUpRule = function* ({ schema, fields }) {
 	const violations = new Set<string>();
@@ -37,7 +38,7 @@ export const noFilterOnContent: StartUpRule = function* ({ schema, fields }) {
 };
 
 interface Selector {
-	/** Schema coordinate, to be told. */
+	/** Schema coordinate, for the message. */
 	readonly path: string;
 	readonly name: string;
 }

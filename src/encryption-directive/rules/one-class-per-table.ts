@@ -3,7 +3,7 @@ import type { StartUpRule } from './rule.ts';
 /**
  * All content of a table has one class.
  *
- * The row policy that a lease passes through asks for the class of the table.
+ * The row policy for leases checks the class of the table.
  */
 export const oneClassPerTable: StartUpRule = function* ({ sealedFields }) {
 	const placed = sealedFields.flatMap(({ coordinate, encrypted: [mark], columns: [column] }) =>

@@ -5,7 +5,7 @@ const MAX_PAD = 65_536;
 /**
  * `pad` is a whole number from 1 to 65,536, or left out.
  *
- * Less can't be padded to; more would turn each short value into a large one.
+ * Padding to less is impossible; padding to more would make every short value large.
  */
 export const padIsInRange: StartUpRule = function* ({ fields }) {
 	for (const { coordinate, encrypted } of fields) {
