@@ -134,7 +134,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		for (const scheme of ['light', 'dark'] as const) {
 			const page = await open(address, scheme);
 			backgrounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
-			expect(await page.getByLabel('Who asks').locator('option').count()).toBe(10);
+			expect(await page.getByLabel('Ask as').locator('option').count()).toBe(10);
 			expect(await page.evaluate('document.documentElement.scrollHeight > innerHeight')).toBe(false);
 		}
 		expect(new Set(backgrounds).size).toBe(2);
@@ -144,8 +144,8 @@ describe.skipIf(!isThere)(NAME, () => {
 	it('without the secret of this start says what to open, and accepts a pasted token', async () => {
 		const page = await open(`${api.url}/graphql`);
 		expect(page.url()).toBe(`${api.url}/graphiql`);
-		expect(await page.locator('#note').textContent()).toContain('open the address that npm start printed');
-		expect(await page.getByLabel('Who asks').isDisabled()).toBe(true);
+		expect(await page.locator('#note').textContent()).toContain('open the URL that npm start printed');
+		expect(await page.getByLabel('Ask as').isDisabled()).toBe(true);
 		await page.locator('.graphiql-query-editor .view-line').first().click();
 		expect((await run(page)).errors[0].extensions.code).toBe('UNAUTHENTICATED');
 		await page.getByRole('button', { name: 'Headers' }).click();
@@ -160,7 +160,7 @@ describe.skipIf(!isThere)(NAME, () => {
 
 	it('with the secret of another start says so, and continues when the right address is opened in the same tab', async () => {
 		const page = await open(`${api.url}/graphiql#${'0'.repeat(32)}`);
-		await page.locator('.result-window').getByText('There is no token for this page any more').waitFor();
+		await page.locator('.result-window').getByText('This page can no longer get a token').waitFor();
 		const schema = page.waitForResponse((answer) => answer.url().endsWith('/graphql'));
 		await page.goto(address);
 		expect((await (await schema).json()).data.__schema).toBeDefined();
@@ -206,6 +206,6 @@ describe.skipIf(!isThere)(NAME, () => {
 		const refused = page.waitForResponse((answer) => answer.url().endsWith('/graphiql/token'));
 		await page.goto(`http://${REBOUND}:${port}/graphiql${hash}`);
 		expect((await refused).status()).toBe(404);
-		await page.locator('.result-window').getByText('There is no token for this page any more').waitFor();
+		await page.locator('.result-window').getByText('This page can no longer get a token').waitFor();
 	});
 });

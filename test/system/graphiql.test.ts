@@ -134,12 +134,12 @@ describe('GraphiQL in development', () => {
 		});
 		const shown = async () => ((await fetcher({ query: '{ viewer { email } }' })) as { errors: unknown }).errors;
 		expect(await shown()).toEqual([
-			{ message: 'There is no token for this page any more: open the address that npm start printed last.' },
+			{ message: 'This page can no longer get a token: open the URL that npm start printed last.' },
 		]);
 		isGone = true;
 		expect(await shown()).toEqual([
 			{
-				message: 'The server of this page does not answer: run npm start again, and open the address that it prints.',
+				message: 'The server does not answer: run npm start again, and open the URL that it prints.',
 			},
 		]);
 	});

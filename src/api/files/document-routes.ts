@@ -3,7 +3,7 @@ import { validate, version } from 'uuid';
 import { type FileReference, FileReplacedError, uploadFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { clientOf, type RequestContext } from '../context.ts';
-import { allowOrigins, discardBody } from '../http/index.ts';
+import { allowOrigins, discardBody, refuseOtherMethods } from '../http/index.ts';
 import { createSlots, DOWNLOADS, LEASE_FILE_SLOTS, UPLOADS } from '../limits/index.ts';
 import type { Enter, HttpExchange } from '../request/index.ts';
 import { entityTag } from './file-headers.ts';
@@ -13,20 +13,23 @@ import { type DownloadParts, sendDocumentFile } from './send-document-file.ts';
 
 export interface DocumentRoutesOptions extends Omit<DownloadParts, 'slots'> {
 	readonly corsOrigins: readonly string[];
-	/** By the token. */
+	/** Identifies the caller by token. */
 	readonly enter: Enter<RequestContext>;
-	/** By a ticket, and for which file; null: tickets are of the firm's plane. */
+	/** Identifies the caller and the file by ticket; null on the operator plane, which has no tickets. */
 	readonly enterByTicket:
 		| ((ticket: string, exchange: HttpExchange) => Promise<{ context: RequestContext; file: FileReference }>)
 		| null;
 }
 
+const CONTENT_PATH = '/:id/content';
+const VERSION_PATH = '/:id/versions/:number/content';
+
 type Params = { readonly id: string; readonly number?: string; readonly ticket: string };
 
 /**
- * Files: PUT, GET and HEAD /documents/:id/content, GET and HEAD of a version, and GET /downloads/:ticket. Who asks comes first, then
- * whether there is anything to be seen, then the right; conditions and ranges last. A caller who may upload nothing at all is refused first, as by
- * a mutation: that says nothing of any document.
+ * Files: PUT, GET and HEAD /documents/:id/content, GET and HEAD of a version, and GET /downloads/:ticket. The checks run in this
+ * order: identity, visibility, right, and only then conditions and ranges. A caller who may not upload at all is refused before the
+ * visibility check, like by a mutation; that reveals nothing about any document.
  */
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
 	const { enterByTicket, corsOrigins } = options;
@@ -35,6 +38,8 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 	addScope(app, { prefix: '/documents', methods: ['GET', 'HEAD', 'PUT'], corsOrigins }, (scope) => {
 		addDownloadRoutes(scope, options, downloads);
 		addUploadRoute(scope, options);
+		refuseOtherMethods(scope, CONTENT_PATH, ['GET', 'HEAD', 'PUT']);
+		refuseOtherMethods(scope, VERSION_PATH, ['GET', 'HEAD']);
 	});
 	if (!enterByTicket) return;
 	addScope(app, { prefix: '/downloads', methods: ['GET'], corsOrigins }, (scope) => {
@@ -42,6 +47,7 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 			const { context, file } = await enterByTicket(request.params.ticket, exchangeOf(options, request, reply));
 			return sendDocumentFile(downloads, context, file, request, reply);
 		});
+		refuseOtherMethods(scope, '/:ticket', ['GET']);
 	});
 }
 
@@ -51,7 +57,7 @@ interface ScopeOptions {
 	readonly corsOrigins: readonly string[];
 }
 
-/** Each under a prefix: a preflight of any other path is none of theirs. */
+/** Each scope has its own prefix, so that it answers no preflight of another path. */
 function addScope(
 	app: FastifyInstance,
 	{ prefix, methods, corsOrigins }: ScopeOptions,
@@ -60,7 +66,7 @@ function addScope(
 	app.register(
 		async (scope) => {
 			if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods, ...FILES_ACROSS_ORIGINS });
-			// The body is the file, whatever it is said to be.
+			// The body is the file, whatever its declared type.
 			scope.addHook('onRequest', async (request) => ignoreMediaType(request));
 			scope.removeAllContentTypeParsers();
 			scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -76,7 +82,7 @@ const FILES_ACROSS_ORIGINS = {
 };
 
 function addDownloadRoutes(scope: FastifyInstance, options: DocumentRoutesOptions, downloads: DownloadParts): void {
-	for (const url of ['/:id/content', '/:id/versions/:number/content'])
+	for (const url of [CONTENT_PATH, VERSION_PATH])
 		scope.route<{ Params: Params }>({
 			method: ['GET', 'HEAD'],
 			url,
@@ -89,7 +95,7 @@ function addDownloadRoutes(scope: FastifyInstance, options: DocumentRoutesOption
 
 function addUploadRoute(scope: FastifyInstance, options: DocumentRoutesOptions): void {
 	const takeSlot = createSlots(UPLOADS);
-	scope.put<{ Params: Params }>('/:id/content', async (request, reply) => {
+	scope.put<{ Params: Params }>(CONTENT_PATH, async (request, reply) => {
 		let giveBackSlot = () => {};
 		let sender: AbortSignal | undefined;
 		try {
@@ -126,7 +132,7 @@ const exchangeOf = (
 	reply: FastifyReply,
 ): HttpExchange => ({ request, reply, resetConnection: () => resetConnection(request) });
 
-/** @throws FirmsealError BAD_USER_INPUT for what can't be the id or number of anything. */
+/** @throws FirmsealError BAD_USER_INPUT for an id or a number of the wrong form. */
 function parseFileName({ id, number }: Params): FileReference {
 	if (!validate(id) || version(id) !== 7 || id !== id.toLowerCase())
 		throw new FirmsealError('BAD_USER_INPUT', 'The id of a document is a UUIDv7 in lower case.');

@@ -6,8 +6,8 @@ import { rejectConnection } from './send-error.ts';
 const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
 /**
- * Ends a request whose body has not arrived after `milliseconds`: 408 over HTTP/1.1, a cut stream over HTTP/2, where every frame
- * restarts the idle timers. Ours and not Node's requestTimeout, which knows no request that may take longer.
+ * Ends a request whose body has not arrived after `milliseconds`: with 408 over HTTP/1.1, by cutting the stream over HTTP/2, where
+ * every frame restarts the idle timers. Node's requestTimeout can't exempt a single request, such as an upload.
  */
 export function setBodyDeadlines(server: Server, milliseconds: number): void {
 	server.on('request', (request: IncomingMessage) => {
@@ -17,10 +17,10 @@ export function setBodyDeadlines(server: Server, milliseconds: number): void {
 	});
 }
 
-/** For a route that looks after its body itself. */
+/** For a route that times its body itself. */
 export const clearBodyDeadline = (request: IncomingMessage): void => clearTimeout(deadlines.get(request));
 
-/** Ends a request whose body comes too slowly, or not any more. One whose body is here is left alone. */
+/** Ends a request whose body is too slow or has stopped. Does nothing if the body is complete. */
 export function abortBody(request: IncomingMessage): void {
 	if (request.complete) return;
 	const stream = http2StreamOf(request);
@@ -32,7 +32,7 @@ export function abortBody(request: IncomingMessage): void {
 		);
 }
 
-/** What is still coming of a body is not waited for, once the answer is out. Before the answer's head is. */
+/** Call before the answer's head is sent: once the answer is out, the rest of the body is not awaited. */
 export function discardBody(request: IncomingMessage, response: ServerResponse): void {
 	if (request.complete) return;
 	const stream = http2StreamOf(request);
@@ -40,11 +40,14 @@ export function discardBody(request: IncomingMessage, response: ServerResponse):
 		response.setHeader('connection', 'close');
 		return;
 	}
-	// RFC 9113, section 8.1: the answer is whole, and no more is wanted of the request.
+	// RFC 9113, section 8.1: the answer is complete, and the rest of the request is not wanted.
 	response.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
 }
 
-/** Who waits to be told to send a file is told by the route that takes it; Node tells everybody, whom the route then refuses. */
+/**
+ * For Expect: 100-continue: the upload route answers it itself, because it may refuse the upload first. All other requests may
+ * continue at once.
+ */
 export function deferContinue(server: Server): void {
 	server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
 		if (request.method !== 'PUT') response.writeContinue();

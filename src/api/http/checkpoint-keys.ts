@@ -6,27 +6,27 @@ import type { Plane, Transaction } from '../../database/index.ts';
 import { createProblem } from './problem.ts';
 import { sendProblem } from './send-error.ts';
 
-/** Milliseconds for which what was read stands: anybody may ask, however often. */
+/** Milliseconds for which the keys are cached, because anyone may ask at any rate. */
 const CACHE_MS = 5_000;
 
-/** Seconds that a cache may keep the answer; a verifier of a checkpoint of a new key asks again. */
+/** Seconds for which clients may cache the answer. A verifier who meets a checkpoint of a new key asks again. */
 const MAX_AGE_SECONDS = 60;
 
 const BAD_FIRM = {
 	status: 400,
 	code: 'BAD_USER_INPUT',
-	detail: 'The parameter firm takes one firm’s id, a UUIDv7 in lower case.',
+	detail: 'The parameter firm must be the id of one firm, a UUIDv7 in lower case.',
 } as const;
 
 const NO_LOG = {
 	status: 404,
 	code: 'NOT_FOUND',
-	detail: 'Nothing of the log is published yet: its keys are here once a worker has signed it.',
+	detail: 'The log has no published checkpoint yet: its keys appear here once a worker has signed one.',
 } as const;
 
 /**
- * GET /.well-known/firmseal/checkpoint-key: by which keys checkpoints are verified, newest first, one vkey a line; those of a firm's tree
- * with `?firm=`. They are public, and the same for a firm that there isn't.
+ * GET /.well-known/firmseal/checkpoint-key: the keys that verify checkpoints, newest first, one vkey per line; with `?firm=`, those of
+ * a firm's tree. The keys are public, and the answer for a firm that does not exist looks the same.
  */
 export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane, clock: Clock): void {
 	const read = cached(clock, () => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
@@ -45,7 +45,7 @@ export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane, clock:
 const isTreeId = (id: unknown): id is string =>
 	typeof id === 'string' && (id === NIL || (validate(id) && version(id) === 7 && id === id.toLowerCase()));
 
-/** Reads once for all who ask within a few seconds; what fails is read again. */
+/** Reads once for all callers within CACHE_MS. A failed read is not cached. */
 function cached<Value>(clock: Clock, read: () => Promise<Value>): () => Promise<Value> {
 	let running: Promise<Value> | null = null;
 	let begun = Number.NEGATIVE_INFINITY;

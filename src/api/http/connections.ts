@@ -6,25 +6,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../clock/index.ts';
 import { abortStream, http2StreamOf } from './http2-stream.ts';
 
-/** A server's open connections: the sockets below TLS and HTTP/2, which those hide. */
-export interface Connections {
-	/** Ends every one. */
-	destroyAll(): void;
-	/**
-	 * Ends the one that a request came on, and drops what was not yet sent: an orderly end would still deliver it. Over HTTP/2 that ends the
-	 * requests of others as well who share it, so it is for what must not go out any more.
-	 */
-	resetConnection(request: FastifyRequest): void;
-	/**
-	 * Ends an answer that isn't whole: over HTTP/1.1 with its connection, over HTTP/2 its stream alone, of which up to what the connection has
-	 * taken still goes out. Resolves once nothing of it is held here.
-	 */
-	abortResponse(request: FastifyRequest): Promise<void>;
-}
-
 export interface ConnectionOptions {
 	readonly clock: Clock;
-	/** Milliseconds in which a connection of HTTP/2 has to take what was written to it. */
+	/** Milliseconds in which an HTTP/2 connection must take the bytes written to it. */
 	readonly drainTimeout: number;
 }
 
@@ -33,64 +17,63 @@ type SocketEndpoints = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddres
 const endpointKey = ({ localAddress, localPort, remoteAddress, remotePort }: SocketEndpoints) =>
 	`${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 
-export const trackConnections = (app: FastifyInstance, options: ConnectionOptions): Connections => {
-	const tracked = new TrackedConnections(options);
-	tracked.watch(app);
-	return {
-		destroyAll: () => tracked.destroyAll(),
-		resetConnection: (request) => tracked.reset(request),
-		abortResponse: (request) => tracked.abort(request),
-	};
-};
-
-class TrackedConnections {
+/** A server's open connections: the sockets below TLS and HTTP/2. Methods are bound, since callers pass them on. */
+export class Connections {
 	readonly #clock: Clock;
 	readonly #drainTimeout: number;
 	readonly #open = new Set<Socket>();
-	/** The newest between two ends: one that the client has reset may still be open here when it comes again from the same port. */
+	/**
+	 * The newest socket per pair of endpoints. A client may reset a connection and come again from the same port before the old socket
+	 * is closed here.
+	 */
 	readonly #newest = new Map<string, Socket>();
-	/** What speaks TLS or HTTP/2, or was asked by it, and the socket below it. */
+	/** The socket below a TLS socket, an HTTP/2 session or a request. */
 	readonly #below = new WeakMap<object, Socket>();
-	/** Connections of HTTP/2 of which it is asked whether they take anything. */
+	/** HTTP/2 sessions with a running check that they take bytes. */
 	readonly #asked = new WeakMap<Http2Session, Promise<void>>();
 
-	constructor({ clock, drainTimeout }: ConnectionOptions) {
+	constructor({ server }: FastifyInstance, { clock, drainTimeout }: ConnectionOptions) {
 		this.#clock = clock;
 		this.#drainTimeout = drainTimeout;
-	}
-
-	watch({ server }: FastifyInstance): void {
 		server.on('connection', (socket: Socket) => this.#add(socket));
 		server.on('secureConnection', (socket: TLSSocket) => this.#link(socket, socket));
 		server.on('session', (session: Http2Session) => {
 			this.#link(session, session.socket);
-			// Node closes a silent session gracefully, and then waits for ever for its client to take the rest.
+			// Node closes a silent session gracefully, and then waits forever for its client to take the rest.
 			session.once('timeout', () => void this.#taken(session));
 		});
-		// A stream that is closed does not know its connection any more.
+		// A closed stream no longer knows its session, so the socket is looked up now.
 		server.on('request', (raw: IncomingMessage) => {
 			const socket = this.#below.get(http2StreamOf(raw)?.session ?? raw.socket);
 			if (socket) this.#below.set(raw, socket);
 		});
 	}
 
-	destroyAll(): void {
+	readonly destroyAll = (): void => {
 		for (const socket of this.#open) socket.destroy();
-	}
+	};
 
-	reset({ raw }: FastifyRequest): void {
+	/**
+	 * Ends the connection that a request came on, and drops unsent bytes, which an orderly end would still deliver. Over HTTP/2 this
+	 * also ends other requests on the connection, so use it only for bytes that must not be sent.
+	 */
+	readonly resetConnection = ({ raw }: FastifyRequest): void => {
 		const own = this.#below.get(raw) ?? raw.socket;
 		if (this.#open.has(own)) own.resetAndDestroy();
 		else raw.destroy();
-	}
+	};
 
-	async abort(request: FastifyRequest): Promise<void> {
+	/**
+	 * Cuts an incomplete answer: over HTTP/1.1 with its connection, over HTTP/2 only its stream, whose bytes may still be sent as far
+	 * as the connection has taken them. Resolves once this process holds no bytes of the answer.
+	 */
+	readonly abortResponse = async (request: FastifyRequest): Promise<void> => {
 		const stream = http2StreamOf(request.raw);
-		if (!stream) return this.reset(request);
+		if (!stream) return this.resetConnection(request);
 		const { session } = stream;
 		abortStream(stream);
 		if (session) await this.#taken(session);
-	}
+	};
 
 	#add(socket: Socket): void {
 		const ends = endpointKey(socket);
@@ -107,11 +90,11 @@ class TrackedConnections {
 		if (socket) this.#below.set(speaker, socket);
 	}
 
-	/** Resolves once a connection has taken what was written to it; one that takes nothing is reset. */
+	/** Resolves once a connection has taken the bytes written to it. A connection that takes none is reset. */
 	#taken(session: Http2Session): Promise<void> {
 		const socket = this.#below.get(session);
 		if (!socket || !this.#open.has(socket)) return Promise.resolve();
-		// Nothing is read of a connection while it does not take what is written: an answer to the first of several is one to all.
+		// A connection that takes no bytes is not read from either, so one answer to the ping serves all callers.
 		const running = this.#asked.get(session) ?? this.#ask(session, socket).finally(() => this.#asked.delete(session));
 		this.#asked.set(session, running);
 		return running;
@@ -124,7 +107,7 @@ class TrackedConnections {
 		if (!session.destroyed) session.ping((error) => error ?? end());
 		await this.#clock.sleep(this.#drainTimeout, over.signal);
 		socket.off('close', end);
-		// One that is about to end is asked nothing; the word that a stream was cut is gone, or waits like all else.
+		// A session about to end is not pinged. Its notice that a stream was cut is sent, or queued like everything else.
 		const isStuck = session.destroyed || (session.state.outboundQueueSize ?? 0) > 0;
 		if (!over.signal.aborted && isStuck) socket.resetAndDestroy();
 	}

@@ -1,10 +1,10 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-/** Seconds that a browser may keep the answer to a preflight. */
+/** Seconds for which a browser may cache a preflight's answer. */
 const PREFLIGHT_SECONDS = 600;
 
-/** What pages may do with the routes, and what they may send and read besides what all routes have. */
+/** The methods for pages of other origins, and the headers they may send and read beyond those of all routes. */
 export interface CrossOriginRules {
 	readonly methods: readonly string[];
 	readonly allowedHeaders?: readonly string[];
@@ -13,7 +13,7 @@ export interface CrossOriginRules {
 
 /**
  * Lets pages of exactly these origins call the routes of `scope` and read their answers. Preflights are answered before
- * anybody is asked who they are. No credentials: a token is sent by the page, never by the browser on its own.
+ * authentication. No credentials: the page sends the token, never the browser by itself.
  */
 export async function allowOrigins(
 	scope: FastifyInstance,
@@ -21,7 +21,7 @@ export async function allowOrigins(
 	{ methods, allowedHeaders = [], exposedHeaders = [] }: CrossOriginRules,
 ): Promise<void> {
 	await scope.register(cors, {
-		// With false, another origin's answer has no header at all; a list would give it those of a preflight.
+		// With false, the answer to another origin has no CORS header at all. A list would add those of a preflight.
 		origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin) && origin),
 		methods: [...methods],
 		allowedHeaders: [
@@ -36,7 +36,7 @@ export async function allowOrigins(
 		],
 		exposedHeaders: ['X-Request-Id', 'Retry-After', ...exposedHeaders],
 		maxAge: PREFLIGHT_SECONDS,
-		// The plugin would answer an OPTIONS that is no preflight as text.
+		// The plugin would answer an OPTIONS request that is no preflight with plain text.
 		strictPreflight: false,
 	});
 }

@@ -5,28 +5,34 @@ import type { Config } from '../../config/index.ts';
 import { createProblem, NOT_FOUND } from './problem.ts';
 import { sendProblem } from './send-error.ts';
 
-/** The demo's people, as GraphiQL's page offers them. */
+/** The people of the demo, as offered by the GraphiQL page. */
 export interface DemoPeople {
 	readonly people: readonly { readonly email: string; readonly side: Principal['kind'] }[];
-	/** The query that the page opens with. */
+	/** The query that the page shows first. */
 	readonly example: string;
-	/** A token that is made now and ends after `seconds`; null: it is none of these people. */
+	/** A new token that expires after `seconds`; null if the address is not one of these people. */
 	tokenOf(email: string, seconds: number): Promise<string | null>;
 }
 
 export interface Demo extends DemoPeople {
-	/** Of this start alone: it is worth a token of any of these people. The page has it from after the # of its address, which no browser sends. */
+	/**
+	 * The secret of this start, which gets a token of any of these people. The page reads it from the fragment of its URL, which no
+	 * browser sends.
+	 */
 	readonly secret: string;
 }
 
-/** By address: a name may lead a browser to another's server on this machine. */
+/** Addresses only: a name may lead a browser to a server on another machine. */
 const LOCAL = new Set(['127.0.0.1', '::1']);
 const LOCAL_NAMES = ['127.0.0.1', '[::1]', 'localhost'];
-/** Asked for with each request of the page. */
+/** Lifetime of a token. The page asks for a new token with each request. */
 const SECONDS = 60;
 const MAX_BYTES = 1024;
 
-/** null, and no one gets a token: another issuer gives them, other machines reach the server, or this is not development. */
+/**
+ * Returns null, and no one gets a token, if an external issuer is configured, if other machines can reach the server, or outside
+ * development.
+ */
 export function openDemo(
 	{ env, tokens, server }: Pick<Config, 'env' | 'tokens' | 'server'>,
 	sides: readonly Principal['kind'][],
@@ -38,8 +44,8 @@ export function openDemo(
 }
 
 /**
- * POST `path` for the page alone: a token of one of the demo's people, for who knows the secret of this start and asks from the page.
- * Everyone else gets the answer of a route that doesn't exist.
+ * POST `path`, for the page alone: a token of one of the demo's people, for a caller who knows the secret of this start and asks from
+ * the page. Everyone else gets the answer of a path that does not exist.
  */
 export function addDemoTokens(app: FastifyInstance, path: string, { people, secret, tokenOf }: Demo): void {
 	const digest = digestOf(secret);
@@ -64,8 +70,8 @@ export function addDemoTokens(app: FastifyInstance, path: string, { people, secr
 const digestOf = (text: string) => hash('sha256', text, 'buffer');
 
 /**
- * A browser says from where it asks. The host must be one of this machine's own names with the port that was reached: an attacker's name
- * that leads here would make their page the same origin as this.
+ * Browsers send the origin. The host must be one of this machine's own names with the port of this server: otherwise an attacker's DNS
+ * name that points here would make their page the same origin.
  */
 function comesFromPage({ headers, raw }: FastifyRequest): boolean {
 	const scheme = 'encrypted' in raw.socket ? 'https' : 'http';

@@ -10,13 +10,13 @@ const ASSETS = `${PAGE}/assets/`;
 
 const PEOPLE = 'people.js';
 
-/** A token is typed into the headers of each query; the page itself has none. */
+/** The user types a token into the headers of each query. The page itself has none. */
 const CLIENT = { defaultHeaders: JSON.stringify({ Authorization: 'Bearer ' }, null, 2) } as RuruClientConfig;
 
 /**
- * GET /graphiql, for development: Ruru's GraphiQL with everything it loads, from here. Without that package, which
- * `npm ci --omit=dev` leaves out, there is no page. With the demo, one chooses who of its people asks.
- * @returns its path, and what opens it with the demo's people; null: there is no page
+ * GET /graphiql, for development: Ruru's GraphiQL and all its assets, served from here. Without the package ruru, which `npm ci
+ * --omit=dev` leaves out, there is no page. With the demo, the page lets its user choose a person.
+ * @returns the path, and the URL path that opens the page with the demo's people; null if there is no page.
  */
 export async function addGraphiqlPage(
 	app: FastifyInstance,
@@ -55,7 +55,7 @@ export async function addGraphiqlPage(
 			disallowDevAssets: true,
 		});
 		if (!file) return reply.callNotFound();
-		// Its workers go by the policy of their own file.
+		// Its workers obey the policy of their own file.
 		return reply.headers({ ...file.headers, 'content-security-policy': policy }).send(file.content);
 	});
 	return { path: PAGE, opens: demo ? `${PAGE}#${demo.secret}` : PAGE };
@@ -71,20 +71,20 @@ async function loadRuru() {
 	}
 }
 
-/** Above GraphiQL, who asks; the script that starts it is our own. */
+/** Adds a bar above GraphiQL to choose a person. Our own script starts GraphiQL. */
 function withPeople({ people, example }: Demo): RuruConfig {
 	const organisations = Map.groupBy(people, ({ email }) => email.split('@')[1] ?? '');
 	const groups = [...organisations].map(
 		([name, of]) =>
 			`<optgroup label="${name}">${of.map(({ email }) => `<option>${email}</option>`).join('')}</optgroup>`,
 	);
-	const bar = `<header id="people"><label for="person">Who asks</label>
-<select id="person">${groups.join('')}<option value="">the token under Headers</option></select>
+	const bar = `<header id="people"><label for="person">Ask as</label>
+<select id="person">${groups.join('')}<option value="">the owner of the token under Headers</option></select>
 <output id="note"></output></header>`;
 	return {
 		clientConfig: { ...CLIENT, defaultQuery: example },
 		htmlParts: {
-			// Else the browser asks for one.
+			// Otherwise the browser requests an icon.
 			metaTags: (original) => `${original}\n<link rel="icon" href="data:,">`,
 			styleTags: (original) => `${original}\n<style>${STYLE}</style>`,
 			bodyContent: (original) => `${bar}\n${original}`,
@@ -93,7 +93,7 @@ function withPeople({ people, example }: Demo): RuruConfig {
 	};
 }
 
-/** Light and dark as GraphiQL is, which says so on the body. */
+/** Follows GraphiQL's light or dark theme, which it sets as a class of the body. */
 const STYLE = `
 body { display: flex; flex-direction: column; height: 100vh; color-scheme: light dark; background: Canvas; color: CanvasText; }
 body.graphiql-light { color-scheme: light; }
@@ -103,7 +103,7 @@ body.graphiql-dark { color-scheme: dark; }
 #ruru-root { flex: 1; height: auto; min-height: 0; }
 `;
 
-/** Runs the scripts that are in the page and those of its own origin, and reaches nothing but that origin. */
+/** Allows the inline scripts of the page and scripts of its own origin, and no other origin. */
 function policyOf(html: string): string {
 	const inline = [...html.matchAll(/<script[^>]*>(.+?)<\/script>/gs)].map(([, script = '']) => script);
 	const hashes = inline.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
@@ -112,7 +112,7 @@ function policyOf(html: string): string {
 		`script-src 'self' ${hashes.join(' ')}`,
 		"worker-src 'self'",
 		"connect-src 'self'",
-		// The editor makes style elements as it goes.
+		// The editor creates style elements.
 		"style-src 'self' 'unsafe-inline'",
 		"img-src 'self' data:",
 		"font-src 'self' data:",

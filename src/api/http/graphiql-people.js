@@ -1,17 +1,17 @@
-// In the browser: GraphiQL asks as one of the demo's people, each request by a token that is made for it and kept nowhere.
+// Runs in the browser. GraphiQL sends each request as one of the demo's people, with a new token that is not stored.
 import { createRoot, React, Ruru } from '/graphiql/assets/ruru.js';
 
 const KEPT = 'firmseal:start';
 const select = document.querySelector('#person');
 const note = document.querySelector('#note');
 
-// What stands in the address bar is shown to others and remembered: it goes where a reload of this tab finds it.
+// Other people may see the address bar, and the browser's history keeps it. sessionStorage survives a reload of this tab.
 if (location.hash.length > 1) {
 	sessionStorage.setItem(KEPT, location.hash.slice(1));
 	history.replaceState(null, '', location.pathname);
 }
 const secret = sessionStorage.getItem(KEPT);
-// The address of another start was opened in this tab.
+// The URL of another start was opened in this tab.
 addEventListener('hashchange', () => location.reload());
 
 async function tokenOf(email) {
@@ -23,14 +23,12 @@ async function tokenOf(email) {
 	return answer.ok ? (await answer.json()).token : null;
 }
 
-/** An answer: of an error that is thrown GraphiQL shows the stack too. */
+/** A GraphQL answer. For a thrown error, GraphiQL would show the stack too. */
 const said = (message) => ({ errors: [{ message }] });
-const NO_TOKEN = said('There is no token for this page any more: open the address that npm start printed last.');
-const NO_ANSWER = said(
-	'The server of this page does not answer: run npm start again, and open the address that it prints.',
-);
+const NO_TOKEN = said('This page can no longer get a token: open the URL that npm start printed last.');
+const NO_ANSWER = said('The server does not answer: run npm start again, and open the URL that it prints.');
 
-/** Null where there is no token for them any more. */
+/** Null if the server gives no token for this person. */
 async function headersAs(email, typed) {
 	if (email === '') return typed;
 	const token = await tokenOf(email);
@@ -59,9 +57,9 @@ const fetcherAs =
 		ask(email, params, headers).catch(() => NO_ANSWER);
 
 const root = createRoot(document.querySelector('#ruru-root'));
-// What was written last, which GraphiQL keeps. Without one, it would open an empty tab beside the example when it is loaded again.
+// The last query, which GraphiQL stores. Without an initial query, a reload would open an empty tab beside the example.
 const initialQuery = localStorage.getItem('graphiql:query') || RURU_CONFIG.defaultQuery;
-/** With another fetcher GraphiQL asks for the schema again, which needs someone who asks. */
+/** With another fetcher, GraphiQL loads the schema again, which needs a person to ask as. */
 const render = () =>
 	root.render(React.createElement(Ruru, { ...RURU_CONFIG, initialQuery, fetcher: fetcherAs(select.value) }));
 
@@ -69,6 +67,6 @@ if (secret) select.addEventListener('change', render);
 else {
 	select.value = '';
 	select.disabled = true;
-	note.textContent = 'To choose who asks, open the address that npm start printed. Or paste a token under Headers.';
+	note.textContent = 'To choose a person, open the URL that npm start printed. Or paste a token under Headers.';
 }
 render();

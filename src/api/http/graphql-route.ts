@@ -12,14 +12,14 @@ import type { Connections } from './connections.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { SMALL_MESSAGE } from './http-limits.ts';
 import { acceptsJsonResponse, responseMediaType } from './media-types.ts';
-import { createProblem, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE } from './problem.ts';
-import { sendProblem } from './send-error.ts';
+import { createProblem, NOT_ACCEPTABLE } from './problem.ts';
+import { refuseOtherMethods, sendProblem } from './send-error.ts';
 
 interface SendOptions {
 	readonly clock: Clock;
-	/** Milliseconds in which a reader has to take the whole answer. */
+	/** Milliseconds in which a reader must take the whole answer. */
 	readonly readTimeout: number;
-	/** Ends an answer that isn't whole; resolves once nothing of it is held here. */
+	/** Cuts an incomplete answer; resolves once this process holds no bytes of it. */
 	readonly abortResponse: (request: FastifyRequest) => Promise<void>;
 }
 
@@ -27,18 +27,18 @@ interface RouteOptions<Context extends BaseContext> {
 	readonly apollo: ApolloServer<Context>;
 	readonly enter: Enter<Context>;
 	readonly resetConnection: Connections['resetConnection'];
-	/** Looked at when an answer is about to go: an error that goes instead. */
+	/** Called right before an answer is sent. Returns an error to send instead, or null. */
 	readonly checkBeforeSend?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
 	readonly admission?: Admission | undefined;
 	readonly sending: SendOptions;
 	readonly corsOrigins: readonly string[];
-	/** Where a browser that opens the address is sent. */
+	/** The path to which a browser that opens /graphql is redirected; null if there is none. */
 	readonly page?: string | null;
 }
 
 /**
- * POST and GET /graphql (GraphQL over HTTP). What `enter` throws is answered with the status of its code;
- * the request's id is known to whatever runs below.
+ * POST and GET /graphql (GraphQL over HTTP). An error thrown by `enter` is answered with the status of its code. All code below can
+ * read the request's id.
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
@@ -49,7 +49,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 		async (scope) => {
 			if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods: ['GET', 'POST'] });
 			answerOperations(scope, options);
-			refuseOtherMethods(scope);
+			refuseOtherMethods(scope, '', ['GET', 'POST']);
 		},
 		{ prefix: '/graphql' },
 	);
@@ -70,14 +70,14 @@ function answerOperations<Context extends BaseContext>(scope: FastifyInstance, o
 		method: ['GET', 'POST'],
 		url: '',
 		exposeHeadRoute: false,
-		// Apollo looks at Accept only once a mutation is done.
+		// Apollo checks Accept only after a mutation has run.
 		async onRequest(request, reply) {
 			if (page !== null && isBrowserNavigation(request)) return reply.redirect(page);
 			if (!acceptsJsonResponse(request.headers.accept))
 				return sendProblem(reply, createProblem(NOT_ACCEPTABLE, request.id));
 			if (admission) assertMayRead(admission, request, reply);
 		},
-		// Apollo gives some answers a Cache-Control of its own.
+		// Apollo sets its own Cache-Control on some answers.
 		async onSend(request, reply, payload) {
 			reply.header('cache-control', 'no-store');
 			const error = checkBeforeSend?.(request);
@@ -86,7 +86,7 @@ function answerOperations<Context extends BaseContext>(scope: FastifyInstance, o
 			return JSON.stringify({ data: null, errors: [{ message: error.message, extensions: { code: error.code } }] });
 		},
 		async handler(request, reply) {
-			// Sent in its place, and in one piece: the response gate withholds what comes in parts.
+			// Sent here and in one piece: the response gate withholds incremental answers.
 			const answerInTurn = () =>
 				withRequestId(request.id, async () => answer.call(this, request, reply)).then((text) =>
 					sendResponse(request, reply, text as string, sending),
@@ -94,7 +94,7 @@ function answerOperations<Context extends BaseContext>(scope: FastifyInstance, o
 			await (admission ? admission.admit(request, answerInTurn) : answerInTurn());
 			return reply;
 		},
-		// In the form in which Apollo says it of too many in a minute.
+		// The same format in which Apollo answers too many requests in a minute.
 		errorHandler(error, request, reply) {
 			if (!(error instanceof RateLimitedError)) throw error;
 			const { code, message, retryAfter } = error;
@@ -105,33 +105,21 @@ function answerOperations<Context extends BaseContext>(scope: FastifyInstance, o
 	});
 }
 
-/** Before the body is read: whether there is a slot for the request, and for a body that may be long. @throws RateLimitedError */
+/** Runs before the body is read: checks for a free slot, and reserves one for a body that may be long. @throws RateLimitedError */
 function assertMayRead(admission: Admission, request: FastifyRequest, reply: FastifyReply): void {
 	admission.assertCapacity(request);
 	if (!mayHaveLargeBody(request)) return;
 	const giveBack = admission.reserveBody(request);
 	request.raw.once('end', giveBack).once('close', giveBack);
-	// Of a body that was left neither comes, once its connection has gone.
+	// If an unread body's connection is gone, neither event comes.
 	onResponseOver(reply.raw, giveBack);
-	// A body that is cut, or refused for what it is, is from a sender whom no one has identified: a person who has left the firm would go on so.
+	// A body that was cut or refused has an unidentified sender. Otherwise a person who has left the firm could keep using its slots.
 	onResponseOver(reply.raw, () => admission.forgetIfUnidentified(request));
 }
 
-function refuseOtherMethods(scope: FastifyInstance): void {
-	scope.route({
-		method: ['DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'PUT'],
-		url: '',
-		// Before the body is read.
-		async onRequest(request, reply) {
-			return sendProblem(reply.header('allow', 'GET, POST'), createProblem(METHOD_NOT_ALLOWED, request.id));
-		},
-		handler: () => {},
-	});
-}
-
 /**
- * Hands over an answer. Resolves once a long one is out, its reader has gone, or the reader was too slow: until then it is in memory. A short
- * one is not waited for.
+ * Sends an answer. For a long one, resolves once it is sent, its reader is gone, or the reader was too slow: until then it is in
+ * memory. For a short one, resolves at once.
  */
 function sendResponse(
 	request: FastifyRequest,
@@ -148,10 +136,10 @@ function sendResponse(
 	return answer.length <= SMALL_MESSAGE ? Promise.resolve() : sent;
 }
 
-/** It asks nothing, and for a page by name. */
+/** A GET without a query that names text/html. */
 const isBrowserNavigation = ({ method, url, headers }: FastifyRequest): boolean =>
 	method === 'GET' && !url.includes('?') && (headers.accept ?? '').includes('text/html');
 
-/** Whether a body of more than a few bytes is to come; not if it says that it is short. */
+/** Whether a body of more than SMALL_MESSAGE bytes may follow: no Content-Length says that it is short. */
 const mayHaveLargeBody = ({ method, headers }: FastifyRequest): boolean =>
 	method === 'POST' && !(Number(headers['content-length']) <= SMALL_MESSAGE);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Clock, waitAtMost } from '../../clock/index.ts';
 import type { Logger } from '../logger.ts';
 
-/** What must work for requests to be sent here; each check by name, and whether it passed. */
+/** Whether the process is ready for requests, and which checks passed, by name. */
 export interface Readiness {
 	readonly ok: boolean;
 	readonly checks: Readonly<Record<string, boolean>>;
@@ -17,12 +17,12 @@ interface HealthOptions {
 	readonly clock: Clock;
 }
 
-/** Milliseconds for which an answer stands. */
+/** Milliseconds for which an answer is cached. */
 const CACHE_MS = 1_000;
 
 /**
- * GET /health/live: the process answers. GET /health/ready: 200 or 503 with the name of each check, and no reason, since
- * anybody may ask. However often that is, database, key service and object store are asked once a second.
+ * GET /health/live: the process answers. GET /health/ready: 200 or 503 with the name of each check, but no reason, since anyone may
+ * ask. However often they ask, the database, the key service and the object store are checked once a second.
  */
 export function addHealthRoutes(
 	app: FastifyInstance,

@@ -1,8 +1,8 @@
-/** Bounds on what one client can hold open or send. Times in milliseconds, sizes in bytes. */
+/** Limits on what one client can hold open or send. Times in milliseconds, sizes in bytes. */
 export interface HttpLimits {
-	/** Bytes of a request's body: content of 1 MiB, and what GraphQL and JSON put around it. */
+	/** A request's body: 1 MiB of content, and the GraphQL and JSON around it. */
 	readonly body: number;
-	/** Bytes of a request's headers together. */
+	/** A request's headers together. */
 	readonly headers: number;
 	/** Time to send all headers. */
 	readonly headersTimeout: number;
@@ -12,23 +12,21 @@ export interface HttpLimits {
 	readonly responseTimeout: number;
 	/** Silence on a connection with a request. */
 	readonly connectionTimeout: number;
-	/** Silence between two requests; longer than the 60 s of common load balancers, which must be first to close. */
+	/** Silence between two requests. Longer than the 60 s of common load balancers, which must close first. */
 	readonly keepAliveTimeout: number;
-	/** How often headersTimeout and requestTimeout are looked at. */
+	/** How often headersTimeout and requestTimeout are checked. */
 	readonly checkInterval: number;
-	/** Time for a TLS handshake. */
 	readonly handshakeTimeout: number;
-	/** Requests at once on one HTTP/2 connection. */
+	/** Concurrent requests on one HTTP/2 connection. */
 	readonly streams: number;
-	/** Time for the readiness checks. */
 	readonly readyTimeout: number;
-	/** Time that running requests have to end when the server stops. */
+	/** Time for running requests to end when the server stops. */
 	readonly stopDeadline: number;
 }
 
 /**
- * Bytes of a body that needs no slot to be read, and characters of an answer that keeps none while it is sent. What refuses is shorter:
- * otherwise anyone could take all slots without a token, by connections that send or read nothing.
+ * Bytes of a body that is read without a slot, and characters of an answer that holds no slot while it is sent. Refusals are shorter.
+ * Otherwise anyone without a token could take all slots with connections that neither send nor read.
  */
 export const SMALL_MESSAGE = 64 * 1024;
 

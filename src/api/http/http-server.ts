@@ -13,7 +13,7 @@ import type { Enter } from '../request/index.ts';
 import { generateRequestId } from '../request-id.ts';
 import { CLIENT_CLOSED_REQUEST, isResponseOver, onResponseOver } from '../response-over.ts';
 import { deferContinue, discardBody, setBodyDeadlines } from './body-deadline.ts';
-import { type Connections, trackConnections } from './connections.ts';
+import { Connections } from './connections.ts';
 import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
@@ -22,47 +22,47 @@ import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { http2StreamOf } from './http2-stream.ts';
 import { listenError } from './listen-error.ts';
 import { createProblem, NOT_FOUND } from './problem.ts';
-import { rejectConnection, sendError, sendProblem } from './send-error.ts';
+import { METHODS, rejectConnection, sendError, sendProblem } from './send-error.ts';
 import { serverOptions } from './server-options.ts';
 
 export interface HttpServerOptions<Context extends BaseContext> {
 	readonly server: Config['server'];
 	readonly logger: Logger;
 	readonly metrics: Metrics;
-	/** Started. */
+	/** Started already. */
 	readonly apollo: ApolloServer<Context>;
-	/** What it throws is answered as a GraphQL error with the status of its code. */
+	/** An error it throws is answered as a GraphQL error with the status of its code. */
 	readonly enter: Enter<Context>;
-	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
+	/** Called right before an answer of /graphql is sent. Returns an error to send instead, or null. */
 	readonly checkBeforeSend?: (request: FastifyRequest) => FirmsealError | null;
-	/** Called when an answer of any path is about to go, but none that its route sends itself, as files are. */
+	/** Called right before any answer is sent, except answers that a route sends itself, such as files. */
 	readonly beforeSend?: (request: FastifyRequest) => void;
-	/** Whose turn it is at /graphql; everyone's at any time unless given. */
+	/** Limits concurrent requests at /graphql. Default: no limit. */
 	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
 	readonly clock: Clock;
-	/** Whether there is a page to ask in a browser; never in production. */
+	/** Whether there is a GraphiQL page; never in production. */
 	readonly graphiql?: boolean;
-	/** Whom that page may ask as; no one unless given. */
+	/** The people whom the GraphiQL page offers. Default: none. */
 	readonly demo?: Demo | null;
 	readonly limits?: Partial<HttpLimits>;
 }
 
 export interface HttpServer extends Pick<Connections, 'resetConnection' | 'abortResponse'> {
-	/** For further routes, before listen(). */
+	/** For more routes, before listen(). */
 	readonly app: FastifyInstance;
-	/** The address of GraphiQL below the origin; null: there is none. The part after its # is the secret of this start. */
+	/** The URL path of the GraphiQL page; null if there is none. Its fragment is the secret of this start. */
 	readonly page: string | null;
-	/** Answers the origin it listens on, such as http://127.0.0.1:4000. Throws SetupError when the address cannot be had. */
+	/** Returns the origin it listens on, such as http://127.0.0.1:4000. @throws SetupError if it can't listen. */
 	listen(): Promise<string>;
 	/**
-	 * Takes no more connections, lets running requests end within `deadline` milliseconds, then cuts what is left.
-	 * Readiness is 503 from the first moment. May be called again; every call ends when the server has.
+	 * Accepts no more connections, lets running requests end within `deadline` milliseconds, then cuts the rest. Readiness is 503 from
+	 * the start of the stop. May be called again; every call resolves when the server has stopped.
 	 */
 	stop(deadline?: number): Promise<void>;
 }
 
-/** The outer server: everything between the socket and Apollo Server. Throws SetupError for a certificate it cannot use. */
+/** The outer server: everything between the socket and Apollo Server. @throws SetupError for an unusable certificate. */
 export async function createHttpServer<Context extends BaseContext>(
 	options: HttpServerOptions<Context>,
 ): Promise<HttpServer> {
@@ -72,7 +72,7 @@ export async function createHttpServer<Context extends BaseContext>(
 	let stopping: Promise<void> | undefined;
 	const isStopping = () => stopping !== undefined;
 	const app = await openApp(server, limits, answering);
-	const connections = trackConnections(app, { clock: options.clock, drainTimeout: limits.responseTimeout });
+	const connections = new Connections(app, { clock: options.clock, drainTimeout: limits.responseTimeout });
 	setBodyDeadlines(app.server, limits.requestTimeout);
 	deferContinue(app.server);
 	acceptOnlyUtf8Json(app);
@@ -95,7 +95,6 @@ export async function createHttpServer<Context extends BaseContext>(
 interface Answering {
 	readonly logger: Logger;
 	readonly metrics: Metrics;
-	/** Whether this server itself speaks TLS. */
 	readonly isSecure: boolean;
 }
 
@@ -114,7 +113,7 @@ async function openApp(server: Config['server'], limits: HttpLimits, answering: 
 
 function answerError(error: Error, request: FastifyRequest, reply: FastifyReply, answering: Answering): void {
 	const { logger, metrics, isSecure } = answering;
-	// Fastify runs no hooks for a path it cannot decode or, over HTTP/2, a method it does not know.
+	// Fastify runs no hooks for a path that it can't decode or, over HTTP/2, for an unknown method.
 	const withoutHooks = !reply.hasHeader('x-request-id');
 	if (withoutHooks) setResponseHeaders(request, reply, isSecure);
 	if (withoutHooks) recordRequest(request, reply, logger, metrics);
@@ -130,26 +129,26 @@ function addHooks(app: FastifyInstance, answering: Answering, { isStopping, befo
 	const { logger, metrics, isSecure } = answering;
 	app.addHook('onRequest', async (request, reply) => {
 		recordRequest(request, reply, logger, metrics);
-		// What was reset before anything was done has no address either.
+		// A connection that was reset before anything was done has no address either.
 		if (isResponseOver(reply.raw) || request.ip === undefined) return void reply.hijack();
-		// Once its connection is closed, it is not known any more.
+		// Once the connection is closed, its address is unknown.
 		Object.defineProperty(request, 'ip', { value: request.ip });
 		setResponseHeaders(request, reply, isSecure);
 		try {
-			assertSingleHost(request.raw);
+			assertUnambiguous(request.raw);
 		} catch (error) {
-			// What comes next on the connection may be another's as well.
+			// The next request on the connection may belong to someone else.
 			reply.headers({ connection: 'close', 'cache-control': 'no-store' });
 			throw error;
 		}
-		// Else its body would be read first.
+		// Otherwise the body would be read first.
 		if (request.is404) return sendProblem(reply, createProblem(NOT_FOUND, request.id));
 	});
 	app.addHook('onSend', async (request, reply) => {
 		beforeSend?.(request);
-		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).
+		// Fastify closes the connection after a body that is too large. HTTP/2 has no such header (RFC 9113, 8.2.2).
 		if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection');
-		// Else a kept-alive connection would hold up the stop until its idle time is over.
+		// Otherwise a kept-alive connection would delay the stop until its idle timeout.
 		else if (isStopping()) reply.header('connection', 'close');
 	});
 	app.setErrorHandler<Error>((error, request, reply) => {
@@ -163,7 +162,7 @@ interface RouteParts {
 	readonly limits: HttpLimits;
 	readonly connections: Connections;
 	readonly isStopping: () => boolean;
-	/** Where GraphiQL's page is; null: there is none. */
+	/** The path of the GraphiQL page; null if there is none. */
 	readonly page: string | null;
 }
 
@@ -185,9 +184,9 @@ function addRoutes<Context extends BaseContext>(
 	});
 }
 
-/** Answers the origin. @throws SetupError when the address can't be had */
+/** Returns the origin. @throws SetupError if it can't listen. */
 async function listenAt(app: FastifyInstance, server: Config['server']): Promise<string> {
-	// Fastify hands all of it to Node, which has known reusePort since 22.12, and forgets it where it is not asked for.
+	// Fastify passes all options to Node, which supports reusePort since 22.12 and ignores it before.
 	const { host: address, port: asked, sharePort: reusePort } = server;
 	const where = { host: address, port: asked, reusePort };
 	try {
@@ -209,8 +208,8 @@ async function closeWithin(app: FastifyInstance, connections: Connections, deadl
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Takes JSON in UTF-8 (RFC 8259, 8.1) and nothing else. Fastify's own parser reads bytes that are not UTF-8 as U+FFFD:
- * content would be sealed other than it was sent.
+ * Accepts JSON in UTF-8 (RFC 8259, 8.1) and nothing else. Fastify's own parser replaces bytes that are not UTF-8 by U+FFFD, so content
+ * would be sealed other than it was sent.
  */
 function acceptOnlyUtf8Json(app: FastifyInstance): void {
 	const parse = app.getDefaultJsonParser('error', 'error');
@@ -230,11 +229,11 @@ function acceptOnlyUtf8Json(app: FastifyInstance): void {
 
 const wrongBodyError = (statusCode: number) => Object.assign(new Error('not JSON in UTF-8'), { statusCode });
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
 /**
- * One line and one observation for a request, once its answer is out or no one can get it any more. URL, query, body, headers and addresses
- * are the client's: left out.
+ * One log line and one metric per request, once its answer is sent or can no longer be. URL, query, body, headers and addresses come
+ * from the client, so they are left out.
  */
 function recordRequest(request: FastifyRequest, reply: FastifyReply, logger: Logger, metrics: Metrics): void {
 	const began = performance.now();
@@ -245,8 +244,8 @@ function recordRequest(request: FastifyRequest, reply: FastifyReply, logger: Log
 		logger.info(
 			{
 				requestId: request.id,
-				// An HTTP/2 client may call its method anything.
-				method: METHODS.has(request.method) ? request.method : 'other',
+				// An HTTP/2 client may send any text as method.
+				method: KNOWN_METHODS.has(request.method) ? request.method : 'other',
 				route,
 				status,
 				ms: Math.round(ms * 10) / 10,
@@ -258,10 +257,10 @@ function recordRequest(request: FastifyRequest, reply: FastifyReply, logger: Log
 	onResponseOver(reply.raw, record);
 }
 
-/** Whether all of an answer was handed over: of HTTP/2, a stream that was cut has been ended for it. */
+/** Whether the whole answer was handed over. Over HTTP/2, a cut stream also counts as finished. */
 const isFullySent = (raw: ServerResponse): boolean => raw.writableFinished && !http2StreamOf(raw)?.aborted;
 
-/** An API: nothing in its answers may be sniffed, framed, run or referred to by a browser. */
+/** This is an API: a browser must not sniff, frame, run or refer to its answers. */
 const ALWAYS = {
 	'x-content-type-options': 'nosniff',
 	'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -269,33 +268,35 @@ const ALWAYS = {
 	'referrer-policy': 'no-referrer',
 };
 
-/** One year, once this server itself speaks TLS (RFC 6797). */
+/** One year, if this server itself speaks TLS (RFC 6797). */
 const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
 
-/** Headers of every answer; nothing but health may be kept by a cache, unless its route says so. */
+/** Headers of every answer. Only health answers may be cached, unless a route says otherwise. */
 function setResponseHeaders(request: FastifyRequest, reply: FastifyReply, tls: boolean): void {
 	reply.headers({ ...ALWAYS, ...(tls && STRICT_TRANSPORT), 'x-request-id': request.id });
 	if (!request.routeOptions.url?.startsWith('/health/')) reply.header('cache-control', 'no-store');
 }
 
-/** RFC 3986, section 3.2.2, without the comma, by which some join two headers; RFC 9112 lets it be empty. */
+/** RFC 3986, section 3.2.2, without the comma, since some software joins two headers by it. RFC 9112 allows an empty host. */
 const HOST = /^[\w.~!$&'()*+;=%:[\]-]*$/;
 
 /**
- * That a request is for one host: of two, a proxy in front, or a cache, may have gone by the other (RFC 9112, section 3.2; RFC 9113,
- * section 8.3.1). Node takes the first of several Host headers, and of an address as target or `:authority` whatever it is.
+ * Refuses a request that names several hosts: a proxy or a cache in front may have used another one (RFC 9112, section 3.2; RFC 9113,
+ * section 8.3.1). Node takes the first of several Host headers, and accepts any host in an absolute target or `:authority`. HTTP/1.1
+ * requires a Host header. Node's own check for it is off, because it answers without a body. Also refuses several Authorization headers,
+ * of which Node keeps the first.
  * @throws FirmsealError BAD_USER_INPUT
  */
-function assertSingleHost({ rawHeaders, url = '' }: Pick<IncomingMessage, 'rawHeaders' | 'url'>): void {
-	const named = (wanted: string) =>
-		rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted);
-	const headers = named('host');
+function assertUnambiguous({ rawHeaders, httpVersion, url = '' }: IncomingMessage): void {
+	const valuesOf = (name: string) =>
+		rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+	const headers = valuesOf('host');
 	const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
-	const hosts = [...headers, ...named(':authority'), ...(target === undefined ? [] : [target])];
+	const hosts = [...headers, ...valuesOf(':authority'), ...(target === undefined ? [] : [target])];
 	const isOne = headers.length <= 1 && new Set(hosts.map((each) => each.toLowerCase())).size <= 1;
-	if (!isOne || !hosts.every((each) => HOST.test(each)))
-		throw new FirmsealError(
-			'BAD_USER_INPUT',
-			'The request names more than one host, or none that can be: send one Host.',
-		);
+	const isMissing = httpVersion === '1.1' && headers.length === 0;
+	if (isMissing || !isOne || !hosts.every((each) => HOST.test(each)))
+		throw new FirmsealError('BAD_USER_INPUT', 'The request must name exactly one valid host: send one Host header.');
+	if (valuesOf('authorization').length > 1)
+		throw new FirmsealError('BAD_USER_INPUT', 'The request has several Authorization headers: send only one token.');
 }

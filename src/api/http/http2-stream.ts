@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 
-/** The stream of a request or an answer that came by HTTP/2. */
+/** The HTTP/2 stream of a request or an answer; undefined for HTTP/1.1. */
 export const http2StreamOf = (raw: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined =>
 	(raw as typeof raw & { readonly stream?: ServerHttp2Stream }).stream;
 
 /**
- * Ends a stream so that no one takes it for whole, and drops what of it waits here. One that is only destroyed ends in good order; one that is
- * only closed waits until the other end takes the word of it. NGHTTP2_CANCEL would be no error to a client that is Node's.
+ * Cuts a stream so that no one mistakes it for complete, and drops its bytes here. A stream that is only destroyed ends in good order.
+ * A stream that is only closed waits until the other end has acknowledged it. A Node client would not treat NGHTTP2_CANCEL as an
+ * error.
  */
 export function abortStream(stream: ServerHttp2Stream): void {
 	stream.close(constants.NGHTTP2_INTERNAL_ERROR);

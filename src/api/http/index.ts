@@ -8,4 +8,4 @@ export { http2StreamOf } from './http2-stream.ts';
 export { assertCanListen } from './listen-error.ts';
 export { createProblem } from './problem.ts';
 export { outcomeOf, setResponseStatus } from './response-status.ts';
-export { sendProblem } from './send-error.ts';
+export { refuseOtherMethods, sendProblem } from './send-error.ts';

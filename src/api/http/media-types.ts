@@ -4,20 +4,20 @@ import Negotiator from 'negotiator';
 const RESPONSE = 'application/graphql-response+json; charset=utf-8';
 const JSON_RESPONSE = 'application/json; charset=utf-8';
 
-/** Whether an Accept header lets the answer be JSON at all. */
+/** Whether an Accept header allows a JSON answer at all. */
 export const acceptsJsonResponse = (accept: string | undefined): boolean => !accept || preferred(accept) !== undefined;
 
 /**
- * Whether a client asks by name for application/json rather than for the newer type. Such clients take any other status
- * than 200 for an answer of something in between (GraphQL over HTTP, "application/json").
+ * Whether a client prefers application/json over the newer type. Such a client attributes any other status than 200 to an intermediary
+ * (GraphQL over HTTP, "application/json").
  */
 export const prefersLegacyJson = (accept: string | undefined): boolean =>
 	accept !== undefined && preferred(accept) === JSON_RESPONSE;
 
-/** For an answer of our own: the one that Apollo would take. */
+/** The media type for our own answers: the same choice as Apollo's. */
 export const responseMediaType = (accept: string | undefined): string =>
 	(accept === undefined ? undefined : preferred(accept)) ?? JSON_RESPONSE;
 
-/** The newer one where the client takes both alike. */
+/** The newer type if the client accepts both equally. */
 const preferred = (accept: string): string | undefined =>
 	new Negotiator({ headers: { accept } }).mediaType([RESPONSE, JSON_RESPONSE]);

@@ -1,8 +1,8 @@
-/** The package has no types of its own. */
+/** The package ships no types. */
 declare module 'negotiator' {
 	export default class Negotiator {
 		constructor(request: { readonly headers: { readonly accept: string } });
-		/** The one that the client prefers; undefined: it takes none. */
+		/** The type that the client prefers; undefined if the client accepts none. */
 		mediaType(available: readonly string[]): string | undefined;
 	}
 }

@@ -4,7 +4,7 @@ import { HTTP_LIMITS } from './http-limits.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Answers outside GraphQL (RFC 9457). `title` is the status's own phrase, as type about:blank asks. */
+/** Answers outside GraphQL (RFC 9457). `title` is the status's own phrase, as type about:blank requires. */
 export interface Problem {
 	readonly type: 'about:blank';
 	readonly title: string;
@@ -26,11 +26,11 @@ export const NOT_FOUND: ProblemTemplate = {
 	detail: 'There is nothing at this path; the API is at /graphql.',
 };
 
-export const METHOD_NOT_ALLOWED: ProblemTemplate = {
+export const methodNotAllowed = (allowed: readonly string[]): ProblemTemplate => ({
 	status: 405,
 	code: 'BAD_USER_INPUT',
-	detail: 'The API takes POST, and GET for queries.',
-};
+	detail: `This path takes only the methods ${allowed.join(', ')}.`,
+});
 
 export const NOT_ACCEPTABLE: ProblemTemplate = {
 	status: 406,
@@ -52,7 +52,7 @@ const BAD_REQUEST: ProblemTemplate = {
 
 const kib = (bytes: number) => `${bytes / 1024} KiB`;
 
-/** What the HTTP layer refuses before any of our code has run, by status. Its own messages can repeat the request. */
+/** What the HTTP layer refuses before any of our code runs, by status. Its own messages may repeat the request. */
 const REFUSALS: readonly ProblemTemplate[] = [
 	BAD_REQUEST,
 	NOT_FOUND,
@@ -83,7 +83,7 @@ const REFUSALS: readonly ProblemTemplate[] = [
 	},
 ];
 
-/** The refusal with this status; any other 4xx is a bad request, and null stands for what is not the client's doing. */
+/** The refusal with this status. Any other 4xx is a bad request; null for a status that is not the client's fault. */
 export function problemTemplateOf(status: number | undefined): ProblemTemplate | null {
 	if (status === undefined || status < 400 || status > 499) return null;
 	return REFUSALS.find((refusal) => refusal.status === status) ?? BAD_REQUEST;

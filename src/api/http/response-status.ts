@@ -3,19 +3,19 @@ import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
 import { errorHeadersOf, HTTP_STATUS } from '../errors/index.ts';
 import { prefersLegacyJson } from './media-types.ts';
 
-/** As willSendResponse has it; `source` is the document, which an answer to no document has not. */
+/** An answer as in willSendResponse. `source` is the document, undefined if there is none. */
 type Answered = Pick<GraphQLRequestContext<BaseContext>, 'request' | 'source'> & { readonly response: GraphQLResponse };
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 
-/** What is wrong with a document or its variables. */
+/** Codes that mean a mistake in the document or its variables. */
 const DOCUMENT_ERROR_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
 	'GRAPHQL_PARSE_FAILED',
 	'GRAPHQL_VALIDATION_FAILED',
 	'BAD_USER_INPUT',
 ]);
 
-/** The code of the first error of an answer, or OK. */
+/** The code of an answer's first error, or OK. */
 export function outcomeOf({ body }: Pick<GraphQLResponse, 'body'>): ErrorCode | 'OK' {
 	const { errors } = body.kind === 'single' ? body.singleResult : body.initialResult;
 	const [first] = errors ?? [];
@@ -25,9 +25,9 @@ export function outcomeOf({ body }: Pick<GraphQLResponse, 'body'>): ErrorCode | 
 }
 
 /**
- * Gives an answer without data the status and headers of its first error; a status that Apollo has chosen for a wrong
- * request (405, 415 …) stays. An answer with data is 200, whatever errors it holds; so is one that says what is wrong
- * with a document, to those who ask for the older media type. To be called last, when the body is final.
+ * Gives an answer without data the status and headers of its first error. A status that Apollo has chosen for a wrong request (405,
+ * 415 …) stays. An answer with data is 200, even with errors. So is an error about the document, for clients that prefer the older
+ * media type. Call it last, when the body is final.
  */
 export function setResponseStatus({ request, response, source }: Answered): void {
 	const outcome = outcomeOf(response);

@@ -1,18 +1,42 @@
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toCallerError } from '../../database/index.ts';
 import { ObjectStoreError } from '../../documents/index.ts';
 import { errorHeadersOf, HTTP_STATUS, RETRY_AFTER_SECONDS, reportDatabaseUnavailable } from '../errors/index.ts';
 import { RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
-import { createProblem, INTERNAL_ERROR, PROBLEM_TYPE, type Problem, problemTemplateOf } from './problem.ts';
+import {
+	createProblem,
+	INTERNAL_ERROR,
+	methodNotAllowed,
+	PROBLEM_TYPE,
+	type Problem,
+	problemTemplateOf,
+} from './problem.ts';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
 	return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
 }
 
-/** Answers an error that no route has answered. Only coded messages leave; the rest is INTERNAL, and a line in the log. */
+export const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
+
+/** Answers 405 to every other method of a path, before the body is read. */
+export function refuseOtherMethods(scope: FastifyInstance, url: string, allowed: readonly string[]): void {
+	scope.route({
+		method: METHODS.filter((method) => !allowed.includes(method)),
+		url,
+		async onRequest(request, reply) {
+			return sendProblem(
+				reply.header('allow', allowed.join(', ')),
+				createProblem(methodNotAllowed(allowed), request.id),
+			);
+		},
+		handler: () => {},
+	});
+}
+
+/** Answers an error that no route has answered. Only coded messages leave the server; anything else becomes INTERNAL and a log line. */
 export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
 	if (error instanceof ObjectStoreError) {
 		const refused = STORE_REFUSALS[error.reason === 'FULL' ? 'FULL' : 'AWAY'];
@@ -32,10 +56,14 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
 	return sendProblem(reply, createProblem(refused ?? INTERNAL_ERROR, request.id));
 }
 
-/** The caller can do nothing about the store, and learns no more of it. */
+/** The caller can't change anything about the store, and learns nothing more about it. */
 const STORE_REFUSALS = {
-	AWAY: { status: 503, code: 'INTERNAL', detail: 'Files can’t be reached now: try again later.' },
-	FULL: { status: 507, code: 'INTERNAL', detail: 'There is no room for the file now: tell whoever runs this service.' },
+	AWAY: { status: 503, code: 'INTERNAL', detail: 'Files are unavailable now: try again later.' },
+	FULL: {
+		status: 507,
+		code: 'INTERNAL',
+		detail: 'There is no space for the file: tell the operators of this service.',
+	},
 } as const;
 
 const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
@@ -43,9 +71,9 @@ const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
 	HPE_HEADER_OVERFLOW: 431,
 };
 
-/** Answers on the bare socket what is not even a request (HTTP/1.1), then closes it. */
+/** Answers invalid HTTP/1.1 on the bare socket, then closes it. */
 export function rejectConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-	// Half an answer is already under way, or no one is left to read one.
+	// An answer is half sent, or no one is left to read one.
 	const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
 	if (error.code === 'ECONNRESET' || !socket.writable || answering) {
 		socket.destroy();

@@ -9,12 +9,14 @@ import type { HttpLimits } from './http-limits.ts';
 
 type Tls = NonNullable<Config['server']['tls']>;
 
-/** Node's own options of the server, as Fastify takes them: HTTP/1.1, or HTTPS with HTTP/2 and HTTP/1.1. */
+/** The server's options for Fastify and Node: HTTP/1.1, or HTTPS with HTTP/2 and HTTP/1.1. */
 export async function serverOptions(tls: Tls | null, limits: HttpLimits) {
 	const http = {
 		maxHeaderSize: limits.headers,
+		// http-server.ts checks it, and answers with a problem document.
+		requireHostHeader: false,
 		headersTimeout: limits.headersTimeout,
-		// body-deadline.ts, since a file takes longer.
+		// body-deadline.ts limits the time of a request instead, because an upload takes longer.
 		requestTimeout: 0,
 		keepAliveTimeout: limits.keepAliveTimeout,
 		connectionsCheckingInterval: limits.checkInterval,
@@ -36,11 +38,11 @@ export async function serverOptions(tls: Tls | null, limits: HttpLimits) {
 		settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: limits.headers },
 	};
 	const secure = { ...options, http2: true, https, http2SessionTimeout: limits.keepAliveTimeout };
-	// Fastify's types tell HTTP/2 apart from HTTP/1.1 all the way to each request; its API and our routes are the same.
+	// Fastify's types separate HTTP/2 from HTTP/1.1 down to each request. Its API and our routes are the same for both.
 	return secure as unknown as FastifyHttpOptions<Server>;
 }
 
-/** Throws SetupError when a file cannot be read, is not PEM, or the key is another certificate's. */
+/** @throws SetupError if a file can't be read, is not PEM, or the key does not belong to the certificate. */
 async function readCertificate(tls: Tls): Promise<{ cert: Buffer; key: Buffer }> {
 	const cert = await read('FIRMSEAL_TLS_CERT', tls.certFile);
 	const key = await read('FIRMSEAL_TLS_KEY', tls.keyFile);

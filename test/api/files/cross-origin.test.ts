@@ -5,7 +5,7 @@ import type { TestApi } from '../../support/installation.ts';
 
 const PAGE = 'https://app.example';
 const OTHER = 'https://evil.example';
-/** What a page reads of an answer besides what every page may. */
+/** The headers of an answer that a page of another origin may read, beyond those that any page may. */
 const EXPOSED =
 	'X-Request-Id, Retry-After, ETag, Location, Accept-Ranges, Content-Range, Content-Length, Content-Disposition';
 
@@ -23,7 +23,7 @@ afterAll(() => scene?.installation.close());
 const crossOrigin = (headers: Headers) =>
 	Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 
-/** What a browser asks before it sends a request that a form could not. */
+/** The preflight that a browser sends before a request that a form could not send. */
 const preflight = (api: TestApi, path: string, method: string, origin = PAGE) =>
 	fetch(api.url + path, {
 		method: 'OPTIONS',
@@ -71,7 +71,7 @@ describe('with an allowed origin in the settings', () => {
 			const files = filesAt(opened.url);
 			for (const [method, path] of FILES) {
 				const refused = await preflight(opened, path(), method, origin);
-				expect([method, refused.status, crossOrigin(refused.headers)]).toEqual([method, 404, {}]);
+				expect([method, refused.status, crossOrigin(refused.headers)]).toEqual([method, 405, {}]);
 			}
 			const answers = [
 				await files.get(scene.north.member, contentOf(document), { origin }),
@@ -79,7 +79,7 @@ describe('with an allowed origin in the settings', () => {
 				await files.get(null, await newTicket(), { origin }),
 			];
 			expect(answers.map(({ status }) => status)).toEqual([200, 401, 200]);
-			// A cache that has the answer for another origin must not give it to the page.
+			// A cache with the answer for another origin must not serve it to this page.
 			for (const { headers } of answers) expect([crossOrigin(headers), headers.get('vary')]).toEqual([{}, 'Origin']);
 		},
 	);
@@ -128,7 +128,7 @@ describe('with an allowed origin in the settings', () => {
 				'access-control-expose-headers': EXPOSED,
 			});
 			expect([name, headers.get('vary')]).toEqual([name, 'Origin']);
-			// A browser looks at this where a page includes an answer, not where a script fetches it by CORS (Fetch, 3.7).
+			// Browsers apply this header if a page embeds an answer, not if a script fetches it by CORS (Fetch, 3.7).
 			expect([name, headers.get('cross-origin-resource-policy')]).toEqual([name, 'same-origin']);
 		}
 		expect(answers.part?.bytes.toString()).toBe('deed');
@@ -159,7 +159,7 @@ describe('without allowed origins in the settings', () => {
 		const files = filesAt(scene.api.url);
 		for (const [method, path] of FILES) {
 			const refused = await preflight(scene.api, path(), method);
-			expect([method, refused.status, crossOrigin(refused.headers)]).toEqual([method, 404, {}]);
+			expect([method, refused.status, crossOrigin(refused.headers)]).toEqual([method, 405, {}]);
 		}
 		const read = await files.get(scene.north.member, contentOf(document), { origin: PAGE });
 		const written = await files.put(scene.north.member, document, 'again', { origin: PAGE });

@@ -48,7 +48,7 @@ describe('a download ticket', () => {
 		const path = await newTicket();
 		const looked = await files.head(null, path);
 		expect([looked.status, looked.headers.get('etag'), looked.headers.get('content-disposition')]).toEqual([
-			404,
+			405,
 			null,
 			null,
 		]);
@@ -75,7 +75,7 @@ describe('a download ticket', () => {
 	it('serves only one of a hundred requests at once', async () => {
 		const path = await newTicket();
 		const answers = await Promise.all(Array.from({ length: 100 }, () => files.get(null, path)));
-		// A request may also be refused because too many are under way.
+		// A request may also be refused because too many are running.
 		const others = answers.map(({ status }) => status).filter((status) => status !== 404 && status !== 429);
 		expect(others).toEqual([200]);
 	});
@@ -142,7 +142,7 @@ describe('the right to use tickets', () => {
 		await scene.api.ask(scene.north.owner, `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`);
 		const answer = await files.get(null, path);
 		expect([answer.status, answer.json.code]).toEqual([403, 'FORBIDDEN']);
-		// Nor does it come back to life with the person, in whatever firm.
+		// The ticket does not become valid again if the person rejoins, in any firm.
 		await addMember(scene.harbour.owner, who);
 		expect((await files.get(null, another)).status).toBe(404);
 	});

@@ -69,6 +69,22 @@ describe('an invalid or hostile upload', () => {
 		expect(disposition).not.toMatch(/[/\\](?!")/);
 	});
 
+	it.each([
+		['DELETE', '/documents/x/content', 'GET, HEAD, PUT'],
+		['POST', '/documents/x/content', 'GET, HEAD, PUT'],
+		['PUT', '/documents/x/versions/1/content', 'GET, HEAD'],
+		['POST', '/downloads/x', 'GET'],
+	])('by %s to %s is refused, with the methods that the path takes', async (method, path, allowed) => {
+		const refused = await fetch(scene.api.url + path, { method, ...(method !== 'DELETE' && { body: 'x' }) });
+		expect([refused.status, refused.headers.get('allow')]).toEqual([405, allowed]);
+		expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+		expect(await refused.json()).toMatchObject({
+			status: 405,
+			code: 'BAD_USER_INPUT',
+			detail: `This path takes only the methods ${allowed}.`,
+		});
+	});
+
 	it('to an invalid or unknown document id is refused', async () => {
 		const bad = await files.put(scene.north.member, 'x', 'x');
 		expect([bad.status, bad.json.code]).toEqual([400, 'BAD_USER_INPUT']);
@@ -107,7 +123,7 @@ describe('an invalid or hostile upload', () => {
 		} as const;
 		let asked = 0;
 		async function* bytes() {
-			// 512 GiB take too long: a byte, and a piece that says it is as long.
+			// Sending 512 GiB takes too long, so the test sends one byte, as a chunk that claims to be as long.
 			for (const length of [1, 512 * 1024 ** 3, 1]) {
 				asked += 1;
 				yield Object.defineProperty(new Uint8Array(1), 'length', { value: length });

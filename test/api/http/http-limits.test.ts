@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { HTTP_LIMITS } from '../../../src/api/http/http-limits.ts';
 import { MARKER, startServer, UUID_V7 } from './start-server.ts';
 
-/** Sends the parts over one connection, the last again and again if they drip, and answers all that came back until it closed. */
+/**
+ * Sends the parts over one connection, and repeats the last part if they drip. Returns everything received until the connection
+ * closed.
+ */
 async function talk(origin: string, parts: readonly string[], drips = false): Promise<string> {
 	const { hostname, port } = new URL(origin);
 	const socket = connect(Number(port), hostname);
@@ -87,12 +90,14 @@ describe('HTTP limits', () => {
 		['a list of hosts in one Host header', '/health/live', 'Host: x, y\r\n'],
 		['no Host header', '/health/live', ''],
 		['a target URL that names another host', 'http://y/health/live', 'Host: x\r\n'],
-	])('refuse a request with %s, and close the connection', async (_, target, hosts) => {
+		['two equal Authorization headers', '/health/live', `Host: x\r\n${'Authorization: Bearer a\r\n'.repeat(2)}`],
+		['two Authorization headers', '/graphql', 'Host: x\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n'],
+	])('refuse a request with %s, and close the connection', async (_, target, headers) => {
 		const { origin } = await startServer();
 		const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
-		const text = await talk(origin, [`GET ${target} HTTP/1.1\r\n${hosts}\r\n${next}`]);
+		const text = await talk(origin, [`GET ${target} HTTP/1.1\r\n${headers}\r\n${next}`]);
 		expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
-		if (hosts) expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+		expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
 	});
 
 	it('end a connection whose headers arrive too slowly', async () => {

@@ -7,7 +7,7 @@ import { readConfig } from '../../../src/config/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { startServer } from './start-server.ts';
 
-/** A deadline in milliseconds that no test lives to see. */
+/** A deadline in milliseconds that no test reaches. */
 const NEVER = 3_600_000;
 
 describe('listen', () => {
@@ -33,10 +33,10 @@ describe('listen', () => {
 		},
 	);
 
-	// None that every machine answers, and root is refused no port.
+	// No address fails on every machine, and root may use every port.
 	it.each([
 		['ENOTSUP', 'This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.'],
-		['EACCES', 'Port 443 needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.'],
+		['EACCES', 'This user may not listen on port 443: set FIRMSEAL_PORT to 1024 or more.'],
 		['ENOTFOUND', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
 		['EAI_AGAIN', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
 	])('says how to fix %s', (code, sentence) => {
@@ -65,7 +65,7 @@ describe('stop', () => {
 		expect(await ready()).toBe(200);
 		const running = ask('{ slow }');
 		await begun;
-		// A request that is half sent keeps this connection busy, so that readiness can be asked while stopping.
+		// A half-sent request keeps this connection busy, so that readiness can be requested while the server stops.
 		const { hostname, port } = new URL(origin);
 		const accepted = once(app.server, 'connection') as Promise<[Socket]>;
 		const probe = connect(Number(port), hostname);
