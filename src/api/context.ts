@@ -15,50 +15,50 @@ import type { RequestLease } from '../leases/index.ts';
 import type { Loaders } from './loaders.ts';
 import type { IdentifiedCaller, ReserveResponseMemory } from './request/index.ts';
 
-/** One request: who asks, with what right, through which plane. */
+/** One request: its principal, their rights, and the plane it works through. */
 export interface RequestContext {
 	/** UUIDv7, made by the server. */
 	readonly requestId: string;
 	readonly principal: Principal;
-	/** For whom the request counts, and waits for its turns. */
+	/** The party that the request counts for, in admission and time slices. */
 	readonly party: string;
-	/** When the caller last signed in; null where the issuer does not say. */
+	/** When the caller last signed in; null if the issuer does not say. */
 	readonly authTime: SignInTime;
-	/** The plane's rows and content: a principal never meets the other plane's. */
+	/** Rows and content of the principal's plane. A principal never gets the other plane's. */
 	readonly services: RequestServices;
-	/** The same for what ends access: it waits for no query, not even of the caller's own firm. */
+	/** The same for operations that end access: they don't wait for other queries, not even of the same firm. */
 	readonly revocationServices: RequestServices;
 	readonly loaders: Loaders;
-	/** The lease that the request is under. */
+	/** Null if the request names no lease. */
 	readonly lease: RequestLease | null;
-	/** Whether the caller is still what they were when the request came. */
+	/** Whether the caller's rights are still those they had at the start of the request. */
 	readonly isPrincipalUnchanged: IdentifiedCaller['isPrincipalUnchanged'];
-	/** Who asks, if that is no principal: a person who has signed in and accepts an invitation. */
+	/** A signed-in person without a firm, who accepts an invitation; null for every other request. */
 	readonly newcomer: Newcomer | null;
-	/** Asked before a long answer is made into text. */
+	/** Called before a long answer is serialized. */
 	readonly reserveResponseMemory?: ReserveResponseMemory;
 }
 
-/** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
+/** The firm whose rows the request's transactions see; null for an operator, whose plane sees all firms. */
 export const firmOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.firm : null;
 
-/** The client whose portal it is; null for everyone else. */
+/** The client of a portal user; null for everyone else. */
 export const clientOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.client : null;
 
-/** Gives no one anything, so that it waits for no key service: what the operator's side reads meanwhile can be ended. */
+/** Revoking grants no right, so it need not wait for the key service. A lease can be ended while operators still read under it. */
 const ALLOWED_UNPROVEN: Operation = 'revokeBreakGlass';
 
 /**
- * @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation; KEY_UNAVAILABLE for a change by
- * a person whose rights can't be checked now.
+ * @throws FirmsealError FORBIDDEN, recorded, if the caller's roles don't include the operation; KEY_UNAVAILABLE for a mutation by a
+ * person whose rights can't be verified now.
  */
 export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
 	if (type === 'Mutation' && !context.principal.proven && operation !== ALLOWED_UNPROVEN)
 		throw new KeyUnavailableError(
 			'AWAY',
-			'Nothing can be changed now but a lease revoked: the key service is away, or refuses the key that proves your rights. Try again later, or ask whoever keeps that key.',
+			'Nothing can be changed now, except that a lease can be revoked: the key service is unavailable, or refuses the key that proves your rights. Try again later, or ask the person who manages that key.',
 		);
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;
@@ -66,7 +66,7 @@ export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mut
 	throw new FirmsealError('FORBIDDEN', `Your role may not call ${operation}.`);
 }
 
-/** Puts on record that the caller was refused an operation, by its coordinate. */
+/** Records that the caller was refused an operation, by its coordinate. */
 export function noteDenial(
 	session: ContentSession,
 	coordinate: string,
@@ -83,12 +83,12 @@ export function noteDenial(
 	);
 }
 
-/** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE as authorizeOperation. */
+/** The member who changes their own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE like authorizeOperation. */
 export function authorizeMember(context: RequestContext, operation: Operation): ActingMember {
 	authorizeOperation(context, 'Mutation', operation);
 	const { principal, loaders } = context;
-	if (principal.kind !== 'firm') throw new FirmsealError('FORBIDDEN', 'Only members of a firm change its content.');
-	// What an earlier operation of the document has read may be changed by this one.
+	if (principal.kind !== 'firm') throw new FirmsealError('FORBIDDEN', 'Only members of a firm can change its content.');
+	// This operation may change rows that an earlier operation of the document has loaded.
 	loaders.clear();
 	return toActingMember(contentSessionOf(context), principal);
 }

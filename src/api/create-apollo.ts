@@ -17,13 +17,13 @@ export interface ApolloOptions {
 	readonly schema: GraphQLSchema;
 	readonly logger: Logger;
 	readonly metrics: Metrics;
-	/** Tells clients what there is; never in production. */
+	/** Whether clients can query the schema; never in production. */
 	readonly introspection: boolean;
-	/** Operations that may be named by their hash; none unless given. */
+	/** Operations that clients can name by their hash. Default: none. */
 	readonly registered?: RegisteredOptions | null;
 }
 
-/** Apollo Server as Firmseal runs it: one document a request, no stack traces, no outside addresses, nothing unrecorded. */
+/** Apollo Server as Firmseal configures it: one document per request, no stack traces, no external URLs, no unrecorded answers. */
 export function createApollo({
 	schema,
 	logger,
@@ -46,7 +46,8 @@ export function createApollo({
 		formatError: createFormatError(logger),
 		plugins: [
 			ApolloServerPluginLandingPageDisabled(),
-			// Every answer is no-store (http/http-server.ts); the plugin would wrap the resolver of every field to find that out.
+			// Every answer is no-store (http/http-server.ts). This plugin would wrap the resolver of every field to compute a cache
+			// policy.
 			ApolloServerPluginCacheControlDisabled(),
 			costLimit,
 			responseGate<RequestContext>({

@@ -1,6 +1,5 @@
 export type { RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
-export { fieldMoves } from './field-moves.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export {
 	addCheckpointKeyRoute,
@@ -39,6 +38,7 @@ export {
 	columnOfCoordinate,
 	createResolvedSchema,
 	createSchema,
+	fieldMoves,
 	readTypeDefs,
 	SEALED_LOCK_FILE,
 	type SealedSchema,

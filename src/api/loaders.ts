@@ -13,29 +13,8 @@ import {
 	type UserRow,
 } from '../database/index.ts';
 
-/** What many objects of a page refer to, read in one statement each. They live and end with the request. */
-export interface Loaders {
-	readonly users: DataLoader<string, UserRow | null>;
-	readonly firms: DataLoader<string, FirmRow | null>;
-	readonly memberships: DataLoader<string, MembershipWithoutProof | null>;
-	readonly operatorRoles: DataLoader<string, OperatorRolesRow | null>;
-	/** Reads again from now on. */
-	clear(): void;
-	/** What belongs to many rows, known by firm and id; one loader for each `key`, which says everything that `read` depends on. */
-	byRow<Value>(
-		key: string,
-		read: (parents: readonly RowRef[]) => Promise<ReadonlyMap<string, Value>>,
-	): DataLoader<RowRef, Value | null, string>;
-	/** The same by ids alone. */
-	byId<Value>(
-		key: string,
-		read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
-	): DataLoader<string, Value | null>;
-}
-
-export const createLoaders = (plane: Plane, firm: string | null): Loaders => new RequestLoaders(plane, firm);
-
-class RequestLoaders implements Loaders {
+/** Loads in one statement each what many objects of a page refer to. Created for one request. */
+export class Loaders {
 	readonly #plane: Plane;
 	readonly #firm: string | null;
 	readonly #made = new Map<string, unknown>();
@@ -45,26 +24,28 @@ class RequestLoaders implements Loaders {
 		this.#firm = firm;
 	}
 
-	get users() {
+	get users(): DataLoader<string, UserRow | null> {
 		return this.#ofTable('users', selectUsersByIds, ({ id }) => id);
 	}
 
-	get firms() {
+	get firms(): DataLoader<string, FirmRow | null> {
 		return this.#ofTable('firms', selectFirmsByIds, ({ id }) => id);
 	}
 
-	get memberships() {
+	get memberships(): DataLoader<string, MembershipWithoutProof | null> {
 		return this.#ofTable('memberships', selectMembershipsByUsers, ({ userId }) => userId);
 	}
 
-	get operatorRoles() {
+	get operatorRoles(): DataLoader<string, OperatorRolesRow | null> {
 		return this.#ofTable('operator roles', selectOperatorRoles, ({ userId }) => userId);
 	}
 
+	/** Drops everything loaded. */
 	clear(): void {
 		this.#made.clear();
 	}
 
+	/** Loads values that belong to rows, by firm and id. One loader per `key`, which must name everything that `read` depends on. */
 	byRow<Value>(
 		key: string,
 		read: (parents: readonly RowRef[]) => Promise<ReadonlyMap<string, Value>>,
@@ -76,6 +57,7 @@ class RequestLoaders implements Loaders {
 		});
 	}
 
+	/** The same by id alone. */
 	byId<Value>(
 		key: string,
 		read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
@@ -92,7 +74,8 @@ class RequestLoaders implements Loaders {
 	}
 
 	#remembered<Key, Value>(name: string, made: LoaderParts<Key, Value>): DataLoader<Key, Value | null, string> {
-		// A request is of one firm, or of an operator who sees all; named in the key, so that it stays so.
+		// A request belongs to one firm, or to an operator who sees all. The firm is part of the key so that a shared map could never
+		// mix firms.
 		const key = `${this.#firm ?? 'all firms'}:${name}`;
 		const known = this.#made.get(key) as DataLoader<Key, Value | null, string> | undefined;
 		if (known) return known;

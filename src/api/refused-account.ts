@@ -6,13 +6,13 @@ import type { Logger } from './logger.ts';
 
 type RefusedIdentity = Pick<TokenIdentity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
 
-/** An account that is known and may do nothing now: the log says so, and the caller's error. */
+/** A known account that may do nothing now. Both the audit log and the caller are told. */
 export class RefusedAccountError extends FirmsealError {
 	override readonly name = 'RefusedAccountError';
 	readonly actor: Actor;
 	readonly firm: string | null;
 	readonly user: string;
-	/** The row says that it gives a right, and can't prove it: someone has put it there, or changed it. */
+	/** The row claims a right that its MAC does not prove: someone inserted or changed it by SQL. */
 	readonly isForged: boolean;
 
 	constructor({ userId, firmId, firmRole, operatorRoles }: RefusedIdentity, message: string, isForged = false) {
@@ -20,7 +20,7 @@ export class RefusedAccountError extends FirmsealError {
 		this.actor = {
 			kind: operatorRoles ? 'operator' : 'firm',
 			user: userId,
-			// SQL may have put one there twice.
+			// SQL may have inserted a role twice.
 			roles: [...new Set(operatorRoles ?? (firmRole ? [firmRole] : []))],
 		};
 		this.firm = firmId;
@@ -29,19 +29,19 @@ export class RefusedAccountError extends FirmsealError {
 	}
 }
 
-/** The same for a person at the wrong plane's server. */
-export const wrongPlaneError = (principal: Principal, message: string): RefusedAccountError =>
-	principal.kind === 'operator'
-		? new RefusedAccountError(
-				{ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] },
-				message,
-			)
-		: new RefusedAccountError(
-				{ userId: principal.user, firmId: principal.firm, firmRole: principal.role, operatorRoles: null },
-				message,
-			);
+/** The same for a person at the other plane's server. */
+export const wrongPlaneError = (principal: Principal): RefusedAccountError =>
+	new RefusedAccountError(
+		{
+			userId: principal.user,
+			...(principal.kind === 'operator'
+				? { firmId: null, firmRole: null, operatorRoles: [...principal.roles] }
+				: { firmId: principal.firm, firmRole: principal.role, operatorRoles: null }),
+		},
+		'This server is for the other plane: use the address you were given.',
+	);
 
-/** What the log says of it; `request`: none where a command was refused. */
+/** The log entry of a refusal. `request` is null if a command was refused. */
 export const entryOfRefusal = (
 	{ actor, firm, user, isForged }: RefusedAccountError,
 	plane: EntryPlane,
@@ -58,7 +58,7 @@ export const entryOfRefusal = (
 		},
 	);
 
-/** Reports a row that proves nothing to an operator. */
+/** Logs an account whose row is not proven. */
 export function reportForgery(logger: Logger, { firm, user, isForged }: RefusedAccountError, requestId?: string): void {
 	if (isForged)
 		logger.error({ user, requestId, ...(firm && { firm }) }, 'the rights of an account could not be proven');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { FILE_LOCATION_COORDINATE } from '../content/index.ts';
 import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
 import {
 	assertEveryFieldWrapped,
@@ -11,6 +12,7 @@ import {
 } from '../encryption-directive/index.ts';
 import { SetupError } from '../errors.ts';
 import { WORKSPACE } from '../firms/index.ts';
+import type { FieldMove, FileFields } from '../jobs/index.ts';
 import { withArgumentChecks } from './argument-checks.ts';
 import type { RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
@@ -19,13 +21,13 @@ import { workspaceResolvers } from './workspace/index.ts';
 
 export const SEALED_LOCK_FILE = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 
-/** Which table is behind which firm-owned type. */
+/** The table behind each firm-owned type. */
 export const TABLE_OF = Object.fromEntries(Object.entries(WORKSPACE).map(([type, { table }]) => [type, table]));
 
-/** The schema's own SDL, directives first. */
+/** The SDL of schema/, directives first. */
 export const readTypeDefs = (): string[] => readSdlFiles().map(({ text }) => text);
 
-/** @throws SetupError for the first file of schema/ that isn't SDL: with its line and column. */
+/** @throws SetupError for the first file of schema/ that isn't SDL, with line and column. */
 export function assertSdlParses(): void {
 	for (const { name, text } of readSdlFiles())
 		try {
@@ -33,7 +35,7 @@ export function assertSdlParses(): void {
 		} catch (error) {
 			if (!(error instanceof GraphQLError)) throw error;
 			const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? [];
-			throw new SetupError(`schema/${name}:${line}:${column} is no SDL (${error.message}): correct the line.`);
+			throw new SetupError(`schema/${name}:${line}:${column} is not valid SDL (${error.message}): correct the line.`);
 		}
 }
 
@@ -45,9 +47,9 @@ export interface SealedSchema {
 let created: SealedSchema | null = null;
 
 /**
- * The executable schema, every marked field behind its wrapper. A process makes it once and shares it: its SDL, columns and
- * lock are those of the installed files.
- * @throws SetupError for each start-up rule that is broken.
+ * The executable schema, every marked field wrapped. Made once per process, since SDL, columns and lock are those of the installed
+ * files.
+ * @throws SetupError for each violated start-up rule.
  */
 export function createSchema(): SealedSchema {
 	created ??= sealSchema();
@@ -58,7 +60,7 @@ function sealSchema(): SealedSchema {
 	const { transformer, registryOf } = encryptedDirective<RequestContext, RequestContext>({
 		columns: sealedColumns(TABLE_OF),
 		lock: readLock(),
-		// Each plane has content of its own, and the gate knows which of them the request has.
+		// The content depends on the request's plane, which the gate has found.
 		capabilityOf: (context) => context,
 		rowOf: (parent) => {
 			const { firmId, id, sharedWith } = parent as { firmId: string; id: string; sharedWith?: string | null };
@@ -81,7 +83,7 @@ function parsedSchema(): GraphQLSchema {
 	}
 }
 
-/** The schema with its resolvers, arguments checked, and the marks not yet acted on. */
+/** The schema with its resolvers and argument checks, before the marks are applied. */
 export function createResolvedSchema(typeDefs: string[]): GraphQLSchema {
 	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
 	return withArgumentChecks(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] }));
@@ -95,12 +97,34 @@ function readLock(): SealedLock {
 	}
 }
 
-/** The table and property behind a coordinate of the workspace. @throws Error for one that has none. */
+/** The table and the property behind a coordinate of the workspace. @throws Error if there is none. */
 export function columnOfCoordinate(coordinate: string): { readonly table: FirmOwnedTable; readonly property: string } {
 	const [type = '', property = ''] = coordinate.split('.');
 	const table = TABLE_OF[type];
-	// A file is no field: it is there if its row says where it lies.
+	// A file is no field. It exists if its row says where it is stored.
 	if (table && property === 'content') return { table, property: 'objectKey' };
 	if (!table) throw new Error(`There is no table behind ${coordinate}.`);
 	return { table, property };
+}
+
+/** The fields whose sealed column takes over a plaintext column. */
+export const fieldMoves = (registry: Registry = createSchema().registry): FieldMove[] =>
+	sealedColumns(TABLE_OF).flatMap(({ typeName, fieldName, table, column, from }) => {
+		const field = registry.get(`${typeName}.${fieldName}`);
+		if (!field || !from?.type) return [];
+		const file =
+			field.coordinate === FILE_LOCATION_COORDINATE
+				? { ofVersion: fileFields(registry, typeName), ofDocument: fileFields(registry, 'Document') }
+				: null;
+		return [{ coordinate: field.coordinate, field, table, from: from.column, to: column, type: from.type, file }];
+	});
+
+/** @throws Error if the type lacks one of the encrypted fields of a file. */
+function fileFields(registry: Registry, type: string): FileFields {
+	const fieldOf = (name: string) => {
+		const field = registry.get(`${type}.${name}`);
+		if (!field) throw new Error(`${type}.${name} is not an encrypted field.`);
+		return field;
+	};
+	return { bucket: fieldOf('bucket'), objectKey: fieldOf('objectKey'), sha256: fieldOf('sha256') };
 }

@@ -3,7 +3,7 @@ import type { Person, TestApi } from '../support/installation.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const LIMIT = 5;
-const MESSAGE = 'At most 5 requests a minute are answered: wait, then send fewer.';
+const MESSAGE = 'The limit is 5 requests a minute: wait, then send fewer.';
 
 let scene: Scene;
 let api: TestApi;

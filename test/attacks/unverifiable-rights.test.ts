@@ -57,7 +57,7 @@ describe('while rights cannot be checked', () => {
 			const answer = await scene.api.ask(token, query, variables);
 			expect(codesOf(answer)).toEqual(['KEY_UNAVAILABLE']);
 			expect(answer.errors[0]?.message).toBe(
-				'Nothing can be changed now but a lease revoked: the key service is away, or refuses the key that proves your rights. Try again later, or ask whoever keeps that key.',
+				'Nothing can be changed now, except that a lease can be revoked: the key service is unavailable, or refuses the key that proves your rights. Try again later, or ask the person who manages that key.',
 			);
 			expect(answer.text).not.toContain('unproven-marker');
 		}

@@ -113,7 +113,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			const foreign = await provider.token('x', { azp: 'elsewhere' });
 			expect(await inspected({ FIRMSEAL_TOKEN: foreign })).toEqual([
 				KEYS,
-				{ check, ok: false, mend: expect.stringContaining('to another application') },
+				{ check, ok: false, mend: expect.stringContaining('to an application that is not accepted') },
 			]);
 		});
 
@@ -151,13 +151,13 @@ describe('firmseal doctor, keys list and demo', () => {
 				what: 'a port without a listener',
 				answer: () => ({ FIRMSEAL_JWKS_URL: 'http://127.0.0.1:2/jwks' }),
 				expected:
-					/^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): fix host and port in FIRMSEAL_JWKS_URL, or see /,
+					/^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): fix host and port in FIRMSEAL_JWKS_URL, or start /,
 			},
 			{
 				what: 'a missing page',
 				answer: (address) => ({ FIRMSEAL_JWKS_URL: `${address}-of-another` }),
 				expected:
-					/^127\.0\.0\.1:\d+ answers with no set of keys \(status 200, a JSON Web Key Set\): fix the path in FIRMSEAL_JWKS_URL\. /,
+					/^127\.0\.0\.1:\d+ does not answer with status 200 and a JSON Web Key Set: fix the path in FIRMSEAL_JWKS_URL\. /,
 			},
 		])('reports that the keys cannot be fetched: $what', async ({ answer, expected }) => {
 			const [found, ...others] = await inspected(answer(provider.env.FIRMSEAL_JWKS_URL) as NodeJS.ProcessEnv);

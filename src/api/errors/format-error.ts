@@ -7,27 +7,26 @@ import type { Logger } from '../logger.ts';
 import { currentRequestId } from '../request-id.ts';
 import { errorHeadersOf, HTTP_STATUS } from './http-status.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
-import { reportDatabaseUnavailable } from './report-database-unavailable.ts';
 
-/** All that an error may tell a caller. */
+/** Everything that an error may tell a caller. */
 interface CallerError {
 	readonly code: ErrorCode;
 	readonly message: string;
 }
 
-/** Anything unforeseen. */
+/** The answer to any unexpected error. */
 const INTERNAL: CallerError = {
 	code: 'INTERNAL',
 	message: 'Something went wrong; quote the request id when you report it.',
 };
 
 /**
- * Apollo's `formatError`: the only place where an error becomes an answer. A FirmsealError keeps code and message, a
- * mistake in the document or its variables keeps its message without values, and anything else is INTERNAL with the
- * request id, and a line in the log that names its class. No stack trace and no foreign extension leaves.
+ * Apollo's `formatError`: the only place that turns an error into an answer. A FirmsealError keeps its code and message. A mistake in
+ * the document or its variables keeps its message without values. Anything else becomes INTERNAL with the request id, and a log line
+ * that names the error's class. No stack trace and no foreign extension leaves the server.
  */
 export function createFormatError(logger: Logger) {
-	/** The request whose errors came last: those of one answer come in a row. */
+	/** The last request whose error was reported. The errors of one answer are formatted one after another. */
 	let reported: string | undefined;
 	return ({ locations, path }: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
 		const requestId = currentRequestId();
@@ -49,8 +48,8 @@ export function createFormatError(logger: Logger) {
 }
 
 /**
- * An error for Apollo from one thrown before execution (in making the context): it carries the HTTP status and headers
- * of its code, which an error of a resolver does not, because there other data may be answered.
+ * Converts an error thrown before execution (while the context is made) for Apollo. The result carries the HTTP status and headers of
+ * its code. A resolver's error does not, because the answer may hold other data.
  */
 export function toGraphQLError(error: unknown): GraphQLError {
 	const ours = firmsealErrorIn(error);
@@ -62,14 +61,14 @@ export function toGraphQLError(error: unknown): GraphQLError {
 	});
 }
 
-/** Follows originalError: graphql-js, Apollo and toGraphQLError each wrap once. */
+/** Follows originalError: graphql-js, Apollo and toGraphQLError each wrap an error once. */
 function firmsealErrorIn(error: unknown): FirmsealError | null {
 	let inner = error;
 	while (isGraphQLError(inner) && inner.originalError) inner = inner.originalError;
 	return toCallerError(inner);
 }
 
-/** Codes are Apollo's own; an error with a path comes from a resolver, whose codes and messages are not trusted. */
+/** The codes are Apollo's own. An error with a path comes from a resolver, so its code and message are not trusted. */
 function mistakeIn(error: unknown): CallerError | null {
 	if (!isGraphQLError(error)) return null;
 	const argument = maskArgument(error.originalError);
@@ -90,4 +89,9 @@ function mistakeIn(error: unknown): CallerError | null {
 		default:
 			return null;
 	}
+}
+
+/** Logs which request found the database unavailable, with the error's code (database-error.ts). */
+export function reportDatabaseUnavailable(logger: Logger, requestId: string | undefined, error: FirmsealError): void {
+	if (error.cause) logger.warn({ requestId, err: error }, 'the database was unavailable during a request');
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 
-/** HTTP status of an answer that has no data, by the code of its first error. */
+/** HTTP status of an answer without data, by the code of its first error. */
 export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
 	UNAUTHENTICATED: 401,
 	FORBIDDEN: 403,
@@ -21,12 +21,12 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
 	INTERNAL: 500,
 };
 
-/** Seconds after which a caller may try again what is out of reach. */
+/** Seconds after which a caller may retry when a service was unavailable. */
 export const RETRY_AFTER_SECONDS = '5';
 
 /**
- * Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). `retryAfter`, in
- * whole seconds, is of an error that knows it.
+ * Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). `retryAfter`: whole seconds,
+ * if the error knows them.
  */
 export function errorHeadersOf(
 	code: ErrorCode,

@@ -1,9 +1,9 @@
 import { type GraphQLError, Kind } from 'graphql';
 
 /**
- * GraphQL's own messages repeat what the client sent: literals, variables, keys of variables. Content must not travel in
- * an error, so a message is rewritten from the names of the schema and of the document. A shape that is not listed
- * here says nothing but that a value is wrong.
+ * GraphQL's own messages repeat what the client sent: literals, variables, and keys of variables. An error must not carry content, so
+ * each message is rebuilt from names of the schema and of the document. A message whose shape is not listed here only says that a
+ * value is invalid.
  */
 const TYPE = String.raw`"[\w[\]!]{1,256}"`;
 const NAME = String.raw`"[\w.$]{1,128}"`;
@@ -20,10 +20,10 @@ const SHAPES: readonly (readonly [shape: RegExp, written: string])[] = [
 	[RegExp(`^(OneOf Input Object ${TYPE} must specify exactly one key\\.)$`), '$1'],
 	[
 		RegExp(`^Value .* does not exist in (${TYPE}) enum\\.`, 's'),
-		'This value does not exist in the $1 enum: name one that does.',
+		'This value does not exist in the $1 enum: use one that does.',
 	],
-	[RegExp(`^(Enum ${TYPE} cannot represent)`), '$1 this value: name one of its own.'],
-	[/^([A-Z]\w{0,63} cannot represent)/, '$1 this value: give one of that type.'],
+	[RegExp(`^(Enum ${TYPE} cannot represent)`), '$1 this value: use one of its values.'],
+	[/^([A-Z]\w{0,63} cannot represent)/, '$1 this value: use one of that type.'],
 	[RegExp(`^(Variable ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
 	[RegExp(`^(Variable ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
 	[RegExp(`^(Argument ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
@@ -34,10 +34,10 @@ const SHAPES: readonly (readonly [shape: RegExp, written: string])[] = [
 	[RegExp(`^(Argument ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
 	[
 		/^Too many validation errors, error limit reached\. Validation aborted\.$/,
-		'The document has too many mistakes to tell them all.',
+		'The document has too many mistakes to list.',
 	],
 	[RegExp(`^(Argument ${NAME}) has invalid value `), '$1 has an invalid value.'],
-	// Of our own scalar, in words that are always the same.
+	// The message of our own scalar, which is always the same.
 	[/^(A Decimal is text: optional minus sign, digits, optional fraction, no exponent\.)$/, '$1'],
 ];
 
@@ -53,7 +53,7 @@ const VALUE_KINDS: ReadonlySet<string> = new Set([
 	Kind.OBJECT_FIELD,
 ]);
 
-/** What a message says about a value, without the value. */
+/** The message without the value. */
 function withoutValue(message: string): string {
 	const found = SHAPES.find(([shape]) => shape.test(message));
 	if (!found) return 'A value is not valid for its type.';
@@ -61,22 +61,25 @@ function withoutValue(message: string): string {
 	return written.replace('$1', shape.exec(message)?.[1] ?? '');
 }
 
-/** What graphql-js says of an argument while it executes; null when the error is none of these. */
+/** The message of graphql-js about an argument during execution, without the value; null for any other error. */
 export function maskArgument(error: unknown): string | null {
 	if (!isGraphQLError(error) || !error.nodes || !error.message.startsWith('Argument "')) return null;
 	return withoutValue(error.message);
 }
 
-/** Characters of a message. One mistake may name all fields of a document, and there may be a hundred mistakes. */
+/** Characters of a message. One mistake may name all fields of a document, and a document may have a hundred mistakes. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Only errors that point at a value, or at nothing (custom scalars), can repeat one: the others hold names. */
+/** Only an error that points at a value, or at nothing (custom scalars), can repeat a value. The others hold only names. */
 export function maskValidation({ message, nodes }: GraphQLError): string {
 	const masked = nodes && !nodes.some(({ kind }) => VALUE_KINDS.has(kind)) ? message : withoutValue(message);
 	return masked.slice(0, MAX_MESSAGE_LENGTH);
 }
 
-/** `Variable "$input" got invalid value … at "input.title"; …` keeps variable and place, and says why without the value. */
+/**
+ * `Variable "$input" got invalid value … at "input.title"; …` keeps the variable and the path, and states the reason without the
+ * value.
+ */
 export function maskVariable(error: GraphQLError): string {
 	const [definition] = error.nodes ?? [];
 	const reason = error.originalError?.message;
@@ -88,7 +91,7 @@ export function maskVariable(error: GraphQLError): string {
 	return `Variable "$${name}" got an invalid value${place ? ` at "${place}"` : ''}: ${withoutValue(reason)}`;
 }
 
-/** A syntax error keeps the kind of the token it stopped at; the place is in `locations`. */
+/** A syntax error keeps the kind of the token where parsing stopped. `locations` has the position. */
 export function maskSyntax({ message }: GraphQLError): string {
 	return message
 		.replace(/ (Name|String|BlockString|Int|Float|Comment) ".*$/s, ' $1.')
@@ -96,6 +99,6 @@ export function maskSyntax({ message }: GraphQLError): string {
 		.slice(0, 200);
 }
 
-/** By shape: with two copies of graphql in one process `instanceof` would call a document's mistake unforeseen. */
+/** Checks the shape: with two copies of graphql in one process, `instanceof` would treat a mistake in the document as unexpected. */
 export const isGraphQLError = (error: unknown): error is GraphQLError =>
 	error instanceof Error && 'extensions' in error && typeof error.extensions === 'object' && error.extensions !== null;

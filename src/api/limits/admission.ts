@@ -6,7 +6,7 @@ import { networkOf } from './network-of.ts';
 import { type Party, type PartyShare, PartyShares, type Slots } from './party-shares.ts';
 import { RateLimitedError } from './rate-limit.ts';
 
-/** What is known of a request before anyone has looked into it. */
+/** What is known of a request before its token is verified. */
 export interface IncomingRequest {
 	readonly ip: string;
 	readonly headers: { readonly authorization?: string | undefined };
@@ -18,46 +18,46 @@ export interface RequestCounts {
 	readonly waiting: number;
 }
 
-/** Why a request has no slot: too many of its firm, too many of all, or it has waited for too long. */
+/** Why a request got no slot: too many of its firm, too many in all, or too long a wait. */
 export type OverloadReason = 'firm' | 'all' | 'late';
 
-/** Milliseconds that a request waits for its turn. */
+/** Milliseconds for which a request waits for a slot. */
 const MAX_WAIT_MS = 2_000;
-/** Seconds after which it may be worth to ask again. */
+/** Seconds after which a retry may succeed. */
 const RETRY_AFTER = 2;
-/** Tokens whose account is remembered, and accounts whose firm is: some twenty megabytes. */
+/** Tokens whose account is cached, and accounts whose party is cached: about twenty megabytes. */
 const MAX_REMEMBERED = 50_000;
 
 const OVERLOAD_MESSAGES: Readonly<Record<OverloadReason, string>> = {
-	firm: 'More requests of yours are under way than are answered at once: wait for some of the answers.',
-	all: 'More requests are under way here than can be answered: try again in a few seconds.',
-	late: 'The request has waited for too long, and nothing was done: try again in a few seconds.',
+	firm: 'Too many of your requests are running at once: wait for some of the answers.',
+	all: 'The server has too many requests to answer this one: try again in a few seconds.',
+	late: 'The request waited too long for its turn, and nothing was done: try again in a few seconds.',
 };
 
-/** What a request that is worked on has: its slots in the shares that it counts for, and one of all. */
+/** The slots that a running request holds: one in each of its shares, and one of all. */
 interface HeldSlots {
 	readonly shares: readonly PartyShare[];
-	/** Once for each. */
+	/** Call it once. */
 	readonly releaseShares: () => void;
 	readonly releaseGlobalSlot: () => void;
 }
 
 /**
- * Bounds on what is worked on at once and on what waits for its turn: of each firm, of people who are no owners in it, and of all together.
+ * Limits running and waiting requests: per firm, per role below owner within a firm, and in all.
  *
- * `atOnce` requests are worked on at once. A firm has an eighth of these slots, so that it can't take the processor, the pools or the
- * time of a slow key service from all others; what it sends beyond them waits in a line of its own, half as long as there are
- * slots. Those whose turn it is by their firm wait in one line for all, as long as there are slots, and so belong to at most
- * sixteen firms. People who are no owners have a part of what their firm has, in a line before the firm's.
+ * `atOnce` requests run at once. A firm has an eighth of these slots, so that it can't take the processor, the connection pools or the
+ * time of a slow key service from all others. Its further requests wait in the firm's own queue, which is half as long as there are
+ * slots. Requests that have a slot of their firm wait in one common queue, as long as there are slots, and so belong to at most
+ * sixteen firms. People who are not owners have a portion of their firm's slots, with a queue before the firm's.
  *
- * A request's token says whose it is, by the account that was found for the last request with it: a hint that costs no question to the
- * database, and gives no right. A token that isn't known yet, or none, counts for the address until the account is found, and for its firm
- * from then on: one person with many tokens and addresses has no more than the firm, and takes nothing from others at the address. Of a
- * firm that has no slot free as many again are worked on so, and the rest waits in its line: people who have just signed in are not held
- * up by those who are at work.
+ * A request's token tells the party, by the account found for the last request with this token. This is only a hint: it costs no
+ * database query, and gives no right. A request with an unknown token, or without one, counts for its address until its account is
+ * found, and for its firm from then on. So a person with many tokens and addresses gets no more than their firm has, and takes nothing
+ * from others at the same address. If the firm has no free slot by then, the same number of such requests may run beside its slots,
+ * and the rest waits in its queue, so that running requests don't hold up people who have just signed in.
  *
- * As many long bodies are read at once of a firm as it may have requests here. Of all that is not known to be of a firm twice `atOnce` are:
- * a firm's own bodies wait for no stranger's.
+ * A firm may have as many long bodies read at once as it may have requests here. All senders without a known party together may have
+ * `2 * atOnce`, so that a firm's own bodies don't wait for strangers.
  */
 export class Admission {
 	readonly #atOnce: number;
@@ -67,11 +67,10 @@ export class Admission {
 	readonly #shares: PartyShares;
 	readonly #accounts = new LRUCache<string, string>({ max: MAX_REMEMBERED });
 	readonly #parties = new LRUCache<string, Party>({ max: MAX_REMEMBERED });
-	/** Requests that are worked on. */
 	readonly #running = new WeakMap<IncomingRequest, HeldSlots>();
-	/** Those of which the account was found. */
+	/** Requests whose account was found. */
 	readonly #found = new WeakSet<IncomingRequest>();
-	/** Long bodies that are being read, of those that no party is known of. */
+	/** Long bodies being read from senders without a known party. */
 	#bodiesOfStrangers = 0;
 	#working = 0;
 	#waiting = 0;
@@ -84,13 +83,13 @@ export class Admission {
 		this.#shares = new PartyShares(atOnce);
 	}
 
-	/** Before a body is read, which may be left then. @throws RateLimitedError for a request that would have no slot. */
+	/** Call before a body is read; on refusal the body need not be read. @throws RateLimitedError if the request would get no slot. */
 	assertCapacity(request: IncomingRequest): void {
 		if (this.#sharesFor(request).some(({ slots }) => isFull(slots))) throw this.#refusal('firm');
 		if (isFull(this.#all)) throw this.#refusal('all');
 	}
 
-	/** Takes a slot for a long body that is to be read; answers what gives it back. @throws RateLimitedError when too many are. */
+	/** Reserves a slot to read a long body; returns the function that releases it. @throws RateLimitedError if too many are being read. */
 	reserveBody(request: IncomingRequest): () => void {
 		const own = this.#sharesFor(request);
 		const stranger = this.#knownPartyOf(request) === undefined ? 1 : 0;
@@ -107,7 +106,7 @@ export class Admission {
 		};
 	}
 
-	/** Does `work` when it is the request's turn. @throws RateLimitedError, or what `work` throws. */
+	/** Runs `work` when the request has its slots. @throws RateLimitedError, or the error of `work`. */
 	async admit<T>(request: IncomingRequest, work: () => Promise<T>): Promise<T> {
 		this.#running.set(request, await this.#waitForTurn(this.#sharesFor(request)));
 		this.#working += 1;
@@ -123,8 +122,8 @@ export class Admission {
 	}
 
 	/**
-	 * The account that sends the request was found, and nothing was done for it yet: the request counts for `party` from now on, and so does
-	 * what comes with the same token. Resolves when it is its turn by that. @throws RateLimitedError as `admit` does.
+	 * Call when the request's account is found and nothing is done for it yet. From now on the request, and later requests with the
+	 * same token, count for `party`. Resolves when the request has its slots there. @throws RateLimitedError like `admit`.
 	 */
 	async assignAccount(request: IncomingRequest, account: string, party: Party): Promise<void> {
 		const { authorization } = request.headers;
@@ -153,8 +152,8 @@ export class Admission {
 	}
 
 	/**
-	 * The account that has sent the request may do nothing here any more, or that can't be known: what comes with any of its tokens counts
-	 * for its address again.
+	 * Call when the request's account may no longer do anything here, or can't be identified. Requests with any of its tokens count
+	 * for their address again.
 	 */
 	forgetAccount({ headers: { authorization } }: IncomingRequest): void {
 		if (!authorization) return;
@@ -164,13 +163,14 @@ export class Admission {
 	}
 
 	/**
-	 * The request is over: if no account was found for it, its token is forgotten, or a person who was removed could hold what is the firm's.
+	 * Call when the request is over. If no account was found for it, its token is forgotten; otherwise a person who was removed could
+	 * hold slots of the firm.
 	 */
 	forgetIfUnidentified(request: IncomingRequest): void {
 		if (!this.#found.has(request)) this.forgetAccount(request);
 	}
 
-	/** Bound to this, since it is handed on alone. */
+	/** Bound, because callers pass the method on by itself. */
 	readonly requestCounts = (): RequestCounts => ({ working: this.#working, waiting: this.#waiting });
 
 	#knownPartyOf({ headers: { authorization } }: IncomingRequest): Party | undefined {
@@ -187,7 +187,7 @@ export class Admission {
 		return new RateLimitedError(OVERLOAD_MESSAGES[why], RETRY_AFTER);
 	}
 
-	/** Takes a slot of each of `shares`, and one of all, in turn. @throws RateLimitedError when a line is full, or it takes too long. */
+	/** Takes a slot of each of `shares`, then one of all. @throws RateLimitedError if a queue is full or the wait is too long. */
 	async #waitForTurn(shares: readonly PartyShare[]): Promise<HeldSlots> {
 		const lines = [...shares.map(({ slots }) => slots), this.#all];
 		if (shares.some(({ slots }) => isFull(slots))) throw this.#refusal('firm');
@@ -221,7 +221,7 @@ export class Admission {
 			return taken;
 		} catch (error) {
 			for (const release of taken) release();
-			// A caller who is no owner may find the firm's line full only once their own turn has come.
+			// A caller who is no owner may find the firm's queue full only after waiting in their own.
 			if (error instanceof BulkheadRejectedError) throw this.#refusal(taken.length < lines.length - 1 ? 'firm' : 'all');
 			throw error instanceof TaskCancelledError ? this.#refusal('late') : error;
 		} finally {
@@ -230,14 +230,14 @@ export class Admission {
 		}
 	}
 
-	/** The shares of a party at once, beside its slots if none is free; null when as many are there already. */
+	/** Takes slots of a party without waiting, or beside its slots if none is free; null if too many already run beside them. */
 	#takeAtOnce(shares: readonly PartyShare[]): (() => void) | null {
 		const isBusy = shares.some(({ slots }) => slots.executionSlots === 0);
 		if (isBusy && shares.some((share) => share.unrecognized >= share.maxUnrecognized)) return null;
 		const endCount = this.#shares.count(shares, 'requests');
 		const over = Promise.withResolvers<void>();
 		for (const share of shares) {
-			// Beside the slots of a part none of the firm's is taken: those are for people who are not of that part.
+			// Beside a role's slots, no slot of the firm is taken: those are for people outside the role's portion.
 			if (isBusy) share.unrecognized += 1;
 			else void share.slots.execute(() => over.promise);
 		}
@@ -255,12 +255,15 @@ export const createAdmission = (
 	onRefused: (why: OverloadReason) => void = () => {},
 ): Admission => new Admission(atOnce, clock, onRefused);
 
-/** However the header is written: Bearer may be followed by any number of blanks. */
+/** "Bearer" may be followed by any number of spaces. */
 const keyOf = (header: string): string => hash('sha256', header.slice(header.lastIndexOf(' ') + 1), 'base64');
 
 const isFull = ({ executionSlots, queueSlots }: Slots): boolean => executionSlots === 0 && queueSlots === 0;
 
-/** Waits for one of `slots`; answers what gives it back. A request that leaves stays in the line until its turn would come: the line gets no longer by that. */
+/**
+ * Waits for one of `slots`; returns the function that releases it. An aborted request stays in the queue until its turn, so the queue
+ * never exceeds its limit.
+ */
 const acquireSlot = (slots: Slots, signal?: AbortSignal): Promise<() => void> =>
 	new Promise((resolve, reject) => {
 		slots.execute(() => new Promise<void>((release) => resolve(() => release())), signal).catch(reject);

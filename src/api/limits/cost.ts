@@ -23,8 +23,8 @@ import { FirmsealError } from '../../errors.ts';
 import { assertPageSize, DEFAULT_ROWS } from '../connection.ts';
 
 /**
- * Of a plain list of objects that says no `@limit(items:)`: the keys of an audit entry, of which no caller makes many, and
- * the schema's own, which introspection answers.
+ * Assumed length of a list of objects without `@limit(items:)`: the keys of an audit entry, of which no caller creates many, and the
+ * lists that introspection answers.
  */
 const ASSUMED_ITEMS = 10;
 
@@ -36,15 +36,15 @@ interface CostedOperation {
 }
 
 /**
- * How many fields the answer could have, as far as can be known before it is made. Every field counts once, `__typename` too, whatever @skip and @include say, and as many more
- * as `@limit(fields:)` of an argument says that has a value; what is selected in a connection as
- * often as a page has rows, in another list of objects as often as it ever has items. The document must be valid: then no fragment is in
- * itself, and each is counted once, however often it is used.
+ * The largest number of fields that the answer could have, as far as this is known before execution. Every field counts once,
+ * including `__typename`, regardless of @skip and @include, plus `@limit(fields:)` of each argument that has a value. The selection of
+ * a connection counts once per row of the page, the selection of another list of objects once per item that the list may have. The
+ * document must be valid: then no fragment contains itself, and each is measured once, however often it is used.
  * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows; GraphQLError for the first mistake in the variables.
  */
 export function costOf({ schema, document, operation, variables }: CostedOperation): number {
 	const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
-	// Execution would tell fifty mistakes, each with the whole value in it: seconds for one body.
+	// Execution would report fifty mistakes, each with the whole value: seconds of work for one body.
 	if (values.errors) throw variableError(values.errors[0]);
 	const { coerced } = values;
 	const fragments = new Map<string, DefinitionNode>();
@@ -85,7 +85,7 @@ export function costOf({ schema, document, operation, variables }: CostedOperati
 	return costOfDefinition(operation);
 }
 
-/** As many fields as what is asked by the arguments costs beside the answer, as the schema has it. */
+/** The cost of a field's arguments beyond the answer, counted in fields. */
 function argumentCostOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
 	const field = info.getFieldDef();
 	const dear = (field?.args ?? []).flatMap((argument) => {
@@ -97,19 +97,19 @@ function argumentCostOf(node: FieldNode, info: TypeInfo, variables: Readonly<Rec
 	return dear.reduce((sum, { name, fields }) => sum + (values[name] == null ? 0 : fields), 0);
 }
 
-/** How often what is selected in a field can be answered for it. */
+/** How often the selection of a field can occur in the answer, per occurrence of the field. */
 function multiplierOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
 	const field = info.getFieldDef();
 	if (!field) return 1;
 	const type = getNamedType(field.type);
 	if (isConnection(type.name)) return pageSizeOf(field, node, variables);
 	const isList = isListType(getNullableType(field.type));
-	// The rows of a connection were counted at the field that answers it.
+	// The rows of a connection are counted at the field that answers the connection.
 	if (!isList || !isCompositeType(type) || isConnection(info.getParentType()?.name)) return 1;
 	return maxItemsOf(field) ?? ASSUMED_ITEMS;
 }
 
-/** How many a list ever holds, as the schema has it; graphql-tools keeps directives in extensions. */
+/** The most items of a list, from the schema. graphql-tools keeps directives in extensions. */
 function maxItemsOf(field: GraphQLField<unknown, unknown>): number | null {
 	const [limit] = getDirectiveInExtensions(field, 'limit') ?? [];
 	return typeof limit?.items === 'number' ? limit.items : null;
@@ -126,11 +126,11 @@ function pageSizeOf(
 	const sizes = [first, last].filter((size) => typeof size === 'number');
 	const rows = sizes.length > 0 ? Math.max(...sizes) : DEFAULT_ROWS;
 	assertPageSize(rows);
-	// A size below 1 is refused where it is used; until then it must not make the rest cheap.
+	// A size below 1 is refused during execution. Until then it must not make the rest cheap.
 	return Math.max(rows, 1);
 }
 
-/** A field whose arguments have no value is not resolved, but its neighbours are. */
+/** A field with invalid arguments is not resolved, but its siblings are. */
 function argumentsOf(
 	field: GraphQLField<unknown, unknown>,
 	node: FieldNode,
@@ -143,7 +143,7 @@ function argumentsOf(
 	}
 }
 
-/** As Apollo tells mistakes in variables, which format-error.ts knows. */
+/** Has the shape of Apollo's errors about variables, which format-error.ts knows. */
 function variableError(error: GraphQLError | undefined): GraphQLError {
 	return new GraphQLError(error?.message ?? 'The variables are wrong.', {
 		...(error?.nodes && { nodes: error.nodes }),
@@ -153,26 +153,26 @@ function variableError(error: GraphQLError | undefined): GraphQLError {
 }
 
 /**
- * Fields that one answer may have, some five megabytes and half a second of work: a largest page of 1,000 rows with a
- * hundred fields each, or 50 invoices with all fields of 200 lines each.
+ * Fields that one answer may have, about five megabytes and half a second of work: the largest page of 1,000 rows with a hundred
+ * fields each, or 50 invoices with all fields of 200 lines each.
  */
 export const MAX_FIELDS = 100_000;
 
 /**
- * Asks of each operation what it would cost, once it is known to be valid and before anything is resolved. No rule of
- * validation could: Apollo keeps valid documents, and the next request has other variables.
+ * Checks the cost of each operation after validation and before execution. A validation rule can't: Apollo caches validated documents,
+ * and the next request has other variables.
  */
 export const costLimit: ApolloServerPlugin<BaseContext> = {
 	async requestDidStart() {
 		return {
 			async didResolveOperation({ schema, document, operation, request }) {
-				// Apollo comes here too when operationName names none.
+				// Apollo calls this even if operationName names no operation.
 				if (!operation) return;
 				if (costOf({ schema, document, operation, variables: request.variables ?? {} }) <= MAX_FIELDS) return;
 				const limit = MAX_FIELDS.toLocaleString('en');
 				throw new FirmsealError(
 					'TOO_EXPENSIVE',
-					`The answer could have more than ${limit} fields: ask for smaller pages, for fewer fields of each row, or for fewer lists of the log by a filter.`,
+					`The answer could have more than ${limit} fields: ask for smaller pages, fewer fields of each row, or fewer filtered lists of the log.`,
 				);
 			},
 		};

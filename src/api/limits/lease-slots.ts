@@ -1,27 +1,27 @@
 import type { Clock } from '../../clock/index.ts';
 import { createSlots } from './slots.ts';
 
-/** Few enough that several others always find one. */
+/** Low enough that several other people always find a slot. */
 const MAX_PER_PERSON = 3;
-/** Milliseconds: longer than an answer that is not read holds its slot, so that one comes free meanwhile. */
+/** Milliseconds. Longer than an unread answer holds its slot, so that a slot becomes free in this time. */
 const SLOT_TIMEOUT_MS = 8_000;
 
-/** Takes a person's slot for a request under a lease; resolves with what gives it back. */
+/** Takes a person's slot for a request under a lease; resolves with the function that releases it. */
 export type TakeLeaseSlot = (person: string) => Promise<() => void>;
 
 /**
- * Slots of requests under leases: as many as there are connections that hold one, so that a request with a slot finds a connection each time
- * that it takes its lease. The slot comes first: a request that waits for one in vain has taken nothing from the lease.
- * @throws RateLimitedError when none is free in time.
+ * Slots for requests under leases: as many as there are connections for leases, so that a request with a slot always finds a
+ * connection. The slot comes first: a request that waits in vain has taken nothing from the lease.
+ * @throws RateLimitedError if no slot is free in time.
  */
 export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
 	const limits = { max: most, maxPerFirm: most, maxPerAccount: MAX_PER_PERSON };
 	const take = createSlots(limits, 'requests under leases');
-	/** How many slots each person has. */
+	/** Number of slots per person. */
 	const held = new Map<string, number>();
 	/**
-	 * Those who wait, with what tries to take a slot for them, first to last. A slot that is given back is offered in the same moment, first
-	 * to the people who have the fewest slots, or some could hand all of them on among each other.
+	 * The queue: a function that tries to take a slot, and the person it is for, oldest first. A released slot is offered at once,
+	 * first to the person with the fewest slots; otherwise a few people could pass all slots among each other.
 	 */
 	const line = new Map<() => void, string>();
 	const heldBy = (person: string) => held.get(person) ?? 0;
@@ -35,7 +35,7 @@ export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
 		let refusal: unknown;
 		function tryToTake(): void {
 			try {
-				// A slot belongs to a person, whatever the firm.
+				// A slot counts for the person, across firms.
 				const giveBackSlot = take({ account: person, firm: person, isClient: false });
 				line.delete(tryToTake);
 				noLonger.abort();

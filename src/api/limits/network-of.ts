@@ -1,6 +1,6 @@
 /**
- * Whose address it is: an IPv4 address itself, also in its IPv6 form; of an IPv6 address the first 64 bits, which one
- * customer of a provider has for itself (RFC 6177), as four groups without leading zeros.
+ * The network of an address: an IPv4 address itself, also in its IPv6 form; of an IPv6 address the first 64 bits, which one customer
+ * of a provider has alone (RFC 6177), as four groups without leading zeros.
  */
 export function networkOf(address: string): string {
 	const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];

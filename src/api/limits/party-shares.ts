@@ -1,13 +1,13 @@
 import { bulkhead } from 'cockatiel';
 import { type FirmRole, type Principal, partyNameOf } from '../../access/index.ts';
 
-/** For whom requests count: a firm, and as what in it; or a person of the platform, who owns all that is theirs. */
+/** Whom requests count for: a firm, with a role in it, or a single person of the platform, with the role OWNER. */
 export interface Party {
 	readonly name: string;
 	readonly role: FirmRole;
 }
 
-/** For whom requests and statements count: the people of a firm together, each by their role in it; those of the platform each. */
+/** The party of a principal. */
 export const partyOf = (principal: Principal): Party => ({
 	name: partyNameOf(principal),
 	role: principal.kind === 'firm' ? principal.role : 'OWNER',
@@ -15,13 +15,13 @@ export const partyOf = (principal: Principal): Party => ({
 
 export type Slots = ReturnType<typeof bulkhead>;
 
-/** What a party has here. */
+/** A party's limits here, and what it uses. */
 export interface PartyShare {
 	readonly key: string;
 	readonly slots: Slots;
 	/** Long bodies that may be read at once. */
 	readonly maxBodies: number;
-	/** Requests with tokens that were new, which may be worked on beside its slots. */
+	/** Requests with new tokens that may run beside the slots. */
 	readonly maxUnrecognized: number;
 	bodies: number;
 	requests: number;
@@ -29,8 +29,8 @@ export interface PartyShare {
 }
 
 /**
- * How much of what a firm has people of a role may have, all together with those of the roles before it. Owners, who revoke leases and remove
- * members, so have slots and a line which no one else fills.
+ * The portion of a firm's slots that people of a role may use, together with the roles listed before it. So owners, who revoke leases
+ * and remove members, have slots and a queue that no one else can fill.
  */
 const ROLE_PORTIONS: readonly (readonly [role: FirmRole, part: number])[] = [
 	['CLIENT', 1 / 2],
@@ -57,7 +57,7 @@ export class PartyShares {
 		});
 	}
 
-	/** Counts a request for `shares`; answers what ends that. */
+	/** Counts a request or a body for `shares`; returns the function that uncounts it. */
 	count(shares: readonly PartyShare[], what: 'bodies' | 'requests'): () => void {
 		for (const share of shares) this.#change(share, what, 1);
 		return () => {

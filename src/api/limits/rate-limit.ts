@@ -3,10 +3,10 @@ import { FirmsealError } from '../../errors.ts';
 import { RefusedAccountError } from '../refused-account.ts';
 import { networkOf } from './network-of.ts';
 
-/** Too many requests, or too many at once. */
+/** Too many requests in a minute, or too many at once. */
 export class RateLimitedError extends FirmsealError {
 	override readonly name = 'RateLimitedError';
-	/** Whole seconds until the caller is answered again. */
+	/** Whole seconds until a retry is answered. */
 	readonly retryAfter: number;
 
 	constructor(sentence: string, retryAfter: number) {
@@ -15,12 +15,12 @@ export class RateLimitedError extends FirmsealError {
 	}
 }
 
-/** `newcomer`: no account was found. */
+/** `newcomer` is set if no account was found. */
 type CountedCaller = { readonly user: string; readonly newcomer?: unknown };
 
 /**
- * Identifies who sent a request from `address`, and counts it.
- * @throws RateLimitedError, or what `identify` throws.
+ * Identifies who sent a request from `address`, and counts the request.
+ * @throws RateLimitedError, or the error of `identify`.
  */
 export type IdentifyWithLimit = <Found extends CountedCaller>(
 	address: string,
@@ -29,17 +29,16 @@ export type IdentifyWithLimit = <Found extends CountedCaller>(
 
 export interface RateLimit {
 	readonly byToken: IdentifyWithLimit;
-	/** A link can be sent by any page that someone opens: wrong links keep out no token that comes from the same address. */
+	/** Any web page can send its visitors to a link, so wrong links don't block tokens from the same address. */
 	readonly byTicket: IdentifyWithLimit;
 }
 
 const WINDOW_SECONDS = 60;
 
 /**
- * Counts requests in memory, in windows of a minute that begin with the first: those of an account, and for each address
- * those that no account was found for. An address with too many of these is refused before its next token is looked at,
- * or else the answer would still tell a right guess from a wrong one; one with too many wrong tickets likewise. Counts end with their
- * window.
+ * Counts requests in memory, in windows of a minute that begin with the first request: per account, and per address the requests
+ * without an account. An address with too many of these is refused before its next token is verified; otherwise the answer would still
+ * tell a right guess from a wrong one. The same applies to an address with too many wrong tickets. Counts end with their window.
  */
 export function createRateLimit(perMinute: number): RateLimit {
 	const options = { points: perMinute, duration: WINDOW_SECONDS };
@@ -49,7 +48,7 @@ export function createRateLimit(perMinute: number): RateLimit {
 
 	const refuse = ({ msBeforeNext }: RateLimiterRes): never => {
 		throw new RateLimitedError(
-			`At most ${perMinute.toLocaleString('en')} requests a minute are answered: wait, then send fewer.`,
+			`The limit is ${perMinute.toLocaleString('en')} requests a minute: wait, then send fewer.`,
 			Math.max(1, Math.ceil(msBeforeNext / 1000)),
 		);
 	};
@@ -60,7 +59,7 @@ export function createRateLimit(perMinute: number): RateLimit {
 		});
 	};
 
-	/** `failed`: what is counted beside, of who is not found. */
+	/** `failed`: the counter for requests without an account. */
 	const identified = async <Found extends CountedCaller>(
 		network: string,
 		identify: () => Promise<Found>,
@@ -88,7 +87,7 @@ export function createRateLimit(perMinute: number): RateLimit {
 		},
 		async byTicket(address, identify) {
 			const network = networkOf(address);
-			// Each is looked up in the database: those of a burst are counted before any of them is.
+			// Each ticket costs a database query, so a burst is counted before any of its tickets is looked up.
 			await count(tickets, network);
 			const caller = await identified(network, identify);
 			await tickets.reward(network);

@@ -13,26 +13,26 @@ import {
 } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
 
-/** The parser stops here. Ten times what the introspection query has. */
+/** The parser stops here. Ten times as many as the introspection query has. */
 export const MAX_TOKENS = 2_000;
 
-/** The largest document. Each name stands in a message: "The document has more than 100 aliases: …". */
+/** The largest document. Each name appears in a message: "The document has more than 100 aliases: …". */
 export const DOCUMENT_LIMITS = {
-	/** Fields within fields. The introspection query has 15. */
+	/** Nesting of fields. The introspection query has 15. */
 	levels: 15,
-	/** Fields and fragments of all operations, those of a fragment counted each time it is used. */
+	/** Fields and fragments of all operations; a fragment counts each time it is used. */
 	selections: 1_000,
-	/** Of any field, `__typename` too. */
+	/** Of any field, including `__typename`. */
 	aliases: 100,
-	/** Fields of Query or Mutation in one operation: each is a statement, or a change, of its own. */
+	/** Fields of Query or Mutation in one operation. Each is a statement or a change of its own. */
 	rootFields: 50,
-	/** At one place. Two exist that a document can use. */
+	/** At one location. A document can use only two directives. */
 	directives: 5,
-	/** Characters of any name: the answer repeats an alias for each row, and a message repeats other names for each mistake. */
+	/** Characters of any name. The answer repeats an alias for each row, and messages repeat other names for each mistake. */
 	nameLength: 128,
 } as const;
 
-/** What a selection set comes to when its fragments are put in their places. */
+/** The size of a selection set with its fragments expanded. */
 interface SelectionSize {
 	readonly levels: number;
 	readonly selections: number;
@@ -43,9 +43,9 @@ interface SelectionSize {
 const EMPTY: SelectionSize = { levels: 0, selections: 0, aliases: 0, rootFields: 0 };
 
 /**
- * Refuses a document that is too large before any other rule has looked at it, since some of them take time that grows
- * faster than the document. `validate` makes all visitors before it visits, so an emptied document ends it here: a
- * visitor cannot stop the others, and what is thrown here or in a hook of Apollo would be answered as a failure of ours.
+ * Refuses a document that is too large before any other rule reads it, since some rules take time that grows faster than the document.
+ * `validate` creates all visitors before it visits, so emptying the document here ends the validation. A visitor cannot stop the
+ * others, and an error thrown here or in an Apollo hook would be answered as an internal error.
  */
 export const structureRule: ValidationRule = (context) => {
 	const document = context.getDocument();
@@ -57,14 +57,14 @@ export const structureRule: ValidationRule = (context) => {
 	return {};
 };
 
-/** Steps of comparing fields that share a name, by a limit of graphql-js that it doesn't export. */
+/** Steps of comparing fields with the same name: a limit of graphql-js that it doesn't export. */
 const MAX_COMPARISON_STEPS = 500_000;
 
-/** A limit in the message of graphql-js or of V8, to which it is a mistake in the document; null for all others. */
+/** The error for a message of graphql-js or V8 that means a limit was exceeded; null for any other message. */
 export function limitError(message: string): FirmsealError | null {
 	if (/^Syntax Error: Document contains more that \d+ tokens/.test(message))
 		return tooExpensiveError(`has more than ${formatNumber(MAX_TOKENS)} tokens`);
-	// The parser calls itself for each level, of values too.
+	// The parser recurses for each level, including levels of values.
 	if (message === 'Maximum call stack size exceeded')
 		return tooExpensiveError(`nests deeper than ${DOCUMENT_LIMITS.levels} levels`);
 	if (message === 'Validation aborted.')
@@ -89,12 +89,12 @@ function sizeError(document: DocumentNode): FirmsealError | null {
 	return excess === null ? null : tooExpensiveError(excess);
 }
 
-/** What is too much in a document, with the limit; null when nothing is. No name exempts anything. */
+/** The limit that the document exceeds, for the message; null if it exceeds none. No name exempts anything. */
 function excessOf({ definitions }: DocumentNode): string | null {
 	const meter = new SelectionMeter(definitions);
 	const measure = (definition: DefinitionNode) => meter.of(definition);
 	const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map(measure);
-	// Validation refuses fragments that nothing uses, but it reads them first.
+	// Validation refuses unused fragments, but it reads them first.
 	const all = [...operations, ...definitions.filter((definition) => meter.isUnseen(definition)).map(measure)];
 	const sum = (name: 'selections' | 'aliases') => all.reduce((total, size) => total + size[name], 0);
 	if (all.some(({ levels }) => levels > DOCUMENT_LIMITS.levels))
@@ -109,7 +109,7 @@ function excessOf({ definitions }: DocumentNode): string | null {
 	return null;
 }
 
-/** Of whatever it names: an operation, a variable and a field that doesn't exist too. */
+/** The longest name of anything, including operations, variables and unknown fields. */
 function longestName(document: DocumentNode): number {
 	let longest = 0;
 	visit(document, {
@@ -120,7 +120,7 @@ function longestName(document: DocumentNode): number {
 	return longest;
 }
 
-/** Sizes by definition, each measured once: fragments that use fragments cost no more than their text. */
+/** Measures each definition once, so that fragments within fragments cost no more than their text. */
 class SelectionMeter {
 	readonly #fragments = new Map<string, FragmentDefinitionNode>();
 	readonly #known = new Map<DefinitionNode, SelectionSize>();
@@ -135,7 +135,7 @@ class SelectionMeter {
 		const before = this.#known.get(definition);
 		if (before) return before;
 		if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) return EMPTY;
-		// Stands for a fragment inside itself, which validation refuses.
+		// Used for a fragment inside itself, which validation refuses.
 		this.#known.set(definition, EMPTY);
 		this.#countDirectives(definition.directives);
 		if (definition.kind === Kind.OPERATION_DEFINITION)
@@ -149,7 +149,7 @@ class SelectionMeter {
 		return !this.#known.has(definition);
 	}
 
-	/** At one place of what was measured. */
+	/** The most directives at one location of everything measured. */
 	get mostDirectives(): number {
 		return this.#mostDirectives;
 	}

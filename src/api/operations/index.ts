@@ -1,4 +1,3 @@
 export { readOperationFiles } from './operation-files.ts';
-export { operationTypeRule } from './operation-type-rule.ts';
-export { registerOperations } from './registered-operations.ts';
+export { operationTypeRule, registerOperations } from './registered-operations.ts';
 export { type RegisteredOptions, registeredOperationsPlugin } from './registered-operations-plugin.ts';

@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { SetupError } from '../../errors.ts';
 
-/** From the folder of the project. */
+/** Relative to the root of the project. */
 export const OPERATION_FOLDER = 'schema/operations/operator/';
 
-/** In that folder: what several operations select. */
+/** The folder within it for selections that several operations share. */
 const FRAGMENTS = 'fragments/';
 
 const FOLDER = new URL(`../../../${OPERATION_FOLDER}`, import.meta.url);
 
-/** A file of the folder, and what it holds. */
 export interface OperationFile {
 	/** Such as note-content.graphql, which holds NoteContent, or fragments/note-head.graphql. */
 	readonly name: string;
@@ -17,8 +16,8 @@ export interface OperationFile {
 }
 
 /**
- * The operations that an operator's console may ask, in the order of their names, each with its fragments: the server registers these
- * texts, and commands ask by them.
+ * The operations of an operator's console, sorted by file name, each with its fragments. The server registers these texts, and
+ * commands send them.
  * @throws SetupError without the folder, and for each file that joinFragments refuses.
  */
 export function readOperationFiles(): OperationFile[] {
@@ -38,8 +37,8 @@ function filesIn(folder: string): OperationFile[] {
 }
 
 /**
- * Each operation followed by the fragments that it uses, directly or through others, in the order of their files' names: what `cat`
- * makes of these files, so that a console can make the text, and its hash, without Firmseal.
+ * Each operation followed by the fragments that it uses, directly or indirectly, sorted by file name. `cat` of these files makes the
+ * same text, so a console can compute the text and its hash without Firmseal.
  * @throws SetupError for each fragment that is missing, unused, inside itself, or not alone in a file of its name.
  */
 export function joinFragments(
@@ -53,8 +52,8 @@ export function joinFragments(
 		if (operations.includes(file)) return operationFault(file) ?? spreadFault(file, names);
 		const fault = fragmentFault(file, names) ?? spreadFault(file, names);
 		if (fault) return fault;
-		if (usedBy(file, fragments).has(file)) return 'is inside itself, directly or through others: take a spread out.';
-		return used.has(file) ? null : 'is used by no operation: take it out.';
+		if (usedBy(file, fragments).has(file)) return 'contains itself, directly or through others: remove a spread.';
+		return used.has(file) ? null : 'is used by no operation: remove it.';
 	};
 	const faults = [...operations, ...fragments].flatMap((file) => {
 		const fault = faultOf(file);
@@ -67,7 +66,7 @@ export function joinFragments(
 	}));
 }
 
-/** The fragments that a file uses, directly or through others; a missing one is passed over. */
+/** The fragments that a file uses, directly or indirectly; missing ones are skipped. */
 function usedBy(
 	file: OperationFile,
 	fragments: readonly OperationFile[],
@@ -87,25 +86,27 @@ const operationFault = (file: OperationFile): string | null =>
 
 function spreadFault(file: OperationFile, names: ReadonlySet<string>): string | null {
 	const missing = spreadsIn(file).find((name) => !names.has(fragmentFileOf(name)));
-	return missing ? `uses ${missing}, which is not there: add ${fragmentFileOf(missing)}, or name another.` : null;
+	return missing
+		? `uses ${missing}, which does not exist: add ${fragmentFileOf(missing)}, or use another fragment.`
+		: null;
 }
 
 function fragmentFault(file: OperationFile, names: ReadonlySet<string>): string | null {
 	let heads = codeOf(file);
-	// Takes out what is in braces, from the inside: of each definition its head is left.
+	// Removes the innermost braces until only the head of each definition is left.
 	while (/\{[^{}]*\}/.test(heads)) heads = heads.replaceAll(/\{[^{}]*\}/g, ';');
 	const [, fragment] = /^\s*fragment\s+(\w+)\s+on\s[^;{}]*;\s*$/.exec(heads) ?? [];
 	if (!fragment) return 'must hold exactly one fragment and nothing else: give each a file of its own.';
 	const name = fragmentFileOf(fragment);
 	if (file.name === name) return null;
 	return names.has(name)
-		? `holds ${fragment}, which ${name} holds: give one of them another name.`
+		? `holds ${fragment}, which ${name} also holds: rename one of them.`
 		: `has the fragment ${fragment}: name the file ${name}.`;
 }
 
 /*
- * Commands ask by these files too, and start in a moment: they load no parser. What is read wrongly here the server refuses when
- * it validates the texts.
+ * Commands read these files too and must start fast, so no parser is loaded here. The server refuses anything misread here when it
+ * validates the texts.
  */
 const spreadsIn = (file: OperationFile): string[] =>
 	[...codeOf(file).matchAll(/\.\.\.\s*(?!on\b)([A-Za-z_]\w*)/g)].map(([, name = '']) => name);
@@ -113,7 +114,7 @@ const spreadsIn = (file: OperationFile): string[] =>
 /** Without comments. */
 const codeOf = ({ text }: OperationFile): string => text.replaceAll(/#.*/g, '');
 
-/** NoteContent is in note-content.graphql: so no name can be there twice. */
+/** NoteContent is in note-content.graphql, so no two operations can have the same name. */
 export const operationFileOf = (operation: string): string =>
 	`${operation.replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase()}.graphql`;
 

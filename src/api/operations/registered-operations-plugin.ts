@@ -6,17 +6,17 @@ import type { RegisteredOperations } from './registered-operations.ts';
 
 export interface RegisteredOptions {
 	readonly operations: RegisteredOperations;
-	/** Nothing else is answered. */
+	/** Whether every other request is refused. */
 	readonly onlyRegistered: boolean;
 }
 
-/** Stands for a document that is not even parsed. */
+/** Executed instead of a refused document, which is not even parsed. */
 const PLACEHOLDER_DOCUMENT = '{ __typename }';
 
 /**
- * Answers a registered operation by its text or its hash, always by the text as it is registered: what the client sent is
- * executed in no case. With `onlyRegistered` everything else is FORBIDDEN, on record, before it is parsed. Stands after the
- * response gate, which has to know the request first.
+ * Answers a registered operation by its text or its hash. It always executes the registered text, never the client's. With
+ * `onlyRegistered`, every other request is FORBIDDEN, on record, before it is parsed. Comes after the response gate, which must know
+ * the request first.
  */
 export const registeredOperationsPlugin = <Context extends object>({
 	operations,
@@ -41,7 +41,7 @@ export const registeredOperationsPlugin = <Context extends object>({
 	},
 });
 
-/** Apollo reads both after this. Its own persisted queries are off, and it would refuse a request that names one. */
+/** Apollo reads both later. Its own persisted queries are off, so it would refuse a request that names one. */
 function replaceDocument(request: GraphQLRequest, text: string): void {
 	request.query = text;
 	if (!request.extensions) return;

@@ -2,35 +2,35 @@ import { hash } from 'node:crypto';
 import type { GraphQLRequest } from '@apollo/server';
 import {
 	type DocumentNode,
-	type GraphQLError,
+	GraphQLError,
 	type GraphQLSchema,
 	Kind,
 	NoSchemaIntrospectionCustomRule,
 	parse,
 	specifiedRules,
 	stripIgnoredCharacters,
+	type ValidationRule,
 	validate,
 } from 'graphql';
 import { SetupError } from '../../errors.ts';
 import { structureRule } from '../limits/index.ts';
 import { fragmentFileOf, OPERATION_FOLDER, type OperationFile, operationFileOf } from './operation-files.ts';
-import { operationTypeRule } from './operation-type-rule.ts';
 
-/** What an operator's console may ask. */
+/** The operations that an operator's console may send. */
 export interface RegisteredOperations {
-	/** The text of the operation that a request names, by the text itself or by its hash; null: it names none. */
+	/** The text of the operation that a request names, by its text or its hash; null if it names none. */
 	find(request: Pick<GraphQLRequest, 'query' | 'extensions'>): string | null;
 }
 
-/** SHA-256, in lower-case hex, of the text of an operation without white space around it. */
+/** SHA-256, in lower-case hex, of an operation's text without surrounding white space. */
 const deriveOperationHash = (text: string): string => hash('sha256', text.trim());
 
 /**
- * The operations of some files, each with its fragments.
- * @throws SetupError for each that isn't one operation which fits the schema: its file, and what to do.
+ * Registers the operations of the files, each with its fragments.
+ * @throws SetupError for each file that isn't exactly one operation that fits the schema.
  */
 export function registerOperations(schema: GraphQLSchema, files: readonly OperationFile[]): RegisteredOperations {
-	// A mistake in a fragment is one of each operation that uses it.
+	// A mistake in a fragment occurs in each operation that uses it.
 	const problems = new Set(
 		files.flatMap((file) => {
 			const problem = operationFileProblem(schema, file);
@@ -41,7 +41,7 @@ export function registerOperations(schema: GraphQLSchema, files: readonly Operat
 	const texts = files.map(({ text }) => text.trim());
 	const byHash = new Map(texts.map((text) => [deriveOperationHash(text), text]));
 	const byTokens = new Map(texts.map((text) => [stripIgnoredCharacters(text), text]));
-	// White space of whatever indentation fits in; what is longer isn't read, or a body of a megabyte would be.
+	// Leaves room for any indentation. A longer text isn't compared, since a body may be a megabyte.
 	const longest = 4 * Math.max(0, ...texts.map(({ length }) => length));
 
 	return {
@@ -54,14 +54,14 @@ export function registerOperations(schema: GraphQLSchema, files: readonly Operat
 	};
 }
 
-/** Apollo's own form of a persisted query. */
+/** The hash in Apollo's form of a persisted query. */
 function persistedHashOf(persisted: unknown): string | null {
 	if (typeof persisted !== 'object' || persisted === null) return null;
 	const { version, sha256Hash } = persisted as { version?: unknown; sha256Hash?: unknown };
 	return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-/** A text without what GraphQL ignores; null for what isn't made of its tokens. */
+/** The text without ignored characters; null if it can't be split into tokens. */
 function strippedText(text: string): string | null {
 	try {
 		return stripIgnoredCharacters(text);
@@ -70,23 +70,33 @@ function strippedText(text: string): string | null {
 	}
 }
 
+/** Refuses a subscription, which version 1 doesn't have, as a mistake in the document. graphql-js alone would fail only at execution. */
+export const operationTypeRule: ValidationRule = (context) => ({
+	OperationDefinition(node) {
+		if (context.getSchema().getRootType(node.operation)) return;
+		context.reportError(
+			new GraphQLError(`This API has no ${node.operation} operations: use a query.`, { nodes: node }),
+		);
+	},
+});
+
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, structureRule, operationTypeRule];
 
-/** The file in which something is wrong, what it is, and how to fix it. */
+/** The file with a mistake, the mistake, and how to fix it; null if there is none. */
 function operationFileProblem(schema: GraphQLSchema, { name, text }: OperationFile): string | null {
 	if (!text.startsWith('# ')) return `${name} does not say what it is for: begin it with a # comment.`;
 	const document = parsed(text);
-	if (!document) return `${unparsedIn(text) ?? name} is no GraphQL document: fix its syntax.`;
+	if (!document) return `${unparsedIn(text) ?? name} is not a GraphQL document: fix its syntax.`;
 	const [operation, ...more] = document.definitions;
 	const isAlone = more.every(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
 	if (operation?.kind !== Kind.OPERATION_DEFINITION || !operation.name || !isAlone)
 		return `${name} must hold exactly one operation, with a name, and nothing else: give each a file of its own.`;
 	const file = operationFileOf(operation.name.value);
-	if (file !== name) return `${name} holds ${operation.name.value}: call the file ${file}.`;
+	if (file !== name) return `${name} holds ${operation.name.value}: rename the file to ${file}.`;
 	const [mistake] = validate(schema, document, RULES);
 	if (!mistake) return null;
 	const where = fragmentWith(document, mistake) ?? name;
-	return `${where} does not fit the schema: ${mistake.message.replace(/\.?$/, ':')} change it or take it out.`;
+	return `${where} does not fit the schema: ${mistake.message.replace(/\.?$/, ':')} change it or remove it.`;
 }
 
 function parsed(text: string): DocumentNode | null {
@@ -97,14 +107,14 @@ function parsed(text: string): DocumentNode | null {
 	}
 }
 
-/** The file of the first fragment that can't be parsed by itself; null: it is the operation. */
+/** The file of the first fragment that can't be parsed by itself; null if the operation is at fault. */
 function unparsedIn(text: string): string | null {
 	const wrong = text.split(/^(?=fragment )/m).find((part) => !parsed(part));
 	const [, fragment] = /^fragment (\w+)/.exec(wrong ?? '') ?? [];
 	return fragment === undefined ? null : fragmentFileOf(fragment);
 }
 
-/** The file of the fragment in which a mistake is; null: it is in the operation. */
+/** The file of the fragment with the mistake; null if the operation has it. */
 function fragmentWith({ definitions }: DocumentNode, { positions: [at = 0] = [] }: GraphQLError): string | null {
 	const found = definitions.find(({ loc }) => loc && loc.start <= at && at <= loc.end);
 	return found?.kind === Kind.FRAGMENT_DEFINITION ? fragmentFileOf(found.name.value) : null;

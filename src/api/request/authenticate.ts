@@ -3,35 +3,35 @@ import type { SignInTime } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 
-/** Who a token speaks for. What they are is read from the database; no other claim counts. */
+/** The identity in a token. Rights come from the database; no other claim counts. */
 export interface Authenticated {
 	readonly issuer: string;
 	readonly subject: string;
 	readonly authTime: SignInTime;
-	/** What the issuer says that it has verified (`email_verified`); null: nothing. It says who is invited, never who a person is. */
+	/** The verified e-mail address (`email_verified`); null if there is none. It identifies an invitation, never a person. */
 	readonly email: string | null;
-	/** What the claim says that tells persons apart; null: nothing that could be one. Left out: no claim does. */
+	/** The value of the claim that identifies persons; null if the token has no valid one. Undefined if no claim is configured. */
 	readonly person?: string | null | undefined;
 }
 
 /** @throws FirmsealError UNAUTHENTICATED, with a sentence that says what is wrong with the token. */
 export type Authenticate = (authorizationHeader: string | undefined) => Promise<Authenticated>;
 
-/** What the issuer's access tokens are like, beside what every JWT must be. */
+/** Requirements on the issuer's access tokens, beyond those on every JWT. */
 type TokenRules = Config['tokenRules'];
 
 export interface AuthenticatorOptions {
 	readonly issuer: string;
 	readonly audience: string;
-	/** The issuer's public keys: createRemoteKeys(), or the built-in issuer's. */
+	/** The issuer's public keys: from createRemoteKeys(), or the built-in issuer's. */
 	readonly keys: JWTVerifyGetKey;
 	readonly rules: TokenRules;
-	/** The claim that tells persons apart; null, as if it is left out: none does. */
+	/** The claim that identifies persons. Default: null, no claim does. */
 	readonly personClaim?: string | null;
 	readonly now?: () => Date;
 }
 
-/** Signatures by a private key only: with HMAC a public key would pass for the secret (RFC 8725, section 2.1). */
+/** Only signatures by a private key: with HMAC, a public key would pass as the secret (RFC 8725, section 2.1). */
 const ALGORITHMS = [
 	'EdDSA',
 	'Ed25519',
@@ -48,12 +48,12 @@ const ALGORITHMS = [
 const MAX_TOKEN_BYTES = 8 * 1024;
 /** Seconds by which the issuer's clock may differ from ours. */
 const CLOCK_TOLERANCE = 5;
-/** RFC 6750 section 2.1, a JWS of three parts (RFC 7515). One that is not signed has an empty third. */
+/** RFC 6750, section 2.1, with a JWS of three parts (RFC 7515). The third part of an unsigned token is empty. */
 const BEARER = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i;
 /** OpenID Connect Core, section 2: at most 255 ASCII characters. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
-/** Checks bearer tokens of one issuer for one audience (RFC 7519, RFC 8725), and that they are access tokens (RFC 9068). */
+/** Verifies bearer tokens of one issuer for one audience (RFC 7519, RFC 8725), and that they are access tokens (RFC 9068). */
 export function createAuthenticator({
 	issuer,
 	audience,
@@ -96,8 +96,8 @@ export function createAuthenticator({
 	}
 
 	/**
-	 * Keys that are out of reach let no one in. The code stays UNAUTHENTICATED: who is asking is not known, and
-	 * KEY_UNAVAILABLE would send an operator to the key service, which is well.
+	 * While the issuer's keys are unavailable, no one gets in. The code is UNAUTHENTICATED because the caller is unknown;
+	 * KEY_UNAVAILABLE would point operators to the key service, which works.
 	 */
 	async function findKey(...asked: Parameters<JWTVerifyGetKey>): Promise<Awaited<ReturnType<JWTVerifyGetKey>>> {
 		try {
@@ -107,19 +107,18 @@ export function createAuthenticator({
 			throw unauthenticatedError(
 				unknown
 					? 'The token names no key of the issuer: sign in again.'
-					: "Tokens cannot be checked at the moment, the issuer's keys are out of reach: try again shortly.",
+					: "Tokens can't be verified now, because the issuer's keys are unavailable: try again shortly.",
 			);
 		}
 	}
 }
 
-/** Milliseconds. */
 export const JWKS_TIMEOUT_MS = 3_000;
 
 /**
- * The keys at a JWKS address, fetched when needed, kept for ten minutes, asked for again because of an unknown key at most
- * every 30 seconds. An answer is waited for 3 seconds.
- * @throws SetupError when the address is not https: anyone who can change the answer can sign in as anyone. Loopback may be http.
+ * The keys at a JWKS address: fetched when needed, cached for ten minutes, and fetched again for an unknown key at most every 30
+ * seconds. The timeout is 3 seconds.
+ * @throws SetupError if the address is not https: anyone who can change the answer can sign in as anyone. Loopback may be http.
  */
 export function createRemoteKeys(address: URL): ReturnType<typeof createRemoteJWKSet> {
 	const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
@@ -142,7 +141,7 @@ function readBearer(header: string | undefined): string {
 	return token;
 }
 
-/** Providers differ in nothing but this: an address that they have not verified is anything that a person has typed. */
+/** An address that is not verified is anything that a person has typed. */
 const readEmail = ({ email, email_verified }: JWTPayload): string | null =>
 	typeof email === 'string' && email_verified === true ? email : null;
 
@@ -152,7 +151,7 @@ function readPerson(payload: JWTPayload, claim: string | null): Pick<Authenticat
 	return { person: typeof said === 'string' && SUBJECT.test(said) ? said : null };
 }
 
-/** A sign-in in the future would stay fresh for ever, and the age of one that no one can read is unknown: neither counts. */
+/** A sign-in in the future would stay fresh forever, and the age of an unreadable one is unknown, so neither counts. */
 function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignInTime {
 	if (!Object.hasOwn(payload, name)) return null;
 	const claim = payload[name];
@@ -164,9 +163,9 @@ function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): Sig
 const CLAIM_SENTENCES: Readonly<Record<string, string>> & { readonly sub: string } = {
 	aud: 'The token was made for another audience: sign in to this service.',
 	iss: 'The token was made by another issuer: sign in to this service.',
-	iat: 'The token says by no number when it was made (iat): fix it at the issuer.',
-	nbf: 'The token is not valid yet: check the clock of whoever made it.',
-	exp: 'The token has no time of expiry: ask for one that ends.',
+	iat: "The token's issue time (iat) is not a number: fix it at the issuer.",
+	nbf: 'The token is not valid yet: check the clock of the issuer.',
+	exp: 'The token has no expiry time (exp): get one that expires.',
 	sub: 'The token names no subject of 1 to 255 ASCII characters: sign in again.',
 };
 
@@ -190,16 +189,16 @@ type Claims = Readonly<Record<string, unknown>>;
 const ACCESS_TOKEN = 'at+jwt';
 /** RFC 9068, section 2.2. */
 const ACCESS_TOKEN_CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const;
-/** What issuers call the application that was given a token: RFC 9068, OpenID Connect, Okta, and Entra ID in its first version. */
+/** The claims that name the application a token was issued to: RFC 9068, OpenID Connect, Okta, and Entra ID in its first version. */
 const CLIENT_CLAIMS = ['client_id', 'azp', 'cid', 'appid'] as const;
-/** What ID tokens (OpenID Connect Core, sections 2 and 3.3.2.11) and security events (RFC 8417) have, and access tokens don't. */
+/** Claims of ID tokens (OpenID Connect Core, sections 2 and 3.3.2.11) and security events (RFC 8417) that access tokens don't have. */
 const NON_ACCESS_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'] as const;
-/** How Keycloak and Cognito say of a token that it is one for access. */
+/** How Keycloak and Cognito mark an access token. */
 const ACCESS_USE_CLAIMS: Readonly<Record<string, string>> = { typ: 'bearer', token_use: 'access' };
 
 /**
- * Why a token whose signature, issuer, audience and end are good is none for this API all the same; one sentence, or null.
- * `tolerance`: seconds by which the issuer's clock may differ.
+ * Why a token with a valid signature, issuer, audience and expiry is not an access token for this API, as one sentence; null if it is
+ * one. `tolerance`: seconds by which the issuer's clock may differ.
  */
 function whyNoAccessToken(
 	{ typ }: { readonly typ?: unknown },
@@ -213,33 +212,33 @@ function whyNoAccessToken(
 		return 'The token is of a type (typ) that is not accepted here: send an access token of the issuer.';
 	const missing = type === ACCESS_TOKEN ? ACCESS_TOKEN_CLAIMS.filter((name) => !Object.hasOwn(claims, name)) : [];
 	if (missing.length > 0)
-		return `The token lacks ${missing.join(', ')}, which its type at+jwt asks for: fix it at the issuer.`;
+		return `The token lacks ${missing.join(', ')}, which its type at+jwt requires: fix it at the issuer.`;
 	if (Object.hasOwn(claims, 'cnf'))
-		return 'The token is bound to a key (cnf), which nothing here proves: ask for a bearer token.';
+		return "The token is bound to a key (cnf), which this server can't verify: get a bearer token.";
 	return (
 		whyWrongClient(type, claims, rules.clients) ??
 		whyWrongLifetime(claims, now.getTime() / 1000, tolerance, rules.maxLifeSeconds)
 	);
 }
 
-/** RFC 7515, section 4.1.9: a media type, of which `application/` may be left out; in any case of letters. */
+/** RFC 7515, section 4.1.9: a media type, with or without `application/`, in any letter case. */
 const nameOfType = (typ: unknown): string => (typ === undefined ? 'none' : lower(typ).replace(/^application\//, ''));
 
-/** Of what is no text, none that anything is called. */
+/** Empty for anything that isn't text. */
 const lower = (value: unknown): string => (typeof value === 'string' ? value.toLowerCase() : '');
 
-/** A token for an application tells it who has signed in; only one for this API may be used here. */
+/** A token for an application tells that application who has signed in. Only a token for this API is valid here. */
 function whyWrongClient(type: string, claims: Claims, clients: readonly string[] | null): string | null {
 	const named = CLIENT_CLAIMS.filter((name) => Object.hasOwn(claims, name)).map((name) => claims[name]);
-	// With its type an issuer says that it is one for access; without, its claims say it.
+	// With its type at+jwt, an issuer declares an access token. Without that type, the claims must.
 	if (type !== ACCESS_TOKEN && isForAnotherUse(claims, named))
-		return 'The token is an ID token, or of another use: send the access token instead.';
+		return 'The token is an ID token or has another use: send the access token instead.';
 	if (clients === null) return null;
 	if (named.length === 0)
-		return 'The token names no application that it was given to (client_id, azp): fix it at the issuer.';
+		return 'The token names no application that it was issued to (client_id, azp): fix it at the issuer.';
 	return named.every((name) => typeof name === 'string' && clients.includes(name))
 		? null
-		: 'The token was given to another application (client_id, azp): sign in with one that is accepted here.';
+		: 'The token was issued to an application that is not accepted here (client_id, azp): sign in with one that is.';
 }
 
 function isForAnotherUse(claims: Claims, clients: readonly unknown[]): boolean {
@@ -250,11 +249,11 @@ function isForAnotherUse(claims: Claims, clients: readonly unknown[]): boolean {
 	);
 }
 
-/** A token is as good as its owner's sign-in for as long as it lives: so its whole life is bounded, and the token must state it. */
+/** A token is worth as much as its owner's sign-in for its whole life, so its life is bounded, and the token must state it. */
 function whyWrongLifetime({ iat, exp }: Claims, now: number, tolerance: number, most: number): string | null {
-	if (typeof iat !== 'number') return 'The token does not say when it was made (iat): fix it at the issuer.';
-	if (iat > now + tolerance) return 'The token was made in the future (iat): check the clock of the issuer.';
+	if (typeof iat !== 'number') return 'The token has no issue time (iat): fix it at the issuer.';
+	if (iat > now + tolerance) return "The token's issue time (iat) is in the future: check the clock of the issuer.";
 	return typeof exp === 'number' && exp - iat <= most
 		? null
-		: `The token lives longer than ${most} seconds, the longest that is accepted here: ask for a shorter one.`;
+		: `The token is valid for more than ${most} seconds, the maximum here: get one that expires sooner.`;
 }

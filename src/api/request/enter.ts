@@ -9,7 +9,7 @@ import type { RequestServices } from '../../firms/index.ts';
 import type { RequestLease } from '../../leases/index.ts';
 import type { RequestContext } from '../context.ts';
 import { type Admission, partyOf, type RateLimit } from '../limits/index.ts';
-import { createLoaders } from '../loaders.ts';
+import { Loaders } from '../loaders.ts';
 import type { Logger } from '../logger.ts';
 import { entryOfRefusal, RefusedAccountError, reportForgery, wrongPlaneError } from '../refused-account.ts';
 import {
@@ -20,36 +20,36 @@ import {
 	identifyPrincipal,
 	type TicketDeps,
 } from './identify-principal.ts';
-import { createNewcomerContext, isInvitationAcceptance } from './invitation-acceptance.ts';
+import { isInvitationAcceptance, NewcomerContext } from './invitation-acceptance.ts';
 import { type HttpExchange, type LeaseRequestDeps, openLeaseFromHeader } from './lease-header.ts';
 import type { ResponseMemory } from './response-memory.ts';
 
 type PrincipalKind = Principal['kind'];
 
-/** What the requests of one kind of principal work by. */
+/** The services for requests of one kind of principal. */
 interface RequestSide {
 	readonly services: RequestServices;
 	readonly audit: AuditLog;
-	/** Content while a caller's rights can't be checked. */
+	/** Content for a caller whose rights can't be verified. */
 	readonly unprovenContent: Content;
 	/** Content while the log disagrees with its anchors. */
 	readonly closedContent: Content;
 }
 
-/** What a process has for finding out who sends a request, and by what the request works. */
+/** What a process needs to identify who sends a request, and to serve it. */
 export interface RequestParts {
 	readonly identity: IdentityDeps;
-	/** Where tickets are redeemed; null: this process serves no firms. */
+	/** Redeems tickets; null if this process serves no firms. */
 	readonly tickets: TicketDeps | null;
-	/** The kinds of principal that this process serves, the first of them first. */
+	/** The kinds of principal that this process serves. The first is the default for refusals. */
 	readonly sides: ReadonlyMap<PrincipalKind, RequestSide>;
-	/** Whose rows a client of a firm sees. */
+	/** The plane of a firm's portal clients. */
 	readonly portal: Plane | null;
-	/** For what people of a firm end: it waits for nothing that is read. */
+	/** The plane on which people of a firm end access; it does not wait for reads. */
 	readonly revocationPlane: Plane | null;
-	/** null: this process serves no operators. */
+	/** Null if this process serves no operators. */
 	readonly lease: LeaseRequestDeps | null;
-	/** Why content of a side may not be opened now, as far as the log's anchors say; null: it may. */
+	/** Why the log's anchors forbid opening content of a side now; null if they don't. */
 	readonly anchors: { refusalFor(side: PrincipalKind): FirmsealError | null };
 	readonly rateLimit: RateLimit;
 	readonly admission: Admission;
@@ -57,10 +57,10 @@ export interface RequestParts {
 	readonly logger: Logger;
 }
 
-/** Finds out who sends a request, and answers the context of its resolvers. What it throws is answered in its place. */
+/** Identifies who sends a request, and returns the context for its resolvers. An error it throws is the answer. */
 export type Enter<Context> = (exchange: HttpExchange) => Promise<Context>;
 
-/** A request of /graphql: by its token, which has an account here or accepts an invitation. */
+/** Enters a request of /graphql by its token, whose person has an account here or accepts an invitation. */
 export async function enterByTokenOrInvitation(parts: RequestParts, exchange: HttpExchange): Promise<RequestContext> {
 	const { request } = exchange;
 	const { firm } = parts.identity.rights;
@@ -71,21 +71,24 @@ export async function enterByTokenOrInvitation(parts: RequestParts, exchange: Ht
 	if (!('newcomer' in found)) return enterAsAccount(parts, exchange, found);
 	const { services, closedContent } = parts.sides.get('firm') as RequestSide;
 	const content = parts.anchors.refusalFor('firm') ? closedContent : services.content;
-	return createNewcomerContext(request.id, found.newcomer, { ...services, content });
+	return new NewcomerContext(request.id, found.newcomer, { ...services, content });
 }
 
-/** A request for a file: by its token. It waits for its turn; the file has slots of its own, once it is clear who asks. */
+/**
+ * Enters a request for a file by its token. It waits for a slot of all requests; the file takes a slot of its own once the caller is
+ * known.
+ */
 export const enterForFile = (parts: RequestParts, exchange: HttpExchange): Promise<RequestContext> =>
 	parts.admission.admit(exchange.request, async () => {
 		if (exchange.request.headers.authorization) return enterByToken(parts, exchange);
-		// Any page can ask for a file without a token, from the address of the person who opens the page: so that isn't counted.
+		// Any web page can request a file without a token, from the address of its visitor, so such a request isn't counted.
 		const identified = await identifyPrincipal(parts.identity, undefined).catch((error: unknown) =>
 			refuseEntry(parts, exchange.request, error),
 		);
 		return enterAsAccount(parts, exchange, identified);
 	});
 
-/** A download by a ticket: the context of who made it, and the file that it is for. */
+/** Enters a download by a ticket: returns the context of the person who created it, and its file. */
 export const enterByTicket = (
 	parts: RequestParts,
 	ticket: string,
@@ -94,11 +97,11 @@ export const enterByTicket = (
 	parts.admission.admit(exchange.request, async () => {
 		const { request } = exchange;
 		const { tickets } = parts;
-		if (!tickets) throw new Error('There are no tickets here.');
+		if (!tickets) throw new Error('This process redeems no tickets.');
 		const identified = await parts.rateLimit
 			.byTicket(request.ip, () => identifyByTicket(tickets, ticket))
 			.catch((error: unknown) => refuseEntry(parts, request, error));
-		// The ticket is used up by now, and says nothing of a token beside it: so the token isn't assigned to its account.
+		// The ticket is used up by now. A token sent beside it proves nothing, so it isn't assigned to the ticket's account.
 		return { context: await enterAs(parts, exchange, identified), file: identified.file };
 	});
 
@@ -110,7 +113,7 @@ async function enterByToken(parts: RequestParts, exchange: HttpExchange): Promis
 	return enterAsAccount(parts, exchange, identified);
 }
 
-/** The request counts for its party from now on, and waits for its turn by that. */
+/** From now on the request counts for its party, and waits for a slot there. */
 async function enterAsAccount(
 	parts: RequestParts,
 	exchange: HttpExchange,
@@ -129,32 +132,27 @@ async function enterAs(
 	const { request, reply } = exchange;
 	const { principal } = identified;
 	const side = parts.sides.get(principal.kind);
-	if (!side)
-		return recordRefusal(
-			parts,
-			request.id,
-			wrongPlaneError(principal, 'This server is for the other plane: use the address you were given.'),
-		);
+	if (!side) return recordRefusal(parts, request.id, wrongPlaneError(principal));
 	const lease = await openLeaseFromHeader(parts.lease, exchange, principal);
-	// Asked after the wait for a slot, in which the log may have been found to disagree with its anchors.
+	// Checked after the wait for a slot, during which the log may have been found to disagree with its anchors.
 	const refusal = parts.anchors.refusalFor(principal.kind);
-	// What a lease opens has keys of its own.
+	// A lease opens content with keys of its own, which closedContent does not cover.
 	if (refusal && lease) throw refusal;
 	const services = servicesFor(parts, principal, { ...side.services, content: contentFor(side, principal, refusal) });
 	const context = createContext(request.id, identified, services, lease);
 	return { ...context, reserveResponseMemory: parts.responseMemory(principal, reply) };
 }
 
-/** What refuses a caller who is no one here, or no one any more. */
+/** The codes for a caller who is unknown here or has no role any more. */
 const UNIDENTIFIED_CODES: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 
 async function refuseEntry(parts: RequestParts, request: FastifyRequest, error: unknown): Promise<never> {
-	// A person who was removed must not fill the slots of the firm.
+	// A person who was removed must not fill the firm's slots.
 	if (error instanceof FirmsealError && UNIDENTIFIED_CODES.has(error.code)) parts.admission.forgetAccount(request);
 	return recordRefusal(parts, request.id, error);
 }
 
-/** @throws the error itself, once a refused account is on record; of one whose row proves nothing an operator is told too. */
+/** @throws the error itself, after recording a refused account. An account whose row is not proven is also logged. */
 async function recordRefusal(
 	{ sides, logger }: Pick<RequestParts, 'sides' | 'logger'>,
 	request: string,
@@ -168,13 +166,13 @@ async function recordRefusal(
 	throw error;
 }
 
-/** A caller whose rights can't be proven now opens nothing. */
+/** A caller whose rights can't be verified now opens nothing. */
 function contentFor(side: RequestSide, principal: Principal, refusal: FirmsealError | null): Content {
 	if (refusal) return side.closedContent;
 	return principal.proven ? side.services.content : side.unprovenContent;
 }
 
-/** A client's portal has the rows that the portal's role sees for this client. */
+/** A portal client gets the rows that the portal's role may see for this client. */
 function servicesFor(
 	{ portal, revocationPlane }: Pick<RequestParts, 'portal' | 'revocationPlane'>,
 	principal: Principal,
@@ -182,7 +180,7 @@ function servicesFor(
 ): RequestServices {
 	if (principal.kind === 'operator') return services;
 	if (principal.client === null) return { ...services, ...(revocationPlane && { revocationPlane }) };
-	if (!portal) throw new Error('There is no portal here.');
+	if (!portal) throw new Error('This process serves no portal.');
 	return { ...services, plane: portal.forClient(principal.client) };
 }
 
@@ -198,7 +196,7 @@ export function createContext(
 	const revocationServices = shared.revocationPlane
 		? { ...shared, plane: planeOfRequest(shared.revocationPlane, party) }
 		: services;
-	const loaders = createLoaders(services.plane, principal.kind === 'firm' ? principal.firm : null);
+	const loaders = new Loaders(services.plane, principal.kind === 'firm' ? principal.firm : null);
 	return {
 		requestId,
 		principal,

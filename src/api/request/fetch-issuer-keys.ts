@@ -1,7 +1,7 @@
 import { explainNetworkErrorCode, SetupError } from '../../errors.ts';
 import { createRemoteKeys, JWKS_TIMEOUT_MS } from './authenticate.ts';
 
-/** Fetches the keys as the first token has them fetched. @throws SetupError, when they can't be had, that says why and what to do */
+/** Fetches the issuer's keys like the first token would. @throws SetupError that says why they are unavailable and what to do. */
 export async function fetchIssuerKeys(address: URL): Promise<void> {
 	const keys = createRemoteKeys(address);
 	try {
@@ -17,12 +17,12 @@ function whyKeysUnavailable(error: unknown, host: string): string {
 	const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
 	if (code === 'ERR_JWKS_TIMEOUT')
 		return `${host} does not answer within ${JWKS_TIMEOUT_MS / 1000} s: open the firewall, or fix ${setting}.`;
-	// Of the client, which has had an answer.
+	// jose reports these codes for an answer that it can't use.
 	if (/^ERR_J(?:OSE|WK)/.test(String(code)))
-		return `${host} answers with no set of keys (status 200, a JSON Web Key Set): fix the path in ${setting}.`;
+		return `${host} does not answer with status 200 and a JSON Web Key Set: fix the path in ${setting}.`;
 	const named = /^[A-Z0-9_]{1,40}$/.test(String(cause?.code)) ? String(cause?.code) : 'no connection';
 	return (
 		explainNetworkErrorCode(named, host, setting) ??
-		`Nothing answers at ${host} (${named}): fix host and port in ${setting}, or see that the identity provider runs.`
+		`Nothing answers at ${host} (${named}): fix host and port in ${setting}, or start the identity provider.`
 	);
 }

@@ -16,10 +16,9 @@ import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../../
 import { RefusedAccountError } from '../refused-account.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
 
-/** What people's rights are checked with, by the side they are of. A person of a side that isn't here stays unproven. */
+/** Verifies rights, by side. A person of a side that is missing here stays unproven. */
 export type RightsBySide = Partial<Readonly<Record<Principal['kind'], Pick<RightsProofs, 'verify'>>>>;
 
-/** How callers are identified. */
 export interface IdentityDeps {
 	readonly authenticate: Authenticate;
 	readonly plane: Plane;
@@ -33,22 +32,24 @@ export interface IdentifiedCaller {
 	/** When the person last signed in. */
 	readonly authTime: SignInTime;
 	/**
-	 * Whether the person is still what they were, for what takes long: as at a next request, but without the token, which ends meanwhile.
-	 * @throws KeyUnavailableError when that can't be known now.
+	 * For long operations: whether the person's rights are still the same. Checks like a new request would, but without the token,
+	 * which may have expired by then.
+	 * @throws KeyUnavailableError if that can't be verified now.
 	 */
 	readonly isPrincipalUnchanged: () => Promise<boolean>;
 }
 
-/** A person who has signed in and belongs to no firm, in a request that accepts an invitation. */
+/** A signed-in person without a firm, in a request that accepts an invitation. */
 export interface IdentifiedNewcomer {
-	/** For counting: who it is. */
+	/** The key for counting requests. */
 	readonly user: string;
 	readonly newcomer: Newcomer;
 }
 
 /**
- * The same for a request that does nothing but accept an invitation: a person who belongs to no firm yet, or no longer, is no principal.
- * @throws FirmsealError as identifyPrincipal does for everyone else.
+ * Like identifyPrincipal, for a request that only accepts an invitation. A person who belongs to no firm is a newcomer, not a
+ * principal.
+ * @throws FirmsealError like identifyPrincipal for everyone else.
  */
 export async function identifyNewcomer(
 	deps: IdentityDeps,
@@ -67,9 +68,9 @@ export async function identifyNewcomer(
 }
 
 /**
- * Who sends a request, and what they may be now: read from the database each time, so that a removal or a disabling acts
- * with the next request, and checked by the row's MAC, so that a row that SQL has put in or changed gives nothing.
- * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more, or no proof of it.
+ * Identifies who sends a request, and their current rights. Rights are read from the database each time, so that a removal takes
+ * effect with the next request, and are verified by the row's MAC, so that a row inserted or changed by SQL gives no right.
+ * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account without a role or without a proof of it.
  */
 export async function identifyPrincipal(
 	deps: IdentityDeps,
@@ -79,16 +80,16 @@ export async function identifyPrincipal(
 	return identifyAccount(deps, of, await deps.plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject)));
 }
 
-/** Where tickets are taken: the firm's plane, and what its rows are proven with. */
+/** Redeems tickets: the firm plane, and the verifier of its rows. */
 export interface TicketDeps {
 	readonly plane: Plane;
 	readonly rights: Pick<RightsProofs, 'verify'>;
 }
 
 /**
- * Takes a ticket, and finds out what who made it may do now: as for a token, a removal acts at once.
- * @throws FirmsealError NOT_FOUND for a ticket that is none any more, RefusedAccountError for an account that has no role any more, or
- * for a ticket that SQL has made; KEY_UNAVAILABLE.
+ * Redeems a ticket, and verifies the current rights of the person who created it. Like with a token, a removal takes effect at once.
+ * @throws FirmsealError NOT_FOUND for a ticket that is used up or expired; RefusedAccountError for an account without a role, or for a
+ * ticket made by SQL; KEY_UNAVAILABLE.
  */
 export async function identifyByTicket(
 	{ plane, rights }: TicketDeps,
@@ -101,15 +102,15 @@ export async function identifyByTicket(
 		return found && { found, of: member };
 	});
 	if (!identity || identity.found.userDisabled)
-		throw new FirmsealError('UNAUTHENTICATED', 'The account that this link is of is not known here, or is disabled.');
+		throw new FirmsealError('UNAUTHENTICATED', 'The account that created this link is unknown here or disabled.');
 	if (!isProven)
 		throw new RefusedAccountError(
 			identity.found,
-			'This link can’t be proven: ask for another by createDownload.',
+			'This link can’t be verified: create another with createDownload.',
 			true,
 		);
 	const principal = await principalOf(identity.found, identity.of, { firm: rights });
-	// Of another firm meanwhile, or of this one once more: what the ticket was for is not theirs.
+	// The person may have moved to another firm, or rejoined this one with another account. The ticket's file is not theirs then.
 	if (principal.kind !== 'firm' || principal.firm !== firm || principal.user !== userId)
 		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
 	const again = () => isPrincipalUnchanged({ plane, rights: { firm: rights } }, identity.of, principal);
@@ -124,7 +125,7 @@ async function identifyAccount(
 	if (!identity || identity.userDisabled)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
-			'This account is not known here, or is disabled: ask your firm or the platform.',
+			'This account is unknown here or disabled: ask your firm or the platform.',
 		);
 	const principal = await principalOf(identity, { issuer, subject }, deps.rights);
 	assertSamePerson(identity, { issuer, person });
@@ -136,25 +137,25 @@ async function identifyAccount(
 	};
 }
 
-/** Of whom an account is that is made by the claim. @throws FirmsealError UNAUTHENTICATED where the token doesn't say it. */
+/** The person id of a newcomer, by the configured claim. @throws FirmsealError UNAUTHENTICATED if the token lacks the claim. */
 function personIdFromToken(issuer: string, said: string | null): string {
 	if (said !== null) return derivePersonId(issuer, said);
 	throw new FirmsealError(
 		'UNAUTHENTICATED',
-		'The token does not say who you are, by the claim of FIRMSEAL_PERSON_CLAIM: have the issuer add it, and sign in again.',
+		'The token lacks the claim that FIRMSEAL_PERSON_CLAIM names: have the issuer add it, and sign in again.',
 	);
 }
 
-/** Where a claim tells persons apart, an account is of the person of whom the token is. @throws RefusedAccountError */
+/** If a claim identifies persons, the token must be of the account's person. @throws RefusedAccountError */
 function assertSamePerson(identity: TokenIdentity, { issuer, person }: Pick<Authenticated, 'issuer' | 'person'>): void {
 	if (person === undefined || (person !== null && derivePersonId(issuer, person) === identity.personId)) return;
 	throw new RefusedAccountError(
 		identity,
-		'The token is of another person than this account, by the claim of FIRMSEAL_PERSON_CLAIM: sign in as yourself.',
+		'The claim that FIRMSEAL_PERSON_CLAIM names says that the token belongs to another person than this account: sign in as yourself.',
 	);
 }
 
-/** Whether the account still is what it was. @throws KeyUnavailableError when that can't be known now. */
+/** Whether the account's rights are unchanged. @throws KeyUnavailableError if that can't be verified now. */
 async function isPrincipalUnchanged(
 	{ plane, rights }: Pick<IdentityDeps, 'plane' | 'rights'>,
 	of: Pick<Authenticated, 'issuer' | 'subject'>,
@@ -165,7 +166,10 @@ async function isPrincipalUnchanged(
 	try {
 		const now = await principalOf(identity, of, rights);
 		if (before.proven && !now.proven)
-			throw new KeyUnavailableError('AWAY', "The key service is away, so that your rights can't be checked any more.");
+			throw new KeyUnavailableError(
+				'AWAY',
+				'The key service is unavailable, so your rights can no longer be verified.',
+			);
 		return isDeepStrictEqual(now, before);
 	} catch (error) {
 		if (error instanceof RefusedAccountError) return false;
@@ -173,7 +177,7 @@ async function isPrincipalUnchanged(
 	}
 }
 
-/** What an account may be now; `of`: what it signs in as. @throws RefusedAccountError */
+/** The current rights of an account; `of` is its sign-in. @throws RefusedAccountError */
 export async function principalOf(
 	identity: TokenIdentity,
 	of: Pick<Authenticated, 'issuer' | 'subject'>,
@@ -203,9 +207,12 @@ export async function principalOf(
 			identity.firmStatus === 'ERASED' ? 'Your firm is erased.' : 'Your firm is suspended: ask the platform.',
 		);
 	if (role === 'CLIENT' && client === null)
-		throw new RefusedAccountError(identity, 'This account is of no client of the firm yet: ask an owner of the firm.');
+		throw new RefusedAccountError(
+			identity,
+			'This account belongs to no client of the firm yet: ask an owner of the firm.',
+		);
 	const statement = membershipStatement({ ...account, firm, role, client, active: true });
-	// The platform is no firm, whatever a row says.
+	// No row makes the platform's id a firm.
 	const proven =
 		firm === PLATFORM_FIRM_ID ? 'FORGED' : await isProven(rights.firm, firm, statement, identity.membershipMac);
 	if (proven === 'FORGED') throw unprovenAccountError(identity, 'ask an owner of your firm');
@@ -215,7 +222,7 @@ export async function principalOf(
 const unprovenAccountError = (identity: TokenIdentity, fix: string) =>
 	new RefusedAccountError(identity, `The rights of this account can't be proven: ${fix}.`, true);
 
-/** false: that can't be known now. */
+/** False if that can't be verified now. */
 async function isProven(
 	rights: Pick<RightsProofs, 'verify'> | undefined,
 	firm: string,

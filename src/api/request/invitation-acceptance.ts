@@ -5,9 +5,9 @@ import { FirmsealError } from '../../errors.ts';
 import type { RequestServices } from '../../firms/index.ts';
 import type { RequestContext } from '../context.ts';
 import { MAX_TOKENS } from '../limits/index.ts';
-import { createLoaders, type Loaders } from '../loaders.ts';
+import { Loaders } from '../loaders.ts';
 
-/** Whether a request does nothing but accept an invitation: the only one that a person of no firm may send. */
+/** Whether a request only accepts an invitation: the only request that a person without a firm may send. */
 export function isInvitationAcceptance({ method, body }: { readonly method: string; readonly body: unknown }): boolean {
 	const query = (body as { readonly query?: unknown } | null | undefined)?.query;
 	// No other request is worth parsing twice.
@@ -15,7 +15,7 @@ export function isInvitationAcceptance({ method, body }: { readonly method: stri
 	try {
 		return acceptsOnlyInvitation(parse(query, { maxLexicalTokens: MAX_TOKENS, noLocation: true }));
 	} catch {
-		// Apollo says what is wrong with it, to those who may know.
+		// Apollo reports the mistake, to callers who may know.
 		return false;
 	}
 }
@@ -31,8 +31,8 @@ function acceptsOnlyInvitation({ definitions: [operation, ...others] }: Document
 	);
 }
 
-/** A request by a person of no firm: what looks for a principal finds that there is none, and the request ends. */
-class NewcomerContext implements RequestContext {
+/** The context of a person without a firm. Code that reads the principal ends the request. */
+export class NewcomerContext implements RequestContext {
 	readonly authTime = null;
 	readonly lease = null;
 	readonly requestId: string;
@@ -48,15 +48,12 @@ class NewcomerContext implements RequestContext {
 		this.party = newcomer.subject;
 		this.services = { ...shared, plane: planeOfRequest(shared.plane, this.party) };
 		this.revocationServices = this.services;
-		this.loaders = createLoaders(this.services.plane, null);
+		this.loaders = new Loaders(this.services.plane, null);
 	}
 
 	get principal(): Principal {
-		throw new FirmsealError('FORBIDDEN', 'You belong to no firm: all that you may do is to accept an invitation.');
+		throw new FirmsealError('FORBIDDEN', 'You belong to no firm: you may only accept an invitation.');
 	}
 
 	isPrincipalUnchanged = async () => false;
 }
-
-export const createNewcomerContext = (requestId: string, newcomer: Newcomer, firms: RequestServices): RequestContext =>
-	new NewcomerContext(requestId, newcomer, firms);

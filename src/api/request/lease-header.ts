@@ -13,41 +13,40 @@ import { isResponseOver, onResponseOver } from '../response-over.ts';
 
 export const LEASE_HEADER = 'x-firmseal-lease';
 
-/** What the operator's plane looks leases up with, and uses them by. */
+/** How the operator plane finds and uses leases. */
 export interface LeaseRequestDeps {
 	readonly plane: Plane;
 	readonly rights: Pick<RightsProofs, 'verify'>;
 	readonly audit: AuditLog;
 	readonly openRequestLease: OpenRequestLease;
-	/** Finds the lease that a request names, and whether it may be used at all; findActiveLease unless given. */
+	/** Finds the lease that a request names, and checks that it may be used. Default: findActiveLease. */
 	readonly findLease?: typeof findActiveLease | undefined;
 	readonly takeSlot: TakeLeaseSlot;
 	readonly clock: Clock;
 	readonly logger: Logger;
 }
 
-/** A request and its answer. */
 export interface HttpExchange {
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
-	/** Ends the connection, with whatever of the answer isn't sent yet. */
+	/** Ends the connection, and drops the unsent part of the answer. */
 	readonly resetConnection: () => void;
 }
 
 interface LeaseInUse {
 	readonly lease: RequestLease;
-	/** Gives the reader of the answer as long as a lease may be held. */
+	/** Limits the time to read the answer to the time for which a lease may be held. */
 	readonly startDeadline: () => Promise<void>;
 }
 
-/** Of requests that are being answered: for the last look before the bytes go, and the time in which they have to be taken. */
+/** Leases of running requests, for the last check before the bytes are sent, and for the reader's deadline. */
 const leasesInUse = new WeakMap<FastifyRequest, LeaseInUse>();
 
 /**
- * The lease that a request names in its header, opened for this request alone; null: it names none. What it holds is let go when the
- * answer is at the socket, or at the deadline, which cuts an answer that is still being sent; its slot, when nothing is held any more.
- * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, which is recorded, KEY_UNAVAILABLE,
- * RATE_LIMITED when too many are at work under leases: nothing was taken.
+ * Opens the lease that a request names in its header, for this request alone; null if it names none. The lease is released when the
+ * answer is handed to the socket, or at the deadline, which cuts an unfinished answer. The slot is released after that.
+ * @throws FirmsealError BAD_USER_INPUT for an invalid id or a member's request; LEASE_NOT_ACTIVE, recorded; KEY_UNAVAILABLE;
+ * RATE_LIMITED if too many requests run under leases, in which case nothing was taken from the lease.
  */
 export async function openLeaseFromHeader(
 	deps: LeaseRequestDeps | null,
@@ -57,11 +56,14 @@ export async function openLeaseFromHeader(
 	const id = request.headers[LEASE_HEADER];
 	if (id === undefined) return null;
 	if (principal.kind === 'firm' || !deps)
-		throw new FirmsealError('BAD_USER_INPUT', 'Leave X-Firmseal-Lease out: your own firm’s content needs no lease.');
+		throw new FirmsealError('BAD_USER_INPUT', 'Remove X-Firmseal-Lease: your own firm’s content needs no lease.');
 	if (typeof id !== 'string' || !validate(id) || version(id) !== 7 || id !== id.toLowerCase())
 		throw new FirmsealError('BAD_USER_INPUT', 'X-Firmseal-Lease must be the id of one lease, a UUIDv7 in lower case.');
 	if (!principal.proven)
-		throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away, so no lease can be used: try again later.');
+		throw new FirmsealError(
+			'KEY_UNAVAILABLE',
+			'The key service is unavailable, so no lease can be used: try again later.',
+		);
 	const findLease = deps.findLease ?? findActiveLease;
 	const active = await findLease(deps, id, principal).catch(async (error: unknown) => {
 		await deps.audit.append(refusalEntries(error, id, request.id, principal));
@@ -73,7 +75,8 @@ export async function openLeaseFromHeader(
 	let lease: RequestLease;
 	try {
 		lease = deps.openRequestLease(active, request.id, () => {
-			// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
+			// Bytes already sent can't be taken back. But no more are sent, and none wait in the socket for a client that doesn't
+			// read.
 			if (reply.raw.headersSent) resetConnection();
 		});
 	} catch (error) {
@@ -91,13 +94,13 @@ export async function openLeaseFromHeader(
 		over.abort();
 		void lease.end().finally(giveBackSlot);
 	});
-	// Otherwise values would be refused, on record, to a client that has hung up meanwhile.
+	// Otherwise values would be refused, on record, for a client that has hung up already.
 	if (isResponseOver(reply.raw))
 		throw new FirmsealError('BAD_USER_INPUT', 'The client has hung up, so nothing was done.');
 	return lease;
 }
 
-/** Why the answer of a request may not go out after all; null: it may. Asked in the stretch in which the bytes are handed over. */
+/** Why the answer of a request may not be sent after all; null if it may. Called in the same tick in which the bytes are handed over. */
 export function leaseErrorOf(request: FastifyRequest): FirmsealError | null {
 	try {
 		leasesInUse.get(request)?.lease.assertNotExpired();
@@ -108,8 +111,8 @@ export function leaseErrorOf(request: FastifyRequest): FirmsealError | null {
 }
 
 /**
- * To be called when an answer goes. One that has read nothing under its lease has no deadline of the lease's session, nor has a refusal: a reader who
- * doesn't take it would keep its slot from others for as long as any answer may wait.
+ * Call when an answer is sent. An answer that read nothing under its lease, such as a refusal, has no deadline of the lease's session.
+ * A reader who doesn't take it would block its slot as long as any answer may wait.
  */
 export function startLeaseDeadline(request: FastifyRequest): void {
 	void leasesInUse.get(request)?.startDeadline();
@@ -122,7 +125,7 @@ function refusalEntries(error: unknown, lease: string, request: string, principa
 		request,
 	} as const;
 	if (!(error instanceof FirmsealError) || error.code !== 'LEASE_NOT_ACTIVE') return [];
-	// An id that no lease has may be anything that a client made up: it isn't recorded.
+	// An id that matches no lease may be any text that a client made up, so it isn't recorded.
 	const known = error instanceof RefusedLeaseError ? { firm: error.firm, lease } : {};
 	const act =
 		error instanceof RefusedLeaseError && error.isForged

@@ -5,14 +5,14 @@ import { onResponseOver } from '../response-over.ts';
 
 const MIB = 1024 * 1024;
 
-/** Takes room for the answer of a request, until it is out. @throws RateLimitedError when there is none. */
+/** Reserves memory for the answer of a request until it is sent. @throws RateLimitedError if there is none. */
 export type ReserveResponseMemory = (bytes: number) => void;
 
 export type ResponseMemory = (principal: Principal, reply: FastifyReply) => ReserveResponseMemory;
 
 /**
- * The room that a process has for answers which their readers have not taken. The response gate asks for none for those of no more than 1 MiB: so a
- * person who revokes or removes is always answered.
+ * The memory that a process has for answers not yet taken by their readers. The response gate reserves none for answers up to 1 MiB,
+ * so a person who revokes or removes always gets an answer.
  */
 export function createResponseMemory(): ResponseMemory {
 	const take = createSlots(RESPONSE_MEMORY_SLOTS, 'MiB of long answers');

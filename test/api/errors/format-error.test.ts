@@ -8,7 +8,7 @@ interface Answered {
 	readonly error: { readonly message: string; readonly path?: unknown; readonly extensions: Record<string, unknown> };
 }
 
-/** Asks, and holds every answer, log line and metric against the marker. */
+/** Sends a request, and checks that no answer, log line or metric contains the marker. */
 async function firstError(query: string, variables?: object, operationName?: string): Promise<Answered> {
 	const { origin, log, metrics } = await startServer();
 	const response = await fetch(`${origin}/graphql`, {
@@ -99,26 +99,26 @@ describe('a statement that the database cancels', () => {
 
 describe('errors of the caller’s input keep names and drop values', () => {
 	it.each<[query: string, variables: object, message: RegExp]>([
-		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value: give one of that type\.$/],
-		[`{ note(colour: "${MARKER}") }`, {}, /^Enum "Colour" cannot represent this value: name one of its own\.$/],
+		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value: use one of that type\.$/],
+		[`{ note(colour: "${MARKER}") }`, {}, /^Enum "Colour" cannot represent this value: use one of its values\.$/],
 		[
 			`{ note(colour: ${MARKER.replaceAll('-', '_')}) }`,
 			{},
-			/^This value does not exist in the "Colour" enum: name one that does\.$/,
+			/^This value does not exist in the "Colour" enum: use one that does\.$/,
 		],
-		[`{ note(id: { a: "${MARKER}" }) }`, {}, /^ID cannot represent this value: give one of that type\.$/],
+		[`{ note(id: { a: "${MARKER}" }) }`, {}, /^ID cannot represent this value: use one of that type\.$/],
 		[`{ note(input: "${MARKER}") }`, {}, /^Expected a value of type "NoteInput"\.$/],
 		[
 			`{ note(input: { title: "x", pages: ["${MARKER}"] }) }`,
 			{},
-			/^Int cannot represent this value: give one of that type\.$/,
+			/^Int cannot represent this value: use one of that type\.$/,
 		],
 		[`{ note(input: { title: "x", titel: "${MARKER}" }) }`, {}, /^Field "titel" is not defined by type "NoteInput"\.$/],
 		[`{ note(input: { pages: [1], colour: RED }) }`, {}, /^Field "NoteInput\.title" of required type "String!" was/],
 		[
 			`query ($n: Int = "${MARKER}") { note(pages: $n) }`,
 			{},
-			/^Int cannot represent this value: give one of that type\.$/,
+			/^Int cannot represent this value: use one of that type\.$/,
 		],
 		['{ nope }', {}, /^Cannot query field "nope" on type "Query"\./],
 	])('validation: %s', async (query, variables, message) => {
@@ -133,17 +133,17 @@ describe('errors of the caller’s input keep names and drop values', () => {
 		[
 			withInput,
 			{ input: { title: { secret: MARKER } } },
-			'Variable "$input" got an invalid value at "input.title": String cannot represent this value: give one of that type.',
+			'Variable "$input" got an invalid value at "input.title": String cannot represent this value: use one of that type.',
 		],
 		[
 			withInput,
 			{ input: { title: 'x', pages: [1, `${MARKER}" at "input.x"; Int`] } },
-			'Variable "$input" got an invalid value at "input.pages[1]": Int cannot represent this value: give one of that type.',
+			'Variable "$input" got an invalid value at "input.pages[1]": Int cannot represent this value: use one of that type.',
 		],
 		[
 			withInput,
 			{ input: { title: 'x', colour: MARKER } },
-			'Variable "$input" got an invalid value at "input.colour": This value does not exist in the "Colour" enum: name one that does.',
+			'Variable "$input" got an invalid value at "input.colour": This value does not exist in the "Colour" enum: use one that does.',
 		],
 		[
 			withInput,

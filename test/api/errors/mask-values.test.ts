@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { maskValidation } from '../../../src/api/errors/mask-values.ts';
 import { scalarResolvers } from '../../../src/api/resolvers/scalars.ts';
 
-/** What the scalar itself says of a value that it refuses. */
+/** The scalar's own message for a value that it refuses. */
 function saidOf(value: unknown): string {
 	try {
 		scalarResolvers.Decimal.parseValue(value);

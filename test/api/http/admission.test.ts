@@ -13,7 +13,7 @@ const AT_ONCE = 8;
 /** Of one address. */
 const MOST = 1 + AT_ONCE / 2;
 
-/** Requests of one address that run or wait until `releaseAll`, and take all the slots that it has. */
+/** Requests of one address that run or wait until `releaseAll`, and take all slots of the address. */
 async function startFull() {
 	const admission = createAdmission(AT_ONCE, steppedClock());
 	const gate = Promise.withResolvers<void>();
@@ -24,7 +24,7 @@ async function startFull() {
 	return {
 		...server,
 		admission,
-		/** The statuses of them all, in the end. */
+		/** The final statuses of all requests. */
 		async releaseAll(): Promise<number[]> {
 			gate.resolve();
 			return (await Promise.all(running)).map(({ status }) => status);
@@ -32,7 +32,7 @@ async function startFull() {
 	};
 }
 
-/** Finds the account of one token, as the API does. */
+/** Finds the account of one token, like the API does. */
 const knowing =
 	(admission: Admission, token: string) =>
 	async ({ request }: HttpExchange) => {
@@ -51,7 +51,7 @@ describe('a server with no free slot for an address', () => {
 		expect(await refused.json()).toEqual({
 			errors: [
 				{
-					message: 'More requests of yours are under way than are answered at once: wait for some of the answers.',
+					message: 'Too many of your requests are running at once: wait for some of the answers.',
 					extensions: { code: 'RATE_LIMITED' },
 				},
 			],
@@ -197,7 +197,7 @@ describe('a server with no free slot for an address', () => {
 describe('a response that its reader does not accept', () => {
 	const { certFile, keyFile } = makeCertificate();
 
-	/** Asks over HTTP/1.1, and reads no further than the answer's head. */
+	/** Sends a request over HTTP/1.1, and reads only the answer's head. */
 	async function askAndStop(origin: string, query: string) {
 		const { hostname, port } = new URL(origin);
 		const socket = connect(Number(port), hostname);

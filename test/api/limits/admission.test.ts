@@ -11,12 +11,12 @@ import { systemClock } from '../../../src/clock/clock.ts';
 import { SEED, scale } from '../../support/scale.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
-/** The least that can be set. */
+/** The lowest valid setting. */
 const AT_ONCE = 24;
-/** Of one firm. */
+/** Slots of one firm. */
 const WORKING = 3;
 const WAITING = 12;
-/** Of that, all together, its clients have at most; its clients and members; all. */
+/** Portions of these: its clients; its clients and members; all. */
 const SHARES = [
 	['CLIENT', 1, 6],
 	['MEMBER', 2, 9],
@@ -168,7 +168,7 @@ describe('requests of one firm with new tokens from many addresses', () => {
 			const lower = sendMany('lower', working + waiting, firm('loud', role));
 			await settle();
 			expect([begun(), admission.requestCounts()]).toEqual([working, { working, waiting }]);
-			expect(() => admission.assertCapacity(by('lower'))).toThrow('requests of yours');
+			expect(() => admission.assertCapacity(by('lower'))).toThrow('of your requests are running');
 			void sendNew(stage, working + 1, firm('loud', role), 'another');
 			await settle();
 			expect([begun(), refused.length]).toEqual([2 * working, 2]);
@@ -215,11 +215,11 @@ describe('requests of several firms', () => {
 
 	it('run and wait only up to the slots for all', async () => {
 		const { admission, begun, endAll, refused, sendMany, send, settle } = newStage();
-		// Of each firm what is worked on or would be next is in the line of all.
+		// Of each firm, the running requests and the next ones are in the common queue.
 		for (let n = 0; n < (2 * AT_ONCE) / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
 		await settle();
 		expect([begun(), admission.requestCounts()]).toEqual([AT_ONCE, { working: AT_ONCE, waiting: AT_ONCE }]);
-		expect(() => admission.assertCapacity(by('another'))).toThrow('under way here');
+		expect(() => admission.assertCapacity(by('another'))).toThrow('server has too many requests');
 		expect(await send(by('another'))).toMatchObject({ code: 'RATE_LIMITED' });
 		expect(refused).toEqual(['all', 'all']);
 		await endAll();
@@ -234,14 +234,14 @@ describe('long bodies being read', () => {
 		const taken = Array.from({ length: WORKING + WAITING }, () => admission.reserveBody(by('known')));
 		expect(() => admission.reserveBody(by('known'))).toThrow(RateLimitedError);
 		for (let n = 0; n < AT_ONCE * 2; n++) taken.push(admission.reserveBody(from(`192.0.2.${n % 4}`)));
-		expect(() => admission.reserveBody(from('192.0.2.9'))).toThrow('under way here');
+		expect(() => admission.reserveBody(from('192.0.2.9'))).toThrow('server has too many requests');
 		expect(refused).toEqual(['firm', 'all']);
 		void admission.assignAccount(by('another'), 'other', firm('another firm'));
 		admission.reserveBody(by('another'))();
-		// Each once, however often it is said.
+		// Each releases only once, however often it is called.
 		for (const release of [...taken, ...taken]) release();
 		for (let n = 0; n < WORKING + WAITING; n++) admission.reserveBody(from('192.0.2.1'));
-		expect(() => admission.reserveBody(from('192.0.2.1'))).toThrow('requests of yours');
+		expect(() => admission.reserveBody(from('192.0.2.1'))).toThrow('of your requests are running');
 	});
 });
 
@@ -321,7 +321,7 @@ const steps = fc.array(
 	{ maxLength: 60 },
 );
 
-/** Of two firms, each with an owner, a member and a client, and two tokens of each. */
+/** Two firms, each with an owner, a member and a client, with two tokens each. */
 function ownerOf(token: number) {
 	const account = token % 6;
 	const [role] = SHARES[Math.floor(account / 2)] as (typeof SHARES)[number];
@@ -367,7 +367,7 @@ test.prop([steps], { seed: SEED, numRuns: scale(300) })(
 		const errors = (await Promise.all(answers)).filter((answer) => answer !== undefined);
 		expect(errors.every((error) => error instanceof RateLimitedError)).toBe(true);
 		expect(admission.requestCounts()).toEqual({ working: 0, waiting: 0 });
-		// All places and lines are there again.
+		// All slots and queues are free again.
 		for (const token of [0, 1]) {
 			void admission.assignAccount(by(`token ${token}`), 'anyone', firm(`firm ${token}`));
 			const whole = Array.from({ length: WORKING + WAITING }, () => admission.admit(by(`token ${token}`), settle));
@@ -405,7 +405,7 @@ describe('a firm that always has a request under way', () => {
 		const { admission, begun, endAll, refused, sendMany, settle } = newStage();
 		for (let n = 0; n < AT_ONCE / WORKING; n++) void sendMany(`firm ${n}`, WORKING);
 		void sendMany('late', 1);
-		// Its share is kept by a body that is being read.
+		// A body being read keeps its share.
 		const release = admission.reserveBody(by('late'));
 		await settle();
 		await vi.advanceTimersByTimeAsync(2_000);

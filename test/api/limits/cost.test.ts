@@ -103,7 +103,7 @@ describe('page sizes', () => {
 		expect(() => cost(query, variables)).toThrow(
 			new FirmsealError(
 				'TOO_EXPENSIVE',
-				'A page has at most 1,000 rows: ask for first: 1000, and go on after its endCursor.',
+				'A page has at most 1,000 rows: ask for first: 1000, and continue after its endCursor.',
 			),
 		);
 	});

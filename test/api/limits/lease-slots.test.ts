@@ -3,7 +3,7 @@ import { createLeaseSlots } from '../../../src/api/limits/lease-slots.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const refused = (sentence: string) => expect.objectContaining({ code: 'RATE_LIMITED', message: sentence });
-const TOO_MANY = 'More than 3 requests under leases of yours would be under way: wait until one has ended.';
+const TOO_MANY = 'The limit is 3 requests under leases of your account at once: wait until one has ended.';
 
 it('one person gets three lease slots, others find one free, and the next goes to the first who waited', async () => {
 	const take = createLeaseSlots(8, steppedClock());
@@ -14,7 +14,7 @@ it('one person gets three lease slots, others find one free, and the next goes t
 	expect(order).toEqual([]);
 	first?.();
 	await waiting[0];
-	// Given back once.
+	// Releases only once.
 	first?.();
 	expect(order).toEqual(['fourth']);
 });
@@ -75,7 +75,7 @@ it('a wait that is too long is refused, for a person’s own slots and for those
 		},
 	]);
 	await expect(waiting[0]).rejects.toMatchObject({ retryAfter: 5 });
-	// Who has left takes nothing.
+	// A caller who has left takes no slot.
 	first?.();
 	await take('c');
 });

@@ -5,7 +5,7 @@ it('limits the slots of each account and of all together, and frees each slot on
 	const slots = createSlots({ max: 3, maxPerFirm: 3, maxPerAccount: 2 });
 	const take = (account: string) => slots({ account, firm: account, isClient: false });
 	const [first] = [take('a'), take('a')];
-	expect(() => take('a')).toThrow(/^More than 2 transfers of yours /);
+	expect(() => take('a')).toThrow(/^The limit is 2 transfers of your account /);
 	take('b');
 	expect(() => take('c')).toThrow(/try again/);
 	first?.();
@@ -26,7 +26,7 @@ it('leaves slots for other firms, however many accounts a firm has', () => {
 	const slots = createSlots({ max: 5, maxPerFirm: 3, maxPerAccount: 2 });
 	const take = (account: string, firm: string) => slots({ account, firm, isClient: false });
 	const given = ['a', 'b', 'c'].map((account) => take(account, 'one'));
-	expect(() => take('d', 'one')).toThrow(/^More than 3 transfers of your firm /);
+	expect(() => take('d', 'one')).toThrow(/^The limit is 3 transfers of your firm /);
 	take('e', 'two');
 	given[0]?.();
 	take('d', 'one');
@@ -36,10 +36,10 @@ it('gives a firm’s clients together half of the firm’s slots, and leaves the
 	const take = createSlots({ max: 20, maxPerFirm: 6, maxPerAccount: 2 });
 	const guest = (account: string, firm = 'one') => take({ account, firm, isClient: true });
 	const given = ['a', 'b', 'c'].map((account) => guest(account));
-	expect(() => guest('d')).toThrow(/^More than 3 transfers of the firm’s clients /);
+	expect(() => guest('d')).toThrow(/^The limit is 3 transfers of the firm’s clients /);
 	guest('d', 'two');
 	for (const account of ['e', 'f', 'g']) take({ account, firm: 'one', isClient: false });
-	expect(() => take({ account: 'h', firm: 'one', isClient: false })).toThrow(/^More than 6 transfers of your firm /);
+	expect(() => take({ account: 'h', firm: 'one', isClient: false })).toThrow(/^The limit is 6 transfers of your firm /);
 	given[0]?.();
 	guest('d');
 });
@@ -48,11 +48,11 @@ it('takes all the requested slots at once, or none of them', () => {
 	const take = createSlots({ max: 10, maxPerFirm: 6, maxPerAccount: 4 });
 	const of = (account: string, firm = 'one') => ({ account, firm, isClient: false });
 	const release = take(of('a'), 3);
-	expect(() => take(of('a'), 2)).toThrow(/^More than 4 /);
+	expect(() => take(of('a'), 2)).toThrow(/^The limit is 4 /);
 	take(of('a'));
-	expect(() => take(of('b'), 3)).toThrow(/^More than 6 /);
+	expect(() => take(of('b'), 3)).toThrow(/^The limit is 6 /);
 	take(of('b'), 2);
-	expect(() => take(of('c', 'two'), 5)).toThrow(/^More than 4 /);
+	expect(() => take(of('c', 'two'), 5)).toThrow(/^The limit is 4 /);
 	take(of('c', 'two'), 4);
 	expect(() => take(of('d', 'three'))).toThrow(/^Too many /);
 	release();
@@ -70,6 +70,6 @@ it('reserves some slots for the platform’s people, however many firms use all 
 	expect(() => ofPlatform('approver')).toThrow(/^Too many /);
 	one();
 	ofPlatform('approver');
-	// What the platform has beyond its part is no firm’s.
+	// The platform's slots beyond its part belong to no firm.
 	expect(ofFirm('three')).toThrow(/^Too many /);
 });

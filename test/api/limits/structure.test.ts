@@ -87,7 +87,7 @@ describe('structureRule', () => {
 	});
 });
 
-/** Fragments use only later ones, so that each can be written out. */
+/** Fragments use only later fragments, so that each can be expanded. */
 const selections = (next: number): fc.Arbitrary<string> =>
 	fc
 		.array(
@@ -106,7 +106,7 @@ test.prop([documents], { numRuns: scale(300) })(
 	(sets) => {
 		const bodies = [...sets, '{ s }', '{ s }', '{ s }'];
 		const used = [...usedBy(bodies)].map((n) => `fragment F${n} on Query ${bodies[n]}`);
-		// From the last to the first; what is far too long already is replaced by what is just too long.
+		// From last to first. A text far above the limit is replaced by one just above.
 		const inPlace: string[] = [];
 		for (const [n, set] of [...bodies.entries()].reverse()) {
 			const text = set.replace(/\.\.\.F(\d+)/g, (_, m) => `... ${inPlace[Number(m)]}`);
@@ -116,7 +116,7 @@ test.prop([documents], { numRuns: scale(300) })(
 	},
 );
 
-/** The fragments that the first selection set comes to use. */
+/** The fragments that the first selection set uses, directly or indirectly. */
 function usedBy(bodies: readonly string[], from = 0, found = new Set<number>()): ReadonlySet<number> {
 	for (const [, n] of bodies[from]?.matchAll(/\.\.\.F(\d+)/g) ?? [])
 		if (!found.has(Number(n))) usedBy(bodies, Number(n), found.add(Number(n)));

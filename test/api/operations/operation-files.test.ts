@@ -44,7 +44,7 @@ describe('the selections of the operation files', () => {
 	const MAX_LINES = 3;
 	const MAX_SELECTIONS = 3;
 
-	/** What is found in several files, with their names. */
+	/** Texts that occur in several files, with the names of the files. */
 	function repeated(find: (file: OperationFile) => readonly string[]): string[] {
 		const where = new Map<string, Set<string>>();
 		for (const file of SOURCES)
@@ -62,7 +62,7 @@ describe('the selections of the operation files', () => {
 		return found;
 	}
 
-	/** Of each type: fragments of another would not fit. */
+	/** Per type: a fragment on another type would not fit. */
 	function runsIn({ text }: OperationFile): string[] {
 		const info = new TypeInfo(schema);
 		const found: string[] = [];
@@ -139,26 +139,28 @@ describe('joining operation files and fragments', () => {
 			'a fragment that an operation uses is missing',
 			OPERATION.text,
 			[],
-			['mine.graphql uses Name, which is not there: add fragments/name.graphql, or name another.'],
+			['mine.graphql uses Name, which does not exist: add fragments/name.graphql, or use another fragment.'],
 		],
 		[
 			'a fragment that a fragment uses is missing',
 			OPERATION.text,
 			[NAME],
-			['fragments/name.graphql uses FirstName, which is not there: add fragments/first-name.graphql, or name another.'],
+			[
+				'fragments/name.graphql uses FirstName, which does not exist: add fragments/first-name.graphql, or use another fragment.',
+			],
 		],
 		[
 			'nothing uses a fragment',
 			'# Mine.\nquery Mine { viewer { id #...Name\n} }',
 			[FIRST, NAME],
-			['first-name', 'name'].map((name) => `fragments/${name}.graphql is used by no operation: take it out.`),
+			['first-name', 'name'].map((name) => `fragments/${name}.graphql is used by no operation: remove it.`),
 		],
 		[
 			'a fragment includes itself',
 			OPERATION.text,
 			[NAME, fragment('first-name', 'fragment FirstName on User { firm { members { nodes { ...Name } } } }')],
 			['name', 'first-name'].map(
-				(name) => `fragments/${name}.graphql is inside itself, directly or through others: take a spread out.`,
+				(name) => `fragments/${name}.graphql contains itself, directly or through others: remove a spread.`,
 			),
 		],
 		[
@@ -166,7 +168,7 @@ describe('joining operation files and fragments', () => {
 			OPERATION.text,
 			[NAME, fragment('first', FIRST.text)],
 			[
-				'fragments/name.graphql uses FirstName, which is not there: add fragments/first-name.graphql, or name another.',
+				'fragments/name.graphql uses FirstName, which does not exist: add fragments/first-name.graphql, or use another fragment.',
 				'fragments/first.graphql has the fragment FirstName: name the file fragments/first-name.graphql.',
 			],
 		],
@@ -174,9 +176,7 @@ describe('joining operation files and fragments', () => {
 			'two fragments have the same name',
 			OPERATION.text,
 			[NAME, FIRST, fragment('first', FIRST.text)],
-			[
-				'fragments/first.graphql holds FirstName, which fragments/first-name.graphql holds: give one of them another name.',
-			],
+			['fragments/first.graphql holds FirstName, which fragments/first-name.graphql also holds: rename one of them.'],
 		],
 		...[
 			'',
@@ -205,11 +205,8 @@ describe('joining operation files and fragments', () => {
 	});
 
 	it.each([
-		[
-			'{ shoeSize }',
-			'does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.',
-		],
-		['{ name(: }', 'is no GraphQL document: fix its syntax.'],
+		['{ shoeSize }', 'does not fit the schema: Cannot query field "shoeSize" on type "User": change it or remove it.'],
+		['{ name(: }', 'is not a GraphQL document: fix its syntax.'],
 	])('an error in a fragment with %s is reported once, for the fragment’s file', (selection, said) => {
 		const wrong = fragment('first-name', `fragment FirstName on User ${selection}\n`);
 		const other = { name: 'other.graphql', text: OPERATION.text.replaceAll('Mine', 'Other') };
@@ -221,7 +218,7 @@ describe('joining operation files and fragments', () => {
 		const text = OPERATION.text.replace('...Name', 'shoeSize ...Name');
 		const joined = joinFragments([{ ...OPERATION, text }], [FIRST, NAME]);
 		expect(failureOf(() => registerOperations(schema, joined))).toEqual([
-			'mine.graphql does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.',
+			'mine.graphql does not fit the schema: Cannot query field "shoeSize" on type "User": change it or remove it.',
 		]);
 	});
 });

@@ -177,7 +177,7 @@ describe('the registered operations', () => {
 		expect(costOf({ schema, document, operation, variables })).toBeLessThanOrEqual(MAX_FIELDS);
 	});
 
-	/** Every field that an operation asks for, in its fragments too, as Type.field. */
+	/** Every field that an operation and its fragments select, as Type.field. */
 	function coordinatesIn(text: string): string[] {
 		const info = new TypeInfo(schema);
 		const found: string[] = [];
@@ -214,26 +214,26 @@ describe('registered files at start-up', () => {
 		['# Mine.\nquery Mine { viewer { id } }', 'started'],
 		['query Mine { viewer { id } }', `${FILE} does not say what it is for: begin it with a # comment.`],
 		['', `${FILE} does not say what it is for: begin it with a # comment.`],
-		['# Mine.\nquery Mine { viewer { id }', `${FILE} is no GraphQL document: fix its syntax.`],
-		['# Mine.', `${FILE} is no GraphQL document: fix its syntax.`],
+		['# Mine.\nquery Mine { viewer { id }', `${FILE} is not a GraphQL document: fix its syntax.`],
+		['# Mine.', `${FILE} is not a GraphQL document: fix its syntax.`],
 		...['{ viewer { id } }', 'query Mine { viewer { id } } query Other { viewer { id } }', 'type Mine { id: ID }'].map(
 			(text) => [
 				`# Mine.\n${text}`,
 				`${FILE} must hold exactly one operation, with a name, and nothing else: give each a file of its own.`,
 			],
 		),
-		['# Mine.\nquery NotMine { viewer { id } }', `${FILE} holds NotMine: call the file not-mine.graphql.`],
+		['# Mine.\nquery NotMine { viewer { id } }', `${FILE} holds NotMine: rename the file to not-mine.graphql.`],
 		[
 			'# Mine.\nquery Mine { viewer { shoeSize } }',
-			`${FILE} does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.`,
+			`${FILE} does not fit the schema: Cannot query field "shoeSize" on type "User": change it or remove it.`,
 		],
 		[
 			'# Mine.\nquery Mine { __type(name: "Note") { name } }',
-			`${FILE} does not fit the schema: GraphQL introspection has been disabled, but the requested query contained the field "__type": change it or take it out.`,
+			`${FILE} does not fit the schema: GraphQL introspection has been disabled, but the requested query contained the field "__type": change it or remove it.`,
 		],
 		[
 			'# Mine.\nsubscription Mine { notes { id } }',
-			`${FILE} does not fit the schema: There is no subscription here: ask by a query: change it or take it out.`,
+			`${FILE} does not fit the schema: This API has no subscription operations: use a query: change it or remove it.`,
 		],
 	])('are accepted or refused: %j', (text, said) => {
 		expect(startWith('mine.graphql', text)).toBe(said);

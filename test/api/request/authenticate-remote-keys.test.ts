@@ -67,7 +67,7 @@ it('unknown key ids do not cause repeated requests to the issuer', async () => {
 });
 
 describe('unavailable issuer keys let no one in, and are reported as UNAUTHENTICATED', () => {
-	const refused = { code: 'UNAUTHENTICATED', message: expect.stringContaining('out of reach: try again') };
+	const refused = { code: 'UNAUTHENTICATED', message: expect.stringContaining('are unavailable: try again') };
 
 	it.each<[string, RequestListener]>([
 		['a server error', (_, response) => response.writeHead(500).end('secret detail')],

@@ -27,7 +27,7 @@ beforeAll(async () => {
 	withPersons = authenticatorWith({ FIRMSEAL_PERSON_CLAIM: 'oid' });
 });
 
-/** As the settings of an identity provider say. */
+/** An authenticator configured by the settings of an identity provider. */
 function authenticatorWith(settings: NodeJS.ProcessEnv): Authenticate {
 	const provider = {
 		FIRMSEAL_JWT_ISSUER: issuer,
@@ -39,7 +39,7 @@ function authenticatorWith(settings: NodeJS.ProcessEnv): Authenticate {
 	return createAuthenticator({ issuer, audience, keys, rules, personClaim, now: () => now });
 }
 
-/** A bearer header with a signed token, good unless something is changed. */
+/** A bearer header with a signed token, valid unless changed. */
 async function bearer(
 	change: Record<string, unknown> = {},
 	{ key = ed.privateKey, header = {} }: { key?: KeyObject; header?: Partial<JWTHeaderParameters> } = {},
@@ -235,8 +235,8 @@ describe('a signed token with wrong claims is refused', () => {
 		['of no issuer', { iss: undefined }, /another issuer/],
 		['of the issuer with a slash', { iss: `${issuer}/` }, /another issuer/],
 		['expired', { exp: seconds - 6 }, /has expired/],
-		['without expiry', { exp: undefined }, /no time of expiry/],
-		['with an expiry in words', { exp: 'never' }, /no time of expiry/],
+		['without expiry', { exp: undefined }, /no expiry time/],
+		['with an expiry in words', { exp: 'never' }, /no expiry time/],
 		['not yet valid', { nbf: seconds + 60 }, /not valid yet/],
 		['without subject', { sub: undefined }, /names no subject/],
 		['with an empty subject', { sub: '' }, /names no subject/],
@@ -281,7 +281,7 @@ describe('an access token', () => {
 			const by = authenticatorWith(CLIENTS);
 			await expect(by(await bearer({ [name]: 'console' }))).resolves.toMatchObject(good);
 			for (const other of ['Console', 'console ', '', null, 7, ['console']])
-				await expectRefused(await bearer({ [name]: other }), /to another application/, by);
+				await expectRefused(await bearer({ [name]: other }), /to an application that is not accepted/, by);
 			await expectRefused(await bearer(), /names no application/, by);
 			await expect(authenticate(await bearer({ [name]: 'anybody' }))).resolves.toMatchObject(good);
 		},
@@ -295,7 +295,7 @@ describe('an access token', () => {
 		['that Cognito calls an ID token', { token_use: 'id' }],
 		['of a logout', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
 	])('is refused if it is meant for another use, %s', async (_, change) => {
-		await expectRefused(await bearer(change), /is an ID token, or of another use/);
+		await expectRefused(await bearer(change), /is an ID token or has another use/);
 	});
 
 	it('may identify itself as an access token', async () => {
@@ -307,16 +307,16 @@ describe('an access token', () => {
 	});
 
 	it.each([
-		['in the future', { iat: seconds + 6 }, /made in the future/],
-		['at no stated time', { iat: undefined }, /does not say when it was made/],
-		['at a time given in words', { iat: 'now' }, /says by no number when it was made/],
+		['in the future', { iat: seconds + 6 }, /issue time \(iat\) is in the future/],
+		['at no stated time', { iat: undefined }, /has no issue time/],
+		['at a time given in words', { iat: 'now' }, /issue time \(iat\) is not a number/],
 		[
 			'more than a day before its expiry',
 			{ exp: seconds + 86_401 },
-			/^The token lives longer than 86400 seconds, the longest that is accepted here/,
+			/^The token is valid for more than 86400 seconds, the maximum here/,
 		],
-		['long before an expiry that has not come', { iat: seconds - 86_400, exp: seconds + 60 }, /lives longer/],
-		['before 1970', { iat: -1e300 }, /lives longer/],
+		['long before an expiry that has not come', { iat: seconds - 86_400, exp: seconds + 60 }, /is valid for more than/],
+		['before 1970', { iat: -1e300 }, /is valid for more than/],
 	])('is refused if it was issued %s', async (_, change, sentence) => {
 		await expectRefused(await bearer(change), sentence);
 	});
@@ -326,7 +326,7 @@ describe('an access token', () => {
 		await expect(authenticate(await bearer({ exp: seconds + 86_400 }))).resolves.toMatchObject(good);
 		const short = authenticatorWith({ FIRMSEAL_JWT_MAX_LIFE_SECONDS: '600' });
 		await expect(short(await bearer())).resolves.toMatchObject(good);
-		await expectRefused(await bearer({ exp: seconds + 601 }), /longer than 600 seconds/, short);
+		await expectRefused(await bearer({ exp: seconds + 601 }), /more than 600 seconds/, short);
 	});
 
 	it('gives the sign-in time only by the claim that the settings name', async () => {

@@ -20,7 +20,10 @@ const { certFile, keyFile } = makeCertificate();
 const operator = { kind: 'operator', proven: true, user: 'a' } as Principal;
 const LEASE = '01980000-0000-7000-8000-000000000001';
 
-/** Asks under a lease over HTTP/2; `meanwhile` is done while the lease is looked up. Answers whether it was opened, and how often it was let go by then. */
+/**
+ * Sends a request under a lease over HTTP/2; `meanwhile` runs while the lease is looked up. Returns whether the lease was opened, and
+ * how often it had been released by then.
+ */
 async function openOver(meanwhile: (request: FastifyRequest) => Promise<unknown>) {
 	let [ended, givenBack] = [0, 0];
 	const opened = Promise.withResolvers<{ isOpen: boolean; atOnce: number }>();
@@ -93,7 +96,7 @@ it('a slot is freed if the lease cannot be opened', async () => {
 });
 
 describe('the slot of a request that has read nothing under its lease', () => {
-	/** Asks on a connection that takes nothing; `prior`: an answer that isn't taken stands before it. */
+	/** Sends a request on a connection that takes no bytes. `prior`: an unread answer is queued before it. */
 	type AskUnread = (origin: string, path: string, prior: boolean) => void;
 	const BODY = '{"query":"{ long }"}';
 	const overHttp1: AskUnread = (origin, path, prior) => {
@@ -166,7 +169,7 @@ describe('the slot of a request that has read nothing under its lease', () => {
 			expect(events).toEqual([]);
 			await clock.advance(1);
 			await next;
-			// What the lease holds is let go first.
+			// The lease is released first.
 			expect(events[0]).toBe('ended');
 		},
 	);

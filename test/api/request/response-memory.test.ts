@@ -7,7 +7,7 @@ import { member, operator } from '../../content/workbench.ts';
 it('part of the response memory is reserved for operators and auditors, however many firms fill theirs, and is freed on close', () => {
 	const roomOf = createResponseMemory();
 	const retries: string[] = [];
-	/** Answers what ends the answer. */
+	/** Returns the function that ends the answer. */
 	const take = (principal: Principal, mib: number) => {
 		const raw = Object.assign(new EventEmitter(), { req: { socket: new EventEmitter() } });
 		roomOf(principal, { raw, header: (_: string, value: string) => retries.push(value) } as never)(mib * 2 ** 20);
