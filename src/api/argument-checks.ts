@@ -27,16 +27,16 @@ export interface ArgumentLimit {
 	readonly items?: number;
 }
 
-/** Looks at a value that is neither null nor missing. @throws FirmsealError BAD_USER_INPUT that names the argument, not the value. */
+/** Checks a value that is neither null nor missing. @throws FirmsealError BAD_USER_INPUT, which names the argument but not the value. */
 type Check = (value: never, path: string) => void;
 
-/** Cursors are of connection.ts, which knows what is one. */
+/** connection.ts validates cursors itself. */
 const CURSORS: ReadonlySet<string> = new Set(['after', 'before']);
 
 /**
- * Answers a schema in which the arguments of every field are checked before its resolver sees them: ids, times, and what
- * `@limit` says. An operation that is added is checked from its first day.
- * @throws SetupError for text without a limit.
+ * Returns a schema that checks the arguments of every field before its resolver runs: ids, times, and the rules of `@limit`. A new
+ * operation is checked without further code.
+ * @throws SetupError for a text argument without a limit.
  */
 export function withArgumentChecks(schema: GraphQLSchema): GraphQLSchema {
 	const known = new Map<GraphQLInputType, Check | null>();
@@ -77,7 +77,7 @@ interface CheckContext {
 
 type DeclaredArgument = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
 
-/** null: every value of the type will do. */
+/** Null if every value of the type is valid. */
 function createArgumentCheck(coordinate: string, declared: DeclaredArgument, seen: CheckContext): Check | null {
 	const limit = (getDirective(seen.schema, declared as never, 'limit')?.[0] ?? {}) as ArgumentLimit;
 	return createTypeCheck(
@@ -184,10 +184,10 @@ const checkIdOrNil: Check = (id: string, path) => {
 	if (id !== NIL) checkId(id as never, path);
 };
 
-/** PostgreSQL writes a year before 1 or after 9999 otherwise than we do. */
+/** PostgreSQL writes years before 1 and after 9999 in another format than ISO 8601. */
 const checkTime: Check = (time: Date, path) => {
 	const year = time.getUTCFullYear();
-	if (year < 1 || year > 9999) throw wrongArgumentError(path, 'must be of the years 1 to 9999');
+	if (year < 1 || year > 9999) throw wrongArgumentError(path, 'must be in the years 1 to 9999');
 };
 
 const wrongArgumentError = (path: string, what: string) =>

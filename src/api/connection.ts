@@ -3,10 +3,10 @@ import { waitForTimeSlice } from '../clock/index.ts';
 import type { KeysetPage, KeysetPosition, Page } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
-/** Arguments of a list that say which part of it, not what is in it. */
+/** Arguments of a list that choose a page, an order or a filter. */
 export const PAGING: ReadonlySet<string> = new Set(['first', 'after', 'last', 'before', 'orderBy', 'filter']);
 
-/** Rows of a page that says no size, and of the largest. */
+/** Rows of a page: by default, and at most. */
 export const DEFAULT_ROWS = 50;
 export const MAX_ROWS = 1_000;
 
@@ -17,14 +17,14 @@ export interface ConnectionArgs {
 	readonly before?: string | null;
 }
 
-/** How a list is ordered: by what, and which of a row's values a cursor must hold. */
+/** The order of a list: the column it sorts by, and the row's value that a cursor holds. */
 export interface ListOrder<Row> extends Pick<KeysetPage, 'column' | 'id' | 'descending'> {
-	/** List and order, which a cursor names, so that one of another list is refused. */
+	/** List and order. A cursor holds this name, so that a cursor of another list is refused. */
 	readonly name: string;
 	readonly valueOf: (row: Row) => string;
 }
 
-/** A Relay connection whose count, and cursors, are made only if selected. */
+/** A Relay connection. Its count and its cursors are computed only if selected. */
 export interface Connection<Row> {
 	readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
 	readonly nodes: readonly Row[];
@@ -38,9 +38,9 @@ export interface Connection<Row> {
 }
 
 /**
- * Answers a page of a list as a connection. `party`: whose turn a long page waits for.
- * @throws FirmsealError BAD_USER_INPUT for a size below 1, first with last, or a cursor that isn't of this list; TOO_EXPENSIVE
- * for a size above 1,000.
+ * Returns a page of a list as a connection. A long page waits for a time slice of `party`.
+ * @throws FirmsealError BAD_USER_INPUT for a size below 1, for first together with last, or for a cursor of another list;
+ * TOO_EXPENSIVE for a size above 1,000.
  */
 export async function loadConnection<Row extends { readonly id: string }>(
 	party: string,
@@ -51,7 +51,7 @@ export async function loadConnection<Row extends { readonly id: string }>(
 ): Promise<Connection<Row>> {
 	const page = toKeysetPage(args, order);
 	const { rows, more } = await read(page);
-	// All that is selected of the rows is put together in one stretch.
+	// The resolvers of all selected rows run without a pause.
 	if (rows.length > DEFAULT_ROWS) await waitForTimeSlice(party);
 	const cursorOf = (row: Row | undefined) => (row ? encodeCursor(order, row) : null);
 	return {
@@ -69,7 +69,7 @@ export async function loadConnection<Row extends { readonly id: string }>(
 	};
 }
 
-/** @throws FirmsealError as loadConnection. */
+/** @throws FirmsealError like loadConnection. */
 export function toKeysetPage<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
 	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
 	const limit = first ?? last ?? DEFAULT_ROWS;
@@ -86,12 +86,12 @@ export function toKeysetPage<Row>({ first, after, last, before }: ConnectionArgs
 	};
 }
 
-/** @throws FirmsealError TOO_EXPENSIVE for more rows than the largest page has. */
+/** @throws FirmsealError TOO_EXPENSIVE for more rows than the largest page. */
 export function assertPageSize(rows: number): void {
 	if (rows <= MAX_ROWS) return;
 	throw new FirmsealError(
 		'TOO_EXPENSIVE',
-		`A page has at most ${MAX_ROWS.toLocaleString('en')} rows: ask for first: ${MAX_ROWS}, and go on after its endCursor.`,
+		`A page has at most ${MAX_ROWS.toLocaleString('en')} rows: ask for first: ${MAX_ROWS}, and continue after its endCursor.`,
 	);
 }
 
@@ -104,12 +104,15 @@ function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): Ke
 	const parts = cursorForm.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
 	if (parts.success && parts.data[0] === name && fitsColumnType(column.getSQLType(), parts.data[1]))
 		return { value: parts.data[1], id: parts.data[2] };
-	throw new FirmsealError('BAD_USER_INPUT', 'This cursor is not of this list and order: take one from its own pages.');
+	throw new FirmsealError(
+		'BAD_USER_INPUT',
+		'This cursor belongs to another list or order: use one from a page of this list.',
+	);
 }
 
-/** A cursor is the client's to alter; what the column can't hold must not reach the database. */
+/** A client can forge a cursor. A value that the column can't hold must not reach the database. */
 function fitsColumnType(sqlType: string, value: string): boolean {
-	// ISO 8601 has a year 0000, PostgreSQL has not.
+	// ISO 8601 has a year 0000, PostgreSQL does not.
 	if (sqlType === 'moment')
 		return !value.startsWith('0000') && z.iso.datetime({ precision: 3 }).safeParse(value).success;
 	if (sqlType === 'bigint') return /^[0-9]{1,16}$/.test(value);

@@ -1,11 +1,11 @@
 import pino, { type DestinationStream } from 'pino';
 
 /**
- * What a log line may hold: ids, names of ours, counts, times. A field that is not here does not compile, and is left
- * out if it arrives all the same; so a row, a request or an input cannot be logged by accident.
+ * What a log line may hold: ids, fixed names, counts, times. Any other field does not compile, and is dropped at run time, so that a
+ * row, a request or an input can't be logged by accident.
  */
 export interface LogFields {
-	/** Class and code of an error, and of its causes; never message, stack, detail or parameters. */
+	/** Class and code of an error and of its causes; never its message, stack, detail or parameters. */
 	readonly err?: unknown;
 	readonly requestId?: string | undefined;
 	readonly method?: string;
@@ -22,9 +22,8 @@ export interface LogFields {
 	/** Address or port the server listens on. */
 	readonly address?: string;
 	readonly check?: string;
-	/** Of an alert. */
+	/** The alert rule. */
 	readonly rule?: string;
-	/** Of maintenance. */
 	readonly job?: string;
 	readonly kind?: string;
 	readonly state?: string;
@@ -58,7 +57,7 @@ const FIELDS = {
 
 type Write = (fields: LogFields, message: string) => void;
 
-/** `message` is built only from texts of ours: nothing of a caller, a row or a driver is ever put into it. */
+/** `message` is a fixed text, or built from fixed texts: it never contains anything from a caller, a row or a driver. */
 export interface Logger {
 	readonly debug: Write;
 	readonly info: Write;
@@ -69,7 +68,7 @@ export interface Logger {
 
 export interface LoggerOptions {
 	readonly level: pino.LevelWithSilent;
-	/** Default: standard error, since standard output belongs to what a command answers. */
+	/** Default: standard error, since standard output is for a command's result. */
 	readonly destination?: DestinationStream | undefined;
 }
 
@@ -104,8 +103,8 @@ function onlyListed(fields: LogFields): Record<string, unknown> {
 }
 
 /**
- * The same log for Apollo Server, whose messages hold errors of others: only that it spoke, and how loudly. What went
- * wrong in a request is logged by formatError.
+ * The log for Apollo Server, whose messages may contain other errors' texts: only the fact and the level are logged. formatError logs
+ * what went wrong in a request.
  */
 export function apolloLogger(logger: Logger) {
 	return {
@@ -126,8 +125,8 @@ interface ErrorDescription {
 const DEEPEST = 4;
 
 /**
- * Database errors carry bound parameters in message, detail, query and stack, so none of these is taken. The class is
- * the constructor's name, because `name` can be assigned; a code that is not a short word of capitals is left out.
+ * Database errors carry bound parameters in message, detail, query and stack, so none of these is taken. The class is the
+ * constructor's name, because `name` can be assigned. A code that is not a short word of capitals is left out.
  */
 export function describeError(error: unknown, depth = 1): ErrorDescription {
 	if (!(error instanceof Error)) return { class: typeof error };

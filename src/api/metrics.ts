@@ -3,36 +3,35 @@ import type { ErrorCode } from '../errors.ts';
 import type { KeyringHealthEvent, KeyringPrincipal } from '../keys/index.ts';
 import type { OverloadReason, RequestCounts } from './limits/index.ts';
 
-/** Of one cache of keys. */
 export interface KeyCacheStats {
 	readonly hits: number;
 	readonly misses: number;
-	/** Keys at hand. */
+	/** Keys in the cache. */
 	readonly size: number;
 }
 
-/** Every label value is a name of ours (a route's pattern, a code, a class of the schema), never what a client chose. */
+/** Every label value is a fixed name (a route's pattern, a code, a class of the schema), never a client's choice. */
 export interface Metrics {
-	/** `status`: HTTP status; only its class becomes a label. */
+	/** `status`: the HTTP status; only its class becomes a label. */
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
-	/** Requests that are worked on and that wait for their turn. Asked at each reading. */
+	/** Running and waiting requests; read at each scrape. */
 	watchRequests(requestCounts: () => RequestCounts): void;
-	/** One that had no slot. */
+	/** A request that got no slot. */
 	requestRefused(why: OverloadReason): void;
 	/** One GraphQL operation, by the code of its first error. */
 	graphqlOperation(outcome: ErrorCode | 'OK'): void;
-	/** Those of a plane: of what opens and seals content, and of what proves rights. Asked at each reading; hits and misses only grow. */
+	/** The key caches of a plane: for content and for proofs of rights. Read at each scrape; hits and misses only grow. */
 	watchKeyCache(plane: 'firm' | 'operator', stats: Readonly<Record<'content' | 'rights', () => KeyCacheStats>>): void;
 	keyringCall(call: {
 		readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'wrap' | 'manage';
 		readonly outcome: 'ok' | 'AWAY' | 'THROTTLED' | 'REFUSED';
 		readonly seconds: number;
 	}): void;
-	/** Tries that were made again, calls that wait, and whether the service is asked at all; by whose calls they are. */
+	/** Retries, waiting calls, and the state of the circuit breaker, by the principal that calls. */
 	keyringHealth(plane: KeyringPrincipal, event: KeyringHealthEvent): void;
-	/** One append of a group of entries. */
+	/** One append of a batch of entries. */
 	auditAppend(append: { readonly outcome: 'ok' | 'failed'; readonly entries: number; readonly seconds: number }): void;
-	/** Values of one content class, as the schema names it. */
+	/** Values of one content class. */
 	content(outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number): void;
 	/** The Prometheus text, and its media type. */
 	render(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -43,7 +42,7 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
 
-/** A registry of its own, so that several servers of one process do not mix. */
+/** Uses its own registry, so that several servers of one process do not mix. */
 export function createMetrics(): Metrics {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry });
@@ -71,7 +70,7 @@ function requestMetrics(
 	let counts: () => RequestCounts = () => ({ working: 0, waiting: 0 });
 	new Gauge({
 		name: 'firmseal_requests',
-		help: 'Requests that are worked on, and that wait for their turn.',
+		help: 'Running and waiting requests.',
 		labelNames: ['state'],
 		registers,
 		collect() {
@@ -82,7 +81,7 @@ function requestMetrics(
 	});
 	const refused = new Counter({
 		name: 'firmseal_requests_refused_total',
-		help: 'Requests that had no place: too many of their firm, too many of all, or too late.',
+		help: 'Requests that got no slot: too many of their firm, too many in all, or too long a wait.',
 		labelNames: ['why'],
 		registers,
 	});
@@ -108,7 +107,7 @@ function keyCacheMetrics(registry: Registry): Pick<Metrics, 'watchKeyCache'> {
 	const caches: { readonly labels: Readonly<Record<'plane' | 'keys', string>>; stats(): KeyCacheStats }[] = [];
 	new Counter({
 		name: 'firmseal_key_cache_total',
-		help: 'Keys asked of the cache.',
+		help: 'Lookups of keys in the cache.',
 		labelNames: ['plane', 'keys', 'result'],
 		registers,
 		collect() {
@@ -121,7 +120,7 @@ function keyCacheMetrics(registry: Registry): Pick<Metrics, 'watchKeyCache'> {
 	});
 	new Gauge({
 		name: 'firmseal_key_cache_size',
-		help: 'Keys at hand.',
+		help: 'Keys in the cache.',
 		labelNames: ['plane', 'keys'],
 		registers,
 		collect() {
@@ -146,19 +145,19 @@ function keyringMetrics(registry: Registry): Pick<Metrics, 'keyringCall' | 'keyr
 	});
 	const retries = new Counter({
 		name: 'firmseal_keyring_retries_total',
-		help: 'Tries of calls to the keyring that were made again, by what the one before came to.',
+		help: 'Retries of calls to the keyring, by the outcome of the attempt before.',
 		labelNames: ['plane', 'reason'],
 		registers,
 	});
 	const breakers = new Gauge({
 		name: 'firmseal_keyring_breaker',
-		help: 'State of the breaker before the key service, 1 for the one it is in; none before the service was first away.',
+		help: 'State of the circuit breaker for the key service: 1 for the current state. No values before the first failure.',
 		labelNames: ['plane', 'state'],
 		registers,
 	});
 	const waiting = new Gauge({
 		name: 'firmseal_keyring_waiting',
-		help: 'Calls that wait for their turn at the key service, or for their next try.',
+		help: 'Calls that wait for the key service, or for their next attempt.',
 		labelNames: ['plane'],
 		registers,
 	});
@@ -176,7 +175,7 @@ function auditMetrics(registry: Registry): Pick<Metrics, 'auditAppend'> {
 	const registers = [registry];
 	const appends = new Histogram({
 		name: 'firmseal_audit_append_seconds',
-		help: 'Time to commit a group of audit entries.',
+		help: 'Time to commit a batch of audit entries.',
 		labelNames: ['outcome'],
 		buckets: BUCKETS,
 		registers,
@@ -198,7 +197,7 @@ function auditMetrics(registry: Registry): Pick<Metrics, 'auditAppend'> {
 function contentMetrics(registry: Registry): Pick<Metrics, 'content'> {
 	const values = new Counter({
 		name: 'firmseal_content_values_total',
-		help: 'Content values opened, denied, or found not to open.',
+		help: 'Content values that were opened, were denied, or failed to open.',
 		labelNames: ['outcome', 'class'],
 		registers: [registry],
 	});

@@ -3,17 +3,17 @@ import { type Connection, type ConnectionArgs, type ListOrder, loadConnection, t
 import type { RequestContext } from './context.ts';
 
 interface NestedPages<Row> {
-	/** Whatever `pages` depends on besides order and page. */
+	/** Names everything that `pages` depends on besides order and page. */
 	readonly key: string;
 	readonly order: ListOrder<Row>;
-	/** The page of each parent, in one statement; a parent without rows may be left out. */
+	/** The page of each parent, in one statement. A parent without rows may be left out. */
 	readonly pages: (parents: readonly RowRef[], page: KeysetPage) => Promise<ReadonlyMap<string, Page<Row>>>;
 	readonly counts: (parents: readonly RowRef[]) => Promise<ReadonlyMap<string, number>>;
 }
 
 /**
- * A connection of one parent, read together with those of all other parents of the list level.
- * @throws FirmsealError as loadConnection.
+ * A connection of one parent, loaded together with those of all other parents of the list level.
+ * @throws FirmsealError like loadConnection.
  */
 export function loadNestedConnection<Row extends { readonly id: string }>(
 	{ loaders, party }: Pick<RequestContext, 'loaders' | 'party'>,

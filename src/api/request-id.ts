@@ -3,11 +3,11 @@ import { v7 } from 'uuid';
 
 const requestIds = new AsyncLocalStorage<string>();
 
-/** A request id, UUIDv7: always made here, whatever X-Request-Id a client sends. */
+/** A request id, UUIDv7, always made by the server; a client's X-Request-Id is ignored. */
 export const generateRequestId = (): string => v7();
 
-/** Runs `work` as part of a request, so that what formats its errors can name it. */
+/** Runs `work` with the request's id in context, so that the code that formats errors can name it. */
 export const withRequestId = <T>(requestId: string, work: () => T): T => requestIds.run(requestId, work);
 
-/** The id of the request being answered; undefined outside of one. */
+/** The id of the current request; undefined outside of one. */
 export const currentRequestId = (): string | undefined => requestIds.getStore();

@@ -2,18 +2,21 @@ import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { http2StreamOf } from './http/http2-stream.ts';
 
-/** The status, in the log and the metrics, of a request that no one waits for. */
+/** The status, in the log and the metrics, of a request whose client is gone. */
 export const CLIENT_CLOSED_REQUEST = 499;
 
-/** Whether nothing of an answer can go out any more: it is out, its stream was reset, or its connection closed. By HTTP/2 only its stream knows. */
+/**
+ * Whether nothing more of an answer can be sent: it is complete, its stream was reset, or its connection is closed. Over HTTP/2 only
+ * the stream knows.
+ */
 export function isResponseOver(raw: ServerResponse): boolean {
 	const { closed, destroyed } = http2StreamOf(raw) ?? raw.req.socket;
 	return raw.destroyed || closed || destroyed;
 }
 
 /**
- * Calls `end` once an answer is over: at once if it is already, since no event says so again. An answer that stands behind another on a
- * connection of HTTP/1.1 has no close of its own before Node 24, but has that of its connection.
+ * Calls `end` once an answer is over, at once if it already is, since no event repeats that. Before Node 24, an answer that is queued
+ * behind another on an HTTP/1.1 connection emits no close of its own, but its connection does.
  */
 export function onResponseOver(raw: ServerResponse, end: () => void): void {
 	if (isResponseOver(raw)) {
@@ -29,7 +32,7 @@ export function onResponseOver(raw: ServerResponse, end: () => void): void {
 		if (!hasEnded) end();
 		hasEnded = true;
 	};
-	// As many as there are requests in line.
+	// There may be any number of pipelined requests.
 	connection.setMaxListeners(0);
 	for (const each of [raw, connection]) each.once('close', over);
 }

@@ -8,7 +8,7 @@ export interface SdlFile {
 	readonly text: string;
 }
 
-/** The files of schema/, in the order of their names. */
+/** The files of schema/, sorted by name. */
 export const readSdlFiles = (): SdlFile[] =>
 	readdirSync(FOLDER)
 		.filter((name) => name.endsWith('.graphql'))

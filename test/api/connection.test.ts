@@ -27,7 +27,7 @@ const key = ({ createdAt, id }: Row) => `${createdAt.toISOString()}/${id}`;
 const sorted = (rows: readonly Row[], descending: boolean) =>
 	rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1) * (descending ? -1 : 1));
 
-/** The database's part, on an array: rows beyond the cursors, in the order of reading, one more than asked. */
+/** Simulates the database on an array: returns the rows between the cursors in reading order, at most one more than requested. */
 const readFrom = (rows: readonly Row[]) => async (page: KeysetPage) => {
 	const ordered = sorted(rows, page.descending);
 	const positionOf = (at: KeysetPage['after']) => at && `${at.value}/${at.id}`;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createUploadBody } from '../../src/api/files/receive-file.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
-/** An upload as it comes over HTTP/1.1, and what its sender is told on the bare connection. */
+/** An upload as it arrives over HTTP/1.1, and the answer that its sender gets on the bare connection. */
 function newUpload() {
 	const responses: string[] = [];
 	const body = new PassThrough();
@@ -23,7 +23,7 @@ function newUpload() {
 	const reading = bytes[Symbol.asyncIterator]();
 	return {
 		responses,
-		/** What was sent is read before. */
+		/** Data sent earlier is read first. */
 		async pass(milliseconds: number) {
 			await setImmediate();
 			await clock.advance(milliseconds);
@@ -35,7 +35,7 @@ function newUpload() {
 			body.end();
 		},
 		next: () => reading.next(),
-		/** Reads as fast as it comes; answers how many bytes came. */
+		/** Reads as fast as data arrives; returns the number of bytes. */
 		async readAll() {
 			let length = 0;
 			for (let next = await reading.next(); !next.done; next = await reading.next()) length += next.value.length;

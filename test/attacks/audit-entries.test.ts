@@ -274,7 +274,7 @@ describe('reading the log', () => {
 			for (const filter of bad) expect((await filtered(filter)).errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 			const byIndex = await filtered({ decision: 'DENIED' }, { firm: scene.north.id, order: 'LEAF_INDEX' });
 			expect(byIndex.errors.map(({ message }) => message)).toEqual([
-				'The order LEAF_INDEX is of a whole tree: leave out the filter.',
+				'The order LEAF_INDEX is for a whole tree: remove the filter.',
 			]);
 		});
 	});

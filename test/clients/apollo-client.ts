@@ -3,12 +3,12 @@ import { SetContextLink } from '@apollo/client/link/context';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { tap } from 'rxjs';
 
-/** Content that an answer has not, because the caller has no right to it. */
+/** Content that is missing in an answer because the caller has no right to it. */
 export interface Sealed {
 	/** Such as Note.title. */
 	readonly coordinate: string;
 	readonly reason: string;
-	/** On how many objects it was requested. */
+	/** The number of objects on which it was requested. */
 	readonly count: number;
 }
 
@@ -47,7 +47,7 @@ export function connect({ transport, token, onSealed }: Connecting): ApolloClien
 	return new ApolloClient({ link: ApolloLink.from([signIn, tellSealed, transport]), cache });
 }
 
-/** The codes of an error, whether GraphQL has answered or HTTP alone. */
+/** The codes of an error, from GraphQL or from HTTP alone. */
 export function codesOf(error: unknown): string[] {
 	if (CombinedGraphQLErrors.is(error)) return error.errors.map(({ extensions }) => String(extensions?.code));
 	if (ServerError.is(error)) return [JSON.parse(error.bodyText).code];

@@ -5,7 +5,7 @@ interface StoredPages {
 	readonly edges: readonly { readonly node: Reference }[];
 }
 
-/** Writes a message and puts it at the end of its thread's messages, as far as they are in the cache. */
+/** Writes a message, and adds it to the end of its thread's messages in the cache. */
 export async function writeMessage(
 	client: ApolloClient,
 	input: CreateMessageInput,

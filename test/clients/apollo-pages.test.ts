@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Shows a query as a page of an app does, which the cache tells of each change. */
+/** Watches a query like a page of an app, which gets each change of the cache. */
 async function show<Data, Variables extends OperationVariables>(
 	query: TypedDocumentNode<Data, Variables>,
 	variables: Variables,

@@ -51,7 +51,7 @@ describe('writing a message', () => {
 });
 
 describe('changing a note', () => {
-	/** The note as a page shows it, each time that it changes. */
+	/** The note as a page displays it, after each change. */
 	async function showNote(client: ReturnType<typeof clientOf>, id: string) {
 		const watched = client.watchQuery({ query: NoteDocument, variables: { id } });
 		const shown: (string | null | undefined)[] = [];

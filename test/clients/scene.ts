@@ -6,13 +6,13 @@ import { CreateThreadDocument } from './operations.generated.ts';
 
 export { makeScene, type Scene };
 
-/** A new client with an empty cache; its token is the member's of the first firm unless another is given. */
+/** A new client with an empty cache. Default token: the first firm's member. */
 export const clientOf = (
 	{ api, north }: Scene,
 	{ token = () => north.member, ...given }: Partial<Omit<Connecting, 'token'>> & { token?: () => Person } = {},
 ) => connect({ transport: new HttpLink({ uri: `${api.url}/graphql` }), token: () => `${token()}`, ...given });
 
-/** Begins as many threads one after the other; answers their ids in that order. */
+/** Creates that many threads one after the other; returns their ids in that order. */
 export async function beginThreads(scene: Scene, count: number, token = scene.north.member): Promise<string[]> {
 	const client = clientOf(scene, { token: () => `${token}` });
 	const ids = Array.from({ length: count }, () => uuidv7());

@@ -1,6 +1,6 @@
 import { type ClientOptions, cacheExchange, fetchExchange } from '@urql/core';
 
-/** What the urql of docs/how-to/use-apollo-client.md is made with. It sends queries as GET, without a content type. */
+/** The options for urql in docs/how-to/use-apollo-client.md. It sends queries as GET, without a content type. */
 export const optionsOf = (url: string, token: () => string): ClientOptions => ({
 	url,
 	exchanges: [cacheExchange, fetchExchange],

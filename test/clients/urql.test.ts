@@ -33,7 +33,7 @@ describe('urql', () => {
 		expect(changed.data?.updateNote?.note).toMatchObject({ revision: 2, title: 'Call with Ms Webb' });
 		const stale = await client.mutation(UpdateNoteDocument, { input: change });
 		expect(codesOf(stale.error)).toEqual(['CONFLICT']);
-		// Its cache drops what has the type of a mutation's answer.
+		// Its cache drops results with the type of a mutation's answer.
 		const now = await client.query(NoteDocument, { id });
 		expect(now.data?.note?.title).toBe('Call with Ms Webb');
 	});

@@ -2,24 +2,24 @@ import type { BackgroundTask, Clock } from '../../clock/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RequestLease } from '../../leases/index.ts';
 
-/** Milliseconds between two askings whether the lease is still there. */
+/** Milliseconds between two checks that the lease is still active. */
 const LEASE_RENEWAL_MS = 1_000;
-/** And whether a person of a firm may still read the file: most are sent in less. */
+/** Milliseconds between two checks that a person of a firm may still read the file. Most downloads are shorter. */
 const MEMBER_RECHECK_MS = 5_000;
 
-/** What a file is sent by: asked for again for as long as it takes. */
+/** The right by which a file is sent. It is checked again during the download. */
 export interface DownloadRight {
-	/** Resolves when the next bytes may go. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/** Resolves when the next bytes may be sent. @throws FirmsealError LEASE_NOT_ACTIVE */
 	assertHeld(): Promise<void>;
-	/** From when the lease is first held. */
+	/** Called when the lease is first held. */
 	start(): void;
 	stop(): void;
 }
 
 /**
- * Asks again what the caller may, since a long file outlives a removal and a share, and takes a lease again each second, whether or not
- * the reader reads: so a person who ends it waits for no slow reader, and nothing goes out after that. `onLost` is called as soon as it is
- * refused: what is in the socket must not go either.
+ * Checks the caller's right again during a download, since a long download can outlive a removal or the end of sharing. Renews a lease
+ * every second, even while the reader does not read. So a person who ends the lease does not wait for a slow reader, and nothing is
+ * sent afterwards. Calls `onLost` as soon as the right is refused: bytes in the socket must not be sent either.
  */
 export function createDownloadRight(
 	clock: Clock,
@@ -31,10 +31,10 @@ export function createDownloadRight(
 	let renewing: Promise<void> = Promise.resolve();
 	let renewals: BackgroundTask | undefined;
 	async function renew(): Promise<void> {
-		if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
+		if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may no longer read this file.');
 		await lease?.renew();
 	}
-	/** One that takes longer than a second is waited for: meanwhile nothing goes out. */
+	/** If a check takes longer than the period, the download waits for it. */
 	async function renewOnce(): Promise<number | null> {
 		const began = clock.now();
 		renewing = renew();

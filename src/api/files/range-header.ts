@@ -1,23 +1,23 @@
 import { combineRanges, parse } from 'range-parser';
 import type { ByteRange } from '../../documents/index.ts';
 
-/** Ranges of one request: more would be many small pieces at the price of whole chunks. */
+/** Ranges of one request. More ranges would mean many small pieces, each at the cost of a whole chunk. */
 const MAX_RANGES = 16;
 
 /**
- * The parts of a file of `size` bytes that a Range header asks for, as RFC 9110, section 14, has it. null: the whole file, since there is
- * no such header, or one that isn't to be understood. Empty: none of them is in the file. Parts that overlap are one.
+ * The parts of a file of `size` bytes that a Range header asks for (RFC 9110, section 14). Null for the whole file: the header is
+ * missing or not understood. Empty if no range lies in the file. Overlapping parts are merged.
  */
 export function rangesOf(header: string | undefined, size: number): readonly ByteRange[] | null {
 	if (header === undefined || !/^bytes=/i.test(header) || header.split(',').length > MAX_RANGES) return null;
 	const { code, ranges } = parse(size, header);
 	if (code & 1) return null;
-	// Of an empty file there is no last byte: all of nothing.
+	// A suffix range of an empty file selects the whole, empty file.
 	if (size === 0) return code === 0 ? null : [];
 	return combineRanges(ranges).map(({ start, end }) => ({ start, end: end + 1 }));
 }
 
-/** How the bytes of an answer are laid out: parts, and what stands before each and after the last. */
+/** The layout of an answer: parts, the text before each part, and the text after the last. */
 export interface RangeLayout {
 	readonly status: 200 | 206;
 	readonly headers: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface RangeLayout {
 	readonly length: number;
 }
 
-/** `boundary`: in no file, so random. RFC 9110, section 14.6. */
+/** `boundary` must occur in no file, so it is random. RFC 9110, section 14.6. */
 export function layOutRanges(
 	ranges: readonly ByteRange[] | null,
 	size: number,

@@ -7,20 +7,20 @@ import { abortBody, clearBodyDeadline, http2StreamOf } from '../http/index.ts';
 import { evaluatePreconditions } from './file-headers.ts';
 import { createTransferRateGuard } from './transfer-rate.ts';
 
-/** Milliseconds for which a sender may be silent. */
+/** Milliseconds without a byte after which the upload is cut. */
 const SENDER_TIMEOUT_MS = 30_000;
 
-/** A body that isn't the file itself, but a form with the file in it. */
+/** A form that contains the file, instead of the file itself. */
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;
 
-/** Fastify would refuse what is no media type; of a file it means nothing, since the document has its own. */
+/** Fastify would refuse an invalid media type. The type of an upload does not matter, since the document has its own. */
 export function ignoreMediaType({ headers }: Pick<FastifyRequest, 'headers'>): void {
 	if (!FORM.test(headers['content-type'] ?? '')) headers['content-type'] = 'application/octet-stream';
 }
 
 /**
- * The body of an upload: the file itself, nothing around it. A sender who waits (Expect: 100-continue) is told to go on when the body is first
- * asked for, since until then it may be refused.
+ * The body of an upload, which is the file and nothing else. A sender who waits (Expect: 100-continue) is told to continue only when
+ * the body is first read, since the upload may be refused before.
  * @throws FirmsealError BAD_USER_INPUT for a body that isn't the file's own bytes.
  */
 export function createUploadBody(
@@ -29,7 +29,7 @@ export function createUploadBody(
 	clock: Clock,
 ): Omit<UploadBody, 'isStillAllowed'> {
 	if (FORM.test(headers['content-type'] ?? ''))
-		throw badUploadError('Send the bytes of the file as the body, and no form around them.');
+		throw badUploadError('Send the bytes of the file as the body, not a form.');
 	const encoding = headers['content-encoding'];
 	if (encoding !== undefined && encoding !== 'identity')
 		throw badUploadError('Send the file as it is, without a Content-Encoding.');
@@ -53,13 +53,13 @@ export function createUploadBody(
 	};
 }
 
-/** Whether the body ended before its end, or the request was taken back. Over HTTP/2 it counts as complete then. */
+/** Whether the body is incomplete or the request was cancelled. Over HTTP/2, a cancelled request counts as complete. */
 function isAborted(request: IncomingMessage): boolean {
 	const stream = http2StreamOf(request);
 	return stream ? stream.aborted : !request.complete;
 }
 
-/** Cut when the sender is silent or too slow. */
+/** Cuts the upload if the sender is silent or too slow. */
 async function* withRateGuard(request: IncomingMessage, goOn: () => void, clock: Clock): AsyncGenerator<Uint8Array> {
 	goOn();
 	const guardRate = createTransferRateGuard(clock, SENDER_TIMEOUT_MS, () => abortBody(request));

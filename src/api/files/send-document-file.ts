@@ -24,24 +24,24 @@ import { sendFile } from './send-file.ts';
 
 export interface DownloadParts {
 	readonly store: ObjectStore;
-	/** Where files still are in the clear; null: nowhere. */
+	/** Where files are still stored as plaintext; null if nowhere. */
 	readonly plaintextStore: PlaintextStore | null;
 	readonly clock: Clock;
 	readonly logger: Logger;
-	/** Ends a connection with what is in its socket. */
+	/** Ends a connection and drops the bytes in its socket. */
 	readonly resetConnection: (request: FastifyRequest) => void;
-	/** Ends an answer, and over HTTP/2 no other's on the same connection. */
+	/** Ends one answer. Over HTTP/2, other answers on the same connection continue. */
 	readonly abortResponse: (request: FastifyRequest) => Promise<void>;
 	readonly slots: { readonly download: TakeSlot; readonly underLease: TakeSlot };
 }
 
-/** A file that its caller may open. */
+/** A file that the caller may open. */
 interface Download {
 	readonly context: RequestContext;
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	readonly session: ContentSession;
-	/** The file as the caller sees it at that time; null: not any more. */
+	/** The file as the caller sees it at the time of the call; null if no longer visible. */
 	readonly find: () => Promise<FoundFile | null>;
 	readonly found: FoundFile;
 	readonly file: ServedFile;
@@ -49,7 +49,7 @@ interface Download {
 
 const FOUND_NOTHING = 'There is no such document, or no such file of it.';
 
-/** Answers GET and HEAD of a file: whether the caller sees it comes first, then the right to it; conditions and ranges last. */
+/** Answers GET and HEAD of a file. Checks visibility first, then the right, and only then conditions and ranges. */
 export async function sendDocumentFile(
 	parts: DownloadParts,
 	context: RequestContext,
@@ -75,7 +75,10 @@ export async function sendDocumentFile(
 	}
 }
 
-/** @throws FirmsealError NOT_FOUND for what the caller doesn't see; of what the caller may not open, once that is on record, its refusal. */
+/**
+ * @throws FirmsealError NOT_FOUND for a file that the caller doesn't see; the refusal, once recorded, for a file that the caller may
+ * not open.
+ */
 async function beginDownload(
 	context: RequestContext,
 	named: FileReference,
@@ -108,7 +111,7 @@ const sendNotModified = (file: ServedFile, reply: FastifyReply): FastifyReply =>
 const refuseReplaced = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
 	sendPreconditionFailed(new FileReplacedError(), request, reply);
 
-/** Answers what gives the slot back. @throws RateLimitedError */
+/** Returns the function that releases the slot. @throws RateLimitedError */
 const takeDownloadSlot = ({ slots }: DownloadParts, { context, found }: Download): (() => void) =>
 	(context.lease ? slots.underLease : slots.download)({
 		account: context.principal.user,
@@ -116,7 +119,10 @@ const takeDownloadSlot = ({ slots }: DownloadParts, { context, found }: Download
 		isClient: clientOf(context) !== null,
 	});
 
-/** Once a lease is over, nothing may be left in a buffer for a slow reader: not even in that of a connection of HTTP/2 which others share. */
+/**
+ * Once a lease is over, no bytes may stay in a buffer for a slow reader, not even in the buffer of an HTTP/2 connection that others
+ * share.
+ */
 const abortDownload = (parts: DownloadParts, { context, request }: Download): void =>
 	void (context.lease ? parts.resetConnection(request) : parts.abortResponse(request));
 
@@ -125,7 +131,7 @@ function keepDownloadRight(parts: DownloadParts, download: Download): DownloadRi
 	const { lease } = context;
 	const mayStill = async () => (await context.isPrincipalUnchanged()) && (lease !== null || (await find()) !== null);
 	return createDownloadRight(parts.clock, mayStill, lease, () => {
-		// Before anything has gone out, the answer itself says that the right is lost.
+		// If no bytes are sent yet, the answer can still be the refusal itself.
 		if (reply.raw.headersSent) abortDownload(parts, download);
 	});
 }

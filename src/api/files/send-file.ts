@@ -13,7 +13,7 @@ import { headersOfFile, type ServedFile, servedMediaType } from './file-headers.
 import { layOutRanges, type RangeLayout, rangesOf } from './range-header.ts';
 import { createTransferRateGuard, RATE_WINDOW_MS } from './transfer-rate.ts';
 
-/** Bytes that are handed over at once: a reader who is just fast enough takes them within half a minute. */
+/** Bytes per write. A reader at the minimum rate takes them within half a minute. */
 const CHUNK_BYTES = 64 * 1024;
 
 export interface FileResponse {
@@ -23,13 +23,13 @@ export interface FileResponse {
 	readonly right: DownloadRight;
 	readonly logger: Logger;
 	readonly clock: Clock;
-	/** Ends the answer, so that no one takes it for whole. */
+	/** Cuts the answer, so that no one mistakes it for complete. */
 	readonly abort: () => void;
-	/** Writes how it went. */
+	/** Writes the outcome to the audit log. */
 	readonly record: (act: Act) => Promise<void>;
 }
 
-/** Answers a file that is opened and on record: all of it, or the parts that are asked for; and puts on record what went out. */
+/** Sends an opened and recorded file, or the requested parts, and records how many bytes were sent. */
 export async function sendFile(response: FileResponse): Promise<void> {
 	const { request, reply, file } = response;
 	const { opened } = file;
@@ -56,7 +56,7 @@ async function sendParts(
 	const { request, reply, file, right, clock, abort } = response;
 	const { raw } = reply;
 	const isHead = request.method === 'HEAD';
-	// What has been taken of a part doesn't show, so that silence is as long as slowness.
+	// Progress within a part is invisible, so the silence limit equals the rate window.
 	const guardRate = createTransferRateGuard(clock, RATE_WINDOW_MS, abort);
 	let bytes = 0;
 	try {
@@ -66,11 +66,11 @@ async function sendParts(
 			for await (const { piece, isOfFile } of piecesOf(layout, file.opened))
 				for (let start = 0; start < piece.length; start += CHUNK_BYTES) {
 					const part = piece.subarray(start, start + CHUNK_BYTES);
-					// Counted before: of what is handed over no one knows how much arrives.
+					// Counted before the write: no one knows how much of a cut write arrives.
 					if (isOfFile) bytes += part.length;
 					await guardRate(write(raw, part), () => part.length);
 				}
-		// All of it is handed over by now: that it was slow would cut what is on its way.
+		// Everything is handed over by now. A low rate must not cut the bytes on their way.
 		await guardRate(end(raw), () => Number.POSITIVE_INFINITY);
 		if (!isHead) await recordSent(response, { action: 'content.send', bytes });
 	} catch (error) {
@@ -79,16 +79,16 @@ async function sendParts(
 	}
 }
 
-/** Cuts an answer that could not be sent completely; answers why it couldn't. */
+/** Cuts an incomplete answer and returns the reason. */
 async function endUnfinished(
 	{ request, reply, right, logger, abort }: FileResponse,
 	error: unknown,
 ): Promise<NonNullable<Act['reason']>> {
-	// What else failed then, failed for want of a reader.
+	// Once the reader is gone, any other failure is a consequence.
 	const hasGone = error instanceof ClientGoneError || isResponseOver(reply.raw);
-	// A reader who hangs up ends nothing of the others on the connection.
+	// A reader who hangs up must not end other answers on the connection.
 	if (!hasGone) abort();
-	// A lease that is over has cut it first.
+	// If the lease is over, that cut the answer first.
 	const cause = await right.assertHeld().then(
 		() => error,
 		(over: unknown) => over,
@@ -97,13 +97,13 @@ async function endUnfinished(
 	return reasonOf(cause);
 }
 
-/** It has gone out: if that can't be recorded, all that is left is to report it to an operator. */
+/** The bytes are sent already. If that can't be recorded, all that is left is to log it. */
 const recordSent = ({ request, logger, record }: FileResponse, act: Act): Promise<void> =>
 	record(act).catch((error: unknown) =>
 		logger.error({ err: error, requestId: request.id }, 'the number of bytes sent of a file could not be recorded'),
 	);
 
-/** RFC 9110, section 13.1.5: a part only of the file that the caller has the rest of. */
+/** RFC 9110, section 13.1.5: a range applies only to the version that the caller already has in part. */
 function matchesIfRange(header: string | string[] | undefined, { version }: ServedFile): boolean {
 	return header === undefined || header === `"${version}"`;
 }
@@ -122,7 +122,7 @@ async function* piecesOf(
 /** The reader has hung up, or the server stops. */
 class ClientGoneError extends Error {}
 
-/** Resolves when the operating system has the bytes: no more of a file is in this process than one piece. */
+/** Resolves when the operating system has taken the bytes, so that at most one piece of a file is in memory. */
 async function write(raw: ServerResponse, piece: Uint8Array): Promise<void> {
 	await unlessClientGone(raw, (done) => raw.write(piece, done));
 }
@@ -141,7 +141,7 @@ async function unlessClientGone(
 	const done = new Promise<Error | null>((resolve) => start((error) => resolve(error ?? null)));
 	const first = await Promise.race([done, closed.catch(() => null)]);
 	over.abort();
-	// An answer that has ended is closed at once, in whichever order.
+	// 'finish' and 'close' of an ended answer may come in either order.
 	if (first !== null && !raw.writableFinished) throw new ClientGoneError();
 }
 

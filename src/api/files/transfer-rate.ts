@@ -1,15 +1,15 @@
 import type { Clock } from '../../clock/index.ts';
 
-/** How slowly a file may come or go: bytes a second, looked at after so many milliseconds of waiting for the other end. */
+/** The minimum rate of a transfer in bytes per second, checked after this many milliseconds of waiting for the other end. */
 const MIN_BYTES_PER_SECOND = 2_048;
 export const RATE_WINDOW_MS = 60_000;
 
-/** Waits for the other end of a transfer, which brings or takes so many bytes meanwhile. */
+/** Waits for one step of the other end, which transfers `bytesOf` bytes. */
 export type TransferRateGuard = <T>(step: Promise<T>, bytesOf: (done: T) => number) => Promise<T>;
 
 /**
- * Calls `cut` for an end that is silent for so many milliseconds, or too slow; `step` fails by that. What else a transfer waits for, such as
- * the store, isn't counted.
+ * Calls `cut` if the other end is silent for `silence` milliseconds or too slow; `step` then fails. Time spent on anything else, such
+ * as the object store, does not count.
  */
 export function createTransferRateGuard(clock: Clock, silence: number, cut: () => void): TransferRateGuard {
 	let moved = 0;

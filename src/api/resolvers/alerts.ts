@@ -15,7 +15,7 @@ const orderOf = (order: AlertOrder): ListOrder<AlertRow> => ({
 	valueOf: ({ openedAt }) => openedAt.toISOString(),
 });
 
-/** null: there is no such alert. */
+/** Null if there is no such alert. */
 export const findAlert = ({ services: { plane } }: RequestContext, id: string): Promise<AlertRow | null> =>
 	plane.read(null, (tx) => selectAlert(tx, id));
 
@@ -54,7 +54,7 @@ export const alertMutations: Required<Pick<MutationResolvers, 'acknowledgeAlert'
 };
 
 export const alertResolvers: AlertResolvers = {
-	// The table has rules of this version only.
+	// The table only has rules of this version.
 	rule: ({ rule }) => rule as AlertRule,
 	summary: ({ rule }) => alertRuleOf(rule as AlertRule).says,
 	isAcknowledged: ({ acknowledgedAt }) => acknowledgedAt !== null,

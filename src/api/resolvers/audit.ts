@@ -24,10 +24,10 @@ import type {
 	QueryResolvers,
 } from '../schema-types.generated.ts';
 
-/** `entry` is null for a leaf that we have not written: it is shown as it is, and hides no other. */
+/** `entry` is null for a leaf that this program did not write. Such a leaf is shown as it is, and hides no other. */
 export type AuditEntryNode = AuditEntryRow & {
 	readonly entry: Entry | null;
-	/** Of its leaf, where it was read with the entry. */
+	/** Index of the leaf, if it was read with the entry. */
 	readonly index?: number;
 };
 
@@ -47,12 +47,12 @@ const BY_INDEX: ListOrder<AuditEntryNode> = {
 	valueOf: ({ index }) => String(index),
 };
 
-/** What JSON has around each of a list's texts. */
+/** Characters that JSON adds to each text of a list. */
 const QUOTES = 3;
 
 const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: readLeaf(row.leaf) });
 
-/** Looking at the log is an act of its own. `tree`: a firm's, or of no firm. */
+/** Reading the log is recorded in it. `tree`: the firm id, or the platform's id for entries of no firm. */
 export function recordLogRead(context: RequestContext, tree: string | null): void {
 	const session = contentSessionOf(context);
 	session.addEntry(
@@ -61,8 +61,8 @@ export function recordLogRead(context: RequestContext, tree: string | null): voi
 }
 
 /**
- * Text of an entry, as one field answers it. It counts as opened content does, at each alias: after too much of it the request is answered
- * nothing, so that nothing more need be put into the answer.
+ * The texts of one field of an entry. They count towards the request's budget like opened content, at each alias. Beyond the budget
+ * the request gets no answer, so the texts are left out.
  */
 export function textWithinBudget(context: RequestContext, texts: readonly string[] = []): string[] {
 	let length = 0;
@@ -70,7 +70,7 @@ export function textWithinBudget(context: RequestContext, texts: readonly string
 	return contentSessionOf(context).spendBytes(length) ? [...texts] : [];
 }
 
-/** null: there is no such entry, or not for this caller. */
+/** Null if the entry does not exist or the caller may not see it. */
 export async function findAuditEntry(context: RequestContext, id: string): Promise<AuditEntryNode | null> {
 	const row = await context.services.plane.read(firmOf(context), (tx) => selectAuditEntry(tx, id));
 	if (row) recordLogRead(context, row.firmId);
@@ -96,14 +96,17 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const firm = args.firmId ?? scope;
 		if (args.orderBy === 'LEAF_INDEX') {
 			if (args.filter)
-				throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is of a whole tree: leave out the filter.');
+				throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is for a whole tree: remove the filter.');
 			return entriesByIndex(context, firm, args);
 		}
 		if (args.fromIndex != null)
-			throw new FirmsealError('BAD_USER_INPUT', 'The argument fromIndex is of the order LEAF_INDEX: ask for that too.');
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'The argument fromIndex needs the order LEAF_INDEX: set orderBy to LEAF_INDEX.',
+			);
 		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
 		const filter = args.filter ? filterOf(args.filter) : null;
-		// A caller who asks for another firm's log finds nothing, and writes nothing into it.
+		// A caller who asks for another firm's log gets nothing, and writes nothing into that log.
 		recordLogRead(context, scope ?? firm);
 		const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
 			const reading = () => plane.read(scope, work);
@@ -125,7 +128,7 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 	},
 };
 
-/** A count goes through the whole list: a request has it made once, however often it asks for it. */
+/** A count scans the whole list, so each request makes it only once. */
 const countOnce = async ({ loaders }: RequestContext, key: string, count: () => Promise<number>): Promise<number> =>
 	(await loaders.byId(`count of entries:${key}`, async () => new Map([[key, await count()]])).load(key)) ?? 0;
 
@@ -135,7 +138,7 @@ function entriesByIndex(
 	args: ConnectionArgs & { readonly fromIndex?: number | null },
 ): Promise<Connection<AuditEntryNode>> {
 	if (tree === null)
-		throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is of one tree: name a firm by firmId.');
+		throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is for one tree: name a firm with firmId.');
 	const { plane } = context.services;
 	const scope = firmOf(context);
 	const from = args.fromIndex ?? 0;

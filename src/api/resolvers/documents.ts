@@ -16,7 +16,7 @@ export const createDocumentVersionPayload: Pick<CreateDocumentVersionPayloadReso
 	uploadPath: (payload) => uploadPathOf((payload as unknown as Given).input.documentId),
 };
 
-/** What the mutation was given. */
+/** The mutation's arguments. */
 interface Given {
 	readonly input: { readonly documentId: string };
 }

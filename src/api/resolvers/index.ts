@@ -30,7 +30,7 @@ import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQue
 import { scalarResolvers } from './scalars.ts';
 import { findUser, userResolvers } from './user.ts';
 
-/** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
+/** Finds an object outside the workspace by its id, trying the types in this order. */
 const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'Alert' | 'BreakGlassLease', Finder>> = {
 	Firm: ({ loaders }, id) => loaders.firms.load(id),
 	User: findUser,
@@ -40,7 +40,7 @@ const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'Aler
 	BreakGlassLease: findLease,
 };
 type Finder = (context: RequestContext, id: string) => Promise<object | null>;
-/** What the schema says nothing of: everything but the workspace. */
+/** The written resolvers: everything but the workspace, whose resolvers are derived from the schema. */
 export const resolvers: Resolvers = {
 	...scalarResolvers,
 	Query: {

@@ -11,7 +11,6 @@ import {
 import { authorizeMember, authorizeOperation, firmOf, noteDenial, type RequestContext } from '../context.ts';
 import type { FirmJob, FirmKeyClass, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
-/** Answered at most. */
 const MAX_JOBS = 200;
 
 const toJob = (job: JobRow): FirmJob => ({

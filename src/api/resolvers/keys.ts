@@ -3,7 +3,6 @@ import { requestJob, rotationRequests } from '../../jobs/index.ts';
 import { authorizeMember, authorizeOperation, firmOf } from '../context.ts';
 import type { FirmKey, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
-/** Answered at most. */
 const MAX_KEYS = 1_000;
 
 export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
@@ -38,7 +37,7 @@ export const keyMutations: Required<Pick<MutationResolvers, 'rotateFirmKey'>> = 
 		const { session, firm, user } = authorizeMember(context, 'rotateFirmKey');
 		const keys = await services.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
 		const [request] = rotationRequests(firm, keys, [input.class]);
-		if (!request) throw new Error('A class of a data key has no series.');
+		if (!request) throw new Error('A data key class has no rotation request.');
 		const { job } = await requestJob(services, request, {
 			on: 'firm',
 			user,

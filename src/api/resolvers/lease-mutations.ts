@@ -32,32 +32,18 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 		runLeaseMutation(context, 'approveBreakGlass', { lease: args.leaseId }, (services, by) =>
 			approveLease(services, by, context.authTime, args),
 		),
-	denyBreakGlass: (_parent, { leaseId }, context) =>
-		runLeaseMutation(context, 'denyBreakGlass', { lease: leaseId }, (services, by) => denyLease(services, by, leaseId)),
-	cancelBreakGlass: (_parent, { leaseId }, context) =>
-		runLeaseMutation(context, 'cancelBreakGlass', { lease: leaseId }, (services, by) =>
-			cancelLease(services, requireOperator(by), leaseId),
-		),
-	activateBreakGlass: (_parent, { leaseId }, context) =>
-		runLeaseMutation(context, 'activateBreakGlass', { lease: leaseId }, (services, by) =>
-			activateLease(services, requireOperator(by), leaseId),
-		),
-	releaseBreakGlass: (_parent, { leaseId }, context) =>
-		runLeaseMutation(context, 'releaseBreakGlass', { lease: leaseId }, (services, by) =>
-			releaseLease(services, requireOperator(by), leaseId),
-		),
-	revokeBreakGlass: (_parent, { leaseId }, context) =>
-		runLeaseMutation(
-			context,
-			'revokeBreakGlass',
-			{ lease: leaseId },
-			(services, by) => revokeLease(services, by, leaseId),
-			context.revocationServices,
-		),
-	reviewBreakGlass: (_parent, { leaseId }, context) =>
-		runLeaseMutation(context, 'reviewBreakGlass', { lease: leaseId }, (services, by) =>
-			reviewLease(services, by, context.authTime, leaseId),
-		),
+	denyBreakGlass: onLease('denyBreakGlass', denyLease),
+	cancelBreakGlass: onLease('cancelBreakGlass', (services, by, id) => cancelLease(services, requireOperator(by), id)),
+	activateBreakGlass: onLease('activateBreakGlass', (services, by, id) =>
+		activateLease(services, requireOperator(by), id),
+	),
+	releaseBreakGlass: onLease('releaseBreakGlass', (services, by, id) =>
+		releaseLease(services, requireOperator(by), id),
+	),
+	revokeBreakGlass: onLease('revokeBreakGlass', revokeLease, 'revocationServices'),
+	reviewBreakGlass: onLease('reviewBreakGlass', (services, by, id, { authTime }) =>
+		reviewLease(services, by, authTime, id),
+	),
 	async setFirmAccessPolicy(_parent, { input }, context) {
 		authorizeOperation(context, 'Mutation', 'setFirmAccessPolicy');
 		const by = requireOwner(context.principal);
@@ -65,15 +51,31 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 			setFirmAccessPolicy(leaseServicesOf(context, context.revocationServices), by, context.authTime, input),
 		);
 		const [firm] = await context.revocationServices.plane.read(by.firm, (tx) => selectFirmsByIds(tx, [by.firm]));
-		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
+		if (!firm) throw new Error('An owner does not see their own firm.');
 		return { firm };
 	},
 };
 
-/** What the operation is about, for the record of its refusal. */
+/** The resolver of a mutation whose only argument is a lease. */
+function onLease(
+	operation: Operation,
+	work: (services: LeaseServices, by: Principal, leaseId: string, context: RequestContext) => Promise<LeaseRow>,
+	services: 'services' | 'revocationServices' = 'services',
+) {
+	return (_parent: unknown, { leaseId }: { readonly leaseId: string }, context: RequestContext) =>
+		runLeaseMutation(
+			context,
+			operation,
+			{ lease: leaseId },
+			(shared, by) => work(shared, by, leaseId, context),
+			context[services],
+		);
+}
+
+/** The subject of the operation, for the record of its refusal. */
 type LeaseMutationTarget = { readonly firm: string; readonly lease?: undefined } | { readonly lease: string };
 
-/** A use case on a lease as the caller. */
+/** Runs an operation on a lease as the caller. */
 async function runLeaseMutation(
 	context: RequestContext,
 	operation: Operation,
@@ -88,7 +90,7 @@ async function runLeaseMutation(
 	};
 }
 
-/** What a use case refuses to this person is on record, as a refused operation is. */
+/** Records if the operation refuses this person, like a refused role. */
 async function withRecordedRefusal<T>(
 	context: RequestContext,
 	operation: Operation,
@@ -101,7 +103,7 @@ async function withRecordedRefusal<T>(
 		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') await noteLeaseDenial(context, operation, about);
 		throw error;
 	} finally {
-		// What an earlier operation of the document has read may be another thing now.
+		// Rows loaded by an earlier operation of the document may have changed.
 		context.loaders.clear();
 	}
 }
@@ -121,7 +123,7 @@ function leaseServicesOf(context: RequestContext, services: RequestServices): Le
 	return { plane, rights, clock, record: (act) => content.record(contentSessionOf(context), act), onUnproven };
 }
 
-/** Every type with content: what a lease can name. */
+/** Every type with content, since a lease can name it. */
 const encryptedTypesOf = ({ services }: RequestContext): EncryptedType[] =>
 	Object.entries(WORKSPACE).flatMap(([type, { table }]) => {
 		const fields = Object.values(services.fieldsOf(type));
@@ -131,10 +133,10 @@ const encryptedTypesOf = ({ services }: RequestContext): EncryptedType[] =>
 		return [{ class: first.class, coordinates: [...fields, ...files].map(({ coordinate }) => coordinate), table }];
 	});
 
-/** The rights have said so already; this says it to the compiler, and to a reader who changes them. */
+/** authorizeOperation has checked this. The function narrows the type, and catches a later change of the rights. */
 function requireOperator(by: Principal): OperatorPrincipal {
 	if (by.kind === 'operator') return by;
-	throw new FirmsealError('FORBIDDEN', 'Only who operates the platform may do this.');
+	throw new FirmsealError('FORBIDDEN', 'Only a person who operates the platform may do this.');
 }
 
 function requireOwner(by: Principal): FirmPrincipal {

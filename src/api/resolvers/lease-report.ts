@@ -15,11 +15,11 @@ import { loadNestedConnection } from '../nested-connection.ts';
 import type { LeaseOpeningResolvers } from '../schema-types.generated.ts';
 import { textWithinBudget } from './audit.ts';
 
-/** What one request opened, and where it is in the log. */
+/** What one request opened, and its entry in the log. */
 export interface LeaseOpeningNode {
 	readonly id: string;
 	readonly transaction: string;
-	/** null: not of our making. It is shown as such, and hides no other. */
+	/** Null if this program did not write the entry. Such an entry is shown too, and hides no other. */
 	readonly entry: Entry | null;
 	readonly appendedAt: number;
 }
@@ -32,7 +32,7 @@ const ORDER: ListOrder<LeaseOpeningNode> = {
 	valueOf: ({ transaction }) => transaction,
 };
 
-/** The report of what was opened under a lease, from the log; looking at it is an act of its own. */
+/** The report of what was opened under a lease, from the log. Reading it is recorded. */
 export function loadLeaseOpenings(
 	context: RequestContext,
 	lease: LeaseRow,

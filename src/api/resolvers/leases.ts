@@ -36,7 +36,7 @@ const orderOf = (order: BreakGlassLeaseOrder): ListOrder<LeaseRow> => ({
 	valueOf: ({ requestedAt }) => requestedAt.toISOString(),
 });
 
-/** null: there is no such lease, or not for this caller. */
+/** Null if the lease does not exist or the caller may not see it. */
 export async function findLease(context: RequestContext, id: string): Promise<LeaseRow | null> {
 	if (visibilityOf(context.principal, 'BreakGlassLease') === null) return null;
 	return rowsOf(context, 'lease', selectLeasesByIds, ({ id: own }) => own).load(id);
@@ -65,20 +65,14 @@ export const leaseQueries: Required<Pick<QueryResolvers, 'breakGlassLeases' | 'b
 
 type Read<Found> = (tx: Transaction, ids: readonly string[]) => Promise<readonly Found[]>;
 
-/** What belongs to many leases, or firms, one each: one statement. */
-const rowsOf = <Found>(
-	{ loaders, services, ...context }: RequestContext,
-	name: string,
-	read: Read<Found>,
-	of: Of<Found>,
-) =>
-	loaders.byId(`lease:${name}`, async (ids) => {
-		const rows = await services.plane.read(firmOf({ loaders, services: services, ...context }), (tx) => read(tx, ids));
+/** Loads one row for each of many leases or firms, in one statement. */
+const rowsOf = <Found>(context: RequestContext, name: string, read: Read<Found>, of: (row: Found) => string) =>
+	context.loaders.byId(`lease:${name}`, async (ids) => {
+		const rows = await context.services.plane.read(firmOf(context), (tx) => read(tx, ids));
 		return new Map(rows.map((row) => [of(row), row]));
 	});
-type Of<Found> = (row: Found) => string;
 
-/** The same where each has many, in the order in which they are read. */
+/** Loads many rows for each lease, in the order of the statement. */
 async function listOf<Found extends { readonly leaseId: string }>(
 	context: RequestContext,
 	name: string,
@@ -92,7 +86,7 @@ async function listOf<Found extends { readonly leaseId: string }>(
 	return (await loader.load(lease)) ?? [];
 }
 
-/** What the request says in words, for who may know it. */
+/** Reason and ticket of the request, for callers who may read them. */
 const justificationOf = async (context: RequestContext, lease: LeaseRow): Promise<LeaseTextsRow | null> =>
 	canReadJustification(context.principal, lease)
 		? rowsOf(context, 'texts', selectLeaseTexts, ({ leaseId }) => leaseId).load(lease.id)
@@ -101,7 +95,7 @@ const justificationOf = async (context: RequestContext, lease: LeaseRow): Promis
 export const leaseResolvers: BreakGlassLeaseResolvers = {
 	async firm({ firmId }, _args, { loaders }) {
 		const firm = await loaders.firms.load(firmId);
-		if (!firm) throw new Error('The firm of a lease is not to be seen.');
+		if (!firm) throw new Error('The caller sees a lease, but not its firm.');
 		return firm;
 	},
 	reason: async (lease, _args, context) => (await justificationOf(context, lease))?.reason ?? null,
@@ -127,7 +121,7 @@ export const leaseApprovalResolvers: LeaseApprovalResolvers = {
 
 export const leaseEventResolvers: LeaseEventResolvers = { actorId: ({ actedBy }) => actedBy };
 
-/** Colleagues are seen; a firm sees no one of the platform. */
+/** Operators see each other. A firm sees no one of the platform. */
 const visibleOperator = ({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null =>
 	principal.kind === 'operator' ? loaders.users.load(user) : null;
 

@@ -74,7 +74,7 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 		const acting = authorizeMember(context, 'setFirmSignIn');
 		await setFirmSignIn(context.services, acting, context.authTime, input);
 		const firm = await context.loaders.firms.load(acting.firm);
-		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
+		if (!firm) throw new Error('An owner does not see their own firm.');
 		return { firm };
 	},
 	setMemberRole: async (_parent, { input }, context) => ({
@@ -101,7 +101,7 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 
 async function userOf(context: RequestContext, id: string): Promise<UserRow> {
 	const [user] = await context.revocationServices.plane.read(firmOf(context), (tx) => selectUsersByIds(tx, [id]));
-	if (!user) throw new Error('A member that was written is not to be seen.');
+	if (!user) throw new Error('The caller does not see a member that they have changed.');
 	return user;
 }
 
@@ -133,12 +133,12 @@ export const firmResolvers: Pick<FirmResolvers, 'members' | 'ownerRecovery' | 'i
 	},
 };
 
-/** A portal client finds its own people only: its role sees no others. */
+/** A portal client finds only its own people, since its role sees no others. */
 export const clientResolvers: Pick<ClientResolvers, 'members'> = {
 	members: (client, args, context) => membersOf(context, 'clientId', client, args),
 };
 
-/** A person who isn't of the firm yet can't be seen by it. */
+/** Null while that person does not belong to the firm, which can't see them before. */
 export const ownerRecoveryResolvers: Pick<OwnerRecoveryResolvers, 'user'> = {
 	user: ({ userId }, _args, { loaders }) => loaders.users.load(userId),
 };

@@ -25,13 +25,13 @@ export interface NoticeArgs extends ConnectionArgs {
 	readonly orderBy?: NoticeOrder | null;
 }
 
-/** As whom the caller reads notices; null: not at all. A caller who may ask for all of a firm's reads all. */
+/** How the caller may read notices; null if not at all. A caller who may list all notices of a firm reads all. */
 function readerOf({ principal }: RequestContext): NoticeReader | null {
 	if (visibilityOf(principal, 'Notice') === null) return null;
 	return reachOf(principal, 'notices') === null ? 'MEMBER' : 'OWNER';
 }
 
-/** The notices of the caller's firm that the caller may read; null for who may read none. */
+/** The notices of the caller's firm that the caller may read; null if none. */
 export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<Connection<NoticeRow>> | null {
 	const reader = readerOf(context);
 	if (reader === null) return null;
@@ -46,7 +46,7 @@ export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<C
 	);
 }
 
-/** null: there is no such notice, or not for this caller. */
+/** Null if the notice does not exist or the caller may not see it. */
 export async function findNotice(context: RequestContext, id: string): Promise<NoticeRow | null> {
 	const reader = readerOf(context);
 	return reader && context.services.plane.read(firmOf(context), (tx) => selectNotice(tx, reader, id));
@@ -56,7 +56,7 @@ export const noticeQueries: Required<Pick<QueryResolvers, 'notices'>> = {
 	notices(_parent, args, context) {
 		authorizeOperation(context, 'Query', 'notices');
 		const notices = noticesFor(context, args);
-		if (!notices) throw new Error('Notices are of a firm.');
+		if (!notices) throw new Error('An operator may call notices.');
 		return notices;
 	},
 };

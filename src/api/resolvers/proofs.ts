@@ -10,7 +10,7 @@ import { recordLogRead } from './audit.ts';
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** A caller who asks for another firm's tree finds nothing, and writes nothing into it. */
+/** A caller who asks for another firm's tree gets nothing, and writes nothing into that tree. */
 const recordProof = (context: RequestContext, tree: string | null) => recordLogRead(context, firmOf(context) ?? tree);
 
 export const proofQueries: Required<

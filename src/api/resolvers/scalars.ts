@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, type GraphQLScalarType, Kind } from 'graphql';
 import { DateTimeISOResolver, JSONResolver } from 'graphql-scalars';
 
 const DECIMAL = /^-?[0-9]{1,64}(\.[0-9]{1,64})?$/;
@@ -10,19 +10,18 @@ function checkDecimal(value: unknown): string {
 	});
 }
 
-const DecimalResolver = new GraphQLScalarType({
-	name: 'Decimal',
-	serialize: checkDecimal,
-	parseValue: checkDecimal,
-	parseLiteral: (node) => checkDecimal(node.kind === Kind.STRING ? node.value : undefined),
-});
+type ScalarFunctions = Pick<GraphQLScalarType, 'serialize' | 'parseValue' | 'parseLiteral'>;
 
-/** Only what a scalar does: with it would come a name (DateTimeISO) and a description that aren't those of the SDL. */
-const withoutDescription = ({ serialize, parseValue, parseLiteral }: GraphQLScalarType) =>
+/** Only the functions of a scalar. Its name (DateTimeISO) and description would replace those of the SDL. */
+const functionsOf = ({ serialize, parseValue, parseLiteral }: ScalarFunctions) =>
 	({ serialize, parseValue, parseLiteral }) as GraphQLScalarType;
 
 export const scalarResolvers = {
-	DateTime: withoutDescription(DateTimeISOResolver),
-	JSON: withoutDescription(JSONResolver),
-	Decimal: withoutDescription(DecimalResolver),
+	DateTime: functionsOf(DateTimeISOResolver),
+	JSON: functionsOf(JSONResolver),
+	Decimal: functionsOf({
+		serialize: checkDecimal,
+		parseValue: checkDecimal,
+		parseLiteral: (node) => checkDecimal(node.kind === Kind.STRING ? node.value : undefined),
+	}),
 };

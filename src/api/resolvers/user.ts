@@ -5,7 +5,7 @@ import type { UserResolvers } from '../schema-types.generated.ts';
 import { loadRow } from '../workspace/index.ts';
 import { noticesFor } from './notices.ts';
 
-/** null: there is no such account, or not for this caller, who may see at least itself. */
+/** Null if the account does not exist or the caller may not see it. A caller always sees their own. */
 export async function findUser(context: RequestContext, id: string): Promise<UserRow | null> {
 	const { principal, loaders } = context;
 	const reach = visibilityOf(principal, 'User');
@@ -22,11 +22,11 @@ export const userResolvers: UserResolvers = {
 		const clientId = (await context.loaders.memberships.load(id))?.clientId ?? null;
 		return clientId === null ? null : loadRow(context, 'Client', clientId, info);
 	},
-	/** A portal client is a customer, who needn't know who has left. */
+	/** A portal client is a customer, and need not know who has left. */
 	removedAt: async ({ id }, _args, context) =>
 		clientOf(context) === null ? ((await context.loaders.memberships.load(id))?.removedAt ?? null) : null,
 	notices: ({ id }, args, context) => (id === context.principal.user ? noticesFor(context, args) : null),
-	/** A firm's people are no operators, and their plane doesn't see the table. */
+	/** A firm's people are no operators, and their plane can't read that table. */
 	operatorRoles: async ({ id }, _args, { loaders, principal }) =>
 		principal.kind === 'firm' ? [] : ((await loaders.operatorRoles.load(id))?.roles ?? []),
 };

@@ -16,7 +16,7 @@ import { ordersOf, withOrder } from './lists.ts';
 import { type Relation, tableOf } from './relations.ts';
 import { type FieldResolver, keyOf, NODES, rowLoader, selectionAt } from './rows.ts';
 
-/** The resolver of a field that leads to other rows. Each reads in one statement what all objects of a list level ask for. */
+/** The resolver of a field that leads to other rows. It loads the rows for all objects of a list level in one statement. */
 export function relationResolver(
 	owner: GraphQLObjectType,
 	field: GraphQLField<unknown, unknown>,

@@ -18,8 +18,8 @@ import { type FieldResolver, NODES, selectionAt } from './rows.ts';
 type Args = ConnectionArgs & { readonly [name: string]: unknown };
 
 /**
- * The resolver of a list of the workspace, from its arguments: `orderBy` names columns by its enum, `filter` and any other
- * argument are conditions. @throws SetupError for an argument that means nothing to the table.
+ * The resolver of a list of the workspace. The enum of `orderBy` names columns; `filter` and any other argument are conditions.
+ * @throws SetupError for an argument that matches nothing in the table.
  */
 export function listResolver(
 	name: string,
@@ -56,7 +56,7 @@ export function listResolver(
 	};
 }
 
-/** The firm of a list: an operator names one; a member's is its own, and another's finds nothing. */
+/** The firm of a list. An operator must name one. A member's list is of their own firm, and another firm's is empty. */
 function listedFirm(context: RequestContext, named: string | null | undefined): string {
 	const firm = named ?? firmOf(context);
 	if (firm === null)
@@ -64,7 +64,7 @@ function listedFirm(context: RequestContext, named: string | null | undefined): 
 	return firm;
 }
 
-/** A portal client who filters by another client would learn what `client: null` doesn't tell. */
+/** If a portal client filters by another client, the list is empty; otherwise it would reveal what `client: null` hides. */
 function asksForOtherClient(context: RequestContext, { clientId, sharedWithId }: Args): boolean {
 	const client = clientOf(context);
 	return client !== null && [clientId, sharedWithId].some((id) => id !== undefined && id !== null && id !== client);
@@ -72,7 +72,7 @@ function asksForOtherClient(context: RequestContext, { clientId, sharedWithId }:
 
 const emptyPage = async (): Promise<Page<Row>> => ({ rows: [], more: false });
 
-/** A cursor holds the value that the list is ordered by. */
+/** Adds the column that the list is sorted by, whose value a cursor holds. */
 export const withOrder = <S extends { readonly columns: ReadonlySet<string> }>(
 	selection: S,
 	{ property }: RowOrder,
@@ -85,7 +85,7 @@ export interface RowOrder extends ListOrder<Row> {
 	readonly property: string;
 }
 
-/** The orders of a list's `orderBy`, its default for null; a list without the argument is in the order of creation. */
+/** The orders of a list's `orderBy`, and its default for null. Without the argument, the list is sorted by creation. */
 export function ordersOf(
 	coordinate: string,
 	listName: string,

@@ -27,7 +27,7 @@ type RowInput = Readonly<Record<string, unknown>> & { readonly id: string; reado
 const WRITES = { create: createRow, update: changeRow } as const;
 
 /**
- * The resolver of `createNote`, `updateNote` or `deleteNote`; null for a mutation of another kind.
+ * The resolver of a mutation such as `createNote`, `updateNote` or `deleteNote`; null for any other.
  * @throws SetupError for an argument that it would not write.
  */
 export function writeResolver(name: string, field: GraphQLField<unknown, unknown>): FieldResolver<unknown> | null {
@@ -44,7 +44,7 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
 		const acting = { ...authorizeMember(context, name as never), selection };
-		// With what was given, for what a payload says beside the row.
+		// With the input, for payload fields beside the row.
 		return { [answers]: await write(context.services, acting, type, input as RowInput), input };
 	};
 }
@@ -58,20 +58,23 @@ function assertEveryArgumentUsed(
 	verb = '',
 ): void {
 	const isDelete = verb === 'delete';
-	// Creations alone take groups apart.
+	// Only creates flatten groups.
 	const groups = verb === 'create' ? workspaceType(typeName).groupedArguments : [];
 	for (const { name, type } of args) {
 		if (name !== 'input') throw new SetupError(`Mutation.${mutation}(${name}:) would not be used: put it into input.`);
 		const input = getNamedType(type);
 		const unused =
 			isDelete && isInputObjectType(input) && Object.keys(input.getFields()).find((each) => !own.includes(each));
-		if (unused) throw new SetupError(`${input.name}.${unused} would not be used: take it out of the schema.`);
+		if (unused) throw new SetupError(`${input.name}.${unused} would not be used: remove it from the schema.`);
 		if (isDelete) continue;
 		assertEveryArgumentWritten(type, typeName, own, groups);
 	}
 }
 
-/** What a write doesn't know it would leave out without a word: the caller would believe it stored. `own`: what isn't a column; `groups`: what holds columns. */
+/**
+ * A write would silently drop an unknown argument, and the caller would believe it stored. `own`: arguments that aren't columns;
+ * `groups`: arguments that hold columns.
+ */
 function assertEveryArgumentWritten(
 	given: GraphQLInputType | undefined,
 	typeName: string,
@@ -100,11 +103,11 @@ function payloadField(field: GraphQLField<unknown, unknown>, type: WorkspaceType
 
 interface SharingPayload {
 	readonly clientId: string;
-	/** Exactly one id, by the kind of thing. */
+	/** Exactly one id, by type. */
 	readonly subject: ShareSubject;
 }
 
-const SHARES = { shareWithClient: shareWithClient, unshareWithClient: unshareWithClient } as const;
+const SHARES = { shareWithClient, unshareWithClient } as const;
 
 export const sharingResolver =
 	(name: keyof typeof SHARES): FieldResolver<unknown> =>
@@ -118,7 +121,7 @@ export const sharingResolver =
 		return sharing;
 	};
 
-/** What a sharing mutation answers, found by the ids of its input. */
+/** Resolves the payload of a sharing mutation by the ids of its input. */
 export const sharingPayload = {
 	client: ({ clientId }: SharingPayload, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
 		rowLoader(context, 'Client', selectionAt(context, info, 'Client', [[]])).load(clientId),

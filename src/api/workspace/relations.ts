@@ -10,11 +10,11 @@ import { type FirmOwnedTable, findColumn } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 
-/** Where the objects that a field answers are found. Columns go by their properties. */
+/** Where a field's objects are found. Columns are named by their properties. */
 export type Relation =
-	/** The row that this row's column names; also an account. */
+	/** The row, or the account, that this row's column names. */
 	| { readonly kind: 'one'; readonly column: string; readonly type: WorkspaceTypeName | 'User' }
-	/** The rows whose column names this row: a page of them, or all. */
+	/** The rows whose column names this row: a page, or all. */
 	| { readonly kind: 'page' | 'all'; readonly of: string; readonly type: WorkspaceTypeName }
 	/** The clients that the row is shared with. */
 	| { readonly kind: 'sharedWith' };
@@ -23,16 +23,16 @@ export const isWorkspaceType = (name: string): name is WorkspaceTypeName => Obje
 
 export const tableOf = (type: WorkspaceTypeName): FirmOwnedTable => WORKSPACE[type].table;
 
-/** `TimeEntryConnection` is a page of TimeEntry; any other name of nothing. */
+/** TimeEntry for `TimeEntryConnection`; null for any other name. */
 export function pagedType(name: string): WorkspaceTypeName | null {
 	const type = name.endsWith('Connection') ? name.slice(0, -'Connection'.length) : '';
 	return isWorkspaceType(type) ? type : null;
 }
 
 /**
- * Reads a field's relation off its name and type: `client: Client` is the row that `client_id` names, `comments:
- * CommentConnection` of Note the comments whose `note_id` names it, a list of objects the same without pages.
- * null for a field that is a column. @throws SetupError for objects that no column leads to.
+ * Derives a field's relation from its name and type: `client: Client` is the row that `client_id` names; `comments: CommentConnection`
+ * of Note is the comments whose `note_id` names it; a list of objects is the same without pages. Null if the field is a column.
+ * @throws SetupError for objects that no column leads to.
  */
 export function relationOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): Relation | null {
 	const answers = getNamedType(field.type);
@@ -42,7 +42,7 @@ export function relationOf(type: GraphQLObjectType, field: GraphQLField<unknown,
 	const relation = findRelation(type.name, field, answers.name, own);
 	if (relation) return relation;
 	throw new SetupError(
-		`${type.name}.${field.name} answers ${answers.name}, but no column leads there: add it, or a resolver.`,
+		`${type.name}.${field.name} answers ${answers.name}, but no column leads there: add the column or a resolver.`,
 	);
 }
 

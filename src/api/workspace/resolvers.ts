@@ -11,8 +11,8 @@ import { type FieldResolver, lookUpResolver } from './rows.ts';
 type FieldResolvers = Record<string, FieldResolver<unknown>>;
 
 /**
- * The resolvers of every type of the workspace, read off the schema: its lists, look-ups, relations and writes. What
- * `others` resolves is left to it.
+ * Derives the resolvers of every workspace type from the schema: lists, look-ups, relations and writes. Fields that `others` resolves
+ * are skipped.
  * @throws SetupError for a field, an order or a filter that the tables don't have.
  */
 export function workspaceResolvers(schema: GraphQLSchema, others: Readonly<Record<string, unknown>>): Resolvers {
@@ -52,7 +52,9 @@ export function workspaceResolvers(schema: GraphQLSchema, others: Readonly<Recor
 	] as const)
 		for (const { name } of fieldsOf(type))
 			if (!resolvers[name])
-				throw new SetupError(`${type}.${name} has no resolver: name it as the workspace's are, or add one.`);
+				throw new SetupError(
+					`${type}.${name} has no resolver: name it like the workspace's fields, or add a resolver.`,
+				);
 	return {
 		...types,
 		Query: query,

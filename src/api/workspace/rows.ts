@@ -16,13 +16,12 @@ export type FieldResolver<Answer> = (
 	info: GraphQLResolveInfo,
 ) => Answer;
 
-/** The resolver of a look-up by id. */
 export const lookUpResolver =
 	(type: WorkspaceTypeName): FieldResolver<unknown> =>
 	(_parent, { id }, context, info) =>
 		loadRow(context, type, id as string, info);
 
-/** The object that a field answers, by its id; null if there is none that the caller may see. */
+/** The object with this id; null if it does not exist or the caller may not see it. */
 export const loadRow = async (
 	context: RequestContext,
 	type: WorkspaceTypeName,
@@ -33,7 +32,7 @@ export const loadRow = async (
 		? null
 		: rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
 
-/** An object of the workspace by its id alone: which type it is of is one statement, whatever their number. */
+/** An object of the workspace by its id alone. One statement finds its type, whatever the number of types. */
 export async function findInWorkspace(
 	context: RequestContext,
 	id: string,
@@ -49,7 +48,7 @@ export async function findInWorkspace(
 	return row && { ...row, __typename: type };
 }
 
-/** Rows of a type by id, for everything that reads the same columns of them. */
+/** Loads rows of a type by id, together with all other fields that read the same columns. */
 export function rowLoader(context: RequestContext, type: WorkspaceTypeName, selection: Selection) {
 	const { loaders, services } = context;
 	return loaders.byId(`${type}:${keyOf(selection)}`, async (ids) => {
@@ -58,12 +57,12 @@ export function rowLoader(context: RequestContext, type: WorkspaceTypeName, sele
 	});
 }
 
-/** Tells a selection from others: statements with the same columns are one. */
+/** Identifies a selection. Loads of the same columns share a statement. */
 export const keyOf = ({ columns }: Selection): string => [...columns].sort().join();
 
 /**
- * What is selected of the objects at `paths` below the field that is resolved: columns and the ids that relations go by, as a statement reads
- * them. `concrete` where the field's own type is abstract.
+ * The columns selected of the objects at `paths` below the resolved field, and the id columns of its relations. `concrete` names the
+ * type if the field's own type is abstract.
  */
 export const selectionAt = (
 	context: RequestContext,
@@ -76,7 +75,7 @@ export const selectionAt = (
 function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: Iterable<string>): Selection {
 	const { decision } = contentSessionOf(context).authorization;
 	const encrypted = context.services.fieldsOf(type);
-	// What a lease opens is read by the lease's own transactions: the operator's role has no privilege on it.
+	// The lease's own transactions read what it opens. The operator's role has no privilege on those columns.
 	const isReadHere = decision.allowed && decision.kind === 'membership';
 	const columns = new Set<string>();
 	for (const name of names) {
@@ -89,8 +88,8 @@ function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: It
 }
 
 /**
- * Names of the fields that the query selects on the objects at the ends of `paths`, aliases, fragments and directives
- * applied. An empty path is the field itself; `type` names the object type where the field's own type is abstract.
+ * Names of the fields that the query selects on the objects at the ends of `paths`, with aliases, fragments and directives applied. An
+ * empty path is the field itself. `type` names the object type if the field's own type is abstract.
  */
 export function selectedFields(
 	info: GraphQLResolveInfo,
@@ -111,7 +110,7 @@ function fieldNamesAt(
 	nodes: readonly FieldNode[],
 	[step, ...rest]: readonly string[],
 ): string[] {
-	// The tools take variables as GraphQL 17 has them; a flat map, as GraphQL 16 gives it, would hide the values of @skip and @include.
+	// The tools expect variables in the form of GraphQL 17. The flat map of GraphQL 16 would hide the values of @skip and @include.
 	const variables = { coerced: info.variableValues, sources: {} };
 	const { fields } = collectSubFields(info.schema, info.fragments, variables, type, [...nodes]);
 	const selected = [...fields.values()].flat();

@@ -295,7 +295,7 @@ describe('a changed object', () => {
 		).toBe(true);
 	});
 
-	/** As the metrics say. */
+	/** According to the metrics. */
 	const failedOf = async () => {
 		const text = await (await fetch(`${scene.api.url}/metrics`)).text();
 		return Number(/^firmseal_content_values_total\{outcome="failed",class="DOCUMENT"\} (\d+)$/m.exec(text)?.[1] ?? 0);
@@ -330,7 +330,7 @@ describe('a changed object', () => {
 		expect(await failedOf()).toBe(failed + 1);
 		const said = scene.api.lines.filter((line) => line.includes('stored values could not be opened'));
 		expect(said.filter((line) => line.includes(`"requestId":"${entries[0]?.request}"`))).toHaveLength(1);
-		// What is whole can still be had.
+		// The undamaged part can still be read.
 		const before = await get({ range: `bytes=0-${bad * 16_384 - 1}` }, id);
 		expect(before.bytes.equals(content.subarray(0, bad * 16_384))).toBe(true);
 	});
@@ -351,7 +351,7 @@ describe('a changed object', () => {
 	it('if removed together with its document, is not reported as damaged', async () => {
 		const id = await put(someBytes(50_000));
 		const path = await objectOf(id);
-		// It has no key at hand: it waits where it knows which file it is, and not yet where that lies.
+		// Its key is not cached. It waits when it knows which file it is, but not yet where that file is stored.
 		const api = await scene.installation.serve();
 		await api.ask(scene.north.member, '{ viewer { __typename } }');
 		const answer = await scene.admin.begin(async (sql) => {
@@ -372,7 +372,7 @@ describe('a changed object', () => {
 	it('if removed with its document after its length was read, is not reported as damaged', async () => {
 		const id = await put(someBytes(50_000));
 		const path = await objectOf(id);
-		// Measured, it is closed; then it is opened to be read.
+		// The first open measures the object and closes it; the second reads it.
 		const { open } = promises;
 		let opened = 0;
 		const opening = vi.spyOn(promises, 'open').mockImplementation(async (...asked) => {
@@ -414,14 +414,14 @@ describe('a disabled key', () => {
 		const begun = Promise.withResolvers<void>();
 		socket.on('data', (part) => {
 			received += part.length;
-			// It reads no further before the key is refused.
+			// It reads no further until the key is refused.
 			if (isRefused || received < 1_000_000) return;
 			socket.pause();
 			begun.resolve();
 		});
 		await begun.promise;
 		await keyring.disableKey(scene.harbour.id);
-		// A class whose key isn't at hand: the refusal closes what is.
+		// The key of one class is not cached. The refusal closes the cached ones.
 		const refused = await scene.api.ask(
 			scene.harbour.member,
 			'mutation { createNote(input: { title: "x" }) { note { id } } }',

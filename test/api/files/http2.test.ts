@@ -119,7 +119,7 @@ it('a download that is cancelled during the lookup opens nothing and logs no err
 	await closed;
 	await expect.poll(log).toContain('"status":499');
 	await release();
-	// Which comes later, and is looked up in as many steps.
+	// This one comes later, and takes as many steps to look up.
 	const next = ask('GET', contentOf(document));
 	next.stream.resume();
 	await next.closed;

@@ -114,7 +114,7 @@ describe('an operator with an active lease on documents', () => {
 		const lease = await active();
 		const release = await leaveOpen(stage.scene.admin);
 		const answer = under(lease);
-		// Meanwhile its right is renewed, which a stepped clock would wait for.
+		// Its right is renewed meanwhile. A stepped clock would wait for that.
 		await delay(1_500);
 		await release();
 		expect((await answer).status).toBe(200);
@@ -200,7 +200,7 @@ interface Slow {
 	readonly closed: Promise<void>;
 	readonly sent: ClientRequest;
 	isWhole: boolean;
-	/** From the next bytes on it reads no further. */
+	/** Stops reading at the next bytes. */
 	hold(): void;
 	readOn(): void;
 }
@@ -243,7 +243,7 @@ function slowly(lease: string, pause: number): Slow {
 }
 
 describe('a download that outlasts the longest hold on a lease', { timeout: 120_000 }, () => {
-	/** Waits until the lease is renewed more than that many seconds from now, by the database's time. */
+	/** Waits until the lease is renewed until more than that many seconds from now, by the database's clock. */
 	async function renewedAfter(seconds: number): Promise<void> {
 		const { admin } = stage.scene;
 		const [{ now } = {}] = await admin`select clock_timestamp()::text as now`;
@@ -258,7 +258,7 @@ describe('a download that outlasts the longest hold on a lease', { timeout: 120_
 		const slow = slowly(lease, 8);
 		await expect.poll(() => slow.received).toBeGreaterThan(1_000_000);
 		slow.hold();
-		// It may be held for five.
+		// A lease may be held for five seconds.
 		await renewedAfter(6);
 		slow.readOn();
 		await slow.closed;
@@ -289,11 +289,11 @@ describe('a download that outlasts the longest hold on a lease', { timeout: 120_
 		slow.readOn();
 		await slow.closed;
 		expect(slow.isWhole).toBe(false);
-		// What the reader's own system had taken before.
+		// Bytes that the reader's own system had taken before.
 		expect(slow.received - before).toBeLessThan(8_000_000);
 	});
 
-	/** A download under a lease that has begun, on a connection on which another person's upload is under way. */
+	/** A running download under a lease, on a connection that also carries another person's upload. */
 	async function besideAnother() {
 		const { installation, north } = stage.scene;
 		const { url } = await installation.serve({ FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile });
@@ -315,7 +315,7 @@ describe('a download that outlasts the longest hold on a lease', { timeout: 120_
 		const { session, lease, upload, download } = await besideAnother();
 		download.close(constants.NGHTTP2_CANCEL);
 		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED' }]);
-		// Had the server reset the connection, no answer to a ping came by it.
+		// If the server had reset the connection, no answer to a ping would arrive.
 		await promisify(session.ping.bind(session))();
 		expect([session.destroyed, upload.destroyed]).toEqual([false, false]);
 	});

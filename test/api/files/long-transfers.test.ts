@@ -86,7 +86,7 @@ describe('a long upload', () => {
 		const { socket } = await begin(document);
 		socket.destroy();
 		await until(async () => (await statesOf(document))[0] === 'DELETING');
-		// By its answer the server has done with the sender.
+		// Once it answers, the server is done with the sender.
 		expect((await files.get(scene.north.member, contentOf(document))).status).toBe(404);
 		expect(scene.api.lines.slice(lines).join('')).not.toContain('the object store failed');
 	});
@@ -228,7 +228,7 @@ describe('transfers of a firm’s clients', () => {
 		const refused = await files.put(north.client, documents[6] as string, 'one more');
 		expect([refused.status, refused.json.detail]).toEqual([
 			429,
-			expect.stringMatching(/^More than 6 transfers of the firm’s clients /),
+			expect.stringMatching(/^The limit is 6 transfers of the firm’s clients /),
 		]);
 		expect((await files.put(north.owner, documents[7] as string, 'of the firm')).status).toBe(201);
 		for (const upload of held) expect((await upload.end()).status).toBe(201);

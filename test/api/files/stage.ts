@@ -6,18 +6,21 @@ import type { Person, Scene } from '../../attacks/scene.ts';
 import { contentOf, type FileClient, filesAt, makeDocument } from '../../support/files.ts';
 import { until } from '../../system/program.ts';
 
-/** An upload that its sender holds in the hand. */
+/** An upload controlled by the test, byte by byte. */
 export interface OpenUpload {
 	readonly socket: Socket;
 	readonly closed: Promise<void>;
-	/** What has been answered so far, heads and all. */
+	/** The answer so far, heads included. */
 	text(): string;
 }
 
 const FIELDS =
 	'byteSize status revision sha256 bucket objectKey versions { id number byteSize sha256 objectKey changeSummary author { id } }';
 
-/** Sends the head of a request over a bare socket, such as `GET /…`. `closed`: by the server, after all that it had to say. */
+/**
+ * Sends the head of a request over a bare socket, such as `GET /…`. `closed` resolves when the server has closed the connection after
+ * its answer.
+ */
 export function speak(url: string, asked: string, token: Person, headers: readonly string[] = []) {
 	const { hostname, port } = new URL(url);
 	const socket = connect(Number(port), hostname).on('error', () => {});
@@ -26,7 +29,7 @@ export function speak(url: string, asked: string, token: Person, headers: readon
 	return { socket, closed };
 }
 
-/** What tests of files ask and do. `scene` is asked for when it is there. */
+/** Shared actions of file tests. `scene` is called once it exists. */
 export function filesOf(scene: () => Scene) {
 	const client = () => filesAt(scene().api.url);
 	const files: FileClient = {
@@ -50,13 +53,13 @@ export function filesOf(scene: () => Scene) {
 		for (const state of await statesOf(document)) expect(state).toBe('DELETING');
 	}
 
-	/** The paths of all that is stored. */
+	/** The paths of all stored objects. */
 	const objects = () =>
 		readdirSync(join(scene().installation.directory, 'objects'), { recursive: true, withFileTypes: true })
 			.filter((entry) => entry.isFile())
 			.map((entry) => join(entry.parentPath, entry.name));
 
-	/** Sends the head of an upload, and nothing else. */
+	/** Sends only the head of an upload. */
 	function open(document: string, headers: readonly string[], token = scene().north.member): OpenUpload {
 		const { socket, closed } = speak(scene().api.url, `PUT ${contentOf(document)}`, token, headers);
 		let text = '';
@@ -66,7 +69,7 @@ export function filesOf(scene: () => Scene) {
 		return { socket, text: () => text, closed };
 	}
 
-	/** Begins an upload of ten bytes, and sends half of them. `end` sends the rest, and waits for the answer. */
+	/** Starts an upload of ten bytes, and sends five. `end` sends the rest, and waits for the answer. */
 	async function begin(document: string, token = scene().north.member) {
 		const upload = open(document, ['Content-Length: 10'], token);
 		upload.socket.write('01234');

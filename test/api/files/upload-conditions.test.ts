@@ -17,7 +17,7 @@ const OTHER = '"01980000-0000-7000-8000-000000000000"';
 const refusedAs = ({ status, json }: FileAnswer) => [status, json.code, json.detail];
 const CHANGED = [412, 'CONFLICT', 'The file is another than the one that you have: read it again.'];
 
-/** A document with a file, and the tag of that. */
+/** A document with a file, and the entity tag of that file. */
 async function newFile(): Promise<[document: string, tag: string]> {
 	const document = await newDocument();
 	const { headers } = await files.put(scene.north.member, document, 'first');
@@ -121,7 +121,7 @@ describe('two uploads that replace the same file', () => {
 		const first = pausedBody();
 		const winning = files.put(scene.north.member, document, first.body, { 'if-match': tag });
 		await expect.poll(() => statesOf(document)).toContain('UPLOADING');
-		// Without its condition it would be refused as well, so that isn't looked at (RFC 9110, section 13.2.1).
+		// The upload would be refused without its condition too, so the condition isn't evaluated (RFC 9110, section 13.2.1).
 		for (const condition of [tag, OTHER])
 			expect((await files.put(scene.north.owner, document, 'lost', { 'if-match': condition })).status).toBe(409);
 		first.resume();

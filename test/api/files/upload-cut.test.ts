@@ -70,7 +70,7 @@ describe('an upload that is interrupted or collides', () => {
 		const bodies = Array.from({ length: 12 }, (_, index) => someBytes(50_000 + index));
 		const answers = await Promise.all(bodies.map((body) => files.put(scene.north.member, document, body)));
 		const made = answers.flatMap(({ status, json }, index) => (status === 201 ? [{ json, index }] : []));
-		// More than six at once of one account are told to come again.
+		// More than six concurrent uploads of one account are refused with a time to retry.
 		expect(answers.every(({ status }) => status === 201 || status === 409 || status === 429)).toBe(true);
 		expect(made.length).toBeGreaterThan(0);
 		expect(new Set(made.map(({ json }) => json.number)).size).toBe(made.length);

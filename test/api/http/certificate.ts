@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** Files of a certificate for 127.0.0.1 that is there while the tests of a file run. */
+/** Files of a certificate for 127.0.0.1, which exist while the tests of a file run. */
 export function makeCertificate() {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-tls-'));
 	const certFile = join(directory, 'cert.pem');

@@ -17,7 +17,7 @@ const { certFile, keyFile } = makeCertificate();
 const LARGE = 30_000_000;
 const READ = 65_536;
 
-/** Stands between a client and a server like a client that stops reading after some bytes; it counts what comes in all. */
+/** A proxy that acts like a client that stops reading after some bytes. It counts all bytes that arrive. */
 async function slowReader(port: number) {
 	const paused = Promise.withResolvers<void>();
 	const closed = Promise.withResolvers<void>();
@@ -46,7 +46,7 @@ async function slowReader(port: number) {
 	return { port: own, paused: paused.promise, closed: closed.promise, resume: () => resume(), bytes: () => bytes };
 }
 
-/** Each asks for /large, and lets whatever comes of it go by. */
+/** Each client requests /large, and ignores errors. */
 const ASKS: Readonly<Record<string, (port: number) => void>> = {
 	'HTTP/1.1': (port) => {
 		http1({ port, path: '/large', agent: false }, (answer) => answer.resume().on('error', () => {}))
@@ -76,7 +76,7 @@ const ASKS: Readonly<Record<string, (port: number) => void>> = {
 	},
 };
 
-/** Keeps its request for /large. */
+/** Keeps its request for /large open. */
 async function serve(server: NonNullable<StartOptions['server']> = {}, limits: StartOptions['limits'] = {}) {
 	const asked = Promise.withResolvers<FastifyRequest>();
 	const clock = steppedClock();
@@ -104,10 +104,10 @@ async function serve(server: NonNullable<StartOptions['server']> = {}, limits: S
 	};
 }
 
-/** Whether or not by an error. */
+/** With or without an error. */
 const closing = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
-/** The kernel takes what it can hold: all there is room for, each time that it is looked at. */
+/** The kernel takes as much as it can hold, each time the test checks. */
 async function filled(): Promise<void> {
 	for (let round = 0; round < 200; round++) await new Promise(setImmediate);
 }
@@ -130,7 +130,7 @@ describe.each(Object.entries(ASKS))('a reset connection over %s', (name, ask) =>
 	});
 });
 
-/** A client of HTTP/2 that takes nothing any more, after it asked for something large. */
+/** An HTTP/2 client that requests something large and then stops reading. */
 async function stuck(limits?: StartOptions['limits']) {
 	const server = await serve({ tls: { certFile, keyFile } }, limits);
 	const reader = await slowReader(server.port);
@@ -171,7 +171,7 @@ describe('resetting a connection resets the request’s own', () => {
 		await once(client, 'message');
 		Atomics.store(sign, 0, 1);
 		Atomics.notify(sign, 0);
-		// Both happen while the server looks at nothing.
+		// Both happen before the server runs again.
 		expect(Atomics.wait(sign, 0, 1, 10_000)).not.toBe('timed-out');
 		const request = await asked;
 		await filled();

@@ -2,13 +2,14 @@ import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * A client on a thread of its own: asks for /small, waits for the sign, resets its connection, comes again from the same port,
- * asks for /large, gives the sign back and stops reading after the first bytes. Tells how many bytes came in all, once it was let go on and the end was there.
+ * A client in a thread of its own. It requests /small, waits for the signal, resets its connection, reconnects from the same port,
+ * requests /large, signals back, and stops reading after the first bytes. Once released, it reads to the end and reports how many
+ * bytes arrived in all.
  */
 const { port, sign } = workerData as { readonly port: number; readonly sign: Int32Array };
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
-// A port of its own: one that it had without asking may be another connection's as well, and cannot be asked for then.
+// An explicit local port: the system may assign one port to several connections, and such a port can't be requested again.
 const first = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' }, () => first.write(request('/small')));
 first.on('error', () => {});
 first.once('data', () => {

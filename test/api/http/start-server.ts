@@ -12,13 +12,13 @@ import { systemClock } from '../../../src/clock/clock.ts';
 import { DatabaseError } from '../../../src/database/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 
-/** Stands for content: no answer, header, log line or metric may hold it. */
+/** Stands for content: no answer, header, log line or metric may contain it. */
 export const MARKER = 'canary-7d41c0ffee';
 
 /** Bytes of the answer to `long`; more than the buffers of both ends hold. */
 const LONG = 30_000_000;
 
-/** As a driver throws it: the bound parameters are everywhere. */
+/** Like a driver's error: the bound parameters are everywhere. */
 export class DatabaseFailure extends Error {
 	readonly code = '23505';
 	readonly detail = `Key (title)=(${MARKER}) already exists.`;
@@ -91,8 +91,8 @@ export interface StartOptions extends Partial<Omit<HttpServerOptions<object>, 'a
 }
 
 /**
- * A server on a free port with a few resolvers that fail in different ways; ends with the test. `slow` is answered after `releaseSlow`;
- * `begun`: it was asked for.
+ * A server on a free port, with a few resolvers that fail in different ways; stops after the test. `slow` answers after `releaseSlow`;
+ * `begun` resolves when it is requested.
  */
 export async function startServer({ server, routes, clock = systemClock, ...options }: StartOptions = {}) {
 	const lines: string[] = [];

@@ -20,7 +20,7 @@ import { startServer, UUID_V7 } from './start-server.ts';
 const { directory, certFile, keyFile } = makeCertificate();
 const server = { tls: { certFile, keyFile } };
 
-/** One request over a session; a body of null is never finished. */
+/** One request over a session. A null body never ends. */
 function ask(session: ClientHttp2Session, headers: Record<string, string>, body: string | null) {
 	const stream = session.request({ ':method': 'POST', ':path': '/graphql', ...headers }, { endStream: false });
 	if (body === null) stream.write(' ');
@@ -102,7 +102,10 @@ describe('HTTPS', () => {
 		session.close();
 	});
 
-	/** Counts what comes by HTTP/2, and ends it as its client could: by `end` before anything of ours looks at it, or once it is asked who it is. */
+	/**
+	 * Counts requests over HTTP/2, and ends them like their client could: by `end` before the server's own code sees them, or while
+	 * the caller is identified.
+	 */
 	async function resetDuring(end: (stream: ServerHttp2Stream) => void, when: 'at once' | 'in context') {
 		const admission = createAdmission(8, systemClock);
 		const asked: unknown[] = [];
@@ -163,7 +166,7 @@ describe('HTTPS', () => {
 		await expect(startServer({ server: { tls: missing } })).rejects.toThrow(
 			/^FIRMSEAL_TLS_CERT names a file that cannot/,
 		);
-		// Before anything is made, too.
+		// Also before anything is created for it.
 		await expect(assertCanListen({ ...readConfig({}).server, tls: missing })).rejects.toThrow(
 			/FIRMSEAL_TLS_CERT names/,
 		);

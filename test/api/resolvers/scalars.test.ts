@@ -4,7 +4,7 @@ import { scalarResolvers } from '../../../src/api/resolvers/scalars.ts';
 
 const { DateTime, Decimal } = scalarResolvers as Readonly<Record<'DateTime' | 'Decimal', GraphQLScalarType>>;
 
-/** Whether the scalar takes the value as a variable, and as a literal where it can be one. */
+/** Whether the scalar accepts the value as a variable and, if possible, as a literal. */
 function takes(scalar: GraphQLScalarType, value: unknown): boolean {
 	try {
 		scalar.parseValue(value);

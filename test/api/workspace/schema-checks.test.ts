@@ -9,10 +9,10 @@ import { workspaceResolvers } from '../../../src/api/workspace/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { failWith } from '../../support/failing-calls.ts';
 
-/** The project's own schema with a further part. */
+/** The project's own schema with an extension. */
 const schemaWith = (further: string) => makeExecutableSchema({ typeDefs: [...readTypeDefs(), further] });
 
-/** What start-up says of it; `fits` if it has nothing to say. */
+/** The start-up error for it; `fits` if there is none. */
 function saidOf(schema: ReturnType<typeof schemaWith>): string {
 	try {
 		withArgumentChecks(schema);
@@ -44,7 +44,7 @@ it('start-up refuses an argument beside the input', () => {
 
 it('start-up refuses an argument of a deletion that it would not use', () => {
 	expect(saidOf(schemaWith('extend input DeleteNoteInput { reason: String @limit(bytes: 100) }'))).toBe(
-		'DeleteNoteInput.reason would not be used: take it out of the schema.',
+		'DeleteNoteInput.reason would not be used: remove it from the schema.',
 	);
 });
 
@@ -59,7 +59,7 @@ it('start-up names the file, line and column of a syntax error in schema/', () =
 	try {
 		expect(assertSdlParses).toThrow(
 			new SetupError(
-				'schema/note.graphql:2:10 is no SDL (Syntax Error: Expected ":", found Name "String".): correct the line.',
+				'schema/note.graphql:2:10 is not valid SDL (Syntax Error: Expected ":", found Name "String".): correct the line.',
 			),
 		);
 	} finally {
@@ -94,13 +94,13 @@ describe('start-up refuses a relation without a column', () => {
 		['extend type Client { people: UserConnection! @metadata }', 'Client.people answers UserConnection'],
 		['extend type TimeEntry { remarks: [Comment!] @metadata }', 'TimeEntry.remarks answers Comment'],
 	])('%s', (further, beginning) => {
-		expect(saidOf(schemaWith(further))).toBe(`${beginning}, but no column leads there: add it, or a resolver.`);
+		expect(saidOf(schemaWith(further))).toBe(`${beginning}, but no column leads there: add the column or a resolver.`);
 	});
 });
 
 it.each(['Query', 'Mutation'])('start-up refuses a field of %s without a resolver', (type) => {
 	expect(saidOf(schemaWith(`extend type ${type} { other: Int }`))).toBe(
-		`${type}.other has no resolver: name it as the workspace's are, or add one.`,
+		`${type}.other has no resolver: name it like the workspace's fields, or add a resolver.`,
 	);
 });
 

@@ -12,7 +12,7 @@ const SDL = `
 	type Query { note: Note node: Node notes: Page }
 `;
 
-/** What selectedFields() answers inside the resolver of the document's first field. */
+/** The result of selectedFields() inside the resolver of the document's first field. */
 async function selected(document: string, variables: Record<string, unknown> = {}): Promise<string[]> {
 	const schema = buildSchema(SDL);
 	const answers: Set<string>[] = [];
