@@ -123,7 +123,7 @@ export type AlertOrder =
   /** Newest first. */
   | 'OPENED_AT_DESC';
 
-/** What alerts are about. docs/how-to/monitor.md has the thresholds. */
+/** The rules that raise alerts. docs/how-to/monitor.md has the thresholds. */
 export type AlertRule =
   /** Entries of the log were not yet checked for alerts, so events in them may go unnoticed. */
   | 'ALERTS_LATE'
