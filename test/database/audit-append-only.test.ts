@@ -7,7 +7,7 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
 
-/** Every way to change what an entry says, or that it is there. */
+/** Every way to change or remove an entry. */
 const CHANGES = [
 	"update audit_entries set leaf = '{}'",
 	'update audit_entries set firm_id = null',
@@ -48,7 +48,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 			'cannot be changed by the owner or a superuser: the trigger refuses (%s)',
 			async (first) => {
 				const attempt = two.admin.begin(async (tx) => {
-					// The owner's own privileges and row policies don't decide here: the statement trigger fires for no row as well.
+					// The owner's own privileges and policies do not matter here, because the statement trigger also fires without a row.
 					await tx.unsafe(first);
 					await tx.unsafe(change);
 				});
@@ -72,11 +72,11 @@ describe.each(servers)('audit entries on $name', (server) => {
 	});
 
 	describe.each(SIDES)('by the %s plane', (side) => {
-		const insert = (columns: Record<string, string>, told: Record<string, unknown> = {}) => {
+		const insert = (columns: Record<string, string>, fields: Record<string, unknown> = {}) => {
 			const names = { id: `'${uuidv7()}'`, boot: `'${uuidv7()}'`, sequence: '1', ...columns };
 			const bare = (text: string) => text.replaceAll("'", '');
 			const said = { id: bare(names.id), boot: bare(names.boot), sequence: Number(names.sequence), firm: null };
-			const leaf = leafText({ ...said, plane: side, action: 'log.read', ...told });
+			const leaf = leafText({ ...said, plane: side, action: 'log.read', ...fields });
 			const row = { leaf: `'${leaf}'`, ...names };
 			return `insert into audit_entries (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
 		};

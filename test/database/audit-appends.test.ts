@@ -9,13 +9,13 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, NOT_IN_SHAPE, type Side, type TwoFi
 const actions = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
 const KINDS = ['firm', 'operator', 'system'] as const;
 
-/** Of a person who came to another plane than their own. */
+/** Entries about a person who came to a plane that is not their own. */
 const REFUSALS = ['request.deny', 'rights.refuse'];
 
-/** Of a type, what each of these words says is done. */
+/** Actions `TYPE.VERB` for each verb. */
 const acts = (type: string, words: string) => words.split(' ').map((word) => `${type}.${word}`);
 
-/** What each plane's program writes. Of a lease: the entries of this test name one. */
+/** The actions that each plane's program writes. All entries of this test name a lease. */
 const WRITTEN: Readonly<Record<Side, { actions: readonly string[]; kinds: readonly string[] }>> = {
 	firm: {
 		kinds: ['firm', 'system'],
@@ -69,7 +69,7 @@ describe.each(servers)('audit entries by login, on $name', (server) => {
 	});
 	afterAll(() => two?.close());
 
-	/** `written`: what jsonb or an attacker makes of the text of a leaf. */
+	/** `written`: the text of the leaf, as jsonb or an attacker writes it. */
 	const append = (side: Side, said: Readonly<Record<string, unknown>>, written = (text: string) => text) => {
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1, firm: two.north.id };
 		const text = written(leafText({ request: uuidv7(), lease: uuidv7(), ...names, ...said }));
@@ -167,7 +167,7 @@ const REFUSED = /^(42501|23514)$/;
 
 type Hidden = (actor: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
-/** Each place of a leaf that the database takes a text, a list or an object for, with `"name":"value"` in it. */
+/** Each property of a leaf that holds a text, a list or an object, with `"name":"value"` in it. */
 function placesFor(name: string, value: string): [string, Hidden][] {
 	const held = { [name]: value };
 	const alone = ['counts', 'decision', 'document', 'hash', 'lease', 'reason', 'request', 'bytes', 'v', 'more'];
@@ -190,7 +190,7 @@ function placesFor(name: string, value: string): [string, Hidden][] {
 	];
 }
 
-/** What the name and its value are written as there: as JSON is, as jsonb writes it, and as a text. */
+/** Forms of the name and its value: as JSON, as jsonb writes it, and as a text. */
 const FORMS: readonly (readonly [string, (name: string, value: string) => (text: string) => string])[] = [
 	['an object', () => (text) => text],
 	[
@@ -203,5 +203,5 @@ const FORMS: readonly (readonly [string, (name: string, value: string) => (text:
 	],
 ];
 
-/** An object of one key as jsonb writes it. */
+/** An object with one key as jsonb writes it. */
 const asJsonb = (text: string) => text.replace('{"a.b":1}', '{"a.b": 1}');

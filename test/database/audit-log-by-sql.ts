@@ -4,7 +4,7 @@ import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import type { TestServer } from '../support/servers.ts';
 import { codeOf, makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
-/** By role, the login that may become it. */
+/** The login that may become each role. */
 const LOGIN_OF = {
 	firm: 'firm',
 	portal: 'firm',
@@ -16,7 +16,7 @@ const LOGIN_OF = {
 	signer: 'worker',
 } as const satisfies Record<string, Side>;
 
-/** Without the owner, whom nobody signs in as. */
+/** Without the owner, as whom no one can sign in. */
 export type Role = keyof typeof LOGIN_OF;
 export const ROLES = Object.keys(LOGIN_OF) as Role[];
 export const LOGINS = ['firm', 'operator', 'broker', 'worker'] as const satisfies readonly Side[];
@@ -24,24 +24,24 @@ export const LOGINS = ['firm', 'operator', 'broker', 'worker'] as const satisfie
 /** 32 bytes, as SQL. */
 export const HASH = `decode(repeat('11', 32), 'hex')`;
 
-/** A database with a log as proof in it: trees of two firms and of nobody, a root tree and what else there is. */
+/** A database with a provable log: trees of two firms and of no firm, the root tree and all other tables of the log. */
 export interface AuditLog extends Pick<TwoFirms, 'admin' | 'close'> {
 	/** Ids of firms. */
 	readonly north: string;
 	readonly harbour: string;
-	/** Signed in, without a role. */
+	/** Runs a statement as a login, without a role. */
 	login(side: Side): Sql;
-	/** A statement as this role, whose transaction names the firm. */
+	/** Runs a statement as this role, in a transaction that names the firm. */
 	run(
 		role: Role,
 		statement: string,
 		firm?: string,
 	): Promise<readonly Record<string, unknown>[] & { readonly count: number }>;
-	/** Its SQLSTATE when it was refused, or `done`. */
+	/** The SQLSTATE of the refusal, or `done`. */
 	attempt(role: Role, statement: string, firm?: string): Promise<string>;
-	/** The same, and undone. */
+	/** The same, and rolls it back. */
 	tried(role: Role, statement: string, firm?: string): Promise<string>;
-	/** The same of the superuser. */
+	/** The same for the superuser. */
 	triedByAdmin(...statements: string[]): Promise<string>;
 }
 
@@ -84,7 +84,7 @@ export async function makeAuditLog(server: TestServer): Promise<AuditLog> {
 	};
 }
 
-/** In each tree one leaf, whose checkpoint is in the root tree; beside them a heartbeat, which is of no tree. */
+/** One leaf in each tree, with a checkpoint in the root tree; and a heartbeat, which belongs to no tree. */
 async function fill(admin: Sql, trees: readonly string[]): Promise<void> {
 	for (const [index, tree] of trees.entries())
 		await admin.unsafe(`insert into audit_leaves (tree, index, entry_id, hashes) values ('${tree}', 0, '${uuidv7()}', ${HASH});

@@ -4,7 +4,7 @@ import { servers } from '../support/both-servers.ts';
 import { type AuditLog, HASH, LOGINS, makeAuditLog, ROLES, type Role } from './audit-log-by-sql.ts';
 import { codeOf, NO_PRIVILEGE } from './two-firms.ts';
 
-/** What is written once, with a column of it. */
+/** Append-only tables, with a column of each. */
 const KEPT = {
 	audit_entries: 'leaf',
 	audit_leaves: 'hashes',
@@ -15,7 +15,7 @@ const KEPT = {
 } as const;
 const TABLES = [...Object.keys(KEPT), 'audit_trees', 'audit_boots', 'audit_state'];
 
-/** Every way to change what was written, that it is there, or what keeps it so. */
+/** Every way to change or remove rows, or the triggers that protect them. */
 const CHANGES = Object.entries(KEPT).flatMap(([table, column]) => [
 	`update ${table} set ${column} = ${column}`,
 	`update ${table} set ${column} = ${column} where false`,
@@ -221,7 +221,7 @@ describe.each(servers)('the log tables on $name', (server) => {
 			for (const table of role === 'log' ? names.filter((name) => !ofAlerts.test(name)) : names)
 				for (const statement of [`select 1 from ${table}`, `delete from ${table}`])
 					expect(await log.attempt(role, statement, log.north), `${role} ${statement}`).toBe(NO_PRIVILEGE);
-		// What was asked for, and by which proof, is not what it looks at.
+		// It does not read request hashes and proofs.
 		for (const column of ['reason_hash', 'request_mac', 'activation_mac', 'request_hash'])
 			expect([column, await log.attempt('log', `select ${column} from leases`)]).toEqual([column, NO_PRIVILEGE]);
 	});

@@ -47,7 +47,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 	const count = (firm: string) => reader.read(firm, (tx) => countAuditEntries(tx, firm, true));
 	const append = (rows: readonly NewAuditEntry[]) => writer.write(null, (tx) => insertAuditEntries(tx, rows));
 	const cursorOf = ({ transaction, id }: AuditEntryRow) => ({ value: transaction, id });
-	/** Other databases' transactions hold the snapshot of this one back no longer than they last. */
+	/** Open transactions of other databases of the server hold back the snapshot of this one, but not for long. */
 	const until = (condition: () => Promise<boolean>) => expect.poll(condition).toBe(true);
 
 	it('hides what committed after a still open append, until that append ends', async () => {
@@ -64,14 +64,14 @@ describe.each(servers)('reading the log on $name', (server) => {
 		});
 		await appended.promise;
 		await append([late]);
-		// Committed, and seen by whoever doesn't page.
+		// Committed, and visible without the paging rule.
 		expect(await two.admin`select id from audit_entries where id = ${late.id}`).toHaveLength(1);
 		const shown = await read(firm);
 		expect(shown.rows.map(({ id }) => id)).toEqual([early.id]);
-		// Whoever looks at the newest sees it at once: an open transaction hides nothing.
+		// The list with the newest first shows it at once: an open transaction hides nothing.
 		expect((await read(firm, { descending: true })).rows.map(({ id }) => id)).toEqual([late.id, early.id]);
 		expect(await reader.read(firm, (tx) => countAuditEntries(tx, firm, false))).toBe(2);
-		// Whoever reads without the rule is at the late one by now,
+		// A reader without the rule has passed the late one by now,
 		const withoutRule = (id: string) => two.admin`select id from audit_entries a where firm_id = ${firm}
 			and (transaction, id) > (select transaction, id from audit_entries where id = ${id}) order by transaction, id`;
 		expect(await withoutRule(early.id)).toEqual([{ id: late.id }]);
@@ -79,7 +79,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 		end.resolve();
 		await openWrite;
 		await until(async () => (await count(firm)) === 3);
-		// and never sees the open one.
+		// and would never see the open one.
 		expect(await withoutRule(late.id)).toEqual([]);
 		const [last] = shown.rows;
 		const next = await read(firm, { after: last ? cursorOf(last) : null });
@@ -97,7 +97,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 				selectAuditEntries(tx, firm, page({ descending: true, ...more }), { ...filter, decision }, most),
 			);
 		const ids = rows.map(({ id }) => id).reverse();
-		// Enough of them among the newest.
+		// The newest entries hold enough of these.
 		expect(await find('ALLOWED', 10, { limit: 9 })).toMatchObject({ more: true });
 		expect((await find('ALLOWED', 10, { limit: 9 })).rows.map(({ id }) => id)).toEqual(ids.slice(0, 9));
 		const tooMany = { code: 'TOO_EXPENSIVE', message: expect.stringContaining('more than 10 entries') };
@@ -108,7 +108,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 			reader.read(firm, (tx) => countAuditEntries(tx, firm, false, { ...filter, decision: 'DENIED' }, 19)),
 		).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
 		const [fourth] = (await find('ALLOWED', 20)).rows.slice(-1);
-		// From a cursor on there are few.
+		// Few entries follow the cursor.
 		expect((await find('DENIED', 10, { after: fourth ? cursorOf(fourth) : null })).rows).toHaveLength(3);
 	});
 
@@ -138,7 +138,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 					const boot = uuidv7();
 					let sequence = 1;
 					for (let i = 0; i < 12; i++) {
-						// Every flush of a process is a transaction, and they commit out of order: some go on for longer.
+						// Every flush of a process is a transaction. They commit out of order, because some last longer.
 						const rows = Array.from({ length: 1 + ((i + n) % 3) }, (_, at) => entryOf(firm, boot, sequence + at));
 						await writer
 							.write(null, async (tx) => {

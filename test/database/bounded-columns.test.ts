@@ -10,7 +10,7 @@ interface Column {
 	readonly type: string;
 }
 
-/** Bytes that no column takes, but for content and files. */
+/** Bytes that no column accepts, except for content and files. */
 const MUCH = 70_000;
 const MIB = 2 ** 20;
 const MORE: Readonly<Record<string, number>> = {
@@ -19,7 +19,7 @@ const MORE: Readonly<Record<string, number>> = {
 	'recovery_files.file': 64 * MIB,
 };
 
-/** Values that are too large, of each type that has no size of its own. What a form allows is one of the letters. */
+/** Values that are too large, for each type without a fixed size. Patterns allow at least one of the letters. */
 const LETTERS = "unnest(array['a', 'A', '0', '_', '-', '.', '/', ' ', 'é']) letter";
 const tooLarge = (bytes: number): Readonly<Record<string, string>> => ({
 	text: `select repeat(letter, ${bytes} + 1) from ${LETTERS}`,
@@ -32,7 +32,7 @@ const tooLarge = (bytes: number): Readonly<Record<string, string>> => ({
 	'uuid[]': `select array_fill(gen_random_uuid(), array[${bytes}])`,
 });
 
-/** Columns without a size that a login, or what it may become, may write: all that it may become, by itself or by a function of the owner. */
+/** Columns without a fixed size that a login can write, by any role that it may become or by a function of the owner. */
 const WRITABLE = `select distinct l.rolname as login, c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type
 	from pg_roles l join pg_roles r on pg_has_role(l.oid, r.oid, 'member')
 	cross join pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attlen < 0
@@ -40,11 +40,11 @@ const WRITABLE = `select distinct l.rolname as login, c.relname as table, a.attn
 		and has_column_privilege(r.oid, c.oid, a.attnum, 'INSERT, UPDATE')
 	order by 1, 2, 3`;
 
-/** A CHECK that says of a column how long it is, which words or which form it has; not only whether it is there, or how it begins. */
+/** A CHECK on a column's length, words or whole form; not only on its presence or its beginning. */
 const says = (column: string) =>
 	`'length\\((array_to_string\\(|\\()?${column}\\M|cardinality\\(${column}\\M|\\m${column}\\)?(::text)? (~|=|<@) '`;
 
-/** Which type of a column has no bound: its table takes a value that is too large, by what it says of the column alone. null: it has one. */
+/** The type of a column without a limit: the column's own CHECKs accept a value that is too large. Null if it has a limit. */
 async function unboundedType(admin: Sql, { table, column, type }: Column): Promise<string | null> {
 	const values = tooLarge(MORE[`${table}.${column}`] ?? MUCH)[type];
 	if (!values) return `${type}, of which this test has no value that is too large`;

@@ -26,7 +26,7 @@ describe.each(servers)('the worker’s clean-up on $name', (server) => {
 	afterEach(() => two.admin`delete from stored_objects`);
 	afterAll(() => two?.close());
 
-	/** Touched `seconds` ago. */
+	/** Inserts an object last touched `seconds` ago. */
 	async function add(state: State, seconds: number, firm = two.north.id): Promise<string> {
 		const tag = randomUUID();
 		const whole = state === 'UPLOADING' ? [null, null] : [5, randomBytes(32)];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openConnection, openPool } from '../../src/database/connection.ts';
 import { listen } from '../support/listen.ts';
 
-/** AuthenticationSASL and AuthenticationSASLContinue, after which the driver wants a password. */
+/** AuthenticationSASL and AuthenticationSASLContinue, for which the driver needs a password. */
 const asked = (code: number, text: string) => {
 	const head = Buffer.alloc(9);
 	head.write('R');

@@ -19,7 +19,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
 		firm = two.north.id;
-		// Each store is another process: a pool of its own.
+		// Each store stands for a process, with its own pool.
 		stores = Array.from({ length: 4 }, () => createDataKeyStore(two.plane('firm', 3)));
 	});
 	afterAll(() => two?.close());
@@ -100,7 +100,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 			Array.from({ length: 40 }, (_, i) => (stores[i % 4] as DataKeyStore).reserve(firm, 'DOCUMENT', 1, 7, limit)),
 		);
 		const given = outcomes.filter((total) => total !== null);
-		// 14 times 7 is 98: each total was given once.
+		// 14 times 7 is 98: each total was returned once.
 		expect(given.sort((a, b) => a - b)).toEqual(Array.from({ length: 14 }, (_, i) => (i + 1) * 7));
 		expect(await states('DOCUMENT')).toEqual(['1 ACTIVE 98']);
 		expect(await store().reserve(firm, 'DOCUMENT', 1, 3, limit)).toBeNull();
@@ -155,7 +155,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		for (const [login, update] of Object.entries(logins)) {
 			for (const set of ['sealed = sealed - 1', 'sealed = 0'])
 				expect([login, set, await codeOf(update(set))]).toEqual([login, set, NO_PRIVILEGE]);
-			// Where there is no row, nothing is refused either.
+			// Without a row, nothing is refused either.
 			const { count } = await update('sealed = sealed + 1');
 			expect([login, count > 0]).toEqual([login, true]);
 			if (login.includes('retires'))
@@ -243,7 +243,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 						comesBack ? 'done' : NO_PRIVILEGE,
 					]);
 				}
-			// What seals is counted on.
+			// The sealing version continues its count.
 			expect((await run(`update data_keys set sealed = sealed + 1 where class = '${keyClass}'`)).count).toBeGreaterThan(
 				0,
 			);
@@ -314,7 +314,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 				const known = keys.get(key.version) ?? key;
 				keys.set(key.version, known);
 				expect(isSameKey(known, key)).toBe(true);
-				// A process that comes back has nothing at hand.
+				// A restarted process has no key in its cache.
 				if (i % 29 === 0) instance.purge();
 			}),
 		);

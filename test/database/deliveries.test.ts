@@ -18,7 +18,7 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.t
 describe.each(servers)('notice deliveries on $name', (server) => {
 	let two: TwoFirms;
 	let worker: Plane;
-	async function tell(count = 1, firm = two.north.id): Promise<string[]> {
+	async function addNotices(count = 1, firm = two.north.id): Promise<string[]> {
 		const ids = await notifyOwners(two.admin, firm, count);
 		await makeDue(two.admin, ids);
 		return ids;
@@ -26,10 +26,10 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 	const claim = (most = 10) => worker.write(null, (tx) => claimDeliveries(tx, most));
 	const rowOf = async (id: string) =>
 		(await two.admin`select * from webhook_deliveries where message_id = ${id}`)[0] ?? null;
-	/** By the clock of the database, which the wait is counted by, and rounded to the millisecond as its times are. */
+	/** The time by the database's clock, which decides the wait, rounded to milliseconds as its columns are. */
 	const now = async (): Promise<number> =>
 		(await two.admin`select clock_timestamp()::timestamptz(3) as at`)[0]?.at.getTime();
-	/** From a claim or a failure on that came after `began`. */
+	/** Expects `next` to be `wait` milliseconds after a claim or a failure that came after `began`. */
 	async function expectWait(next: Date, began: number, wait: number): Promise<void> {
 		expect(next.getTime() - wait).toBeGreaterThanOrEqual(began);
 		expect(next.getTime() - wait).toBeLessThanOrEqual(await now());
@@ -44,7 +44,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 	afterAll(() => two?.close());
 
 	it('are queued in the transaction of the notice, once deliveries are enabled', async () => {
-		const [before = ''] = await tell();
+		const [before = ''] = await addNotices();
 		expect(await rowOf(before)).toBeNull();
 		await worker.write(null, enableDeliveries);
 		await worker.write(null, enableDeliveries);
@@ -56,7 +56,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 		});
 		await expect(undone).rejects.toThrow('undone');
 		expect(await rowOf(given)).toBeNull();
-		const [after = ''] = await tell();
+		const [after = ''] = await addNotices();
 		expect(await rowOf(after)).toMatchObject({ attempts: 0, delivered_at: null, outcome: null });
 		expect(await rowOf(before)).toBeNull();
 	});
@@ -66,7 +66,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 			values (${uuidv7()}, ${two.north.id}, 'JOB_ENDED', 'OWNERS', ${uuidv7()}) returning id`;
 		const jobs = (await Promise.all([job(), job(), job()])).map(([row]) => row?.id as string);
 		await makeDue(two.admin, jobs);
-		const others = await tell(2);
+		const others = await addNotices(2);
 		expect(idsOf(await claim(2))).toEqual(others.sort());
 		expect(idsOf(await claim())).toEqual(jobs.sort());
 	});
@@ -111,7 +111,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 		const [lease = ''] = await notifyOwners(two.admin, two.harbour.id, 1, { lease_id: uuidv7() });
 		await makeDue(two.admin, [...flood, ...others, lease]);
 		expect(idsOf(await claim(5))).toEqual([lease, ...flood.slice(0, 2), ...others].sort());
-		// One that was tried in vain has its place again.
+		// A message whose attempt failed keeps its turn.
 		const [again = ''] = others;
 		await makeDue(two.admin, [again]);
 		expect(idsOf(await claim(1))).toEqual([again]);
@@ -119,7 +119,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 	});
 
 	it('are claimed by one worker at a time, for half a minute', async () => {
-		const ids = await tell(7);
+		const ids = await addNotices(7);
 		const began = await now();
 		const claimed = await Promise.all([claim(3), claim(3), claim(3)]);
 		expect(idsOf(claimed.flat())).toEqual([...ids].sort());
@@ -133,7 +133,7 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 	});
 
 	it('are postponed by the worker that holds the claim, and marked by the worker that delivered', async () => {
-		const [id = ''] = await tell();
+		const [id = ''] = await addNotices();
 		const [first] = await claim();
 		await makeDue(two.admin, [id]);
 		const [second] = await claim();
@@ -170,8 +170,8 @@ describe.each(servers)('notice deliveries on $name', (server) => {
 	});
 
 	it('are visible to their own firm, and written by the worker plane only', async () => {
-		const [ours = ''] = await tell();
-		const [theirs = ''] = await tell(1, two.harbour.id);
+		const [ours = ''] = await addNotices();
+		const [theirs = ''] = await addNotices(1, two.harbour.id);
 		const seen = await two.plane('firm').read(two.north.id, (tx) => selectDeliveries(tx, [ours, theirs]));
 		expect(seen.map(({ messageId }) => messageId)).toEqual([ours]);
 		const all = await two.as('firm', two.north.id, (tx) => tx`select message_id from webhook_deliveries`);

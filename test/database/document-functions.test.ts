@@ -20,7 +20,7 @@ describe.each(servers)('database functions for downloads and commands, on $name'
 	const inPortal = (): Named => ({ firm: two.north.id, client });
 	const run = (role: Role, named: Named, statement: string) => runAs(two, role, named, statement);
 	const attempt = (role: Role, named: Named, statement: string) => codeOf(run(role, named, statement));
-	/** The broker, and who breaks glass under a lease on documents. */
+	/** The broker, and break-glass sessions under a lease on documents. */
 	const others: readonly ((statement: string) => Promise<string>)[] = [
 		(statement) => codeOf(two.as('broker', null, (tx) => tx.unsafe(statement))),
 		(statement) => codeOf(asBreakGlass(two, under(lease), (tx) => tx.unsafe(statement))),
@@ -58,7 +58,7 @@ describe.each(servers)('database functions for downloads and commands, on $name'
 			{ ...lease, user: other.user },
 			{ ...lease, firm: other.firm },
 			{ ...lease, id: other.id },
-			// All of it true, and not of the lease that the transaction names.
+			// The arguments are right, but for another lease than the transaction's.
 			other,
 		])
 			expect(await broken(wrong)).toBe('done');

@@ -60,7 +60,7 @@ describe.each(servers)('objects, tickets and files in SQL on $name', (server) =>
 	});
 
 	describe('file columns that the portal writes', () => {
-		/** Bytes of an envelope's shape. */
+		/** Bytes with the shape of an envelope. */
 		const envelope = () => `decode('${envelopeOf(at.two.north.id).toString('hex')}', 'hex')`;
 		const place = () => `bucket = ${envelope()}, object_key = ${envelope()}, sha256 = ${envelope()}`;
 		const latest = (version = uuidv7()) =>
@@ -70,7 +70,7 @@ describe.each(servers)('objects, tickets and files in SQL on $name', (server) =>
 				document_id: document,
 				...given,
 			});
-		/** With a file in the store, which a client or one of the firm's people has uploaded. */
+		/** A version with a file in the store, uploaded by a client or by one of the firm's people. */
 		async function filed(document: string, number: number, by: string | null): Promise<string> {
 			const id = await version(document, { number, byte_size: 7 });
 			await object(document, 'STORED', by, id);
@@ -140,7 +140,7 @@ describe.each(servers)('objects, tickets and files in SQL on $name', (server) =>
 				expect(await attempt('portal', inPortal(), `update document_versions set ${column} = ${column}`)).toBe(
 					NO_PRIVILEGE,
 				);
-			// The firm's own plane is bound by none of that.
+			// None of these rules limits the firm's own plane.
 			expect(await change('firm', inNorth(), `update document_versions set byte_size = 9 where id = '${empty}'`)).toBe(
 				1,
 			);

@@ -9,20 +9,20 @@ import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 export const STATES = ['UPLOADING', 'STORED', 'DELETING'] as const;
 export type State = (typeof STATES)[number];
 
-/** What is there while the tests of a file run. */
+/** Rows that exist while the tests of a file run. */
 interface Found {
 	two: TwoFirms;
-	/** Of north. */
+	/** Clients of north. */
 	client: string;
-	/** Documents of north: one that its client sees, and one that it doesn't; and one of harbour. */
+	/** A document of north that its client sees, one that it does not see, and one of harbour. */
 	shared: string;
 	own: string;
 	foreign: string;
-	/** On north's documents. */
+	/** A lease on north's documents. */
 	lease: SqlLease;
 }
 
-/** Objects, tickets and files by SQL, on a server; without objects and tickets at the beginning of each test. */
+/** Objects, tickets and files by SQL, on a server. Each test begins without objects and tickets. */
 export function documentsBySql(server: TestServer) {
 	const at = {} as Found;
 	beforeAll(async () => {
@@ -48,19 +48,19 @@ export function documentsBySql(server: TestServer) {
 	const inPortal = (): Named => ({ firm: at.two.north.id, client: at.client });
 	const run = (role: Role, named: Named, statement: string) => runAs(at.two, role, named, statement);
 	const attempt = (role: Role, named: Named, statement: string) => codeOf(run(role, named, statement));
-	/** How many rows it changes; the SQLSTATE if it is refused. */
+	/** The number of changed rows, or the SQLSTATE of the refusal. */
 	const change = async (role: Role, named: Named, statement: string): Promise<number | string> =>
 		run(role, named, statement).then(
 			({ count }) => count,
 			({ code }) => code,
 		);
-	/** The broker, and who breaks glass under a lease on documents. */
+	/** The broker, and break-glass sessions under a lease on documents. */
 	const others: readonly ((statement: string) => Promise<string>)[] = [
 		(statement) => codeOf(at.two.as('broker', null, (tx) => tx.unsafe(statement))),
 		(statement) => codeOf(asBreakGlass(at.two, under(at.lease), (tx) => tx.unsafe(statement))),
 	];
 
-	/** Begun by a portal's user of a client, or by one of the firm's own people. */
+	/** Begins an upload as a client's portal user, or as one of the firm's own people. */
 	async function object(document: string, state: State, by: string | null = null, of = uuidv7()): Promise<string> {
 		const tag = randomUUID();
 		const firm = document === at.foreign ? at.two.harbour.id : at.two.north.id;

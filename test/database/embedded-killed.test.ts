@@ -8,7 +8,7 @@ import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { ask, isLinux, isRoot, kill, newDirectory, postmasterOf, startInProcess } from './embedded-servers.ts';
 import { codeOf } from './two-firms.ts';
 
-/** A killed process's lock is free after ten seconds; these wait for it side by side. */
+/** The lock of a killed process expires after ten seconds; these tests wait for it concurrently. */
 describe.concurrent('the embedded server, after a SIGKILL', () => {
 	it('is adopted with its data if the process that started it was killed', async () => {
 		const directory = newDirectory();

@@ -16,7 +16,7 @@ export const isLinux = process.platform === 'linux';
 const parents: string[] = [];
 const children: ChildProcess[] = [];
 
-/** Where a server is to be, in a directory that only its owner may enter, as mkdtemp makes it. */
+/** A path for a server, in a directory that only its owner may enter, as mkdtemp makes it. */
 export function newDirectory(): string {
 	const parent = mkdtempSync(join(tmpdir(), 'firmseal-embedded-'));
 	parents.push(parent);

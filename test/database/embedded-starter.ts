@@ -1,6 +1,6 @@
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
-/** A process that starts the embedded server of a directory, says its URL and waits to be killed, or ends in good order by SIGTERM. */
+/** A process that starts the embedded server of a directory, prints its URL and waits to be killed, or stops cleanly on SIGTERM. */
 const [directory, forOneCommand] = process.argv.slice(2);
 const server = await startEmbeddedServer({
 	directory: directory ?? '',

@@ -43,7 +43,7 @@ describe.concurrent('the embedded server', () => {
 		const server = await startEmbeddedServer({ directory });
 		const command = await startEmbeddedServer({ directory, forOneCommand: true });
 		expect(command.urlOf(SUPERUSER)).toBe(server.urlOf(SUPERUSER));
-		// What is taken from the logins in its database, they would have in another.
+		// In another database, logins would keep the privileges that they lose in this one.
 		const open = `select datname from pg_database where datallowconn and datname <> current_database()
 			and has_database_privilege('pg_monitor', oid, 'CONNECT')`;
 		expect(await ask(server.urlOf(SUPERUSER), open)).toEqual([]);
@@ -130,7 +130,7 @@ describe.concurrent('the embedded server', () => {
 		if (isLinux) {
 			const status = readFileSync(`/proc/${postmasterOf(directory)}/status`, 'utf8');
 			expect(status).toMatch(/^Uid:\t[1-9]/m);
-			// cap_dac_read_search and no other.
+			// Only cap_dac_read_search.
 			expect(status).toMatch(/^CapEff:\t0000000000000004$/m);
 		}
 		await server.stop();
@@ -162,10 +162,10 @@ describe.concurrent('the embedded server', () => {
 });
 
 const onlyRoot = isRoot ? '' : ' (skipped: only root closes a directory to others)';
-const onlyLinux = isLinux ? '' : ' (skipped: only Linux tells of processes in /proc)';
+const onlyLinux = isLinux ? '' : ' (skipped: only Linux has /proc)';
 
 describe('a start that waits in vain', () => {
-	/** What it says in the end, however long that is. */
+	/** The complete message, of any length. */
 	async function refusalOf(directory: string): Promise<unknown> {
 		vi.useFakeTimers({ toFake: ['setTimeout'], fakeNodeBuiltins: true });
 		onTestFinished(() => void vi.useRealTimers());

@@ -10,7 +10,7 @@ import { servers } from '../support/both-servers.ts';
 import { addRow, FIRM_OWNED } from './firm-owned-tables.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
-/** Tables with rows of firms from which the erasure of a firm deletes none by ERASED_TABLES, and why. */
+/** Tables with rows of firms from which the erasure of a firm deletes no row by ERASED_TABLES, and why. */
 const STAYS: Readonly<Record<string, string>> = {
 	alerts: 'ids, counts and times of what was suspicious',
 	audit_entries: 'the log holds ids and no content, and proves the erasure',
@@ -20,7 +20,7 @@ const STAYS: Readonly<Record<string, string>> = {
 	escrow_files: 'go with the keys (eraseEscrows)',
 	jobs: 'ids, kinds and times, of this erasure too',
 	key_floors: 'numbers of destroyed keys',
-	key_refusals: 'tells each process that the keys are gone',
+	key_refusals: 'reports to each process that the keys are gone',
 	lease_approvals: 'who decided, and when; the texts go (lease_texts)',
 	lease_budgets: 'counts',
 	lease_ends: 'who ended a lease, and when',
@@ -36,7 +36,7 @@ const STAYS: Readonly<Record<string, string>> = {
 	seats: 'go with memberships, by their trigger',
 };
 
-/** Tables of content that no erasure names, since each row goes with one of another table. */
+/** Content tables that no erasure names, because each row is erased with a row of another table. */
 const PARTS: Readonly<Record<string, string>> = { document_versions: 'documents', invoice_line_items: 'invoices' };
 
 const HOW_TO_ADD = 'src/database/erased-tables.ts';

@@ -27,7 +27,7 @@ function refuse(text: string): never {
 }
 const MARKER_HEX = Buffer.from(MARKER).toString('hex');
 
-/** Everything that a log, a client or a debugger can get out of an error. */
+/** Everything that a log, a client or a debugger can read from an error. */
 function everythingOf(error: unknown): string {
 	const parts: string[] = [];
 	for (let each = error; each instanceof Error; each = each.cause) {

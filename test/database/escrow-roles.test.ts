@@ -24,7 +24,7 @@ describe.each(servers)('escrow and recovery in SQL on $name', (server) => {
 	});
 	afterAll(() => two?.close());
 
-	/** A job as somebody has agreed to it. */
+	/** An approved job. */
 	async function make(kind: string, { state = 'RUNNING', agreed = true, firm = two.north.id } = {}) {
 		const id = uuidv7();
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where kind = ${kind} and firm_id = ${firm} and ended_at is null`;
@@ -171,13 +171,13 @@ describe.each(servers)('escrow and recovery in SQL on $name', (server) => {
 	});
 
 	it('reveal only for the named job whether the firm was notified', async () => {
-		const told = async (job: string) =>
+		const isAnnounced = async (job: string) =>
 			(await maintain({ job, firm: two.north.id }, 'select is_job_announced() as is_told'))[0]?.is_told;
 		const job = await make('DRILL');
-		expect([await told(job), await told(uuidv7())]).toEqual([true, false]);
+		expect([await isAnnounced(job), await isAnnounced(uuidv7())]).toEqual([true, false]);
 		await two.admin`delete from webhook_deliveries`;
 		await two.admin`delete from notices where job_id = ${job}`;
-		expect(await told(job)).toBe(false);
+		expect(await isAnnounced(job)).toBe(false);
 		expect(await attempt({ job, firm: two.north.id }, 'select 1 from notices')).toBe(NO_PRIVILEGE);
 	});
 

@@ -7,22 +7,22 @@ import { envelopeOf, type Firm, type TwoFirms } from './two-firms.ts';
 
 const OWNED = ['firmId', 'id', 'revision', 'deletedAt'];
 
-/** The tables of rows that belong to a firm, by their names in SQL. */
+/** The tables of rows that belong to a firm, by their SQL names. */
 export const FIRM_OWNED: readonly string[] = Object.values(tables)
 	.filter((table) => is(table, PgTable))
 	.filter((table) => OWNED.every((property) => Object.hasOwn(getTableColumns(table), property)))
 	.map((table) => getTableName(table));
 
-/** Those that no portal client has any right to. */
+/** Tables on which the portal has no right. */
 export const HIDDEN_FROM_PORTAL = ['notes', 'comments', 'time_entries'];
 
-/** A column as the catalogue has it. */
+/** A column in the catalogue. */
 export interface Column {
 	readonly name: string;
 	readonly type: string;
-	/** Must be given. */
+	/** NOT NULL without a default. */
 	readonly isRequired: boolean;
-	/** The table of the firm's rows that it names one of. */
+	/** The table of the same firm to which it refers. */
 	readonly refersTo: string | null;
 }
 
@@ -46,7 +46,7 @@ export const sealedOf = (columns: readonly Column[]): string[] =>
 
 let counter = 0;
 
-/** Adds a row of whatever table as the superuser, its sealed columns filled, and rows for it to refer to. */
+/** Adds a row to any table as the superuser, with its sealed columns filled, and the rows that it refers to. */
 export async function addRow(
 	admin: Sql,
 	table: string,
@@ -83,13 +83,13 @@ function anyValue(name: string, type: string): unknown {
 	return uuidv7();
 }
 
-/** What a transaction says of itself. */
+/** What a transaction names. */
 export interface Named {
 	readonly firm?: string | null;
 	readonly client?: string | null;
 }
 
-/** One connection for each login of an installation, which ends them when it is closed. */
+/** One connection for each login of an installation, until it is closed. */
 const signedIn = new WeakMap<TwoFirms['installation'], Map<string, Sql>>();
 
 function loginOf(installation: TwoFirms['installation'], role: Role): Sql {
@@ -103,13 +103,13 @@ function loginOf(installation: TwoFirms['installation'], role: Role): Sql {
 
 export type Role = 'firm' | 'portal' | 'operator' | 'worker';
 
-/** Runs a statement as a role of the planes, signed in as the login that may take it. */
+/** Runs a statement as a plane's role, signed in as the login that may take this role. */
 export async function runAs(
 	{ installation }: TwoFirms,
 	role: Role,
 	{ firm, client }: Named,
 	statement: string | ((tx: TransactionSql) => Promise<unknown>),
-	// biome-ignore lint/suspicious/noExplicitAny: rows of whatever statement
+	// biome-ignore lint/suspicious/noExplicitAny: rows of any statement
 ): Promise<any> {
 	return loginOf(installation, role).begin(async (tx) => {
 		await tx`select set_config('role', ${`firmseal_${role}`}, true), set_config('firmseal.firm', ${firm ?? ''}, true),

@@ -2,7 +2,7 @@ import { readExpectedCatalogue } from '../../src/database/index.ts';
 
 export type Area = 'tables' | 'privileges' | 'policies' | 'triggers' | 'constraints' | 'functions' | 'roles';
 
-/** What somebody may have done to a database, the line that tells it, and where else it shows. `DB` is the database's name. */
+/** A change of a database, the line that reports it, and the other areas that report it. `DB` is the database's name. */
 export type Break = readonly [statement: string, line: string, ...elsewhere: Area[]];
 
 const LOCK = readExpectedCatalogue();
@@ -15,12 +15,12 @@ function partsOf(area: Area, form: RegExp): string[][] {
 	return parts;
 }
 
-/** The database's functions, and the line of each but for the fingerprint of what it returns and does. */
+/** The database's functions, and the line of each without the fingerprint of its result and body. */
 export const FUNCTIONS = partsOf('functions', /^((\w+)\(.*)[0-9a-f]{16}$/).map(
 	([line = '', name = '']) => [name, line] as const,
 );
 
-/** Replaces the body alone: name, arguments, result, language, owner, security and settings are those that it has. */
+/** Replaces only the body: keeps name, arguments, result, language, owner, security and settings. */
 export const withOtherBody = (name: string): string => `do $break$
 	declare
 		whole text := pg_get_functiondef('public.${name}'::regproc);
@@ -34,7 +34,7 @@ export const withOtherBody = (name: string): string => `do $break$
 const PLANES = ['firm', 'portal', 'operator', 'break_glass', 'broker', 'worker', 'maintenance', 'log', 'signer'];
 const ROLES = PLANES.map((plane) => `firmseal_${plane}`);
 
-/** What nobody, or only a few, may do with what the locks, the log, leases and jobs stand on: by whom it may be done. */
+/** Privileges that only a few roles, or none, have on what the locks, the log, leases and jobs depend on, with these roles. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 	'select on notes': ['firm', 'break_glass', 'maintenance'],
 	'select (body) on notes': [],
@@ -58,7 +58,7 @@ const GRANTS: readonly Break[] = Object.entries(RIGHTS).flatMap(([grant, planes]
 
 const TITLE_TAG = `check (substring(title from 7 for 4) = substring(sha256(convert_to(firm_id::text, 'UTF8')) from 1 for 4))`;
 
-/** Where there is one of each, what is broken is what the lock file names. */
+/** One change for each area, on objects that the lock file names. */
 export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 	tables: [
 		...partsOf('tables', /^(\w+) is a table/).map(
@@ -136,7 +136,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		...partsOf('triggers', /^CREATE TRIGGER (\w+) .* ON public\.(\w+) /).map(
 			([name, table]): Break => [`alter table ${table} disable trigger ${name}`, `+ CREATE TRIGGER ${name} `],
 		),
-		// Fires no more in replication mode.
+		// Does not fire in replication mode any more.
 		['alter table audit_entries enable trigger append_only_row', '- CREATE TRIGGER append_only_row '],
 		['drop trigger append_only_statement on audit_entries', '- CREATE TRIGGER append_only_statement '],
 		[
@@ -216,7 +216,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'alter role firmseal_operator_login in database DB set role = firmseal_break_glass',
 			'+ firmseal_operator_login begins with role',
 		],
-		// Which a login may set for itself.
+		// A login may set these for itself.
 		[
 			'alter role firmseal_operator_login in database DB set statement_timeout = 1',
 			'+ firmseal_operator_login begins with statement_timeout (ALTER ROLE firmseal_operator_login IN DATABASE ',
@@ -227,7 +227,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 		['grant firmseal_firm to firmseal_operator', '+ firmseal_operator is a member of firmseal_firm'],
 		['grant pg_read_all_data to firmseal_operator', '+ firmseal_operator is a member of pg_read_all_data'],
-		// A login becomes its own plane, with the parts of it.
+		// A login may become its own plane, with its parts.
 		...[
 			['portal', 'operator', 'break_glass and firmseal_operator and firmseal_portal'],
 			['firm', 'operator', 'break_glass and firmseal_firm and firmseal_operator'],
@@ -265,7 +265,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 	],
 };
 
-/** What concerns two areas at once, by the line in each. */
+/** Changes that two areas report, with the line in each. */
 export const IN_TWO_AREAS: readonly [statement: string, ...lines: string[]][] = [
 	[
 		'create view peek as select title from notes; grant select on peek to firmseal_operator',

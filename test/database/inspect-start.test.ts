@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterEach(endAll);
 afterAll(() => installation?.close());
 
-/** Starts a process as in development, until it says that it runs, and ends it: what it has warned of meanwhile. */
+/** Starts a process as in development, waits until it runs, and ends it. @returns its warnings */
 async function warningsOfStart(command: (typeof PROCESSES)[number]): Promise<unknown[]> {
 	const program = launch(installation.env, process.execPath, [MAIN, command]);
 	await program.saw(/(?:runs\.|\/graphql)\n$/);
@@ -50,7 +50,7 @@ const warningOf = (check: string, count: number) => ({
 	msg: WARNING,
 });
 
-/** What a process is told at its start: null if it may go on, and the lines of its log. */
+/** The result of a process's start: its refusal or null, and the lines of its log. */
 async function askAtStart(env: Config['env'], role: PlaneRole, url: string) {
 	const lines: string[] = [];
 	const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
@@ -134,7 +134,7 @@ describe('when a login can use the connections of others', () => {
 	});
 });
 
-/** The logins, with what each may become: PostgreSQL lets it set defaults for all of these. */
+/** The logins with the roles that each may become. PostgreSQL lets a login set defaults for all of these. */
 const OF_LOGIN = {
 	firmseal_firm: ['firmseal_firm_login', 'firmseal_firm', 'firmseal_portal'],
 	firmseal_operator: ['firmseal_operator_login', 'firmseal_operator', 'firmseal_break_glass'],
@@ -149,7 +149,7 @@ const OF_LOGIN = {
 } as const;
 
 describe('when a login has set defaults, as PostgreSQL allows', () => {
-	/** Each default in turn is the only one, set by the login itself. */
+	/** Each default alone, set by the login itself. */
 	async function asSetBy(of: keyof typeof URLS, settings: readonly string[], work: (name: string) => Promise<void>) {
 		const login = await openConnection(installation.env[URLS[of]] as string);
 		try {
@@ -171,8 +171,8 @@ describe('when a login has set defaults, as PostgreSQL allows', () => {
 		await asSetBy(of, ["search_path = 'evil'"], async (name) => {
 			for (const role of ROLES) {
 				const { refusal, lines } = await askInProduction(role);
-				const told = [refusal?.message ?? null, lines.map((line) => JSON.parse(line))];
-				expect([name, role, told]).toEqual([
+				const outcome = [refusal?.message ?? null, lines.map((line) => JSON.parse(line))];
+				expect([name, role, outcome]).toEqual([
 					name,
 					role,
 					role === of
@@ -190,7 +190,7 @@ describe('when a login has set defaults, as PostgreSQL allows', () => {
 	});
 
 	it('another plane’s refusal does not list them', async () => {
-		// More than a finding tells.
+		// More lines than a check shows.
 		const many =
 			'lock_timeout statement_timeout work_mem temp_buffers cpu_tuple_cost cpu_index_tuple_cost hash_mem_multiplier';
 		await installation.admin.unsafe(`alter role ${LOGINS.worker} set row_security = off`);

@@ -21,7 +21,7 @@ import { sampled } from '../support/scale.ts';
 import { type Area, BREAKS, type Break, FUNCTIONS, IN_TWO_AREAS, withOtherBody } from './inspect-breaks.ts';
 import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
-/** The finding of an area says so. */
+/** Expects the check of an area to report this line. */
 const WORDS: Readonly<Record<Area, RegExp>> = {
 	tables: /tables/,
 	privileges: /privilege/,
@@ -52,7 +52,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		await two?.close();
 	});
 
-	/** In a transaction that is undone: roles are shared with the other databases of the server. */
+	/** In a transaction that is rolled back, because all databases of the server share the roles. */
 	async function findWrongAfter(statement: string, options?: { sharedLogin: boolean }): Promise<DatabaseCheck[]> {
 		let wrong: DatabaseCheck[] = [];
 		const attempt = drizzle(superuser).transaction(async (tx: Transaction) => {
@@ -121,7 +121,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		await two.installation.signIn('operator').begin(async (tx) => {
 			await tx.unsafe(`grant connect on database ${two.admin.options.database} to current_user`);
 			await expect(prepareDatabase(adminUrl, [], { lockTimeout: 1 })).rejects.toThrow(
-				/of firmseal_operator_login \(\d+\): stop/,
+				/process ids: firmseal_operator_login \(\d+\)\. Stop/,
 			);
 		});
 		await prepareDatabase(adminUrl, [], { lockTimeout: 1 });
@@ -145,7 +145,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 
 	it.each(sampled(breaks))('find drift in the %s: %s', async (area, broken, line, elsewhere) => {
 		const wrong = await findWrongAfter(broken);
-		// A login that is new has no bound for its temporary files either.
+		// A new login has no limit for its temporary files either.
 		expect(wrong.flatMap((finding) => areaOf(finding) ?? []).sort()).toEqual([area, ...elsewhere].sort());
 		expect(wrong.find((finding) => areaOf(finding) === area)?.mend).toContain(line);
 	});
@@ -153,7 +153,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 	it.each(sampled(FUNCTIONS))('find a changed body of %s()', async (name, line) => {
 		const wrong = await findWrongAfter(withOtherBody(name));
 		expect(wrong.map(areaOf)).toEqual(['functions']);
-		// Its own line and no other: were more of it changed, this would not show that its body is looked at.
+		// Only its own line: if the change altered more, this would not show that the body is compared.
 		expect(wrong[0]?.mend?.match(/(^|; )\+ /g)).toHaveLength(1);
 		expect(wrong[0]?.mend).toContain(`+ ${line}`);
 	});

@@ -5,12 +5,12 @@ import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
-/** invalid_transaction_state: what the trigger on jobs refuses. */
+/** invalid_transaction_state: the trigger on jobs refused. */
 const NO_SUCH_MOVE = '25000';
 
 describe.each(servers)('jobs in SQL on $name', (server) => {
 	let two: TwoFirms;
-	/** A job that runs, on north's notes. */
+	/** A running job on north's notes. */
 	let running: string;
 	let queued: string;
 	beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 	const attempt = (...of: Parameters<typeof maintain>) => codeOf(maintain(...of));
 	const counted = async (named: Parameters<typeof maintain>[0], table: string) =>
 		Number((await maintain(named, `select count(*) from ${table}`))[0]?.count);
-	/** What only a job that erases may do: for any other there is no row. */
+	/** Statements that only a job that erases may run: any other job sees no row. */
 	const reaches = async (statement: string): Promise<string> =>
 		maintain(inNorth(), statement).then(
 			({ count }) => (count > 0 ? 'done' : 'no row'),
@@ -82,7 +82,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		])
 			expect([table, await counted(inNorth(), table)]).toEqual([table, 0]);
 		expect(await attempt({ job: 'not-an-id', firm: north.id }, 'select id from notes')).toBe('22P02');
-		// Keys of all classes, and no content.
+		// Keys of all classes, but no content.
 		expect(await counted({ job: ofWrapping, firm: north.id }, "data_keys where class = 'RIGHTS'")).toBe(1);
 	});
 
@@ -107,13 +107,13 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 			'lock table notes in exclusive mode',
 		])
 			expect([statement, await attempt(inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
-		// What another firm's tag is on does not get in.
+		// The database refuses an envelope with another firm's tag.
 		const [theirs] = await two.admin`select encode(title, 'hex') as title from notes where id = ${two.harbour.note}`;
 		expect(await attempt(inNorth(), `update notes set title = '\\x${theirs?.title}'`)).toBe('23514');
 	});
 
 	describe('under a login that names another firm and job with each row of one statement', () => {
-		/** A firm of no one, and the worker's own job that erases it. */
+		/** A firm without people, and the worker's own job that erases it. */
 		const made = { firm: uuidv7(), job: uuidv7() };
 		beforeAll(async () => {
 			await two.as('worker', null, async (tx) => {
@@ -124,7 +124,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 			});
 			await maintain(made, `update jobs set state = 'RUNNING' where id = '${made.job}'`);
 		});
-		/** As lease-lock-sessions.test.ts has it of leases: the job is asked about with the first row, and the firm with the second. */
+		/** As in lease-lock-sessions.test.ts for leases: names the job with the first row, and the firm with the second. */
 		const torn = (of: { firm: string; job: string }, table: string) =>
 			two.as('worker', null, async (tx) => {
 				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.firm', ${of.firm}, true),
@@ -143,7 +143,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 
 		it('show and lock no row of the other firm', async () => {
 			expect(await torn({ firm: two.north.id, job: running }, 'notes')).toEqual({ honest: 1, taken: 0 });
-			// Of both tables the other firm has rows.
+			// The other firm has rows in both tables.
 			for (const table of ['notes', 'clients'])
 				expect([table, await torn(made, table)]).toEqual([table, { honest: 0, taken: 0 }]);
 		});
@@ -184,7 +184,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		}
 		for (const column of ['firm_id', 'class'])
 			expect(await attempt(inNorth(), `update key_floors set ${column} = ${column}`)).toBe(NO_PRIVILEGE);
-		// Above the active version it would let nothing be written, and it never falls.
+		// A minimum above the active version would block all writes, and the minimum never falls.
 		const raise = (to: string) => attempt(inNorth(), `update key_floors set version = ${to} where class = 'NOTE'`);
 		const tried = [await raise('3'), await raise('9223372036854775807'), await raise('2')];
 		expect(tried).toEqual([NO_PRIVILEGE, NO_PRIVILEGE, 'done']);
@@ -228,7 +228,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 			"select public.identify('issuer', 'subject')",
 		])
 			expect([statement, await attempt(inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
-		// What only a job that erases sees, and then only by ids.
+		// Rows that only a job that erases sees, and then only their ids.
 		for (const [table, column] of Object.entries({
 			leases: 'id',
 			lease_texts: 'lease_id',
@@ -255,7 +255,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		const id = await make({ state: 'QUEUED', version: 20 });
 		const move = (state: string, more = '') =>
 			attempt({}, `update jobs set state = '${state}'${more} where id = '${id}'`);
-		// One that waits for its turn stays so.
+		// A queued job stays queued.
 		expect([await move('WAITING'), await move('QUEUED')]).toEqual([NO_SUCH_MOVE, 'done']);
 		expect(await move('CANCELLED', ', ended_at = now()')).toBe(NO_PRIVILEGE);
 		expect(await move('DONE', ', ended_at = now()')).toBe(NO_SUCH_MOVE);
@@ -287,7 +287,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		expect(await change("state = 'RUNNING'")).toBe(NO_SUCH_MOVE);
 		for (const column of ['mac', 'kind', 'version', 'firm_id', 'asked_by', 'step'])
 			expect([column, await change(`${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
-		// A yes that nobody proved queues it: the worker refuses it then (test/jobs/jobs-by-sql.test.ts).
+		// An unproven approval queues the job; the worker then refuses it (test/jobs/jobs-by-sql.test.ts).
 		expect(
 			await change(`state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = decode(repeat('00', 36), 'hex')`),
 		).toBe('done');
@@ -302,7 +302,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		const ask = (version: number) =>
 			codeOf(
 				two.as('worker', null, async (tx) => {
-					// What its command commits before the firm, and any session of the login reads.
+					// The command commits this before the firm, and any session of the login can read it.
 					await tx`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 						values (${firm}, 'RIGHTS', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k') on conflict do nothing`;
 					await tx`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
@@ -312,7 +312,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		expect(await ask(2)).toBe('23503');
 		await two.admin`insert into firms (id, slug, name) values (${firm}, 'comes-later', 'Comes later')`;
 		expect(await two.admin`select id from jobs where firm_id = ${firm}`).toEqual([]);
-		// The API could not say such a version, and with it no job of the firm.
+		// The API could not return such a version, and so no job of the firm.
 		expect(await ask(2 ** 31)).toBe('23514');
 		expect(await ask(2)).toBe('done');
 		expect(await two.admin`select kind from notices where firm_id = ${firm}`).toEqual([{ kind: 'JOB_REQUESTED' }]);
@@ -330,9 +330,9 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 						select gen_random_uuid(), '${firm}', '${kind}', ${of}, 'QUEUED', 'cli', now(), decode(repeat('00', 36), 'hex') from generate_series(1, ${many}) i`),
 				),
 			);
-		const told = async (): Promise<number> =>
+		const countNotices = async (): Promise<number> =>
 			(await two.admin`select 1 from notices where firm_id = ${two.north.id}`).length;
-		const before = await told();
+		const before = await countNotices();
 		expect(await ask('ROTATE', two.north.id, `'C' || i, null`)).toBe('23514');
 		expect(await ask('MOVE', PLATFORM_FIRM_ID, `null, 'A.b' || i`)).toBe('done');
 		for (const [from, to] of [
@@ -340,7 +340,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 			['RUNNING', `state = 'DONE', ended_at = now()`],
 		])
 			await maintain({}, `update jobs set ${to} where kind = 'MOVE' and state = '${from}'`);
-		expect((await told()) - before).toBe(2 * each);
+		expect((await countNotices()) - before).toBe(2 * each);
 		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 	});
 

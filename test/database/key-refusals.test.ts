@@ -7,7 +7,7 @@ import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
 const SIDES = ['firm', 'operator', 'worker', 'broker'] as const;
-/** Row security. */
+/** insufficient_privilege, by row security. */
 const NOT_ALLOWED = NO_PRIVILEGE;
 
 describe.each(servers)('refusals of firms’ keys on $name', (server) => {
@@ -20,15 +20,15 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		await two.admin`delete from key_refusals`;
 	});
 
-	const tell = (side: Side, firm: string) => two.plane(side, 1).write(firm, (tx) => insertKeyRefusal(tx, firm));
+	const report = (side: Side, firm: string) => two.plane(side, 1).write(firm, (tx) => insertKeyRefusal(tx, firm));
 	const look = (side: Side) => two.plane(side, 1).read(null, selectKeyRefusals);
 	const ids = async (side: Side) => new Map((await look(side)).map(({ firm, id }) => [firm, id]));
 
 	it.each(['firm', 'worker', 'broker'] as const)(
 		'are reported by the %s, and visible to every plane for every firm',
 		async (side) => {
-			await tell(side, two.north.id);
-			await tell(side, two.harbour.id);
+			await report(side, two.north.id);
+			await report(side, two.harbour.id);
 			const [first, ...others] = await Promise.all(SIDES.map(ids));
 			expect([...(first?.keys() ?? [])].toSorted()).toEqual([two.north.id, two.harbour.id].toSorted());
 			for (const other of others) expect(other).toEqual(first);
@@ -38,7 +38,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 	it('each get a new id, in one row for the firm and the reporting role', async () => {
 		const seen = new Set<string>();
 		for (const [index, side] of (['firm', 'worker', 'broker', 'firm'] as const).entries()) {
-			await tell(side, two.north.id);
+			await report(side, two.north.id);
 			const heard = await look('operator');
 			expect(heard).toHaveLength(Math.min(index + 1, 3));
 			for (const { id } of heard) seen.add(id);
@@ -62,7 +62,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 							),
 						),
 					).toBe(NOT_ALLOWED);
-				await tell('firm', two.north.id);
+				await report('firm', two.north.id);
 				expect(await look('operator')).toHaveLength(1);
 			});
 		});
@@ -79,20 +79,20 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 	});
 
 	it('are reported for the platform’s key too', async () => {
-		await tell('worker', PLATFORM_FIRM_ID);
+		await report('worker', PLATFORM_FIRM_ID);
 		expect([...(await ids('operator')).keys()]).toEqual([PLATFORM_FIRM_ID]);
 	});
 
 	it('are limited to the last minute, by the database’s clock', async () => {
 		const { admin } = two;
-		await tell('worker', two.north.id);
+		await report('worker', two.north.id);
 		await admin`alter table key_refusals disable trigger stamp`;
 		await admin`update key_refusals set refused_at = clock_timestamp() - interval '59 seconds'`;
 		expect(await look('firm')).toHaveLength(1);
 		await admin`update key_refusals set refused_at = clock_timestamp() - interval '61 seconds'`;
 		expect(await look('firm')).toEqual([]);
 		await admin`alter table key_refusals enable always trigger stamp`;
-		await tell('worker', two.north.id);
+		await report('worker', two.north.id);
 		expect(await look('firm')).toHaveLength(1);
 	});
 
@@ -127,7 +127,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 			select gen_random_uuid(), gen_random_uuid(), clock_timestamp() - interval '1 hour' from generate_series(1, 5000)`;
 		await admin`alter table key_refusals enable always trigger stamp`;
 		await admin`analyze key_refusals`;
-		await tell('worker', two.north.id);
+		await report('worker', two.north.id);
 		const { heard, read } = await two.plane('broker', 1).read(null, async (tx) => {
 			const { length: heard } = await selectKeyRefusals(tx);
 			const { rows } = await tx.execute(
@@ -136,12 +136,12 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 			return { heard, read: Number(rows[0]?.read) };
 		});
 		expect(heard).toBe(1);
-		// The one, and a few by which the planner learns where the index ends.
+		// The row itself, and a few by which the planner finds the end of the index.
 		expect(read).toBeLessThan(10);
 	});
 
 	it('cannot be reported by an operator, nor by one firm for another, and no one can delete one', async () => {
-		await tell('worker', two.north.id);
+		await report('worker', two.north.id);
 		const insert = (firm: string) => `insert into key_refusals (firm_id, id) values ('${firm}', gen_random_uuid())
 			on conflict (firm_id, reported_by) do update set id = excluded.id`;
 		const attempt = (side: Side, firm: string | null, statement: string) =>

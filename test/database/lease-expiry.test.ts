@@ -8,8 +8,8 @@ import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 const CLOCK = 'clock_timestamp()';
 
 /**
- * Nobody can hold PostgreSQL's clock still: what the planes send is changed on its way instead, words for others, and is sent
- * as it is otherwise. What functions of the database ask of the clock by themselves is not touched. `sent`: before the change.
+ * No one can stop PostgreSQL's clock. Instead, a relay replaces words in the statements that the planes send. It does not change what functions
+ * of the database read from the clock themselves. `sent`: the statements before the change.
  */
 async function sendingInstead<T>(words: string, others: string, work: () => Promise<T>) {
 	const { query } = pg.Client.prototype;
@@ -43,13 +43,13 @@ describe.each(servers)('a lease’s use by a request, on $name', (server) => {
 	const find = ({ id }: SqlLease) => plane.read(null, (tx) => selectLeaseToUse(tx, id));
 	const isOpen = async (lease: SqlLease) => (await find(lease))?.isOpen;
 
-	/** The same when the clock of the statement shows the end of the lease, or so many milliseconds after it. */
+	/** The same while the statement's clock shows the end of the lease, or so many milliseconds after it. */
 	async function isOpenAt(lease: SqlLease, milliseconds: number, sign?: string): Promise<boolean | undefined> {
 		const end = (await find(lease))?.expiresAt?.getTime() ?? Number.NaN;
 		const time = `'${new Date(end + milliseconds).toISOString()}'::timestamptz`;
 		const [words, others] = sign ? [`${CLOCK} <`, `${time} ${sign}`] : [CLOCK, time];
 		const { result, sent } = await sendingInstead(words, others, () => find(lease));
-		// Were the clock asked twice, this would look at two comparisons at once.
+		// If the statement read the clock twice, this would test two comparisons at once.
 		expect(sent.join().split(CLOCK)).toHaveLength(2);
 		return result?.isOpen;
 	}

@@ -5,14 +5,14 @@ import { servers } from '../support/both-servers.ts';
 import { markEnd, moveBySql, requestBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
-/** Rules of the trigger on a lease, by what they say. */
+/** Rules of the trigger on a lease, by their messages. */
 const REVIEW = 'a third person must review the lease';
 const NOW = 'a lease must be activated at the current time, for its minutes';
 const ONCE = 'a lease can be activated only once';
 const KEPT = 'this column of a lease cannot be changed now';
 const refusedBy = (rule: string) => `23000 ${rule}`;
 
-/** An account of a person, or of a new one. */
+/** An account of a person; of a new person by default. */
 async function addAccount(admin: Sql, person = uuidv7()): Promise<string> {
 	const id = uuidv7();
 	const email = `${id}@account.example`;
@@ -22,7 +22,7 @@ async function addAccount(admin: Sql, person = uuidv7()): Promise<string> {
 const personOf = async (admin: Sql, user: string): Promise<string> =>
 	(await admin`select person_id from users where id = ${user}`)[0]?.person_id;
 
-/** Takes one refusal out of the trigger, and leaves the others. */
+/** Removes one rule from the trigger, and keeps the others. */
 async function withoutRule(sql: TransactionSql, rule: string): Promise<void> {
 	const [row] = await sql`select pg_get_functiondef('public.guard_lease()'::regprocedure) as whole`;
 	const [before, after, ...more] = String(row?.whole).split(`RAISE EXCEPTION '${rule}' USING`);
@@ -38,12 +38,12 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 	afterAll(() => two?.close());
 
 	interface Attempt {
-		/** What has happened before, and not by the role. */
+		/** Earlier changes, not by the role. */
 		readonly given?: string;
-		/** The rule that is gone. */
+		/** The removed rule. */
 		readonly without?: string;
 	}
-	/** What the database says to an update of one row by a role, which is taken back: `done`, or the SQLSTATE and the words. */
+	/** The result of an update of one row by a role, which is rolled back: `done`, or the SQLSTATE and the message. */
 	async function answerTo(side: Side, update: string, { given, without }: Attempt = {}): Promise<string> {
 		const back = new Error('taken back');
 		try {
@@ -62,7 +62,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		}
 		throw new Error('nothing was taken back');
 	}
-	/** Refused with the rule; and without it only by what else there is, which is usually nothing. */
+	/** Refused with the rule; without it, only other rules may refuse, usually none. */
 	async function expectRefusedBy(rule: string, side: Side, update: string, given?: string, otherwise = 'done') {
 		const before = given === undefined ? {} : { given };
 		expect([update, await answerTo(side, update, before)]).toEqual([update, refusedBy(rule)]);
@@ -70,7 +70,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 	}
 
 	describe('for a review', () => {
-		/** Of the platform: who asked and who agreed; of the firm: who agreed; each with another account, and third persons. */
+		/** The platform's requester and approver, the firm's approver, each also with a second account, and third persons. */
 		let people: Readonly<Record<'asked' | 'askedToo' | 'agreed' | 'agreedToo' | 'third' | 'fourth', string>>;
 		let owners: Readonly<Record<'agreed' | 'agreedToo' | 'third', string>>;
 		let ended: SqlLease;
@@ -83,7 +83,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 			};
 			const owner = async (person?: string) => {
 				const id = await addAccount(admin, person);
-				// Past the trigger that gives a person one place.
+				// Bypasses the trigger that keeps a person on one side.
 				await admin.begin(async (tx) => {
 					await tx`alter table memberships disable trigger one_side_only`;
 					await tx`insert into memberships (firm_id, user_id, role) values (${north.id}, ${id}, 'OWNER')`;
@@ -110,7 +110,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 			await revokeBySql(two, ended);
 		});
 
-		/** Asked for, and agreed to by both sides. */
+		/** A requested lease that both sides have approved. */
 		async function agreedLease(): Promise<SqlLease> {
 			const lease = await requestBySql(two, two.north, { user: people.asked });
 			for (const [plane, side, user] of [
@@ -195,7 +195,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 		});
 
 		const MAC = `decode(repeat('00', 36), 'hex')`;
-		/** With `t.at` for the database's now, and `t.until` for so many minutes later. */
+		/** `t.at` is the database's current time, and `t.until` the end after the minutes. */
 		const activation = (activatedAt: string, expiresAt: string, mac = MAC) =>
 			`update leases set state = 'ACTIVE', activated_at = ${activatedAt}, expires_at = ${expiresAt}, activation_mac = ${mac}
 				from (select at, at + interval '${MINUTES} minutes' as until
@@ -232,7 +232,7 @@ describe.each(servers)('the trigger on a lease, rule by rule, on $name', (server
 			await expectRefusedBy(NOW, 'broker', activation('null', 'null', 'null'));
 			await expectRefusedBy(NOW, 'broker', activation('t.at', 't.until', 'null'), undefined, '23514');
 			await expectRefusedBy(NOW, 'broker', activation('null', 't.until'), undefined, '23514');
-			// What is compared with nothing is not refused here: the CHECK that an activation is whole does it.
+			// The trigger does not refuse a comparison with null: the CHECK for a whole activation does.
 			expect(await answerTo('broker', activation('t.at', 'null'))).toBe('23514');
 		});
 

@@ -30,7 +30,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 	const hold = (tx: TransactionSql, { id, firm, user }: SqlLease) =>
 		tx`select public.hold_lease(${id}, ${firm}, ${user}) as held`.then(([row]) => row?.held);
 	const isHeld = (lease: SqlLease) => asBreakGlass(two, under(lease), (tx) => hold(tx, lease));
-	/** `use_lease` with its arguments as they are written in SQL. */
+	/** `use_lease` with its arguments as SQL text. */
 	const use = (lease: SqlLease, given: Readonly<Record<string, string>> = {}) => {
 		const all: Record<string, string> = {
 			lease: `'${lease.id}'`,
@@ -165,8 +165,8 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 		expect(await use(lease)).toBe('BUDGET');
 		expect(await use(lease, { values: '0' })).toBe('OPEN');
 		expect(await usedOf(lease)).toBe(10);
-		const told = await two.admin`select kind from notices where lease_id = ${lease.id} and kind = 'LEASE_READ'`;
-		expect(told).toHaveLength(1);
+		const notices = await two.admin`select kind from notices where lease_id = ${lease.id} and kind = 'LEASE_READ'`;
+		expect(notices).toHaveLength(1);
 	});
 
 	it('gives the last value of a budget to exactly one of a hundred', async () => {
@@ -197,7 +197,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 				expect(await hold(tx, lease)).toBe(true);
 				held.resolve();
 				await letGo.promise;
-				// Whoever waits doesn't keep the holder from asking again; and it learns of the end.
+				// A waiting session does not block further calls of the holder, which then sees the end.
 				expect(await hold(tx, lease)).toBe(false);
 				order.push('let go');
 			});
@@ -210,7 +210,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			const ending = moveBySql(two, lease, 'REVOKED').then(() => order.push('ended'));
 			await isWaitedFor();
 			expect(order).toEqual([]);
-			// Nobody begins, and nobody waits in the queue behind whoever ends.
+			// No use begins, and no one queues behind the session that ends the lease.
 			expect(await isHeldElsewhere(lease)).toBe(false);
 			expect(await isHeldElsewhere(other)).toBe(true);
 			letGo.resolve();
@@ -260,7 +260,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 		});
 	});
 
-	/** On another connection of the operator's login. */
+	/** On a second connection of the operator's login. */
 	const isHeldElsewhere = async (lease: SqlLease) => {
 		const sql = two.installation.signIn('operator');
 		return sql.begin(async (tx) => {
@@ -269,7 +269,7 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 			return hold(tx, lease);
 		});
 	};
-	/** Until somebody waits for a lock on the lease's row. */
+	/** Resolves when a session waits for a lock on the lease's row. */
 	async function isWaitedFor(): Promise<void> {
 		const isWaiting = () => two.admin`select 1 from pg_stat_activity
 			where datname = current_database() and wait_event_type = 'Lock' and query like ${`update leases set state%`}`;

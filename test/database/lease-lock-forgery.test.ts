@@ -18,7 +18,7 @@ import {
 } from './leases-by-sql.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-/** Tables, functions and operators by the names that the lock's own functions use, each of which says: open. */
+/** Tables, functions and operators with the names that the lock's own functions use, all of which answer that the lease is open. */
 const lies = (schema: string, { id, firm, user }: SqlLease) => `
 	create table ${schema}.leases as select '${id}'::uuid as id, '${firm}'::uuid as firm_id, '${user}'::uuid as requested_by,
 		'ACTIVE'::text as state, '${CLASSES.join(',')}'::text as of, array['${CLASSES.join("','")}'] as classes, null::uuid[] as record_ids,
@@ -41,7 +41,7 @@ const lies = (schema: string, { id, firm, user }: SqlLease) => `
 describe.each(servers)('a forged lease on $name', (server) => {
 	let two: TwoFirms;
 	let north: Record<string, string[]>;
-	/** Asked for, and no more. */
+	/** A lease that was only requested. */
 	let asked: SqlLease;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -155,7 +155,7 @@ describe.each(servers)('a forged lease on $name', (server) => {
 	});
 
 	describe('with access paths around the row policies', () => {
-		/** Stored so often that statistics would tell it. */
+		/** Stored so often that statistics would contain it. */
 		let common: Buffer;
 		beforeAll(async () => {
 			common = envelopeOf(two.north.id);

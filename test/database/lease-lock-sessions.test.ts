@@ -21,7 +21,7 @@ import {
 } from './leases-by-sql.ts';
 import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-/** What an operator's own session may try: it signs in as the login that may break glass, and says what it likes. */
+/** What an operator's own session may try: it signs in as the login that may break glass, and runs any statement. */
 describe.each(servers)('a session of the operator’s login on $name', (server) => {
 	let two: TwoFirms;
 	let session: ReservedSql;
@@ -53,7 +53,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		}
 	}
-	/** The SQLSTATE of a statement after others, all in one transaction. */
+	/** The SQLSTATE of a statement after others, in one transaction. */
 	const refusal = (...statements: string[]) =>
 		inTransaction(async () => {
 			await open();
@@ -81,7 +81,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			expect([role, await refusal(`set local role firmseal_${role}`)]).toEqual([role, NO_PRIVILEGE]);
 		for (const all of ['discard all', 'discard plans; discard all'])
 			expect(['25001', NO_PRIVILEGE]).toContain(await refusal(all));
-		// It leaves the role, and takes what the transaction names.
+		// Leaves the role, but keeps what the transaction names.
 		await inTransaction(async () => {
 			await open();
 			await session`reset all`;
@@ -111,7 +111,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		expect(await codeOf(session.unsafe(NOTES))).toBe(NO_PRIVILEGE);
 	});
 
-	// This lock knows no persons: it shows ciphertext. Whose lease it is, hold_lease() and use_lease() ask, and the resolver.
+	// This lock knows no persons, and shows only ciphertext. hold_lease(), use_lease() and the resolver check whose lease it is.
 	it('that names another operator’s lease sees that lease’s rows, does not hold it, and takes nothing from it', async () => {
 		const own = await activeLeaseBySql(two, two.harbour);
 		await asBreakGlass(two, under(lease), async (tx) => {
@@ -198,7 +198,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			}
 		};
 		try {
-			// More often than PostgreSQL plans anew.
+			// More often than PostgreSQL replans.
 			for (let i = 0; i < 7; i++) expect(await ask('firmseal_break_glass', under(lease))).toBe(1);
 			expect(await ask('firmseal_operator', under(lease))).toBe(NO_PRIVILEGE);
 			expect(await ask('none', under(lease))).toBe(NO_PRIVILEGE);
@@ -212,7 +212,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 	});
 
 	describe('that names another firm and lease with each row of one statement', () => {
-		/** Of one record. */
+		/** A lease on one record. */
 		let narrow: SqlLease;
 		let notes: string[];
 		beforeEach(async () => {
@@ -244,7 +244,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 					[inHarbour, two.harbour.note],
 				),
 			).toEqual([]);
-			// Nor under a lease of all records.
+			// Nor under a lease on all records.
 			const whole = { ...under(lease), firm: two.harbour.id };
 			for (const of of [ofNone(two.harbour.id), whole])
 				expect(await rows([of, two.harbour.note, true, false], [under(lease), two.harbour.note])).toEqual([]);
@@ -329,7 +329,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		// Sorting reads all of them before it gives the first.
+		// A sort reads all rows before it returns the first.
 		it('receives what was sorted by then, as ciphertext', async () => {
 			const statement = `${NOTES} order by title`;
 			await session`begin`;
@@ -344,7 +344,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		// It lies in the session as it would with whoever has fetched it: ciphertext, whose key comes only with a live grant.
+		// The session holds it like any fetched row: ciphertext, whose key needs an active grant.
 		it('keeps what it read completely before the end mark', async () => {
 			await declare('with hold');
 			await session`commit`;
@@ -364,7 +364,7 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 					`copy (select id, title, set_config('firmseal.lease', '', true), ${slow} from public.notes) to stdout`,
 			],
 		])('reads no further row of %s, once the lease has its end mark', async (_, statement) => {
-			// Of each row it waits for a lease's row, which another holds when the first row comes.
+			// For each row it waits for a lease's row, which another session locks when the first row comes.
 			const other = await activeLeaseBySql(two, two.north);
 			const client = await openConnection(two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
 			const holder = await two.admin.reserve();

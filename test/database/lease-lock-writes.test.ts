@@ -4,7 +4,7 @@ import { LOGINS } from '../support/installation.ts';
 import { activeLeaseBySql, addContent, asBreakGlass, CLASSES, CONTENT, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-/** Everything that writes, locks or is a step towards it, for a table with some column. */
+/** Every statement that writes to a table, locks it or prepares that, for a table with a column. */
 const writes = (table: string, column: string): string[] => [
 	`insert into ${table} default values`,
 	`insert into ${table} select * from ${table}`,

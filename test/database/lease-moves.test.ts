@@ -71,7 +71,7 @@ const STEPS_TO: Readonly<Partial<Record<LeaseState, number>>> = {
 	REVOKED: 5,
 };
 
-/** A lease in the state, so old that its time is over. */
+/** A lease in the state whose time is over. */
 async function leaseIn(state: LeaseState): Promise<string> {
 	const { id, requestHash } = await actors.request();
 	for (const action of WAY.slice(0, STEPS_TO[state])) expect(await actors.attempt(id, requestHash, action)).toBeNull();
@@ -79,7 +79,7 @@ async function leaseIn(state: LeaseState): Promise<string> {
 	return id;
 }
 
-/** One statement as a role, taken back; null: it was let through. */
+/** The error of a statement as a role, which is rolled back; null if it succeeded. */
 async function refusalOf(role: string, statements: readonly string[]): Promise<string | null> {
 	const back = new Error('taken back');
 	try {
@@ -111,7 +111,7 @@ describe('the trigger on a lease', () => {
 				for (const to of LEASE_STATES.filter((each) => each !== from)) {
 					const before = isInUse(from) && to !== 'ACTIVE' ? [mark(id)] : [];
 					const refusal = await refusalOf(role, [...before, moveTo(id, to)]);
-					// The columns of an activation are the broker's alone.
+					// Only the broker may write the columns of an activation.
 					const expected = mayTransition(from, to, role)
 						? null
 						: role !== 'broker' && to === 'ACTIVE'

@@ -18,7 +18,7 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 		await two?.close();
 	});
 
-	/** One read batch of so many values. */
+	/** A read batch of `values` values. */
 	const read = ({ id, firm, user }: SqlLease, values: number, coordinate = 'Note.title') =>
 		plane
 			.forLease(id)
@@ -29,8 +29,8 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 					{ classes: ['NOTE'], coordinates: [coordinate], records: [two.north.note], values },
 				),
 			);
-	/** As the firm's own plane sees them. */
-	const told = async ({ id, firm }: SqlLease) => {
+	/** The notices that the firm's own plane sees. */
+	const countNotices = async ({ id, firm }: SqlLease) => {
 		const [row] = await two.as(
 			'firm',
 			firm,
@@ -38,13 +38,13 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 		);
 		return Number(row?.count ?? 0);
 	};
-	/** Those that each batch adds. */
-	async function toldOf(lease: SqlLease, batches: readonly number[]): Promise<number[]> {
+	/** The number of notices that each batch adds. */
+	async function noticesAddedBy(lease: SqlLease, batches: readonly number[]): Promise<number[]> {
 		const added: number[] = [];
 		for (const values of batches) {
-			const before = await told(lease);
+			const before = await countNotices(lease);
 			expect(await read(lease, values)).toBe('OPEN');
-			added.push((await told(lease)) - before);
+			added.push((await countNotices(lease)) - before);
 		}
 		return added;
 	}
@@ -53,8 +53,8 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 
 	it('come at the first value, and then at each 25th, if values are read one by one', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
-		expect(await told(lease)).toBe(0);
-		expect(await toldOf(lease, ones(51))).toEqual([1, ...none(23), 1, ...none(24), 1, 0]);
+		expect(await countNotices(lease)).toBe(0);
+		expect(await noticesAddedBy(lease, ones(51))).toEqual([1, ...none(23), 1, ...none(24), 1, 0]);
 	});
 
 	it.each([
@@ -68,35 +68,35 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 		['no value at all, at the beginning and on a 25th', [0, 1, 24, 0, 25, 0], [0, 1, 1, 0, 1, 0]],
 	])('come once for each crossing, and not between: %s', async (_, batches, expected) => {
 		const lease = await activeLeaseBySql(two, two.north);
-		expect(await toldOf(lease, batches)).toEqual(expected);
+		expect(await noticesAddedBy(lease, batches)).toEqual(expected);
 	});
 
 	it('ignore refused reads, which count for no later crossing either', async () => {
 		const lease = await activeLeaseBySql(two, two.north, { budget: 26, coordinates: ['Note.title'] });
 		expect(await read(lease, 27)).toBe('BUDGET');
 		expect(await read(lease, 1, 'Note.body')).toBe('SCOPE');
-		expect(await told(lease)).toBe(0);
-		expect(await toldOf(lease, [24])).toEqual([1]);
+		expect(await countNotices(lease)).toBe(0);
+		expect(await noticesAddedBy(lease, [24])).toEqual([1]);
 		expect(await read(lease, 3)).toBe('BUDGET');
 		expect(await read(lease, 2, 'Note.body')).toBe('SCOPE');
-		expect(await told(lease)).toBe(1);
-		expect(await toldOf(lease, [1, 1])).toEqual([1, 0]);
+		expect(await countNotices(lease)).toBe(1);
+		expect(await noticesAddedBy(lease, [1, 1])).toEqual([1, 0]);
 		await revokeBySql(two, lease);
 		expect(await read(lease, 25)).toBe('ENDED');
-		expect(await told(lease)).toBe(2);
+		expect(await countNotices(lease)).toBe(2);
 	});
 
 	it('are the same if ten read at the same time', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		await Promise.all(ones(80).map((values) => read(lease, values)));
-		expect(await told(lease)).toBe(4);
+		expect(await countNotices(lease)).toBe(4);
 	});
 
 	it('are sent three times within an hour, and then counted', async () => {
 		const lease = await activeLeaseBySql(two, two.north);
 		const [was] = await two.admin`select notices_before_folding from request_limits`;
 		await two.admin`update request_limits set notices_before_folding = 3`;
-		expect(await toldOf(lease, [1, 24, 25, 25, 25])).toEqual([1, 1, 1, 1, 1]);
+		expect(await noticesAddedBy(lease, [1, 24, 25, 25, 25])).toEqual([1, 1, 1, 1, 1]);
 		await two.admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 		const rows =
 			await two.admin`select repeats from notices where lease_id = ${lease.id} and kind = 'LEASE_READ' order by id`;
@@ -119,7 +119,7 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 			two.admin`select kind, repeats, last_at from notices where firm_id = ${two.north.id} order by id`;
 		const before = await counts();
 		for (const kind of ['LEASE_REQUESTED', 'JOB_REQUESTED']) expect(before.map((each) => each.kind)).toContain(kind);
-		// Also when it would only be counted: the policy is asked of what has a row.
+		// Also if it would only be counted, in which case there is no row for the policy.
 		const [was] = await two.admin`select notices_before_folding from request_limits`;
 		await two.admin`update request_limits set notices_before_folding = 1`;
 		for (const [kind, columns, values] of [
@@ -138,8 +138,8 @@ describe.each(servers)('the owners’ notices about reading under a lease on $na
 
 	it('are separate for each lease, and go to the owners of its firm only', async () => {
 		const [lease, other] = [await activeLeaseBySql(two, two.north), await activeLeaseBySql(two, two.north)];
-		expect(await toldOf(lease, [20])).toEqual([1]);
-		expect(await toldOf(other, [10])).toEqual([1]);
+		expect(await noticesAddedBy(lease, [20])).toEqual([1]);
+		expect(await noticesAddedBy(other, [10])).toEqual([1]);
 		const rows = await two.admin`select firm_id, audience, lease_id from notices
 			where lease_id in (${lease.id}, ${other.id}) and kind = 'LEASE_READ' order by id`;
 		expect([...rows]).toEqual([

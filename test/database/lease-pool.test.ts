@@ -8,13 +8,13 @@ import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const NOTES = sql`select id, title from public.notes`;
 
-/** What a connection has of its own, when no transaction says anything else. */
+/** The settings of a connection outside of a transaction. */
 const BARE = { user: LOGINS.operator, role: 'none', firm: '', client: '', lease: '', statement: '0', idle: '0' };
 
 describe.each(servers)('the next user of a connection on $name', (server) => {
 	let two: TwoFirms;
 	let lease: SqlLease;
-	/** With one connection, so that whoever comes next gets what the one before has left. */
+	/** A plane with one connection, so that the next transaction uses the same one. */
 	let plane: Plane;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -27,7 +27,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 	});
 	afterEach(() => plane.close());
 
-	/** A transaction under the lease that holds it, reads a note, and goes on. */
+	/** A transaction under the lease that locks the lease, reads a note, and continues. */
 	const underLease = <T>(work: (tx: Transaction, pid: number) => Promise<T>) =>
 		plane.forLease(lease.id).write(lease.firm, async (tx) => {
 			expect(await holdLease(tx, { lease: lease.id, firm: lease.firm, user: lease.user })).toBe(true);
@@ -36,7 +36,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 		});
 	const pidOf = async (tx: Transaction) => Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
 
-	/** What is left on the connection once no transaction is open; the plane's own commit has nothing to do then. */
+	/** The settings of the connection after the transaction has ended; the plane's own commit does nothing then. */
 	const left = () =>
 		plane.read(null, async (tx) => {
 			await tx.execute(sql`rollback`);
@@ -46,7 +46,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 				current_setting('idle_in_transaction_session_timeout') as idle`);
 			return { ...rows[0] };
 		});
-	/** What the next transaction of the plane is. */
+	/** The settings of the plane's next transaction. */
 	const next = () =>
 		plane.read(two.north.id, async (tx) => {
 			const { rows } =
@@ -56,7 +56,7 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 		});
 	const NEXT = { role: 'firmseal_break_glass', lease: '', statement: '15s', idle: '15s', notes: 0 };
 
-	/** Whether the lease can be ended at once: nobody holds it any more. */
+	/** Expects that the lease can be ended at once, because no one locks it any more. */
 	async function expectFree(): Promise<void> {
 		await revokeBySql(two, lease);
 		const [row] = await two.admin`select state from leases where id = ${lease.id}`;

@@ -6,13 +6,13 @@ import { addRow } from './firm-owned-tables.ts';
 import type { Firm, Side, TwoFirms } from './two-firms.ts';
 
 /**
- * Leases that only SQL has made, moved by each role in its turn. The database knows no proofs, so any bytes will do for them: what is
- * seen under such a lease is what the database's lock alone allows, with the two others away.
+ * Leases that only SQL has made, moved by each role in turn. The database does not check proofs, so any bytes serve as proofs: such a lease
+ * shows what the database's lock alone allows, without the two other locks.
  */
 export interface SqlLease {
 	readonly id: string;
 	readonly firm: string;
-	/** The account that asked. */
+	/** The requester's account. */
 	readonly user: string;
 }
 
@@ -22,7 +22,7 @@ export interface SqlTerms {
 	readonly records?: readonly string[] | null;
 	readonly budget?: number | null;
 	readonly minutes?: number;
-	/** The account that asks; a new operator's unless given. */
+	/** The requester's account; by default a new operator's. */
 	readonly user?: string;
 }
 
@@ -49,10 +49,10 @@ export type State = 'REQUESTED' | 'APPROVED' | 'ACTIVATING' | 'ACTIVE' | Ended;
 export type Ended = 'EXPIRED' | 'REVOKED' | 'RELEASED' | 'EXHAUSTED' | 'DENIED' | 'CANCELLED' | 'LAPSED';
 
 const hash = () => createHash('sha256').update(randomBytes(8)).digest();
-/** A proof's size. */
+/** Bytes with the size of a proof. */
 const anyMac = () => randomBytes(36);
 
-/** An account of the platform, as a database administrator would put it in. */
+/** An account of the platform, as a database administrator would insert it. */
 export async function addAccount(admin: Sql, ...roles: string[]): Promise<string> {
 	const id = uuidv7();
 	await admin`insert into users ${admin({ id, issuer: 'sql', subject: id, person_id: uuidv7(), email: `${id}@platform.example`, name: 'Operator' })}`;
@@ -89,7 +89,7 @@ const MOVERS: Readonly<Record<Exclude<State, 'REQUESTED'>, Side>> = {
 	LAPSED: 'broker',
 };
 
-/** One move, by a role that may make it; of a lease in use without an end mark, the database refuses it. */
+/** One move, by a role that may make it. The database refuses to end a lease in use without an end mark. */
 export async function moveBySql(two: TwoFirms, lease: SqlLease, state: Exclude<State, 'REQUESTED'>): Promise<void> {
 	await two.as(MOVERS[state], null, (tx) =>
 		state === 'ACTIVE'
@@ -106,7 +106,7 @@ export async function activeLeaseBySql(two: TwoFirms, firm: Pick<Firm, 'id'>, te
 	return lease;
 }
 
-/** The first step of every end, in a transaction of its own. */
+/** The first step of every end, in a separate transaction. */
 export const markEnd = (two: TwoFirms, { id, firm }: SqlLease) =>
 	two.as('operator', null, (tx) => tx`insert into lease_ends (lease_id, firm_id) values (${id}, ${firm})`);
 
@@ -115,7 +115,7 @@ export async function revokeBySql(two: TwoFirms, lease: SqlLease): Promise<void>
 	await moveBySql(two, lease, 'REVOKED');
 }
 
-/** Moves a lease's hour, which no role can: as whoever owns the database. */
+/** Shifts the times of a lease, which no role can: as the superuser. */
 export async function expireIn({ admin }: TwoFirms, { id }: SqlLease, milliseconds: number): Promise<void> {
 	await admin.begin(async (tx) => {
 		await tx.unsafe('alter table leases disable trigger guard');
@@ -124,13 +124,13 @@ export async function expireIn({ admin }: TwoFirms, { id }: SqlLease, millisecon
 	});
 }
 
-/** What a transaction that breaks glass says of itself. */
+/** What a break-glass transaction names. */
 export interface Naming {
 	readonly firm?: string;
 	readonly lease?: string;
 }
 
-/** Becomes the role that breaks glass, in a transaction of the operator's login. */
+/** Takes the break-glass role, in a transaction of the operator's login. */
 export async function becomeBreakGlass(tx: TransactionSql, { firm = '', lease = '' }: Naming): Promise<void> {
 	await tx`select set_config('role', 'firmseal_break_glass', true), set_config('firmseal.firm', ${firm}, true),
 		set_config('firmseal.lease', ${lease}, true)`;
@@ -142,20 +142,20 @@ export const asBreakGlass = <T>(two: TwoFirms, naming: Naming, work: (tx: Transa
 		return work(tx);
 	});
 
-/** Names the lease, and its firm. */
+/** Names the lease and its firm. */
 export const under = ({ id, firm }: SqlLease): Required<Naming> => ({ firm, lease: id });
 
-/** What a session names before the policy is asked for a note, and so much of the policy as it wants asked: none, what is cheap, or all. */
+/** What a session names before the policy is evaluated for a note, and how much of the policy it wants evaluated first: none, the cheap part, or all. */
 export type NamingRow = readonly [of: Required<Naming>, note: string, isAsked?: boolean, isLate?: boolean];
 
-/** Plans that name and ask row by row. */
+/** Plans that name and evaluate row by row. */
 export const ROW_BY_ROW = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'memoize'].map(
 	(plan) => `set local enable_${plan} = off`,
 );
 
 /**
- * A statement that names another firm and lease with each row. What is beside the policy is of operators that tell no one anything, so that a
- * plan may put it between the policy's own conditions.
+ * A statement that names another firm and lease with each row. Its own conditions use leakproof operators, so that a plan may put them between
+ * the policy's conditions.
  */
 export const takingApart = (...rows: NamingRow[]): string => `
 	select n.id, n.title from (values ${rows
@@ -168,7 +168,7 @@ export const takingApart = (...rows: NamingRow[]): string => `
 	lateral (select n.id, n.title from notes n where n.id = case when s.f is not null and s.l is not null then v.id end
 		and case when n.deleted_at is null then v.is_asked else v.is_asked end and (n.id < v.id or n.id > v.id or v.is_late) offset 0) n`;
 
-/** The rows of content that a transaction sees, with all their sealed columns: ids by table, tables without any left out. */
+/** The content rows that a transaction sees, with all sealed columns: ids by table, without empty tables. */
 export const seenRows = (two: TwoFirms, naming: Naming): Promise<Record<string, string[]>> =>
 	asBreakGlass(two, naming, async (tx) => {
 		const seen: Record<string, string[]> = {};
@@ -179,7 +179,7 @@ export const seenRows = (two: TwoFirms, naming: Naming): Promise<Record<string, 
 		return seen;
 	});
 
-/** Rows of every table of content for a firm, each sealed column filled. Ids by table. */
+/** Adds a row to every content table for a firm, with each sealed column filled. Ids by table. */
 export async function addContent(admin: Sql, firm: Firm): Promise<Record<string, string[]>> {
 	for (let round = 0; round < 2; round++) for (const { table } of CONTENT) await addRow(admin, table, firm);
 	const ids: Record<string, string[]> = {};
@@ -190,6 +190,6 @@ export async function addContent(admin: Sql, firm: Firm): Promise<Record<string,
 	return ids;
 }
 
-/** Those of some classes. */
+/** The tables of some classes. */
 export const ofClasses = (ids: Readonly<Record<string, string[]>>, ...classes: string[]): Record<string, string[]> =>
 	Object.fromEntries(CONTENT.filter(({ of }) => classes.includes(of)).map(({ table }) => [table, ids[table] ?? []]));

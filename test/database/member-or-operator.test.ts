@@ -27,7 +27,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 		as`insert into memberships (firm_id, user_id, role) values (${two.north.id}, ${user}, 'MEMBER')`;
 	const operator = (as: Sql | TransactionSql, user: string) =>
 		as`insert into operators (user_id, roles) values (${user}, array['OPERATOR'])`;
-	/** A firm makes its members, the worker operators. */
+	/** A firm makes members, the worker makes operators. */
 	const inPlane = (become: typeof member, user: string) =>
 		become === member
 			? two.as('firm', two.north.id, (tx) => become(tx, user))
@@ -90,7 +90,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 					const firstTried = Promise.withResolvers<void>();
 					const isolated = <T>(work: (tx: TransactionSql) => Promise<T>) =>
 						two.admin.begin(`isolation level ${isolation}`, async (tx) => {
-							// Takes the snapshot before either has written.
+							// Takes the snapshot before either transaction has written.
 							await tx`select count(*) from users`;
 							return work(tx);
 						});
@@ -105,7 +105,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 						await becomeOther(tx, another);
 					});
 					const outcomes = await Promise.all([codeOf(first), codeOf(second)]);
-					// With an older snapshot neither could see the other, so neither is made.
+					// With an older snapshot neither transaction could see the other, so both are refused.
 					if (isolation === 'read committed') expect(outcomes).toEqual(['done', '23000']);
 					else expect(outcomes).toEqual(['25000', '25000']);
 				}

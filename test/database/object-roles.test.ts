@@ -22,7 +22,7 @@ const WHOLE = `size = 5, sha256 = decode(repeat('ab', 32), 'hex')`;
 
 describe.each(servers)('objects by SQL on $name', (server) => {
 	const { at, inNorth, inPortal, run, attempt, change, others, object } = documentsBySql(server);
-	/** One of each state. */
+	/** One object in each state. */
 	const objectsOf = async (document: string, by: string | null = null) =>
 		Object.fromEntries(
 			await Promise.all(STATES.map(async (state) => [state, await object(document, state, by)])),
@@ -55,7 +55,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		const { north, harbour } = at.two;
 		expect(await attempt('firm', inNorth(), begins(north.id, at.own, 'STORED'))).toBe(NO_PRIVILEGE);
 		expect(await attempt('firm', inNorth(), begins(harbour.id, at.foreign))).toBe(NO_PRIVILEGE);
-		// It would be in the way of harbour's own upload.
+		// It would block harbour's own upload.
 		expect(await attempt('firm', inNorth(), begins(north.id, at.foreign))).toBe(NO_PRIVILEGE);
 		expect(await attempt('firm', {}, begins(north.id, at.own))).toBe(NO_PRIVILEGE);
 		expect(await attempt('firm', inNorth(), begins(north.id, at.own))).toBe('done');
@@ -94,7 +94,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 			for (const role of ['firm', 'portal', 'worker', 'operator'] as const)
 				for (const named of [inNorth(), inPortal()])
 					expect(await change(role, named, statement), `${role} ${statement}`).toEqual(
-						expect.toSatisfy((told) => told === 0 || told === NO_PRIVILEGE),
+						expect.toSatisfy((result) => result === 0 || result === NO_PRIVILEGE),
 					);
 			for (const other of others) expect(await other(statement)).toBe(NO_PRIVILEGE);
 		}
@@ -118,13 +118,13 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		expect(await rows()).toEqual(before);
 		const moves = `update stored_objects set state = 'STORED', ${WHOLE} where state = 'UPLOADING' returning tag`;
 		expect([...(await run('portal', inPortal(), moves))]).toEqual([{ tag: seen.UPLOADING }]);
-		// Its own it gives up without the share, which it needs for all else.
+		// The portal can abandon its own upload without the share, which everything else needs.
 		const unshared = await object(uuidv7(), 'UPLOADING', at.client);
 		expect(await tagsSeen('portal', inPortal())).toContain(unshared);
 		const setTo = (state: State) => `update stored_objects set state = '${state}' where tag = '${unshared}'`;
 		expect(await attempt('portal', inPortal(), setTo('UPLOADING'))).toBe(NO_PRIVILEGE);
 		expect(await change('portal', inPortal(), setTo('DELETING'))).toBe(1);
-		// What one of the firm's own people uploads to the same document is seen, and is not the portal's.
+		// The portal sees an upload of the firm's own people to the same document, but cannot change it.
 		const member = await object(at.shared, 'UPLOADING');
 		expect(await tagsSeen('portal', inPortal())).toContain(member);
 		expect([...(await run('portal', inPortal(), moves))]).toEqual([]);
@@ -173,7 +173,7 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 				0,
 			);
 		expect(await change('worker', {}, `update stored_objects set touched_at = now() where tag = '${STORED}'`)).toBe(0);
-		// What it touches, it gives up.
+		// The worker can only mark what it updates for deletion.
 		expect(await attempt('worker', {}, `update stored_objects set touched_at = now() where tag = '${UPLOADING}'`)).toBe(
 			NO_PRIVILEGE,
 		);

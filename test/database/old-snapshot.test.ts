@@ -9,12 +9,12 @@ import { leafText } from '../support/leaf-text.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-/** invalid_transaction_state: of a transaction that would not see what there is. */
+/** invalid_transaction_state: the transaction has an old snapshot. */
 const OLD = '25000';
 
 describe.each(servers)('earlier and current state, on $name', (server) => {
 	let two: TwoFirms;
-	/** A job that runs, on north's notes. */
+	/** A running job on north's notes. */
 	const running = uuidv7();
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
@@ -82,7 +82,7 @@ describe.each(servers)('earlier and current state, on $name', (server) => {
 	});
 
 	describe('a statement that waited for a row', () => {
-		/** What comes of `statement`, which waits for rows that are held, when what is done meanwhile is committed. */
+		/** The result of `statement`, which waits for locked rows until concurrent changes are committed. */
 		async function afterWaiting<T>(held: string, statement: () => Promise<T>, meanwhile: () => Promise<unknown>) {
 			const letGo = await leaveOpen(two.admin, (tx) => tx.unsafe(held));
 			const waits = statement();
@@ -108,7 +108,7 @@ describe.each(servers)('earlier and current state, on $name', (server) => {
 				await two.admin`insert into firms (id, slug, name) values (${firm}, 'waited', 'Waited')`;
 				await two.admin`insert into memberships (firm_id, user_id, role) values (${firm}, ${first}, 'OWNER')`;
 			};
-			// A row that is written before the statement waits is of no firm that comes meanwhile.
+			// A row that is written before the statement waits belongs to no firm that appears meanwhile.
 			expect(await join(row)()).toBe(NO_PRIVILEGE);
 			expect(await afterWaiting('select from operators for update', join(`${row} from (${held}) as h`), make)).toBe(
 				NO_PRIVILEGE,
@@ -162,7 +162,7 @@ describe.each(servers)('earlier and current state, on $name', (server) => {
 				two.admin`insert into legal_holds (id, firm_id, subject, ticket, set_by, set_at, mac)
 					select ${uuidv7()}, firm_id, subject, 'LIT-1', ${asker}, now(), decode(repeat('00', 36), 'hex') from jobs where id = ${job}`;
 			const endIt = (job: string) => two.admin`update jobs set state = 'FAILED', ended_at = now() where id = ${job}`;
-			/** What the statement answers under a job of the kind, as often as there is a way for it to wait. */
+			/** The results of the statement under a job of the kind, one for each way in which it can wait. */
 			async function late(kind: 'ERASE' | 'REENCRYPT', statement: string, meanwhile: typeof holdIt) {
 				const answers: unknown[] = [];
 				for (const held of [

@@ -5,7 +5,7 @@ import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.t
 
 const READABLE = 'firm_id, id, revision, created_at, updated_at, deleted_at, author_id';
 
-/** Everywhere that SQL can name a column, and every way to have it named for one. */
+/** Every clause in which SQL can name a column, and every way to have it named implicitly. */
 const ATTEMPTS = [
 	'select title from notes',
 	'select body from notes limit 0',
@@ -83,7 +83,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
-		// Statistics exist, so that not seeing them is not for want of any.
+		// Statistics exist, so that an empty result does not mean that there are none.
 		for (let i = 0; i < 20; i++) {
 			await two.admin`insert into notes (firm_id, id, author_id, title, body)
 				select firm_id, gen_random_uuid(), author_id, title, body from notes where id = ${two.north.note}`;
@@ -111,7 +111,7 @@ describe.each(servers)('the operator plane on $name', (server) => {
 	});
 
 	it.each(ATTEMPTS)('is refused: %s', async (statement) => {
-		// With a firm named and without: naming one gives the operator nothing more.
+		// With a named firm and without: naming one gives the operator no further right.
 		for (const firm of [null, two.north.id]) {
 			// A prepared statement outlives its transaction.
 			const text = statement.replaceAll('NAME', firm ? 'with_firm' : 'without_firm');

@@ -10,7 +10,7 @@ import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 const { schema } = createSchema();
 const underscored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Every list of the workspace that can be ordered: of a query, or of what an object leads to. */
+/** Every list of the workspace that can be ordered: of a query, or of an object's field. */
 const lists = Object.values(schema.getTypeMap())
 	.filter(isObjectType)
 	.flatMap((owner) =>
@@ -27,7 +27,7 @@ const ordersOf = (field: GraphQLField<unknown, unknown>): string[] => {
 	return isEnumType(named) ? named.getValues().map(({ name }) => name) : ['CREATED_AT_ASC'];
 };
 
-/** The column that names whose rows they are, for a list of one thing's rows. */
+/** The column that names the parent, for a list of an object's rows. */
 const parentOf = ({ owner, field }: (typeof lists)[number]): string | null => {
 	if (owner !== 'Query') return underscored(`${owner.charAt(0).toLowerCase()}${owner.slice(1)}Id`);
 	const required = field.args.find(({ type }) => String(type) === 'ID!');

@@ -48,7 +48,7 @@ describe('preparing a database that is not for these migrations', () => {
 		}
 	}
 
-	/** What is refused, in which words, and that nothing in the database or of its server has changed. */
+	/** Expects a refusal that changes nothing in the database or its server. @returns the message */
 	async function refused(name: string, user?: string): Promise<string> {
 		const before = await inDatabase(name, everythingIn);
 		const logins = [{ url: urlOf(name, 'other_firm_login'), role: 'firmseal_firm' }] as const;
@@ -110,15 +110,15 @@ describe('preparing a database that is not for these migrations', () => {
 	});
 
 	it.each([
-		{ chain: 'a later migration', at: 4_102_444_800_000, told: '2100-01-01T00:00:00.000Z' },
-		{ chain: 'a migration between those of this version', at: 1_796_036_400_001, told: '2026-11-30T11:00:00.001Z' },
-	])('refuses one of a newer version, which has $chain, and changes nothing', async ({ at, told }) => {
+		{ chain: 'a later migration', at: 4_102_444_800_000, time: '2100-01-01T00:00:00.000Z' },
+		{ chain: 'a migration between those of this version', at: 1_796_036_400_001, time: '2026-11-30T11:00:00.001Z' },
+	])('refuses one of a newer version, which has $chain, and changes nothing', async ({ at, time }) => {
 		const name = await newDatabase(async (root, database) => {
 			await prepareDatabase(urlOf(database), []);
 			await root`insert into drizzle.__drizzle_migrations (hash, created_at) values (${'f'.repeat(64)}, ${at})`;
 		});
 		expect(await refused(name)).toBe(
-			`The database NAME was prepared by a newer version of Firmseal: it has a migration of ${told} that this version does not know. Run that version or a newer one; nothing in the database was changed.`,
+			`The database NAME was prepared by a newer version of Firmseal: it has a migration of ${time} that this version does not know. Run that version or a newer one; nothing in the database was changed.`,
 		);
 	});
 

@@ -7,7 +7,7 @@ describe.each(servers)('the key with which the worker checks a firm’s own key,
 	let two: TwoFirms;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
-		// As BRING leaves the rows of a firm.
+		// The rows of a firm after BRING.
 		await two.admin`update data_keys set own_key = true where firm_id = ${two.harbour.id}`;
 		for (const { id } of [two.north, two.harbour])
 			await two.as(

@@ -7,7 +7,7 @@ import { servers } from '../support/both-servers.ts';
 import { addAccount } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
-/** invalid_transaction_state: what the trigger on jobs refuses. */
+/** invalid_transaction_state: the trigger on jobs refused. */
 const NO_SUCH_MOVE = '25000';
 
 describe.each(servers)('an owner’s decision, in SQL on $name', (server) => {
@@ -133,9 +133,9 @@ describe.each(servers)('an owner’s decision, in SQL on $name', (server) => {
 			await tx`update own_key_states set state = 'DEGRADED' where firm_id = ${north.id}`;
 			await tx`update own_key_states set next_at = now(), state = 'DEGRADED' where firm_id = ${north.id}`;
 		});
-		const told =
+		const found =
 			await admin`select firm_id, key_state, audience from notices where kind = 'KEY_STATE_CHANGED' order by key_state`;
-		expect([...told]).toEqual([
+		expect([...found]).toEqual([
 			{ firm_id: north.id, key_state: 'DEGRADED', audience: 'OWNERS' },
 			{ firm_id: harbour.id, key_state: 'REVOKED', audience: 'OWNERS' },
 		]);

@@ -10,7 +10,7 @@ const SELECTION = { columns: new Set<string>(), client: null };
 const COLUMNS = { createdAt: tables.notes.createdAt, updatedAt: tables.notes.updatedAt } as const;
 type Column = keyof typeof COLUMNS;
 
-/** Few instants for many rows, so that most are equal, and neighbours differ by a millisecond. */
+/** Few different times for many rows, so that most are equal, and neighbours differ by a millisecond. */
 const INSTANTS = [0, 1, 2, 60_000, 86_400_000].map((ms) => new Date(Date.UTC(2026, 2, 29, 0, 59, 59, 998) + ms));
 const ROWS = 40;
 
@@ -25,7 +25,7 @@ const pageArbitrary = fc.record({
 	descending: fc.boolean(),
 	fromEnd: fc.boolean(),
 	limit: fc.integer({ min: 1, max: ROWS + 5 }),
-	// Places in the list; one of the other order's, or of a row that is not there, is as good.
+	// Positions in the list. A position of the other order, or of a missing row, works as well.
 	after: fc.option(fc.nat(ROWS - 1)),
 	before: fc.option(fc.nat(ROWS - 1)),
 	between: fc.boolean(),
@@ -77,7 +77,7 @@ describe.each(servers)('pages of notes on $name', (server) => {
 		await fc.assert(
 			fc.asyncProperty(pageArbitrary, async ({ column, descending, fromEnd, limit, after, before, between }) => {
 				const list = sorted(column, descending);
-				// A cursor of a row that has gone since: between two rows, where nothing is.
+				// The cursor of a deleted row: a position between two rows.
 				const nudge = (place: Place): Place =>
 					between ? { ...place, id: `${place.id.slice(0, -12)}${'0'.repeat(12)}` } : place;
 				const compare = (a: Place, b: Place) =>

@@ -1,21 +1,21 @@
 import type { Sql } from 'postgres';
 
 /**
- * A session may name another firm, lease, job or role while its statement runs, and choose beside the policy when each sub-select of it is
- * asked, which is once. So facts that must agree are one question.
+ * A session may name another firm, lease, job or role while its statement runs, and influence when each sub-select of a policy is evaluated,
+ * which happens once. So facts that must agree are one question.
  */
 export interface PolicyText {
 	readonly name: string;
 	readonly text: string;
 }
 
-/** Questions whose answer is of one firm, or says which: what else it says is of that firm, and the row's own is held against it. */
+/** Questions whose answer is about one firm or names it: all else in the answer is about that firm, with which the row's firm is compared. */
 const OF_A_FIRM =
 	/^(current_firm\(\), current_client\(\)|(firm_of_job|firm_of_role|lease_scope)\('\w+'::text\)|firm_of_erasure\(\))$/;
-/** What is asked with the row's own firm, or held against it, is asked anew, and whole, for each row. */
+/** A question with the row's own firm as an argument is evaluated completely for each row. */
 const OF_THE_ROW = /^(\w+\((firm_id\b|id\)|notices\.\*\))|firm_of_job\(class\))/;
 
-/** What of a policy a session could take apart; null: nothing. `readers`: the functions that say what the session has set. */
+/** The part of a policy that a session could split; null if there is none. `readers`: the functions that return what the session has set. */
 export function takenApart(text: string, readers: readonly string[]): string | null {
 	const reads = new RegExp(String.raw`\b(?:${readers.join('|')}|current_setting)\(`);
 	const questions: string[] = [];
@@ -33,12 +33,12 @@ export function takenApart(text: string, readers: readonly string[]): string | n
 	if (more?.includes('?')) return `asks ${more} about the answer to another question`;
 	if (more && questions.length > 1 && !OF_A_FIRM.test(more)) return `asks ${more} beside the firm`;
 	const ofRows = [...rest.matchAll(new RegExp(`${reads.source}[^()]*\\)?`, 'g'))].map(([call]) => call);
-	// The role is the owner's alone to ask: within a function, where the session has no turn.
+	// Only functions of the owner read the role, during which the session cannot change it.
 	const apart = ofRows.filter((call) => !OF_THE_ROW.test(call) && !/^current_setting\('role'::text\)$/.test(call));
 	return apart.length > 0 ? `asks ${apart.join(' and ')} of no row` : null;
 }
 
-/** The functions that say what a session has set, directly or by another. */
+/** The functions that return what a session has set, directly or by another function. */
 export async function readersOf(admin: Sql): Promise<string[]> {
 	const functions =
 		await admin`select proname as name, coalesce(pg_get_function_sqlbody(oid), prosrc) as body from pg_proc

@@ -33,7 +33,7 @@ const at = (url: string, database: string, user?: string) => {
 	return user === undefined ? changed.href : Object.assign(changed, { username: user, password: PASSWORD }).href;
 };
 
-/** A new cluster, in which no role has been made: roles belong to the cluster, so a shared one shows nothing of their making. */
+/** A new cluster without roles: roles belong to the cluster, so a shared one would have them already. */
 async function startFreshCluster(prepared = 0): Promise<{ url: string; stop(): Promise<void> }> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-prepare-'));
 	const start = () => startEmbeddedServer({ directory: join(directory, 'postgres') });
@@ -91,7 +91,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 			return { url: at(cluster.url, database, user), role: `firmseal_${side}` };
 		});
 
-	/** What a dump of the schema would tell: objects, their privileges, policies and migrations. */
+	/** What a dump of the schema would show: objects, their privileges, policies and migrations. */
 	async function stateOf(database: string): Promise<unknown> {
 		const sql = postgres(at(cluster.url, database), { max: 1 });
 		const rows = await sql`
@@ -245,16 +245,16 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await prepareDatabase(at(cluster.url, name), [{ url, role: 'firmseal_worker' }]);
 		await eachPlaneWorks([{ url, role: 'firmseal_worker' }]);
 		await root.unsafe(`drop role "odd'""user"`);
-		const nobody = Object.assign(new URL(url), { username: '', password: '' }).href;
-		await expect(prepareDatabase(at(cluster.url, name), [{ url: nobody, role: 'firmseal_worker' }])).rejects.toThrow(
-			new SetupError('A database URL has no user: write postgres://USER:PASSWORD@HOST/DATABASE.'),
-		);
+		const withoutUser = Object.assign(new URL(url), { username: '', password: '' }).href;
+		await expect(
+			prepareDatabase(at(cluster.url, name), [{ url: withoutUser, role: 'firmseal_worker' }]),
+		).rejects.toThrow(new SetupError('A database URL has no user: write postgres://USER:PASSWORD@HOST/DATABASE.'));
 	});
 
 	it('refuses a server before 15, and changes nothing there', async () => {
 		const name = await createDatabase();
 		const sql = postgres(at(cluster.url, name), { max: 1 });
-		// Answers in the place of the server, which is newer.
+		// Replaces the answer of the server, which is newer.
 		await sql.unsafe(`create schema old; create function old.current_setting(text) returns text language sql as $$ select '140011' $$;
 			alter database ${name} set search_path = old, pg_catalog, public`);
 		await sql.end();
@@ -276,7 +276,7 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		cluster = await start(3);
 		root = postgres(cluster.url, { max: 1, onnotice: () => {} });
 		await root.unsafe(`create role ${ADMIN} login createrole password '${PASSWORD}'`);
-		// Where the lower case of I is no i.
+		// In this locale, the lower case of I is not i.
 		await root.unsafe(
 			`create database ${name} owner ${ADMIN} template template0 locale_provider icu icu_locale 'tr' locale 'C'`,
 		);
@@ -299,22 +299,22 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		const findings = await inspectDatabase(asking);
 		expect(findings.filter(({ check, ok }) => check.includes('of the migrations') && !ok)).toEqual([]);
 		const open = findings.find(({ check }) => check.includes('advisory locks'));
-		// Only a superuser can take these from everyone.
+		// Only a superuser can revoke these from everyone.
 		expect(open?.mend).toMatch(
 			/^Logins can call these functions: lo_close \(every login\), .*, pg_advisory_lock \(every login\)/,
 		);
-		// A login that prepares a transaction keeps its locks when it has signed out.
+		// A login that prepares a transaction keeps its locks after it has signed out.
 		const [{ most } = { most: 0 }] = await root<{ most: number }[]>`
 			select current_setting('max_prepared_transactions')::int as most`;
 		const prepared = findings.find(({ check }) => check.includes('prepared transaction'));
 		expect(prepared).toMatchObject({ ok: most === 0 });
 		if (most > 0) expect(prepared?.mend).toMatch(/^max_prepared_transactions is 3: set it to 0/);
-		// What a superuser takes from the logins, it leaves to who prepares the database again, and must first become the owner.
+		// A superuser revokes the function from the logins, but the next preparation can use it as the owner.
 		await root.unsafe(`alter role ${ADMIN} noinherit`);
 		for (const url of [at(cluster.url, name), admin]) expect(await codeOf(prepareDatabase(url, planes))).toBe('done');
 		const taken = (await inspectDatabase(asking)).find(({ check }) => check.includes('advisory locks'));
 		expect(taken).toMatchObject({ ok: true });
-		// Nor is the administrator one of the logins whose temporary files it bounds: a migration may sort a table.
+		// The administrator has no limit for temporary files, because a migration may sort a table.
 		const bounded = await root`select r.rolname as name from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
 			where 'temp_file_limit=256MB' = any(s.setconfig) and (r.rolname like 'made%' or r.rolname = ${ADMIN}) order by 1`;
 		expect(bounded.map((role) => role.name)).toEqual(['made_firm', 'made_operator', 'made_worker']);

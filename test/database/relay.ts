@@ -1,19 +1,19 @@
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a database server on which what is asked can be read and changed, and what is answered kept back. */
+/** A relay to a database server that records and changes requests, and can hold back answers. */
 export interface Relay {
-	/** The server's URL by this way. */
+	/** The server's URL through the relay. */
 	readonly url: string;
-	/** Everything that was asked since the last call of hold() or change(), as text. */
+	/** All requests since the last call of hold() or change(), as text. */
 	asked(): string;
-	/** Resolves once so much has been asked. @throws Error after ten seconds. */
+	/** Resolves when the requests contain this. @throws Error after ten seconds */
 	untilAsked(text: string): Promise<void>;
-	/** Keeps all answers back from now on. */
+	/** Holds back all answers from now on. */
 	hold(): void;
-	/** Lets them pass, and all that follow. */
+	/** Passes on the held answers and all later ones. */
 	release(): void;
-	/** Writes `to` wherever `from` is asked from now on; both of the same length. */
+	/** Replaces `from` by `to` in all requests from now on; both have the same length. */
 	change(from: string, to: string): void;
 	/** Resets all connections. */
 	reset(): void;

@@ -18,7 +18,7 @@ const NEW_KEY = {
 	key_id: "'k'",
 };
 
-/** What a login may set for itself, and what its plane's transactions have all the same. */
+/** Settings that a login may change for itself, and the values that its plane's transactions still have. */
 const DEFAULTS: Readonly<Record<string, readonly [own: string, kept: string]>> = {
 	search_path: ['', 'public, pg_temp'],
 	row_security: ['off', 'on'],
@@ -115,7 +115,7 @@ describe.each(servers)('the roles on $name', (server) => {
 				"select lo_import('/etc/hostname')",
 			]) {
 				const outcome = await attempt(side, two.north.id, statement);
-				// The grant of a right one hasn't got is a warning in PostgreSQL, not an error.
+				// PostgreSQL only warns about the grant of a right that the grantor does not have.
 				if (statement.startsWith('grant')) continue;
 				expect([statement, outcome]).toEqual([statement, NO_PRIVILEGE]);
 			}
@@ -170,7 +170,7 @@ describe.each(servers)('the roles on $name', (server) => {
 				union all select b.role, 'tablespace ' || t.spcname from become b cross join pg_tablespace t where has_tablespace_privilege(b.oid, t.oid, 'CREATE')
 				union all select b.role, 'database' from become b where has_database_privilege(b.oid, current_database(), 'CREATE, TEMPORARY')
 				union all select b.role, 'sequence ' || c.relname from become b cross join pg_class c where c.relkind = 'S' and has_sequence_privilege(b.oid, c.oid, 'UPDATE')`);
-			// Of the whole server, what is the superuser's to leave open: every login reads and changes how its own terminal shows settings.
+			// The superuser's decision for the whole server: every login can read pg_settings and change its own settings by it.
 			expect(found.filter(({ what }) => what !== 'pg_settings')).toEqual([]);
 		});
 
@@ -181,20 +181,20 @@ describe.each(servers)('the roles on $name', (server) => {
 					and exists (select from pg_constraint k where k.contype = 'f' and k.confrelid = c.oid)
 				group by 1 order by 1`);
 			expect(Object.fromEntries(found.map(({ name, roles }) => [name, roles]))).toEqual({
-				// What a firm writes is its own plane's; maintenance has of it what a job is about that runs.
+				// Only the firm's own plane writes these; maintenance writes only what its running job is about.
 				clients: 'firm maintenance',
 				documents: 'firm maintenance portal',
 				invoices: 'firm maintenance',
 				messages: 'firm maintenance',
 				notes: 'firm maintenance',
 				threads: 'firm maintenance portal',
-				// The worker those without a proof, maintenance those of a firm that it erases.
+				// The worker changes rows without a proof, maintenance those of a firm that it erases.
 				memberships: 'firm maintenance worker',
 				firms: 'maintenance',
 				users: 'maintenance',
 				erasures: 'maintenance worker',
 				jobs: 'firm maintenance worker',
-				// Who ends one waits for a while, and is answered then: test/leases/blocking-logins.test.ts.
+				// A session that ends a lease waits for a while and then gets an answer: test/leases/blocking-logins.test.ts.
 				leases: 'broker firm operator',
 			});
 		});
@@ -256,7 +256,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			]) {
 				expect([statement, await attempt('firm', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
-			// Which accounts and members it makes, its policies say: test/attacks/members-by-sql.test.ts.
+			// Policies limit the accounts and members that it makes: test/attacks/members-by-sql.test.ts.
 			for (const table of ['firms', 'operators']) {
 				expect(await attempt('firm', two.north.id, `insert into ${table} default values`), table).toBe(NO_PRIVILEGE);
 			}
@@ -333,7 +333,7 @@ describe.each(servers)('the roles on $name', (server) => {
 				key(made, 1, 'ACTIVE', 'NOTE'),
 			])
 				expect([statement, await attempt('worker', null, statement)]).toEqual([statement, NO_PRIVILEGE]);
-			// Another key follows the platform’s when its key service was lost.
+			// The platform gets another key if its key service was lost.
 			await two.admin
 				.begin(async (tx) => {
 					await tx`select set_config('role', 'firmseal_worker', true)`;
@@ -369,7 +369,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			select table_name as name from information_schema.column_privileges
 			where grantee = 'firmseal_firm' and privilege_type = 'INSERT' and column_name = 'firm_id' order by 1`;
 		const added = tables.map(async ({ name }) => {
-			// A key is refused first that is not as the program makes it.
+			// Refuses first a key that differs from those that the program makes.
 			const row: Record<string, string> = name === 'data_keys' ? NEW_KEY : {};
 			const statement = `insert into ${name} (${['firm_id', ...Object.keys(row)]}) values ('${two.harbour.id}' ${Object.values(
 				row,
@@ -384,7 +384,7 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 		const others = (await Promise.all(added)).filter(([, isRefused]) => !isRefused).map(([name]) => name);
 		await two.admin`delete from erasures where id = ${id}`;
-		// What is said of firms and asked for, none of it content; the row of a file has a key of its own to show first.
+		// Facts and requests of firms, without content. Another rule refuses the row of a file first.
 		expect(others).toEqual([
 			'audit_entries',
 			'jobs',

@@ -9,7 +9,7 @@ import { makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 const NOTES = sql`select id from public.notes`;
 const BEGUN = 'begin isolation level read committed';
-/** Of the same length, and no SQL: then there is no transaction, and no role. */
+/** Text of the same length that is not SQL: then there is no transaction and no role. */
 const NOT_BEGUN = 'bogus isolation level read committed';
 
 describe.each(servers)('the round trips of a plane on $name', (server) => {
@@ -31,7 +31,7 @@ describe.each(servers)('the round trips of a plane on $name', (server) => {
 	});
 
 	const readNotes = () => plane.read(two.north.id, async (tx) => (await tx.execute(NOTES)).rows);
-	/** Everything that was asked is answered. */
+	/** Waits until all requests are answered. */
 	const settled = () => plane.write(null, async () => {});
 	const holdAll = async () => {
 		await settled();

@@ -6,7 +6,7 @@ import { codeOf, makeTwoFirms, roleOf, type Side, type TwoFirms } from './two-fi
 
 const LIAR = '00000000-0000-7000-8000-000000000bad';
 
-/** Tables, functions and an operator of the names that the owner's functions use, each of which answers with a lie. */
+/** Tables, functions and an operator with the names that the owner's functions use, each with a false answer. */
 const lies = (schema: string) => `
 	create table ${schema}.users as select '${LIAR}'::uuid as id, '${LIAR}'::uuid as person_id, i.issuer, i.subject, 'x'::text as email, 'x'::text as name,
 		now() as created_at, null::timestamptz as disabled_at from public.users i;
@@ -37,7 +37,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 	});
 	afterAll(() => two?.close());
 
-	/** In a session of the superuser, who alone can make such things; as the plane's role from then on. */
+	/** In a session of the superuser, who alone can make such objects; then as the plane's role. */
 	const misled = <T>(side: Side, work: (tx: TransactionSql) => Promise<T>) =>
 		two.admin.begin(async (tx) => {
 			await tx.unsafe(lies('pg_temp'));
@@ -63,7 +63,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 				(tx) => tx`select user_id, firm_id, firm_role from public.identify('firmseal-development', ${subject})`,
 			);
 			expect(rows).toEqual([{ user_id: two.north.author, firm_id: two.north.id, firm_role: 'OWNER' }]);
-			expect(await misled(side, (tx) => tx`select * from public.identify('firmseal-development', 'nobody')`)).toEqual(
+			expect(await misled(side, (tx) => tx`select * from public.identify('firmseal-development', 'unknown')`)).toEqual(
 				[],
 			);
 		}
@@ -105,7 +105,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 			where p.pronamespace = 'public'::regnamespace and to_regtype('public.' || n.name) is null and to_regclass('public.' || n.name) is null
 				and not exists (select from pg_proc q where q.pronamespace = p.pronamespace and q.proname = n.name)`;
 		expect(missing).toEqual([]);
-		// So many names were looked up, not none.
+		// Some names were looked up.
 		const [counted] = await two.admin`
 			select count(*)::int as named from pg_proc p cross join lateral regexp_matches(p.prosrc, 'public\\.([a-z_0-9]+)', 'g') m
 			where p.pronamespace = 'public'::regnamespace`;

@@ -7,7 +7,7 @@ import { servers } from '../support/both-servers.ts';
 import { addRow } from './firm-owned-tables.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
-/** object_not_in_prerequisite_state: what erases or holds refuses while a type's table is unknown. */
+/** object_not_in_prerequisite_state: erasing and holding refuse while a type's table is unknown. */
 const NOT_PREPARED = '55000';
 
 describe.each(servers)('what secures erasure on $name', (server) => {
@@ -35,7 +35,7 @@ describe.each(servers)('what secures erasure on $name', (server) => {
 	const rowsOf = (table: string, subject: string | null) =>
 		codeOf(two.admin`select rows_of_subject(${table}, ${two.north.id}, ${subject})`);
 
-	/** What erase_rows() answers to a job of two persons that erases `subject`, and what is left of the document. */
+	/** The result of erase_rows() for an approved job that erases `subject`, and what is left of the document. */
 	async function erases(subject: string, held: string | null) {
 		const [asker, agreed] = (
 			await two.admin`select user_id from operators where 'APPROVER' = any (roles) order by 1`
@@ -84,7 +84,7 @@ describe.each(servers)('what secures erasure on $name', (server) => {
 		await expect(explained).rejects.toBe(takenBack);
 		await sql.end();
 		const plan = plans.find((each) => each.includes('JOIN public.notes r'));
-		// A condition that may tell of the row it fails on waits until a policy has let the row through, so never chooses rows.
+		// PostgreSQL evaluates a condition that is not leakproof only after the policies, so it cannot select rows by it.
 		expect(plan).toMatch(/Index Cond: .*\bid = d\.of_row/);
 	});
 
@@ -126,7 +126,7 @@ describe.each(servers)('what secures erasure on $name', (server) => {
 		}
 		await two.admin`drop trigger not_erased on documents`;
 		expect(await codeOf(two.admin`select from erasures_left()`)).toBe(NOT_PREPARED);
-		// Not by a foreign key alone: these name documents without one.
+		// These refer to documents without a foreign key.
 		for (const table of ['document_versions', 'stored_objects', 'download_tickets'])
 			expect([table, await rowsOf(table, whole)]).toEqual([table, NOT_PREPARED]);
 		await two.admin`drop policy owner_asks_of_erased on documents`;

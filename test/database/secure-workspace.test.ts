@@ -6,7 +6,7 @@ import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-b
 import { policyTexts, readersOf, takenApart } from './policy-questions.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-/** A table as a migration would make it, with nothing said of who may touch it. */
+/** A table as a migration would make it, without privileges and policies. */
 const TABLE = `
 	create table public.memos (
 		firm_id uuid not null references firms (id), id uuid not null unique, revision int not null default 1,

@@ -13,7 +13,7 @@ import { embedded } from '../support/own-servers.ts';
 
 const PASSWORD = 'only-for-tests';
 
-/** An answer of PostgreSQL to a sign-in: Authentication… by its code. */
+/** PostgreSQL's answer to a sign-in: an Authentication… message by its code. */
 function authentication(code: number, rest: string | Buffer = ''): Buffer {
 	const head = Buffer.alloc(9, 'R');
 	head.writeInt32BE(8 + rest.length, 1);
@@ -27,18 +27,18 @@ const SIGNED_IN = Buffer.concat([OK, READY]);
 const CLEARTEXT = authentication(3);
 const MD5 = authentication(5, Buffer.from([1, 2, 3, 4]));
 const SASL = authentication(10, 'SCRAM-SHA-256\0\0');
-/** A salt and a count to the nonce that the client has sent. */
+/** A salt and an iteration count for the client's nonce. */
 const counting = (count: string) => (said: string) =>
 	authentication(11, `r=${said.match(/r=(\S+)$/)?.[1]}x,s=eA==,i=${count}`);
 const first = counting('4096');
 const final = (signature: string) => Buffer.concat([authentication(12, signature), SIGNED_IN]);
 
-/** What a stranger at the port of the database answers: to the first message of the client, to the second, and so on. */
+/** The answers of another program at the port of the database: to the client's first message, to the second, and so on. */
 type Answer = Buffer | ((said: string) => Buffer);
 
 interface Stranger {
 	readonly url: string;
-	/** All that the client has said in each connection, when both sides have ended it. */
+	/** All messages of the client in each connection, after both sides have ended it. */
 	heard(): Promise<string>;
 }
 
@@ -47,12 +47,12 @@ afterEach(() => open.splice(0).map((server) => server.close()));
 
 interface Kind {
 	readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
-	/** The URL's. */
+	/** The password of the URL. */
 	readonly password?: string;
 }
 
 async function standIn(answers: readonly Answer[], { tls, password = PASSWORD }: Kind = {}): Promise<Stranger> {
-	// It never ends a connection by itself.
+	// The program never ends a connection by itself.
 	const server = createServer({ allowHalfOpen: true });
 	open.push(server);
 	let said = '';

@@ -13,7 +13,7 @@ describe.each(servers)('the plane of a session on $name', (server) => {
 	afterAll(() => two?.close());
 	const run = (side: Side, statement: string) => two.as(side, null, (tx) => tx.unsafe(statement));
 
-	/** True, and from then on the transaction has no role. */
+	/** Returns true, and the transaction then has no role. */
 	const GIVEN_UP = "set_config('role', 'none', true) = 'none'";
 
 	it.each(Object.keys(LOGINS) as Side[])('is its login’s, whatever role it takes or resets: %s', async (side) => {
@@ -59,27 +59,27 @@ describe.each(servers)('the plane of a session on $name', (server) => {
 			order by 1, 2`;
 		expect(
 			found
-				// What a transaction names, row policies ask; and its isolation no statement changes.
+				// Row policies read what a transaction names, and no statement can change its isolation level.
 				.filter(({ asks }) => !asks.startsWith('firmseal.') && asks !== 'transaction_isolation')
 				.map(({ what, asks }) => `${what}: ${asks}`),
 		).toEqual([
-			// Each tells in a row of its own, and the row policy asks the same: a name that no other has keeps none from telling.
+			// Each role reports in its own row, by the row policy: another current_user only gives another row.
 			'default key_refusals.reported_by: current_user',
-			// It lets a role do what no other may, and a login can only name one that it may become: so do the policies of what it deletes.
+			// A login can only name a role that it may become. The policies on the deleted rows check the role too.
 			'function delete_rows: role',
 			'function firm_of_role: role',
-			// A portal and its firm are of one login: this is about what a program does.
+			// Portal and firm share one login: this only limits what the program does.
 			'function guard_latest_file: current_user',
-			// What the firm's role alone may do, and no other login can become that one.
+			// Only the firm's role may do this, and no other login can become that role.
 			'function notify_owner_recovery: role',
-			// A bound that no login lifts, which it has again afterwards.
+			// A limit that no login can lift, and that is restored afterwards.
 			'function rewrite_moved: temp_file_limit',
 			'function session_plane: pg_has_role',
 			'function session_plane: role',
 			'function session_plane: session_user',
 			// The same.
 			'function stamp_owner_recovery: role',
-			// No login can become the owner: it is a function of the database's own that writes.
+			// No login can become the owner, so a function of the database writes.
 			'trigger notices.fold: current_user',
 		]);
 		const isolation = "select set_config('transaction_isolation', 'serializable', true)";
@@ -97,7 +97,7 @@ describe.each(servers)('the plane of a session on $name', (server) => {
 			await two.admin`insert into operators (user_id, roles, introduced_by, introduced_at)
 				values (${id}, '{APPROVER}', ${[...introduced]}::uuid[], now() - interval '480 hours')`;
 		}
-		// Ten days ago its clocks were put forward by 320 hours.
+		// A time zone whose clocks were put forward by 320 hours ten days ago.
 		const then = new Date(Date.now() - 10 * 86_400_000);
 		const day = (Date.UTC(2001, then.getUTCMonth(), then.getUTCDate()) - Date.UTC(2001, 0, 0)) / 86_400_000;
 		const zone = `AAA160BBB-160,J${day}/0,J${((day + 179) % 365) + 1}/0`;

@@ -30,7 +30,7 @@ const SCRIPTS_WITH_JOINERS = 'Arab Syrc Nkoo Mong Deva Beng Guru Gujr Orya Taml 
 	' ',
 );
 const BESIDE_JOINERS = `[\\p{M}${SCRIPTS_WITH_JOINERS.map((script) => `\\p{scx=${script}}`).join('')}]`;
-/** What the tables take and the program doesn't, as SECURITY.md has it: all of that, and nothing else. */
+/** Texts that the tables accept and the program refuses: exactly those of SECURITY.md. */
 const TAKEN_BESIDES = new RegExp(
 	[
 		String.raw`[\p{Cn}--[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u{40000}-\u{10FFFF}]]`,
@@ -119,7 +119,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 		const move = () =>
 			two.admin`update notes set firm_id = ${two.harbour.id}, author_id = ${two.harbour.author} where id = ${id}`;
 		expect(await codeOf(move())).toBe(NOT_IN_SHAPE);
-		// Because of the content: emptied, the row may go.
+		// Only because of the content: an emptied row may become a tombstone.
 		await two.admin`update notes set title = null, body = null where id = ${id}`;
 		expect(await codeOf(move())).toBe('done');
 	});
@@ -143,7 +143,7 @@ describe.each(servers)('the shape of columns on $name', (server) => {
 	});
 
 	describe('text on which people base decisions', () => {
-		/** Which of the texts each table takes. */
+		/** The texts that each table accepts. */
 		async function takenOf(texts: readonly string[]) {
 			const rules = await two.admin`
 				select conname as name, pg_get_expr(conbin, conrelid) as holds from pg_constraint where conname = any(${Object.keys(RULES)})`;

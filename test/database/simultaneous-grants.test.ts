@@ -21,7 +21,7 @@ describe.each(servers)('two sessions that make the administrator a member of fir
 			await cluster.unsafe(`create role ${role} login createrole noinherit password '${PASSWORD}'`);
 		const [{ version }] = await cluster<[{ version: number }]>`
 			select current_setting('server_version_num')::int as version`;
-		// From 16 on, only who may grant the role does: here without being able to become it.
+		// Since PostgreSQL 16, a role that may grant the role does, without being able to become it.
 		if (version >= 160_000)
 			for (const role of [admin, other])
 				await cluster.unsafe(`grant firmseal_owner to ${role} with admin true, inherit false, set false`);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 
-/** What a Date can't hold, or JSON not write with a year of four digits. */
+/** Times that a Date cannot hold, or that JSON cannot write with a year of four digits. */
 const IMPOSSIBLE = [
 	'infinity',
 	'-infinity',
@@ -20,7 +20,7 @@ describe.each(servers)('times that a login can write, on $name', (server) => {
 	});
 	afterAll(() => two?.close());
 
-	/** Columns of times, and of numbers that may be none, of which a login may write what it likes. */
+	/** Columns of times, and of numbers that can be NaN or infinite, without a domain, that a login may write. */
 	const unboundedIn = (sql: Sql | TransactionSql) =>
 		sql`
 		select c.relname || '.' || a.attname as column
@@ -35,7 +35,7 @@ describe.each(servers)('times that a login can write, on $name', (server) => {
 
 	it('have the domain that bounds them, in each column that a role may insert or update', async () => {
 		expect(await unboundedIn(two.admin)).toEqual([]);
-		// So that the look finds one: by a privilege on a column that has no domain, and by a column that loses it.
+		// Makes the query find some: a privilege on a column without the domain, and a column that loses it.
 		const found = await two.admin
 			.begin(async (tx) => {
 				await tx`grant update (appended_at) on audit_entries to firmseal_worker`;

@@ -9,7 +9,7 @@ import type { TestServer } from '../support/servers.ts';
 
 export type Side = keyof typeof LOGINS;
 
-/** A firm as the database has it. */
+/** The rows of a firm. */
 export interface Firm {
 	readonly id: string;
 	/** The owner's account. */
@@ -17,22 +17,22 @@ export interface Firm {
 	readonly note: string;
 }
 
-/** A prepared database with two firms and a note of each, whose envelopes are well formed and hold nothing. */
+/** A prepared database with two firms and a note of each. The envelopes are well-formed, but empty. */
 export interface TwoFirms {
 	readonly installation: TestInstallation;
 	readonly admin: Sql;
 	readonly north: Firm;
 	readonly harbour: Firm;
-	/** A plane as the application opens it. */
+	/** Opens a plane as the application does. */
 	plane(side: Side, connections?: number): Plane;
 	/** Runs SQL of an attacker's choice in a plane's transaction, as the plane's login. */
 	as<T>(side: Side, firm: string | null, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
-	/** SQL of the worker's login as the role that does jobs, with what its transaction names. */
+	/** Runs SQL of the worker's login as the maintenance role, with what its transaction names. */
 	maintain(named: { readonly job?: string; readonly firm?: string }, statement: string): Promise<RowList<Row[]>>;
 	close(): Promise<void>;
 }
 
-/** What a role may delete goes by a function; as many rows are answered as are gone. */
+/** Deletes rows by the owner's function. Returns as many rows as were deleted. */
 export const deletionOf = (table: string, where = 'true') =>
 	`select from generate_series(1, public.delete_rows('${table}', array(select ctid from ${table} where ${where})))`;
 
@@ -88,7 +88,7 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 	};
 }
 
-/** Bytes of an envelope's shape that name a firm, or none if `firm` is the empty string's. */
+/** Bytes with the shape of an envelope and the tag of `firm`. */
 export function envelopeOf(firm: string): Buffer {
 	const tag = createHash('sha256').update(firm).digest().subarray(0, 4);
 	return Buffer.concat([Buffer.from('f50100000001', 'hex'), tag, randomBytes(32)]);
@@ -100,7 +100,7 @@ export async function addNote(admin: Sql, { id: firm, author }: Pick<Firm, 'id' 
 	return id;
 }
 
-/** The SQLSTATE with which it was refused; `done` if it wasn't. */
+/** The SQLSTATE of the refusal, or `done`. */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
 	try {
 		await work;

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 
-/** A sample of what drizzle has recorded of the migrations before the first published version: the first, some that followed, the last. */
+/** Some of drizzle's records of the migrations before the first published version: the first, two later ones, and the last. */
 const RECORDED = [
 	{ hash: 'ab9be8ac0b9efd4839ba50f79706eac36b5fdcc8edbfab0177cecd3bb165d9b0', at: 1_795_540_541_612 },
 	{ hash: '328fa8a708be4346157ded366dc4694d9ae04e0bed4523edf383fd4a786ea63e', at: 1_795_540_542_577 },
@@ -8,7 +8,7 @@ const RECORDED = [
 	{ hash: '7765eaf6cb547fab4db4e9b3eb9be0b25117c2de23e7e1801f899641b2a82871', at: 1_795_929_461_016 },
 ] as const;
 
-/** Makes of an empty database one of before the first published version, as far as anyone looks at it: its records, a table, and a row. */
+/** Turns an empty database into one from before the first published version, as far as it matters: its records, a table and a row. */
 export async function makeUnpublished(root: Sql): Promise<void> {
 	await root.unsafe(`
 		do $$ begin create role firmseal_owner nologin noinherit; exception when duplicate_object then null; end $$;
@@ -23,7 +23,7 @@ export async function makeUnpublished(root: Sql): Promise<void> {
 		await root`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${at})`;
 }
 
-/** Catalogues of the database and its server, without what PostgreSQL keeps in them of its own accord. */
+/** Catalogues of the database and its server, without columns that PostgreSQL changes by itself. */
 const CATALOGUES = {
 	pg_authid: '*',
 	pg_auth_members: '*',
@@ -41,7 +41,7 @@ const CATALOGUES = {
 	pg_type: '*',
 } as const;
 
-/** Everything in the database that preparing it could change: rows of the catalogues, and of each table. */
+/** Everything that preparing a database could change: the rows of the catalogues and of each table. */
 export async function everythingIn(root: Sql): Promise<Readonly<Record<string, string>>> {
 	const tables = await root`select format('%I.%I', schemaname, tablename) as name from pg_tables
 		where schemaname in ('public', 'drizzle') order by 1`;

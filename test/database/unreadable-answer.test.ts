@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openConnection, openPool } from '../../src/database/connection.ts';
 
-/** It lets everyone sign in, and answers each question with a row that says it has more values than it has bytes. */
+/** A server that lets everyone sign in, and answers each query with a row that claims to have more values than bytes. */
 let server: Server;
 let url: string;
 const message = (type: string, body: readonly number[]) => {

@@ -14,15 +14,15 @@ import {
 } from './firm-owned-tables.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
-/** What is shared with north's client, by table. */
+/** Rows shared with north's client, by table. */
 type Shared = Readonly<Record<string, string>>;
 
 describe.each(servers)('the tables of the workspace on $name', (server) => {
 	let two: TwoFirms;
 	let shared: Shared;
-	/** North's own client, whose portal it is. */
+	/** North's client, whose portal this is. */
 	let client: string;
-	/** A row of each firm that is shared with nobody, by table. */
+	/** A row of each firm that is not shared, by table. */
 	const north: Record<string, string> = {};
 	const harbour: Record<string, string> = {};
 	const columns: Record<string, Column[]> = {};
@@ -111,7 +111,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			for (const { name, refersTo } of columns[table] ?? []) {
 				if (!refersTo) continue;
 				const foreign = refersTo === 'memberships' ? two.harbour.author : harbour[refersTo];
-				// A comment is about one thing only.
+				// A comment is about one row only.
 				const others = table === 'comments' && name !== 'author_id' ? { note_id: null } : {};
 				const values = await valuesOf(two.admin, table, two.north, { ...others, [name]: foreign });
 				expect([name, await insertOf(values, table)('firm', inNorth())]).toEqual([name, '23503']);
