@@ -2,19 +2,20 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 
 export interface OwnCredentials {
 	readonly region: string;
-	/** Where STS is that gives some of them, when it isn't the cloud's own; null: the region's. */
+	/** URL of STS, which some credential sources call; null for the endpoint of the region. */
 	readonly sts: string | null;
 }
 
 /**
- * Of a client: where its service is, the settings alone say, and they refuse http:// to another machine. AWS's shared configuration files may
- * name any place as `endpoint_url`, which its clients otherwise take.
+ * Client option: ignore `endpoint_url` in AWS's shared configuration files. Only Firmseal's settings name endpoints, because they refuse
+ * http:// to another machine.
  */
 export const BY_SETTINGS_ALONE = { ignoreConfiguredEndpointUrls: true } as const;
 
-/** The process's own credentials, found as the cloud's clients find them everywhere. */
+/** The process's own credentials, from the default provider chain of the AWS SDK. */
 export const findCredentials = ({ region, sts }: OwnCredentials) =>
 	fromNodeProviderChain({
-		// The chain makes clients of several services, so it can't be given one's endpoint: of STS it finds that in the environment, before any file.
+		// The chain makes clients of several services, so it can't be given the endpoint of one. It reads the endpoint of STS from the
+		// environment, before any file.
 		clientConfig: { region, ...(sts === null && BY_SETTINGS_ALONE) },
 	});

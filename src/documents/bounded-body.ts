@@ -1,17 +1,17 @@
 import { ObjectStoreError, type WriteOptions } from './object-store.ts';
 
-/** What is handed to a store that writes, and what became of it. */
+/** A body for a store to write, and its outcome. */
 export interface BoundedBody {
 	readonly pieces: AsyncIterable<Uint8Array>;
-	/** Bytes that were handed over; null: the end was not asked for. */
+	/** Bytes that were read; null if the body was not read to its end. */
 	bytes(): number | null;
-	/** What ended the body before its end, whether its own error or that it was out of bounds; null: nothing did. */
+	/** The error that ended the body early: its own, or that it was cancelled or out of bounds. null if there was none. */
 	failure(): { readonly error: unknown } | null;
 }
 
 /**
- * A body that holds what was said of it: it throws once it is longer than `size`, at its end when it is shorter, and at once when it
- * is given up, though the next piece may never come.
+ * Enforces the bounds of a body. It throws as soon as the body is longer than `size`, at its end if the body is shorter, and at once when
+ * `signal` aborts, even if no further piece ever comes.
  */
 export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: WriteOptions): BoundedBody {
 	let bytes = 0;
@@ -38,11 +38,11 @@ export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: W
 }
 
 const sizeMismatchError = (which: string) =>
-	new ObjectStoreError('AWAY', `The upload had ${which} bytes than were announced.`);
+	new ObjectStoreError('AWAY', `The upload had ${which} bytes than announced.`);
 
 /**
- * An iterator whose `next` fails as soon as the signal says so. By hand, since Promise.race would leave something behind at the
- * signal's promise with every piece of a body that may have millions.
+ * An iterator whose `next` rejects as soon as the signal aborts. Not by Promise.race, which would add a reaction to one long-lived promise for
+ * every piece, and a body may have millions.
  */
 function abortedBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 	let giveUp: ((reason: ObjectStoreError) => void) | null = null;
@@ -60,7 +60,7 @@ function abortedBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 			if (next.done) over();
 			return next;
 		},
-		/** Not waited for: while it hangs in its `next`, it doesn't answer this either. */
+		/** Doesn't wait for the source, which would not answer while it hangs in `next`. */
 		leave(): void {
 			over();
 			Promise.resolve(source.return?.()).catch(() => {});
@@ -68,4 +68,4 @@ function abortedBy(signal: AbortSignal, source: AsyncIterator<Uint8Array>) {
 	};
 }
 
-export const uploadAbortedError = () => new ObjectStoreError('AWAY', 'The upload was given up.');
+export const uploadAbortedError = () => new ObjectStoreError('AWAY', 'The upload was cancelled.');

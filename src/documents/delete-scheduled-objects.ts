@@ -17,58 +17,59 @@ export interface ObjectDeletionParts {
 	readonly plane: Plane;
 	readonly store: ObjectStore;
 	readonly audit: Pick<AppendingLog, 'append'>;
-	/** Once it says so, nothing more is begun. */
+	/** After an abort, no further deletion starts. */
 	readonly signal?: AbortSignal;
 }
 
-/** What came of a round. */
+/** The result of a round. */
 export interface DeletedObjects {
-	/** Objects that are gone, and on record. */
+	/** Number of objects that were deleted and recorded. */
 	readonly deleted: number;
-	/** The first reason why some are not; they are tried again in a minute. */
+	/** The first error. Objects that failed are tried again in a minute. */
 	readonly failure: { readonly error: unknown } | null;
-	/** There may be more. */
+	/** Whether there may be more to delete. */
 	readonly more: boolean;
 }
 
-/** Looked after in one round, and deleted at the same time. */
-const MOST = 64;
+/** Objects in a round. */
+const BATCH = 64;
+/** Deletions in parallel. */
 const AT_ONCE = 4;
 
 /**
- * Takes objects that are no one's file any more out of the store: those of uploads that no one goes on with, and those of documents that
- * were deleted. Each is given up in its row first, then deleted from the store, then put on record, and its row goes last with the
- * record: whatever is cut off in between is done again from there, for the row still says what is left, and deleting twice is no harm.
- * Any number of workers may do this. Throws what the database throws.
+ * Deletes objects that are no longer a file: those of abandoned uploads and of deleted documents. First the object's row is marked, then the
+ * object is deleted from the store, then its row is deleted together with the audit entry. After an interruption the next round repeats
+ * the rest, because the row still exists and deleting an object twice is harmless. Any number of workers may run this. Throws errors
+ * of the database.
  */
 export async function deleteScheduledObjects(parts: ObjectDeletionParts): Promise<DeletedObjects> {
 	const { plane, signal } = parts;
 	await plane.write(null, deleteExpiredTickets);
 	await plane.write(null, deleteEndedInvitations);
-	const silent = await plane.write(null, (tx) => abandonSilentUploads(tx, MOST));
-	const scheduled = await plane.write(null, (tx) => claimObjectsToDelete(tx, MOST));
+	const silent = await plane.write(null, (tx) => abandonSilentUploads(tx, BATCH));
+	const scheduled = await plane.write(null, (tx) => claimObjectsToDelete(tx, BATCH));
 	const waiting = [...scheduled];
-	let cleared = 0;
+	let deleted = 0;
 	let failure: DeletedObjects['failure'] = null;
 	async function work(): Promise<void> {
 		for (let next = waiting.shift(); next && !signal?.aborted; next = waiting.shift()) {
 			try {
-				if (await clear(parts, next)) cleared += 1;
+				if (await deleteObject(parts, next)) deleted += 1;
 			} catch (error) {
 				failure ??= { error };
-				// The others would only wait for the same answer.
+				// The other objects would fail the same way.
 				if (isAway(error)) return;
 			}
 		}
 	}
 	await Promise.all(Array.from({ length: AT_ONCE }, work));
-	return { deleted: cleared, failure, more: silent === MOST || scheduled.length === MOST };
+	return { deleted, failure, more: silent === BATCH || scheduled.length === BATCH };
 }
 
 const isAway = (error: unknown) => error instanceof ObjectStoreError && error.reason === 'AWAY';
 
-/** false: another worker was faster. */
-async function clear(
+/** False if another worker was faster. */
+async function deleteObject(
 	{ plane, store, audit }: ObjectDeletionParts,
 	{ tag, firmId, versionId }: ObjectToDelete,
 ): Promise<boolean> {
@@ -80,7 +81,7 @@ async function clear(
 	});
 }
 
-/** Takes what uploads have left that no row knows of any more; answers how many. */
+/** Removes unfinished uploads from the store that no row names. Returns their number. */
 export async function sweepUnfinishedUploads({
 	plane,
 	store,

@@ -4,38 +4,43 @@ import {
 	chunkStart,
 	DOCUMENT_HEADER_LENGTH,
 	layoutOf,
+	messageLengthOf,
 	PREFIX_LENGTH,
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ByteRange } from './object-store.ts';
 
-/** Header, salt and commitment: what an object begins with. */
+/** Header, salt and commitment, at the start of every object. */
 export const OBJECT_START: ByteRange = { start: 0, end: DOCUMENT_HEADER_LENGTH + PREFIX_LENGTH };
 
-/** How an object is laid out, by its length alone: true only if its last chunk opens. FORMAT.md section 8. */
+/** Bytes of the object for a file of `fileSize` bytes. FORMAT.md section 8. */
+export const objectSizeOf = (fileSize: number): number => DOCUMENT_HEADER_LENGTH + messageLengthOf(fileSize);
+
+/** The layout of an object, derived from its length alone. It is reliable only once the last chunk opens. FORMAT.md section 8. */
 export interface FileLayout {
-	/** 1 or more. */
+	/** At least 1. */
 	readonly chunks: number;
 	/** Bytes of the file. */
 	readonly size: number;
-	/** The last chunk, in the object. */
+	/** Position of the last chunk in the object. */
 	readonly last: ByteRange;
 }
 
-/** What has to be read for a range of a file. */
+/** What to read for a range of a file. */
 export interface RangePlan {
-	/** Whole chunks before the last one, in the object; null: none. */
+	/** Position in the object of the chunks to read, except the last chunk; null if there are none. */
 	readonly object: ByteRange | null;
-	/** Index of the first of them. */
+	/** Index of the first of these chunks. */
 	readonly firstChunk: number;
-	/** Bytes of the range that are in them, which begin after `skip` bytes of their plaintext. */
+	/** Bytes of their plaintext before the range begins. */
 	readonly skip: number;
+	/** Bytes of the range in these chunks. */
 	readonly length: number;
-	/** What the range has of the plaintext of the last chunk. */
+	/** The part of the range in the plaintext of the last chunk. */
 	readonly ofLast: ByteRange;
 }
 
-/** null: no object has so many bytes, because it was cut or it has more than it had. */
+/** null if no object has this length: it was truncated or extended. */
 export function layoutOfObject(bytes: number): FileLayout | null {
 	try {
 		const { chunks, plaintextLength: size } = layoutOf(bytes - DOCUMENT_HEADER_LENGTH);
@@ -47,12 +52,12 @@ export function layoutOfObject(bytes: number): FileLayout | null {
 }
 
 /**
- * What a range of the file needs: whole chunks, and the last one apart, which is verified before anything is said of the length and so is
- * at hand. Throws RangeError for a range that is not within the file.
+ * Plans the read of a range. The last chunk is separate, because it has already been opened to verify the length. Throws RangeError for a
+ * range that is not within the file.
  */
 export function planRange({ chunks, size }: FileLayout, { start, end }: ByteRange): RangePlan {
 	const isRange = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end && end <= size;
-	if (!isRange) throw new RangeError('A range of a file lies within it.');
+	if (!isRange) throw new RangeError('The range is not within the file.');
 	const lastStart = (chunks - 1) * CHUNK_LENGTH;
 	const headEnd = Math.min(end, lastStart);
 	const ofLast = { start: Math.max(start, lastStart) - lastStart, end: Math.max(end, lastStart) - lastStart };

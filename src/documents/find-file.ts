@@ -10,36 +10,36 @@ import {
 } from '../database/index.ts';
 import type { DocumentPlace } from '../envelope/index.ts';
 
-/** A document's latest file, or that of one version. */
+/** Names a document's latest file, or the file of one version. */
 export interface FileReference {
 	readonly documentId: string;
-	/** The version's number, or its id; null: the latest. */
+	/** Number or id of the version; null for the latest. */
 	readonly version: number | string | null;
 }
 
-/** A file as the rows know it: what is metadata, and where it lies, still sealed. */
+/** A file as its rows describe it: metadata, and the sealed name of its object. */
 export interface FoundFile {
 	readonly field: ContentField;
 	readonly row: ContentRow;
-	/** Of the document. */
+	/** Name of the document. */
 	readonly name: string;
 	readonly mimeType: string;
-	/** null: there is no file yet. */
+	/** null if there is no file yet. */
 	readonly content: {
 		readonly place: DocumentPlace;
 		readonly byteSize: number;
-		/** undefined: the caller's plane doesn't read it. */
+		/** undefined if the caller's plane can't read it. */
 		readonly objectKey: Sealed | null | undefined;
 	} | null;
-	/** The same file as that of a version, where the document's own copy may say nothing of it. */
+	/** The same file as its version describes it. Used during a migration if the document's row doesn't name the object. */
 	readonly ofVersion: FoundFile | null;
 }
 
 interface FileViewer {
 	readonly plane: Plane;
-	/** null for who sees all. */
+	/** null for a caller who sees all firms. */
 	readonly firm: string | null;
-	/** Whose portal it is. */
+	/** The client whose portal the caller uses; null outside a portal. */
 	readonly client: string | null;
 	/** Whether the plane's role may read sealed columns. */
 	readonly readsSealed: boolean;
@@ -47,10 +47,10 @@ interface FileViewer {
 
 const { documents, documentVersions } = tables;
 
-/** Whether files are on their way from a column of plaintext: then only their versions may say where they lie. */
+/** Whether files are being migrated from a plaintext column. Then only the row of the version may name the object. */
 const isMoving = plaintextColumnSourceOf(documentVersions.objectKey) !== null;
 
-/** What there is under the name that the caller sees; null for absent, foreign and unshared alike. */
+/** Finds a file that the caller may see; null if it is absent, foreign or not shared. */
 export function findFile(
 	{ plane, firm, client, readsSealed }: FileViewer,
 	{ documentId, version: named }: FileReference,

@@ -12,15 +12,14 @@ import {
 } from './object-store.ts';
 
 /**
- * Puts a check around any object store: on what goes in, since an adapter may trust its caller, and on what comes out, since no one
- * should have to trust an adapter. It also keeps the bounds of a write for every adapter alike: a body that is longer or shorter than
- * was said, or given up while nothing comes of it, throws inside the adapter, as does the body's own error, which then leaves as it
- * is. Throws INTERNAL for arguments that no caller of ours should make, ObjectStoreError otherwise; of an error that isn't ours the
- * text is dropped, for no one knows what it holds.
+ * Wraps an object store with checks of the arguments, so that an adapter can trust them, and of the results, so that callers need not trust
+ * the adapter. It also enforces the bounds of a write: inside the adapter, the body throws if it is longer or shorter than announced, or
+ * when it is cancelled. That error, or the body's own error, is thrown unchanged to the caller. Throws INTERNAL for invalid arguments,
+ * else ObjectStoreError. Drops the text of an unknown error, which may contain anything.
  */
 export function guardStore(store: ObjectStore): ObjectStore {
 	if (typeof store.bucket !== 'string' || store.bucket === '')
-		throw new FirmsealError('INTERNAL', 'An object store has no name for the place of its objects.');
+		throw new FirmsealError('INTERNAL', 'The object store does not name its bucket.');
 	return {
 		bucket: store.bucket,
 		async write(name, body, { size, signal }) {
@@ -32,7 +31,7 @@ export function guardStore(store: ObjectStore): ObjectStore {
 				() => store.write(name, bounded.pieces, { size, signal }),
 				(answer) => checkedStored(answer, bounded.bytes()),
 			).catch((error: unknown) => {
-				// What the adapter made of the body's error is of no interest.
+				// The body's own error counts, not what the adapter made of it.
 				throw bounded.failure()?.error ?? (signal.aborted ? uploadAbortedError() : error);
 			});
 			const failure = bounded.failure();
@@ -69,7 +68,7 @@ export function guardStore(store: ObjectStore): ObjectStore {
 		},
 		async sweep(before) {
 			if (!(before instanceof Date) || Number.isNaN(before.getTime()))
-				throw new FirmsealError('INTERNAL', 'Unfinished uploads are swept up to a time.');
+				throw new FirmsealError('INTERNAL', 'The sweep of unfinished uploads needs a valid date.');
 			return asked(() => store.sweep(before), checkedSize);
 		},
 		inspect: () => asked(() => store.inspect(), checkedFindings),
@@ -81,24 +80,23 @@ function assertName(name: string): void {
 	if (!isObjectName(name))
 		throw new FirmsealError(
 			'INTERNAL',
-			'An object is named by a lower-case UUID, a slash and 32 hexadecimal digits in lower case.',
+			'The name of an object must be a lower-case UUID, a slash and 32 lower-case hexadecimal digits.',
 		);
 }
 
 function assertTag(tag: string): void {
-	if (!isObjectTag(tag))
-		throw new FirmsealError('INTERNAL', 'Objects are deleted by a tag, which is a lower-case UUID.');
+	if (!isObjectTag(tag)) throw new FirmsealError('INTERNAL', 'The tag of objects must be a lower-case UUID.');
 }
 
 function assertBytes(bytes: number): void {
 	if (!Number.isSafeInteger(bytes) || bytes < 0)
-		throw new FirmsealError('INTERNAL', 'A size or place in an object is a whole number of bytes.');
+		throw new FirmsealError('INTERNAL', 'A size or position must be a whole number of bytes.');
 }
 
 function assertRange({ start, end }: ByteRange): void {
 	assertBytes(start);
 	assertBytes(end);
-	if (end < start) throw new FirmsealError('INTERNAL', 'The range of an object ends before it starts.');
+	if (end < start) throw new FirmsealError('INTERNAL', 'The range ends before it starts.');
 }
 
 function checkedStored({ size, sha256 }: StoredObject, bytesSent: number | null): StoredObject {
@@ -106,26 +104,25 @@ function checkedStored({ size, sha256 }: StoredObject, bytesSent: number | null)
 	return { size, sha256 };
 }
 
-/** An answer of an object store that can't be right is as good as none. */
+/** An invalid answer is treated like no answer. */
 function assertAnswer(holds: boolean): void {
-	if (!holds)
-		throw new ObjectStoreError('AWAY', 'The object store gave an answer that cannot be right; it was not used.');
+	if (!holds) throw new ObjectStoreError('AWAY', 'The object store gave an invalid answer, which was not used.');
 }
 
-/** A number of bytes, or of anything else. */
+/** Also for other counts. */
 function checkedSize(size: number): number {
 	assertAnswer(Number.isSafeInteger(size) && size >= 0);
 	return size;
 }
 
-/** Of so many tags: some of them, and each by a date or on hold. */
+/** `tags`: the number of tags that were asked about. Each retained object must have a date or a hold. */
 function checkedRetained({ objects, until, onHold }: RetainedObjects, tags: number): RetainedObjects {
 	assertAnswer(checkedSize(objects) > 0 && objects <= tags && checkedSize(onHold) <= objects);
 	assertAnswer(until === null ? onHold === objects : until instanceof Date && !Number.isNaN(until.getTime()));
 	return { objects, until, onHold };
 }
 
-/** The findings with nothing but what the port names. */
+/** Copies only the properties that the port defines. */
 function checkedFindings(findings: readonly StoreFinding[]): StoreFinding[] {
 	assertAnswer(Array.isArray(findings));
 	return findings.map(({ check, ok, mend }) => {
@@ -136,7 +133,7 @@ function checkedFindings(findings: readonly StoreFinding[]): StoreFinding[] {
 	});
 }
 
-/** The bytes of the range, no more and no fewer; what is too much isn't given out. */
+/** Yields exactly the bytes of the range, or throws. */
 async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
 	let left = end - start;
 	try {
@@ -148,10 +145,10 @@ async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uin
 	} catch (error) {
 		throw ofStore(error);
 	}
-	if (left > 0) throw new ObjectStoreError('AWAY', 'The object store ended in the middle of what it was asked for.');
+	if (left > 0) throw new ObjectStoreError('AWAY', 'The object store sent fewer bytes than requested.');
 }
 
-/** Each name once, and after the one before: a caller that compares it with what should be there goes over it once. */
+/** Names must be unique and ascending, so that a caller can compare the list with its own in one pass. */
 async function* inOrder(list: () => AsyncIterable<ListedObject>): AsyncIterable<ListedObject> {
 	let before = '';
 	try {
@@ -167,7 +164,7 @@ async function* inOrder(list: () => AsyncIterable<ListedObject>): AsyncIterable<
 
 const nothing = () => undefined;
 
-/** An answer so wrong that the check itself breaks is as good as none. */
+/** An answer that makes the check itself throw is also treated like no answer. */
 async function asked<Answer, Checked>(
 	ask: () => Promise<Answer>,
 	checked: (answer: Answer) => Checked,
@@ -181,5 +178,5 @@ async function asked<Answer, Checked>(
 
 function ofStore(error: unknown): unknown {
 	if (error instanceof FirmsealError || error instanceof SetupError) return error;
-	return new ObjectStoreError('AWAY', 'The object store does not answer; try again later.');
+	return new ObjectStoreError('AWAY', 'The object store does not answer: try again later.');
 }

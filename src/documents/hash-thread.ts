@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 
-/** One SHA-256: what is hashed of it lies in one of a few buffers, which both threads see. */
+/** One SHA-256. Both threads share its buffers. */
 export interface HashTask {
 	readonly port: MessagePort;
 	readonly buffers: readonly Uint8Array[];
 }
 
-/** What comes by the port of a task. It is answered once the buffer may be filled again: the last by the hash. */
+/** A message on the port of a task. The answer means that the buffer can be reused; the answer to the last message is the hash. */
 export interface HashStep {
+	/** Index of the buffer. */
 	readonly which: number;
 	/** Bytes. */
 	readonly length: number;
 	readonly isLast: boolean;
 }
 
-/** The thread of threaded-hash.ts. What a task has come to goes with its port. */
+// The thread of threaded-hash.ts. Closing a task's port frees its hash.
 parentPort?.on('message', ({ port, buffers }: HashTask) => {
 	const hash = createHash('sha256');
 	port.on('message', ({ which, length, isLast }: HashStep) => {

@@ -4,13 +4,14 @@ export {
 	type ObjectDeletionParts,
 	sweepUnfinishedUploads,
 } from './delete-scheduled-objects.ts';
-export { MAX_FILE_BYTES, objectSizeOf } from './file-size.ts';
+export { objectSizeOf } from './file-ranges.ts';
 export { type FileReference, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
 export { isObjectName, isObjectTag, nameOfObject, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,
 	type ListedObject,
+	mapErrors,
 	type ObjectStore,
 	ObjectStoreError,
 	type ObjectStoreReason,
@@ -26,4 +27,4 @@ export { readChunks, readStart, resealChunks } from './reseal-object.ts';
 export { sealStream } from './seal-stream.ts';
 export { createThreadedHash, type ThreadedHash } from './threaded-hash.ts';
 export { createTicket, redeemTicket } from './tickets.ts';
-export { FileReplacedError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';
+export { FileReplacedError, MAX_FILE_BYTES, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

@@ -1,21 +1,21 @@
 import { FirmsealError } from '../errors.ts';
 
-/** An object that is in the store, whole. */
+/** A complete object in the store. */
 export interface StoredObject {
 	/** Bytes. */
 	readonly size: number;
-	/** SHA-256 of exactly these bytes, computed here while they were handed over; 32 bytes. */
+	/** SHA-256 of the bytes, 32 bytes, computed by the adapter while it passed them to the store. */
 	readonly sha256: Uint8Array;
 }
 
 export interface WriteOptions {
-	/** Bytes that will come, where that is known: the store prepares for so many. More or fewer make the write fail. */
+	/** Length of the body in bytes; null if it is not known. A body of another length makes the write fail. */
 	readonly size: number | null;
-	/** Gives up: nothing of the object is left. */
+	/** Cancels the write. Then no object is left. */
 	readonly signal: AbortSignal;
 }
 
-/** Part of an object, in bytes: from `start`, up to and without `end`. */
+/** Bytes from `start` to `end`, excluding `end`. */
 export interface ByteRange {
 	readonly start: number;
 	readonly end: number;
@@ -28,69 +28,68 @@ export interface ListedObject {
 	readonly size: number;
 }
 
-/** What a store lets no one delete now, the account's root included. */
+/** Objects that no one can delete now, not even the account's root. */
 export interface RetainedObjects {
-	/** Tags of which anything is retained; 1 or more. */
+	/** Number of tags with a retained object; at least 1. */
 	readonly objects: number;
-	/** When the last of them that has a date may be deleted; null: none has one. */
+	/** The latest date until which one of them is retained; null if none has a date. */
 	readonly until: Date | null;
-	/** Those on a legal hold of the store, which has no date: someone must lift it there. */
+	/** Number of tags with a legal hold, which has no date. Someone must lift it in the store. */
 	readonly onHold: number;
 }
 
-/** Something that was looked at, and what to do when it isn't as it should be. */
+/** The result of a check of the store. */
 export interface StoreFinding {
 	readonly check: string;
 	readonly ok: boolean;
-	/** null when it is in order. */
+	/** How to fix the problem; null if there is none. */
 	readonly mend: string | null;
 }
 
 /**
- * Where the objects of files are, which are encrypted before they come here. An object is written once, whole, and never changed. Its name
- * is `<tag>/<name>`: a random lower-case UUID, by which it can be deleted without knowing more, and 32 hexadecimal digits that no one can
- * foresee.
- * Every method throws ObjectStoreError. Nothing here retries beyond what the service's own client does, logs or caches.
+ * Stores the objects of files, which are encrypted before they arrive. An object is written once, as a whole, and never changed. Its name is
+ * `<tag>/<name>`: a random lower-case UUID, which is enough to delete the object, and 32 unpredictable hexadecimal digits.
+ * Every method throws ObjectStoreError. An adapter does not log or cache, and retries only as the service's own client does.
  */
 export interface ObjectStore {
-	/** What the store calls the place where its objects are, such as the bucket. */
+	/** The store's name for the container of its objects, such as the bucket. */
 	readonly bucket: string;
 	/**
-	 * Writes a new object and resolves when it is durable. Before that no one can see any of it, and if it fails or is given up,
-	 * nothing is left but what delete() and sweep() take. What `body` throws is thrown on as it is; each of its pieces is
-	 * valid until the next is asked for. EXISTS when there is one of that name.
+	 * Writes a new object and resolves when it is durable. Until then no part of it is visible. After a failure or cancellation, only data that
+	 * delete() and sweep() remove is left. An error of `body` is thrown unchanged. Each piece of `body` is valid until the next is
+	 * requested. EXISTS if the name is taken.
 	 */
 	write(name: string, body: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<StoredObject>;
-	/** Size of an object in bytes; null: there is none. */
+	/** Size of an object in bytes; null if there is none. */
 	measure(name: string): Promise<number | null>;
 	/**
-	 * The bytes of a range that lies within the object, in pieces of any length, each valid until the next is asked for; ends early only by
-	 * throwing. ABSENT when there is no such object.
+	 * The bytes of a range within the object, in pieces of any length, each valid until the next is requested. If it ends early, it throws.
+	 * ABSENT if there is no such object.
 	 */
 	read(name: string, range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
-	/** Deletes every object of the tag, all versions of it that the store keeps, and uploads of it that were not finished. Idempotent. */
+	/** Deletes all objects of the tag, with all their versions and unfinished uploads. Idempotent. */
 	delete(tag: string): Promise<void>;
 	/**
-	 * Every object that is there, whole, in the order of their names as ASCII has it; nothing that is unfinished, or has not our kind of name. What
-	 * comes or goes meanwhile may be listed or not.
+	 * All complete objects, in ASCII order of their names. Omits names of another form. An object that is written or deleted during the call may
+	 * or may not be listed.
 	 */
 	list(): AsyncIterable<ListedObject>;
-	/** How much of a tag there is: objects, earlier versions and marks of their deletion, unfinished uploads. 0: nothing at all. */
+	/** Number of objects, earlier versions, delete markers and unfinished uploads of a tag. */
 	count(tag: string): Promise<number>;
-	/** What of these tags the store retains, by a date or by a legal hold of its own; null: nothing, all of it may be deleted. */
+	/** Which of the tags' objects the store retains, by a date or a legal hold; null if all of them can be deleted. */
 	retained(tags: readonly string[]): Promise<RetainedObjects | null>;
-	/** Takes what unfinished uploads have left that began before `before`; answers how many. */
+	/** Removes unfinished uploads that began before `before`. Returns their number. */
 	sweep(before: Date): Promise<number>;
-	/** How the store is set up, for `firmseal doctor`. */
+	/** Checks the configuration of the store, for `firmseal doctor`. */
 	inspect(): Promise<readonly StoreFinding[]>;
-	/** Throws when the store can't be used at all. */
+	/** Throws if the store can't be used at all. */
 	check(): Promise<void>;
 }
 
 /** AWAY: no answer in time. FULL: no room. REFUSED: no right, no such bucket, wrong region. EXISTS, ABSENT: the object. */
 export type ObjectStoreReason = 'AWAY' | 'FULL' | 'REFUSED' | 'EXISTS' | 'ABSENT';
 
-/** The message is for the operator of the program, and holds no name of an object. */
+/** The message is for the person who runs Firmseal, and contains no object name. */
 export class ObjectStoreError extends FirmsealError {
 	override readonly name = 'ObjectStoreError';
 	readonly reason: ObjectStoreReason;
@@ -98,5 +97,17 @@ export class ObjectStoreError extends FirmsealError {
 	constructor(reason: ObjectStoreReason, message: string) {
 		super('INTERNAL', message);
 		this.reason = reason;
+	}
+}
+
+/** Passes `pieces` on. Throws what `toError` makes of their error. */
+export async function* mapErrors<Piece>(
+	pieces: AsyncIterable<Piece>,
+	toError: (error: unknown) => unknown,
+): AsyncIterable<Piece> {
+	try {
+		yield* pieces;
+	} catch (error) {
+		throw toError(error);
 	}
 }

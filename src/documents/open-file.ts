@@ -12,23 +12,23 @@ import { isPlaintextLocation, type PlaintextStore } from './plaintext-store.ts';
 interface OpenFileParts {
 	readonly content: Content;
 	readonly store: ObjectStore;
-	/** Where files still are in the clear; null: nowhere. */
+	/** Files that have not been migrated yet; null if there are none. */
 	readonly plaintextStore: PlaintextStore | null;
 	/** Finds the file again. */
 	readonly find: () => Promise<FoundFile | null>;
-	/** Passed before any of it is opened: a lease's. */
+	/** Awaited each time before content is opened. */
 	readonly gate: ReleaseGate;
 	readonly clock: Clock;
-	/** The reader is gone. */
+	/** Aborts when the reader is gone. */
 	readonly signal: AbortSignal;
-	/** Called once it is known where the file lies: under a lease, it is held from then on. */
+	/** Called when the name of the object is known. Under a lease, the request holds the lease from then on. */
 	readonly onLocated: () => void;
 }
 
 /**
- * Opens a file that the request may see. Nothing of it may be answered before content.settle(access).
- * @throws FirmsealError NOT_FOUND when it is gone meanwhile, CONFLICT when there is another, CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE;
- * ObjectStoreError.
+ * Opens a file that the request may see. The caller must await content.settle(session) before it sends any of the file.
+ * @throws FirmsealError NOT_FOUND if the file has been deleted, CONFLICT if it has been replaced, CIPHERTEXT_INVALID, KEY_UNAVAILABLE,
+ * LEASE_NOT_ACTIVE, LEASE_SCOPE; ObjectStoreError.
  */
 export async function openFile(parts: OpenFileParts, session: ContentSession, found: FoundFile): Promise<OpenedFile> {
 	const { content, store, find, gate, clock, signal, onLocated } = parts;
@@ -37,11 +37,11 @@ export async function openFile(parts: OpenFileParts, session: ContentSession, fo
 	if (of && name === null && ofVersion) return openFile(parts, session, ofVersion);
 	if (!of || name === null) throw noSuchFileError();
 	onLocated();
-	// Where it lies was read after what it is: it may lie where a later file does.
+	// The object's name was read after the metadata, so it may belong to a later file.
 	if (of.objectKey === undefined) await assertThere(find, of.place);
 	if (typeof name !== 'string') return openPlaintextFile(parts, name.clear);
 	const objectSize = await store.measure(name);
-	// Deleted meanwhile it is gone; what the store has lost opens as nothing.
+	// If the row still exists, the store has lost the object, and opening zero bytes reports it as damaged.
 	if (objectSize === null) await assertThere(find, of.place);
 	const opened = await openStored({
 		objectSize: objectSize ?? 0,
@@ -49,7 +49,7 @@ export async function openFile(parts: OpenFileParts, session: ContentSession, fo
 		read: (range) => store.read(name, range, signal),
 		async open(start) {
 			const opener = await content.openFile(session, field, row, of.place, start);
-			// Of an upload to the same version that came to nothing there may be an object too.
+			// A failed upload to the same version may also have left an object.
 			if (opener && name !== nameOfObject(tagOfObject(name), start)) throw opener.recordFailure();
 			return opener;
 		},
@@ -63,14 +63,14 @@ export async function openFile(parts: OpenFileParts, session: ContentSession, fo
 	throw noSuchFileError();
 }
 
-/** @throws FirmsealError when the document is gone meanwhile, or has another file. */
+/** @throws FirmsealError if the document has been deleted, or has another file now. */
 async function assertThere(find: OpenFileParts['find'], { version }: DocumentPlace): Promise<void> {
 	const content = (await find())?.content;
 	if (!content) throw noSuchFileError();
 	if (content.place.version !== version) throw fileReplacedError();
 }
 
-/** A file as it was before it is moved. Its bytes prove nothing: what is there is what is sent. */
+/** Opens a file that has not been migrated yet. Nothing authenticates its bytes. */
 async function openPlaintextFile(
 	{ plaintextStore, gate, signal }: OpenFileParts,
 	location: string,
@@ -88,6 +88,5 @@ async function openPlaintextFile(
 	};
 }
 
-const fileReplacedError = () =>
-	new FirmsealError('CONFLICT', 'The document has got another file meanwhile: repeat the download.');
-const noSuchFileError = () => new FirmsealError('NOT_FOUND', 'There is no such document, or no such file of it.');
+const fileReplacedError = () => new FirmsealError('CONFLICT', 'The document’s file was replaced: repeat the download.');
+const noSuchFileError = () => new FirmsealError('NOT_FOUND', 'This document, or this file of it, does not exist.');

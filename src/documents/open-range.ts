@@ -3,21 +3,21 @@ import type { FileOpener } from '../content/index.ts';
 import { CHUNK_LENGTH, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import type { RangePlan } from './file-ranges.ts';
 
-/** Chunks that are opened at once, besides one whose beginning was kept. A larger piece is taken in several. */
+/** Chunks opened at once, in addition to a chunk that began in an earlier piece. A larger piece is processed in several steps. */
 const CHUNKS = 16;
 const AT_ONCE = CHUNKS * SEALED_CHUNK_LENGTH;
 
-/** Milliseconds after which it is asked again whether the key may be used. */
+/** Milliseconds after which the key is confirmed again. */
 const CONFIRM_EVERY = 1_000;
 
-/** Resolves when content may be given out; rejects when it may not any more. */
+/** Resolves while content may be released; rejects once it may not. */
 export type ReleaseGate = () => Promise<void>;
 
 /**
- * The plaintext of a range, but for what of it is in the last chunk: only what is verified, exactly the range, or an error. `sealed` are
- * the bytes of `plan.object`, in pieces of any length, each valid until the next is asked for, which none is before something is; so it is with
- * the pieces that are answered. In memory are less than a chunk that is kept, and 17 chunks of plaintext. `gate` is passed before each piece.
- * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what `gate` and `sealed` throw.
+ * The verified plaintext of a range, except the part in the last chunk. Yields exactly the range, or throws. `sealed` are the bytes of
+ * `plan.object`, in pieces of any length. Each piece, of `sealed` and of the result, is valid until the next is requested. Reads `sealed`
+ * only on demand, and holds less than one sealed chunk and 17 chunks of plaintext in memory. Awaits `gate` before each piece.
+ * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; errors of `gate` and `sealed`.
  */
 export async function* openRange(
 	opener: FileOpener,
@@ -29,7 +29,7 @@ export async function* openRange(
 	let { firstChunk: next, skip, length: left } = plan;
 	let missing = plan.object ? plan.object.end - plan.object.start : 0;
 	let confirmed = clock.now();
-	/** The beginning of a chunk whose rest is yet to come. */
+	/** The beginning of a chunk that continues in the next piece. */
 	const kept = new Uint8Array(SEALED_CHUNK_LENGTH);
 	let held = 0;
 	const target = new Uint8Array(Math.min(CHUNKS + 1, Math.ceil(missing / SEALED_CHUNK_LENGTH)) * CHUNK_LENGTH);
@@ -39,7 +39,7 @@ export async function* openRange(
 			await opener.confirmKey();
 			confirmed = clock.now();
 		}
-		// The last that is waited for: nothing can come between it and what is opened.
+		// Must be the last await, so that nothing can happen between the gate and opening.
 		await gate();
 	}
 

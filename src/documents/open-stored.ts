@@ -4,37 +4,37 @@ import { type FileLayout, layoutOfObject, OBJECT_START, planRange } from './file
 import type { ByteRange } from './object-store.ts';
 import { openRange, type ReleaseGate } from './open-range.ts';
 
-/** An object that is said to be a file. */
+/** An object that is not verified yet. */
 export interface StoredFile {
-	/** Bytes of the object, as the store says; 0 when there is none. */
+	/** Bytes of the object according to the store; 0 if there is none. */
 	readonly objectSize: number;
-	/** Bytes that the file is said to have. */
+	/** Bytes of the file according to its row. */
 	readonly byteSize: number;
-	/** The bytes of a range of the object. */
+	/** Reads a range of the object. */
 	readonly read: (range: ByteRange) => AsyncIterable<Uint8Array>;
-	/** Content.openFile() with what the object begins with; null: denied. */
+	/** Calls Content.openFile() with the first bytes of the object; null if access is denied. */
 	readonly open: (start: Uint8Array) => Promise<FileOpener | null>;
-	/** Passed each time before content is opened: a lease's. */
+	/** Awaited each time before content is opened. */
 	readonly gate?: ReleaseGate;
 	readonly clock: Clock;
 }
 
-/** A file whose last chunk is verified, and with it its length. */
+/** A file whose last chunk, and therefore length, is verified. */
 export interface OpenedFile {
 	/** Bytes. */
 	readonly size: number;
 	/**
-	 * The plaintext of a range, verified, in pieces of which each is valid until the next is asked for: a caller that hands them to what keeps
-	 * them, such as a stream, waits or copies. Throws RangeError for a range that is not within the file.
-	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what the store throws.
+	 * The verified plaintext of a range. Each piece is valid until the next is requested, so a caller that passes pieces to a stream must wait
+	 * until they are written, or copy them. Throws RangeError for a range that is not within the file.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; errors of the store.
 	 */
 	read(range: ByteRange): AsyncIterable<Uint8Array>;
 }
 
 /**
- * Reads the start and the last chunk of an object, and opens it if it is one: of this file, whole, and as long as it is said to be.
- * null: the request may not see it.
- * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what the store throws.
+ * Reads the start and the last chunk of an object and verifies that it is this file, complete, and of the length in its row. null if access
+ * is denied.
+ * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; errors of the store.
  */
 export async function openStored(stored: StoredFile): Promise<OpenedFile | null> {
 	const { read, objectSize, gate = async () => {}, clock } = stored;
@@ -55,13 +55,13 @@ export async function openStored(stored: StoredFile): Promise<OpenedFile | null>
 			if (plan.ofLast.start === plan.ofLast.end) return;
 			await gate();
 			await opener.confirmKey();
-			// A copy: it may be asked for again.
+			// A copy, because the chunk may be requested again.
 			yield lastChunk.slice(plan.ofLast.start, plan.ofLast.end);
 		},
 	};
 }
 
-/** What the object begins with, and its last chunk: in one go where there is no other. */
+/** The start of the object and its last chunk, in one read if there is only one chunk. */
 async function readEnds(read: StoredFile['read'], objectSize: number, layout: FileLayout | null) {
 	if (layout?.chunks === 1) {
 		const whole = await gather(read, { start: 0, end: objectSize });
@@ -73,7 +73,7 @@ async function readEnds(read: StoredFile['read'], objectSize: number, layout: Fi
 
 const NOTHING = new Uint8Array();
 
-/** The bytes of a range in one buffer; of a store that gives more of them, or fewer, something that does not open. */
+/** The bytes of a range in one buffer. If the store sends more or fewer bytes, the result does not open. */
 async function gather(read: StoredFile['read'], range: ByteRange): Promise<Uint8Array> {
 	const gathered = new Uint8Array(range.end - range.start);
 	if (gathered.length === 0) return gathered;

@@ -3,33 +3,33 @@ import { isObjectName } from './object-name.ts';
 import type { ByteRange } from './object-store.ts';
 
 /**
- * What has become of an object that was to be removed: GONE, with every version of it; ABSENT, there was nothing of it; OTHER, something else is
- * in its place and stays, such as a link to where it is in the clear still; or the store keeps it, until then if it says so.
+ * The result of removing an object. GONE: every version is deleted. ABSENT: there was no object. OTHER: something else, such as a link to the
+ * unencrypted file, has this name and was not removed. LOCKED: the store retains the object, until `until` if that is known.
  */
 export type Removal =
 	| { readonly outcome: 'GONE' | 'ABSENT' | 'OTHER' }
 	| { readonly outcome: 'LOCKED'; readonly until: Date | null };
 
 /**
- * Where the files of before are, in the clear, until they are moved (src/jobs/migrate/README.md). Nothing is ever written here. A
- * location is what the column of plaintext holds: someone else's program wrote it, so it is checked before it comes to an adapter.
+ * The unencrypted files of another program, until they are migrated (src/jobs/migrate/README.md). Firmseal never writes here. A location is
+ * the content of the plaintext column. The other program wrote it, so it is checked before an adapter gets it.
  * Every method throws ObjectStoreError.
  */
 export interface PlaintextStore {
-	/** Size of an object in bytes; null: there is none. */
+	/** Size of an object in bytes; null if there is none. */
 	measure(location: string): Promise<number | null>;
-	/** As ObjectStore.read(). ABSENT when there is no such object. */
+	/** Like ObjectStore.read(). ABSENT if there is no such object. */
 	read(location: string, range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
-	/** Removes all versions of an object and makes sure that none is left. Idempotent. */
+	/** Removes all versions of an object and verifies that none is left. Idempotent. */
 	remove(location: string): Promise<Removal>;
 }
 
-/** What S3 takes. */
+/** S3's limit. */
 const MAX_BYTES = 1_024;
 
 /**
- * Whether a text can be the location of an object in the clear: a relative path that leads nowhere else, of no unprintable characters. What is
- * named as an object of ours is none: it is a user's file, encrypted, and would be removed as one in the clear.
+ * Whether a text is a valid location: a relative path of printable characters that can't lead out of the directory. A path with the form of an
+ * object's name is not valid: it may be an encrypted file, which would then be removed as an unencrypted one.
  */
 export function isPlaintextLocation(location: string): boolean {
 	const segments = location.split('/');
@@ -42,11 +42,11 @@ export function isPlaintextLocation(location: string): boolean {
 	);
 }
 
-/** Throws INTERNAL for what is no location: the caller has asked isPlaintextLocation(). */
+/** Throws INTERNAL for an invalid location. Callers check isPlaintextLocation() first. */
 export function guardPlaintextStore(store: PlaintextStore): PlaintextStore {
 	const checked = (location: string): string => {
 		if (!isPlaintextLocation(location))
-			throw new FirmsealError('INTERNAL', 'An object in the clear was to be reached by what is no location.');
+			throw new FirmsealError('INTERNAL', 'The location of an unencrypted object is not valid.');
 		return location;
 	};
 	return {

@@ -3,10 +3,10 @@ import { SEALED_CHUNK_LENGTH, unopenableError } from '../envelope/index.ts';
 import { type FileLayout, layoutOfObject, OBJECT_START } from './file-ranges.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Chunks that are handed over at once. */
+/** Chunks yielded at once. */
 const AT_ONCE = 16;
 
-/** What an object begins with, and how it is laid out. @throws FirmsealError CIPHERTEXT_INVALID; ObjectStoreError */
+/** The first bytes and the layout of an object. @throws FirmsealError CIPHERTEXT_INVALID; ObjectStoreError */
 export async function readStart(
 	store: ObjectStore,
 	name: string,
@@ -14,7 +14,7 @@ export async function readStart(
 	signal: AbortSignal,
 ): Promise<{ readonly start: Uint8Array; readonly layout: FileLayout }> {
 	const layout = layoutOfObject(size);
-	// An object of another length than was written is none that opens.
+	// An object of the wrong length can't be opened.
 	if (!layout || (await store.measure(name)) !== size) throw unopenableError();
 	const start = new Uint8Array(OBJECT_START.end);
 	let length = 0;
@@ -25,21 +25,22 @@ export async function readStart(
 	return { start, layout };
 }
 
-/** Whole chunks of an object, of which the first has the index `first`. */
-interface Stretch {
+/** Whole chunks of an object. */
+interface ChunkRun {
+	/** Index of the first chunk. */
 	readonly first: number;
 	readonly sealed: Uint8Array;
-	/** The one chunk that it is of is the last, which may be shorter. */
+	/** Whether this is the last chunk alone, which may be shorter. */
 	readonly isLast: boolean;
 }
 
-/** All chunks of an object, few at a time; each is good until the next is asked for. @throws FirmsealError CIPHERTEXT_INVALID */
+/** All chunks of an object, a few at a time. Each run is valid until the next is requested. @throws FirmsealError CIPHERTEXT_INVALID */
 export async function* readChunks(
 	store: ObjectStore,
 	name: string,
 	{ chunks, last }: FileLayout,
 	signal: AbortSignal,
-): AsyncGenerator<Stretch> {
+): AsyncGenerator<ChunkRun> {
 	const kept = new Uint8Array(AT_ONCE * SEALED_CHUNK_LENGTH);
 	let held = 0;
 	let next = 0;
@@ -49,7 +50,7 @@ export async function* readChunks(
 			kept.set(taken, held);
 			held += taken.length;
 			from += taken.length;
-			// Of the last chunk it is known only by its place that it is one.
+			// Only its index tells that a chunk is the last.
 			const whole = Math.min(Math.floor(held / SEALED_CHUNK_LENGTH), chunks - 1 - next);
 			if (whole === 0) continue;
 			const end = whole * SEALED_CHUNK_LENGTH;
@@ -63,7 +64,7 @@ export async function* readChunks(
 	yield { first: next, sealed: kept.subarray(0, held), isLast: true };
 }
 
-/** The object that takes the place of another, as it is made of it: as many bytes, and the same file. A few chunks are in memory. */
+/** Streams a new object with the same file and the same length, made from the old object. Holds a few chunks in memory. */
 export async function* resealChunks(
 	store: ObjectStore,
 	name: string,

@@ -3,10 +3,9 @@ import { CHUNK_LENGTH } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { createThreadedHash } from './threaded-hash.ts';
 
-/** Bytes that are sealed at once: 16 chunks. A larger piece is taken in several. */
+/** Bytes sealed at once: 16 chunks. A larger piece is processed in several steps. */
 const AT_ONCE = 16 * CHUNK_LENGTH;
 
-/** What was sealed. */
 export interface PlaintextDigest {
 	/** Bytes. */
 	readonly size: number;
@@ -14,15 +13,15 @@ export interface PlaintextDigest {
 	readonly sha256: string;
 }
 
-/** An object as it is made. It can be read once, and each piece is good until the next is asked for. */
+/** The bytes of an object. Can be read once, and each piece is valid until the next is requested. */
 export interface SealedStream extends AsyncIterable<Uint8Array> {
-	/** Of the whole file. @throws FirmsealError INTERNAL as long as the stream has not come to its end. */
+	/** Digest of the whole file. @throws FirmsealError INTERNAL until the stream has ended. */
 	readonly plaintext: () => PlaintextDigest;
 }
 
 /**
- * The object of a file while the file comes: nothing is taken from `plaintext` before something is asked for. Less than a chunk is kept, and
- * what is made of a piece, or of 256 KiB of it. When `plaintext` fails so does this, without the last chunk: what has gone out is no object.
+ * Seals a file while it arrives. Reads `plaintext` only on demand, and holds less than one chunk plus the sealed form of a piece, or of 256 KiB
+ * of it. If `plaintext` throws, this throws without having yielded the last chunk, so that the output is not a valid object.
  */
 export function sealStream(sealer: FileSealer, plaintext: AsyncIterable<Uint8Array>): SealedStream {
 	const hash = createThreadedHash();
@@ -54,7 +53,7 @@ export function sealStream(sealer: FileSealer, plaintext: AsyncIterable<Uint8Arr
 		[Symbol.asyncIterator]: () => stream,
 		plaintext() {
 			if (whole) return whole;
-			throw new FirmsealError('INTERNAL', 'What a file holds was asked for before its end.');
+			throw new FirmsealError('INTERNAL', 'The digest of a file was requested before its end.');
 		},
 	};
 }

@@ -5,39 +5,39 @@ import { FirmsealError } from '../errors.ts';
 import type { HashStep, HashTask } from './hash-thread.ts';
 
 /**
- * SHA-256 (FIPS 180-4) of what may be long. It takes longer than to seal the same bytes, so that all but what is short is hashed in a thread
- * beside, one for the whole process.
+ * SHA-256 (FIPS 180-4) of a byte stream. Hashing takes longer than sealing the same bytes, so everything over 512 KiB is hashed in a separate
+ * thread, one for the process.
  */
 export interface ThreadedHash {
-	/** Good to be used again once this answers, which waits while every buffer is full. @throws FirmsealError INTERNAL, when the thread is gone. */
+	/** Copies the bytes. Waits while all buffers are full. @throws FirmsealError INTERNAL if the thread has ended. */
 	update(bytes: Uint8Array): Promise<void>;
-	/** 32 bytes, once. @throws FirmsealError INTERNAL, when the thread is gone. */
+	/** 32 bytes. May be called once. @throws FirmsealError INTERNAL if the thread has ended. */
 	digest(): Promise<Uint8Array>;
-	/** Lets go of it, before its end or after. */
+	/** Frees the resources. May be called before digest(). */
 	close(): void;
 }
 
-/** Bytes of each buffer: what isn't longer is hashed at once. */
+/** Bytes of a buffer. Content that fits into one is hashed without the thread. */
 const BUFFER = 512 * 1024;
-/** Buffers of one hash: while a thread or the disk is late, the others are filled. */
+/** Buffers of one hash, to be filled while the thread or the disk is late. */
 const BUFFERS = 4;
 
-/** What else becomes of a buffer, while it is hashed. */
+/** Receives each buffer while it is hashed. */
 type Sink = (bytes: Uint8Array) => Promise<void>;
 
 export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 	const buffers: Uint8Array[] = [newBuffer()];
-	/** What each waits for before it may be filled again. */
+	/** By buffer: resolves when it may be filled again. */
 	const busy: Promise<unknown>[] = [];
 	let which = 0;
 	let filled = 0;
 	let aside: HashThread | null = null;
-	let isLetGo = false;
+	let isClosed = false;
 	let sunk = Promise.resolve();
 
 	const filledBytes = () => (buffers[which] as Uint8Array).subarray(0, filled);
 
-	/** Answers what the thread does, once it and the sink are done with the buffer. */
+	/** Resolves to the thread's answer when the thread and the sink are done with the buffer. */
 	function flush(isLast: boolean): Promise<unknown> {
 		const bytes = filledBytes();
 		if (!aside) {
@@ -47,7 +47,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 		const hashed = aside.ask({ which, length: filled, isLast });
 		sunk = sunk.then(() => sink(bytes));
 		const done = Promise.all([hashed, sunk]).then(([answer]) => answer);
-		// Who waits for the buffer hears of it.
+		// The next call that awaits this buffer throws the error.
 		done.catch(() => {});
 		busy[which] = done;
 		[which, filled] = [(which + 1) % BUFFERS, 0];
@@ -58,7 +58,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 		async update(bytes) {
 			for (let start = 0; start < bytes.length; ) {
 				if (filled === BUFFER) {
-					if (isLetGo) throw hashThreadEndedError();
+					if (isClosed) throw hashThreadEndedError();
 					void flush(false);
 					await busy[which];
 				}
@@ -75,7 +75,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 			return createHash('sha256').update(bytes).digest();
 		},
 		close() {
-			isLetGo = true;
+			isClosed = true;
 			aside?.close();
 		},
 	};
@@ -84,7 +84,7 @@ export function createThreadedHash(sink: Sink = async () => {}): ThreadedHash {
 const newBuffer = () => new Uint8Array(new SharedArrayBuffer(BUFFER));
 
 interface HashThread {
-	/** Answered in the order of asking. */
+	/** Answers arrive in the order of the calls. */
 	ask(step: HashStep): Promise<unknown>;
 	close(): void;
 }
@@ -101,7 +101,7 @@ function hashAside(buffers: HashTask['buffers']): HashThread {
 function hashThread(): Worker {
 	if (thread) return thread;
 	const started = new Worker(new URL(`hash-thread${extname(import.meta.url)}`, import.meta.url), { execArgv: [] });
-	// A thread that fails ends, and its ports with it.
+	// A thread that fails also exits, which closes its ports.
 	started.on('error', () => {});
 	started.once('exit', () => {
 		if (thread === started) thread = null;

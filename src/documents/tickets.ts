@@ -7,16 +7,17 @@ import type { ActingMember, RequestServices } from '../firms/index.ts';
 import type { RightsProofs } from '../keys/index.ts';
 import { type FileReference, findFile } from './find-file.ts';
 
-/** Milliseconds in which a ticket must be used. */
+/** Milliseconds for which a ticket is valid. */
 const LIFE = 60_000;
 
-/** Bytes of a ticket: the firm's id, by which it is found, and what no one guesses. */
+/** Bytes of a ticket: the firm's id, which selects the firm, and random bytes. */
 const FIRM_LENGTH = 16;
 const RANDOM_LENGTH = 32;
 const TICKET = /^[A-Za-z0-9_-]{64}$/;
 
 /**
- * A single-use ticket for one file, valid for a minute: its holder may fetch the file once, with the right that the caller has then.
+ * Makes a single-use ticket for one file, valid for a minute. Its holder may fetch the file once, with the rights that the caller has at that
+ * time.
  * @throws FirmsealError NOT_FOUND, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createTicket(
@@ -26,7 +27,7 @@ export async function createTicket(
 ): Promise<string> {
 	const { firm, user, client, session } = acting;
 	const file = await findFile({ plane: services.plane, firm, client, readsSealed: false }, named);
-	if (!file?.content) throw new FirmsealError('NOT_FOUND', 'There is no such file.');
+	if (!file?.content) throw new FirmsealError('NOT_FOUND', 'This file does not exist.');
 	const { field, row, content } = file;
 	const ticket = Buffer.concat([parseUuid(firm), randomBytes(RANDOM_LENGTH)]);
 	const hash = hashOf(ticket);
@@ -54,18 +55,18 @@ export async function createTicket(
 	return ticket.toString('base64url');
 }
 
-/** What a ticket was for, and as whom it is used. */
+/** The file of a ticket, and the person who made it. */
 export interface TakenTicket {
 	readonly firm: string;
 	readonly userId: string;
 	readonly file: FileReference;
-	/** false: SQL has put the row there, or has changed it. */
+	/** False if the row was inserted or changed by SQL. */
 	readonly isProven: boolean;
 }
 
 /**
- * Takes a ticket: no one else can take it again, whatever becomes of it.
- * @throws FirmsealError NOT_FOUND, one sentence for whatever is the matter; KEY_UNAVAILABLE.
+ * Consumes a ticket. It can't be used again, even if the download fails.
+ * @throws FirmsealError NOT_FOUND, with one sentence for every reason; KEY_UNAVAILABLE.
  */
 export async function redeemTicket(
 	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<RightsProofs, 'verify'> },
@@ -91,7 +92,7 @@ const statementOf = ({ hash, firmId, userId, documentId, versionId, expiresAt }:
 		expiresAt,
 	});
 
-/** null: no UUID. */
+/** null if the first bytes are not a UUID. */
 function firmOf(ticket: Uint8Array): string | null {
 	try {
 		return uuidOf(ticket.subarray(0, FIRM_LENGTH));
@@ -103,4 +104,4 @@ function firmOf(ticket: Uint8Array): string | null {
 const hashOf = (ticket: Uint8Array): Buffer => createHash('sha256').update(ticket).digest();
 
 const noSuchTicketError = () =>
-	new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
+	new FirmsealError('NOT_FOUND', 'This link was already used, or is older than a minute: ask for another.');

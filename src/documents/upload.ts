@@ -22,34 +22,37 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ActingMember, nextVersion, type RequestServices } from '../firms/index.ts';
-import { MAX_FILE_BYTES, objectSizeOf } from './file-size.ts';
+import { objectSizeOf } from './file-ranges.ts';
 import { nameOfObject } from './object-name.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { type SealedStream, sealStream } from './seal-stream.ts';
 
-/** The bytes of a file as they come. */
+/** Bytes of the largest file: 512 GiB, which fit into the 10,000 parts of an S3 object. */
+export const MAX_FILE_BYTES = 512 * 1024 ** 3;
+
+/** A file that is being uploaded. */
 export interface UploadBody {
 	readonly bytes: AsyncIterable<Uint8Array>;
-	/** How many there will be, where the sender says so. */
+	/** Announced number of bytes; null if the sender did not announce it. */
 	readonly size: number | null;
-	/** The sender is gone. */
+	/** Aborts when the sender is gone. */
 	readonly signal: AbortSignal;
-	/** Whether what the sender insists on is so, with this version's file as the document's latest; null: it has none. */
+	/** Whether the sender's condition holds if the latest file is that of version `latest`, or null for a document without a file. */
 	readonly isExpectedVersion: (latest: string | null) => boolean;
-	/** Whether the sender may still upload here: a file may be long on its way. */
+	/** Whether the sender may still upload here. An upload may take long. */
 	readonly isStillAllowed: () => Promise<boolean>;
 }
 
-/** The document's latest file isn't what the sender insists on. */
+/** The document's latest file does not meet the sender's condition. */
 export class FileReplacedError extends FirmsealError {
 	override readonly name = 'FileReplacedError';
 
 	constructor() {
-		super('CONFLICT', 'The file is another than the one that you have: read it again.');
+		super('CONFLICT', 'The document has another file than the one you have read: read it again.');
 	}
 }
 
-/** A version of a document that has its file. */
+/** A version of a document with its file. */
 export interface UploadedFile {
 	readonly documentId: string;
 	readonly versionId: string;
@@ -60,15 +63,15 @@ export interface UploadedFile {
 
 const { documents, documentVersions } = tables;
 
-/** Milliseconds between two signs of life. */
+/** Milliseconds between two heartbeats. */
 const HEARTBEAT = 20_000;
 
 /**
- * Takes a file: it is sealed while it comes, and is there once all of it is in the store and on record. It fills the caller's own
- * version that has no file yet, or makes the next one. Whatever goes wrong, nothing of it is to be seen, and the worker clears it away.
- * `receive` is asked for it once it is clear that there is such a document.
- * @throws FirmsealError NOT_FOUND, CONFLICT while another upload to the document is under way, PAYLOAD_TOO_LARGE, KEY_UNAVAILABLE,
- * AUDIT_UNAVAILABLE; FileReplacedError; ObjectStoreError; what `receive` and its `bytes` throw.
+ * Uploads a file. It is sealed while it arrives, and becomes visible when all of it is stored and recorded. It fills the caller's own version
+ * that has no file yet, or makes the next version. After any failure nothing is visible, and the worker deletes what was stored.
+ * `receive` is called once the document has been found.
+ * @throws FirmsealError NOT_FOUND, CONFLICT while another upload to the document is running, FORBIDDEN, PAYLOAD_TOO_LARGE, KEY_UNAVAILABLE,
+ * AUDIT_UNAVAILABLE; FileReplacedError; ObjectStoreError; errors of `receive` and of its `bytes`.
  */
 export async function uploadFile(
 	services: RequestServices,
@@ -94,7 +97,7 @@ export async function uploadFile(
 			document: documentId,
 			version: begun.versionId,
 		});
-		// Before any of it is stored: from now on no one closes this version behind it.
+		// Before anything is stored: from here on the row shows that this key version is in use, so that no job closes it.
 		if (!(await services.plane.write(acting.firm, (tx) => setObjectKeyVersion(tx, begun.tag, sealer.keyVersion))))
 			throw uploadTakenOverError();
 		const stream = sealStream(sealer, upTo(MAX_FILE_BYTES, body.bytes));
@@ -104,12 +107,12 @@ export async function uploadFile(
 			signal: AbortSignal.any([body.signal, gone.signal]),
 		});
 		const columns = await columnsOf(services, acting, store, { ...begun, name }, stream);
-		// A caller who takes a request back doesn't want what it would make, even if all of it has come.
+		// A caller who cancelled the request doesn't want its result, even if all bytes have arrived.
 		body.signal.throwIfAborted();
 		if (!(await body.isStillAllowed())) throw uploadForbiddenError();
 		return await publish(services, acting, begun, columns, stored);
 	} catch (error) {
-		// Of a commit whose answer was lost nothing is taken back: what is stored stays stored.
+		// If only the answer to the commit was lost, this does nothing: an object that is STORED stays so.
 		await services.plane.write(acting.firm, (tx) => abandonUpload(tx, objectOf(acting, begun))).catch(() => {});
 		throw gone.signal.aborted ? gone.signal.reason : error;
 	} finally {
@@ -122,7 +125,7 @@ interface StartedUpload {
 	readonly tag: string;
 	readonly documentId: string;
 	readonly versionId: string;
-	/** null: the version is made when its file is there. */
+	/** null if the version is made when its file is complete. */
 	readonly number: number | null;
 }
 
@@ -146,33 +149,37 @@ async function begin(
 			const open = await selectVersionAwaitingFile(tx, documentId, acting.user);
 			const versionId = open?.id ?? uuidv7();
 			await insertObject(tx, objectOf(acting, { tag, documentId, versionId }));
-			// From here on no one else's upload comes in between; what one made that was waited for, only a further statement sees.
-			await assertHolds(tx, documentId, body);
-			// Before all of it has come.
+			// From here on no other upload can start. insertObject() may have waited for one, whose result only a later statement sees.
+			await assertConditionHolds(tx, documentId, body);
+			// Fails early if the document can have no further version.
 			if (!open) await nextVersion(tx, documentId);
 			return { body, tag, documentId, versionId, number: open?.number ?? null };
 		});
 	} catch (error) {
 		if (!isUniqueViolation(error)) throw error;
-		throw new FirmsealError('CONFLICT', 'Another upload to this document is under way: repeat it when that has ended.');
+		throw new FirmsealError('CONFLICT', 'Another upload to this document is running: repeat yours when it has ended.');
 	}
 }
 
 /** @throws FirmsealError NOT_FOUND; FileReplacedError */
-async function assertHolds(tx: Transaction, documentId: string, { isExpectedVersion }: UploadBody): Promise<void> {
+async function assertConditionHolds(
+	tx: Transaction,
+	documentId: string,
+	{ isExpectedVersion }: UploadBody,
+): Promise<void> {
 	const document = await selectRow(tx, documents, documentId, { columns: new Set(['versionId']), client: null });
 	if (!document) throw noSuchDocumentError();
 	if (!isExpectedVersion(document.versionId as string | null)) throw new FileReplacedError();
 }
 
-/** An upload that is silent for two minutes is given up, by the worker or by the next who uploads. */
+/** The worker, or the next upload, abandons an upload without a heartbeat for two minutes. */
 async function sendHeartbeat(
 	{ plane }: RequestServices,
 	{ firm }: ActingMember,
 	{ tag, body }: StartedUpload,
 	gone: AbortController,
 ): Promise<void> {
-	// A database or key service that is away says nothing about the upload.
+	// An unavailable database or key service does not end the upload.
 	if (!(await body.isStillAllowed().catch(() => true))) gone.abort(uploadForbiddenError());
 	if (!(await plane.write(firm, (tx) => recordUploadHeartbeat(tx, tag)).catch(() => true)))
 		gone.abort(uploadTakenOverError());
@@ -193,7 +200,7 @@ interface Columns {
 	readonly fields: readonly ContentField[];
 }
 
-/** Where the file lies and what it hashes to, sealed to the version's row and to the document's; before a transaction is open. */
+/** Seals name and hash of the file to the rows of the version and of the document. Must run before a transaction is open. */
 async function columnsOf(
 	{ content, fieldsOf }: RequestServices,
 	{ session }: ActingMember,
@@ -206,7 +213,7 @@ async function columnsOf(
 	const sealedTo = async (type: string, row: string): Promise<FileColumns> => {
 		const values = Object.entries({ bucket, objectKey: name, sha256 }).map(([of, value]) => {
 			const field = fieldsOf(type)[of];
-			if (!field) throw new Error(`${type}.${of} is no encrypted field.`);
+			if (!field) throw new Error(`${type}.${of} is not an encrypted field.`);
 			return { field, value };
 		});
 		fields.push(...values.map(({ field }) => field));
@@ -220,7 +227,7 @@ async function columnsOf(
 	};
 }
 
-/** All of it at once, and on record, or nothing. */
+/** Makes the file visible and records it, in one transaction. */
 function publish(
 	services: RequestServices,
 	acting: ActingMember,
@@ -231,8 +238,8 @@ function publish(
 	const { documentId, versionId } = begun;
 	return services.plane.write(acting.firm, async (tx) => {
 		if (!(await lockRow(tx, documents, documentId, 'no key update'))) throw noSuchDocumentError();
-		// A share may have been taken back, or a file made, while the lock was waited for; only a further statement sees that.
-		await assertHolds(tx, documentId, begun.body);
+		// While this waited for the lock, a share may have ended or another file been stored. Only a later statement sees that.
+		await assertConditionHolds(tx, documentId, begun.body);
 		if (!(await markObjectStored(tx, begun.tag, stored))) throw uploadTakenOverError();
 		const number = begun.number ?? (await nextVersion(tx, documentId));
 		await writeVersion(tx, acting, begun, number, ofVersion);
@@ -260,15 +267,18 @@ async function writeVersion(
 				])) === 1
 			: await setVersionFile(tx, id, file);
 	if (!isWritten)
-		throw new FirmsealError('CONFLICT', 'The version has got a file or was removed meanwhile: repeat the upload.');
+		throw new FirmsealError(
+			'CONFLICT',
+			'The version has received another file or was removed during the upload: repeat the upload.',
+		);
 }
 
-const noSuchDocumentError = () => new FirmsealError('NOT_FOUND', 'There is no such document.');
+const noSuchDocumentError = () => new FirmsealError('NOT_FOUND', 'This document does not exist.');
 const uploadForbiddenError = () =>
-	new FirmsealError('FORBIDDEN', 'You may not upload here any more: the file was not kept.');
+	new FirmsealError('FORBIDDEN', 'You lost the right to upload here, so the file was not stored.');
 const uploadTakenOverError = () =>
 	new FirmsealError(
 		'CONFLICT',
-		'The upload was given up, because it had gone silent or the firm began one of its own: repeat it.',
+		'The upload was stopped because it stalled, or because the firm started its own upload: repeat it.',
 	);
-const fileTooLargeError = () => new FirmsealError('PAYLOAD_TOO_LARGE', 'A file has at most 512 GiB: split it.');
+const fileTooLargeError = () => new FirmsealError('PAYLOAD_TOO_LARGE', 'A file may have at most 512 GiB: split it.');

@@ -29,26 +29,27 @@ import { statementOfMember } from './proofs.ts';
 import { concurrentChangeError, refuseUnprovenRow } from './refusals.ts';
 import { findProvenSignIn, isSameSignIn, whyNotAdmitted } from './sign-in.ts';
 
-/** What is told to who has a place already, wherever that is. */
+/** The same sentence for a firm and for the platform. */
 export const callerAlreadyAffiliatedError = () =>
 	new FirmsealError(
 		'CONFLICT',
-		'You belong to a firm or to the platform already, and a person belongs to one at a time: an owner of that firm can let you go.',
+		'You already belong to a firm or to the platform, and a person can belong to only one: ask an owner of that firm to remove you.',
 	);
 
-/** Which invitation, in which request. */
 export interface Acceptance {
-	/** What stands in the link. */
+	/** The secret in the link. */
 	readonly secret: string;
+	/** Id of the request. */
 	readonly request: string;
-	/** The id of the account that is made; a new one unless given. */
+	/** Id of the new account; a random one unless given. */
 	readonly id?: string;
 }
 
 /**
- * A person without a place takes the one that an invitation is for, with an account of their own.
- * @throws FirmsealError NOT_FOUND for an invitation that is over, or whose owner is none any more; CONFLICT for who has a place already;
- * FORBIDDEN where the firm takes in no one, or not them, or what gives the right can't be proven; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Accepts an invitation for a person who belongs neither to a firm nor to the platform. Makes their account and membership.
+ * @throws FirmsealError NOT_FOUND for an invitation that has ended, or whose sender is no longer an owner; CONFLICT for a person who already
+ * belongs to a firm or to the platform; FORBIDDEN if the firm does not admit the person, or a row that gives the right can't be proven;
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function acceptInvitation(
 	services: RequestServices,
@@ -97,7 +98,7 @@ export async function acceptInvitation(
 
 interface FoundInvitation {
 	readonly invitation: InvitationRow;
-	/** null: no one of the firm. */
+	/** null if the sender is not in the firm. */
 	readonly invitedBy: MembershipRow | null;
 	readonly firm: Pick<FirmRow, 'status'> | null;
 }
@@ -112,7 +113,7 @@ async function findInvitation(tx: Transaction, firm: string, hash: Uint8Array) {
 
 const findFirm = async (tx: Transaction, firm: string) => (await selectFirmsByIds(tx, [firm]))[0] ?? null;
 
-/** An invitation is worth what its owner is worth now. */
+/** An invitation is valid only while its sender is a proven owner. */
 async function assertProven(
 	services: RequestServices,
 	session: ContentSession,
@@ -130,13 +131,13 @@ async function assertProven(
 		await refuseUnprovenRow(
 			services,
 			{ firm: firmId, session, record: id },
-			"This invitation can't be proven, it was made or changed outside Firmseal: ask the firm for another.",
+			'This invitation cannot be proven, because it was made or changed outside Firmseal: ask the firm for another.',
 		);
 	if (firm?.status !== 'ACTIVE')
-		throw new FirmsealError('FORBIDDEN', 'The firm takes in no one now: ask who has invited you.');
+		throw new FirmsealError('FORBIDDEN', 'The firm admits no one now: ask the person who invited you.');
 }
 
-/** On record: a person had the link whom the firm does not want. @throws FirmsealError FORBIDDEN, AUDIT_UNAVAILABLE. */
+/** Records a refusal, because a person whom the firm does not admit has the link. @throws FirmsealError FORBIDDEN, AUDIT_UNAVAILABLE. */
 async function assertAdmissible(
 	{ content }: RequestServices,
 	session: ContentSession,
@@ -168,7 +169,7 @@ const textOf = ({ invitation, invitedBy, firm }: FoundInvitation) =>
 		firm?.status,
 	]);
 
-/** Tells what the database keeps: one place for an identity, an address once in a firm, no one both member and operator. */
+/** Translates violations of the database's constraints: one membership for an identity, unique addresses in a firm, no operator in a firm. */
 async function translateAcceptanceConflicts<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -178,7 +179,10 @@ async function translateAcceptanceConflicts<T>(work: () => Promise<T>): Promise<
 		if (!isUniqueViolation(error)) throw error;
 		if (error.constraint === 'seats_identity') throw callerAlreadyAffiliatedError();
 		if (error.constraint === 'seats_email')
-			throw new FirmsealError('CONFLICT', 'The firm has a member with this address meanwhile: ask it for another.');
+			throw new FirmsealError(
+				'CONFLICT',
+				'The firm now has a member with this address: ask the firm for another invitation.',
+			);
 		throw error;
 	}
 }

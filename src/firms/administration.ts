@@ -27,47 +27,43 @@ import { PERSON_ALREADY_AFFILIATED, withFormerPersonId } from './affiliation.ts'
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfMember } from './proofs.ts';
 
-/** What a firm says to leases until its owners say something else. */
+/** Policy of a new firm for leases. */
 const DEFAULT_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };
 
-/** Where its people must come from until then. */
 const UNRESTRICTED_SIGN_IN: FirmSignIn = { issuers: [], domains: [] };
 
-/** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
+/** What the administration of the installation needs. It can't read content, because the worker's role can't. */
 export interface AdminContext extends AccountIssuer {
 	readonly worker: Plane;
 	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey' | 'inspectOwnKey'>;
 	readonly audit: AuditLog;
 	readonly rights: RightsProofs;
-	/** The claim by which an account is of a natural person; null: those of operators are named. */
+	/** The claim that identifies the natural person behind an account; null if there is no such claim. */
 	readonly personClaim: string | null;
-	/** Account of the operating system that runs the command, for the log. */
+	/** Operating system account that runs the command, for the log. */
 	readonly osAccount: string;
 }
 
 export interface NewPerson {
 	readonly email: string;
 	readonly name: string;
-	/** What the issuer calls the account. */
+	/** The account's subject at the issuer. */
 	readonly subject?: string | null | undefined;
-	/** The id of a natural person who has another account; a new one unless given. */
+	/** Id of the natural person; a new one unless given. */
 	readonly person?: string | undefined;
 }
 
 /** @throws FirmsealError BAD_USER_INPUT */
 export function checkPerson({ email, name }: Pick<NewPerson, 'email' | 'name'>) {
 	if (!/^[^\s@]+@[^\s@]+$/.test(email))
-		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
+		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not valid: write name@host.');
 	return { email: checkLine(email, 'email'), name: checkLine(name, 'name') };
 }
 
-/** @throws FirmsealError BAD_USER_INPUT unless the text is one line of 1 to 200 characters that hides nothing. */
+/** @throws FirmsealError BAD_USER_INPUT unless the text is one line of 1 to 200 visible characters. */
 function checkLine(text: string, name: string): string {
 	if (!isVisibleLine(text, 200))
-		throw new FirmsealError(
-			'BAD_USER_INPUT',
-			`The ${name} must be 1 to 200 characters on one line, all of them visible.`,
-		);
+		throw new FirmsealError('BAD_USER_INPUT', `The ${name} must be one line of 1 to 200 visible characters.`);
 	return text;
 }
 
@@ -78,7 +74,7 @@ export function newAccount({ issuer, assignsSubjects }: AccountIssuer, { email, 
 	if (subject != null && !/^[ -~]{1,255}$/.test(subject))
 		throw new FirmsealError('BAD_USER_INPUT', 'The subject must be 1 to 255 printable ASCII characters.');
 	if (subject == null && !assignsSubjects)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject: what the token issuer calls the account.');
+		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject, by which the token issuer identifies the account.');
 	return {
 		id,
 		personId: person ?? uuidv7(),
@@ -92,15 +88,15 @@ export interface NewFirm {
 	readonly slug: string;
 	readonly name: string;
 	readonly owner: Omit<NewPerson, 'person'> & {
-		/** What the claim that tells persons apart says of them, where there is one. */
+		/** Value of the owner's person claim, if there is such a claim. */
 		readonly personClaimValue?: string | undefined;
 	};
-	/** What the key service calls a wrapping key that the firm brings; else one is made. */
+	/** The key service's name of the wrapping key that the firm brings; if left out, a key is created. */
 	readonly key?: string | undefined;
 }
 
 /**
- * Makes a firm with its wrapping key, its first OWNER and its access policy; the one who is in the firm after that, its owners decide.
+ * Makes a firm with its wrapping key, its first OWNER and its access policy. Further members are decided by its owners.
  * @throws FirmsealError BAD_USER_INPUT, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createFirm(
@@ -110,15 +106,15 @@ export async function createFirm(
 	if (!/^[a-z][a-z0-9-]{1,39}$/.test(slug))
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
-			'A slug is 2 to 40 lower-case letters, digits and hyphens, a letter first.',
+			'The slug must be 2 to 40 lower-case letters, digits and hyphens, beginning with a letter.',
 		);
 	const id = uuidv7();
 	const named = newAccount(admin, { ...owner, person: personIdFromClaim(admin, owner.personClaimValue) });
 	const firm = { id, slug, name: checkLine(name, 'name') };
-	await translateDuplicates(`A firm with this slug exists. Or: ${PERSON_ALREADY_AFFILIATED}`, async () => {
-		// Before there is a key that no one would use.
+	await translateDuplicates(`A firm with this slug already exists. Or: ${PERSON_ALREADY_AFFILIATED}`, async () => {
+		// Before a key is created, which would otherwise stay unused.
 		if (await admin.worker.read(null, (tx) => selectFirmByName(tx, slug)))
-			throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
+			throw new FirmsealError('CONFLICT', 'A firm with this slug already exists.');
 		const account = await admin.worker.read(null, (tx) => withFormerPersonId(admin, tx, named));
 		await admin.keyring.createKey(id, key);
 		const prove = await admin.rights.prover(id);
@@ -149,12 +145,12 @@ export async function createFirm(
 
 /** @throws FirmsealError CONFLICT */
 export function assertNotErased({ status }: Pick<FirmRow, 'status'>): void {
-	if (status === 'ERASED') throw new FirmsealError('CONFLICT', 'The firm is erased.');
+	if (status === 'ERASED') throw new FirmsealError('CONFLICT', 'The firm has been erased.');
 }
 
 /**
- * Stops or lets on a firm: with the next request, its members' tokens are refused or work again. Nothing is deleted.
- * @throws FirmsealError NOT_FOUND, CONFLICT when it is so already, AUDIT_UNAVAILABLE.
+ * Suspends or resumes a firm: from their next request on, its members' tokens are refused or work again. Deletes nothing.
+ * @throws FirmsealError NOT_FOUND, CONFLICT if the firm already has this state, AUDIT_UNAVAILABLE.
  */
 export async function setFirmSuspended(admin: AdminContext, slugOrId: string, suspended: boolean): Promise<FirmRow> {
 	const firm = await findFirm(admin, slugOrId);
@@ -162,7 +158,7 @@ export async function setFirmSuspended(admin: AdminContext, slugOrId: string, su
 	assertNotErased(firm);
 	await admin.worker.write(firm.id, async (tx) => {
 		if (!(await setFirmStatus(tx, firm.id, status)))
-			throw new FirmsealError('CONFLICT', `The firm is ${status} already.`);
+			throw new FirmsealError('CONFLICT', `The firm is already ${status}.`);
 		await admin.audit.append([
 			commandEntry(admin.osAccount, { action: suspended ? 'firm.suspend' : 'firm.resume', firm: firm.id }),
 		]);
@@ -170,7 +166,7 @@ export async function setFirmSuspended(admin: AdminContext, slugOrId: string, su
 	return { ...firm, status };
 }
 
-/** Whether a person of a firm, or (null) of the platform, has or had this e-mail address. */
+/** Whether a present or former member of a firm, or an operator if `firm` is null, has this e-mail address. */
 export const isEmailKnown = async (
 	{ worker }: Pick<AdminContext, 'worker'>,
 	email: string,
@@ -180,10 +176,11 @@ export const isEmailKnown = async (
 /** @throws FirmsealError NOT_FOUND */
 export async function findFirm({ worker }: Pick<AdminContext, 'worker'>, slugOrId: string): Promise<FirmRow> {
 	const firm = await worker.read(null, (tx) => selectFirmByName(tx, slugOrId));
-	if (!firm) throw new FirmsealError('NOT_FOUND', 'There is no such firm: `firmseal firm list` names them.');
+	if (!firm) throw new FirmsealError('NOT_FOUND', 'This firm does not exist: `firmseal firm list` lists all firms.');
 	return firm;
 }
 
+/** Throws CONFLICT with the sentence for a violation of a unique constraint. */
 export async function translateDuplicates<T>(sentence: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

@@ -6,11 +6,11 @@ import { statementOfMember } from './proofs.ts';
 
 type AccountName = { readonly issuer: string; readonly subject: string };
 
-/** Whether an account has a place now: in a firm, or at the platform, where it is for ever. */
+/** Whether an account belongs to a firm, or belongs or ever belonged to the platform. */
 export const isAffiliated = ({ firmId, removed, operatorRoles }: TokenIdentity): boolean =>
 	operatorRoles !== null || (firmId !== null && !removed);
 
-/** The natural person behind a former member; null: that is not proven, or can't be found out now. */
+/** Person id of a former member; null if it is not proven, or can't be verified now. */
 export async function findFormerPersonId(
 	rights: Pick<RightsProofs, 'verify'>,
 	{ userId, personId, firmId, firmRole: role, clientId, membershipMac }: TokenIdentity,
@@ -32,8 +32,8 @@ export async function findFormerPersonId(
 }
 
 /**
- * The same for an account that the platform makes in a firm; where a claim tells persons apart, it has said who it is.
- * @throws FirmsealError CONFLICT for a person who has a place.
+ * Gives an account that the platform makes the person id of its former membership. With a person claim, the account already has the right id.
+ * @throws FirmsealError CONFLICT for a person who already belongs to a firm or to the platform.
  */
 export async function withFormerPersonId<
 	Account extends AccountName & { readonly id: string; readonly personId: string },
@@ -49,7 +49,7 @@ export async function withFormerPersonId<
 	return { ...account, personId: (await findFormerPersonId(rights, known, account)) ?? account.personId };
 }
 
-/** @throws FirmsealError CONFLICT for a person who has a place by another account. */
+/** @throws FirmsealError CONFLICT for a person who belongs to a firm or to the platform with another account. */
 export async function assertNotAffiliated(
 	tx: Transaction,
 	{ id, personId }: { readonly id: string; readonly personId: string },
@@ -58,7 +58,7 @@ export async function assertNotAffiliated(
 	if (inFirm || atPlatform) throw personAlreadyAffiliatedError();
 }
 
-/** @throws FirmsealError CONFLICT for a person of a firm: at the platform they may have several accounts. */
+/** @throws FirmsealError CONFLICT for a person in a firm. A person may have several accounts at the platform. */
 export async function assertNotInFirm(
 	tx: Transaction,
 	{ id, personId }: { readonly id: string; readonly personId: string },
@@ -68,6 +68,5 @@ export async function assertNotInFirm(
 
 const personAlreadyAffiliatedError = () => new FirmsealError('CONFLICT', PERSON_ALREADY_AFFILIATED);
 
-/** Of a person whom the platform wants to give a place. */
 export const PERSON_ALREADY_AFFILIATED =
-	'This person belongs to a firm or to the platform already, and a person belongs to one at a time: name another person.';
+	'This person already belongs to a firm or to the platform, and a person can belong to only one: name another person.';

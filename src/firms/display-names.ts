@@ -6,7 +6,7 @@ interface NamedAccount {
 	readonly email: string;
 }
 
-/** An account in a row that a person decides by: with its id, since a name is anyone's. */
+/** Names an account to a person who decides about it. Includes the id, because names are not unique. */
 export const accountDisplayName = ({ name, email, id }: NamedAccount): string => `${name} <${email}>, account ${id}`;
 
 export const firmDisplayName = ({
@@ -16,8 +16,8 @@ export const firmDisplayName = ({
 }: Pick<NamedAccount, 'id' | 'name'> & { readonly slug: string }): string => `${name} (${slug}), ${id}`;
 
 /**
- * The same by ids: of what is not there any more, the id. A name is a row of its own, which changes while what names the id stays as it is:
- * a hash of what a person decides by is therefore of these too, as they are shown.
+ * Names accounts by their ids; an account that no longer exists by its id alone. Names can change while the rows with the ids don't, so
+ * the hash of a request must also cover these names.
  */
 export async function loadAccountDisplayNames(
 	tx: Transaction,

@@ -3,28 +3,29 @@ import type { ContentField } from '../content/index.ts';
 import { columnOf, isDeadlock, isUniqueViolation, plaintextColumnOf } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
+import { concurrentChangeError } from './refusals.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
 
-/** Arguments by name, of the types that the schema says, checked against its limits. */
+/** Arguments by name. Their types and limits have been checked against the schema. */
 export type WriteInput = Readonly<Record<string, unknown>>;
 
-/** A row as it is to be written. */
+/** A row to be written. */
 export interface RowDraft {
 	readonly id: string;
 	readonly metadata: Readonly<Record<string, unknown>>;
-	/** Envelopes, by field name; and, where a column of plaintext is being taken over, what that is to hold. */
+	/** Envelopes, by field name, and the values of plaintext columns that are being migrated. */
 	readonly sealed: Readonly<Record<string, unknown>>;
-	/** What was sealed, by field name. */
+	/** Values of the encrypted fields, by field name. */
 	readonly plaintext: Readonly<Record<string, unknown>>;
-	/** The encrypted fields that are given, its lists' among them. */
+	/** The encrypted fields that are given, including those of lists. */
 	readonly fields: readonly ContentField[];
 	readonly lists: Readonly<Record<string, readonly RowDraft[]>>;
 }
 
 /**
- * Sorts what is given into metadata and content and seals the content, before a transaction is open: a key may have to be
- * fetched. null removes a value; where there must be one it stays, or is the column's own default in a new row.
- * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN, KEY_UNAVAILABLE.
+ * Splits the arguments into metadata and content, and seals the content. Must run before a transaction is open, because a key may have to be
+ * fetched. null removes a value. For a column that can't be null, null means the column's default in a new row, and is refused if there is no
+ * default or no new row. @throws FirmsealError BAD_USER_INPUT, FORBIDDEN, KEY_UNAVAILABLE.
  */
 export async function draftRow(
 	services: RequestServices,
@@ -56,7 +57,7 @@ export async function draftRow(
 		plaintext: Object.fromEntries(content.map(({ name, value }) => [name, value])),
 		fields: [
 			...content.map(({ field }) => field),
-			// All of them: what the list held before is removed.
+			// All fields of the list's type, because the list's former rows are removed.
 			...Object.keys(lists).flatMap((name) => Object.values(services.fieldsOf(type.lists?.[name]?.type ?? ''))),
 		],
 		lists,
@@ -69,7 +70,7 @@ interface GivenContent {
 	readonly value: unknown;
 }
 
-/** What the columns of content are to hold: envelopes, and beside them what a column of plaintext holds until it is taken over. */
+/** Values of the content's columns: envelopes, and the values of plaintext columns until their migration is complete. */
 async function contentColumns(
 	{ content, writeTargetOf }: RequestServices,
 	{ session }: ActingMember,
@@ -93,7 +94,7 @@ async function contentColumns(
 }
 
 const notNullableError = (name: string, { noun }: WorkspaceType) =>
-	new FirmsealError('BAD_USER_INPUT', `The ${name} of the ${noun} can't be null: leave it out, or give it.`);
+	new FirmsealError('BAD_USER_INPUT', `The ${name} of the ${noun} cannot be null: give a value, or leave it out.`);
 
 async function draftLists(services: RequestServices, acting: ActingMember, type: WorkspaceType, given: WriteInput) {
 	const lists: Record<string, RowDraft[]> = {};
@@ -109,15 +110,15 @@ async function draftLists(services: RequestServices, acting: ActingMember, type:
 	return lists;
 }
 
-/** Tells a name that is taken as the type has it. @throws FirmsealError CONFLICT */
+/** @throws FirmsealError CONFLICT for a unique value that is taken, with the type's sentence, and for a deadlock. */
 export async function translateWriteConflicts<T>({ unique = {} }: WorkspaceType, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
 		const sentence = isUniqueViolation(error) && unique[error.constraint ?? ''];
 		if (sentence) throw new FirmsealError('CONFLICT', sentence);
-		// Two writers that each take the name which the other gives up.
-		if (isDeadlock(error)) throw new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
+		// Two writers that each take the unique value which the other releases.
+		if (isDeadlock(error)) throw concurrentChangeError();
 		throw error;
 	}
 }

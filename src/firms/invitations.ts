@@ -21,35 +21,34 @@ import { assertFreshSignIn, concurrentChangeError } from './refusals.ts';
 import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 import { assertInvitable, findProvenSignIn, isSameSignIn } from './sign-in.ts';
 
-/** Milliseconds in which an invitation must be accepted: seven days, by the database's clock. */
+/** Seven days, by the database's clock. */
 const INVITATION_TTL_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** Invitations of a firm that are open at once. */
+/** Open invitations of one firm. */
 export const MAX_OPEN_INVITATIONS = 100;
 
-/** Bytes of what is in a link: the firm's id, by which it is found, and what no one guesses. */
+/** Bytes of a link's text: the firm's id, and the secret. */
 const FIRM_LENGTH = 16;
 const SECRET_LENGTH = 32;
 const LINK = /^[A-Za-z0-9_-]{64}$/;
 
-/** Whom an owner wants in the firm. */
 export interface InvitationInput extends RoleAssignment {
 	readonly email: string;
 	readonly name: string;
-	/** Whether the webhook gets the link too, as it does unless this is false. */
+	/** Whether the webhook also gets the link; true unless given. */
 	readonly send?: boolean | null | undefined;
 }
 
-/** An invitation, and the text for its link, which is stored nowhere. */
+/** An invitation, and the text of its link, which is not stored. */
 export interface CreatedInvitation {
 	readonly invitation: InvitationRow;
 	readonly secret: string;
 }
 
 /**
- * Invites a person into the owner's firm: who has the link may join it once within seven days, as long as this owner is one.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN where the firm's settings can't be proven, and for another
- * owner with an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Invites a person to the owner's firm. The link works once, within seven days, for as long as the sender is an owner.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN if the firm's sign-in rules can't be proven, and for an
+ * invitation as OWNER without a fresh sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function inviteMember(
 	services: RequestServices,
@@ -78,17 +77,17 @@ export async function inviteMember(
 	};
 	return services.plane.write(firm, async (tx) => {
 		if (place.role === 'OWNER') await assertFreshSignIn(tx, 'Inviting an owner', signedIn);
-		// What the firm asks of who joins ends, when it changes, what was made before; so nothing is made under what it asked.
+		// A change of the sign-in rules ends all open invitations, so no invitation may be made under the old rules.
 		if (!isSameSignIn(await lockFirmSignIn(tx, firm), signIn)) throw concurrentChangeError();
 		await lockClient(tx, place);
 		if (await selectMembershipByEmail(tx, email))
-			throw new FirmsealError('CONFLICT', 'A member of the firm has this address: its members are in Firm.members.');
+			throw new FirmsealError('CONFLICT', 'A member of the firm already has this address: see Firm.members.');
 		if (await selectOpenInvitation(tx, { email }))
-			throw new FirmsealError('CONFLICT', 'This address is invited: revoke that invitation, then invite it again.');
+			throw new FirmsealError('CONFLICT', 'This address already has an open invitation: revoke it, then invite again.');
 		if ((await countOpenInvitations(tx, firm)) >= MAX_OPEN_INVITATIONS)
 			throw new FirmsealError(
 				'CONFLICT',
-				`${MAX_OPEN_INVITATIONS} invitations of the firm are open: revoke some first.`,
+				`The firm has ${MAX_OPEN_INVITATIONS} open invitations, the maximum: revoke some first.`,
 			);
 		const createdAt = await selectNow(tx);
 		const row = { ...draft, createdAt, endedAt: null, expiresAt: new Date(createdAt.getTime() + INVITATION_TTL_MS) };
@@ -100,18 +99,17 @@ export async function inviteMember(
 	});
 }
 
-/** Ends an invitation: its link lets no one in any more. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
+/** Ends an invitation, so that its link no longer works. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
 export const revokeInvitation = (services: RequestServices, acting: ActingMember, id: string): Promise<InvitationRow> =>
 	services.plane.write(acting.firm, async (tx) => {
 		const invitation = await endInvitation(tx, id);
 		if (!invitation)
-			throw new FirmsealError('NOT_FOUND', 'The firm has no such invitation: the open ones are in Firm.invitations.');
+			throw new FirmsealError('NOT_FOUND', 'The firm has no open invitation with this id: see Firm.invitations.');
 		await notifyFirm(tx, acting, { kind: 'INVITATION_REVOKED', role: invitation.role, invitationId: id });
 		await services.content.record(acting.session, { action: 'invitation.revoke', records: [id] });
 		return invitation;
 	});
 
-/** What an invitation's proof says. */
 export const statementOfInvitation = (row: Omit<InvitationRow, 'mac' | 'createdAt' | 'endedAt'>) =>
 	invitationStatement({
 		...invitationFields(row),
@@ -133,13 +131,13 @@ const invitationFields = ({ firmId, id, nonce }: InvitationKey) => ({
 	nonce: Buffer.from(nonce).toString('hex'),
 });
 
-/** Derived, so that the worker has it for the webhook though it is stored nowhere. The version of the key is no secret. */
+/** Derives the secret by a MAC, so that the worker can send it by the webhook although it is not stored. Omits the key version before the MAC. */
 function deriveSecret(prove: Prover, of: InvitationKey): Buffer {
 	const derived = prove(invitationSecretStatement(invitationFields(of))).subarray(-SECRET_LENGTH);
 	return Buffer.concat([parseUuid(of.firmId), derived]);
 }
 
-/** Which firm and which invitation a link is of. @throws FirmsealError NOT_FOUND, as for one that is over. */
+/** The firm of a link, and the hash of its invitation. @throws FirmsealError NOT_FOUND, as for an invitation that has ended. */
 export function parseSecret(text: string): { readonly firm: string; readonly hash: Buffer } {
 	if (!LINK.test(text)) throw invitationNotFoundError();
 	const secret = Buffer.from(text, 'base64url');
@@ -152,17 +150,17 @@ export function parseSecret(text: string): { readonly firm: string; readonly has
 
 const hashOf = (secret: Uint8Array): Buffer => createHash('sha256').update(secret).digest();
 
-/** One sentence for whatever is the matter. */
+/** One sentence for every reason. */
 export const invitationNotFoundError = () =>
 	new FirmsealError(
 		'NOT_FOUND',
-		'This invitation is none any more: it was used or revoked, or its seven days are over. Ask the firm for another.',
+		'This invitation is no longer valid: it was used or revoked, or is older than seven days. Ask the firm for another.',
 	);
 
-/** Where the link leads: what stands behind # is sent to no server. */
+/** Path of the link. Browsers don't send the part after # to a server. */
 export const invitationPath = (secret: string): string => `/#invitation=${secret}`;
 
-/** What the webhook gets of an invitation. */
+/** The webhook's message about an invitation. */
 export interface InvitationMessage {
 	readonly id: string;
 	readonly email: string;
@@ -171,8 +169,8 @@ export interface InvitationMessage {
 }
 
 /**
- * What of an invitation is to be sent; null: it is over or not proven, its owner sends the link otherwise, or the key that it was derived
- * from has been replaced. @throws KeyUnavailableError
+ * The message to send; null if the invitation has ended or is not proven, if its sender delivers the link otherwise, or if the RIGHTS key has
+ * been replaced since. @throws KeyUnavailableError
  */
 export async function findInvitationToSend(
 	{ worker, rights }: { readonly worker: Plane; readonly rights: Pick<RightsProofs, 'verify' | 'prover'> },

@@ -7,26 +7,26 @@ import {
 	selectMembership,
 	type Transaction,
 } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { statementOfMember } from './proofs.ts';
+import { concurrentChangeError } from './refusals.ts';
 
-/** A member, present or former, whose row is locked. */
+/** A present or former member whose row is locked. */
 export interface LockedMember extends MembershipRow {
-	/** false: SQL has put the row there, or has changed it or the account that it is of. */
+	/** False if SQL has inserted or changed the row or its account. */
 	readonly isProven: boolean;
-	/** The proof of what the row is to say next. */
+	/** The MAC of the row with these changes. */
 	prove(next: Partial<Pick<MembershipRow, 'role' | 'clientId' | 'removedAt'>>): Uint8Array;
 }
 
-/** Others who change the same member at once go first, each of them once. */
+/** Each attempt fails only because another change of the same member was faster. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * Works on a member in a transaction. Whether the row is proven is found out before it, because a key may have to be fetched; a row that
- * changes until it is locked is looked at again. So nothing gets a proof that had none, by being changed.
- * `work` gets null where the firm has no such account.
- * @throws FirmsealError CONFLICT when the row changes all the time, KEY_UNAVAILABLE.
+ * Runs `work` on a member in a transaction. The row's proof is verified before the transaction, because a key may have to be fetched. If the row
+ * changes before it is locked, it is verified again, so that changing an unproven row never gives it a proof.
+ * `work` gets null if the firm has no such account.
+ * @throws FirmsealError CONFLICT if the row changes at every attempt, KEY_UNAVAILABLE.
  */
 export async function withLockedMember<T>(
 	{ plane, rights }: Pick<RequestServices, 'plane' | 'rights'>,
@@ -55,7 +55,7 @@ export async function withLockedMember<T>(
 		});
 		if (outcome) return outcome.done;
 	}
-	throw new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
+	throw concurrentChangeError();
 }
 
 interface MemberWithIdentity {

@@ -8,10 +8,10 @@ import { assertFreshSignIn, concurrentChangeError } from './refusals.ts';
 import { checkRoleAssignment, lockClient, type RoleAssignment } from './role-assignment.ts';
 
 /**
- * Changes what a member may do; what they have already is no change, and leaves no trace. Making an owner, or an owner something else, needs a
- * fresh sign-in.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for a member whose row isn't proven and for an old
- * sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Changes a member's role. If the member already has it, nothing is changed or recorded. Making a person an owner, or changing an owner's role,
+ * needs a fresh sign-in.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for a member whose row isn't proven and without a
+ * fresh sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setMemberRole(
 	services: RequestServices,
@@ -25,7 +25,7 @@ export async function setMemberRole(
 		await lockClient(tx, place);
 		await assertProven(services, acting, member);
 		if (role === place.role && clientId === place.clientId) return;
-		if (role === 'OWNER' || place.role === 'OWNER') await assertFreshSignIn(tx, 'Saying who is an owner', signedIn);
+		if (role === 'OWNER' || place.role === 'OWNER') await assertFreshSignIn(tx, 'Changing who is an owner', signedIn);
 		await setMembership(tx, userId, { ...place, mac: member.prove(place) });
 		await notifyFirm(tx, acting, { kind: 'MEMBER_ROLE_CHANGED', userId, role: place.role });
 		await services.content.record(acting.session, { action: 'member.change', records: [userId] });
@@ -33,9 +33,9 @@ export async function setMemberRole(
 }
 
 /**
- * Takes a member out of the firm; an owner only with a fresh sign-in. The account stays, as the author of what they wrote. A member whose row isn't
- * proven goes too, without a proof.
- * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Removes a member from the firm. Removing an owner needs a fresh sign-in. The account stays, as the author of their records. A member whose row
+ * isn't proven can also be removed; the row then stays unproven.
+ * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, FORBIDDEN without a fresh sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export const removeMember = (
 	services: RequestServices,
@@ -59,13 +59,13 @@ const changeMember = (
 	translateLastOwnerViolation(() =>
 		withLockedMember(services, acting, userId, async (tx, member) => {
 			if (!member || member.removedAt !== null)
-				throw new FirmsealError('NOT_FOUND', 'The firm has no such member: its members are in Firm.members.');
+				throw new FirmsealError('NOT_FOUND', 'The firm has no member with this id: see Firm.members.');
 			await work(tx, member);
 			return userId;
 		}),
 	);
 
-/** A row that SQL has put there or changed gets no proof by being changed again. @throws FirmsealError FORBIDDEN, on record */
+/** A change must not give a proof to a row that SQL has inserted or changed. Records the refusal. @throws FirmsealError FORBIDDEN */
 async function assertProven(
 	{ content }: RequestServices,
 	{ session }: ActingMember,
@@ -80,17 +80,17 @@ async function assertProven(
 	});
 	throw new FirmsealError(
 		'FORBIDDEN',
-		"The rights of this account can't be proven, it was changed outside Firmseal: remove it, and invite the person again.",
+		'The rights of this account cannot be proven, because it was changed outside Firmseal: remove the member, then invite the person again.',
 	);
 }
 
-/** Tells what the database's trigger keep_an_owner refuses. @throws FirmsealError CONFLICT */
+/** Translates refusals of the database's trigger keep_an_owner. @throws FirmsealError CONFLICT */
 async function translateLastOwnerViolation<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
 		if (isIntegrityViolation(error))
-			throw new FirmsealError('CONFLICT', 'This is the firm’s last owner: make another one first.');
+			throw new FirmsealError('CONFLICT', 'This is the firm’s last owner: make another member an owner first.');
 		if (isDeadlock(error)) throw concurrentChangeError();
 		throw error;
 	}

@@ -3,26 +3,26 @@ import { type OwnerRecoveryRow, selectAccountById, selectMembership, type Transa
 import type { RightsProofs } from '../keys/index.ts';
 import { statementOfMember } from './proofs.ts';
 
-/** Whom a recovery makes an owner of its firm. */
+/** The person whom a recovery makes an owner. */
 export interface NextOwnerMembership {
 	readonly firm: string;
 	readonly userId: string;
-	/** What their row says now, and its proof; null: they never were a member of the firm. */
+	/** Statement of their present row; null if they never were a member of the firm. */
 	readonly currentStatement: Statement | null;
 	readonly mac: Uint8Array | null;
-	/** What is to be proven. */
+	/** Statement of their row as an owner. */
 	readonly ownerStatement: Statement;
 }
 
-/** @throws Error when the account is not to be seen. */
+/** @throws Error if the account is not visible. */
 export async function findNextOwner(
 	tx: Transaction,
 	{ firmId, userId }: Pick<OwnerRecoveryRow, 'firmId' | 'userId'>,
 ): Promise<NextOwnerMembership> {
 	const account = await selectAccountById(tx, userId);
-	if (!account) throw new Error('The account of a recovery is not to be seen.');
+	if (!account) throw new Error('The account of a recovery is not visible.');
 	const found = await selectMembership(tx, userId);
-	// Of another firm they can't become one: the database says so.
+	// The database refuses a member of another firm.
 	const row = found?.firmId === firmId ? found : null;
 	const owner = { firmId, role: 'OWNER', clientId: null, removedAt: null } as const;
 	return {
@@ -34,7 +34,7 @@ export async function findNextOwner(
 	};
 }
 
-/** false: SQL has put their row there or has changed it, which no recovery may make good. @throws KeyUnavailableError */
+/** False if SQL has inserted or changed their row. A recovery must not give such a row a proof. @throws KeyUnavailableError */
 export const isMembershipProven = async (
 	rights: Pick<RightsProofs, 'verify'>,
 	{ firm, currentStatement, mac }: NextOwnerMembership,

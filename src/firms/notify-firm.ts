@@ -12,8 +12,8 @@ type OwnerActNotice =
 	| 'OWNER_RECOVERY_CANCELLED';
 
 /**
- * Tells a firm what one of its owners has done, or who has joined it, in the transaction in which it is done. What the platform does is told by
- * the database itself (notify_owner_recovery() in drizzle/0007_firms_and_owners.sql).
+ * Inserts a notice of an act of an owner, or of a new member, in the same transaction. Notices of the platform's acts are inserted by the
+ * database itself (tell_owner_recovery() in drizzle/0007_firms_and_owners.sql).
  */
 export const notifyFirm = (
 	tx: Transaction,

@@ -26,19 +26,19 @@ import { assertNotInFirm } from './affiliation.ts';
 import { personIdFromClaim } from './person-claim.ts';
 import { statementOfOperator } from './proofs.ts';
 
-/** Approvers that no one can have agreed to. */
+/** The first approvers, who are added without approval. */
 export const FIRST_APPROVERS = 2;
-const ACCOUNT_EXISTS = 'An account with this e-mail address or subject exists.';
+const ACCOUNT_EXISTS = 'An account with this e-mail address or subject already exists.';
 
 export interface FirstOperator extends Omit<NewPerson, 'person'> {
 	readonly roles: readonly OperatorRole[];
-	/** What the claim that tells persons apart says of them, where there is one. */
+	/** Value of their person claim, if there is such a claim. */
 	readonly personClaimValue?: string | undefined;
 }
 
 /**
- * Adds the first people who operate the platform, whom no one can have agreed to: all of them at once, and never again.
- * @throws FirmsealError FORBIDDEN once anyone operates it, or ever did; BAD_USER_INPUT for one person twice; CONFLICT, AUDIT_UNAVAILABLE.
+ * Adds the first operators of the platform, for whom no approval is possible yet. Works once, for all of them.
+ * @throws FirmsealError FORBIDDEN if there is or ever was an operator; BAD_USER_INPUT for the same person twice; CONFLICT, AUDIT_UNAVAILABLE.
  */
 export async function addFirstOperators(admin: AdminContext, people: readonly FirstOperator[]): Promise<string[]> {
 	const accounts = people.map(({ personClaimValue, roles, ...each }) => ({
@@ -47,7 +47,10 @@ export async function addFirstOperators(admin: AdminContext, people: readonly Fi
 		disabledAt: null,
 	}));
 	if (new Set(accounts.map(({ personId }) => personId)).size < accounts.length)
-		throw new FirmsealError('BAD_USER_INPUT', 'The first approvers are two persons, and these are one: name two.');
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'Both accounts belong to the same person: name two different persons as the first approvers.',
+		);
 	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
 	await translateDuplicates(ACCOUNT_EXISTS, () =>
 		admin.worker.write(null, async (tx) => {
@@ -55,11 +58,11 @@ export async function addFirstOperators(admin: AdminContext, people: readonly Fi
 			if (await hasOperators(tx))
 				throw new FirmsealError(
 					'FORBIDDEN',
-					'The first approvers exist: others are added by `firmseal operator add` with an approver’s token, and the yes of a second.',
+					'The first approvers already exist: add others by `firmseal operator add`, with an approver’s token and the approval of a second approver.',
 				);
 			const introduced = { introducedBy: [], introducedAt: await selectNow(tx) };
 			for (const account of accounts) {
-				// Who is or was a member becomes no operator.
+				// A present or former member can't become an operator.
 				if (await identifyToken(tx, account.issuer, account.subject))
 					throw new FirmsealError('CONFLICT', ACCOUNT_EXISTS);
 				await assertNotInFirm(tx, account);
@@ -78,7 +81,7 @@ export async function addFirstOperators(admin: AdminContext, people: readonly Fi
 }
 
 /**
- * Disables an operator's account with the next request. The row stays: who was an operator never becomes a member.
+ * Disables an operator's account from the next request on. The row stays, because a former operator can't become a member of a firm.
  * @throws FirmsealError FORBIDDEN unless `by` is another APPROVER, NOT_FOUND, CONFLICT for the last approver, AUDIT_UNAVAILABLE.
  */
 export async function disableOperator(admin: AdminContext, email: string, by: OperatorPrincipal): Promise<string> {
@@ -89,11 +92,12 @@ export async function disableOperator(admin: AdminContext, email: string, by: Op
 		await lockOperatorRows(tx);
 		const active = (await selectOperators(tx)).filter(({ disabledAt }) => disabledAt === null);
 		const operator = active.find((each) => isSameEmailAddress(each.email, email));
-		if (!operator) throw new FirmsealError('NOT_FOUND', 'There is no active operator with this e-mail address.');
-		if (operator.id === by.user) throw new FirmsealError('FORBIDDEN', 'Another approver must disable your account.');
+		if (!operator) throw new FirmsealError('NOT_FOUND', 'No active operator has this e-mail address.');
+		if (operator.id === by.user)
+			throw new FirmsealError('FORBIDDEN', 'You cannot disable your own account: another approver must.');
 		const approversLeft = active.filter(({ id }) => id !== operator.id && approvers.has(id));
 		if (approversLeft.length === 0)
-			throw new FirmsealError('CONFLICT', 'This is the last approver: add another first.');
+			throw new FirmsealError('CONFLICT', 'This is the last approver: add another approver first.');
 		const mac = prove(statementOfOperator({ ...operator, disabledAt: new Date() }));
 		await disableOperatorRow(tx, operator.id, mac);
 		const coordinates = operator.roles.map((role) => `Operator.${role}`);
@@ -104,14 +108,14 @@ export async function disableOperator(admin: AdminContext, email: string, by: Op
 
 export type Approvers = ReadonlyMap<string, Voter>;
 
-/** Who someone of the platform is in a rule of two. */
+/** An operator as a voter in a decision of two. */
 export const voterOfOperator = ({ personId: person, introducedBy, introducedAt }: OperatorRow): Voter => ({
 	person,
 	introducedBy,
 	introducedAt,
 });
 
-/** Those who are approvers now by rows that prove it. A row that doesn't is told to `onUnproven`. @throws KeyUnavailableError */
+/** The present approvers whose rows are proven. Calls `onUnproven` for the others. @throws KeyUnavailableError */
 export async function filterProvenApprovers(
 	rights: Pick<RightsProofs, 'verify'>,
 	rows: readonly OperatorRow[],
@@ -130,7 +134,7 @@ export const isOperatorProven = (rights: Pick<RightsProofs, 'verify'>, row: Oper
 	rights.verify(PLATFORM_FIRM_ID, statementOfOperator(row), row.mac);
 
 /**
- * Anyone who is an approver now by a row that proves it, with the person behind the account. A row that doesn't is put on record.
+ * The present approvers whose rows are proven. Records a refusal for each unproven row.
  * @throws FirmsealError KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function findProvenApprovers({ worker, rights, audit, osAccount }: AdminContext): Promise<Approvers> {
@@ -142,7 +146,7 @@ export async function findProvenApprovers({ worker, rights, audit, osAccount }: 
 	);
 }
 
-/** Whether two accounts are of approvers who count as two. */
+/** Whether two accounts belong to approvers who are independent of each other. */
 export function areIndependentApprovers(
 	approvers: Approvers,
 	one: string | null,
@@ -154,21 +158,24 @@ export function areIndependentApprovers(
 	return first !== undefined && second !== undefined && areIndependent(first, second, now);
 }
 
-/** Whether there are two among them who count as two. */
+/** Whether two of the approvers are independent of each other. */
 export function hasTwoIndependent(approvers: Approvers, now: Date): boolean {
 	const voices = [...approvers.values()];
 	return voices.some((one, index) => voices.slice(index + 1).some((other) => areIndependent(one, other, now)));
 }
 
-/** @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE for someone whose rights no one can check now. */
+/** @throws FirmsealError FORBIDDEN; KEY_UNAVAILABLE if the rights can't be verified now. */
 export function requireApprover(by: OperatorPrincipal): void {
 	if (!by.roles.has('APPROVER'))
-		throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s.');
+		throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s token.');
 	if (!by.proven)
-		throw new KeyUnavailableError('AWAY', 'Your rights can’t be checked, the key service is away: try again later.');
+		throw new KeyUnavailableError(
+			'AWAY',
+			'Your rights cannot be verified while the key service is unavailable: try again later.',
+		);
 }
 
-/** Puts on record what a person of the platform does by a command. @throws FirmsealError AUDIT_UNAVAILABLE */
+/** Records an operator's act by a command. @throws FirmsealError AUDIT_UNAVAILABLE */
 export const recordOperatorAct = (
 	{ audit }: Pick<AdminContext, 'audit'>,
 	by: OperatorPrincipal,

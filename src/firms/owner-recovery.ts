@@ -34,22 +34,22 @@ import {
 import { personIdFromClaim } from './person-claim.ts';
 import { loadRecoveryView, type RecoveryView } from './recovery-view.ts';
 
-/** Who is to be the owner; a name makes an account for someone who has none. */
 export interface NextOwnerInput {
 	readonly email: string;
+	/** Needed to make an account if the person has none in the firm. */
 	readonly name?: string | undefined;
 	readonly subject?: string | undefined;
-	/** What the claim that tells persons apart says of them, where there is one. */
+	/** Value of their person claim, if there is such a claim. */
 	readonly personClaimValue?: string | undefined;
 }
 
-const RECOVERY_OPEN = 'The firm is on the way to an owner already: cancel that first.';
+const RECOVERY_OPEN = 'The firm already has an open owner recovery: cancel it first.';
 
 type Firm = Pick<FirmRow, 'id' | 'status'>;
 
 /**
- * Asks that someone be made an owner of a firm that has lost its own. It may still have one on paper: an owner whose
- * account is lost is in the table, and one who isn't lost calls this off. The database tells every member of every step.
+ * Asks for a new owner of a firm that has lost its owners. An owner who has lost the account is still in the table; an owner who has not can
+ * cancel this. The database notifies every member of every step.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, BAD_USER_INPUT, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
  */
 export async function requestRecovery(
@@ -60,7 +60,7 @@ export async function requestRecovery(
 ): Promise<RecoveryView> {
 	requireApprover(by);
 	return translateRecoveryConflicts(
-		'The firm is on the way to an owner already, or the subject is taken: cancel that, or use another.',
+		'The firm already has an open owner recovery, or the subject is taken: cancel the recovery, or use another subject.',
 		() =>
 			admin.worker.write(firm.id, async (tx) => {
 				const { userId, account } = await checkNextOwner(admin, tx, firm, next);
@@ -73,7 +73,7 @@ export async function requestRecovery(
 	);
 }
 
-/** What requestRecovery would refuse at once; changes nothing. @throws FirmsealError as it does. */
+/** Makes the checks of requestRecovery() and changes nothing. @throws FirmsealError as requestRecovery() does. */
 export async function checkRecoveryRequest(
 	admin: AdminContext,
 	firm: Firm,
@@ -85,9 +85,9 @@ export async function checkRecoveryRequest(
 }
 
 /**
- * The second person's yes, to exactly the recovery that has this hash. The new owner can be made 72 hours after the firm's plane has seen it,
- * by the database's clock. Answers what is to be completed.
- * @throws FirmsealError FORBIDDEN for anyone who asked, in whatever account, NOT_FOUND, CONFLICT, also for another hash, KEY_UNAVAILABLE,
+ * Approves exactly the recovery with this hash, as the second person. It can be completed 72 hours after the firm's plane has seen the
+ * approval, by the database's clock. Returns the recovery to complete.
+ * @throws FirmsealError FORBIDDEN for the person who asked, with any account, NOT_FOUND, CONFLICT, also for another hash, KEY_UNAVAILABLE,
  * AUDIT_UNAVAILABLE.
  */
 export async function approveRecovery(
@@ -107,7 +107,7 @@ export async function approveRecovery(
 	});
 }
 
-/** What approveRecovery would agree to; changes nothing. @throws FirmsealError as it does. */
+/** The recovery that approveRecovery() would approve. Changes nothing. @throws FirmsealError as approveRecovery() does. */
 export async function checkRecoveryApproval(
 	admin: AdminContext,
 	firm: Firm,
@@ -126,22 +126,22 @@ async function findApprovable(
 ): Promise<RecoveryView> {
 	const seen = await viewOpenRecovery(tx, firm.id);
 	const { requestedBy, approvedBy } = seen.recovery;
-	if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
+	if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'The recovery is already approved.');
 	if (!approvers.has(requestedBy)) throw approvalsMissingError();
 	if (!areIndependentApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
 		throw new FirmsealError(
 			'FORBIDDEN',
-			'Another person than the one who asked must approve it, and for 30 days no one who came by the other’s word.',
+			'A second, independent person must approve the recovery. For their first 30 days, approvers count as one with the persons who introduced them.',
 		);
 	return seen;
 }
 
 /**
- * Makes the owner. Whether it is time, and whether two persons who are still approvers wanted it, the database says; whether these
- * are approvers by rows that prove it, and the new owner's row is none that SQL has changed, is found out before. The recovery itself has no
- * proof: it is the one that `by` has read, by this hash.
+ * Makes the new owner. The database checks that the time has come and that two persons who are still approvers have agreed. This function
+ * checks before that their rows are proven, and that SQL has not changed the new owner's row. The recovery itself has no proof: the
+ * hash shows that it is the one that `by` has read.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for a former member whose row isn't proven, NOT_FOUND, CONFLICT for another
- * hash and while anything is missing, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * hash and while the recovery can't be completed, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function completeRecovery(
 	admin: AdminContext,
@@ -160,29 +160,29 @@ export async function completeRecovery(
 		await record(admin, by, firm, 'rights.refuse', next.userId);
 		throw new FirmsealError(
 			'FORBIDDEN',
-			"The rights of this person's account can't be proven, it was changed outside Firmseal: cancel, and name another.",
+			'The rights of this person’s account cannot be proven, because it was changed outside Firmseal: cancel the recovery, and name another person.',
 		);
 	}
 	const mac = await admin.rights.prove(firm.id, next.ownerStatement);
 	return translateRecoveryConflicts(
-		'The person has become a member of another firm or an operator: cancel, and name another.',
+		'The person has become a member of another firm or an operator: cancel the recovery, and name another person.',
 		() =>
 			admin.worker.write(firm.id, async (tx) => {
 				const { recovery, requestHash } = await viewOpenRecovery(tx, firm.id);
 				assertRequestHash(requestHash, read);
 				if (!isSameNextOwner(await findNextOwner(tx, recovery), next))
-					throw new FirmsealError('CONFLICT', 'The account was changed at this moment: repeat it.');
+					throw new FirmsealError('CONFLICT', 'The account has just been changed: try again.');
 				const outcome = await completeOwnerRecovery(tx, recovery.id, mac);
 				if (outcome === 'ENDED') throw noOpenRecoveryError();
 				if (outcome === 'UNSEEN')
 					throw new FirmsealError(
 						'CONFLICT',
-						'No server of the firm’s plane has seen it yet, so the firm’s 72 hours to object have not begun: start one.',
+						'No server of the firm’s plane has seen the approved recovery, so the firm’s 72 hours to object have not begun: start such a server.',
 					);
 				if (outcome === 'EARLY')
 					throw new FirmsealError(
 						'CONFLICT',
-						`The firm has 72 hours to object: it can be done from ${recovery.possibleAt?.toISOString()} on.`,
+						`The firm has 72 hours to object: the recovery can be completed from ${recovery.possibleAt?.toISOString()} on.`,
 					);
 				const { requestedBy, approvedBy } = recovery;
 				const areTwo = areIndependentApprovers(approvers, requestedBy, approvedBy, await selectNow(tx));
@@ -193,7 +193,7 @@ export async function completeRecovery(
 	);
 }
 
-/** Calls it off, for the platform. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND, AUDIT_UNAVAILABLE. */
+/** Cancels a recovery for the platform. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND, AUDIT_UNAVAILABLE. */
 export function cancelRecovery(admin: AdminContext, firm: Firm, by: OperatorPrincipal): Promise<string> {
 	requireApprover(by);
 	return admin.worker.write(firm.id, async (tx) => {
@@ -204,13 +204,13 @@ export function cancelRecovery(admin: AdminContext, firm: Firm, by: OperatorPrin
 	});
 }
 
-/** The recovery that a firm is on. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND. */
+/** The open recovery of a firm. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND. */
 export function findRecovery(admin: AdminContext, firm: Firm, by: OperatorPrincipal): Promise<RecoveryView> {
 	requireApprover(by);
 	return admin.worker.read(firm.id, (tx) => viewOpenRecovery(tx, firm.id));
 }
 
-/** An owner of the firm calls it off. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
+/** Cancels the recovery for an owner of the firm. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
 export const cancelOwnRecovery = (services: RequestServices, acting: ActingMember): Promise<string> =>
 	services.plane.write(acting.firm, async (tx) => {
 		const recovery = await findOpenRecovery(tx, acting.firm);
@@ -221,7 +221,7 @@ export const cancelOwnRecovery = (services: RequestServices, acting: ActingMembe
 		return id;
 	});
 
-/** Who is to be the owner; `account` is the one to be made, null: there is one. @throws FirmsealError */
+/** Checks the person named as the next owner. `account` is the account to make; null if they have one. @throws FirmsealError */
 async function checkNextOwner(
 	admin: AdminContext,
 	tx: Transaction,
@@ -230,13 +230,13 @@ async function checkNextOwner(
 ) {
 	if ((await selectOwnerRecoveries(tx, [firm.id])).length > 0) throw new FirmsealError('CONFLICT', RECOVERY_OPEN);
 	if (firm.status !== 'ACTIVE')
-		throw new FirmsealError('CONFLICT', 'The firm is suspended, so that no owner could object: resume it first.');
+		throw new FirmsealError('CONFLICT', 'The firm is suspended, so no owner could object: resume the firm first.');
 	const known = await selectAccountByEmail(tx, email, firm.id);
 	if (!known) {
 		if (name === undefined)
 			throw new FirmsealError(
 				'NOT_FOUND',
-				'No one of the firm has this e-mail address: give --name to make an account for it.',
+				'No one in the firm has this e-mail address: give --name to make an account with it.',
 			);
 		const account = await withFormerPersonId(
 			admin,
@@ -246,15 +246,18 @@ async function checkNextOwner(
 		return { userId: account.id, account };
 	}
 	if (subject !== undefined && subject !== known.subject)
-		throw new FirmsealError('CONFLICT', 'The account with this e-mail address has another subject: leave it out.');
+		throw new FirmsealError(
+			'CONFLICT',
+			'The account with this e-mail address has another subject: leave out the subject.',
+		);
 	if (personClaimValue !== undefined && personIdFromClaim(admin, personClaimValue) !== known.personId)
 		throw new FirmsealError(
 			'CONFLICT',
-			'The account with this e-mail address is of another person: leave the person out.',
+			'The account with this e-mail address belongs to another person: leave out the person.',
 		);
 	const [membership] = await selectMembershipsByUsers(tx, [known.id]);
 	if (membership?.role === 'OWNER' && membership.removedAt === null)
-		throw new FirmsealError('CONFLICT', 'This person is an owner of the firm already.');
+		throw new FirmsealError('CONFLICT', 'This person is already an owner of the firm.');
 	const now = await identifyToken(tx, known.issuer, known.subject);
 	if (now && now.userId !== known.id && isAffiliated(now))
 		throw new FirmsealError('CONFLICT', PERSON_ALREADY_AFFILIATED);
@@ -272,9 +275,12 @@ const viewOpenRecovery = async (tx: Transaction, firm: string): Promise<Recovery
 	loadRecoveryView(tx, await findOpenRecovery(tx, firm));
 
 const approvalsMissingError = () =>
-	new FirmsealError('CONFLICT', 'It needs the yes of two persons who are approvers now: approve it, or cancel.');
+	new FirmsealError(
+		'CONFLICT',
+		'The recovery needs the approval of two persons who are approvers now: approve it, or cancel it.',
+	);
 
-const noOpenRecoveryError = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
+const noOpenRecoveryError = () => new FirmsealError('NOT_FOUND', 'The firm has no open owner recovery.');
 
 type RecoveryAction =
 	| 'recovery.request'

@@ -13,43 +13,44 @@ import { type Keyring, PLATFORM_FIRM_ID } from '../keys/index.ts';
 import type { AdminContext } from './administration.ts';
 import { statementOfMember, statementOfOperator } from './proofs.ts';
 
-/** An office that may also turn the platform's wrapping key. */
+/** An AdminContext that may also rotate the platform's wrapping key. */
 type ProvingContext = Omit<AdminContext, 'keyring'> & {
 	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey' | 'rotateKey'>;
 };
 
 /**
- * Whether rows without a proof are worth nothing: the platform's wrapping key has had its first rotation. That mark is in the key
- * service, where no SQL reaches; a mark in the database would let anyone who can write there have forged rows proven once more.
+ * Whether all rows have been proven, so that rows without a proof give no rights. The mark is the first rotation of the platform's wrapping
+ * key, in the key service, which SQL can't change. If the mark were in the database, a person who can write there could reset it and have
+ * forged rows proven.
  */
 export async function isInstallationProven(keyring: Pick<Keyring, 'describeKey'>): Promise<boolean> {
 	return ((await keyring.describeKey(PLATFORM_FIRM_ID))?.version ?? 0) > 1;
 }
 
 /**
- * Proves once what was there before rights were proven: memberships and policies of every firm, then the platform's own people. The
- * mark is made last, so that one who is cut off goes on with what has no proof yet; once it is made, nothing is ever proven here
- * again. Answers the accounts that were proven.
- * @throws SetupError for a firm whose key is disabled or about to be deleted; FirmsealError KEY_UNAVAILABLE.
+ * Proves, once, the rows that existed before rights were proven: memberships and policies of every firm, then the operators. The mark is made
+ * last, so that an interrupted run continues with the rows that have no proof yet. After the mark, this function never proves anything.
+ * Returns the accounts that were proven.
+ * @throws SetupError for a firm whose key is disabled or pending deletion; FirmsealError KEY_UNAVAILABLE.
  */
 export async function proveInstallation(admin: ProvingContext): Promise<readonly string[]> {
 	if (await isInstallationProven(admin.keyring)) return [];
 	const proven: string[] = [];
 	for (const { id, slug } of await admin.worker.read(null, selectAllFirms))
 		if (await hasUsableKey(admin, id, slug)) proven.push(...(await proveFirm(admin, id)));
-	// There is one from here on, but it has not been rotated.
+	// Creates version 1. The rotation below is the mark.
 	await admin.keyring.createKey(PLATFORM_FIRM_ID);
 	proven.push(...(await proveOperators(admin)));
 	await admin.keyring.rotateKey(PLATFORM_FIRM_ID);
 	return proven;
 }
 
-/** Of a firm whose key is gone for ever nothing opens again, so that no one there needs a proof. */
+/** False if the firm's key is destroyed: nothing of the firm can be opened again, so its members need no proof. */
 async function hasUsableKey({ keyring }: ProvingContext, firm: string, slug: string): Promise<boolean> {
 	const state = (await keyring.describeKey(firm))?.state ?? 'DESTROYED';
 	if (state === 'DISABLED' || state === 'PENDING_DELETION')
 		throw new SetupError(
-			`The wrapping key of ${slug} is ${state}, so that its people's rights can't be proven: enable it, then repeat this command.`,
+			`The wrapping key of ${slug} is ${state}, so the rights of its members cannot be proven: enable the key, then repeat this command.`,
 		);
 	return state === 'ENABLED';
 }

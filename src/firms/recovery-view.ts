@@ -10,27 +10,26 @@ import {
 import { hashApprovalRequest } from './approval-request-hash.ts';
 import { loadAccountDisplayNames, loadFirmDisplayName } from './display-names.ts';
 
-/** A recovery, and all that who agrees to it, or completes it, has to have read. */
+/** All of a recovery that a person must read before they approve or complete it. */
 export interface RecoveryView {
 	readonly recovery: OwnerRecoveryRow;
 	readonly nextOwner: Account & {
 		readonly name: string;
 		readonly email: string;
-		/** What they are in the firm now, or were; null: nothing ever. */
+		/** Their present or former membership of the firm; null if they never had one. */
 		readonly place: Pick<MembershipRow, 'role' | 'removedAt'> | null;
 	};
-	/** What the firm, who asked and who agreed are called. */
 	readonly displayNames: { readonly firm: string; readonly requestedBy: string; readonly approvedBy: string | null };
-	/** Of whom it makes an owner of which firm, as who and by whose words, with their names: not of when, which the database says. */
+	/** Covers the firm, the next owner, and the persons who asked and approved, with their names. Does not cover when it can be completed. */
 	readonly requestHash: string;
 }
 
-/** @throws Error when the account is not to be seen. */
+/** @throws Error if the account is not visible. */
 export async function loadRecoveryView(tx: Transaction, recovery: OwnerRecoveryRow): Promise<RecoveryView> {
 	const { id, firmId, userId, requestedBy, requestedAt, approvedBy, approvedAt } = recovery;
 	const account = await selectAccountById(tx, userId);
 	const [shown] = await selectUsersByIds(tx, [userId]);
-	if (!account || !shown) throw new Error('The account of a recovery is not to be seen.');
+	if (!account || !shown) throw new Error('The account of a recovery is not visible.');
 	const membership = await selectMembership(tx, userId);
 	const place = membership?.firmId === firmId ? membership : null;
 	const { personId, issuer, subject } = account;

@@ -5,7 +5,7 @@ import { FirmsealError } from '../errors.ts';
 import type { RequestServices } from './acting-member.ts';
 
 /**
- * Tells the log and those on call of a row that SQL has put there or changed. `record`: its id.
+ * Reports a row that SQL has inserted or changed, to the log and to the people on call. `record`: its id.
  * @throws FirmsealError FORBIDDEN with the sentence.
  */
 export async function refuseUnprovenRow(
@@ -24,11 +24,11 @@ export async function refuseUnprovenRow(
 	throw new FirmsealError('FORBIDDEN', sentence);
 }
 
-/** By the database's clock; `act` as in whyNotFresh(). @throws FirmsealError FORBIDDEN */
+/** Uses the database's clock. `act` as in whyNotFresh(). @throws FirmsealError FORBIDDEN */
 export async function assertFreshSignIn(tx: Transaction, act: string, signedIn: SignInTime): Promise<void> {
 	const stale = whyNotFresh(act, signedIn, await selectNow(tx));
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);
 }
 
 export const concurrentChangeError = () =>
-	new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
+	new FirmsealError('CONFLICT', 'Another change was made at the same time: try again.');

@@ -14,16 +14,16 @@ import type { AdminContext } from './administration.ts';
 import { FIRST_APPROVERS } from './operators.ts';
 import { statementOfOperator } from './proofs.ts';
 
-/** One of the first approvers after the platform's key was lost, as the one who runs the command knows them. */
+/** One of the two approvers to prove again after the platform's key was lost, named by the person who runs the command. */
 export interface NamedApprover {
 	readonly email: string;
-	/** What an external issuer calls the account. */
+	/** The account's subject at an external issuer. */
 	readonly subject?: string | undefined;
 }
 
 /**
- * The accounts of those who are approvers again, of two persons. A row may have been changed while no one could check it: where an issuer of
- * its own names accounts, the subject has to be said.
+ * The accounts of two persons who will be approvers again. SQL may have changed a row while it couldn't be verified. Therefore, with an external
+ * issuer, the subject must be given and must match.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND
  */
 export async function findNamedApprovers(
@@ -36,7 +36,7 @@ export async function findNamedApprovers(
 		if (!row?.roles.includes('APPROVER') || row.disabledAt !== null)
 			throw new FirmsealError(
 				'NOT_FOUND',
-				'There is no active approver with this e-mail address: name two that there were.',
+				'No active approver has this e-mail address: name two of the approvers from before the loss.',
 			);
 		if (
 			row.issuer !== issuer ||
@@ -44,21 +44,21 @@ export async function findNamedApprovers(
 		)
 			throw new FirmsealError(
 				'BAD_USER_INPUT',
-				'The account has another issuer or subject: give it as --approver email,subject.',
+				'The account has another issuer or subject: name the approver as --approver email,subject.',
 			);
 		return row;
 	});
 	if (found.length !== FIRST_APPROVERS || new Set(found.map(({ personId }) => personId)).size !== FIRST_APPROVERS)
-		throw new FirmsealError('BAD_USER_INPUT', 'Name two approvers, each another person, with --approver.');
+		throw new FirmsealError('BAD_USER_INPUT', 'Name two approvers who are different persons, with --approver.');
 	return found;
 }
 
 const ROLES = ['APPROVER'] as const;
 
-/** Whether the key service at hand says so, by this command or an approver's. */
+/** Whether the present key service proves the row. */
 const isProven = ({ rights }: Pick<AdminContext, 'rights'>, row: OperatorRow): Promise<boolean> =>
 	rights.verify(PLATFORM_FIRM_ID, statementOfOperator(row), row.mac).catch((error: unknown) => {
-		// By the key that was lost.
+		// The row was proven by the lost key.
 		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return false;
 		throw error;
 	});
@@ -66,7 +66,7 @@ const isProven = ({ rights }: Pick<AdminContext, 'rights'>, row: OperatorRow): P
 const areProven = async (admin: Pick<AdminContext, 'rights'>, approvers: readonly OperatorRow[]): Promise<boolean> =>
 	(await Promise.all(approvers.map((row) => isProven(admin, { ...row, roles: [...ROLES] })))).every((each) => each);
 
-/** @throws FirmsealError CONFLICT when others than the named ones are proven by the key service at hand: it is not lost. */
+/** @throws FirmsealError CONFLICT if the key service proves other approvers than these, because then it is not lost. */
 export async function assertNoOtherApproverProven(
 	admin: Pick<AdminContext, 'rights' | 'worker'>,
 	approvers: readonly OperatorRow[],
@@ -83,22 +83,23 @@ async function assertNoApproverProven(
 		if (await isProven(admin, row))
 			throw new FirmsealError(
 				'CONFLICT',
-				'The key service of this database is there, and proves other approvers: ask one of them for `firmseal operator add`.',
+				'The key service of this database is not lost, and proves other approvers: ask one of them to run `firmseal operator add`.',
 			);
 }
 
 /**
- * Proves the named ones as approvers and nothing else, and takes from all others the proof that no one can check any more: an approver gives
- * it back by `firmseal operator add`. Once: the one who was proven since stays so. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
+ * Proves the named operators as approvers, with no other role. Removes the proofs of all other operators, which can't be verified any more; an
+ * approver restores them by `firmseal operator add`. Does nothing if the named operators are already proven, so that operators proven since
+ * stay proven. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
  */
 export async function reproveApprovers(admin: AdminContext, approvers: readonly OperatorRow[]): Promise<void> {
 	if (await areProven(admin, approvers)) return;
 	const prove = await admin.rights.prover(PLATFORM_FIRM_ID);
 	await admin.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);
-		// Another such command may have been faster, with others.
+		// Another run of this command, with other approvers, may have been faster.
 		await assertNoApproverProven(admin, await selectOperators(tx));
-		// As `init` names the first ones: of the rows as they were no one knows by whose word they are there.
+		// No introducers, as for the first approvers of `init`: the introducers in the unproven rows can't be trusted.
 		const named = { roles: [...ROLES], introducedBy: [], introducedAt: await selectNow(tx) };
 		for (const row of approvers)
 			await updateOperatorRoles(tx, row.id, { ...named, mac: prove(statementOfOperator({ ...row, ...named })) });

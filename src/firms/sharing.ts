@@ -12,18 +12,18 @@ import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { referencedTypeName, WORKSPACE } from './workspace.ts';
 
-/** Clients that one thing is shared with at most; the schema promises it. */
+/** Clients that one record can be shared with. The schema promises this limit. */
 const MAX_CLIENTS = 100;
 
 interface SharingInput {
 	readonly clientId: string;
-	/** Exactly one id, by the kind of thing. */
+	/** Exactly one id, under the name of its column. */
 	readonly subject: ShareSubject;
 }
 
 /**
- * Lets the portal users of a client see something, from their next request on. Sharing it again changes nothing.
- * @throws FirmsealError NOT_FOUND, CONFLICT for one client too many, AUDIT_UNAVAILABLE.
+ * Lets the portal users of a client see a record, from their next request on. Idempotent.
+ * @throws FirmsealError NOT_FOUND, CONFLICT for more than 100 clients, AUDIT_UNAVAILABLE.
  */
 export const shareWithClient = (
 	services: RequestServices,
@@ -35,13 +35,16 @@ export const shareWithClient = (
 		const row = { id: uuidv7(), firmId: acting.firm, clientId, ...subject, authorId: acting.user };
 		if (!(await insertShare(tx, row))) return;
 		if ((await countSharesOf(tx, subject)) > MAX_CLIENTS)
-			throw new FirmsealError('CONFLICT', `It is shared with ${MAX_CLIENTS} clients already, which is the most.`);
+			throw new FirmsealError(
+				'CONFLICT',
+				`This record is already shared with ${MAX_CLIENTS} clients, the maximum: end a share first.`,
+			);
 		await services.content.record(acting.session, { action: 'share.add', ...entry });
 	});
 
 /**
- * Takes it back, from their next request on.
- * @throws FirmsealError NOT_FOUND, also when it isn't shared with the client, AUDIT_UNAVAILABLE.
+ * Ends a share, from the portal users' next request on.
+ * @throws FirmsealError NOT_FOUND, also if the record isn't shared with the client, AUDIT_UNAVAILABLE.
  */
 export const unshareWithClient = (
 	services: RequestServices,
@@ -51,7 +54,7 @@ export const unshareWithClient = (
 	withClientAndSubject(services, acting, sharing, async (tx, entry) => {
 		const { clientId, subject } = sharing;
 		if (!(await deleteShare(tx, clientId, subject)))
-			throw new FirmsealError('NOT_FOUND', 'It is not shared with this client.');
+			throw new FirmsealError('NOT_FOUND', 'This record is not shared with this client.');
 		await services.content.record(acting.session, { action: 'share.remove', ...entry });
 	});
 
@@ -66,10 +69,10 @@ async function withClientAndSubject(
 	if (!name) throw new FirmsealError('BAD_USER_INPUT', 'Name one document, thread or invoice.');
 	await plane.write(firm, async (tx) => {
 		if (!(await lockRow(tx, WORKSPACE.Client.table, clientId, 'share')))
-			throw new FirmsealError('NOT_FOUND', 'There is no such client.');
-		// One at a time counts the clients of a thing, and it can't be removed meanwhile.
+			throw new FirmsealError('NOT_FOUND', 'This client does not exist.');
+		// This lock serializes the counting of a record's clients, and prevents the record's removal.
 		if (!(await lockRow(tx, WORKSPACE[name].table, id, 'no key update')))
-			throw new FirmsealError('NOT_FOUND', `There is no such ${WORKSPACE[name].noun}.`);
+			throw new FirmsealError('NOT_FOUND', `This ${WORKSPACE[name].noun} does not exist.`);
 		await work(tx, { coordinates: [`${name}.sharedWith`], records: [id, clientId] });
 	});
 }

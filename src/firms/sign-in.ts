@@ -18,17 +18,17 @@ import type { ActingMember, RequestServices } from './acting-member.ts';
 import { notifyFirm } from './notify-firm.ts';
 import { assertFreshSignIn, refuseUnprovenRow } from './refusals.ts';
 
-/** What stands behind the @ of an address, in lower case. */
+/** The domain of an address, in lower case. */
 const DOMAIN = /^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 const ISSUER = /^[!-~]{1,255}$/;
 
-/** Issuers, and domains, that a firm may name. */
+/** Limit for issuers, and for domains. */
 const MAX_NAMES = 20;
 
 /**
- * Where new members of the firm must come from, from now on; who is a member stays one. It ends all open invitations: their links may be in hands
- * that were of no use to them under what was asked before. What it says already is no change, and leaves no trace.
- * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN for an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Sets the issuers and e-mail domains that new members must have. Present members stay. Ends all open invitations, because a person with a link
+ * who could not use it under the old rules could use it under the new ones. If the rules are the same, nothing is changed or recorded.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN without a fresh sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setFirmSignIn(
 	services: RequestServices,
@@ -43,13 +43,16 @@ export async function setFirmSignIn(
 	};
 	const { issuer } = services.accountIssuer;
 	if (next.issuers.length > 0 && !next.issuers.includes(issuer))
-		throw new FirmsealError('BAD_USER_INPUT', `Name ${issuer} among the issuers: people sign in here by no other.`);
-	// Before a transaction is open: keys may have to be fetched.
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			`The issuers must include ${issuer}, because people sign in here by no other issuer.`,
+		);
+	// Before a transaction is open, because keys may have to be fetched.
 	const mac = await services.rights.prove(firm, signInStatement({ firm, ...next }));
 	const seen = await services.plane.read(firm, (tx) => selectFirmSignIn(tx, firm));
 	if (seen && isSameSignIn(seen, next) && (await isSignInProven(services, seen))) return;
 	await services.plane.write(firm, async (tx) => {
-		await assertFreshSignIn(tx, 'Saying where members come from', signedIn);
+		await assertFreshSignIn(tx, 'Changing where members come from', signedIn);
 		await storeSignIn(tx, { firmId: firm, ...next, mac });
 		await notifyFirm(tx, acting, { kind: 'SIGN_IN_CHANGED' });
 		const ended = await endOpenInvitations(tx, firm);
@@ -63,7 +66,7 @@ function checkNames(names: readonly string[], form: RegExp): string[] {
 	if (distinct.length > MAX_NAMES || !distinct.every((name) => form.test(name)))
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
-			`Give at most ${MAX_NAMES} issuers as tokens name them, and domains such as firm.example.`,
+			`Give at most ${MAX_NAMES} issuers, as in the tokens, and at most ${MAX_NAMES} domains, such as firm.example.`,
 		);
 	return distinct;
 }
@@ -75,8 +78,8 @@ const isSignInProven = ({ rights }: Pick<RequestServices, 'rights'>, { firmId, m
 	rights.verify(firmId, signInStatement({ firm: firmId, ...says }), mac);
 
 /**
- * What the firm asks of who joins, proven.
- * @throws FirmsealError FORBIDDEN, on record, where SQL has changed it or taken it away; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * The firm's proven rules for new members.
+ * @throws FirmsealError FORBIDDEN, which is recorded, if SQL has changed or deleted the rules; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function findProvenSignIn(
 	services: RequestServices,
@@ -88,7 +91,7 @@ export async function findProvenSignIn(
 		return refuseUnprovenRow(
 			services,
 			{ firm, session, record: firm },
-			"Where the firm's people must come from can't be proven, it was changed outside Firmseal: an owner must say it again by setFirmSignIn.",
+			'The firm’s sign-in rules cannot be proven, because they were changed outside Firmseal: an owner must set them again by setFirmSignIn.',
 		);
 	return { issuers: row.issuers, domains: row.domains };
 }
@@ -98,15 +101,15 @@ const domainOf = (email: string) => lowerCaseAscii(email.slice(email.lastIndexOf
 /** @throws FirmsealError BAD_USER_INPUT for an address of another domain. */
 export function assertInvitable({ domains }: FirmSignIn, email: string): void {
 	if (domains.length > 0 && !domains.includes(domainOf(email)))
-		throw new FirmsealError('BAD_USER_INPUT', `The firm takes in addresses of ${domains.join(', ')} only.`);
+		throw new FirmsealError('BAD_USER_INPUT', `The firm admits only addresses at ${domains.join(', ')}.`);
 }
 
-/** Why the firm doesn't take a person in by an invitation of this address; null: it does. */
+/** Why the firm doesn't admit a person by an invitation to this address; null if it does. */
 export function whyNotAdmitted({ issuers, domains }: FirmSignIn, who: Newcomer, email: string): string | null {
 	if (issuers.length > 0 && !issuers.includes(who.issuer))
-		return 'The firm takes in accounts of other issuers than yours only: sign in where it tells you to.';
+		return 'The firm does not admit accounts of your issuer: sign in with the issuer that the firm tells you.';
 	if (domains.length === 0) return null;
 	const isInvited = who.email !== null && isSameEmailAddress(who.email, email) && domains.includes(domainOf(email));
 	if (isInvited) return null;
-	return 'The firm asks for the address that it has invited: sign in with an account whose verified e-mail address it is.';
+	return 'The firm admits only the invited address: sign in with an account that has this address as its verified e-mail address.';
 }

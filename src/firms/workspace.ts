@@ -10,37 +10,37 @@ import { FirmsealError } from '../errors.ts';
 const { clients, comments, documents, documentVersions, invoiceLineItems, invoices, messages, notes } = tables;
 const { threads, timeEntries } = tables;
 
-/** How rows of a type are written. Columns go by their properties, which have the names of the fields and arguments. */
+/** How rows of a type are written. Columns are named by their properties, which are also the names of fields and arguments. */
 export interface WorkspaceType {
 	readonly table: FirmOwnedTable;
-	/** What an error calls one. */
+	/** Name of the type in error sentences. */
 	readonly noun: string;
-	/** Columns that writers give; one that ends in Id names a row of the type before it, which must be there. */
+	/** Columns that a caller may write. A column such as clientId refers to an existing row of the type Client. */
 	readonly writableColumns: readonly string[];
-	/** Arguments of a create that hold columns, rather than being one. */
+	/** Arguments of a create that contain columns instead of being a column. */
 	readonly groupedArguments?: readonly string[];
-	/** Columns of a new row that follow from others where they are left out. */
+	/** Computes columns of a new row that were left out. */
 	readonly fillColumns?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
-	/** Of the columns given, the one that names what the row is added to, whose time then moves. */
+	/** The column that refers to the parent row, whose `updatedAt` changes when a row is added. */
 	readonly touchedParentColumn?: string;
-	/** Further columns of a new row, worked out while what it is added to is locked. */
+	/** Computes further columns of a new row while its parent row is locked. */
 	readonly deriveColumns?: (
 		tx: Transaction,
 		given: Readonly<Record<string, unknown>>,
 	) => Promise<Record<string, unknown>>;
-	/** Arguments that are lists of rows of another type, which belong to the row and are given and replaced as a whole. */
+	/** Arguments that are lists of rows of another type. They belong to the row and are replaced as a whole. */
 	readonly lists?: Readonly<Record<string, PartType>>;
-	/** Rows of other types that lose their content with it. */
+	/** Rows of other types whose content is removed together with this row's content. */
 	readonly parts?: readonly PartType[];
-	/** What else goes with a row that is removed. */
+	/** Runs when a row is removed. */
 	readonly onDelete?: (tx: Transaction, id: string) => Promise<void>;
-	/** What a broken unique constraint of the table means. */
+	/** Error sentences by the name of a unique constraint. */
 	readonly unique?: Readonly<Record<string, string>>;
 }
 
 interface PartType {
 	readonly type: string;
-	/** The column that names the row it is a part of. */
+	/** The column that refers to the row it is a part of. */
 	readonly parentColumn: string;
 }
 
@@ -93,7 +93,7 @@ export const WORKSPACE = {
 		fillColumns: ({ amountDue, total }) => ({ amountDue: amountDue ?? total }),
 		lists: { lineItems },
 		parts: [lineItems, { type: 'Comment', parentColumn: 'invoiceId' }],
-		unique: { invoices_number_free: 'Another invoice of the firm has this number: give this one another.' },
+		unique: { invoices_number_free: 'Another invoice of the firm has this number: choose another number.' },
 	},
 	InvoiceLineItem: {
 		table: invoiceLineItems,
@@ -107,32 +107,34 @@ export const WORKSPACE = {
 	},
 } as const satisfies Record<string, WorkspaceType>;
 
-/** Versions of a document at most; the schema promises it. */
+/** The schema promises this limit. */
 const MAX_VERSIONS = 200;
 
-/** The number of the next version of a document. @throws FirmsealError CONFLICT when it can have no more. */
+/** The number of the next version of a document. @throws FirmsealError CONFLICT if it can have no further version. */
 export async function nextVersion(tx: Transaction, documentId: string): Promise<number> {
 	const number = await nextVersionNumber(tx, documentId);
 	if (number <= MAX_VERSIONS) return number;
-	throw new FirmsealError('CONFLICT', `A document has at most ${MAX_VERSIONS} versions: go on with a new one.`);
+	throw new FirmsealError(
+		'CONFLICT',
+		`A document can have at most ${MAX_VERSIONS} versions: continue with a new document.`,
+	);
 }
 
 export type WorkspaceTypeName = keyof typeof WORKSPACE;
 
-/** A type by its name. @throws Error for a name that isn't one of the workspace. */
+/** @throws Error for a name that is not in WORKSPACE. */
 export function workspaceType(name: string): WorkspaceType {
 	const type = (WORKSPACE as Readonly<Record<string, WorkspaceType>>)[name];
-	if (!type) throw new Error(`${name} is no type of the workspace.`);
+	if (!type) throw new Error(`${name} is not a type of the workspace.`);
 	return type;
 }
 
-/** The name of the type that a column such as clientId names a row of; null for any other column. */
+/** The name of the type that a column such as clientId refers to; null for any other column. */
 export function referencedTypeName(column: string): WorkspaceTypeName | null {
 	const name = column.charAt(0).toUpperCase() + column.slice(1, -2);
 	return column.endsWith('Id') && Object.hasOwn(WORKSPACE, name) ? (name as WorkspaceTypeName) : null;
 }
 
-/** The same as a type. */
 export function referencedType(column: string): WorkspaceType | null {
 	const name = referencedTypeName(column);
 	return name && WORKSPACE[name];

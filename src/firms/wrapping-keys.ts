@@ -1,6 +1,6 @@
 import { type Keyring, KeyUnavailableError, type WrappingKey } from '../keys/index.ts';
 
-/** A firm, or the platform, and what the keyring says of its wrapping key; instead of a key: what it says of why it doesn't. */
+/** A firm or the platform, with its wrapping key, or with the keyring's reason for not describing it. */
 export interface DescribedKey {
 	readonly id: string;
 	readonly slug: string;
@@ -8,10 +8,10 @@ export interface DescribedKey {
 	readonly refusal: KeyUnavailableError | null;
 }
 
-/** A key service takes few questions at once; a firm that has taken its key back keeps no one from the others'. */
+/** Concurrent calls to the key service, which limits them. */
 const AT_ONCE = 4;
 
-/** In the order of `firms`. */
+/** Returns the keys in the order of `firms`. A refused key does not affect the others. */
 export async function describeKeys(
 	keyring: Pick<Keyring, 'describeKey'>,
 	firms: readonly { readonly id: string; readonly slug: string }[],
@@ -38,6 +38,6 @@ const describe = (keyring: Pick<Keyring, 'describeKey'>, id: string) =>
 		},
 	);
 
-/** In one word. */
+/** The state of the key, or the reason why it is unknown, in one word. */
 export const wrappingKeyStateOf = ({ key, refusal }: DescribedKey): string =>
 	key?.state ?? refusal?.reason ?? 'MISSING';

@@ -32,9 +32,9 @@ interface RevisionInput {
 }
 
 /**
- * Makes a row of a type. With an `id` of the client's it may be sent again: the same input answers the same row.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for what it refers to, CONFLICT when the id or a name is taken by anything
- * else, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Makes a row of a type. Idempotent with an `id` from the client: the same input returns the same row.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for a row that it refers to, CONFLICT if the id or a unique value is taken,
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createRow(
 	services: RequestServices,
@@ -56,7 +56,7 @@ export async function createRow(
 		services.plane.write(acting.firm, async (tx) => {
 			await lockReferencedRows(tx, acting, type, draft);
 			if (input.id && (await isOfAnotherType(tx, acting, typeName, draft.id))) throw idTakenError();
-			// What was sent again is not one too many.
+			// A repeated create must not fail because of the limit that deriveColumns() checks.
 			if (type.deriveColumns && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
 			const further = type.deriveColumns ? await type.deriveColumns(tx, draft.metadata) : {};
 			const values = { id: draft.id, firmId: acting.firm, ...author, ...draft.metadata, ...further, ...draft.sealed };
@@ -81,7 +81,7 @@ export async function createRow(
 }
 
 /**
- * Changes what is given and leaves the rest.
+ * Changes the given columns only.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a stale revision, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function changeRow(
@@ -93,7 +93,7 @@ export async function changeRow(
 	const type = workspaceType(typeName);
 	const draft = await draftRow(services, acting, typeName, input.id, input);
 	if (Object.keys({ ...draft.metadata, ...draft.sealed, ...draft.lists }).length === 0)
-		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give what is to be different of the ${type.noun}.`);
+		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give at least one new value for the ${type.noun}.`);
 	return translateWriteConflicts(type, () =>
 		services.plane.write(acting.firm, async (tx) => {
 			await lockReferencedRows(tx, acting, type, draft);
@@ -114,7 +114,7 @@ export async function changeRow(
 }
 
 /**
- * Removes the content for good, of the row and of its parts, and whatever shared it; the id stays taken.
+ * Removes the content of the row and of its parts for good, and its shares. The id stays taken.
  * @throws FirmsealError NOT_FOUND, CONFLICT for a stale revision, AUDIT_UNAVAILABLE.
  */
 export async function removeRow(
@@ -137,7 +137,7 @@ export async function removeRow(
 	});
 }
 
-/** What a row refers to is there, is seen by the one who writes, and stays until the end of the transaction. */
+/** Checks that the rows it refers to exist and are visible to the caller, and locks them until the end of the transaction. */
 async function lockReferencedRows(
 	tx: Transaction,
 	{ client }: ActingMember,
@@ -149,9 +149,9 @@ async function lockReferencedRows(
 		if (!to || id === null) continue;
 		const strength = column === type.touchedParentColumn ? 'no key update' : 'share';
 		const isLocked = await lockRow(tx, to.table, id as string, strength);
-		// A share may have been taken back while the lock was waited for; only a further statement sees that.
+		// A share may have ended while this waited for the lock. Only a later statement sees that.
 		if (!isLocked || (client !== null && (await selectRevision(tx, to.table, id as string)) === null))
-			throw new FirmsealError('NOT_FOUND', `There is no such ${to.noun}.`);
+			throw new FirmsealError('NOT_FOUND', `This ${to.noun} does not exist.`);
 	}
 }
 
@@ -170,7 +170,7 @@ async function insertParts(
 	const ids: string[] = [];
 	for (const [name, rows] of Object.entries(lists)) {
 		const part = type.lists?.[name];
-		if (!part) throw new Error(`${name} is no list of the type.`);
+		if (!part) throw new Error(`${name} is not a list of the type.`);
 		const values = rows.map((row, index) => ({
 			id: row.id,
 			firmId: firm,
@@ -214,13 +214,13 @@ async function read(
 	id: string,
 ): Promise<Row> {
 	const row = await selectRow(tx, table, id, selection);
-	if (!row) throw new Error(`A ${noun} that was written is not to be seen.`);
+	if (!row) throw new Error(`A ${noun} that was just written is not visible.`);
 	return row;
 }
 
 /**
- * A create that was sent again answers the first one's row, as long as nothing has changed since. No transaction is open
- * while it opens what is there: a key that has to be fetched needs a connection of the same pool.
+ * A repeated create returns the first one's row, if nothing has changed since. No transaction is open while the stored values are opened,
+ * because fetching a key needs another connection of the same pool.
  */
 async function findRepeatedCreate(
 	services: RequestServices,
@@ -239,11 +239,14 @@ async function findRepeatedCreate(
 }
 
 const idTakenError = () =>
-	new FirmsealError('CONFLICT', 'This id is taken: make a new one, or send exactly what was sent with it before.');
+	new FirmsealError(
+		'CONFLICT',
+		'This id is taken: use a new id, or send exactly the input that was sent with this id before.',
+	);
 
 /**
- * An id is unique in its table only; no one takes one that they see elsewhere, and so puts a row in another's place where
- * objects go by id alone. A portal's role has no right even to look at some tables.
+ * Ids are unique only within a table. This prevents a caller from reusing the id of a visible row of another type, which would confuse whatever
+ * finds objects by id alone. The portal's role can't read some tables.
  */
 async function isOfAnotherType(
 	tx: Transaction,
@@ -264,7 +267,7 @@ interface StoredDraft {
 	readonly row: Row;
 }
 
-/** The rows of what was drafted, each beside its draft; null when they are not as many. */
+/** The stored rows, each with its draft; null if their numbers differ. */
 async function storedRows(
 	tx: Transaction,
 	acting: ActingMember,
@@ -292,7 +295,7 @@ async function storedRows(
 	return stored;
 }
 
-/** Whether every value that was drafted is what is stored. */
+/** Whether every value of the drafts equals the stored value. */
 async function allValuesMatch(
 	{ content, fieldsOf }: RequestServices,
 	{ session }: ActingMember,
@@ -316,6 +319,6 @@ async function missingOrStaleError(
 ): Promise<FirmsealError> {
 	const revision = await selectRevision(tx, table, id);
 	return revision === null
-		? new FirmsealError('NOT_FOUND', `There is no such ${noun}.`)
-		: new FirmsealError('CONFLICT', `The ${noun} has changed: its revision is ${revision}; read it again and repeat.`);
+		? new FirmsealError('NOT_FOUND', `This ${noun} does not exist.`)
+		: new FirmsealError('CONFLICT', `The ${noun} has changed to revision ${revision}: read it again, then repeat.`);
 }

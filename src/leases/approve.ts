@@ -39,12 +39,11 @@ import {
 } from './transition.ts';
 
 const INDEPENDENT_PERSON_REQUIRED =
-	'Another person than the one who asked, and than who has agreed, must agree, and for 30 days no one who came by the word of one of them.';
+	'An independent person must approve: not the person who asked, and no one who has already approved. For their first 30 days, approvers count as one with the persons who introduced them.';
 
-/** As many as the schema says that a lease ever has. */
+/** The schema promises this limit. */
 const MAX_APPROVALS = 32;
 
-/** What someone agrees to. */
 interface ApprovalInput {
 	readonly leaseId: string;
 	/** SHA-256 of the canonical request, 64 lower-case hex digits. */
@@ -52,11 +51,11 @@ interface ApprovalInput {
 }
 
 /**
- * Someone's yes to exactly the request that has this hash: an owner's for the firm, an approver's for
- * the platform. The last yes that is needed makes the lease APPROVED.
- * @throws FirmsealError NOT_FOUND; FORBIDDEN for the person who asked, in whatever account, for who has agreed in another account, for a
- * sign-in older than five minutes or of a time that isn't told, and for a request that can't be proven; CONFLICT for another hash, a second yes, or unless it is
- * REQUESTED; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Approves exactly the request with this hash: an owner for the firm, an approver for the platform. The last approval that is needed makes
+ * the lease APPROVED.
+ * @throws FirmsealError NOT_FOUND; CONFLICT unless the lease is REQUESTED, for another hash, and for a second approval; FORBIDDEN for the
+ * person who asked or has approved, with any other account, without a fresh sign-in, and for a request that can't be proven; KEY_UNAVAILABLE,
+ * AUDIT_UNAVAILABLE.
  */
 export async function approveLease(
 	services: LeaseServices,
@@ -69,14 +68,14 @@ export async function approveLease(
 	const lease = await services.plane.read(scope, (tx) => checkApproval(tx, by, signedIn, id));
 	await checkRequest(services, by, lease, requestHash);
 	const of = { lease: id, firm: lease.firmId, requestHash };
-	// Before a transaction is open: the key may have to be fetched.
+	// Before a transaction is open, because the key may have to be fetched.
 	const mac = await services.rights.prove(
 		side === 'FIRM' ? lease.firmId : PLATFORM_FIRM_ID,
 		approvalStatement({ ...of, side, user: by.user }),
 	);
 	return translateApprovalConflicts(() =>
 		services.plane.write(scope, async (tx) => {
-			// First of all: who agrees at the same moment waits here, and then sees this yes.
+			// First, so that concurrent approvals wait here and then see this one.
 			const locked = await lockLease(tx, id);
 			if (!locked) throw leaseNotFoundError();
 			requireState(locked, 'REQUESTED');
@@ -98,10 +97,11 @@ export async function approveLease(
 	);
 }
 
-/** What is against the person, or against any approval now. @throws FirmsealError */
+/** @throws FirmsealError if this person may not approve the lease now, or no one may. */
 async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTime, id: string): Promise<LeaseRow> {
 	const lease = await selectLease(tx, id);
 	if (!lease) throw leaseNotFoundError();
+	requireState(lease, 'REQUESTED');
 	const approvals = await checkOthers(tx, by, id);
 	await requireIndependent(
 		tx,
@@ -110,27 +110,29 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTim
 		INDEPENDENT_PERSON_REQUIRED,
 	);
 	const now = await selectNow(tx);
-	const stale = whyNotFresh('Agreeing to a lease', signedIn, now);
+	const stale = whyNotFresh('Approving a lease', signedIn, now);
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);
-	requireState(lease, 'REQUESTED');
 	requireNotOverdue(lease, now);
 	return lease;
 }
 
-/** Those who have agreed so far. @throws FirmsealError CONFLICT for anyone who is one of them, and when there are as many as can be. */
+/** The approvals so far. @throws FirmsealError CONFLICT if this account has approved, and at the maximum number of approvals. */
 async function checkOthers(tx: Transaction, by: Principal, id: string): Promise<readonly LeaseApprovalRow[]> {
 	const approvals = await selectLeaseApprovals(tx, [id]);
 	if (approvals.some(({ userId }) => userId === by.user)) throw alreadyApprovedError();
 	if (approvals.length >= MAX_APPROVALS)
-		throw new FirmsealError('CONFLICT', `${MAX_APPROVALS} persons have agreed already: one more changes nothing.`);
+		throw new FirmsealError(
+			'CONFLICT',
+			`The lease already has ${MAX_APPROVALS} approvals, the maximum: no further approval is needed.`,
+		);
 	return approvals;
 }
 
-const alreadyApprovedError = () => new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+const alreadyApprovedError = () => new FirmsealError('CONFLICT', 'You have already approved this request.');
 
 /**
- * That the request is the one that the person has seen, that it was made by the function that makes requests, and that the words
- * which the person has read are its own. What a plane can't prove, the broker does before anything opens.
+ * Checks that the request is the one that the person has read, that its texts are unchanged, and that it is proven. The broker verifies what this
+ * plane can't verify, before anything is opened.
  */
 async function checkRequest(
 	services: LeaseServices,
@@ -142,14 +144,18 @@ async function checkRequest(
 	const unproven = { firm, lease: id };
 	if (hexOf(hashLeaseRequest(leaseRequestOf(lease))) !== requestHash) {
 		if (!isRequestHashIntact(lease)) await reportUnproven(services, unproven);
-		throw new FirmsealError('CONFLICT', 'The hash does not match the request: read the lease again before you decide.');
+		throw new FirmsealError(
+			'CONFLICT',
+			'The hash does not match the request: read the lease again before you approve it.',
+		);
 	}
 	const [texts, policy] = await services.plane.read(firmScopeOfPrincipal(by), async (tx) => [
 		(await selectLeaseTexts(tx, [id]))[0],
 		await selectAccessPolicy(tx, firm),
 	]);
-	if (!texts) throw new FirmsealError('CONFLICT', 'The words of the request were erased: it must be asked for anew.');
-	const isSaid =
+	if (!texts)
+		throw new FirmsealError('CONFLICT', 'The reason and ticket of the request were erased: a new request is needed.');
+	const areTextsIntact =
 		Buffer.compare(hashLeaseText(id, texts.reason), lease.reasonHash) === 0 &&
 		Buffer.compare(hashLeaseText(id, texts.ticket), lease.ticketHash) === 0;
 	const isProven =
@@ -159,18 +165,18 @@ async function checkRequest(
 			requestStatement({ lease: id, firm, requestHash, requestedBy: lease.requestedBy }),
 			lease.requestMac,
 		));
-	if (!isSaid || !isProven)
+	if (!areTextsIntact || !isProven)
 		await refuseUnprovenLease(
 			services,
 			unproven,
-			'The request can’t be proven: deny it, and let it be asked for anew.',
+			'The request cannot be proven: deny it, and have the operator make a new request.',
 		);
 	if (by.kind === 'operator') return;
 	if (!policy || !(await services.rights.verify(firm, policyStatement({ firm, ...policy }), policy.mac)))
 		await refuseUnprovenLease(
 			services,
 			{ firm, lease: null },
-			'The firm’s access policy can’t be proven: set it again by setFirmAccessPolicy.',
+			'The firm’s access policy cannot be proven: set it again by setFirmAccessPolicy.',
 		);
 }
 
@@ -181,7 +187,7 @@ async function hasEnoughApprovalsNow(tx: Transaction, { id, firmId }: LeaseRow):
 	return policy !== null && hasEnoughApprovals(policy, { platform: count('PLATFORM'), firm: count('FIRM') });
 }
 
-/** What the database refuses of an approval, whatever came between the check and the writing. */
+/** Translates refusals of the database, which also enforces the rules between the check and the insert. */
 async function translateApprovalConflicts<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

@@ -23,16 +23,14 @@ import {
 	transitionLeaseAs,
 } from './transition.ts';
 
-/** How long the broker is waited for, and how often it is looked whether it has decided, in milliseconds. */
 const ACTIVATION_TIMEOUT_MS = 5_000;
 const POLL_INTERVAL_MS = 80;
 
 /**
- * Asks the broker for the grants of one's own approved lease, and waits up to five seconds for what it decides. The answer is the
- * lease as it is then: ACTIVE; REVOKED, if the broker found a yes or a right missing; or still ACTIVATING, if it hasn't come
- * to it yet.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN unless it is one's own, CONFLICT unless it is APPROVED or while the database's clock
- * can't be trusted, AUDIT_UNAVAILABLE.
+ * Asks the broker to activate the caller's approved lease, and waits up to five seconds for its decision. Returns the lease as it is then:
+ * ACTIVE; REVOKED, if the broker found an approval or a right missing; or ACTIVATING, if the broker hasn't decided yet.
+ * @throws FirmsealError NOT_FOUND, FORBIDDEN unless the caller requested the lease, CONFLICT unless it is APPROVED, and while the database's
+ * clock can't be trusted, AUDIT_UNAVAILABLE.
  */
 export async function activateLease(services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> {
 	await requestActivation(services, by, id);
@@ -44,7 +42,7 @@ export async function activateLease(services: LeaseServices, by: OperatorPrincip
 	}
 }
 
-/** The operator's own part of it. @throws FirmsealError as activateLease. */
+/** The part of activateLease() before the broker's. @throws FirmsealError as activateLease() does. */
 export const requestActivation = (services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> =>
 	transitionLeaseAs(services, by, id, { from: 'APPROVED', to: 'ACTIVATING' }, async (tx, lease) => {
 		requireRequester(lease, by);
@@ -52,30 +50,30 @@ export const requestActivation = (services: LeaseServices, by: OperatorPrincipal
 		if (!(await isClockSound(tx)))
 			throw new FirmsealError(
 				'CONFLICT',
-				'The database’s clock has gone back, so no lease is activated: two approvers reset it by `firmseal clock reset`.',
+				'The database’s clock has gone back, so no lease can be activated: two approvers must run `firmseal clock reset`.',
 			);
 	});
 
-const OTHER_PERSON_REQUIRED = 'Another person than the one who asked decides: cancel or release your own lease.';
+const OTHER_PERSON_REQUIRED = 'You cannot deny or revoke a lease that you requested: cancel or release it instead.';
 
 /**
- * Says no to a request: an owner for the firm, an approver for the platform.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN for the person who asked, CONFLICT unless it is REQUESTED, AUDIT_UNAVAILABLE.
+ * Denies a request: an owner for the firm, an approver for the platform.
+ * @throws FirmsealError NOT_FOUND, FORBIDDEN for the requester, CONFLICT unless the lease is REQUESTED, AUDIT_UNAVAILABLE.
  */
 export const denyLease = (services: LeaseServices, by: Principal, id: string): Promise<LeaseRow> =>
 	transitionLeaseAs(services, by, id, { from: 'REQUESTED', to: 'DENIED' }, async (tx, { requestedBy }) => {
 		if (by.kind === 'operator') await requireAnotherPerson(tx, by, [requestedBy], OTHER_PERSON_REQUIRED);
 	});
 
-/** Takes one's own request back. @throws FirmsealError NOT_FOUND, FORBIDDEN, CONFLICT unless it is REQUESTED, AUDIT_UNAVAILABLE. */
+/** Cancels the caller's own request. @throws FirmsealError NOT_FOUND, FORBIDDEN, CONFLICT unless it is REQUESTED, AUDIT_UNAVAILABLE. */
 export const cancelLease = (services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> =>
 	transitionLeaseAs(services, by, id, { from: 'REQUESTED', to: 'CANCELLED' }, async (_tx, lease) =>
 		requireRequester(lease, by),
 	);
 
 /**
- * Gives one's own lease back before its time. When this has returned, nothing more is opened under it.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN, CONFLICT unless it is ACTIVE, AUDIT_UNAVAILABLE.
+ * Ends the caller's own lease early. When this has returned, nothing more is opened under it.
+ * @throws FirmsealError NOT_FOUND, FORBIDDEN, CONFLICT unless the lease is ACTIVE, AUDIT_UNAVAILABLE.
  */
 export async function releaseLease(services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> {
 	const lease = await findVisibleLease(services, by, id);
@@ -85,22 +83,23 @@ export async function releaseLease(services: LeaseServices, by: OperatorPrincipa
 }
 
 /**
- * Takes a lease away: an owner for the firm, an approver for the platform. When this has returned, nothing more is opened under
- * it, in any process.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN for the person who asked, CONFLICT for one that can't be used, AUDIT_UNAVAILABLE.
+ * Revokes a lease: an owner for the firm, an approver for the platform. When this has returned, no process opens anything more under it.
+ * @throws FirmsealError NOT_FOUND, FORBIDDEN for the requester, CONFLICT for a lease that is only REQUESTED or has ended,
+ * AUDIT_UNAVAILABLE.
  */
 export async function revokeLease(services: LeaseServices, by: Principal, id: string): Promise<LeaseRow> {
 	const lease = await findVisibleLease(services, by, id);
 	if (by.kind === 'operator')
 		await services.plane.read(null, (tx) => requireAnotherPerson(tx, by, [lease.requestedBy], OTHER_PERSON_REQUIRED));
-	if (lease.state === 'REQUESTED') throw new FirmsealError('CONFLICT', 'The lease is only REQUESTED: deny it instead.');
+	if (lease.state === 'REQUESTED')
+		throw new FirmsealError('CONFLICT', 'The lease is only REQUESTED: deny it instead of revoking it.');
 	return endLeaseAs(services, lease, 'REVOKED', by);
 }
 
 /**
- * Signs off an ended lease: a third person, an owner or an approver, has looked at what was done under it.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN for a person who asked or agreed, in whatever account, and for a sign-in older than five
- * minutes or of an unknown time, CONFLICT for a lease that goes on or was reviewed, AUDIT_UNAVAILABLE.
+ * Records that a third person, an owner or an approver, has reviewed what was done under an ended lease.
+ * @throws FirmsealError NOT_FOUND, FORBIDDEN for a person who requested or approved the lease, with any account, and without a fresh sign-in,
+ * CONFLICT for a lease that has not ended or was already reviewed, AUDIT_UNAVAILABLE.
  */
 export const reviewLease = (
 	services: LeaseServices,
@@ -116,13 +115,13 @@ export const reviewLease = (
 			tx,
 			by,
 			[lease.requestedBy, ...agreed],
-			'A third person reviews a lease: neither who asked for it nor who agreed.',
+			'A third person must review the lease: neither the person who requested it nor one who approved it.',
 		);
 		const stale = whyNotFresh('Reviewing a lease', signedIn, await selectNow(tx));
 		if (stale) throw new FirmsealError('FORBIDDEN', stale);
 		if (!isTerminal(lease.state))
-			throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: it is reviewed when it has ended.`);
-		if (lease.reviewedBy !== null) throw new FirmsealError('CONFLICT', 'The lease was reviewed already.');
+			throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: it can be reviewed only after it has ended.`);
+		if (lease.reviewedBy !== null) throw new FirmsealError('CONFLICT', 'The lease has already been reviewed.');
 		const reviewed = await setLeaseReviewed(tx, id, by.user);
 		await services.record({ ...leaseAct(reviewed), action: 'lease.review' });
 		return reviewed;

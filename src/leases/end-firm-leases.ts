@@ -2,25 +2,25 @@ import { insertLeaseEndsOf, isLockTimeout, lockLease, selectUnusedLeases, transi
 import { endLease, type LeaseEndingServices } from './end-lease.ts';
 import { firmScopeOfPlane, leaseAct } from './transition.ts';
 
-/** Why a firm's leases end together, and who has brought it about. */
+/** The change that ends a firm's leases. */
 interface EndCause {
 	readonly firm: string;
 	/** User id. */
 	readonly actedBy: string;
-	/** Requests are denied too. */
+	/** Whether requests are denied too. */
 	readonly endsRequests: boolean;
 }
 
-/** Milliseconds that a lease is waited for which no one uses: as long as someone's yes to it may take, and no longer. */
+/** Milliseconds to wait for the row of a lease that is not in use: as long as an approval may take. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 /**
- * Ends what a firm's leases have stood on, after the transaction that took the ground from under them, which has put the end marks
- * beside it. Waits for anyone who uses a lease, and for no one who only holds its row.
+ * Ends a firm's leases after its policy has become stricter. The transaction of the policy has already inserted the end marks. Waits for requests
+ * that use a lease, but not for a person who only holds its row.
  *
- * Those that no one uses yet come first, each when its row is free: a yes that was on its way is seen then. One that someone
- * holds for longer stays, and is worth nothing: the broker activates none without asking the policy. Then marks are put once more, for
- * a lease that was activated by what had been read just before.
+ * Leases that are not in use end first, each when its row lock is free, so that an approval that was running is seen. If someone holds a row for
+ * longer, that lease stays but can't be used: the broker checks the policy before it activates a lease. Then end marks are inserted once more,
+ * for a lease that was activated under the policy as it was read just before.
  */
 export async function endFirmLeases(services: LeaseEndingServices, cause: EndCause): Promise<void> {
 	const { firm } = cause;

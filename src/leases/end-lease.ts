@@ -14,30 +14,30 @@ import { type EndState, firmScopeOfPlane, type LeaseServices, leaseAct } from '.
 
 export type LeaseEndingServices = Pick<LeaseServices, 'plane' | 'record'>;
 
-/** Whose moves a plane makes. @throws Error for a plane that makes none. */
+/** @throws Error for a plane that makes no transitions. */
 function transitionActorOf({ role }: Pick<Plane, 'role'>): LeaseTransitionActor {
 	if (role === 'firmseal_operator' || role === 'firmseal_firm' || role === 'firmseal_broker')
 		return role.slice('firmseal_'.length) as LeaseTransitionActor;
-	throw new Error(`${role} moves no lease.`);
+	throw new Error(`${role} may not change the state of a lease.`);
 }
 
-/** Milliseconds. Longer than a request holds a lease (lease-session.ts): who holds its row for longer, reads nothing under it. */
+/** Longer than a request can hold a lease (lease-session.ts). A lock that is held for longer is not that of a reader. */
 const END_TIMEOUT_MS = 6_500;
 
-/** As long as the row is waited for at a time. The connections by which access ends are few, and other leases' end marks come in between. */
+/** Longest single wait for the row lock. Connections for ending access are few, so end marks of other leases must get a turn between the waits. */
 const LOCK_WAIT_MS = 250;
 
 /**
- * Ends a lease. One that is in use gets its end mark first, in a transaction of its own: from then on no one begins to use it, and the
- * move waits for anyone who does. When this has returned, nothing more is opened under the lease, in any process. Should the move
- * fail, the mark stays, and the broker ends the lease.
+ * Ends a lease. A lease in use gets its end mark first, in a separate transaction: from then on no request can begin to use the lease, and the
+ * transition waits for requests that use it. When this has returned, no process opens anything more under the lease. If the transition fails, the
+ * mark stays, and the broker ends the lease.
  *
- * A lease whose row someone holds by SQL is answered as REVOKED, once the one who used it has had the time: its mark is committed,
- * and the broker revokes it when it can.
+ * If someone holds the row by SQL for longer than a request may, the lease is returned as REVOKED: its mark is committed, and the broker
+ * revokes it as soon as it can.
  *
- * null: it has ended already, or can't end so, and nothing was done.
  * `actedBy`: user id; null for the program itself.
- * @throws FirmsealError AUDIT_UNAVAILABLE; CONFLICT for one that no one uses, while someone holds it.
+ * @returns null, without a change, if the lease has already ended or this state can't follow its present state.
+ * @throws FirmsealError AUDIT_UNAVAILABLE; CONFLICT for a lease that is not in use, while someone holds its row.
  */
 export async function endLease(
 	services: LeaseEndingServices,
@@ -48,13 +48,14 @@ export async function endLease(
 	const ended = await tryEndLease(services, key, to, actedBy, END_TIMEOUT_MS);
 	if (!ended || !('held' in ended)) return ended;
 	const { held } = ended;
-	if (!isInUse(held.state)) throw new FirmsealError('CONFLICT', 'Others hold the lease at this moment: repeat it.');
+	if (!isInUse(held.state))
+		throw new FirmsealError('CONFLICT', 'The lease is locked by another transaction: try again.');
 	const asEnded = { ...held, state: 'REVOKED' as const, actedBy };
 	await services.record(leaseAct(asEnded));
 	return asEnded;
 }
 
-/** The same, waiting for no longer than `lockTimeout` milliseconds. `held`: someone has the row; one that is in use is marked. */
+/** Like endLease(), with a wait of at most `lockTimeout` milliseconds. `held`: the row is locked; a lease in use has its end mark. */
 export async function tryEndLease(
 	services: LeaseEndingServices,
 	{ id, firmId }: LeaseRowRef,
@@ -78,7 +79,7 @@ export async function tryEndLease(
 			.write(scope, async (tx) => {
 				const lease = await lockLease(tx, id, wait);
 				if (!lease || !mayTransition(lease.state, to, mover)) return null;
-				// Someone has begun to use it meanwhile: the mark comes first.
+				// A request has begun to use the lease, so the mark must come first.
 				if (isInUse(lease.state) && !isMarked) return 'AGAIN';
 				const ended = await transitionLease(tx, id, to, actedBy);
 				await services.record(leaseAct(ended));
@@ -93,7 +94,7 @@ export async function tryEndLease(
 	}
 }
 
-/** Ends a lease that someone sees in the state that is named. @throws FirmsealError CONFLICT when it has ended meanwhile. */
+/** Ends a lease for a person. @throws FirmsealError CONFLICT if it has already ended. */
 export async function endLeaseAs(
 	services: LeaseServices,
 	lease: LeaseRowRef,
@@ -101,6 +102,6 @@ export async function endLeaseAs(
 	by: Principal,
 ): Promise<LeaseRow> {
 	const ended = await endLease(services, lease, to, by.user);
-	if (!ended) throw new FirmsealError('CONFLICT', 'The lease has ended already.');
+	if (!ended) throw new FirmsealError('CONFLICT', 'The lease has already ended.');
 	return ended;
 }

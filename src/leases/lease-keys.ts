@@ -7,20 +7,20 @@ import type { Aead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyEvent, type Keyring, type SealedField } from '../keys/index.ts';
 import type { LeaseSession } from './lease-session.ts';
 
-/** Longer than any request under a lease asks for keys: a download has its own from the beginning. */
+/** Longer than any request under a lease fetches keys. A download fetches its keys at the beginning. */
 const KEY_CACHE_SECONDS = 10;
-/** As many as a lease has classes, times versions. */
+/** Enough for all classes of a lease times their key versions. */
 const MAX_KEYS = 100;
 
 export interface LeaseKeyOptions<Key> {
-	/** The operator plane's: it opens what a grant covers, and nothing else. */
+	/** The operator plane's keyring, which opens only what a grant covers. */
 	readonly keyring: Keyring;
 	readonly aead: Aead<Key>;
 	readonly fields: readonly SealedField[];
 	readonly clock: Clock;
 }
 
-/** Keys of the request alone: they come with the lease's grant, are read in its transaction, and go with it. */
+/** Data keys for one request only. They are opened by the lease's grants, and read in the transaction that holds the lease. */
 export function openLeaseKeys<Key>(
 	{ keyring, aead, fields, clock }: LeaseKeyOptions<Key>,
 	session: LeaseSession,
@@ -45,7 +45,7 @@ export const keyEntry = (event: DataKeyEvent, lease: ActiveLease, request: strin
 		{ ...keyEventAct(event), lease: lease.id },
 	);
 
-/** Shows the key service what came with the grants, so that one opens as soon as the broker has made it; asked for once. */
+/** Passes the grant tokens to the key service, so that a grant works as soon as the broker has made it. Reads the tokens once. */
 function withGrantTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantTokens>): Keyring {
 	let found: ReturnType<typeof find> | undefined;
 	return {

@@ -21,14 +21,14 @@ import { type LeasePlanes, LeaseSession, leaseEndedError } from './lease-session
 import { hexOf, isRequestHashIntact } from './request-hash.ts';
 import type { WaitForPublication } from './wait-for-publication.ts';
 
-/** One sentence, so that no one learns how far a row of theirs came. */
-const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';
+/** One sentence for every reason, so that a person who forges a row learns nothing about which check failed. */
+const NOT_ACTIVE = 'The lease is not active, or is not yours: request a lease of your own.';
 
-/** A lease that there is, and that may not be used. */
+/** The lease exists but may not be used. */
 export class RefusedLeaseError extends FirmsealError {
 	override readonly name = 'RefusedLeaseError';
 	readonly firm: string;
-	/** Its row says that it is active and can't prove it: someone has put it there, or changed it. */
+	/** Whether the row says that the lease is active but isn't proven: SQL has inserted or changed it. */
 	readonly isForged: boolean;
 
 	constructor(firm: string, isForged: boolean) {
@@ -39,10 +39,9 @@ export class RefusedLeaseError extends FirmsealError {
 }
 
 /**
- * The lease that a request names, if it is this operator's own, active by the database's clock, and proven: asked for by
- * the row's own words, and activated by the broker until the time that the row says.
- * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for every reason, a RefusedLeaseError if the lease exists;
- * KEY_UNAVAILABLE.
+ * The lease that a request names, if this operator requested it, it is active by the database's clock, and it is proven: the content of the request,
+ * and its activation by the broker until the time in the row.
+ * @throws FirmsealError LEASE_NOT_ACTIVE, with one sentence for every reason, and as RefusedLeaseError if the lease exists; KEY_UNAVAILABLE.
  */
 export async function findActiveLease(
 	{ plane, rights }: { readonly plane: Plane; readonly rights: Pick<RightsProofs, 'verify'> },
@@ -80,25 +79,25 @@ async function isProven(rights: Pick<RightsProofs, 'verify'>, row: LeaseRow): Pr
 export interface RequestLeaseOptions<Key> extends LeaseKeyOptions<Key> {
 	readonly planes: LeasePlanes;
 	readonly audit: AuditLog;
-	/** The operator's: by which a lease that is used up is ended. */
+	/** The operator's plane, to end a lease whose budget is used up. */
 	readonly plane: Plane;
-	/** What an answer waits for before it leaves. */
+	/** Awaited before an answer is sent. */
 	readonly waitForPublication: WaitForPublication;
 	readonly onFailure: (error: unknown) => void;
-	/** Where the values of a coordinate are stored. */
+	/** The column that stores the values of a coordinate. */
 	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
 }
 
-/** A request's reader of its lease; it lives until end(). */
+/** Reads under a lease for one request, until end(). */
 export interface RequestLease<Key = unknown> extends LeaseReader<Key> {
 	readonly activeLease: ActiveLease;
-	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/** Releases the lease and holds it again, for an answer that takes longer than the deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
 	renew(): Promise<void>;
-	/** Lets go of lease and keys: to be called when the answer is at the socket, or will never be. */
+	/** Releases lease and keys. Call it when the answer has been passed to the socket, or will never be. */
 	end(): Promise<void>;
 }
 
-/** One for each request under a lease. `onExpire`: the deadline is over, whatever is being sent has to stop. */
+/** Called once for each request under a lease. `onExpire`: the deadline has passed, so sending must stop. */
 export type OpenRequestLease = (open: ActiveLease, request: string, onExpire: () => void) => RequestLease;
 
 export const createRequestLeaseOpener =
@@ -117,7 +116,7 @@ function openRequestLease<Key>(
 		{ lease: lease.id, firm: lease.firm, user: lease.requestedBy },
 		onExpire,
 	);
-	/** Entries on calls of the keyring: durable before anything is answered. */
+	/** Audit entries of calls to the keyring. They must be durable before anything is answered. */
 	const recorded: Promise<unknown>[] = [];
 	const dataKeys = openLeaseKeys(options, session, (event) => {
 		const appended = options.audit.append([keyEntry(event, lease, request)]);
@@ -155,22 +154,22 @@ function openRequestLease<Key>(
 	};
 }
 
-/** What the caller is told if the database refuses a read batch. The budget has no code of its own: either way the lease doesn't cover it. */
+/** Errors for a read batch that the database refuses. The budget has no error code of its own: in both cases the lease doesn't cover the batch. */
 const REFUSALS = {
 	ENDED: leaseEndedError,
-	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: ask for what it covers.'),
+	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: read only what the lease covers.'),
 	BUDGET: () =>
 		new FirmsealError(
 			'LEASE_SCOPE',
-			'This would pass the read budget of the lease: ask for fewer values, or a new lease.',
+			'This would exceed the read budget of the lease: read fewer values, or request a new lease.',
 		),
 } as const;
 
 /**
- * Takes a read batch from the lease's budget, then reads it: answers what the locations hold, in their order. Only what holds a value costs
- * anything. `intend` makes the intent durable before anything is read; it is given the indexes of the locations that hold a value.
- * @throws FirmsealError LEASE_SCOPE: nothing of the batch was taken or read. LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE: nothing is answered. What fails before
- * the taking is committed, `intend` among it, takes nothing; what fails afterwards gives nothing back.
+ * Takes a read batch from the lease's budget, then reads the locations. Returns their values in the same order. Only locations that hold a value
+ * count. `intend` makes the audit entry of the intent durable before anything is read. It gets the indexes of the locations that hold a value.
+ * @throws FirmsealError LEASE_SCOPE: nothing was taken or read. LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE: nothing is answered. A failure before the
+ * batch is committed, including one of `intend`, takes nothing from the budget; a later failure returns nothing to it.
  */
 export async function readFromLease(
 	session: LeaseSession,
@@ -184,19 +183,19 @@ export async function readFromLease(
 		session.assertNotOver();
 		const outcome = await takeFromLease(tx, session.use, { ...covered, values: indexes.length });
 		if (outcome !== 'OPEN') throw REFUSALS[outcome]();
-		// The request may have ended meanwhile: then this is not committed, and nothing was taken.
+		// If the request has ended, this is not committed and nothing is taken.
 		session.assertNotOver();
 		if (indexes.length > 0) await intend(indexes);
 		return indexes;
 	});
 	const values: (Sealed | null)[] = locations.map(() => null);
 	if (present.length === 0) return values;
-	// What has become a value since then was not counted.
+	// Reads only counted locations: another may have received a value since.
 	const counted = present.flatMap((index) => locations[index] ?? []);
 	const read = await session.withHeldLease(async (tx) => {
 		await session.assertHeld(tx);
 		const sealed = await selectSealed(tx, counted);
-		// Gone since it was counted, or out of sight with the lease.
+		// null: the value was removed since it was counted, or the lease has ended and hides it.
 		if (sealed.includes(null)) await session.assertHeld(tx);
 		return sealed;
 	});
@@ -204,7 +203,7 @@ export async function readFromLease(
 	return values;
 }
 
-/** The last reader of values ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
+/** The last reader ends a lease whose budget is used up, after its own answer was sent. If this fails, the broker ends the lease. */
 async function endExhaustedLease(
 	{ plane, audit }: Pick<RequestLeaseOptions<unknown>, 'plane' | 'audit'>,
 	{ id, firm }: ActiveLease,

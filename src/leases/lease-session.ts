@@ -10,41 +10,41 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
-/** Pools of the role that breaks glass. Two, so that a request that holds a lease never waits for a connection that another one holds. */
+/** Connection pools of the break-glass role. Two pools, so that a request that holds a lease never waits for a connection that another holds. */
 export interface LeasePlanes {
-	/** For the transaction that takes a read batch from the budget. */
+	/** For transactions that take a read batch from the budget. */
 	readonly forReading: Plane;
-	/** For the one that a request keeps until its answer is at the socket. */
+	/** For the transaction that a request keeps open until its answer is at the socket. */
 	readonly forHolding: Plane;
 }
 
 export const leaseEndedError = () =>
-	new FirmsealError('LEASE_NOT_ACTIVE', 'The lease is not active any more: ask for another, or leave the header out.');
-/** The lease may be active still; this request can't know it any more. */
+	new FirmsealError('LEASE_NOT_ACTIVE', 'The lease is no longer active: request another, or leave out the header.');
+/** The lease may still be active, but this request can't know. */
 const leaseUsedTooLongError = () =>
 	new FirmsealError(
 		'LEASE_NOT_ACTIVE',
-		'The request has used its lease for five seconds, which is the most: ask for less at a time.',
+		'The request has used its lease for five seconds, the maximum: read less at a time.',
 	);
 const leaseStateUnknownError = () =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
-		'The database could not be asked whether the lease is active, so nothing is answered; try again later.',
+		'The database could not confirm that the lease is active, so nothing is answered: try again later.',
 	);
 
 interface HeldLease {
 	readonly tx: Transaction;
 	readonly release: () => void;
-	/** Settles when the transaction has ended, in whatever way. */
+	/** Settles when the transaction has ended. */
 	readonly over: Promise<void>;
 }
 
 const ignore = () => {};
 
 /**
- * One request's use of one lease, by two kinds of transaction (docs/explanation/decisions/0020): one for each read batch, which takes from the budget
- * and commits; and one that holds the lease shared from the first reading until end(), so that a person who revokes it waits until the
- * answer is out or the deadline over.
+ * One request's use of one lease, with two kinds of transaction (docs/explanation/decisions/0020): one for each read batch, which takes from the budget
+ * and commits, and one that holds the lease with a shared lock from the first read until end(), so that a person who revokes the lease waits
+ * until the answer has been sent or the deadline has passed.
  */
 export class LeaseSession {
 	readonly use: LeaseUse;
@@ -53,20 +53,21 @@ export class LeaseSession {
 	readonly #onExpire: () => void;
 	/** By performance.now(). */
 	#deadline = Number.POSITIVE_INFINITY;
-	/** The lease has been let go by its deadline, the loss of its connection, or end(): a later answer on the connection is another request's. */
-	#isLetGo = false;
-	/** Read batches that were taken from the lease. */
+	/** Whether the lease was released by its deadline, a lost connection, or end(). A later answer on the connection belongs to another request. */
+	#isReleased = false;
+	/** Read batches taken from the lease. */
 	#takenBatches = 0;
-	/** Why nothing more is read or answered; null: it may be. Only the database says that the lease is not active. */
+	/** Why nothing more may be read or answered; null while it may. Only the database decides that the lease is not active. */
 	#over: FirmsealError | null = null;
 	#held: Promise<HeldLease> | undefined;
-	/** Calls that let go of the lease and take it again run one after the other; so do the statements of the held transaction. */
+	/** Serializes the calls that release the lease and hold it again. */
 	#lastParting: Promise<void> = Promise.resolve();
+	/** Serializes the statements of the transaction that holds the lease. */
 	#lastStatement: Promise<void> = Promise.resolve();
-	/** Settles when no transaction of #unlessOver() is under way. */
+	/** Settles when no transaction of #unlessOver() is running. */
 	#underway: Promise<unknown> = Promise.resolve();
 
-	/** `onExpire` is called when the deadline, or the loss of the connection, ends the session. */
+	/** Calls `onExpire` when the deadline or a lost connection ends the session. */
 	constructor(planes: LeasePlanes, use: LeaseUse, onExpire: () => void) {
 		this.use = use;
 		this.#taking = planes.forReading.forLease(use.lease);
@@ -75,9 +76,9 @@ export class LeaseSession {
 	}
 
 	/**
-	 * Runs what takes a read batch from the lease, in a transaction of its own, and answers what `work` does: the values that were taken, by
-	 * their indexes. end() waits for it, and counts a batch that holds any.
-	 * @throws FirmsealError LEASE_NOT_ACTIVE; what `work` throws: nothing was taken.
+	 * Runs `work`, which takes a read batch from the lease, in a separate transaction. Returns the result of `work`: the indexes of the values that
+	 * were taken. end() waits for this, and counts a batch that is not empty.
+	 * @throws FirmsealError LEASE_NOT_ACTIVE; errors of `work`. Then nothing was taken.
 	 */
 	async takeBatch(work: (tx: Transaction) => Promise<readonly number[]>): Promise<readonly number[]> {
 		this.assertNotOver();
@@ -86,7 +87,7 @@ export class LeaseSession {
 		});
 	}
 
-	/** Runs statements of the transaction that holds the lease, one `work` after the other: it is one connection, and read batches may overlap. */
+	/** Runs statements in the transaction that holds the lease. Serializes the calls, because it is one connection, and read batches may overlap. */
 	withHeldLease<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
 		const turn = this.#lastStatement.then(async () => {
 			const { tx } = await this.#hold();
@@ -99,66 +100,69 @@ export class LeaseSession {
 		return turn;
 	}
 
-	/** Asks the database, in a transaction of the lease. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/** Checks the lease in the database. @throws FirmsealError LEASE_NOT_ACTIVE */
 	async assertHeld(tx: Transaction): Promise<void> {
 		if (!(await holdLease(tx, this.use))) throw leaseEndedError();
 	}
 
-	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE when it can't be asked */
+	/** Checks the lease in the database again. @throws FirmsealError LEASE_NOT_ACTIVE, AUDIT_UNAVAILABLE if the database can't be reached */
 	async confirm(): Promise<void> {
-		// Nothing of it was ever used.
+		// The lease was never used.
 		if (!this.#held && this.#deadline === Number.POSITIVE_INFINITY) return;
 		await this.withHeldLease((tx) => this.assertHeld(tx));
 	}
 
 	/**
-	 * Lets go of the lease and takes it again, for an answer that is longer than the deadline: a person who ends the lease waits no longer
-	 * than until now, and this call is then refused. Meanwhile nothing is live; the budget is not asked. @throws FirmsealError LEASE_NOT_ACTIVE
+	 * Releases the lease and holds it again, for an answer that takes longer than the deadline. A person who ends the lease waits at most until
+	 * this release, and then this call throws. Nothing is live in between. Does not check the budget. @throws FirmsealError LEASE_NOT_ACTIVE
 	 */
 	renew(): Promise<void> {
 		return this.#afterPartings(async () => {
-			// A call of withoutHold() that came just before has let go of it already.
+			// A call of withoutHold() just before may already have released the lease.
 			if (this.#held) await this.#held.then(() => this.#partWith(async () => {}));
 			await this.#hold();
 		});
 	}
 
 	/**
-	 * Lets go of the lease for `work`, such as waiting for the log, and until confirm() or the next statement: an open transaction would hold
-	 * back the entries of all that come after it. @throws FirmsealError LEASE_NOT_ACTIVE; what `work` throws
+	 * Releases the lease during `work`, such as waiting for the log, and until confirm() or the next statement. An open transaction would delay
+	 * the publication of all later entries. @throws FirmsealError LEASE_NOT_ACTIVE; errors of `work`
 	 */
 	withoutHold(work: () => Promise<void>): Promise<void> {
 		return this.#afterPartings(() => this.#partWith(work));
 	}
 
-	/** @throws FirmsealError what has ended the session, LEASE_NOT_ACTIVE among it; what the work of withoutHold() has thrown */
+	/** @throws FirmsealError the reason why the session is over, such as LEASE_NOT_ACTIVE, or an error of the work of withoutHold() */
 	assertNotOver(): void {
 		if (this.#over !== null) throw this.#over;
 	}
 
-	/** The same, and by this process's own clock, which goes on while the process stands still. @throws FirmsealError as assertNotOver; LEASE_NOT_ACTIVE */
+	/**
+	 * Also checks the deadline by the process's clock, which runs on while the process is suspended.
+	 * @throws FirmsealError as assertNotOver() does; LEASE_NOT_ACTIVE
+	 */
 	assertLive(): void {
 		this.assertNotOver();
 		if (performance.now() >= this.#deadline) throw leaseUsedTooLongError();
 	}
 
-	/** Lets go of the lease. Nothing is read afterwards. Answers whether the lease is used up and no one else still reads under it. */
+	/** Releases the lease for good. Returns whether its budget is used up and no other request still reads under it. */
 	async end(): Promise<boolean> {
 		this.#over ??= leaseEndedError();
-		this.#isLetGo = true;
+		this.#isReleased = true;
 		await Promise.all([this.#underway, this.#release()]);
 		const batches = this.#takenBatches;
 		this.#takenBatches = 0;
 		return batches > 0 && this.#inTransaction((tx) => recordAnsweredReads(tx, this.use, batches));
 	}
 
-	/** A transaction of its own; those of one person share a third of the pool, and so run one after the other (wiring/request-leases.ts). */
+	/** Transactions of one person may use only a third of the pool; further ones wait (wiring/request-leases.ts). */
 	#inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
 		const { user, firm } = this.use;
 		return this.#taking.limitedPerParty(user, () => this.#taking.write(firm, work));
 	}
 
-	/** One that takes from the lease or says that it is still used, unless the request has ended meanwhile; end() waits for it, and for `onDone`. */
+	/** Runs a transaction unless the session is over. end() waits for it and for `onDone`. */
 	#unlessOver<T>(work: (tx: Transaction) => Promise<T>, onDone: (result: T) => void = ignore): Promise<T> {
 		const turn = this.#inTransaction(async (tx) => {
 			this.assertNotOver();
@@ -172,7 +176,7 @@ export class LeaseSession {
 	}
 
 	async #hold(): Promise<HeldLease> {
-		// The request may have been given up while it was taking from the budget.
+		// The request may have been cancelled while it took from the budget.
 		this.assertNotOver();
 		this.#held ??= this.#beginHolding();
 		return this.#held;
@@ -184,31 +188,31 @@ export class LeaseSession {
 			const over = this.#holding
 				.write(this.use.firm, (tx, lost) => this.#holdUntil(released, () => resolve({ tx, release, over }), tx, lost))
 				.catch((error: unknown) => {
-					// Also a connection that was lost under it.
+					// Includes a lost connection.
 					this.#over ??= toCallerError(error) ?? leaseStateUnknownError();
 					reject(error instanceof Error ? error : new Error('The lease could not be held.'));
 				});
 		});
 	}
 
-	/** Holds the lease in the transaction until `released`, or until the deadline lets it go. */
+	/** Holds the lease in the transaction until `released` or the deadline. */
 	async #holdUntil(
 		released: Promise<void>,
 		onHeld: () => void,
 		tx: Transaction,
 		lost: AbortSignal | undefined,
 	): Promise<void> {
-		// It was waiting for its connection meanwhile, and held nothing.
+		// The session may have ended during the wait for a connection.
 		this.assertNotOver();
-		// Counted from before the database's own time begins, so that it never ends later: that of its last statement.
+		// Starts before the statement, whose start begins the database's own timeout, so that this deadline never ends later than that timeout.
 		const deadline = performance.now() + LEASE_DEADLINE;
-		const expire = () => this.#letGo(leaseUsedTooLongError());
+		const expire = () => this.#expire(leaseUsedTooLongError());
 		const timer = setTimeout(expire, LEASE_DEADLINE).unref();
 		try {
 			await this.assertHeld(tx);
-			// With the connection the lease is let go: what is being sent has to stop.
+			// A lost connection releases the lease, so sending must stop.
 			lost?.addEventListener('abort', () =>
-				this.#letGo(performance.now() >= deadline ? leaseUsedTooLongError() : leaseStateUnknownError()),
+				this.#expire(performance.now() >= deadline ? leaseUsedTooLongError() : leaseStateUnknownError()),
 			);
 			if (lost?.aborted) throw leaseStateUnknownError();
 			this.#deadline = deadline;
@@ -219,11 +223,11 @@ export class LeaseSession {
 		}
 	}
 
-	#letGo(why: FirmsealError): void {
+	#expire(why: FirmsealError): void {
 		this.#over ??= why;
-		// After the deadline PostgreSQL ends the session too: that cuts off no refusal that is being sent by then.
-		if (this.#isLetGo) return;
-		this.#isLetGo = true;
+		// After the deadline PostgreSQL also ends the session. That must not cut off the refusal that is being sent by then.
+		if (this.#isReleased) return;
+		this.#isReleased = true;
 		this.#onExpire();
 		void this.#release();
 	}
@@ -244,7 +248,7 @@ export class LeaseSession {
 		this.assertLive();
 		await this.#unlessOver((tx) => extendLeaseUse(tx, this.use));
 		const parted = this.#lastStatement.then(async () => {
-			// Not live from here until it is held again.
+			// Not live until the lease is held again.
 			this.#deadline = Number.NEGATIVE_INFINITY;
 			await this.#release();
 			this.#held = undefined;

@@ -22,10 +22,10 @@ import { type LeaseServices, refuseUnprovenLease } from './transition.ts';
 const MAX_APPROVERS = 5;
 
 /**
- * What a firm has to say to leases on it, from now on. A tighter policy ends what was agreed under the one before: when this has returned,
- * nothing more is opened under any lease of the firm. What it says already is no change, and leaves no trace.
- * A looser one is a yes to leases to come, and asks for a fresh sign-in as a yes to one does.
- * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN for a policy that was taken away and for a looser one without a fresh sign-in,
+ * Sets a firm's access policy for leases. A stricter policy ends the leases that were approved under the old one: when this has returned, nothing
+ * more is opened under any lease of the firm. If the policy is the same, nothing is changed or recorded. A looser policy approves future leases,
+ * so it needs a fresh sign-in, as an approval does.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN if the policy's row was deleted, and for a looser policy without a fresh sign-in,
  * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setFirmAccessPolicy(
@@ -37,22 +37,22 @@ export async function setFirmAccessPolicy(
 	const { firm } = by;
 	const { approvers } = next;
 	if (!Number.isInteger(approvers) || approvers < 1 || approvers > MAX_APPROVERS)
-		throw new FirmsealError('BAD_USER_INPUT', `Ask for 1 to ${MAX_APPROVERS} approvers of the platform.`);
-	// Before a transaction is open: keys may have to be fetched.
+		throw new FirmsealError('BAD_USER_INPUT', `The number of approvers must be 1 to ${MAX_APPROVERS}.`);
+	// Before a transaction is open, because keys may have to be fetched.
 	const mac = await services.rights.prove(firm, policyStatement({ firm, ...next }));
 	const seen = await services.plane.read(firm, (tx) => selectAccessPolicy(tx, firm));
 	if (!seen)
 		return refuseUnprovenLease(
 			services,
 			{ firm, lease: null },
-			"The firm's access policy was taken away, past this program: ask the platform to restore it.",
+			'The firm’s access policy was deleted outside Firmseal: ask the platform to restore it.',
 		);
 	const isProven = await services.rights.verify(firm, policyStatement({ firm, ...seen }), seen.mac);
-	// Policy and end marks wait for no lease's row, which others could hold.
+	// Policy and end marks don't wait for the rows of leases, which others could lock.
 	const isTightened = await services.plane.write(firm, async (tx) => {
 		const before = await lockAccessPolicy(tx, firm);
 		if (!before) throw new Error('A firm has no access policy.');
-		// Of what someone has put there, or what has come since, no one knows under which policy leases were agreed to.
+		// If the row isn't proven, or has changed since it was verified, the policy under which leases were approved is unknown.
 		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
 		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return false;
 		const isLooser = isKnown ? isStricterPolicy(before, next) : next.policy !== 'NEVER';

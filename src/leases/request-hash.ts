@@ -3,17 +3,17 @@ import { canonicalRequest, type LeaseRequest } from '../access/index.ts';
 import type { LeaseRow } from '../database/index.ts';
 import { encodeContext } from '../envelope/index.ts';
 
-/** SHA-256 of what a request says in words, 32 bytes. With the lease's id, so that two requests that say the same don't show it. */
+/** SHA-256 of a text of the request, 32 bytes. Includes the lease's id, so that equal texts of two requests have different hashes. */
 export const hashLeaseText = (lease: string, text: string): Uint8Array =>
 	hash('sha256', encodeContext(['firmseal/lease-text/v1', lease, text]), 'buffer');
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** SHA-256 of the canonical request, 32 bytes: what approvals are bound to. */
+/** SHA-256 of the canonical request, 32 bytes. Approvals are bound to it. */
 export const hashLeaseRequest = (request: LeaseRequest): Uint8Array =>
 	hash('sha256', canonicalRequest(request), 'buffer');
 
-/** What a row asks for, read off the row itself and not off the hash that stands beside it. */
+/** The request from the row's own columns, without its stored hash. */
 export const leaseRequestOf = (row: LeaseRow): LeaseRequest => ({
 	lease: row.id,
 	firm: row.firmId,
@@ -28,6 +28,6 @@ export const leaseRequestOf = (row: LeaseRow): LeaseRequest => ({
 	minutes: row.minutes,
 });
 
-/** Whether the hash that stands in a row is of what the row asks for. */
+/** Whether the row's stored hash matches its columns. */
 export const isRequestHashIntact = (row: LeaseRow): boolean =>
 	Buffer.compare(hashLeaseRequest(leaseRequestOf(row)), row.requestHash) === 0;

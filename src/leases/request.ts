@@ -26,14 +26,14 @@ import {
 } from './request-input.ts';
 import type { LeaseServices } from './transition.ts';
 
-/** Leases of one person of which something may still come. */
+/** Leases of one person that have not ended. */
 const MAX_OPEN_LEASES = 10;
 
 /**
- * Asks for a lease, on exactly one firm. Nothing can be read by it yet: others have to agree.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the firm, FORBIDDEN for a firm that takes no requests, CONFLICT for one that
- * is suspended and for anyone who has ten open leases, RATE_LIMITED for anyone who has asked the firm for more than the database's bounds
- * allow within an hour or a day, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Requests a lease on exactly one firm. It allows nothing until others have approved it.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the firm, FORBIDDEN if the firm accepts no requests, CONFLICT if the firm is suspended or
+ * the person has ten open leases, RATE_LIMITED if the person has made too many requests to this firm within an hour or a day,
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function requestLease(
 	services: LeaseServices,
@@ -43,7 +43,7 @@ export async function requestLease(
 ): Promise<LeaseRow> {
 	const asked = checkLeaseRequest(input, content);
 	await services.plane.read(null, (tx) => checkFirmAndRecords(tx, asked, content));
-	// Before a transaction is open: the key may have to be fetched.
+	// Before a transaction is open, because the key may have to be fetched.
 	const lease = await proveRequest(services, by, asked);
 	return translateRequestConflicts(() => services.plane.write(null, (tx) => insertRequest(services, tx, lease, asked)));
 }
@@ -59,11 +59,11 @@ async function checkFirmAndRecords(
 	if ((await selectPresentIds(tx, tables, firmId, recordIds)).size < recordIds.length)
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
-			'The recordIds must all be records of this firm with content of the classes asked for.',
+			'The recordIds must all be records of this firm with content of the requested classes.',
 		);
 }
 
-/** The row of the request, with the hash of what is asked for and the MAC that says who asked. */
+/** The row of the request, with its hash and the MAC that proves the requester. */
 async function proveRequest(
 	{ rights }: Pick<LeaseServices, 'rights'>,
 	{ user }: OperatorPrincipal,
@@ -109,7 +109,7 @@ async function insertRequest(
 	{ reason, ticket }: Pick<CheckedLeaseRequest, 'reason' | 'ticket'>,
 ): Promise<LeaseRow> {
 	const { id, firmId, requestedBy, requestHash } = lease;
-	// First: from here on no other request of the person comes in between.
+	// First, because the insert makes concurrent requests of this person wait.
 	await insertLease(tx, lease);
 	if ((await countOpenLeases(tx, requestedBy)) > MAX_OPEN_LEASES)
 		throw new FirmsealError(
@@ -119,27 +119,27 @@ async function insertRequest(
 	await insertLeaseTexts(tx, { leaseId: id, firmId, reason, ticket });
 	await services.record({ action: 'lease.request', firm: firmId, lease: id, hash: hexOf(requestHash) });
 	const row = await selectLease(tx, id);
-	if (!row) throw new Error('A lease that was written is not to be seen.');
+	if (!row) throw new Error('A lease that was just written is not visible.');
 	return row;
 }
 
 async function checkFirm(tx: Transaction, id: string): Promise<void> {
 	const firm = await selectFirmByName(tx, id);
-	if (!firm) throw new FirmsealError('NOT_FOUND', 'There is no such firm: firms lists them.');
+	if (!firm) throw new FirmsealError('NOT_FOUND', 'This firm does not exist: the query `firms` lists all firms.');
 	if (firm.status !== 'ACTIVE')
 		throw new FirmsealError(
 			'CONFLICT',
-			'The firm is suspended, and takes no requests: `firmseal firm resume` ends that.',
+			'The firm is suspended and accepts no requests: resume it with `firmseal firm resume`.',
 		);
 	const policy = await selectAccessPolicy(tx, id);
 	if (!policy || policy.policy === 'NEVER')
 		throw new FirmsealError(
 			'FORBIDDEN',
-			"The firm takes no requests, its access policy is NEVER: ask the firm's owners.",
+			'The firm accepts no requests, because its access policy is NEVER: ask the firm’s owners.',
 		);
 }
 
-/** What the database's triggers refuse: a firm that has changed since it was looked at, and a request too many. @throws FirmsealError CONFLICT, RATE_LIMITED */
+/** Translates refusals of the database's triggers: the firm has changed since the check, or there are too many requests. @throws FirmsealError */
 async function translateRequestConflicts<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -147,12 +147,12 @@ async function translateRequestConflicts<T>(work: () => Promise<T>): Promise<T> 
 		if (isRequestLimitExceeded(error))
 			throw new FirmsealError(
 				'RATE_LIMITED',
-				'You have asked this firm for too many leases within an hour or a day: use one that you have, or ask again later.',
+				'You have requested too many leases on this firm within an hour or a day: use a lease that you have, or try again later.',
 			);
 		if (isIntegrityViolation(error))
 			throw new FirmsealError(
 				'CONFLICT',
-				'The firm takes no requests now, or you are no longer an operator: look at its status and your roles.',
+				'The firm accepts no requests now, or you are no longer an operator: check the firm’s status and your roles.',
 			);
 		throw error;
 	}

@@ -15,33 +15,33 @@ import { FirmsealError } from '../errors.ts';
 import type { RightsProofs } from '../keys/index.ts';
 import { hexOf } from './request-hash.ts';
 
-/** What a use case of a lease works with: the rows as the caller's plane sees them, the keys that rights are proven with, the log. */
+/** What the use cases of leases need. */
 export interface LeaseServices {
 	readonly plane: Plane;
 	readonly rights: Pick<RightsProofs, 'prove' | 'verify'>;
-	/** Makes an entry of the caller's durable: inside the act's transaction, before it commits. @throws FirmsealError AUDIT_UNAVAILABLE */
+	/** Makes an audit entry of the caller durable. Called inside the act's transaction, before the commit. @throws FirmsealError AUDIT_UNAVAILABLE */
 	readonly record: (act: Act) => Promise<unknown>;
 	readonly clock: Clock;
-	/** For the person on call: a row that gives a right and can't prove it. */
+	/** Alerts the people on call to a row that gives a right but isn't proven. */
 	readonly onUnproven: (unproven: UnprovenRow) => void;
 }
 
 /** Ids only. */
 export interface UnprovenRow {
 	readonly firm: string;
-	/** null: it isn't a lease's. */
+	/** null if the row isn't a lease. */
 	readonly lease: string | null;
 }
 
-/** The firm that a transaction names: the firm's plane sees no other's rows, the platform's planes see all. */
+/** The firm to which a transaction is limited; null on the platform's planes, which see all firms. */
 export const firmScopeOfPlane = ({ role }: Pick<Plane, 'role'>, firm: string): string | null =>
 	role === 'firmseal_firm' ? firm : null;
 
-/** The same for a person. */
+/** Like firmScopeOfPlane(), for a person. */
 export const firmScopeOfPrincipal = (by: Principal): string | null => (by.kind === 'firm' ? by.firm : null);
 
 /**
- * Reports a row that someone has put there or changed, to the log and to the person on call.
+ * Reports a row that SQL has inserted or changed, to the log and to the people on call.
  * @throws FirmsealError FORBIDDEN with the sentence.
  */
 export async function refuseUnprovenLease(
@@ -70,12 +70,11 @@ export async function reportUnproven(
 }
 
 export const leaseNotFoundError = () =>
-	new FirmsealError('NOT_FOUND', 'There is no such lease: breakGlassLeases lists them.');
+	new FirmsealError('NOT_FOUND', 'This lease does not exist: the query `breakGlassLeases` lists all leases.');
 
-/** How a lease ends. */
 export type EndState = 'EXPIRED' | 'REVOKED' | 'RELEASED' | 'EXHAUSTED' | 'DENIED' | 'CANCELLED' | 'LAPSED';
 
-/** What the log calls the coming into a state. */
+/** The audit action for the transition into each state. */
 const ACTIONS = {
 	REQUESTED: 'lease.request',
 	APPROVED: 'lease.approve',
@@ -90,7 +89,7 @@ const ACTIONS = {
 	LAPSED: 'lease.lapse',
 } as const satisfies Record<LeaseState, Act['action']>;
 
-/** The entry on a lease that has come into its state. */
+/** The audit entry for the transition into the lease's present state. */
 export const leaseAct = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'requestHash'>): Act => ({
 	action: ACTIONS[lease.state],
 	firm: lease.firmId,
@@ -98,7 +97,7 @@ export const leaseAct = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'requ
 	hash: hexOf(lease.requestHash),
 });
 
-/** A lease that the caller sees. @throws FirmsealError NOT_FOUND */
+/** @throws FirmsealError NOT_FOUND for a lease that doesn't exist or that the caller may not see. */
 export async function findVisibleLease(
 	{ plane }: Pick<LeaseServices, 'plane'>,
 	by: Principal,
@@ -110,9 +109,9 @@ export async function findVisibleLease(
 }
 
 /**
- * Moves a lease by a person, from one state to another: row, event and entry in one transaction. `check` throws what is against
- * it, of the row as it is now.
- * @throws FirmsealError NOT_FOUND, CONFLICT in any other state, AUDIT_UNAVAILABLE.
+ * Makes a transition for a person: row, event and audit entry in one transaction. `check` gets the locked row, and throws if the transition is not
+ * allowed.
+ * @throws FirmsealError NOT_FOUND, CONFLICT unless the lease is in state `from`, AUDIT_UNAVAILABLE.
  */
 export const transitionLeaseAs = (
 	services: LeaseServices,
@@ -132,12 +131,12 @@ export const transitionLeaseAs = (
 	});
 
 /** @throws FirmsealError CONFLICT */
-export function requireState({ state }: Pick<LeaseRow, 'state'>, ...states: readonly LeaseState[]): void {
-	if (!states.includes(state))
-		throw new FirmsealError('CONFLICT', `The lease is ${state}, and this needs one that is ${states.join(' or ')}.`);
+export function requireState({ state }: Pick<LeaseRow, 'state'>, required: LeaseState): void {
+	if (state !== required)
+		throw new FirmsealError('CONFLICT', `The lease is ${state}: this is possible only while it is ${required}.`);
 }
 
-/** @throws FirmsealError FORBIDDEN for anyone who is, in whatever account, one of those. */
+/** @throws FirmsealError FORBIDDEN if the person is one of `others`, with any account. */
 export async function requireAnotherPerson(
 	tx: Transaction,
 	by: Principal,
@@ -147,7 +146,7 @@ export async function requireAnotherPerson(
 	if (await isPersonAmong(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
 }
 
-/** @throws FirmsealError FORBIDDEN for anyone who counts as one with one of those. */
+/** @throws FirmsealError FORBIDDEN if the person counts as one with one of `others`. */
 export async function requireIndependent(
 	tx: Transaction,
 	by: Principal,
@@ -157,24 +156,27 @@ export async function requireIndependent(
 	if (await countsAsSamePerson(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
 }
 
-/** Only with this account's own lease. @throws FirmsealError FORBIDDEN */
+/** @throws FirmsealError FORBIDDEN unless this account requested the lease. */
 export function requireRequester({ requestedBy }: Pick<LeaseRow, 'requestedBy'>, by: Principal): void {
 	if (requestedBy !== by.user)
-		throw new FirmsealError('FORBIDDEN', 'Only who asked for the lease may do this: ask for one of your own.');
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Only the person who requested the lease may do this: request a lease of your own.',
+		);
 }
 
-/** Hours that a request waits, for a yes and then for its use. */
+/** Hours until a request lapses, unless it has been approved and activated. */
 const MAX_REQUEST_AGE_HOURS = 24;
 
-/** Whether a request of that time, in milliseconds since 1970, has waited too long. */
+/** `requestedAt`: milliseconds since 1970. */
 export const isOverdue = (requestedAt: number, now: Date): boolean =>
 	now.getTime() - requestedAt >= MAX_REQUEST_AGE_HOURS * 60 * 60 * 1000;
 
-/** @throws FirmsealError CONFLICT for a request that has waited too long; the broker ends it. */
+/** @throws FirmsealError CONFLICT for a request that is too old. The broker ends such a request. */
 export function requireNotOverdue({ requestedAt }: Pick<LeaseRow, 'requestedAt'>, now: Date): void {
 	if (isOverdue(requestedAt.getTime(), now))
 		throw new FirmsealError(
 			'CONFLICT',
-			`The request is older than ${MAX_REQUEST_AGE_HOURS} hours and lapses: ask again.`,
+			`The request has lapsed, because it is older than ${MAX_REQUEST_AGE_HOURS} hours: make a new request.`,
 		);
 }

@@ -3,16 +3,16 @@ import { arePublished, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 /**
- * Resolves when entries of the log are in a published checkpoint: one that is signed and in the database. The anchor, which the database's
- * administrator can't remove, is written later. @throws FirmsealError AUDIT_UNAVAILABLE when they aren't in time.
+ * Resolves when the log entries are in a published checkpoint, which is signed and in the database. The anchor, which the database's administrator
+ * can't remove, is written later. @throws FirmsealError AUDIT_UNAVAILABLE if this takes too long.
  */
 export type WaitForPublication = (entries: readonly string[]) => Promise<void>;
 
-/** Milliseconds: less than a request holds its lease, so that it ends for this reason and no other; between two looks. */
+/** Less than a request can hold its lease, so that a late log is reported as such. */
 const PUBLICATION_TIMEOUT_MS = 4_000;
 const POLL_INTERVAL_MS = 20;
 
-/** `plane`: the operator's. */
+/** `plane`: the operator's plane. */
 export const createWaitForPublication =
 	(plane: Plane, clock: Clock): WaitForPublication =>
 	async (entries) => {
@@ -21,7 +21,7 @@ export const createWaitForPublication =
 			if (clock.now() >= late)
 				throw new FirmsealError(
 					'AUDIT_UNAVAILABLE',
-					'What was to be opened is not in a published checkpoint of the audit log yet, so nothing is answered; try again later.',
+					'The audit entries of this request are not in a published checkpoint yet, so nothing is answered: try again later.',
 				);
 			await clock.sleep(POLL_INTERVAL_MS);
 		}

@@ -9,7 +9,7 @@ import { forgeToken, makeScene, type Person, type Scene } from './scene.ts';
 const INVITE = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } path } }';
 const ACCEPT = 'mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { userId firmId } }';
 const REVOKE = 'mutation ($input: RevokeInvitationInput!) { revokeInvitation(input: $input) { invitation { id } } }';
-const NONE = 'This invitation is none any more';
+const NONE = 'This invitation is no longer valid';
 
 let scene: Scene;
 beforeAll(async () => {

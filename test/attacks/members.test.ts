@@ -98,7 +98,7 @@ describe('an owner', () => {
 		]);
 		for (const answer of await Promise.all(attempts)) {
 			expect(codes(answer)).toEqual(['NOT_FOUND']);
-			expect(answer.errors[0]?.message).toBe('The firm has no such member: its members are in Firm.members.');
+			expect(answer.errors[0]?.message).toBe('The firm has no member with this id: see Firm.members.');
 		}
 		expect(await state()).toBe(before);
 	});

@@ -117,7 +117,7 @@ describe('attacks by the platform', () => {
 			await change(scene.admin);
 			await expect(all.complete()).rejects.toMatchObject({
 				code: 'FORBIDDEN',
-				message: expect.stringContaining("can't be proven"),
+				message: expect.stringContaining('cannot be proven'),
 			});
 			await scene.admin`update ${scene.admin(table)} set ${scene.admin(kept as Row)} where ${scene.admin(key)} = ${member}`;
 		}

@@ -17,10 +17,10 @@ const roles = {
 	signer: role('SIGNER'),
 };
 
-/** KMS acknowledges a change before all of it knows; in milliseconds. */
+/** Milliseconds until all of KMS knows a change. */
 const SETTLES = 15_000;
 
-/** The contract asks at once whether a change is in force: here it waits until it can be. */
+/** The contract suite checks a change immediately. This keyring waits after each change until KMS knows it. */
 const settled = (keyring: Keyring): Keyring => {
 	const after =
 		<Args extends unknown[], Answer>(act: (...args: Args) => Promise<Answer>) =>
@@ -40,7 +40,7 @@ const settled = (keyring: Keyring): Keyring => {
 	};
 };
 
-/** Every firm whose key was made here. */
+/** Firms whose keys this test created. */
 const firms = new Set<string>();
 
 const open = (principal: KeyringPrincipal) => {
@@ -64,7 +64,7 @@ const processes = async () => ({
 });
 
 beforeAll(async () => {
-	// The suite disables and turns the platform's key: nobody's may be there.
+	// The suite disables and rotates the platform's key, so the account must not have one yet.
 	if ((await open('worker').describeKey(PLATFORM_FIRM_ID)) !== null)
 		throw new Error(
 			'This account and region have an installation, or what is left of a run: use others, or delete its aliases.',
@@ -85,7 +85,7 @@ afterAll(async () => {
 		const KeyId = key.keyId.split('/')[1];
 		if (key.state !== 'PENDING_DELETION')
 			await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
-		// No process of ours may: whoever runs this must.
+		// No role of Firmseal may do this, so the person who runs the test must.
 		await own.send(new DeleteAliasCommand({ AliasName: `alias/firmseal/${firm}` }));
 	}
 }, 600_000);

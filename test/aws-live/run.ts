@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-/** What `npm run test:aws-live` can't do without. Credentials are found as by every client of AWS. */
+/** Settings that `npm run test:aws-live` needs. Credentials come from the SDK's default chain. */
 const NEEDED = {
 	AWS_REGION: 'a region in which the account has no installation of Firmseal',
 	FIRMSEAL_KMS_ROLE_FIRM: 'ARN of the role of a firm’s plane, as deploy/ makes it',

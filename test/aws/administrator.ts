@@ -2,7 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { MOTO_REGION } from '../support/moto.ts';
 
-/** The key service of an emulated account, as whoever administers that account. */
+/** The key service of an emulated account, with the rights of its administrator. */
 export function asAdministrator(endpoint: string, account: string): KMSClient {
 	const at = { region: MOTO_REGION, endpoint };
 	const credentials = fromTemporaryCredentials({

@@ -51,9 +51,9 @@ describe('a change of a firm’s key under faults', () => {
 		await stage.enable(own);
 		expect(await stage.end(await stage.change(stage.north, own))).toMatchObject({ state: 'DONE' });
 		await stage.disable(own);
-		// What is at hand from before the change is dropped within a second.
+		// Keys cached before the change are dropped within a second.
 		await expect.poll(() => stage.readsAll(stage.apis[0])).toBe(false);
-		// Neither proofs nor keys open: the owner can’t even agree, and what was agreed to before waits for it.
+		// No key can be opened, not even to verify proofs: the owner can’t approve, and an approved job waits.
 		const before = await stage.under(stage.north);
 		await expect(stage.change(stage.north, null)).rejects.toThrow();
 		await stage.enable(own);
@@ -85,7 +85,7 @@ describe('a change of a firm’s key under faults', () => {
 
 	it('stays where it was cancelled, with everything open, and continues if requested again', async () => {
 		for (const operation of ['UpdateAlias', 'DeleteAlias']) {
-			// In the middle of giving back: after all is stored, or after the name has moved.
+			// Cancelled while the key is given back: after all data keys are stored, or after the alias has moved.
 			stage.front.refuse((call) => (call.operation === operation ? 'KMSInternalException' : null));
 			const job = await stage.change(stage.north, null);
 			await stage.installation.workUntil(async () => (await troubleOf(job)) === 'KEY_UNAVAILABLE');
@@ -106,7 +106,7 @@ describe('a change of a firm’s key under faults', () => {
 	it('includes disabled versions, and leaves no row under the previous key', async () => {
 		const { installation, north } = stage;
 		const own = (await stage.under(north))[0];
-		// A version that opens nothing now must open when it is enabled.
+		// A disabled version must open again when it is enabled.
 		await installation.admin`update data_keys set state = 'RETIRED' where firm_id = ${north.id} and class = 'NOTE' and state = 'ACTIVE'`;
 		await installation.admin`update data_keys set state = 'DISABLED' where firm_id = ${north.id} and class = 'NOTE' and state = 'RETIRED'`;
 		expect(await stage.end(await stage.change(north, null))).toMatchObject({ state: 'DONE' });

@@ -4,7 +4,7 @@ import { approveJobByCommand, firmseal, firmsealJson } from '../system/program.t
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 const { moto } = inject('clouds');
-// The program is started several times.
+// This starts the program several times.
 vi.setConfig({ testTimeout: 120_000 });
 
 const services = moto ? (['model', 'moto'] as const) : (['model'] as const);
@@ -38,9 +38,13 @@ describe.each(services)(
 			for (const [arn, code, words] of [
 				['nonsense', 'BAD_USER_INPUT', /by its ARN/],
 				[own.replace(/key\/.*/, 'alias/theirs'), 'BAD_USER_INPUT', /by its ARN/],
-				[own.replace('eu-central-1', 'us-east-1'), 'BAD_USER_INPUT', /another region/],
+				[own.replace('eu-central-1', 'us-east-1'), 'BAD_USER_INPUT', /not in the region of this installation/],
 				[own.replace(/:\d{12}:/, ':999988887777:'), 'BAD_USER_INPUT', /another AWS account/],
-				[own.replace(/key\/.*/, 'key/8f4a1d0e-0000-4000-8000-00000000000f'), 'BAD_USER_INPUT', /no such key/],
+				[
+					own.replace(/key\/.*/, 'key/8f4a1d0e-0000-4000-8000-00000000000f'),
+					'BAD_USER_INPUT',
+					/does not know this key/,
+				],
 				[disabled, 'BAD_USER_INPUT', /disabled/],
 				[theirs, 'BAD_USER_INPUT', /another firm/],
 				[before, 'CONFLICT', /already/],

@@ -9,7 +9,7 @@ import { type BringStage, makeBringStage } from './bring-stage.ts';
 const WORKER = fileURLToPath(new URL('../jobs/working-process.ts', import.meta.url));
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Calls of the key service at each of which the worker is killed while it is answered: so nobody hears what came of it. */
+/** Calls to the key service during which the worker is killed, so that the answer is lost. */
 const BRINGING = [
 	'TagResource',
 	'CreateAlias',
@@ -29,7 +29,7 @@ const GIVING_BACK = [
 
 describe('a worker killed during a change of a firm’s key', () => {
 	let stage: BringStage;
-	/** Keeps nothing at hand for longer than a second: it asks for each key by the name that it has now. */
+	/** Caches keys for one second only, so that each read calls the key service with the present alias. */
 	let reading: TestApi;
 	let worker: ChildProcess | undefined;
 	const wrong: unknown[] = [];
@@ -68,7 +68,7 @@ describe('a worker killed during a change of a firm’s key', () => {
 		worker.kill('SIGKILL');
 		await once(worker, 'exit');
 	}
-	/** Kills the worker at the first such call from now on; answers when it is dead. */
+	/** Kills the worker at the next such call. Resolves when it is dead. */
 	function killAt(child: ChildProcess, operation: string): Promise<unknown> {
 		const dead = once(child, 'exit');
 		let isKilled = false;

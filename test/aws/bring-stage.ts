@@ -18,17 +18,17 @@ import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { asAdministrator } from './administrator.ts';
 
-/** A key service, and who administers it. */
+/** A key service, and its administrator. */
 interface Service {
 	readonly url: string;
 	readonly account: string;
 	readonly roles: Readonly<Record<string, string>>;
-	/** Before the service, which it passes on to. */
+	/** The front that passes calls on to the service. */
 	readonly front: KmsProxy;
 	stop(): Promise<void>;
 }
 
-/** What the emulator says of protocol and ciphertexts; what our model of the documentation says of states, names, rights and keys. */
+/** The emulator, which has KMS's protocol and ciphertexts, and our model of the documentation, which has states, aliases, rights and keys. */
 async function startService(of: 'moto' | 'model', moto: string | null): Promise<Service> {
 	const kms =
 		of === 'model'
@@ -47,7 +47,7 @@ async function startService(of: 'moto' | 'model', moto: string | null): Promise<
 	};
 }
 
-/** The emulator disables no key that is named by its ARN. */
+/** The emulator doesn't disable a key that is named by its ARN. */
 const idOf = (arn: string) => arn.replace(/^.*:key\//, '');
 
 /** An installation whose firms bring keys. */
@@ -56,31 +56,31 @@ export interface BringStage {
 	readonly north: TestFirm;
 	readonly harbour: TestFirm;
 	readonly front: KmsProxy;
-	/** As whoever administers the key service. */
+	/** The administrator of the key service. */
 	readonly kms: KMSClient;
 	readonly apis: readonly [TestApi, TestApi];
-	/** Makes a key as a firm does, and answers its ARN. */
+	/** Creates a key as a firm does. Returns its ARN. */
 	newKey(spec?: 'SYMMETRIC_DEFAULT' | 'RSA_2048'): Promise<string>;
 	disable(arn: string): Promise<unknown>;
 	enable(arn: string): Promise<unknown>;
-	/** By ARN or alias; null: there is none. */
+	/** State of a key, by its ARN or alias; null if there is none. */
 	stateOf(key: string): Promise<string | null>;
 	tagsOf(arn: string): Promise<Readonly<Record<string, string>>>;
-	/** ARN of what a name stands for; null: nothing. */
+	/** ARN of the key that an alias names; null if there is none. */
 	namedBy(alias: string): Promise<string | null>;
 	/** Ids of the grants on a key. */
 	grantsOn(arn: string): Promise<readonly string[]>;
-	/** ARNs under which the firm's data keys are. */
+	/** ARNs of the keys that wrap the firm's data keys. */
 	under(firm: TestFirm): Promise<readonly string[]>;
-	/** An owner's yes to a job; the code that it was refused with, or the state of the job. */
+	/** Approves a job as an owner. Returns the error code, or the state of the job. */
 	approve(token: Person, job: string, hash?: string): Promise<string>;
 	hashOf(token: Person, job: string): Promise<string>;
 	end(job: string): ReturnType<typeof ended>;
-	/** Asks for a change as a command does, with the owner's yes: the id of the job. */
+	/** Requests a change as a command does, and approves it as the owner. Returns the id of the job. */
 	change(firm: TestFirm, own: string | null): Promise<string>;
-	/** Whether everything that was written opens; of north unless given. */
+	/** Whether everything that was written can be opened; for north unless another firm is given. */
 	readsAll(api: TestApi, firm?: TestFirm): Promise<boolean>;
-	/** A firm that brings its key from the beginning. */
+	/** Adds a firm that brings its key from the beginning. */
 	addOwnFirm(slug: string, arn: string): Promise<TestFirm>;
 	close(): Promise<void>;
 }

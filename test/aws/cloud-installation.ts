@@ -4,14 +4,14 @@ import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { MOTO_REGION, newMotoAccount } from '../support/moto.ts';
 import { type Env, newDirectory } from '../system/program.ts';
 
-/** Settings of an installation whose keys are in an emulated account of its own, with a PostgreSQL of its own that keeps running. */
+/** Settings of an installation with its own emulated account for keys, and its own PostgreSQL, which keeps running. */
 export interface CloudInstallation {
 	readonly env: Env;
 	readonly account: string;
 	stop(): Promise<void>;
 }
 
-/** Settings of keys in an emulated account of their own, and the account. */
+/** Settings for keys in a new emulated account, and the account. */
 export function newKmsSettings(): Pick<CloudInstallation, 'env' | 'account'> {
 	const { account, roles } = newMotoAccount();
 	const env = {

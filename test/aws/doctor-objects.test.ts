@@ -15,14 +15,14 @@ const envOf = ({ region, endpoint, credentials, kmsKeyId }: Service, { options }
 	AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
 });
 
-/** What doctor says to do of a bucket that is as it was made. */
+/** The fixes that doctor reports for a bucket with default settings. */
 const MENDS: Readonly<Record<string, RegExp>> = {
-	'the bucket encrypts by a key of KMS': /^Make SSE-KMS with a key of your own the bucket’s default encryption\.$/,
+	'the bucket encrypts with a KMS key': /^Set the bucket’s default encryption to SSE-KMS with your own key\.$/,
 	'the bucket uses a bucket key': /^Enable the bucket key/,
-	'the bucket blocks all public access': /^Block all public access: all four settings\.$/,
+	'the bucket blocks all public access': /^Block all public access: enable all four settings\.$/,
 	'the bucket keeps versions': /^Enable versioning/,
-	'the bucket ends unfinished uploads': /^Add a lifecycle rule for the whole bucket/,
-	'the bucket lets old versions expire': /^Add a lifecycle rule for the whole bucket/,
+	'the bucket aborts unfinished uploads': /^Add a lifecycle rule for the whole bucket/,
+	'old versions expire in the bucket': /^Add a lifecycle rule for the whole bucket/,
 	'the bucket’s policy refuses unencrypted connections': /aws:SecureTransport is false\.$/,
 };
 
@@ -73,11 +73,11 @@ onEachService('firmseal doctor on a bucket', (service) => {
 			'the log’s anchors can be reached',
 			'anchors: the bucket blocks all public access',
 			'anchors: the bucket keeps versions',
-			'anchors: the bucket locks its objects',
-			'anchors: the bucket ends unfinished uploads',
+			'anchors: the bucket has Object Lock',
+			'anchors: the bucket aborts unfinished uploads',
 			'anchors: the bucket’s policy refuses unencrypted connections',
 		];
-		// The emulator is asked without TLS, and does as the policy of the bucket says: neither erasure records nor anchors can be read.
+		// The emulator is called without TLS and enforces the bucket's policy, so neither erasure records nor anchors can be read.
 		const refused =
 			service.name === 'moto' ? [expect.stringContaining('erasure record'), 'the log is what is anchored of it'] : [];
 		expect(await anchored(sound)).toEqual({
@@ -122,7 +122,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 				{
 					check: 'the object store can be used',
 					ok: false,
-					mend: 'There is no bucket of the name in FIRMSEAL_S3_BUCKET: create it, or correct the name.',
+					mend: 'The bucket in FIRMSEAL_S3_BUCKET does not exist: create it, or correct the name.',
 				},
 			],
 		]);

@@ -71,11 +71,11 @@ describe.each(services)(
 			expect(await named(firm.id)).toEqual([null, null, null]);
 			expect(certificate).toMatchObject({
 				wrappingKey: { isOwn: true, state: 'LET_GO', deletionAt: null },
-				// The emulator opens with a key that is disabled.
+				// The emulator opens even with a disabled key.
 				objects: { unopened: of === 'model' ? 2 : 0, unnamed: 0 },
 			});
-			expect(certificate.words.join(' ')).toContain('was released, not deleted');
-			// Enabled again, it opens nothing of ours that is kept: there is no wrapped key any more.
+			expect(certificate.words.join(' ')).toContain('was let go, not deleted');
+			// If the firm enables the key again, it opens nothing: no wrapped data key is left.
 			await stage.enable(own);
 			expect(await stage.under(firm)).toEqual([]);
 		});

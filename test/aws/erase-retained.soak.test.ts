@@ -60,9 +60,9 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 		const Retention = { Mode: 'GOVERNANCE', RetainUntilDate: to } as const;
 		await bucket.client.send(new PutObjectRetentionCommand({ ...of, Retention, BypassGovernanceRetention: true }));
 	};
-	/** Whatever it is asked of by then is asked while the store retains it: nothing ends before the test shortens it. */
+	/** Retention ends long after the test, unless the test shortens it. */
 	const inDays = (days: number) => new Date(Date.now() + days * DAY);
-	/** No store takes a date that has passed. */
+	/** A store refuses a date in the past. */
 	const soon = () => new Date(Date.now() + 5_000);
 	const hold = async (of: Awaited<ReturnType<typeof objectsOf>>[number] | undefined, Status: 'ON' | 'OFF') => {
 		if (!of) throw new Error('There is no such object.');
@@ -83,7 +83,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 	const lookNow = (id: string) => installation.admin`update jobs set next_at = now() where id = ${id}`;
 
 	const isMoto = service.name === 'moto';
-	/** It answers what is asked of an object's retention with the object. */
+	/** moto answers a request for an object's retention with the object itself. */
 	const skipped = isMoto ? ' (skipped: moto does not tell the retention of an object)' : '';
 
 	it.skipIf(isMoto)(
@@ -95,7 +95,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 			const [first, second, third] = await objectsOf(document);
 			const far = inDays(2);
 			await retain(first, far);
-			// A version that somebody has put over it since, which is not retained, goes by itself.
+			// A newer version that is not retained is deleted separately.
 			await bucket.client.send(
 				new PutObjectCommand({ Bucket: first?.Bucket, Key: first?.Key, Body: 'something else' }),
 			);
@@ -125,7 +125,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 			expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 			expect(await bucket.countUnder('')).toBe(0);
 			const { result } = await people.as('one', 'erase', 'certificate', '--job', job);
-			// The store keeps whole seconds.
+			// The store rounds to whole seconds.
 			expect(Date.parse(result.certificate.erasedAt)).toBeGreaterThan(end.getTime() - 1_000);
 		},
 	);
@@ -145,7 +145,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 			await waits(job, /^RETAINED_ON_HOLD$/);
 			await nothingMoreIsGone(job);
 			expect((await rowsOf(installation, north.id)).stored_objects).toBe(2);
-			// An hour until the next look: whoever shortens a date or lifts a hold waits no longer.
+			// The next check is in an hour: a person who shortens a date or lifts a hold waits no longer.
 			const left = (await jobOf(job)).next_at.getTime() - Date.now();
 			expect(left).toBeGreaterThan(3_000_000);
 			expect(left).toBeLessThan(3_700_000);
@@ -154,7 +154,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 			await lookNow(job);
 			await waits(job, /^RETAINED_UNTIL_/);
 			await nothingMoreIsGone(job);
-			// Whoever moves it past the wait has no certificate of what is still there.
+			// SQL that skips the wait gets no certificate while objects still exist.
 			await installation.admin`update jobs set step = 8, next_at = now() where id = ${job}`;
 			await installation.workUntil(async () => (await jobOf(job)).step !== 8);
 			await waits(job, /^RETAINED_UNTIL_/);

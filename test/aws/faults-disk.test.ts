@@ -36,7 +36,7 @@ describe.skipIf(reason !== null)(`a full disk of objects${reason ? ` (skipped: $
 	const newDocument = () => makeDocument(api.ask, firm.member);
 	const onDisk = () => readdirSync(disk, { recursive: true }).filter((name) => name !== 'ballast');
 
-	/** Sends what has no announced length, from a client that reads while it sends. */
+	/** Uploads without an announced length, with a client that reads while it sends. */
 	const pour = (document: string, bytes: Buffer) =>
 		new Promise<{ status: number; text: string }>((resolve, reject) => {
 			const headers = { authorization: `Bearer ${firm.member}`, 'transfer-encoding': 'chunked' };
@@ -66,7 +66,7 @@ describe.skipIf(reason !== null)(`a full disk of objects${reason ? ` (skipped: $
 		const { data } = await api.ask(firm.member, `{ document(id: "${document}") { status byteSize } }`);
 		expect(data.document).toEqual({ status: 'PENDING', byteSize: null });
 		expect((await files.get(firm.member, contentOf(document))).status).toBe(404);
-		// What fits is still taken, and what is there can be had.
+		// A file that fits is still accepted, and existing files can be read.
 		expect((await files.put(firm.member, document, someBytes(MIB))).status).toBe(201);
 		expect((await files.get(firm.member, contentOf(kept))).bytes.equals(bytes)).toBe(true);
 		const told = api.lines.filter((line) => line.includes('the object store failed'));

@@ -7,7 +7,7 @@ import { CLASSES, KEPT, type KmsStage, makeKmsStage } from './kms-stage.ts';
 
 const { moto } = inject('clouds');
 
-/** Seconds that keys stay at hand. */
+/** Seconds that keys are cached. */
 const BRIEF = 1;
 const LASTING = 60;
 
@@ -33,14 +33,14 @@ describe.skipIf(!moto)(title, () => {
 
 	const forget = () => stage.pass(BRIEF * 1_000 + 1);
 	const since = (calls: number) => stage.front.calls.slice(calls);
-	/** As they are on record, the oldest first. */
+	/** Recorded entries, oldest first. */
 	const refusals = async () => {
 		const rows = await stage.installation.admin`select leaf from audit_entries
 			where leaf::jsonb ->> 'reason' = 'REFUSED' order by appended_at, sequence`;
 		return rows.map(({ leaf }) => parseLeaf(leaf));
 	};
 	const isTaken = ({ refused }: KmsCall) => refused === null;
-	/** Throttles all but one call in so many milliseconds. */
+	/** Allows one call in each period of so many milliseconds, and throttles the others. */
 	function throttle(pace: number): void {
 		let next = performance.now();
 		stage.front.refuse(({ at }) => {
@@ -61,7 +61,7 @@ describe.skipIf(!moto)(title, () => {
 		for (const read of await Promise.all([...others, ...ofNorth]))
 			expect(read).toMatchObject({ code: null, content: KEPT });
 		const made = since(calls);
-		// Of each key of a firm one call is under way, whoever waits for it: its rights' and those of three classes.
+		// Each key of a firm has at most one call in progress, however many requests wait for it: its RIGHTS key and those of three classes.
 		for (const [firm, keys] of [
 			[north, 4],
 			[south, 2],
@@ -90,7 +90,7 @@ describe.skipIf(!moto)(title, () => {
 	});
 
 	it('because it is overloaded: operators come after everyone else', async () => {
-		// Who they are is known by keys at hand: what is asked for is content.
+		// Their rights are verified with cached keys. Only content needs a call.
 		expect(await stage.readUnderLease(lasting)).toMatchObject({ content: KEPT });
 		const calls = stage.front.calls.length;
 		let tries = 0;
@@ -103,7 +103,7 @@ describe.skipIf(!moto)(title, () => {
 		const made = since(calls);
 		const ofOperator = made.filter(({ hasTokens }) => hasTokens);
 		const ofMember = made.filter((call) => call.class === 'BILLING' && !call.hasTokens);
-		// An operator waits that long and longer.
+		// An operator waits at least that long.
 		expect(ofOperator.length).toBeLessThanOrEqual(2);
 		expect(ofMember.length).toBeGreaterThan(ofOperator.length);
 		const [first, second] = ofOperator;
@@ -120,7 +120,7 @@ describe.skipIf(!moto)(title, () => {
 			stage.front.refuse(({ firm }) => (firm === north.id ? name : null));
 			const calls = stage.front.calls.length;
 			const before = await refusals();
-			// Nobody has asked, so nobody knows.
+			// No request has called the key service, so no process knows.
 			expect(await stage.read(other, north)).toMatchObject({ content: KEPT });
 			expect(await stage.read(brief, north)).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
 			await stage.pass(250);

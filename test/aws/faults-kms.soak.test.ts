@@ -8,7 +8,7 @@ import { CLASSES, KEPT, type KmsStage, MARKER, makeKmsStage } from './kms-stage.
 
 const { moto } = inject('clouds');
 
-/** Seconds that keys stay at hand. How long a call may take is in test/keys/resilient-keyring.test.ts. */
+/** Seconds that keys are cached. test/keys/resilient-keyring.test.ts has the time limits of a call. */
 const BRIEF = 1;
 const LASTING = 50;
 
@@ -46,7 +46,7 @@ describe.skipIf(!moto)(title, () => {
 	const readiness = async () => (await fetch(`${brief.url}/health/ready`)).json();
 	const said = (api: TestApi, text: string) => api.lines.filter((line) => line.includes(text)).length;
 
-	/** Each has a server and a network of its own, so that they need not wait for each other. */
+	/** Each test has its own server and network, so that they can run in parallel. */
 	describe.concurrent('under a fault', () => {
 		async function withServer(work: (api: TestApi, proxy: FaultProxy) => Promise<void>): Promise<void> {
 			const proxy = await startFaultProxy(stage.front.url);
@@ -66,7 +66,7 @@ describe.skipIf(!moto)(title, () => {
 				expect(read).toMatchObject({ code: null, content: KEPT });
 				const calls = await unwraps(api, 'ok');
 				expect(calls).toBeGreaterThanOrEqual(2);
-				// In seconds: each of them is late on either way.
+				// Slow, because every key takes a late call in both directions.
 				expect((await unwraps(api, 'ok', 'sum')) / calls).toBeGreaterThan(0.45);
 				expect(await stage.write(api, south)).toBe('done');
 				expect(await stage.readUnderLease(api)).toMatchObject({ code: null, content: KEPT });
@@ -105,10 +105,10 @@ describe.skipIf(!moto)(title, () => {
 				expect(own).toEqual([{ firm: firm.id, all: true }]);
 				const calls = front.calls.length;
 				front.refuse((call) => (call.firm === firm.id ? 'DisabledException' : null));
-				// Keys of its own stay at hand for a minute; the look comes before.
+				// The firm's keys are cached for a minute. The check comes earlier.
 				await stage.pass(15_000);
 				expect([await atHand('content'), await atHand('rights')]).toEqual([0, 0]);
-				// One of the looks, of what proves rights or of content: the first ends both.
+				// The check of the RIGHTS key or of a content key: the first one to fail ends both.
 				const looks = front.calls.slice(calls);
 				expect([1, 2]).toContain(looks.length);
 				for (const look of looks) expect(look).toMatchObject({ operation: 'Decrypt', refused: 'DisabledException' });
@@ -167,7 +167,7 @@ describe.skipIf(!moto)(title, () => {
 			);
 			for (const { code, count } of answers) expect([code, count !== undefined]).toEqual(['KEY_UNAVAILABLE', true]);
 		}
-		// Every two seconds one call asks for all.
+		// One call every two seconds, for everyone.
 		expect(stage.proxy.connections() - tried).toBeLessThanOrEqual(3);
 		expect(said(brief, 'the key service does not answer')).toBeGreaterThan(0);
 		await stage.heal(brief);
@@ -214,14 +214,14 @@ describe.skipIf(!moto)(title, () => {
 			const [closed, live] = await Promise.all([stage.read(brief, north), fetch(`${brief.url}/health/live`)]);
 			expect(closed).toMatchObject({ code: 'KEY_UNAVAILABLE', count: await notesOf(north), content: null });
 			expect(live.status).toBe(200);
-			// Metadata is served, so that requests are still sent here.
+			// Metadata is served, so the server stays ready.
 			expect(await ready).toMatchObject({ ok: true, checks: { 'keyring firm': false, 'keyring operator': false } });
 		} finally {
 			stage.moto.signal('SIGCONT');
 		}
 		await stage.heal(brief);
 		expect(await stage.write(brief, north)).toBe('done');
-		// Readiness is remembered, too.
+		// Readiness is cached too.
 		await forget();
 		expect(await readiness()).toMatchObject({ ok: true, checks: { 'keyring firm': true, 'keyring operator': true } });
 	});
@@ -243,14 +243,14 @@ describe.skipIf(!moto)(title, () => {
 		const written = () => [...outcomes.values()].reduce((sum, count) => sum + count, 0);
 		const forgetful = (look: () => unknown) => expect.poll(() => forget().then(look), { timeout: 60_000 });
 		const writeOn = (from = written()) => forgetful(() => written() > from + 5).toBe(true);
-		// What is over soon nobody may notice …
+		// A short fault may go unnoticed …
 		for (const fault of storm) {
 			await stage.proxy.set(fault);
 			await writeOn();
 			await stage.proxy.set({});
 			await writeOn();
 		}
-		// … and what lasts longer than the keys at hand somebody does.
+		// … but a fault that lasts longer than the cached keys is noticed.
 		await stage.proxy.set({ end: { by: 'reset' } });
 		await forgetful(() => outcomes.has('KEY_UNAVAILABLE')).toBe(true);
 		isOver = true;

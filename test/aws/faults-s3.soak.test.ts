@@ -10,17 +10,17 @@ import { type Moto, startMoto } from '../support/moto.ts';
 import { makeS3Stage, type S3Stage, STORE_TIMEOUT_MS } from './s3-stage.ts';
 
 const { moto } = inject('clouds');
-/** The real one, where it is installed. */
+/** Ceph, if it is installed. */
 const service = installedServices().at(-1);
 
 const MIB = 2 ** 20;
-/** What goes up in one request, and what in parts. */
+/** A file that is uploaded in one request, and one in parts. */
 const SIZES: readonly (readonly [string, number])[] = [
 	['one request', 3 * MIB],
 	['parts', 18 * MIB],
 ];
 
-/** Milliseconds: two silent tries with the pause between, or one of a part of 8 MiB and the taking back; and a busy machine. */
+/** Milliseconds: two timed-out tries and the pause between, or one try of a part of 8 MiB and the abort; plus time for a busy machine. */
 const LONGEST = 4 * STORE_TIMEOUT_MS + 4_000;
 
 const AT_ONCE: readonly (readonly [string, Fault])[] = [
@@ -33,7 +33,7 @@ const inTheMiddle = (of: 'requests' | 'answers', after: number): readonly (reado
 	['closes the connection', { end: { by: 'reset', of, after } }],
 ];
 
-/** Stands before a store, and asks for fewer requests: of each so many times, by its method, before it lets that one through. */
+/** A front before a store that throttles each request a number of times, by its method, before it passes the request on. */
 async function startThrottling(upstream: string, times: (method?: string) => number) {
 	const { hostname, port } = new URL(upstream);
 	const refusals = new Map<string, number>();
@@ -80,7 +80,7 @@ describe.skipIf(!service)(title, () => {
 	afterEach(() => stage?.proxy.set({}));
 	afterAll(() => stage?.close());
 
-	/** Does something while members go on reading what needs no store. */
+	/** Runs something while members keep reading content that needs no store. */
 	async function besideOthers<T>(work: Promise<T>): Promise<T> {
 		let isOver = false;
 		const ended = work.finally(() => {
@@ -109,7 +109,7 @@ describe.skipIf(!service)(title, () => {
 
 	it.each(SIZES)('matches the table, as anyone without a key can see: an upload in %s', async (_, size) => {
 		const document = await stage.store(someBytes(size));
-		// As docs/how-to/erase.md has it: by the tag alone.
+		// By the tag alone, as in docs/how-to/monitor.md.
 		const [row] = await stage.installation.signIn('operator').begin(async (sql) => {
 			await sql`set local role firmseal_operator`;
 			return sql`select tag, size, encode(sha256, 'hex') as sha256 from stored_objects where document_id = ${document}`;
@@ -127,7 +127,7 @@ describe.skipIf(!service)(title, () => {
 	});
 
 	describe.each(SIZES)('that throttles requests: a file in %s', (_, size) => {
-		// Its own patience, so that nothing but the refusals ends a try.
+		// Default timeouts, so that only the refusals end a try.
 		const behind = ({ url: endpoint }: { readonly url: string }) =>
 			stage.serve(stage.openStore({ endpoint, idleTimeout: 15_000 }));
 
@@ -177,7 +177,7 @@ describe.skipIf(!service)(title, () => {
 				await stage.proxy.set({});
 				await stage.expectNothing(document);
 				await stage.expectCleared(document);
-				// And it can be repeated.
+				// The upload can be repeated.
 				expect((await stage.put(document, Buffer.from('again'))).status).toBe(201);
 			},
 		);
@@ -253,7 +253,7 @@ describe.skipIf(!service)(title, () => {
 	};
 
 	it('without the bucket: refused, reported in the log, and the rest continues', () =>
-		refused({ bucket: 'firmseal-nobody-has-made-this' }));
+		refused({ bucket: 'firmseal-no-such-bucket' }));
 	it.skipIf(service?.name === 'moto')(
 		`that refuses the credentials: likewise${service?.name === 'moto' ? ' (skipped: moto accepts any)' : ''}`,
 		() => refused({ credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' } }),

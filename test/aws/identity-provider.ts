@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** An identity provider on loopback: its keys by JWKS, and tokens for whoever a test names. */
+/** An identity provider on loopback, with a JWKS, and tokens for the persons that a test names. */
 export async function startIdentityProvider() {
 	const { publicKey, privateKey } = await generateKeyPair('ES256');
 	const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
@@ -15,7 +15,7 @@ export async function startIdentityProvider() {
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
 	const [issuer, audience] = ['https://id.example', 'firmseal'];
 	const provider = {
-		/** What it says of itself at the usual place. */
+		/** Its metadata document at the standard path. */
 		discovery: null as object | null,
 		env: {
 			FIRMSEAL_JWT_ISSUER: issuer,

@@ -32,7 +32,7 @@ onEachServiceWithKms('jobs on keys in KMS and files in S3', (service) => {
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 		await installation.startWorker({}, { propagationSeconds: 1 });
-		// In one part, and in several.
+		// One file in one request, and one in parts.
 		for (const size of [10, 20 * 1024 * 1024]) {
 			const bytes = randomBytes(size);
 			const id = await makeDocument(api.ask, north.member);
@@ -65,7 +65,7 @@ onEachServiceWithKms('jobs on keys in KMS and files in S3', (service) => {
 		const states = (await keysOf(installation, north.id)).filter(({ class: of }) => of === 'DOCUMENT');
 		expect(states.map(({ state }) => state)).toEqual(['DISABLED', 'ACTIVE']);
 		await readAll(api);
-		// By a process that has nothing at hand.
+		// Read by a process without cached keys.
 		await readAll(await installation.serve());
 	});
 });

@@ -16,12 +16,12 @@ import { asAdministrator } from './administrator.ts';
 import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
 
 const { moto } = inject('clouds');
-// Each starts the program several times.
+// Each test starts the program several times.
 vi.setConfig({ testTimeout: 120_000 });
 
 describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: moto_server is not installed)'}`, () => {
 	let cloud: CloudInstallation;
-	/** As the administrator of the account. */
+	/** The administrator of the account. */
 	let kms: KMSClient;
 
 	const wrappingKeyOf = async (id: string) =>
@@ -39,7 +39,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 	beforeAll(async () => {
 		cloud = await newCloudInstallation();
 		kms = asAdministrator(moto ?? '', cloud.account);
-		// Two at once, as by two machines that are set up.
+		// Two at once, as if two machines were set up.
 		const both = await Promise.all([firmsealJson(cloud.env, 'init'), firmsealJson(cloud.env, 'init')]);
 		expect(both.map(({ code, error }) => ({ code, error }))).toEqual([{ code: 0 }, { code: 0 }]);
 		const people = ['one', 'two'].flatMap((name) => ['--approver', `${name}@platform.example`]);
@@ -165,10 +165,10 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			AWS_EC2_METADATA_DISABLED: 'true',
 			HOME: newDirectory(),
 		};
-		const nobody = { ...cloud.env, AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1' };
+		const unreachable = { ...cloud.env, AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1' };
 		for (const [env, sentence] of [
 			[none, /^firmseal: This process has no AWS credentials: [^\n]+\n$/],
-			[nobody, /^firmseal: The key service cannot be reached: [^\n]+\n$/],
+			[unreachable, /^firmseal: The key service cannot be reached: [^\n]+\n$/],
 		] as const) {
 			const made = await firmseal(env, ...words`firm create --slug gale --name Gale --owner o@gale.example`);
 			expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(sentence) });
@@ -202,7 +202,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
 			FIRMSEAL_JWT_CLIENTS: 'workspace',
 			NODE_OPTIONS: '--disable-sigusr1',
-			// Of the run of tests.
+			// Set by the test runner.
 			NODE_COMPILE_CACHE: '',
 		};
 		const { DATABASE_URL = '', FIRMSEAL_BROKER_DATABASE_URL = '' } = cloud.env;
@@ -213,7 +213,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect({ code, stderr }).toEqual({
 			code: 1,
 			stderr: expect.stringMatching(
-				/^firmseal: The broker grants to the role in FIRMSEAL_KMS_ROLE_OPERATOR[^\n]+set both\.$/m,
+				/^firmseal: The broker gives grants to the role in FIRMSEAL_KMS_ROLE_OPERATOR[^\n]+set both\.$/m,
 			),
 		});
 		const plane = { ...production, DATABASE_URL, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' };

@@ -20,7 +20,7 @@ async function newFirm() {
 	return { firm, context, wrapped, plaintext, worker, broker: open('broker'), operator: open('operator') };
 }
 
-/** Why test/contract/keyring-aws.test.ts skips what it skips. One that fails here is a gap that was closed: take its skips away. */
+/** The reasons for the skips in test/contract/keyring-aws.test.ts. If a test fails here, moto has closed the gap: remove its skips. */
 describe.skipIf(!moto)(`gaps of moto${moto ? '' : ' (skipped: moto_server is not installed)'}`, () => {
 	it('a disabled key is usable', async () => {
 		const { worker, broker, firm, context, wrapped, plaintext } = await newFirm();

@@ -14,11 +14,11 @@ import { steppedClock } from '../support/stepped-clock.ts';
 import { until } from '../system/program.ts';
 import { asAdministrator } from './administrator.ts';
 
-/** What must never be found outside of an envelope. */
+/** Text that must never occur outside an envelope. */
 export const MARKER = 'privileged-and-confidential';
 export const KEPT = `${MARKER}: kept`;
 
-/** One for each content class. */
+/** One record for each content class. */
 const OPENINGS = {
 	NOTE: '{ notes(last: 1) { totalCount nodes { id createdAt content: title } } }',
 	BILLING: '{ invoices(last: 1) { totalCount nodes { id createdAt content: memo } } }',
@@ -27,16 +27,16 @@ const OPENINGS = {
 export type Class = keyof typeof OPENINGS;
 export const CLASSES = Object.keys(OPENINGS) as readonly Class[];
 
-/** What a read was answered. */
+/** The result of a read. */
 export interface Read {
-	/** null: none. */
+	/** null without an error. */
 	readonly code: string | null;
-	/** Metadata: it needs no key. */
+	/** Metadata, which needs no key. */
 	readonly count: number | undefined;
 	readonly content: string | null | undefined;
 }
 
-/** An installation whose key service can be troubled in any way: its own moto, behind a front that refuses, behind a proxy. */
+/** An installation whose key service can have any fault: its own moto, behind a front that can refuse calls, behind a proxy. */
 export interface KmsStage {
 	readonly moto: Moto;
 	readonly front: KmsProxy;
@@ -46,23 +46,23 @@ export interface KmsStage {
 	/** With an active lease on notes of the first firm. */
 	readonly operator: Person;
 	readonly approver: Person;
-	/** Before the key service for the broker alone: its calls are not to be counted. */
+	/** A separate front for the broker, whose calls must not be counted. */
 	readonly ofBroker: KmsProxy;
-	/** A firm that has brought its key. */
+	/** Adds a firm that has brought its key. */
 	addOwnFirm(slug: string): Promise<TestFirm>;
-	/** `way`: of its own to the key service, such as over the front. */
+	/** `way`: its own address of the key service, such as the front's. */
 	serve(cacheSeconds: number, way?: { readonly url: string }): Promise<TestApi>;
-	/** So many milliseconds pass for the servers, which look at what was refused meanwhile. */
+	/** Lets so many milliseconds pass for the servers, which read the refusals meanwhile. */
 	pass(milliseconds: number): Promise<void>;
-	/** An active lease of the operator on notes of a firm. */
+	/** Makes an active lease of the operator on notes of a firm. */
 	lend(firm: TestFirm): Promise<LeaseAnswer>;
 	read(api: TestApi, firm: TestFirm, of?: Class): Promise<Read>;
 	readUnderLease(api: TestApi): Promise<Read>;
-	/** 'done', or the code that it was refused with. */
+	/** 'done', or the error code. */
 	write(api: TestApi, firm: TestFirm): Promise<string>;
-	/** Everything that `write` was told is so: what was done is there and opens, nothing else is, none of it in the clear. */
+	/** Checks the results of `write`: accepted records exist and open, refused ones don't exist, and nothing is stored in plaintext. */
 	expectWritesAsTold(api: TestApi): Promise<void>;
-	/** No fault any more, and whoever rested has seen it. */
+	/** Removes the fault, and waits until every process has noticed. */
 	heal(...apis: TestApi[]): Promise<void>;
 	metric(api: TestApi, line: string): Promise<number>;
 	close(): Promise<void>;
@@ -108,7 +108,7 @@ interface Parts extends Pick<KmsStage, 'moto' | 'front' | 'ofBroker' | 'proxy' |
 async function setTheStage(parts: Parts): Promise<KmsStage> {
 	const { moto, account, front, ofBroker, proxy, installation, stopServices } = parts;
 	const { admin } = installation;
-	/** By id. */
+	/** Records by id. */
 	const done = new Map<string, { readonly firm: TestFirm; readonly title: string }>();
 	const clock = steppedClock();
 	const serve: KmsStage['serve'] = (cacheSeconds, way = proxy) =>
@@ -116,9 +116,9 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 			{
 				FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}`,
 				AWS_ENDPOINT_URL_KMS: way.url,
-				// Two hundred requests of one firm are to come as far as its keys; who has no place is in test/system/overload.soak.test.ts.
+				// Two hundred requests of one firm must get as far as its keys. test/system/overload.soak.test.ts covers requests without a slot.
 				FIRMSEAL_REQUESTS_AT_ONCE: '10000',
-				// For which an answer would wait by the clock.
+				// An answer would otherwise wait for this, by the clock.
 				FIRMSEAL_OPERATOR_PROOF: 'off',
 			},
 			{ clock },

@@ -43,7 +43,7 @@ onEachService('plaintext files in a bucket', (service) => {
 			await upload(randomBytes(9 * 2 ** 20)),
 		];
 		const all = [first, second, long];
-		// Earlier versions, and a mark of a deletion between them.
+		// Earlier versions, with a delete marker between them.
 		await store.put(long.location, randomBytes(10));
 		await store.lose(long.location);
 		await store.put(long.location, long.bytes);

@@ -42,7 +42,7 @@ onEachService('a bucket', (service) => {
 			const [store, object] = [openStore(test), newName()];
 			const of = { Bucket: test.options.bucket, Key: object };
 			await write(store, object, bytesOf(10));
-			await test.client.send(new PutObjectCommand({ ...of, Body: 'overwritten by somebody' }));
+			await test.client.send(new PutObjectCommand({ ...of, Body: 'overwritten by someone' }));
 			await test.client.send(new DeleteObjectCommand(of));
 			await test.client.send(new PutObjectCommand({ ...of, Body: 'once more' }));
 			await test.beginUpload(object);
@@ -54,7 +54,7 @@ onEachService('a bucket', (service) => {
 
 	it('keeps objects of other programs', async () => {
 		const test = await makeBucket(service);
-		await test.beginUpload('somebody/else');
+		await test.beginUpload('someone/else');
 		await test.beginUpload(`${newName()}.txt`);
 		const store = openStore(test);
 		expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(0);
@@ -77,7 +77,7 @@ onEachService('a bucket', (service) => {
 			() => store.sweep(new Date()),
 		])
 			expect(await messageOf(work())).toBe(
-				'There is no bucket of the name in FIRMSEAL_S3_BUCKET: create it, or correct the name.',
+				'The bucket in FIRMSEAL_S3_BUCKET does not exist: create it, or correct the name.',
 			);
 	});
 
@@ -87,7 +87,7 @@ onEachService('a bucket', (service) => {
 			const test = await makeBucket(service);
 			const store = openStore(test, { region: 'eu-west-1' });
 			expect(await messageOf(store.check())).toBe(
-				'The bucket in FIRMSEAL_S3_BUCKET is in another region than AWS_REGION: set its own.',
+				'The bucket in FIRMSEAL_S3_BUCKET is not in the region in AWS_REGION: set AWS_REGION to the bucket’s region.',
 			);
 		},
 	);
@@ -123,7 +123,9 @@ onEachService('a bucket', (service) => {
 			const test = await makeBucket(service);
 			const store = openStore(test, { kmsKeyId: 'unknown-key' });
 			for (const length of [1, PART + 1])
-				expect(await messageOf(write(store, newName(), bytesOf(length)))).toMatch(/may not use the key/);
+				expect(await messageOf(write(store, newName(), bytesOf(length)))).toMatch(
+					/^The key in FIRMSEAL_S3_KMS_KEY_ID.* cannot be used/,
+				);
 			expect(await test.countUnder('')).toBe(0);
 		},
 	);
@@ -132,7 +134,7 @@ onEachService('a bucket', (service) => {
 		const test = await makeBucket(service);
 		const store = openStore(test, { kmsKeyId: null });
 		for (const length of [1, PART + 1])
-			expect(await messageOf(write(store, newName(), bytesOf(length)))).toMatch(/does not encrypt by a key of KMS/);
+			expect(await messageOf(write(store, newName(), bytesOf(length)))).toMatch(/does not encrypt with a KMS key/);
 		expect(await test.countUnder('')).toBe(0);
 	});
 
@@ -140,7 +142,7 @@ onEachService('a bucket', (service) => {
 		const test = await makeBucket(service);
 		await encryptByDefault(test, service.kmsKeyId);
 		const store = openStore(test, { kmsKeyId: null });
-		// moto doesn't say of an upload in parts that it is encrypted.
+		// moto doesn't report an upload in parts as encrypted.
 		for (const length of name === 'moto' ? [1] : [1, PART + 1]) {
 			const object = newName();
 			await write(store, object, bytesOf(length));
@@ -154,12 +156,12 @@ onEachService('a bucket', (service) => {
 		const bare = await openStore(test).inspect();
 		expect(bare.map(({ ok }) => ok)).toEqual(bare.map(() => false));
 		expect(bare.map(({ check }) => check)).toEqual([
-			'the bucket encrypts by a key of KMS',
+			'the bucket encrypts with a KMS key',
 			'the bucket uses a bucket key',
 			'the bucket blocks all public access',
 			'the bucket keeps versions',
-			'the bucket ends unfinished uploads',
-			'the bucket lets old versions expire',
+			'the bucket aborts unfinished uploads',
+			'old versions expire in the bucket',
 			'the bucket’s policy refuses unencrypted connections',
 		]);
 		const whole = await makeBucket(service);

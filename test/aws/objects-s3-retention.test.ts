@@ -27,7 +27,7 @@ const messageOf = (work: Promise<unknown>) =>
 		(error: Error) => error.message,
 	);
 
-/** What an administrator of the bucket, who may do everything, is answered. */
+/** The answer to an administrator of the bucket, who has all rights. */
 const answerTo = (work: Promise<unknown>) =>
 	work.then(
 		() => 'done',
@@ -133,7 +133,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 		for (const length of LENGTHS) {
 			const object = newName();
 			expect(await messageOf(write(openStore(test), object, bytesOf(length)))).toBe(
-				'The bucket in FIRMSEAL_ANCHOR_BUCKET has no Object Lock: name one that has it, which deploy/ makes.',
+				'The bucket in FIRMSEAL_ANCHOR_BUCKET has no Object Lock: name a bucket with Object Lock, such as deploy/ creates.',
 			);
 			expect(await test.countUnder(tagOf(object))).toBe(0);
 		}
@@ -149,7 +149,7 @@ onEachService('a bucket that keeps its objects', (service) => {
 			() => write(store, newName(), bytesOf(1)),
 		])
 			expect(await messageOf(work())).toBe(
-				'There is no bucket of the name in FIRMSEAL_ANCHOR_BUCKET: create it, or correct the name.',
+				'The bucket in FIRMSEAL_ANCHOR_BUCKET does not exist: create it, or correct the name.',
 			);
 	});
 
@@ -158,8 +158,8 @@ onEachService('a bucket that keeps its objects', (service) => {
 		expect(bare.map(({ check, ok }) => [check, ok])).toEqual([
 			['the bucket blocks all public access', false],
 			['the bucket keeps versions', false],
-			['the bucket locks its objects', false],
-			['the bucket ends unfinished uploads', false],
+			['the bucket has Object Lock', false],
+			['the bucket aborts unfinished uploads', false],
 			['the bucket’s policy refuses unencrypted connections', false],
 		]);
 		const whole = await makeLocked(service);

@@ -26,7 +26,7 @@ describe('the key that a firm has brought', () => {
 		const { data } = await apis[0].ask(west.owner, '{ firmKeys { class isOwn ownKeyState ownKeySince } }');
 		return data.firmKeys[0] as { isOwn: boolean; ownKeyState: string | null; ownKeySince: string | null };
 	};
-	/** Fifteen seconds pass, by the database's time as well; what the firm is shown then. */
+	/** Lets fifteen seconds pass, also in the database. Returns what the firm is shown then. */
 	const seen = async () => {
 		await worker.advance(16_000);
 		await stage.installation.admin`update own_key_states set next_at = next_at - interval '16 seconds'`;
@@ -58,7 +58,7 @@ describe('the key that a firm has brought', () => {
 		await stage.disable(own);
 		expect(await seen()).toBe('REVOKED');
 		for (const api of apis) await expect.poll(() => stage.readsAll(api, west)).toBe(false);
-		// Metadata is served, and nothing else; also by a process that has started since. Nobody else is concerned.
+		// Only metadata is served, also by a process that has started since. No other firm is affected.
 		const late = await stage.installation.serve();
 		for (const api of [...apis, late]) {
 			const { data, errors } = await api.ask(west.member, '{ notes { totalCount nodes { title } } }');
@@ -81,7 +81,7 @@ describe('the key that a firm has brought', () => {
 			ok: false,
 			mend: expect.stringMatching(/^It is REVOKED since .*ask the firm/),
 		});
-		// Nobody went around it to another key.
+		// No process tried another key instead.
 		expect(await stage.under(west)).toEqual([own]);
 
 		await stage.enable(own);
@@ -103,7 +103,7 @@ describe('the key that a firm has brought', () => {
 			stage.front.refuse(({ operation }) => (operation === 'Decrypt' ? name : null));
 			expect(await seen()).toBe('DEGRADED');
 			stage.front.refuse(() => null);
-			// What has failed rests for a moment.
+			// A failed check pauses for a moment.
 			await expect.poll(seen).toBe('HEALTHY');
 		}
 		expect((await told()).slice(3)).toEqual(['DEGRADED', 'HEALTHY', 'DEGRADED', 'HEALTHY']);
@@ -115,7 +115,7 @@ describe('the key that a firm has brought', () => {
 		await worker.advance(16_000);
 		expect(await stage.installation.admin`select 1 from own_key_states where firm_id = ${west.id}`).toEqual([]);
 		expect(await shown()).toEqual({ class: expect.any(String), isOwn: false, ownKeyState: null, ownKeySince: null });
-		// What the firm does with its key concerns nobody any more.
+		// Firmseal no longer depends on what the firm does with its key.
 		await stage.disable(own);
 		for (const api of apis) expect(await stage.readsAll(api, west)).toBe(true);
 	});

@@ -21,10 +21,10 @@ import { startIdentityProvider } from './identity-provider.ts';
 
 const MARKER = 'privileged-and-confidential';
 
-/** The registered operations of the operator's plane: there, nothing else is answered. */
+/** The registered operations, the only ones that the operator's plane answers. */
 const operation = (name: string) => readOperationFiles().find((file) => file.name === `${name}.graphql`)?.text ?? '';
 
-/** Each process with its own settings and no others, as docs/how-to/deploy.md has them. */
+/** Gives each process only its own settings, as in docs/how-to/deploy.md. */
 onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 	let cloud: CloudInstallation;
 	let bucket: TestBucket;
@@ -91,7 +91,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 			AWS_SECRET_ACCESS_KEY: secretAccessKey,
 			AWS_REGION: service.region,
 			NODE_OPTIONS: '--disable-sigusr1',
-			// Of the run of tests.
+			// Set by the test runner.
 			NODE_COMPILE_CACHE: '',
 		};
 		const all = {
@@ -149,7 +149,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		return (await bucket.client.send(new ListObjectVersionsCommand(of))).Versions ?? [];
 	}
 
-	/** A document of the firm with its file, and what the firm reads of it. */
+	/** Uploads a document of the firm, and reads its file back. */
 	async function newDocument(bytes: Buffer) {
 		const { ask, files } = at.firm;
 		const owner = await token('owner');
@@ -222,7 +222,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		expect((await ask(operator, operation('activate-break-glass'), { leaseId })).errors).toEqual([]);
 		const stateOf = async () => (await admin`select state from leases where id = ${leaseId}`)[0]?.state;
 		await until(async () => (await stateOf()) === 'ACTIVE');
-		// The broker has kept what came with the grant.
+		// The broker has stored the token of the grant.
 		expect(await admin`select class from lease_grant_tokens where lease_id = ${leaseId}`).toHaveLength(1);
 		const under = { 'x-firmseal-lease': leaseId };
 		const got = await files.get(operator, contentOf(id), under);

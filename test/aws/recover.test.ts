@@ -23,7 +23,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const isMissing = !inject('clouds').moto;
 const why = isMissing ? ' (skipped: moto is not installed)' : skipped;
 
-/** Where the keys are afterwards; the region before is as good as gone for who is asked there. */
+/** The region of the keys after the recovery. No process can use the former region. */
 const ELSEWHERE = { AWS_REGION: 'eu-west-3' };
 
 describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {

@@ -10,21 +10,21 @@ import { contentOf, makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 
-/** Milliseconds that the store has for an answer, and for the next bytes of one. */
+/** The store's timeout in milliseconds, for an answer and for its next bytes. */
 export const STORE_TIMEOUT_MS = 1_000;
 
-/** What an upload or download came to, however its connection ended. */
+/** The result of an upload or download. */
 export interface Exchange {
-	/** null: there was no answer. */
+	/** null without an answer. */
 	readonly status: number | null;
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 	readonly bytes: Buffer;
-	/** Whether the answer came to its end. */
+	/** Whether the answer is complete. */
 	readonly isWhole: boolean;
 	readonly milliseconds: number;
 }
 
-/** An installation whose files are in a store behind a network that can be troubled in any way. */
+/** An installation whose files are in a store behind a network that can have any fault. */
 export interface S3Stage {
 	readonly bucket: TestBucket;
 	readonly proxy: FaultProxy;
@@ -32,22 +32,22 @@ export interface S3Stage {
 	readonly firm: TestFirm;
 	/** Its store has PATIENCE. */
 	readonly api: TestApi;
-	/** The same store, with as much patience as it has everywhere. */
+	/** The same store with default timeouts. */
 	readonly patient: TestApi;
-	/** A further API on another store. */
+	/** Starts another API on another store. */
 	serve(store: ObjectStore): Promise<TestApi>;
-	/** The store as `serve` takes it, with other options. */
+	/** The store, for `serve`, with other options. */
 	openStore(options?: Partial<TestBucket['options']>): ObjectStore;
 	newDocument(): Promise<string>;
-	/** A document with this file, made while nothing is wrong. */
+	/** Makes a document with this file, without faults. */
 	store(bytes: Buffer): Promise<string>;
 	put(document: string, bytes: Buffer, api?: TestApi): Promise<Exchange>;
 	get(document: string, headers?: Readonly<Record<string, string>>, api?: TestApi): Promise<Exchange>;
-	/** The document shows no file, and has none. */
+	/** Checks that the document has no file. */
 	expectNothing(document: string): Promise<void>;
-	/** Rows, objects, versions and unfinished uploads of a document are gone once the worker has been there. */
+	/** Checks that the worker removes rows, objects, versions and unfinished uploads of a document. */
 	expectCleared(document: string): Promise<void>;
-	/** What is on record of the files of a document, oldest first. */
+	/** Audit entries about the files of a document, oldest first. */
 	sendings(document: string): Promise<Entry[]>;
 	/** Milliseconds that a read of metadata takes. */
 	pulse(): Promise<number>;
@@ -133,7 +133,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 			expect(tags.length).toBeGreaterThan(0);
 			const rows = await admin`select state from stored_objects where document_id = ${document}`;
 			expect(rows.map(({ state }) => state)).toEqual(tags.map(() => 'DELETING'));
-			// As if a minute had gone by, which a worker leaves to whoever else may be at it.
+			// As if the minute had passed for which a worker leaves a claimed object to the claimer.
 			await admin`update stored_objects set touched_at = now() - interval '3 minutes' where document_id = ${document}`;
 			const plane = openPlaneOf(installation.database, 'firmseal_worker', 2);
 			const logPlane = openPlaneOf(installation.database, 'firmseal_worker', 1);

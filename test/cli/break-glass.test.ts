@@ -44,15 +44,15 @@ describe('break-glass with commands only', () => {
 		});
 		// What the API would refuse is refused without asking it, and in words.
 		for (const [option, value, sentence] of [
-			['--reason', 'Too short.', 'Give a reason of at least 30 characters, half of them letters or digits'],
-			['--reason', `${REASON}\u202e`, 'leave out controls, marks of direction and zero-width characters.'],
+			['--reason', 'Too short.', 'The reason must have at least 30 characters, at least 15 of them letters or digits'],
+			['--reason', `${REASON}\u202e`, 'leave out control characters, direction marks and zero-width characters.'],
 			[
 				'--reason',
 				`Look at one note.${'\n'.repeat(1900)}Or at all of them.`,
-				'at most 40 lines, no two empty ones and no nine blanks in a row',
+				'at most 40 lines, not more than one empty line and not more than eight spaces in a row',
 			],
 			['--ticket', 'sup 4711', 'The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.'],
-			['--coordinate', 'Note.title', 'The list coordinates names something twice: name each once.'],
+			['--coordinate', 'Note.title', 'The list coordinates contains an item twice: name each item once.'],
 		] as const) {
 			const words = ['lease', 'request', '--firm', 'north', ...ASK, ...scope, option, value];
 			if (option === '--coordinate') words.push(value);

@@ -44,11 +44,11 @@ describe('firmseal doctor on the object store', () => {
 		for (const name of ['objects', 'anchors']) mkdirSync(at(name), { mode: 0o700 });
 		expect((await findings()).map(({ check, ok }) => [check, ok])).toEqual([
 			['the object store can be used', true],
-			['the directory of objects is for its owner only', true],
-			['the disk of the objects has 1 GiB of room', true],
+			['only its owner can access the directory of objects', true],
+			['the disk of the objects has at least 1 GiB free', true],
 			['the log’s anchors can be reached', true],
-			['anchors: the directory of objects is for its owner only', true],
-			['anchors: the disk of the objects has 1 GiB of room', true],
+			['anchors: only its owner can access the directory of objects', true],
+			['anchors: the disk of the objects has at least 1 GiB free', true],
 			['a worker deletes what is nobody’s file any more within ten minutes', true],
 		]);
 	});

@@ -416,7 +416,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		try {
 			const { code, stdout } = await firmseal(installation.env, 'doctor');
 			expect(code).toBe(1);
-			expect(stdout).toContain(`${path} is damaged: move it away for a new key`);
+			expect(stdout).toContain(`${path} is damaged: move it away, and a new key is made`);
 		} finally {
 			writeFileSync(path, whole);
 		}

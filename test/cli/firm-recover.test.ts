@@ -137,7 +137,7 @@ $`,
 			code: 1,
 			error: {
 				code: 'FORBIDDEN',
-				message: expect.stringContaining('Another person than the one who asked must approve it'),
+				message: expect.stringContaining('A second, independent person must approve the recovery'),
 			},
 		});
 		// No one agrees unseen, nor to what was changed since.
@@ -202,7 +202,7 @@ $`,
 		expect(await lastEntry()).toMatchObject({ action: 'recovery.approve', actor: { user: persons[1]?.id } });
 		const unseen = await complete('two');
 		expect(unseen).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
-		expect(unseen.error.message).toContain('No server of the firm’s plane has seen it yet');
+		expect(unseen.error.message).toContain('No server of the firm’s plane has seen the approved recovery');
 		const operatorsOnly = await installation.serve({ FIRMSEAL_PLANE: 'operator' });
 		await operatorsOnly.stop();
 		expect(await installation.admin`select from owner_recoveries where seen_at is not null`).toHaveLength(0);

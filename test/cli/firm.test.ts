@@ -64,10 +64,10 @@ describe('firmseal firm', () => {
 	});
 
 	it.each([
-		{ args: create('Not A Slug'), about: 'A slug is' },
+		{ args: create('Not A Slug'), about: 'The slug must be' },
 		{ args: create('fine', 'nobody'), about: 'e-mail address' },
 		{ args: [...create('fine'), '--owner-name', 'two\nlines'], about: 'name' },
-		{ args: [...create('fine'), '--owner-name', 'a\u202eda'], about: 'all of them visible' },
+		{ args: [...create('fine'), '--owner-name', 'a\u202eda'], about: '200 visible characters' },
 		{ args: [...create('fine'), '--owner-subject', 'sub\x1b[2J'], about: 'printable' },
 		{ args: [...create('fine'), '--owner-person', 'a-1'], about: 'FIRMSEAL_PERSON_CLAIM' },
 	])('create refuses invalid input: $about', async ({ args, about }) => {
@@ -155,7 +155,7 @@ describe('firmseal firm', () => {
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,
 			stdout: '',
-			stderr: 'firmseal: There is no such firm: `firmseal firm list` names them.\n',
+			stderr: 'firmseal: This firm does not exist: `firmseal firm list` lists all firms.\n',
 		});
 		expect(await firmsealJson(env(), 'keys', 'list', '--firm', 'nowhere')).toMatchObject({
 			code: 1,

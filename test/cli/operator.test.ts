@@ -312,7 +312,7 @@ $`,
 		const self = await firmsealJson(as(approver), ...disable('one@platform.example'));
 		expect(self).toMatchObject({
 			code: 1,
-			error: { code: 'FORBIDDEN', message: 'Another approver must disable your account.' },
+			error: { code: 'FORBIDDEN', message: 'You cannot disable your own account: another approver must.' },
 		});
 		expect(await firmseal(as(approver), ...disable('mary@platform.example'))).toMatchObject({ code: 0 });
 		const active =

@@ -9,7 +9,7 @@ type Context = Readonly<Record<string, string>>;
 
 const TLS: Context = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 const ENCRYPTED: Context = { [SSE]: 'aws:kms', [SSE_KEY]: BUCKET_KEY };
-/** Of a request that makes an object appear: a whole one, or the last of an upload in parts. */
+/** Condition values of a request that makes an object visible: a PUT, or the completion of a multipart upload. */
 const NEW: Context = { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' };
 
 const ask = (role: string, action: string, context: Context = {}, resource = OBJECT) => ({
@@ -24,7 +24,7 @@ const expectation = (what: string, allowed: boolean, request: Expectation['reque
 	request,
 });
 
-/** Who may do what with objects, as the adapter asks it (src/adapters/objects-s3). */
+/** Who may do what with objects, by the requests of the adapter (src/adapters/objects-s3). */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 	's3:GetObject': ['firm', 'operator'],
 	's3:PutObject': ['firm'],
@@ -84,7 +84,7 @@ const WRITES: readonly Expectation[] = [
 	write('over another object', false, { ...ENCRYPTED, 's3:ObjectCreationOperation': 'true' }),
 ];
 
-/** What says that a connection isn't encrypted, or as it was ten years ago. */
+/** Condition values of an unencrypted connection, and of an obsolete TLS version. */
 const INSECURE: Readonly<Record<string, Context>> = {
 	'without TLS': { 'aws:SecureTransport': 'false' },
 	'by an old TLS': { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.1' },
@@ -102,14 +102,14 @@ const askOf = (what: string, allowed: boolean, bucket: string, context: Context)
 const inTheClear = (bucket: string): Expectation[] =>
 	Object.entries(INSECURE).flatMap(([how, context]) => askOf(how, false, bucket, context));
 
-/** Of an anchor as the adapter writes it. */
+/** Condition values of an anchor as the adapter writes it. */
 const LOCKED: Context = { 's3:object-lock-mode': 'COMPLIANCE' };
 const OF_AN_ANCHOR: Readonly<Record<string, Context>> = {
 	's3:PutObject': { ...NEW, ...LOCKED },
 	's3:PutObjectRetention': LOCKED,
 };
 
-/** Who may do what with anchors, by their own rights. */
+/** Who may do what with anchors, by the policies of their roles. */
 const ANCHOR_RIGHTS: Readonly<Record<string, readonly string[]>> = {
 	's3:GetObject': ['firm', 'operator', 'worker'],
 	's3:PutObject': ['worker'],
@@ -152,7 +152,7 @@ const ofAnchors = (table: typeof ANCHOR_RIGHTS, resource: string): Expectation[]
 const byAnybody = (what: string, allowed: boolean, action: string, context: Context): Expectation =>
 	expectation(`a principal with all S3 rights: ${what}`, allowed, ask('firm', action, context, `${ANCHORS}/x`));
 
-/** As a principal to whom the account gives all rights in S3. */
+/** For a principal to whom the account gives all rights in S3. */
 export const anchors: readonly Expectation[] = [
 	...askOf('by TLS', true, ANCHORS, TLS),
 	...inTheClear(ANCHORS),
@@ -199,7 +199,7 @@ const BUCKET_KEY_RIGHTS: Readonly<Record<string, readonly string[]>> = {
 const without = (key: string): Context =>
 	Object.fromEntries(Object.entries(THROUGH_S3).filter(([name]) => name !== key));
 
-/** The key of the bucket; as if it had been given the tag and the context of a firm's. */
+/** The key of the bucket, used as if it had the tag and context of a firm's key. */
 export const bucketKey: readonly Expectation[] = ROLES.flatMap((role) =>
 	Object.entries(BUCKET_KEY_RIGHTS).flatMap(([action, who]) => {
 		const request = (context: Context) => ({ role: roleArn(role), action, resource: BUCKET_KEY, context });

@@ -8,7 +8,7 @@ const GIVEN = Object.values(POLICIES.ofRole)
 	.filter(({ Effect }) => Effect === 'Allow')
 	.flatMap(({ Action }) => list(Action));
 
-/** Where an operation isn't called as the action that it needs. */
+/** Operations whose IAM action has another name. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 	ReEncrypt: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 	HeadObject: ['s3:GetObject'],
@@ -20,7 +20,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 	ListObjectsV2: ['s3:ListBucket'],
 	ListMultipartUploads: ['s3:ListBucketMultipartUploads'],
 	ListObjectVersions: ['s3:ListBucketVersions'],
-	// Always of a version.
+	// The adapter always deletes a version.
 	DeleteObject: ['s3:DeleteObjectVersion'],
 	GetBucketEncryption: ['s3:GetEncryptionConfiguration'],
 	GetPublicAccessBlock: ['s3:GetBucketPublicAccessBlock'],

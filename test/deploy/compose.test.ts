@@ -28,7 +28,7 @@ const { database, ...processes } = services as typeof services & { readonly data
 /** In the order of the columns of docs/how-to/deploy.md, "What each process is told". */
 const COLUMNS = ['firm', 'operator', 'broker', 'worker', 'setup'] as const;
 
-/** What the table says of each setting and process: nothing, that it does not get it, or what it gets. */
+/** The cell for each setting and process: empty, `-` if the process must not have it, or its value. */
 function tableOfSettings(): (readonly [name: string, cells: readonly string[]])[] {
 	const section = read('docs/how-to/deploy.md')
 		.split(/^## /m)
@@ -50,7 +50,7 @@ describe('deploy/compose.yaml', () => {
 
 	it('can be compared with the table, which names every setting that an installation chooses', () => {
 		const ofPeople = ['FIRMSEAL_TOKEN', 'FIRMSEAL_URL', 'FIRMSEAL_LOG_LEVEL', 'FIRMSEAL_PLANE', 'FIRMSEAL_ENV'];
-		// Only to turn off what production insists on.
+		// These settings only turn off something that production requires.
 		const ofDevelopers = ['FIRMSEAL_OPERATOR_PROOF'];
 		const names = tableOfSettings().map(([name]) => name);
 		expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
@@ -93,7 +93,7 @@ describe('deploy/compose.yaml', () => {
 		const all = {
 			firm: { DATABASE_URL: 'firm-database-url' },
 			operator: { FIRMSEAL_OPERATOR_DATABASE_URL: 'operator-database-url' },
-			// Each by its own login, and so by a file of its own.
+			// Each process has its own login, and so its own file.
 			broker: {
 				FIRMSEAL_BROKER_DATABASE_URL: 'broker-database-url',
 				FIRMSEAL_DIRECT_DATABASE_URL: 'broker-direct-database-url',
@@ -180,13 +180,13 @@ describe('deploy/compose.yaml', () => {
 	});
 });
 
-/** Of which setting: one in a file has its name in front of _FILE. */
+/** The setting's name, without the suffix _FILE. */
 const settingOf = (name: string): string => SECRET_NAMES.find((secret) => name === secretFileSettingOf(secret)) ?? name;
 
-/** A cell that says yes, what to set, or for which command. */
+/** Whether a cell says yes, a value, or a command. */
 const isPassed = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';
 
-/** An example for ${NAME:?} and ${NAME:-}. */
+/** Fills in ${NAME:?} and ${NAME:-} with an example. */
 function filled(name: string, value: string): string {
 	if (value.endsWith('-direct-database-url') || name.startsWith('FIRMSEAL_WEBHOOK_')) return '';
 	if (!value.startsWith('${') && !value.startsWith('/run/secrets/')) return value;

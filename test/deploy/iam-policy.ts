@@ -1,6 +1,6 @@
 /**
- * Decides as IAM does, for what the stack's policies use; anything else throws, so that nothing is passed over. Key policies and
- * bucket policies decide with the policy of the role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * Evaluates policies like IAM, for the features that the stack's policies use. Throws for any other feature. A key policy or bucket policy is
+ * evaluated together with the policy of the role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 
 type Values = string | readonly string[];
@@ -15,17 +15,17 @@ export interface Statement {
 }
 
 export interface Request {
-	/** ARN of the role that asks. */
+	/** ARN of the caller's role. */
 	readonly role: string;
 	readonly action: string;
 	readonly resource: string;
-	/** What conditions are compared with. */
+	/** Values that conditions are compared with. */
 	readonly context?: Readonly<Record<string, Values>>;
 }
 
 const ROOT = /^arn:aws:iam::\d{12}:root$/;
 
-/** `own`: of the role that asks. `resource`: of the key or bucket. `keyDecides`: a key's policy must say yes, itself or by the account. */
+/** `own`: policy of the caller's role. `resource`: policy of the key or bucket. `keyDecides`: a key's policy must allow the call, or delegate to the account. */
 export function isAllowed(
 	request: Request,
 	own: readonly Statement[],
@@ -45,7 +45,7 @@ export function isAllowed(
 const isAccount = (principal: Statement['Principal']) =>
 	typeof principal === 'object' && list(principal.AWS).some((arn) => ROOT.test(arn));
 
-/** A whole account means each of its roles, as far as the role's own policy says. */
+/** An account as the principal means each of its roles, if the role's own policy allows the call. */
 function names({ Principal: principal }: Statement, role: string): boolean {
 	if (principal === '*') return true;
 	return isAccount(principal) || list(principal?.AWS).some((arn) => arn === '*' || arn === role);
@@ -71,7 +71,7 @@ function compare(operator: string, wanted: readonly string[], given: string | un
 		case 'StringEquals':
 		case 'Bool':
 			return given !== undefined && wanted.includes(given);
-		// What isn't there isn't equal to anything.
+		// A missing value equals nothing.
 		case 'StringNotEquals':
 			return given === undefined || !wanted.includes(given);
 		case 'NumericLessThan':

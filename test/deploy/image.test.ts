@@ -9,7 +9,7 @@ const DOCKERFILE = read('deploy/Dockerfile');
 const line = (start: string) => DOCKERFILE.split('\n').filter((each) => each.startsWith(start));
 const [, last = ''] = DOCKERFILE.split(/^FROM \$\{NODE_IMAGE\}@\$\{NODE_DIGEST\}$/m);
 
-/** No image is built here: this reads the file, and runs what of it runs without one. */
+/** Builds no image: reads the file, and runs the commands in it that don't need an image. */
 describe('deploy/Dockerfile', () => {
 	const servers: Server[] = [];
 	afterEach(() => {
@@ -21,9 +21,9 @@ describe('deploy/Dockerfile', () => {
 		expect([...line('ARG '), ...line('FROM ')]).toEqual([
 			'ARG NODE_IMAGE=node',
 			'ARG NODE_DIGEST',
-			// biome-ignore lint/suspicious/noTemplateCurlyInString: as Docker has it.
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: Docker's syntax.
 			'FROM ${NODE_IMAGE}@${NODE_DIGEST} AS packages',
-			// biome-ignore lint/suspicious/noTemplateCurlyInString: as Docker has it.
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: Docker's syntax.
 			'FROM ${NODE_IMAGE}@${NODE_DIGEST}',
 		]);
 		const [, check = ''] = /^RUN (\["node".*\])$/m.exec(DOCKERFILE) ?? [];

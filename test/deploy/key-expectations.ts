@@ -5,7 +5,7 @@ import { assertKeyRight, assertKeyringRight, type KeyringPrincipal, PLATFORM_FIR
 import type { Request } from './iam-policy.ts';
 import { ALIAS_ARN, FIRM_KEY, roleArn } from './synthesized.ts';
 
-/** A request of a role, and whether it must be let through. */
+/** A request of a role, and whether it must be allowed. */
 export interface Expectation {
 	readonly what: string;
 	readonly allowed: boolean;
@@ -13,12 +13,12 @@ export interface Expectation {
 }
 
 export const ROLES: readonly KeyringPrincipal[] = ['firm', 'operator', 'broker', 'worker', 'signer'];
-/** Whoever has it becomes the others, and by itself has no key. */
+/** `setup` may assume the other roles. It has no right to any key. */
 export const ALL_ROLES: readonly StackRole[] = [...ROLES, 'setup'];
 const FIRM = '0192f3a4-0000-7000-8000-00000000000a';
 const CLASSES = [...CONTENT_CLASSES, 'RIGHTS', 'JOB', 'CHECKPOINT'];
 
-/** What is compared, with the changes; undefined takes it away. */
+/** The condition values with the changes; undefined removes a value. */
 type Changes = Readonly<Record<string, string | readonly string[] | undefined>>;
 const changed = (context: Changes, changes: Changes = {}) =>
 	Object.fromEntries(
@@ -39,7 +39,7 @@ const ourKey = (firm: string) => ({
 	'aws:ResourceTag/firmseal:own-key': 'false',
 });
 
-/** What the adapter sends with each call that opens or makes a data key. */
+/** Condition values that the adapter sends with each call that opens or makes a data key. */
 const ofDataKey = (firm: string, keyClass: string) => ({
 	...contextOf(firm, keyClass),
 	...ourKey(firm),
@@ -55,7 +55,7 @@ const DATA_KEY_ACTIONS = {
 	rewrapToNext: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 } as const;
 
-/** What the adapter sends otherwise with one of them. */
+/** Condition values that only some of these calls have. */
 const SENT: Readonly<Partial<Record<keyof typeof DATA_KEY_ACTIONS, Changes>>> = {
 	rewrapToNext: { 'kms:ReEncryptOnSameKey': 'false' },
 };
@@ -69,7 +69,7 @@ function isRight(ask: () => unknown): boolean {
 	}
 }
 
-/** The table of src/keys/keyring-rights.ts, where a grant is what KMS itself keeps. */
+/** The table of src/keys/keyring-rights.ts, with grants as KMS keeps them. */
 export const dataKeys: readonly Expectation[] = ROLES.flatMap((role) =>
 	[FIRM, PLATFORM_FIRM_ID].flatMap((firm) =>
 		CLASSES.flatMap((keyClass) =>
@@ -94,7 +94,7 @@ export const dataKeys: readonly Expectation[] = ROLES.flatMap((role) =>
 	),
 );
 
-/** Of each call that is let through, what differs from what the adapter sends. */
+/** Variations of each allowed call, which must be refused. */
 const DIFFERENT: Readonly<Record<string, Changes>> = {
 	'with no context': {
 		'kms:EncryptionContext:app': undefined,
@@ -117,10 +117,10 @@ const DIFFERENT_KEY: Readonly<Record<string, Changes>> = {
 	'with a key that is none of ours': { 'aws:ResourceTag/firmseal:firm': undefined },
 };
 
-/** From one key to another go the data keys of firms, and no others: those of the platform stay where they are. */
+/** Only data keys of firms may be rewrapped from one key to another. The platform's data keys must stay under their key. */
 const TO_ANOTHER_KEY = { 'kms:ReEncryptOnSameKey': 'false' };
 
-/** A data key of one, under the name of the other. */
+/** A data key of one firm, with the alias of another. */
 function crossed(role: KeyringPrincipal, action: string, keyClass: string, of: string, under: string): Expectation {
 	const context = { ...ofDataKey(of, keyClass), 'kms:RequestAlias': `alias/firmseal/${under}` };
 	return {
@@ -188,7 +188,7 @@ interface Call {
 	readonly action: string;
 	readonly resource?: string;
 	readonly context?: Changes;
-	/** What would differ in a call that must not be let through. */
+	/** Variations of a call that must be refused. */
 	readonly never?: Readonly<Record<string, Changes>>;
 }
 
@@ -196,7 +196,7 @@ const UNTAGGED = { 'with a key that is none of ours': { 'aws:ResourceTag/firmsea
 const ofOurKey = (action: string): Call => ({ action, context: ourKey(FIRM) });
 const ofOurs = (action: string): Call => ({ action, context: ourKey(FIRM), never: UNTAGGED });
 
-/** What each method of the port asks of KMS, as the adapter has it (src/adapters/keyring-aws). */
+/** The calls to KMS of each method of the port, by the adapter (src/adapters/keyring-aws). */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
 	describeKey: [
 		{ action: 'kms:DescribeKey', context: NAMED },
@@ -282,7 +282,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 
 type Act = Parameters<typeof assertKeyringRight>[1];
 
-/** The library keeps local keys for itself, and makes those; of the program only the worker makes one. */
+/** The library creates local keys itself. Of Firmseal's processes only the worker creates a key. */
 const mayAct = (role: KeyringPrincipal, act: Act): boolean =>
 	isRight(() => assertKeyringRight(role, act)) && !(role === 'firm' && act === 'createKey');
 
@@ -303,7 +303,7 @@ export const management: readonly Expectation[] = ROLES.flatMap((role) =>
 	),
 );
 
-/** Beside what a role is for: with all that would speak for it. */
+/** Calls outside a role's purpose, with all condition values that could allow them. */
 export const beyond: readonly Expectation[] = ALL_ROLES.flatMap((role) =>
 	[
 		...['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'].map((action) => ({

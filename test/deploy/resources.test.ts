@@ -69,7 +69,7 @@ describe('the buckets', () => {
 		other.hasResourceProperties('AWS::S3::Bucket', locked(2_555));
 		other.hasOutput('AnchorDays', { Description: 'FIRMSEAL_ANCHOR_DAYS', Value: '2555' });
 		template.hasOutput('AnchorBucket', { Description: 'FIRMSEAL_ANCHOR_BUCKET' });
-		// Only what isn't an anchor yet is cleared.
+		// Only unfinished uploads are removed, which are not anchors yet.
 		template.hasResourceProperties('AWS::S3::Bucket', {
 			...locked(365),
 			LifecycleConfiguration: {
@@ -111,7 +111,7 @@ describe('the roles', () => {
 		const given = policies.ofRole[role]
 			.filter(({ Effect }) => Effect === 'Allow')
 			.flatMap(({ Action }) => list(Action));
-		// By the policy of the key: the role's own has nothing of S3's use of it.
+		// Allowed by the key's policy. The role's own policy does not mention S3's use of the key.
 		expect([...new Set(given)].sort()).toEqual([...new Set([...needed, 'sts:AssumeRole'])].sort());
 	});
 

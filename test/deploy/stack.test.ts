@@ -8,15 +8,15 @@ import { ANCHORS, POLICIES, type Policies, roleArn } from './synthesized.ts';
 
 const keys = [...dataKeys, ...strangeDataKeys, ...management, ...beyond];
 
-/** What KMS gives a key that is made without a policy: the account's own policies decide. */
+/** KMS's default policy of a key: the account's policies decide. */
 const DEFAULT_KEY_POLICY: readonly Statement[] = [
 	{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
 ];
 
-/** Of any principal of the account: the parts of the bucket's policy that hold for all rights, which our roles do not mention. */
+/** Statements of the bucket's policy for all principals and all rights, which the roles' policies don't mention. */
 const EVERYTHING_OF_S3: readonly Statement[] = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
 
-/** What isn't as it must be, one by one. */
+/** Lists each request with a wrong decision. */
 function* wrong({ ofRole, ofBucketKey, ofBucket, ofAnchors }: Policies): Generator<string> {
 	const own = new Map(Object.entries(ofRole).map(([name, statements]) => [roleArn(name), statements]));
 	const ownOf = ({ role }: Request) => own.get(role) ?? [];
@@ -72,7 +72,7 @@ interface Mutant {
 	readonly policies: Policies;
 }
 
-/** The policies with one thing changed, for each thing in them. */
+/** Every set of policies with exactly one change. */
 function mutants(policies: Policies): Mutant[] {
 	const places: [string, readonly Statement[], (changed: readonly Statement[]) => Policies][] = [
 		...Object.entries(policies.ofRole).map(([role, statements]): (typeof places)[number] => [
@@ -111,7 +111,7 @@ function changesOf(statement: Statement): [what: string, changed: Statement[]][]
 	return [...conditions, ...actions, ['away', []]];
 }
 
-/** The account's own people manage the bucket's key and become a role; both are looked at below. */
+/** Statements about the administrators of the bucket's key and about assuming roles. Other tests cover them. */
 const ELSEWHERE = /Administration|BecomeRoles/;
 
 describe('a change to a policy', () => {
@@ -134,7 +134,7 @@ describe('the policy for a firm’s own key', () => {
 		keeper: KEEPER,
 		partition: 'aws',
 	});
-	/** Not of this key, or only for its administrator. */
+	/** Requests for other keys, or only for the key's administrator. */
 	const OTHERS =
 		/kms:(CreateKey|EnableKeyRotation|DisableKey|EnableKey|ScheduleKeyDeletion|CancelKeyDeletion|RotateKeyOnDemand)\b|:alias\/|none of ours|TagResource (with|without)/;
 

@@ -14,11 +14,11 @@ export const FIRM_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/of-a-firm`;
 export const ALIAS_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/`;
 export const roleArn = (role: string) => `arn:aws:iam::${ACCOUNT}:role/firmseal-${role}`;
 
-/** What CloudFormation would be given, for an installation's file. */
+/** The CloudFormation template for an installation file. */
 export const synthesize = (file: object = {}): Template =>
 	Template.fromStack(new FirmsealStack(new App(), 'FirmsealStack', readInstallation(JSON.stringify(file))));
 
-/** Of an installation that says nothing. */
+/** The template for an installation with defaults only. */
 export const TEMPLATE = synthesize();
 export const POLICIES = policiesOf(TEMPLATE);
 
@@ -34,7 +34,7 @@ interface Resource {
 	readonly Properties: Readonly<Record<string, unknown>>;
 }
 
-/** The policies of a template, with the names that one account would have instead of references. */
+/** The policies of a template, with references replaced by the names of an account. */
 export function policiesOf(template: Template): Policies {
 	const resources = template.toJSON().Resources as Record<string, Resource>;
 	const role = (id: string) => String(resources[id]?.Properties.RoleName).replace('firmseal-', '') as StackRole;
@@ -76,7 +76,7 @@ export function policiesOf(template: Template): Policies {
 	};
 }
 
-/** Fn::Join, Fn::GetAtt (of ARNs) and Ref, as CloudFormation would. @throws Error for what it doesn't know. */
+/** Resolves Fn::Join, Fn::GetAtt (of ARNs) and Ref like CloudFormation. @throws Error for other functions. */
 function resolve(value: unknown, known: Readonly<Record<string, string>>): unknown {
 	if (Array.isArray(value)) return value.map((each) => resolve(each, known));
 	if (typeof value !== 'object' || value === null) return value;

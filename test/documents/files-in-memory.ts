@@ -12,13 +12,13 @@ export const aead = createNodeAead();
 
 export const PLACE: DocumentPlace = { firm: FIRM, document: rowId(1), version: rowId(2) };
 
-/** No two of its chunks are alike. */
+/** A file whose chunks all differ. */
 export const bytes = (length: number): Uint8Array =>
 	Uint8Array.from({ length }, (_, index) => (index ^ (index >> 8) ^ (index >> 14)) & 0xff);
 
 /**
- * `whole` in pieces of the lengths given, the last of them as often as it takes; each a view into a larger buffer, which is overwritten as
- * soon as the next is asked for.
+ * Yields `whole` in pieces of the given lengths; the last length repeats. Each piece is a view into a larger buffer that is overwritten when the
+ * next piece is requested.
  */
 export async function* pieces(whole: Uint8Array, lengths: readonly number[]): AsyncGenerator<Uint8Array> {
 	let start = 0;
@@ -39,7 +39,7 @@ export async function gather(stream: AsyncIterable<Uint8Array>): Promise<Uint8Ar
 	return given;
 }
 
-/** What came before the end, and how it ended. */
+/** The pieces of a stream, and the error that ended it. */
 export async function drain(stream: AsyncIterable<Uint8Array>): Promise<{ given: Uint8Array; error: unknown }> {
 	const given: Uint8Array[] = [];
 	try {
@@ -58,7 +58,7 @@ export async function objectOf(plaintext: Uint8Array, place = PLACE, lengths = [
 	return gather(sealStream(await work.content.sealFile(begin(), place), pieces(plaintext, lengths)));
 }
 
-/** A store with one object, that counts what is read of it. */
+/** A store with one object that counts the bytes read. */
 export function storing(object: Uint8Array, lengths: readonly number[] = [65_536]) {
 	const read: { start: number; end: number }[] = [];
 	return {
@@ -70,7 +70,7 @@ export function storing(object: Uint8Array, lengths: readonly number[] = [65_536
 	};
 }
 
-/** The object, opened as the version of PLACE by a permitted caller. */
+/** Opens the object as the version of PLACE for a permitted caller. */
 export function openObject(object: Uint8Array, more: Partial<StoredFile> & { readonly place?: DocumentPlace } = {}) {
 	const { place = PLACE, byteSize = sizeOf(object.length), ...rest } = more;
 	const session = begin();
@@ -85,20 +85,20 @@ export function openObject(object: Uint8Array, more: Partial<StoredFile> & { rea
 	});
 }
 
-/** The same, for a caller who is not denied. */
+/** Like the function above, but never null. */
 export async function readObject(...given: Parameters<typeof openObject>): Promise<OpenedFile> {
 	const opened = await openObject(...given);
 	if (!opened) throw new Error('It was denied.');
 	return opened;
 }
 
-/** What an object of so many bytes says of its file. */
+/** Bytes of the file in an object of this length. */
 export const sizeOf = (objectLength: number): number => {
 	const full = Math.floor((objectLength - 72) / 16_400);
 	return objectLength - 72 - (full + 1) * 16;
 };
 
-/** The opener of a message that belongs to no file. */
+/** Opens a message that is not part of a file. */
 export const openerOver = (cipher: ChunkCipher): FileOpener => ({
 	open: cipher.open,
 	confirmKey: async () => {},

@@ -6,7 +6,7 @@ import { newName, readAll, reasonOf, tagOf, write } from '../support/objects.ts'
 const name = newName();
 const SECRET = 'secret-name';
 
-/** One that does everything right, but for what a test says. */
+/** A correct store, except for the methods that a test replaces. */
 function adapter(changes: Partial<ObjectStore> = {}): ObjectStore {
 	return {
 		bucket: 'objects',

@@ -2,8 +2,7 @@ import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { FileOpener } from '../../src/content/index.ts';
-import { planRange } from '../../src/documents/file-ranges.ts';
-import { objectSizeOf } from '../../src/documents/file-size.ts';
+import { objectSizeOf, planRange } from '../../src/documents/file-ranges.ts';
 import { openRange } from '../../src/documents/open-range.ts';
 import { openStored } from '../../src/documents/open-stored.ts';
 import { FirmsealError } from '../../src/errors.ts';
@@ -171,7 +170,7 @@ describe('an object that was changed', () => {
 	const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 	const start = object.subarray(0, 72);
 
-	/** However it is read, nothing but what was sealed at its place comes out, and not all of it. */
+	/** However the object is read, only unchanged plaintext comes out, and not all of it. */
 	async function assertRefused(damaged: Uint8Array, asked = PLACE, byteSize = sizeOf(damaged.length)) {
 		const opened = await readObject(damaged, { place: asked, byteSize }).catch((error: unknown) => {
 			expect(error).toEqual(DOES_NOT_OPEN);
@@ -249,7 +248,7 @@ describe('an object that was changed', () => {
 		await assertRefused(older);
 		await assertRefused(join(older.subarray(0, 72), object.subarray(72)));
 		await assertRefused(join(object.subarray(0, 72), older.subarray(72)));
-		// Of the same version, sealed again: its chunks are no chunks of this object.
+		// Another object of the same version, sealed again: its chunks must not be accepted in this object.
 		const again = await objectOf(plaintext);
 		await assertRefused(join(object.subarray(0, 72 + 16_400), again.subarray(72 + 16_400)));
 		await assertRefused(join(again.subarray(0, 72), object.subarray(72)));
@@ -290,7 +289,7 @@ describe('an object that was changed', () => {
 		const reading = opened.read(whole(100_000))[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
 		await expect(reading.next()).rejects.toEqual(DOES_NOT_OPEN);
 		expect(await reading.next()).toEqual({ done: true, value: undefined });
-		// What is not damaged can still be had.
+		// Undamaged ranges can still be read.
 		expect(await gather(opened.read({ start: 50_000, end: 60_000 }))).toEqual(plaintext.slice(50_000, 60_000));
 	});
 

@@ -1,7 +1,12 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { type FileLayout, layoutOfObject, OBJECT_START, planRange } from '../../src/documents/file-ranges.ts';
-import { objectSizeOf } from '../../src/documents/file-size.ts';
+import {
+	type FileLayout,
+	layoutOfObject,
+	OBJECT_START,
+	objectSizeOf,
+	planRange,
+} from '../../src/documents/file-ranges.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -12,7 +17,7 @@ const layoutOf = (size: number) => layoutOfObject(objectSizeOf(size)) as FileLay
 const lengthOf = (range: { readonly start: number; readonly end: number } | null) =>
 	range ? range.end - range.start : 0;
 
-/** Bytes that are read of an object for a range: its start and last chunk, and what the plan says. */
+/** Bytes read from an object for a range: its start, its last chunk, and the planned chunks. */
 const readFor = (layout: FileLayout, range: { readonly start: number; readonly end: number }) =>
 	lengthOf(OBJECT_START) + lengthOf(layout.last) + lengthOf(planRange(layout, range).object);
 
@@ -55,7 +60,7 @@ describe('the plan of a range', () => {
 				expect(firstChunk * 16_384 + skip).toBe(range.start);
 				expect(skip).toBeLessThan(16_384);
 				expect(lengthOf(object) % 16_400).toBe(0);
-				// The last chunk that is read holds something of the range.
+				// The last chunk that is read contains a part of the range.
 				const held = (lengthOf(object) / 16_400) * 16_384 - skip - length;
 				expect(held).toBeGreaterThanOrEqual(0);
 				expect(held).toBeLessThan(16_384);

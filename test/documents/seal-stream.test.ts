@@ -12,7 +12,7 @@ const context = new TextEncoder().encode('where it belongs');
 const header = bytes(16);
 
 const sealer = () => createFileSealer(header, createChunkCipher(aead, aead.importKey(raw), context));
-/** By the other implementation, and whole. */
+/** Opens the whole object with the second implementation. */
 const open = (object: Uint8Array) => decryptChunked({ key: raw, context, ciphertext: object.subarray(16) });
 
 const lengths = fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 16_370, max: 33_000 })), {

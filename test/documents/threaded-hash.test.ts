@@ -9,7 +9,7 @@ import { scale } from '../support/scale.ts';
 import { bytes } from './files-in-memory.ts';
 
 const BUFFER = 512 * 1024;
-/** As the other implementation has it, whole. */
+/** The hash of the whole, by node:crypto. */
 const expected = (content: Uint8Array) => digest('sha256', content);
 const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
 
@@ -69,7 +69,7 @@ describe('a hash in a worker thread', () => {
 	});
 
 	it('fails with its thread, and the next hash gets a new thread', async () => {
-		// A module of its own, so that its thread is too.
+		// A separate module instance, and so a separate thread.
 		vi.resetModules();
 		const own = await import('../../src/documents/threaded-hash.ts');
 		const started = once(process, 'worker');

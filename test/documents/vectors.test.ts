@@ -29,7 +29,7 @@ import { fromHex } from '../envelope/field-vectors.ts';
 import { scale } from '../support/scale.ts';
 import { aead, drain, gather, openerOver, pieces, storing } from './files-in-memory.ts';
 
-/** Whole, by chunks, and in pieces that fit nothing. */
+/** Piece lengths: the whole, chunks, and lengths that fit no boundary. */
 const SPLITS = [[5_000_000], [16_400], [16_384], [1, 7, 16_383, 16_401, 3, 65_536], [40_009]];
 
 const whole = (size: number) => ({ start: 0, end: size });
@@ -98,10 +98,10 @@ describe('the documents of an independent program', () => {
 	});
 });
 
-/** What stands before a message in an object: read by no one here. */
+/** The bytes before a message in an object, which this test doesn't read. */
 const HEADER = new Uint8Array(16);
 
-/** A message of the vectors as if it were an object. */
+/** Wraps a message of the vectors in an object. */
 async function openVector({ key, context, ciphertext }: CobblestoneVector, split: number[]) {
 	const object = new Uint8Array(Buffer.concat([HEADER, ciphertext]));
 	return openGranted({
@@ -112,7 +112,7 @@ async function openVector({ key, context, ciphertext }: CobblestoneVector, split
 	});
 }
 
-/** Chunk for chunk by another implementation, until one does not open. */
+/** Opens chunk by chunk with the second implementation, until a chunk does not open. */
 function openByNode({ aeadKey, baseNonce, ciphertext }: CobblestoneVector): Uint8Array {
 	const given: Uint8Array[] = [];
 	for (let n = 0, start = 56; aeadKey && start < ciphertext.length; n++, start += 16_400) {
@@ -183,7 +183,7 @@ describe('the invalid messages of Wycheproof', () => {
 		async ({ key, context, ciphertext, msgLength, msgSha512 }) => {
 			const chunks = Math.ceil((ciphertext.length - 56) / 16_400);
 			const cipher = openChunkCipher(aead, aead.importKey(key), ciphertext.subarray(0, 56), context);
-			// As if all of it were chunks before the last one, which a reader who knows the length would not have believed.
+			// As if all chunks came before the last one. A reader that knows the length would already have refused this.
 			const object = { start: 72, end: 72 + chunks * 16_400 };
 			const plan = { object, firstChunk: 0, skip: 0, length: chunks * 16_384, ofLast: whole(0) };
 			const sealed = pieces(ciphertext.subarray(56), [16_400]);

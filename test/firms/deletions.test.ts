@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** The row as SQL has it. */
+/** The row, read by SQL. */
 const stored = async (type: WorkspaceTypeName, id: string) =>
 	(await scene.admin`select * from ${scene.admin(tableNameOf(type))} where id = ${id}`)[0];
 
@@ -24,11 +24,11 @@ interface Whole {
 	readonly work: Workspace;
 	readonly input: object;
 	readonly made: Shown;
-	/** What goes with it, by type. */
+	/** Parts that are removed with a row, by type. */
 	readonly parts: readonly { type: WorkspaceTypeName; id: string }[];
 }
 
-/** One of a type with two of each of its parts, shared where it can be. */
+/** Makes a record with two of each of its parts, and shares it if possible. */
 async function makeWhole(type: WorkspaceTypeName): Promise<Whole> {
 	const work = await makeWorkspace(scene, scene.north);
 	const kind = KINDS.find((each) => each.type === type);

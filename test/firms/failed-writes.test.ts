@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Everything that a write could leave: the rows of all tables, as text. */
+/** The rows of all tables, as text: everything that a write could leave. */
 const everything = async () => {
 	const sums = FIRM_OWNED.concat('shares').map(
 		(table) =>
@@ -32,7 +32,7 @@ const revisionOf = async (table: string, id: string): Promise<number> =>
 
 const ITEMS = [{ description: 'half-done item' }, { description: 'half-done item', quantity: '2' }];
 
-/** Writes of several rows, by what they are. */
+/** Writes of several rows, by name. */
 const WRITES: readonly [name: string, write: () => Promise<Answer>][] = [
 	[
 		'a message, which moves its thread',

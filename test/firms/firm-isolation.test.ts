@@ -19,14 +19,14 @@ beforeAll(async () => {
 	const populated = await makePopulated(embedded);
 	({ installation, operator } = populated);
 	firms = [populated.north, populated.harbour];
-	// None of the fifty waits for its turn: on a slow machine it would be told to come again.
+	// Slots for all fifty requests, because on a slow machine a waiting request would be refused.
 	api = await installation.serve({ FIRMSEAL_REQUESTS_AT_ONCE: '400' });
 });
 afterAll(() => installation?.close());
 
 const other = (firm: TestFirm) => firms.find(({ id }) => id !== firm.id) as TestFirm;
 
-/** An answer to somebody of `firm` knows nothing of the other one. */
+/** Checks that an answer to a member of `firm` contains nothing of the other firm. */
 function expectOnly(firm: TestFirm, answer: Answer): void {
 	expect(answer.errors).toEqual([]);
 	expect(answer.text).not.toContain(other(firm).id);

@@ -27,7 +27,7 @@ async function invited(input: Record<string, unknown>, by: Person = owner()) {
 	return { id: invitation.id as string, secret: path.split('#invitation=')[1] as string };
 }
 const accept = (person: Person, invitation: string) => scene.api.ask(person, ACCEPT, { input: { invitation } });
-/** A person whom the issuer knows, and no one here. */
+/** A person whom the issuer knows but who has no account here. */
 const stranger = (claims: Record<string, unknown> = {}) =>
 	forgeToken(scene.installation.directory, { ...claimsOf(owner()), sub: uuidv7(), ...claims });
 
@@ -77,7 +77,7 @@ describe('inviteMember', () => {
 			{ action: 'member.add', records: [userId], decision: 'ALLOWED', actor: { user: userId, roles: ['MEMBER'] } },
 		]);
 		expect(await open(owner())).not.toContainEqual({ id: invitation.id });
-		// The link is used, and so is every copy of it.
+		// The link is used, and no copy of it works.
 		expect(code(await accept(await stranger(), secret))).toBe('NOT_FOUND');
 		const kept = JSON.stringify(await scene.admin`select * from invitations`) + scene.api.lines.join('');
 		expect(kept).not.toContain(secret);
@@ -115,7 +115,7 @@ describe('inviteMember', () => {
 	});
 
 	it('ignores the case of A to Z only in addresses, in any locale of the database', async () => {
-		// The sign for kelvin, of which Unicode says that its lower case is k.
+		// The Kelvin sign, whose lower case is k in Unicode.
 		const people = await Promise.all(
 			['frank@north.example', 'fran\u212A@north.example'].map(async (email) => ({
 				email,
@@ -190,7 +190,7 @@ describe('setFirmSignIn', () => {
 	const set = (issuers: string[], domains: string[], by: Person = scene.harbour.owner) =>
 		scene.api.ask(by, SIGN_IN, { input: { issuers, domains } });
 
-	/** As an owner could before the installation changed its issuer. */
+	/** Sets rules that an owner could set before the installation changed its issuer. */
 	const bindToIssuer = (issuer: string) =>
 		scene.installation.adminContext.use(async ({ rights }) => {
 			const firm = scene.harbour.id;
@@ -212,7 +212,7 @@ describe('setFirmSignIn', () => {
 			{ email: 'mark@harbour.example' },
 			{ email: 'mark@harbour.example', email_verified: 'true' },
 			{ email: 'other@harbour.example', email_verified: true },
-			// The sign for kelvin, of which Unicode says that its lower case is k.
+			// The Kelvin sign, whose lower case is k in Unicode.
 			{ email: 'mar\u212A@harbour.example', email_verified: true },
 			{ email: ['mark@harbour.example'], email_verified: true },
 		];
@@ -225,13 +225,13 @@ describe('setFirmSignIn', () => {
 		}
 		const invitee = await stranger({ sub, email: 'mark@HARBOUR.example', email_verified: true });
 		expect(code(await accept(invitee, secret))).toBe('OK');
-		// Members stay, whatever is asked of who joins.
+		// Members stay, whatever the rules for new members.
 		await bindToIssuer('https://another.example');
 		expect(code(await scene.api.ask(invitee, '{ viewer { id } }'))).toBe('OK');
 		const late = await invited({ email: 'late@harbour.example' }, by);
 		expect(code(await accept(await stranger(), late.secret))).toBe('FORBIDDEN');
 		await set([], []);
-		// Under other terms it was made.
+		// The invitation was made under other rules.
 		expect(code(await accept(await stranger(), late.secret))).toBe('NOT_FOUND');
 		const { secret: again } = await invited({ email: 'late@harbour.example' }, by);
 		expect(code(await accept(await stranger(), again))).toBe('OK');

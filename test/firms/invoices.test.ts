@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 const invoice = (number: string) => ({ number, currency: 'EUR', total: '1.00' });
-const TAKEN = 'Another invoice of the firm has this number: give this one another.';
+const TAKEN = 'Another invoice of the firm has this number: choose another number.';
 
 describe('the number of an invoice', () => {
 	it('belongs to one living invoice of the firm', async () => {
@@ -23,7 +23,7 @@ describe('the number of an invoice', () => {
 		const renamed = await writer.update('Invoice', { id: other.id, expectedRevision: 1, number: '2026-1' });
 		expect(renamed.errors.map(({ message }) => message)).toEqual([TAKEN]);
 		expect(await writer.read('Invoice', other.id)).toEqual(other);
-		// Its own number is no other’s.
+		// An invoice may keep its own number.
 		const same = await writer.update('Invoice', { id: first.id, expectedRevision: 1, number: '2026-1' });
 		expect(shown(same, 'updateInvoice')).toMatchObject({ number: '2026-1', revision: 2 });
 	});

@@ -9,12 +9,12 @@ export const { schema, registry } = createSchema();
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** A type of the workspace that has a create of its own, as a client of the API writes it. */
+/** A type of the workspace with a create mutation, and how a client of the API calls it. */
 export interface Kind {
 	readonly type: WorkspaceTypeName;
-	/** Arguments of a create, with a value for each field that may be given. */
+	/** Arguments of a create, with a value for each argument. */
 	readonly input: (ids: Workspace['ids']) => Input;
-	/** For each argument that may be given, another value than that of `input`. */
+	/** For each argument, a value that differs from the one in `input`. */
 	readonly other: (ids: Workspace['ids']) => Input;
 }
 
@@ -96,7 +96,7 @@ const objectType = (type: string) => schema.getType(type) as GraphQLObjectType;
 
 export const hasMutation = (name: string): boolean => Object.hasOwn(schema.getMutationType()?.getFields() ?? {}, name);
 
-/** Names of what may be given to a mutation of a type, but for what says which object it is. */
+/** Names of a mutation's arguments, except those that identify the object. */
 export function argumentsOf(verb: 'Create' | 'Update', type: string): string[] {
 	const input = schema.getType(`${verb}${type}Input`) as GraphQLInputObjectType | undefined;
 	return Object.keys(input?.getFields() ?? {}).filter((name) => name !== 'id' && name !== 'expectedRevision');
@@ -108,7 +108,7 @@ export function isRequired(type: string, argument: string): boolean {
 	return isNonNullType(input.getFields()[argument]?.type);
 }
 
-/** Every field of a type that takes no arguments, objects by their ids, and the items of an invoice as they are. */
+/** Every field of a type without arguments. Selects objects by their ids, and the items of an invoice in full. */
 export function selectionOf(type: string): string {
 	const fields = Object.values(objectType(type).getFields()).filter(({ args }) => args.length === 0);
 	return fields
@@ -120,7 +120,7 @@ export function selectionOf(type: string): string {
 		.join(' ');
 }
 
-/** What the API answers of an object that was made with these arguments. */
+/** The API's expected answer for an object made with these arguments. */
 export function shownOf(input: Input): Record<string, unknown> {
 	const { about, lineItems, ...rest } = input;
 	const shown = Object.entries({ ...rest, ...(about as object) }).map(([name, value]) =>
@@ -130,13 +130,13 @@ export function shownOf(input: Input): Record<string, unknown> {
 	return { ...Object.fromEntries(shown), ...(items && { lineItems: items }) };
 }
 
-/** Whether what an argument sets may be null. */
+/** Whether the field that an argument sets may be null. */
 export function isRemovable(type: string, argument: string): boolean {
 	const field = objectType(type).getFields()[argument.replace(/Id$/, '')];
 	return field !== undefined && !isNonNullType(field.type);
 }
 
-/** `Type.field` of each field of content that the arguments name. */
+/** `Type.field` of each content field among the arguments. */
 export const coordinatesOf = (type: string, names: Iterable<string>): string[] => {
 	const given = new Set(names);
 	const own = registry.ofType(type).filter(({ fieldName }) => given.has(fieldName));

@@ -14,7 +14,7 @@ interface List {
 	readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** Every list of the workspace that has an order: of a query, or of what an object leads to. */
+/** Every ordered list of the workspace: of a query or of an object. */
 const LISTS: readonly List[] = Object.values(schema.getTypeMap())
 	.filter(isObjectType)
 	.flatMap((owner) =>
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** What rows of a list are given, so that each order has equal values, and each filter leaves some out. */
+/** Values for the rows of a list, so that each order has ties, and each filter excludes some rows. */
 function variationOf(n: number): Readonly<Record<string, unknown>> {
 	const at = new Date(START + (n % 3));
 	return {
@@ -67,15 +67,15 @@ const STATUS: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface Filled {
-	/** The list's own arguments, without a page: as it is asked for. */
+	/** The list's own arguments, without those for paging. */
 	readonly args: string;
-	/** Of one thing's list: its id. */
+	/** Id of the parent, for the list of one object. */
 	readonly parent: string | null;
 	/** The rows of the list, in SQL. */
 	readonly where: string;
 }
 
-/** Fills a list with rows, and another firm's and another thing's beside it. */
+/** Fills a list with rows, and also the lists of another firm and another parent. */
 async function fill({ owner, type, field }: List): Promise<Filled> {
 	const table = tableNameOf(type);
 	const firm = { id: scene.north.id, author };

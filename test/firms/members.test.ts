@@ -94,7 +94,7 @@ describe('removeMember', () => {
 		const ask = (query: string, input: Record<string, unknown>) => scene.api.ask(scene.harbour.owner, query, { input });
 		const [left, steppedDown] = [await ask(REMOVE, { userId: me }), await ask(SET, { userId: me, role: 'MEMBER' })];
 		expect([code(left), code(steppedDown)]).toEqual(['CONFLICT', 'CONFLICT']);
-		expect(left.errors[0]?.message).toBe('This is the firm’s last owner: make another one first.');
+		expect(left.errors[0]?.message).toBe('This is the firm’s last owner: make another member an owner first.');
 		expect([await actionsOf(left), await actionsOf(steppedDown)]).toEqual([[], []]);
 		await ask(SET, { userId: idOf(scene.harbour.member), role: 'OWNER' });
 		expect(code(await ask(REMOVE, { userId: me }))).toBe('OK');
@@ -141,7 +141,7 @@ describe('lists of members', () => {
 		}
 		const created = await scene.api.ask(
 			scene.north.member,
-			'mutation { createClient(input: { name: "Nobody signs in" }) { client { id members { totalCount nodes { id } } } } }',
+			'mutation { createClient(input: { name: "Without users" }) { client { id members { totalCount nodes { id } } } } }',
 		);
 		expect(created.data.createClient.client.members).toEqual({ totalCount: 0, nodes: [] });
 		const clients = await scene.api.ask(

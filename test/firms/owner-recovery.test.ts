@@ -18,7 +18,7 @@ const recoveryOf = async (token: Person) =>
 			'{ viewer { firm { ownerRecovery { id user { id } requestedAt approvedAt possibleAt } } } }',
 		)
 	).data.viewer.firm.ownerRecovery;
-/** So many hours after the firm's plane saw the recovery that goes on. */
+/** Pretends that the firm's plane saw the open recovery so many hours ago. */
 async function inHours(hours: number): Promise<string> {
 	const [row] = await scene.admin`select seen_at from owner_recoveries where id in ${scene.admin(await all.openIds())}`;
 	return new Date(row?.seen_at.getTime() + hours * 3_600_000).toISOString();
@@ -133,7 +133,7 @@ describe('an owner recovery', () => {
 		const [operator] = await scene.admin`select email from users where id = ${idOf(scene.operator)}`;
 		const refused = [
 			['owner@north.example', 'CONFLICT'],
-			// Addresses are each firm's own.
+			// Addresses are unique within a firm only.
 			['member@harbour.example', 'NOT_FOUND'],
 			[operator?.email, 'NOT_FOUND'],
 			['nobody@north.example', 'NOT_FOUND'],
@@ -146,7 +146,7 @@ describe('an owner recovery', () => {
 			),
 		);
 		const [first, ...others] = await Promise.all(elsewhere);
-		expect(first).toMatch(/^CONFLICT This person belongs to a firm or to the platform already/);
+		expect(first).toMatch(/^CONFLICT This person already belongs to a firm or to the platform/);
 		expect(others).toEqual([first]);
 		expect(await all.openIds()).toEqual([]);
 	});

@@ -7,7 +7,7 @@ export const NOTICES =
 
 export const code = ({ errors }: Answer) => errors[0]?.extensions.code ?? 'OK';
 
-/** Members of the firm `north`, and what its owner is told of them. `scene` is asked for when it is there. */
+/** Members of the firm `north`, and the notices to its owner about them. `scene` is called when the scene exists. */
 export function peopleOfNorth(scene: () => Scene) {
 	const owner = () => scene().north.owner;
 	const seen = async (query: string) => (await scene().api.ask(owner(), query)).data.notices;

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation?.close());
 
-/** As an installation is whose rows have never been proven. */
+/** Turns an installation into one whose rows have never been proven. */
 async function makeOld(): Promise<void> {
 	const { admin, directory } = installation;
 	await admin`alter table memberships disable trigger user`;
@@ -68,9 +68,9 @@ describe('the first init of an existing installation', () => {
 		await expectEverybodyIn();
 		const [last] = await admin`select leaf::json as leaf from audit_entries
 			where leaf::json ->> 'action' = 'installation.init' order by appended_at desc limit 1`;
-		// Two owners, two members, two of the portal, two operators.
+		// Two owners, two members, two portal users, two operators.
 		expect(last?.leaf.records).toHaveLength(8);
-		// The end of a membership is proven as an end.
+		// An ended membership is proven as ended.
 		await admin`update memberships set removed_at = null where user_id = ${idOf(harbour.member)}`;
 		const api = await installation.serve();
 		expect((await api.ask(harbour.member, '{ viewer { id } }')).errors[0]?.message).toMatch(/can't be proven/);
@@ -83,7 +83,7 @@ describe('the first init of an existing installation', () => {
 
 	it('is continued by the next one if interrupted at any step', async () => {
 		const { config, database } = installation;
-		/** Runs it until `fails` says no. */
+		/** Runs the command until `fails` returns false. */
 		const cutOff = async (fails: (step: string) => boolean) =>
 			withAdminContext(config, database, async (admin) => {
 				const keyring = await openKeyring(config, 'worker');
@@ -147,7 +147,7 @@ describe('an installation’s keyring', () => {
 	});
 });
 
-/** An office whose steps fail when `fails` says so. */
+/** An AdminContext whose steps fail when `fails` returns true. */
 function failing<O extends Omit<AdminContext, 'keyring'> & { readonly keyring: Keyring }>(
 	admin: O,
 	fails: (step: string) => boolean,

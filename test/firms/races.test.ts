@@ -29,7 +29,7 @@ const share = (documentId: string): Promise<Answer> =>
 		{ input: { clientId: scene.north.clientId, subject: { documentId } } },
 	);
 
-/** Each either done or refused in one of these ways; never anything unforeseen. */
+/** Checks that each result is success or one of these refusals. */
 function expectOnly(answers: readonly Answer[], ...codes: string[]): void {
 	for (const answer of answers) for (const code of codesOf(answer)) expect(codes).toContain(code);
 }
@@ -94,7 +94,7 @@ describe('an addition during a deletion', () => {
 			const version = () => member.create('DocumentVersion', { documentId: id, changeSummary: 'late' }, 'id');
 			const removal = () => owner.remove('Document', id, 1);
 			const answers = await Promise.all(n % 2 ? [version(), removal()] : [removal(), version()]);
-			// Whichever came first: the deletion is made, and the version buried or refused.
+			// In either order the deletion succeeds, and the version becomes a tombstone or is refused.
 			expectOnly(answers, 'NOT_FOUND');
 			expect(codesOf(answers.at(n % 2 ? -1 : 0) as Answer)).toEqual([]);
 		}
@@ -183,7 +183,7 @@ describe('many concurrent additions to one record', () => {
 });
 
 describe('two writes that wait for each other', () => {
-	/** Each update of an invoice holds its own number until the other does too, and then asks for the other one. */
+	/** Each update of an invoice takes its own number, waits until the other has too, and then requests the other's number. */
 	beforeAll(() =>
 		scene.admin.unsafe(`create function wait_for_other() returns trigger language plpgsql security definer as $$ begin
 			perform pg_advisory_xact_lock(9, hashtext(old.number));
@@ -203,7 +203,7 @@ describe('two writes that wait for each other', () => {
 		]);
 		expectOnly(answers, 'CONFLICT');
 		const messages = answers.flatMap(({ errors }) => errors.map(({ message }) => message));
-		expect(messages).toContain('Others changed the same at this moment: repeat it.');
+		expect(messages).toContain('Another change was made at the same time: try again.');
 		for (const [index, { id }] of [a, b].entries()) {
 			const { revision, lineItems } = await member.read('Invoice', id);
 			const isDone = codesOf(answers[index] as Answer).length === 0;
@@ -213,7 +213,7 @@ describe('two writes that wait for each other', () => {
 });
 
 describe('a portal client while a share is revoked', () => {
-	/** A thread, who shares it or takes it back, and the client's message in it. */
+	/** A thread, functions that share and unshare it, and the client's message in it. */
 	async function makeThread() {
 		const { id } = await member.make('Thread', {});
 		const client = writerOf(scene, scene.north.client);
@@ -245,7 +245,7 @@ describe('a portal client while a share is revoked', () => {
 		const answers: Promise<Answer>[] = [];
 		await scene.admin.begin(async (tx) => {
 			await tx`select from threads where id = ${id} for update`;
-			// A row is given to those who wait for it in the order in which they came.
+			// PostgreSQL grants a row lock in the order of the requests.
 			for (const next of Object.keys(outcomes)) {
 				const holder = answers.length === 0 ? SUPERUSER : LOGINS.firm;
 				answers.push(next === 'write' ? write() : sharing('Unshare'));

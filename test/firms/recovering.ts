@@ -17,7 +17,7 @@ export type Recovering = Awaited<ReturnType<typeof makeRecovering>>;
 
 export const idOf = (token: Person): string => claimsOf(token).sub;
 
-/** A scene, and two approvers who take the steps of a recovery of its firm north, as their commands do. */
+/** A scene, and two approvers who run the steps of an owner recovery of its firm north. */
 export async function makeRecovering() {
 	const scene: Scene = await makeScene();
 	const { admin, api, installation } = scene;
@@ -31,7 +31,7 @@ export async function makeRecovering() {
 	const inOffice = <T>(work: (admin: AdminContext) => Promise<T>): Promise<T> =>
 		withAdminContext(installation.config, installation.database, work);
 	const firm = (admin: AdminContext) => findFirm(admin, scene.north.id);
-	/** The hash of what they read before they take a step. */
+	/** The hash of the recovery that they read before a step. */
 	const read = async (admin: AdminContext, by: OperatorPrincipal): Promise<string> =>
 		(await findRecovery(admin, await firm(admin), by)).requestHash;
 	const openIds = async (): Promise<string[]> => {
@@ -44,7 +44,7 @@ export async function makeRecovering() {
 		scene,
 		one,
 		two,
-		/** A further one. */
+		/** Adds another approver. */
 		addApprover: async () => approver(await installation.addOperator('APPROVER')),
 		inOffice,
 		request: (email = 'member@north.example', by = one, name?: string, subject?: string) =>
@@ -52,7 +52,7 @@ export async function makeRecovering() {
 				async (admin) => (await requestRecovery(admin, await firm(admin), { email, name, subject }, by)).recovery,
 			),
 		read: (by: OperatorPrincipal) => inOffice((admin) => read(admin, by)),
-		/** `seen`: the hash of what they have read; what is there now unless given. */
+		/** `seen`: the hash that they have read; the present hash unless given. */
 		approve: (by = two, seen?: string) =>
 			inOffice(async (admin) => {
 				const of = await firm(admin);
@@ -64,13 +64,13 @@ export async function makeRecovering() {
 				return completeRecovery(admin, of, seen ?? (await read(admin, by)), by);
 			}),
 		cancel: (by = one) => inOffice(async (admin) => cancelRecovery(admin, await firm(admin), by)),
-		/** What a server with a firm's side does every minute. */
+		/** The work of a server with the firm's plane, every minute. */
 		async witness(): Promise<void> {
 			const plane = openPlaneOf(installation.database, 'firmseal_firm', 1);
 			await plane.write(null, markOwnerRecoveriesSeen);
 			await plane.close();
 		},
-		/** What only the database's superuser can do: as if the firm's plane had seen the approval at another time. */
+		/** Pretends, as the database's superuser, that the firm's plane saw the approval at another time. */
 		async seenAgo(interval: string): Promise<void> {
 			await admin.begin(async (tx) => {
 				await tx`alter table owner_recoveries disable trigger stamp`;

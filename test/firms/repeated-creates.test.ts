@@ -73,7 +73,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		const input = drafted();
 		const mine = await writer.create(type, input);
 		const answer = await writerOf(scene, scene.north.owner).create(type, input);
-		// A client is nobody's in particular.
+		// A client has no author.
 		if (type === 'Client') expect(answer.data).toEqual(mine.data);
 		else expect(codesOf(answer)).toEqual(['CONFLICT']);
 	});

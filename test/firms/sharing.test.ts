@@ -9,7 +9,7 @@ import { codesOf, outcomesOf, shown, type Writer, writerOf } from './writer.ts';
 let scene: Scene;
 let work: Workspace;
 let member: Writer;
-/** The portal. */
+/** The portal user. */
 let client: Writer;
 let author: string;
 beforeAll(async () => {

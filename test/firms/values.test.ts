@@ -49,7 +49,7 @@ describe('text that is content', () => {
 		expect(row).toEqual({ title: false, body: true });
 		const turned = await writer.update('Note', { id: made.id, expectedRevision: 1, title: null, body: '' });
 		expect(shown(turned, 'updateNote')).toMatchObject({ title: null, body: '' });
-		// So too when a create is sent again.
+		// The same holds for a repeated create.
 		const input = { id: uuidv7(), title: '' };
 		await writer.create('Note', input);
 		expect(codesOf(await writer.create('Note', { ...input, title: null }))).toEqual(['CONFLICT']);

@@ -5,16 +5,16 @@ import { fieldOf, selectionOf } from './kinds.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The object of an answer, with every field that it has. */
+/** The object in an answer, with all its fields. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape the type has
 export type Shown = any;
 
-/** Writes as one of a firm's people, and answers what came back. */
+/** Writes as a member of a firm, and returns the answer. */
 export interface Writer {
 	create(type: string, input: Input, selection?: string): Promise<Answer>;
 	update(type: string, input: Input, selection?: string): Promise<Answer>;
 	remove(type: string, id: string, expectedRevision: number): Promise<Answer>;
-	/** Makes one and answers it whole. @throws Error when it is refused. */
+	/** Makes an object and returns it in full. @throws Error if it is refused. */
 	make(type: string, input: Input): Promise<Shown>;
 	/** The object as node() shows it; null if there is none. */
 	read(type: string, id: string): Promise<Shown>;
@@ -47,7 +47,7 @@ export function writerOf(scene: Scene, token = scene.north.member): Writer {
 	};
 }
 
-/** The object that a write answers. @throws Error when it was refused. */
+/** The object in the answer to a write. @throws Error if the write was refused. */
 export function shown(answer: Answer, mutation: string): Shown {
 	const payload = answer.data?.[mutation];
 	if (answer.errors.length > 0 || !payload) throw new Error(answer.text);
@@ -56,7 +56,7 @@ export function shown(answer: Answer, mutation: string): Shown {
 
 export const codesOf = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
 
-/** How many answers there are of each code; those without an error are `done`. */
+/** Number of answers by error code; answers without an error count as `done`. */
 export function outcomesOf(answers: readonly Answer[]): Record<string, number> {
 	const codes = answers.map((answer) => codesOf(answer)[0] ?? 'done');
 	return Object.fromEntries([...Map.groupBy(codes, (code) => code)].map(([code, all]) => [code, all.length]));

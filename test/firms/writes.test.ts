@@ -27,20 +27,20 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Fields of Query that answer a type: one by id, or a list. */
+/** Fields of Query that return a type: one by id, or a list. */
 const queriesOf = (type: string) =>
 	Object.values(schema.getQueryType()?.getFields() ?? {}).filter(({ type: of }) =>
 		[type, `${type}Connection!`].includes(String(of)),
 	);
 
-/** Lists of other objects in which one of a type is found, each with the object and the field. */
+/** Lists of other objects that contain the type, each with its object and field. */
 const NESTED: Readonly<Record<string, [owner: string, of: string, field: string]>> = {
 	Message: ['Thread', 'thread', 'messages(last: 1) { nodes'],
 	DocumentVersion: ['Document', 'document', 'versions'],
 	Comment: ['Note', 'note', 'comments(last: 1) { nodes'],
 };
 
-/** The object as each way shows it that leads to one of its type. */
+/** The object as each query that can reach it shows it. */
 async function readEveryWay({ type }: Kind, { id }: Shown): Promise<Shown[]> {
 	const fields = selectionOf(type);
 	const found = queriesOf(type).map(async ({ name, args }) => {

@@ -28,7 +28,7 @@ import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } fr
 import { wishOf } from './by-api.ts';
 import { readUnder } from './reading.ts';
 
-/** Who takes part in a lease, by user and person id. */
+/** The people of a lease, by user and person id. */
 export interface Cast {
 	readonly firm: string;
 	readonly requester: readonly [user: string, person: string];
@@ -42,11 +42,11 @@ export interface Cast {
 export type Player = 'requester' | 'first' | 'second' | 'owner';
 type Decider = 'first' | 'second' | 'owner';
 /**
- * What somebody does with a lease. `use` is a request that reads and ends; of `read` nothing is left but that it has read, as of a
- * process that has died then: SQL as the role whose it is, as the broker's moves are, but for `exhaust`.
+ * An act on a lease. `use` is a request that reads and ends. `read` only reads, as if its process died then; it runs SQL in the role of its
+ * process, as the broker's transitions do, except `exhaust`.
  */
 export type Action =
-	/** `other`: which digit of the hash that is agreed to is another than the request's. */
+	/** `other`: index of the digit of the hash that differs from the request's hash. */
 	| { readonly do: 'approve'; readonly by: Decider; readonly other?: number }
 	| { readonly do: 'deny' | 'revoke'; readonly by: Decider }
 	| { readonly do: 'review'; readonly by: Player }
@@ -68,7 +68,7 @@ export const ownerOf = ({ owner, firm }: Pick<Cast, 'owner' | 'firm'>): FirmPrin
 const withOther = (hash: string, digit?: number): string =>
 	digit === undefined ? hash : `${hash.slice(0, digit)}${hash[digit] === '0' ? '1' : '0'}${hash.slice(digit + 1)}`;
 
-/** The use cases of leases, and the broker's moves, each on connections of its own as one process has them. */
+/** The use cases of leases and the broker's transitions, each on its own connections, as in one process. */
 export async function openActors(config: Config, database: DatabaseAccess, cast: Cast) {
 	const operator = (of: Player, ...roles: OperatorRole[]): OperatorPrincipal => ({
 		kind: 'operator',
@@ -142,7 +142,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		LAPSED: 'lease.lapse',
 		REVOKED: 'lease.revoke',
 	} as const;
-	/** The broker's part without its checks: what the database alone lets its role do. */
+	/** The broker's transitions without its checks, so that only the database decides. */
 	async function moveAsBroker(id: string, to: keyof typeof ACTIONS): Promise<void> {
 		if (to === 'EXPIRED') await markEnd(id, 'expires_at <= clock_timestamp()');
 		if (to === 'REVOKED') await markEnd(id, 'true');
@@ -172,7 +172,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				where id = '${id}' and state in ('ACTIVATING', 'ACTIVE') and ${when} on conflict do nothing`);
 		});
 
-	/** As its round does: what is due to be ended so, and nothing else. */
+	/** Ends what is due for this end, as the broker's round does. */
 	async function exhaustAsBroker(id: string): Promise<void> {
 		const parts = { plane: planes.broker, audit: logs.broker, keyring: keyrings.broker };
 		const all = { wereActive: true, except: [], failedBefore: [], most: 1e6 };
@@ -183,7 +183,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			throw new FirmsealError('CONFLICT', 'Nothing is to be done.');
 	}
 
-	/** Is answered, and ends nothing. */
+	/** Counts the read as answered, and ends nothing. */
 	const read = (id: string, values: number): Promise<string> =>
 		planes.glass.forLease(id).write(cast.firm, async (tx) => {
 			const of = `'${id}', '${cast.firm}', '${cast.requester[0]}'`;
@@ -252,7 +252,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			});
 			return { id: row.id, requestHash: Buffer.from(row.requestHash).toString('hex') };
 		},
-		/** null: done; else the code of the refusal, or the SQLSTATE of the database's. */
+		/** null if it succeeded; else the error code, or the SQLSTATE. */
 		async attempt(id: string, requestHash: string, action: Action): Promise<string | null> {
 			try {
 				await take(id, requestHash, action);

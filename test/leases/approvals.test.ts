@@ -11,7 +11,7 @@ afterAll(() => stage?.scene.installation.close());
 
 const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1000) - minutes * 60;
 
-/** Refused, on record with lease and firm, and nothing has come of it. */
+/** Checks that it is refused, recorded with lease and firm, and without effect. */
 async function expectRefused(token: Person, lease: { id: string; requestHash: string }, code: string): Promise<void> {
 	const approvals = async () => stage.scene.admin`select * from lease_approvals where lease_id = ${lease.id}`;
 	const before = [await stage.stateOf(lease.id), await approvals()];
@@ -136,7 +136,7 @@ describe('a sign-in', () => {
 			await expectRefused(await stage.signedIn(token, auth_time()), lease, 'FORBIDDEN');
 		const { errors } = await stage.leases.approve(await stage.signedIn(stage.people.owner, auth_time()), lease);
 		expect(errors[0]?.message).toContain('sign in again');
-		// Nor to sign off what has ended.
+		// Nor is it enough to review an ended lease.
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 		const review = await stage.leases.step(await stage.signedIn(stage.people.owner, auth_time()), 'review', lease.id);
 		expect([codes(review), review.errors[0]?.message]).toEqual([
@@ -152,7 +152,7 @@ describe('a sign-in', () => {
 			const undated = await stage.signedIn(token, undefined);
 			await expectRefused(undated, lease, 'FORBIDDEN');
 			const { errors } = await stage.leases.approve(undated, lease);
-			expect(errors[0]?.message).toMatch(/^Agreeing to a lease needs a fresh .+ in FIRMSEAL_AUTH_TIME_CLAIM\.$/);
+			expect(errors[0]?.message).toMatch(/^Approving a lease needs a fresh .+ in FIRMSEAL_AUTH_TIME_CLAIM\.$/);
 		}
 	});
 
@@ -229,7 +229,7 @@ describe('a request', () => {
 		const answer = await stage.leases.approve(stage.people.owner, lease);
 		expect(codes(answer)).toEqual(['FORBIDDEN']);
 		expect(await stage.refusalsOf(answer)).toContainEqual(['rights.refuse', null, stage.firm.id]);
-		// Set to what stands there: it is written anew, and what was agreed under the other ends.
+		// Setting the same value writes the policy again, and ends what was approved under the forged one.
 		expect(codes(await stage.leases.setPolicy(stage.people.owner, 'NOTIFY'))).toEqual([]);
 		expect(codes(await stage.leases.approve(stage.people.owner, lease))).toEqual([]);
 		await stage.leases.setPolicy(stage.people.owner, 'APPROVE');
@@ -241,7 +241,7 @@ describe('an approver', () => {
 		const lease = await stage.requested();
 		const former = await stage.scene.installation.addOperator('APPROVER');
 		await stage.scene.admin`update operators set roles = '{AUDITOR}' where user_id = ${idOf(former)}`;
-		// By SQL alone it isn't proven, and the account has no rights at all.
+		// A change by SQL alone isn't proven, so the account has no rights at all.
 		expect(codes(await stage.leases.approve(former, lease))).toEqual(['FORBIDDEN']);
 		await stage.proofs.operator(idOf(former));
 		expect(codes(await stage.leases.approve(former, lease))).toEqual(['FORBIDDEN']);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a database that can be shut: whoever is on it falls, and nobody gets on. */
+/** A proxy to a database that can be blocked: open connections break, and new ones are refused. */
 export async function openBlockableProxy(url: string) {
 	const { hostname, port } = new URL(url);
 	const sockets = new Set<Socket>();

@@ -14,7 +14,7 @@ import { leasesOver } from './by-api.ts';
 import { codeBySql, ROLES_OF, takeAllLocks, withOpenTransaction } from './open-login-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
-/** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
+/** A person with a login of the database can keep a transaction open. No act of an owner or of the broker may wait for that. */
 let stage: LeaseStage;
 let api: TestApi;
 let note: string;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** Numbers of advisory locks that something of Firmseal takes, or took. */
+/** Advisory locks that Firmseal takes, or took in an earlier version. */
 const PLACES = Array.from({ length: 9 }, (_, n) => 4_611_000 + n);
 const TAKING = 'pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int, int)';
 
@@ -111,7 +111,7 @@ describe('an owner can revoke while another login holds', () => {
 				})(),
 			);
 			expect(refusal).toBe('53300');
-			// Not only those that the API and the broker have open already.
+			// More than the connections that the API and the broker already have open.
 			const others = ['firm', 'broker'] as const;
 			for (const login of others) expect(await stage.installation.signIn(login)`select 1 as one`).toEqual([{ one: 1 }]);
 			const told = await revoke(lease);
@@ -128,7 +128,7 @@ describe('an owner can revoke while another login holds', () => {
 		const { installation, firm, harbour, tokens } = stage;
 		const { admin } = installation;
 		const lease = await stage.active();
-		// What a firm's statement on the log takes seconds for stands still here, for as long as the test holds the lock.
+		// A firm's statement on the log, which may take seconds, here waits for a lock that the test holds.
 		await admin.unsafe(`
 			create function stand() returns boolean language plpgsql security definer as
 				$$ begin perform pg_advisory_xact_lock_shared(4611099); return true; end $$;
@@ -160,7 +160,7 @@ describe('an owner can revoke while another login holds', () => {
 				{ lease },
 			);
 			expect([told.errors, told.data?.revokeBreakGlass.lease.state, await isReady()]).toEqual([[], 'REVOKED', 200]);
-			// Of each firm three, one of them by a filter.
+			// Three for each firm, one of them with a filter.
 			const stood = await standing();
 			expect([stood.length, stood.filter(({ query: text }) => text.includes('strpos')).length]).toEqual([6, 2]);
 			over.resolve();
@@ -242,7 +242,7 @@ describe('while all others hold everything that PostgreSQL permits,', { timeout:
 	let spare: string;
 	beforeAll(async () => {
 		spare = await emailOf(await stage.installation.addOperator('OPERATOR'));
-		// As a server does that keeps these functions as its own, and everyone's.
+		// As on a managed server that keeps these functions, and grants them to everyone.
 		await stage.installation.admin.unsafe(`grant execute on function ${TAKING} to public`);
 	});
 	afterAll(() => stage?.installation.admin.unsafe(`revoke execute on function ${TAKING} from public`));
@@ -258,7 +258,7 @@ describe('while all others hold everything that PostgreSQL permits,', { timeout:
 	const asked = async (who: Person, mutation: string) =>
 		expect([mutation, (await api.ask(who, `mutation { ${mutation} }`)).errors]).toEqual([mutation, []]);
 
-	/** What protects somebody, by whose login it is done. Each waits for no other. */
+	/** Acts that protect someone, by the login that does them. None waits for another login. */
 	const CONTROLS: Readonly<Record<Login, (at: { readonly lease: string; readonly request: string }) => Promise<void>>> =
 		{
 			async firm({ lease, request }) {
@@ -298,7 +298,7 @@ describe('while all others hold everything that PostgreSQL permits,', { timeout:
 
 	it.each(Object.keys(CONTROLS) as Login[])('the %s does its work', async (whose) => {
 		const at = { lease: await stage.active(), request: await stage.ask() };
-		// Rows of leases have their own way, above.
+		// Locked rows of leases are covered above.
 		const but = ['leases'];
 		const persons = await stage.installation.admin`select person_id::text as id from users`;
 		const claims = [
@@ -382,7 +382,7 @@ describe('a held lease', () => {
 	it('is released, and the response cut off, if its connection is lost', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
-		// Long enough that the answer can't be whole before the connection goes.
+		// Long enough that the connection breaks before the answer is complete.
 		const large = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: '\u0001'.repeat(130_000) });
 		const query = `{ ${Array.from({ length: 20 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
 		const reader = ((await send(lease, query)).body as ReadableStream<Uint8Array>).getReader();
@@ -404,7 +404,7 @@ describe('a held lease', () => {
 		const lease = await stage.active();
 		const timers = vi.spyOn(globalThis, 'setTimeout');
 		onTestFinished(() => timers.mockRestore());
-		/** Each begins with its deadline. */
+		/** Each session begins with its deadline. */
 		const holds = () => timers.mock.calls.filter(([work]) => work.name === 'expire').length;
 		expect((await read(lease)).data.note.title).toBe('SECRET');
 		const before = holds();
@@ -420,10 +420,10 @@ describe('a held lease', () => {
 			});
 			given.abort();
 			await expect(answer).rejects.toThrow();
-			// The API has heard of it, too.
+			// The API has noticed too.
 			await api.ask(stage.tokens.owner, '{ viewer { id } }');
 		});
-		// After whoever takes from the lease.
+		// After the request that takes from the lease.
 		await revoke(lease);
 		expect(holds()).toBe(before);
 	});

@@ -17,7 +17,7 @@ describe('a broker process that is killed', () => {
 		await stage.close();
 	});
 
-	/** What brokers have done so far, by their entries. */
+	/** The brokers' audit entries so far. */
 	async function countDone(): Promise<number> {
 		const [row] = await stage.installation
 			.admin`select count(*)::int from audit_entries where leaf::jsonb ->> 'plane' = 'broker'`;
@@ -47,7 +47,7 @@ describe('a broker process that is killed', () => {
 			const ended = leases.slice(-2);
 			const moves = [
 				...begun.map((lease) => stage.move(lease, 'ACTIVATING')),
-				// Also those that are being ended while it dies.
+				// Including leases that are being ended while the broker dies.
 				...ended.map((lease) => stage.revoke(lease).catch(() => {})),
 			];
 			await expect.poll(countDone, { interval: 5 }).toBeGreaterThanOrEqual(done + stepOf(round));

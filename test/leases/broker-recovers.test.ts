@@ -30,13 +30,13 @@ describe('a broker that is prevented from working', () => {
 		brokers.push(broker);
 		return broker;
 	}
-	/** With the broker's next looks, and what they lead to; a look may meet a connection that has ended. */
+	/** Runs the broker's next rounds and their tasks. A round may find a broken connection. */
 	async function becomes(lease: string, state: string): Promise<void> {
 		await clock.pass(5_000);
 		expect(await stage.stateOf(lease)).toBe(state);
 	}
 	const isCleared = async (lease: string) => (await stage.find(lease)).clearedAt !== null;
-	/** Grants and leases are compared. */
+	/** Makes the broker compare grants with leases. */
 	const sweep = () => clock.advance(60_000);
 	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
 	const countLines = (broker: TestBroker, text: string) => broker.lines.filter((line) => line.includes(text)).length;
@@ -75,7 +75,7 @@ describe('a broker that is prevented from working', () => {
 	});
 
 	it('leaves grants with other names alone', async () => {
-		const other = { name: 'of-somebody-else', firm: stage.firm.id, class: 'NOTE' };
+		const other = { name: 'of-another-program', firm: stage.firm.id, class: 'NOTE' };
 		await keyring.createGrant(other);
 		await start();
 		await sweep();
@@ -101,7 +101,7 @@ describe('a broker that is prevented from working', () => {
 		expect(countLines(broker, 'this broker now decides on leases')).toBe(1);
 		await admin`revoke select on leases from firmseal_broker`;
 		try {
-			// After pauses of 0.25 to 0.5, 0.5 to 1, 1 to 2, 2 to 4 seconds; every 0.25 or so it would be forty.
+			// Pauses of 0.25 to 0.5, 0.5 to 1, 1 to 2, and 2 to 4 seconds. A constant pause of 0.25 seconds would give about forty rounds.
 			for (let tenth = 0; tenth < 100; tenth++) await clock.advance(100);
 			expect(countLines(broker, 'the broker failed: retrying')).toBeGreaterThanOrEqual(3);
 			expect(countLines(broker, 'the broker failed: retrying')).toBeLessThan(12);
@@ -135,7 +135,7 @@ describe('a broker that is prevented from working', () => {
 		expect((await stage.entries(lease)).filter(({ action }) => action === 'lease.start')).toHaveLength(1);
 	});
 
-	/** As if the file system of the firm's keys were gone: no answer, which is another thing than no key. */
+	/** Makes the firm's key files unreadable: then the keyring gives no answer, which differs from having no key. */
 	function takeKeysAway(): () => void {
 		const path = join(stage.installation.directory, 'keyring', 'firms', stage.firm.id);
 		expect(existsSync(path)).toBe(true);

@@ -16,7 +16,7 @@ const SILENT = Object.fromEntries(
 	['started', 'refused', 'uncounted', 'withdrawn', 'orphan', 'failed'].map((name) => [name, () => {}]),
 ) as unknown as BrokerParts['report'];
 
-/** More than any work of the broker takes. */
+/** More steps than any task of the broker takes. */
 const MAX_STEPS = 60;
 
 describe('a broker that is interrupted, before or after each of its steps', () => {
@@ -48,14 +48,14 @@ describe('a broker that is interrupted, before or after each of its steps', () =
 			({ to_state }) => to_state as string,
 		);
 
-	/** One round, and whatever comes of it. */
+	/** Runs one round and all its tasks. */
 	async function round(of: BrokerParts): Promise<void> {
 		const tasks = createLeaseTasks(of, systemClock);
 		for (const wereActive of [true, false]) await tasks.startDue(wereActive, () => {});
 		await tasks.whenIdle();
 	}
 
-	/** The broker that comes after it. */
+	/** Runs the next broker. */
 	async function recover(): Promise<void> {
 		for (let rounds = 0; rounds < 3; rounds++) await round(parts);
 		await sweepGrants(parts, (error) => {
@@ -64,7 +64,7 @@ describe('a broker that is interrupted, before or after each of its steps', () =
 		await round(parts);
 	}
 
-	/** For each step: makes a lease, cuts the broker off there, lets the next one work, and looks. Answers how many steps there were. */
+	/** For each step: makes a lease, interrupts the broker there, runs the next broker, and checks the result. Returns the number of steps. */
 	async function cutEverywhere(
 		prepare: () => Promise<string>,
 		look: (lease: string) => Promise<void>,
@@ -116,7 +116,7 @@ describe('a broker that is interrupted, before or after each of its steps', () =
 			},
 			async (lease) => {
 				if ((await stage.stateOf(lease)) === 'ACTIVATING') {
-					// Cut off after the end mark: nobody knows whether its maker still lives, for six seconds.
+					// Interrupted after the end mark: for six seconds the process that set the mark may still be alive.
 					await unguarded(
 						stage,
 						'lease_ends',
@@ -188,7 +188,7 @@ describe('a broker that is interrupted, before or after each of its steps', () =
 	});
 });
 
-/** The same parts, of which nothing works any more from the step with this number on. */
+/** The same parts, which fail from the step with this number on. */
 function cuttingOff(parts: BrokerParts, at: number) {
 	let step = 0;
 	const tick = () => {
@@ -207,7 +207,7 @@ function cuttingOff(parts: BrokerParts, at: number) {
 		plane: {
 			...plane,
 			read: (firm, work) => around(() => plane.read(firm, work))(),
-			// Also between the last statement and the commit.
+			// Includes the step between the last statement and the commit.
 			write: (firm, work) => around(() => plane.write(firm, (tx) => around(() => work(tx))()))(),
 		},
 		keyring: {

@@ -16,14 +16,14 @@ describe('the broker’s verification', () => {
 	});
 	afterAll(() => stage.close());
 
-	/** The state after the broker's next look. */
+	/** The lease's state after the broker's next round. */
 	async function decided(lease: string): Promise<string> {
 		await clock.advance(1_000);
 		return stage.stateOf(lease);
 	}
 	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
 
-	/** `isForged`: a row could not be proven, which is on record and an error. Otherwise somebody who may has changed their mind. */
+	/** `isForged`: a row is not proven, which is recorded and logged as an error. If false, a right was withdrawn properly. */
 	async function expectRefused(lease: string, doubt: string, isForged: boolean) {
 		expect(await decided(lease)).toBe('REVOKED');
 		expect(await grantsOf(lease)).toEqual([]);
@@ -92,7 +92,7 @@ describe('the broker’s verification', () => {
 		await stage.agree(lease, 'PLATFORM', stage.people.approver);
 		await stage.agree(lease, 'PLATFORM', stage.people.second);
 		await stage.agree(lease, 'FIRM', stage.people.owner);
-		// Both accounts are proven; and the policy, which asks for two.
+		// Both accounts are proven, and the policy requires two approvals.
 		const { setIntroduced, setPerson, setPolicy } = provenRows(stage);
 		if (isOnePerson) await setPerson(stage.people.second, stage.persons.approver);
 		else await setIntroduced(stage.people.second, [stage.persons.approver]);

@@ -22,7 +22,7 @@ describe('the broker', () => {
 	});
 	afterAll(() => stage.close());
 
-	/** With the broker's next look; also what that leads to. */
+	/** Runs the broker's next round and its tasks. */
 	async function becomes(lease: string, state: string): Promise<void> {
 		await clock.advance(1_000);
 		expect(await stage.stateOf(lease)).toBe(state);
@@ -93,7 +93,7 @@ describe('the broker', () => {
 		await becomes(lease, 'ACTIVE');
 		const { admin } = stage.installation;
 		await admin`update lease_budgets set used = 3, used_at = now() where lease_id = ${lease}`;
-		// What was read last may still be on its way.
+		// The last answer may still be in transfer.
 		await becomes(lease, 'ACTIVE');
 		await admin`update lease_budgets set used_at = now() - interval '6 seconds' where lease_id = ${lease}`;
 		await becomes(lease, 'EXHAUSTED');
@@ -125,7 +125,7 @@ describe('the broker', () => {
 		await becomes(lease, 'ACTIVE');
 		const { admin } = stage.installation;
 		await admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
-		// Whoever has marked it may still wait for those who use it.
+		// The process that set the mark may still be waiting for readers.
 		await becomes(lease, 'ACTIVE');
 		await unguarded(
 			stage,
@@ -149,7 +149,7 @@ describe('the broker', () => {
 			});
 		await becomes(await stage.activating(), 'ACTIVE');
 		for (const { id } of await admin`select id from leases where state = 'ACTIVE'`) await stage.revoke(id);
-		// Its grants are there until the broker looks.
+		// Its grants exist until the broker's next round.
 		expect(await isHeldBack()).toBe(true);
 		await clock.advance(1_000);
 		expect(await isHeldBack()).toBe(false);
@@ -204,7 +204,7 @@ describe('the broker', () => {
 		const keyring = await openKeyring(config, 'worker');
 		const [revoked, active] = [await stage.activating(), await stage.activating()];
 		for (const lease of [revoked, active]) await becomes(lease, 'ACTIVE');
-		// As a look that takes longer than a statement may.
+		// Like a query that exceeds the statement timeout.
 		await admin`revoke select on lease_budgets from firmseal_broker`;
 		try {
 			await stage.revoke(revoked);

@@ -10,10 +10,10 @@ const APPROVE = `mutation ($leaseId: ID!, $requestHash: String!) {
 const SET_POLICY = `mutation ($input: SetFirmAccessPolicyInput!) {
 	setFirmAccessPolicy(input: $input) { firm { id accessPolicy { policy approvers } } } }`;
 
-/** Operations that name a lease and nothing else. */
+/** Operations whose only argument is a lease. */
 export type Step = 'deny' | 'cancel' | 'activate' | 'release' | 'revoke' | 'review';
 
-/** What a lease is asked for with, when a test has nothing special in mind. */
+/** Default arguments of a request for a lease. */
 export const wishOf = (firmId: string, special: object = {}) => ({
 	firmId,
 	purpose: 'CUSTOMER_SUPPORT',
@@ -31,7 +31,7 @@ export interface LeaseAnswer {
 	readonly [field: string]: any;
 }
 
-/** The operations on leases over HTTP, each as whoever's token it is. */
+/** The operations on leases over HTTP, each with the token of a person. */
 export const leasesOver = (ask: Ask) => {
 	const request = (token: Person, firmId: string, special: object = {}) =>
 		ask(token, REQUEST, { input: wishOf(firmId, special) });

@@ -6,7 +6,7 @@ import { makePopulated } from '../support/populated.ts';
 import { type Cast, ownerOf, type Player } from './actors.ts';
 import { idOf } from './http-stage.ts';
 
-/** A firm and the people of a lease on it, and a note of the firm that has a title and no body. */
+/** A firm, the people of a lease on it, and a note of the firm with a title and no body. */
 export async function makeCast(): Promise<{ readonly installation: TestInstallation; readonly cast: Cast }> {
 	const { installation, north: firm, operator, approver, second } = await makePopulated(embedded);
 	const tokens = { requester: operator, first: approver, second, owner: firm.owner };

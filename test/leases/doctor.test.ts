@@ -76,7 +76,7 @@ describe('firmseal doctor on leases', () => {
 		await broker.stop();
 		const keyring = await openKeyring(stage.installation.config, 'broker');
 		await keyring.revokeGrant({ name: grantName(lease, 'BILLING'), firm: stage.firm.id });
-		// It may not be listed yet.
+		// A new grant may not be listed yet.
 		expect(await wrong()).toEqual([]);
 		await unguarded(
 			stage,

@@ -15,18 +15,18 @@ import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 const MIB = 2 ** 20;
 const SECRET = 'the-content-of-the-note';
 const REVOKE = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
-/** Seconds that the lease of a session has left: longer than it takes to use something up. */
+/** Seconds that the session's lease has left: longer than it takes to exhaust a resource. */
 const LEFT = 20;
 
 const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)';
 const noDisk = whyNoDisk();
 
-/** Something of the server that is used up, and how it is given back. */
+/** A resource of the server that is exhausted, and a function that releases it. */
 interface UsedUp {
 	readonly giveBack: () => Promise<unknown>;
 }
 
-/** Each on a server of its own, which is not the same afterwards. */
+/** Each test has its own server, which it may damage. */
 describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${noServer}`, () => {
 	const ends: (() => unknown)[] = [];
 	afterEach(async () => {
@@ -67,7 +67,7 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 		return client;
 	};
 
-	/** A session of the operator's login that has begun to read under a lease. */
+	/** Begins a session of the operator's login that reads under a lease. */
 	async function readingBySql(scene: Scene, lease: string): Promise<Client> {
 		const client = await connect(scene);
 		await client.query(`set idle_in_transaction_session_timeout = 0; begin; select set_config('role', 'firmseal_break_glass', true),
@@ -77,7 +77,7 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 		return client;
 	}
 
-	/** A lease that ends by itself, and whether it has. */
+	/** Makes a lease that ends by its time, and tells whether it has ended. */
 	async function timedLease({ stage }: Scene) {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
@@ -92,8 +92,8 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 	}
 
 	/**
-	 * What holds whatever is used up: the revoke is done, or answered as not done; nothing is opened that can't be recorded; and a session
-	 * that reads by SQL ends with the lease's time, which nobody has to write.
+	 * Checks what must hold for every exhausted resource: a revocation succeeds or is reported as failed, nothing is opened that can't be recorded, and a
+	 * session that reads by SQL ends when the lease expires, which needs no write.
 	 */
 	async function holds(scene: Scene, useUp: (lease: string) => Promise<UsedUp>): Promise<void> {
 		const { stage } = scene;
@@ -112,11 +112,11 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 		expect((await read(scene, revoked)).text).not.toContain(SECRET);
 		await until(isOver, 2 * LEFT * 1_000);
 		const rest = await reading.query('fetch all from reading').catch(({ code }) => code ?? 'GONE');
-		// The server may have fallen, and its sessions with it.
+		// The server may have crashed, with its sessions.
 		expect(typeof rest === 'string' || rest.rowCount).toBe(typeof rest === 'string' || 0);
 		await giveBack();
-		// Whoever was told that it is not done repeats it.
-		if (!isDone) await until(async () => /REVOKED|has ended already/.test((await revoke(scene, revoked)).text), 30_000);
+		// If the revocation failed, it is repeated.
+		if (!isDone) await until(async () => /REVOKED|has already ended/.test((await revoke(scene, revoked)).text), 30_000);
 		await until(async () => (await read(scene, revoked)).text.includes('LEASE_NOT_ACTIVE'), 30_000);
 		const [{ opened } = { opened: 0 }] = await admin`
 			select count(*)::int as opened from audit_entries
@@ -125,14 +125,14 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 	}
 
 	it('locks, by the operator’s login', { timeout: 180_000 }, async () => {
-		// A quarter of what PostgreSQL has as it comes, so that it is used up sooner.
+		// A quarter of PostgreSQL's default, so that locks run out sooner.
 		const scene = await start({ locks: 16 });
 		const other = await scene.stage.active();
-		// Which lets a lease have one mark: here it stands for any row that a login may write as often as it likes.
+		// Drops the limit of one mark for a lease. The mark stands for any row that a login may write without limit.
 		await scene.stage.installation.admin`alter table lease_ends disable trigger once`;
 		await holds(scene, async () => {
 			const client = await connect(scene);
-			// Each savepoint that writes has a number of its own, which is a lock.
+			// Each savepoint that writes gets a transaction id, which takes a lock.
 			const mark = `insert into public.lease_ends (lease_id, firm_id) values ('${other}', '${scene.stage.firm.id}')`;
 			const more = `savepoint more; ${mark};`.repeat(200);
 			await client.query(`set idle_in_transaction_session_timeout = 0; begin; set local role firmseal_operator`);
@@ -143,7 +143,7 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 					({ code }) => code,
 				);
 			expect(refusal).toBe('53200');
-			// What it has it keeps, as long as its transaction lasts.
+			// The session keeps its locks until its transaction ends.
 			await client.query('rollback to savepoint more');
 			return { giveBack: () => client.query('rollback') };
 		});
@@ -154,7 +154,7 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 		await holds(scene, async (lease) => {
 			const ballast = join(scene.directory, 'ballast');
 			fill(ballast);
-			// As long as there is room for the record of what is read, it is read.
+			// Reads succeed while the disk has room for their audit entries.
 			const { admin } = scene.stage.installation;
 			while ((await read(scene, lease)).text.includes(SECRET))
 				await admin`select pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))`.catch(() => {});
@@ -168,14 +168,14 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 		});
 	});
 
-	/** Where a revoke waits while the memory of its backend is limited: before its end mark, before the move, before the record of it. */
+	/** Points at which the memory of the revocation's backend is limited: before the end mark, before the transition, before the audit entry. */
 	const WAITS = {
 		mark: () => 'lock table lease_ends in share mode',
 		move: (lease: string) => `select from leases where id = '${lease}' for update`,
 		record: () => 'lock table audit_entries in share mode',
 	} as const;
 
-	/** Lets a backend take so much more memory than it has; null: as much as it likes. As the server's own account, which may. */
+	/** Limits a backend to so much more memory; null removes the limit. Runs as the server's own account. */
 	function limitMemory({ server }: Scene, pid: number, more: number | null): void {
 		const { uid, gid } = statSync(server.server.files);
 		const [, size] = /^VmSize:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -184,8 +184,8 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 	}
 
 	/**
-	 * Revokes while the backend that does it can have no more than so many bytes, and says what it was told. The backend has just begun, so that it
-	 * still needs memory for all that a revoke touches.
+	 * Revokes while its backend can allocate only so many more bytes, and returns the answer. The backend is new, so it needs memory for everything that
+	 * a revocation touches.
 	 */
 	async function revokeWithin(scene: Scene, lease: string, waits: keyof typeof WAITS, bytes: number) {
 		const { env, admin } = scene.stage.installation;
@@ -213,12 +213,12 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 		};
 	}
 
-	/** The same as a session that begins to read by SQL, and then gets no more memory. */
+	/** Likewise for a session that begins to read by SQL and then gets no more memory. */
 	async function readingWithin(scene: Scene, lease: string) {
 		const reading = await readingBySql(scene, lease);
 		limitMemory(scene, (await reading.query('select pg_backend_pid() as pid')).rows[0].pid, 0);
 		return {
-			/** How many rows it still gets. */
+			/** Number of rows that the session still gets. */
 			rest: async () => (await reading.query('fetch all from reading').catch(() => ({ rowCount: 0 }))).rowCount,
 			end: () => reading.end(),
 		};
@@ -242,17 +242,17 @@ describe.skipIf(noServer)(`a lease, when a resource of the server is exhausted${
 					expect(await reading.rest()).toBe(0);
 				}
 				giveBack();
-				// Whoever was told that it is not done repeats it.
-				if (answer !== 'REVOKED') expect((await revoke(scene, lease)).text).toMatch(/REVOKED|has ended already/);
+				// If the revocation failed, it is repeated.
+				if (answer !== 'REVOKED') expect((await revoke(scene, lease)).text).toMatch(/REVOKED|has already ended/);
 				expect(await stage.stateOf(lease)).toBe('REVOKED');
-				// A look at the anchors that met the backend closes content to operators until the next one.
+				// If the check of the anchors used this backend and failed, content is closed to operators until the next check.
 				await until(async () => (await read(scene, lease)).text.includes('LEASE_NOT_ACTIVE'), 30_000);
 				expect(await reading.rest()).toBe(0);
 				await reading.end();
 			}
 		expect([...seen].sort()).toEqual(['AUDIT_UNAVAILABLE marked', 'AUDIT_UNAVAILABLE open', 'REVOKED marked']);
 
-		// Where no one repeats it, it is read on, and the time is the end.
+		// If the revocation is not repeated, reading continues until the lease expires.
 		const { lease, isOver } = await timedLease(scene);
 		const reading = await readingWithin(scene, lease);
 		expect(await revokeWithin(scene, lease, 'mark', 0)).toMatchObject({ answer: 'AUDIT_UNAVAILABLE', isMarked: false });

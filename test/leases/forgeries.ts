@@ -1,15 +1,15 @@
 import { hashLeaseRequest, leaseRequestOf } from '../../src/leases/request-hash.ts';
 import type { LeaseStage } from './stage.ts';
 
-/** What somebody with the database's own privileges does to an approved lease, or to what it stands on. */
+/** A change by SQL, with the privileges of the database's owner, to an approved lease or to a row that it depends on. */
 export interface Forgery {
 	readonly name: string;
-	/** What the broker must find. */
+	/** The reason that the broker must report. */
 	readonly doubt: string;
-	/** false: no proof is of it. */
+	/** False if no proof covers the changed value. */
 	readonly isUnproven?: false;
 	forge(stage: LeaseStage, lease: string): Promise<unknown>;
-	/** Takes back what other leases stand on too. */
+	/** Restores rows that other leases also depend on. */
 	undo?(stage: LeaseStage): Promise<unknown>;
 }
 
@@ -24,7 +24,7 @@ type Table =
 	| 'firms'
 	| 'access_policies';
 
-/** Past the table's triggers, which only who owns the database can switch off. */
+/** Disables the table's triggers, which only the database's owner can. */
 export async function unguarded(
 	{ installation: { admin } }: Pick<LeaseStage, 'installation'>,
 	table: Table,
@@ -39,7 +39,7 @@ export async function unguarded(
 			select tgname as name from pg_trigger where tgrelid = ${table}::regclass and not tgisinternal`)
 				await sql.unsafe(`alter table ${table} enable always trigger ${name}`);
 		});
-	// The broker, which has the row, may wait for the table while this waits for the row: PostgreSQL ends one of the two, and undoes it.
+	// The broker holds the row and may wait for the table, while this waits for the row. PostgreSQL then aborts one of the two.
 	await forge().catch((error: { code?: string }) => {
 		if (error.code !== '40P01') throw error;
 		return forge();
@@ -48,7 +48,7 @@ export async function unguarded(
 
 const HEX = Buffer.alloc(36, 1).toString('hex');
 
-/** A change of rows that is taken back by setting another value. */
+/** A change of rows that is restored by setting another value. */
 const changed = (table: Table, set: string, where: string, back: string, of: (stage: LeaseStage) => string) => ({
 	forge: (stage: LeaseStage) => unguarded(stage, table, `update ${table} set ${set} where ${where}`, [of(stage)]),
 	undo: (stage: LeaseStage) => unguarded(stage, table, `update ${table} set ${back} where ${where}`, [of(stage)]),
@@ -69,7 +69,7 @@ const ofLease = (table: Table, set: string, where = '') => ({
 		),
 });
 
-/** The same value in another account's row, and the account's own back. */
+/** Copies a value from another account's row, and restores the account's own. */
 const swappedPersons = {
 	forge: (stage: LeaseStage) =>
 		unguarded(
@@ -88,7 +88,7 @@ const swappedPersons = {
 export const FORGERIES: readonly Forgery[] = [
 	{ name: 'the proof of the request', doubt: 'REQUEST', ...ofLease('leases', `request_mac = '\\x${HEX}'`) },
 	{
-		name: 'the proof of the request, of another request',
+		name: 'the proof of the request, copied from another request',
 		doubt: 'REQUEST',
 		async forge(stage, lease) {
 			const other = await stage.ask();
@@ -100,11 +100,11 @@ export const FORGERIES: readonly Forgery[] = [
 			);
 		},
 	},
-	{ name: 'the classes asked for', doubt: 'REQUEST', ...ofLease('leases', `classes = '{NOTE,BILLING}'`) },
-	{ name: 'the minutes asked for', doubt: 'REQUEST', ...ofLease('leases', 'minutes = 240') },
-	{ name: 'the words asked with', doubt: 'REQUEST', ...ofLease('leases', 'reason_hash = ticket_hash') },
+	{ name: 'the requested classes', doubt: 'REQUEST', ...ofLease('leases', `classes = '{NOTE,BILLING}'`) },
+	{ name: 'the requested minutes', doubt: 'REQUEST', ...ofLease('leases', 'minutes = 240') },
+	{ name: 'the reason of the request', doubt: 'REQUEST', ...ofLease('leases', 'reason_hash = ticket_hash') },
 	{
-		name: 'what is asked for, with its hash and that of each approval',
+		name: 'the request, with its hash and that of each approval',
 		doubt: 'REQUEST',
 		async forge(stage, lease) {
 			await unguarded(stage, 'leases', `update leases set classes = '{NOTE,BILLING}' where id = $1`, [lease]);
@@ -119,33 +119,33 @@ export const FORGERIES: readonly Forgery[] = [
 		},
 	},
 	{
-		name: 'who asks',
+		name: 'the requester',
 		doubt: 'REQUEST',
 		forge: (stage, lease) =>
 			unguarded(stage, 'leases', 'update leases set requested_by = $2 where id = $1', [lease, stage.people.second]),
 	},
 	{
-		name: "the proof of the platform's yes",
+		name: "the proof of the platform's approval",
 		doubt: 'APPROVALS',
 		...ofLease('lease_approvals', `mac = '\\x${HEX}'`, `and side = 'PLATFORM'`),
 	},
 	{
-		name: "the proof of the firm's yes",
+		name: "the proof of the firm's approval",
 		doubt: 'APPROVALS',
 		...ofLease('lease_approvals', `mac = '\\x${HEX}'`, `and side = 'FIRM'`),
 	},
 	{
-		name: 'what a yes is to',
+		name: 'the request hash of an approval',
 		doubt: 'APPROVALS',
 		...ofLease('lease_approvals', `request_hash = sha256('x')`, `and side = 'FIRM'`),
 	},
 	{
-		name: "a yes of the firm, made one of the platform's",
+		name: "the side of the firm's approval",
 		doubt: 'APPROVALS',
 		...ofLease('lease_approvals', `side = 'PLATFORM'`),
 	},
 	{
-		name: 'a yes, copied from another lease',
+		name: 'the proof of an approval, copied from another lease',
 		doubt: 'APPROVALS',
 		async forge(stage, lease) {
 			const other = await stage.approved();
@@ -158,7 +158,7 @@ export const FORGERIES: readonly Forgery[] = [
 		},
 	},
 	{
-		name: 'a yes, given for somebody else',
+		name: 'the person of an approval',
 		doubt: 'APPROVALS',
 		forge: (stage, lease) =>
 			unguarded(
@@ -174,7 +174,7 @@ export const FORGERIES: readonly Forgery[] = [
 		...changed('operators', `roles = '{AUDITOR}'`, 'user_id = $1', `roles = '{APPROVER}'`, approver),
 	},
 	{
-		name: 'that the approver may operate',
+		name: 'that the approver is not disabled',
 		doubt: 'APPROVALS',
 		...changed('operators', 'disabled_at = now()', 'user_id = $1', 'disabled_at = null', approver),
 	},
@@ -185,7 +185,7 @@ export const FORGERIES: readonly Forgery[] = [
 		...changed('users', 'disabled_at = now()', 'id = $1', 'disabled_at = null', approver),
 	},
 	{
-		name: 'that the owner is in the firm',
+		name: 'that the owner is not removed',
 		doubt: 'APPROVALS',
 		...changed('memberships', 'removed_at = now()', 'user_id = $1', 'removed_at = null', owner),
 	},
@@ -217,7 +217,7 @@ export const FORGERIES: readonly Forgery[] = [
 		...changed('users', 'disabled_at = now()', 'id = $1', 'disabled_at = null', requester),
 	},
 	{
-		name: 'what the firm has to say',
+		name: 'the access policy of the firm',
 		doubt: 'POLICY',
 		...changed('access_policies', `policy = 'NOTIFY'`, 'firm_id = $1', `policy = 'APPROVE'`, firm),
 	},

@@ -14,8 +14,8 @@ import { type LeaseStage, makeLeaseStage } from './stage.ts';
 const NOTES = 'query ($firm: ID!) { notes(firmId: $firm, first: 5) { nodes { id title } } }';
 
 /**
- * A key service that takes its time: a grant opens at once only for whoever shows its token, which is another at each making, and it is
- * listed only when it is told to be.
+ * A key service with delays: a new grant works at once only with its token, which differs each time it is made, and it is listed only when the test
+ * says so.
  */
 function slowService() {
 	const newest = new Map<string, string>();
@@ -91,7 +91,7 @@ describe('a grant that has not propagated yet', () => {
 		await stage?.close();
 	});
 
-	/** What is due, and whatever comes of it. */
+	/** Runs the broker's due tasks. */
 	async function round(): Promise<void> {
 		const tasks = createLeaseTasks(parts, systemClock);
 		for (const wereActive of [true, false]) await tasks.startDue(wereActive, () => {});
@@ -159,7 +159,7 @@ describe('a grant that has not propagated yet', () => {
 		await age(lease, 4.9);
 		await sweep();
 		expect(await stage.stateOf(lease)).toBe('ACTIVE');
-		// One of two is enough to miss.
+		// One missing grant of two is enough.
 		await stage.installation
 			.admin`update lease_grant_tokens set created_at = clock_timestamp() - interval '5.1 minutes' where lease_id = ${lease} and class = 'NOTE'`;
 		await sweep();

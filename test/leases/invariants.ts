@@ -3,7 +3,7 @@ import type { TestInstallation } from '../support/installation.ts';
 
 const MOVERS = ['operator', 'firm', 'broker'] as const;
 
-/** What the log calls the move into a state; a yes is its own entry, whether or not it is the last. */
+/** Audit actions by state. Each approval has its own entry, whether or not it is the last. */
 const ENTRIES: Readonly<Record<Exclude<LeaseState, 'APPROVED'>, string>> = {
 	REQUESTED: 'lease.request',
 	ACTIVATING: 'lease.activate',
@@ -16,10 +16,10 @@ const ENTRIES: Readonly<Record<Exclude<LeaseState, 'APPROVED'>, string>> = {
 	CANCELLED: 'lease.cancel',
 	LAPSED: 'lease.lapse',
 };
-/** Nobody moves a lease there: the program does. */
+/** States that no person sets, only the program. */
 const BY_NOBODY: readonly LeaseState[] = ['ACTIVE', 'EXPIRED', 'EXHAUSTED', 'LAPSED'];
 
-/** What is written down of a lease. */
+/** All records of a lease. */
 export async function recordOf({ admin }: TestInstallation, id: string) {
 	const [[lease], events, approvals, [end], [budget], entries, notices] = await Promise.all([
 		admin`select * from leases where id = ${id}`,
@@ -40,21 +40,21 @@ export async function recordOf({ admin }: TestInstallation, id: string) {
 		endedAt: lease?.ended_at as Date | null,
 		activatedAt: lease?.activated_at as Date | null,
 		events: events.map((row) => [row.from_state, row.to_state] as readonly [LeaseState | null, LeaseState]),
-		/** Who has moved it, of moves that are nobody's. */
+		/** Events with an actor although no person makes this transition. */
 		misnamed: events.filter(({ to_state, acted_by }) => BY_NOBODY.includes(to_state) && acted_by !== null).length,
 		approvals: approvals.map(({ side }) => side as string),
-		/** Yeses to another request. */
+		/** Approvals of another request. */
 		foreign: approvals.filter((row) => Buffer.from(row.request_hash).toString('hex') !== requestHash).length,
-		/** Who has asked or agreed. */
+		/** Persons who requested or approved the lease. */
 		parties: [lease?.requested_by, ...approvals.map(({ user_id }) => user_id)] as readonly string[],
 		isMarked: end !== undefined,
 		used: budget?.used as number,
 		budget: budget?.budget as number | null,
 		actions: actions.filter((action) => action !== 'lease.review'),
-		/** Entries of people that don't name exactly this request. */
+		/** Entries of persons that don't name exactly this request. */
 		unnamed: entries.filter(({ plane, hash }) => plane !== 'broker' && hash !== requestHash).length,
 		notices: told.filter((kind) => kind !== 'LEASE_REVIEWED'),
-		/** The one thing of a lease that has ended which may still change, once. */
+		/** The review, the only change that an ended lease allows, once. */
 		review: {
 			by: lease?.reviewed_by as string | null,
 			at: lease?.reviewed_at as Date | null,
@@ -66,7 +66,7 @@ export async function recordOf({ admin }: TestInstallation, id: string) {
 
 export type LeaseRecord = Awaited<ReturnType<typeof recordOf>>;
 
-/** What must hold of a lease at every moment, whoever has done what to it; the faults by their names. */
+/** Checks what must hold for a lease at every moment. Returns the names of violations. */
 export function faultsOf(record: LeaseRecord): string[] {
 	const { state, events, approvals, isMarked, used, budget, actions, unnamed, notices, review } = record;
 	const count = (list: readonly string[], what: string) => list.filter((each) => each === what).length;
@@ -77,36 +77,36 @@ export function faultsOf(record: LeaseRecord): string[] {
 		'each event begins where the last one ended': events.every(
 			([from], index) => index === 0 || from === events[index - 1]?.[1],
 		),
-		'each event is a move of the table': events
+		'each event is a transition in the table': events
 			.slice(1)
 			.every(([from, to]) => from !== null && MOVERS.some((mover) => mayTransition(from, to, mover))),
 		'the last event is the state': events.at(-1)?.[1] === state,
 		'it was activated at most once, and by way of ACTIVATING':
 			reached('ACTIVE') <= reached('ACTIVATING') && reached('ACTIVE') <= 1,
 		'it was approved before it was activated': reached('ACTIVATING') <= reached('APPROVED'),
-		'it was approved by somebody of the platform': reached('APPROVED') === 0 || count(approvals, 'PLATFORM') > 0,
-		'it isn’t ACTIVE without a time': (record.activatedAt !== null) === reached('ACTIVE') > 0,
-		'what was in use ended by its mark': !(isEnded && reached('ACTIVATING') > 0) || isMarked,
-		'it has a time of end exactly when it has ended': (record.endedAt !== null) === isEnded,
+		'a person of the platform has approved it': reached('APPROVED') === 0 || count(approvals, 'PLATFORM') > 0,
+		'it is ACTIVE only with an activation time': (record.activatedAt !== null) === reached('ACTIVE') > 0,
+		'a lease that was in use ended with a mark': !(isEnded && reached('ACTIVATING') > 0) || isMarked,
+		'it has an end time exactly if it has ended': (record.endedAt !== null) === isEnded,
 		'the budget was kept': budget === null || used <= budget,
 		'it is EXHAUSTED only when its budget is used up': reached('EXHAUSTED') === 0 || used === budget,
-		'nothing was read that was never active': used === 0 || reached('ACTIVE') > 0,
-		'each entry of people names the request': unnamed === 0,
-		'each yes is an entry': count(actions, 'lease.approve') === approvals.length,
-		'each yes is to exactly this request': record.foreign === 0,
-		'each other move is one entry of its name':
+		'nothing was read before it was active': used === 0 || reached('ACTIVE') > 0,
+		'each entry of a person names the request': unnamed === 0,
+		'each approval has an entry': count(actions, 'lease.approve') === approvals.length,
+		'each approval is for exactly this request': record.foreign === 0,
+		'each other transition has one entry with its action':
 			actions.filter((action) => action !== 'lease.approve').join() ===
 			events
 				.flatMap(([, to]) => (to === 'APPROVED' ? [] : [ENTRIES[to]]))
 				.sort()
 				.join(),
-		'what the program does is in nobody’s name': record.misnamed === 0,
-		'a review is one sign-off, one entry and one notice, of what has ended':
+		'no person is named for transitions of the program': record.misnamed === 0,
+		'a review has one reviewer, one entry and one notice, and only after the end':
 			review.by === null
 				? review.at === null && review.entries === 0 && review.notices === 0
 				: isEnded && review.at !== null && review.entries === 1 && review.notices === 1,
-		'who reviews had no part in it': review.by === null || !record.parties.includes(review.by),
-		'the owners were told of the request and the end':
+		'the reviewer had no part in it': review.by === null || !record.parties.includes(review.by),
+		'the owners got a notice of the request and of the end':
 			count(notices, 'LEASE_REQUESTED') === 1 &&
 			count(notices, 'LEASE_ENDED') + count(notices, 'LEASE_DENIED') === (isEnded ? 1 : 0),
 	};

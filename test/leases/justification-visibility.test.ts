@@ -18,7 +18,7 @@ beforeAll(async () => {
 	used = await stage.approved({ readBudget: 100 });
 	await leases.step(people.operator, 'activate', used.id);
 	for (const fields of ['title', 'title body']) expect(codes(await read(people.operator, used.id, fields))).toEqual([]);
-	// Its statements would be counted.
+	// Its statements must not be counted.
 	await broker.stop();
 	otherOperator = await scene.installation.addOperator('OPERATOR');
 	other = await leases.requested(otherOperator, scene.harbour.id, { purpose: 'INCIDENT' });

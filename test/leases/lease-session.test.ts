@@ -11,7 +11,7 @@ import { embedded } from '../support/own-servers.ts';
 /** Milliseconds that a request may use a lease. */
 const DEADLINE = 5_000;
 
-/** The whole process waits: no timer fires meanwhile, and nothing that comes from a socket is heard of. */
+/** Blocks the whole process: no timer fires, and nothing is read from sockets. */
 const standStill = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
 describe('a lease session', () => {
@@ -41,13 +41,13 @@ describe('a lease session', () => {
 			select used::int, unanswered, kept_at as "keptAt" from lease_budgets where lease_id = ${lease}`;
 		return row;
 	};
-	/** Transactions that hold a lease. */
+	/** Number of transactions that hold a lease. */
 	const countHolders = async (): Promise<number> => {
 		const rows = await two.admin`select from pg_stat_activity where state = 'idle in transaction'
 			and usename = 'firmseal_operator_login' and datname = current_database()`;
 		return rows.length;
 	};
-	/** The plane that holds a lease, whose database says so when `lost` is aborted. */
+	/** A plane that holds a lease, and whose connection is lost when `lost` is aborted. */
 	const thatLosesLease = (): { lost: AbortController; losing: Plane } => {
 		const lost = new AbortController();
 		const losing: Plane = {
@@ -76,7 +76,7 @@ describe('a lease session', () => {
 			expired++;
 		});
 		expect(await readNote(session)).toEqual([expect.any(Uint8Array)]);
-		// Without this PostgreSQL ends the transaction at the same time, as it has heard of nothing since.
+		// Otherwise PostgreSQL would end the idle transaction at the same time.
 		const pid = await session.withHeldLease(async (tx) => {
 			const { rows } = await tx.execute(
 				sql`select pg_backend_pid() as pid, set_config('idle_in_transaction_session_timeout', '60s', true)`,
@@ -97,9 +97,9 @@ describe('a lease session', () => {
 		await expect(late).rejects.toMatchObject({ code: 'LEASE_NOT_ACTIVE' });
 		expect([isReached, expiredBefore]).toEqual([false, 0]);
 
-		// Now the timer fires: it was still to come. The lease is let go, by a connection that was never lost.
+		// Now the overdue timer fires and releases the lease. The connection was never lost.
 		await expect.poll(() => expired).toBe(1);
-		// Once: what is on its way by then is the refusal, which a connection that is lost as well must not cut off.
+		// Called once: the refusal is being sent by then, and a lost connection must not cut it off.
 		lost.abort();
 		expect(expired).toBe(1);
 		await session.end();
@@ -107,7 +107,7 @@ describe('a lease session', () => {
 		expect(next.rows[0]?.pid).toBe(pid);
 	});
 
-	/** Planes of which one transaction that is to hold the lease waits for a connection until `free` resolves. */
+	/** Planes on which the transaction that holds the lease waits for a connection until `free` resolves. */
 	const waitingFor = (free: Promise<void>) => {
 		const slow: Plane = {
 			...holding,
@@ -124,7 +124,7 @@ describe('a lease session', () => {
 		const free = Promise.withResolvers<void>();
 		const session = new LeaseSession(waitingFor(free.promise), { lease, firm, user }, () => {});
 		const holds = session.withHeldLease(async () => {});
-		// It asks for its connection.
+		// Now it waits for its connection.
 		await new Promise(setImmediate);
 		standStill(DEADLINE);
 		await new Promise(setImmediate);
@@ -151,7 +151,7 @@ describe('a lease session', () => {
 			const asked = ask(session, async () => {
 				intents++;
 			}).catch(({ code }) => code);
-			// It waits for its turn.
+			// Now it waits for its turn.
 			await new Promise(setImmediate);
 			const ended = session.end();
 			free.resolve();
@@ -174,7 +174,7 @@ describe('a lease session', () => {
 		const ended = session.end();
 		recorded.resolve();
 		expect(await reading).toBe('LEASE_NOT_ACTIVE');
-		// The last of a lease that is used up.
+		// The last read of a lease whose budget is used up.
 		expect(await ended).toBe(true);
 		expect(await budgetOf(lease)).toMatchObject({ used: 1, unanswered: 0 });
 	});
@@ -194,7 +194,7 @@ describe('a lease session', () => {
 	});
 
 	it('leaves no timer behind if the lease is refused, so that none cuts off the refusal', async () => {
-		// As a database that refuses each lease, and sets no timers.
+		// A database that refuses every lease and sets no timers.
 		const write: Plane['write'] = (_, work) => work({ execute: async () => ({ rows: [{ held: false }] }) } as never);
 		const refusing: Plane = { ...holding, forLease: () => ({ ...holding, write }) };
 		const [set, clear] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
@@ -314,7 +314,7 @@ describe('a lease session', () => {
 				const write: Plane['write'] = (firmId, work) =>
 					plane.write(firmId, (tx, lost) => {
 						const execute = async (query: SQL) => {
-							// Held when the transaction began, and again for this reading; now it reads.
+							// Held at the start of the transaction and checked again for this read. Now it reads.
 							if (++statements === 3) await meanwhile();
 							return tx.execute(query);
 						};

@@ -46,7 +46,7 @@ describe('the life of a lease', () => {
 		expect(afterOwner.errors).toEqual([]);
 		expect(afterOwner.data.approveBreakGlass.lease).toMatchObject({
 			state: 'REQUESTED',
-			// The firm doesn't see who the platform's people are.
+			// The firm can't see the names of the platform's people.
 			requester: null,
 			approvals: [{ side: 'FIRM', userId: idOf(people.owner), user: { id: idOf(people.owner) } }],
 		});
@@ -132,7 +132,7 @@ describe('the life of a lease', () => {
 		];
 		expect(answers.flatMap(codes)).toEqual([]);
 		expect(await ofFirm.see(people.owner, used.id)).toMatchObject({ state: 'RELEASED', isReviewed: true });
-		// Nobody of one side gets anything at the other's server.
+		// A person of one side gets nothing from the other side's server.
 		expect(codes(await ofFirm.step(people.approver, 'review', cancelled.id))).toEqual(['FORBIDDEN']);
 		expect(codes(await ofPlatform.step(people.owner, 'review', cancelled.id))).toEqual(['FORBIDDEN']);
 		await broker.stop();
@@ -178,7 +178,7 @@ describe('the life of a lease', () => {
 		const answer = leasesOver(ask).step(people.operator, 'activate', lease.id);
 		await clock.asleep();
 		await clock.advance(4_999);
-		// It has looked again, and waits still.
+		// It has polled again and is still waiting.
 		await clock.asleep();
 		await clock.advance(80);
 		expect((await answer).data.activateBreakGlass.lease.state).toBe('ACTIVATING');

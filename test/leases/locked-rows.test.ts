@@ -6,7 +6,7 @@ import { unguarded } from './forgeries.ts';
 import { askBySql, moveAllBySql, withOpenTransaction } from './open-login-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
-/** Longer than the broker waits for a row, rests, and leaves a lease to whoever is ending it. */
+/** Longer than the broker waits for a row, pauses after a failure, or leaves a lease to the process that is ending it. */
 const PATIENCE = 30_000;
 
 let stage: LeaseStage;
@@ -84,7 +84,7 @@ describe('while the operator’s login locks the row of a lease, the broker', { 
 		const { admin, signIn } = stage.installation;
 		await start();
 		const [overdue, revoked] = [await stage.active(), await stage.active()];
-		// Before all others, by their ids.
+		// These come before all others in the order of ids.
 		const ids = Array.from({ length: 60 }, (_, n) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`);
 		const [cancelled, given, asked] = [ids.slice(0, 20), ids.slice(20, 40), ids.slice(40)];
 		const asOperator = (tx: TransactionSql) => tx`set local role firmseal_operator`;
@@ -98,7 +98,7 @@ describe('while the operator’s login locks the row of a lease, the broker', { 
 			await moveAllBySql(tx, cancelled, 'CANCELLED');
 			await moveAllBySql(tx, given, 'APPROVED', 'REVOKED');
 			await moveAllBySql(tx, asked, 'APPROVED', 'ACTIVATING');
-			// Next in turn for the rows, before the broker sees what became of them.
+			// Queued for the row locks, before the broker's next attempt.
 			held = withOpenTransaction(
 				stage,
 				'operator',

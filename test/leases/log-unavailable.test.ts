@@ -12,7 +12,7 @@ beforeAll(async () => {
 	stage = await makeHttpStage();
 	const { installation } = stage.scene;
 	third = await installation.addOperator('APPROVER');
-	// As a worker with a webhook begins: a notice that is told is queued, and so seen there too.
+	// As a worker with a webhook starts: notices are queued for it, so this test sees them there too.
 	const worker = openPlaneOf(installation.database, 'firmseal_worker', 1);
 	await worker.write(null, enableDeliveries);
 	await worker.close();
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterEach(() => stage?.endAll());
 afterAll(() => stage?.scene.installation.close());
 
-/** Ways in which an entry can't be written, each with the way back. */
+/** Ways to make the log fail, each with a function that repairs it. */
 const FAULTS: readonly [name: string, breaks: (action: string) => Promise<unknown>, mends: () => Promise<unknown>][] = [
 	[
 		'accepts nothing',
@@ -32,7 +32,7 @@ const FAULTS: readonly [name: string, breaks: (action: string) => Promise<unknow
 				.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm, firmseal_operator`,
 	],
 	[
-		// So it is this entry that was missed, and the step had come as far as it.
+		// Shows that the step got as far as this entry, and that the entry failed.
 		'refuses only the entry of the step',
 		(action) =>
 			stage.scene.admin.unsafe(`create function refuse_step() returns trigger language plpgsql as $$ begin
@@ -47,7 +47,7 @@ type Who = 'operator' | 'owner' | 'approver' | 'third';
 const tokenOf = (person: Who) => (person === 'third' ? third : stage.people[person]);
 const step = (by: Who, name: Step, { id }: LeaseAnswer) => stage.leases.step(tokenOf(by), name, id);
 
-/** One with this person's yes. */
+/** A lease that this person has approved. */
 async function agreedBy(person: Who): Promise<LeaseAnswer> {
 	const lease = await stage.requested();
 	expect(codes(await stage.leases.approve(tokenOf(person), lease))).toEqual([]);
@@ -60,7 +60,7 @@ async function cancelled(): Promise<LeaseAnswer> {
 	return lease;
 }
 
-/** A broker that went on would change rows while it is looked whether anybody has. */
+/** Stops the broker, which would otherwise change rows while the test compares them. */
 async function withBroker<T>(work: () => Promise<T>): Promise<T> {
 	const broker = await stage.scene.installation.startBroker();
 	try {
@@ -77,7 +77,7 @@ async function active(): Promise<LeaseAnswer> {
 	return lease;
 }
 
-/** What is stored, and how often the log says that the lease was moved so. */
+/** All stored rows, and the number of audit entries for this transition. */
 async function look({ id }: LeaseAnswer, action: string) {
 	const [entries] = await stage.scene.admin`
 		select count(*)::int from audit_entries where leaf::jsonb ->> 'lease' = ${id} and leaf::jsonb ->> 'action' = ${action}`;
@@ -85,7 +85,7 @@ async function look({ id }: LeaseAnswer, action: string) {
 }
 type Look = Awaited<ReturnType<typeof look>>;
 
-/** Tables whose rows are others now, but for how far the database's clock has come. */
+/** Tables whose rows have changed, ignoring the progress of the database's clock. */
 const changed = (before: Look, after: Look): string[] =>
 	Object.keys(after.rows)
 		.filter((table) => table !== 'clock_high_water_marks' && after.rows[table] !== before.rows[table])
@@ -106,7 +106,7 @@ async function expectUnrecorded(fault: Fault, action: string, take: () => Promis
 	expect(Object.values(answer.data ?? {}).filter(Boolean)).toEqual([]);
 }
 
-/** Tables that a move of a lease changes. */
+/** Tables that a transition of a lease changes. */
 const MOVE = ['lease_events', 'leases', 'notices', 'webhook_deliveries'];
 
 interface Case {
@@ -114,7 +114,7 @@ interface Case {
 	readonly action: string;
 	readonly make: () => Promise<LeaseAnswer>;
 	readonly take: (lease: LeaseAnswer) => Promise<Answer>;
-	/** What it comes to once it can be recorded: the state, and the tables that are changed. */
+	/** The result once it can be recorded: the state, and the changed tables. */
 	readonly to: string;
 	readonly changes: readonly string[];
 }

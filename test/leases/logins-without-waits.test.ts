@@ -18,7 +18,7 @@ const SETTINGS = {
 	broker: 'FIRMSEAL_BROKER_DATABASE_URL',
 } as const;
 
-/** What changes a schema or what all databases share, and what else PostgreSQL may lock a table for. */
+/** Statements that change the schema or shared objects, and others for which PostgreSQL may lock a table. */
 const STATEMENTS = [
 	'create trigger x before insert on public.lease_ends for each row execute function public.refuse_append_only_change()',
 	'create constraint trigger x after insert on public.lease_ends for each row execute function public.refuse_append_only_change()',
@@ -46,7 +46,7 @@ const STATEMENTS = [
 	'comment on column public.lease_ends.firm_id is null',
 	"security label on table public.lease_ends is 'x'",
 	'grant select on public.lease_ends to public',
-	// In a transaction, without which it is refused for that.
+	// In a transaction block, because outside one it is refused for that reason.
 	'do $$ begin lock table public.lease_ends in share mode; end $$',
 	'truncate public.lease_ends',
 	'reindex table public.lease_ends',
@@ -56,7 +56,7 @@ const STATEMENTS = [
 	'refresh materialized view public.lease_ends',
 ];
 
-/** PostgreSQL takes some locks before it asks for the privilege: who waits for one in vain keeps all who come later waiting behind. */
+/** PostgreSQL takes some locks before it checks the privilege. A statement that waits for such a lock makes all later statements wait. */
 describe.each(servers)('a login of $name', (server) => {
 	let stage: LeaseStage;
 	let api: TestApi;
@@ -103,7 +103,7 @@ describe.each(servers)('a login of $name', (server) => {
 							for (const statement of STATEMENTS) {
 								const code = await codeOf(client.query(statement));
 								if (code === 'done') made.push(statement);
-								// Such as 55P03 (lock_not_available), or 42601, by which a statement would have been refused for its own sake.
+								// Not 55P03 (lock_not_available), nor 42601 (syntax_error), which would refuse the statement for another reason.
 								else if (code !== '42501') odd.push(`${role}: ${code} ${statement}`);
 							}
 						}
@@ -111,7 +111,7 @@ describe.each(servers)('a login of $name', (server) => {
 				},
 			);
 			expect(odd).toEqual([]);
-			// A login owns nothing, and of the others PostgreSQL warns and does nothing.
+			// A login owns nothing, and for the other statements PostgreSQL only warns.
 			expect([...new Set(made)]).toEqual([
 				'reassign owned by current_user to current_user',
 				'vacuum full public.lease_ends',
@@ -169,7 +169,7 @@ describe.each(servers)('a login of $name', (server) => {
 			expect(await codeOf(client.query('select pg_try_advisory_lock(1)'))).toBe('42501');
 			return rows.map(({ n }) => Number(n));
 		};
-		// Who keeps the log has one already, and the broker its own.
+		// The log's leader already holds its lock, and the broker its own.
 		expect(await taken('worker', 'firmseal_log')).toEqual([LOG_WATCH_LEADER_LOCK.lock]);
 		expect(await taken('broker', 'firmseal_broker')).toEqual([]);
 	});
@@ -187,7 +187,7 @@ describe.each(servers)('a login of $name', (server) => {
 			"begin; declare x cursor with hold for select repeat('x', 2000) from generate_series(1, 200000); commit";
 		// configuration_limit_exceeded
 		expect(await codeOf(client.query(held))).toBe('53400');
-		// But the function that rewrites a table, and sorts all of it.
+		// Except the function that rewrites a table and sorts all of it.
 		await stage.installation.admin.begin(async (tx) => {
 			await tx`set local role firmseal_owner`;
 			await tx`set local temp_file_limit = -1`;

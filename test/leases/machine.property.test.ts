@@ -45,7 +45,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 	},
 	{ weight: 1, arbitrary: fc.record({ do: is('policy'), by: is('owner'), policy: policies }) },
 );
-/** Time that goes by: more than a lease lasts and a request waits, or more than whoever reads has left for it. */
+/** Passed time: more than the life of a lease and of a request, or more than a reader's remaining time. */
 type Step = Action | 'A DAY' | 'SECONDS';
 const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 12, arbitrary: action },
@@ -62,7 +62,7 @@ const IN_USE: readonly Action[] = [
 	{ do: 'start', by: 'broker' },
 	read(4),
 ];
-/** The way to a lease that is used up. Whatever comes next, comes after so many of its steps: by chance alone nobody gets far. */
+/** The steps to a lease whose budget is used up. Random steps follow after some of these, because random steps alone rarely get far. */
 const WAY: readonly Step[] = [...IN_USE, read(2), 'SECONDS'];
 const begun = fc.integer({ min: 0, max: WAY.length }).map((count) => WAY.slice(0, count));
 
@@ -70,14 +70,14 @@ const BUDGET = 6;
 const ANY: AccessPolicy = { policy: 'NOTIFY', approvers: 1 };
 const ENDS: readonly LeaseState[] = ['EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED', 'DENIED', 'CANCELLED', 'LAPSED'];
 
-/** What a lease is in theory. */
+/** The model of a lease. */
 interface Model {
 	state: LeaseState;
 	policy: AccessPolicy;
 	readonly agreed: Set<Player>;
 	used: number;
 	isOld: boolean;
-	/** Whoever has read may still be sending it. */
+	/** Reads whose answers may still be in transfer. */
 	isBusy: boolean;
 	reviewer: Player | null;
 }
@@ -85,10 +85,10 @@ interface Model {
 const CONFLICT = /^CONFLICT$/;
 const FORBIDDEN = /^FORBIDDEN$/;
 const NOT_ACTIVE = /^LEASE_NOT_ACTIVE$/;
-/** Ours, or the database's own: of the broker's moves most are here without its checks. */
+/** Firmseal's error codes or SQLSTATEs, because most of the broker's transitions run here without its checks. */
 const OF_BROKER = /^(CONFLICT|23000)$/;
 
-/** What the model refuses the action with; null: it lets it succeed, and has done it. */
+/** The model's error for an action; null if the action succeeds, and then the model has changed. */
 function foretell(model: Model, action: Action): RegExp | null {
 	const move = (from: readonly LeaseState[], to: LeaseState, holds = true): RegExp | null => {
 		if (!holds || !from.includes(model.state)) return action.by === 'broker' ? OF_BROKER : CONFLICT;
@@ -115,7 +115,7 @@ function foretell(model: Model, action: Action): RegExp | null {
 			return move(['APPROVED'], 'ACTIVATING', !model.isOld);
 		case 'start': {
 			const refusal = move(['ACTIVATING'], 'ACTIVE');
-			// From now on for its minutes, however long it was waited for.
+			// The minutes count from the activation.
 			if (!refusal) model.isOld = false;
 			return refusal;
 		}
@@ -126,16 +126,16 @@ function foretell(model: Model, action: Action): RegExp | null {
 		case 'lapse':
 			return move(['REQUESTED', 'APPROVED'], 'LAPSED', model.isOld);
 		case 'exhaust':
-			// Of what is over by time too the broker says that.
+			// The broker also ends an expired lease so.
 			return move(['ACTIVE'], 'EXHAUSTED', model.used === BUDGET && !model.isBusy && !model.isOld);
 		case 'read':
 		case 'use':
 			if (model.state !== 'ACTIVE' || model.isOld) return NOT_ACTIVE;
 			if (model.used + action.values > BUDGET) return action.do === 'use' ? /^LEASE_SCOPE$/ : NOT_ACTIVE;
 			model.used += action.values;
-			// Who asks for what isn't there takes nothing, and keeps no lease that is used up.
+			// A request for missing values takes nothing, and does not keep a used-up lease open.
 			if (action.values > 0) model.isBusy = true;
-			// The last reader ends it, and not whoever finds nothing left.
+			// The last reader ends the lease, not a request that finds no budget left.
 			if (action.do === 'use' && action.values > 0 && model.used === BUDGET) model.state = 'EXHAUSTED';
 			return null;
 		case 'review':
@@ -154,7 +154,7 @@ function foretell(model: Model, action: Action): RegExp | null {
 	}
 }
 
-/** What an action may come to beside others: what the model says of it in one state or another. */
+/** Possible results of a concurrent action: the model's results in any of the possible states. */
 function expectForeseen(action: Action, refusal: string | null): void {
 	const isNever = action.do === 'review' ? action.by === 'requester' : 'other' in action;
 	expect([action, isNever && refusal === null]).toEqual([action, false]);
@@ -184,7 +184,7 @@ async function letPass(time: Exclude<Step, Action>, id: string): Promise<void> {
 	await installation.admin`update lease_budgets set used_at = used_at - ${by}::interval where lease_id = ${id}`;
 }
 
-/** So that no person has too many. */
+/** Ends leases so that no person has too many. */
 const end = async (id: string) => {
 	for (const what of ['deny', 'revoke'] as const) await actors.attempt(id, '', { do: what, by: 'owner' });
 };
@@ -232,7 +232,7 @@ const review = (who: Player): Action => ({ do: 'review', by: who });
 const exhaust: Action = { do: 'exhaust', by: 'broker' };
 const revoke: Action = { do: 'revoke', by: 'owner' };
 
-/** Ways that chance doesn't take each time. */
+/** Paths that random steps don't always take. */
 it.each<[name: string, steps: readonly Step[], state: LeaseState, reviewer: Player | null]>([
 	['the last reader ends a used-up lease', [...IN_USE, use(2), use(1), review('second')], 'EXHAUSTED', 'second'],
 	['a reader who finds nothing left ends nothing', [...IN_USE, read(2), use(0), use(1)], 'ACTIVE', null],
@@ -271,7 +271,7 @@ it('any actions at the same moment leave consistent records', async () => {
 			for (const each of first) if (typeof each !== 'string') await actors.attempt(id, requestHash, each);
 			let before: LeaseRecord | null = null;
 			for (const batch of together) {
-				// So that the broker finds something to do.
+				// Lets time pass so that the broker has something to do.
 				await letPass('SECONDS', id);
 				const refusals = await Promise.all(batch.map((each) => actors.attempt(id, requestHash, each)));
 				for (const [index, each] of batch.entries()) expectForeseen(each, refusals[index] ?? null);

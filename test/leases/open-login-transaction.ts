@@ -6,7 +6,7 @@ import type { LeaseStage } from './stage.ts';
 type Login = keyof typeof LOGINS;
 type Holder = Pick<LeaseStage, 'installation'>;
 
-/** Runs `meanwhile` while a login's transaction that has done `work` stays open. */
+/** Runs `meanwhile` while the transaction of a login stays open after `work`. */
 export async function withOpenTransaction<T>(
 	{ installation }: Holder,
 	login: Login,
@@ -31,7 +31,7 @@ export async function withOpenTransaction<T>(
 	}
 }
 
-/** Has a login run a statement in its plane's role, for a firm unless that is ''; answers the error's code, or `done`. */
+/** Runs a statement as a login, in its plane's role, for a firm unless that is ''. Returns the error code, or `done`. */
 export const codeBySql = ({ installation }: Holder, login: Login, firm: string, statement: string): Promise<string> =>
 	codeOf(
 		installation.signIn(login).begin(async (tx) => {
@@ -40,7 +40,7 @@ export const codeBySql = ({ installation }: Holder, login: Login, firm: string, 
 		}),
 	);
 
-/** Requests for leases in an operator's name that only SQL has made, with the ids that it likes. */
+/** Makes requests for leases by SQL, in an operator's name, with chosen ids. */
 export const askBySql = (
 	tx: TransactionSql,
 	{ ids, firm, requester }: { readonly ids: readonly string[]; readonly firm: string; readonly requester: string },
@@ -54,7 +54,7 @@ export async function moveAllBySql(tx: TransactionSql, ids: readonly string[], .
 	for (const state of states) await tx`update leases set state = ${state} where id = any (${ids as string[]})`;
 }
 
-/** What each login may become, itself first. */
+/** The roles that each login may take, its own first. */
 export const ROLES_OF: Readonly<Record<Login, readonly string[]>> = {
 	firm: ['none', 'firmseal_firm', 'firmseal_portal'],
 	operator: ['none', 'firmseal_operator', 'firmseal_break_glass'],
@@ -62,7 +62,7 @@ export const ROLES_OF: Readonly<Record<Login, readonly string[]>> = {
 	broker: ['none', 'firmseal_broker'],
 };
 
-/** Modes that keep others from reading or writing the table; the last alone comes with INSERT, and is in nobody's way. */
+/** Lock modes, strongest first. Only the last, which INSERT takes, blocks no reader or writer. */
 const MODES = [
 	'access exclusive',
 	'exclusive',
@@ -73,8 +73,8 @@ const MODES = [
 ];
 
 /**
- * Takes all that PostgreSQL lets a login take, in every role that it may become, for as long as its transaction is open, and answers what
- * that was: tables in each mode, every row that it may lock but those of `but`, whatever `claims` says. What another has is left to it.
+ * Takes every lock that PostgreSQL grants a login in any of its roles, until its transaction ends, and returns what it took: tables in each mode, every
+ * row that it may lock except those of `but`, and what `claims` adds. Skips locks that another session holds.
  */
 export async function takeAllLocks(
 	tx: TransactionSql,

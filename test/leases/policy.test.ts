@@ -23,7 +23,7 @@ async function active(): Promise<string> {
 	return id;
 }
 
-/** One lease in each state that isn't an end. */
+/** One lease in each open state. */
 async function everyOpen() {
 	return {
 		requested: (await stage.requested()).id,

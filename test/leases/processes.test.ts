@@ -44,7 +44,7 @@ afterAll(async () => {
 
 type Lease = Pick<Race, 'id' | 'requestHash'>;
 
-/** Each process does its part at the same moment; the refusals in their order, null for who succeeded. */
+/** All processes act at the same moment. Returns their errors in order, null for success. */
 async function race(lease: Lease, parts: readonly Action[]): Promise<(string | null)[]> {
 	const at = Date.now() + 15;
 	return Promise.all(
@@ -66,7 +66,7 @@ async function look({ id }: Lease) {
 	return record;
 }
 
-/** Nothing unforeseen: a refusal of ours, or the database's own to the broker. */
+/** Checks that each error is one of Firmseal's, or the database's refusal of the broker. */
 function expectRefusals(refusals: readonly (string | null)[]): void {
 	for (const refusal of refusals) if (refusal !== null) expect(refusal).toMatch(/^(CONFLICT|LEASE_NOT_ACTIVE|23000)$/);
 }
@@ -127,7 +127,7 @@ describe(`${PROCESSES} processes on one database`, () => {
 				await actors.attempt(lease.id, lease.requestHash, step);
 			const refusals = await race(lease, [activate, start, revoke('owner'), read]);
 			expectRefusals(refusals);
-			// Whatever was first: the revocation is the last.
+			// In any order, the revocation is last.
 			expect(refusals[2]).toBeNull();
 			const { state, used } = await look(lease);
 			expect(state).toBe('REVOKED');

@@ -10,7 +10,7 @@ import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { unguarded } from './forgeries.ts';
 import type { LeaseStage } from './stage.ts';
 
-/** Changes rows of rights with their proofs, as the deciding functions would. */
+/** Changes rows that give rights, with valid proofs, as Firmseal's functions do. */
 export function provenRows(stage: LeaseStage) {
 	const { installation, firm, prove } = stage;
 	const { admin } = installation;
@@ -44,7 +44,7 @@ export function provenRows(stage: LeaseStage) {
 			await unguarded(stage, 'users', 'update users set person_id = $2 where id = $1', [user, person]);
 			await setOperator(user, ['APPROVER'], true);
 		},
-		/** As if an approver had come now, by the word of these persons; of none: long ago, by `init`. */
+		/** Pretends that an approver was introduced now by these persons; without persons: long ago, by `init`. */
 		async setIntroduced(user: string, by: readonly string[]): Promise<void> {
 			const set = `introduced_by = string_to_array($2, ',')::uuid[], introduced_at = now() - $3::interval`;
 			const values = [user, by.join(), by.length > 0 ? '0 days' : '60 days'];

@@ -3,16 +3,16 @@ import { readConfig } from '../../src/config/config.ts';
 import { openDatabase } from '../../src/wiring/index.ts';
 import { type Action, type Cast, openActors } from './actors.ts';
 
-/** What the parent sends: what to do with a lease, and at which moment of the clock that all processes share. */
+/** The parent's message: an act on a lease, and its time. */
 export interface Race {
 	readonly id: string;
 	readonly requestHash: string;
 	readonly action: Action;
-	/** Milliseconds, as Date.now() has them. */
+	/** Milliseconds, as from Date.now(). */
 	readonly at: number;
 }
 
-/** A process that takes part in leases when it is told to, and tells what came of it: null, or the code of the refusal. */
+/** A process that acts on leases on the parent's message, and sends the result: null, or the error code. */
 const { CAST = '', ...env } = process.env;
 const config = readConfig(env);
 const cast: Cast = JSON.parse(CAST);

@@ -10,7 +10,7 @@ import type { Cast } from './actors.ts';
 
 interface Parts {
 	readonly planes: LeasePlanes;
-	/** The operator's. */
+	/** The operator's plane. */
 	readonly plane: Plane;
 	readonly keyring: Keyring;
 	readonly audit: AuditLog;
@@ -28,8 +28,8 @@ const field = (column: string): ContentField => ({
 const [TITLE, BODY] = [field('title'), field('body')];
 
 /**
- * One request of the requester under a lease, from its beginning to its end, as the server makes it: as many times the title of the
- * cast's note; for none the body, which it hasn't got. @throws FirmsealError as RequestLease, and whatever kept its end from its work.
+ * A whole request under a lease, as the server runs it. Reads the title of the cast's note `count` times; for 0, the note's missing body.
+ * @throws FirmsealError as RequestLease does, and errors of its end().
  */
 export async function readUnder(
 	{ planes, plane, keyring, audit, cast }: Parts,

@@ -4,7 +4,7 @@ import type { Answer } from '../support/ask.ts';
 import type { TestApi } from '../support/installation.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
-/** Leases by nothing but what a server of the operator plane answers in production. */
+/** Leases with only the operations that a server of the operator plane answers in production. */
 let stage: LeaseStage;
 let operators: TestApi;
 let firm: TestApi;

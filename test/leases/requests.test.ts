@@ -18,7 +18,7 @@ afterAll(() => stage?.scene.installation.close());
 
 const ask = (special: object = {}, firm = stage.firm.id) => stage.leases.request(stage.people.operator, firm, special);
 
-/** Refused with the code, and nothing is changed. */
+/** Checks that the request is refused with this code and changes nothing. */
 async function expectRefused(special: object, code = 'BAD_USER_INPUT', firm = stage.firm.id): Promise<string> {
 	const before = await storedRows(stage.scene.admin);
 	const answer = await ask(special, firm);
@@ -50,7 +50,7 @@ describe('a request', () => {
 		const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
 		const words = (text: string) => sha256(context('firmseal/lease-text/v1', lease.id, text));
 		const { reason, ticket } = wishOf('');
-		// By hand, in the order of RFC 8785.
+		// Written by hand, in the order of RFC 8785.
 		const canonical = `{"classes":["BILLING","NOTE"],"coordinates":["Invoice.memo","Note.title"],"firm":"${stage.firm.id}","lease":"${lease.id}","minutes":20,"purpose":"CUSTOMER_SUPPORT","readBudget":7,"reason":"${words(reason)}","recordIds":${JSON.stringify(records.toSorted())},"requestedBy":"${idOf(stage.people.operator)}","ticket":"${words(ticket)}","v":1}`;
 		expect(lease.requestHash).toBe(sha256(canonical));
 		expect(lease.reason).toBe(reason);
@@ -85,7 +85,7 @@ describe('bad input', () => {
 		[
 			'a reason whose end is out of sight',
 			{ reason: `${wishOf('').reason}${'\u3000'.repeat(900)}And more.` },
-			/no nine blanks/,
+			/not more than eight spaces/,
 		],
 		['no ticket', { ticket: '' }, /a project in capitals, a hyphen and a number/],
 		['a ticket in lower case', { ticket: 'sup-1042' }, /a project in capitals, a hyphen and a number/],
@@ -167,7 +167,7 @@ describe('a person', () => {
 		expect(answers.flatMap(codes)).toEqual(Array.from({ length: 14 }, () => 'CONFLICT'));
 		const other = await stage.scene.installation.addOperator('OPERATOR');
 		const theirs = await stage.leases.requested(other, stage.firm.id);
-		// One that has ended makes room for one.
+		// An ended lease allows another one.
 		const open = answers.flatMap(({ data }) => (data?.requestBreakGlass ? [data.requestBreakGlass.lease] : []));
 		await stage.leases.step(stage.people.owner, 'deny', open[0].id);
 		expect(codes(await ask())).toEqual([]);
@@ -184,14 +184,14 @@ describe('a person', () => {
 				where firm_id = ${stage.firm.id} and created_at >= ${since} order by created_at, id`;
 		const now = async () => (await stage.scene.admin`select clock_timestamp() as now`)[0]?.now as Date;
 		const LIMITED =
-			'You have asked this firm for too many leases within an hour or a day: use one that you have, or ask again later.';
+			'You have requested too many leases on this firm within an hour or a day: use a lease that you have, or try again later.';
 		let most = [0, 0, 0];
 		beforeAll(async () => {
 			const [row] = await stage.scene.admin`select per_hour, per_day, notices_before_folding from request_limits`;
 			most = [row?.per_hour, row?.per_day, row?.notices_before_folding];
 		});
 		beforeEach(async () => {
-			// As they are shipped: the tests' own databases let everyone ask for more.
+			// The default limits. The databases of other tests allow more.
 			await stage.scene
 				.admin`update request_limits set per_hour = default, per_day = default, notices_before_folding = default`;
 		});
@@ -229,7 +229,7 @@ describe('a person', () => {
 				expect(repeats).toBe(7);
 				expect(lastAt > createdAt).toBe(true);
 			}
-			// Of another firm, and of another person, nothing was asked yet.
+			// Other firms and other persons are not affected.
 			const other = await stage.scene.installation.addOperator('OPERATOR');
 			const others = await Promise.all([
 				stage.leases.request(asks, stage.scene.harbour.id),
@@ -267,7 +267,7 @@ describe('a person', () => {
 				template = (await stage.requested()).id;
 				login = stage.scene.installation.signIn('operator');
 			});
-			/** In one transaction of the operator's role, how often in whose name, each ended as `ends` says. */
+			/** Makes so many requests in a person's name, in one transaction of the operator's role, each ended as `ends` says. */
 			const insert = (names: readonly string[], { isolation = 'read committed', ends = '' } = {}) =>
 				codeOf(
 					login.begin(`isolation level ${isolation}`, async (tx) => {
@@ -291,14 +291,14 @@ describe('a person', () => {
 				const names = { may, gone, out, auditor, approver: stage.people.approver, owner: stage.people.owner };
 				const told: Record<string, string> = {};
 				for (const [name, token] of Object.entries(names)) told[name] = await insert([idOf(token)]);
-				told.nobody = await insert([uuidv7()]);
+				told.unknown = await insert([uuidv7()]);
 				const refused = {
 					gone: '23000',
 					out: '23000',
 					auditor: '23000',
 					approver: '23000',
 					owner: '23000',
-					nobody: '23000',
+					unknown: '23000',
 				};
 				expect(told).toEqual({ may: 'done', ...refused });
 			});
@@ -327,7 +327,7 @@ describe('a person', () => {
 				expect(await insert([asks])).toBe('FS003');
 			});
 
-			// What it can't have: that the operator may still ask. Whoever has this login can cancel and deny each request anyway.
+			// The operator may lose the ability to request. A person with this login can cancel and deny every request anyway.
 			it('uses up only one person’s limit for one firm, and owners get six notices', async () => {
 				const [robbed, other] = [
 					await stage.scene.installation.addOperator('OPERATOR'),
@@ -335,7 +335,7 @@ describe('a person', () => {
 				];
 				const since = await now();
 				for (let n = 0; n < 14; n++) await insert([idOf(robbed)], { ends: 'CANCELLED' });
-				// Which of two of the same millisecond came first, nobody knows.
+				// The order of two requests in the same millisecond is undefined.
 				expect((await notices(since)).map(({ kind, repeats }) => `${kind} ${repeats}`).sort()).toEqual([
 					'LEASE_ENDED 0',
 					'LEASE_ENDED 0',

@@ -10,7 +10,7 @@ import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 const PROCESSES = 4;
 const ATTEMPTS = scale(10_000);
-/** Answered attempts before somebody revokes. */
+/** Answered attempts before the revocation. */
 const BEFORE = scale(800);
 const AT_ONCE = 16;
 /** Leases that end while pages are read under them: 2,000 take three minutes; FIRMSEAL_TEST_REVOKES=10000 takes twenty. */
@@ -25,33 +25,33 @@ let api: TestApi;
 let note: string;
 let large: string;
 
-/** As an owner does; answers when it has returned, by the monotonic clock, every byte that was there before then taken in. */
+/** Revokes as an owner. Returns the monotonic time of the answer, after every byte that arrived before it has been read. */
 async function revoke(lease: string): Promise<bigint> {
 	const { data, text } = await api.ask(stage.tokens.owner, REVOKE, { id: lease });
 	if (data?.revokeBreakGlass?.lease.state !== 'REVOKED') throw new Error(text);
-	// What the sockets had when the answer came is read in this turn of the event loop.
+	// Bytes that were at the sockets when the answer came are read in this turn of the event loop.
 	await nextTurn();
 	const returned = process.hrtime.bigint();
-	// Nobody held the lease for longer than may be: then its row would be as it was, and left to the broker.
+	// No request held the lease for too long. Otherwise its row would be unchanged, and left to the broker.
 	expect(await stage.stateOf(lease)).toBe('REVOKED');
 	return returned;
 }
 
-/** Tries again as long as the log's leader is behind, or no place is free in time, as on a loaded machine: until then nothing is answered. */
+/** Retries while the log's leader is late or no slot is free, as on a loaded machine. Until then nothing is answered. */
 async function read(...request: Parameters<typeof send>): Promise<Arrived> {
 	for (;;) {
 		const arrived = await send(...request);
-		// Nothing was taken from the budget.
+		// In this case nothing was taken from the budget.
 		if (arrived.status === 429) continue;
 		if (arrived.status !== 503 || !arrived.text.includes('"code":"AUDIT_UNAVAILABLE"')) return arrived;
 		unanswered.push(arrived.request);
 	}
 }
 
-/** Requests that were told to try again, as the log names them, few of thousands: what they have taken from the budget they have not opened. */
+/** Requests that were told to try again, by their ids in the log; few of thousands. They took from the budget but opened nothing. */
 const unanswered: string[] = [];
 
-/** Serve the operator's plane, each in a process of its own. */
+/** Starts processes that serve the operator's plane. */
 let serving: readonly Serving[];
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ beforeAll(async () => {
 	api = await stage.installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	await stage.installation.startBroker();
 	note = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'x'.repeat(2_000)}` });
-	// Each of these characters is six in JSON.
+	// Each of these characters takes six in JSON.
 	large = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'\u0001'.repeat(LARGE)}` });
 	await stage.installation.allowProcesses('operator', PROCESSES);
 	serving = await Promise.all(Array.from({ length: PROCESSES }, () => serveElsewhere(stage.installation)));
@@ -98,7 +98,7 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} pro
 			const returned = await revoke(lease);
 			isRevoked = true;
 			await racers;
-			// What they have still to tell of their keyrings comes before this.
+			// Pending reports about their keyrings arrive before this.
 			await Promise.all(serving.map((each) => each.told()));
 
 			expect(outcomes.other).toEqual([]);
@@ -147,7 +147,7 @@ describe(`${REVOKES.toLocaleString('en')} revocations while pages are read in ${
 				next = left-- > 0 ? stage.active() : null;
 				next?.catch(() => {});
 				const reading = [readPage(lease), readPage(lease)];
-				// Of every other lease an answer is waited for.
+				// Waits for an answer under every other lease.
 				if (leases.length % 2 === 0) await reading[0];
 				const returned = await revoke(lease);
 				const arrived = await Promise.all([...reading, readPage(lease)]);
@@ -168,7 +168,7 @@ describe(`${REVOKES.toLocaleString('en')} revocations while pages are read in ${
 			select leaf::jsonb ->> 'reason' as reason, count(*)::int from audit_entries
 			where leaf::jsonb ->> 'lease' = any (${leases}) and leaf::jsonb ->> 'decision' <> 'ALLOWED' group by 1`;
 		expect(failed).toEqual([{ reason: 'LEASE_NOT_ACTIVE', count: expect.any(Number) }]);
-		// What a request takes from the budget it opens whole, unless it is refused after, or told to try again.
+		// A request opens everything that it took from the budget, unless it is refused later or told to try again.
 		const requests = await admin`
 			with said as (
 				select leaf::jsonb ->> 'lease' as lease, leaf::jsonb ->> 'request' as request, leaf::jsonb ->> 'action' as action,
@@ -196,10 +196,10 @@ describe('a process that is suspended during a revocation', () => {
 			const lease = await stage.active();
 			const query = `{ note(id: "${note}") { body } }`;
 			const answer = send(agent, serving.url, { token: stage.tokens.requester, lease, query });
-			// The lease is held, and the key on its way.
+			// The lease is held, and the key is being unwrapped.
 			await until(async () => serving.unwraps.length > 0);
 			serving.child.kill('SIGSTOP');
-			// Two transactions: one has taken from the budget, and is over; the other keeps the lease as it is.
+			// Of the two transactions, one has taken from the budget and committed; the other holds the lease.
 			const { admin } = stage.installation;
 			expect(await admin`select used::int from lease_budgets where lease_id = ${lease}`).toMatchObject([{ used: 1 }]);
 			expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.use');
@@ -214,7 +214,7 @@ describe('a process that is suspended during a revocation', () => {
 			expect(serving.unwraps).toHaveLength(before);
 			const again = await send(agent, serving.url, { token: stage.tokens.requester, lease, query });
 			expect(again.text).toContain('LEASE_NOT_ACTIVE');
-			// What was taken stays taken, though it was withheld.
+			// The budget stays reduced, although the values were withheld.
 			expect(await admin`select used::int from lease_budgets where lease_id = ${lease}`).toMatchObject([{ used: 1 }]);
 		} finally {
 			serving.child.kill('SIGCONT');
@@ -229,12 +229,12 @@ describe('a response in transfer', () => {
 		const serving = await serveElsewhere(stage.installation);
 		try {
 			const lease = await stage.active();
-			// More than the buffers of both ends hold.
+			// More than the buffers of both sides hold.
 			const query = `{ ${Array.from({ length: 20 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
 			const { hostname, port } = new URL(serving.url);
 			const body = JSON.stringify({ query });
 			let bytes = 0;
-			// It reads once, and a little: by much at once the kernel takes it for one that reads on, and keeps more for it.
+			// The client reads once, and only a little: after a large read the kernel expects more reads and enlarges its buffer.
 			const onread = {
 				buffer: Buffer.alloc(4096),
 				callback: (length: number) => {
@@ -253,7 +253,7 @@ describe('a response in transfer', () => {
 			await revoke(lease);
 			socket.resume();
 			await closed;
-			// What had come to the client's own side, and nothing that the server's kept for it to come and get.
+			// Only bytes that had already reached the client's side, nothing from the server's buffer.
 			expect(bytes).toBeLessThan(1_000_000);
 		} finally {
 			await serving.end();

@@ -6,8 +6,8 @@ import { startServer } from '../../src/processes/server.ts';
 import { openDatabase } from '../../src/wiring/index.ts';
 
 /**
- * A process that serves the operator's plane and tells its parent of every unwrap that its keyring has done, with the time of the
- * machine's monotonic clock, which all processes share. `HOLD_UNWRAP`: the key service doesn't answer before the parent says so.
+ * A process that serves the operator's plane and reports every unwrap of its keyring to its parent, with the time of the machine's monotonic clock,
+ * which all processes share. `HOLD_UNWRAP`: the key service waits for the parent before it answers.
  */
 const { HOLD_UNWRAP, ...env } = process.env;
 const config = readConfig(env);

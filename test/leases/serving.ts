@@ -7,13 +7,13 @@ import { bare } from '../system/program.ts';
 
 const SCRIPT = fileURLToPath(new URL('./serving-process.ts', import.meta.url));
 
-/** A process of its own that serves the operator's plane. */
+/** A separate process that serves the operator's plane. */
 export interface Serving {
 	readonly url: string;
 	readonly child: ChildProcess;
 	/** When its keyring unwrapped content keys, in nanoseconds of the monotonic clock. */
 	readonly unwraps: bigint[];
-	/** Resolves when all that it has told so far has come. */
+	/** Resolves when all its reports so far have arrived. */
 	told(): Promise<void>;
 	end(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function serveElsewhere(
 		},
 		async end() {
 			if (child.exitCode !== null || child.signalCode !== null) return;
-			// What it has still to tell comes before the channel ends.
+			// Pending reports arrive before the channel closes.
 			const gone = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
 			child.send('stop');
 			const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -57,21 +57,21 @@ export async function serveElsewhere(
 	};
 }
 
-/** One answer as it came to the socket. */
+/** An answer as it arrived at the socket. */
 export interface Arrived {
 	readonly status: number;
-	/** Its X-Request-Id, by which the log names it. */
+	/** Its X-Request-Id, which is in the log. */
 	readonly request: string;
 	readonly text: string;
-	/** When bytes of the answer's body came, in nanoseconds of the monotonic clock. */
+	/** When bytes of the body arrived, in nanoseconds of the monotonic clock. */
 	readonly times: readonly bigint[];
-	/** The connection was cut before the answer was whole. */
+	/** Whether the connection was closed before the answer was complete. */
 	readonly isCut: boolean;
 }
 
 export const newAgent = (sockets: number) => new Agent({ keepAlive: true, maxSockets: sockets });
 
-/** Sends a GraphQL request and notes each piece of its answer the moment it comes. */
+/** Sends a GraphQL request and notes when each piece of the answer arrives. */
 export function send(
 	agent: Agent,
 	url: string,

@@ -31,7 +31,7 @@ export interface Wish {
 const REASON = 'The client cannot open the invoice of October.';
 const TICKET = 'SUP-1';
 
-/** An installation with a firm and the people of a lease, whose rows are made as the planes make them, step by step. */
+/** An installation with a firm and the people of a lease. Each step makes rows as its plane makes them. */
 export async function makeLeaseStage(server: TestServer = embedded) {
 	const { installation, north: firm, harbour, operator: requester, ...others } = await makePopulated(server);
 	const tokens = { ...others, requester, owner: firm.owner };
@@ -149,19 +149,19 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		move,
 		approved,
 		prove,
-		/** Everything in order, and waiting for the broker. */
+		/** A valid lease that waits for the broker. */
 		async activating(wish: Wish = {}): Promise<string> {
 			const id = await approved(wish);
 			await move(id, 'ACTIVATING');
 			return id;
 		},
-		/** In use, by a broker that runs. */
+		/** A lease in use, activated by a running broker. */
 		async active(wish?: Wish): Promise<string> {
 			const id = await this.activating(wish);
 			await until(async () => (await find(id)).state === 'ACTIVE');
 			return id;
 		},
-		/** As whoever revokes does: mark, then move. */
+		/** Revokes as Firmseal does: first the end mark, then the transition. */
 		async revoke(id: string): Promise<void> {
 			await operator.write(null, (tx) => insertLeaseEnd(tx, { id, firmId: firm.id }));
 			await move(id, 'REVOKED');
@@ -172,7 +172,7 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 			const keyring = await openKeyring(installation.config, 'broker');
 			return (await keyring.listGrants(firm.id)).map(({ name }) => name).sort();
 		},
-		/** Entries on a lease, by action, oldest first. */
+		/** Actions of the entries on a lease, oldest first. */
 		async entries(id: string) {
 			const rows = await installation.admin`
 				select leaf from audit_entries where position(${id} in leaf) > 0 and leaf::jsonb ->> 'lease' = ${id}
@@ -189,7 +189,7 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 	};
 }
 
-/** As if everything of the lease had happened that much earlier; only who owns the database can. */
+/** Moves everything of the lease back in time, as only the database's owner can. */
 export async function backdate({ admin }: TestInstallation, lease: string, by: string): Promise<void> {
 	await admin.begin(async (sql) => {
 		await sql`alter table leases disable trigger guard`;

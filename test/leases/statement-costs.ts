@@ -38,7 +38,7 @@ function explaining(tx: Transaction, onPlan: (plan: Node) => void): Transaction 
 	});
 }
 
-/** How many statements some work has executed, and how many rows of a table one look into it has read at most. */
+/** Number of statements that some work executed, and the largest number of rows that one scan of a table read. */
 export async function readOf(
 	tx: Transaction,
 	table: string,

@@ -50,7 +50,7 @@ describe('if a login writes and refers to rows without end,', () => {
 			},
 		);
 		expect(await marks(lease)).toBe(2);
-		// Of another firm's lease none is written, whether it has one or not.
+		// No mark is written for another firm's lease, whether or not it already has one.
 		for (const other of [lease, await stage.ask()])
 			expect(
 				await codeBySql(
@@ -61,7 +61,7 @@ describe('if a login writes and refers to rows without end,', () => {
 				),
 			).toBe(other === lease ? 'done' : '42501');
 		expect(await marks(lease)).toBe(2);
-		// Marked by someone who went no further, it is ended with all others of the firm.
+		// A lease whose mark has no transition is ended with the firm's other leases.
 		expect((await revoke(lease)).data.revokeBreakGlass.lease.state).toBe('REVOKED');
 	});
 
@@ -69,7 +69,7 @@ describe('if a login writes and refers to rows without end,', () => {
 		const lease = await stage.ask();
 		const operator = stage.installation.signIn('operator');
 		const { admin } = stage.installation;
-		// As where the server is a service that leaves it to all.
+		// As on a managed server that grants this to everyone.
 		await admin.unsafe(`grant execute on function pg_export_snapshot() to ${LOGINS.operator}`);
 		onTestFinished(async () => {
 			await admin.unsafe(`revoke execute on function pg_export_snapshot() from ${LOGINS.operator}`);
@@ -118,7 +118,7 @@ describe('if a login writes and refers to rows without end,', () => {
 		expect(telling.map(({ proname }) => proname)).toEqual([]);
 		const login = await openConnection(stage.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
 		try {
-			// 28 MB are a third of a per cent of it; where no one listens, they go at once.
+			// 28 MB are a third of a per cent of the queue. Without listeners they are removed at once.
 			await login.query(`select pg_notify('firmseal_lease', repeat('x', 7000) || i) from generate_series(1, 4000) i`);
 			const { rows } = await login.query('select pg_notification_queue_usage() < 0.001 as "isEmpty"');
 			expect(rows).toEqual([{ isEmpty: true }]);
@@ -144,7 +144,7 @@ describe('if a login writes and refers to rows without end,', () => {
 				}),
 		);
 		expect(await codeOf(admin`update firms set slug = ${stage.firm.slug} where id = ${other.id}`)).toBe('23505');
-		// What a row refers to by a key, no login changes; but the list of what was erased, to which the worker's own rows alone refer.
+		// No login can change a column that foreign keys refer to, except in the list of erasures, to which only the worker's own rows refer.
 		const keys = await admin`
 			select distinct c.relname, a.attname from pg_index i join pg_class c on c.oid = i.indrelid
 			join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey::int2[])

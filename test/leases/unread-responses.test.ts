@@ -12,7 +12,7 @@ import { steppedClock } from '../support/stepped-clock.ts';
 import { type HttpStage, makeHttpStage } from './http-stage.ts';
 import { until } from './stage.ts';
 
-/** As many as an operator may have worked on at once. */
+/** The number of requests that an operator may have in progress. */
 const REQUESTS = 16;
 const READS = 5;
 const { certFile, keyFile } = makeCertificate();
@@ -25,7 +25,7 @@ beforeAll(async () => {
 	const { installation, api, north } = stage.scene;
 	await installation.startBroker();
 	await installation.allowProcesses('operator', 3);
-	// Each of these characters is six in JSON.
+	// Each of these characters takes six in JSON.
 	large = await makeNote(api.ask, north.member, { body: '\u0001'.repeat(131_000) });
 	small = await makeNote(api.ask, north.member, { body: 'small' });
 }, 120_000);
@@ -44,7 +44,7 @@ const headersOf = (operator: Person, lease: string, body: string) => ({
 	'x-firmseal-lease': lease,
 });
 
-/** Asks on a connection of its own, and takes nothing of what comes but what it begins with. */
+/** Sends a request on a new connection, and reads only the beginning of the answer. */
 type AskUnread = (url: string, headers: Record<string, string>, body: string, onHead: (head: string) => void) => void;
 
 const overHttp2: AskUnread = (url, headers, body, onHead) => {
@@ -73,7 +73,7 @@ const overHttp1: AskUnread = (url, headers, body, onHead) => {
 	socket.write(`POST /graphql HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n${body}`);
 };
 
-/** Asks and takes all of the answer. */
+/** Sends a request and reads the whole answer. */
 async function ask(url: string, path: string, headers: Record<string, string> = {}, body = '') {
 	const request = url.startsWith('https') ? requestHttps : requestHttp;
 	const method = body === '' ? 'GET' : 'POST';
@@ -110,7 +110,7 @@ it.each([
 		const other = await installation.addOperator('OPERATOR');
 		const [theirs, lease] = [await active(operator), await active(other)];
 		const clock = steppedClock();
-		// Proofs are waited for by the same clock.
+		// The wait for proofs uses the same clock.
 		const { url, stop } = await installation.serve({ ...settings, FIRMSEAL_OPERATOR_PROOF: 'off' }, { clock });
 		onTestFinished(() => stop());
 		const fields = Array.from({ length: values }, (_, n) => `n${n}: note(id: "${large}") { body }`);
@@ -130,7 +130,7 @@ it.each([
 		expect(entries.filter(({ action }) => action === 'content.open')).toHaveLength(READS);
 		expect(entries.filter(({ decision }) => decision !== 'ALLOWED')).toEqual([]);
 
-		// Who sends too many is told so, before anything of theirs is taken or read.
+		// A person who sends too many requests is refused before anything is taken or read.
 		await clock.advance(8_000);
 		await until(() => heads.some((head) => head.startsWith('429')));
 		expect(new Set(heads)).toEqual(new Set(['200 ', '429 5']));

@@ -121,7 +121,7 @@ describe('an operator with an active lease', () => {
 		expect([after.status, after.errors[0]?.extensions.code]).toEqual([403, 'LEASE_NOT_ACTIVE']);
 	});
 
-	/** Whether a request under the lease waits for the log: it has taken, and has said that it isn't answered yet. */
+	/** Whether a request under the lease waits for the log: it has taken from the budget and is marked as not answered yet. */
 	const waits = (lease: string, values: number) =>
 		until(async () => {
 			const [row] = await stage.installation
@@ -187,7 +187,7 @@ describe('an operator with an active lease', () => {
 
 	it('with a hundred requests for a budget of one value gets exactly one response', async () => {
 		const lease = await stage.active({ readBudget: 1 });
-		// It does not wait for the proof of its entry, which may come too late on a slow machine.
+		// Does not wait for the proof of its entry, which may be late on a slow machine.
 		const { ask } = await stage.installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 		const read = () =>
 			ask(stage.tokens.requester, `{ note(id: "${ids[0]}") { title } }`, {}, { 'x-firmseal-lease': lease });
@@ -200,7 +200,7 @@ describe('an operator with an active lease', () => {
 });
 
 describe('a lease that ends while a page is read', () => {
-	/** A reading that has come to a table, which somebody then keeps it from until the lease is marked as ended. */
+	/** A read that has reached a table, which another session locks until the lease is marked as ending. */
 	async function endsBefore(table: string, lease: string) {
 		const { admin } = stage.installation;
 		const lock = await admin.reserve();
@@ -221,7 +221,7 @@ describe('a lease that ends while a page is read', () => {
 
 	it('is LEASE_NOT_ACTIVE, and no error claims a damaged value or a refused key', async () => {
 		const lease = await stage.active();
-		// The keys of who asks are at hand then.
+		// The caller's keys are cached by then.
 		await under(lease, '{ viewer { id } }');
 		const told = await endsBefore('data_keys', lease);
 		expect([told.status, told.data, told.errors.map(({ extensions }) => extensions.code)]).toEqual([
@@ -233,7 +233,7 @@ describe('a lease that ends while a page is read', () => {
 		expect(entries.filter(({ decision }) => decision !== 'ALLOWED')).toMatchObject([
 			{ action: 'request.deny', reason: 'LEASE_NOT_ACTIVE' },
 		]);
-		// Counted before it was to be opened, and then withheld: the intent says what, and nothing was opened.
+		// Counted before opening, then withheld: the intent is recorded, and nothing was opened.
 		expect(await usedOf(lease)).toBe(5);
 		expect(entries.map(({ action }) => action)).not.toContain('content.open');
 	});

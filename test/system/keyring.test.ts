@@ -119,12 +119,12 @@ const CASES: readonly Case[] = [
 	{
 		name: 'a keyring accessible to others',
 		damage: (d) => chmodSync(join(d, 'keyring'), 0o755),
-		told: /Others than its owner can reach .*chmod -R go-rwx/,
+		told: /Other users can access .*chmod -R go-rwx/,
 	},
 	{
 		name: 'a keyring.json readable by others',
 		damage: (d) => chmodSync(join(d, 'keyring/keyring.json'), 0o644),
-		told: /Others than its owner can reach .*chmod/,
+		told: /Other users can access .*chmod/,
 	},
 	{
 		name: 'a root key readable by others',
@@ -224,7 +224,7 @@ describe('a start with a damaged keyring', () => {
 				/ is full \(ENOSPC\): free some space, or set FIRMSEAL_DATA_DIR to a directory on another disk\.\n$/,
 			);
 			expect((await firmseal(full, 'doctor')).stdout).toContain(
-				`The disk of ${data}/objects has 0 MiB: make room on it.`,
+				`The disk of ${data}/objects has 0 MiB free: free some space.`,
 			);
 		} finally {
 			unmount(disk);

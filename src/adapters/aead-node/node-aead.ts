@@ -13,16 +13,16 @@ const ALGORITHM = 'aes-256-gcm';
 const KEY_LENGTH = 32;
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
-/** Without it node:crypto would take a tag of 4 bytes for a whole one. */
+/** Without this option node:crypto accepts a tag of only 4 bytes. */
 const OPTIONS = { authTagLength: TAG_LENGTH };
 const NONCES_PER_BLOCK = 1024;
 
 /**
- * AES-256-GCM over node:crypto, for fields and for chunks of files. Keys are KeyObjects: as a Buffer, the key alone costs more than everything else.
- * importKey throws RangeError for a key that is not 32 bytes.
+ * AES-256-GCM by node:crypto, for fields and for chunks of files. Keys are KeyObjects: node:crypto spends more time on a key in a Buffer
+ * than on the rest of the call. importKey throws RangeError for a key that is not 32 bytes.
  */
 export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
-	// Overwritten for each message, and copied by node:crypto.
+	// Reused for each message. This is safe because node:crypto copies them.
 	const nonceOfMessage = new Uint8Array(NONCE_LENGTH);
 	const tagOfMessage = new Uint8Array(TAG_LENGTH);
 	return {
@@ -70,7 +70,7 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 	};
 }
 
-/** The chunks of files. node:crypto writes only into a new buffer of its own, which is copied and then freed. */
+/** node:crypto always allocates its output, so the output is copied into `target` and then freed. */
 const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
 	generateSalt: () => randomBytes(SALT_LENGTH),
 	authenticate: (key, data) => createHmac('sha512', key).update(data).digest(),
@@ -102,8 +102,8 @@ const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
 };
 
 /**
- * Random 12-byte nonces cut from one block, since a call for randomness costs a hundred times its share of a block.
- * Every nonce is a copy: refilling the block cannot change one that was handed out, and its holder cannot reach the rest.
+ * Returns random 12-byte nonces, cut from a block: one call for random bytes costs a hundred times a nonce's share of a block.
+ * Each nonce is a copy. Refilling the block doesn't change it, and its holder can't reach the other nonces.
  */
 function createNoncePool(): () => Uint8Array {
 	const block = new Uint8Array(NONCE_LENGTH * NONCES_PER_BLOCK);
@@ -120,14 +120,14 @@ function createNoncePool(): () => Uint8Array {
 }
 
 /**
- * Frees memory at once. Left to the garbage collector, which such buffers keep busy, it costs nearly as much again as the cipher
- * (bench/README.md). Only for a buffer that shares its memory with no other.
+ * Frees the memory of a buffer at once. Leaving it to the garbage collector costs nearly as much time as the cipher (bench/README.md).
+ * Does nothing for a buffer that shares its memory with another.
  */
 function freeBuffer({ buffer, byteLength }: Uint8Array): void {
 	if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
-/** Fills `target` with what begins at `start`; for so few bytes faster than a view. */
+/** Fills `target` from `source`, beginning at `start`. For so few bytes this is faster than a view. */
 function copyInto(target: Uint8Array, source: Uint8Array, start: number): void {
 	for (let index = 0; index < target.length; index++) target[index] = source[start + index] ?? 0;
 }

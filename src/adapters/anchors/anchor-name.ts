@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { encodeContext } from '../../envelope/index.ts';
 
-/** Each kind has numbers of its own. */
+/** Each kind is numbered separately. */
 export type AnchorKind = 'anchor' | 'tombstone';
 
 /**
- * The object of an anchor, or of a tombstone, which has `tombstone` where an anchor has `anchor`: `<UUID>/<32 hexadecimal digits>`, the first and the second half of
- * SHA-256(context("firmseal/anchor/v1", installation, number)). So it is found without a list, and nothing else has its name.
+ * The name of the object that holds an anchor or an erasure record (kind `tombstone`): `<UUID>/<32 hexadecimal digits>`, the two halves
+ * of SHA-256(context("firmseal/<kind>/v1", installation, number)). The object is found without listing the store, and no other object
+ * has the same name.
  */
 export function nameOfAnchor(installation: string, number: number, kind: AnchorKind = 'anchor'): string {
 	const context = encodeContext([`firmseal/${kind}/v1`, installation, String(number)]);

@@ -1,17 +1,17 @@
 import { type AnchorStore, AnchorStoreError } from '../../audit-log/anchors/index.ts';
-import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
+import { mapErrors, type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { type AnchorKind, nameOfAnchor } from './anchor-name.ts';
 
 export interface ObjectAnchorStoreOptions {
-	/** Guarded, and of anchors alone. */
+	/** Wrapped by guardStore(). Holds nothing but anchors and erasure records. */
 	readonly objects: ObjectStore;
-	/** Name of the installation, whose anchors these are. */
+	/** Name of the installation that the anchors belong to. */
 	readonly installation: string;
-	/** Anchors unless given. */
+	/** `anchor` unless given. */
 	readonly kind?: AnchorKind;
 }
 
-/** Anchors as objects of a bucket or a directory of their own (README.md). */
+/** Keeps anchors as objects of a dedicated bucket or directory (README.md). */
 export function openObjectAnchorStore({ objects, installation, kind }: ObjectAnchorStoreOptions): AnchorStore {
 	const nameOf = (number: number) => nameOfAnchor(installation, number, kind);
 	return {
@@ -21,7 +21,9 @@ export function openObjectAnchorStore({ objects, installation, kind }: ObjectAnc
 			callWithAnchorErrors(async () => {
 				const name = nameOf(number);
 				const size = await objects.measure(name);
-				return size === null ? null : withAnchorErrors(objects.read(name, { start: 0, end: size }, signal));
+				return size === null
+					? null
+					: mapErrors(objects.read(name, { start: 0, end: size }, signal), toAnchorStoreError);
 			}),
 		has: (number) => callWithAnchorErrors(async () => (await objects.measure(nameOf(number))) !== null),
 		inspect: () =>
@@ -32,14 +34,6 @@ export function openObjectAnchorStore({ objects, installation, kind }: ObjectAnc
 	};
 }
 
-async function* withAnchorErrors(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-	try {
-		yield* pieces;
-	} catch (error) {
-		throw toAnchorStoreError(error);
-	}
-}
-
 async function callWithAnchorErrors<Answer>(work: () => Promise<Answer>): Promise<Answer> {
 	try {
 		return await work();
@@ -48,7 +42,7 @@ async function callWithAnchorErrors<Answer>(work: () => Promise<Answer>): Promis
 	}
 }
 
-/** An anchor that goes while it is read is as good as one that does not answer; who asks again hears that it is gone. */
+/** An anchor that disappears while it is read is reported as AWAY. The next call finds that it is gone. */
 function toAnchorStoreError(error: unknown): unknown {
 	if (!(error instanceof ObjectStoreError)) return error;
 	return new AnchorStoreError(error.reason === 'ABSENT' ? 'AWAY' : error.reason, error.message);

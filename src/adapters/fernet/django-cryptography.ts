@@ -8,15 +8,15 @@ import { type PythonValue, RefusedPickleError } from './python-value.ts';
 import { readPickle } from './read-pickle.ts';
 import { writePickle } from './write-pickle.ts';
 
-/** What the settings of a Django project say, by their names there. */
+/** Settings of a Django project. */
 export interface DjangoKey {
-	/** SECRET_KEY: it signs, and unless another is given what encrypts is derived from it. */
+	/** SECRET_KEY. It signs, and the encryption key is derived from it unless another key is given. */
 	readonly secretKey: string;
 	/** CRYPTOGRAPHY_KEY */
 	readonly cryptographyKey?: string | undefined;
 	/** CRYPTOGRAPHY_SALT */
 	readonly salt?: string | undefined;
-	/** The `key` of a field, which encrypts as it is: 16, 24 or 32 bytes in base64. */
+	/** The `key` of a field, which encrypts without derivation: 16, 24 or 32 bytes in base64. */
 	readonly fieldKey?: string | undefined;
 }
 
@@ -32,21 +32,24 @@ function keyOf({ secretKey, cryptographyKey, salt = SALT, fieldKey }: DjangoKey)
 }
 
 /**
- * Values as django-cryptography keeps them in a column of bytes: a frame of Fernet that isn't text, under a key of its own length, and in it
- * a pickle, which is read and never carried out. The first key seals.
+ * Reads and writes values as django-cryptography stores them in a column of bytes: a Fernet frame in binary form, with an encryption key of
+ * 16, 24 or 32 bytes, around a pickle. The pickle is parsed and never executed. The first key seals. null without a key.
  */
 export function createDjangoCipher(keys: readonly DjangoKey[]): DjangoCipher | null {
 	const opening = keys.map(keyOf);
 	const [sealing] = opening;
 	if (!sealing) return null;
 	return {
-		open: (stored, type) => toGraphqlValue(type, pickledIn(openFrame(opening, stored))),
+		open: (stored, type) => toGraphqlValue(type, readFirstPickle(openFrame(opening, stored))),
 		seal: (value, type) => sealFrame(sealing, writePickle(toPythonValue(type, value)), Date.now()),
 	};
 }
 
-/** The value in what opened: by a key that signs as another does, nothing but bytes at random. @throws FirmsealError CIPHERTEXT_INVALID */
-function pickledIn(opened: readonly Uint8Array[]): PythonValue {
+/**
+ * The value in the first plaintext that is a pickle. A wrong encryption key with the right signing key may yield random bytes.
+ * @throws FirmsealError CIPHERTEXT_INVALID
+ */
+function readFirstPickle(opened: readonly Uint8Array[]): PythonValue {
 	let refused: FirmsealError | null = null;
 	for (const pickle of opened)
 		try {
@@ -55,7 +58,7 @@ function pickledIn(opened: readonly Uint8Array[]): PythonValue {
 			if (!(error instanceof RefusedPickleError)) throw error;
 			refused ??= new FirmsealError(
 				'CIPHERTEXT_INVALID',
-				`The stored value is a pickle that is refused, since ${error.message}: store a str, bool, int, float, Decimal, date, or datetime in UTC or with an offset.`,
+				`The stored pickle is refused because ${error.message}: store a str, bool, int, float, Decimal, date, or datetime in UTC or with an offset.`,
 			);
 		}
 	throw refused ?? unopenableError();

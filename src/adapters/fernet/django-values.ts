@@ -2,10 +2,10 @@ import type { ValueType } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { PythonDateTime, PythonValue } from './python-value.ts';
 
-/** Digits of a Decimal that is written out: an exponent could ask for any number of them. */
+/** Digits of a Decimal without an exponent. A large exponent would otherwise produce any number of digits. */
 const MAX_DIGITS = 1_000;
 
-/** A value of Python's as a field of the type has it; undefined: the type doesn't hold it. */
+/** Converts a Python value to a GraphQL value; undefined if the field's type can't hold it. */
 type Converter = (value: PythonValue) => unknown;
 
 const jsonOf = (text: string): unknown => {
@@ -42,18 +42,18 @@ const CONVERTERS: Readonly<Record<Exclude<ValueType, `[${string}]`>, Converter>>
 	JSON: jsonTextOf,
 };
 
-/** @throws FirmsealError CIPHERTEXT_INVALID for what the type doesn't hold, in a sentence without the value. */
+/** @throws FirmsealError CIPHERTEXT_INVALID if the type can't hold the value. The sentence doesn't contain the value. */
 export function toGraphqlValue(type: ValueType, value: PythonValue): unknown {
-	const taken = (CONVERTERS as Readonly<Record<string, Converter>>)[type] ?? jsonTextOf;
-	const found = taken(value);
-	if (found !== undefined) return found;
+	const convert = (CONVERTERS as Readonly<Record<string, Converter>>)[type] ?? jsonTextOf;
+	const converted = convert(value);
+	if (converted !== undefined) return converted;
 	throw new FirmsealError(
 		'CIPHERTEXT_INVALID',
-		`The stored value is a ${value.is} of Python's that a field of type ${type} does not hold: change the type of the field, or store another value.`,
+		`The stored value is a Python ${value.is}, which a field of type ${type} cannot hold: change the type of the field, or store another value.`,
 	);
 }
 
-/** The same the other way, as a Python program takes it back. `value`: as an answer has it. */
+/** The Python value for `value`, which has the form of a GraphQL result. */
 export function toPythonValue(type: ValueType, value: unknown) {
 	if (type === 'Boolean') return { is: 'bool', value: value as boolean } as const;
 	if (type === 'Int') return { is: 'int', value: BigInt(value as number) } as const;
@@ -72,7 +72,7 @@ function utf8Of(bytes: Uint8Array): string | undefined {
 	}
 }
 
-/** Without an exponent; undefined for what is no number, or has too many digits. */
+/** Writes a Decimal without an exponent; undefined if it is not a number, or has too many digits. */
 function plainDecimal(text: string): string | undefined {
 	const found = /^(-?)(\d+)(?:\.(\d+))?(?:E([+-]?\d+))?$/.exec(text);
 	if (!found) return undefined;
@@ -89,14 +89,14 @@ function plainDecimal(text: string): string | undefined {
 	return `${sign}${before}${after === '' ? '' : `.${after}`}`;
 }
 
-/** To the millisecond. What says no zone is in UTC, as PostgreSQL has it. */
+/** Precise to the millisecond. A datetime without a zone counts as UTC, as in PostgreSQL. */
 function instantOf({ value, microseconds, offset }: PythonDateTime): string | undefined {
 	const at = new Date(`${value}.000Z`);
 	at.setTime(at.getTime() + Math.floor((microseconds - (offset ?? 0)) / 1000));
 	return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
-/** `text`: in UTC, with milliseconds. */
+/** `text`: ISO 8601 in UTC, with milliseconds. */
 const dateTimeOf = (text: string) =>
 	({
 		is: 'datetime',

@@ -1,9 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/**
- * What Fernet (github.com/fernet/spec) makes of bytes: 0x80, uint64 seconds since 1970, a vector of 16 bytes, AES-CBC, HMAC-SHA-256 over all
- * of it.
- */
+// A Fernet frame (github.com/fernet/spec): 0x80, uint64 seconds since 1970, IV of 16 bytes, AES-CBC ciphertext, HMAC-SHA-256 of all of it.
 const VERSION = 0x80;
 const IV_AT = 9;
 const TEXT_AT = 25;
@@ -19,8 +16,8 @@ export interface FrameKey {
 const cipherOf = ({ encryption }: FrameKey) => `aes-${encryption.length * 8}-cbc`;
 
 /**
- * The bytes in a frame, by each of the keys that has signed it: none, if no key has. However old it is. Keys that sign alike may encrypt
- * otherwise, and padding tells a wrong one nearly always.
+ * Opens a frame of any age. Returns one plaintext for each key that has signed the frame. Keys with the same signing key may have different
+ * encryption keys. A wrong encryption key nearly always fails by its padding, and then yields no plaintext.
  */
 export function openFrame(keys: readonly FrameKey[], frame: Uint8Array): Uint8Array[] {
 	if (frame.length < SHORTEST || frame[0] !== VERSION) return [];
@@ -38,7 +35,7 @@ export function openFrame(keys: readonly FrameKey[], frame: Uint8Array): Uint8Ar
 		});
 }
 
-/** A frame under the key, made at `at`, in milliseconds since 1970. */
+/** `at`: the time to write into the frame, in milliseconds since 1970. */
 export function sealFrame(key: FrameKey, value: Uint8Array, at: number): Buffer {
 	const iv = randomBytes(TEXT_AT - IV_AT);
 	const head = Buffer.alloc(IV_AT);

@@ -1,6 +1,6 @@
 import { type PythonDateTime, type PythonValue, RefusedPickleError } from './python-value.ts';
 
-/** What only stands between values while a pickle is read. */
+/** A value, or an intermediate item while a pickle is read. */
 export type PickleItem =
 	| PythonValue
 	| { readonly is: 'tuple'; readonly items: readonly PickleItem[] }
@@ -12,7 +12,7 @@ type Call = (args: readonly PickleItem[]) => PickleItem | null;
 
 const DAY = 86_400_000_000;
 
-/** A Decimal as Python writes one. */
+/** A Decimal in Python's notation. */
 const DECIMAL = /^-?(?:\d{1,1000}(?:\.\d{1,1000})?(?:E[+-]?\d{1,6})?|Infinity|s?NaN\d{0,100})$/;
 
 const UTC: PickleItem = { is: 'tzinfo', offset: 0 };
@@ -24,7 +24,7 @@ const unpickleOf: Call = ([of, name, ...rest]) =>
 
 const ZONE = 'zoneinfo ZoneInfo';
 
-/** The names that a pickle may call, each with what it makes of its arguments; null: those are none of it. */
+/** The names that a pickle may call. A function returns null for arguments that are not of the expected form. */
 const CALLS: Readonly<Record<string, Call>> = {
 	'decimal Decimal': ([text, ...rest]) =>
 		text?.is === 'str' && rest.length === 0 && DECIMAL.test(text.value) ? { is: 'Decimal', value: text.value } : null,
@@ -38,23 +38,23 @@ const CALLS: Readonly<Record<string, Call>> = {
 	'datetime timedelta': ([days, seconds, microseconds, ...rest]) => {
 		if (days?.is !== 'int' || seconds?.is !== 'int' || microseconds?.is !== 'int' || rest.length > 0) return null;
 		const all = (days.value * 86_400n + seconds.value) * 1_000_000n + microseconds.value;
-		// Of a zone: nothing else has one here.
+		// A timedelta occurs only as the offset of a zone.
 		return all > -BigInt(DAY) && all < BigInt(DAY) ? { is: 'timedelta', microseconds: Number(all) } : null;
 	},
 	'datetime timezone': ([offset, name, ...rest]) =>
 		offset?.is === 'timedelta' && (name === undefined || name.is === 'str') && rest.length === 0
 			? { is: 'tzinfo', offset: offset.microseconds }
 			: null,
-	/** UTC of pytz, which Django used until version 4. */
+	/** UTC in pytz, which Django used until version 4. */
 	'pytz _UTC': (args) => (args.length === 0 ? UTC : null),
-	/** Python names a method of a class by this. This one alone is known; nothing is looked up. */
+	/** Python pickles a method of a class as a call of getattr. Only this one method is known, and nothing is looked up. */
 	'builtins getattr': (args) => unpickleOf(args),
 	'__builtin__ getattr': (args) => unpickleOf(args),
 	'zoneinfo ZoneInfo': () => null,
-	/** Only UTC: the offset of any other zone is in a database of Python's. */
+	/** Only UTC. The offsets of other zones would need the time zone database. */
 	'zoneinfo ZoneInfo._unpickle': ([key, fromCache, ...rest]) =>
 		key?.is === 'str' && key.value === 'UTC' && fromCache !== undefined && rest.length === 0 ? UTC : null,
-	/** Bytes under protocol 2, which has none. */
+	/** Protocol 2 has no opcode for bytes and pickles them as this call. */
 	'_codecs encode': ([text, encoding, ...rest]) =>
 		text?.is === 'str' && encoding?.is === 'str' && encoding.value === 'latin1' && rest.length === 0
 			? latin1Of(text.value)
@@ -62,18 +62,19 @@ const CALLS: Readonly<Record<string, Call>> = {
 	'__builtin__ bytes': (args) => (args.length === 0 ? { is: 'bytes', value: new Uint8Array() } : null),
 };
 
-/** @throws RefusedPickleError for any name that isn't one of these. */
+/** @throws RefusedPickleError for a name that is not in CALLS. */
 export function globalOf(module: string, name: string): PickleItem {
 	const called = `${module} ${name}`;
-	if (!Object.hasOwn(CALLS, called)) throw new RefusedPickleError('it names what is no value');
+	if (!Object.hasOwn(CALLS, called)) throw new RefusedPickleError('it names something that is not a value');
 	return { is: 'global', name: called };
 }
 
-/** @throws RefusedPickleError for what isn't called like this. */
+/** @throws RefusedPickleError unless the callee accepts the arguments. */
 export function call(callee: PickleItem, args: PickleItem): PickleItem {
-	if (callee.is !== 'global' || args.is !== 'tuple') throw new RefusedPickleError('it calls what is no value');
+	if (callee.is !== 'global' || args.is !== 'tuple')
+		throw new RefusedPickleError('it calls something that is not a value');
 	const made = CALLS[callee.name]?.(args.items);
-	if (!made) throw new RefusedPickleError('a value in it is of another form');
+	if (!made) throw new RefusedPickleError('a value in it has an unexpected form');
 	return made;
 }
 
@@ -100,7 +101,7 @@ function dateOf([high, low, month, day]: Uint8Array): PythonValue | null {
 function dateTimeOf(bytes: Uint8Array, offset: number | null): PythonDateTime | null {
 	const [high, low, month = 0, dayOfMonth, hour = 0, minute = 0, second = 0, ...rest] = bytes;
 	const [first = 0, middle = 0, last = 0] = rest;
-	// The highest bit says which of two equal times it is, at the end of summer time; an offset says so too.
+	// The highest bit of the month is `fold`, which distinguishes equal local times at the end of summer time. The offset says the same.
 	const day = dayOf(high, low, month % 128, dayOfMonth);
 	const microseconds = (first * 256 + middle) * 256 + last;
 	if (day === null || hour > 23 || minute > 59 || second > 59 || microseconds > 999_999) return null;

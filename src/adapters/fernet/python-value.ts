@@ -1,4 +1,4 @@
-/** What a pickle may hold, and nothing besides. */
+/** The only values that a pickle may hold. */
 export type PythonValue =
 	| { readonly is: 'None' }
 	| { readonly is: 'bool'; readonly value: boolean }
@@ -6,7 +6,7 @@ export type PythonValue =
 	| { readonly is: 'float'; readonly value: number }
 	| { readonly is: 'str'; readonly value: string }
 	| { readonly is: 'bytes'; readonly value: Uint8Array }
-	/** As Python writes it, such as `1E+3` or `NaN`. */
+	/** In Python's notation, such as `1E+3` or `NaN`. */
 	| { readonly is: 'Decimal'; readonly value: string }
 	/** YYYY-MM-DD */
 	| { readonly is: 'date'; readonly value: string }
@@ -17,11 +17,11 @@ export interface PythonDateTime {
 	/** YYYY-MM-DDTHH:mm:ss, without a zone. */
 	readonly value: string;
 	readonly microseconds: number;
-	/** East of UTC, in microseconds; null: it says no zone. */
+	/** Microseconds east of UTC; null without a zone. */
 	readonly offset: number | null;
 }
 
-/** It is no pickle of one of these values: nothing of it was carried out. `reason` holds no value. */
+/** The bytes are not a pickle of one of these values. Nothing was executed. The message completes "refused because …" and holds no value. */
 export class RefusedPickleError extends Error {
 	override readonly name = 'RefusedPickleError';
 }

@@ -1,20 +1,20 @@
 import { call, globalOf, type PickleItem } from './pickle-globals.ts';
 import { type PythonValue, RefusedPickleError } from './python-value.ts';
 
-/** A date and time with a zone takes some thirty. */
+/** A datetime with a zone takes about 30. */
 const MAX_OPCODES = 100;
-const DEEPEST = 20;
+const MAX_DEPTH = 20;
 
 /**
- * The one value in a pickle of protocol 2 to 5. It is read and never carried out: an opcode that isn't below, a name that isn't in
- * pickle-globals.ts, more opcodes than a value takes, or a byte too many refuse it.
+ * Parses the one value in a pickle of protocol 2 to 5 without executing anything. Refuses opcodes that are not in STEPS, names that are not in
+ * pickle-globals.ts, more opcodes than a value needs, and trailing bytes.
  * @throws RefusedPickleError
  */
 export function readPickle(bytes: Uint8Array): PythonValue {
 	const input = new PickleInput(bytes);
-	if (input.byte() !== 0x80) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
+	if (input.byte() !== 0x80) throw new RefusedPickleError('it is not a pickle of protocol 2 to 5');
 	const protocol = input.byte();
-	if (protocol < 2 || protocol > 5) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
+	if (protocol < 2 || protocol > 5) throw new RefusedPickleError('it is not a pickle of protocol 2 to 5');
 	const stack: PickleItem[] = [];
 	const memo = new Map<number, PickleItem>();
 	const machine = { input, stack, memo, left: bytes.length };
@@ -22,18 +22,18 @@ export function readPickle(bytes: Uint8Array): PythonValue {
 		const opcode = input.byte();
 		if (opcode === STOP) return resultOf(machine);
 		const step = STEPS.get(opcode);
-		if (!step) throw new RefusedPickleError('an opcode in it belongs to no value');
+		if (!step) throw new RefusedPickleError('it has an opcode that no value needs');
 		step(machine);
-		if (stack.length > DEEPEST) throw new RefusedPickleError('it is deeper than a value is');
+		if (stack.length > MAX_DEPTH) throw new RefusedPickleError('it is nested too deeply for a value');
 	}
-	throw new RefusedPickleError('it is longer than a value is');
+	throw new RefusedPickleError('it is too long for a value');
 }
 
 interface Machine {
 	readonly input: PickleInput;
 	readonly stack: PickleItem[];
 	readonly memo: Map<number, PickleItem>;
-	/** What calls may still take: one text or bytes can be given to any number of them. */
+	/** Bytes that may still be passed to calls, because the memo lets one string be passed to any number of calls. */
 	left: number;
 }
 
@@ -43,11 +43,11 @@ function resultOf({ input, stack }: Machine): PythonValue {
 	const [value, ...rest] = stack;
 	if (!value || rest.length > 0 || !input.isAtEnd) throw new RefusedPickleError('it holds more or less than one value');
 	if (value.is === 'tuple' || value.is === 'global' || value.is === 'timedelta' || value.is === 'tzinfo')
-		throw new RefusedPickleError('what it holds is no value');
+		throw new RefusedPickleError('its content is not a value');
 	return value;
 }
 
-/** Reads forward; what isn't there refuses the pickle. */
+/** Reads forward. Throws RefusedPickleError at the end of the bytes. */
 class PickleInput {
 	readonly #bytes: Uint8Array;
 	readonly #view: DataView;
@@ -63,7 +63,7 @@ class PickleInput {
 	}
 
 	take(length: number): Uint8Array {
-		if (length > this.#bytes.length - this.#at) throw new RefusedPickleError('it is cut off');
+		if (length > this.#bytes.length - this.#at) throw new RefusedPickleError('it is truncated');
 		const taken = this.#bytes.subarray(this.#at, this.#at + length);
 		this.#at += length;
 		return taken;
@@ -73,7 +73,7 @@ class PickleInput {
 		return this.take(1)[0] ?? 0;
 	}
 
-	/** An unsigned integer, the lowest byte first. */
+	/** An unsigned little-endian integer. */
 	size(length: 1 | 2 | 4 | 8): number {
 		const at = this.#at;
 		this.take(length);
@@ -94,10 +94,10 @@ class PickleInput {
 		return this.#view.getFloat64(at);
 	}
 
-	/** Up to the end of a line, which names have in a few bytes. */
+	/** The rest of the line. Names are shorter than 100 bytes. */
 	line(): string {
 		const end = this.#bytes.subarray(this.#at, this.#at + 100).indexOf(0x0a);
-		if (end < 0) throw new RefusedPickleError('it is cut off');
+		if (end < 0) throw new RefusedPickleError('it is truncated');
 		const text = Buffer.from(this.take(end)).toString('latin1');
 		this.take(1);
 		return text;
@@ -108,14 +108,14 @@ function textOf(bytes: Uint8Array): PickleItem {
 	try {
 		return { is: 'str', value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
 	} catch {
-		throw new RefusedPickleError('a text in it is no Unicode');
+		throw new RefusedPickleError('a text in it is not valid UTF-8');
 	}
 }
 
 const bytesOf = (bytes: Uint8Array): PickleItem => ({ is: 'bytes', value: bytes.slice() });
 const intOf = (value: number | bigint): PickleItem => ({ is: 'int', value: BigInt(value) });
 
-/** Two's complement, the lowest byte first. */
+/** Little-endian two's complement. */
 function longOf(bytes: Uint8Array): PickleItem {
 	if (bytes.length === 0) return intOf(0);
 	return intOf(BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)));
@@ -127,7 +127,7 @@ function pop({ stack }: Machine): PickleItem {
 	return part;
 }
 
-/** What a call makes is no longer than what it is given. */
+/** The result of a call is no longer than its arguments. */
 function lengthOf(args: PickleItem): number {
 	const items = args.is === 'tuple' ? args.items : [];
 	return items.reduce((sum, item) => sum + (item.is === 'str' || item.is === 'bytes' ? item.value.length : 0), 0);
@@ -163,9 +163,9 @@ const tuple =
 		machine.stack.push({ is: 'tuple', items });
 	};
 
-/** The opcodes of values, by the names that Python's pickletools has for them. */
+/** The opcodes that values need. The comments have their names in Python's pickletools. */
 const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
-	// FRAME says how much is read at once: all of it is here.
+	// FRAME is a hint for reading from a stream.
 	[0x95, ({ input }) => void input.size(8)],
 	// NONE, NEWTRUE, NEWFALSE
 	[0x4e, pushing(() => ({ is: 'None' }))],
@@ -203,7 +203,8 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
 		0x93,
 		(machine) => {
 			const [name, module] = [pop(machine), pop(machine)];
-			if (name.is !== 'str' || module.is !== 'str') throw new RefusedPickleError('it names what is no value');
+			if (name.is !== 'str' || module.is !== 'str')
+				throw new RefusedPickleError('it names something that is not a value');
 			machine.stack.push(globalOf(module.value, name.value));
 		},
 	],
@@ -212,7 +213,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
 		(machine) => {
 			const [args, callee] = [pop(machine), pop(machine)];
 			machine.left -= lengthOf(args);
-			if (machine.left < 0) throw new RefusedPickleError('its calls make more than it holds');
+			if (machine.left < 0) throw new RefusedPickleError('its calls produce more than it holds');
 			machine.stack.push(call(callee, args));
 		},
 	],

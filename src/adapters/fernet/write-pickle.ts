@@ -1,6 +1,6 @@
 import type { PythonDateTime, PythonValue } from './python-value.ts';
 
-/** What is written for another program to read, as a pickle of protocol 3, which every Python 3 has. */
+/** Pickles a value with protocol 3, which every Python 3 can read. */
 export function writePickle(value: Written): Buffer {
 	return Buffer.concat([PROTOCOL, piece(value), STOP]);
 }
@@ -43,7 +43,7 @@ function text(value: string): Buffer {
 	return Buffer.concat([head, bytes]);
 }
 
-/** With the zone UTC. */
+/** Always in UTC. */
 function dateTime({ value, microseconds }: PythonDateTime): Buffer {
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = value.split(/[-T:]/).map(Number);
 	const bytes = Buffer.alloc(12);

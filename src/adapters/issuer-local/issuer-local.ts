@@ -5,31 +5,31 @@ import { FirmsealError } from '../../errors.ts';
 import { openSigningKey } from './signing-key.ts';
 
 export interface LocalIssuerOptions {
-	/** Holds the key file `issuer-key.json`; made, for its owner only, when missing. */
+	/** Directory of the key file `issuer-key.json`, which is made, owner-only, if it is missing. */
 	readonly directory: string;
 	readonly issuer: string;
 	readonly audience: string;
-	/** Whom its tokens say that they were given to. */
+	/** The `client_id` of its tokens. */
 	readonly client: string;
-	/** How long a token lives at most. */
+	/** Longest lifetime of a token. */
 	readonly maxSeconds: number;
 	readonly now?: () => Date;
 }
 
 export interface LocalIssuer {
 	/**
-	 * An access token (RFC 9068) for `subject` that ends after `seconds`, 1 to `maxSeconds`. Being given one counts as a sign-in.
-	 * @throws FirmsealError BAD_USER_INPUT when `seconds` is out of range.
+	 * An access token (RFC 9068) for `subject` that expires after `seconds`, 1 to `maxSeconds`. The token says that the person signed in now,
+	 * and that `email` is verified.
+	 * @throws FirmsealError BAD_USER_INPUT if `seconds` is out of range.
 	 */
-	/** `email`: said to be verified. */
 	issueToken(wanted: { readonly subject: string; readonly seconds: number; readonly email?: string }): Promise<string>;
 	/** The public key, as createAuthenticator() takes it. */
 	readonly keys: JWTVerifyGetKey;
 }
 
 /**
- * The built-in issuer, for development: who can read its key file can be anyone, so production mode refuses it.
- * @throws SetupError when the key file is damaged or not its owner's alone.
+ * The built-in issuer, for development only: anyone who can read its key file can sign in as anyone, so production mode refuses it.
+ * @throws SetupError if the key file is damaged, or other users can access it.
  */
 export async function openLocalIssuer(options: LocalIssuerOptions): Promise<LocalIssuer> {
 	const { directory, issuer, audience, client, maxSeconds, now = () => new Date() } = options;
@@ -39,7 +39,7 @@ export async function openLocalIssuer(options: LocalIssuerOptions): Promise<Loca
 			if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds) {
 				throw new FirmsealError(
 					'BAD_USER_INPUT',
-					`A token lasts a whole number of seconds, from 1 to ${maxSeconds} (FIRMSEAL_JWT_MAX_LIFE_SECONDS).`,
+					`The lifetime of a token must be a whole number of seconds from 1 to ${maxSeconds} (FIRMSEAL_JWT_MAX_LIFE_SECONDS).`,
 				);
 			}
 			const issuedAt = Math.floor(now().getTime() / 1000);

@@ -5,16 +5,16 @@ import { createOwnerOnly, readOwnerOnly } from '../../local-files/index.ts';
 
 export interface SigningKey {
 	readonly privateKey: KeyObject;
-	/** As it stands in a JWKS; the key id is the RFC 7638 thumbprint. */
+	/** The public key for a JWKS. Its key id is the RFC 7638 thumbprint. */
 	readonly publicJwk: JWK & { readonly kid: string };
 }
 
 /**
- * The Ed25519 key in the file at `path`, a private JWK (RFC 8037); makes the file when there is none.
- * @throws SetupError when the file is damaged or not the owner's alone.
+ * Reads the Ed25519 key, a private JWK (RFC 8037), in the file at `path`. Makes the file if there is none.
+ * @throws SetupError if the file is damaged, or other users can access it.
  */
 export async function openSigningKey(path: string): Promise<SigningKey> {
-	// Twice: between finding no file and making one, another process may have made it, and then its key is the key.
+	// Reads again because another process may make the file first. Then that key counts.
 	const text = (await readOwnerOnly(path)) ?? (await createKeyFile(path)) ?? (await readOwnerOnly(path));
 	if (text === null) throw damagedKeyError(path);
 	const privateKey = parsePrivateKey(text);
@@ -28,13 +28,13 @@ export async function openSigningKey(path: string): Promise<SigningKey> {
 	return { privateKey, publicJwk: { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' } };
 }
 
-/** null: another process was faster. */
+/** null if another process was faster. */
 async function createKeyFile(path: string): Promise<string | null> {
 	const text = `${JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))}\n`;
 	return (await createOwnerOnly(path, text)) ? text : null;
 }
 
-/** null: not the text that createKeyFile() writes. The public half, kept beside the private one, shows any change of either. */
+/** null unless the text is what createKeyFile() writes. The file also holds the public half, which reveals a change of either half. */
 function parsePrivateKey(text: string): KeyObject | null {
 	try {
 		const privateKey = createPrivateKey({ key: JSON.parse(text), format: 'jwk' });
@@ -45,5 +45,7 @@ function parsePrivateKey(text: string): KeyObject | null {
 }
 
 function damagedKeyError(path: string): SetupError {
-	return new SetupError(`${path} is damaged: move it away for a new key; tokens given out before then stop working.`);
+	return new SetupError(
+		`${path} is damaged: move it away, and a new key is made. Tokens issued before then stop working.`,
+	);
 }

@@ -17,33 +17,33 @@ import { adoptKey } from './own-key.ts';
 
 export interface AwsKeyringOptions {
 	readonly region: string;
-	/** Where the services are when they aren't the region's own. */
+	/** URLs of the services; null, and if left out: the region's endpoint. */
 	readonly endpoints?: { readonly kms: string | null; readonly sts: string | null };
 	readonly principal: KeyringPrincipal;
-	/** ARNs. The principal's is assumed, where there is one; the broker must know the operator's, and its own. */
+	/** ARNs. The principal's role is assumed if there is one. The broker needs the operator's role and its own. */
 	readonly roles: Readonly<Record<KeyringPrincipal, string | null>>;
-	/** In milliseconds, of one call: 1,000 to connect and 1,500 for the answer unless given. */
+	/** Milliseconds for one call: 1,000 to connect and 1,500 for the answer unless given. */
 	readonly timeouts?: Timeouts;
 }
 
-const NOWHERE_ELSE = { kms: null, sts: null };
+const ENDPOINTS_OF_REGION = { kms: null, sts: null };
 const TIMEOUTS: Timeouts = { connect: 1_000, request: 1_500 };
 
-/** What the methods of the keyring share. */
+/** Shared by the methods of the keyring. */
 interface AwsKeyringParts {
 	readonly kms: Kms;
 	readonly region: string;
 	readonly principal: KeyringPrincipal;
-	/** The principal's, an ARN. */
+	/** ARN of the principal's role. */
 	readonly role: string | null;
-	/** Only the broker's. */
+	/** null unless the principal is the broker. */
 	readonly grants: AwsGrants | null;
 }
 
 /**
- * The keyring in AWS KMS, with the credentials that the SDK finds for the process. KMS decides what each role may do; the rights of
- * the port are asked beside it, so that a role with too many rights gives no more here. Asks no service yet: check() does.
- * @throws SetupError for a broker that isn't told both roles.
+ * The keyring in AWS KMS, with the credentials that the SDK finds for the process. KMS decides what each role may do. The port's rights
+ * are checked too, so that a role with too many rights in AWS gains nothing here. Calls no service; check() does.
+ * @throws SetupError if the broker lacks one of its two roles.
  */
 export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 	const { region, principal, roles } = options;
@@ -56,7 +56,7 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 		...createOwnKeys(parts),
 		...createGrants(parts),
 		async check() {
-			// One that isn't there yet is for `firmseal init` to make: KMS has answered.
+			// A missing key is fine: KMS has answered, and `firmseal init` creates the key.
 			await findKey(kms, aliasOf(PLATFORM_FIRM_ID));
 		},
 	};
@@ -106,7 +106,7 @@ function createWrappingKeys({ kms, region, principal, role }: AwsKeyringParts): 
 type DataKeyCalls = Pick<Keyring, 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap' | 'rewrapToNext'>;
 
 function createDataKeyCalls({ kms, principal }: AwsKeyringParts): DataKeyCalls {
-	/** What KMS knows of its grants, it asks itself. */
+	// KMS itself enforces grants.
 	const isGranted = () => true;
 	return {
 		async generateDataKey(context) {
@@ -158,7 +158,7 @@ function createOwnKeys({ kms, region, principal, role }: AwsKeyringParts): OwnKe
 type GrantCalls = Pick<Keyring, 'createGrant' | 'revokeGrant' | 'listGrants'>;
 
 function createGrants({ principal, grants }: AwsKeyringParts): GrantCalls {
-	/** Only the broker has this right, and so the grants. */
+	/** Only the broker passes the check, and for the broker `grants` is never null. */
 	function grantsFor(act: keyof GrantCalls): AwsGrants {
 		assertKeyringRight(principal, act);
 		return grants as AwsGrants;
@@ -170,7 +170,7 @@ function createGrants({ principal, grants }: AwsKeyringParts): GrantCalls {
 	};
 }
 
-/** Those of the firms whose key, made here, KMS does not rotate each year. @throws KeyUnavailableError */
+/** Firms whose key was created here but is not rotated each year. @throws KeyUnavailableError */
 export async function findUnrotated(options: AwsKeyringOptions, firms: readonly string[]): Promise<readonly string[]> {
 	const kms = kmsOf(options);
 	const unrotated: string[] = [];
@@ -178,12 +178,17 @@ export async function findUnrotated(options: AwsKeyringOptions, firms: readonly 
 	return unrotated;
 }
 
-const kmsOf = ({ region, endpoints = NOWHERE_ELSE, principal, roles, timeouts = TIMEOUTS }: AwsKeyringOptions): Kms =>
-	openKms({ region, endpoints, principal, role: roles[principal], timeouts });
+const kmsOf = ({
+	region,
+	endpoints = ENDPOINTS_OF_REGION,
+	principal,
+	roles,
+	timeouts = TIMEOUTS,
+}: AwsKeyringOptions): Kms => openKms({ region, endpoints, principal, role: roles[principal], timeouts });
 
 function rolesOfGrants({ operator, broker }: AwsKeyringOptions['roles']): GrantRoles {
 	if (operator && broker) return { operator, broker };
 	throw new SetupError(
-		'The broker grants to the role in FIRMSEAL_KMS_ROLE_OPERATOR, and gives up by the one in FIRMSEAL_KMS_ROLE_BROKER: set both.',
+		'The broker gives grants to the role in FIRMSEAL_KMS_ROLE_OPERATOR and retires them with the role in FIRMSEAL_KMS_ROLE_BROKER: set both.',
 	);
 }

@@ -9,26 +9,27 @@ import { aliasOf, type FoundKey, findKey, tagsOf, toFoundKey, waitForPropagation
 import type { Kms } from './kms.ts';
 import { replaceError } from './kms-errors.ts';
 
-/** The shortest that KMS has. */
+/** KMS's minimum. */
 const ORPHAN_DAYS = 7;
 
-/** How long, in milliseconds, a key that was just made may not be known to all of KMS. */
+/** Milliseconds until all of KMS knows a new key. */
 const KNOWN_WITHIN = 10_000;
 
 /**
- * The firm's key, made if there is none. The alias decides: of two that make one at once the second finds the name taken, uses the
- * first one's, and has its own deleted. One that is killed before its alias leaves a key without one (README.md).
+ * The firm's key, created if there is none. The alias decides: if two processes create a key at once, the second finds the alias taken,
+ * uses the first key, and schedules its own for deletion. A process that is killed before CreateAlias leaves a key without an alias
+ * (README.md).
  */
 export async function createOrFindKey(kms: Kms, firm: string): Promise<FoundKey> {
 	const there = await findKey(kms, aliasOf(firm));
 	return there ?? makeRotatingKey(kms, firm, aliasOf(firm));
 }
 
-/** A new key by that name, which KMS rotates each year; or the one that has got the name meanwhile. */
+/** Creates a key with this alias that KMS rotates each year, or returns the key that got the alias first. */
 export async function makeRotatingKey(kms: Kms, firm: string, alias: string): Promise<FoundKey> {
 	const made = await makeKey(kms, firm);
 	const isNamed = await prepareAndName(kms, alias, made).catch(async (error: unknown) => {
-		// Without an answer no one knows whether the name was given: a key that may be in use is never deleted for it.
+		// After AWAY the key may have its alias and be in use, so it must not be deleted.
 		const isUnnamed = error instanceof KeyUnavailableError && error.reason !== 'AWAY';
 		if (isUnnamed) await discard(kms, made);
 		throw error;
@@ -38,7 +39,7 @@ export async function makeRotatingKey(kms: Kms, firm: string, alias: string): Pr
 	return key;
 }
 
-/** Rotation before the name, so that no key in use is without. false: the firm has a key already. */
+/** Enables rotation before the key gets its alias, so that every key in use is rotated. False if another key has the alias. */
 async function prepareAndName(kms: Kms, alias: string, made: FoundKey): Promise<boolean> {
 	await enableRotation(kms, made);
 	return nameKey(kms, alias, made, KNOWN_WITHIN);
@@ -68,10 +69,10 @@ async function enableRotation(kms: Kms, { id }: FoundKey): Promise<void> {
 				.catch(replaceError('NotFoundException', null)),
 		);
 	if (!(await waitForPropagation(enable, KNOWN_WITHIN)))
-		throw new KeyUnavailableError('REFUSED', 'The key that was just made is not there: look at the account.');
+		throw new KeyUnavailableError('REFUSED', 'KMS does not find the key that was just created: check the account.');
 }
 
-/** false: another key has that name. `most`: how long the key may be unknown, in milliseconds. */
+/** False if another key has the alias. `most`: milliseconds for which KMS may not know the key. */
 export async function nameKey(kms: Kms, alias: string, { id }: FoundKey, most: number): Promise<boolean> {
 	const name = () =>
 		kms((client, options) =>
@@ -83,18 +84,23 @@ export async function nameKey(kms: Kms, alias: string, { id }: FoundKey, most: n
 		);
 	const outcome = await waitForPropagation(name, most);
 	if (outcome === null)
-		throw new KeyUnavailableError('REFUSED', 'KMS knows no such key in this account and region: look at it there.');
+		throw new KeyUnavailableError(
+			'REFUSED',
+			'KMS does not know this key in this account and region: check the account.',
+		);
 	return outcome === 'named';
 }
 
-/** What the name stands for. */
 async function known(kms: Kms, alias: string): Promise<FoundKey> {
 	const found = await waitForPropagation(() => findKey(kms, alias), KNOWN_WITHIN);
 	if (found) return found;
-	throw new KeyUnavailableError('AWAY', 'The key service has named the key and does not know it yet: try again.');
+	throw new KeyUnavailableError(
+		'AWAY',
+		'The key service has created the alias of the key but does not find it yet: try again.',
+	);
 }
 
-/** Nothing was ever wrapped under it. If this fails too, it stays as what a kill would leave. */
+/** Nothing was ever wrapped under this key. If this call fails, the key stays behind, as it does after a crash (README.md). */
 async function discard(kms: Kms, { id }: FoundKey): Promise<void> {
 	await kms((client, options) =>
 		client.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: ORPHAN_DAYS }), options),

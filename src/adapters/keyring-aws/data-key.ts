@@ -4,10 +4,10 @@ import { aliasOf, findKey, sideAliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
 import { toKeyError, unreadableAnswerError } from './kms-errors.ts';
 
-/** As many as KMS takes with one call. */
+/** KMS's limit for one call. */
 const MAX_TOKENS = 10;
 
-/** What KMS binds a data key to, and shows in its own log of each use. */
+/** KMS binds a data key to this context, and writes it to CloudTrail on each use. */
 export const encryptionContext = ({ firm, class: keyClass }: KeyContext) => ({
 	app: 'firmseal',
 	firm,
@@ -29,10 +29,10 @@ export const generate = (kms: Kms, context: KeyContext): Promise<GeneratedKey> =
 			}),
 			options,
 		);
-		return taking(answer, () => ({ wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) }));
+		return takePlaintext(answer, () => ({ wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) }));
 	});
 
-/** KMS hears which key it must be, so that a data key of another firm's is refused before its context is looked at. */
+/** Tells KMS which key to use, so that a data key of another firm is refused before KMS compares the context. */
 export const unwrap = (
 	kms: Kms,
 	context: KeyContext,
@@ -48,15 +48,15 @@ export const unwrap = (
 				...(tokens.length > 0 && { GrantTokens: tokens.slice(-MAX_TOKENS) }),
 			});
 			const answer = await client.send(command, options).catch(otherwise);
-			return answer && taking(answer, () => namesIn(answer));
+			return answer && takePlaintext(answer, () => namesIn(answer));
 		}),
 	);
 
-/** Under the key that the firm has, whichever of its keys it was under. */
+/** Rewraps under the firm's current key, from whichever of its keys the data key is under. */
 export const rewrap = (kms: Kms, context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey> =>
 	wrapUnder(kms, context, wrapped, aliasOf(context.firm));
 
-/** Under the key that is named to follow; under the firm's when none is. */
+/** Rewraps under the next key; under the firm's current key if there is no next key. */
 export async function rewrapToNext(kms: Kms, context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey> {
 	const next = sideAliasOf(context.firm, 'next');
 	return wrapUnder(kms, context, wrapped, (await findKey(kms, next)) ? next : aliasOf(context.firm));
@@ -78,8 +78,8 @@ const wrapUnder = (kms: Kms, context: KeyContext, wrapped: Uint8Array, to: strin
 	);
 
 /**
- * Asks by the firm's name, and only if KMS says that the data key is under another key, by the names that this one has while one key takes the
- * place of another. Each names one key, so that what opens nowhere else opens there; a key that refuses is never gone around.
+ * Calls KMS with the firm's alias and, only if KMS says that the data key is under another key, with the aliases `next` and `previous`.
+ * Any other refusal is final.
  */
 async function underItsKey<Answer>(
 	firm: string,
@@ -99,7 +99,7 @@ async function underItsKey<Answer>(
 	throw toKeyError(first);
 }
 
-/** Of the plaintext the SDK makes base64 text, which no one can overwrite. */
+/** The SDK turns the plaintext into base64 text, which can't be overwritten. */
 export const wrap = (kms: Kms, context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey> =>
 	kms(async (client, options) => {
 		const answer = await client.send(
@@ -118,8 +118,8 @@ function namesIn({ KeyId: keyId, $metadata: { requestId } }: Answer): { keyId: s
 	return { keyId, requestId };
 }
 
-/** The SDK's bytes lie in a buffer that others share, and no one clears: ours are our own, and those are overwritten. */
-function taking<Rest>(answer: Answer & { readonly Plaintext?: Uint8Array | undefined }, rest: () => Rest) {
+/** Copies the plaintext and overwrites the SDK's bytes, which lie in a shared buffer that is never cleared. */
+function takePlaintext<Rest>(answer: Answer & { readonly Plaintext?: Uint8Array | undefined }, rest: () => Rest) {
 	try {
 		return { ...rest(), plaintext: copyOf(answer.Plaintext, answer) };
 	} finally {

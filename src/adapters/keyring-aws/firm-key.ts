@@ -10,10 +10,10 @@ import { type KeySide, KeyUnavailableError, type WrappingKey, type WrappingKeySt
 import type { Kms } from './kms.ts';
 import { replaceError, unreadableAnswerError } from './kms-errors.ts';
 
-/** Names the firm's key in every operation that takes an alias. */
+/** Alias of the firm's key. */
 export const aliasOf = (firm: string): string => `alias/firmseal/${firm}`;
 
-/** Names the key beside it, while one takes the place of the other. */
+/** Alias of the next or the previous key, while a firm's key is being replaced. */
 export const sideAliasOf = (firm: string, side: KeySide): string => `alias/firmseal/${side}/${firm}`;
 
 export const FIRM_TAG = 'firmseal:firm';
@@ -38,7 +38,7 @@ export interface FoundKey {
 const DAY = 86_400_000;
 const LOOK_EVERY = 250;
 
-/** What none of these names can be used now, and comes back by itself or by its owner. */
+/** KMS's other states count as DISABLED: such a key can't be used now, but may become usable again. */
 const STATES: Readonly<Record<string, WrappingKeyState>> = {
 	Enabled: 'ENABLED',
 	Updating: 'ENABLED',
@@ -46,7 +46,7 @@ const STATES: Readonly<Record<string, WrappingKeyState>> = {
 	PendingReplicaDeletion: 'PENDING_DELETION',
 };
 
-/** `name`: an alias, an id or an ARN. null: there is none. */
+/** `name`: an alias, an id or an ARN. null if there is no such key. */
 export async function findKey(kms: Kms, name: string): Promise<FoundKey | null> {
 	const answer = await kms((client, options) =>
 		client.send(new DescribeKeyCommand({ KeyId: name }), options).catch(replaceError('NotFoundException', null)),
@@ -67,18 +67,18 @@ export function toFoundKey(metadata: KeyMetadata | undefined): FoundKey {
 	const state = STATES[KeyState] ?? 'DISABLED';
 	const found = { id, arn, state, createdAt, metadata };
 	if (state !== 'PENDING_DELETION') return found;
-	// Before the replicas of a key are gone its own days have not begun: not earlier than this.
+	// While replicas of the key exist, its own waiting period has not begun. This is the earliest possible date.
 	return { ...found, deletionAt: DeletionDate ?? new Date(Date.now() + (PendingDeletionWindowInDays ?? 7) * DAY) };
 }
 
-/** @throws KeyUnavailableError REFUSED when the firm has none. */
+/** @throws KeyUnavailableError REFUSED if the firm has no key. */
 export async function needKey(kms: Kms, firm: string): Promise<FoundKey> {
 	const key = await findKey(kms, aliasOf(firm));
 	if (key) return key;
-	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
+	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: create it with createKey.');
 }
 
-/** As the port describes it: two more calls, for the tags and the rotations. */
+/** The port's description of a key. Takes two more calls, for the tags and the rotations. */
 export async function toWrappingKey(kms: Kms, firm: string, key: FoundKey): Promise<WrappingKey> {
 	const [tags, rotations] = await Promise.all([readTags(kms, key.id), countRotations(kms, key.id)]);
 	return {
@@ -87,21 +87,21 @@ export async function toWrappingKey(kms: Kms, firm: string, key: FoundKey): Prom
 		state: key.state,
 		version: 1 + rotations,
 		createdAt: key.createdAt,
-		// One that isn't marked as ours was put there by someone else.
+		// A key without Firmseal's tag was put there by someone else.
 		isOwn: tags.get(OWN_TAG) !== 'false',
 		...(key.deletionAt && { deletionAt: key.deletionAt }),
 	};
 }
 
 export async function readTags(kms: Kms, id: string): Promise<ReadonlyMap<string, string>> {
-	// A key has fifty at most.
+	// A key has at most 50 tags.
 	const { Tags = [] } = await kms((client, options) =>
 		client.send(new ListResourceTagsCommand({ KeyId: id, Limit: 50 }), options),
 	);
 	return new Map(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
 }
 
-/** Completed ones. */
+/** Number of completed rotations. */
 export async function countRotations(kms: Kms, id: string): Promise<number> {
 	let count = 0;
 	let marker: string | undefined;
@@ -109,7 +109,7 @@ export async function countRotations(kms: Kms, id: string): Promise<number> {
 		const { Rotations, NextMarker } = await kms((client, options) =>
 			client
 				.send(new ListKeyRotationsCommand({ KeyId: id, Marker: marker }), options)
-				// A key in a store of the firm's own is rotated there, and KMS knows of one version.
+				// A key in a custom key store is rotated there, and KMS knows only one version.
 				.catch(replaceError('UnsupportedOperationException', { Rotations: [], NextMarker: undefined })),
 		);
 		if (!Rotations) throw unreadableAnswerError();
@@ -120,8 +120,8 @@ export async function countRotations(kms: Kms, id: string): Promise<number> {
 }
 
 /**
- * KMS makes a change known to all of its machines a moment after it has acknowledged it. Asks until `look` finds what was just
- * made; null: not within `most` milliseconds.
+ * KMS acknowledges a change a moment before all of its servers know it. Repeats `look` until it finds something; null if that takes
+ * longer than `most` milliseconds.
  */
 export async function waitForPropagation<Found>(
 	look: () => Promise<Found | null>,

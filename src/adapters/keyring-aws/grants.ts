@@ -8,30 +8,30 @@ import { replaceError, unreadableAnswerError } from './kms-errors.ts';
 
 /** ARNs of the roles in a grant. */
 export interface GrantRoles {
-	/** May unwrap by it. */
+	/** May unwrap with the grant. */
 	readonly operator: string;
-	/** May give it up. */
+	/** May retire the grant. */
 	readonly broker: string;
 }
 
-/** How long a grant may be in use, or gone, before all of KMS knows. In milliseconds; AWS says five minutes at most. */
+/** Milliseconds until all of KMS knows that a grant exists or is gone. AWS says at most five minutes. */
 const KNOWN_WITHIN = 300_000;
 
 type NamedGrant = Pick<KeyGrant, 'name' | 'firm'>;
 
-/** Made here, and perhaps not listed yet. */
+/** A grant that this process made and that KMS may not list yet. */
 interface FreshGrant {
 	readonly id: string;
 	readonly class: string;
 	readonly until: number;
 }
 
-/** The grants of one process on the keys of its firms. */
+/** Makes, revokes and lists grants on the keys of firms. */
 export class AwsGrants {
 	readonly #kms: Kms;
 	readonly #roles: GrantRoles;
 	readonly #oneByOne = createKeyedQueue();
-	/** One that is revoked at once must be found too. */
+	/** Lets revoke() find a grant that KMS doesn't list yet. */
 	readonly #fresh = new Map<string, FreshGrant>();
 
 	constructor(kms: Kms, roles: GrantRoles) {
@@ -51,7 +51,7 @@ export class AwsGrants {
 		const grants: KeyGrant[] = [];
 		for (const key of await this.#keysOf(firm))
 			grants.push(...(await listEntries(this.#kms, key)).flatMap((entry) => toGrant(key, firm, entry) ?? []));
-		// One that KMS holds twice is one grant to the caller, and revoked as one.
+		// Two grants in KMS with the same name and class count as one, and are revoked together.
 		return [...new Map(grants.map((grant) => [`${grant.name} ${grant.class}`, grant])).values()];
 	}
 
@@ -61,10 +61,10 @@ export class AwsGrants {
 		const classes = named.map((entry) => toGrant(key, grant.firm, entry)?.class);
 		const unlisted = this.#fresh.get(idOf(grant));
 		if ([...classes, ...(unlisted ? [unlisted.class] : [])].some((each) => each !== grant.class))
-			throw new FirmsealError('CONFLICT', 'The firm has a grant of this name for another class: choose another name.');
+			throw new FirmsealError('CONFLICT', 'A grant of this name exists for another class: choose another name.');
 		const entry = named.find(({ GranteePrincipal }) => GranteePrincipal === this.#roles.operator);
 		const old = entry ? toGrant(key, grant.firm, entry) : null;
-		// One that all of KMS knows needs no token.
+		// A grant that all of KMS knows needs no token.
 		if (old && Date.now() - old.createdAt.getTime() > KNOWN_WITHIN) return old;
 		const { id, token } = await this.#make(key, grant);
 		for (const [fresh, { until }] of this.#fresh) if (until < Date.now()) this.#fresh.delete(fresh);
@@ -73,7 +73,7 @@ export class AwsGrants {
 		return { name: grant.name, firm: grant.firm, class: grant.class, createdAt, token };
 	}
 
-	/** Made again with the same name and terms, KMS answers the one that is there, with another token. */
+	/** If a grant with the same name and terms exists, KMS returns that grant with a new token. */
 	async #make(key: FoundKey, grant: { readonly name: string } & KeyContext) {
 		const command = new CreateGrantCommand({
 			KeyId: key.arn,
@@ -88,7 +88,7 @@ export class AwsGrants {
 		return { id, token };
 	}
 
-	/** null: it isn't listed yet. */
+	/** null if KMS doesn't list the grant yet. */
 	async #dateOf(key: FoundKey, firm: string, id: string): Promise<Date | null> {
 		const entry = (await listEntries(this.#kms, key)).find(({ GrantId }) => GrantId === id);
 		return (entry && toGrant(key, firm, entry)?.createdAt) ?? null;
@@ -114,7 +114,7 @@ export class AwsGrants {
 		);
 	}
 
-	/** The firm's, and the one before while it is not let go: a lease that was open then has its grants there. */
+	/** The firm's key, and the previous key until it is released: leases from before the switch have their grants there. */
 	async #keysOf(firm: string): Promise<readonly FoundKey[]> {
 		const key = await findKey(this.#kms, aliasOf(firm));
 		if (!key) return [];
@@ -139,18 +139,18 @@ async function listEntries(kms: Kms, { arn }: FoundKey): Promise<readonly GrantL
 	return entries;
 }
 
-/** null: it was not made here, since it has another context, or none. */
+/** null if the grant was not made here: it has another context, or none. */
 function toGrant(key: FoundKey, firm: string, { Name, CreationDate, Constraints }: GrantListEntry): KeyGrant | null {
 	const context = Constraints?.EncryptionContextEquals ?? {};
 	const keyClass = context.class;
 	if (!Name || !keyClass || context.app !== 'firmseal' || context.firm !== firm) return null;
-	// KMS need not say when: not before its key.
+	// KMS may leave out the date. The grant is not older than its key.
 	return { name: Name, firm, class: keyClass, createdAt: CreationDate ?? key.createdAt };
 }
 
 /**
- * Acts with one name one after the other: KMS lets two grants have one name, so that a look and the making of a grant after it must not
- * be interrupted; in this process, at least.
+ * Runs the calls for one name one after the other. KMS allows two grants of one name, so within this process no other call for the name
+ * may run between listing and creating.
  */
 function createKeyedQueue() {
 	const last = new Map<string, Promise<unknown>>();

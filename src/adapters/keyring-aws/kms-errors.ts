@@ -1,7 +1,7 @@
 import { KMSServiceException } from '@aws-sdk/client-kms';
 import { KeyUnavailableError, type KeyUnavailableReason } from '../../keys/index.ts';
 
-/** What the SDK throws: a class by its name, an errno, the HTTP status where there was an answer. */
+/** What the SDK throws: the name of a class, an errno, and the HTTP status if there was an answer. */
 interface Thrown {
 	readonly name?: string;
 	readonly code?: unknown;
@@ -32,7 +32,7 @@ const IN_TROUBLE: ReadonlySet<string> = new Set([
 	'ServiceUnavailableException',
 ]);
 
-/** What is wrong is who asks, not the key: nothing is said of any key by these. */
+/** Errors of the caller's credentials, which say nothing about the key. */
 const NOT_ACCEPTED: ReadonlySet<string> = new Set([
 	'AuthFailure',
 	'ExpiredToken',
@@ -49,35 +49,32 @@ const NOT_ACCEPTED: ReadonlySet<string> = new Set([
 	'UnrecognizedClientException',
 ]);
 
-/** What the SDK calls an error that has no name. */
+/** The SDK's names for an error without a name. */
 const UNNAMED: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', 'Error', '']);
 
 const TIMEOUT_NAMES: ReadonlySet<unknown> = new Set(['TimeoutError', 'AbortError', 'RequestTimeout', 'ETIMEDOUT']);
 
 const REFUSED: Readonly<Record<string, string>> = {
-	AccessDenied: 'AWS gives this process no right to this: check its role and the policy of the key.',
-	AccessDeniedException: 'AWS gives this process no right to this: check its role and the policy of the key.',
+	AccessDenied: 'AWS denies this process the operation: check its role and the policy of the key.',
+	AccessDeniedException: 'AWS denies this process the operation: check its role and the policy of the key.',
 	DisabledException: 'The wrapping key of this firm is disabled: enable it first.',
 	KMSInvalidStateException:
-		'The wrapping key of this firm is not in a state for this: look at it with `firmseal keys list`.',
-	NotFoundException: 'This firm has no wrapping key in this account and region: make it with createKey.',
-	InvalidCiphertextException: 'The data key does not open under the wrapping key and context of this firm and class.',
-	IncorrectKeyException: 'The data key was wrapped under another wrapping key than this firm has.',
-	InvalidGrantTokenException: 'The token of a grant is not one of this wrapping key.',
-	UnsupportedOperationException: 'The key service does not do this with a key of this kind: ask the owner of the key.',
+		'The state of the firm’s wrapping key does not allow this operation: see `firmseal keys list`.',
+	NotFoundException: 'This firm has no wrapping key in this account and region: create it with createKey.',
+	InvalidCiphertextException: 'The data key cannot be opened with the wrapping key and context of this firm and class.',
+	IncorrectKeyException: 'The data key was wrapped under a wrapping key that is not this firm’s.',
+	InvalidGrantTokenException: 'A grant token does not belong to this wrapping key.',
+	UnsupportedOperationException:
+		'The key service does not support this operation for this kind of key: ask the owner of the key.',
 };
 
 export const noAnswerError = (): KeyUnavailableError =>
 	new KeyUnavailableError('AWAY', 'The key service did not answer in time: try again later.');
 
 export const unreadableAnswerError = (requestId?: string): KeyUnavailableError =>
-	new KeyUnavailableError(
-		'REFUSED',
-		'The key service gave an answer that cannot be right; it was not used.',
-		requestId,
-	);
+	new KeyUnavailableError('REFUSED', 'The key service gave an invalid answer, which was not used.', requestId);
 
-/** What a call of KMS has thrown, as the port says it, with the id of the call; of the service's own text nothing is kept. */
+/** Translates an error of a KMS call to the port's error, with the id of the request. Drops the service's own text. */
 export function toKeyError(error: unknown): KeyUnavailableError {
 	if (error instanceof KeyUnavailableError) return error;
 	const { name = '', code, $metadata } = (error ?? {}) as Thrown;
@@ -85,30 +82,33 @@ export function toKeyError(error: unknown): KeyUnavailableError {
 	const unavailable = (reason: KeyUnavailableReason, message: string) =>
 		new KeyUnavailableError(reason, message, requestId);
 	if (THROTTLED.has(name) || status === 429)
-		return unavailable('THROTTLED', 'The key service has too much to do, or a quota is used up: wait.');
+		return unavailable('THROTTLED', 'The key service is overloaded, or a quota is used up: try again later.');
 	if (TIMEOUT_NAMES.has(name) || TIMEOUT_NAMES.has(code)) return noAnswerError();
 	if (NOT_ACCEPTED.has(name))
-		return unavailable('AWAY', 'AWS does not accept the credentials of this process: renew them, and check its clock.');
+		return unavailable(
+			'AWAY',
+			'AWS does not accept the credentials of this process: renew them, and check this machine’s clock.',
+		);
 	if (IN_TROUBLE.has(name) || (status !== undefined && status >= 500))
-		return unavailable('AWAY', 'The key service has trouble of its own: try again later.');
-	// A proxy on the way refuses too, but not by a name of this service.
+		return unavailable('AWAY', 'The key service reports an internal failure: try again later.');
+	// A proxy may also refuse, but not with a name of this service.
 	if (error instanceof KMSServiceException && !UNNAMED.has(name))
-		return unavailable('REFUSED', REFUSED[name] ?? 'The key service refused the call as it was made.');
+		return unavailable('REFUSED', REFUSED[name] ?? 'The key service refused the request as invalid.');
 	if (status !== undefined)
-		return unavailable('AWAY', 'What answers is not the key service: check AWS_ENDPOINT_URL and proxies on the way.');
+		return unavailable('AWAY', 'The answer is not from the key service: check AWS_ENDPOINT_URL, and any proxies.');
 	return unavailable(
 		'AWAY',
 		'The key service cannot be reached: check the network, AWS_REGION and any AWS_ENDPOINT_URL.',
 	);
 }
 
-/** Of what the search for credentials has thrown. `setting`: of the role that was to be assumed; null: none was. */
+/** Translates an error of the search for credentials. `setting`: the setting of the role to assume; null if there is no role. */
 export function toCredentialsError(error: unknown, setting: string | null): KeyUnavailableError {
 	const { name = '', $metadata } = (error ?? {}) as Thrown;
 	if (/^(?:Credentials|Token)ProviderError$|^ProviderError$/.test(name))
 		return new KeyUnavailableError(
 			'AWAY',
-			'This process has no AWS credentials: give it a role of its machine or task, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+			'This process has no AWS credentials: give its machine or task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
 		);
 	const status = $metadata?.httpStatusCode ?? 500;
 	const isRefused = status >= 400 && status < 500 && ![THROTTLED, NOT_ACCEPTED].some((names) => names.has(name));
@@ -117,12 +117,12 @@ export function toCredentialsError(error: unknown, setting: string | null): KeyU
 			'REFUSED',
 			`This process may not assume the role in ${setting}: check its ARN and its trust policy.`,
 		);
-	// The id is of a call to STS: KMS was not asked.
+	// Drops the request id, which belongs to a call of STS, not of KMS.
 	const { reason, message } = toKeyError(error);
 	return new KeyUnavailableError(reason, message);
 }
 
-/** For a `catch`: the answer instead of that one error of the service. */
+/** For a `catch`: returns `value` for the service error of this name, and throws any other error again. */
 export const replaceError =
 	<Value>(name: string, value: Value) =>
 	(error: unknown): Value => {

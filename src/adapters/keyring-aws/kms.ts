@@ -6,28 +6,28 @@ import { noAnswerError, toCredentialsError, toKeyError } from './kms-errors.ts';
 
 /** In milliseconds. */
 export interface Timeouts {
-	/** Until a connection stands. */
+	/** To open a connection. */
 	readonly connect: number;
-	/** Until the answer to one request is there. */
+	/** To receive the answer to one request. */
 	readonly request: number;
 }
 
 export interface KmsOptions {
 	readonly region: string;
-	/** Only of services that aren't the cloud's own; null: the region's. */
+	/** URLs; null for the endpoint of the region. */
 	readonly endpoints: { readonly kms: string | null; readonly sts: string | null };
 	readonly principal: KeyringPrincipal;
-	/** Assumed for every call; null: the process's own credentials are used as they are. */
+	/** ARN of the role to assume; null to use the process's own credentials. */
 	readonly role: string | null;
 	readonly timeouts: Timeouts;
 }
 
-/** One call of KMS. Throws KeyUnavailableError, also when the answer, with all that it needs, is not there in time. */
+/** Makes one call to KMS. Throws KeyUnavailableError, also if the call, including its credentials, takes too long. */
 export type Kms = <Output>(
 	ask: (client: KMSClient, options: { readonly abortSignal: AbortSignal }) => Promise<Output>,
 ) => Promise<Output>;
 
-/** Nothing is retried here: a layer above does that, which knows how long its caller waits. */
+/** Retries nothing. `resilientKeyring` retries, because it knows how long its caller waits. */
 export function openKms({ region, endpoints, principal, role, timeouts }: KmsOptions): Kms {
 	const once = {
 		...BY_SETTINGS_ALONE,
@@ -37,7 +37,7 @@ export function openKms({ region, endpoints, principal, role, timeouts }: KmsOpt
 			connectionTimeout: timeouts.connect,
 			requestTimeout: timeouts.request,
 			throwOnRequestTimeout: true,
-			// The layer above bounds how many there are: to wait here would look as if the service didn't answer.
+			// `resilientKeyring` limits concurrent calls. A limit here would make waiting calls look like a silent service.
 			httpAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
 			httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
 		},
@@ -62,7 +62,7 @@ export function openKms({ region, endpoints, principal, role, timeouts }: KmsOpt
 	return (ask) => within(timeouts.connect + timeouts.request, (abortSignal) => ask(client, { abortSignal }));
 }
 
-/** The SDK's own limits don't cover the search for credentials, nor an answer whose body stops half-way. */
+/** The SDK's own timeouts cover neither the search for credentials nor an answer whose body stalls. */
 async function within<Output>(milliseconds: number, ask: (signal: AbortSignal) => Promise<Output>): Promise<Output> {
 	const abort = new AbortController();
 	const { promise: late, reject } = Promise.withResolvers<never>();
@@ -84,7 +84,7 @@ async function within<Output>(milliseconds: number, ask: (signal: AbortSignal) =
 	}
 }
 
-/** No one waits any more for the key in it. */
+/** Overwrites the key in a late answer, which no caller will receive. */
 function wipe(output: unknown): void {
 	const { plaintext } = (output ?? {}) as { readonly plaintext?: unknown };
 	if (plaintext instanceof Uint8Array) plaintext.fill(0);

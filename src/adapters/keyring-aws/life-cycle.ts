@@ -21,12 +21,12 @@ import {
 import type { Kms } from './kms.ts';
 import { unreadableAnswerError } from './kms-errors.ts';
 
-/** How long, in milliseconds, a rotation may take that KMS does in the background; seconds, as a rule. */
+/** Milliseconds. KMS rotates in the background, usually within seconds. */
 const ROTATED_WITHIN = 25_000;
 
 /**
- * Which state a key may come from is for KMS to say. What it has acknowledged is answered from the acknowledgement: asked again at
- * once, it might still tell of before.
+ * KMS decides whether the key's state allows the change. The result is built from KMS's acknowledgement, because DescribeKey might still
+ * return the old state. The same holds for the three functions below.
  */
 export async function disable(kms: Kms, firm: string): Promise<WrappingKey> {
 	const key = await needKey(kms, firm);
@@ -59,7 +59,7 @@ function inState({ deletionAt: _, ...key }: FoundKey, state: WrappingKeyState): 
 	return { ...key, state };
 }
 
-/** Answers when the new version wraps. One that is under way already is waited for, and no other begun. */
+/** Resolves when the new version wraps. If a rotation is already under way, waits for it and starts no other. */
 export async function rotate(kms: Kms, firm: string): Promise<WrappingKey> {
 	const key = await needKey(kms, firm);
 	const before = await countRotations(kms, key.id);
@@ -72,14 +72,14 @@ export async function rotate(kms: Kms, firm: string): Promise<WrappingKey> {
 	if (isDone) return toWrappingKey(kms, firm, key);
 	throw new KeyUnavailableError(
 		'AWAY',
-		'The rotation has begun and is not complete: look with `firmseal keys list`, and do not rotate again before it is.',
+		'The rotation has started but is not complete: check it with `firmseal keys list`, and do not rotate again before it is complete.',
 	);
 }
 
-/** Whether KMS does not rotate the firm's key each year, although it was made here. A firm that has none has nothing to rotate. */
+/** Whether the firm's key was created here but is not rotated each year. False if the firm has no key. */
 export async function isUnrotated(kms: Kms, firm: string): Promise<boolean> {
 	const key = await findKey(kms, aliasOf(firm));
-	// While a deletion is pending it is always off.
+	// KMS turns rotation off while a deletion is pending.
 	if (!key || key.state === 'PENDING_DELETION') return false;
 	if ((await readTags(kms, key.id)).get(OWN_TAG) !== 'false') return false;
 	return !(await rotationOf(kms, key.id)).KeyRotationEnabled;

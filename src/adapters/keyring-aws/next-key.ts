@@ -2,13 +2,12 @@ import {
 	CreateAliasCommand,
 	DeleteAliasCommand,
 	ScheduleKeyDeletionCommand,
-	TagResourceCommand,
 	UntagResourceCommand,
 	UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
 import { FirmsealError } from '../../errors.ts';
 import { type KeySide, KeyUnavailableError } from '../../keys/index.ts';
-import { makeRotatingKey, nameKey } from './create-key.ts';
+import { makeRotatingKey } from './create-key.ts';
 import {
 	aliasOf,
 	FIRM_TAG,
@@ -18,45 +17,39 @@ import {
 	OWN_TAG,
 	readTags,
 	sideAliasOf,
-	tagsOf,
 	waitForPropagation,
 } from './firm-key.ts';
 import type { Kms } from './kms.ts';
 import { replaceError } from './kms-errors.ts';
-import { findUsableKey, type KeyAccount } from './own-key.ts';
+import { claimAlias, findUsableKey, type KeyAccount, tagAsOwn } from './own-key.ts';
 
-/** How long, in milliseconds, a name that was moved may still stand for the key before. */
+/** Milliseconds until all of KMS knows a moved alias. */
 const KNOWN_WITHIN = 10_000;
 
 /**
- * A key that a firm would bring in the place of the one that it has: changes nothing.
- * @throws FirmsealError BAD_USER_INPUT for one that can't be, CONFLICT for the one that it has and while another is about to follow.
+ * Checks a key that a firm wants to use instead of its current key. Changes nothing.
+ * @throws FirmsealError BAD_USER_INPUT for an unusable key, CONFLICT for the current key, and while another key is about to replace it.
  */
 export async function inspectNextKey(kms: Kms, firm: string, own: string, account: KeyAccount): Promise<FoundKey> {
 	const key = await findUsableKey(kms, firm, own, account);
 	const [current, next, previous] = await keysOf(kms, firm);
 	if (next && next.id !== key.id) throw nextKeyExistsError();
-	// With the one before still named, a change is under way, and goes on.
+	// If the previous key still has its alias, this is a switch that continues.
 	if (current.id === key.id && !next && !previous) throw keyUnchangedError();
 	return key;
 }
 
 /**
- * Names the key that is to follow the firm's, beside it: `own`, or one that is made here. Asked again, it answers the same; after the
- * change, the one that the firm has. @throws FirmsealError as inspectNextKey does
+ * Sets the firm's next key: `own`, or a new key if `own` is null. Idempotent. After the switch, returns the firm's current key.
+ * @throws FirmsealError as inspectNextKey() does
  */
 export async function setNextKey(kms: Kms, firm: string, own: string | null, account: KeyAccount): Promise<FoundKey> {
 	if (own === null) return nameMadeKey(kms, firm);
 	const key = await inspectNextKey(kms, firm, own, account);
-	// Before it has a name: a key in use that isn't known to be the firm's own would not be watched.
-	await kms((client, options) =>
-		client.send(new TagResourceCommand({ KeyId: key.id, Tags: tagsOf(firm, true) }), options),
-	);
+	await tagAsOwn(kms, firm, key);
 	const [current, next] = await keysOf(kms, firm);
-	if (current.id === key.id || next || (await nameKey(kms, sideAliasOf(firm, 'next'), key, 0))) return key;
-	const first = await findKey(kms, sideAliasOf(firm, 'next'));
-	if (first?.id !== key.id) throw nextKeyExistsError();
-	return key;
+	if (current.id === key.id || next || (await claimAlias(kms, sideAliasOf(firm, 'next'), key))) return key;
+	throw nextKeyExistsError();
 }
 
 async function nameMadeKey(kms: Kms, firm: string): Promise<FoundKey> {
@@ -67,14 +60,14 @@ async function nameMadeKey(kms: Kms, firm: string): Promise<FoundKey> {
 	}
 	if (!(await isOwn(kms, current))) {
 		if (previous) return current;
-		throw new FirmsealError('CONFLICT', 'The firm has brought no key: the one that it has was made here.');
+		throw notBroughtError();
 	}
 	return makeRotatingKey(kms, firm, sideAliasOf(firm, 'next'));
 }
 
 /**
- * The key that was named to follow is the firm's from now on. The one before has a name of its own, by which it opens what is under it,
- * until it is let go. @throws FirmsealError CONFLICT when it isn't the one with this ARN
+ * Makes the next key the firm's current key. The old key keeps the alias `previous`, so that data keys under it open until it is
+ * released. @throws FirmsealError CONFLICT if the next key doesn't have this ARN
  */
 export async function switchKey(kms: Kms, firm: string, arn: string): Promise<FoundKey> {
 	const [current, next] = await keysOf(kms, firm);
@@ -83,24 +76,20 @@ export async function switchKey(kms: Kms, firm: string, arn: string): Promise<Fo
 	if (next.id !== current.id) {
 		await nameAs(kms, sideAliasOf(firm, 'previous'), current);
 		await nameAs(kms, aliasOf(firm), next);
-		await waitForPropagation(
+		const isKnown = await waitForPropagation(
 			async () => ((await findKey(kms, aliasOf(firm)))?.id === next.id ? true : null),
 			KNOWN_WITHIN,
-		).then((isKnown) => {
-			if (!isKnown)
-				throw new KeyUnavailableError(
-					'AWAY',
-					'The key service has moved the name and does not know it yet: try again.',
-				);
-		});
+		);
+		if (!isKnown)
+			throw new KeyUnavailableError('AWAY', 'The key service has moved the alias but does not know it yet: try again.');
 	}
 	await dropName(kms, sideAliasOf(firm, 'next'));
 	return next;
 }
 
 /**
- * Lets go of the key on one side of the firm's own, so that it is named no more: one that was made here is destroyed after so many days, one
- * that the firm has brought stays as it is, without our tags. Its name goes last, so that a run that was cut off finds it again.
+ * Releases the firm's next or previous key. A key created here is destroyed after `days`. A key that the firm brought stays as it is,
+ * without Firmseal's tags. The alias is deleted last, so that an interrupted run finds the key again.
  */
 export async function releaseKey(kms: Kms, firm: string, side: KeySide, days: number): Promise<void> {
 	const name = sideAliasOf(firm, side);
@@ -119,15 +108,14 @@ export async function releaseKey(kms: Kms, firm: string, side: KeySide, days: nu
 }
 
 /**
- * Lets go of the key that the firm has brought, for good: our tags first, then its name. Where it is about to be deleted, by its owner, its tags
- * can't be changed any more. @throws FirmsealError CONFLICT for one that was made here
+ * Releases the firm's current key, which the firm brought: first the tags, then the alias. KMS can't change the tags of a key that is
+ * pending deletion. @throws FirmsealError CONFLICT for a key created here
  */
 export async function releaseOwnKey(kms: Kms, firm: string): Promise<void> {
 	const key = await findKey(kms, aliasOf(firm));
 	if (!key) return;
 	const tags = await readTags(kms, key.id);
-	if (tags.get(OWN_TAG) === 'false')
-		throw new FirmsealError('CONFLICT', 'The firm has brought no key: the one that it has was made here.');
+	if (tags.get(OWN_TAG) === 'false') throw notBroughtError();
 	if (tags.get(FIRM_TAG) === firm && key.state !== 'PENDING_DELETION') await untag(kms, key);
 	await dropName(kms, aliasOf(firm));
 }
@@ -135,7 +123,7 @@ export async function releaseOwnKey(kms: Kms, firm: string): Promise<void> {
 const untag = (kms: Kms, { id }: FoundKey) =>
 	kms((client, options) => client.send(new UntagResourceCommand({ KeyId: id, TagKeys: [FIRM_TAG, OWN_TAG] }), options));
 
-/** The firm's, the one that is to follow, and the one before. */
+/** The firm's current, next and previous key. */
 async function keysOf(kms: Kms, firm: string): Promise<readonly [FoundKey, FoundKey | null, FoundKey | null]> {
 	return [
 		await needKey(kms, firm),
@@ -147,7 +135,7 @@ async function keysOf(kms: Kms, firm: string): Promise<readonly [FoundKey, Found
 const isOwn = async (kms: Kms, { id }: FoundKey): Promise<boolean> =>
 	(await readTags(kms, id)).get(OWN_TAG) !== 'false';
 
-/** Whatever the name stood for. */
+/** Points the alias at the key, whether or not the alias exists. */
 async function nameAs(kms: Kms, name: string, { id }: FoundKey): Promise<void> {
 	const isNew = await kms((client, options) =>
 		client
@@ -165,7 +153,10 @@ const dropName = (kms: Kms, name: string) =>
 	);
 
 const nextKeyExistsError = () =>
-	new FirmsealError('CONFLICT', 'Another key is about to follow the one that the firm has: let that job end first.');
+	new FirmsealError('CONFLICT', 'Another key is about to replace the firm’s key: wait until that job has ended.');
 
 const keyUnchangedError = () =>
-	new FirmsealError('CONFLICT', 'The firm has this key already: there is nothing to bring.');
+	new FirmsealError('CONFLICT', 'The firm already uses this key: there is nothing to bring.');
+
+const notBroughtError = () =>
+	new FirmsealError('CONFLICT', 'The firm has not brought a key: Firmseal created the one in use.');

@@ -5,14 +5,14 @@ const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 const OPTIONS = { authTagLength: TAG_LENGTH };
 
-/** AES-256-GCM with a random nonce: nonce || ciphertext || tag. */
+/** AES-256-GCM with a random nonce. Returns nonce(12) || ciphertext || tag(16). */
 export function sealBytes(key: KeyObject, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
 	const nonce = randomBytes(NONCE_LENGTH);
 	const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS).setAAD(aad);
 	return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** null: it does not verify. The caller overwrites what it gets. */
+/** Opens the output of sealBytes(); null if it does not verify. The caller overwrites the plaintext after use. */
 export function openBytes(key: KeyObject, aad: Uint8Array, sealed: Uint8Array): Uint8Array | null {
 	if (sealed.length < NONCE_LENGTH + TAG_LENGTH) return null;
 	const end = sealed.length - TAG_LENGTH;

@@ -4,7 +4,7 @@ import type { FirmStore } from './firm-store.ts';
 import { applyDueDeletion, isDue } from './life-cycle.ts';
 import type { RootKeys } from './root-keys.ts';
 
-/** What the methods of the local keyring share. */
+/** Shared by the methods of the local keyring. */
 export interface LocalKeyringParts {
 	readonly root: RootKeys;
 	readonly keys: CurrentKeys;
@@ -12,8 +12,8 @@ export interface LocalKeyringParts {
 }
 
 /**
- * The firms' keys as they are at this moment: what the file holds, a deletion that is due carried out. The file is read each time,
- * so that a key or a grant that is gone is gone for the next call, in every process.
+ * The firms' keys at this moment: the content of the file, after a due deletion. The file is read on every call, so that every process
+ * sees a deleted key or a revoked grant from its next call on.
  */
 export class CurrentKeys {
 	readonly #store: FirmStore;
@@ -24,7 +24,7 @@ export class CurrentKeys {
 		this.now = now;
 	}
 
-	/** null: the firm has no wrapping key. */
+	/** null if the firm has no wrapping key. */
 	async find(firm: string): Promise<FirmKeys | null> {
 		const keys = await this.#store.read(firm);
 		return keys && isDue(keys, this.now()) ? this.change(firm, (due) => due) : keys;
@@ -35,12 +35,12 @@ export class CurrentKeys {
 		return existing(await this.find(firm));
 	}
 
-	/** Writes what `next` makes of the keys. Throws KeyUnavailableError (REFUSED) for a firm without a wrapping key. */
+	/** Stores the result of `next`. Throws KeyUnavailableError (REFUSED) for a firm without a wrapping key. */
 	change(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<FirmKeys> {
 		return this.#store.change(firm, (keys) => next(applyDueDeletion(existing(keys), this.now())));
 	}
 
-	/** The same for a firm that may have no wrapping key: then nothing is written. */
+	/** Like change(), but does nothing for a firm without a wrapping key. */
 	async changeIfAny(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<void> {
 		await this.#store.change(firm, (keys) => keys && next(applyDueDeletion(keys, this.now())));
 	}
@@ -49,7 +49,7 @@ export class CurrentKeys {
 		return this.#store.change(firm, (keys) => (keys ? applyDueDeletion(keys, this.now()) : create()));
 	}
 
-	/** Throws when the directory of the keys cannot be read. */
+	/** Throws if the directory of the keys cannot be read. */
 	async check(): Promise<void> {
 		await this.#store.firms();
 	}
@@ -57,5 +57,5 @@ export class CurrentKeys {
 
 function existing(keys: FirmKeys | null): FirmKeys {
 	if (keys) return keys;
-	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
+	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: create it with createKey.');
 }

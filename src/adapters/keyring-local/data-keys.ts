@@ -22,7 +22,6 @@ const WRAPPED_LENGTH = HEADER_LENGTH + 60;
 
 type DataKeyCalls = Pick<Keyring, 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap'>;
 
-/** The keyring's methods about data keys. */
 export function createDataKeyCalls({ root, keys: current, principal }: LocalKeyringParts): DataKeyCalls {
 	async function usable(context: KeyContext, act: keyof DataKeyCalls) {
 		assertKeyringRight(principal, act);
@@ -66,14 +65,17 @@ export function createDataKeyCalls({ root, keys: current, principal }: LocalKeyr
 /** 0x01 || uint32 version of the wrapping key || nonce(12) || ciphertext(32) || tag(16): 65 bytes. */
 function wrapUnder(root: RootKeys, keys: FirmKeys, context: KeyContext, dataKey: Uint8Array): Uint8Array {
 	const key = openMaterial(root, context.firm, keys, keys.version);
-	if (key === null) throw new KeyUnavailableError('REFUSED', 'The wrapping key of this firm does not open.');
+	if (key === null) throw new KeyUnavailableError('REFUSED', 'The wrapping key of this firm cannot be opened.');
 	const header = Buffer.alloc(HEADER_LENGTH);
 	header.writeUInt8(FORMAT);
 	header.writeUInt32BE(keys.version, 1);
 	return Buffer.concat([header, sealBytes(key, contextOf(keys, keys.version, context), dataKey)]);
 }
 
-/** 32 bytes, for the caller to overwrite. One sentence for every reason, so that it tells nothing about the others. */
+/**
+ * Returns the data key, 32 bytes, which the caller overwrites after use. Throws the same sentence for every reason, so that the error
+ * reveals nothing about other firms and classes.
+ */
 function unwrapUnder(root: RootKeys, keys: FirmKeys, context: KeyContext, wrapped: Uint8Array): Uint8Array {
 	if (wrapped.length === WRAPPED_LENGTH && wrapped[0] === FORMAT) {
 		const version = new DataView(wrapped.buffer, wrapped.byteOffset).getUint32(1);
@@ -84,7 +86,7 @@ function unwrapUnder(root: RootKeys, keys: FirmKeys, context: KeyContext, wrappe
 	throw new KeyUnavailableError('REFUSED', 'The data key was not wrapped for this firm and class, or it is damaged.');
 }
 
-/** The encryption context, and what the header says. */
+/** The AAD: key id, version, and the encryption context. */
 function contextOf(keys: FirmKeys, version: number, context: KeyContext): Uint8Array {
 	const encryptionContext = ['app', 'firmseal', 'firm', context.firm, 'class', context.class];
 	return encodeContext(['firmseal/local-keyring/wrap/v1', keys.keyId, String(version), ...encryptionContext]);

@@ -8,9 +8,9 @@ const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
 
 /**
- * Writes a file that no one may have written yet: whole and on the disk, or not at all. false: the name is taken, or
- * the unfinished file was swept away, which others do only once the name is taken. link(2) decides between processes,
- * and a process that is killed leaves nothing behind that another would have to wait for.
+ * Creates a file, complete and on the disk, or not at all. False if the name is taken, or if another process swept the unfinished
+ * file away, which happens only after the name was taken. link(2) decides between processes. A process that is killed leaves nothing
+ * that another process must wait for.
  */
 export async function publishFile(path: string, bytes: Uint8Array): Promise<boolean> {
 	const directory = dirname(path);
@@ -36,15 +36,15 @@ export function isUnfinished(name: string): boolean {
 }
 
 /**
- * Makes a directory for its owner only, with those above it that are missing. One that exists is left as it is, but it is on the disk for
- * certain: the process that made it may have been killed too early.
+ * Makes an owner-only directory, and any missing parents. Leaves an existing directory as it is but still flushes its entry: the process
+ * that made it may have been killed before it did so.
  */
 export async function makeDirectoryDurably(directory: string): Promise<void> {
 	makeDirectory(directory);
 	await syncDirectory(dirname(directory));
 }
 
-/** Leaves the name and takes the bytes. */
+/** Truncates a file to zero bytes, durably. */
 export async function empty(path: string): Promise<void> {
 	const file = await open(path, 'r+');
 	try {
@@ -55,7 +55,7 @@ export async function empty(path: string): Promise<void> {
 	}
 }
 
-/** `absent` when there is no such file or directory. */
+/** Resolves to `absent` if there is no such file or directory. */
 export async function orIfAbsent<Found, Absent>(found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
 	try {
 		return await found;

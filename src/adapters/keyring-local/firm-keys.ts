@@ -8,14 +8,14 @@ import type { RootKeys } from './root-keys.ts';
 export interface FirmKeys {
 	readonly keyId: string;
 	readonly state: WrappingKeyState;
-	/** The version that wraps. */
+	/** The version that wraps new data keys. */
 	readonly version: number;
 	readonly createdAt: string;
 	/** Only in state PENDING_DELETION. */
 	readonly deletionAt?: string;
-	/** Version to sealed key, base64; empty once the key is destroyed. */
+	/** Sealed key in base64, by version. Empty once the key is destroyed. */
 	readonly material: Readonly<Record<string, string>>;
-	/** No two of one name. */
+	/** Names are unique. */
 	readonly grants: readonly { readonly name: string; readonly class: string; readonly createdAt: string }[];
 }
 
@@ -33,7 +33,6 @@ export function generateFirmKeys(root: RootKeys, firm: string, now: Date): FirmK
 	};
 }
 
-/** The next version wraps from now on. */
 export function generateNextVersion(root: RootKeys, firm: string, keys: FirmKeys): FirmKeys {
 	const version = keys.version + 1;
 	return {
@@ -43,7 +42,7 @@ export function generateNextVersion(root: RootKeys, firm: string, keys: FirmKeys
 	};
 }
 
-/** null: there is no such version, or it does not open. */
+/** null if there is no such version, or it cannot be opened. */
 export function openMaterial(root: RootKeys, firm: string, keys: FirmKeys, version: number): KeyObject | null {
 	const sealed = keys.material[version];
 	if (sealed === undefined) return null;

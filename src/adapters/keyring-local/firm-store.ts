@@ -10,7 +10,7 @@ import type { FirmKeys } from './firm-keys.ts';
 import type { RootKeys } from './root-keys.ts';
 
 interface Latest {
-	/** 0: none yet. */
+	/** 0 if there is none yet. */
 	readonly generation: number;
 	readonly keys: FirmKeys | null;
 }
@@ -18,14 +18,14 @@ interface Latest {
 const GENERATION = /^[1-9][0-9]{0,14}$/;
 const FIRM = /^[0-9a-f-]{36}$/;
 
-/** Emptied generations whose names stay taken: a process that slept through fewer writes than this finds out. */
+/** Emptied generations keep their names until so many later ones exist, so that a process that slept through fewer writes finds its name taken. */
 const NAMES_KEPT = 64;
 
-/** With the pauses between them about ten seconds. */
+/** About ten seconds, including the pauses. */
 const ATTEMPTS = 250;
 const LONGEST_PAUSE_MS = 80;
 
-/** Which file: a copy under another firm's, another generation's or another installation's name does not verify. */
+/** Part of the file's MAC, so that a copy under another firm or generation does not verify. */
 interface FirmFile {
 	readonly firm: string;
 	readonly generation: number;
@@ -33,14 +33,14 @@ interface FirmFile {
 
 interface Listed {
 	readonly generations: readonly number[];
-	/** 0: none yet. */
+	/** 0 if there is none yet. */
 	readonly latest: number;
 	readonly unfinished: readonly string[];
 }
 
 type Written = { readonly written: false } | { readonly written: true; readonly keys: FirmKeys | null };
 
-/** The firms' files, shared by any number of processes; README.md says how. */
+/** The firms' files, safe for any number of processes (README.md). */
 export class FirmStore {
 	readonly #directory: string;
 	readonly #root: RootKeys;
@@ -50,12 +50,12 @@ export class FirmStore {
 		this.#root = root;
 	}
 
-	/** Firms that have a wrapping key, or had one. */
+	/** Firms that have or had a wrapping key. */
 	firms(): Promise<readonly string[]> {
 		return reachable(async () => (await readdir(this.#directory)).filter((name) => FIRM.test(name)));
 	}
 
-	/** Throws unless the firm's file verifies; finishes what a killed process left half done. */
+	/** Throws unless the firm's file verifies. Cleans up after a process that was killed. */
 	verify(firm: string): Promise<void> {
 		return reachable(async () => {
 			await this.#readLatest(firm);
@@ -63,14 +63,14 @@ export class FirmStore {
 		});
 	}
 
-	/** null: the firm has no wrapping key. */
+	/** null if the firm has no wrapping key. */
 	read(firm: string): Promise<FirmKeys | null> {
 		return reachable(async () => (await this.#readLatest(firm)).keys);
 	}
 
 	/**
-	 * Writes what `next` makes of what is there; called again whenever another process was faster. Nothing is written when
-	 * it gives back what it got, or throws.
+	 * Stores the result of `next`, which is called again each time another process was faster. Writes nothing if `next` returns its argument,
+	 * returns null, or throws.
 	 */
 	change<Next extends FirmKeys | null>(firm: string, next: (keys: FirmKeys | null) => Next): Promise<Next> {
 		return reachable(async () => {
@@ -79,7 +79,7 @@ export class FirmStore {
 				if (outcome.written) return outcome.keys as Next;
 				await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
 			}
-			throw new KeyUnavailableError('THROTTLED', 'Too many processes change the keys of this firm; try again.');
+			throw new KeyUnavailableError('THROTTLED', 'Too many processes are changing the keys of this firm: try again.');
 		});
 	}
 
@@ -92,7 +92,7 @@ export class FirmStore {
 		if (!(await publishFile(this.#pathOf(file), encodeFirmFile(this.#root, file, wanted)))) return { written: false };
 		const listed = await this.#list(firm);
 		await this.#sweep(firm, listed);
-		// Then the name may have been free only because it was given up long ago.
+		// If this process slept for so long, the name may have been free only because a past generation had been removed.
 		const outrun = file.generation <= listed.latest - NAMES_KEPT;
 		return outrun ? { written: false } : { written: true, keys: wanted };
 	}
@@ -105,14 +105,14 @@ export class FirmStore {
 			const bytes = await orIfAbsent(readFile(this.#pathOf(file)), null);
 			const keys = bytes && decodeFirmFile(this.#root, file, bytes);
 			if (keys) return { generation, keys };
-			// A generation is emptied as soon as there is a later one; only the last one must always open.
+			// A generation is emptied once a later one exists. Only the last one must always verify.
 			if ((await this.#list(firm)).latest <= generation) {
 				throw new KeyUnavailableError('AWAY', 'The key file of this firm is damaged: restore it from a backup.');
 			}
 		}
 	}
 
-	/** Takes the bytes of every earlier generation, for they may hold a key that was destroyed since. */
+	/** Empties every earlier generation, because it may hold a key that has since been destroyed. */
 	async #sweep(firm: string, { generations, latest, unfinished }: Listed): Promise<void> {
 		for (const generation of generations) {
 			const path = this.#pathOf({ firm, generation });
@@ -132,7 +132,7 @@ export class FirmStore {
 
 	#directoryOf(firm: string): string {
 		if (FIRM.test(firm)) return join(this.#directory, firm);
-		throw new FirmsealError('INTERNAL', 'A firm is named to the keyring by its lower-case UUID.');
+		throw new FirmsealError('INTERNAL', 'The keyring takes a firm by its lower-case UUID.');
 	}
 
 	#pathOf({ firm, generation }: FirmFile): string {
@@ -142,13 +142,13 @@ export class FirmStore {
 
 const NEW_LINE = 0x0a;
 
-/** One line of JSON, one line of base64: HMAC-SHA-256 of which file it is and of the first line's bytes. */
+/** A line of JSON, then a line of base64: the HMAC-SHA-256 of the file's identity and of the first line. */
 function encodeFirmFile(root: RootKeys, file: FirmFile, keys: FirmKeys): Uint8Array {
 	const body = Buffer.from(JSON.stringify(keys));
 	return Buffer.concat([body, Buffer.from(`\n${macOf(root, file, body).toString('base64')}\n`)]);
 }
 
-/** null: not a byte of it can be trusted. */
+/** null if the file does not verify. */
 function decodeFirmFile(root: RootKeys, file: FirmFile, bytes: Buffer): FirmKeys | null {
 	const end = bytes.indexOf(NEW_LINE);
 	if (end < 0) return null;
@@ -164,7 +164,7 @@ function macOf(root: RootKeys, { firm, generation }: FirmFile, body: Uint8Array)
 	return createHmac('sha256', root.mac).update(context).update(body).digest();
 }
 
-/** An error of the file system names paths, and its caller may show it: a command, which is run on this machine, takes them from `cause`. */
+/** An error of the file system names paths, so it goes only into `cause`. Commands, which run on this machine, show the paths. */
 async function reachable<Answer>(work: () => Promise<Answer>): Promise<Answer> {
 	try {
 		return await work();

@@ -10,7 +10,6 @@ import type { LocalKeyringParts } from './current-keys.ts';
 import type { FirmKeys } from './firm-keys.ts';
 import { assertEnabled } from './life-cycle.ts';
 
-/** The keyring's methods about grants. */
 export function createGrants({
 	keys,
 	principal,
@@ -24,7 +23,7 @@ export function createGrants({
 			});
 			const made = grantsIn(grant.firm, changed).find(({ name }) => name === grant.name);
 			if (made) return made;
-			throw new KeyUnavailableError('AWAY', 'The grant was written and is not there: check the key files.');
+			throw new KeyUnavailableError('AWAY', 'The grant was written but cannot be found: check the key files.');
 		},
 		async revokeGrant({ firm, name }) {
 			assertKeyringRight(principal, 'revokeGrant');
@@ -38,11 +37,11 @@ export function createGrants({
 	};
 }
 
-/** The same object means: nothing to write. Throws CONFLICT for a name that stands for another class. */
+/** Returns `keys` itself if nothing has to be written. Throws CONFLICT if a grant of this name has another class. */
 export function withGrant(keys: FirmKeys, grant: { name: string } & KeyContext, now: Date): FirmKeys {
 	const known = keys.grants.find(({ name }) => name === grant.name);
 	if (known?.class === grant.class) return keys;
-	if (known) throw new FirmsealError('CONFLICT', 'A grant of that name exists for another class: choose another name.');
+	if (known) throw new FirmsealError('CONFLICT', 'A grant of this name exists for another class: choose another name.');
 	const added = { name: grant.name, class: grant.class, createdAt: now.toISOString() };
 	return { ...keys, grants: [...keys.grants, added] };
 }

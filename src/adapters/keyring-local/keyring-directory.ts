@@ -22,7 +22,7 @@ export function firmsOf(directory: string): string {
 	return join(directory, 'firms');
 }
 
-/** Makes an empty keyring. Throws SetupError, and writes nothing, where there is one or the remains of one, or none can be. */
+/** Makes an empty keyring. Throws SetupError, and changes no existing file, if the directory holds keys or can't be used. */
 export async function initLocalKeyring({ directory, rootKey }: KeyringLocation): Promise<void> {
 	const installation = randomUUID();
 	const { proof } = deriveRootKeys(rootKey, installation);
@@ -31,25 +31,25 @@ export async function initLocalKeyring({ directory, rootKey }: KeyringLocation):
 		throw new SetupError(explainFileErrorCode(errorCodeOf(error), directory));
 	};
 	if ((await orIfAbsent(readdir(firms), []).catch(throwUnusable)).length > 0) {
-		throw new SetupError(`${directory} holds keys already: open that keyring, or choose another directory.`);
+		throw new SetupError(`${directory} already holds keys: open that keyring, or choose another directory.`);
 	}
 	await makeDirectoryDurably(firms).catch(throwUnusable);
 	await assertOwnerOnly(directory);
 	await assertOwnerOnly(firms);
-	// Written last: a keyring that was begun and not finished is begun again.
+	// Written last, so that an interrupted run can be repeated.
 	const content = { format: FORMAT, installation, proof: Buffer.from(proof).toString('base64') };
 	if (!(await publishFirst(join(directory, 'keyring.json'), `${JSON.stringify(content, null, '\t')}\n`))) {
 		throw new SetupError(`${directory} already holds a keyring: open it, or choose another directory.`);
 	}
 }
 
-/** False where nothing is, or only what initLocalKeyring makes before it has made a keyring. */
+/** False if the directory is missing, or holds only what an interrupted initLocalKeyring() leaves. */
 export function isKeyringBegun(directory: string): boolean {
 	const firms = firmsOf(directory);
 	return existsSync(join(directory, 'keyring.json')) || (existsSync(firms) && readdirSync(firms).length > 0);
 }
 
-/** Throws SetupError unless there is a whole keyring that only its owner can read and this root key belongs to it. */
+/** Throws SetupError unless there is a complete keyring that belongs to this root key and that only its owner can read. */
 export async function openRootKeys({ directory, rootKey }: KeyringLocation): Promise<RootKeys> {
 	const path = join(directory, 'keyring.json');
 	await assertOwnerOnly(directory);
@@ -61,7 +61,7 @@ export async function openRootKeys({ directory, rootKey }: KeyringLocation): Pro
 	const proof = Buffer.from(read.data.proof, 'base64');
 	if (proof.length !== root.proof.length || !timingSafeEqual(proof, root.proof)) {
 		throw new SetupError(
-			`The root key does not belong to the keyring in ${directory}: set FIRMSEAL_ROOT_KEY to the one it was made with, or restore the keyring of this installation.`,
+			`The root key does not belong to the keyring in ${directory}: set FIRMSEAL_ROOT_KEY to the root key of this keyring, or restore the keyring of this installation.`,
 		);
 	}
 	return root;
@@ -82,7 +82,7 @@ async function assertOwnerOnly(path: string): Promise<void> {
 		throw new SetupError(`${path} is missing: restore it from a backup.`);
 	}
 	if ((found.mode & OTHERS) !== 0) {
-		throw new SetupError(`Others than its owner can reach ${path}: run chmod -R go-rwx on it.`);
+		throw new SetupError(`Other users can access ${path}. Run: chmod -R go-rwx ${path}`);
 	}
 }
 

@@ -3,7 +3,8 @@ import type { FirmKeys } from './firm-keys.ts';
 
 const DAY = 86_400_000;
 
-/** Each takes what the file holds and gives what it shall hold; the same object means: nothing to write. */
+// Each function takes the content of the file and returns its new content. It returns the same object if nothing has to be written.
+
 export function disabled(keys: FirmKeys): FirmKeys {
 	if (keys.state === 'DISABLED') return keys;
 	assertState(keys.state === 'ENABLED', 'Only an enabled wrapping key can be disabled.');
@@ -19,7 +20,7 @@ export function enabled(keys: FirmKeys): FirmKeys {
 export function pendingDeletion(keys: FirmKeys, days: number, now: Date): FirmKeys {
 	assertState(
 		keys.state === 'ENABLED' || keys.state === 'DISABLED',
-		'The wrapping key is being deleted or gone already.',
+		'The wrapping key is pending deletion or already destroyed.',
 	);
 	return { ...keys, state: 'PENDING_DELETION', deletionAt: new Date(now.getTime() + days * DAY).toISOString() };
 }
@@ -34,7 +35,7 @@ export function isDue(keys: FirmKeys, now: Date): boolean {
 	return keys.state === 'PENDING_DELETION' && now >= new Date(keys.deletionAt ?? 0);
 }
 
-/** What the clock has made of the key: destroyed, with nothing left to open anything, once its date has passed. */
+/** Destroys the key, with its material and grants, if the date of its deletion has passed. */
 export function applyDueDeletion(keys: FirmKeys, now: Date): FirmKeys {
 	if (!isDue(keys, now)) return keys;
 	const { deletionAt: _, ...kept } = keys;

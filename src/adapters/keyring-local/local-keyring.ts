@@ -13,13 +13,13 @@ export interface LocalKeyringOptions {
 	/** 32 bytes; may be overwritten once the keyring is open. */
 	readonly rootKey: Uint8Array;
 	readonly principal: KeyringPrincipal;
-	/** For the date of a deletion; the system's clock unless given. */
+	/** Decides when a deletion is due; the system's clock unless given. */
 	readonly clock?: () => Date;
 }
 
 /**
- * Opens a keyring made by initLocalKeyring. Throws SetupError when it is missing, damaged, readable by others, or of another
- * root key, and changes nothing then.
+ * Opens a keyring made by initLocalKeyring(). Throws SetupError, and changes nothing, if the keyring is missing, damaged, readable by
+ * other users, or belongs to another root key.
  */
 export async function openLocalKeyring(options: LocalKeyringOptions): Promise<Keyring> {
 	const { directory, principal, clock = () => new Date() } = options;
@@ -83,7 +83,7 @@ function createWrappingKeys({ root, keys, principal }: LocalKeyringParts): Wrapp
 
 type OwnKeys = Pick<Keyring, 'inspectOwnKey' | 'setNextKey' | 'rewrapToNext' | 'switchKey' | 'releaseKey'>;
 
-/** No firm can bring a key to this keyring, so there is none to follow another. */
+/** Firms can't bring keys to this keyring. */
 function refuseOwnKeys({ principal }: LocalKeyringParts): OwnKeys {
 	return {
 		async inspectOwnKey() {
@@ -110,12 +110,12 @@ function refuseOwnKeys({ principal }: LocalKeyringParts): OwnKeys {
 }
 
 const ownKeysUnsupportedError = () =>
-	new FirmsealError('BAD_USER_INPUT', 'The local keyring makes its own keys: a firm can bring none.');
+	new FirmsealError('BAD_USER_INPUT', 'The local keyring makes all keys itself: a firm cannot bring its own.');
 
 const noOwnKeyError = () =>
-	new FirmsealError('CONFLICT', 'The firm has brought no key: the local keyring has made its own.');
+	new FirmsealError('CONFLICT', 'The firm has not brought a key: the local keyring made the one in use.');
 
-/** Throws SetupError when a firm's file does not verify. */
+/** Throws SetupError if the file of any firm does not verify. */
 async function assertWhole(store: FirmStore): Promise<void> {
 	for (const firm of await store.firms()) {
 		try {

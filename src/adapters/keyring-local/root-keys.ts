@@ -4,11 +4,11 @@ import { SetupError } from '../../errors.ts';
 
 const KEY_LENGTH = 32;
 
-/** What the root key is used for; the root key itself is not kept. */
+/** Values derived from the root key, which itself is not kept. */
 export interface RootKeys {
 	/** Identifies the installation; part of every MAC and of every sealed wrapping key. */
 	readonly installation: string;
-	/** 32 bytes that prove the root key and tell nothing about it. */
+	/** 32 bytes that identify the root key and reveal nothing about it. */
 	readonly proof: Uint8Array;
 	/** HMAC-SHA-256 over each file. */
 	readonly mac: KeyObject;

@@ -6,48 +6,63 @@ import { errorCodeOf } from '../../errors.ts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 
-/** No link, and no waiting for the writer of a pipe. */
+/** Follows no link, and doesn't wait for the writer of a pipe. */
 export const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Where an object is; its name has been checked, so that nothing in it leads elsewhere. */
+/** Path of an object. guardStore() has checked the name, so it can't lead out of the directory. */
 export const pathOf = (directory: string, name: string): string => join(directory, name);
 
-/** Where all objects of an object's tag are. */
+/** Directory of all objects that share the object's tag. */
 export const directoryOf = (directory: string, name: string): string => join(directory, tagOfObject(name));
 
-/** Makes a directory that only its owner may enter; one that is there is left as it is. */
+/** Makes an owner-only directory. Leaves an existing one as it is. */
 export async function makeOwnerOnly(path: string): Promise<void> {
 	await mkdir(path, { mode: OWNER_ONLY_DIRECTORY }).catch((error: unknown) => {
 		if (errorCodeOf(error) !== 'EEXIST') throw error;
 	});
 }
 
-/** Why something isn't a file or directory that only we can have made; null: it is one. */
+/** Resolves to null for these error codes, since another process may remove a file at any moment. */
+export async function nullIfAbsent<Found>(
+	found: Promise<Found>,
+	codes: readonly string[] = ['ENOENT'],
+): Promise<Found | null> {
+	try {
+		return await found;
+	} catch (error) {
+		if (codes.includes(errorCodeOf(error))) return null;
+		throw error;
+	}
+}
+
+/** Why something isn't a file or directory that only this user can have made; null if it is. */
 export function flawOf(stats: Stats, kind: 'file' | 'directory'): string | null {
-	if (!(kind === 'file' ? stats.isFile() : stats.isDirectory())) return `is no ${kind}`;
+	if (!(kind === 'file' ? stats.isFile() : stats.isDirectory())) return `is not a ${kind}`;
 	if (stats.uid !== process.getuid?.()) return 'belongs to another user';
 	if ((stats.mode & 0o077) !== 0) return 'is open to other users';
 	return null;
 }
 
-/** Whether the directory of an object's tag is there. @throws ObjectStoreError REFUSED for a link or what others can reach. */
+/** Whether the directory exists. @throws ObjectStoreError REFUSED for a link, or if other users can access it. */
 export async function hasDirectory(path: string): Promise<boolean> {
-	try {
-		refuseFlaw(flawOf(await lstat(path), 'directory'));
-		return true;
-	} catch (error) {
-		if (errorCodeOf(error) === 'ENOENT') return false;
-		throw error;
-	}
+	const stats = await nullIfAbsent(lstat(path));
+	if (stats !== null) refuseFlaw(flawOf(stats, 'directory'));
+	return stats !== null;
 }
 
-/** An object to be read; null: there is none. @throws ObjectStoreError REFUSED for a link, a pipe, or what others can reach. */
+/**
+ * Opens an object for reading; null if there is none.
+ * @throws ObjectStoreError REFUSED for a link or a pipe, or if other users can access it.
+ */
 export async function openObject(directory: string, name: string): Promise<{ file: FileHandle; size: number } | null> {
 	if (!(await hasDirectory(directoryOf(directory, name)))) return null;
-	const file = await openPlain(pathOf(directory, name));
+	const file = await nullIfAbsent(open(pathOf(directory, name), READING)).catch((error: unknown) => {
+		if (errorCodeOf(error) === 'ELOOP') refuseFlaw('is not a file');
+		throw error;
+	});
 	if (file === null) return null;
 	try {
-		// Of the open file, so that it can't be exchanged between check and use.
+		// Checks the open file, so that it can't be exchanged between check and use.
 		const stats = await file.stat();
 		refuseFlaw(flawOf(stats, 'file'));
 		return { file, size: stats.size };
@@ -57,41 +72,30 @@ export async function openObject(directory: string, name: string): Promise<{ fil
 	}
 }
 
-async function openPlain(path: string): Promise<FileHandle | null> {
-	try {
-		return await open(path, READING);
-	} catch (error) {
-		if (errorCodeOf(error) === 'ENOENT') return null;
-		if (errorCodeOf(error) === 'ELOOP') refuseFlaw('is no file');
-		throw error;
-	}
-}
-
 function refuseFlaw(flaw: string | null): void {
 	if (flaw === null) return;
 	throw new ObjectStoreError(
 		'REFUSED',
-		`Something in the directory of objects ${flaw}: nothing but Firmseal may put anything there; run chmod and chown on what is its own, and remove the rest.`,
+		`Something in the directory of objects ${flaw}, but only Firmseal may put files there: fix Firmseal's own files with chown and chmod, and remove the others.`,
 	);
 }
 
 const OBJECTS = 'The directory of objects';
 
-/** An error of the file system as the port names it, without a path. `subject`: what the operator knows it by. */
+/** Translates an error of the file system, without its path. `subject` begins the sentence. */
 export function toObjectStoreError(error: unknown, subject = OBJECTS): unknown {
 	const code = errorCodeOf(error);
 	if (code === 'ENOSPC' || code === 'EDQUOT') return storeFullError();
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
 		return new ObjectStoreError(
 			'REFUSED',
-			`${subject} cannot be used (${code}): give it to the user who runs Firmseal.`,
+			`${subject} cannot be used (${code}): make the user who runs Firmseal its owner.`,
 		);
 	if (/^E[A-Z0-9]+$/.test(code))
-		return new ObjectStoreError('AWAY', `${subject} cannot be used now (${code}): look after its disk.`);
+		return new ObjectStoreError('AWAY', `${subject} cannot be used now (${code}): check its disk.`);
 	return error;
 }
 
-/** Does `work`, whose errors are named so. */
 export async function withObjectStoreErrors<Answer>(work: () => Promise<Answer>, subject = OBJECTS): Promise<Answer> {
 	try {
 		return await work();
@@ -101,4 +105,7 @@ export async function withObjectStoreErrors<Answer>(work: () => Promise<Answer>,
 }
 
 export const storeFullError = () =>
-	new ObjectStoreError('FULL', 'The disk of the objects has no room for the file: make room, and repeat the upload.');
+	new ObjectStoreError(
+		'FULL',
+		'The disk of the objects has no room for the file: free some space, then repeat the upload.',
+	);

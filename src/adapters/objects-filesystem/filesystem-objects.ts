@@ -5,30 +5,39 @@ import {
 	isObjectName,
 	isObjectTag,
 	type ListedObject,
+	mapErrors,
 	type ObjectStore,
 	ObjectStoreError,
 	type StoreFinding,
 } from '../../documents/index.ts';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
 import { makeDirectory } from '../../local-files/index.ts';
-import { countTag, deleteTag, nullIfAbsent, sweepUnfinished } from './delete-objects.ts';
-import { flawOf, hasDirectory, openObject, pathOf, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
+import { countTag, deleteTag, sweepUnfinished } from './delete-objects.ts';
+import {
+	flawOf,
+	hasDirectory,
+	nullIfAbsent,
+	openObject,
+	pathOf,
+	toObjectStoreError,
+	withObjectStoreErrors,
+} from './directories.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
 
 export interface FilesystemObjectsOptions {
 	/** Absolute path. */
 	readonly directory: string;
-	/** Whether it is made when it is not there; an absent one is empty, and check() refuses it. */
+	/** Whether to make a missing directory; true unless given. If it is false, a missing directory holds no objects, and check() refuses it. */
 	readonly make?: boolean;
 }
 
-/** Bytes of the disk that doctor wants to be free. */
+/** Bytes. `firmseal doctor` complains if less is free. */
 const ROOM = 2 ** 30;
 
 /**
- * Objects as files of one machine (README.md). To be guarded: names, ranges and the bounds of a write are checked there.
- * @throws SetupError when the directory can't be made, or others can reach it.
+ * Objects as files on one machine (README.md). Needs guardStore(), which checks names, ranges and the bounds of a write.
+ * @throws SetupError if the directory can't be made, or other users can access it.
  */
 export async function openFilesystemObjects({
 	directory,
@@ -46,36 +55,24 @@ export async function openFilesystemObjects({
 				await object?.file.close();
 				return object?.size ?? null;
 			}),
-		async *read(name, range, signal) {
-			try {
-				yield* readObject(directory, name, range, signal);
-			} catch (error) {
-				throw toObjectStoreError(error);
-			}
-		},
+		read: (name, range, signal) => mapErrors(readObject(directory, name, range, signal), toObjectStoreError),
 		delete: (tag) => withObjectStoreErrors(() => deleteTag(directory, tag)),
-		async *list() {
-			try {
-				yield* listObjects(directory);
-			} catch (error) {
-				throw toObjectStoreError(error);
-			}
-		},
+		list: () => mapErrors(listObjects(directory), toObjectStoreError),
 		count: (tag) => withObjectStoreErrors(() => countTag(directory, tag)),
-		// Files have no such lock.
+		// A directory retains nothing.
 		retained: async () => null,
 		sweep: (before) => withObjectStoreErrors(() => sweepUnfinished(directory, before)),
 		inspect: () => inspectDirectory(directory),
 		check: () =>
 			withObjectStoreErrors(async () => {
 				if (!(await hasDirectory(directory)))
-					throw new ObjectStoreError('REFUSED', `${directory} is gone: bring it back from a backup.`);
+					throw new ObjectStoreError('REFUSED', `${directory} is gone: restore it from a backup.`);
 				await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
 			}),
 	};
 }
 
-/** What is there, made if it is to be; null: nothing. @throws SetupError */
+/** Makes the directory if `make` is true; null if there is none. @throws SetupError */
 async function openDirectory(directory: string, make: boolean): Promise<Stats | null> {
 	try {
 		if (make) makeDirectory(directory);
@@ -92,43 +89,37 @@ async function inspectDirectory(directory: string): Promise<readonly StoreFindin
 	}));
 	return [
 		{
-			check: 'the directory of objects is for its owner only',
+			check: 'only its owner can access the directory of objects',
 			ok: flaw === null,
 			mend: flaw && fixFor(directory, flaw),
 		},
 		{
-			check: 'the disk of the objects has 1 GiB of room',
+			check: 'the disk of the objects has at least 1 GiB free',
 			ok: room >= ROOM,
-			mend: room >= ROOM ? null : `The disk of ${directory} has ${Math.floor(room / 2 ** 20)} MiB: make room on it.`,
+			mend:
+				room >= ROOM ? null : `The disk of ${directory} has ${Math.floor(room / 2 ** 20)} MiB free: free some space.`,
 		},
 	];
 }
 
 const fixFor = (directory: string, flaw: string) =>
-	`${directory} ${flaw}: make it a directory of the user who runs Firmseal with chown and chmod 700.`;
+	`${directory} ${flaw}: it must be a directory that only the user who runs Firmseal can access. Use chown and chmod 700.`;
 
-/** All objects, in the order of their names. A link, or anything else that is no file, is none. */
+/** An entry may be deleted at any moment, or not be a directory. */
+const ABSENT = ['ENOENT', 'ENOTDIR'];
+
+/** All objects, in the order of their names. Skips links and anything else that is not a file. */
 async function* listObjects(directory: string): AsyncIterable<ListedObject> {
-	const tags = ((await unlessAbsent(readdir(directory))) ?? []).filter(isObjectTag).sort();
+	const tags = ((await nullIfAbsent(readdir(directory), ABSENT)) ?? []).filter(isObjectTag).sort();
 	for (const tag of tags) {
-		const files = (await unlessAbsent(readdir(pathOf(directory, tag)))) ?? [];
+		const files = (await nullIfAbsent(readdir(pathOf(directory, tag)), ABSENT)) ?? [];
 		const names = files
 			.map((file) => `${tag}/${file}`)
 			.filter(isObjectName)
 			.sort();
 		for (const name of names) {
-			const stats = await unlessAbsent(lstat(pathOf(directory, name)));
+			const stats = await nullIfAbsent(lstat(pathOf(directory, name)), ABSENT);
 			if (stats?.isFile()) yield { name, size: stats.size };
 		}
-	}
-}
-
-/** It may be deleted meanwhile, or be no directory. */
-async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | null> {
-	try {
-		return await found;
-	} catch (error) {
-		if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error))) return null;
-		throw error;
 	}
 }

@@ -1,50 +1,50 @@
 import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { ObjectStoreError, type PlaintextStore } from '../../documents/index.ts';
+import { type ByteRange, mapErrors, ObjectStoreError, type PlaintextStore } from '../../documents/index.ts';
 import { errorCodeOf, SetupError } from '../../errors.ts';
 import { syncDirectory } from '../../local-files/index.ts';
-import { READING, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
-import { readFrom } from './read-object.ts';
+import { nullIfAbsent, READING, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
+import { objectAbsentError, readFrom } from './read-object.ts';
 
 const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';
 
+const ABSENT = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+
 /**
- * Files in the clear that another program has written below a directory. No link is followed out of it. To be guarded: locations are
- * checked there. @throws SetupError when the directory can't be used.
+ * Unencrypted files that another program has written below a directory. Follows no link out of the directory. Needs
+ * guardPlaintextStore(), which checks locations. @throws SetupError if the directory can't be used.
  */
 export async function openPlaintextFiles(directory: string): Promise<PlaintextStore> {
 	const root = await realpath(directory).catch((error: unknown) => {
 		throw new SetupError(`${PLACE} cannot be used (${errorCodeOf(error)}): fix the path.`);
 	});
 	const { dev, ino } = await lstat(root);
-	/** A disk that was taken away leaves a directory without files: no one is to think that they are gone. */
-	async function assertThere(): Promise<void> {
+	/** An unmounted disk leaves an empty directory, whose files would look deleted. */
+	async function assertMounted(): Promise<void> {
 		const now = await lstat(root).catch(() => null);
 		if (now?.dev !== dev || now.ino !== ino)
-			throw new ObjectStoreError('AWAY', `${PLACE} is gone: bring its disk back.`);
+			throw new ObjectStoreError('AWAY', `${PLACE} is gone: mount its disk again.`);
+	}
+	async function* readWithin(location: string, range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array> {
+		await assertMounted();
+		const found = await openWithin(root, location);
+		if (found === null) throw objectAbsentError();
+		yield* readFrom(found, range, signal);
 	}
 	return {
 		measure: (location) =>
 			withObjectStoreErrors(async () => {
-				await assertThere();
+				await assertMounted();
 				const found = await openWithin(root, location);
 				await found?.file.close();
 				return found?.size ?? null;
 			}, PLACE),
-		async *read(location, range, signal) {
-			try {
-				await assertThere();
-				const found = await openWithin(root, location);
-				if (found === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
-				yield* readFrom(found, range, signal);
-			} catch (error) {
-				throw toObjectStoreError(error, PLACE);
-			}
-		},
+		read: (location, range, signal) =>
+			mapErrors(readWithin(location, range, signal), (error) => toObjectStoreError(error, PLACE)),
 		remove: (location) =>
 			withObjectStoreErrors(async () => {
-				await assertThere();
-				const found = await lstat(join(root, location)).catch(unlessAbsent);
+				await assertMounted();
+				const found = await nullIfAbsent(lstat(join(root, location)), ABSENT);
 				if (found === null) return { outcome: 'ABSENT' };
 				const path = await pathWithin(root, location);
 				if (path === null || !found.isFile()) return { outcome: 'OTHER' };
@@ -55,32 +55,20 @@ export async function openPlaintextFiles(directory: string): Promise<PlaintextSt
 	};
 }
 
-/** Where a file is; null: there is none, or a link leads elsewhere. */
+/** Path of a file; null if it doesn't exist, or a link leads out of the directory. */
 async function pathWithin(root: string, location: string): Promise<string | null> {
 	const path = join(root, location);
-	try {
-		const parent = await realpath(dirname(path));
-		if (parent !== root && !parent.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
-		await lstat(path);
-		return path;
-	} catch (error) {
-		return unlessAbsent(error);
-	}
+	const parent = await nullIfAbsent(realpath(dirname(path)), ABSENT);
+	if (parent === null) return null;
+	if (parent !== root && !parent.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
+	return (await nullIfAbsent(lstat(path), ABSENT)) && path;
 }
 
-function unlessAbsent(error: unknown): null {
-	if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCodeOf(error))) return null;
-	throw error;
-}
-
-/** null: there is no file, but a link, a directory or something else. */
+/** null if there is no file, or something else, such as a link or a directory. */
 async function openWithin(root: string, location: string): Promise<{ file: FileHandle; size: number } | null> {
 	const path = await pathWithin(root, location);
 	if (path === null) return null;
-	const file = await open(path, READING).catch((error: unknown) => {
-		if (['ELOOP', 'ENOENT', 'ENXIO'].includes(errorCodeOf(error))) return null;
-		throw error;
-	});
+	const file = await nullIfAbsent(open(path, READING), ['ELOOP', 'ENOENT', 'ENXIO']);
 	if (file === null) return null;
 	const stats = await file.stat();
 	if (stats.isFile()) return { file, size: stats.size };

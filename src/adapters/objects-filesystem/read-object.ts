@@ -5,7 +5,7 @@ import { openObject } from './directories.ts';
 /** Bytes of each of the two buffers. */
 const BUFFER = 256 * 1024;
 
-/** Into one buffer is read while the reader has the other, so that a piece is valid until the next is asked for. */
+/** Reads into one buffer while the consumer uses the other, so each piece is valid until the next is requested. */
 export async function* readObject(
 	directory: string,
 	name: string,
@@ -13,11 +13,13 @@ export async function* readObject(
 	signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
 	const object = await openObject(directory, name);
-	if (object === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
+	if (object === null) throw objectAbsentError();
 	yield* readFrom(object, range, signal);
 }
 
-/** The same of a file that is open, and closed in the end. */
+export const objectAbsentError = () => new ObjectStoreError('ABSENT', 'No object has this name.');
+
+/** Like readObject(), for an open file, which it closes at the end. */
 export async function* readFrom(
 	{ file, size }: { readonly file: FileHandle; readonly size: number },
 	{ start, end }: ByteRange,
@@ -35,7 +37,7 @@ export async function* readFrom(
 			ahead = position < end ? readInto(ours, file, position, end) : null;
 			ahead?.catch(() => {});
 			yield piece;
-			if (signal.aborted) throw new ObjectStoreError('AWAY', 'The reading was given up.');
+			if (signal.aborted) throw new ObjectStoreError('AWAY', 'The read was cancelled.');
 		}
 	} finally {
 		await ahead?.catch(() => {});
@@ -50,5 +52,4 @@ async function readInto(buffer: Uint8Array, file: FileHandle, position: number, 
 	return buffer.subarray(0, bytesRead);
 }
 
-const objectTruncatedError = () =>
-	new ObjectStoreError('AWAY', 'An object is shorter than it was when it was written.');
+const objectTruncatedError = () => new ObjectStoreError('AWAY', 'The object is shorter than when it was written.');

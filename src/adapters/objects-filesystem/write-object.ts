@@ -4,20 +4,19 @@ import { join } from 'node:path';
 import { createThreadedHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { syncDirectory } from '../../local-files/index.ts';
-import { directoryOf, hasDirectory, makeOwnerOnly, pathOf, storeFullError } from './directories.ts';
+import { directoryOf, hasDirectory, makeOwnerOnly, nullIfAbsent, pathOf, storeFullError } from './directories.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
 
-/** Bytes after which the disk is set to work, so that little is left to it at the end. */
+/** Bytes between flushes, so that the final flush is short. */
 const SYNC_EVERY = 32 * 2 ** 20;
 
-/** Whether a file is one whose writing has not come to its end. */
 export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
 
 /**
- * Writes a file whole and on the disk, or not at all. It has another name until its bytes are on the disk; link(2), unlike a rename,
- * then never replaces what is there, and of two that write the same object one finds the name taken.
+ * Writes an object, complete and on the disk, or not at all. The file has a temporary name until its bytes are on the disk. link(2),
+ * unlike a rename, never replaces an existing file, so the slower of two writers finds the name taken.
  */
 export async function writeObject(
 	directory: string,
@@ -27,7 +26,7 @@ export async function writeObject(
 ): Promise<StoredObject> {
 	const path = pathOf(directory, name);
 	const ofTag = directoryOf(directory, name);
-	if (await isThere(path)) throw objectExistsError();
+	if (await nullIfAbsent(lstat(path))) throw objectExistsError();
 	if (size !== null && (await roomIn(directory)) < size) throw storeFullError();
 	const draft = await beginDraft(ofTag);
 	try {
@@ -41,7 +40,7 @@ export async function writeObject(
 		return stored;
 	} catch (error) {
 		await unlink(draft.path).catch(() => {});
-		// As long as no one else writes an object of the tag, nor has written one.
+		// Fails, as it should, while the directory holds other files of the tag.
 		await rmdir(ofTag).catch(() => {});
 		throw error;
 	}
@@ -55,13 +54,13 @@ async function beginDraft(ofTag: string): Promise<{ readonly path: string; reado
 		try {
 			return { path, file: await open(path, 'wx', OWNER_ONLY_FILE) };
 		} catch (error) {
-			// Another writer of the tag has failed and taken the directory along.
+			// Another writer of the same tag has failed and removed the directory.
 			if (errorCodeOf(error) !== 'ENOENT' || attempts === 5) throw error;
 		}
 	}
 }
 
-/** The file is closed in any case. */
+/** Writes and hashes the body. Always closes the file. */
 async function pour(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<StoredObject> {
 	let size = 0;
 	let unsynced = 0;
@@ -94,20 +93,10 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 	for (let start = 0; start < bytes.length; ) start += (await file.write(bytes, start)).bytesWritten;
 }
 
-async function isThere(path: string): Promise<boolean> {
-	return lstat(path).then(
-		() => true,
-		(error: unknown) => {
-			if (errorCodeOf(error) === 'ENOENT') return false;
-			throw error;
-		},
-	);
-}
-
-/** Bytes that may still be written. */
+/** Free bytes on the disk of the directory. */
 export async function roomIn(directory: string): Promise<number> {
 	const { bavail, bsize } = await statfs(directory);
 	return bavail * bsize;
 }
 
-const objectExistsError = () => new ObjectStoreError('EXISTS', 'There is an object of that name already.');
+const objectExistsError = () => new ObjectStoreError('EXISTS', 'An object with this name already exists.');

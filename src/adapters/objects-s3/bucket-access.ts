@@ -3,14 +3,12 @@ import { tagOfObject } from '../../documents/index.ts';
 import type { Encryption } from './encryption.ts';
 import type { Retention } from './retention.ts';
 
-/** Where objects go, and how. */
-export interface BucketAccess extends Retention {
+export interface BucketAccess extends Encryption, Retention {
 	readonly client: S3Client;
 	readonly bucket: string;
-	readonly encryption: Encryption;
-	/** Milliseconds for an answer, and for the next bytes of one. */
+	/** Milliseconds for an answer, and for its next bytes. */
 	readonly idleTimeout: number;
 }
 
-/** What an object has beside its bytes: the tag by which it may be deleted, wherever a copy of it ends up. */
+/** An object carries its tag as metadata, so that every copy of it can be found and deleted. */
 export const objectMetadata = (name: string) => ({ 'firmseal-tag': tagOfObject(name) });

@@ -2,12 +2,12 @@ import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { BucketAccess } from './bucket-access.ts';
 import { noBucketError, otherRegionError, statusOf } from './errors.ts';
 
-/** @throws ObjectStoreError REFUSED when there is no such bucket, or it is elsewhere; what the service's client throws. */
+/** @throws ObjectStoreError REFUSED if the bucket doesn't exist or is in another region; errors of the SDK. */
 export async function checkBucket({ client, bucket }: Pick<BucketAccess, 'client' | 'bucket'>): Promise<void> {
 	const region = await client.config.region();
 	try {
 		const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }));
-		// Some answer for buckets of all regions, and only the requests that matter fail.
+		// Some services answer HEAD for a bucket of any region, and only later requests fail.
 		if (BucketRegion !== undefined && BucketRegion !== '' && BucketRegion !== region) throw otherRegionError();
 	} catch (error) {
 		if (statusOf(error) === 404) throw noBucketError();

@@ -3,25 +3,26 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { BY_SETTINGS_ALONE, findCredentials } from '../aws-credentials.ts';
 import { noAnswerError } from './errors.ts';
 
-/** Tries of a request with all its repetitions, which wait in between, the longer the later. */
+/** The SDK waits between tries, longer each time. */
 const TRIES = 3;
 
-/** Milliseconds for a connection, and for an answer to what has no body unless said otherwise. */
+/** Milliseconds for a connection. */
 const CONNECTING = 3_000;
+/** Milliseconds for an answer to a request without a body. */
 export const IDLE_TIMEOUT = 15_000;
 
-/** Bytes that go up at least in the time of an idle timeout, 512 KiB a second: a link that is slower is as good as none. */
+/** Bytes uploaded at least within one idle timeout, 512 KiB a second. A slower upload fails. */
 const SLOWEST = 7.5 * 2 ** 20;
 
 export interface ClientOptions {
 	readonly region: string;
-	/** Of a service that isn't the cloud's own; null: the region's. */
+	/** URL of another S3 service; null for the region's endpoint. */
 	readonly endpoint: string | null;
-	/** Where STS is when it isn't the cloud's own, for credentials that are found; null, and unless given: the region's. */
+	/** URL of STS, for the SDK's default credentials; null, and if left out: the region's endpoint. */
 	readonly sts?: string | null;
-	/** null: found as the cloud's clients find them everywhere. */
+	/** null for the SDK's default credentials. */
 	readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
-	/** Milliseconds for an answer, and for the next bytes of one; 15,000 unless given. */
+	/** Milliseconds for an answer, and for its next bytes; 15,000 unless given. */
 	readonly idleTimeout?: number;
 }
 
@@ -35,7 +36,7 @@ export function createClient({
 	const client = new S3Client({
 		...BY_SETTINGS_ALONE,
 		region,
-		// Others than the cloud seldom have a name for each bucket.
+		// Other S3 services rarely have a host name for each bucket.
 		...(endpoint !== null && { endpoint, forcePathStyle: true }),
 		credentials: credentials ?? findCredentials({ region, sts }),
 		retryMode: 'standard',
@@ -44,13 +45,13 @@ export function createClient({
 			connectionTimeout: CONNECTING,
 			requestTimeout: idleTimeout,
 			throwOnRequestTimeout: true,
-			// A download goes at its reader's pace, so silence on a socket says nothing; what is read is watched by read.ts.
+			// A download runs at its reader's pace, so an idle socket is no error. read.ts bounds the wait for the next bytes.
 			socketTimeout: 0,
-			// Each download has one for as long as it takes; the API bounds how many there are.
+			// Each download keeps a socket to its end. The API limits the number of downloads.
 			httpAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
 			httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
 		},
-		// Parts of objects are read, for which the service has no checksum.
+		// Reads are of ranges, for which the service has no checksum.
 		responseChecksumValidation: 'WHEN_REQUIRED',
 	});
 	boundSilence(client);
@@ -60,8 +61,8 @@ export function createClient({
 }
 
 /**
- * After silence a request is made once more, for its connection may have been dead; one with a body is not, for it has waited long
- * already. So who waits for the store hears of a silent one before the networks in between take the caller for silent.
+ * A request that timed out is repeated once, because its connection may have been dead. A request with a body is not repeated, because it
+ * has already taken long. So the caller learns of a silent store before the networks in between time out the caller's own request.
  */
 function boundSilence({ middlewareStack }: S3Client): void {
 	middlewareStack.add(
@@ -77,14 +78,15 @@ function boundSilence({ middlewareStack }: S3Client): void {
 				}
 			};
 		},
-		// Within the client's own repetition, so that this is asked of each try.
+		// Inside the SDK's retry loop, so that this runs for each try.
 		{ step: 'finalizeRequest', priority: 'low', name: 'boundSilence' },
 	);
 }
 
 /**
- * What comes may be no answer at all: Ceph's gateway says that some have no body and sends one, of which the next request on that connection
- * finds the rest. Node ends the connection, so that the request is made again on another one; what has a body is not, for it may have been done.
+ * Retries a request whose answer is not valid HTTP. Ceph's gateway announces some answers without a body but sends one, and the next request
+ * on that connection reads the rest. Node closes the connection, so the retry uses another one. A request with a body is not retried,
+ * because the service may have carried it out.
  */
 function repeatUnreadable({ middlewareStack }: S3Client): void {
 	middlewareStack.add(
@@ -93,7 +95,7 @@ function repeatUnreadable({ middlewareStack }: S3Client): void {
 				return await next(given);
 			} catch (error) {
 				if (!isUnreadable(error) || hasBody(given.request)) throw error;
-				// How the client knows what may be repeated, and after how long.
+				// The SDK's retry loop reads this property.
 				throw Object.assign(error, { $retryable: { throttling: false } });
 			}
 		},
@@ -102,8 +104,8 @@ function repeatUnreadable({ middlewareStack }: S3Client): void {
 }
 
 /**
- * The client waits until an answer begins, and then for ever. An answer that grows, as that to the completion of a large upload does while
- * the service works, may take its time.
+ * Once an answer has begun, the SDK waits for its end without a limit. This ends an answer that stalls. An answer that keeps growing may
+ * take long: that to the completion of a large upload grows while the service works.
  */
 function boundAnswers({ middlewareStack }: S3Client, idleTimeout: number): void {
 	middlewareStack.add(
@@ -126,17 +128,17 @@ function endSilent(body: IncomingMessage, idleTimeout: number): void {
 	body.once('close', () => socket.setTimeout(0, end));
 }
 
-/** The client gives the same name to a connection that was reset, or could not be made. */
+/** The error's name isn't enough: the SDK uses the same name for a connection that was reset or could not be made. */
 const isSilence = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT';
 
-/** Of Node's parser of HTTP. */
+/** An error of Node's HTTP parser. */
 const isUnreadable = (error: unknown): error is Error =>
 	error instanceof Error && 'code' in error && String(error.code).startsWith('HPE_');
 
 const hasBody = (request: unknown): boolean =>
 	request instanceof Object && 'body' in request && request.body instanceof Uint8Array;
 
-/** Options of a request that has a body of so many bytes. */
+/** Options of a request with a body of `bytes` bytes. */
 export const sending = (
 	{ idleTimeout }: { readonly idleTimeout: number },
 	bytes: number,

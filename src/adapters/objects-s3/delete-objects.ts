@@ -11,7 +11,7 @@ import { isObjectName } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { statusOf } from './errors.ts';
 
-/** Every version of every object of a tag, and first what might become one. One that is refused keeps no other. */
+/** Aborts the uploads of a tag, then deletes every version of its objects. A refused version does not stop the others. */
 export async function deleteTag(access: BucketAccess, tag: string): Promise<void> {
 	const prefix = `${tag}/`;
 	const refusals: unknown[] = [];
@@ -26,7 +26,7 @@ export async function deleteTag(access: BucketAccess, tag: string): Promise<void
 	if (refusals.length > 0) throw refusals[0];
 }
 
-/** What deleteTag() would take. */
+/** Number of uploads and versions that deleteTag() would remove. */
 export async function countTag(access: BucketAccess, tag: string): Promise<number> {
 	const prefix = `${tag}/`;
 	let count = 0;
@@ -35,7 +35,7 @@ export async function countTag(access: BucketAccess, tag: string): Promise<numbe
 	return count;
 }
 
-/** Only what has our kind of name: the bucket may hold other things. */
+/** Aborts uploads that began before `before`; returns their number. Skips names of another form: the bucket may have other users. */
 export async function sweepUploads(access: BucketAccess, before: Date): Promise<number> {
 	let taken = 0;
 	for await (const unfinished of uploads(access)) {
@@ -51,7 +51,7 @@ async function abort({ client, bucket }: BucketAccess, { Key, UploadId }: Multip
 	try {
 		await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
 	} catch (error) {
-		// Another process was faster.
+		// 404: another process was faster.
 		if (statusOf(error) !== 404) throw error;
 	}
 }
@@ -67,7 +67,7 @@ async function* uploads({ client, bucket }: BucketAccess, prefix?: string): Asyn
 	} while (KeyMarker !== undefined);
 }
 
-/** Delete markers are versions too. */
+/** Includes delete markers. */
 export async function* versions({ client, bucket }: BucketAccess, prefix: string) {
 	let [KeyMarker, VersionIdMarker]: (string | undefined)[] = [];
 	do {

@@ -2,13 +2,13 @@ import { ObjectStoreError } from '../../documents/index.ts';
 import type { Retention } from './retention.ts';
 
 export interface Encryption {
-	/** Id, alias or ARN of the KMS key; null: the bucket's own default, which must be one of KMS too. */
+	/** Id, alias or ARN of the KMS key of new objects; null for the bucket's default, which must also be a KMS key. */
 	readonly kmsKeyId: string | null;
 }
 
 /**
- * What a new object asks for. Without a key nothing is asked for: a header that names no key would mean the cloud's own key of S3
- * instead of the bucket's.
+ * Parameters of a new object. Empty without a key, because ServerSideEncryption without a key id would select AWS's managed key instead of
+ * the bucket's default.
  */
 export const encryptionOf = ({ kmsKeyId }: Encryption) =>
 	kmsKeyId === null
@@ -20,8 +20,8 @@ interface Answer {
 }
 
 /**
- * Whether a service's answer says that what it takes is encrypted by a key of KMS. Of anchors that isn't asked: they hold no content, and
- * must be readable for years, whatever becomes of a key.
+ * Whether the service says that it encrypts the object with a KMS key. Always true for retained objects (anchors): they hold no content,
+ * and must stay readable for years even if a key is lost.
  */
 export const isEncrypted = ({ retainDays }: Retention, { ServerSideEncryption: by }: Answer): boolean =>
 	retainDays !== null || by === 'aws:kms' || by === 'aws:kms:dsse';
@@ -29,5 +29,5 @@ export const isEncrypted = ({ retainDays }: Retention, { ServerSideEncryption: b
 export const unencryptedBucketError = () =>
 	new ObjectStoreError(
 		'REFUSED',
-		'The bucket in FIRMSEAL_S3_BUCKET does not encrypt by a key of KMS: make that its default, or set FIRMSEAL_S3_KMS_KEY_ID.',
+		'The bucket in FIRMSEAL_S3_BUCKET does not encrypt with a KMS key: make SSE-KMS its default encryption, or set FIRMSEAL_S3_KMS_KEY_ID.',
 	);

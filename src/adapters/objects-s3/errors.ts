@@ -4,11 +4,11 @@ type ErrorText = readonly [ObjectStoreReason, string];
 
 const NO_BUCKET: ErrorText = [
 	'REFUSED',
-	'There is no bucket of the name in FIRMSEAL_S3_BUCKET: create it, or correct the name.',
+	'The bucket in FIRMSEAL_S3_BUCKET does not exist: create it, or correct the name.',
 ];
 const OTHER_REGION: ErrorText = [
 	'REFUSED',
-	'The bucket in FIRMSEAL_S3_BUCKET is in another region than AWS_REGION: set its own.',
+	'The bucket in FIRMSEAL_S3_BUCKET is not in the region in AWS_REGION: set AWS_REGION to the bucket’s region.',
 ];
 const NO_RIGHT: ErrorText = [
 	'REFUSED',
@@ -16,32 +16,32 @@ const NO_RIGHT: ErrorText = [
 ];
 const UNKNOWN_CREDENTIALS: ErrorText = [
 	'REFUSED',
-	'The object store does not know these credentials, or not any more.',
+	'The object store does not accept these credentials, which are unknown or have expired: renew them.',
 ];
 const NO_CREDENTIALS: ErrorText = [
 	'AWAY',
-	'There are no credentials for the object store: give the process a role, or set the usual AWS_ settings.',
+	'This process has no credentials for the object store: give it a role, or set the standard AWS_ variables.',
 ];
 const NO_KEY: ErrorText = [
 	'REFUSED',
-	'The object store may not use the key in FIRMSEAL_S3_KMS_KEY_ID, or the bucket’s own: enable it, and give the role kms:GenerateDataKey and kms:Decrypt.',
+	'The key in FIRMSEAL_S3_KMS_KEY_ID, or the bucket’s default key, cannot be used: enable it, and give the role kms:GenerateDataKey and kms:Decrypt.',
 ];
 const NO_LOCK: ErrorText = [
 	'REFUSED',
-	'The bucket in FIRMSEAL_S3_BUCKET has no Object Lock: name one that has it, which deploy/ makes.',
+	'The bucket in FIRMSEAL_S3_BUCKET has no Object Lock: name a bucket with Object Lock, such as deploy/ creates.',
 ];
 const WRONG_CLOCK: ErrorText = [
 	'REFUSED',
-	'This machine’s clock differs from the object store’s by more than it takes: set it right.',
+	'This machine’s clock differs too much from the object store’s clock: correct it.',
 ];
 const FULL: ErrorText = ['FULL', 'The object store has no room for the file: raise its quota.'];
-const EXISTS: ErrorText = ['EXISTS', 'There is an object of that name already.'];
-const ABSENT: ErrorText = ['ABSENT', 'There is no object of that name.'];
-const SHORTER: ErrorText = ['AWAY', 'An object is shorter than it was when it was written.'];
-const GIVEN_UP: ErrorText = ['AWAY', 'The request to the object store was given up.'];
+const EXISTS: ErrorText = ['EXISTS', 'An object with this name already exists.'];
+const ABSENT: ErrorText = ['ABSENT', 'No object has this name.'];
+const SHORTER: ErrorText = ['AWAY', 'The object is shorter than when it was written.'];
+const CANCELLED: ErrorText = ['AWAY', 'The request to the object store was cancelled.'];
 const SILENT: ErrorText = ['AWAY', 'The object store does not answer: try again later.'];
-const DAMAGED: ErrorText = ['AWAY', 'What reached the object store was not what was sent: repeat the upload.'];
-const TAKEN: ErrorText = ['AWAY', 'The upload was taken away before its end: repeat it.'];
+const DAMAGED: ErrorText = ['AWAY', 'The object store received other bytes than were sent: repeat the upload.'];
+const ABORTED: ErrorText = ['AWAY', 'The upload was aborted by another process before it was complete: repeat it.'];
 const THROTTLED: ErrorText = ['AWAY', 'The object store asks for fewer requests: try again later.'];
 
 const BY_NAME: Readonly<Record<string, ErrorText>> = {
@@ -57,9 +57,9 @@ const BY_NAME: Readonly<Record<string, ErrorText>> = {
 	ExpiredToken: UNKNOWN_CREDENTIALS,
 	InvalidToken: UNKNOWN_CREDENTIALS,
 	CredentialsProviderError: NO_CREDENTIALS,
-	// Of what is sent only the id of the key comes from outside.
+	// The id of the key is the only argument that a setting determines.
 	InvalidArgument: NO_KEY,
-	// Of a bucket that is asked to keep an object.
+	// Only requests for a retained object cause this error.
 	InvalidRequest: NO_LOCK,
 	ObjectLockConfigurationNotFoundError: NO_LOCK,
 	RequestTimeTooSkewed: WRONG_CLOCK,
@@ -72,22 +72,22 @@ const BY_NAME: Readonly<Record<string, ErrorText>> = {
 	XAmzContentSHA256Mismatch: DAMAGED,
 	IncompleteBody: DAMAGED,
 	InvalidPart: DAMAGED,
-	NoSuchUpload: TAKEN,
+	NoSuchUpload: ABORTED,
 	QuotaExceeded: FULL,
 	InsufficientStorage: FULL,
 	PreconditionFailed: EXISTS,
 	ConditionalRequestConflict: EXISTS,
 	NoSuchKey: ABSENT,
 	InvalidRange: SHORTER,
-	AbortError: GIVEN_UP,
+	AbortError: CANCELLED,
 	SlowDown: THROTTLED,
 	TooManyRequestsException: THROTTLED,
 };
 
-/** An answer to HEAD has no body, and so no name. */
+/** For answers to HEAD, which have no body and therefore no error name. */
 const BY_STATUS: Readonly<Record<number, ErrorText>> = {
 	301: OTHER_REGION,
-	400: ['REFUSED', 'The object store refuses what it was asked: check AWS_REGION and the credentials.'],
+	400: ['REFUSED', 'The object store refuses the request as invalid: check AWS_REGION and the credentials.'],
 	403: NO_RIGHT,
 	404: ABSENT,
 	412: EXISTS,
@@ -97,8 +97,8 @@ const BY_STATUS: Readonly<Record<number, ErrorText>> = {
 };
 
 /**
- * What went wrong with a request, as the port names it; of the service's own text nothing is kept, for it names objects. `setting`: the
- * one that names the bucket.
+ * Translates an error of a request. Drops the service's own text, which names objects. `setting` replaces FIRMSEAL_S3_BUCKET in the
+ * sentence.
  */
 export function toObjectStoreError(error: unknown, setting = 'FIRMSEAL_S3_BUCKET'): ObjectStoreError {
 	const [reason, text] = errorTextOf(error);
@@ -119,10 +119,10 @@ export const objectAbsentError = () => new ObjectStoreError(...ABSENT);
 export const objectTruncatedError = () => new ObjectStoreError(...SHORTER);
 export const noAnswerError = () => new ObjectStoreError(...SILENT);
 
-/** What the service, or its client, calls the error. */
+/** The name of an error of the service or the SDK. */
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : '');
 
-/** HTTP status of the answer; 0: there was none. */
+/** HTTP status of the answer; 0 if there was no answer. */
 export function statusOf(error: unknown): number {
 	const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : null;
 	const status = metadata instanceof Object && 'httpStatusCode' in metadata ? metadata.httpStatusCode : 0;

@@ -11,12 +11,12 @@ import type { StoreFinding } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { type Setting, setting } from './setting.ts';
 
-/** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
+/** `firmseal doctor` wants unfinished uploads and old versions deleted within so many days. */
 const MAX_DAYS = 30;
 
 /**
- * How the bucket is set up, by what its settings say. Of one whose objects are kept for a time, its encryption isn't asked for, since they
- * hold no content, nor that versions expire, since they must not.
+ * Checks the bucket's settings. A bucket that retains its objects needs no encryption, since they hold no content, and its versions must not
+ * expire.
  */
 export async function inspect(access: BucketAccess): Promise<readonly StoreFinding[]> {
 	if (access.retainDays !== null)
@@ -39,7 +39,7 @@ export async function inspect(access: BucketAccess): Promise<readonly StoreFindi
 
 async function objectLock({ client, bucket }: BucketAccess): Promise<StoreFinding> {
 	const answer = await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })));
-	return finding('the bucket locks its objects', answer, {
+	return finding('the bucket has Object Lock', answer, {
 		ok: answer.value?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
 		mend: 'Enable Object Lock: without it, anyone who may delete objects can rewrite the history of the log.',
 	});
@@ -50,13 +50,13 @@ async function encryption({ client, bucket }: BucketAccess): Promise<StoreFindin
 	const rule = answer.value?.ServerSideEncryptionConfiguration?.Rules?.[0];
 	const byDefault = rule?.ApplyServerSideEncryptionByDefault;
 	return [
-		finding('the bucket encrypts by a key of KMS', answer, {
+		finding('the bucket encrypts with a KMS key', answer, {
 			ok: byDefault?.SSEAlgorithm?.startsWith('aws:kms') === true && Boolean(byDefault.KMSMasterKeyID),
-			mend: 'Make SSE-KMS with a key of your own the bucket’s default encryption.',
+			mend: 'Set the bucket’s default encryption to SSE-KMS with your own key.',
 		}),
 		finding('the bucket uses a bucket key', answer, {
 			ok: rule?.BucketKeyEnabled === true,
-			mend: 'Enable the bucket key: without it each request of each object is a request of KMS.',
+			mend: 'Enable the bucket key: without it, every request for an object makes a request to KMS.',
 		}),
 	];
 }
@@ -68,7 +68,7 @@ async function publicAccess({ client, bucket }: BucketAccess): Promise<StoreFind
 		ok: Boolean(
 			block?.BlockPublicAcls && block.BlockPublicPolicy && block.IgnorePublicAcls && block.RestrictPublicBuckets,
 		),
-		mend: 'Block all public access: all four settings.',
+		mend: 'Block all public access: enable all four settings.',
 	});
 }
 
@@ -76,13 +76,13 @@ async function versioning({ client, bucket }: BucketAccess): Promise<StoreFindin
 	const answer = await setting(() => client.send(new GetBucketVersioningCommand({ Bucket: bucket })));
 	return finding('the bucket keeps versions', answer, {
 		ok: answer.value?.Status === 'Enabled',
-		mend: 'Enable versioning, so that an object that is overwritten or deleted can be restored.',
+		mend: 'Enable versioning, so that overwritten and deleted objects can be restored.',
 	});
 }
 
 async function unfinished(access: BucketAccess): Promise<StoreFinding> {
 	const { answer, rules } = await lifecycle(access);
-	return finding('the bucket ends unfinished uploads', answer, {
+	return finding('the bucket aborts unfinished uploads', answer, {
 		ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
 		mend: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
 	});
@@ -90,7 +90,7 @@ async function unfinished(access: BucketAccess): Promise<StoreFinding> {
 
 async function oldVersions(access: BucketAccess): Promise<StoreFinding> {
 	const { answer, rules } = await lifecycle(access);
-	return finding('the bucket lets old versions expire', answer, {
+	return finding('old versions expire in the bucket', answer, {
 		ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
 		mend: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
 	});
@@ -105,13 +105,13 @@ async function lifecycle({ client, bucket }: BucketAccess) {
 
 function isOfWholeBucket(rule: LifecycleRule): boolean {
 	const { Prefix: prefix, ...further } = rule.Filter ?? {};
-	// Rules of before there were filters have it beside them.
+	// Older rules have the prefix outside the filter.
 	const { Prefix: older } = rule as { readonly Prefix?: string };
 	const isNarrower = Object.values(further).some((value) => value !== undefined);
 	return rule.Status === 'Enabled' && !prefix && !older && !isNarrower;
 }
 
-/** Nothing is said of a policy that can't be read: not everyone who uses a bucket may read its policy. */
+/** Returns no finding if the policy can't be read, because not every role that uses a bucket may read its policy. */
 async function transport({ client, bucket }: BucketAccess): Promise<StoreFinding[]> {
 	const answer = await setting(() => client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
 	if (answer.isDenied) return [];
@@ -150,6 +150,7 @@ const finding = (
 	{ isDenied }: Setting<unknown>,
 	{ ok, mend }: { readonly ok: boolean; readonly mend: string },
 ): StoreFinding => {
-	if (isDenied) return { check, ok: false, mend: 'It cannot be read: give the role the rights that doctor needs.' };
+	if (isDenied)
+		return { check, ok: false, mend: 'This setting cannot be read: give the role the rights that doctor needs.' };
 	return { check, ok, mend: ok ? null : mend };
 };

@@ -11,15 +11,15 @@ import { type BucketAccess, objectMetadata } from './bucket-access.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencryptedBucketError } from './encryption.ts';
 import type { UploadPart } from './part-buffers.ts';
-import { keep, retentionOf } from './retention.ts';
+import { retain, retentionOf } from './retention.ts';
 
-/** A part that was on its way may arrive after an abort, and would stay. */
+/** A part in flight may arrive after an abort and would stay, so the abort is repeated. */
 const MAX_ABORTS = 3;
 
-/** Of the idle timeout: the caller waits to hear of a failure, and the worker removes the rest. */
+/** Share of the idle timeout for all aborts. The caller is waiting for the error, and the worker removes the rest. */
 const ABORT_SHARE = 1 / 3;
 
-/** An object that goes up in several requests, the first of which is made with the first part. */
+/** A multipart upload. The first part creates it. */
 export class Multipart {
 	readonly #access: BucketAccess;
 	readonly #name: string;
@@ -37,7 +37,7 @@ export class Multipart {
 		this.#signal = signal;
 	}
 
-	/** Parts come in order; the next may be sent while one is on its way. */
+	/** Call in the order of parts. The next part may be sent while one is in flight. */
 	async send({ number, bytes }: UploadPart): Promise<void> {
 		this.#checksum = crc32(bytes, this.#checksum);
 		this.#begun ??= this.#begin().then(() => this.#uploadId);
@@ -56,7 +56,7 @@ export class Multipart {
 		this.#parts.push({ PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) });
 	}
 
-	/** Sends the last, and makes the object of `bytes` bytes visible. */
+	/** Sends the last part, and completes the object of `bytes` bytes. */
 	async end(last: UploadPart, bytes: number): Promise<void> {
 		await this.send(last);
 		const Parts = this.#parts.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
@@ -74,10 +74,10 @@ export class Multipart {
 			}),
 			{ abortSignal: this.#signal },
 		);
-		await keep(this.#access, this.#name, VersionId);
+		await retain(this.#access, this.#name, VersionId);
 	}
 
-	/** Takes back what has arrived; to be called when nothing is on its way any more. What it can't take, delete and sweep do. */
+	/** Removes the parts that have arrived. Call it when no part is in flight. delete() and sweep() remove what this can't. */
 	async abort(): Promise<void> {
 		const { client, idleTimeout } = this.#access;
 		const soon = { abortSignal: AbortSignal.timeout(Math.ceil(idleTimeout * ABORT_SHARE)) };
@@ -96,7 +96,7 @@ export class Multipart {
 		const answer = await this.#access.client.send(
 			new CreateMultipartUploadCommand({
 				...this.#object,
-				...encryptionOf(this.#access.encryption),
+				...encryptionOf(this.#access),
 				...retentionOf(this.#access),
 				Metadata: objectMetadata(this.#name),
 				ChecksumAlgorithm: 'CRC32',

@@ -1,4 +1,4 @@
-/** A part, in memory that is its own until it has been sent. */
+/** A part of an upload. Its memory isn't reused until it has been sent. */
 export interface UploadPart {
 	/** From 1. */
 	readonly number: number;
@@ -6,18 +6,18 @@ export interface UploadPart {
 }
 
 export interface PartBuffersOptions {
-	/** Bytes of the part of that number. */
+	/** Bytes of the part with this number. */
 	readonly sizeOf: (number: number) => number;
-	/** Sends a part that isn't the last. Two at most are under way. */
+	/** Sends a part that isn't the last. At most two are in flight. */
 	readonly send: (part: UploadPart) => Promise<void>;
 }
 
 export interface PartBuffers {
-	/** Takes the whole piece. Throws what the sending of a part before threw. */
+	/** Copies the piece. Throws the error of sending an earlier part. */
 	add(piece: Uint8Array): Promise<void>;
-	/** What isn't sent yet, once all before is; of an empty body nothing, as part 1. */
+	/** The rest, once all other parts are sent. For an empty body: part 1 without bytes. */
 	last(): Promise<UploadPart>;
-	/** Resolves when nothing is on its way any more. */
+	/** Resolves when no part is in flight. */
 	settled(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ interface Space {
 	sent: Promise<void>;
 }
 
-/** Cuts a body into parts, and has each sent while the next is filled. Memory is two parts, whatever the pieces are. */
+/** Cuts a body into parts, and sends each part while the next is filled. Takes the memory of two parts, whatever the size of the pieces. */
 export function createPartBuffers({ sizeOf, send }: PartBuffersOptions): PartBuffers {
 	const newSpace = (): Space => ({ bytes: new Uint8Array(), sent: Promise.resolve() });
 	let [filling, other] = [newSpace(), newSpace()];
@@ -37,7 +37,7 @@ export function createPartBuffers({ sizeOf, send }: PartBuffersOptions): PartBuf
 
 	function sendOff(): void {
 		filling.sent = send(part());
-		// The next to fill the buffer, or to end, hears of a failure.
+		// The next call that awaits `sent` throws the error.
 		filling.sent.catch(() => {});
 		[filling, other] = [other, filling];
 		number += 1;
@@ -47,14 +47,14 @@ export function createPartBuffers({ sizeOf, send }: PartBuffersOptions): PartBuf
 	async function prepare(): Promise<void> {
 		await filling.sent;
 		const size = sizeOf(number);
-		// Memory that the system gives only as far as it is filled.
+		// Not zeroed, so that the system commits only the memory that is filled.
 		if (filling.bytes.length !== size) filling.bytes = Buffer.allocUnsafeSlow(size);
 	}
 
 	return {
 		async add(piece) {
 			for (let start = 0; start < piece.length; ) {
-				// A full one waits for a further byte: without one it is the last.
+				// Sends a full buffer only when another byte comes, because the last part must not be sent here.
 				if (filled > 0 && filled === filling.bytes.length) sendOff();
 				if (filled === 0) await prepare();
 				const taken = piece.subarray(start, start + filling.bytes.length - filled);

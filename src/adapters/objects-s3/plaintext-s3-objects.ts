@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import { ObjectStoreError, type PlaintextStore, type Removal } from '../../documents/index.ts';
+import { mapErrors, ObjectStoreError, type PlaintextStore, type Removal } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { type ClientOptions, createClient, IDLE_TIMEOUT } from './client.ts';
 import { versions } from './delete-objects.ts';
@@ -8,13 +8,13 @@ import { measure, read } from './read.ts';
 
 export interface PlaintextS3Options extends ClientOptions {
 	readonly bucket: string;
-	/** What the key of each object begins with before its location; may be empty. */
+	/** Precedes the location in the key of each object; may be empty. */
 	readonly prefix: string;
 }
 
-const SETTING = 'FIRMSEAL_CLEAR_OBJECTS';
+const explain = (error: unknown) => toObjectStoreError(error, 'FIRMSEAL_CLEAR_OBJECTS');
 
-/** Objects in the clear that another program has written to a bucket. To be guarded: locations are checked there. */
+/** Unencrypted objects that another program has written to a bucket. Needs guardPlaintextStore(), which checks locations. */
 export function openPlaintextS3Objects({
 	bucket,
 	prefix,
@@ -22,30 +22,24 @@ export function openPlaintextS3Objects({
 	...of
 }: PlaintextS3Options): PlaintextStore {
 	const access: BucketAccess = {
-		client: createClient({ ...of, idleTimeout: idleTimeout }),
+		client: createClient({ ...of, idleTimeout }),
 		bucket,
-		encryption: { kmsKeyId: null },
-		idleTimeout: idleTimeout,
+		kmsKeyId: null,
+		idleTimeout,
 		retainDays: null,
 	};
 	const explained = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
 		work().catch((error: unknown) => {
-			throw toObjectStoreError(error, SETTING);
+			throw explain(error);
 		});
 	return {
 		measure: (location) => explained(() => measure(access, prefix + location)),
-		async *read(location, range, signal) {
-			try {
-				yield* read(access, prefix + location, range, signal);
-			} catch (error) {
-				throw toObjectStoreError(error, SETTING);
-			}
-		},
+		read: (location, range, signal) => mapErrors(read(access, prefix + location, range, signal), explain),
 		remove: (location) => explained(() => remove(access, prefix + location)),
 	};
 }
 
-/** Each version by its id, the marks of deletions too: what is deleted by name alone is only hidden. */
+/** Deletes each version and delete marker by its id, because deleting an object by its name only hides it. */
 async function remove(access: BucketAccess, key: string): Promise<Removal> {
 	let lock: { readonly until: Date | null } | null = null;
 	let outcome: 'GONE' | 'ABSENT' = 'ABSENT';
@@ -58,11 +52,14 @@ async function remove(access: BucketAccess, key: string): Promise<Removal> {
 	if (lock !== null) return { outcome: 'LOCKED', until: lock.until };
 	for await (const { Key } of versions(access, key))
 		if (Key === key)
-			throw new ObjectStoreError('REFUSED', 'The object store keeps what it was told to delete: see what keeps it.');
+			throw new ObjectStoreError(
+				'REFUSED',
+				'The object store still holds an object that was deleted: check the settings of the bucket.',
+			);
 	return { outcome };
 }
 
-/** Until when a version is locked that can't be deleted, null by a legal hold or where that isn't said; null: it is gone. */
+/** null if the version is deleted, else its lock. `until` is null for a legal hold, or if the service names no date. */
 async function deleteVersion(
 	{ client, bucket }: BucketAccess,
 	key: string,
@@ -74,7 +71,7 @@ async function deleteVersion(
 		return null;
 	} catch (error) {
 		if (errorName(error) !== 'AccessDenied' && statusOf(error) !== 403) throw error;
-		// Without the right to delete anything no version is locked, and the service's refusal is what is reported.
+		// If the version isn't locked, the role lacks the right to delete. Then the service's refusal is reported.
 		const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = await client.send(
 			new HeadObjectCommand(of),
 		);

@@ -5,7 +5,7 @@ import type { BucketAccess } from './bucket-access.ts';
 import { checkBucket } from './check-bucket.ts';
 import { noAnswerError, objectAbsentError, objectTruncatedError, statusOf } from './errors.ts';
 
-/** Size of an object in bytes; null: there is none. */
+/** Size of an object in bytes; null if there is none. */
 export async function measure(access: BucketAccess, name: string): Promise<number | null> {
 	const { client, bucket } = access;
 	try {
@@ -13,13 +13,12 @@ export async function measure(access: BucketAccess, name: string): Promise<numbe
 		return ContentLength ?? 0;
 	} catch (error) {
 		if (statusOf(error) !== 404) throw error;
-		// The answer is the same when there isn't even a bucket.
+		// A missing bucket gives the same answer.
 		await checkBucket(access);
 		return null;
 	}
 }
 
-/** The bytes of a range, in pieces as they come. */
 export async function* read(
 	access: BucketAccess,
 	name: string,
@@ -40,7 +39,7 @@ export async function* read(
 		)
 			yield next.value;
 	} finally {
-		// If it was left before its end, its connection is of no further use.
+		// A connection that was left before the end of the body can't be reused.
 		body.destroy();
 	}
 }
@@ -63,7 +62,7 @@ async function request(
 	throw objectTruncatedError();
 }
 
-/** The service's client watches only until the answer begins. While the reader takes its time, nothing is measured. */
+/** The SDK's timeout ends when the answer begins. This one doesn't run while the reader processes a piece. */
 async function readWithTimeout(
 	pieces: AsyncIterator<Uint8Array>,
 	body: Readable,

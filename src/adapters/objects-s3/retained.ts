@@ -9,10 +9,10 @@ import { versions } from './delete-objects.ts';
 import { accessDeniedError } from './errors.ts';
 import { type Setting, setting } from './setting.ts';
 
-/** Tags that are asked about at the same time. */
+/** Tags checked in parallel. */
 const AT_ONCE = 8;
 
-/** Of which tags the service lets no one delete a version now, and until when. One request where the bucket locks nothing. */
+/** Counts the tags with a version that no one can delete now. Takes one request for a bucket without Object Lock. */
 export async function retained(access: BucketAccess, tags: readonly string[]): Promise<RetainedObjects | null> {
 	if (tags.length === 0 || !(await locksObjects(access))) return null;
 	const found = { objects: 0, until: null as Date | null, onHold: 0 };
@@ -35,7 +35,7 @@ async function locksObjects({ client, bucket }: BucketAccess): Promise<boolean> 
 	return answer?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
 }
 
-/** The latest date of any version of a tag that is still to come, and whether one is on hold. */
+/** The latest future retention date of the tag's versions, and whether one of them is on legal hold. */
 async function lockOf(
 	access: BucketAccess,
 	tag: string,
@@ -45,7 +45,7 @@ async function lockOf(
 	let isOnHold = false;
 	for await (const { Key, VersionId } of versions(access, `${tag}/`)) {
 		const of = { Bucket, Key, VersionId };
-		// Of a mark that something is deleted the service has no answer, and locks none.
+		// The service has no answer for a delete marker, which can't be locked.
 		const kept = readable(await setting(() => client.send(new GetObjectRetentionCommand(of))));
 		const hold = readable(await setting(() => client.send(new GetObjectLegalHoldCommand(of))));
 		const date = kept?.Retention?.RetainUntilDate;
@@ -55,7 +55,7 @@ async function lockOf(
 	return { until, isOnHold };
 }
 
-/** What can't be read would be as good as none. */
+/** Throws if the setting can't be read, so that it is never taken for an unset one. */
 function readable<Answer>({ value, isDenied }: Setting<Answer>): Answer | null {
 	if (isDenied) throw accessDeniedError();
 	return value;

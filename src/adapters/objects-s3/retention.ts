@@ -4,27 +4,26 @@ import type { BucketAccess } from './bucket-access.ts';
 
 const DAY = 86_400_000;
 
-/** null: objects may be deleted at any time. */
 export interface Retention {
-	/** Whole days for which no one can delete an object or change it, with whatever rights. */
+	/** Whole days for which no one, with any rights, can delete or change an object; null if objects may be deleted at any time. */
 	readonly retainDays: number | null;
 }
 
-/** What a new object asks for; only a bucket with Object Lock takes it. */
+/** Parameters of a new object. A bucket without Object Lock refuses them. */
 export const retentionOf = ({ retainDays }: Retention) =>
 	retainDays === null
 		? {}
 		: ({ ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: new Date(Date.now() + retainDays * DAY) } as const);
 
-/** Services that know no newer checksum want this one of an object that is to be locked. */
+/** Some services require MD5 for a locked object, because they know no newer checksum. */
 export const digestOf = ({ retainDays }: Retention, bytes: Uint8Array) =>
 	retainDays === null ? {} : { ContentMD5: createHash('md5').update(bytes).digest('base64') };
 
 /**
- * Asks once more for what the upload has asked for: not every service heeds it of an object in parts, or says so when its bucket can't.
- * What isn't kept is taken back.
+ * Requests the lock again after the upload: some services ignore it for an object in parts, or don't report that the bucket has no Object
+ * Lock. Deletes an object that can't be locked, and throws.
  */
-export async function keep(access: BucketAccess, name: string, version: string | undefined): Promise<void> {
+export async function retain(access: BucketAccess, name: string, version: string | undefined): Promise<void> {
 	const { client, bucket } = access;
 	const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = retentionOf(access);
 	if (Mode === undefined) return;
@@ -37,6 +36,6 @@ export async function keep(access: BucketAccess, name: string, version: string |
 	}
 }
 
-/** The setting that names such a bucket. */
+/** The setting that names the bucket. */
 export const settingOf = ({ retainDays }: Retention): string =>
 	retainDays === null ? 'FIRMSEAL_S3_BUCKET' : 'FIRMSEAL_ANCHOR_BUCKET';

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import { isObjectName, type ListedObject, type ObjectStore } from '../../documents/index.ts';
+import { isObjectName, type ListedObject, mapErrors, type ObjectStore } from '../../documents/index.ts';
 import type { BucketAccess } from './bucket-access.ts';
 import { checkBucket } from './check-bucket.ts';
 import { type ClientOptions, createClient, IDLE_TIMEOUT } from './client.ts';
@@ -13,16 +13,16 @@ import { upload } from './upload.ts';
 
 export interface S3ObjectsOptions extends ClientOptions {
 	readonly bucket: string;
-	/** Id, alias or ARN of the KMS key of new objects; null: the bucket's own default. */
+	/** Id, alias or ARN of the KMS key of new objects; null for the bucket's default. */
 	readonly kmsKeyId: string | null;
 	/**
-	 * Whole days for which no one can delete or change an object, the account's root included; only a bucket with Object Lock takes one so.
-	 * Not given: no such time, and deleting is left to principals with the right.
+	 * Whole days for which no one, not even the account's root, can delete or change an object. Needs a bucket with Object Lock. If left out,
+	 * every principal with the right can delete objects.
 	 */
 	readonly retainDays?: number;
 }
 
-/** Objects in a bucket of S3 (README.md). To be guarded: names, ranges and the bounds of a write are checked there. */
+/** Objects in a bucket of S3 (README.md). Needs guardStore(), which checks names, ranges and the bounds of a write. */
 export function openS3Objects({
 	bucket,
 	kmsKeyId,
@@ -33,7 +33,7 @@ export function openS3Objects({
 	const access: BucketAccess = {
 		client: createClient({ ...of, idleTimeout }),
 		bucket,
-		encryption: { kmsKeyId },
+		kmsKeyId,
 		idleTimeout,
 		retainDays: retainDays ?? null,
 	};
@@ -46,21 +46,9 @@ export function openS3Objects({
 		bucket,
 		write: (name, body, options) => explained(() => upload(access, name, body, options)),
 		measure: (name) => explained(() => measure(access, name)),
-		async *read(name, range, signal) {
-			try {
-				yield* read(access, name, range, signal);
-			} catch (error) {
-				throw explain(error);
-			}
-		},
+		read: (name, range, signal) => mapErrors(read(access, name, range, signal), explain),
 		delete: (tag) => explained(() => deleteTag(access, tag)),
-		async *list() {
-			try {
-				yield* listObjects(access);
-			} catch (error) {
-				throw explain(error);
-			}
-		},
+		list: () => mapErrors(listObjects(access), explain),
 		count: (tag) => explained(() => countTag(access, tag)),
 		retained: (tags) => explained(() => retained(access, tags)),
 		sweep: (before) => explained(() => sweepUploads(access, before)),
@@ -69,7 +57,7 @@ export function openS3Objects({
 	};
 }
 
-/** All objects as they are now, in the order of their names, as the service lists them; a thousand by each request. */
+/** The current version of each object, in the order of names. The service returns up to 1,000 for each request. */
 async function* listObjects({ client, bucket }: BucketAccess): AsyncIterable<ListedObject> {
 	let ContinuationToken: string | undefined;
 	do {

@@ -6,11 +6,11 @@ import { encryptionOf, isEncrypted, unencryptedBucketError } from './encryption.
 import { objectExistsError, statusOf } from './errors.ts';
 import { Multipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
-import { digestOf, keep, retentionOf } from './retention.ts';
+import { digestOf, retain, retentionOf } from './retention.ts';
 
 /**
- * Writes an object: in one request what fits into a part, else in parts, which the last request makes visible. The service compares
- * checksums: for one request our SHA-256, for parts that of each and that of the whole.
+ * Writes an object: in one request if it fits into one part, else as a multipart upload, which the last request makes visible. The service
+ * verifies checksums: SHA-256 for one request, CRC32 of each part and of the whole for a multipart upload.
  */
 export async function upload(
 	access: BucketAccess,
@@ -18,12 +18,12 @@ export async function upload(
 	body: AsyncIterable<Uint8Array>,
 	{ size, signal }: WriteOptions,
 ): Promise<StoredObject> {
-	// Not every service heeds the condition of a write; and what is wrong with the bucket shows before anything is sent.
+	// Not every service honours If-None-Match. This also reveals a problem with the bucket before anything is sent.
 	if (await isThere(access, name, signal)) throw objectExistsError();
 	const failing = new AbortController();
 	const multipart = new Multipart(access, name, AbortSignal.any([signal, failing.signal]));
 	const buffers = createPartBuffers({
-		// One part of known length needs no more memory than that.
+		// A short body of known length needs no more memory than its length.
 		sizeOf: (number) => Math.min(partSize(number), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
 		send: (part) => multipart.send(part),
 	});
@@ -67,12 +67,12 @@ async function put(
 	sha256: Uint8Array,
 	signal: AbortSignal,
 ): Promise<void> {
-	const { client, bucket, encryption } = access;
+	const { client, bucket } = access;
 	const object = { Bucket: bucket, Key: name };
 	const answer = await client.send(
 		new PutObjectCommand({
 			...object,
-			...encryptionOf(encryption),
+			...encryptionOf(access),
 			...retentionOf(access),
 			...digestOf(access, bytes),
 			Body: bytes,
@@ -82,8 +82,8 @@ async function put(
 		}),
 		sending(access, bytes.length, signal),
 	);
-	if (isEncrypted(access, answer)) return keep(access, name, answer.VersionId);
-	// A process that may not do that leaves it to the worker, as everything of an upload that failed.
+	if (isEncrypted(access, answer)) return retain(access, name, answer.VersionId);
+	// A process without the right to delete leaves this to the worker, which cleans up after every failed upload.
 	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId })).catch(() => {});
 	throw unencryptedBucketError();
 }
@@ -91,8 +91,8 @@ async function put(
 const MIB = 2 ** 20;
 
 /**
- * Parts grow: small objects need little memory, and 512 GiB still fit into the 10,000 parts that the service takes. Whatever length was
- * announced: no client makes us hold large parts by a number.
+ * Parts grow, so that small objects need little memory and 512 GiB fit into the service's limit of 10,000 parts. They don't depend on the
+ * announced length, so that a client can't make the server allocate large buffers.
  */
 const GROWTH: readonly (readonly [parts: number, bytes: number])[] = [
 	[1_000, 8 * MIB],
@@ -100,5 +100,5 @@ const GROWTH: readonly (readonly [parts: number, bytes: number])[] = [
 ];
 const LARGEST = 64 * MIB;
 
-/** Bytes of the part of that number, from 1. The last may be shorter. */
+/** Bytes of the part with this number, from 1. The last part may be shorter. */
 export const partSize = (number: number): number => GROWTH.find(([parts]) => number <= parts)?.[1] ?? LARGEST;

@@ -7,17 +7,17 @@ export interface WebhookOptions {
 	readonly url: string;
 	/** At least 32 characters. */
 	readonly secret: string;
-	/** Milliseconds from the first look for the host to the end of the answer; ten seconds unless given. */
+	/** Milliseconds from the start of the name lookup to the end of the answer; 10,000 unless given. */
 	readonly deadline?: number;
 }
 
 const DEADLINE = 10_000;
-/** Bytes of an answer's body. No one reads it: a short one is let through, so that the receiver can end it in peace. */
+/** Bytes. The body of an answer is discarded. A body up to this size is received to its end, so that the connection closes normally. */
 const MAX_BODY_BYTES = 1_024;
 
 const SECRET_PREFIX = 'whsec_';
 
-/** The webhook behind a URL. Redirects are not followed: the answer of the host that the settings name is what counts. */
+/** Posts messages to a URL. Does not follow redirects: only the answer of the host in the settings counts. */
 export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions): Webhook {
 	const key = signingKey(secret);
 	const to = new URL(url);
@@ -33,7 +33,7 @@ export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions
 			...signedHeaders(key, { id, timestamp, body }),
 		};
 		return new Promise((resolve) => {
-			// A connection for each: nothing of an answer that was cut off is taken for the next one.
+			// A new connection for each request, so that the rest of a truncated answer is never read as the next answer.
 			const request = start(to, { method: 'POST', headers, signal, agent: false });
 			let isAnswered = false;
 			request.on('response', (response) => {
@@ -42,7 +42,7 @@ export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions
 				const delivered = status >= 200 && status < 300;
 				void drained(response).then(() => resolve({ delivered, outcome: String(status) }));
 			});
-			// What becomes of the connection after an answer changes nothing of the answer.
+			// Once there is an answer, a later error of the connection does not change it.
 			const fail = (outcome: string) => isAnswered || resolve({ delivered: false, outcome });
 			request.on('error', (error) => fail(errorCodeFor(error)));
 			request.on('close', () => fail('CLOSED'));
@@ -63,7 +63,7 @@ export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions
 	};
 }
 
-/** Resolves at the end of the body, of what is read of it, or of the time. */
+/** Resolves when the body has ended, has exceeded MAX_BODY_BYTES, or was aborted. */
 function drained(response: IncomingMessage): Promise<void> {
 	return new Promise((resolve) => {
 		let bytes = 0;
@@ -76,12 +76,12 @@ function drained(response: IncomingMessage): Promise<void> {
 	});
 }
 
-/** The code of an error of Node's network, such as ECONNREFUSED or CERT_HAS_EXPIRED; never its message, which names the host. */
+/** The code of a network error, such as ECONNREFUSED or CERT_HAS_EXPIRED. Never the error's message, which names the host. */
 function errorCodeFor(error: Error & { readonly code?: unknown }): string {
 	return typeof error.code === 'string' && /^[A-Z0-9_]+$/.test(error.code) ? error.code.slice(0, 32) : 'FAILED';
 }
 
-/** The key of a secret: what stands in base64 behind `whsec_`, as Standard Webhooks writes secrets, or else the text's own bytes. */
+/** The HMAC key of a secret: the base64 after `whsec_` (Standard Webhooks), or the bytes of the text if that prefix is missing. */
 const signingKey = (secret: string): KeyObject =>
 	createSecretKey(
 		secret.startsWith(SECRET_PREFIX)
@@ -96,7 +96,7 @@ interface Signed {
 	readonly body: string;
 }
 
-/** The headers of Standard Webhooks: https://www.standardwebhooks.com, HMAC-SHA-256. */
+/** The headers of Standard Webhooks (https://www.standardwebhooks.com), signed with HMAC-SHA-256. */
 const signedHeaders = (key: KeyObject, { id, timestamp, body }: Signed) => ({
 	'webhook-id': id,
 	'webhook-timestamp': String(timestamp),

@@ -35,15 +35,15 @@ export const init = (program: Command) =>
 				const begun = await reinitializeAfterKeyLoss(config, people, { dryRun: options.dryRun === true });
 				const head = options.dryRun ? 'Would begin' : 'Began';
 				const text = [
-					`${head} another key service: ${begun.firms} firms wait for \`firmseal keys recover\`.`,
+					`${head} another key service. Firms that wait for \`firmseal keys recover\`: ${begun.firms}.`,
 					...begun.approvers.map(({ email, subject }) => `Approver: ${email}, ${subject}`),
-					`${begun.unproven} other operators need \`firmseal operator add\` once more.`,
+					`Other operators that need \`firmseal operator add\` again: ${begun.unproven}.`,
 				].join('\n');
 				return { result: { ...(options.dryRun && { dryRun: true }), ...begun }, text };
 			}
 			assertTwo(people);
 			if (options.dryRun) {
-				const text = `Would prepare roles and schema, a keyring if there is none and no firm, and ${people.length} approver(s).`;
+				const text = `Would prepare roles and schema, a keyring if there is neither a keyring nor a firm, and ${people.length === 0 ? 'no approvers' : `${people.length} approvers`}.`;
 				return { result: { dryRun: true, approvers: people.map(({ email }) => email) }, text };
 			}
 			const database = await openDatabase(config, { forOneCommand: true });

@@ -154,7 +154,7 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 		['classes', lease.classes.join(', ')],
 		['fields', lease.coordinates?.join(', ') ?? 'every encrypted field of the classes'],
 		['records', recordsOf(lease)],
-		['read budget', readBudget === null ? 'no limit' : `${readBudget} values`],
+		['read budget', readBudget === null ? 'no limit' : `${readBudget} ${readBudget === 1 ? 'value' : 'values'}`],
 		['minutes', `${lease.minutes} from its activation on`],
 		...(areMany ? [] : agreed),
 		// The format of the hash has ids alone: a server could show another name beside one.

@@ -25,9 +25,15 @@ export async function reviewLease(config: Config, { lease: id, ...options }: App
 	});
 }
 
-/** A lease and its report, with the hash of all that is shown of them, however wide the terminal is. */
+/**
+ * A lease and its report, with the hash of all that is shown of them, however wide the terminal is.
+ * @throws FirmsealError CONFLICT for a lease that has not ended or was reviewed, whose hash would not match for that reason
+ */
 async function seeReport(ask: CallApi, id: string): Promise<RequestToApprove> {
 	const lease = await findLease(ask, id);
+	if (lease.endedAt === null)
+		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: it can be reviewed only after it has ended.`);
+	if (lease.isReviewed) throw new FirmsealError('CONFLICT', 'The lease has already been reviewed.');
 	assertMatchingHash(lease);
 	const openings = await openingsOf(ask, id);
 	if (openings === null) throw new FirmsealError('FORBIDDEN', NOT_FOR_YOU);

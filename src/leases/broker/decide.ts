@@ -15,9 +15,9 @@ import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 import { type LeaseVerdict, verifyLease } from './verify.ts';
 
 /**
- * Decides on a lease that its operator has activated: everything holds, and it is ACTIVE with a grant for each class; or it is
- * revoked, and reported. Whatever it was cut off from, it may be done again from the beginning.
- * @throws KeyUnavailableError AWAY or THROTTLED: nothing is decided then.
+ * Decides on a lease that its operator has activated. If everything holds, the lease becomes ACTIVE with a grant for each class, else it is
+ * revoked and reported. After an interruption at any point it can be repeated from the beginning.
+ * @throws KeyUnavailableError AWAY or THROTTLED, without a decision.
  */
 export async function decideLease(parts: BrokerParts, id: LeaseRef, attempt: Attempt = WITHOUT_WAIT): Promise<void> {
 	const verdict = await decide(parts, id).catch(verdictOfKeyError);
@@ -33,16 +33,16 @@ const REFUSAL = { action: 'rights.refuse', decision: 'DENIED', reason: 'FORBIDDE
 
 const KEY_REFUSED: LeaseVerdict = { refusalReasons: ['KEY'], isForged: false, forgedApprovals: [] };
 
-/** A key that is disabled or gone proves nothing, and won't tomorrow. */
+/** A disabled or deleted key proves nothing, and retrying would not help. */
 function verdictOfKeyError(error: unknown): LeaseVerdict {
 	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return KEY_REFUSED;
 	throw error;
 }
 
-/** null: there is nothing to decide any more. */
+/** null if there is nothing left to decide. */
 async function decide(parts: BrokerParts, { lease, firm }: LeaseRef): Promise<LeaseVerdict | null> {
 	const { plane, rights, keyring } = parts;
-	// Once beforehand, so that the keys are at hand in the transaction that decides.
+	// Verifies once before the transaction, so that the keys are cached when the transaction decides.
 	const first = await verifyUndecided(parts, await plane.read(null, (tx) => selectLeaseEvidence(tx, lease)));
 	if (!first || first.refusalReasons.length > 0) return first;
 	if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return KEY_REFUSED;
@@ -55,7 +55,7 @@ async function decide(parts: BrokerParts, { lease, firm }: LeaseRef): Promise<Le
 	});
 }
 
-/** Of what was verified, and of nothing that was known before: the row may have been another's until its lock. */
+/** Uses only the evidence that was verified under the lock, because the row may have changed before. */
 async function activate(
 	parts: BrokerParts,
 	tx: Transaction,
@@ -74,20 +74,23 @@ async function activate(
 	await parts.audit.append([leaseEntry(id, { action: 'lease.start', hash }), ...refusals]);
 }
 
-/** Again under the lease's lock: no one ends it, and no other broker decides on it or clears it, until the transaction is over. */
+/**
+ * Verifies again while holding the lease's row lock, so that no one can end the lease, and no other broker can decide on it or clear it, before
+ * the commit.
+ */
 async function verifyUnderLock(parts: BrokerParts, tx: Transaction, lease: string) {
 	await lockLease(tx, lease, 0);
 	const grounds = await selectLeaseEvidence(tx, lease);
 	return { grounds, verdict: await verifyUndecided(parts, grounds) };
 }
 
-/** null: it isn't waiting, or the one who ends it is about to. */
+/** null if the lease isn't ACTIVATING, or is marked as ending. */
 async function verifyUndecided({ rights }: BrokerParts, grounds: LeaseEvidence | null): Promise<LeaseVerdict | null> {
 	if (grounds?.lease.state !== 'ACTIVATING' || grounds.isEnded) return null;
 	return verifyLease(grounds, rights);
 }
 
-/** Told before it is done: once a lease is marked as ending, no one looks at what it stands on. */
+/** Reports before it revokes: once the lease is marked as ending, its evidence is not verified again. */
 async function revokeRefused(parts: BrokerParts, id: LeaseRef, verdict: LeaseVerdict, attempt: Attempt): Promise<void> {
 	if (verdict.isForged) await parts.audit.append([leaseEntry(id, { ...REFUSAL, records: [id.lease] })]);
 	parts.report.refused(id, verdict);

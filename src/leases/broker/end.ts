@@ -5,22 +5,21 @@ import { tryEndLease } from '../end-lease.ts';
 import { revokeGrants } from './grants.ts';
 import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 
-/** How a lease is worked on, of which an earlier attempt may have failed. */
+/** An attempt to work on a lease. */
 export interface Attempt {
-	/** Milliseconds that it waits for anyone who holds the lease's row; 0: not at all. */
+	/** Milliseconds to wait for the lease's row lock; 0 to not wait. */
 	readonly lockTimeout: number;
-	/** The grants were taken, and none is made any more. */
+	/** Whether an earlier attempt has revoked the grants. No more are made then. */
 	readonly areGrantsRevoked: boolean;
 }
 
-/** Beside the others: no one waits for it. */
 export const WITHOUT_WAIT: Attempt = { lockTimeout: 0, areGrantsRevoked: false };
 
-/** Milliseconds that anyone who reads under a lease is given when it ends, the first time; later, and for any other lease, no one is waited for. */
+/** Milliseconds to wait for requests that read under a lease, at the first attempt to end it. */
 export const READER_GRACE_MS = 1_000;
 
 /**
- * Ends a lease for the program itself. false: it has ended meanwhile, and nothing was done.
+ * Ends a lease on behalf of the broker. False if the lease had already ended.
  * @throws LockedLeaseError
  */
 export async function endByBroker(
@@ -35,30 +34,29 @@ export async function endByBroker(
 	};
 	const ended = await tryEndLease(services, { id: lease, firmId: firm }, state, null, lockTimeout);
 	if (!ended || !('held' in ended)) return ended !== null;
-	// Anyone who holds the row keeps the lease from moving, and not its grants alive: it is marked.
+	// A person who holds the row can delay the transition but must not keep the grants alive. The lease is already marked as ending.
 	const wasInUse = isInUse(ended.held.state);
 	if (wasInUse && !areGrantsRevoked) await revokeGrants({ keyring }, { lease, firm, classes: ended.held.classes });
 	throw new LockedLeaseError(wasInUse);
 }
 
-/** Someone holds the row of a lease that is to end, or that has: to be tried again. */
+/** Someone holds the row lock of a lease that should end or be cleared. It is tried again. */
 export class LockedLeaseError extends Error {
 	override readonly name = 'LockedLeaseError';
-	/** Nothing of it is granted any more, whatever becomes of the row. */
 	readonly areGrantsRevoked: boolean;
 
-	constructor(areGrantsTaken: boolean) {
-		super('Somebody holds the row of a lease that is to end.');
-		this.areGrantsRevoked = areGrantsTaken;
+	constructor(areGrantsRevoked: boolean) {
+		super('The row of a lease that should end is locked.');
+		this.areGrantsRevoked = areGrantsRevoked;
 	}
 }
 
-/** States that nothing was ever granted before. */
+/** End states of leases that never had grants. */
 const NEVER_GRANTED: readonly LeaseState[] = ['DENIED', 'CANCELLED', 'LAPSED'];
 
 /**
- * Takes the grants of a lease that has ended, no matter who holds its row: none is made for it any more. Then says on the row that none is
- * left, and waits for no one to do so.
+ * Revokes the grants of an ended lease, even if its row is locked: no more grants are made for it. Then marks the row as cleared, without
+ * waiting for its lock.
  * @throws LockedLeaseError
  */
 export async function revokeEndedGrants(

@@ -4,10 +4,10 @@ import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 
 const NAME = /^bg-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([A-Z]+)$/;
 
-/** One grant for each class of a lease, by a name that says both: making it twice makes one, and an orphan tells whose it was. */
+/** A lease has one grant for each class. The name contains both, so that making a grant is idempotent, and an orphan can be attributed. */
 export const grantName = (lease: string, keyClass: string): string => `bg-${lease}-${keyClass}`;
 
-/** What a grant's name says; null for one that isn't of a lease. */
+/** null if the grant doesn't belong to a lease. */
 export function parseGrantName(name: string): { readonly lease: string; readonly class: string } | null {
 	const [, lease, keyClass] = NAME.exec(name) ?? [];
 	return lease && keyClass ? { lease, class: keyClass } : null;
@@ -18,8 +18,8 @@ interface GrantScope extends LeaseRef {
 }
 
 /**
- * Makes those grants that are missing, each on record before it is there, and keeps the tokens by which they may be used at once. Those
- * that are there are made again, which makes no other: the one who was cut off before may not have kept what came with them.
+ * Makes the grants of a lease, recorded first, and stores their tokens, with which they can be used at once. Also repeats the call for existing
+ * grants, which makes no second grant, because an interrupted attempt may not have stored their tokens.
  */
 export async function createGrants(
 	{ keyring, audit }: Pick<BrokerParts, 'keyring' | 'audit'>,
@@ -37,7 +37,7 @@ export async function createGrants(
 	}
 }
 
-/** Takes all grants of a lease, whatever is there. */
+/** Revokes all grants of a lease, whether or not they exist. */
 export async function revokeGrants(
 	{ keyring }: Pick<BrokerParts, 'keyring'>,
 	{ lease, firm, classes }: GrantScope,

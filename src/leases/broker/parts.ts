@@ -3,14 +3,14 @@ import type { LeaseTask, Plane } from '../../database/index.ts';
 import type { Keyring, RightsProofs } from '../../keys/index.ts';
 import type { LeaseVerdict } from './verify.ts';
 
-/** What the broker works with. It holds no right to content, and none to any data key but those that rights are proven with. */
+/** What the broker needs. It has no right to content, and to no data keys except those that prove rights. */
 export interface BrokerParts {
 	readonly plane: Plane;
 	readonly keyring: Pick<Keyring, 'createGrant' | 'revokeGrant' | 'listGrants' | 'describeKey'>;
 	readonly rights: Pick<RightsProofs, 'verify' | 'prover'>;
 	readonly audit: AuditLog;
 	readonly report: BrokerReport;
-	/** The key service has said that a firm's key is not to be used: every process is told. */
+	/** Called when the key service refuses a firm's key. Tells every process. */
 	readonly onRefused?: (firm: string) => void;
 }
 
@@ -19,19 +19,18 @@ export interface LeaseRef {
 	readonly firm: string;
 }
 
-/** What the broker reports to the person who runs it. Ids and words of ours, never a value. */
+/** Reports to the person who runs the broker. Contains ids and fixed words, never a value. */
 export interface BrokerReport {
 	started(lease: LeaseRef): void;
 	refused(lease: LeaseRef, verdict: LeaseVerdict): void;
-	/** Approvals that could not be proven, of a lease that has enough others. */
+	/** Some approvals are not proven, but the lease has enough others. */
 	approvalsIgnored(lease: LeaseRef): void;
-	/** Ended by the broker itself for what it found: the firm's key, or a grant that is gone. */
+	/** The broker revoked the lease because of the firm's key, a missing grant, or an old end mark. */
 	revoked(lease: LeaseRef, because: 'KEY' | 'GRANT' | 'MARK'): void;
 	orphanGrantRevoked(grant: LeaseRef): void;
-	/** It is tried again, after a pause that grows. */
+	/** The task is retried after a growing pause. */
 	failed(lease: LeaseRef, task: LeaseTask, error: unknown): void;
 }
 
-/** An entry on a lease, by the broker. */
 export const leaseEntry = ({ lease, firm }: LeaseRef, act: Act): EntryDraft =>
 	systemEntry('broker', { firm, lease, ...act });

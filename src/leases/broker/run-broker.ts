@@ -1,43 +1,42 @@
 import type { BackgroundTask, Clock, WakeableTask } from '../../clock/index.ts';
 import { type LeaderLock, raiseClockHighWaterMark } from '../../database/index.ts';
 import type { BrokerParts, LeaseRef } from './parts.ts';
-import { retryDelayAfter } from './retry-delay.ts';
-import { createLeaseTasks, type LeaseTasks } from './tasks.ts';
+import { createLeaseTasks, type LeaseTasks, retryDelayAfter } from './tasks.ts';
 import { type ReportFailure, sweepGrants, watchKeys } from './watch.ts';
 
 export interface BrokerRun {
-	/** Looks at once whether the firms with leases still let their keys be used, which it does each second anyway. */
+	/** Checks now, instead of within a second, whether the keys of firms with leases can be used. */
 	checkKeysNow(): void;
-	/** Begins nothing more, and waits for what is under way. */
+	/** Starts no more work, and waits for running work. */
 	stop(): Promise<void>;
 }
 
 export interface BrokerRunOptions {
 	readonly clock: Clock;
-	/** A connection of the broker's own. */
+	/** Opens a separate connection. */
 	readonly openLeaderLock: () => Promise<LeaderLock>;
 	readonly onLeader: () => void;
-	/** A round or a connection that failed, or a side job, each minute for as long as it does; it is tried again. */
+	/** Called for a failed round or connection, and each minute for side work that keeps failing. The work is retried. */
 	readonly onFailure: (error: unknown, of?: Partial<LeaseRef>) => void;
 }
 
-/** Milliseconds between two looks, when nothing in this process wakes it. */
+/** Milliseconds between two rounds, unless something in this process wakes the broker earlier. */
 const PERIOD = 1_000;
 /** Milliseconds between two comparisons of all grants with all leases. */
 const SWEEP_INTERVAL_MS = 60_000;
 
 /**
- * Works on leases until it is stopped, one broker at a time on a database: another one waits for the leader lock. Whatever fails is
- * reported and tried again; only stop() ends it.
+ * Works on leases until stop() is called. A database has one active broker; others wait for the leader lock. Failures are reported and
+ * retried.
  */
 export const runBroker = (parts: BrokerParts, options: BrokerRunOptions): BrokerRun => new Broker(parts, options);
 
 class Broker implements BrokerRun {
 	readonly #options: BrokerRunOptions;
 	readonly #tasks: LeaseTasks;
-	/** Ends leases that were active. */
+	/** Leases that were active. */
 	readonly #ends: PeriodicTask;
-	/** Works on all other leases. */
+	/** All other leases. */
 	readonly #others: PeriodicTask;
 	readonly #keys: PeriodicTask;
 	readonly #sweep: PeriodicTask;
@@ -46,7 +45,7 @@ class Broker implements BrokerRun {
 	readonly #stopping = new AbortController();
 	#lock: LeaderLock | null = null;
 	#isLeader = false;
-	/** Rounds that failed, or connections, without a good round between them. */
+	/** Failed rounds in a row. */
 	#failures = 0;
 
 	constructor(parts: BrokerParts, options: BrokerRunOptions) {
@@ -56,12 +55,12 @@ class Broker implements BrokerRun {
 			createPeriodicTask(work, { ...options, period, onDue: () => this.#rounds.wake() });
 		const onDone = () => this.#workOnLeasesNow();
 		this.#tasks = tasks;
-		// Each by itself: one that fails or takes long holds up none of the others. The first two in each round, whatever has woken it.
+		// Separate tasks, so that one that fails or takes long delays none of the others. Period 0: in every round.
 		this.#ends = every(0, () => tasks.startDue(true, onDone));
 		this.#others = every(0, () => tasks.startDue(false, onDone));
 		this.#keys = every(PERIOD, (fail) => watchKeys(parts, fail));
 		this.#sweep = every(SWEEP_INTERVAL_MS, (fail) => sweepGrants(parts, fail));
-		// The worker does it too: where none runs, a clock that goes back is seen all the same.
+		// The worker also does this. Without a worker, the broker still detects a clock that goes back.
 		const clockMark = every(PERIOD, () => parts.plane.write(null, raiseClockHighWaterMark));
 		this.#sideWork = [this.#ends, this.#others, clockMark, this.#keys, this.#sweep];
 		this.#rounds = options.clock.every(() => this.#round());
@@ -97,7 +96,7 @@ class Broker implements BrokerRun {
 		}
 	}
 
-	/** Takes the leader lock if it is free, and asks whether it is still held. @throws an Error of the connection */
+	/** Takes the leader lock if it is free, and checks whether it is still held. @throws an Error of the connection */
 	async #askForLock(): Promise<void> {
 		this.#lock ??= await this.#options.openLeaderLock();
 		const isHeld = await this.#lock.isHeld();
@@ -121,8 +120,9 @@ class Broker implements BrokerRun {
 	}
 }
 
-/** Milliseconds between two reports of what goes on failing, and how much of it is reported each time. */
+/** Milliseconds between two reports of a task that keeps failing. */
 const REPORT_INTERVAL_MS = 60_000;
+/** Failures in one report. */
 const MAX_REPORTED_FAILURES = 10;
 
 type PeriodicWork = (fail: ReportFailure) => Promise<void>;
@@ -131,15 +131,15 @@ interface PeriodicTaskOptions {
 	readonly clock: Clock;
 	readonly period: number;
 	readonly onFailure: ReportFailure;
-	/** It was made due while it ran, and has ended. */
+	/** Called when the task has ended and was made due while it ran. */
 	readonly onDue: () => void;
 }
 
-/** Something that is done from time to time beside the rounds, never twice at once. */
+/** Work that rounds start when it is due. Never runs twice at once. */
 interface PeriodicTask {
 	makeDue(): void;
 	beginIfDue(): void;
-	/** Waits for what is under way. */
+	/** Waits for a running task. */
 	settled(): Promise<void>;
 }
 

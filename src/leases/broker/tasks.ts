@@ -3,13 +3,22 @@ import { type DueLease, type LeaseTask, selectDueLeases } from '../../database/i
 import { decideLease } from './decide.ts';
 import { type Attempt, endByBroker, LockedLeaseError, READER_GRACE_MS, revokeEndedGrants } from './end.ts';
 import type { BrokerParts, LeaseRef } from './parts.ts';
-import { retryDelayAfter } from './retry-delay.ts';
 
-/** Leases worked on at the same time; each is one connection. */
+/** Leases worked on at the same time. Each takes one connection. */
 export const MAX_CONCURRENT_LEASES = 6;
-/** At most so many of those that were active, and of all others: neither keeps the other waiting. */
+/** Lower limits for leases that were active and for all others, so that neither kind blocks the other. */
 const MAX_CONCURRENT_ACTIVE = 5;
 const MAX_CONCURRENT_OTHERS = 4;
+
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 5_000;
+
+/**
+ * Milliseconds to wait after a number of failures in a row: doubled each time, from 250 up to 5,000, less a random part of up to half, so that
+ * simultaneous failures are not retried simultaneously.
+ */
+export const retryDelayAfter = (failures: number): number =>
+	Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
 
 type Work = (parts: BrokerParts, id: LeaseRef, attempt: Attempt) => Promise<unknown>;
 
@@ -24,23 +33,23 @@ const WORK: Readonly<Record<LeaseTask, Work>> = {
 	CLEAR: revokeEndedGrants,
 };
 
-/** A lease that failed, and is tried again. */
+/** A lease to be retried. */
 interface FailedLease {
 	readonly failures: number;
-	/** Until when it rests. */
+	/** By the clock of the process. */
 	readonly retryAt: number;
-	/** Why, if someone held its row. */
+	/** The error, if the row was locked. */
 	readonly held: LockedLeaseError | null;
 }
 
 export interface LeaseTasks {
 	/**
-	 * Begins what is due, of the leases that were active or of all others, and answers without waiting for it: a lease that waits for anyone who uses it
-	 * holds up no other. Nothing is begun for a lease that is still worked on, or that rests after a failure; what has failed comes after what
-	 * has not. `onDone` is called when there may be more.
+	 * Starts the due tasks of leases that were active, or of all others, and doesn't wait for them, so that a lease that waits for its readers delays
+	 * no other. Skips leases that are being worked on or wait for a retry. Leases that failed come after those that have not. Calls `onDone`
+	 * when there may be more to do.
 	 */
 	startDue(wereActive: boolean, onDone: () => void): Promise<void>;
-	/** Resolves when nothing is under way. */
+	/** Resolves when no task is running. */
 	whenIdle(): Promise<void>;
 }
 
@@ -62,7 +71,7 @@ export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
 			const failures = (before?.failures ?? 0) + 1;
 			const held = error instanceof LockedLeaseError ? error : null;
 			failed.set(lease, { failures, retryAt: clock.now() + retryDelayAfter(failures), held });
-			// Who holds many rows for long fills no log by it; `firmseal doctor` counts what is late.
+			// Reports a locked row once, so that a person who locks many rows can't flood the log. `firmseal doctor` counts overdue leases.
 			if (!held || !before?.held) parts.report.failed({ lease, firm }, task, error);
 		}
 	}
@@ -82,7 +91,7 @@ export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
 			const resting = [...failed].flatMap(([lease, { retryAt }]) => (retryAt > clock.now() ? [lease] : []));
 			const turn = { wereActive, except: [...running.keys(), ...resting], failedBefore: [...failed.keys()], most };
 			const due = await parts.plane.read(null, (tx) => selectDueLeases(tx, turn));
-			// The others may have begun meanwhile.
+			// Other tasks may have started during the query.
 			for (const one of due.filter(({ lease }) => !running.has(lease)).slice(0, Math.max(0, room(wereActive)))) {
 				const task = clock.every(async () => {
 					await work(one, wereActive);

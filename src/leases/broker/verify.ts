@@ -14,27 +14,27 @@ import { PLATFORM_FIRM_ID, type RightsProofs } from '../../keys/index.ts';
 import { hexOf, isRequestHashIntact } from '../request-hash.ts';
 import { isOverdue } from '../transition.ts';
 
-/** What a lease was refused for: the part that doesn't hold. */
+/** The part of the evidence that doesn't hold. */
 export type RefusalReason = 'REQUEST' | 'REQUESTER' | 'FIRM' | 'POLICY' | 'APPROVALS' | 'CLOCK' | 'AGE' | 'KEY';
 
 export interface LeaseVerdict {
-	/** None: every part holds. */
+	/** Empty if every part holds. */
 	readonly refusalReasons: readonly RefusalReason[];
-	/** Whether a row that gives a right could not be proven; what someone has taken back since is proven to be so. */
+	/** Whether a row that should give a right is not proven. A right that was withdrawn is proven to be withdrawn, so it is not forged. */
 	readonly isForged: boolean;
-	/** User ids of approvals that could not be proven, whether or not the others are enough. */
+	/** User ids of unproven approvals, even if the others are enough. */
 	readonly forgedApprovals: readonly string[];
 }
 
-/** FORGED: the row proves nothing. REFUSED: it is proven, and not enough. */
+/** FORGED: the row is not proven. REFUSED: the row is proven but does not give the right. */
 type ProofResult = 'HOLDS' | 'REFUSED' | 'FORGED';
 type ProofChecker = Pick<RightsProofs, 'verify'>;
 type Account = LeaseEvidence['account'];
 
 /**
- * Whether everything that a lease stands on holds now: asked for, by whom, agreed to by whom, under which policy. Of a row only what
- * its MAC proves is believed; so a person who can write rows, and has no RIGHTS key, makes no lease.
- * @throws KeyUnavailableError when that can't be known now.
+ * Verifies everything that a lease depends on: the request, the requester, the approvals and the policy. Believes only what a row's MAC proves,
+ * so that a person who can write rows but has no RIGHTS key can't make a lease.
+ * @throws KeyUnavailableError if a proof can't be verified now.
  */
 export async function verifyLease(grounds: LeaseEvidence, rights: ProofChecker): Promise<LeaseVerdict> {
 	const { policy, firmStatus, isClockSound } = grounds;
@@ -44,46 +44,46 @@ export async function verifyLease(grounds: LeaseEvidence, rights: ProofChecker):
 	const checkedApprovals: { readonly of: Approver; readonly finding: ProofResult }[] = [];
 	for (const of of grounds.approvers)
 		checkedApprovals.push({ of, finding: await checkApprovalProof(grounds, of, rights) });
-	const doubts: RefusalReason[] = [];
-	if (request !== 'HOLDS') doubts.push('REQUEST');
-	if (requester !== 'HOLDS') doubts.push('REQUESTER');
-	if (firmStatus !== 'ACTIVE') doubts.push('FIRM');
-	if (isRequestOverdue(grounds)) doubts.push('AGE');
-	if (!isClockSound) doubts.push('CLOCK');
-	if (ofPolicy !== 'HOLDS') doubts.push('POLICY');
+	const refusalReasons: RefusalReason[] = [];
+	if (request !== 'HOLDS') refusalReasons.push('REQUEST');
+	if (requester !== 'HOLDS') refusalReasons.push('REQUESTER');
+	if (firmStatus !== 'ACTIVE') refusalReasons.push('FIRM');
+	if (isRequestOverdue(grounds)) refusalReasons.push('AGE');
+	if (!isClockSound) refusalReasons.push('CLOCK');
+	if (ofPolicy !== 'HOLDS') refusalReasons.push('POLICY');
 	const counted = checkedApprovals.flatMap(({ of, finding }) => (finding === 'HOLDS' ? [of] : []));
-	if (policy && !hasEnoughApprovals(policy, countApprovals(counted, grounds))) doubts.push('APPROVALS');
+	if (policy && !hasEnoughApprovals(policy, countApprovals(counted, grounds))) refusalReasons.push('APPROVALS');
 	const forgedApprovals = checkedApprovals.flatMap(({ of, finding }) =>
 		finding === 'FORGED' ? [of.account.user] : [],
 	);
 	const isForged = [request, requester, ofPolicy].includes('FORGED') || forgedApprovals.length > 0;
-	return { refusalReasons: doubts, isForged, forgedApprovals };
+	return { refusalReasons, isForged, forgedApprovals };
 }
 
 type AccountWithRole = Pick<LeaseEvidence, 'account' | 'operator'>;
 
-/** Who someone is in a rule of two. No one of a firm is there by the word of the platform's people. */
+/** A person as a voter in a decision of two. Members of a firm were not introduced by operators. */
 const voterOf = ({ account: { person }, operator }: AccountWithRole): Voter => ({
 	person,
 	introducedBy: operator?.introducedBy ?? [],
 	introducedAt: operator?.introducedAt ?? null,
 });
 
-/** How many persons have agreed for each side, each independent of the others and of the one who asks. */
+/** Counts the approvals of each side by persons who are independent of each other and of the requester. */
 function countApprovals(approvers: readonly Approver[], { account, operator, now }: LeaseEvidence) {
 	const of = (side: ApprovalSide) => approvers.filter(({ approval }) => approval.side === side).map(voterOf);
 	const requester = voterOf({ account, operator });
 	const platform = of('PLATFORM');
 	return {
 		platform: countIndependentVoters(platform, now, [requester]),
-		// No one agrees for both sides.
+		// A person can't approve for both sides.
 		firm: countIndependentVoters(of('FIRM'), now, [requester, ...platform]),
 	};
 }
 
 /**
- * Whether the request has waited too long: by its row, and by the time in the id (RFC 9562, section 5.7), which is a part of
- * everything that was proven.
+ * Whether the request is too old, by its row or by the time in its id (RFC 9562, section 5.7). The id is part of every proven statement, so its time
+ * can't be changed by SQL.
  */
 function isRequestOverdue({ lease, now }: LeaseEvidence): boolean {
 	const made = Number.parseInt(lease.id.replace('-', '').slice(0, 12), 16);
@@ -110,7 +110,7 @@ async function checkPolicyProof(
 	return isProven ? 'HOLDS' : 'FORGED';
 }
 
-/** Whether an approval is of this very request, proven, and of someone who may agree now. */
+/** Whether an approval is for exactly this request, is proven, and comes from a person who may approve now. */
 async function checkApprovalProof(
 	{ lease }: LeaseEvidence,
 	approver: Approver,

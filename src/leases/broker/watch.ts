@@ -10,12 +10,11 @@ import { endByBroker, LockedLeaseError, WITHOUT_WAIT } from './end.ts';
 import { grantName, parseGrantName } from './grants.ts';
 import { type BrokerParts, type LeaseRef, leaseEntry } from './parts.ts';
 
-/** What is told of each thing that failed; the others are done all the same. */
+/** Called for each item that fails. The other items are still processed. */
 export type ReportFailure = (error: unknown, of: Partial<LeaseRef>) => void;
 
 /**
- * Revokes the leases of firms whose wrapping key is disabled or gone, or opens nothing any more. A key service that is away says nothing
- * about any key.
+ * Revokes the leases of firms whose wrapping key is disabled, deleted, or can't open anything. Does nothing while the key service is unavailable.
  */
 export async function watchKeys(parts: BrokerParts, fail: ReportFailure): Promise<void> {
 	const inUse = await parts.plane.read(null, (tx) => selectLeasesInUse(tx));
@@ -29,7 +28,7 @@ export async function watchKeys(parts: BrokerParts, fail: ReportFailure): Promis
 	}
 }
 
-/** One whose row someone holds is marked and has no grants any more: the rounds end it when they can. */
+/** A lease whose row is locked is marked as ending and loses its grants here. A later round ends it. */
 async function revokeLeases(
 	parts: BrokerParts,
 	leases: readonly LeaseRow[],
@@ -49,7 +48,7 @@ async function revokeLeases(
 async function isUsable({ keyring, rights }: BrokerParts, firm: string): Promise<boolean> {
 	try {
 		if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return false;
-		// At hand, and no call, until someone hears that a key of the firm is refused.
+		// Cached, so that this makes no call until a process learns that a key of the firm is refused.
 		await rights.prover(firm);
 		return true;
 	} catch (error) {
@@ -59,8 +58,8 @@ async function isUsable({ keyring, rights }: BrokerParts, firm: string): Promise
 }
 
 /**
- * Compares what the key service has with what the leases say, for every firm: a grant of a lease that isn't in use is taken, also of
- * one that the database doesn't know; an active lease without all its grants is revoked, for no one knows who took them.
+ * Compares the grants in the key service with the leases, for every firm. Revokes grants of leases that are not in use or unknown to the
+ * database. Revokes an active lease that lacks a grant, because someone else must have removed it.
  */
 export async function sweepGrants(parts: BrokerParts, fail: ReportFailure): Promise<void> {
 	const firms = await parts.plane.read(null, selectAllFirms);
@@ -68,14 +67,14 @@ export async function sweepGrants(parts: BrokerParts, fail: ReportFailure): Prom
 }
 
 async function sweepFirm(parts: BrokerParts, firm: string, fail: ReportFailure): Promise<void> {
-	// In this order: what is active has its grants already, and loses them only when it is active no more.
+	// Reads leases before grants: an active lease already has its grants, and loses them only after it has ended.
 	const [inUse, young] = await parts.plane.read(
 		null,
 		async (tx) => [await selectLeasesInUse(tx, firm), await selectRecentGrants(tx, firm)] as const,
 	);
 	const grants = await parts.keyring.listGrants(firm);
 	const there = new Set(grants.map(({ name, class: keyClass }) => `${name} ${keyClass}`));
-	// A key service that gives tokens lists what is new with delay.
+	// A key service that gives tokens lists new grants with a delay.
 	for (const { lease, class: keyClass } of young) there.add(`${grantName(lease, keyClass)} ${keyClass}`);
 	for (const grant of grants) {
 		const of = parseGrantName(grant.name);
@@ -91,7 +90,7 @@ async function sweepFirm(parts: BrokerParts, firm: string, fail: ReportFailure):
 const isGrantOf = ({ id, firmId, classes }: LeaseRow, grant: KeyGrant): boolean =>
 	firmId === grant.firm && classes.some((each) => each === grant.class && grantName(id, each) === grant.name);
 
-/** Looks again, because it may have begun meanwhile; without the row's lock, which someone might hold. */
+/** Checks again, because the lease may have been activated since. Does not lock the row, which someone might hold. */
 async function revokeOrphanGrant(parts: BrokerParts, grant: KeyGrant, lease: string): Promise<void> {
 	const { plane, keyring, audit, report } = parts;
 	const { firm, name } = grant;

@@ -16,7 +16,7 @@ interface Vector {
 
 const vectors = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) as {
 	readonly keys: readonly DjangoKey[];
-	/** What encrypts under each. */
+	/** The encryption key of each setting. */
 	readonly derived: readonly string[];
 	readonly values: readonly (Vector & { readonly protocol: number; readonly value: unknown })[];
 	readonly refused: readonly { readonly name: string; readonly pickle: string; readonly stored: string }[];
@@ -51,10 +51,10 @@ describe('a value of django-cryptography', () => {
 	});
 
 	it('opens as in the library’s own test', () => {
-		// Of hello, which is no pickle: that it is refused as one says that it was opened.
+		// The plaintext is `hello`, not a pickle: the refusal as a pickle shows that it was opened.
 		const stored =
 			'8000000000075bcd153031323334353637383961626364656629b930b1955ddaec2d74fb4ff565280abdc39baf116e80f116496cde9515bd7d938e5c74d60bc186286e701ba4fb4004';
-		expect(() => decode('String', bytes(stored))).toThrow(invalid('it is no pickle of protocol 2 to 5'));
+		expect(() => decode('String', bytes(stored))).toThrow(invalid('it is not a pickle of protocol 2 to 5'));
 	});
 
 	it('does not open under another key, nor after any change of one byte', () => {
@@ -74,16 +74,14 @@ describe('a value of django-cryptography', () => {
 	it.each(vectors.refused)('is refused, and never executed, if its pickle $name', ({ pickle, stored }) => {
 		expect(() => readPickle(bytes(pickle))).toThrow(RefusedPickleError);
 		for (const type of ['String', 'JSON'] as const)
-			expect(() => decode(type, bytes(stored))).toThrow(
-				invalid('^The stored value is a pickle that is refused, since '),
-			);
+			expect(() => decode(type, bytes(stored))).toThrow(invalid('^The stored pickle is refused because '));
 	});
 
 	it.each(vectors.notHeld)(
 		'of type $is is refused for a field of type $type, with an error that does not repeat the value',
 		(vector) => {
 			expect(() => decode(vector.type, bytes(vector.stored))).toThrow(
-				invalid(`^(The stored value is a ${vector.is.replace('NoneType', 'None')} of Python's that|$)`),
+				invalid(`^(The stored value is a Python ${vector.is.replace('NoneType', 'None')}, which|$)`),
 			);
 		},
 	);
@@ -96,7 +94,7 @@ describe('a pickle', () => {
 		const calls = (times: number) =>
 			Buffer.concat([Buffer.of(0x80, 4), text, ...Array(times).fill(call), Buffer.of(0x2e)]);
 		expect(() => readPickle(calls(1))).toThrow('it holds more or less than one value');
-		expect(() => readPickle(calls(2))).toThrow('its calls make more than it holds');
+		expect(() => readPickle(calls(2))).toThrow('its calls produce more than it holds');
 	});
 
 	const pickles = vectors.refused.map(({ pickle }) => bytes(pickle));
@@ -139,7 +137,7 @@ describe('a pickle', () => {
 	});
 });
 
-/** What is in a value, by its key. */
+/** The plaintext of a value, opened by its key. */
 function pickleIn(stored: Uint8Array, key: Uint8Array): Buffer {
 	const cipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, stored.subarray(9, 25));
 	return Buffer.concat([cipher.update(stored.subarray(25, -32)), cipher.final()]);

@@ -19,7 +19,7 @@ describe('Fernet tokens', () => {
 		'that an independent program sealed open: $index',
 		({ key, value, token }) => {
 			expect(text(openWith([key], token))).toBe(value);
-			// Behind others, as MultiFernet does; and as bytes in a column of bytes.
+			// After other keys, as with MultiFernet, and as bytes from a column of bytes.
 			expect(text(openWith([other, key], token))).toBe(value);
 			expect(openWith([other], token)).toBe(null);
 		},

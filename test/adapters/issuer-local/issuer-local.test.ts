@@ -115,7 +115,7 @@ describe('the key file', () => {
 		},
 	);
 
-	// Only root can give a file away.
+	// Only root can change the owner of a file.
 	it.runIf(process.getuid?.() === 0)('is refused if another user owns it', async () => {
 		await openHere();
 		await chown(keyFile, 65_534, 65_534);
@@ -160,7 +160,7 @@ describe('the key file', () => {
 			await writeFile(keyFile, text);
 			const error = await openHere().catch((error: unknown) => error as Error);
 			expect(error).toBeInstanceOf(SetupError);
-			expect((error as Error).message).toContain('is damaged: move it away for a new key');
+			expect((error as Error).message).toContain('is damaged: move it away, and a new key is made');
 			expect(await readFile(keyFile, 'utf8')).toBe(text);
 		});
 	});

@@ -4,7 +4,7 @@ import { ALIAS, arnOf, described, FIRM, failureOf, KEY_ID, newStage } from './st
 
 const OTHER_ID = '8f4a1d0e-0000-4000-8000-000000000002';
 
-/** A service without the firm's key: `named` becomes what the alias stands for. */
+/** A service without the firm's key. `named`: the key that the alias names later. */
 async function newFirm() {
 	const stage = await newStage();
 	const world: { named: string | null } = { named: null };

@@ -19,7 +19,7 @@ it('reports that there are no credentials', async () => {
 	for (const roles of [NO_ROLES, ROLES]) {
 		const error = await failureOf(open('worker', { roles }).check());
 		expect(error.reason).toBe('AWAY');
-		expect(error.message).toMatch(/has no AWS credentials: give it .*AWS_ACCESS_KEY_ID/);
+		expect(error.message).toMatch(/has no AWS credentials: give its .*AWS_ACCESS_KEY_ID/);
 	}
 	expect(kms.requests).toEqual([]);
 });
@@ -30,12 +30,12 @@ it.each([
 	['InvalidClientTokenId', 'AWAY', /does not accept the credentials/],
 	['ExpiredToken', 'AWAY', /does not accept the credentials/],
 	['SignatureDoesNotMatch', 'AWAY', /does not accept the credentials/],
-	['Throttling', 'THROTTLED', /too much to do/],
+	['Throttling', 'THROTTLED', /overloaded/],
 ])('reports a role that STS answers with %s: %s', async (code, reason, sentence) => {
 	const { kms, open } = await newStage();
 	kms.script('AssumeRole', notAssumed(code));
 	const error = await failureOf(open('worker', { roles: ROLES }).check());
-	// KMS was not asked: an id would be of a call to STS.
+	// KMS was not called, so a request id would belong to STS.
 	expect(error).toMatchObject({ reason, requestId: null });
 	expect(error.message).toMatch(sentence);
 	expect(error.message).not.toContain('arn:');
@@ -54,7 +54,7 @@ it('is AWAY in time while STS hangs, and recovers once it answers', async () => 
 	expect(kms.sent('AssumeRole')).toHaveLength(2);
 });
 
-/** What AWS's own client takes for each service, by a name for all or one for each. */
+/** Ways to name endpoints in AWS's shared configuration file. */
 const ELSEWHERE = {
 	'endpoint_url for all': (url: string) => [`endpoint_url = ${url}`],
 	'endpoint_url for each': (url: string) => [

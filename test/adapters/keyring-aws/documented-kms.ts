@@ -10,7 +10,7 @@ interface Grant {
 	readonly Constraints: { readonly EncryptionContextEquals: Context };
 	readonly CreationDate: number;
 	readonly tokens: string[];
-	/** Milliseconds of the clock from which all of KMS knows it. */
+	/** Time in milliseconds from which all of KMS knows the grant. */
 	readonly knownAt: number;
 }
 
@@ -35,13 +35,13 @@ export interface DocumentedKms extends FakeKms {
 const PLATFORM = '00000000-0000-0000-0000-000000000000';
 const REGION = 'eu-central-1';
 
-/** By the name of KMS's error. */
+/** Throws a KMS error by its name. */
 class Refused extends Error {}
 
 /**
- * What the documentation of KMS says that it does and the emulator doesn't: states of keys, grants with their constraints and tokens,
- * KeyId, rights of roles (as deploy/ gives them). A model of ours: it shows that the adapter keeps to what we have read, not that KMS
- * does. `lag`: milliseconds until a new grant is known everywhere.
+ * A model of what KMS's documentation describes and the emulator lacks: key states, grants with constraints and tokens, KeyId, and the rights of
+ * roles (as deploy/ gives them). It shows that the adapter agrees with our reading of the documentation, not that KMS does. `lag`:
+ * milliseconds until a new grant is known everywhere.
  */
 export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKms> {
 	const kms = await startFakeKms();
@@ -77,7 +77,7 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 				(grant.knownAt <= Date.now() || grant.tokens.some((token) => tokens.includes(token))),
 		);
 
-	/** As the roles of deploy/ have it. */
+	/** The rights of the roles in deploy/. */
 	function assertMay(
 		caller: string,
 		act: 'Decrypt' | 'Generate' | 'ReEncrypt' | 'Encrypt',

@@ -24,7 +24,7 @@ async function newAccount(options: Parameters<typeof startDocumentedKms>[0] = {}
 	};
 }
 
-// Whole: also what moto leaves out.
+// The whole suite, including the tests that moto can't run.
 keyringContract('aws-kms (a model of what is documented)', newAccount);
 rightsContract('aws-kms (a model of what is documented)', newAccount);
 

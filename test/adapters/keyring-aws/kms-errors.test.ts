@@ -41,7 +41,7 @@ describe('an error of KMS, as the port reports it', () => {
 			expect(error).toMatchObject({ code: 'KEY_UNAVAILABLE', reason, requestId: 'id-1' });
 			expect(error.message).toMatch(/^[A-Z][^\n]{20,180}[.]$/);
 			expect(JSON.stringify(error) + error.message + error.stack).not.toMatch(/arn:aws|of-another/);
-			// What is under another key may be under the one that is to follow, or the one before.
+			// A data key under another key may be under the next or the previous key, so these are tried too.
 			expect(kms.sent('Decrypt')).toHaveLength(name === 'IncorrectKeyException' ? 3 : 1);
 		});
 

@@ -8,7 +8,7 @@ const OTHER_ID = '8f4a1d0e-0000-4000-8000-000000000002';
 const PLATFORM_ALIAS = 'alias/firmseal/00000000-0000-0000-0000-000000000000';
 const NOT_FOUND: Reply = { error: 'NotFoundException' };
 
-/** A firm without a key, an installation with the platform's, and a key that the firm brings. */
+/** A firm without a key, an installation with the platform's key, and a key that the firm brings. */
 async function newOffer({ brought = described(), tags = {} }: { brought?: Reply; tags?: Record<string, string> } = {}) {
 	const stage = await newStage();
 	const { kms } = stage;
@@ -76,7 +76,7 @@ describe('a key that cannot be a firm’s own is BAD_USER_INPUT', () => {
 		['an alias', 'arn:aws:kms:eu-central-1:111122223333:alias/theirs', /by its ARN/],
 		['a bare id', KEY_ID, /by its ARN/],
 		['an ARN of something else', 'arn:aws:s3:::bucket', /by its ARN/],
-		['another region', arnOf(KEY_ID, { region: 'us-east-1' }), /another region/],
+		['another region', arnOf(KEY_ID, { region: 'us-east-1' }), /not in the region of this installation/],
 		['another account', arnOf(KEY_ID, { account: '999988887777' }), /another AWS account/],
 	])('%s, without a call to KMS about that key', async (_, arn, sentence) => {
 		const { kms, worker } = await newOffer();
@@ -86,7 +86,7 @@ describe('a key that cannot be a firm’s own is BAD_USER_INPUT', () => {
 	});
 
 	it.each([
-		['one that does not exist', NOT_FOUND, /no such key/],
+		['one that does not exist', NOT_FOUND, /does not know this key/],
 		['an asymmetric one', described({ KeySpec: 'RSA_2048' }), /symmetric/],
 		['one for signatures', described({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }), /symmetric/],
 		['one for MACs', described({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }), /symmetric/],

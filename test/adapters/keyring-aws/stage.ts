@@ -18,7 +18,7 @@ export const roleOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/firmseal-$
 export const NO_ROLES = { firm: null, operator: null, broker: null, worker: null, signer: null } as const;
 const ROLES = { ...NO_ROLES, operator: roleOf('operator'), broker: roleOf('broker') };
 
-/** A key as KMS describes it; what is said of it goes before. */
+/** A key as KMS describes it, with the given properties. */
 export const described = (metadata: object = {}) => ({
 	json: {
 		KeyMetadata: {
@@ -37,7 +37,7 @@ export const described = (metadata: object = {}) => ({
 
 export const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** A fake key service with the key of FIRM in it, and how to open the keyring on it. */
+/** A fake key service that holds the key of FIRM, and a way to open the keyring on it. */
 export async function newStage() {
 	vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIATEST');
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
@@ -60,7 +60,7 @@ export async function newStage() {
 	return { kms, open, worker: open('worker') };
 }
 
-/** The error of a call that must be one. */
+/** The error of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<KeyUnavailableError> {
 	const error = await call.then(
 		() => new Error('it did not fail'),

@@ -10,7 +10,7 @@ import { newKeyring } from './new-keyring.ts';
 const WRITER = join(import.meta.dirname, 'writer.ts');
 
 describe('a process that pauses between reading and writing', () => {
-	// 5: its generation is taken. 70: its generation was taken and given up, so that its name is free again.
+	// 5: the name of its generation is taken. 70: the name was taken and is free again.
 	it.each([5, 70])('loses none of the %i grants that another process created meanwhile', async (count) => {
 		const keyring = await newKeyring();
 		const firm = randomUUID();

@@ -35,7 +35,7 @@ describe('a new keyring', () => {
 		expect(isKeyringBegun(directory)).toBe(true);
 		await (await openLocalKeyring({ directory, rootKey, principal: 'firm' })).createKey(randomUUID());
 		await rm(join(directory, 'keyring.json'));
-		// Keys without the file that names their installation are what is left of a keyring.
+		// Keys without the file that names their installation are the remains of a keyring.
 		expect(isKeyringBegun(directory)).toBe(true);
 	});
 
@@ -60,9 +60,9 @@ describe('a new keyring', () => {
 		await (await open()).createKey(randomUUID());
 		const before = await contentOf(directory);
 		const again = () => setupError(initLocalKeyring({ directory, rootKey: randomBytes(32) }));
-		expect(await again()).toContain('holds keys already: open that keyring');
+		expect(await again()).toContain('already holds keys: open that keyring');
 		await rm(join(directory, 'keyring.json'));
-		expect(await again()).toContain('holds keys already: open that keyring');
+		expect(await again()).toContain('already holds keys: open that keyring');
 		expect(await contentOf(directory)).toEqual(
 			Object.fromEntries(Object.entries(before).filter(([path]) => !path.endsWith('keyring.json'))),
 		);

@@ -13,7 +13,7 @@ export async function newDirectory(): Promise<string> {
 	return join(parent, 'keyring');
 }
 
-/** An empty keyring on a disk, and how to open it. */
+/** An empty keyring on disk, and a way to open it. */
 export async function newKeyring(clock?: () => Date) {
 	const directory = await newDirectory();
 	const rootKey = randomBytes(32);

@@ -8,7 +8,7 @@ import { newKeyring } from './new-keyring.ts';
 
 const WRITER = join(import.meta.dirname, 'writer.ts');
 
-/** `done`: the lines it printed, once it has ended. */
+/** `done` resolves to the printed lines when the process has ended. */
 function startWriter(keyring: { directory: string; rootKey: Buffer }, firm: string, name: string, count: number) {
 	const child = spawn(
 		process.execPath,

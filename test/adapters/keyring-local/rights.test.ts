@@ -21,11 +21,11 @@ const ALLOWED: Readonly<Record<KeyringPrincipal, readonly string[]>> = {
 		'unwrap',
 		'wrap',
 	],
-	// Of the platform's CHECKPOINT more: test/contract/rights-contract.ts.
+	// More about the platform's CHECKPOINT key: test/contract/rights-contract.ts.
 	signer: ['describeKey'],
 };
 
-/** Every act, in an order in which each is possible if the process has the right. */
+/** Every method, in an order in which each succeeds if the process has the right. */
 function actsOn(keyring: Keyring, firm: string, wrapped: Uint8Array): Record<string, () => Promise<unknown>> {
 	const context = { firm, class: 'NOTE' };
 	return {

@@ -1,6 +1,6 @@
 /**
- * A process of its own that changes one keyring: `writer.ts DIRECTORY ROOT_KEY FIRM NAME COUNT`. Each round grants, and
- * rotates every fifth time; what was done is a line on stdout. COUNT 0: until it is killed.
+ * A process that changes a keyring: `writer.ts DIRECTORY ROOT_KEY FIRM NAME COUNT`. Each round makes a grant, and every fifth round also
+ * rotates. Prints a line for each change. With COUNT 0 it runs until it is killed.
  */
 import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 

@@ -86,7 +86,7 @@ describe('objects in a directory', () => {
 			chmodSync(directory, mode);
 			await expect(open()).rejects.toThrow(SetupError);
 			await expect(open()).rejects.toThrow(
-				/open to other users: make it a directory of the user who runs Firmseal with chown and chmod 700\.$/,
+				/open to other users: it must be a directory that only the user who runs Firmseal can access\. Use chown and chmod 700\.$/,
 			);
 		}
 		const file = join(base, 'file');
@@ -219,7 +219,10 @@ describe('objects in a directory', () => {
 				expect(await small.measure(name)).toBeNull();
 				expect(readdirSync(join(disk, 'objects'))).toEqual([tagOf(existing)]);
 				expect((await readAll(small, existing, { start: 0, end: 1_000 })).equals(bytesOf(1_000))).toBe(true);
-				expect((await small.inspect())[1]).toMatchObject({ ok: false, mend: expect.stringMatching(/MiB: make room/) });
+				expect((await small.inspect())[1]).toMatchObject({
+					ok: false,
+					mend: expect.stringMatching(/MiB free: free some space/),
+				});
 				await write(small, name, bytesOf(2 ** 20));
 				await small.check();
 				makeReadOnly(disk);

@@ -48,7 +48,7 @@ describe('plaintext files in a directory', () => {
 			const outcome = others.includes(location) ? 'OTHER' : 'ABSENT';
 			expect([location, await store.remove(location)]).toEqual([location, { outcome }]);
 		}
-		// Who reads it there finds the way still.
+		// A program that reads the file there still finds it.
 		expect(lstatSync(join(directory, 'link.pdf')).isSymbolicLink()).toBe(true);
 	});
 

@@ -1,7 +1,7 @@
 import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
 
-/** Writes an object of the name, and never ends; or one of that many bytes, and says how it went. */
+/** Writes an object without ever ending its body; or an object of a given size, and prints the result. */
 const [directory = '', name = '', length] = process.argv.slice(2);
 const store = guardStore(await openFilesystemObjects({ directory }));
 

@@ -6,10 +6,10 @@ import { guardStore, ObjectStoreError } from '../../../src/documents/index.ts';
 import { findNoNames, writeAwsFile } from '../../support/aws-files.ts';
 import { newName, readAll, tagOf, write } from '../../support/objects.ts';
 
-/** Where nothing is found that could sign a request: no settings, no files, and no machine that gives any. */
+/** An environment without credentials: no settings, no files, no instance metadata. */
 const findNoCredentials = (): void => writeAwsFile('');
 
-/** A service, or a machine's own giver of credentials, that counts who comes. */
+/** A server, in place of S3 or the instance metadata, that counts requests. */
 async function startCounting(status: number): Promise<{ url: string; count(): number }> {
 	let count = 0;
 	const server = createServer((_, response) => {
@@ -30,7 +30,7 @@ const openWithout = (endpoint: string | null) =>
 	);
 
 const SENTENCE =
-	'There are no credentials for the object store: give the process a role, or set the usual AWS_ settings.';
+	'This process has no credentials for the object store: give it a role, or set the standard AWS_ variables.';
 
 it('reports missing credentials on every path, at once and without a request to the service', async () => {
 	findNoCredentials();

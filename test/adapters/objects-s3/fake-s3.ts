@@ -12,12 +12,12 @@ export interface Asked {
 	readonly body: Buffer;
 }
 
-/** What is answered; `null`: nothing, ever. */
+/** An answer; `null` to never answer. */
 export type Answer = {
 	readonly status?: number;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string | Uint8Array;
-	/** What follows the body. */
+	/** Sent after the body. */
 	readonly afterwards?: (response: ServerResponse) => void;
 } | null;
 
@@ -27,10 +27,10 @@ export interface FakeS3 {
 	close(): Promise<void>;
 }
 
-/** Milliseconds that the store waits for this service. */
+/** The store's timeout in milliseconds. */
 export const RESPONSE_TIMEOUT_MS = 800;
 
-/** A service whose every answer a test decides. */
+/** A service whose answers are set by the test. */
 export async function startFakeS3(answer: (asked: Asked) => Answer): Promise<FakeS3> {
 	const asked: Asked[] = [];
 	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -79,5 +79,5 @@ export const refusal = (status: number, code: string): Answer => ({
 	body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>about secret-name</Message></Error>`,
 });
 
-/** With what a service says of an object that it encrypts. */
+/** The headers with which S3 reports an encrypted object. */
 export const BY_KMS = { 'x-amz-server-side-encryption': 'aws:kms' };

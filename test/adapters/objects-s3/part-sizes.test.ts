@@ -3,7 +3,7 @@ import { partSize } from '../../../src/adapters/objects-s3/upload.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-/** What the largest file comes to when it is sealed. */
+/** Bytes of the object of the largest file. */
 const LARGEST = 512 * GIB + (512 * GIB) / 1_024 + 1_000;
 
 function count(size: number): number {

@@ -45,7 +45,7 @@ describe('reading from S3', () => {
 
 	it('retries if the response is the rest of another object, and gives up after three attempts', async () => {
 		const answer = { status: 206, headers: whole, body: BYTES };
-		// Before the headers, which leave with the first byte of the body.
+		// Before the headers, which are sent with the first byte of the body.
 		const unreadable: Answer = {
 			status: 206,
 			headers: whole,
@@ -71,7 +71,7 @@ describe('reading from S3', () => {
 	});
 
 	it('waits no longer than its idle timeout for a response or for the next bytes', async () => {
-		// Twice; on a busy machine the time may end before a request has left.
+		// Two attempts. On a busy machine the timeout may end before a request is sent.
 		const [reason, asked] = await reasonFor(null);
 		expect([reason, [1, 2].includes(asked as number)]).toEqual(['AWAY', true]);
 		const stuck: Answer = { status: 206, headers: whole, body: BYTES.subarray(0, 500), afterwards: () => {} };
@@ -115,16 +115,16 @@ describe('reading from S3', () => {
 			return null;
 		});
 		expect(await reasonOf(readAll(store, name, RANGE, reader.signal))).toBe('AWAY');
-		// One that was waited for in vain is asked again.
+		// A timeout would be retried; an abort is not.
 		expect(asked).toHaveLength(1);
 	});
 
 	it.each([
-		[404, 'NoSuchKey', 'ABSENT', /no object/],
-		[404, 'NoSuchBucket', 'REFUSED', /no bucket/],
+		[404, 'NoSuchKey', 'ABSENT', /No object/],
+		[404, 'NoSuchBucket', 'REFUSED', /bucket in FIRMSEAL_S3_BUCKET does not exist/],
 		[416, 'InvalidRange', 'AWAY', /shorter/],
-		[301, 'PermanentRedirect', 'REFUSED', /another region/],
-		[400, 'AuthorizationHeaderMalformed', 'REFUSED', /another region/],
+		[301, 'PermanentRedirect', 'REFUSED', /not in the region/],
+		[400, 'AuthorizationHeaderMalformed', 'REFUSED', /not in the region/],
 		[403, 'AccessDenied', 'REFUSED', /rights/],
 		[403, 'InvalidAccessKeyId', 'REFUSED', /credentials/],
 		[403, 'SignatureDoesNotMatch', 'REFUSED', /credentials/],

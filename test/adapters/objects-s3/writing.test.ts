@@ -8,7 +8,7 @@ const PART = 8 * 2 ** 20;
 const name = newName();
 const xml = (body: string): Answer => ({ headers: { 'content-type': 'application/xml', ...BY_KMS }, body });
 
-/** As a service that does everything; `instead` is asked first. */
+/** A service that accepts everything. `instead` may answer first. */
 function service(instead: (asked: Asked, step: string) => Answer | undefined = () => undefined) {
 	return (asked: Asked): Answer => {
 		const step = stepOf(asked);
@@ -153,7 +153,7 @@ describe('writing to S3', () => {
 	])('sends a body once if the service does not answer: %s', async (silent, length) => {
 		const { store, steps } = await start((_, step) => (step === silent ? null : undefined));
 		expect(await reasonOf(write(store, name, bytesOf(length)))).toBe('AWAY');
-		// On a busy machine the time may end before it has left.
+		// On a busy machine the timeout may end before the request is sent.
 		expect([[], [silent]]).toContainEqual(steps().filter((step) => step === silent));
 	});
 

@@ -15,7 +15,7 @@ const { files, newDocument, statesOf } = filesOf(() => scene);
 
 const OTHER = '"01980000-0000-7000-8000-000000000000"';
 const refusedAs = ({ status, json }: FileAnswer) => [status, json.code, json.detail];
-const CHANGED = [412, 'CONFLICT', 'The file is another than the one that you have: read it again.'];
+const CHANGED = [412, 'CONFLICT', 'The document has another file than the one you have read: read it again.'];
 
 /** A document with a file, and the entity tag of that file. */
 async function newFile(): Promise<[document: string, tag: string]> {

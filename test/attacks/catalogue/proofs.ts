@@ -171,7 +171,7 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 		/CONFLICT: The request hash is not of the request that the API shows: agree to nothing, .+/,
 		/FORBIDDEN: .+/,
 	),
-	'moved value': /^CIPHERTEXT_INVALID: The stored value is a pickle that is refused, since /,
+	'moved value': /^CIPHERTEXT_INVALID: The stored pickle is refused because /,
 };
 
 /** Holds what an attack was answered with against the layer that is said to have answered. */

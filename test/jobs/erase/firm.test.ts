@@ -200,7 +200,7 @@ request hash  ${requestHash}\n`,
 			['escrow', ...of, '--holders', holders, '--threshold', '2'],
 		]) {
 			const { code, error } = await people.as('one', 'keys', ...args);
-			expect([args, code, error]).toEqual([args, 1, { code: 'CONFLICT', message: 'The firm is erased.' }]);
+			expect([args, code, error]).toEqual([args, 1, { code: 'CONFLICT', message: 'The firm has been erased.' }]);
 		}
 		expect((await people.as('one', 'keys', 'list', ...of)).result.dataKeys.length).toBeGreaterThan(0);
 	});

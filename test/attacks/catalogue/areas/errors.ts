@@ -180,7 +180,7 @@ export const errors: Area = {
 					`mutation { updateNote(input: { id: "${theirs.ids.note}", expectedRevision: ${revision}, title: "x" }) { note { id } } }`;
 				const answers = [await ask(north.member, update(1)), await ask(north.member, update(77))];
 				expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-				for (const answer of answers) expect(answer.errors[0]?.message).toBe('There is no such note.');
+				for (const answer of answers) expect(answer.errors[0]?.message).toBe('This note does not exist.');
 				return { answers };
 			},
 		},
