@@ -185,9 +185,7 @@ describe('entries added by SQL, not by the program', () => {
 		);
 		const lines = readFileSync(at('flawed.jsonl'), 'utf8');
 		writeFileSync(at('cut.jsonl'), lines.replace('"log.read"', '"log.rite"'));
-		expect((await runVerifier([at('cut.jsonl'), key])).error).toContain(
-			'not those that the checkpoint covers',
-		);
+		expect((await runVerifier([at('cut.jsonl'), key])).error).toContain('not those that the checkpoint covers');
 	});
 });
 

@@ -124,7 +124,9 @@ describe('a file that was replaced before the download resumes', () => {
 		proxy.fates.push({ answer: { holdAfter: 3_000_000, onReached: () => void put(document, next).then(proxy.cut) } });
 		const { code, bytes: out, stderr } = await runDocument(as(), 'get', document, '--out', '-');
 		expect(code).toBe(1);
-		expect(stderr).toMatch(/^firmseal: The file was replaced, or the API refused its rest, .* Start the download again\.$/m);
+		expect(stderr).toMatch(
+			/^firmseal: The file was replaced, or the API refused its rest, .* Start the download again\.$/m,
+		);
 		expect(out.equals(bytes.subarray(0, out.length))).toBe(true);
 	});
 });

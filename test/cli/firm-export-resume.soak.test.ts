@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { grow, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
 import type { ProxyOptions } from './export-proxy.ts';
-import { assertSound, CANARY, readExport } from './export-scene.ts';
+import { assertSound, CANARY } from './export-scene.ts';
 import { as, at, expectWhole, exportFirms, exporting, proxied, scene } from './export-stage.ts';
 
 exportFirms();

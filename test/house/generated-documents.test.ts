@@ -194,7 +194,9 @@ describe('the generated page of errors', () => {
 });
 
 it('a link between pages is relative to the page', () => {
-	expect(pathFrom('docs/reference/settings.md', 'docs/how-to/migrate-from-django.md')).toBe('../how-to/migrate-from-django.md');
+	expect(pathFrom('docs/reference/settings.md', 'docs/how-to/migrate-from-django.md')).toBe(
+		'../how-to/migrate-from-django.md',
+	);
 	expect(pathFrom('docs/reference/errors.md', 'SECURITY.md#reporting')).toBe('../../SECURITY.md#reporting');
 });
 

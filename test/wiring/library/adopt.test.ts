@@ -254,7 +254,9 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		);
 		const { plugin, envelopPlugin } = forgetful;
 		const mixedUp = { ...forgetful, plugin: envelopPlugin, envelopPlugin: plugin } as unknown as typeof forgetful;
-		await expect(start({ schema: ungated, gate: mixedUp })).rejects.toThrow(/got the plugin for the other kind of server/);
+		await expect(start({ schema: ungated, gate: mixedUp })).rejects.toThrow(
+			/got the plugin for the other kind of server/,
+		);
 		// Taken, and then not given to the server.
 		const started = await start({ schema: ungated });
 		const { data, codes, text } = await started.ask(as('MEMBER'), '{ cards { label title } }');
