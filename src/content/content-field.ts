@@ -2,23 +2,22 @@ import type { ContentClass } from '../access/index.ts';
 import type { ValueType } from '../envelope/index.ts';
 
 /**
- * How a column holds values that a sealed one takes over: as they are, as tokens of Fernet, or as one of the libraries of Django that has a
- * form of its own keeps them.
+ * How a column stores the values that a sealed column replaces: as text, as Fernet tokens, or in the form of one of two Django libraries.
  */
 export type SourceFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
 
-/** An encrypted coordinate: what content/ needs to know of it. One object per coordinate, so identity is equality. */
+/** An encrypted coordinate. There is one object per coordinate, so code may compare by identity. */
 export interface ContentField {
 	/** `Type.field`, from the schema, never an alias. */
 	readonly coordinate: string;
 	readonly class: ContentClass;
-	/** The binding: the names in the value's context (FORMAT.md "Field envelope"). */
+	/** The binding: the names in the value's context (src/envelope/FORMAT.md, section 4). */
 	readonly table: string;
 	readonly column: string;
 	readonly valueType: ValueType;
-	/** The payload is padded to a multiple of this many bytes; 0: not padded. */
+	/** The payload is padded to a multiple of this many bytes; 0 for no padding. */
 	readonly pad: number;
-	/** How values are written that are still in the column which this one takes over; undefined: there is no such column. */
+	/** The format of the column that this one replaces. Undefined if there is no such column. */
 	readonly movedFrom?: SourceFormat | undefined;
 }
 
@@ -26,6 +25,6 @@ export interface ContentRow {
 	readonly firm: string;
 	/** Row id. */
 	readonly id: string;
-	/** The client that the row is shared with, when a portal's request read it. */
+	/** The client with which the row is shared, if a portal request read it. */
 	readonly sharedWith?: string | null | undefined;
 }

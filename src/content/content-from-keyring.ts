@@ -14,38 +14,38 @@ import type { ContentEvents, PlaintextSource } from './content-parts.ts';
 
 export interface ContentOptions<Key> extends ContentEvents {
 	readonly keyring: Keyring;
-	/** Where wrapped data keys are kept. */
+	/** The store of wrapped data keys. */
 	readonly store: DataKeyStore;
 	readonly audit: AuditLog;
 	readonly aead: Aead<Key> & ChunkAead<Key>;
 	/** Every sealed column with its class. */
 	readonly fields: readonly SealedField[];
-	/** Values that are still in columns of plaintext. */
+	/** Reads values that are still in plaintext columns. */
 	readonly plaintext?: PlaintextSource | null;
-	/** Whose keyring it is; 'firm' unless given. */
+	/** The plane of the keyring; 'firm' by default. */
 	readonly plane?: Extract<EntryPlane, 'firm' | 'operator'>;
-	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most, and a minute under a key that the firm has brought. */
+	/** How long a data key stays in the cache, in seconds: 300 by default, at most a day, and at most a minute under a firm's own key. */
 	readonly keySeconds?: number;
-	/** Data keys at hand at once; 10,000 unless given. */
+	/** Most data keys in the cache; 10,000 by default. */
 	readonly maxKeys?: number;
-	/** The system's unless given. */
+	/** The system clock by default. */
 	readonly clock?: Clock;
-	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
+	/** Called if a call of the keyring could not be recorded. The firm's keys are then dropped from the cache. */
 	readonly onUnrecorded?: (error: unknown, firm: string) => void;
-	/** The keyring has refused a key of the firm; its keys here are dropped already. */
+	/** Called after the keyring has refused a key of the firm. The firm's keys are already dropped from the cache. */
 	readonly onRefused?: (firm: string) => void;
 }
 
 export interface KeyedContent extends Content {
 	keyStats(): DataKeyStats;
-	/** Drops the keys at hand of the firm, or all: the next use asks the keyring again. */
+	/** Drops the cached keys of the firm, or of all firms: the next use calls the keyring again. */
 	purge(firm?: string): void;
 }
 
 /**
- * The door to content with a key cache of its own. Each call of the keyring is an entry of the log: if that can't be
- * written, the firm's keys are dropped, so that the next use asks, and records, again.
- * @throws RangeError for keySeconds or maxKeys that can't be.
+ * Content with its own key cache. Each call of the keyring is an entry of the log. If the entry cannot be written, the firm's keys are
+ * dropped, so that the next use calls the keyring and records the call again.
+ * @throws RangeError for invalid keySeconds or maxKeys.
  */
 export function contentFromKeyring<Key>(options: ContentOptions<Key>): KeyedContent {
 	const {
@@ -80,7 +80,7 @@ export function contentFromKeyring<Key>(options: ContentOptions<Key>): KeyedCont
 	return { ...contentFromKeys({ ...parts, dataKeys }), keyStats: dataKeys.stats, purge: dataKeys.purge };
 }
 
-/** What the log says of a call of the keyring. */
+/** The act that the log records for a call of the keyring. */
 export function keyEventAct(event: DataKeyEvent): Act {
 	const { firm, class: keyClass, version, requestId } = event;
 	const action = event.call === 'generate' ? 'key.generate' : 'key.unwrap';

@@ -18,18 +18,18 @@ import type { LeaseReader, WaitingValue } from './lease-reader.ts';
 import { OpenedValues } from './opened-values.ts';
 import { leaseOpeningKeys, planeOpeningKeys, type RequestKeys } from './opening-keys.ts';
 
-/** Whose request it is and what was decided. The ids go into every entry that the request leaves behind. */
+/** The actor of a request, and the decision on its right to content. The ids go into every entry of the request. */
 export interface ContentAuthorization {
 	readonly decision: ContentDecision;
 	readonly actor: Actor;
 	readonly plane: EntryPlane;
-	/** Request id, made by the server. */
+	/** The id that the server gave the request. */
 	readonly request: string;
-	/** SHA-256, in hex, of the document with its literals taken out. */
+	/** SHA-256, in hex, of the document without its literals. */
 	readonly document: string | null;
 }
 
-/** The authorization of a principal's request: what it may open is decided here, once. `lease`: the one that it names. */
+/** The authorization of a principal's request. Decides once what the request may open. `lease` is the lease that the request names. */
 export const authorizationOf = (
 	principal: Principal,
 	request: string,
@@ -43,7 +43,7 @@ export const authorizationOf = (
 	document,
 });
 
-/** The authorization of a request by a person who has no account here, and so opens nothing. */
+/** The authorization of a request by a person without an account, which opens nothing. */
 export const anonymousAuthorization = (request: string): ContentAuthorization => ({
 	decision: decideContent(null),
 	actor: { kind: 'system', user: null, roles: [] },
@@ -52,61 +52,56 @@ export const anonymousAuthorization = (request: string): ContentAuthorization =>
 	document: null,
 });
 
-/** An entry of the request: what was done, and whose request it was. */
+/** A log entry for an act of the request. */
 export const contentEntry = (authorization: ContentAuthorization, act: Act): EntryDraft =>
 	draftEntry(authorization, { lease: authorization.decision.allowed ? authorization.decision.lease : null, ...act });
 
-/** One line of `extensions.sealed`: the withheld field, the reason, and the number of different objects. */
+/** One item of `extensions.sealed`: the coordinate that was withheld, the reason, and the number of objects. */
 export interface Withheld {
 	readonly coordinate: string;
 	readonly reason: DenialReason;
 	readonly count: number;
 }
 
-interface WithheldRows {
-	readonly reason: DenialReason;
-	readonly rows: Set<string>;
-}
-
-/** Bytes of envelopes that one request opens at most, and of other long text that it answers: they are in memory until it is answered. */
+/** Most bytes of envelopes that one request opens, and of other long text in its answer: they stay in memory until the answer is sent. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Errors of one kind that a response carries at most; the values beyond are null without one. */
+/** Most CIPHERTEXT_INVALID errors in an answer; further values are null without an error. */
 const MAX_ERRORS = 20;
 
 /**
- * One request's way to content: the decision, and the memory of what it opened, was refused, and could not open, until
- * settle() has made the entries durable.
+ * The content of one request: the decision, and a record of what the request opened, was refused, and could not open, until settle() has
+ * made the entries durable.
  */
 export class ContentSession {
-	/** Those of the content that began it, so that no other content's keys open anything for it. */
+	/** The parts of the content that began the session, so that the keys of another content open nothing for it. */
 	readonly parts: ContentParts;
 	readonly authorization: ContentAuthorization;
-	/** Ids of the rows on which a value of the field was opened. */
+	/** Ids of the rows in which a value of the field was opened. */
 	readonly opened = new Map<ContentField, string[]>();
-	/** The same of values that were in the clear still. */
+	/** Ids of the rows in which a plaintext value of the field was read. */
 	readonly readPlain = new Map<ContentField, string[]>();
 	readonly keyUses = new Map<ClassKey<unknown>, KeyUse>();
-	/** By firm and field, with the ids of the rows: an object that a document selects repeatedly counts once. */
-	readonly withheld = new Map<string, Map<ContentField, WithheldRows>>();
-	/** Ids of the rows whose value does not open, and of those whose key is not to be had. */
+	/** By firm and field. */
+	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
+	/** Ids of the rows whose value does not open, or whose key is unavailable. */
 	readonly failed = {
 		CIPHERTEXT_INVALID: new Map<ContentField, string[]>(),
 		KEY_UNAVAILABLE: new Map<ContentField, string[]>(),
 	};
-	/** Ids of the entries that say what was about to be read under the lease. */
+	/** Ids of the entries about values that were about to be read under the lease. */
 	readonly intents: string[] = [];
 	/** See addEntry(). */
 	readonly pending: EntryDraft[] = [];
-	/** Reads what the lease opens; null: the request is under no lease, or was given no reader of it. */
+	/** Null if the request has no lease, or no reader for its lease. */
 	readonly leaseReader: LeaseReader | null;
-	/** What was asked for under the lease since the last batch was taken. */
+	/** Values requested under the lease since the last batch. */
 	waitingValues: WaitingValue[] = [];
-	/** Why a batch was not read; then no further one is. */
+	/** The error of a batch. No further batch is read after it. */
 	batchError: Error | null = null;
-	/** null under a lease: there each value is read in a batch and counted, repeats too. */
+	/** Null under a lease, where each value is read in a batch and counted, including repeats. */
 	readonly openedValues: OpenedValues | null;
-	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
+	/** Why the lease refused, or the log is unavailable. The request then gets no answer. */
 	refusal: FirmsealError | null = null;
 	#keys: RequestKeys | null = null;
 	#invalidShown = 0;
@@ -116,69 +111,69 @@ export class ContentSession {
 	constructor(parts: ContentParts, authorization: ContentAuthorization, leaseReader: LeaseReader | null) {
 		const { decision } = authorization;
 		if (!isIssued(decision))
-			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
+			throw new FirmsealError('INTERNAL', 'Content was requested with a decision that the access rules did not make.');
 		this.parts = parts;
 		this.authorization = authorization;
 		this.leaseReader = this.lease === null ? null : leaseReader;
-		// Without a right nothing is opened, and no turn taken.
+		// Without a right the request opens nothing, and needs no time slices.
 		this.openedValues = this.lease === null ? new OpenedValues(decision.allowed ? decision.firm : '') : null;
 	}
 
-	/** The request is answered: what would be opened now would be on no record, so nothing is. */
+	/** The request is answered. A value opened later would not be recorded, so nothing opens any more. */
 	end(): void {
 		this.#over = true;
 		this.openedValues?.clear();
 	}
 
-	/** @throws FirmsealError INTERNAL once the request is answered. */
+	/** @throws FirmsealError INTERNAL after the request is answered. */
 	assertOpen(): void {
-		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was asked for after the request had been answered.');
+		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was requested after the request had been answered.');
 	}
 
-	/** The lease that the request is under; null: none that gives it anything. */
+	/** Id of the lease that gives the request its right. Null if there is none. */
 	get lease(): string | null {
 		const { decision } = this.authorization;
 		return decision.allowed ? decision.lease : null;
 	}
 
-	/** @throws FirmsealError INTERNAL if the session was begun without a reader of its lease. */
+	/** @throws FirmsealError INTERNAL if the session has no reader for its lease. */
 	assertLeaseReader(): LeaseReader {
 		if (this.leaseReader) return this.leaseReader;
-		throw new FirmsealError('INTERNAL', 'A lease was named for content that was given no reader of it.');
+		throw new FirmsealError('INTERNAL', 'A request names a lease, but its content has no reader for the lease.');
 	}
 
-	/** What opens values: the plane's keys, or under a lease the request's own. @throws as assertLeaseReader() */
+	/** The plane's keys, or under a lease the keys of the request. @throws as assertLeaseReader() */
 	get keys(): RequestKeys {
 		this.#keys ??=
 			this.lease === null ? planeOpeningKeys(this.parts.dataKeys) : leaseOpeningKeys(this.assertLeaseReader());
 		return this.#keys;
 	}
 
-	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
+	/** The firm to write for. @throws FirmsealError FORBIDDEN without the right. */
 	assertMayWrite(field: ContentField): string {
 		const { decision } = this.authorization;
 		if (!mayWrite(decision, field)) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
 		return decision.firm;
 	}
 
-	/** Why this row's field stays closed to the request; null: it may be opened. */
+	/** Why the request may not open the field of this row. Null if it may. */
 	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
 		this.assertOpen();
 		return denialOf(this.authorization.decision, field, row);
 	}
 
-	/** Takes the bytes of a value from what the request may open; false: it has asked for too much, and opens nothing more. */
+	/** Counts the bytes of a value. False if the request has exceeded its maximum, and may open nothing more. */
 	spendBytes(bytes: number): boolean {
 		this.#bytes += bytes;
 		return !this.isOverspent;
 	}
 
-	/** The answer lacks values, so it may not be given. */
+	/** True if the answer lacks values, so that it must not be sent. */
 	get isOverspent(): boolean {
 		return this.#bytes > MAX_BYTES;
 	}
 
-	/** A further entry of the request, such as a refused operation; once, however often the document asks. */
+	/** Adds another entry, such as a refused operation, once even if the document asks repeatedly. */
 	addEntry(entry: EntryDraft): void {
 		const same = ({ action, firm, lease, coordinates }: EntryDraft) =>
 			action === entry.action &&
@@ -193,7 +188,7 @@ export class ContentSession {
 		getOrMake(ofFirm, field, () => ({ reason, rows: new Set() })).rows.add(id);
 	}
 
-	/** `key`: null for a value that was in the clear. */
+	/** `key` is null for a plaintext value. */
 	trackOpened(field: ContentField, row: ContentRow, key: ClassKey<unknown> | null): void {
 		getOrMake(key ? this.opened : this.readPlain, field, () => []).push(row.id);
 		if (key) this.trackKeyUse(key, 'CACHE');
@@ -209,22 +204,22 @@ export class ContentSession {
 		});
 	}
 
-	/** Remembers a value that stays closed. Answers whether the caller is to see an error for it, or only null. */
+	/** Tracks a value that does not open. True if the caller gets an error for it, false if only null. */
 	trackFailure(field: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
 		const first = !this.failed[code].has(field);
 		getOrMake(this.failed[code], field, () => []).push(row.id);
 		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MAX_ERRORS;
 	}
 
-	/** They are on record. */
+	/** After the failures are recorded. */
 	clearFailures(): void {
 		for (const fields of Object.values(this.failed)) fields.clear();
 	}
 
-	/** Remembers why a value stays closed. Answers whether the caller is to see the error, or only null. */
+	/** Tracks why a value does not open. True if the caller gets the error, false if only null. */
 	trackError(field: ContentField, row: ContentRow, error: unknown): boolean {
 		if (!(error instanceof FirmsealError)) return true;
-		// Of a lease that is over, or content that is closed for the log's sake, nothing is answered.
+		// After the end of the lease, or without the log, the request gets no answer.
 		if (error.code === 'LEASE_NOT_ACTIVE' || error.code === 'AUDIT_UNAVAILABLE') this.refusal ??= error;
 		if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') return true;
 		return this.trackFailure(field, row, error.code);

@@ -9,20 +9,19 @@ import { recordRemaining, settle, withheld } from './settle.ts';
 import { encodePlaintext, record, sealValues, type ValueToSeal } from './write.ts';
 
 /**
- * The only door between sealed columns and values. One for each plane: caches are never shared.
- * Nothing above it sees a key; nothing below it knows who asks.
+ * The only code that turns sealed columns into values and back. Each plane has its own Content, so planes never share a cache. Code above
+ * it sees no key; code below it does not know the caller.
  */
 export interface Content extends FileContent {
 	/**
-	 * Opens a request. `leaseReader`: the way to what a lease opens, without which it opens nothing.
-	 * @throws FirmsealError INTERNAL for a decision that decideContent didn't make.
+	 * Begins the content of a request. Under a lease nothing opens without `leaseReader`.
+	 * @throws FirmsealError INTERNAL for a decision that decideContent did not make.
 	 */
 	begin(authorization: ContentAuthorization, leaseReader?: LeaseReader | null): ContentSession;
 	/**
-	 * Opens one value, once for a request: synchronously if its key is at hand, and the request has not opened very many in this turn of
-	 * the event loop. Under a lease it is read from the lease, each time and asynchronously, whatever `sealed` is. null for SQL NULL, and for
-	 * everything that the request may not see, which is then reported by withheld(). `sealed` is undefined when the request's statement
-	 * did not read the column.
+	 * Opens one value, only once per request. Synchronous if the key is cached and the request has not used up its time slice. Under a lease
+	 * the value is read through the lease, each time and asynchronously, and `sealed` is ignored. Null for SQL NULL, and for a value that the
+	 * request may not see, which withheld() then reports. `sealed` is undefined if the request's statement did not read the column.
 	 * @throws FirmsealError CIPHERTEXT_INVALID once per value (at most 20 a request), KEY_UNAVAILABLE once per coordinate.
 	 */
 	openValue(
@@ -32,17 +31,17 @@ export interface Content extends FileContent {
 		sealed: Uint8Array | null | undefined,
 	): unknown;
 	/**
-	 * Seals the values of one row, all of one class, in their order; null stays null.
+	 * Seals the values of one row, all of one class, in order; null stays null.
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value that cannot be sealed, KEY_UNAVAILABLE.
 	 */
 	sealValues(session: ContentSession, row: string, values: readonly ValueToSeal[]): Promise<(Uint8Array | null)[]>;
 	/**
-	 * A value as the column of plaintext is to hold it that the field takes over; null stays null.
+	 * A value in the form of the plaintext column that the field replaces; null stays null.
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE.
 	 */
 	encodePlaintext(session: ContentSession, field: ContentField, value: unknown): string | Uint8Array | null;
 	/**
-	 * Whether a value is what is stored, compared as it would be sealed. Opens it, as openValue() does; false for what stays closed.
+	 * Whether a value equals the stored one, by their encoded forms. Opens the stored value as openValue() does; false if it does not open.
 	 */
 	matchesStored(
 		session: ContentSession,
@@ -51,21 +50,21 @@ export interface Content extends FileContent {
 		sealed: Uint8Array | null,
 		value: unknown,
 	): Promise<boolean>;
-	/** Records an act of the request; resolves when the entry is durable. Called inside the act's transaction, before it commits. */
+	/** Records an act of the request; resolves when the entry is durable. Must be called in the act's transaction, before the commit. */
 	record(session: ContentSession, act: Act): Promise<void>;
 	/**
-	 * The response gate, once for each request: resolves when everything it opened or was refused is on record; opens
-	 * nothing more for it, even if this fails. @throws FirmsealError AUDIT_UNAVAILABLE, TOO_EXPENSIVE for more
-	 * than 64 MiB, or the refusal of a lease: nothing may be answered.
+	 * The response gate, once for each request: resolves when everything that the request opened or was refused is recorded. Nothing opens
+	 * for the request afterwards, even if this fails. @throws FirmsealError AUDIT_UNAVAILABLE, TOO_EXPENSIVE for more than 64 MiB, or the
+	 * refusal of a lease: the caller must then send no answer.
 	 */
 	settle(session: ContentSession): Promise<void>;
-	/** Of a file that was read on after settle(): reports and records what of it did not open, as settle() does. */
+	/** For a file that is read further after settle(): reports and records chunks that did not open, as settle() does. */
 	recordRemaining(session: ContentSession): Promise<void>;
 	/** For `extensions.sealed`. */
 	withheld(session: ContentSession): readonly Withheld[];
 }
 
-/** Content over data keys that are there already; contentFromKeyring makes them too. Its functions need no `this`. */
+/** Content with existing data keys; contentFromKeyring also creates them. The functions need no `this`. */
 export const contentFromKeys = <Key>(parts: ContentParts<Key>): Content => ({
 	begin: (authorization, leaseReader = null) => new ContentSession(parts, authorization, leaseReader),
 	openValue,

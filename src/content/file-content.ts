@@ -20,49 +20,49 @@ import { createFileSealer, type FileSealer } from './file-sealer.ts';
 import type { RequestedValue } from './lease-reader.ts';
 import { readAlone } from './read-under-lease.ts';
 
-/** The class that files are of. */
+/** The content class of files. */
 export const FILE_CLASS = 'DOCUMENT';
-/** The column that says where a file lies. */
+/** The column with the location of a file. */
 const LOCATION = 'object_key';
 
 const fileField = (coordinate: string, table: string): ContentField =>
 	Object.freeze({ coordinate, class: FILE_CLASS, table, column: 'content', valueType: 'String', pad: 0 });
 
 /**
- * The files of documents, as coordinates: known to rights, leases and the log, though no fields of the schema. The row of the first
- * is the document and means its latest file, that of the second is the version.
+ * The coordinates of files. Rights, leases and the log use them; the schema has no such fields. The row of `document` is a document, and
+ * means its latest file. The row of `version` is a version of a document.
  */
 export const FILE_FIELDS = Object.freeze({
 	document: fileField('Document.content', 'documents'),
 	version: fileField('DocumentVersion.content', 'document_versions'),
 });
 
-/** The field that says where a version's file lies. While it takes over a column of plaintext, what that names is in the clear itself. */
+/** The field with the location of a version's file. The files that its plaintext column names, while it has one, are plaintext too. */
 export const FILE_LOCATION_COORDINATE = 'DocumentVersion.objectKey';
 
-/** Where a file's object is: its name in the store, or, in the clear still, what the column of plaintext says. */
+/** The name of a file's object in the store, or for a plaintext file the location in the plaintext column. */
 export type FileLocation = string | { readonly clear: string };
 
-/** A file that is to be. */
+/** Seals a new file. */
 export interface VersionedFileSealer extends FileSealer {
-	/** Version of the data key that it is sealed under. */
+	/** Version of the data key. */
 	readonly keyVersion: number;
 }
 
 /** Opens chunks of one file, in any order. */
 export interface FileOpener {
 	/**
-	 * The plaintext of whole chunks, in one stretch or several, of which the first is at index `firstChunk`: a view of `target`, which has
-	 * room for them and holds nothing of them if one does not open.
-	 * @throws FirmsealError CIPHERTEXT_INVALID, LEASE_NOT_ACTIVE once the lease is over.
+	 * The plaintext of whole chunks, in one or more pieces, the first at index `firstChunk`: a view of `target`, which must be large enough.
+	 * `target` contains no plaintext if a chunk does not open.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, LEASE_NOT_ACTIVE after the end of the lease.
 	 */
 	open(target: Uint8Array, firstChunk: number, ...sealed: readonly Uint8Array[]): Uint8Array;
 	/**
-	 * Asks whether the key may still be used, which a long download does each second: what is refused meanwhile ends it. A lease's keys
-	 * end with the lease. @throws FirmsealError KEY_UNAVAILABLE.
+	 * Checks that the key may still be used. A long download calls this each second, so that a refusal of the key ends the download. The
+	 * keys of a lease end with the lease. @throws FirmsealError KEY_UNAVAILABLE.
 	 */
 	confirmKey(): Promise<void>;
-	/** The error for a file that isn't as it should be, such as by its length, although chunks open: recorded as one that doesn't. */
+	/** The error for a file that is wrong although its chunks open, for example by its length. Records the file as one that does not open. */
 	recordFailure(): FirmsealError;
 }
 
@@ -73,10 +73,9 @@ export interface FileContent {
 	 */
 	sealFile(session: ContentSession, place: DocumentPlace): Promise<VersionedFileSealer>;
 	/**
-	 * Where a file's object is, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
-	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null if there is none, or the request may not see
-	 * it, which is then reported by withheld(). A file in the clear is recorded as read here: there is no
-	 * openFile() of it.
+	 * The location of a file's object, from the file's row. Under a lease the location is read through the lease, as one value, after the
+	 * intent is recorded, and `sealed` (the value that the plane itself has read) is ignored. Null if there is no file, or if the request may
+	 * not see the file, which withheld() then reports. A plaintext file is recorded as read here, because it has no openFile().
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE.
 	 */
 	locateFile(
@@ -86,9 +85,9 @@ export interface FileContent {
 		sealed: Uint8Array | null | undefined,
 	): Promise<FileLocation | null>;
 	/**
-	 * Opens a file that begins with `start`, 72 bytes: recorded as opened before any of it is. null if the request may not see it, which
-	 * is then reported by withheld(). What it gives may be used on after settle(), which is to come before the first byte is answered.
-	 * `field` is one of FILE_FIELDS, `row` the record that it is of.
+	 * Opens a file whose object begins with `start`, 72 bytes, and records the file as opened. Null if the request may not see the file,
+	 * which withheld() then reports. The caller must call settle() before it sends the first byte, and may use the opener afterwards. `field`
+	 * is one of FILE_FIELDS, `row` is its record.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE.
 	 */
 	openFile(
@@ -169,7 +168,7 @@ export async function openFile(
 		const { bytes, keyVersion } = readDocumentHeader(start, deriveFirmTag(row.firm));
 		const cached = keys.openingKey(row.firm, FILE_CLASS, keyVersion);
 		const key = cached ?? (await keys.loadOpeningKey(row.firm, FILE_CLASS, keyVersion));
-		// The key may have taken long, and the request was answered meanwhile.
+		// The request may have been answered while the key was loaded.
 		session.assertOpen();
 		if (!cached) session.trackKeyUse(key, 'KEYRING');
 		const prefix = start.subarray(DOCUMENT_HEADER_LENGTH);
@@ -211,12 +210,12 @@ function createFileOpener(
 	};
 }
 
-/** A decision on one row must not open the file of another. */
+/** A right to one row must not open the file of another row. */
 function assertRowOf(field: ContentField, row: ContentRow, place: DocumentPlace): void {
 	const file = [
 		{ field: FILE_FIELDS.document, id: place.document },
 		{ field: FILE_FIELDS.version, id: place.version },
 	].find((each) => each.field === field);
 	if (!file || file.id !== row.id || place.firm !== row.firm)
-		throw new FirmsealError('INTERNAL', 'A file was asked for by the right to another row.');
+		throw new FirmsealError('INTERNAL', 'A file was requested with the right to another row.');
 }

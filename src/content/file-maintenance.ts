@@ -16,26 +16,26 @@ import { FILE_CLASS, type VersionedFileSealer } from './file-content.ts';
 import { createFileSealer } from './file-sealer.ts';
 import { type MaintenanceKeys, maintenanceForbiddenError } from './maintenance-keys.ts';
 
-/** A SHA-256 hash under way: what is opened goes there, and nowhere else. */
+/** A SHA-256 hash in progress. The opened bytes go only there. */
 export interface HashSink {
-	/** The bytes are good until it resolves. */
+	/** The bytes are valid until the promise resolves. */
 	update(bytes: Uint8Array): Promise<void>;
 }
 
 /** Opens a file, chunk by chunk, into a hash. */
 export interface FileHasher {
-	/** Version of the data key that it is under. */
+	/** Version of the file's data key. */
 	readonly keyVersion: number;
-	/** Whole chunks, of which the first has the index `first`. @throws FirmsealError CIPHERTEXT_INVALID */
+	/** Takes whole chunks, the first at index `first`. @throws FirmsealError CIPHERTEXT_INVALID */
 	update(first: number, sealed: Uint8Array): Promise<void>;
 }
 
-/** What maintenance does with files: seals, compares and reseals them. */
+/** Seals, compares and reseals files for jobs. */
 export interface FileMaintenance {
-	/** Seals a file that was in the clear. @throws FirmsealError KEY_UNAVAILABLE; INTERNAL without the right. */
+	/** Seals a plaintext file. @throws FirmsealError KEY_UNAVAILABLE; INTERNAL without the right. */
 	sealFile(capability: MaintenanceCapability, place: DocumentPlace): Promise<VersionedFileSealer>;
 	/**
-	 * Opens a file whose object begins with `start`, 72 bytes.
+	 * Opens a file, whose object begins with `start` (72 bytes), into a hash.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
 	hashFile(
@@ -45,7 +45,7 @@ export interface FileMaintenance {
 		hash: HashSink,
 	): Promise<FileHasher>;
 	/**
-	 * Reseals a file, chunk by chunk, whose object begins with `start`, 72 bytes, if it is under a version below `below`.
+	 * Prepares to reseal a file, whose object begins with `start` (72 bytes), if its key version is lower than `below`.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
 	resealFile(
@@ -56,25 +56,24 @@ export interface FileMaintenance {
 	): Promise<FileToReseal>;
 }
 
-/** A file that was found, and what makes its new object. */
 export interface FileToReseal {
-	/** Version of the data key that the object was found under. */
+	/** Version of the data key of the existing object. */
 	readonly foundVersion: number;
-	/** Makes the new object; null: none is needed, since the version is new enough. */
+	/** Null if the version is recent enough, so that no new object is needed. */
 	readonly resealer: ObjectResealer | null;
 }
 
-/** Turns chunks of an object into those of another that holds the same file. */
+/** Turns the chunks of an object into the chunks of a new object with the same file. */
 export interface ObjectResealer {
 	readonly keyVersion: number;
-	/** What the object begins with; 72 bytes. */
+	/** The first 72 bytes of the new object. */
 	readonly start: Uint8Array;
 	/**
-	 * Whole chunks, of which the first has the index `first`: as many, a view that is good until the next call.
+	 * Reseals full chunks, the first at index `first`. Returns as many chunks, as a view that is valid until the next call.
 	 * @throws FirmsealError CIPHERTEXT_INVALID
 	 */
 	reseal(first: number, sealed: Uint8Array): Uint8Array;
-	/** The last chunk, which is shorter. @throws FirmsealError CIPHERTEXT_INVALID */
+	/** Reseals the last chunk, which is shorter. @throws FirmsealError CIPHERTEXT_INVALID */
 	resealLast(index: number, sealed: Uint8Array): Uint8Array;
 }
 
@@ -123,7 +122,7 @@ export function createFileMaintenance<Key>({ keys, aead }: FileMaintenanceParts<
 	};
 }
 
-/** Opens chunk by chunk into the hash; the plaintext is overwritten before the next. */
+/** Overwrites the plaintext of each call after it is hashed. */
 function createFileHasher(keyVersion: number, cipher: ChunkCipher, hash: HashSink): FileHasher {
 	let target = new Uint8Array();
 	return {
@@ -148,7 +147,7 @@ function createObjectResealer(
 ): ObjectResealer {
 	let plaintext = new Uint8Array();
 	let target = new Uint8Array();
-	/** Opened and sealed in one stretch; the plaintext is overwritten before anything is answered. */
+	/** Synchronous. Overwrites the plaintext before it returns. */
 	function openAndSeal(sealed: Uint8Array, first: number, seal: (opened: Uint8Array) => Uint8Array): Uint8Array {
 		if (plaintext.length < sealed.length) plaintext = new Uint8Array(sealed.length);
 		if (target.length < sealed.length) target = new Uint8Array(sealed.length);

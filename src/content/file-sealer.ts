@@ -3,17 +3,17 @@ import { FirmsealError } from '../errors.ts';
 
 /** Seals one file, from its first byte to its last. FORMAT.md section 8. */
 export interface FileSealer {
-	/** What the object begins with: header, salt, commitment; 72 bytes. */
+	/** The first 72 bytes of the object: header, salt, commitment. */
 	readonly start: Uint8Array;
-	/** What is sealed of the file so far and was not answered yet, perhaps nothing: a view that is good until the next call. */
+	/** The next sealed bytes, perhaps none: a view that is valid until the next call. */
 	update(plaintext: Uint8Array): Uint8Array;
-	/** The rest, once, as such a view: only with it the object is whole. */
+	/** The last sealed bytes, as such a view. Must be called once: without them the object is incomplete. */
 	end(): Uint8Array;
 }
 
 const NOTHING = new Uint8Array();
 
-/** Cuts what comes into chunks. Only what is left of a piece, less than a chunk, is copied and kept. */
+/** Cuts the plaintext into chunks. Copies and keeps only the rest of each piece, less than a chunk. */
 export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileSealer {
 	const kept = new Uint8Array(CHUNK_LENGTH);
 	let target = NOTHING;
@@ -26,14 +26,14 @@ export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileS
 		length += plaintext.length;
 	}
 
-	/** The same buffer each time, unless it is too small for a larger piece. */
+	/** Reuses one buffer, unless it is too small. */
 	function targetOf(chunks: number): Uint8Array {
 		if (target.length < chunks * SEALED_CHUNK_LENGTH) target = new Uint8Array(chunks * SEALED_CHUNK_LENGTH);
 		return target;
 	}
 
 	function assertOpen(): void {
-		if (isWhole) throw new FirmsealError('INTERNAL', 'More of a file was given after its end.');
+		if (isWhole) throw new FirmsealError('INTERNAL', 'A file was continued after its end.');
 	}
 
 	return {
@@ -48,8 +48,8 @@ export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileS
 			keep(plaintext.subarray(0, first));
 			const end = plaintext.length - ((plaintext.length - first) % CHUNK_LENGTH);
 			const chunks = (length + end - first) / CHUNK_LENGTH;
-			const stretches = [kept.subarray(0, length), plaintext.subarray(first, end)];
-			const sealed = cipher.sealFull(targetOf(chunks), next, ...stretches);
+			const pieces = [kept.subarray(0, length), plaintext.subarray(first, end)];
+			const sealed = cipher.sealFull(targetOf(chunks), next, ...pieces);
 			next += chunks;
 			length = 0;
 			keep(plaintext.subarray(end));

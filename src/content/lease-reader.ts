@@ -1,41 +1,40 @@
 import type { DataKeys } from '../keys/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
 
-/** One value that is asked for under a lease. */
+/** A value that a request reads under a lease. */
 export interface RequestedValue {
 	readonly field: ContentField;
 	readonly row: ContentRow;
 }
 
-/** One that waits for the next batch. */
+/** A value that waits for the next batch. */
 export interface WaitingValue extends RequestedValue {
 	readonly resolve: (value: unknown) => void;
 	readonly reject: (error: Error) => void;
 }
 
 /**
- * What stands between a request and content that it asks for under a lease: the database's two transactions, and keys that are this
- * request's alone.
+ * Reads content for a request under a lease, by two transactions of the database and with keys of this request only.
  */
 export interface LeaseReader<Key = unknown> {
 	/**
-	 * Takes one batch from the lease and reads what is stored, in the order asked; null: nothing. `intend` makes the intent durable
-	 * before anything is read; it is given the values that there are.
-	 * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE: nothing is answered; what was taken from the budget by then stays taken.
+	 * Takes one batch from the budget of the lease and reads the stored values, in order; null for a value that is not stored. Before the
+	 * read, `intend` must make the intent to read the existing values durable.
+	 * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE. What was taken from the budget before stays taken.
 	 */
 	read(
 		batch: readonly RequestedValue[],
 		intend: (present: readonly RequestedValue[]) => Promise<void>,
 	): Promise<readonly (Uint8Array | null)[]>;
-	/** Never those of the plane: they come with the lease's grant and go with the request. */
+	/** Never the keys of the plane: these keys come with the lease's grant and end with the request. */
 	readonly dataKeys: Pick<DataKeys<Key>, 'openingKey' | 'loadOpeningKey'>;
-	/** @throws FirmsealError LEASE_NOT_ACTIVE by this process's own clock; asked before every value that is opened. */
+	/** Called before each value is opened. @throws FirmsealError LEASE_NOT_ACTIVE if the lease has expired by this process's clock. */
 	assertNotExpired(): void;
 	/**
-	 * Resolves when the entries of the request's intents are where no one can take them back, before the answer leaves.
+	 * Called before the answer is sent. Resolves when no one can remove the entries of the request's intents any more.
 	 * @throws FirmsealError AUDIT_UNAVAILABLE
 	 */
 	confirmRecorded(entries: readonly string[]): Promise<void>;
-	/** Asks the database once more: before the answer leaves, and when a key can't be had. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/** Asks the database again, before the answer is sent and if a key cannot be loaded. @throws FirmsealError LEASE_NOT_ACTIVE */
 	confirmActive(): Promise<void>;
 }

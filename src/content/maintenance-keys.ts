@@ -4,10 +4,10 @@ import { readKeyVersion } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ClassKey, type DataKeys, KeyUnavailableError, type SealedField } from '../keys/index.ts';
 
-/** Keys of a job, loaded when they are asked for. */
+/** Keys of a job, loaded on first use. */
 export interface MaintenanceKeys<Key> {
 	readonly opening: (firm: string, of: string, version: number) => Promise<ClassKey<Key>>;
-	/** Counted first: what is sealed is never more than that. */
+	/** Counts `count` values first; the caller must not seal more. */
 	readonly sealing: (firm: string, of: string, count: number) => Promise<ClassKey<Key>>;
 }
 
@@ -19,13 +19,13 @@ export const maintenanceKeys = <Key>(dataKeys: DataKeys<Key>): MaintenanceKeys<K
 });
 
 export const maintenanceForbiddenError = () =>
-	new FirmsealError('INTERNAL', 'Content was to be maintained by a job that is of another firm or class.');
+	new FirmsealError('INTERNAL', 'A job tried to maintain content of another firm or class.');
 
 export function assertMayMaintain(capability: MaintenanceCapability, field: SealedField): void {
 	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw maintenanceForbiddenError();
 }
 
-/** By version; one that never was is left out, since nothing under it opens. */
+/** The keys by version, without versions that never existed: their values do not open. */
 export async function loadOpeningKeys<Key>(
 	{ opening: load }: MaintenanceKeys<Key>,
 	firm: string,
@@ -56,7 +56,7 @@ export function keyVersionOrNull(sealed: Uint8Array): number | null {
 export const isUnopenable = (error: unknown) =>
 	error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID';
 
-/** Each version once. */
+/** One use for each version. */
 export function usesOf(keys: readonly ClassKey<unknown>[]): KeyUse[] {
 	const byVersion = new Map(keys.map((key) => [key.version, key]));
 	return [...byVersion.values()].map(({ class: of, version }) => ({

@@ -23,7 +23,7 @@ import {
 import type { PlaintextCodec } from './plaintext-codec.ts';
 import { createPlaintextMaintenance, type PlaintextMaintenance } from './plaintext-maintenance.ts';
 
-/** A stored value, by the names that it is bound to. */
+/** A stored value, with the names that it is bound to. */
 export interface StoredValue {
 	readonly field: SealedField;
 	/** Row id. */
@@ -31,48 +31,48 @@ export interface StoredValue {
 	readonly sealed: Uint8Array;
 }
 
-/** A text that is to be stored. */
+/** A text to store. */
 export interface NewText extends Pick<StoredValue, 'field' | 'row'> {
 	readonly text: string;
 }
 
-/** What became of a value: resealed, or null for one that does not open, which is left as it is. */
+/** The resealed value, or null for a value that does not open, which stays unchanged. */
 export type Resealed = Uint8Array | null;
 
 export interface ResealedPage {
 	/** In the order of the values. */
 	readonly values: readonly Resealed[];
-	/** The data keys that opened and sealed them, for the log. */
+	/** The data keys that opened and sealed the values, for the log. */
 	readonly keys: readonly KeyUse[];
 }
 
 /**
- * Content for the jobs of maintenance. What is opened here is sealed again in the same stretch and never answered, except where a file lies.
- * Each function refuses a capability that wasn't issued for the firm and class.
+ * Content for jobs. A value that is opened here is sealed again at once and never returned, except the location of a file. Each function
+ * refuses a capability that was not issued for the firm and class.
  */
 export interface Maintenance extends PlaintextMaintenance, FileMaintenance {
 	/**
-	 * Seals values of one row or many under the ACTIVE version of their key, byte for byte the same payload.
-	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError if a key can't be had: nothing was sealed.
+	 * Seals values of one or more rows under the ACTIVE version of their key. The payload stays the same, byte for byte.
+	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError if a key is unavailable: then no value was sealed.
 	 */
 	reseal(capability: MaintenanceCapability, values: readonly StoredValue[]): Promise<ResealedPage>;
 	/**
-	 * The name of a file's object: the one thing that is answered in the clear, because the store needs it.
+	 * The name of a file's object: the only plaintext that maintenance returns, because the store needs it.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
 	locateFile(capability: MaintenanceCapability, location: StoredValue): Promise<string>;
-	/** The same, not answered but sealed to another row: what a deletion list has of it. @throws as locateFile() */
+	/** The name of a file's object, sealed for another row such as one of a deletion list. @throws as locateFile() */
 	sealLocationFor(
 		capability: MaintenanceCapability,
 		location: StoredValue,
 		place: Pick<StoredValue, 'field' | 'row'>,
 	): Promise<Uint8Array>;
-	/** Seals what rows say of a file from now on, such as where its object lies; in their order. @throws as reseal() */
+	/** Seals new texts about a file, such as the location of its object, in order. @throws as reseal() */
 	sealTexts(capability: MaintenanceCapability, texts: readonly NewText[]): Promise<readonly Uint8Array[]>;
 }
 
 export interface MaintenanceParts<Key> {
-	/** Of the job alone: they come with it and go with it. */
+	/** Keys of this job only. */
 	readonly dataKeys: DataKeys<Key>;
 	readonly aead: Aead<Key> & ChunkAead<Key>;
 	readonly plaintext: PlaintextCodec;
@@ -95,7 +95,7 @@ export function createMaintenance<Key>({ dataKeys, aead, plaintext }: Maintenanc
 			if (!first || capability.class === null) return { values: [], keys: [] };
 			const { firm, class: of } = capability;
 			const opened = await loadOpeningKeys(keys, firm, of, values);
-			// All of them, so that what is sealed is never more than was counted.
+			// Counts all values, so that the job never seals more than it counted.
 			const key = await sealing(firm, of, values.length);
 			return {
 				values: values.map((value) => resealOne(aead, opened, key, value)),

@@ -1,16 +1,17 @@
 import { waitForTimeSlice } from '../clock/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
 
-/** What one request opens before others have the thread: values, and each 4 KiB of one as another. Some five milliseconds. */
+/** Values that one request opens before other requests get the thread, about five milliseconds. */
 const MAX_VALUES_PER_SLICE = 1_000;
-const BYTES_OF_ONE = 4_096;
+/** Each 4 KiB of a value count as one more value. */
+const BYTES_PER_COUNT = 4_096;
 
 interface CachedValue {
 	readonly sealed: Uint8Array;
 	readonly value: unknown;
 }
 
-/** In the place of a value that did not open: why. */
+/** Stored instead of a value that did not open. */
 export class OpenFailure {
 	readonly error: unknown;
 
@@ -20,12 +21,12 @@ export class OpenFailure {
 }
 
 /**
- * What a request has opened, so that a document which names one value again and again has it opened once; and its turns, so
- * that one which has very many opened does not keep the thread to itself.
+ * The values that a request has opened, so that a document which repeats a value opens it once; and the request's time slices, so that a
+ * request which opens many values does not block the thread.
  */
 export class OpenedValues {
 	readonly #opened = new Map<ContentField, Map<string, CachedValue>>();
-	/** Whose turns it takes. */
+	/** The party whose turn the request uses. */
 	readonly #party: string;
 	#left = MAX_VALUES_PER_SLICE;
 	#waiting: (() => void)[] = [];
@@ -34,7 +35,7 @@ export class OpenedValues {
 		this.#party = party;
 	}
 
-	/** The value, the promise of it, or why it did not open, if it was asked for as it is stored now; undefined: it was not. */
+	/** The value, a promise of it, or its OpenFailure. Undefined if the request has not opened it, or if the stored bytes differ. */
 	find(field: ContentField, row: ContentRow, sealed: Uint8Array): unknown {
 		const known = this.#opened.get(field)?.get(row.id);
 		return known && isSame(known.sealed, sealed) ? known.value : undefined;
@@ -47,24 +48,23 @@ export class OpenedValues {
 		else this.#opened.set(field, new Map([[row.id, opened]]));
 	}
 
-	/** The request is answered. */
 	clear(): void {
 		this.#opened.clear();
 	}
 
-	/** Whether anything more has to wait: runInNextSlice(). */
+	/** Whether further values must wait for runInNextSlice(). */
 	get isSliceSpent(): boolean {
 		return this.#left <= 0;
 	}
 
 	spend(bytes: number): void {
-		this.#left -= 1 + Math.floor(bytes / BYTES_OF_ONE);
+		this.#left -= 1 + Math.floor(bytes / BYTES_PER_COUNT);
 	}
 
-	/** Does `work` when it is the request's turn again. */
+	/** Runs `work` when it is the request's turn again. */
 	runInNextSlice(work: () => unknown): Promise<unknown> {
 		return new Promise((resolve) => {
-			// What it throws is what the promise within is rejected with.
+			// The inner promise rejects with the error that `work` throws.
 			const goOnWith = () => resolve(new Promise((settle) => settle(work())));
 			if (this.#waiting.push(goOnWith) === 1) void this.#goOn();
 		});

@@ -1,11 +1,11 @@
 import type { ClassKey, DataKeys } from '../keys/index.ts';
 import type { LeaseReader } from './lease-reader.ts';
 
-/** The keys that a request opens with. */
+/** The keys with which a request opens values. */
 export interface RequestKeys extends Pick<DataKeys<unknown>, 'openingKey' | 'loadOpeningKey'> {
-	/** @throws FirmsealError LEASE_NOT_ACTIVE once the request's lease is over. */
+	/** @throws FirmsealError LEASE_NOT_ACTIVE after the end of the request's lease. */
 	assertNotExpired(): void;
-	/** Whether a key may still be used, a while after it was had. @throws FirmsealError KEY_UNAVAILABLE. */
+	/** Checks that a key loaded earlier may still be used. @throws FirmsealError KEY_UNAVAILABLE. */
 	confirmKey(key: ClassKey<unknown>): Promise<void>;
 }
 
@@ -14,17 +14,20 @@ export const planeOpeningKeys = (dataKeys: DataKeys<unknown>): RequestKeys => ({
 	loadOpeningKey: dataKeys.loadOpeningKey,
 	assertNotExpired() {},
 	async confirmKey({ firm, class: keyClass, version }) {
-		// What was refused meanwhile is not at hand any more.
+		// A key that was refused since is no longer in the cache.
 		if (!dataKeys.openingKey(firm, keyClass, version)) await dataKeys.loadOpeningKey(firm, keyClass, version);
 	},
 });
 
-/** The request's own, which are good for as long as the lease is live: that is asked before each opening. */
+/** Keys of the request alone, valid while the lease is active. Each opening checks the lease first. */
 export function leaseOpeningKeys(reader: LeaseReader): RequestKeys {
-	/** Whether the lease was still held after a key could not be had; once for all values that wait for that key. */
+	/** By load error: one check of the lease for all values that wait for the same key. */
 	const heldAfter = new WeakMap<object, Promise<void>>();
 
-	/** Once a lease has ended, its rows of keys can't be seen and its grant is gone: alone, that looks like damage, or a refusal. */
+	/**
+	 * Throws LEASE_NOT_ACTIVE instead of `error` if the lease has ended: its key rows are then invisible and its grant is gone, which would
+	 * look like damage or a refusal.
+	 */
 	async function failOrEnd(error: Error): Promise<never> {
 		const held = heldAfter.get(error) ?? reader.confirmActive();
 		heldAfter.set(error, held);
@@ -36,7 +39,7 @@ export function leaseOpeningKeys(reader: LeaseReader): RequestKeys {
 		openingKey: reader.dataKeys.openingKey,
 		async loadOpeningKey(...key) {
 			const loaded = await reader.dataKeys.loadOpeningKey(...key).catch(failOrEnd);
-			// It may have been long on its way.
+			// The load may have taken long.
 			reader.assertNotExpired();
 			return loaded;
 		},

@@ -3,38 +3,37 @@ import { FirmsealError } from '../errors.ts';
 import { deriveFirmTag } from '../keys/index.ts';
 import type { ContentField } from './content-field.ts';
 
-/** Values in a column that a sealed one takes over: as text, or as another program has sealed them. */
+/** Reads and writes a column that a sealed column replaces: with text, or with values that another program has sealed. */
 export interface PlaintextCodec {
-	/** The value in the bytes of the column. @throws FirmsealError CIPHERTEXT_INVALID for what the field's type doesn't hold. */
+	/** The value of the stored bytes. @throws FirmsealError CIPHERTEXT_INVALID if it is not of the field's type. */
 	decode(field: ContentField, stored: Uint8Array): unknown;
-	/** What the column is to hold, as text or as bytes. @throws FirmsealError BAD_USER_INPUT, KEY_UNAVAILABLE without a key of that program. */
+	/** The text or bytes to store. @throws FirmsealError BAD_USER_INPUT, KEY_UNAVAILABLE without a key of the other program. */
 	encode(field: ContentField, value: unknown): string | Uint8Array;
 }
 
-/** Values that another program has sealed, token by token, as text. */
+/** Seals each value as a Fernet token, which is text. */
 export interface FernetCipher {
-	/** null: no key of ours opens it. */
+	/** Null if no given key opens the token. */
 	open(token: Uint8Array): Uint8Array | null;
 	seal(value: Uint8Array): string;
 }
 
-/** Values that another program has sealed in a form of its own, whatever their types. */
+/** Seals values of any type in the form of django-cryptography. */
 export interface DjangoCipher {
-	/** As an answer has it. @throws FirmsealError CIPHERTEXT_INVALID for what doesn't open, or what the type doesn't hold. */
+	/** The value in its GraphQL form. @throws FirmsealError CIPHERTEXT_INVALID if it does not open or is not of the type. */
 	open(stored: Uint8Array, type: ValueType): unknown;
 	seal(value: unknown, type: ValueType): Uint8Array;
 }
 
 export interface ForeignCiphers {
-	/** null: no key is at hand. */
+	/** Null if no key is configured. */
 	readonly fernet: FernetCipher | null;
 	readonly django: DjangoCipher | null;
 }
 
 export function createPlaintextCodec({ fernet, django }: ForeignCiphers): PlaintextCodec {
-	/** The text in what is stored. */
 	function textOf({ movedFrom }: ContentField, stored: Uint8Array): string {
-		// That library leaves the empty text as it is.
+		// This library stores the empty text unsealed.
 		const isClear = isText(movedFrom) || (movedFrom === 'django-encrypted-model-fields' && stored.length === 0);
 		const bytes = isClear ? stored : at(fernet, 'Fernet', 'FIRMSEAL_FERNET_KEYS').open(stored);
 		if (bytes === null) throw unopenableError();
@@ -46,7 +45,7 @@ export function createPlaintextCodec({ fernet, django }: ForeignCiphers): Plaint
 				field.movedFrom === 'django-cryptography'
 					? at(django, 'django-cryptography', 'FIRMSEAL_DJANGO_KEYS').open(stored, field.valueType)
 					: parse(field, textOf(field, stored));
-			// Through the codec, so that an answer is the same before and after.
+			// Through the codec of envelopes, so that the answer is the same before and after the move.
 			return decodeValue(field.valueType, payloadOf(field, value));
 		},
 		encode(field, value) {
@@ -66,7 +65,7 @@ const isText = (format: ContentField['movedFrom']): boolean => format === undefi
 /** @throws FirmsealError KEY_UNAVAILABLE */
 function at<Opener>(opener: Opener | null, name: string, setting: string): Opener {
 	if (opener) return opener;
-	throw new FirmsealError('KEY_UNAVAILABLE', `This is still sealed with ${name}: set ${setting}.`);
+	throw new FirmsealError('KEY_UNAVAILABLE', `This value is still sealed with ${name}: set ${setting}.`);
 }
 
 const payloadOf = ({ valueType }: ContentField, value: unknown) => encodeValue(valueType, value, 0);
@@ -81,10 +80,10 @@ function textIn(bytes: Uint8Array): string {
 
 const TEXTS: ReadonlySet<ValueType> = new Set(['String', 'ID', 'Enum', 'Decimal']);
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, t: true, false: false, f: false };
-/** Of Django's libraries, which make a text of what Python has. */
+/** The Django libraries store the text of a Python value. */
 const PYTHON_BOOLEANS: Readonly<Record<string, boolean>> = { ...BOOLEANS, 1: true, 0: false };
 
-/** A value as its text says it; undefined for a text that says none, which no codec takes. */
+/** The value of a text, or undefined for a text that is not of the type, which every codec refuses. */
 function parse({ valueType: type, movedFrom }: ContentField, text: string): unknown {
 	if (TEXTS.has(type)) return text;
 	if (type === 'Boolean') return (isText(movedFrom) ? BOOLEANS : PYTHON_BOOLEANS)[text.toLowerCase()];
@@ -97,29 +96,29 @@ function parse({ valueType: type, movedFrom }: ContentField, text: string): unkn
 	}
 }
 
-/** ISO 8601, as JSON of PostgreSQL writes it. */
+/** Parses ISO 8601 as PostgreSQL writes it into JSON. */
 function instantOf(text: string): unknown {
 	const at = new Date(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
 	return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
 function write({ valueType: type, movedFrom }: ContentField, value: unknown): string {
-	// Django takes neither `true` nor `false` for one.
+	// Django does not accept `true` or `false`.
 	if (type === 'Boolean' && !isText(movedFrom)) return value === true ? '1' : '0';
 	return typeof value === 'string' && !type.startsWith('[') && type !== 'JSON' ? value : JSON.stringify(value);
 }
 
 const OF_TOKENS: ReadonlySet<ContentField['movedFrom']> = new Set(['fernet', 'django-encrypted-model-fields']);
 
-/** Whether a text could be a token of Fernet: no one writes one by chance. */
+/** Whether a text has the form of a Fernet token, which no one writes by chance. */
 const looksLikeToken = (text: string): boolean => /^gAAAA[A-Za-z0-9_-]{91,}={0,2}$/.test(text) && text.length % 4 === 0;
 
-/** First bytes of an envelope in hexadecimal and in base64, as a text may hold one. */
+/** An envelope as text, in hexadecimal or base64. */
 const ENVELOPE = /^(\\x|0x)?f501[0-9a-f]{80,}$|^9QE[A-Za-z0-9+/_-]{50,}={0,2}$/i;
 
 /**
- * Whether what is stored as plaintext is ciphertext already, so that sealing it would seal it twice: an envelope of this firm, as bytes or
- * as their text, or a token of Fernet where none is expected.
+ * Whether a plaintext column already holds ciphertext, so that sealing would seal it twice: an envelope of this firm, as bytes or text, or
+ * a Fernet token in a column of another format.
  */
 export function looksSealed({ movedFrom }: ContentField, firm: string, stored: Uint8Array): boolean {
 	if (isOfFirm(stored, firm)) return true;

@@ -13,43 +13,43 @@ import {
 } from './maintenance-keys.ts';
 import { looksSealed, type PlaintextCodec } from './plaintext-codec.ts';
 
-/** A value that is in the clear still, by the names that its envelope is to be bound to. */
+/** A plaintext value, with the names that its envelope will be bound to. */
 export interface PlaintextValue {
 	readonly field: ContentField;
 	/** Row id. */
 	readonly row: string;
-	/** As its column has it: text in UTF-8, or what another program has sealed. */
+	/** The bytes of the column: UTF-8 text, or a value that another program has sealed. */
 	readonly plaintext: Uint8Array;
 }
 
-/** The same beside its envelope. */
+/** A plaintext value and its envelope. */
 export interface SealedWithPlaintext extends PlaintextValue {
 	readonly sealed: Uint8Array;
 }
 
-/** LOOKS_SEALED: it is ciphertext already. INVALID: it is no value of its field's type, or sealed under no key of ours. */
+/** LOOKS_SEALED: it is already ciphertext. INVALID: it is not of its field's type, or no given key opens it. */
 export type SealRejection = 'LOOKS_SEALED' | 'INVALID';
 
 export type SealedComparison = 'SAME' | 'DIFFERENT' | 'UNOPENED';
 
-/** What maintenance does with values in the clear: seals them, and compares. Nothing of them is answered. */
+/** Seals and compares plaintext values for jobs. Never returns plaintext. */
 export interface PlaintextMaintenance {
 	/**
-	 * Seals values of one class, in their order; what can't be sealed is left, with the reason.
-	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError if a key can't be had: nothing was sealed.
+	 * Seals values of one class, in order. Returns the reason instead for a value that cannot be sealed.
+	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError if a key is unavailable: then no value was sealed.
 	 */
 	sealPlaintext(
 		capability: MaintenanceCapability,
 		values: readonly PlaintextValue[],
 	): Promise<{ readonly values: readonly (Uint8Array | SealRejection)[]; readonly keys: readonly KeyUse[] }>;
-	/** Opens each envelope and compares it with what is in the clear. @throws as sealPlaintext() */
+	/** Opens each envelope and compares it with the plaintext. @throws as sealPlaintext() */
 	compare(
 		capability: MaintenanceCapability,
 		values: readonly SealedWithPlaintext[],
 	): Promise<{ readonly outcomes: readonly SealedComparison[]; readonly keys: readonly KeyUse[] }>;
 	/**
-	 * How many of the values are found in the clear in the bytes that are read, such as a table's files. A value shorter than
-	 * SHORTEST_NEEDLE bytes is not looked for. @throws as sealPlaintext()
+	 * How many of the values occur as plaintext in the given bytes, such as the files of a table. Does not look for values shorter than
+	 * MIN_NEEDLE_BYTES. @throws as sealPlaintext()
 	 */
 	countFoundIn(
 		capability: MaintenanceCapability,
@@ -58,9 +58,10 @@ export interface PlaintextMaintenance {
 	): Promise<number>;
 }
 
-/** Bytes of text by which a value is told from any other by chance; so many of its beginning are looked for, at most. */
-const SHORTEST_NEEDLE = 16;
-const LONGEST_NEEDLE = 64;
+/** A shorter text could occur by chance. */
+const MIN_NEEDLE_BYTES = 16;
+/** Only this many bytes from the start of a value are searched for. */
+const MAX_NEEDLE_BYTES = 64;
 
 interface PlaintextMaintenanceParts<Key> {
 	readonly keys: MaintenanceKeys<Key>;
@@ -125,22 +126,22 @@ async function countFoundIn<Key>(
 		const text = openOrNull(() =>
 			Buffer.from(parts.plaintext.encode({ ...field, movedFrom: 'text' }, decodeValue(field.valueType, payload))),
 		);
-		return text && text.length >= SHORTEST_NEEDLE ? text.subarray(0, LONGEST_NEEDLE) : null;
+		return text && text.length >= MIN_NEEDLE_BYTES ? text.subarray(0, MAX_NEEDLE_BYTES) : null;
 	});
 	const needles = results.filter((needle) => needle !== null);
 	const found = new Set<Buffer>();
 	let tail = Buffer.alloc(0);
 	for await (const piece of pieces) {
-		// What lies across two pieces is found in the next.
+		// The tail of the previous piece finds a value that lies across two pieces.
 		const bytes = Buffer.concat([tail, piece]);
 		for (const needle of needles) if (!found.has(needle) && bytes.includes(needle)) found.add(needle);
-		tail = bytes.subarray(Math.max(0, bytes.length - LONGEST_NEEDLE));
+		tail = bytes.subarray(Math.max(0, bytes.length - MAX_NEEDLE_BYTES));
 	}
 	for (const needle of needles) needle.fill(0);
 	return found.size;
 }
 
-/** Opens values of one class. `use` is given each payload, or null if it does not open; the payload is overwritten afterwards. */
+/** Opens values of one class. Passes each payload to `use`, or null if it does not open, and overwrites the payload afterwards. */
 async function openEach<Key, Value extends Omit<SealedWithPlaintext, 'plaintext'>, T>(
 	{ keys, aead }: PlaintextMaintenanceParts<Key>,
 	capability: MaintenanceCapability,
@@ -164,8 +165,8 @@ async function openEach<Key, Value extends Omit<SealedWithPlaintext, 'plaintext'
 }
 
 /**
- * The payload of what is in the clear; null for what is no value of the type.
- * @throws FirmsealError KEY_UNAVAILABLE without a key of the program that sealed it
+ * The payload of a plaintext value. Null if it is not of the field's type.
+ * @throws FirmsealError KEY_UNAVAILABLE without a key of the program that sealed the value.
  */
 function payloadOf(codec: PlaintextCodec, { field, plaintext }: PlaintextValue, pad: number): Uint8Array | null {
 	try {
@@ -179,7 +180,7 @@ function payloadOf(codec: PlaintextCodec, { field, plaintext }: PlaintextValue, 
 
 const encode = (field: ContentField, value: unknown, pad = 0) => encodeValue(field.valueType, value, pad);
 
-/** null for what does not open. */
+/** Null if the value does not open. */
 function openOrNull<T>(open: () => T): T | null {
 	try {
 		return open();

@@ -6,20 +6,21 @@ import type { RequestedValue } from './lease-reader.ts';
 type OpenStored = (session: ContentSession, field: ContentField, row: ContentRow, sealed: Uint8Array) => unknown;
 
 /**
- * Reads a value under the request's lease and opens it. Values requested in one turn of the event loop form one batch: all encrypted fields
- * of a page, for example. A batch that was taken stays taken if a later one of the request is refused. Resolves with the value; rejects with the error that the caller is to see for it.
- * @throws FirmsealError INTERNAL if the session was begun without a reader of its lease.
+ * Reads a value under the request's lease and opens it. Values requested in one turn of the event loop form one batch, for example all
+ * encrypted fields of a page. A batch stays taken from the budget if a later batch of the request is refused. Rejects with the error for the
+ * caller.
+ * @throws FirmsealError INTERNAL if the session has no reader for its lease.
  */
 export function readInBatch(session: ContentSession, asked: RequestedValue, openStored: OpenStored): Promise<unknown> {
 	session.assertLeaseReader();
 	return new Promise((resolve, reject) => {
-		// After all that this turn of the event loop asks for.
+		// After everything that this turn of the event loop requests.
 		if (session.waitingValues.push({ ...asked, resolve, reject }) === 1)
 			setImmediate(() => void readWaitingBatch(session, openStored));
 	});
 }
 
-/** Takes all that waits from the lease as one batch, and opens it. Once a batch was refused, nothing more is asked of the lease. */
+/** Reads all waiting values as one batch, and opens them. After a refused batch, it reads no further one. */
 async function readWaitingBatch(session: ContentSession, openStored: OpenStored): Promise<void> {
 	const batch = session.waitingValues;
 	session.waitingValues = [];
@@ -44,7 +45,7 @@ async function readWaitingBatch(session: ContentSession, openStored: OpenStored)
 	}
 }
 
-/** Takes one value from the lease, as a batch of its own: what is stored, which the caller opens. null: nothing. */
+/** Reads one stored value under the lease, as its own batch. The caller opens it. Null if nothing is stored. */
 export async function readAlone(session: ContentSession, asked: RequestedValue): Promise<Uint8Array | null> {
 	try {
 		const reader = session.assertLeaseReader();
@@ -56,7 +57,7 @@ export async function readAlone(session: ContentSession, asked: RequestedValue):
 	}
 }
 
-/** What is about to be read under the lease is on record before it is read. */
+/** Records the values that are about to be read under the lease. */
 async function recordIntent(session: ContentSession, present: readonly RequestedValue[]): Promise<void> {
 	const { authorization, parts } = session;
 	const intent = contentEntry(authorization, {
@@ -68,7 +69,7 @@ async function recordIntent(session: ContentSession, present: readonly Requested
 	session.intents.push(...(await parts.audit.append([intent])));
 }
 
-/** If the lease refuses, nothing of the request is answered. */
+/** A refusal by the lease means that the request gets no answer. */
 function trackLeaseRefusal(session: ContentSession, error: unknown): void {
 	if (error instanceof FirmsealError && error.code.startsWith('LEASE_')) session.refusal ??= error;
 }

@@ -23,7 +23,7 @@ export function openValue(
 		session.trackWithheld(field, row, denial);
 		return null;
 	}
-	// What the operator's own statement read is no content: that comes by the lease's transactions alone.
+	// Ignores the value that the operator's own statement has read: content comes only through the lease's transactions.
 	if (session.lease !== null) return readInBatch(session, { field, row }, openStored);
 	return openOnce(session, field, row, sealed);
 }
@@ -40,7 +40,7 @@ export async function matchesStored(
 	return sameBytes(encodeValue(field.valueType, stored, 0), encodeValue(field.valueType, value, 0));
 }
 
-/** Answers what the request has opened already, or is opening, as it was. What else there is to open waits if the request's turn is over. */
+/** Returns a value that the request has opened already, or is opening. Another value waits if the request has used up its time slice. */
 function openOnce(
 	session: ContentSession,
 	field: ContentField,
@@ -64,7 +64,7 @@ function openOnce(
 		: known;
 }
 
-/** Opens a stored value: the value, or the promise of it while its key is loaded. */
+/** The value, or a promise of it while its key is loaded. */
 function openStored(
 	session: ContentSession,
 	field: ContentField,
@@ -73,7 +73,7 @@ function openStored(
 ): unknown {
 	if (sealed === null) return null;
 	if (sealed === undefined)
-		throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
+		throw new FirmsealError('INTERNAL', `${field.coordinate} was requested, but its column was not read.`);
 	if (sealed[0] === PLAIN_MARKER && field.movedFrom) return readPlaintext(session, field, row, sealed);
 	let version: number;
 	try {
@@ -87,7 +87,7 @@ function openStored(
 	return keys.loadOpeningKey(row.firm, field.class, version).then(
 		(loaded) => {
 			session.trackKeyUse(loaded, 'KEYRING');
-			// Very many values may have waited for the key.
+			// Many values may have waited for the key.
 			if (session.openedValues?.isSliceSpent)
 				return session.openedValues.runInNextSlice(() => openStored(session, field, row, sealed));
 			return openWithKey(session, field, row, sealed, loaded);
@@ -119,7 +119,7 @@ function openWithKey(
 	}
 }
 
-/** Reads a value that is in the clear still: by the rights that it would be opened by, and recorded as one that is opened. */
+/** Reads a plaintext value, under the same rights and with the same record as a sealed one. */
 function readPlaintext(session: ContentSession, field: ContentField, row: ContentRow, stored: Uint8Array): unknown {
 	session.assertOpen();
 	if (!session.spendBytes(stored.length)) return null;
@@ -137,7 +137,7 @@ function readPlaintext(session: ContentSession, field: ContentField, row: Conten
 	}
 }
 
-/** null or a coded error; anything unforeseen goes on as it is. */
+/** Returns null, or throws the error if the caller gets it. */
 function trackFailedOpen(session: ContentSession, field: ContentField, row: ContentRow, error: unknown): null {
 	if (session.trackError(field, row, error)) throw error;
 	return null;

@@ -10,7 +10,7 @@ export async function settle(session: ContentSession): Promise<void> {
 	if (onOutcome) reportCounts(session, onOutcome);
 	await reportAndRecord(session, entriesOf(session));
 	if (session.refusal) throw session.refusal;
-	// Once for the whole answer, even if it was read in many batches.
+	// Once for the whole answer, even if the request read many batches.
 	if (session.intents.length > 0) await session.leaseReader?.confirmRecorded(session.intents);
 	await confirmLease(session);
 	if (session.isOverspent)
@@ -28,7 +28,7 @@ export const withheld = (session: ContentSession): readonly Withheld[] =>
 		[...fields].map(([{ coordinate }, { reason, rows }]) => ({ coordinate, reason, count: rows.size })),
 	);
 
-/** Reports what failed, and makes the entries durable. What is on record is not reported or recorded a second time. */
+/** Reports failures and makes the entries durable. Does not report or record anything twice. */
 async function reportAndRecord(session: ContentSession, entries: readonly EntryDraft[]): Promise<void> {
 	const { onOutcome, onFailure, audit } = session.parts;
 	if (onOutcome) reportFailures(session, onOutcome);
@@ -37,7 +37,7 @@ async function reportAndRecord(session: ContentSession, entries: readonly EntryD
 	session.clearFailures();
 }
 
-/** Asks once more whether the lease is held, right before the answer leaves. */
+/** Checks again that the lease is active, right before the answer is sent. */
 async function confirmLease(session: ContentSession): Promise<void> {
 	try {
 		await session.leaseReader?.confirmActive();
@@ -49,7 +49,7 @@ async function confirmLease(session: ContentSession): Promise<void> {
 	}
 }
 
-/** Everything the request has opened, withheld and failed to open, in as few entries as say it exactly. */
+/** Everything that the request opened, withheld and failed to open, in as few exact entries as possible. */
 function entriesOf(session: ContentSession): EntryDraft[] {
 	const { authorization } = session;
 	const firm = authorization.decision.allowed ? authorization.decision.firm : null;
@@ -83,7 +83,6 @@ function entriesOf(session: ContentSession): EntryDraft[] {
 	return [...opened, ...read, ...withheld, ...failuresIn(session), ...refusalEntries(session), ...session.pending];
 }
 
-/** What was to be opened and is not. */
 function failuresIn({ authorization, failed }: ContentSession): EntryDraft[] {
 	const firm = authorization.decision.allowed ? authorization.decision.firm : null;
 	return (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((reason) =>
@@ -100,7 +99,6 @@ function failuresIn({ authorization, failed }: ContentSession): EntryDraft[] {
 	);
 }
 
-/** That the lease refused the request. */
 function refusalEntries({ authorization, refusal }: ContentSession): EntryDraft[] {
 	if (refusal?.code !== 'LEASE_NOT_ACTIVE' && refusal?.code !== 'LEASE_SCOPE') return [];
 	const firm = authorization.decision.allowed ? authorization.decision.firm : null;
@@ -114,7 +112,7 @@ interface OpenedTogether {
 	readonly records: readonly string[];
 }
 
-/** Groups the rows that had the same fields opened: a page is one group, a page with some nulls a few. */
+/** Groups rows in which the same fields were opened: a page is one group, or a few if some of its values are null. */
 function openedTogether(opened: ContentSession['opened']): OpenedTogether[] {
 	const fields = [...opened];
 	const [first] = fields;

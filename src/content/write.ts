@@ -28,8 +28,7 @@ export async function sealValues(
 		dataKeys.sealingKey(firm, first.field.class, count) ??
 		(await dataKeys.loadSealingKey(firm, first.field.class, count));
 	return encoded.map(({ field, payload }) => {
-		if (field.class !== key.class)
-			throw new FirmsealError('INTERNAL', 'The values of a row are of two content classes.');
+		if (field.class !== key.class) throw new FirmsealError('INTERNAL', 'The values of a row have two content classes.');
 		return payload && sealPayload(aead, key.field(field.table, field.column), row, payload);
 	});
 }
@@ -42,7 +41,7 @@ export function encodePlaintext(
 	session.assertMayWrite(field);
 	if (value === null || value === undefined) return null;
 	const { plaintext } = session.parts;
-	if (!plaintext) throw new FirmsealError('INTERNAL', `${field.coordinate} has no way to its column of plaintext.`);
+	if (!plaintext) throw new FirmsealError('INTERNAL', `${field.coordinate} has no codec for its plaintext column.`);
 	return plaintext.encode(field, value);
 }
 

@@ -67,7 +67,7 @@ describe('content opened with the keys of a keyring', () => {
 		const content = make({ onUnrecorded });
 		log.trouble = trouble;
 		await seal(content);
-		// Made, and unwrapped to be checked.
+		// Generated, then unwrapped for the check.
 		await expect
 			.poll(() => onUnrecorded.mock.calls)
 			.toEqual([

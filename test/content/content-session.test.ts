@@ -106,7 +106,7 @@ describe('an error from content', () => {
 		const { content } = workbench();
 		const session = content.begin(terms);
 		expect(() => content.openValue(session, TITLE, row, undefined)).toThrow(
-			/^Note\.title was asked for but its column/,
+			/^Note\.title was requested, but its column/,
 		);
 		await expect(
 			content.sealValues(session, row.id, [

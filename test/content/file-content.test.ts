@@ -36,7 +36,7 @@ const principal: FirmPrincipal = {
 };
 const portal = termsOf(decideContent(principal));
 
-/** Start and only chunk of a short file. */
+/** The start and the only chunk of a short file. */
 async function sealed(content: ReturnType<typeof workbench>['content'], place = PLACE) {
 	const sealer = await content.sealFile(content.begin(member), place);
 	return { start: sealer.start, chunk: endWith(sealer) };

@@ -13,23 +13,23 @@ const decision = () =>
 const code = (code: string) => expect.objectContaining({ code });
 const ended = () => new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
 
-/** A lease's transactions that a test holds in its hands: what is stored is what sealedText makes, but for `missing` rows. */
+/** A lease reader that a test controls. The stored values are those of sealedText, except for `missing` rows. */
 function bench() {
 	const work = workbench();
 	const batches: string[][] = [];
 	const state = {
 		live: true,
 		confirmed: 0,
-		/** Entries that were waited for, once for each answer. */
+		/** The entries of each confirmRecorded() call. */
 		proven: [] as (readonly string[])[],
 		unpublished: null as Error | null,
 		refuse: null as Error | null,
 		missing: new Set<string>(),
 		gate: Promise.resolve(),
-		/** A key is on its way. */
+		/** Called when a key is requested. */
 		onAsked: () => {},
 	};
-	/** Keys of this request alone, asked of the workbench's keyring. */
+	/** Keys of this request only, from the workbench's keyring. */
 	const own = workbench();
 	const use: LeaseReader = {
 		async read(batch, intend) {
@@ -83,7 +83,7 @@ describe('content under a lease', () => {
 			expect(draft).toMatchObject({ lease: LEASE, firm: FIRM, coordinates: ['Note.title', 'Note.body'] });
 			expect(draft.records).toEqual(rows.map(({ id }) => id));
 		}
-		// Keys come from the request's own, never from the plane's cache.
+		// The keys are those of the request, never from the plane's cache.
 		expect([asked, own.asked.length > 0]).toEqual([[], true]);
 	});
 
@@ -155,7 +155,7 @@ describe('content under a lease', () => {
 		);
 	});
 
-	/** What a page reports and records if its key is unavailable. */
+	/** The reports and entries of a page whose key is unavailable. */
 	async function withoutKey(error: Error, isLive: boolean) {
 		const { content, session, own, state, drafts } = bench();
 		own.failKeys(error);

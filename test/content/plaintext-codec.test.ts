@@ -15,7 +15,7 @@ const field = (valueType: ContentField['valueType'], movedFrom: SourceFormat = '
 	movedFrom,
 });
 const plain = createPlaintextCodec({ fernet: null, django: null });
-/** With the keys of other programs. */
+/** A codec with keys of the other programs. */
 const foreign = createPlaintextCodec({
 	fernet: createFernetCipher([Buffer.alloc(32, 1).toString('base64')]),
 	django: createDjangoCipher([{ secretKey: 'test_key', fieldKey: Buffer.alloc(32, 2).toString('base64') }]),

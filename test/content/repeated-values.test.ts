@@ -5,7 +5,7 @@ import { BODY, FIRM, memberDecision, OTHER_FIRM, rowId, sealedText, TITLE, terms
 const row = { firm: FIRM, id: rowId(1) };
 const times = <T>(count: number, one: (n: number) => T) => Array.from({ length: count }, (_, n) => one(n));
 
-/** Of `count` rows a title each, sealed once. */
+/** A sealed title for each of `count` rows. */
 const titles = (count: number) =>
 	times(count, (n) => {
 		const id = rowId(n);
@@ -171,7 +171,7 @@ describe('a large number of values in one request', () => {
 		expect(small).toBe('x');
 		const before = decrypted();
 		while (decrypted() === before) await new Promise((resolve) => setImmediate(resolve));
-		// One of them at a time.
+		// One request at a time.
 		expect(decrypted() - before).toBe(1_000);
 		await Promise.all([first, second]);
 		expect(order).toEqual(['first', 'second']);

@@ -17,7 +17,7 @@ import {
 
 const NOTE_FIELDS = [TITLE, BODY, TAGS] as const;
 
-/** What is asked, in the order in which resolvers ask: row, field, and whether the stored value is whole. */
+/** Requested values in the order of the resolvers: row, field, and whether the stored value is intact. */
 const asked = fc.array(
 	fc.record({
 		row: fc.integer({ min: 0, max: 15 }),

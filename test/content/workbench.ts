@@ -62,7 +62,7 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 	};
 }
 
-/** Every draft is checked against the format before it is accepted, in the pieces in which the log writes it. */
+/** A log that checks every draft against the format, in the chunks that the real log writes. */
 function checkedDraft(draft: EntryDraft): EntryDraft {
 	encodeLeaf({
 		...draft,
@@ -75,7 +75,7 @@ function checkedDraft(draft: EntryDraft): EntryDraft {
 	return draft;
 }
 
-/** Content over keys and a log that a test holds in its hands. */
+/** Content with keys and a log that a test controls. */
 export function workbench(more: ContentEvents = {}) {
 	const drafts: EntryDraft[] = [];
 	const asked: string[] = [];
@@ -130,11 +130,11 @@ export function workbench(more: ContentEvents = {}) {
 	return {
 		content: contentFromKeys({ dataKeys, aead: counting, audit, ...more }),
 		drafts,
-		/** Keys that had to be loaded. */
+		/** The keys that had to be loaded. */
 		asked,
-		/** How often anything was decrypted. */
+		/** Number of decryptions. */
 		decrypted: () => decrypted,
-		/** Values that were counted as sealed. */
+		/** Number of values counted as sealed. */
 		counted,
 		load,
 		failKeys: (error: Error | null) => {
@@ -147,7 +147,7 @@ export function workbench(more: ContentEvents = {}) {
 	};
 }
 
-/** The envelope of a text, as the keys of workbench() seal it. */
+/** The envelope of a text, sealed with the keys of workbench(). */
 export function sealedText(field: ContentField, row: string, text: string, firm = FIRM, version = 1): Uint8Array {
 	const key = classKey(firm, field.class, version).field(field.table, field.column);
 	return sealPayload(aead, key, row, encodeValue('String', text, field.pad));
