@@ -70,8 +70,16 @@ export async function writeDocuments(installation: BenchInstallation): Promise<r
 				const values = CONTENT.map(([, field]) => ({ field: encrypted(fields, field), value: document[field] }));
 				const envelopes = await content.sealValues(session, id, values);
 				rows.push({
-					...{ id, firmId: firm, authorId: user, createdAt, updatedAt: createdAt, name, byteSize, versionId },
-					...{ mimeType: 'text/plain', status: 'AVAILABLE' },
+					id,
+					firmId: firm,
+					authorId: user,
+					createdAt,
+					updatedAt: createdAt,
+					name,
+					byteSize,
+					versionId,
+					mimeType: 'text/plain',
+					status: 'AVAILABLE',
 					...Object.fromEntries(CONTENT.map(([, field], index) => [field, envelopes[index]])),
 				});
 			}

@@ -3,10 +3,17 @@
 const [module = ''] = process.argv.slice(2);
 const functions: Readonly<Record<string, (input: unknown) => unknown>> = await import(module);
 
-process.on('message', async ({ name, input }: { readonly name: string; readonly input: unknown }) => {
+interface Call {
+	readonly name: string;
+	readonly input: unknown;
+}
+
+async function answer({ name, input }: Call): Promise<void> {
 	try {
 		process.send?.({ output: await functions[name]?.(input) });
 	} catch (error) {
 		process.send?.({ failed: error instanceof Error ? error.message : String(error) });
 	}
-});
+}
+
+process.on('message', (call: Call) => void answer(call));

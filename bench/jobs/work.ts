@@ -34,13 +34,14 @@ export async function work(): Promise<void> {
 	setInterval(() => {
 		peak = Math.max(peak, process.memoryUsage.rss());
 	}, SAMPLE_PERIOD);
-	process.once('disconnect', async () => {
+	const end = async () => {
 		await jobs.stop();
 		await audit.close();
 		await plane.close();
 		await database.stop();
 		process.exit();
-	});
+	};
+	process.once('disconnect', () => void end());
 }
 
 /** Returns processor seconds and the highest resident memory, in bytes, since the last call. */

@@ -176,14 +176,9 @@ export function isTooMuch(
 ): boolean {
 	const limit = thresholds[count.threshold];
 	const measured = measureOf(count, window);
-	switch (count.compare) {
-		case 'SHARE':
-			return window.sum >= thresholds.THROTTLED_CALLS && measured * 100 > limit * window.sum;
-		case 'OWN_MEDIAN':
-			return measured > limit * Math.max(median, thresholds.MEMBER_MEDIAN);
-		default:
-			return count.fires === 'AT' ? measured >= limit : measured > limit;
-	}
+	if (count.compare === 'SHARE') return window.sum >= thresholds.THROTTLED_CALLS && measured * 100 > limit * window.sum;
+	if (count.compare === 'OWN_MEDIAN') return measured > limit * Math.max(median, thresholds.MEMBER_MEDIAN);
+	return count.fires === 'AT' ? measured >= limit : measured > limit;
 }
 
 /** Deletes tallies that no window reaches any more. Call it only when no entry waits: entries that wait may be older. */

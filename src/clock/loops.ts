@@ -45,7 +45,7 @@ export function runLoops(loops: readonly Loop[], parts: LoopParts): BackgroundTa
 	return {
 		async stop() {
 			await Promise.all(running.map((each) => each.stop()));
-			await Promise.all(loops.map((loop) => loop.close?.()));
+			await Promise.all(loops.map(async (loop) => loop.close?.()));
 		},
 	};
 }

@@ -63,6 +63,11 @@ export interface Withheld {
 	readonly count: number;
 }
 
+interface WithheldRows {
+	readonly reason: DenialReason;
+	readonly rows: Set<string>;
+}
+
 /** Most bytes of envelopes that one request opens, and of other long text in its answer: they stay in memory until the answer is sent. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -82,8 +87,8 @@ export class ContentSession {
 	/** Ids of the rows in which a plaintext value of the field was read. */
 	readonly readPlain = new Map<ContentField, string[]>();
 	readonly keyUses = new Map<ClassKey<unknown>, KeyUse>();
-	/** By firm and field. */
-	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
+	/** By firm and field, with the ids of the rows: an object that a document selects repeatedly counts once. */
+	readonly withheld = new Map<string, Map<ContentField, WithheldRows>>();
 	/** Ids of the rows whose value does not open, or whose key is unavailable. */
 	readonly failed = {
 		CIPHERTEXT_INVALID: new Map<ContentField, string[]>(),

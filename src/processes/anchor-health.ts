@@ -99,7 +99,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorHealth> {
 	const logChange = createHealthLog(logger);
 	const report = () => logChange(stateNow());
 	await Promise.all(
-		comparisons.map(({ step, failure }) => step().catch((error) => logger.error({ err: error }, failure))),
+		comparisons.map(({ step, failure }) => step().catch((error: unknown) => logger.error({ err: error }, failure))),
 	);
 	report();
 	const loops = comparisons.map(

@@ -306,6 +306,6 @@ async function watchRecoveries(parts: Pick<Setup, 'clock' | 'logger'>, { planes,
 			return false;
 		},
 	};
-	await recoveries.step().catch((error) => parts.logger.error({ err: error }, recoveries.failure));
+	await recoveries.step().catch((error: unknown) => parts.logger.error({ err: error }, recoveries.failure));
 	watches.push(runLoops([recoveries], parts));
 }

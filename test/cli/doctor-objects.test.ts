@@ -59,7 +59,7 @@ describe('firmseal doctor on the object store', () => {
 		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/open to other users/) });
 		rmSync(directory, { recursive: true });
 		symlinkSync('/tmp', directory);
-		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/is no directory/) });
+		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/is not a directory/) });
 		rmSync(directory);
 	});
 

@@ -172,6 +172,19 @@ describe('firmseal lease review', () => {
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(true);
 	});
 
+	it('reports the state of a lease that has not ended or was already reviewed, whatever hash is given', async () => {
+		const lease = await stage.approved();
+		const third = await stage.scene.installation.addOperator('APPROVER');
+		const review = (hash: string) => firmsealJson(as(third), 'lease', 'review', '--lease', lease.id, '--hash', hash);
+		const open = await review(lease.requestHash);
+		expect([open.error.code, open.error.message]).toEqual(['CONFLICT', expect.stringContaining('is APPROVED')]);
+		await stage.leases.step(stage.people.owner, 'revoke', lease.id);
+		const { result } = await firmsealJson(as(third), 'lease', 'review', '--lease', lease.id, '--dry-run');
+		expect((await review(result.requestHash)).ok).toBe(true);
+		const again = await review(result.requestHash);
+		expect([again.error.code, again.error.message]).toEqual(['CONFLICT', 'The lease has already been reviewed.']);
+	});
+
 	it('signs off exactly what was shown, not another request and not a changed report', async () => {
 		const { id } = await stage.approved();
 		await stage.leases.step(stage.people.owner, 'revoke', id);

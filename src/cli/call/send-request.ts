@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher, RetryHandler } from 'undici';
+import type { Clock } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
 import { explainNetworkErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 import { currentIo } from '../io.ts';
@@ -157,8 +158,13 @@ function deciderOf(retry: RetryPolicy, received: () => number): RetryHandler.Ret
 		const wait = waitBefore(error, failures, retry.wasReached);
 		if (wait === null || failures >= tries || signal.aborted) return done(error);
 		notify(wait.sentence);
-		void clock.sleep(wait.milliseconds, signal).then(() => done(signal.aborted ? error : null));
+		void waitThen(clock, wait.milliseconds, signal, () => done(signal.aborted ? error : null));
 	};
+}
+
+async function waitThen(clock: Clock, milliseconds: number, signal: AbortSignal, act: () => void): Promise<void> {
+	await clock.sleep(milliseconds, signal);
+	act();
 }
 
 /** null: another attempt is useless. */
@@ -189,7 +195,7 @@ export function retryAfterOf(header: unknown): number | null {
 }
 
 /** `reason`: a code, or a few words of ours. */
-export function apiUnreachableError(address: string, reason: string): SetupError {
+function apiUnreachableError(address: string, reason: string): SetupError {
 	const { origin, host } = new URL(address);
 	return new SetupError(
 		explainNetworkErrorCode(reason, host, 'FIRMSEAL_URL') ??

@@ -84,14 +84,18 @@ async function fill(path: string, { firm }: OwnFirm, source: RecordSource, fetch
 	const failures: ExportFailure[] = [];
 	const wanted: VersionFile[] = [];
 	const recordFiles = await openRecordFiles(path);
-	await readRecords(source, false, async (page) => {
-		await recordFiles.write(page.records);
-		failures.push(...page.failures);
-		for (const record of page.records) {
-			addTo(tally, source.schema, record);
-			if (record.type === 'Document') wanted.push(...filesOf(record.values));
-		}
-	}).finally(recordFiles.close);
+	try {
+		await readRecords(source, false, async (page) => {
+			await recordFiles.write(page.records);
+			failures.push(...page.failures);
+			for (const record of page.records) {
+				addTo(tally, source.schema, record);
+				if (record.type === 'Document') wanted.push(...filesOf(record.values));
+			}
+		});
+	} finally {
+		await recordFiles.close();
+	}
 	const fetched = await fetch(wanted);
 	await writeWhole(join(path, README_FILE), [readmeOf(firm)]);
 	const files = [await describe(path, README_FILE, null), await describe(path, FIRM_FILE, 1)];

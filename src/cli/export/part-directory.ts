@@ -49,8 +49,12 @@ function findForeign(entries: readonly Entry[]): Entry | undefined {
 /** null for a file that is missing or has none. */
 async function idIn(path: string): Promise<unknown> {
 	const file = await openRegular(path).catch(() => null);
-	const firm = jsonIn((await file?.readFile('utf8').finally(() => file.close())) ?? '');
-	return isObject(firm) ? firm.id : null;
+	try {
+		const firm = jsonIn((await file?.readFile('utf8')) ?? '');
+		return isObject(firm) ? firm.id : null;
+	} finally {
+		await file?.close();
+	}
 }
 
 /** Writes a file that is whole or absent, whenever the run ends. */
@@ -79,7 +83,13 @@ export interface RecordFiles {
 export async function openRecordFiles(path: string): Promise<RecordFiles> {
 	const files = new Map<string, FileHandle>();
 	const close = async () => {
-		for (const file of files.values()) await file.sync().finally(() => file.close());
+		for (const file of files.values()) {
+			try {
+				await file.sync();
+			} finally {
+				await file.close();
+			}
+		}
 	};
 	try {
 		for (const name of Object.values(FILE_OF)) {

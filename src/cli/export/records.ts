@@ -97,7 +97,7 @@ function next(type: string, last: RecordOrder | null, node: unknown): RecordOrde
 }
 
 /** Every object that a record consists of: itself and its parts, such as the line items of an invoice. */
-export function* objectsOf(schema: GraphQLSchema, { type, values }: FoundRecord): Generator<FoundRecord> {
+function* objectsOf(schema: GraphQLSchema, { type, values }: FoundRecord): Generator<FoundRecord> {
 	yield { type, values };
 	for (const field of Object.values(fieldsOf(schema, type))) {
 		const part = typeOf(field);

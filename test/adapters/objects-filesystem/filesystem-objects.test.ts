@@ -94,7 +94,7 @@ describe('objects in a directory', () => {
 		await expect(open(file)).rejects.toThrow(SetupError);
 		chmodSync(directory, 0o700);
 		symlinkSync(directory, join(base, 'link'));
-		await expect(open(join(base, 'link'))).rejects.toThrow(/is no directory/);
+		await expect(open(join(base, 'link'))).rejects.toThrow(/is not a directory/);
 	});
 
 	it.skipIf(!isRoot)(

@@ -271,6 +271,6 @@ describe('a database compared with its anchors', () => {
 		});
 		rmSync(directory.pathOf(0));
 		mkdirSync(directory.pathOf(0));
-		expect(await compare()).toMatchObject({ state: 'AWAY', why: expect.stringMatching(/is no file/) });
+		expect(await compare()).toMatchObject({ state: 'AWAY', why: expect.stringMatching(/is not a file/) });
 	});
 });
