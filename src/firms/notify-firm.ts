@@ -13,7 +13,7 @@ type OwnerActNotice =
 
 /**
  * Inserts a notice of an act of an owner, or of a new member, in the same transaction. Notices of the platform's acts are inserted by the
- * database itself (tell_owner_recovery() in drizzle/0007_firms_and_owners.sql).
+ * database itself (notify_owner_recovery() in drizzle/0007_firms_and_owners.sql).
  */
 export const notifyFirm = (
 	tx: Transaction,

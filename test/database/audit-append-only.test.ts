@@ -54,7 +54,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 				});
 				await expect(attempt).rejects.toMatchObject({
 					code: NO_PRIVILEGE,
-					message: expect.stringMatching(/append only|permission denied/),
+					message: expect.stringMatching(/append-only|permission denied/),
 				});
 				expect(await all()).toEqual(before);
 			},

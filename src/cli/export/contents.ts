@@ -12,7 +12,7 @@ const FILE_OF_VERSION = new RegExp(`^files/${ID}/\\d+/[^/]+$`);
 const DIRECTORY = new RegExp(`^files(?:/${ID}(?:/\\d+)?)?$`);
 
 /** What is in an export's directory, as it was when it was found. */
-export interface Entry {
+export interface DirectoryEntry {
 	/** From the directory, with slashes. */
 	readonly name: string;
 	readonly isDirectory: boolean;
@@ -24,8 +24,8 @@ export interface Entry {
 }
 
 /** All entries below a directory. Follows no link. */
-export async function entriesIn(path: string): Promise<Entry[]> {
-	const entries: Entry[] = [];
+export async function entriesIn(path: string): Promise<DirectoryEntry[]> {
+	const entries: DirectoryEntry[] = [];
 	for (const { parentPath, name: last } of await readdir(path, { recursive: true, withFileTypes: true })) {
 		const name = relative(path, join(parentPath, last)).replaceAll(sep, '/');
 		const found = await lstat(join(path, name));
@@ -50,7 +50,7 @@ export async function isExport(path: string): Promise<boolean> {
 }
 
 export interface Comparison {
-	readonly entries: readonly Entry[];
+	readonly entries: readonly DirectoryEntry[];
 	/** The name of an entry that is not as an export has written it; null if there is none. */
 	readonly foreign: string | null;
 }
@@ -86,7 +86,7 @@ export async function hashOfFile(path: string, signal?: AbortSignal): Promise<st
 	}
 }
 
-export async function removeEmptyDirectories(path: string, entries: readonly Entry[]): Promise<void> {
+export async function removeEmptyDirectories(path: string, entries: readonly DirectoryEntry[]): Promise<void> {
 	const names = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 	// Longer names are further down.
 	for (const name of names.toSorted((one, other) => other.length - one.length))

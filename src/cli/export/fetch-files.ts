@@ -1,12 +1,12 @@
-import { mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FirmsealError } from '../../errors.ts';
+import { makeDirectory } from '../../local-files/index.ts';
 import { type ApiCredentials, DisconnectedError, invalidApiAnswer, type RetryPolicy } from '../call/index.ts';
 import { type ByteProgress, fetchFile, safeFileName, showBytes } from '../files/index.ts';
 import { hashOfFile, throwUnwritable } from './contents.ts';
 import type { ExportFailure } from './failures.ts';
 import type { ManifestFile } from './manifest.ts';
-import { DIRECTORY_MODE } from './part-directory.ts';
 
 /** The file of a version, as the API describes it. */
 export interface VersionFile {
@@ -91,7 +91,11 @@ async function keepOrFetch(
 	progress: ByteProgress,
 ): Promise<ExportFailure['code'] | null> {
 	const path = join(directory, file.name);
-	await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE }).catch(throwUnwritable);
+	try {
+		makeDirectory(dirname(path));
+	} catch (error) {
+		throwUnwritable(error);
+	}
 	if (await keepFetched(path, file.sha256)) return null;
 	const request = { path: `/documents/${file.documentId}/versions/${file.number}/content`, retry };
 	const target = { pathOf: async () => path, hashOf: async () => file.sha256, force: true, progress };

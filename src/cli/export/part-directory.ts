@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { isObject, jsonIn } from '../call/index.ts';
 import { foreignPartError, isOwned, openPart, openRegular } from '../files/index.ts';
-import { type Entry, entriesIn, removeEmptyDirectories, throwUnwritable } from './contents.ts';
+import { type DirectoryEntry, entriesIn, removeEmptyDirectories, throwUnwritable } from './contents.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import { type FoundRecord, fileOf } from './records.ts';
 
 /** For its owner only. */
-export const DIRECTORY_MODE = 0o700;
+const DIRECTORY_MODE = 0o700;
 
 /**
  * Opens the directory of an incomplete export, or makes it. Resolves with whether an earlier run has left something. The caller holds its
@@ -36,7 +36,7 @@ export async function openPartDirectory(path: string, firm: Readonly<Record<stri
 }
 
 /** The first entry that no run has written. A run has one complete file for each version. */
-function findForeign(entries: readonly Entry[]): Entry | undefined {
+function findForeign(entries: readonly DirectoryEntry[]): DirectoryEntry | undefined {
 	const versions = new Set<string>();
 	return entries.find(({ name, isDirectory, isOfExport }) => {
 		if (!isOfExport || isDirectory || !name.startsWith('files/') || name.endsWith('.part')) return !isOfExport;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { syncDirectory } from '../../local-files/index.ts';
 import { assertNotPart, withHint, writeErrorOf } from '../files/index.ts';
-import { compareExport, type Entry, isExport, removeEmptyDirectories, throwUnwritable } from './contents.ts';
+import { compareExport, type DirectoryEntry, isExport, removeEmptyDirectories, throwUnwritable } from './contents.ts';
 
 /** The directory beside an export's in which the export is made. */
 export const partialPathOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
@@ -84,7 +84,7 @@ async function removeExport(path: string, signal: AbortSignal | undefined): Prom
 }
 
 /** Whether a file is the one that was compared. */
-async function isUnchanged(path: string, { name, ino, size, mtimeMs }: Entry): Promise<boolean> {
+async function isUnchanged(path: string, { name, ino, size, mtimeMs }: DirectoryEntry): Promise<boolean> {
 	const now = await lstat(join(path, name)).catch(() => null);
 	return now?.ino === ino && now.size === size && now.mtimeMs === mtimeMs;
 }

@@ -74,8 +74,8 @@ async function goesOn(): Promise<void> {
 		'audit_root_checkpoints',
 		'audit_anchors',
 	]) {
-		await expect(admin.unsafe(`delete from ${table}`)).rejects.toThrow('append only');
-		await expect(admin.unsafe(`truncate ${table}`)).rejects.toThrow('append only');
+		await expect(admin.unsafe(`delete from ${table}`)).rejects.toThrow('append-only');
+		await expect(admin.unsafe(`truncate ${table}`)).rejects.toThrow('append-only');
 	}
 	const unforced =
 		await admin`select relname from pg_class where relname like 'audit\\_%' and relkind = 'r' and not relforcerowsecurity`;
