@@ -25,7 +25,7 @@ export interface FileRequest {
 }
 
 /** A file, or the rest of it. */
-export interface FileResponse extends ApiAnswer {
+export interface FetchedAnswer extends ApiAnswer {
 	/** The id of the version. */
 	readonly tag: string;
 	/** As a person has given it; empty if the API doesn't say. */
@@ -43,7 +43,7 @@ export async function requestFile(
 	person: ApiCredentials,
 	{ path, lease, retry }: FileRequest,
 	known: { readonly tag: string; readonly size: number } | null = null,
-): Promise<FileResponse> {
+): Promise<FetchedAnswer> {
 	const headers = {
 		...(lease !== undefined && { 'x-firmseal-lease': lease }),
 		...(known && { range: `bytes=${known.size}-`, 'if-match': `"${known.tag}"` }),
@@ -73,7 +73,7 @@ function nameIn(disposition: unknown): string {
 
 export interface FetchTarget {
 	/** Says where the file goes, before anything is written. */
-	readonly pathOf: (answer: FileResponse) => Promise<string>;
+	readonly pathOf: (answer: FetchedAnswer) => Promise<string>;
 	/** The SHA-256 of a version's file, in hex, as the API knows it; null if it tells none. */
 	readonly hashOf: (versionId: string) => Promise<string | null>;
 	/** Replaces a file that is there. */
@@ -82,7 +82,7 @@ export interface FetchTarget {
 }
 
 export interface FetchedFile {
-	readonly answer: FileResponse;
+	readonly answer: FetchedAnswer;
 	readonly path: string;
 	/** Bytes that an earlier run had fetched. */
 	readonly resumedFrom: number;
@@ -122,9 +122,9 @@ export async function fetchFile(
 /** Resolves with the number of bytes that were there already. */
 async function fillPart(
 	path: string,
-	answer: FileResponse,
+	answer: FetchedAnswer,
 	{ hashOf, progress }: FetchTarget,
-	requestRest: (size: number) => Promise<FileResponse>,
+	requestRest: (size: number) => Promise<FetchedAnswer>,
 ): Promise<number> {
 	const part = await openPart(path);
 	try {
@@ -149,7 +149,7 @@ async function fillPart(
 	}
 }
 
-async function receive(part: FileHandle, { pieces, total }: FileResponse, start: number, progress: ByteProgress) {
+async function receive(part: FileHandle, { pieces, total }: FetchedAnswer, start: number, progress: ByteProgress) {
 	let position = start;
 	for await (const piece of pieces) {
 		for (let written = 0; written < piece.length; ) {

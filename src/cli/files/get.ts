@@ -12,7 +12,7 @@ import {
 import type { CommandResult } from '../command.ts';
 import { currentIo, stopSignal } from '../io.ts';
 import { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
-import { type FileResponse, fetchFile, requestFile } from './download.ts';
+import { type FetchedAnswer, fetchFile, requestFile } from './download.ts';
 import { RESUME_HINT, withHint } from './file-errors.ts';
 import { acquireLockFile } from './lock-file.ts';
 import { safeFileName } from './names.ts';
@@ -35,7 +35,7 @@ export async function get(config: Config, documentId: string, options: GetOption
 	const request = { path, lease, retry };
 	let part: string | null = null;
 	let release = async () => {};
-	async function pathOf({ name, tag }: FileResponse): Promise<string> {
+	async function pathOf({ name, tag }: FetchedAnswer): Promise<string> {
 		const file = out ?? safeFileName(name);
 		await assertPathFree(file, force);
 		await release();
@@ -66,7 +66,7 @@ export async function get(config: Config, documentId: string, options: GetOption
 /** `file`: null for standard output. */
 const resultOf = (
 	documentId: string,
-	{ tag, total }: FileResponse,
+	{ tag, total }: FetchedAnswer,
 	file: string | null,
 	resumedFrom: number,
 ): CommandResult => ({
@@ -75,7 +75,7 @@ const resultOf = (
 	hasWrittenOutput: file === null,
 });
 
-async function writeToStandardOutput({ pieces, total }: FileResponse, progress: ByteProgress): Promise<void> {
+async function writeToStandardOutput({ pieces, total }: FetchedAnswer, progress: ByteProgress): Promise<void> {
 	const { stdout } = currentIo();
 	// The callback of each write has the same error.
 	stdout.on('error', () => {});
