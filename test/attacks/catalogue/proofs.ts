@@ -160,7 +160,7 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 	start: anyOf(
 		/Production refuses the Node option --[a-z-]+, which (?:writes|opens) [^:]+: remove it from the command line and from NODE_OPTIONS\./,
 		/Production refuses [A-Z_]+ in its environment, which [^:]*loads? [^:]+: remove it\./,
-		/Production refuses the database sign-in of another process: take [A-Z_]+ away from this one\./,
+		/Production refuses the database login of another process: remove [A-Z_]+ from this process\./,
 		/Check failed: [^:]+\. \+ \w+ begins with \w+ \(ALTER ROLE .+ takes it away\)\. Run .+\./,
 		/No response gate is in place.+: add .+\./,
 		/The server's schema did not go through .+: give the server .+\./,

@@ -62,7 +62,7 @@ export const tokenKinds: Area = {
 		),
 		refused(
 			'A token that another client was given, in azp, client_id, cid or appid, also beside a true one',
-			/(names no|to another) application/,
+			/(names no application|application that is not accepted here)/,
 			() => [
 				{ claims: { client_id: 'elsewhere' } },
 				{ claims: { azp: 'elsewhere' } },
@@ -86,7 +86,7 @@ export const tokenKinds: Area = {
 		]),
 		refused(
 			'A token of a second more than a day, of ten years, and one whose end is beyond all dates',
-			/lives longer than 86400 seconds/,
+			/valid for more than 86400 seconds/,
 			() => [{ ends: DAY + 5 }, { ends: 3650 * DAY }, { ends: 1e200 }, { claims: { iat: now() - 3650 * DAY } }],
 		),
 		refused(

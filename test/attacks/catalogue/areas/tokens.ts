@@ -204,11 +204,16 @@ export const tokens: Area = {
 			];
 			return { answers: await Promise.all(values.map((value) => withHeaders(stage, 'authorization', value))) };
 		}),
-		refused('Two Authorization headers: one that proves nothing, then a true one', async (stage) => ({
-			answers: [
-				await withHeaders(stage, 'authorization', 'Bearer x.y.z', 'authorization', `Bearer ${stage.north.owner}`),
-			],
-		})),
+		{
+			attack: 'Two Authorization headers: one that proves nothing, then a true one',
+			expected: 'BAD_USER_INPUT (400): the server does not choose between them',
+			layer: 'HTTP',
+			run: async (stage) => ({
+				answers: [
+					await withHeaders(stage, 'authorization', 'Bearer x.y.z', 'authorization', `Bearer ${stage.north.owner}`),
+				],
+			}),
+		},
 		{
 			attack: 'Headers that a proxy might set: X-User, X-Role, X-Firm, X-Forwarded-User, Forwarded',
 			expected: 'UNAUTHENTICATED: only the token says who',
