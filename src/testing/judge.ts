@@ -77,10 +77,14 @@ function* misplacedContent({
 	if (entries.some(({ action }) => action === 'content.fail')) yield 'A value did not open.';
 }
 
-function wronglyReportedDenials({ principal, content, answers, entries }: JudgedCall): string[] {
-	const withheld = content.flatMap(({ field, value }) => {
-		const reason = principal.opens(field);
-		return reason === true || value === undefined ? [] : [`${field.coordinate} ${reason}`];
+function wronglyReportedDenials({ principal, readings, answers, entries }: JudgedCall): string[] {
+	// A request counts an object once for each field, however often its document selects the field.
+	const withheld = readings.flatMap((reading) => {
+		const denied = reading.flatMap(({ field, record, value }) => {
+			const reason = principal.opens(field);
+			return reason === true || value === undefined ? [] : [[`${record} ${field.coordinate}`, reason] as const];
+		});
+		return [...new Map(denied)].map(([at, reason]) => `${at.slice(at.indexOf(' ') + 1)} ${reason}`);
 	});
 	const reported = answers.flatMap(({ extensions }) =>
 		(extensions?.sealed ?? []).flatMap(({ coordinate, reason, count }) =>
