@@ -7,7 +7,7 @@ import {
 	type UnwrappedKey,
 } from './keyring.ts';
 
-/** A call that gives a data key away, and what came of it: for the log and for alerts. Never key material. */
+/** A call that returns a data key, and its outcome: for the log and for alerts. Never key material. */
 export type DataKeyEvent = {
 	readonly call: 'generate' | 'unwrap';
 	readonly firm: string;
@@ -19,13 +19,13 @@ export type DataKeyEvent = {
 	| { readonly outcome: KeyUnavailableReason; readonly requestId: string | null }
 );
 
-/** The two calls of a keyring that give data keys away, for one version each, and what they are wrapped under. */
+/** The two calls of a keyring that return data keys, for one version each, and describeKey. */
 export interface AuditedKeyring extends Pick<Keyring, 'describeKey'> {
 	generateDataKey(context: KeyContext, version: number): Promise<GeneratedKey>;
 	unwrap(context: KeyContext, version: number, wrapped: Uint8Array): Promise<UnwrappedKey>;
 }
 
-/** `onEvent` hears of each call before its caller does. */
+/** Calls `onEvent` before the caller gets the result. */
 export function auditKeyring(keyring: Keyring, onEvent: (event: DataKeyEvent) => void): AuditedKeyring {
 	async function report<Key extends UnwrappedKey>(
 		call: DataKeyEvent['call'],

@@ -1,37 +1,36 @@
 import { systemClock } from '../clock/index.ts';
 import { KeyUnavailableError } from './keyring.ts';
 
-/** What there is of time for one call with all its tries. */
+/** The time for one call with all its tries. */
 export interface CallBudget {
-	/** Rejects when the time is over, with what the call was waiting for then. */
+	/** Rejects at the end of the time: THROTTLED if the call was queued then, otherwise AWAY. */
 	readonly expired: Promise<never>;
-	/** Aborted when the time is over, or the call is. */
+	/** Aborted at the end of the time or of the call. */
 	readonly signal: AbortSignal;
 	/** Milliseconds. */
 	remaining(): number;
 	isExpired(): boolean;
-	/** Whether the call waits because the service is overloaded, or for an answer. */
-	setQueued(does: boolean): void;
-	/** The call is done with: nothing rejects any more. */
+	/** True while the call waits because the service is overloaded, false while it waits for an answer. */
+	setQueued(isQueued: boolean): void;
+	/** The call has ended, so that `expired` does not reject any more. */
 	stop(): void;
 }
 
 export const throttledError = () =>
 	new KeyUnavailableError('THROTTLED', 'The key service has too much to do; try again later.');
 
-/** `milliseconds` from now on. */
 export function startBudget(milliseconds: number): CallBudget {
 	const deadline = systemClock.now() + milliseconds;
 	const gone = new AbortController();
 	const { promise: over, reject } = Promise.withResolvers<never>();
-	// Perhaps no one listens when it rejects: who does gets it all the same.
+	// Prevents an unhandled rejection if no one listens.
 	over.catch(() => {});
 	let isOver = false;
-	let forRoom = false;
+	let queued = false;
 	const timer = setTimeout(() => {
 		isOver = true;
 		reject(
-			forRoom
+			queued
 				? throttledError()
 				: new KeyUnavailableError('AWAY', 'The key service does not answer in time; try again later.'),
 		);
@@ -42,8 +41,8 @@ export function startBudget(milliseconds: number): CallBudget {
 		signal: gone.signal,
 		remaining: () => deadline - systemClock.now(),
 		isExpired: () => isOver,
-		setQueued(does) {
-			forRoom = does;
+		setQueued(isQueued) {
+			queued = isQueued;
 		},
 		stop() {
 			clearTimeout(timer);

@@ -3,11 +3,11 @@ import type { Clock } from '../clock/index.ts';
 export type ReleaseSlot = () => void;
 
 export interface CallQueueOptions {
-	/** Calls under way at once. */
+	/** Most calls in progress at once. */
 	readonly concurrency: number;
-	/** While the service is overloaded. */
+	/** The same while the service is overloaded. */
 	readonly throttledConcurrency: number;
-	/** Milliseconds after which it isn't any more, unless it said so again or a firm still waits. */
+	/** The service counts as overloaded for so many milliseconds after its last report of overload, and as long as a firm waits. */
 	readonly throttleMilliseconds: number;
 	readonly clock: Pick<Clock, 'now'>;
 }
@@ -15,12 +15,12 @@ export interface CallQueueOptions {
 type Begin = () => void;
 
 /**
- * Who may ask the key service now: so many at a time, few while it is overloaded, and the firms that wait in turn. Round robin over the
- * firms, so that one with a thousand calls is as far from its next as one with a single call.
+ * Limits the concurrent calls of the key service, more strictly while it is overloaded. Waiting firms take turns (round robin), so that a
+ * firm with a thousand calls waits as long for its next call as a firm with one.
  */
 export class CallQueue {
 	readonly #options: CallQueueOptions;
-	/** In the order in which the firms are next. */
+	/** In the order of the firms' turns. */
 	readonly #lines = new Map<string, Set<Begin>>();
 	#underWay = 0;
 	#freeAt = Number.NEGATIVE_INFINITY;
@@ -31,11 +31,11 @@ export class CallQueue {
 	}
 
 	/**
-	 * What ends the firm's turn, which begins now or when the promise resolves. `gone`: no one waits for it any more; it never resolves
-	 * then.
+	 * Takes a slot, now or when the promise resolves. The caller releases the slot with the result. The promise never resolves after `gone`
+	 * was aborted.
 	 */
 	acquire(firm: string, gone: AbortSignal): ReleaseSlot | Promise<ReleaseSlot> {
-		// A call that comes while others wait gets into line.
+		// A new call must not overtake those that wait.
 		if (this.#lines.size === 0 && this.#hasRoom()) return this.#takeSlot();
 		return new Promise((resolve) => {
 			const begin = () => {
@@ -50,7 +50,7 @@ export class CallQueue {
 		});
 	}
 
-	/** The service has said that it has too much to do. */
+	/** The service has reported an overload. */
 	throttle(): void {
 		this.#isOverloaded = true;
 		this.#freeAt = this.#options.clock.now() + this.#options.throttleMilliseconds;
@@ -58,7 +58,7 @@ export class CallQueue {
 
 	#hasRoom(): boolean {
 		const { concurrency, throttledConcurrency, clock } = this.#options;
-		// Overloaded as long as a firm waits: all of them at once would overload it again.
+		// Overloaded as long as a firm waits, because all waiting calls at once would overload the service again.
 		if (this.#lines.size === 0 && clock.now() >= this.#freeAt) this.#isOverloaded = false;
 		return this.#underWay < (this.#isOverloaded ? throttledConcurrency : concurrency);
 	}

@@ -14,39 +14,39 @@ const CHECKPOINT = 'CHECKPOINT';
 /** DER of an Ed25519 private key up to its 32 bytes (RFC 8410 section 7). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** A key that checkpoints are signed with. */
+/** A key that signs checkpoints. */
 export interface CheckpointKey {
-	/** Of the data key that it is made of. */
+	/** Version of its data key. */
 	readonly version: number;
 	/** Ed25519, 32 bytes. */
 	readonly publicKey: Uint8Array;
-	/** Ed25519 (RFC 8032), 64 bytes: the same text always has the same signature. */
+	/** Ed25519 (RFC 8032), 64 bytes. Deterministic. */
 	sign(text: Uint8Array): Uint8Array;
 }
 
-/** The installation's keys for checkpoints: data keys of class CHECKPOINT under the platform's wrapping key. */
+/** The installation's keys for checkpoints, from data keys of class CHECKPOINT under the platform's wrapping key. */
 export interface CheckpointKeys {
-	/** The one that signs now; made when there is none yet. @throws KeyUnavailableError */
+	/** The key that signs now, which is generated if there is none. @throws KeyUnavailableError */
 	active(): Promise<CheckpointKey>;
-	/** The one that signs now; null: none does, and none is made. @throws KeyUnavailableError */
+	/** The key that signs now. Null if there is none; generates none. @throws KeyUnavailableError */
 	current(): Promise<CheckpointKey | null>;
-	/** @throws KeyUnavailableError, REFUSED when there never was such a version. */
+	/** @throws KeyUnavailableError, REFUSED if the version never existed. */
 	ofVersion(version: number): Promise<CheckpointKey>;
-	/** All that can still sign, the newest first. @throws KeyUnavailableError AWAY, THROTTLED */
+	/** All keys that open, the newest first. @throws KeyUnavailableError AWAY, THROTTLED */
 	all(): Promise<readonly CheckpointKey[]>;
-	/** Makes a new key the one that signs. @throws KeyUnavailableError */
+	/** Generates a new key, which signs from now on. @throws KeyUnavailableError */
 	rotate(): Promise<CheckpointKey>;
 }
 
 export interface CheckpointKeysOptions {
-	/** Guarded here. */
+	/** The guard is added here. */
 	readonly keyring: Keyring;
 	readonly store: DataKeyStore;
-	/** Each call of the keyring, for the log. */
+	/** Called for each call of the keyring, for the log. */
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
 
-/** A key stays in the process once it was opened: there are few, and only the signer has them. */
+/** The process keeps each opened key: there are few, and only the signer has them. */
 export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: CheckpointKeysOptions): CheckpointKeys {
 	const audited = auditKeyring(guardKeyring(keyring), onEvent);
 	const opened = new Map<number, CheckpointKey>();
@@ -59,18 +59,18 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 		return key;
 	}
 
-	/** After the highest there is, whatever became of that one. If another process was faster, it has made it. */
+	/** Makes the version after the highest one in any state. If another process was faster, uses the version of that process. */
 	async function makeNext(): Promise<CheckpointKey> {
 		const version = ((await store.findLatest(PLATFORM_FIRM_ID, CHECKPOINT))?.version ?? 0) + 1;
 		await generateVersion({ keyring: audited, store }, { firm: PLATFORM_FIRM_ID, class: CHECKPOINT }, version);
 		const made = await store.findActive(PLATFORM_FIRM_ID, CHECKPOINT);
 		if (made && made.version >= version) return open(made);
-		throw new KeyUnavailableError('REFUSED', 'The key of checkpoints could not be made: try again.');
+		throw new KeyUnavailableError('REFUSED', 'The checkpoint key could not be generated: try again.');
 	}
 
 	async function ofVersion(version: number): Promise<CheckpointKey> {
 		const record = opened.get(version) ?? (await store.find(PLATFORM_FIRM_ID, CHECKPOINT, version));
-		if (!record) throw new KeyUnavailableError('REFUSED', 'There is no such key of checkpoints.');
+		if (!record) throw new KeyUnavailableError('REFUSED', 'There is no such checkpoint key.');
 		return 'sign' in record ? record : open(record);
 	}
 
@@ -91,7 +91,7 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 				try {
 					found.push(await ofVersion(version));
 				} catch (error) {
-					// Disabled or destroyed: it verifies nothing any more.
+					// Skips a disabled or destroyed key.
 					if (!(error instanceof KeyUnavailableError && error.reason === 'REFUSED')) throw error;
 				}
 			}
@@ -101,7 +101,7 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 	};
 }
 
-/** HKDF-SHA-256 without salt; the raw key is overwritten. FORMAT.md "Keys of checkpoints". */
+/** HKDF-SHA-256 without salt; the raw key is overwritten. FORMAT.md, section 10. */
 function deriveSigningKey(dataKey: Uint8Array): KeyObject {
 	const info = encodeContext(['firmseal/checkpoint-key/v1']);
 	const raw = new Uint8Array(hkdfSync('sha256', dataKey, '', info, KEY_LENGTH));

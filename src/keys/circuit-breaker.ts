@@ -1,27 +1,26 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 import { KeyUnavailableError } from './keyring.ts';
 
-/** `open`: nothing is asked; `half-open`: one call asks, and the others wait for what it hears. */
+/** `open`: no call is made. `half-open`: one call is made, and the others wait for its result. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 export interface CircuitBreaker {
 	/**
-	 * Asks, unless the service has been away too often. What isn't `isAway` is an answer, of whatever kind, and so shows that the
-	 * service is there.
-	 * @throws OpenBreakerError and then nothing was asked.
+	 * Makes the call unless the breaker is open. An error for which `isAway` is false counts as an answer: the service is available.
+	 * @throws OpenBreakerError if no call was made.
 	 */
 	run<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer>;
 }
 
 export interface CircuitBreakerOptions {
-	/** Tries in a row that found the service away. */
+	/** The breaker opens after so many failures in a row. */
 	readonly failureThreshold: number;
 	/** Milliseconds until one call may try again. */
 	readonly restMilliseconds: number;
 	readonly onState: (state: BreakerState) => void;
 }
 
-/** The service was not asked, since it has been away for a while. */
+/** No call was made, because the service was unavailable repeatedly. */
 export class OpenBreakerError extends KeyUnavailableError {
 	constructor() {
 		super('AWAY', 'The key service does not answer; try again later.');
@@ -49,7 +48,7 @@ export function createCircuitBreaker({
 	circuit.onStateChange((state) => onState(STATES[state]));
 	return {
 		async run<Answer>(ask: () => Promise<Answer>, isAway: (error: unknown) => boolean): Promise<Answer> {
-			// An error that the circuit doesn't count would leave its row of failures as it is; a refusal ends it.
+			// Cockatiel would ignore an error that it does not count. A refusal must instead end the row of failures, so it is returned.
 			const result = await circuit
 				.execute(async (): Promise<CallResult<Answer>> => {
 					try {

@@ -8,13 +8,13 @@ export interface DataKeyRecord {
 	readonly version: number;
 	readonly state: DataKeyState;
 	readonly wrapped: Uint8Array;
-	/** 32 bytes, FORMAT.md "commitment". */
+	/** 32 bytes; src/envelope/FORMAT.md, section 3. */
 	readonly commitment: Uint8Array;
-	/** The wrapping key's id when it was wrapped. */
+	/** The id of the wrapping key that wrapped it. */
 	readonly keyId: string;
-	/** Whether the firm has brought that key, and so may take it back without asking anyone. */
+	/** Whether that is the firm's own key, which the firm may revoke without notice. */
 	readonly ownKey: boolean;
-	/** Values for which sealing has been reserved; never less than the values sealed. */
+	/** Number of values reserved for sealing; never less than the values sealed. */
 	readonly sealed: number;
 	readonly createdAt: Date;
 }
@@ -24,21 +24,21 @@ export type NewDataKey = Pick<
 	'firm' | 'class' | 'version' | 'wrapped' | 'commitment' | 'keyId' | 'ownKey'
 >;
 
-/** Where wrapped data keys are kept. Exactly one version per (firm, class) is ACTIVE. */
+/** Stores wrapped data keys. Exactly one version per (firm, class) is ACTIVE. */
 export interface DataKeyStore {
 	find(firm: string, keyClass: string, version: number): Promise<DataKeyRecord | null>;
-	/** The one version that seals; null before the first. */
+	/** The one version that seals. Null before the first version. */
 	findActive(firm: string, keyClass: string): Promise<DataKeyRecord | null>;
-	/** The highest version, whatever its state; null before the first. */
+	/** The highest version in any state. Null before the first version. */
 	findLatest(firm: string, keyClass: string): Promise<DataKeyRecord | null>;
 	/**
-	 * Makes `key` the ACTIVE version and retires the one before, in one transaction.
-	 * false, and nothing written: that version exists already (another process was faster), or does not follow the highest.
+	 * Makes `key` the ACTIVE version and retires the previous one, in one transaction. Returns false and writes nothing if that version
+	 * already exists (another process was faster) or does not follow the highest one.
 	 */
 	activate(key: NewDataKey): Promise<boolean>;
 	/**
-	 * Adds `count` to the values sealed under an ACTIVE version; returns the new total.
-	 * null, and nothing written: the version is not ACTIVE or the total would pass `limit`.
+	 * Adds `count` to the values sealed under an ACTIVE version and returns the new total. Returns null and writes nothing if the version is
+	 * not ACTIVE or the total would exceed `limit`.
 	 */
 	reserve(firm: string, keyClass: string, version: number, count: number, limit: number): Promise<number | null>;
 }

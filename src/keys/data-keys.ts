@@ -12,13 +12,13 @@ import { createSealingKeys } from './sealing-keys.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const SEAL_BLOCK = 4096;
-/** Half of what FORMAT.md "Keys" allows as the most, so that a random nonce is as good as never drawn twice. */
+/** Half of the maximum in FORMAT.md, section 3, so that a repeated random nonce is practically impossible. */
 const SEAL_LIMIT = 2 ** 31;
 const MAX_USES = 2 ** 20;
-/** A day, in seconds. */
-const LONGEST_TTL = 86_400;
+/** A day. */
+const MAX_TTL_SECONDS = 86_400;
 
-/** One sealed column, by the names its values are bound to, and its content class. */
+/** One sealed column: the names that its values are bound to, and its content class. */
 export interface SealedField {
 	readonly class: string;
 	readonly table: string;
@@ -26,21 +26,21 @@ export interface SealedField {
 }
 
 export interface DataKeysOptions<Key> {
-	/** Guarded here; it needs no guard around it. */
+	/** The guard is added here. */
 	readonly keyring: Keyring;
 	readonly store: DataKeyStore;
 	readonly aead: Aead<Key>;
 	/** Every sealed column. */
 	readonly fields: readonly SealedField[];
-	/** How long a key stays at hand, counted from the asking of the key service; a day at most, and a minute under a firm's own key. */
+	/** How long a key stays in the cache, from the call of the key service: at most a day, and at most a minute under a firm's own key. */
 	readonly ttlSeconds: number;
-	/** Data keys at hand at once; the least recently used goes first. */
+	/** Most data keys in the cache; the least recently used one is evicted. */
 	readonly maxKeys: number;
-	/** Values sealed, plus hands-out for opening, after which a key at hand is unwrapped again. 2^20 unless given. */
+	/** A cached key is unwrapped again after so many sealed values and uses for opening. 2^20 by default. */
 	readonly maxUses?: number;
-	/** Values reserved at once; 4096 unless given. */
+	/** Values reserved at once; 4096 by default. */
 	readonly sealBlock?: number;
-	/** Values that may be sealed under one version; 2^31 unless given. */
+	/** Most values sealed under one version; 2^31 by default. */
 	readonly sealLimit?: number;
 	readonly clock: Clock;
 	readonly onEvent?: (event: DataKeyEvent) => void;
@@ -49,32 +49,32 @@ export interface DataKeysOptions<Key> {
 export interface DataKeyStats {
 	readonly hits: number;
 	readonly misses: number;
-	/** Keys at hand. */
+	/** Cached keys. */
 	readonly size: number;
 }
 
-/** The data keys of one plane. Synchronous while a key is at hand; otherwise load it, then ask again or use the answer. */
+/** The data keys of one plane. Synchronous if the key is cached; otherwise the caller must load it. */
 export interface DataKeys<Key> {
-	/** undefined: not at hand, load it. */
+	/** Undefined if the key is not cached. */
 	openingKey(firm: string, keyClass: string, version: number): ClassKey<Key> | undefined;
-	/** Throws CIPHERTEXT_INVALID for a version that never was, KeyUnavailableError for one that can't be had. */
+	/** Throws CIPHERTEXT_INVALID for a version that never existed, KeyUnavailableError if the key is unavailable. */
 	loadOpeningKey(firm: string, keyClass: string, version: number): Promise<ClassKey<Key>>;
-	/** The key for sealing `count` values, which are counted as sealed; undefined: load it. */
+	/** The key for sealing `count` values, which it counts as sealed. Undefined if the key must be loaded. */
 	sealingKey(firm: string, keyClass: string, count: number): ClassKey<Key> | undefined;
-	/** As sealingKey; makes the first or the next version when needed. Throws KeyUnavailableError. */
+	/** As sealingKey. Makes the first or the next version if needed. Throws KeyUnavailableError. */
 	loadSealingKey(firm: string, keyClass: string, count: number): Promise<ClassKey<Key>>;
-	/** Drops what is at hand for the firm, or for all, and keeps nothing of what is being loaded. */
+	/** Drops the cached keys of the firm, or of all firms. Keys that are being loaded are not cached either. */
 	purge(firm?: string): void;
 	stats(): DataKeyStats;
 }
 
-/** See README.md: life of a data key. */
+/** README.md describes the life of a data key. */
 export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key> {
 	const { store, aead, fields, ttlSeconds, maxKeys, clock } = options;
 	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
 	const keyring = auditKeyring(guardKeyring(options.keyring), (event) => {
-		// A firm whose key was refused once is refused: nothing that was given before may be used on.
+		// After a refusal, no earlier key of the firm may be used any more.
 		if (event.outcome === 'REFUSED') purge(event.firm);
 		options.onEvent?.(event);
 	});
@@ -105,16 +105,16 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	};
 }
 
-/** The keys at hand. Those that seal are taken from them too. */
+/** The cached keys, for opening and sealing. */
 export interface OpeningKeys<Key> {
-	/** A key at hand, `uses` more counted; undefined: not at hand, or used up. */
+	/** A cached key; counts `uses` more. Undefined if it is not cached, or has no uses left. */
 	take(firm: string, keyClass: string, version: number, uses: number): ClassKey<Key> | undefined;
-	/** Throws CIPHERTEXT_INVALID for a version that never was, KeyUnavailableError for one that can't be had. */
+	/** Throws CIPHERTEXT_INVALID for a version that never existed, KeyUnavailableError if the key is unavailable. */
 	load(firm: string, keyClass: string, version: number): Promise<ClassKey<Key>>;
-	/** The key of a version that was found, unwrapped unless it is at hand, `uses` more counted. Throws KeyUnavailableError. */
+	/** The key of a record, unwrapped if it is not cached; counts `uses` more. Throws KeyUnavailableError. */
 	openRecord(record: DataKeyRecord, uses: number): Promise<ClassKey<Key>>;
 	purge(firm?: string): void;
-	/** Keys at hand. */
+	/** Number of cached keys. */
 	size(): number;
 }
 
@@ -122,7 +122,7 @@ interface OpeningKeysOptions<Key>
 	extends Pick<DataKeysOptions<Key>, 'store' | 'aead' | 'fields' | 'ttlSeconds' | 'maxKeys' | 'clock'> {
 	readonly keyring: AuditedKeyring;
 	readonly maxUses: number;
-	/** Of everything that is at hand for a firm that lets nothing be opened any more. */
+	/** Drops all cached keys of a firm whose key was refused. */
 	readonly purge: (firm: string) => void;
 }
 
@@ -157,7 +157,7 @@ function createOpeningKeys<Key>(options: OpeningKeysOptions<Key>): OpeningKeys<K
 		return undefined;
 	}
 
-	/** Nothing of the data key is left but the keys derived from it. Throws as unwrapDataKey() does. */
+	/** Keeps only the keys derived from the data key. Throws as unwrapDataKey() does. */
 	async function unwrap(record: DataKeyRecord): Promise<CachedKey<Key>> {
 		const { firm, class: keyClass, version, ownKey } = record;
 		const key = await unwrapDataKey(keyring, record, (dataKey, { keyId, requestId }) =>
@@ -199,7 +199,7 @@ async function findVersion(store: DataKeyStore, { firm, name, version }: CacheId
 	throw new FirmsealError('CIPHERTEXT_INVALID', 'The value names a version of its key that does not exist.');
 }
 
-/** Which data key, and the call of the key service that opened it. */
+/** A data key, and the call of the key service that opened it. */
 interface ClassKeyOrigin {
 	readonly firm: string;
 	readonly class: string;
@@ -210,20 +210,20 @@ interface ClassKeyOrigin {
 	readonly requestId: string;
 }
 
-/** What is left of a data key once it has been unwrapped: the keys derived from it, as handles of the cipher. */
+/** The keys derived from an unwrapped data key, as handles of the cipher. */
 export interface ClassKey<Key> extends ClassKeyOrigin {
-	/** Throws INTERNAL for a column that isn't of this class. */
+	/** Throws INTERNAL for a column of another class. */
 	field(table: string, column: string): FieldKey<Key>;
 	/** The key of the firm's files. Throws INTERNAL for a class other than DOCUMENT. */
 	document(): Key;
 }
 
-/** The class that the files of documents are of. */
+/** The content class of files. */
 const FILES = 'DOCUMENT';
 
 /**
- * Derives and imports every key of a class; raw derived keys are overwritten here, `dataKey` by the caller.
- * Done for all columns, and the files, at once, so that no one has a reason to keep the data key.
+ * Derives and imports the keys of all columns and files of a class at once, so that no code needs to keep the data key. Overwrites the raw
+ * derived keys; the caller overwrites `dataKey`.
  */
 export function deriveClassKey<Key>(
 	aead: Aead<Key>,
@@ -277,6 +277,7 @@ function assertLimits(limits: Limits): void {
 	for (const [name, value] of Object.entries(limits)) {
 		if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number of 1 or more.`);
 	}
-	if (limits.ttlSeconds > LONGEST_TTL) throw new RangeError(`ttlSeconds must not be greater than ${LONGEST_TTL}.`);
+	if (limits.ttlSeconds > MAX_TTL_SECONDS)
+		throw new RangeError(`ttlSeconds must not be greater than ${MAX_TTL_SECONDS}.`);
 	if (limits.sealBlock > limits.sealLimit) throw new RangeError('sealBlock must not be greater than sealLimit.');
 }

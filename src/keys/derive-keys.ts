@@ -2,30 +2,30 @@ import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { encodeContext, type FieldPlace } from '../envelope/index.ts';
 import type { KeyContext } from './keyring.ts';
 
-/** Bytes in a data key, in every key derived from it and in its commitment. */
+/** Bytes of a data key, of every key derived from it, and of its commitment. */
 export const KEY_LENGTH = 32;
 
 const FIRM_TAG_LENGTH = 4;
 
-/** The AES-256 key of one column: 32 bytes, to be overwritten once imported. FORMAT.md "Keys". */
+/** The AES-256 key of one column: 32 bytes, which the caller overwrites after the import. src/envelope/FORMAT.md, section 3. */
 export function deriveFieldKey(dataKey: Uint8Array, place: FieldPlace): Uint8Array {
 	return expand(dataKey, ['firmseal/field-key/v1', place.firm, place.class, place.table, place.column]);
 }
 
-/** The key that a firm's files are sealed under: 32 bytes, to be overwritten once imported. FORMAT.md "Keys". */
+/** The key of a firm's files: 32 bytes, which the caller overwrites after the import. FORMAT.md, section 3. */
 export function deriveDocumentKey(dataKey: Uint8Array, firm: string): Uint8Array {
 	return expand(dataKey, ['firmseal/document-key/v1', firm]);
 }
 
 /**
- * 32 bytes that belong to this data key and to no other; they tell nothing about it. AES-GCM alone would let someone who
- * can swap wrapped keys make one ciphertext open under two keys. FORMAT.md "Keys".
+ * 32 bytes that belong to this data key only, and reveal nothing about it. With AES-GCM alone, a person who can swap wrapped keys could make
+ * one ciphertext open under two keys. FORMAT.md, section 3.
  */
 export function deriveCommitment(dataKey: Uint8Array, of: KeyContext & { readonly version: number }): Uint8Array {
 	return expand(dataKey, ['firmseal/key-commitment/v1', of.firm, of.class, String(of.version)]);
 }
 
-/** Whether this data key is the one that `of.commitment` was made of; in constant time. */
+/** Whether `of.commitment` is the commitment of this data key, in constant time. */
 export function hasCommitment(
 	dataKey: Uint8Array,
 	of: KeyContext & { readonly version: number; readonly commitment: Uint8Array },
@@ -34,7 +34,7 @@ export function hasCommitment(
 	return derived.length === of.commitment.length && timingSafeEqual(derived, of.commitment);
 }
 
-/** First 4 bytes of SHA-256 of the firm id as text; not a secret. FORMAT.md "Field envelope". */
+/** First 4 bytes of SHA-256 of the firm id as text; not secret. FORMAT.md, section 4. */
 export function deriveFirmTag(firm: string): Uint8Array {
 	return Uint8Array.from(hash('sha256', firm, 'buffer').subarray(0, FIRM_TAG_LENGTH));
 }

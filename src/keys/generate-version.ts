@@ -9,16 +9,15 @@ interface Parts {
 }
 
 /**
- * Makes a new data key the ACTIVE version of its series. false: that version exists already, another process was faster.
- * Only the wrapped key leaves: it must be unwrapped from the store before it seals, so a key that doesn't open again
- * never seals anything.
+ * Makes a new data key the ACTIVE version of its series. False if that version already exists, because another process was faster. Returns
+ * no key: a key must be unwrapped from the store before it seals, so a key that does not open again never seals a value.
  */
 export async function generateVersion(
 	{ keyring, store }: Parts,
 	context: KeyContext,
 	version: number,
 ): Promise<boolean> {
-	// Of a firm that has no key, generateDataKey says what there is to say.
+	// For a firm without a key, generateDataKey throws the error.
 	const ownKey = (await keyring.describeKey(context.firm))?.isOwn ?? false;
 	const generated = await keyring.generateDataKey(context, version);
 	let commitment: Uint8Array;

@@ -19,10 +19,10 @@ import {
 } from './keyring-inputs.ts';
 
 /**
- * Puts a check around any keyring: on what goes in, since an adapter may trust its caller, and on what comes out, since
- * no one should have to trust an adapter. What can't be checked is refused. Throws INTERNAL for arguments that no
- * caller of ours should make (BAD_USER_INPUT for the days of a deletion), KeyUnavailableError otherwise; of an error that
- * isn't ours the text is dropped, for no one knows what it holds.
+ * Checks the arguments and the answers of any keyring: the arguments because an adapter may trust its caller, the answers because Firmseal
+ * does not trust an adapter. Refuses an answer that it cannot check. Throws INTERNAL for invalid arguments of Firmseal's own code
+ * (BAD_USER_INPUT for a key name and for the days of a deletion), otherwise KeyUnavailableError. Drops the text of a foreign error, which
+ * may contain anything.
  */
 export function guardKeyring(keyring: Keyring): Keyring {
 	return {
@@ -113,7 +113,7 @@ function guardedDataKeys(keyring: Keyring): Pick<Keyring, 'generateDataKey' | 'u
 		async wrap(context, plaintext) {
 			assertContext(context);
 			assertPlaintext(plaintext);
-			// An adapter can neither change the caller's bytes nor keep them.
+			// A copy, so that an adapter can neither change nor keep the caller's bytes.
 			const lent = Uint8Array.from(plaintext);
 			try {
 				return await asked(
@@ -159,7 +159,7 @@ async function askedWrappingKey(firm: string, ask: () => Promise<WrappingKey>): 
 
 const nothing = () => undefined;
 
-/** An answer so wrong that the check itself breaks is as good as none. */
+/** An answer on which the check itself throws counts as no answer. */
 async function asked<Answer, Checked>(
 	ask: () => Promise<Answer>,
 	checked: (answer: Answer) => Checked,

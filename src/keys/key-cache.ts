@@ -1,43 +1,40 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/index.ts';
 
-/** `name` and `version` tell the entries of one firm apart. */
+/** `name` and `version` identify an entry of a firm. */
 export interface CacheId {
 	readonly firm: string;
-	/** One of few, such as a content class. */
+	/** One of few names, such as a content class. */
 	readonly name: string;
-	/** 0 where an entry has none. */
+	/** 0 if the entry has no version. */
 	readonly version: number;
 }
 
 export interface KeyCacheOptions<Value> {
 	readonly max: number;
 	readonly ttlSeconds: number;
-	/** For entries that are kept for less time than the others: seconds; ttlSeconds at most. */
+	/** Seconds, for entries that stay for less time than the others; at most ttlSeconds. */
 	readonly ttlOf?: (value: Value) => number;
 	readonly clock: Pick<Clock, 'now'>;
 }
 
 export interface KeyCache<Value extends object> {
-	/** undefined: not here, or too old. Looking doesn't prolong its life. */
+	/** Undefined if there is no entry, or it has expired. A read does not prolong its life. */
 	at(id: CacheId): Value | undefined;
 	/**
-	 * Fills the entry by `make`, once for however many callers ask meanwhile. Its time runs from the moment of asking, since
-	 * an answer is as old as its question. A failure goes to all who wait and is not kept.
+	 * Fills the entry with `make`, once for all callers that ask meanwhile. The entry's time runs from the first call, because an answer is as
+	 * old as its question. A failure goes to all callers and is not cached.
 	 */
 	load(id: CacheId, make: () => Promise<Value>): Promise<Value>;
 	drop(id: CacheId): void;
-	/**
-	 * Drops the firm's entries, or all. What is being made now still reaches those who wait for it, but is not kept,
-	 * and who asks later doesn't share it.
-	 */
+	/** Drops the entries of the firm, or all. A load in progress still serves its callers, but is not cached and not shared with later ones. */
 	purge(firm?: string): void;
-	/** As at(), and it doesn't count as a use. */
+	/** Whether at() would find the entry. Does not count as a use. */
 	has(id: CacheId): boolean;
 	size(): number;
 }
 
-/** An entry that was found last under its name. */
+/** The entry that was found last under its name. */
 interface Found<Value> extends Pick<CacheId, 'firm' | 'version'> {
 	readonly value: Value;
 	/** On the clock of the cache. */
@@ -45,13 +42,13 @@ interface Found<Value> extends Pick<CacheId, 'firm' | 'version'> {
 }
 
 /**
- * A bounded cache whose entries expire, with one flight per entry. A page of rows asks for the same entry over and over: what was
- * found last under each name is looked at first, and forgotten as soon as anything comes or goes.
+ * A bounded cache whose entries expire, with one load at a time per entry. A page of rows asks for the same entry repeatedly, so at() first
+ * checks the entry that it found last under the name. Any insertion or removal clears these last entries.
  */
 export function createKeyCache<Value extends object>(options: KeyCacheOptions<Value>): KeyCache<Value> {
 	const { max, ttlSeconds, ttlOf = () => ttlSeconds, clock } = options;
 	const latest = new Map<string, Found<Value>>();
-	// ttlAutopurge: a key that no one asks for again must not stay in memory after its time.
+	// ttlAutopurge: an expired key must not stay in memory until it is requested again.
 	const kept = new LRUCache<string, Value>({
 		max,
 		ttl: ttlSeconds * 1000,
@@ -101,7 +98,7 @@ export function createKeyCache<Value extends object>(options: KeyCacheOptions<Va
 		purge(firm) {
 			const prefix = firm === undefined ? '' : `${firm}/`;
 			for (const key of flights.keys()) if (key.startsWith(prefix)) flights.delete(key);
-			// The iterator of lru-cache doesn't survive the deletion of what it stands on.
+			// A copy, because the iterator of lru-cache breaks if its current entry is deleted.
 			for (const key of Array.from(kept.keys())) if (key.startsWith(prefix)) kept.delete(key);
 		},
 		size: () => kept.size,

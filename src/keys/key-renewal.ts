@@ -15,42 +15,42 @@ export interface Rewrapped extends Pick<DataKeyRecord, 'wrapped' | 'keyId' | 'ow
 	readonly requestId: string;
 }
 
-/** What becomes of data keys in the course of time; who does it never has one in hand for longer than a check. */
+/** Renews and checks data keys for jobs. A plaintext data key exists only during a check, except in unwrap() and wrap(). */
 export interface KeyRenewal {
-	/** Makes this version the ACTIVE one. false: it is there already. @throws KeyUnavailableError */
+	/** Makes this version the ACTIVE one. False if it already exists. @throws KeyUnavailableError */
 	generate(context: KeyContext, version: number): Promise<boolean>;
 	/**
-	 * The same data key under the firm's wrapping key as it is now, and found to open as the very key that was stored: what could not be
-	 * opened again is never stored. A key of checkpoints is the signer's alone, and so not opened here. Nothing is written.
+	 * The same data key, wrapped by the current version of the firm's wrapping key. Checks that the result opens and gives the stored key, so
+	 * that a key which does not open is never stored. Does not open a checkpoint key, which only the signer may open. Writes nothing.
 	 * @throws KeyUnavailableError
 	 */
 	rewrap(record: DataKeyRecord): Promise<Rewrapped>;
 	/**
-	 * Whether what is stored opens as it is, and as the key that was stored; of a DISABLED version too, never of a DESTROYED one. Refused
-	 * is a no. @throws KeyUnavailableError AWAY, THROTTLED
+	 * Whether the stored wrapped key opens and gives the stored key. A DISABLED version may open, a DESTROYED one does not. False if the
+	 * service refuses. @throws KeyUnavailableError AWAY, THROTTLED
 	 */
 	opens(record: DataKeyRecord): Promise<boolean>;
 	/**
-	 * A data key that was lost here and is back, wrapped as rewrap does, if it is the very key that was stored. The bytes stay the
-	 * caller's to overwrite. @throws KeyUnavailableError; REFUSED for another key, and for a version that is DESTROYED
+	 * Wraps a recovered data key as rewrap() does, if it is the stored key. The caller overwrites `plaintext`.
+	 * @throws KeyUnavailableError; REFUSED for another key, and for a DESTROYED version
 	 */
 	wrap(record: DataKeyRecord, plaintext: Uint8Array): Promise<Rewrapped>;
 	/**
-	 * The data key in the clear, found to be the very one that was stored, of a DISABLED version too: for an escrow, which seals it at once.
-	 * The caller overwrites it. @throws KeyUnavailableError
+	 * The plaintext data key, checked to be the stored one, also of a DISABLED version: for an escrow, which seals the key at once. The caller
+	 * overwrites it. @throws KeyUnavailableError
 	 */
 	unwrap(record: DataKeyRecord): Promise<Uint8Array>;
-	/** Finds that it opens, as the very key that was stored, whatever its state. @throws KeyUnavailableError */
+	/** Checks that the key opens and is the stored one, also of a DISABLED version. @throws KeyUnavailableError */
 	assertOpens(record: DataKeyRecord): Promise<void>;
-	/** As rewrap, under the wrapping key that is to follow the firm's, which must be this one. */
+	/** rewrap() under the next wrapping key of the firm, which must be `next`. */
 	rewrapToNext(record: DataKeyRecord, next: Pick<WrappingKey, 'keyId' | 'isOwn'>): Promise<Rewrapped>;
 }
 
 export interface KeyRenewalOptions {
-	/** Guarded here. */
+	/** The guard is added here. */
 	readonly keyring: Keyring;
 	readonly store: DataKeyStore;
-	/** Each call of the keyring that gives a key away, for the log. */
+	/** Called for each call of the keyring that returns a data key, for the log. */
 	readonly onEvent: (event: DataKeyEvent) => void;
 }
 
@@ -58,7 +58,7 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 	const guarded = guardKeyring(keyring);
 	const audited = auditKeyring(guarded, onEvent);
 
-	/** Throws unless it opens as the key that was stored. */
+	/** Throws unless the record opens and gives the stored key. */
 	const openFor = <T>(record: DataKeyRecord, use: (key: Uint8Array) => T) =>
 		unwrapDataKey(audited, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, use);
 	const open = (record: DataKeyRecord) => openFor(record, () => {});
@@ -92,9 +92,9 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 		},
 		async wrap(record, plaintext) {
 			if (record.state === 'DESTROYED')
-				throw renewalRefusedError('This version of the data key was destroyed, and stays so.');
+				throw renewalRefusedError('This version of the data key was destroyed, and cannot be restored.');
 			if (!hasCommitment(plaintext, record))
-				throw renewalRefusedError('The data key that was to be wrapped is not the one that was stored.');
+				throw renewalRefusedError('The data key to wrap is not the one that was stored.');
 			return proven(record, await guarded.wrap(contextOf(record), plaintext));
 		},
 		unwrap: (record) => openFor(record, (key) => Uint8Array.from(key)),
@@ -102,7 +102,7 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 		async rewrapToNext(record, next) {
 			const { wrapped, keyId, requestId } = await guarded.rewrapToNext(contextOf(record), record.wrapped);
 			if (keyId !== next.keyId)
-				throw renewalRefusedError('The data key was wrapped under another key than was asked for.');
+				throw renewalRefusedError('The data key was wrapped under another key than the requested one.');
 			const fresh = { wrapped, keyId, ownKey: next.isOwn };
 			await open({ ...record, ...fresh });
 			return { ...fresh, requestId };
@@ -110,7 +110,7 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 	};
 }
 
-/** The same, but that whatever is the signer's alone is opened and wrapped by its keyring: for an escrow of the platform's keys. */
+/** Opens and wraps checkpoint keys with the signer's renewal, all others with `renewal`: for an escrow of the platform's keys. */
 export function withSigner(renewal: KeyRenewal, signer: KeyRenewal): KeyRenewal {
 	const of = ({ class: keyClass }: DataKeyRecord) => (keyClass === CHECKPOINT ? signer : renewal);
 	return {

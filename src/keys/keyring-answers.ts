@@ -12,11 +12,11 @@ import {
 import { isDataKey, isGrantName, isKeyClass, isWrapped } from './keyring-inputs.ts';
 
 const STATES: ReadonlySet<WrappingKeyState> = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETION', 'DESTROYED']);
-const LONGEST_ID = 2048;
-/** AWS KMS gives no longer ones. */
-const LONGEST_TOKEN = 8192;
+const MAX_ID_LENGTH = 2048;
+/** The limit of AWS KMS. */
+const MAX_TOKEN_LENGTH = 8192;
 
-/** The answer with nothing but what the port names, for an adapter may have left more in it. */
+/** The answer with only the properties of the port, because an adapter may have added others. */
 export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingKey {
 	const { keyId, state, version, isOwn, createdAt, deletionAt } = answer;
 	assertAnswer(
@@ -50,14 +50,14 @@ export function checkedWrappedKey({ wrapped, keyId, requestId }: WrappedKey): Wr
 	return { wrapped, keyId, requestId };
 }
 
-/** Of this key, which is not in it. */
+/** Also checks that the wrapped key does not contain the plaintext key. */
 export function checkedWrapOf(plaintext: Uint8Array, answer: WrappedKey): WrappedKey {
 	const checked = checkedWrappedKey(answer);
 	assertAnswer(!contains(checked.wrapped, plaintext), checked.requestId);
 	return checked;
 }
 
-/** Checks the key in the clear, then the rest; one that doesn't pass is overwritten, since no one else will. */
+/** Checks the plaintext key, then the rest. Overwrites a key that does not pass, because the caller does not get it. */
 function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: UnwrappedKey) => Checked): Checked {
 	const { plaintext, requestId } = answer;
 	try {
@@ -70,7 +70,7 @@ function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: Unwrap
 	}
 }
 
-/** `expected`: the parts of the grant that were asked for. */
+/** `expected` has the requested parts of the grant. */
 export function checkedGrant(
 	expected: { name?: string; firm: string } & Partial<KeyContext>,
 	answer: KeyGrant,
@@ -79,7 +79,9 @@ export function checkedGrant(
 	assertAnswer(firm === expected.firm && isGrantName(name) && isKeyClass(keyClass) && isDate(createdAt));
 	assertAnswer(expected.name === undefined || name === expected.name);
 	assertAnswer(expected.class === undefined || keyClass === expected.class);
-	assertAnswer(token === undefined || (typeof token === 'string' && token.length > 0 && token.length <= LONGEST_TOKEN));
+	assertAnswer(
+		token === undefined || (typeof token === 'string' && token.length > 0 && token.length <= MAX_TOKEN_LENGTH),
+	);
 	return { name, firm, class: keyClass, createdAt, ...(token !== undefined && { token }) };
 }
 
@@ -88,7 +90,7 @@ function contains(wrapped: Uint8Array, plaintext: Uint8Array): boolean {
 }
 
 function isId(id: unknown): boolean {
-	return typeof id === 'string' && id.length > 0 && id.length <= LONGEST_ID;
+	return typeof id === 'string' && id.length > 0 && id.length <= MAX_ID_LENGTH;
 }
 
 function isDate(date: unknown): boolean {
@@ -97,6 +99,6 @@ function isDate(date: unknown): boolean {
 
 function assertAnswer(holds: boolean, requestId?: string): void {
 	if (holds) return;
-	const message = 'The key service gave an answer that cannot be right; it was not used.';
+	const message = 'The key service gave an invalid answer, which was not used.';
 	throw new KeyUnavailableError('REFUSED', message, requestId);
 }

@@ -6,8 +6,7 @@ type KeyringOperation = Exclude<keyof Keyring, 'check'>;
 type Right = true | 'granted' | 'rights';
 
 /**
- * What each kind of process may do. `granted`: only while a grant for the firm and class exists; `rights`: only with the keys that
- * rights are proven with.
+ * What each kind of process may do. `granted`: only while a grant for the firm and class exists. `rights`: only with keys of class RIGHTS.
  */
 const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<KeyringOperation, Right>>>>> = {
 	firm: { describeKey: true, createKey: true, generateDataKey: true, unwrap: true },
@@ -34,7 +33,7 @@ const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<KeyringO
 	signer: { describeKey: true, generateDataKey: true, unwrap: true, wrap: true },
 };
 
-/** Throws REFUSED unless `principal` has the right, if only under a condition. */
+/** Throws REFUSED unless `principal` has the right, perhaps under a condition. */
 export function assertKeyringRight(principal: KeyringPrincipal, act: KeyringOperation): Right {
 	const right = RIGHTS[principal][act];
 	if (right) return right;
@@ -42,8 +41,8 @@ export function assertKeyringRight(principal: KeyringPrincipal, act: KeyringOper
 }
 
 /**
- * Throws REFUSED unless `principal` may do this with the keys of the class. The platform's key is not a firm's plane's; an operator's
- * process proves and checks its own people under it, and has no other key without a grant. What signs checkpoints is the signer's alone.
+ * Throws REFUSED unless `principal` may do this with the keys of the class. The firm plane has no key of the platform. The operator plane
+ * has the platform's RIGHTS key, and every other key only by a grant. Only the signer has checkpoint keys.
  */
 export function assertKeyRight(
 	principal: KeyringPrincipal,
@@ -59,7 +58,7 @@ export function assertKeyRight(
 		firm: !isPlatform && !isCheckpoint,
 		operator: isPlatform ? isRights : right === 'granted' && !isRights && !isCheckpoint && isGranted(),
 		broker: isRights,
-		// Under the same context, so that it does not see it. In AWS no policy can ask that: deploy/key-rights.ts.
+		// The worker may rewrap a checkpoint key, because it does not see the key then. No AWS policy can express that: deploy/key-rights.ts.
 		worker: act === 'rewrapToNext' ? !isPlatform && !isCheckpoint : !isCheckpoint || act === 'rewrap',
 		signer: isPlatform && isCheckpoint,
 	}[principal];

@@ -1,6 +1,6 @@
 import { FirmsealError } from '../errors.ts';
 
-/** What a data key is bound to; the encryption context is {"app":"firmseal","firm":firm,"class":class}. */
+/** The firm and class that a data key is bound to, as the encryption context {"app":"firmseal","firm":firm,"class":class}. */
 export interface KeyContext {
 	/** Firm id, a lower-case UUID. */
 	readonly firm: string;
@@ -10,27 +10,27 @@ export interface KeyContext {
 
 export type WrappingKeyState = 'ENABLED' | 'DISABLED' | 'PENDING_DELETION' | 'DESTROYED';
 
-/** What the key service says of a firm's wrapping key. Never key material. */
+/** A firm's wrapping key, as the key service describes it. Never key material. */
 export interface WrappingKey {
 	readonly firm: string;
-	/** The service's own name of the key, which no other key ever has: not in another service either, nor the firm's key that is made after a loss. */
+	/** The service's id of the key. No other key ever has this id, not even in another service, or a firm's new key after a loss. */
 	readonly keyId: string;
 	readonly state: WrappingKeyState;
 	/** Version that wraps now, 1 or more; older versions still unwrap. */
 	readonly version: number;
 	readonly createdAt: Date;
-	/** Whether the firm has brought the key, and so may take it back without asking anyone. */
+	/** Whether it is the firm's own key, which the firm may revoke without notice. */
 	readonly isOwn: boolean;
-	/** When the key will be destroyed; only in state PENDING_DELETION. */
+	/** When the key will be destroyed. Only in state PENDING_DELETION. */
 	readonly deletionAt?: Date;
 }
 
-/** A data key in the clear. The caller overwrites `plaintext` when done. */
+/** A plaintext data key. The caller overwrites `plaintext` after use. */
 export interface UnwrappedKey {
 	/** 32 bytes. */
 	readonly plaintext: Uint8Array;
 	readonly keyId: string;
-	/** The service's own id of this call, for the audit entry: 1 to 64 letters, digits and hyphens. */
+	/** The service's id of this call, for the audit entry: 1 to 64 letters, digits and hyphens. */
 	readonly requestId: string;
 }
 
@@ -42,35 +42,35 @@ export interface WrappedKey {
 
 export interface GeneratedKey extends UnwrappedKey, WrappedKey {}
 
-/** A right to unwrap, for a principal that has none of its own: one firm, one class. */
+/** Lets a principal without its own right unwrap data keys of one firm and one class. */
 export interface KeyGrant {
-	/** Unique per firm; making the same grant twice makes one grant. 1 to 256 of letters, digits and : / _ - */
+	/** Unique per firm: creating the same grant twice creates one grant. 1 to 256 letters, digits and : / _ - */
 	readonly name: string;
 	readonly firm: string;
 	readonly class: string;
 	readonly createdAt: Date;
 	/**
-	 * What to show with an unwrap until the grant is known everywhere in the service; only in the answer to createGrant, and only of a
-	 * service that has such. It is no secret.
+	 * To pass to unwrap() until the grant is known everywhere in the service. Only in the answer to createGrant(), and only if the service has
+	 * such tokens. Not secret.
 	 */
 	readonly token?: string;
 }
 
-/** Beside a firm's wrapping key, while another takes its place: the one that is to follow, and the one before. */
+/** While another key replaces a firm's wrapping key: the key that follows, and the one before. */
 export type KeySide = 'next' | 'previous';
 
-/** Which kind of process asks: each has rights of its own. */
+/** The kind of process that calls the keyring. Each has its own rights. */
 export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
 
 /**
- * The only way to a data key. One wrapping key per firm, which never leaves the keyring.
+ * The port to a key service, and the only source of data keys. Each firm has one wrapping key, which never leaves the keyring.
  *
- * Every method throws KeyUnavailableError when the service is away (`AWAY`), overloaded (`THROTTLED`) or refuses (`REFUSED`: no right, a
- * context that differs, a state of the key from which it doesn't do this). `REFUSED` closes all that the firm has open: credentials that
- * the service doesn't accept, and an answer that isn't the service's own, are `AWAY`. An adapter throws nothing else for these, and turns a
- * SetupError of a file that it keeps keys in into one.
+ * Every method throws KeyUnavailableError if the service is unavailable (`AWAY`), overloaded (`THROTTLED`) or refuses (`REFUSED`: no right,
+ * another context, or a state of the key that does not allow the call). `REFUSED` drops all cached keys of the firm. Therefore credentials
+ * that the service does not accept, and an answer that is not from the service, are `AWAY`. An adapter throws nothing else for these causes,
+ * and turns a SetupError of a file with its keys into a KeyUnavailableError.
  *
- * What a method does in which state of the firm's key:
+ * What each method does in each state of the firm's key:
  *
  * | method                                | ENABLED | DISABLED | PENDING_DELETION | DESTROYED | no key    |
  * | ------------------------------------- | ------- | -------- | ---------------- | --------- | --------- |
@@ -85,81 +85,79 @@ export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'sign
  * | listGrants                            | yes     | yes      | yes              | none      | none      |
  * | revokeGrant                           | yes     | yes      | yes              | silent    | silent    |
  *
- * "As is": answers the key, and changes nothing. A service may forget a key once it is destroyed: then the firm has none.
+ * "as is": returns the key and changes nothing. A service may forget a destroyed key: the firm then has no key.
  *
- * An adapter doesn't make a call again that failed, caches no answer and logs nothing: that is for the layers above. It gives each request
- * to a service an end of its own, so that none is left hanging (with AWS KMS 2.5 s). A call may take several requests, and wait until what
- * it has changed is known: for how long in all, resilientKeyring says, by process and method. A keyring in files has no such times.
+ * An adapter does not retry, cache or log: the layers above do. It gives each request to a service a timeout, so that no request hangs (2.5 s
+ * with AWS KMS). A call may take several requests, and wait until its change is visible. resilientKeyring() limits the total time, by process
+ * and method. A keyring in files has no such limits.
  *
- * Each method but check() first asks assertKeyringRight() or assertKeyRight() (keyring-rights.ts), also where the service knows the
- * principals by itself: a role there with too many rights then gives no more.
+ * Each method except check() first calls assertKeyringRight() or assertKeyRight() (keyring-rights.ts), even if the service itself knows the
+ * principals: a role with too many rights in the service then gives no more.
  */
 export interface Keyring {
 	/**
-	 * Makes the firm's wrapping key, or returns the one that exists. `own`: the service's name of a key that the firm brings and that
-	 * becomes its wrapping key. Throws BAD_USER_INPUT for a key that can't be one, CONFLICT when the firm has another already.
+	 * Creates the firm's wrapping key, or returns the existing one. `own` is the service's name of the firm's own key, which becomes its
+	 * wrapping key. Throws BAD_USER_INPUT for a key that cannot be used, CONFLICT if the firm has another key already.
 	 */
 	createKey(firm: string, own?: string): Promise<WrappingKey>;
-	/** null: the firm has no wrapping key, or the service has forgotten it with its destruction. */
+	/** Null if the firm has no wrapping key, or the service has forgotten the destroyed one. */
 	describeKey(firm: string): Promise<WrappingKey | null>;
-	/** 32 fresh random bytes, in the clear and wrapped under `context`. */
+	/** 32 fresh random bytes, as plaintext and wrapped under `context`. */
 	generateDataKey(context: KeyContext): Promise<GeneratedKey>;
-	/** Opens what generateDataKey, rewrap, rewrapToNext or wrap has wrapped under the same context. `tokens`: of grants that may be new. */
+	/** Opens a key that generateDataKey, rewrap, rewrapToNext or wrap has wrapped under the same context. `tokens` are those of recent grants. */
 	unwrap(context: KeyContext, wrapped: Uint8Array, tokens?: readonly string[]): Promise<UnwrappedKey>;
-	/** The same data key under the wrapping key's present version; the plaintext stays inside. */
+	/** The same data key under the current version of the wrapping key. The plaintext stays inside the keyring. */
 	rewrap(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
 	/**
-	 * A data key of before, 32 bytes that are not all zero, wrapped under the wrapping key's present version: for recovery, which has it
-	 * out of an escrow. Who keeps the key is not asked whether it ever was one. The bytes stay as they are, and are the caller's to
-	 * overwrite; nothing here keeps them. Throws INTERNAL for other bytes.
+	 * Wraps an earlier data key, 32 bytes that are not all zero, under the current version of the wrapping key: for recovery from an escrow.
+	 * Does not check that the bytes ever were a data key. Does not keep or change the bytes; the caller overwrites them. Throws INTERNAL for
+	 * other bytes.
 	 */
 	wrap(context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey>;
-	/** A new version of the wrapping key; older versions still unwrap. */
+	/** Makes a new version of the wrapping key; older versions still unwrap. */
 	rotateKey(firm: string): Promise<WrappingKey>;
-	/** From ENABLED; a DISABLED key stays as it is. */
 	disableKey(firm: string): Promise<WrappingKey>;
-	/** From DISABLED; an ENABLED key stays as it is. */
 	enableKey(firm: string): Promise<WrappingKey>;
-	/** From ENABLED or DISABLED: PENDING_DELETION for 7 to 30 days, then DESTROYED for good. */
+	/** PENDING_DELETION for 7 to 30 days, then DESTROYED for good. */
 	scheduleDeletion(firm: string, days: number): Promise<WrappingKey>;
-	/** From PENDING_DELETION; the key is then DISABLED, also one that was ENABLED before. */
+	/** The key is then DISABLED, even if it was ENABLED before. */
 	cancelDeletion(firm: string): Promise<WrappingKey>;
 	/**
-	 * This and the four methods after it are for firms that bring a key of their own. A keyring that takes none throws BAD_USER_INPUT for
-	 * `own`, in createKey() too, and CONFLICT where none is named. One that takes them refuses (REFUSED) a firm without a wrapping key, and
-	 * releaseKey() is silent about it.
+	 * This and the next four methods are for firms with their own key. A keyring that supports no own keys throws BAD_USER_INPUT for `own`,
+	 * also in createKey(), and CONFLICT in methods without `own`. A keyring that supports them refuses (REFUSED) a firm without a wrapping
+	 * key, except in releaseKey(), which then does nothing.
 	 *
-	 * A key that the firm would bring in the place of the one that it has. Changes nothing. Throws BAD_USER_INPUT for one that can't be one,
-	 * CONFLICT for the one that it has, and while another is named to follow.
+	 * Describes a key that would replace the firm's wrapping key. Changes nothing. Throws BAD_USER_INPUT for a key that cannot be used, and
+	 * CONFLICT for the firm's current key, or while another next key is set.
 	 */
 	inspectOwnKey(firm: string, own: string): Promise<WrappingKey>;
 	/**
-	 * Names, beside the firm's wrapping key, the one that is to follow it: one that the firm brings, or, with null, a new one. Asked again it
-	 * answers the same one, also when it has followed already. Throws as inspectOwnKey; CONFLICT with null for a firm that has brought none.
+	 * Sets the next wrapping key of the firm: its own key, or a new one with null. Idempotent, also after the switch. Throws as inspectOwnKey;
+	 * CONFLICT with null for a firm without an own key.
 	 */
 	setNextKey(firm: string, own: string | null): Promise<WrappingKey>;
-	/** The same data key under the wrapping key that is named to follow; under the firm's when none is. The plaintext stays inside. */
+	/** The same data key under the next wrapping key, or the current one if no next key is set. The plaintext stays inside the keyring. */
 	rewrapToNext(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
 	/**
-	 * The one that is named to follow, which must have this id, is the firm's now. What is under the one before still opens, until that is let
-	 * go. Idempotent. Throws CONFLICT when it is another.
+	 * Makes the next key, which must have this id, the firm's wrapping key. Data keys under the previous key still open until that key is
+	 * released. Idempotent. Throws CONFLICT for another id.
 	 */
 	switchKey(firm: string, keyId: string): Promise<WrappingKey>;
 	/**
-	 * Lets go of the key that is named to follow, or of the one before: one that was made here is destroyed after 7 to 30 days, one that the
-	 * firm has brought is the firm's alone. `OWN`: of the wrapping key that the firm has brought, when the firm is erased; throws CONFLICT for one that
-	 * was made here. Idempotent.
+	 * Releases the next key or the previous one. A key that Firmseal created is destroyed after 7 to 30 days; a firm's own key stays with the
+	 * firm. `OWN` releases the firm's own wrapping key at the erasure of the firm, and throws CONFLICT for a key that Firmseal created.
+	 * Idempotent.
 	 */
 	releaseKey(firm: string, side: KeySide | 'OWN', days: number): Promise<void>;
-	/** Answers the grant that is there when the firm has one of that name and class. Throws CONFLICT when it has one for another class. */
+	/** Returns the existing grant if the firm has one with that name and class. Throws CONFLICT if it has one for another class. */
 	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
 	/**
-	 * Idempotent, and silent about a grant that isn't there. No unwrap that begins after it has returned succeeds by that grant, except where
-	 * a service takes a while to tell all of its machines: by then the database has closed what was open under it.
+	 * Idempotent; does nothing if there is no such grant. No unwrap that begins afterwards succeeds by the grant, except while the change
+	 * spreads in the service: the database has revoked the access by then.
 	 */
 	revokeGrant(grant: { readonly name: string; readonly firm: string }): Promise<void>;
 	listGrants(firm: string): Promise<readonly KeyGrant[]>;
-	/** Throws when the keyring can't be used at all. That the firms or the platform have no key yet is no reason. */
+	/** Throws if the keyring cannot be used at all. Firms or a platform without a key are not a reason. */
 	check(): Promise<void>;
 }
 
@@ -168,7 +166,7 @@ export type KeyUnavailableReason = 'AWAY' | 'THROTTLED' | 'REFUSED';
 export class KeyUnavailableError extends FirmsealError {
 	override readonly name = 'KeyUnavailableError';
 	readonly reason: KeyUnavailableReason;
-	/** The service's own id of the call, for the audit entry; null: it gave no answer, or none with an id. */
+	/** The service's id of the call, for the audit entry. Null without an answer, or without an id in it. */
 	readonly requestId: string | null;
 
 	constructor(
@@ -183,7 +181,7 @@ export class KeyUnavailableError extends FirmsealError {
 	}
 }
 
-/** As an audit entry takes it (src/audit/FORMAT.md): an id that can't be recorded would keep the key from being used. */
+/** In the form of an audit entry (src/audit/FORMAT.md), because a key whose request id cannot be recorded could not be used. */
 export function isRequestId(id: unknown): id is string {
 	return typeof id === 'string' && /^[0-9A-Za-z-]{1,64}$/.test(id);
 }

@@ -7,7 +7,6 @@ export interface KeyringCall {
 	readonly seconds: number;
 }
 
-/** Every method of the port. */
 const OPERATIONS: Readonly<Record<keyof Keyring, KeyringCall['operation']>> = {
 	createKey: 'manage',
 	describeKey: 'manage',
@@ -31,7 +30,7 @@ const OPERATIONS: Readonly<Record<keyof Keyring, KeyringCall['operation']>> = {
 	check: 'manage',
 };
 
-/** The same keyring, each call reported to `onCall` when it has ended. */
+/** Reports each call to `onCall` when it has ended. */
 export function measureKeyring(keyring: Keyring, onCall: (call: KeyringCall) => void): Keyring {
 	const measured = (name: keyof Keyring) => {
 		const method = keyring[name].bind(keyring) as (...args: unknown[]) => Promise<unknown>;

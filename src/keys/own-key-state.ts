@@ -1,13 +1,13 @@
-/** What is seen of a wrapping key that a firm has brought. */
+/** The observed state of a firm's own wrapping key. */
 export type OwnKeyState = 'HEALTHY' | 'DEGRADED' | 'REVOKED' | 'RESTORED';
 
-/** What came of asking for it. SILENT: there was no answer in time, or too much to do. */
+/** The result of a check. SILENT: the service did not answer in time, or was overloaded. */
 export type OwnKeyCheck = 'OPENED' | 'SILENT' | 'REFUSED';
 
-/** Seconds that a key which opens again is RESTORED: by then every process has asked for it again. */
+/** Seconds for which a key that opens again is RESTORED. By then every process has checked it again. */
 const RESTORED_FOR = 60;
 
-/** `age`: seconds since it is in its state. Of a service that is silent nothing is known: what was refused stays refused until it opens. */
+/** `age` is the time in the state, in seconds. A silent service changes nothing about a refusal: REVOKED lasts until the key opens. */
 export function nextOwnKeyState(state: OwnKeyState, age: number, look: OwnKeyCheck): OwnKeyState {
 	switch (look) {
 		case 'REFUSED':

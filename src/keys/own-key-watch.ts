@@ -4,17 +4,17 @@ import type { DataKeyRecord } from './data-key-store.ts';
 import { KeyUnavailableError } from './keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
-/** Seconds that a key under a firm's own wrapping key stays at hand, at most. */
+/** Most seconds for which a key under a firm's own wrapping key stays in the cache. */
 export const OWN_KEY_CACHE_SECONDS = 60;
 
-/** Milliseconds between two looks whether a firm still lets its keys be opened. */
+/** Milliseconds between two checks whether a firm's own key still opens. */
 const LOOK_EVERY = 15_000;
 
-/** A firm that has brought its key may take it back without a word to anyone: so it is asked for as long as it is at hand. */
+/** Checks a firm's own key as long as a key under it is cached, because the firm may revoke its key without notice. */
 export interface OwnKeyWatch {
-	/** A key at hand was opened just now, by which the firm is looked after until the next look. Of any other firm: nothing. */
+	/** A key was just opened, which counts as a check. Ignores a firm without an own key. */
 	noteOpened(record: DataKeyRecord): void;
-	/** Ends the looks after the firm, or after all. */
+	/** Ends the checks of the firm, or of all firms. */
 	stop(firm?: string): void;
 }
 
@@ -22,19 +22,19 @@ export interface OwnKeyWatchOptions {
 	readonly clock: Clock;
 	readonly keyring: Pick<AuditedKeyring, 'unwrap'>;
 	readonly isCached: (record: DataKeyRecord) => boolean;
-	/** The firm lets nothing be opened any more. */
+	/** Called if the firm's key is refused. */
 	readonly purge: (firm: string) => void;
 }
 
 interface WatchedFirm {
-	/** Those that were opened, by class and version. */
+	/** The opened records, by class and version. */
 	readonly records: Map<string, DataKeyRecord>;
-	/** When anything of it was opened, or looked after, last. */
+	/** Time of the last opening or check. */
 	openedAt: number;
 	readonly looking: WakeableTask;
 }
 
-/** One look for each firm with an own key at hand, fifteen seconds after anything of it was opened last. */
+/** One check for each firm with a cached key under its own key, fifteen seconds after the last opening. */
 export function createOwnKeyWatch({ clock, keyring, isCached, purge }: OwnKeyWatchOptions): OwnKeyWatch {
 	const firms = new Map<string, WatchedFirm>();
 
@@ -58,13 +58,13 @@ export function createOwnKeyWatch({ clock, keyring, isCached, purge }: OwnKeyWat
 			return null;
 		}
 		try {
-			// For nothing but the answer.
+			// Only to see whether it opens.
 			await unwrapDataKey(keyring, record, () => {});
 		} catch (error) {
 			if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') purge(firm);
 		}
 		looked.openedAt = clock.now();
-		// Of a service that is away, nothing is known.
+		// A service that is unavailable says nothing about the key.
 		return firms.get(firm) === looked ? LOOK_EVERY : null;
 	}
 

@@ -5,11 +5,11 @@ import { CallQueue, type ReleaseSlot } from './call-queue.ts';
 import { type BreakerState, type CircuitBreaker, createCircuitBreaker, OpenBreakerError } from './circuit-breaker.ts';
 import { type KeyringPrincipal, KeyUnavailableError, type KeyUnavailableReason } from './keyring.ts';
 
-/** What becomes of calls beside their answers: for metrics, and for who is on call. */
+/** Events of calls, for metrics and for the people on call. */
 export type KeyringHealthEvent =
 	| { readonly what: 'retry'; readonly reason: Exclude<KeyUnavailableReason, 'REFUSED'> }
 	| { readonly what: 'breaker'; readonly state: BreakerState }
-	/** Calls that wait for their turn, or for their next try. */
+	/** The number of calls that wait for a slot or for their next try. */
 	| { readonly what: 'waiting'; readonly calls: number };
 
 export interface ResilientCallsOptions {
@@ -21,23 +21,24 @@ export interface ResilientCallsOptions {
 	readonly random: () => number;
 }
 
-/** Tries in a row that found the service away, more than one call makes, after which it is left alone, and for how many milliseconds. */
+/** The circuit breaker opens after so many failed tries in a row, which is more than one call makes. */
 const AWAY_AFTER = 10;
+/** How long the breaker stays open, in milliseconds. */
 const REST = 2_000;
 
-/** Calls under way at once: with more, the wait for a connection would look as if the service didn't answer. */
-const AT_ONCE = 50;
+/** Most calls in progress at once. With more, the wait for a connection would look like a service that does not answer. */
+const MAX_CONCURRENT_CALLS = 50;
+/** Most calls in progress at once while the service is overloaded. */
+const MAX_THROTTLED_CALLS = 4;
+/** The service counts as overloaded for so many milliseconds after its last report of overload. */
+const THROTTLE_MS = 1_000;
 
-/** Calls under way at once while the service is overloaded, and milliseconds without a word of that until it isn't any more. */
-const MAX_CONCURRENT_CALLS = 4;
-const QUIET = 1_000;
-
-/** One try: its answer, or what its failure was; no reason: asking again would not help. */
+/** The answer of one try, or its error. The reason is null if a retry would not help. */
 type Tried<Answer> =
 	| { readonly answer: Answer }
 	| { readonly error: unknown; readonly reason: Exclude<KeyUnavailableReason, 'REFUSED'> | null };
 
-/** How one process asks a service that may be slow, overloaded or away. By the system's clock: the service has no other. */
+/** Calls a service that may be slow, overloaded or unavailable. Uses the system clock, because the service has no other. */
 export class ResilientCalls {
 	readonly #options: ResilientCallsOptions;
 	readonly #queue: CallQueue;
@@ -47,9 +48,9 @@ export class ResilientCalls {
 	constructor(options: ResilientCallsOptions) {
 		this.#options = options;
 		this.#queue = new CallQueue({
-			concurrency: AT_ONCE,
-			throttledConcurrency: options.side === 'operator' ? 1 : MAX_CONCURRENT_CALLS,
-			throttleMilliseconds: QUIET,
+			concurrency: MAX_CONCURRENT_CALLS,
+			throttledConcurrency: options.side === 'operator' ? 1 : MAX_THROTTLED_CALLS,
+			throttleMilliseconds: THROTTLE_MS,
 			clock: systemClock,
 		});
 		this.#breaker = createCircuitBreaker({
@@ -59,14 +60,14 @@ export class ResilientCalls {
 		});
 	}
 
-	/** As often as there is time, and in the firm's turn. */
+	/** Retries within the budget, in the firm's turn. */
 	withRetries<Answer>(firm: string, ask: () => Promise<Answer>): Promise<Answer> {
 		const time = startBudget(this.#options.budget);
-		// Also while it waits for what another call hears of a service that was away.
+		// The budget also ends a wait for the result of another call, while the breaker is half-open.
 		return Promise.race([this.#tryAgain(firm, time, ask), time.expired]).finally(time.stop);
 	}
 
-	/** Once, in the time that is given, whatever comes of it. */
+	/** One try within the time. */
 	withTimeout<Answer>(milliseconds: number, ask: () => Promise<Answer>): Promise<Answer> {
 		const time = startBudget(milliseconds);
 		return inTime(time, ask).finally(time.stop);
@@ -79,7 +80,7 @@ export class ResilientCalls {
 			const tried = await this.#tryOnce(firm, time, ask);
 			if ('answer' in tried) return tried.answer;
 			const { error, reason } = tried;
-			// What the service itself was like says more than that it is not asked any more.
+			// The earlier error of the service says more than that the breaker is open.
 			if (error instanceof OpenBreakerError) throw (before ?? error) as Error;
 			before = error;
 			const pause = reason && retryDelay(tries, reason, side, random);
@@ -93,7 +94,7 @@ export class ResilientCalls {
 		const endTurn = await this.#takeTurn(firm, time);
 		let isAsked = false;
 		const begin = () => {
-			// It may have waited here for what another call hears.
+			// It may have waited for the result of another call, while the breaker is half-open.
 			isAsked = !time.isExpired();
 			return isAsked ? inTime(time, ask) : time.expired;
 		};
@@ -117,10 +118,10 @@ export class ResilientCalls {
 		throw throttledError();
 	}
 
-	/** Counts as waiting, for room or for a better moment, until `end` or the end of its time. */
-	async #wait<T>(time: CallBudget, forRoom: boolean, end: Promise<T>): Promise<T> {
+	/** Counts the call as waiting until `end`, or until the end of its time. `isQueued` if it waits because the service is overloaded. */
+	async #wait<T>(time: CallBudget, isQueued: boolean, end: Promise<T>): Promise<T> {
 		const { onEvent } = this.#options;
-		time.setQueued(forRoom);
+		time.setQueued(isQueued);
 		onEvent({ what: 'waiting', calls: ++this.#waiting });
 		try {
 			return await Promise.race([end, time.expired]);
@@ -131,14 +132,13 @@ export class ResilientCalls {
 	}
 }
 
-/** Milliseconds: the most that the first pause takes, and the most that any does. */
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 1_000;
+const MAX_FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1_000;
 
 /**
- * Milliseconds to wait after so many tries that failed; null: that was the last. Full jitter: anything from none to twice as much each
- * time, so that what failed together does not come again together. An operator's call is not made again of a service that is away, and
- * of one that is overloaded only after the longest pause of all others.
+ * Milliseconds to wait after so many failed tries, or null if there is no further try. Exponential backoff with full jitter, so that calls
+ * which failed together do not retry together. An operator's call is not retried if the service is unavailable; if the service is
+ * overloaded, it retries only after the longest pause of all other calls.
  */
 export function retryDelay(
 	tries: number,
@@ -147,12 +147,12 @@ export function retryDelay(
 	random: () => number,
 ): number | null {
 	if (reason === 'REFUSED') return null;
-	const pause = random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1));
+	const pause = random() * Math.min(MAX_PAUSE_MS, MAX_FIRST_PAUSE_MS * 2 ** (tries - 1));
 	if (side !== 'operator') return pause;
-	return reason === 'THROTTLED' ? LONGEST_PAUSE + pause : null;
+	return reason === 'THROTTLED' ? MAX_PAUSE_MS + pause : null;
 }
 
-/** What is left of the time is all that it has; an answer that comes later is for no one. */
+/** Ends with the budget. A later answer is dropped, and its data key overwritten. */
 function inTime<Answer>(time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
 	const asked = Promise.resolve().then(ask);
 	asked.then((answer) => time.isExpired() && forget(answer), nothing);
@@ -161,13 +161,12 @@ function inTime<Answer>(time: CallBudget, ask: () => Promise<Answer>): Promise<A
 
 const nothing = () => {};
 
-/** Overwrites the data key of an answer that no one waits for any more. */
 function forget(answer: unknown): void {
 	const { plaintext } = (answer ?? {}) as { readonly plaintext?: unknown };
 	if (plaintext instanceof Uint8Array) plaintext.fill(0);
 }
 
-/** null: an error of ours, which asking again would not cure. What no one foresaw is AWAY. */
+/** Null for an error of Firmseal, which a retry would not fix. An unforeseen error counts as AWAY. */
 function reasonOf(error: unknown): KeyUnavailableReason | null {
 	if (error instanceof KeyUnavailableError) return error.reason;
 	return error instanceof FirmsealError || error instanceof SetupError ? null : 'AWAY';

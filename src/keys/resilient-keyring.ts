@@ -2,18 +2,17 @@ import type { Keyring, KeyringPrincipal } from './keyring.ts';
 import { type KeyringHealthEvent, ResilientCalls } from './resilient-calls.ts';
 
 export interface ResilientKeyringOptions {
-	/** Whose calls these are. */
 	readonly side: KeyringPrincipal;
-	/** Milliseconds for a call with all its tries; by the side unless given. */
+	/** Milliseconds for a call with all its tries; by default it depends on the side. */
 	readonly budget?: number;
 	readonly onEvent?: (event: KeyringHealthEvent) => void;
-	/** From 0 to less than 1; `Math.random` unless given. */
+	/** From 0 to less than 1; `Math.random` by default. */
 	readonly random?: () => number;
 }
 
 /**
- * An operator's call is made while a lease is held, five seconds at most. The broker makes one for each class of a lease, one after the
- * other, in a transaction that the database ends after fifteen.
+ * Milliseconds. An operator's call is made while a request holds a lease, for five seconds at most. The broker makes one call after another
+ * for the classes of a lease, in a transaction that the database ends after fifteen seconds.
  */
 const BUDGETS: Readonly<Record<KeyringPrincipal, number>> = {
 	firm: 4_000,
@@ -23,20 +22,20 @@ const BUDGETS: Readonly<Record<KeyringPrincipal, number>> = {
 	signer: 4_000,
 };
 
-/** What is asked once is several calls of the service, and who waits for it can look at what came of them. */
-const ONCE = 30_000;
+/** Milliseconds for a method without retries. It may make several calls of the service, and the caller can check the result afterwards. */
+const TIMEOUT_WITHOUT_RETRIES = 30_000;
 
 /**
- * Around an adapter whose keys are kept by a service that may be slow, overloaded or away (README.md, "Trouble"). Every call ends within
- * its time, also one that is never answered. A service that is away or overloaded is asked again, where that does no harm; while it is
- * overloaded, few ask at once and the firms take turns. What it refuses, and errors of ours, pass as they are. One for each process and
- * side.
+ * Wraps an adapter of a key service that may be slow, overloaded or unavailable (README.md, "Trouble"). Every call ends
+ * within its time, even without an answer. A call is retried if the service is unavailable or overloaded and a repeated call does no harm.
+ * While the service is overloaded, few calls run at once and the firms take turns. Refusals and errors of Firmseal pass unchanged. Each
+ * process has one for each side.
  */
 export function resilientKeyring(keyring: Keyring, options: ResilientKeyringOptions): Keyring {
 	const { side, budget = BUDGETS[side], onEvent = () => {}, random = Math.random } = options;
 	const calls = new ResilientCalls({ side, budget, onEvent, random });
 	return {
-		// Questions, and what changes nothing.
+		// These change nothing.
 		describeKey: (firm) => calls.withRetries(firm, () => keyring.describeKey(firm)),
 		listGrants: (firm) => calls.withRetries(firm, () => keyring.listGrants(firm)),
 		check: () => calls.withRetries('', () => keyring.check()),
@@ -46,22 +45,24 @@ export function resilientKeyring(keyring: Keyring, options: ResilientKeyringOpti
 		wrap: (context, plaintext) => calls.withRetries(context.firm, () => keyring.wrap(context, plaintext)),
 		inspectOwnKey: (firm, own) => calls.withRetries(firm, () => keyring.inspectOwnKey(firm, own)),
 		rewrapToNext: (context, wrapped) => calls.withRetries(context.firm, () => keyring.rewrapToNext(context, wrapped)),
-		// Another key each time, and one whose answer was lost is no one's.
+		// Each call makes another key. No one uses a key whose answer was lost.
 		generateDataKey: (context) => calls.withRetries(context.firm, () => keyring.generateDataKey(context)),
-		// One grant by its name, however often it is made or taken.
+		// Idempotent by the name of the grant.
 		createGrant: (grant) => calls.withRetries(grant.firm, () => keyring.createGrant(grant)),
 		revokeGrant: (grant) => calls.withRetries(grant.firm, () => keyring.revokeGrant(grant)),
-		// An answer that was lost may have been yes: there would be a second key that no firm has, a second new version, …
-		createKey: (firm, own) => calls.withTimeout(ONCE, () => keyring.createKey(firm, own)),
-		setNextKey: (firm, own) => calls.withTimeout(ONCE, () => keyring.setNextKey(firm, own)),
-		rotateKey: (firm) => calls.withTimeout(ONCE, () => keyring.rotateKey(firm)),
-		// … a refusal because it is pending already, or not any more, which all would take for one of the firm's key, …
-		scheduleDeletion: (firm, days) => calls.withTimeout(ONCE, () => keyring.scheduleDeletion(firm, days)),
-		cancelDeletion: (firm) => calls.withTimeout(ONCE, () => keyring.cancelDeletion(firm)),
-		switchKey: (firm, keyId) => calls.withTimeout(ONCE, () => keyring.switchKey(firm, keyId)),
-		releaseKey: (firm, side, days) => calls.withTimeout(ONCE, () => keyring.releaseKey(firm, side, days)),
-		// … or the undoing of what another person has decided in between.
-		disableKey: (firm) => calls.withTimeout(ONCE, () => keyring.disableKey(firm)),
-		enableKey: (firm) => calls.withTimeout(ONCE, () => keyring.enableKey(firm)),
+		// A lost answer may have been a success. A retry would make a second key without a firm, or a second new version.
+		createKey: (firm, own) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.createKey(firm, own)),
+		setNextKey: (firm, own) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.setNextKey(firm, own)),
+		rotateKey: (firm) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.rotateKey(firm)),
+		// A retry would be refused because the change is already done, and the refusal would count as one of the firm's key.
+		scheduleDeletion: (firm, days) =>
+			calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.scheduleDeletion(firm, days)),
+		cancelDeletion: (firm) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.cancelDeletion(firm)),
+		switchKey: (firm, keyId) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.switchKey(firm, keyId)),
+		releaseKey: (firm, side, days) =>
+			calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.releaseKey(firm, side, days)),
+		// A retry could undo what another person has decided in between.
+		disableKey: (firm) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.disableKey(firm)),
+		enableKey: (firm) => calls.withTimeout(TIMEOUT_WITHOUT_RETRIES, () => keyring.enableKey(firm)),
 	};
 }

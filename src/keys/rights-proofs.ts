@@ -16,7 +16,7 @@ const RIGHTS = 'RIGHTS';
 const VERSION_LENGTH = 4;
 const MAC_LENGTH = VERSION_LENGTH + 32;
 
-/** Proves rows that give rights, and checks them when they are used: a row that was put in by SQL has no proof. */
+/** Makes and checks the MACs of rows that give rights. A row that was inserted by SQL alone has no valid MAC. */
 export interface RightsProofs {
 	/**
 	 * The MAC of a statement: uint32 version of the key || HMAC-SHA-256, 36 bytes (FORMAT.md "Rights").
@@ -24,17 +24,17 @@ export interface RightsProofs {
 	 */
 	prove(firm: string, statement: readonly string[]): Promise<Uint8Array>;
 	/**
-	 * The same in two steps: the key is fetched now, and statements that a transaction only finds out are proven inside it, where
-	 * nothing may be waited for. @throws KeyUnavailableError
+	 * prove() in two steps: loads the key now, so that a transaction, which must not wait for the key service, can prove statements that it
+	 * learns only inside. @throws KeyUnavailableError
 	 */
 	prover(firm: string): Promise<Prover>;
-	/** Whether `mac` is of exactly this statement; null never is. @throws KeyUnavailableError when that can't be known now. */
+	/** Whether `mac` is that of exactly this statement; false for null. @throws KeyUnavailableError if the key is unavailable. */
 	verify(firm: string, statement: readonly string[], mac: Uint8Array | null): Promise<boolean>;
-	/** Drops what is at hand for the firm, or for all: the next use asks the keyring again. */
+	/** Drops the cached keys of the firm, or of all firms: the next use calls the keyring again. */
 	purge(firm?: string): void;
 }
 
-/** Rights over keys of their own. */
+/** RightsProofs with its own key cache. */
 export interface KeyedRightsProofs extends RightsProofs {
 	keyStats(): DataKeyStats;
 }
@@ -43,17 +43,17 @@ export interface KeyedRightsProofs extends RightsProofs {
 export type Prover = (statement: readonly string[]) => Uint8Array;
 
 export interface RightsProofsOptions {
-	/** Guarded here. */
+	/** The guard is added here. */
 	readonly keyring: Keyring;
 	readonly store: DataKeyStore;
-	/** How long a key stays at hand, counted from the asking of the key service; a minute at most under a firm's own key. */
+	/** How long a key stays in the cache, from the call of the key service; at most a minute under a firm's own key. */
 	readonly ttlSeconds: number;
 	readonly clock: Clock;
-	/** Each call of the keyring, for the log. */
+	/** Called for each call of the keyring, for the log. */
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
 
-/** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
+/** A process can neither make nor check a MAC if its keyring refuses the key. */
 export function createRightsProofs(options: RightsProofsOptions): KeyedRightsProofs {
 	const keys = new RightsKeys(options);
 
@@ -88,7 +88,7 @@ interface LoadedKey {
 
 const MAX_KEYS = 10_000;
 
-/** The RIGHTS keys at hand, and which version of each firm's proves now. */
+/** The cached RIGHTS keys, and the ACTIVE version of each firm. */
 class RightsKeys {
 	readonly #store: DataKeyStore;
 	readonly #keyring: AuditedKeyring;
@@ -115,16 +115,16 @@ class RightsKeys {
 		});
 	}
 
-	/** The version that proves now; made when there is none. @throws KeyUnavailableError */
+	/** The ACTIVE key, which is generated if there is none. @throws KeyUnavailableError */
 	async activeKey(firm: string): Promise<{ readonly version: number; readonly key: KeyObject }> {
 		const id = { firm, name: RIGHTS, version: 0 };
 		const { version } = this.#actives.at(id) ?? (await this.#actives.load(id, () => this.#findActive(firm)));
 		const key = await this.keyOf(firm, version);
-		if (!key) throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is gone: restore it.');
+		if (!key) throw new KeyUnavailableError('REFUSED', 'The key that proves rights is missing: restore it.');
 		return { version, key };
 	}
 
-	/** null: such a version never was. Nothing is kept of that. @throws KeyUnavailableError */
+	/** Null if the version never existed, which is not cached. @throws KeyUnavailableError */
 	async keyOf(firm: string, version: number): Promise<KeyObject | null> {
 		const id = { firm, name: RIGHTS, version };
 		const held = this.#keys.at(id);
@@ -154,11 +154,11 @@ class RightsKeys {
 	async #findActive(firm: string): Promise<Pick<DataKeyRecord, 'version'>> {
 		const known = await this.#store.findActive(firm, RIGHTS);
 		if (known) return known;
-		// If another process was faster, its version is found.
+		// If another process was faster, this finds its version.
 		await generateVersion({ keyring: this.#keyring, store: this.#store }, { firm, class: RIGHTS }, 1);
 		const made = await this.#store.findActive(firm, RIGHTS);
 		if (made) return made;
-		throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is retired: rotate it.');
+		throw new KeyUnavailableError('REFUSED', 'The key that proves rights is retired: rotate it.');
 	}
 
 	async #unwrap(firm: string, version: number): Promise<LoadedKey> {
@@ -170,7 +170,6 @@ class RightsKeys {
 	}
 }
 
-/** A version that never was proves nothing. */
 class NoSuchVersion extends Error {}
 
 /** HKDF-SHA-256 without salt; the raw key is overwritten. FORMAT.md "Rights". */

@@ -7,32 +7,32 @@ import { generateVersion } from './generate-version.ts';
 import { createKeyCache } from './key-cache.ts';
 import { type KeyContext, KeyUnavailableError } from './keyring.ts';
 
-/** The keys that seal: each value is counted in the store before it is sealed. */
+/** The keys for sealing. Each value is counted in the store before it is sealed. */
 export interface SealingKeys<Key> {
-	/** The key for sealing `count` values, which are counted as sealed; undefined: load it. */
+	/** The key for sealing `count` values, which it counts as sealed. Undefined if the key must be loaded. */
 	sealingKey(firm: string, keyClass: string, count: number): ClassKey<Key> | undefined;
-	/** As sealingKey; makes the first or the next version when needed. Throws KeyUnavailableError. */
+	/** As sealingKey. Makes the first or the next version if needed. Throws KeyUnavailableError. */
 	loadSealingKey(firm: string, keyClass: string, count: number): Promise<ClassKey<Key>>;
-	/** Forgets what is reserved for the firm, or for all. */
+	/** Drops the reservations of the firm, or of all firms. */
 	purge(firm?: string): void;
 }
 
 export interface SealingKeysOptions<Key> {
-	/** Asked before a value is reserved: none is under a key that does not open. */
+	/** Opens the key before a reservation, so that no value is sealed under a key that does not open. */
 	readonly opening: OpeningKeys<Key>;
 	readonly keyring: Pick<AuditedKeyring, 'generateDataKey' | 'describeKey'>;
 	readonly store: DataKeyStore;
 	readonly ttlSeconds: number;
-	/** Blocks at once. */
+	/** Most blocks at once. */
 	readonly maxKeys: number;
 	readonly clock: Pick<Clock, 'now'>;
 	/** Values reserved at once. */
 	readonly sealBlock: number;
-	/** Values that may ever be sealed under one data key. */
+	/** Most values sealed under one data key. */
 	readonly sealLimit: number;
 }
 
-/** Values this process may still seal under one version without asking the store. */
+/** A reservation of values that this process may seal under one version without asking the store. */
 interface SealBlock {
 	readonly version: number;
 	left: number;
@@ -43,8 +43,8 @@ interface Reserved<Key> {
 	readonly key: ClassKey<Key>;
 }
 
-/** Each attempt is lost only to another process that retired the version or made the next one meanwhile. */
-const ATTEMPTS = 16;
+/** An attempt fails only if another process retires the version or makes the next one meanwhile. */
+const MAX_ATTEMPTS = 16;
 
 export function createSealingKeys<Key>(options: SealingKeysOptions<Key>): SealingKeys<Key> {
 	const { opening, sealLimit, sealBlock } = options;
@@ -74,7 +74,7 @@ export function createSealingKeys<Key>(options: SealingKeysOptions<Key>): Sealin
 			for (;;) {
 				const key = takeFromBlock(firm, keyClass, count);
 				if (key) return key;
-				// Who starts the flight is served by it, whatever becomes of the cache; who joined it looks again.
+				// The caller that starts the load gets its key directly; callers that joined try the cache again.
 				const mine: ClassKey<Key>[] = [];
 				await blocks.load(blockAt(firm, keyClass), async () => {
 					const context = { firm, class: keyClass };
@@ -90,8 +90,8 @@ export function createSealingKeys<Key>(options: SealingKeysOptions<Key>): Sealin
 }
 
 /**
- * Reserves `values` under the ACTIVE version and takes `count` of them; makes version 1 when there is none, and the next version
- * when this one would pass its limit or was retired. Counted before use: after a crash the stored total is too high, never too low.
+ * Reserves `values` under the ACTIVE version and takes `count` of them. Makes version 1 if there is none, and the next version if this one
+ * would exceed its limit or was retired. Counts before use, so that after a crash the stored total is too high, never too low.
  */
 async function reserveBlock<Key>(
 	{ opening, keyring, store, sealLimit }: SealingKeysOptions<Key>,
@@ -102,7 +102,7 @@ async function reserveBlock<Key>(
 	const { firm, class: keyClass } = context;
 	let spent: number | undefined;
 	let exists = false;
-	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+	for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 		const active = await store.findActive(firm, keyClass);
 		if (active === null) {
 			if (exists) throw new KeyUnavailableError('REFUSED', 'No version of this data key may seal; rotate it.');
@@ -113,7 +113,7 @@ async function reserveBlock<Key>(
 			const key = await opening.openRecord(active, count);
 			const total = await store.reserve(firm, keyClass, active.version, values, sealLimit);
 			if (total !== null) return { block: { version: active.version, left: values - count }, key };
-			// Retired or at its limit; if it is still the ACTIVE one when asked again, the limit it is.
+			// Retired, or at its limit: at its limit if it is still ACTIVE in the next round.
 			spent = active.version;
 		}
 	}

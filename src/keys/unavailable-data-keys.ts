@@ -7,7 +7,7 @@ const rightsUncheckedError = () =>
 		'Your rights cannot be checked now: the key service is unavailable, or refuses the key that proves them. Try again later, or ask the owner of that key.',
 	);
 
-/** Keys for a request that may have none now: since its right to any can't be checked, unless `why` says otherwise. */
+/** Refuses every key, by default because the rights of the request cannot be checked. */
 export function unavailableDataKeys<Key>(why: () => Error = rightsUncheckedError): DataKeys<Key> {
 	const refuse = async () => {
 		throw why();

@@ -4,9 +4,9 @@ import { hasCommitment } from './derive-keys.ts';
 import { KeyUnavailableError, type UnwrappedKey } from './keyring.ts';
 
 /**
- * Opens a stored data key for `use`, which derives what is wanted of it at once; whatever happens, the plaintext is overwritten
- * before this returns. Throws KeyUnavailableError: REFUSED when the record's state forbids it, or when what came out
- * isn't the key that was stored (its commitment or its wrapping key differ).
+ * Opens a stored data key for `use`, which must derive its keys synchronously. Always overwrites the plaintext before it returns. Throws
+ * KeyUnavailableError: REFUSED if the record's state forbids it, or if the opened key is not the stored one (its commitment or its wrapping
+ * key differs).
  */
 export async function unwrapDataKey<Derived>(
 	keyring: Pick<AuditedKeyring, 'unwrap'>,

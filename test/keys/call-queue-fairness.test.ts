@@ -11,7 +11,7 @@ const unwrapOf = ({ keyring }: ReturnType<typeof resilientKeyringOver>, firm: st
 describe('the call queue while the service is overloaded', () => {
 	const { signal: neverAborted } = new AbortController();
 
-	/** Queues a call of each firm. `started` has them in the order in which they started; the test ends each. */
+	/** Queues a call of each firm. `started` has the calls in the order of their start; the test ends each call. */
 	function acquireAll(most: number, firms: readonly string[]) {
 		const queue = new CallQueue({
 			concurrency: 100,
@@ -139,7 +139,7 @@ describe('firms that call an overloaded service', () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	/** Answers so many calls a second, each after five milliseconds, and throttles the rest. */
+	/** A service that answers so many calls a second, each after five milliseconds, and throttles the others. */
 	function serviceOf(perSecond: number) {
 		let tokens = perSecond / 10;
 		let filledAt = performance.now();
@@ -179,7 +179,7 @@ describe('firms that call an overloaded service', () => {
 		const away = outcomes.filter(({ outcome }) => outcome === 'AWAY');
 		expect(away.length).toBeLessThan(10);
 		for (const { outcome } of outcomes) expect(['ok', 'THROTTLED', 'AWAY']).toContain(outcome);
-		// What the service could do was done.
+		// The service used its full capacity.
 		expect(outcomes.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(200);
 		expect(resilient.waiting()).toBe(0);
 	});
@@ -216,7 +216,7 @@ describe('firms that call an overloaded service', () => {
 		await vi.advanceTimersByTimeAsync(100);
 		const calls = Array.from({ length: 10 }, () => outcomeOf(unwrapOf(resilient, firmOf(1))));
 		await vi.advanceTimersByTimeAsync(3_500);
-		// Behind those that are never answered.
+		// Waits behind calls that are never answered.
 		const last = outcomeOf(unwrapOf(resilient, firmOf(2)));
 		await vi.runAllTimersAsync();
 		expect(await first).toMatchObject({ outcome: 'AWAY' });

@@ -19,7 +19,7 @@ const { keys } = JSON.parse(readFileSync('test/vectors/checkpoint-keys-v1.json',
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 const hexOf = (of: Uint8Array) => Buffer.from(of).toString('hex');
 
-/** The key of this data key, in a store that has no other version. */
+/** The checkpoint key of this data key, the only version in the store. */
 async function keyOf({ version, dataKey, commitment }: Pick<Vector, 'version' | 'dataKey' | 'commitment'>) {
 	const store = createMemoryDataKeyStore();
 	const record = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT', version, wrapped: new Uint8Array(48), keyId: 'key' };

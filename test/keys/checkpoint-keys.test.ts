@@ -26,13 +26,13 @@ beforeEach(() => {
 	events = [];
 });
 
-/** As a process that has just begun. */
+/** The keys of a process that has just started. */
 const open = (keyring: Keyring = service.keyring) =>
 	createCheckpointKeys({ keyring, store, onEvent: (event) => void events.push(event) });
 const records = () => store.records(PLATFORM_FIRM_ID, CHECKPOINT);
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-/** By node:crypto, with the public key as JWK. */
+/** Verifies with node:crypto, with the public key as JWK. */
 function verifies({ publicKey }: Pick<CheckpointKey, 'publicKey'>, text: Uint8Array, signature: Uint8Array): boolean {
 	const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey).toString('base64url') };
 	return verify(null, text, createPublicKey({ key: jwk, format: 'jwk' }), signature);
@@ -133,7 +133,7 @@ describe('the next checkpoint key', () => {
 	it('does not open under a version that never existed', async () => {
 		const keys = open();
 		await keys.active();
-		for (const version of [0, 2, 99]) await refused(keys.ofVersion(version), 'There is no such key of checkpoints.');
+		for (const version of [0, 2, 99]) await refused(keys.ofVersion(version), 'There is no such checkpoint key.');
 	});
 });
 

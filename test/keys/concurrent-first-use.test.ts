@@ -5,7 +5,7 @@ import { FIRM, newDataKeys } from './new-data-keys.ts';
 
 const READERS = 1_000;
 
-/** Calls of the key service, by what they were for. */
+/** Calls of the key service, by their purpose. */
 const tally = ({ events }: Pick<ReturnType<typeof newDataKeys>, 'events'>) =>
 	Object.fromEntries(
 		[...Map.groupBy(events, ({ call, class: of }) => `${call} ${of}`)].map(([name, calls]) => [name, calls.length]),

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { type KeyContext, type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
 
 /**
- * A key service whose every secret a test can see. A wrapped key is a number and random bytes; the service remembers which
- * data key it stands for.
+ * A key service whose secrets a test can see. A wrapped key is a number and random bytes; the service remembers the data key of each.
  */
 export function createFakeKeyring() {
 	const wrappedKeys = new Map<string, { context: KeyContext; dataKey: Buffer }>();
-	/** The very buffers handed out. */
+	/** The buffers that it has returned. */
 	const handedOut: Uint8Array[] = [];
-	/** The very buffers given, one for each wrap. */
+	/** The buffers that it was given, one for each wrap. */
 	const given: Uint8Array[] = [];
 	const calls = { unwrap: 0, generateDataKey: 0 };
 	let trouble: Error | undefined;
@@ -81,15 +80,15 @@ export function createFakeKeyring() {
 		handedOut,
 		given,
 		calls,
-		/** Every later call fails so; undefined: works again. */
+		/** Every later call fails with this error. Undefined lets calls succeed again. */
 		fail: (error?: Error) => {
 			trouble = error;
 		},
-		/** From now on the firms have brought their keys. */
+		/** From now on all firms have their own keys. */
 		bring: () => {
 			isOwn = true;
 		},
-		/** Calls wait until the function given back is called. */
+		/** Calls wait until the returned function is called. */
 		hold: (): (() => void) => {
 			const { promise, resolve } = Promise.withResolvers<void>();
 			pause = promise;

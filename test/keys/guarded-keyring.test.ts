@@ -25,7 +25,7 @@ const honestKey: WrappingKey = {
 const honestGrant: KeyGrant = { name: 'lease', ...CONTEXT, createdAt: new Date() };
 const honestData = (): GeneratedKey => ({ plaintext: secret(), wrapped: WRAPPED, keyId: 'k', requestId: 'r' });
 
-/** An adapter that gives this answer to every call. */
+/** An adapter that returns this answer for every call. */
 function answering(answer: unknown): Keyring {
 	return guardKeyring(new Proxy({}, { get: () => async () => answer }) as Keyring);
 }
@@ -168,7 +168,7 @@ it.each(['', 'a b', 'a'.repeat(65), 'é'])('an error drops a request id that the
 });
 
 describe('a key that a guarded keyring wraps', () => {
-	/** An adapter that keeps what it is given, and writes over it. */
+	/** An adapter that keeps its arguments, and overwrites them. */
 	function keeping(end: () => Promise<unknown>) {
 		const kept: Uint8Array[] = [];
 		const wrap = async (_: unknown, plaintext: Uint8Array) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createKeyCache } from '../../src/keys/key-cache.ts';
 
 const TTL = 10;
-const MOST = 3;
+const MAX_ENTRIES = 3;
 
 const firm = fc.constantFrom('firm-a', 'firm-b');
 const id = fc.record({ firm, name: fc.constantFrom('NOTE', 'MESSAGE'), version: fc.integer({ min: 1, max: 2 }) });
@@ -22,7 +22,7 @@ describe('a key cache', () => {
 				let time = 1;
 				let made = 0;
 				const cache = createKeyCache<{ readonly made: number }>({
-					max: MOST,
+					max: MAX_ENTRIES,
 					ttlSeconds: TTL,
 					clock: { now: () => time },
 				});
@@ -54,10 +54,10 @@ describe('a key cache', () => {
 					} else if (cache.at(each.id)) {
 						expect(cache.at({ ...each.id })).toEqual({ made: known?.made });
 					} else {
-						// Only a key that was dropped, has expired or was evicted since.
-						expect(known === undefined || cached.length > MOST).toBe(true);
+						// Only a key that was dropped, expired or evicted since is missing.
+						expect(known === undefined || cached.length > MAX_ENTRIES).toBe(true);
 					}
-					expect(cache.size()).toBeLessThanOrEqual(MOST);
+					expect(cache.size()).toBeLessThanOrEqual(MAX_ENTRIES);
 				}
 				cache.purge();
 			}),

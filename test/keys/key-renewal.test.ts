@@ -18,7 +18,7 @@ import { FIRM, OTHER_FIRM } from './new-data-keys.ts';
 const CONTEXT = { firm: FIRM, class: 'NOTE' };
 const CLOSED = new Uint8Array(32);
 
-/** A data key as it is stored, and what renews it. `over` replaces methods of the key service. */
+/** A stored data key and its renewal. `over` replaces methods of the key service. */
 async function begin(over: Partial<Keyring> = {}) {
 	const fake = createFakeKeyring();
 	const events: DataKeyEvent[] = [];
@@ -99,7 +99,7 @@ describe('wrapping a recovered key again', () => {
 			expect(mine).toEqual(key);
 			expect(Object.keys(rewrapped).sort()).toEqual(['keyId', 'ownKey', 'wrapped']);
 			expect(requestId).toMatch(/^request-/);
-			// It was opened by the service, not only wrapped.
+			// The service has opened the key, not only wrapped it.
 			expect(events.at(-1)).toMatchObject({ call: 'unwrap', outcome: 'ok', version: 3 });
 			for (const buffer of [...given, ...handedOut]) expect(buffer).toEqual(CLOSED);
 			expect((await keyring.unwrap(CONTEXT, rewrapped.wrapped)).plaintext).toEqual(key);
@@ -125,7 +125,7 @@ describe('wrapping a recovered key again', () => {
 		const { renewal, record, key, given } = await begin();
 		await expect(renewal.wrap(lost(record), change(key))).rejects.toMatchObject({
 			reason: 'REFUSED',
-			message: 'The data key that was to be wrapped is not the one that was stored.',
+			message: 'The data key to wrap is not the one that was stored.',
 		});
 		expect(given).toEqual([]);
 	});

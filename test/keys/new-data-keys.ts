@@ -43,7 +43,7 @@ export function newDataKeys(options: Partial<DataKeysOptions<HandleOf<Aead>>> = 
 	return { ...fake, store, events, open, dataKeys: open(), passSeconds };
 }
 
-/** Whether what one key seals the other opens. */
+/** Whether the second key opens values of the first. */
 export function isSameKey(left: ClassKey<HandleOf<Aead>>, right: ClassKey<HandleOf<Aead>>): boolean {
 	const sealed = sealPayload(aead, left.field('notes', 'body'), ROW, Uint8Array.of(1, 0x61));
 	try {

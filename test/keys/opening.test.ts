@@ -3,7 +3,7 @@ import { FirmsealError } from '../../src/errors.ts';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
 import { FIELDS, FIRM, isSameKey, newDataKeys, OTHER_FIRM } from './new-data-keys.ts';
 
-/** One version of NOTE is there; a fresh instance has nothing cached. */
+/** The store has one version of NOTE, and a fresh instance has nothing cached. */
 async function withVersion(options: Parameters<typeof newDataKeys>[0] = {}) {
 	const made = newDataKeys(options);
 	await made.open().loadSealingKey(FIRM, 'NOTE', 1);

@@ -10,7 +10,7 @@ const MOVES: readonly (readonly [OwnKeyState, number, OwnKeyCheck, OwnKeyState])
 	['DEGRADED', 999, 'SILENT', 'DEGRADED'],
 	['DEGRADED', 9, 'REFUSED', 'REVOKED'],
 	['REVOKED', 9, 'OPENED', 'RESTORED'],
-	// It is not known that it opens.
+	// Silence does not show that the key opens.
 	['REVOKED', 999, 'SILENT', 'REVOKED'],
 	['REVOKED', 9, 'REFUSED', 'REVOKED'],
 	['RESTORED', 59, 'OPENED', 'RESTORED'],

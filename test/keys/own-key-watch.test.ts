@@ -7,7 +7,7 @@ import { FIRM, newDataKeys, OTHER_FIRM } from './new-data-keys.ts';
 
 beforeEach(() => {
 	vi.useFakeTimers();
-	// At zero, the cache would take a time for none.
+	// Not zero, because the cache treats a time of zero as no time.
 	vi.advanceTimersByTime(1_000);
 });
 afterEach(() => void vi.useRealTimers());
@@ -17,7 +17,7 @@ const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 const REFUSED = new KeyUnavailableError('REFUSED', 'disabled');
 const AWAY = new KeyUnavailableError('AWAY', 'away');
 
-/** Data keys of firms that have brought their keys, on the clock of the timers. */
+/** Data keys of firms with their own keys, on the clock of the fake timers. */
 async function ofOwn({ ttlSeconds = 300 } = {}) {
 	const made = newDataKeys({ ttlSeconds, clock });
 	made.bring();
@@ -71,7 +71,7 @@ describe('the periodic checks of a firm’s own key', () => {
 			[14.8, 1],
 			[0.2, 2],
 			[15, 3],
-			// Its last moment is still its own.
+			// Still cached in its last moment.
 			[15, 4],
 			[60, 4],
 		] as const) {

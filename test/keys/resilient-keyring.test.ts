@@ -109,7 +109,7 @@ describe('a call that failed', () => {
 
 	it('is retried after an unexpected error, which is passed on in the end', async () => {
 		const error = new Error('socket hang up');
-		// Short enough that the breaker does not open.
+		// Too short to open the breaker.
 		const { keyring, calls } = resilientKeyringOver(
 			() => {
 				throw error;
@@ -280,7 +280,7 @@ describe('the breaker', () => {
 		await outcomeOf(CALLS.unwrap(keyring));
 		expect(calls).toHaveLength(10);
 		await vi.advanceTimersByTimeAsync(1);
-		// Still away: one call was made, ten share its outcome.
+		// Still unavailable: one call was made, and ten share its result.
 		const shared = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(CALLS.unwrap(keyring))));
 		expect(shared.map(({ outcome }) => outcome)).toEqual(Array(10).fill('AWAY'));
 		expect(calls).toHaveLength(11);
@@ -304,7 +304,7 @@ describe('the breaker', () => {
 		await vi.advanceTimersByTimeAsync(900);
 		expect(await probe).toMatchObject({ outcome: 'ok' });
 		await vi.runAllTimersAsync();
-		// A second of their two was spent waiting, and the answer takes longer than the other.
+		// They waited for one of their two seconds, and the answer takes longer than the other.
 		for (const { outcome, after } of await Promise.all(waiting)) expect([outcome, after]).toEqual(['AWAY', 2_000]);
 		expect(calls).toHaveLength(19);
 		expect(states().slice(0, 3)).toEqual(['open', 'half-open', 'closed']);

@@ -37,7 +37,7 @@ const open = () =>
 		onEvent: (event) => void events.push(event),
 	});
 
-/** The next version of a firm's key, as a rotation makes it. */
+/** Makes the next version of a firm's key, as a rotation does. */
 async function rotate(firm: string, version: number): Promise<void> {
 	const { wrapped, keyId, plaintext } = await service.keyring.generateDataKey({ firm, class: 'RIGHTS' });
 	const commitment = deriveCommitment(plaintext, { firm, class: 'RIGHTS', version });

@@ -36,7 +36,7 @@ const macs = [
 ].flatMap((name) => read(name).macs);
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
-/** Rights under exactly this data key. */
+/** Rights proofs with exactly this data key. */
 function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 'dataKey'>) {
 	const record = {
 		firm,

@@ -9,7 +9,7 @@ export interface UnreliableCall {
 	readonly at: number;
 }
 
-/** A service that answers as `answer` says; what it answers is of no matter to the layer that is tested. */
+/** A service whose calls end as `answer` says. The content of the answers does not matter to the tested layer. */
 function unreliableKeyring(answer: (call: UnreliableCall, index: number) => unknown) {
 	const calls: UnreliableCall[] = [];
 	const firmOf = (given: unknown) =>
@@ -24,7 +24,7 @@ function unreliableKeyring(answer: (call: UnreliableCall, index: number) => unkn
 	return { keyring, calls };
 }
 
-/** The same behind a steady keyring, with every event that it tells. */
+/** The unreliable service behind a resilient keyring, with all its events. */
 export function resilientKeyringOver(
 	answer: (call: UnreliableCall, index: number) => unknown,
 	{ side = 'firm', random = draws('jitter'), budget }: Partial<ResilientKeyringOptions> = {},
@@ -51,7 +51,7 @@ export function fail(reason: KeyUnavailableReason): never {
 
 export const never = () => new Promise<never>(() => {});
 
-/** How it ended, and when, by the fake clock. */
+/** The result of a call, and its time on the fake clock. */
 export async function outcomeOf(call: Promise<unknown>) {
 	const start = performance.now();
 	const ended = (outcome: unknown) => ({ outcome, after: performance.now() - start });
