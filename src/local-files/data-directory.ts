@@ -6,8 +6,9 @@ import { makeDirectory } from './make-directory.ts';
 const SETTING = 'FIRMSEAL_DATA_DIR';
 
 /**
- * Makes the data directory, for its owner only, and what is missing above it.
- * @throws SetupError when it cannot be made, is no directory, belongs to another user, may be written to by others, or holds files of another program.
+ * Creates the data directory, for its owner only, and missing directories above it.
+ * @throws SetupError if the path cannot be created, is not a directory, belongs to another user, is writable by others, or has files of
+ * another program.
  */
 export function makeDataDirectory(path: string): void {
 	withSetupErrors(path, () => {
@@ -16,17 +17,17 @@ export function makeDataDirectory(path: string): void {
 	});
 }
 
-/** Whether it is there. Makes nothing. @throws SetupError as makeDataDirectory() does for one that is there */
+/** Whether the directory exists. Creates nothing. @throws SetupError as makeDataDirectory() does for an existing path. */
 export function hasDataDirectory(path: string): boolean {
 	return withSetupErrors(path, () => {
 		try {
-			// With `throwIfNoEntry` a path below a file would count as none.
+			// Without `throwIfNoEntry`, which would treat a path below a file as missing.
 			statSync(path);
 		} catch (error) {
 			if (errorCodeOf(error) === 'ENOENT') return false;
 			throw error;
 		}
-		// Of what is no directory mkdir says so.
+		// Throws if the path is not a directory.
 		makeDirectory(path);
 		refuseForeign(path);
 		return true;
@@ -42,11 +43,11 @@ function withSetupErrors<Answer>(path: string, work: () => Answer): Answer {
 	}
 }
 
-/** What Firmseal makes there, and where a disk is mounted. A first start that was cut off leaves nothing else. */
+/** The files of Firmseal, and of a mounted disk. An interrupted first start leaves nothing else. */
 const OURS =
 	/^(?:postgres|postgres\.lock|keyring|root\.key|objects|anchors|issuer|signer|log|log\.1|tokens\.sh|disputed-.+\.jsonl|(?:root\.key|tokens\.sh)\.[0-9a-f-]{36}\.new|lost\+found)$/;
 
-/** By any of these, if only its owner may read it, an installation is known that someone has put other things beside. */
+/** Any of these, if only its owner may read it, shows that the directory is an installation, even if it also has foreign files. */
 const SIGNS = [
 	'postgres/password',
 	'keyring/keyring.json',
@@ -57,26 +58,26 @@ const SIGNS = [
 	'anchors',
 ];
 
-/** Where other things are, ours would be scattered among them, and lost or shared with them. */
+/** Refuses a directory of another program or user, in which the files of Firmseal could be lost or read. */
 function refuseForeign(path: string): void {
 	const { uid, mode } = statSync(path);
 	if (uid !== process.getuid?.())
 		throw new SetupError(
-			`${path} is another user's, who could take the keys in it: set ${SETTING} to a directory of the user who runs Firmseal.`,
+			`${path} belongs to another user, who could take the keys in it: set ${SETTING} to a directory of the user who runs Firmseal.`,
 		);
 	const foreign = readdirSync(path).find((name) => !OURS.test(name));
 	if (foreign !== undefined && !SIGNS.some((sign) => isOwnerOnly(join(path, sign))))
 		throw new SetupError(
-			`${path} has other things in it, such as ${foreign}, and nothing that Firmseal has made: set ${SETTING} to an empty directory, or to one that is not there yet.`,
+			`${path} has other files, such as ${foreign}, and none of Firmseal: set ${SETTING} to an empty directory, or to one that does not exist yet.`,
 		);
 	const isWritable = (mode & 0o022) !== 0;
 	if (isWritable && (mode & 0o1000) !== 0)
 		throw new SetupError(
-			`${path} is made for all users to write to: set ${SETTING} to a directory of Firmseal's own, such as one below it.`,
+			`${path} is a directory that all users may write to: set ${SETTING} to a directory only for Firmseal, such as one below it.`,
 		);
 	if (isWritable)
 		throw new SetupError(
-			`Other users may write to ${path}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set ${SETTING} to another.`,
+			`Other users can write to ${path}, and put keys and links there: check its content and run chmod go-w on it, or set ${SETTING} to another directory.`,
 		);
 }
 

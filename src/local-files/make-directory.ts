@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { errorCodeOf } from '../errors.ts';
 
 /**
- * Makes a directory, for its owner only, and what is missing above it. Not by `recursive` of mkdir: where nothing can be made, as below
- * /proc, Node tries for ever. @throws what the file system says.
+ * Creates a directory, for its owner only, and missing directories above it. Does not use `recursive` of mkdir, with which Node tries
+ * forever where nothing can be created, such as below /proc. @throws the error of the file system.
  */
 export function makeDirectory(path: string): void {
 	try {
@@ -18,5 +18,5 @@ export function makeDirectory(path: string): void {
 	}
 }
 
-/** A link is there too, wherever it leads. */
+/** Also true for a link to nothing. */
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -4,28 +4,28 @@ import { dirname } from 'node:path';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../errors.ts';
 import { makeDirectory } from './make-directory.ts';
 
-/** What readOwnerOnly() takes. A key takes some 150 bytes; what is much larger is something else. */
+/** A key file has about 150 bytes; a much larger file is something else. */
 const MAX_BYTES = 4096;
 
 /**
- * The text of an owner-only file of at most 4,096 bytes; null when there is none.
- * @throws SetupError when it is larger or not a plain file, or another user owns it or may read or change it.
+ * The text of an owner-only file of at most 4,096 bytes. Null if there is no file.
+ * @throws SetupError if the file is larger or not a regular file, or if another user owns it or may read or change it.
  */
 export async function readOwnerOnly(path: string): Promise<string | null> {
 	const file = await openPlain(path);
 	if (file === null) return null;
 	try {
-		// Of the open file, so that it can't be exchanged between check and use.
+		// Checks the open file, so that no one can replace it between the check and the use.
 		const stats = await file.stat();
 		if (!stats.isFile() || stats.size > MAX_BYTES) {
 			throw new SetupError(`${path} is not a key file: restore it from a backup.`);
 		}
 		if (stats.uid !== process.getuid?.()) {
-			throw new SetupError(`${path} belongs to another user: give it to the user who runs Firmseal with chown.`);
+			throw new SetupError(`${path} belongs to another user: use chown to give it to the user who runs Firmseal.`);
 		}
 		if ((stats.mode & 0o077) !== 0) {
 			throw new SetupError(
-				`${path} is open to other users: run chmod 600 on it, and consider that they may have read the key.`,
+				`${path} is open to other users: run chmod 600 on it, and assume that they have read the key.`,
 			);
 		}
 		return await file.readFile('utf8');
@@ -35,9 +35,9 @@ export async function readOwnerOnly(path: string): Promise<string | null> {
 }
 
 /**
- * Writes a new owner-only file of any size, whole or not at all and durably; false when there is one already, which stays as it is.
- * Of several processes one wins.
- * @throws SetupError when the directory cannot hold it.
+ * Writes a new owner-only file of any size, completely or not at all, and durably. False if the file already exists, which stays unchanged.
+ * If several processes write, one succeeds.
+ * @throws SetupError if the file cannot be written.
  */
 export async function createOwnerOnly(path: string, text: string): Promise<boolean> {
 	return draftThen(path, text, async (draft) => {
@@ -50,8 +50,8 @@ export async function createOwnerOnly(path: string, text: string): Promise<boole
 }
 
 /**
- * Writes an owner-only file in place of the one that may be there, whole or not at all and durably.
- * @throws SetupError when the directory cannot hold it.
+ * Writes an owner-only file, completely or not at all, and durably. Replaces an existing file.
+ * @throws SetupError if the file cannot be written.
  */
 export const replaceOwnerOnly = (path: string, text: string): Promise<void> =>
 	draftThen(path, text, (draft) => rename(draft, path));
@@ -81,7 +81,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
 	}
 }
 
-/** A hard link, unlike a rename, never replaces what is there. */
+/** By a hard link, which never replaces an existing file, unlike a rename. */
 async function publish(draft: string, path: string): Promise<boolean> {
 	try {
 		await link(draft, path);
@@ -94,18 +94,18 @@ async function publish(draft: string, path: string): Promise<boolean> {
 
 async function openPlain(path: string): Promise<FileHandle | null> {
 	try {
-		// Neither through a symbolic link nor waiting at a pipe.
+		// Follows no symbolic link, and does not wait for a pipe.
 		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 	} catch (error) {
 		if (errorCodeOf(error) === 'ENOENT') return null;
 		const code = errorCodeOf(error);
-		// Of the way to it, and not of what is there.
+		// The error is about the directories above the file, not the file itself.
 		if (code === 'ENOTDIR' || code === 'EACCES') throw new SetupError(explainFileErrorCode(code, path));
-		throw new SetupError(`${path} cannot be opened (${code}): make it a plain file of the user who runs Firmseal.`);
+		throw new SetupError(`${path} cannot be opened (${code}): make it a regular file of the user who runs Firmseal.`);
 	}
 }
 
-/** What was written in a directory is on the disk when this resolves. */
+/** Resolves when the entries of the directory are on the disk. */
 export async function syncDirectory(path: string): Promise<void> {
 	const directory = await open(path, 'r');
 	try {

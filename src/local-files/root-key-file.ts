@@ -3,9 +3,8 @@ import { SetupError } from '../errors.ts';
 import { createOwnerOnly, readOwnerOnly } from './owner-only-file.ts';
 
 /**
- * The local keyring's root key as the data directory keeps it: 64 hexadecimal digits, for development, where no setting
- * gives one.
- * @throws SetupError when it is missing and may not be made, damaged, or not its owner's alone.
+ * The root key of the local keyring from the data directory, as 64 hexadecimal digits: for development, if no setting has the key.
+ * @throws SetupError if the file is missing and may not be created, is damaged, or is accessible to other users.
  */
 export async function readOrCreateRootKey(path: string, { create }: { readonly create: boolean }): Promise<Uint8Array> {
 	const fresh = async () => {

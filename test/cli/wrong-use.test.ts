@@ -172,7 +172,7 @@ describe('the data directory', () => {
 			const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: full }, ...args);
 			expect({ code, said: `${stdout}${stderr}`.trimEnd().split('\n').at(-1)?.trim() }).toEqual({
 				code: 1,
-				said: `${args[0] === 'doctor' ? '' : 'firmseal: '}${full} has other things in it, such as bin, and nothing that Firmseal has made: set FIRMSEAL_DATA_DIR to an empty directory, or to one that is not there yet.`,
+				said: `${args[0] === 'doctor' ? '' : 'firmseal: '}${full} has other files, such as bin, and none of Firmseal: set FIRMSEAL_DATA_DIR to an empty directory, or to one that does not exist yet.`,
 			});
 		}
 		// Of a worker whose keys, objects and anchors are in the cloud.
@@ -184,7 +184,7 @@ describe('the data directory', () => {
 			AWS_REGION: 'eu-central-1',
 		};
 		await expect(startLogLeader({ config: readConfig(settings) } as KeeperParts)).rejects.toThrow(
-			'has other things in it',
+			'has other files, such as',
 		);
 		expect(readdirSync(full)).toEqual(['bin', 'log', 'objects', 'postgres']);
 	});
@@ -235,7 +235,7 @@ describe('the data directory', () => {
 			const { code, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: others }, 'init');
 			expect({ code, stderr }).toEqual({
 				code: 1,
-				stderr: `firmseal: ${others} is another user's, who could take the keys in it: set FIRMSEAL_DATA_DIR to a directory of the user who runs Firmseal.\n`,
+				stderr: `firmseal: ${others} belongs to another user, who could take the keys in it: set FIRMSEAL_DATA_DIR to a directory of the user who runs Firmseal.\n`,
 			});
 			expect(readdirSync(others)).toEqual([]);
 		},
@@ -247,7 +247,7 @@ describe('the data directory', () => {
 			const shared = at(`shared-${mode}`);
 			mkdirSync(shared);
 			chmodSync(shared, mode);
-			const expected = `Other users may write to ${shared}, and put keys and links there: run chmod go-w on it when you have seen what is in it, or set FIRMSEAL_DATA_DIR to another.`;
+			const expected = `Other users can write to ${shared}, and put keys and links there: check its content and run chmod go-w on it, or set FIRMSEAL_DATA_DIR to another directory.`;
 			expect(await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'init')).toMatchObject({
 				code: 1,
 				stderr: `firmseal: ${expected}\n`,
@@ -263,13 +263,11 @@ describe('the data directory', () => {
 		chmodSync(shared, 0o1777);
 		const said = async () => (await firmseal({ FIRMSEAL_DATA_DIR: shared }, 'init')).stderr;
 		expect(await said()).toBe(
-			`firmseal: ${shared} is made for all users to write to: set FIRMSEAL_DATA_DIR to a directory of Firmseal's own, such as one below it.\n`,
+			`firmseal: ${shared} is a directory that all users may write to: set FIRMSEAL_DATA_DIR to a directory only for Firmseal, such as one below it.\n`,
 		);
 		chmodSync(shared, 0o777);
 		writeFileSync(join(shared, 'theirs'), '');
-		expect(await said()).toContain(
-			`${shared} has other things in it, such as theirs, and nothing that Firmseal has made: `,
-		);
+		expect(await said()).toContain(`${shared} has other files, such as theirs, and none of Firmseal: `);
 	});
 
 	const noDisk = whyNoDisk();

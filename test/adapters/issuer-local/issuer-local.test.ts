@@ -126,7 +126,7 @@ describe('the key file', () => {
 		await openHere();
 		await rename(keyFile, join(directory, 'elsewhere.json'));
 		await symlink(join(directory, 'elsewhere.json'), keyFile);
-		await expect(openHere()).rejects.toThrow(/cannot be opened \(ELOOP\): make it a plain file of the user/);
+		await expect(openHere()).rejects.toThrow(/cannot be opened \(ELOOP\): make it a regular file of the user/);
 	});
 
 	it('is refused if it is a directory or much too large', async () => {
