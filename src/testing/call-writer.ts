@@ -4,9 +4,9 @@ import type { KitOptions, KitTarget } from './options.ts';
 /** The calls of one document's fields, and the variables that carry their arguments. */
 export interface CallWriter {
 	readonly variables: Readonly<Record<string, unknown>>;
-	/** The field with its arguments; null if it leads to no object. */
+	/** The field with its arguments. Null if it leads to no object. */
 	writeCall(coordinate: string, field: GraphQLField<unknown, unknown>, target: KitTarget): Promise<string | null>;
-	/** The operation's variables: those of the arguments, and what the directives of `body` ask. */
+	/** The operation's variables: those of the arguments, and those of the directives in `body`. */
 	variableDefinitions(body: string): string;
 }
 

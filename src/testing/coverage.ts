@@ -4,11 +4,11 @@ import type { KitReport, WalkedPath } from './run-kit.ts';
 
 const SIGN: Readonly<Record<Outcome, string>> = { VALUE: 'value', WITHHELD: 'withheld', CLOSED: '-' };
 
-/** Paths down, principals across: a Markdown table with a line for each path. */
+/** A Markdown table with a row for each path and a column for each principal. */
 export const renderPaths = ({ walked }: KitReport): string =>
 	table(walked.map((each) => ({ name: pathName(each.path), of: [each] })));
 
-/** The same, with one line for all paths from one field of Query or Mutation to one coordinate; a cell counts the outcomes. */
+/** As renderPaths(), with one row for all paths from one field of Query or Mutation to one coordinate. Cells count the outcomes. */
 export function renderCoverage({ walked }: KitReport): string {
 	const groups = Map.groupBy(walked, ({ path }) => `${path.steps[0].coordinate} … ${path.field.coordinate}`);
 	return table([...groups].map(([name, of]) => ({ name, of })));

@@ -19,8 +19,7 @@ export interface PathQuery {
 }
 
 /**
- * One document with all queries, each under a root field of its own, named by its place; null if a field on the way
- * leads to no object.
+ * One document with all queries, each under its own root field, which is named by its index. Null if a field on a path leads to no object.
  */
 export async function writeDocument(
 	queries: readonly PathQuery[],
@@ -59,7 +58,7 @@ export async function writeDocument(
 	return { query: `${kind} Kit${calls.variableDefinitions(body)} ${body}`, variables: calls.variables };
 }
 
-/** The selection on a field's objects of one type; of whichever others it answers nothing is asked. */
+/** The selection on a field's objects of one type. Selects nothing on objects of other types. */
 export const selectionSetOf = (
 	field: GraphQLField<unknown, unknown>,
 	type: GraphQLObjectType,
@@ -69,11 +68,11 @@ export const selectionSetOf = (
 		? `{ ${TYPE_KEY}: __typename ... on ${type.name} { ${inner} } }`
 		: `{ ${inner} }`;
 
-/** So that the answer says of what type and which object each value is. */
+/** Selects type and id, so that the answer shows the object of each value. */
 export const identitySelection = (type: GraphQLObjectType): string =>
 	`${TYPE_KEY}: __typename${type.getFields().id ? ` ${ID_KEY}: id` : ''}`;
 
-/** Everything of a type that is no content and needs no arguments, under names of its own: content must not be in it. */
+/** All fields of a type that are not content and need no arguments, under separate names: they must not contain content. */
 export const metadataSelection = (type: GraphQLObjectType, registry: Registry): string =>
 	Object.values(type.getFields())
 		.filter(

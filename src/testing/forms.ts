@@ -1,26 +1,26 @@
 import { type GraphQLObjectType, getNamedType, isLeafType } from 'graphql';
 
-/** What a form writes with: where it is, and where its fragments go. */
+/** The field that a form writes. */
 export interface Writing {
 	readonly type: GraphQLObjectType;
 	/** The field's name. */
 	readonly name: string;
-	/** Takes a fragment's selection; answers its name. */
+	/** Adds a fragment with this selection to the document, and returns the fragment's name. */
 	fragment(on: string, selection: string): string;
 }
 
-/** A way of writing the same question. Whatever it is, the same values must come, from the same openings. */
+/** One way to write a query. All forms must give the same values, from the same openings. */
 export interface Form {
 	readonly name: string;
-	/** The encrypted field, at least once. `$yes` is true and `$no` false. */
+	/** Selects the encrypted field, at least once. `$yes` is true and `$no` false. */
 	content(writing: Writing): string;
-	/** What is put before the name of a field that leads on; nothing unless given. */
+	/** The alias of a field that leads on; none by default. */
 	alias?(writing: Omit<Writing, 'fragment'>): string;
-	/** What is put around each selection on the way; nothing unless given. */
+	/** Wraps each selection on the path; unchanged by default. */
 	around?(on: string, selection: string): string;
 }
 
-/** The name of something else of the type that may be shown, to be misused as an alias. */
+/** The name of another field of the type that may be shown, for use as a misleading alias. */
 function publicName({ type, name }: Pick<Writing, 'type' | 'name'>): string {
 	const others = Object.values(type.getFields()).filter((field) => field.name !== name);
 	return (
@@ -30,7 +30,7 @@ function publicName({ type, name }: Pick<Writing, 'type' | 'name'>): string {
 
 export const PLAIN: Form = { name: 'plain', content: ({ name }) => name };
 
-/** Every other way of asking that has been seen to step around a check somewhere. */
+/** Forms that have bypassed a check in some server. */
 export const FORMS: readonly Form[] = [
 	{
 		name: 'content under the name of metadata',

@@ -3,24 +3,24 @@ import type { EncryptedField, SealedColumn } from '../encryption-directive/index
 import type { Exchange, KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { type Returned, readAnswer } from './returned.ts';
 
-/** One call of the API by one principal, and the content that its answers were read to hold. */
+/** One call of the API by one principal, and the content in its answers. */
 interface JudgedCall extends Exchange {
 	readonly options: KitOptions;
 	readonly principal: KitPrincipal;
 	/** For each answer, the encrypted fields in it. */
 	readonly readings: readonly (readonly Returned[])[];
-	/** Those of all answers. */
+	/** The encrypted fields of all answers. */
 	readonly content: readonly Returned[];
-	/** The fields of which the principal opens no value. */
+	/** The fields that the principal may not open. */
 	readonly closed: ReadonlySet<EncryptedField>;
 }
 
 /**
- * Holds one call against what must be true of every call, whatever was asked. Answers a sentence for each fault.
- * 1. A value comes only of a field that the principal opens; every other is null and reported in extensions.sealed, exactly.
- * 2. What was returned, what was opened and what is in the log are the same records of the same coordinates.
- * 3. Content is nowhere but where content belongs.
- * 4. No statement names a sealed column of which the principal opens nothing.
+ * Checks one call against the rules for every call. Returns a sentence for each fault.
+ * 1. Only fields that the principal may open have values; every other field is null and reported exactly in extensions.sealed.
+ * 2. The returned values, the opened values and the log have the same records of the same coordinates.
+ * 3. Content is only in encrypted fields.
+ * 4. No statement names a sealed column that the principal may not open.
  */
 export function judge(
 	options: KitOptions,
@@ -48,11 +48,11 @@ function wrongValues({ options: { marker }, content, closed }: JudgedCall): stri
 	const values = content.filter(hasValue);
 	return [
 		...listFaults(
-			'A value is given without the right',
+			'A value is returned without the right',
 			values.filter(({ field }) => closed.has(field)).map(coordinateOf),
 		),
 		...listFaults(
-			'Text is given that is not what was written',
+			'A returned text is not the written one',
 			values.filter((each) => isOtherText(each, marker)).map(coordinateOf),
 		),
 	];
@@ -66,14 +66,14 @@ function* misplacedContent({
 	statements,
 }: JudgedCall): Iterable<string> {
 	const times = (value: unknown): number => timesIn(value, marker);
-	// Wherever it is found beyond the values of encrypted fields, under whatever name.
+	// Counts content in the whole answer, under any name.
 	const found = answers.map(({ data }) => times(data)).reduce((sum, each) => sum + each, 0);
 	if (found > times(content.map(({ value }) => value)))
-		yield 'Content stands where none belongs, among metadata or in what was not asked for.';
+		yield 'Content is in the wrong place: in metadata, or in a field that was not requested.';
 	if (times(answers.map(({ errors, extensions }) => [errors, extensions])) > 0)
-		yield 'Content stands in an error or an extension.';
-	if (times(entries) > 0) yield 'Content stands in the log.';
-	if (times(statements) > 0) yield 'Content stands in a statement.';
+		yield 'Content is in an error or an extension.';
+	if (times(entries) > 0) yield 'Content is in the log.';
+	if (times(statements) > 0) yield 'Content is in a statement.';
 	if (entries.some(({ action }) => action === 'content.fail')) yield 'A value did not open.';
 }
 
@@ -102,7 +102,7 @@ function wronglyReportedDenials({ principal, readings, answers, entries }: Judge
 	];
 }
 
-/** Of each request of a batch by itself: none may be on record in another's place. */
+/** Compares each request of a batch separately, because no request may be recorded in place of another. */
 function wronglyRecordedOpenings({ readings, content, entries, opened }: JudgedCall): string[] {
 	const returned = readings.map((reading) => joined(recordsOf(reading)));
 	const byRequest = Map.groupBy(
@@ -136,17 +136,17 @@ function* columnsNamedWithoutRight({ options, principal, closed, statements }: J
 	for (const column of options.columns) {
 		if (!unnamed.has(`${column.typeName}.${column.fieldName}`)) continue;
 		if (statements?.some((statement) => reads(statement, column)))
-			yield `A statement names ${column.table}.${column.column}, of which nothing may be opened.`;
+			yield `A statement names ${column.table}.${column.column}, which the principal may not open.`;
 	}
 }
 
-/** The sentence with up to five of the coordinates; nothing if there are none. */
+/** The sentence with up to five of the coordinates. Empty if there are no coordinates. */
 function listFaults(sentence: string, coordinates: Iterable<string>): string[] {
 	const named = [...new Set(coordinates)];
 	return named.length > 0 ? [`${sentence}: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' …' : ''}.`] : [];
 }
 
-/** A sentence with the first difference between two lists, whatever their order; nothing if they are the same. */
+/** A sentence with the first difference between two lists in any order. Empty if the lists are equal. */
 function compare(what: string, found: readonly string[], than: string, expected: readonly string[]): string[] {
 	if (JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted())) return [];
 	const [more] = without(found, expected);
@@ -169,20 +169,20 @@ const coordinateOf = ({ field }: Returned): string => field.coordinate;
 const isOtherText = ({ field, value }: Returned, marker: string): boolean =>
 	field.valueType.includes('String') && timesIn(value, marker) === 0;
 
-/** Whether a statement names the column with its table, or takes the table's rows whole. A view hides what it reads. */
+/** Whether a statement names the column with its table, or selects whole rows of the table. Does not see the columns behind a view. */
 function reads(statement: string, { table, column }: SealedColumn): boolean {
 	const named = (name: string) => new RegExp(`(^|[^\\w])"?${name}"?($|[^\\w])`, 'i').test(statement);
 	const whole = new RegExp(`select\\s+\\*|"?\\b${table}"?\\.\\*|\\w\\(\\s*"?${table}"?\\s*\\)|\\b${table}"?::`, 'i');
 	return named(table) && (named(column) || whole.test(statement));
 }
 
-/** Whatever the case of its letters. */
+/** Ignores the case of letters. */
 const timesIn = (value: unknown, marker: string): number =>
 	JSON.stringify(value ?? null)
 		.toLowerCase()
 		.split(marker.toLowerCase()).length - 1;
 
-/** What is in one list and not in the other, repeats counted. */
+/** The items of `list` that are not in `other`; repeats count. */
 function without(list: readonly string[], other: readonly string[]): string[] {
 	const left = [...other];
 	return list.filter((each) => {

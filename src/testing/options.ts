@@ -3,7 +3,7 @@ import type { EntryDraft } from '../audit/index.ts';
 import type { EncryptedField, Registry, RegistryOptions } from '../encryption-directive/index.ts';
 import type { Path } from './paths.ts';
 
-/** How one principal fared on one path: it got values, was told why not, or met no object. */
+/** The result of one principal on one path: it got values, got the reason for no value, or met no object. */
 export type Outcome = 'VALUE' | 'WITHHELD' | 'CLOSED';
 
 export interface KitDocument {
@@ -11,30 +11,30 @@ export interface KitDocument {
 	readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** One document's answer, as a client has it. */
+/** The answer to one document, as a client gets it. */
 export interface KitAnswer {
 	readonly data?: unknown;
 	readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: unknown } }[];
 	readonly extensions?: { readonly sealed?: readonly SealedExtension[] };
 }
 
-/** `Withheld` of content/ as a client reads it, to whom a reason is any text. */
+/** `Withheld` of content/ for a client, which treats the reason as any text. */
 interface SealedExtension {
 	readonly coordinate: string;
 	readonly reason: string;
 	readonly count: number;
 }
 
-/** What one call of the API answered, and what it left behind. */
+/** The answers of one call of the API, and its traces. */
 export interface Exchange {
 	/** One for each document. */
 	readonly answers: readonly KitAnswer[];
 	/** The entries of the audit log that the call made. */
 	readonly entries: readonly (Pick<EntryDraft, 'action' | 'coordinates' | 'records' | 'counts' | 'reason'> &
 		Partial<Pick<EntryDraft, 'request'>>)[];
-	/** The SQL that the call ran, without its parameters; left out where no one can see it: then it isn't judged. */
+	/** The SQL of the call, without parameters. Absent if it cannot be observed; then it is not checked. */
 	readonly statements?: readonly string[];
-	/** Which values were opened, seen below the wrapper: see watchContent. Left out where no one can see it. */
+	/** The values that were opened, observed below the wrapper: see watchContent. Absent if they cannot be observed. */
 	readonly opened?: readonly OpenedField[];
 }
 
@@ -47,64 +47,64 @@ export interface OpenedField {
 
 export interface KitPrincipal {
 	readonly name: string;
-	/** Whether it gets values of the field; else the reason that it is told. */
+	/** True if the principal gets values of the field; otherwise the reason in `extensions.sealed`. */
 	opens(field: EncryptedField): true | string;
 	/**
-	 * Whether a field that leads on, such as `Query.notes` or `Comment.note`, leads this principal to objects of the type; not to
-	 * null, an empty list or an error. Always, unless given.
+	 * Whether a field that leads on, such as `Query.notes` or `Comment.note`, leads this principal to objects of the type, and not to null, an
+	 * empty list or an error. True by default.
 	 */
 	reaches?(coordinate: string, type: string): boolean;
 	/**
-	 * Whether statements on its behalf may name the field's column: of what it opens, unless given. A principal whose right depends
-	 * on the row has statements that name columns of which it opens nothing.
+	 * Whether statements for this principal may name the field's column; by default if the principal opens the field. For a principal whose
+	 * right depends on the row, statements also name columns that it may not open.
 	 */
 	mayName?(field: EncryptedField): boolean;
 	/** Calls the API: with one document, or with several in one batch. */
 	ask(documents: readonly KitDocument[]): Promise<Exchange>;
 	/**
-	 * Whether its own database session, past the API, shows anything in the field's column. Left out where the database has no
-	 * lock of its own.
+	 * Whether the principal's own database session, without the API, shows values in the field's column. Absent if the database has no lock of
+	 * its own.
 	 */
 	reads?(field: EncryptedField): Promise<boolean>;
 }
 
-/** What is asked for, for arguments to be found. */
+/** The target of a call, for the choice of arguments. */
 export interface KitTarget {
 	readonly principal: KitPrincipal;
-	/** The object type to be met; of importance where a field such as `node` answers several. */
+	/** The wanted object type; relevant for a field such as `node` that returns several. */
 	readonly type: string;
-	/** The path that is walked; null for a random document. */
+	/** Null for a random document. */
 	readonly path: Path | null;
 }
 
 export interface KitOptions extends Pick<RegistryOptions, 'columns' | 'lock' | 'ownership'> {
 	/**
-	 * As it is executed: what encryptedDirective's transformer answered. Apollo Server wraps the resolvers of a schema that it has
-	 * begun to serve unless its cache control plugin is off: turn it off, or walk first.
+	 * The executed schema, which encryptedDirective's transformer returns. Apollo Server wraps the resolvers of a schema when it starts to
+	 * serve it, unless its cache control plugin is off: turn the plugin off, or run the kit first.
 	 */
 	readonly schema: GraphQLSchema;
 	readonly registry: Registry;
 	readonly principals: readonly KitPrincipal[];
 	/**
-	 * Arguments of a field such as `Query.note` that lead to an object of the type for every principal; objects of which every
-	 * encrypted field has a value. null: the field leads to no such object, and is left out of the walk.
+	 * Arguments of a field such as `Query.note` that lead to an object of the type for every principal. Every encrypted field of that object
+	 * must have a value. Null if the field leads to no such object; the kit then skips the path.
 	 */
 	argumentsOf(
 		coordinate: string,
 		target: KitTarget,
 	): Readonly<Record<string, unknown>> | null | Promise<Readonly<Record<string, unknown>> | null>;
 	/**
-	 * Whether the objects hold something at the end of a path; always, unless given. A path on which nothing can be, such as
-	 * the parts of what a mutation has just made, is left out of the walk, and the report says so.
+	 * Whether the path can lead to a value; true by default. The kit skips other paths, such as the parts of an object that a mutation has
+	 * just created, and the report lists them.
 	 */
 	leads?(path: Path): boolean;
-	/** In every text that the objects hold as content, and nowhere else: so a value is known wherever it turns up. */
+	/** A text in every content value of the objects, and nowhere else, by which the kit recognizes content anywhere. */
 	readonly marker: string;
-	/** Documents in one batch, where the API takes batches; 1 unless given: none. */
+	/** Documents in one batch, if the API supports batches; 1 by default. */
 	readonly batch?: number;
-	/** Paths in one document; 20 unless given. */
+	/** Paths in one document; 20 by default. */
 	readonly pathsPerDocument?: number;
-	/** Which paths to walk; all unless given. */
+	/** The paths to walk; all by default. */
 	only?(path: Path): boolean;
 	readonly onProgress?: (done: number, of: number) => void;
 }

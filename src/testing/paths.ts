@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { EncryptedField, Registry } from '../encryption-directive/index.ts';
 
-/** One field on the way, of an object type. */
+/** One field of a path. */
 export interface PathStep {
 	/** `Type.field`. */
 	readonly coordinate: string;
@@ -17,7 +17,7 @@ export interface PathStep {
 	readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** A way from a field of Query or Mutation to an encrypted field. */
+/** A path from a field of Query or Mutation to an encrypted field. */
 export interface Path {
 	readonly steps: readonly [root: PathStep, ...PathStep[]];
 	readonly field: EncryptedField;
@@ -25,7 +25,7 @@ export interface Path {
 	readonly type: GraphQLObjectType;
 }
 
-/** The object type that each step leads to. */
+/** The object type to which each step leads. */
 export const typesOn = ({ steps: [, ...steps], type }: Path): readonly GraphQLObjectType[] => [
 	...steps.map((step) => step.type),
 	type,
@@ -36,8 +36,8 @@ export const pathName = ({ steps: [root, ...steps], field }: Path): string =>
 	[root.coordinate, ...steps.map((step) => step.field.name), field.coordinate].join(' > ');
 
 /**
- * Every way to every encrypted field on which no type is met twice, and every one of these with one step back to a type
- * that was met: what lies behind a second step back is reached by the same resolvers.
+ * Every path to every encrypted field on which no type occurs twice, and these paths with one step back to an earlier type. A second step
+ * back would only use the same resolvers again.
  */
 export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Path[] {
 	const paths: Path[] = [];
@@ -60,10 +60,10 @@ export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Pat
 	return paths;
 }
 
-/** A step, and where it leads. */
+/** A step and the types to which it leads. */
 interface Onward {
 	readonly step: PathStep;
-	/** Of the type that it answers, and the object types that this may be. */
+	/** Name of the field's type; `types` are its object types. */
 	readonly name: string;
 	readonly types: readonly GraphQLObjectType[];
 }
@@ -73,7 +73,7 @@ function onward(step: PathStep, schema: GraphQLSchema): Onward {
 	return { step, name: answers.name, types: objectTypesOf(schema, answers) };
 }
 
-/** The fields of a type that lead on. */
+/** The fields of a type that lead to other objects. */
 const stepsFrom = (type: GraphQLObjectType, registry: Registry): PathStep[] =>
 	Object.values(type.getFields())
 		.map((field) => ({ coordinate: `${type.name}.${field.name}`, type, field }))

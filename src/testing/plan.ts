@@ -4,7 +4,7 @@ import type { KitPrincipal, Outcome } from './options.ts';
 import { type Path, typesOn } from './paths.ts';
 
 /**
- * Each path plainly and, unless it changes something, in one other form, in turn; of each coordinate the shortest path in all
+ * Each path in the plain form and, unless it is a mutation, in one other form, in rotation; and the shortest path to each coordinate in all
  * forms.
  */
 export function pathQueriesFor(paths: readonly Path[]): PathQuery[] {
@@ -25,8 +25,8 @@ export function pathQueriesFor(paths: readonly Path[]): PathQuery[] {
 const isChange = ({ steps: [root] }: Path): boolean => root.type.name === 'Mutation';
 
 /**
- * A mutation changes what the next would find, so each that goes through has a document of its own. Queries share documents
- * and batches; those that are refused as a whole are apart, since a refusal may take the whole answer away.
+ * A mutation changes the data for the next one, so each successful mutation has its own document. Queries share documents and batches.
+ * Operations that are refused as a whole are separate, because a refusal may replace the whole answer.
  */
 export function batchQueries(
 	queries: readonly PathQuery[],

@@ -21,21 +21,21 @@ import type { Finding } from './run-kit.ts';
 type AnyField = GraphQLField<unknown, unknown>;
 
 export interface RandomOptions {
-	/** Documents that are drawn; 100 unless given. */
+	/** Number of random documents; 100 by default. */
 	readonly runs?: number;
-	/** Draws the same again. */
+	/** Repeats the documents of an earlier run. */
 	readonly seed?: number;
 }
 
 /**
- * Random queries over the schema as random principals, held against the same rules. A finding is shrunk to the smallest
- * document that shows it. Needs fast-check, which the API brings. @throws whatever asking throws.
+ * Checks random queries by random principals against the rules of judge(). Shrinks a finding to the smallest document that shows it. Needs
+ * fast-check, which the API must install. @throws the errors of KitPrincipal.ask().
  */
 export async function runRandom(options: KitOptions, { runs = 100, seed }: RandomOptions = {}): Promise<Finding[]> {
 	const { default: fc } = await import('fast-check');
 	const drawn = fc.record({
 		principal: fc.constantFrom(...options.principals),
-		// Shorter and smaller draws make smaller documents: that is how a finding shrinks.
+		// Fewer and smaller choices make smaller documents, which is how a finding shrinks.
 		choices: fc.array(fc.nat({ max: 999 }), { minLength: 1, maxLength: 60, size: 'max' }),
 	});
 	let smallest: Finding[] = [];
@@ -51,7 +51,7 @@ export async function runRandom(options: KitOptions, { runs = 100, seed }: Rando
 	return failed ? smallest : [];
 }
 
-/** Draws one query that follows the choices; when they are used up it ends. */
+/** Builds one query from the choices, until none is left. */
 class DocumentDraw {
 	readonly #options: Pick<KitOptions, 'schema' | 'registry'>;
 	readonly #principal: KitPrincipal;
@@ -81,9 +81,8 @@ class DocumentDraw {
 		const body = [selection, ...this.#fragments].join('\n');
 		const query = `query Kit${this.#calls.variableDefinitions(body)} ${body}`;
 		const [invalid] = validate(schema, parse(query));
-		// A document that is refused as a whole shows nothing.
-		if (invalid)
-			throw new FirmsealError('INTERNAL', `A document was drawn that is not valid: ${invalid.message}\n${query}`);
+		// An invalid document is refused as a whole, and so tests nothing.
+		if (invalid) throw new FirmsealError('INTERNAL', `A random document is not valid: ${invalid.message}\n${query}`);
 		return { query, variables: this.#calls.variables };
 	}
 
@@ -106,7 +105,7 @@ class DocumentDraw {
 	async #selections(of: GraphQLObjectType): Promise<string> {
 		const parts: string[] = [];
 		const fields = Object.values(of.getFields());
-		// Mostly fields that are content or lead there, since those are what is tested.
+		// Prefers fields that are content or lead to content.
 		const likely = fields.filter(
 			(field) => this.#options.registry.get(`${of.name}.${field.name}`) || this.#leadsOn(field),
 		);
@@ -121,7 +120,7 @@ class DocumentDraw {
 	async #oneField(of: GraphQLObjectType, field: AnyField): Promise<string | null> {
 		const answers = getNamedType(field.type);
 		const keys = this.#keys++;
-		// A name of its own for each, now and then one that is something else's.
+		// A unique response key, which sometimes begins with the field's name.
 		const key = keys % 3 === 0 && !isCompositeType(answers) ? `${field.name}_${this.#keys}` : `k${this.#keys}`;
 		if (!isCompositeType(answers)) return field.args.some(isRequiredArgument) ? null : `${key}: ${field.name}`;
 		if (this.#choices.length === 0) return null;
@@ -130,7 +129,7 @@ class DocumentDraw {
 		return call && `${key}: ${call} ${await this.#selectionOn(field, wanted)}`;
 	}
 
-	/** The same selection in one of the ways in which GraphQL lets it be written, or not asked for at all. */
+	/** The selection in one of the forms of GraphQL, or skipped. */
 	#wrapSelection(of: GraphQLObjectType, written: string, way: number): string {
 		switch (way) {
 			case 1:
@@ -162,7 +161,7 @@ class DocumentDraw {
 	}
 }
 
-/** Whether anything encrypted is behind a type. */
+/** Whether an encrypted field can be reached from a type. */
 function reachesContent(schema: GraphQLSchema, registry: Registry, from: GraphQLCompositeType): boolean {
 	const met = new Set<string>();
 	const waiting: GraphQLCompositeType[] = [from];

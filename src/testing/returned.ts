@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import type { EncryptedField, Registry } from '../encryption-directive/index.ts';
 
-/** Under these names each object of the kit's documents says what it is. */
+/** Response keys for type and id in the kit's documents. */
 export const TYPE_KEY = 'kitType';
 export const ID_KEY = 'kitId';
 
@@ -23,7 +23,7 @@ export interface Returned {
 	/** Id of the object. */
 	readonly record: string;
 	readonly value: unknown;
-	/** The response keys that lead there, without the places in lists. */
+	/** The response keys of the path, without list indexes. */
 	readonly keys: readonly string[];
 }
 
@@ -35,8 +35,8 @@ interface Reader {
 }
 
 /**
- * Reads an answer without the server's help: which value belongs to which coordinate follows from the document alone, so
- * that aliases, fragments and directives are understood a second time.
+ * Reads an answer without the server's code: finds the coordinate of each value from the document alone, with its own handling of aliases,
+ * fragments and directives.
  */
 export function readAnswer(reader: Reader, data: unknown): readonly Returned[] {
 	const content: Returned[] = [];
@@ -71,7 +71,7 @@ export function readAnswer(reader: Reader, data: unknown): readonly Returned[] {
 
 function runtimeType({ schema }: Reader, type: GraphQLCompositeType, object: object): GraphQLObjectType {
 	const named = schema.getType((object as Record<string, string>)[TYPE_KEY] ?? type.name);
-	if (!isObjectType(named)) throw new Error(`An object of ${type.name} doesn't say under ${TYPE_KEY} what it is.`);
+	if (!isObjectType(named)) throw new Error(`An object of ${type.name} has no type name under ${TYPE_KEY}.`);
 	return named;
 }
 
@@ -102,7 +102,7 @@ function fieldsOf(
 function fragmentNamed({ document }: Reader, name: string) {
 	for (const node of document.definitions)
 		if (node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name) return node;
-	throw new Error(`There is no fragment ${name}.`);
+	throw new Error(`The document has no fragment ${name}.`);
 }
 
 function appliesTo({ schema }: Reader, condition: string, type: GraphQLObjectType): boolean {

@@ -15,26 +15,26 @@ export interface WalkedPath {
 }
 
 export interface Finding {
-	/** null: of no principal in particular. */
+	/** Null if the finding is about no single principal. */
 	readonly principal: string | null;
-	/** What is wrong, in a sentence; never a value. */
+	/** What is wrong; never contains a value. */
 	readonly sentence: string;
-	/** The document that shows it; null where none is needed. */
+	/** The document that shows the finding. Null if no document is needed. */
 	readonly query: string | null;
 }
 
 export interface KitReport {
 	readonly findings: readonly Finding[];
 	readonly walked: readonly WalkedPath[];
-	/** Paths that were left out, since nothing leads there: see argumentsOf. */
+	/** Skipped paths, because no object can be reached: see argumentsOf and leads. */
 	readonly leftOut: readonly string[];
-	/** Documents that were asked. */
+	/** Number of executed documents. */
 	readonly documents: number;
 }
 
 /**
- * Walks every path to every encrypted field as every principal, in every form; holds each answer, the log, the openings and
- * the statements against each other; and looks at the schema and at the principals' own sessions.
+ * Walks every path to every encrypted field as every principal, in several forms. Compares each answer with the log, the opened values and
+ * the statements. Also checks the schema and the principals' own database sessions.
  */
 export async function runKit(options: KitOptions): Promise<KitReport> {
 	const {
@@ -79,7 +79,7 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 	return { findings, walked, leftOut, documents };
 }
 
-/** @throws FirmsealError INTERNAL that tells the first ten findings. */
+/** @throws FirmsealError INTERNAL with the first ten findings. */
 export function assertNoFindings({ findings }: Pick<KitReport, 'findings'>): void {
 	if (findings.length === 0) return;
 	const lines = findings
@@ -97,7 +97,7 @@ async function ask(
 	const findings = await askOnce(options, principal, asked, outcomes);
 	const queries = asked.flat();
 	if (findings.length === 0 || queries.length === 1) return findings;
-	// Which of them was it? A fault that needs them all is reported with all.
+	// Repeats each query alone to find the faulty one. A fault that needs all queries is reported with all.
 	const alone: Finding[] = [];
 	for (const each of queries) alone.push(...(await askOnce(options, principal, [[each]], outcomes)));
 	return alone.length > 0 ? alone : findings;
@@ -113,7 +113,10 @@ async function askOnce(
 	for (const queries of asked) {
 		const document = await writeDocument(queries, options, principal);
 		if (!document)
-			throw new FirmsealError('INTERNAL', `argumentsOf found nothing for ${principal.name} where it did before.`);
+			throw new FirmsealError(
+				'INTERNAL',
+				`argumentsOf returned null for ${principal.name}, but not before: return the same for every principal.`,
+			);
 		documents.push(document);
 	}
 	const exchange = await principal.ask(documents);

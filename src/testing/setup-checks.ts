@@ -3,7 +3,7 @@ import { SetupError } from '../errors.ts';
 import type { KitOptions } from './options.ts';
 import type { Finding, WalkedPath } from './run-kit.ts';
 
-/** What holds without a question: the start-up rules, and a wrapper on every encrypted field. */
+/** Checks that need no query: the start-up rules, and a wrapper on every encrypted field. */
 export function checkSchema({ schema, registry, ...options }: KitOptions): Finding[] {
 	return [() => readRegistry(schema, options), () => assertEveryFieldWrapped(schema, registry)].flatMap((check) => {
 		try {
@@ -16,7 +16,7 @@ export function checkSchema({ schema, registry, ...options }: KitOptions): Findi
 	});
 }
 
-/** A walk that shows nothing of a field shows nothing. */
+/** Reports fields for which the walk proves nothing. */
 export function coverageGaps({ fields }: Registry, walked: readonly WalkedPath[]): Finding[] {
 	return fields.flatMap(({ coordinate }) => {
 		const met = walked.filter(({ path }) => path.field.coordinate === coordinate);
@@ -24,17 +24,17 @@ export function coverageGaps({ fields }: Registry, walked: readonly WalkedPath[]
 		const gaps = [
 			...(met.length === 0 ? [`No path to ${coordinate} was walked.`] : []),
 			...(met.length > 0 && !outcomes.has('VALUE')
-				? [`No one was given ${coordinate}: give its objects a value there.`]
+				? [`No principal got a value of ${coordinate}: give its objects a value.`]
 				: []),
 			...(outcomes.size === 1 && outcomes.has('VALUE')
-				? [`No one was refused ${coordinate}: add a principal who may not open it.`]
+				? [`No principal was refused ${coordinate}: add a principal that may not open it.`]
 				: []),
 		];
 		return gaps.map((sentence) => ({ principal: null, sentence, query: null }));
 	});
 }
 
-/** No principal's own database session shows more than the API would. */
+/** Checks that the principals' own database sessions show exactly the fields that they may open. */
 export async function checkSessions({ registry, principals }: KitOptions): Promise<Finding[]> {
 	const findings: Finding[] = [];
 	for (const principal of principals)
@@ -43,7 +43,7 @@ export async function checkSessions({ registry, principals }: KitOptions): Promi
 			if (!principal.reads || mayOpen === (await principal.reads(field))) continue;
 			const sentence = mayOpen
 				? `Its own session shows nothing of ${field.coordinate}, which it opens.`
-				: `Its own session shows ${field.coordinate}, of which it opens nothing.`;
+				: `Its own session shows ${field.coordinate}, which it may not open.`;
 			findings.push({ principal: principal.name, sentence, query: null });
 		}
 	return findings;

@@ -5,12 +5,9 @@ import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
 
 /** Levels below a field of Query. */
-const DEPTH = 3;
+const MAX_DEPTH = 3;
 
-/**
- * For each field of Query, whatever lies behind it, a document that asks for all that is no content: content must not be
- * there either.
- */
+/** For each field of Query a document that selects everything except content, to check that content is not in it. */
 export async function sweepsOf(options: KitOptions, principal: KitPrincipal): Promise<KitDocument[]> {
 	const query = options.schema.getQueryType();
 	const documents: KitDocument[] = [];
@@ -34,7 +31,7 @@ async function sweep(
 	const calls = createCallWriter(argumentsOf);
 	const written = await callOf('Query', root, type);
 	if (!written) return null;
-	const selection = type ? await objectsOf(root, type, DEPTH) : '';
+	const selection = type ? await objectsOf(root, type, MAX_DEPTH) : '';
 	const body = `{ root: ${written} ${selection} }`;
 	return { query: `query Kit${calls.variableDefinitions(body)} ${body}`, variables: calls.variables };
 

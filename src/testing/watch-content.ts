@@ -2,13 +2,13 @@ import type { Content, ContentField, ContentRow } from '../content/index.ts';
 import type { OpenedField } from './options.ts';
 
 export interface WatchedContent<C extends Content> {
-	/** To be used in place of the content that is watched. */
+	/** Use this in place of the watched content. */
 	readonly content: C;
-	/** What was opened since it was last asked. */
+	/** The values that were opened since the last call. */
 	takeOpened(): readonly OpenedField[];
 }
 
-/** Looks at every value that content opens, below whatever the wrappers do with it. */
+/** Observes every value that content opens, before the wrappers handle it. */
 export function watchContent<C extends Content>(content: C): WatchedContent<C> {
 	let opened: OpenedField[] = [];
 	const note = (field: ContentField, row: ContentRow, value: unknown) => {

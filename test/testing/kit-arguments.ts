@@ -7,13 +7,13 @@ import { inputs, type KitFirm } from './kit-firm.ts';
 const SUBJECTS = ['document', 'message', 'note', 'invoice'] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** What the comment of a path must be about: the next object of the path, or the previous one. */
+/** The object that the comment of a path must be about: the next object of the path, or the previous one. */
 function subjectOf(path: Path | null): Subject {
 	const next = path?.steps.find(({ coordinate }) => coordinate.startsWith('Comment.'))?.field.name;
 	return SUBJECTS.find((name) => name === next) ?? 'note';
 }
 
-/** A comment is about one thing; what has just been made has no parts, and no file yet. */
+/** A comment is about one object, and an object that was just created has no parts and no file yet. */
 export function leads({ steps, field }: Path): boolean {
 	let about: string | null = null;
 	for (const { coordinate } of steps) {
@@ -77,7 +77,7 @@ export function argumentsFor(admin: Sql, firm: KitFirm, stranger: string): KitOp
 			case 'Mutation.createMessage':
 				return made({ threadId: ids.Thread, ...given.Message });
 			case 'Mutation.createNote':
-				// Nothing of a note names its firm: the stranger takes an id that is taken.
+				// The arguments of a note do not name its firm, so the stranger uses an id that is taken.
 				return made({ ...given.Note, ...(principal.name === stranger && { id: ids.Note }) });
 			case 'Mutation.createInvoice':
 				return made({ ...given.Invoice, number: uuidv7() });
@@ -102,7 +102,7 @@ export function argumentsFor(admin: Sql, firm: KitFirm, stranger: string): KitOp
 				return change('comments', comments[subjectOf(path)], { text: given.Note.body });
 			case 'Mutation.shareWithClient':
 			case 'Mutation.unshareWithClient': {
-				// The thing that the payload's subject is.
+				// The object that is the payload's subject.
 				const shared = (path?.steps[2]?.type ?? path?.type)?.name ?? '';
 				const subject = { [`${shared.charAt(0).toLowerCase()}${shared.slice(1)}Id`]: ids[shared as keyof typeof ids] };
 				const share = { firm_id: firm.id, author_id: firm.owner, client_id: firm.spareClient, ...snake(subject) };

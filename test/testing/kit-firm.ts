@@ -6,19 +6,19 @@ import { type ActingMember, createRow, type RequestServices, shareWithClient } f
 import { actAs } from '../support/act-as.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 
-/** In every text of content below. */
+/** Every content text below contains it. */
 export const MARKER = 'kit-marker';
 
-/** A firm of which every relation leads somewhere and every encrypted field holds something. */
+/** A firm in which every relation leads to an object and every encrypted field has a value. */
 export interface KitFirm {
 	readonly id: string;
 	/** User id. */
 	readonly owner: string;
-	/** Of which the portal user is, and with which everything is shared that can be. */
+	/** The client of the portal user, with which everything is shared that can be shared. */
 	readonly client: string;
-	/** With a portal user too, and nothing shared. */
+	/** Has a portal user too, but nothing is shared with it. */
 	readonly otherClient: { readonly id: string; readonly email: string };
-	/** To be shared with, and not, by the mutations. */
+	/** The mutations share with these, and unshare. */
 	readonly spareClient: string;
 	readonly ids: Readonly<
 		Record<
@@ -26,7 +26,7 @@ export interface KitFirm {
 			string
 		>
 	>;
-	/** Ids of comments, by what they are about. */
+	/** Ids of comments, by the object that they are about. */
 	readonly comments: Readonly<Record<'document' | 'message' | 'note' | 'invoice', string>>;
 }
 

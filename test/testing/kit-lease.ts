@@ -10,7 +10,7 @@ import { activeLease } from '../support/leases.ts';
 
 /** An operator's lease on a firm's notes, for as long as the kit may take. */
 export interface KitLease {
-	/** Looked up and opened again for each request, as the server does. */
+	/** Finds and opens the lease again for each request, as the server does. */
 	open(request: string): Promise<RequestLease>;
 	/** The operator's own session inside the lease. */
 	readonly plane: Plane;

@@ -1,8 +1,8 @@
 import type { KitPrincipal } from '../../src/testing/index.ts';
 
 /**
- * Who reaches what, written down a second time: O owner, M member, C portal user with whom everything is shared, c one with
- * whom nothing is, P operator, L operator with a lease on the firm's notes, A approver, U auditor, X owner of another firm.
+ * Who reaches which objects, written down a second time: O owner, M member, C portal user with everything shared, c portal user with
+ * nothing shared, P operator, L operator with a lease on the firm's notes, A approver, U auditor, X owner of another firm.
  */
 const ROOTS: Readonly<Record<string, string>> = {
 	'Query.node': 'OMCP',
@@ -31,7 +31,7 @@ export const reachesFor =
 	(letter: Letter): NonNullable<KitPrincipal['reaches']> =>
 	(coordinate, type) => {
 		const isRoot = /^(Query|Mutation)\./.test(coordinate);
-		// A lease adds values, no path.
+		// A lease adds values, but no path.
 		if (isRoot && !(ROOTS[coordinate] ?? 'OM').includes(letter === 'L' ? 'P' : letter)) return false;
 		return !(CLIENTS.includes(letter) && HIDDEN_FROM_CLIENTS.test(type));
 	};

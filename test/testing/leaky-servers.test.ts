@@ -43,7 +43,7 @@ interface Leak {
 	readonly card?: Readonly<Record<string, unknown>>;
 	readonly query?: Readonly<Record<string, unknown>>;
 	readonly payload?: Readonly<Record<string, unknown>>;
-	/** What is given in place of what was opened, or of null. */
+	/** Replaces the opened value, or null. */
 	readonly given?: (field: string, value: unknown) => unknown;
 	readonly statements?: readonly string[];
 	readonly entries?: (made: Entries, place: number) => Entries;
@@ -52,7 +52,7 @@ interface Leak {
 	readonly options?: Partial<KitOptions>;
 }
 
-/** An API in memory with one fault, and who asks it. */
+/** An API in memory with one fault, and its callers. */
 function serve(leak: Leak): KitOptions {
 	const directive = encryptedDirective<Access, Access>({
 		columns,
@@ -132,26 +132,29 @@ function serve(leak: Leak): KitOptions {
 }
 
 const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> = {
-	'a value for everyone': ['A value is given without the right', { given: (field) => VALUES[field] }],
-	'no value for anyone': ['No one was given Card.title', { given: () => null }],
+	'a value for everyone': ['A value is returned without the right', { given: (field) => VALUES[field] }],
+	'no value for anyone': ['No principal got a value of Card.title', { given: () => null }],
 	'text of another row': [
-		'Text is given that is not what was written',
+		'A returned text is not the written one',
 		{ given: (field, value) => (value && field === 'title' ? 'other' : value) },
 	],
 	'a list of another row': [
-		'Text is given that is not what was written',
+		'A returned text is not the written one',
 		{ given: (field, value) => (value && field === 'tags' ? ['other'] : value) },
 	],
-	'content in metadata': ['where none belongs', { card: { label: VALUES.title } }],
-	'content in metadata, in upper case': ['where none belongs', { card: { label: `${MARKER} 1`.toUpperCase() } }],
+	'content in metadata': ['Content is in the wrong place', { card: { label: VALUES.title } }],
+	'content in metadata, in upper case': [
+		'Content is in the wrong place',
+		{ card: { label: `${MARKER} 1`.toUpperCase() } },
+	],
 	'content in a type without encrypted fields': [
-		'where none belongs',
+		'Content is in the wrong place',
 		{ query: { activity: () => ({ summary: VALUES.title }) } },
 	],
-	'content at the root': ['where none belongs', { query: { search: () => VALUES.title } }],
-	'content in a payload': ['where none belongs', { payload: { clientMutationId: VALUES.title } }],
+	'content at the root': ['Content is in the wrong place', { query: { search: () => VALUES.title } }],
+	'content in a payload': ['Content is in the wrong place', { payload: { clientMutationId: VALUES.title } }],
 	'content beside the selected fields': [
-		'where none belongs',
+		'Content is in the wrong place',
 		{
 			answer: ({ data }) => {
 				if (data) data.debug = VALUES.title;
@@ -224,7 +227,7 @@ describe('the kit', () => {
 		const options = serve({});
 		const { findings } = await runKit({ ...options, principals: options.principals.slice(0, 1) });
 		expect(findings.map(({ sentence }) => sentence)).toContain(
-			'No one was refused Card.title: add a principal who may not open it.',
+			'No principal was refused Card.title: add a principal that may not open it.',
 		);
 	});
 });

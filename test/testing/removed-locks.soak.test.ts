@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit?.close());
 
-/** The kit on a few paths: enough to detect what is removed here. */
+/** Runs the kit on a few paths, enough to detect the removed locks. */
 async function findings(only: (path: Path) => boolean): Promise<readonly Finding[]> {
 	return (await runKit({ ...kit.options, only })).findings;
 }
@@ -178,7 +178,7 @@ describe('without a rule of access, the kit detects', () => {
 		rows[operation] = { OWNER: 'all', MEMBER: 'all', CLIENT: 'all', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 		try {
 			const found = await findings(from(`Query.${operation}`));
-			// One object by its id, and the messages of threads, are refused by VISIBILITY.
+			// VISIBILITY still refuses one object by its id, and the messages of threads.
 			if (operation.endsWith('s') && operation !== 'threads') expect(fromQueries(found)).not.toEqual([]);
 			else expect(found).toEqual([]);
 		} finally {
@@ -290,7 +290,7 @@ describe('without a start-up rule', () => {
 		try {
 			started = readRegistry(schema, { columns, lock, rules });
 		} catch (error) {
-			// What has no mark, no column or no type of its own can't start without the rule either.
+			// A field without a mark, a column or a type of its own does not start even without the rule.
 			return expect(error).toBeInstanceOf(SetupError);
 		}
 		const nothing = { principals: [], argumentsOf: () => null, marker: MARKER };

@@ -34,7 +34,7 @@ import { type Letter, opensFor, reachesFor } from './kit-rights.ts';
 const STILL = async () => true;
 
 export interface Locks {
-	/** The principal that a request is decided for. */
+	/** The principal for which a request is decided. */
 	principal(letter: Letter, principal: Principal): Principal;
 	/** The services of a request. */
 	services(letter: Letter, services: RequestServices, planes: Planes): RequestServices;
@@ -45,7 +45,7 @@ export interface WorkspaceKit {
 	readonly installation: TestInstallation;
 	readonly firm: KitFirm;
 	readonly options: KitOptions;
-	/** Exchanged for the time of `work`. */
+	/** Replaces a part while `work` runs. */
 	without<T>(locks: Partial<Locks>, work: () => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
@@ -64,7 +64,7 @@ const NAMES: Readonly<Record<Letter, string>> = {
 
 const KEEP: Locks = { principal: (_letter, principal) => principal, services: (_letter, services) => services };
 
-/** The project's own API, in this process, part by part as src/processes/server.ts joins it, queried by a caller of every kind. */
+/** The project's own API in this process, composed as in src/processes/server.ts, with a caller of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 	const { installation, north, harbour, operator, approver, auditor } = await makePopulated(embedded);
 	const { config, database, admin, person } = installation;
@@ -134,7 +134,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 
 	const lease = openKitLease(
 		installation,
-		// The kit checks who sees what; the wait for proof is the same for all and would take most of its time.
+		// Without the wait for published checkpoints, which is the same for all and would take most of the time.
 		{
 			...servicesBySide.operator,
 			keyring: keyrings.operator,
@@ -161,7 +161,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		stopOnTerminationSignals: false,
 		includeStacktraceInErrorResponses: false,
 		plugins: [
-			// As the server has it; it would wrap every resolver.
+			// Off as in the server, because it would wrap every resolver.
 			ApolloServerPluginCacheControlDisabled(),
 			responseGate<RequestContext>({
 				contentOf: ({ services }) => services.content,

@@ -8,7 +8,7 @@ let kit: WorkspaceKit;
 let report: KitReport;
 beforeAll(async () => {
 	kit = await makeWorkspaceKit();
-	// The long ways take a minute: test/testing/coverage.soak.test.ts.
+	// The long paths take a minute: test/testing/coverage.soak.test.ts.
 	report = await runKit({ ...kit.options, only: ({ steps }) => steps.length <= 2 });
 });
 afterAll(() => kit?.close());
