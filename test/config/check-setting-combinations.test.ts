@@ -170,7 +170,7 @@ describe('settings that go together', () => {
 		['FIRMSEAL_KEYRING', 'no such keyring'],
 		['FIRMSEAL_OBJECTS', 'S3'],
 		['FIRMSEAL_KMS_ROLE_FIRM', 'firmseal-firm'],
-		['FIRMSEAL_KMS_ROLE_OPERATOR', 'arn:aws:iam::111122223333:user/somebody'],
+		['FIRMSEAL_KMS_ROLE_OPERATOR', 'arn:aws:iam::111122223333:user/someone'],
 		['FIRMSEAL_KMS_ROLE_BROKER', 'arn:aws:iam::1111:role/short'],
 		['FIRMSEAL_KMS_ROLE_WORKER', 'arn:aws:sts::111122223333:assumed-role/worker/session'],
 		['FIRMSEAL_KMS_ROLE_SIGNER', 'arn:aws:iam::111122223333:role/'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { problemsOf } from '../support/setting-problems.ts';
 
-/** Written down a second time. */
+/** The default thresholds, written down a second time. */
 const USUAL_THRESHOLDS = {
 	OPERATOR_RECORDS: 50,
 	BUDGET_PERCENT: 80,

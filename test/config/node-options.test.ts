@@ -148,7 +148,7 @@ describe('productionRefusals of Node options', () => {
 			'NODE_PENDING_DEPRECATION',
 			'NODE_PENDING_PIPE_INSTANCES',
 			'NODE_SKIP_PLATFORM_CHECK',
-			// Of the prompt that no process here gives.
+			// For Node's interactive prompt, which no process here uses.
 			'NODE_REPL_HISTORY',
 		];
 		expect(taken.filter((name) => !harmless.includes(name))).toEqual([]);

@@ -192,7 +192,7 @@ describe('productionRefusals of database sign-ins', () => {
 		'FIRMSEAL_DIRECT_DATABASE_URL',
 		'FIRMSEAL_ADMIN_DATABASE_URL',
 	];
-	/** In the order of the columns of docs/how-to/deploy.md, "What each process is told". */
+	/** In the order of the columns of docs/how-to/deploy.md, section "What each process is told". */
 	const PROCESSES = [
 		{ process: 'the firm API', kind: 'api', env: { FIRMSEAL_PLANE: 'firm' }, own: [SIGN_INS[0]] },
 		{ process: 'the operator API', kind: 'api', env: { FIRMSEAL_PLANE: 'operator' }, own: [SIGN_INS[1]] },

@@ -1,6 +1,6 @@
 import type { StartFacts } from '../../src/config/production-refusals.ts';
 
-/** How a process is started, and with which settings, that production refuses nothing of. */
+/** Options and settings of a process that production accepts. */
 export const SAFE_FACTS: StartFacts = {
 	roles: [{ isOwner: false, isSuperuser: false }],
 	introspection: false,

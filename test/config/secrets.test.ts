@@ -38,7 +38,7 @@ describe('a secret in a file', () => {
 		writeFileSync(path, text);
 		return path;
 	};
-	/** With what is secret in it. */
+	/** The settings as JSON, with their secrets. */
 	const exposed = (config: object): unknown =>
 		JSON.stringify(config, function (this: Record<string, unknown>, name, value) {
 			const whole = this[name];
@@ -56,7 +56,7 @@ describe('a secret in a file', () => {
 				.map((name) => [name, 'postgres://u:hunter2@127.0.0.1/x']),
 		),
 	};
-	/** What each keyring is told, secrets included: those of two do not go together. */
+	/** The settings of each keyring, including secrets. Those of two keyrings conflict. */
 	const OF_KEYRINGS: Readonly<Record<Settings['FIRMSEAL_KEYRING'], Readonly<Record<string, string>>>> = {
 		local: { FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) },
 		'aws-kms': { AWS_REGION: 'eu-central-1' },

@@ -60,11 +60,15 @@ describe('an additional entry of a request', () => {
 });
 
 describe('the limit on opened content', () => {
-	const MOST = 64 * 1024 * 1024;
+	const MAX_BYTES = 64 * 1024 * 1024;
 
 	it('is 64 MiB of envelopes for the whole request', () => {
 		const session = workbench().content.begin(terms);
-		expect([session.spendBytes(MOST - 1), session.spendBytes(1), session.isOverspent]).toEqual([true, true, false]);
+		expect([session.spendBytes(MAX_BYTES - 1), session.spendBytes(1), session.isOverspent]).toEqual([
+			true,
+			true,
+			false,
+		]);
 		expect([session.spendBytes(1), session.isOverspent]).toEqual([false, true]);
 	});
 
@@ -73,7 +77,7 @@ describe('the limit on opened content', () => {
 		await load(FIRM, 'NOTE');
 		const session = content.begin(terms);
 		const sealed = sealedText(TITLE, row.id, 'x');
-		session.spendBytes(MOST - sealed.length);
+		session.spendBytes(MAX_BYTES - sealed.length);
 		expect(content.openValue(session, TITLE, row, sealed)).toBe('x');
 		expect(
 			content.openValue(session, TITLE, { firm: FIRM, id: rowId(2) }, sealedText(TITLE, rowId(2), 'y')),

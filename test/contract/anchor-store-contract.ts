@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type AnchorStore, AnchorStoreError, findNewest } from '../../src/audit-log/anchors/index.ts';
 import { bytesOf, inPieces, never } from '../support/objects.ts';
 
-/** What every place for anchors must do. `makeStore` makes an empty one; with another installation's name, in the same place. */
+/** The contract of every anchor store. `makeStore` makes an empty store; for another installation's name, in the same location. */
 export function anchorStoreContract(
 	name: string,
 	makePlace: () => Promise<(installation: string) => AnchorStore | Promise<AnchorStore>>,

@@ -1,9 +1,9 @@
 import { it } from 'vitest';
 
-/** Maps the title of a test to the reason why the stand-in for a service cannot pass it. */
+/** Maps the title of a test to the reason why the emulator of a service cannot pass it. */
 export type Gaps = Readonly<Record<string, string>>;
 
-/** `it` for a suite with gaps: a test that is left out is skipped by its title, with the reason. */
+/** `it` for a suite with gaps: skips the tests with these titles, and shows the reason. */
 export function itWithGaps(gaps: Gaps) {
 	const unnamed = new Set(Object.keys(gaps));
 	return {

@@ -8,11 +8,11 @@ import { rightsContract } from './rights-contract.ts';
 const { moto } = inject('clouds');
 const NAME = 'aws-kms (moto)';
 
-/** That each is so: test/aws/keyring-gaps.test.ts. */
+/** test/aws/keyring-gaps.test.ts checks that each gap exists. */
 const STATE = 'moto uses a key in any state';
 const GRANT = 'moto lets everyone use every key, with or without a grant';
 
-/** An account of its own for each test, as each kind of process sees it. */
+/** A separate account for each test, with the keyring of each kind of process. */
 async function newAccount() {
 	vi.stubEnv('AWS_ACCESS_KEY_ID', 'anyone');
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');

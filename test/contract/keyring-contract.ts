@@ -9,22 +9,22 @@ import {
 } from '../../src/keys/index.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 
-/** One keyring, seen by processes with different rights. */
+/** One keyring, for processes with different rights. */
 export interface KeyringUnderTest {
-	/** May do everything but grant. */
+	/** May do everything except create grants. */
 	readonly worker: Keyring;
-	/** May grant, and not unwrap. */
+	/** May create grants, but not unwrap. */
 	readonly broker: Keyring;
-	/** May unwrap only by a grant. */
+	/** May unwrap only with a grant. */
 	readonly operator: Keyring;
 }
 
-/** One whose clock can be moved, so that what happens at the end of a deletion can be seen. */
+/** A keyring with a clock that the test can advance to the end of a deletion. */
 export interface MovableKeyring extends KeyringUnderTest {
 	readonly passDays: (days: number) => void;
 }
 
-/** What every keyring must do, wherever it keeps the keys. `gaps`: what the stand-in for the service here cannot do. */
+/** The contract of every keyring. `gaps` lists what the emulator of the service cannot do. */
 export function keyringContract(name: string, makeKeyring: () => Promise<KeyringUnderTest>, gaps: Gaps = {}): void {
 	const setUp = () => newFirm(makeKeyring);
 
@@ -353,7 +353,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 	});
 }
 
-/** What happens when the days are over; for a keyring whose clock can be moved. */
+/** The end of a deletion's waiting time, for a keyring whose clock can be advanced. */
 export function deletionContract(name: string, makeKeyring: () => Promise<MovableKeyring>): void {
 	describe(`keyring contract, end of a deletion: ${name}`, () => {
 		it('destroys the key permanently once its date has passed', async () => {
@@ -381,7 +381,7 @@ export function deletionContract(name: string, makeKeyring: () => Promise<Movabl
 	});
 }
 
-/** What a keyring must refuse that takes no keys of firms. */
+/** The refusals of a keyring that does not support firms' own keys. */
 export function noOwnKeysContract(name: string, makeKeyring: () => Promise<KeyringUnderTest>): void {
 	describe(`keyring contract, no firm brings a key: ${name}`, () => {
 		const own = 'arn:aws:kms:eu-central-1:111122223333:key/of-the-firm';
@@ -415,7 +415,7 @@ function withoutToken({ token: _, ...grant }: KeyGrant): Omit<KeyGrant, 'token'>
 	return grant;
 }
 
-/** As the broker names the grants of a lease. */
+/** A grant name in the form that the broker uses. */
 const grantOf = (keyClass: string) => `bg-${randomUUID()}-${keyClass}`;
 
 async function newFirm<Made extends KeyringUnderTest>(makeKeyring: () => Promise<Made>) {
@@ -433,7 +433,7 @@ async function opens(keyring: Keyring, context: KeyContext, wrapped: Uint8Array)
 	return (await keyring.unwrap(context, wrapped)).plaintext;
 }
 
-/** REFUSED, in one sentence. */
+/** Expects REFUSED, in one sentence. */
 export async function refused(call: Promise<unknown>): Promise<void> {
 	const error = await call.then(
 		() => new Error('it was not refused'),

@@ -8,17 +8,17 @@ import { drawn, scale } from '../support/scale.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 
 export interface StoreUnderTest {
-	/** Guarded. */
+	/** With its guard. */
 	readonly store: ObjectStore;
-	/** Bytes from which on an adapter does something else: its buffer, or its first part. */
+	/** The size in bytes at which an adapter changes its behaviour: that of its buffer, or of its first part. */
 	readonly boundary: number;
-	/** Everything that there is of a tag, seen from outside: objects, versions, what is unfinished. */
+	/** Everything stored under a tag, observed from outside: objects, versions, unfinished uploads. */
 	leftOf(tag: string): Promise<number>;
-	/** Leaves an upload of that object in the middle, as a killed process does. */
+	/** Abandons an upload of that object, as a killed process does. */
 	leaveUnfinished(name: string): Promise<void>;
 }
 
-/** Two writers who have both found no object of the name before either has sent a byte: so the store alone lets one of them win. */
+/** Two writers that both find no object of the name before either sends a byte, so that only the store can let one of them win. */
 export async function expectOneWinner(store: ObjectStore, length: number): Promise<void> {
 	const object = newName();
 	const bodies = [bytesOf(length), randomBytes(length)];
@@ -39,7 +39,7 @@ export async function expectOneWinner(store: ObjectStore, length: number): Promi
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes of buffers that are still held. The lower of two samples, since another thread returns collected memory. */
+/** Bytes of buffers in memory: the lower of two samples, because another thread frees collected memory. */
 function held(): number {
 	const bytesHeld = () => {
 		collectGarbage();
@@ -50,7 +50,7 @@ function held(): number {
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
-/** What every object store must do, wherever the objects are stored. `gaps`: what a stand-in cannot do, and why. */
+/** The contract of every object store. `gaps` lists what an emulator cannot do, and why. */
 export function objectStoreContract(name: string, makeStore: () => Promise<StoreUnderTest>, gaps: Gaps = {}): void {
 	describe(`object store contract: ${name}`, () => {
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
@@ -198,7 +198,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 							async next() {
 								const next = await pieces.next();
 								if (!next.done) return next;
-								// The store waits for more by then.
+								// The store waits for more bytes now.
 								setImmediate(() => abort.abort());
 								return new Promise(() => {});
 							},

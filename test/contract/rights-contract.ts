@@ -4,14 +4,14 @@ import { type KeyContext, type Keyring, type KeyringPrincipal, PLATFORM_FIRM_ID 
 import { type Gaps, itWithGaps } from './gaps.ts';
 import { refused } from './keyring-contract.ts';
 
-/** One keyring, seen by each kind of process. */
+/** One keyring, for each kind of process. */
 export type Processes = Readonly<Record<KeyringPrincipal, Keyring>>;
 
 const CONTENT = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
-/** What the signer's keys are of: its own class, and the platform's. */
+/** The context of the signer's keys: the platform and class CHECKPOINT. */
 const CHECKPOINT: KeyContext = { firm: PLATFORM_FIRM_ID, class: 'CHECKPOINT' };
 
-/** Which processes have RIGHTS and checkpoint keys: what every keyring must do, wherever it keeps the keys. `gaps`: as keyringContract's. */
+/** The contract of every keyring for RIGHTS and checkpoint keys. `gaps` as in keyringContract(). */
 export function rightsContract(name: string, open: () => Promise<Processes>, gaps: Gaps = {}): void {
 	/** A firm and the platform, with a wrapped key of each class. */
 	async function setUp() {
@@ -32,7 +32,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			CHECKPOINT,
 		];
 		const wrapped = (context: KeyContext) => wrappedOf.get(`${context.firm} ${context.class}`) as Uint8Array;
-		/** The contexts that a process opens. */
+		/** The contexts that a process can open. */
 		const opensOf = async (keyring: Keyring) => {
 			const opened: string[] = [];
 			for (const context of contexts) {

@@ -23,7 +23,7 @@ const [first] = cobblestone as readonly [CobblestoneVector];
 const raw = first.key;
 const key = aead.importKey(raw);
 const context = new TextEncoder().encode('where it belongs');
-const HIGHEST = 2 ** 38 - 1;
+const MAX_INDEX = 2 ** 38 - 1;
 
 /** No two chunks of it are equal. */
 const bytes = (length: number) =>
@@ -114,16 +114,16 @@ describe('the synchronous chunk cipher', () => {
 	it('counts as the vectors do, up to the highest index', async () => {
 		const cipher = openChunkCipher(aead, key, first.ciphertext.subarray(0, 56), first.context);
 		const text = bytes(20);
-		for (const index of [0, 1, 255, 256, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 37 + 1, HIGHEST]) {
+		for (const index of [0, 1, 255, 256, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 37 + 1, MAX_INDEX]) {
 			const theirs = sealByNode(first.aeadKey as string, nonceAt(first.baseNonce as string, index), text);
 			expect(toHex(cipher.sealLast(room(), index, text))).toBe(toHex(theirs));
 			expect(toHex(cipher.open(room(), index, theirs))).toBe(toHex(text));
 		}
-		for (const index of [-1, 0.5, Number.NaN, HIGHEST + 1]) {
+		for (const index of [-1, 0.5, Number.NaN, MAX_INDEX + 1]) {
 			expect(() => cipher.sealLast(room(), index, text)).toThrow(RangeError);
 			expect(() => cipher.open(room(), index, new Uint8Array(16))).toThrow(RangeError);
 		}
-		expect(() => cipher.sealFull(room(), HIGHEST, bytes(32_768))).toThrow(RangeError);
+		expect(() => cipher.sealFull(room(), MAX_INDEX, bytes(32_768))).toThrow(RangeError);
 	});
 
 	it('seals no chunk of an invalid length', () => {

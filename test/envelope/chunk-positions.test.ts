@@ -2,8 +2,8 @@ import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { chunkAt, chunkStart, layoutOf, messageLengthOf } from '../../src/envelope/index.ts';
 
-const MOST = 2 ** 38;
-const LONGEST = MOST * 16_384 - 1;
+const MAX_CHUNKS = 2 ** 38;
+const MAX_PLAINTEXT_LENGTH = MAX_CHUNKS * 16_384 - 1;
 
 /** Plaintext length, chunks, message length. */
 const lengths = [
@@ -14,7 +14,7 @@ const lengths = [
 	[16_385, 2, 16_473],
 	[32_767, 2, 32_855],
 	[32_768, 3, 32_872],
-	[LONGEST, MOST, 56 + LONGEST + MOST * 16],
+	[MAX_PLAINTEXT_LENGTH, MAX_CHUNKS, 56 + MAX_PLAINTEXT_LENGTH + MAX_CHUNKS * 16],
 ] as const;
 
 function refusal(message: number) {
@@ -31,7 +31,7 @@ describe('the length of a message', () => {
 
 	it('determines the length of the plaintext, up to 4 PiB', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 0, max: LONGEST }), (plaintextLength) => {
+			fc.property(fc.integer({ min: 0, max: MAX_PLAINTEXT_LENGTH }), (plaintextLength) => {
 				const layout = layoutOf(messageLengthOf(plaintextLength));
 				expect(layout).toEqual({ chunks: Math.floor(plaintextLength / 16_384) + 1, plaintextLength });
 			}),
@@ -50,18 +50,25 @@ describe('the length of a message', () => {
 	});
 
 	it('is invalid from 4 PiB', () => {
-		expect(refusal(56 + MOST * 16_400 + 16)).toThrow(DOES_NOT_OPEN);
-		expect(() => messageLengthOf(LONGEST + 1)).toThrow(RangeError);
-		expect(() => messageLengthOf(LONGEST + 1)).toThrow(/^A message holds less than 4 PiB\.$/);
+		expect(refusal(56 + MAX_CHUNKS * 16_400 + 16)).toThrow(DOES_NOT_OPEN);
+		expect(() => messageLengthOf(MAX_PLAINTEXT_LENGTH + 1)).toThrow(RangeError);
+		expect(() => messageLengthOf(MAX_PLAINTEXT_LENGTH + 1)).toThrow(/^A message holds less than 4 PiB\.$/);
 	});
 });
 
 describe('the position of a chunk', () => {
 	it('is found from an offset of the plaintext', () => {
-		expect([0, 16_383, 16_384, 32_767, 32_768, LONGEST].map(chunkAt)).toEqual([0, 0, 1, 1, 2, MOST - 1]);
+		expect([0, 16_383, 16_384, 32_767, 32_768, MAX_PLAINTEXT_LENGTH].map(chunkAt)).toEqual([
+			0,
+			0,
+			1,
+			1,
+			2,
+			MAX_CHUNKS - 1,
+		]);
 	});
 
 	it('follows the salt, the commitment and the chunks before it', () => {
-		expect([0, 1, 2, MOST - 1].map(chunkStart)).toEqual([56, 16_456, 32_856, 56 + (MOST - 1) * 16_400]);
+		expect([0, 1, 2, MAX_CHUNKS - 1].map(chunkStart)).toEqual([56, 16_456, 32_856, 56 + (MAX_CHUNKS - 1) * 16_400]);
 	});
 });

@@ -10,7 +10,7 @@ const baseNonce = first.baseNonce as string;
 const keys = await deriveChunkKeys(first.key, first.ciphertext.slice(0, 24), first.context);
 const text = new TextEncoder().encode('Dear client');
 
-const HIGHEST = 2 ** 38 - 1;
+const MAX_INDEX = 2 ** 38 - 1;
 const INDEX = 'RangeError: The index of a chunk is an integer from 0 to 2^38 - 1.';
 
 /** Together these indexes use every byte of the counter and every carry. */
@@ -27,7 +27,7 @@ const indices = [
 	2 ** 32,
 	2 ** 32 + 1,
 	2 ** 37,
-	HIGHEST,
+	MAX_INDEX,
 ];
 
 describe('a chunk', () => {
@@ -38,7 +38,7 @@ describe('a chunk', () => {
 	});
 
 	it('at any index opens at that index and at no other', async () => {
-		const index = fc.integer({ min: 0, max: HIGHEST });
+		const index = fc.integer({ min: 0, max: MAX_INDEX });
 		await fc.assert(
 			fc.asyncProperty(index, index, fc.uint8Array({ maxLength: 100 }), async (at, other, plaintext) => {
 				fc.pre(at !== other);
@@ -51,12 +51,12 @@ describe('a chunk', () => {
 	});
 
 	it('leaves the base nonce unchanged', async () => {
-		await sealChunk(keys, HIGHEST, text);
+		await sealChunk(keys, MAX_INDEX, text);
 		expect(toHex(keys.baseNonce)).toBe(baseNonce);
 	});
 
 	it('has an index from 0 to 2^38 - 1 only', async () => {
-		for (const index of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, HIGHEST + 1]) {
+		for (const index of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_INDEX + 1]) {
 			expect(await outcome(sealChunk(keys, index, text))).toBe(INDEX);
 			expect(await outcome(openChunk(keys, index, new Uint8Array(16)))).toBe(INDEX);
 		}
