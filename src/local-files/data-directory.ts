@@ -63,7 +63,7 @@ function refuseForeign(path: string): void {
 	const { uid, mode } = statSync(path);
 	if (uid !== process.getuid?.())
 		throw new SetupError(
-			`${path} belongs to another user, who could take the keys in it: set ${SETTING} to a directory of the user who runs Firmseal.`,
+			`${path} has another owner, who could take the keys in it: set ${SETTING} to a directory of the user who runs Firmseal.`,
 		);
 	const foreign = readdirSync(path).find((name) => !OURS.test(name));
 	if (foreign !== undefined && !SIGNS.some((sign) => isOwnerOnly(join(path, sign))))

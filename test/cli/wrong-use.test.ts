@@ -235,7 +235,7 @@ describe('the data directory', () => {
 			const { code, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: others }, 'init');
 			expect({ code, stderr }).toEqual({
 				code: 1,
-				stderr: `firmseal: ${others} belongs to another user, who could take the keys in it: set FIRMSEAL_DATA_DIR to a directory of the user who runs Firmseal.\n`,
+				stderr: `firmseal: ${others} has another owner, who could take the keys in it: set FIRMSEAL_DATA_DIR to a directory of the user who runs Firmseal.\n`,
 			});
 			expect(readdirSync(others)).toEqual([]);
 		},
