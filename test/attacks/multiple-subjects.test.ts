@@ -168,7 +168,7 @@ describe('a human with two subjects at the identity provider, under a claim that
 		const known = { email: 'f@else.example', personClaimValue: 'another' };
 		await expect(requestRecovery(claiming, await findFirm(admin, 'else'), known, approving)).rejects.toMatchObject({
 			code: 'CONFLICT',
-			message: expect.stringContaining('of another person'),
+			message: expect.stringContaining('belongs to another person'),
 		});
 	});
 });

@@ -74,7 +74,7 @@ describe.each(services)(
 				// The emulator opens even with a disabled key.
 				objects: { unopened: of === 'model' ? 2 : 0, unnamed: 0 },
 			});
-			expect(certificate.words.join(' ')).toContain('was let go, not deleted');
+			expect(certificate.words.join(' ')).toContain('was released, not deleted');
 			// If the firm enables the key again, it opens nothing: no wrapped data key is left.
 			await stage.enable(own);
 			expect(await stage.under(firm)).toEqual([]);

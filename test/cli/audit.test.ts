@@ -93,8 +93,8 @@ describe('firmseal audit proof', () => {
 	it('is refused while another run writes the same file, and succeeds after that', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const out = at('held.tlog-proof');
-		const lock = `${out}.proof.part.running`;
-		writeFileSync(lock, `${process.pid}\n`);
+		const lock = `${out}.proof.part.${process.pid}-0.running`;
+		writeFileSync(lock, '');
 		const args = ['audit', 'proof', '--entry', entry?.id ?? '', '--out', out];
 		const { error } = await firmsealJson(as(scene.north.owner), ...args);
 		expect([error?.code, existsSync(out)]).toEqual(['CONFLICT', false]);

@@ -17,7 +17,7 @@ export class WrongOrderError extends AuditProofError {}
 
 /** The facts that a verifier reads from an entry. */
 export interface LeafFacts {
-	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of the process that wrote the entry. */
+	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of whatever program wrote the entry. */
 	readonly at: string;
 }
 

@@ -31,13 +31,14 @@ export async function reviewLease(config: Config, { lease: id, ...options }: App
  */
 async function seeReport(ask: CallApi, id: string): Promise<RequestToApprove> {
 	const lease = await findLease(ask, id);
+	// The forms of all that would be shown are checked first: a server that forges them is found out in every state.
+	const openings = await openingsOf(ask, id);
+	const rows = [...leaseStatusRows(lease), ...rowsOf(openings ?? [])];
 	if (lease.endedAt === null)
 		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: it can be reviewed only after it has ended.`);
 	if (lease.isReviewed) throw new FirmsealError('CONFLICT', 'The lease has already been reviewed.');
 	assertMatchingHash(lease);
-	const openings = await openingsOf(ask, id);
 	if (openings === null) throw new FirmsealError('FORBIDDEN', NOT_FOR_YOU);
-	const rows = [...leaseStatusRows(lease), ...rowsOf(openings)];
 	const requestHash = hash('sha256', JSON.stringify(rows), 'hex');
 	return { lines: markedRows([...rows, ['report hash', requestHash]]), requestHash, result: { lease, openings } };
 }

@@ -127,7 +127,7 @@ describe('shares', () => {
 		['index', { index: 1 }],
 	])('that disagree on the %s are refused', async (_, change) => {
 		const share = (members: object, index: number) => (index === 1 ? { ...members, ...change } : (members as never));
-		await expectRefusal(open({ share }), 'CIPHERTEXT_INVALID', /The share of holder-2 contradicts one/);
+		await expectRefusal(open({ share }), 'CIPHERTEXT_INVALID', /The share of holder-2 contradicts an earlier one/);
 	});
 
 	it('with one x coordinate are refused', async () => {

@@ -67,7 +67,12 @@ describe('an escrow', () => {
 			for (const shares of choices(plaintexts, size)) {
 				const opening = openEscrow({ escrow, shares });
 				if (size >= threshold) expect((await opening).keys).toEqual(KEYS);
-				else await expectRefusal(opening, 'BAD_USER_INPUT', size === 0 ? /no share/ : /needs \d shares and has \d/);
+				else
+					await expectRefusal(
+						opening,
+						'BAD_USER_INPUT',
+						size === 0 ? /No share was given/ : /needs \d shares and has \d/,
+					);
 			}
 		}
 	});
@@ -107,7 +112,7 @@ describe('an escrow', () => {
 		await expectRefusal(
 			openEscrow({ escrow, shares: plaintexts.slice(1) }),
 			'BAD_USER_INPUT',
-			/needs 32 shares, and 31/,
+			/needs 32 shares and has 31/,
 		);
 	}, 60_000);
 
