@@ -35,7 +35,8 @@ const columns = Object.keys(VALUES).map(column);
 interface Access {
 	readonly may: boolean;
 	readonly opened: { coordinate: string; record: string }[];
-	readonly denied: string[];
+	/** Coordinate and record of each value that was withheld, once each. */
+	readonly denied: Set<string>;
 }
 
 type Entries = Exchange['entries'][number][];
@@ -58,7 +59,7 @@ function serve(leak: Leak): KitOptions {
 		columns,
 		content: {
 			openValue(access, { coordinate, fieldName }, row) {
-				if (!access.may) access.denied.push(coordinate);
+				if (!access.may) access.denied.add(`${coordinate} ${row.id}`);
 				else access.opened.push({ coordinate, record: row.id });
 				const value = access.may ? VALUES[fieldName] : null;
 				return leak.given ? leak.given(fieldName, value) : value;
@@ -94,15 +95,18 @@ function serve(leak: Leak): KitOptions {
 		async ask(documents) {
 			const [answers, entries, opened]: [Exchange['answers'][number][], Entries, Access['opened']] = [[], [], []];
 			for (const [place, { query, variables }] of documents.entries()) {
-				const access: Access = { may: opens === true, opened: [], denied: [] };
+				const access: Access = { may: opens === true, opened: [], denied: new Set() };
 				const result = await graphql({ schema, source: query, variableValues: variables, contextValue: access });
 				const answer = JSON.parse(JSON.stringify(result));
 				const counts = Object.fromEntries(
-					[...Map.groupBy(access.denied, (each) => each)].map(([coordinate, all]) => [coordinate, all.length]),
+					[...Map.groupBy(access.denied, (each) => each.split(' ')[0] ?? '')].map(([coordinate, all]) => [
+						coordinate,
+						all.length,
+					]),
 				);
 				const made: Entries = [];
 				const request = `request-${place}`;
-				if (access.denied.length > 0) {
+				if (access.denied.size > 0) {
 					const withheld = Object.entries(counts).map(([coordinate, count]) => ({ coordinate, reason: opens, count }));
 					answer.extensions = { sealed: withheld };
 					const reason = 'NO_LEASE';
