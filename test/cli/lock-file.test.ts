@@ -116,7 +116,7 @@ describe('of several processes that start at once,', () => {
 		['if there was none before', []],
 		['after others were killed', [`x.${dead}-1.running`, `x.${alsoDead}-0.running`]],
 	])('exactly one acquires the lock %s', async (_, left) => {
-		for (let round = 0; round < scale(400); round += 1) {
+		for (let round = 0; round < scale(160, 40); round += 1) {
 			for (const name of left) writeFileSync(join(directory, name), '');
 			expect((await sendAll(join(directory, 'x'))).toSorted()).toEqual(['CONFLICT', 'CONFLICT', 'CONFLICT', 'held']);
 			expect(here()).toEqual([expect.stringMatching(/^x\.\d+-\d+\.running$/)]);

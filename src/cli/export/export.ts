@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import { credentialsOf, partialQueryCaller, type RetryPolicy } from '../call/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { type CallApiPartially, credentialsOf, partialQueryCaller, type RetryPolicy } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { acquireLockFile, lockOf, RESUME_HINT, sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
@@ -47,7 +48,7 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 	const { stderr } = currentIo();
 	const signal = stopSignal();
 	const retry: RetryPolicy = { signal, notify: (text) => void stderr.write(`${text}\n`), wasReached: false };
-	const ask = partialQueryCaller(person, { retry, signal });
+	const ask = explainingOtherSchema(partialQueryCaller(person, { retry, signal }));
 	const schema = readSchema();
 	const own = await ownFirm(ask, schema, named);
 	const out = options.out ?? `export-${own.firm.slug}`;
@@ -74,6 +75,17 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 		await release();
 	}
 }
+
+/** The queries are made from this program's schema, so the API refuses them only if it has another. */
+const explainingOtherSchema =
+	(ask: CallApiPartially): CallApiPartially =>
+	(query, variables) =>
+		ask(query, variables).catch((error: unknown) => {
+			if (!(error instanceof FirmsealError && error.code === 'GRAPHQL_VALIDATION_FAILED')) throw error;
+			throw new SetupError(
+				'The API has another schema than this version of the program: use the version that belongs to the API.',
+			);
+		});
 
 type Fetch = (wanted: readonly VersionFile[]) => ReturnType<typeof fetchFiles>;
 

@@ -103,8 +103,8 @@ function createPageFetcher({ ask, schema, firmId, signal }: RecordSource): Fetch
 	return async (query, request) => {
 		for (;;) {
 			const answer = await askPatiently(query, request).catch((error: unknown) => {
-				if (codeOf(error) === 'TOO_EXPENSIVE' && canBeSmaller(query, smaller)) return null;
-				throw codeOf(error) === 'GRAPHQL_VALIDATION_FAILED' ? otherSchemaError() : error;
+				if (isTooExpensive(error) && canBeSmaller(query, smaller)) return null;
+				throw error;
 			});
 			if (answer === null || (isTruncated(answer) && canBeSmaller(query, smaller))) {
 				smaller += 1;
@@ -124,18 +124,13 @@ function createPageFetcher({ ask, schema, firmId, signal }: RecordSource): Fetch
 	};
 }
 
-const codeOf = (error: unknown) => (error instanceof FirmsealError ? error.code : null);
+const isTooExpensive = (error: unknown) => error instanceof FirmsealError && error.code === 'TOO_EXPENSIVE';
 
 const sizesOf = ({ sizes }: PageQuery, smaller: number): Readonly<Record<string, number>> =>
 	Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Math.max(1, Math.floor(size / 2 ** smaller))]));
 
 const canBeSmaller = (query: PageQuery, smaller: number): boolean =>
 	Object.values(sizesOf(query, smaller)).some((size) => size > 1);
-
-const otherSchemaError = () =>
-	new SetupError(
-		'The API has another schema than this version of the program: use the version that belongs to the API.',
-	);
 
 /** What a path leads to in an answer; null if something on the way is missing. */
 const at = (data: unknown, path: readonly string[]): unknown =>

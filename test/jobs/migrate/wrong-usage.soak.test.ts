@@ -114,7 +114,7 @@ describe('mistyped commands', () => {
 			[['migrate', 'expand', '--coordinate', 'note.body'], 'NOT_FOUND', /takes over no column/],
 			[['migrate', 'backfill', ...COLUMN, '--firm', 'nobody'], 'NOT_FOUND', /This firm does not exist/],
 			[['erase', 'firm', '--firm', ''], 'NOT_FOUND', /This firm does not exist/],
-			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client of this id/],
+			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client with this id/],
 			[['erase', 'record', ...OF, '--record', north.clientId], 'BAD_USER_INPUT', /name it with --client/],
 			[['erase', 'certificate', '--job', ID], 'NOT_FOUND', /no certificate/],
 			[['job', 'approve', '--job', ID, '--hash', '0'.repeat(64)], 'NOT_FOUND', /No job has this id/],
