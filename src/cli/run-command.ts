@@ -5,7 +5,7 @@ import { type Io, withIo } from './io.ts';
 import { Program, USAGE_ERROR_EXIT_CODE } from './program.ts';
 
 /** In the order in which --help lists them. Loaded when named, so that a command which only asks the API need not load the server. */
-const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+export const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
 	serve: async () => (await import('./commands/serve.ts')).serve,
 	worker: async () => (await import('./commands/worker.ts')).worker,
 	broker: async () => (await import('./commands/broker.ts')).broker,

@@ -69,7 +69,7 @@ interface WithheldRows {
 }
 
 /** Most bytes of envelopes that one request opens, and of other long text in its answer: they stay in memory until the answer is sent. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
 
 /** Most CIPHERTEXT_INVALID errors in an answer; further values are null without an error. */
 const MAX_ERRORS = 20;
@@ -175,7 +175,7 @@ export class ContentSession {
 
 	/** True if the answer lacks values, so that it must not be sent. */
 	get isOverspent(): boolean {
-		return this.#bytes > MAX_BYTES;
+		return this.#bytes > MAX_OPENED_BYTES;
 	}
 
 	/** Adds another entry, such as a refused operation, once even if the document asks repeatedly. */

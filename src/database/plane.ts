@@ -218,7 +218,7 @@ const append = (parts: PlaneParts, firm: string | null, statement: SQL): Promise
 	}, parts.pool.options.connectionString);
 
 /** Concurrent reads of one request. The party's other requests share its remaining connections. */
-const MAX_CONCURRENT_STATEMENTS = 2;
+export const MAX_CONCURRENT_STATEMENTS = 2;
 
 /** Stored content and text that one request may read: bytes of sealed values plus UTF-16 units of text. The last statement may exceed it. */
 const MAX_BYTES_READ = 64 * 1024 * 1024;

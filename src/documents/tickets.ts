@@ -8,7 +8,7 @@ import type { RightsProofs } from '../keys/index.ts';
 import { type FileReference, findFile } from './find-file.ts';
 
 /** Milliseconds for which a ticket is valid. */
-const LIFE = 60_000;
+export const TICKET_LIFE_MS = 60_000;
 
 /** Bytes of a ticket: the firm's id, which selects the firm, and random bytes. */
 const FIRM_LENGTH = 16;
@@ -33,7 +33,7 @@ export async function createTicket(
 	const hash = hashOf(ticket);
 	const prove = await services.rights.prover(firm);
 	await services.plane.write(firm, async (tx) => {
-		const expiresAt = new Date((await selectNow(tx)).getTime() + LIFE);
+		const expiresAt = new Date((await selectNow(tx)).getTime() + TICKET_LIFE_MS);
 		const version = named.version === null ? null : content.place.version;
 		const of = { firm, user, document: named.documentId, version, expiresAt };
 		const mac = prove(ticketStatement({ ...of, hash: hash.toString('hex') }));

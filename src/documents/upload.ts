@@ -64,7 +64,7 @@ export interface UploadedFile {
 const { documents, documentVersions } = tables;
 
 /** Milliseconds between two heartbeats. */
-const HEARTBEAT = 20_000;
+export const UPLOAD_HEARTBEAT_MS = 20_000;
 
 /**
  * Uploads a file. It is sealed while it arrives, and becomes visible when all of it is stored and recorded. It fills the caller's own version
@@ -87,9 +87,9 @@ export async function uploadFile(
 		async () => {
 			// Not awaited: if its connection has died, the next heartbeat uses another one.
 			void sendHeartbeat(services, acting, begun, gone);
-			return HEARTBEAT;
+			return UPLOAD_HEARTBEAT_MS;
 		},
-		{ after: HEARTBEAT },
+		{ after: UPLOAD_HEARTBEAT_MS },
 	);
 	try {
 		const sealer = await services.content.sealFile(acting.session, {

@@ -265,10 +265,10 @@ function withheldBy(error: unknown, isMutation: boolean): RefusedAnswer {
  * Bytes of the longest answer as JSON. It stays in memory until the client has read it, and blocks the thread while it is measured and
  * again while it is serialized.
  */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Bytes of an answer that is measured and serialized without waiting for a time slice. */
-const SMALL_ANSWER_BYTES = 1024 * 1024;
+export const SMALL_ANSWER_BYTES = 1024 * 1024;
 
 /** Characters that JSON does not escape. */
 const UNESCAPED = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;

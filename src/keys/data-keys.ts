@@ -13,8 +13,8 @@ import { unwrapDataKey } from './unwrap-data-key.ts';
 
 const SEAL_BLOCK = 4096;
 /** Half of the maximum in FORMAT.md, section 3, so that a repeated random nonce is practically impossible. */
-const SEAL_LIMIT = 2 ** 31;
-const MAX_USES = 2 ** 20;
+export const MAX_SEALED_VALUES = 2 ** 31;
+export const MAX_CACHED_KEY_USES = 2 ** 20;
 /** A day. */
 const MAX_TTL_SECONDS = 86_400;
 
@@ -71,7 +71,7 @@ export interface DataKeys<Key> {
 /** README.md describes the life of a data key. */
 export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key> {
 	const { store, aead, fields, ttlSeconds, maxKeys, clock } = options;
-	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
+	const { maxUses = MAX_CACHED_KEY_USES, sealBlock = SEAL_BLOCK, sealLimit = MAX_SEALED_VALUES } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
 	const keyring = auditKeyring(guardKeyring(options.keyring), (event) => {
 		// After a refusal, no earlier key of the firm may be used any more.

@@ -27,9 +27,9 @@ const AWAY_AFTER = 10;
 const REST = 2_000;
 
 /** Most calls in progress at once. With more, the wait for a connection would look like a service that does not answer. */
-const MAX_CONCURRENT_CALLS = 50;
+export const MAX_CONCURRENT_CALLS = 50;
 /** Most calls in progress at once while the service is overloaded. */
-const MAX_THROTTLED_CALLS = 4;
+export const MAX_THROTTLED_CALLS = 4;
 /** The service counts as overloaded for so many milliseconds after its last report of overload. */
 const THROTTLE_MS = 1_000;
 

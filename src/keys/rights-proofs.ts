@@ -86,7 +86,7 @@ interface LoadedKey {
 	readonly ownKey: boolean;
 }
 
-const MAX_KEYS = 10_000;
+export const MAX_RIGHTS_KEYS = 10_000;
 
 /** The cached RIGHTS keys, and the ACTIVE version of each firm. */
 class RightsKeys {
@@ -99,7 +99,7 @@ class RightsKeys {
 	#misses = 0;
 
 	constructor({ keyring, store, ttlSeconds, clock, onEvent }: RightsProofsOptions) {
-		const cached = { max: MAX_KEYS, ttlSeconds, clock };
+		const cached = { max: MAX_RIGHTS_KEYS, ttlSeconds, clock };
 		this.#store = store;
 		this.#keys = createKeyCache({ ...cached, ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_CACHE_SECONDS : ttlSeconds) });
 		this.#actives = createKeyCache(cached);

@@ -42,7 +42,7 @@ const INDEPENDENT_PERSON_REQUIRED =
 	'An independent person must approve: not the person who asked, and no one who has already approved. For their first 30 days, approvers count as one with the persons who introduced them.';
 
 /** The schema promises this limit. */
-const MAX_APPROVALS = 32;
+export const MAX_APPROVALS = 32;
 
 interface ApprovalInput {
 	readonly leaseId: string;

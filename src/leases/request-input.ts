@@ -30,12 +30,12 @@ export interface EncryptedType {
 	readonly table: FirmOwnedTable;
 }
 
-const DEFAULT_MINUTES = 30;
-const MAX_MINUTES = 240;
+export const DEFAULT_MINUTES = 30;
+export const MAX_MINUTES = 240;
 const REASON = { least: 30, most: 2000 } as const;
-const MAX_COORDINATES = 128;
-const MAX_RECORDS = 1000;
-const MAX_READ_BUDGET = 1_000_000;
+export const MAX_COORDINATES = 128;
+export const MAX_RECORDS = 1000;
+export const MAX_READ_BUDGET = 1_000_000;
 /** Project and number in an issue tracker, such as SUP-1042. */
 const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 

@@ -27,7 +27,7 @@ import {
 import type { LeaseServices } from './transition.ts';
 
 /** Leases of one person that have not ended. */
-const MAX_OPEN_LEASES = 10;
+export const MAX_OPEN_LEASES = 10;
 
 /**
  * Requests a lease on exactly one firm. It allows nothing until others have approved it.

@@ -166,7 +166,7 @@ export function requireRequester({ requestedBy }: Pick<LeaseRow, 'requestedBy'>,
 }
 
 /** Hours until a request lapses, unless it has been approved and activated. */
-const MAX_REQUEST_AGE_HOURS = 24;
+export const MAX_REQUEST_AGE_HOURS = 24;
 
 /** `requestedAt`: milliseconds since 1970. */
 export const isOverdue = (requestedAt: number, now: Date): boolean =>

@@ -9,7 +9,7 @@ import { FirmsealError } from '../errors.ts';
 export type WaitForPublication = (entries: readonly string[]) => Promise<void>;
 
 /** Less than a request can hold its lease, so that a late log is reported as such. */
-const PUBLICATION_TIMEOUT_MS = 4_000;
+export const PUBLICATION_TIMEOUT_MS = 4_000;
 const POLL_INTERVAL_MS = 20;
 
 /** `plane`: the operator's plane. */

@@ -68,13 +68,6 @@ describe('docs/reference', () => {
 						false,
 					]);
 	});
-
-	it('lists every command, and no other', () => {
-		const rows = read('docs/reference/commands.md').matchAll(/^\| `([a-z]+)/gm);
-		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
-		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
-		expect(names(rows)).toEqual(names(commands));
-	});
 });
 
 describe('CONTRIBUTING.md', () => {

@@ -22,6 +22,7 @@ const PAGES = {
 	],
 	'docs/tutorial/first-lease.md': ['sh', 'sh', 'shown', 'sh', 'sh', 'shown', 'sh', 'shown'],
 	'docs/how-to/manage-members.md': ['sh', 'shown'],
+	'docs/how-to/export-a-firm.md': ['sh', 'sh'],
 } as const;
 type Page = keyof typeof PAGES;
 
@@ -81,7 +82,7 @@ describe('the commands of these pages', () => {
 		const blocks = blocksOf(page);
 		const program = blocks.find(({ language }) => language === 'js');
 		if (program) writeFileSync(join(directory, 'note.mjs'), program.text);
-		const { path, told } = watchedPath('curl', 'sed', 'tr', 'tail', 'cat', 'node');
+		const { path, told } = watchedPath('curl', 'sed', 'tr', 'tail', 'cat', 'node', 'sha256sum');
 		const script = scriptOf(page, tokensFileOf(api), directory);
 		// The shell knows the API's address from tokens.sh alone, as a reader's does.
 		const { code, stdout, stderr } = await launch({ ...env, PATH: path }, programAt('sh'), ['-c', script]).ended;

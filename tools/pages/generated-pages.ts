@@ -6,6 +6,8 @@ export const GENERATED_PAGES = {
 	contentFields: 'docs/reference/content-fields.md',
 	settings: 'docs/reference/settings.md',
 	errors: 'docs/reference/errors.md',
+	commands: 'docs/reference/commands.md',
+	limits: 'docs/reference/limits.md',
 };
 
 /** The path by which `page` links to `target`; both are paths from the top of the repository. */

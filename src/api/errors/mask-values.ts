@@ -68,7 +68,7 @@ export function maskArgument(error: unknown): string | null {
 }
 
 /** Characters of a message. One mistake may name all fields of a document, and a document may have a hundred mistakes. */
-const MAX_MESSAGE_LENGTH = 300;
+export const MAX_MESSAGE_LENGTH = 300;
 
 /** Only an error that points at a value, or at nothing (custom scalars), can repeat a value. The others hold only names. */
 export function maskValidation({ message, nodes }: GraphQLError): string {

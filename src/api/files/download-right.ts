@@ -5,7 +5,7 @@ import type { RequestLease } from '../../leases/index.ts';
 /** Milliseconds between two checks that the lease is still active. */
 const LEASE_RENEWAL_MS = 1_000;
 /** Milliseconds between two checks that a person of a firm may still read the file. Most downloads are shorter. */
-const MEMBER_RECHECK_MS = 5_000;
+export const MEMBER_RECHECK_MS = 5_000;
 
 /** The right by which a file is sent. It is checked again during the download. */
 export interface DownloadRight {

@@ -2,7 +2,7 @@ import { combineRanges, parse } from 'range-parser';
 import type { ByteRange } from '../../documents/index.ts';
 
 /** Ranges of one request. More ranges would mean many small pieces, each at the cost of a whole chunk. */
-const MAX_RANGES = 16;
+export const MAX_RANGES = 16;
 
 /**
  * The parts of a file of `size` bytes that a Range header asks for (RFC 9110, section 14). Null for the whole file: the header is

@@ -8,7 +8,7 @@ import { evaluatePreconditions } from './file-headers.ts';
 import { createTransferRateGuard } from './transfer-rate.ts';
 
 /** Milliseconds without a byte after which the upload is cut. */
-const SENDER_TIMEOUT_MS = 30_000;
+export const SENDER_TIMEOUT_MS = 30_000;
 
 /** A form that contains the file, instead of the file itself. */
 const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 
 /** The minimum rate of a transfer in bytes per second, checked after this many milliseconds of waiting for the other end. */
-const MIN_BYTES_PER_SECOND = 2_048;
+export const MIN_BYTES_PER_SECOND = 2_048;
 export const RATE_WINDOW_MS = 60_000;
 
 /** Waits for one step of the other end, which transfers `bytesOf` bytes. */

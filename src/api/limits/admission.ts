@@ -22,7 +22,7 @@ export interface RequestCounts {
 export type OverloadReason = 'firm' | 'all' | 'late';
 
 /** Milliseconds for which a request waits for a slot. */
-const MAX_WAIT_MS = 2_000;
+export const MAX_WAIT_FOR_SLOT_MS = 2_000;
 /** Seconds after which a retry may succeed. */
 const RETRY_AFTER = 2;
 /** Tokens whose account is cached, and accounts whose party is cached: about twenty megabytes. */
@@ -209,7 +209,7 @@ export class Admission {
 
 	async #takeInTurn(lines: readonly Slots[]): Promise<(() => void)[]> {
 		const [late, leaving, noLonger] = [Promise.withResolvers<never>(), new AbortController(), new AbortController()];
-		void this.#clock.sleep(MAX_WAIT_MS, noLonger.signal).then(() => {
+		void this.#clock.sleep(MAX_WAIT_FOR_SLOT_MS, noLonger.signal).then(() => {
 			if (noLonger.signal.aborted) return;
 			leaving.abort();
 			late.reject(new TaskCancelledError());

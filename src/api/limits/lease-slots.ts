@@ -2,9 +2,9 @@ import type { Clock } from '../../clock/index.ts';
 import { createSlots } from './slots.ts';
 
 /** Low enough that several other people always find a slot. */
-const MAX_PER_PERSON = 3;
+export const MAX_LEASE_REQUESTS_PER_PERSON = 3;
 /** Milliseconds. Longer than an unread answer holds its slot, so that a slot becomes free in this time. */
-const SLOT_TIMEOUT_MS = 8_000;
+export const LEASE_SLOT_TIMEOUT_MS = 8_000;
 
 /** Takes a person's slot for a request under a lease; resolves with the function that releases it. */
 export type TakeLeaseSlot = (person: string) => Promise<() => void>;
@@ -15,7 +15,7 @@ export type TakeLeaseSlot = (person: string) => Promise<() => void>;
  * @throws RateLimitedError if no slot is free in time.
  */
 export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
-	const limits = { max: most, maxPerFirm: most, maxPerAccount: MAX_PER_PERSON };
+	const limits = { max: most, maxPerFirm: most, maxPerAccount: MAX_LEASE_REQUESTS_PER_PERSON };
 	const take = createSlots(limits, 'requests under leases');
 	/** Number of slots per person. */
 	const held = new Map<string, number>();
@@ -55,7 +55,7 @@ export function createLeaseSlots(most: number, clock: Clock): TakeLeaseSlot {
 		}
 		line.set(tryToTake, person);
 		tryToTake();
-		void clock.sleep(SLOT_TIMEOUT_MS, noLonger.signal).then(() => {
+		void clock.sleep(LEASE_SLOT_TIMEOUT_MS, noLonger.signal).then(() => {
 			if (line.delete(tryToTake)) reject(refusal);
 		});
 		return promise;

@@ -45,7 +45,7 @@ const ALGORITHMS = [
 	'PS384',
 	'PS512',
 ];
-const MAX_TOKEN_BYTES = 8 * 1024;
+export const MAX_TOKEN_BYTES = 8 * 1024;
 /** Seconds by which the issuer's clock may differ from ours. */
 const CLOCK_TOLERANCE = 5;
 /** RFC 6750, section 2.1, with a JWS of three parts (RFC 7515). The third part of an unsigned token is empty. */
