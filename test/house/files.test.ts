@@ -1,10 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { expect, it } from 'vitest';
+import { GENERATED_PAGES } from '../../tools/pages/generated-pages.ts';
 import { files, read } from './tree.ts';
 
 const GENERATED =
-	/\.generated\.|(^|\/)package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^\.ci\/tests\/durations\.json$|^docs\/reference\/(api|content-fields)\.md$|\.log$/;
-const written = files().filter((path) => !GENERATED.test(path));
+	/\.generated\.|(^|\/)package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^\.ci\/tests\/durations\.json$|\.log$/;
+const pages: readonly string[] = Object.values(GENERATED_PAGES);
+const written = files().filter((path) => !GENERATED.test(path) && !pages.includes(path));
 const code = written.filter((path) => /\.(ts|js|graphql)$/.test(path));
 
 it('finds the files of this project', () => {
