@@ -8,7 +8,7 @@ import type { Area, Attack } from '../attack.ts';
 import type { Stage } from '../stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
-const PUT_BACK = 'an older value of the same row and column opens; the log shows the later writing';
+const PUT_BACK = 'An older value of the same row and column opens; the log shows the later writing';
 const OLDER = 'may put back an older row, or delete rows';
 
 const rowOf = async ({ admin }: Stage, id: string): Promise<Row> =>
@@ -155,7 +155,7 @@ export const rolledBackRows: Area = {
 		works(
 			'A copy of the keyring’s files of before the firm’s key was disabled',
 			'Works: the firm’s key is enabled again. The local keyring only',
-			"An old copy of a firm's directory that is put back is not found",
+			"An old copy of a firm's directory that is restored is not detected",
 			async (stage) => {
 				const { directory, config } = stage.installation;
 				const [files, copy] = [join(directory, 'keyring', 'firms', stage.harbour.id), join(directory, 'copy')];
@@ -187,7 +187,7 @@ export const rolledBackRows: Area = {
 		works(
 			'A membership is put back with the proof that it had before it ended',
 			'Works: the account is a member again. A proof does not age',
-			'may make a person again what they once were',
+			'may restore what a person once was',
 			async (stage) => {
 				const { admin, ask } = stage;
 				const { id, token, mac } = await formerMember(stage, 'back');
