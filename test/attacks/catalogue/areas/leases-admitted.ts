@@ -109,7 +109,7 @@ export const leasesAdmitted: Area = {
 		works(
 			'A database administrator sets a lease’s budget back to nothing used',
 			'the count is no right, and has no proof. Each reading is on record',
-			'may reset the used budget of a lease',
+			'may set back what a lease has used of its budget',
 			async (stage) => {
 				const { id } = await stage.lease({ readBudget: 2 });
 				for (let n = 0; n < 3; n++) {

@@ -8,7 +8,7 @@ import type { Area, Attack } from '../attack.ts';
 import type { Stage } from '../stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
-const PUT_BACK = 'An older value of the same row and column opens; the log shows the later writing';
+const PUT_BACK = 'an older value of the same row and column opens; the log shows the later writing';
 const OLDER = 'may put back an older row, or delete rows';
 
 const rowOf = async ({ admin }: Stage, id: string): Promise<Row> =>
