@@ -176,7 +176,7 @@ describe(PAGE, () => {
 	});
 
 	it('quotes what a server without its gate or transformer says', () => {
-		const [, shown = ''] = /^\| forgotten \| said \|\n(.*?)\n\n/ms.exec(page) ?? [];
+		const [, shown = ''] = /^\| missing \| error \|\n(.*?)\n\n/ms.exec(page) ?? [];
 		const cells = [...shown.matchAll(/^\| [^|]+ \| `([^`]+)` \|$/gm)].map(([, cell = '']) => cell);
 		expect(cells).toHaveLength(5);
 		const source = [...files('src/encryption-directive'), ...files('src/wiring/library')].map(read).join('\n');
