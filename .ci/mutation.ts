@@ -25,7 +25,7 @@ async function mutate(folder: string): Promise<string> {
 	return `| ${folder} | ${noticed + unnoticed} | ${noticed} | ${unnoticed} | ${score} % | ${minutes} |`;
 }
 
-const rows = ['| folder | mutants | noticed | survived | score | minutes |', '|---|---|---|---|---|---|'];
+const rows = ['| folder | mutants | killed | survived | score | minutes |', '|---|---|---|---|---|---|'];
 const folders = process.argv.slice(2);
 for (const folder of folders.length > 0 ? folders : FOLDERS) rows.push(await mutate(folder));
 console.log(`\n${rows.join('\n')}`);
