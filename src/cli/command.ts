@@ -8,29 +8,28 @@ import { currentIo } from './io.ts';
 import { explain, type RunningCommand, withoutOwnAdvice } from './print/index.ts';
 import { programOf, USAGE_ERROR_EXIT_CODE } from './program.ts';
 
-/** What a command answers: data for `--json`, and lines for people. */
+/** The result of a command: data for `--json`, and lines for people. */
 export interface CommandResult {
 	readonly result: unknown;
 	readonly text: string;
-	/** Standard output has something else on it: the lines go to standard error. */
+	/** True if the command wrote something else to standard output. The lines then go to standard error. */
 	readonly hasWrittenOutput?: boolean;
-	/** The command did its work and found something wrong: one sentence, on standard error unless the lines have it; exit 1. */
+	/** What a command that did its work found wrong, in one sentence. Exit code 1. Goes to standard error unless `text` contains it. */
 	readonly problem?: string | undefined;
-	/** Of the problem; SETUP unless given. */
+	/** The error code of `problem`; SETUP unless given. */
 	readonly code?: string | undefined;
-	/** For a command that goes on after its answer. */
+	/** Called after the result is printed, for a command that keeps running. */
 	readonly keepRunning?: () => Promise<void>;
 }
 
-/** What every command is given besides its own options. */
 export interface CommandInput<Options> {
 	readonly config: Config;
 	readonly options: Options;
-	/** What stands on the command line besides options, in the command's own order. */
+	/** The positional arguments, in the order in which the command declares them. */
 	readonly args: readonly string[];
 }
 
-/** The command itself is wrong, in any installation: exit 2, as for what commander refuses. */
+/** The command line is wrong in any installation. Exit code 2, as for errors that commander reports. */
 export class UsageError extends FirmsealError {
 	constructor(sentence: string) {
 		super('BAD_USER_INPUT', sentence);
@@ -38,8 +37,8 @@ export class UsageError extends FirmsealError {
 }
 
 /**
- * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
- * 1 refused or failed with one clear line and no stack, 2 wrong use (UsageError, and commander's own errors, see run-command.ts).
+ * Turns a function into a command. With `--json` it prints exactly one JSON object on standard output, otherwise lines. Exit code 0: done.
+ * 1: refused or failed, with one clear line and no stack trace. 2: wrong use (UsageError, and commander's own errors, see run-command.ts).
  */
 export function defineCommand<Options extends object>(
 	command: Command,
@@ -67,7 +66,7 @@ export function defineCommand<Options extends object>(
 				: { ok: true, command: name, result };
 			const output = answer.hasWrittenOutput ? stderr : stdout;
 			output.write(options.json ? jsonLine(json) : `${escapeHiddenCharacters(text, 'LINES')}\n`);
-			// Some say it among their lines already.
+			// Some commands already include the problem in their lines.
 			if (problem && !options.json && !text.includes(problem))
 				stderr.write(`firmseal: ${escapeHiddenCharacters(problem, 'LINES')}\n`);
 			if (problem) program.exitCode = 1;
@@ -81,10 +80,10 @@ export function defineCommand<Options extends object>(
 	}
 }
 
-/** Processes say at once all that production refuses of them, and doctor what it refuses of anything. */
+/** These report everything that production refuses by themselves, so the check below would only hide the rest. */
 const SAYS_MORE: ReadonlySet<string> = new Set(['serve', 'worker', 'broker', 'doctor']);
 
-/** Before a command has a key, a share or a token in its memory. @throws SetupError in production, where that would be given away */
+/** Runs before a command holds a key, a share or a token in memory. @throws SetupError in production, if this Node process would expose them */
 function assertSafeNode(config: Config, name: string): void {
 	const refusals = SAYS_MORE.has(name) ? [] : commandRefusals(config);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
@@ -92,13 +91,13 @@ function assertSafeNode(config: Config, name: string): void {
 
 const running = new AsyncLocalStorage<RunningCommand>();
 
-/** Runs `work` as the command of that name: what it reports is for the person who runs it. */
+/** Runs `work` as the command of that name, so that its error messages fit this command. */
 export const runAsCommand = <T>(command: RunningCommand, work: () => Promise<T>): Promise<T> =>
 	running.run(command, work);
 
 const currentCommand = (): RunningCommand => running.getStore() ?? { name: '', config: null };
 
-/** As JSON on one line. Whatever a terminal would act on, or not show, is escaped: rows may come from elsewhere than our own checks. */
+/** The value as JSON on one line. Escapes every character that a terminal acts on or hides, because rows may not have passed our checks. */
 export const jsonLine = (value: unknown): string =>
 	`${replaceHiddenCharacters(JSON.stringify(value), 'LINE', (hidden) =>
 		Array.from({ length: hidden.length }, (_, at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
@@ -106,7 +105,7 @@ export const jsonLine = (value: unknown): string =>
 		),
 	)}\n`;
 
-/** Marks a command that changes something. */
+/** Adds `--dry-run` to a command that changes something. */
 export const dryRun = (command: Command): Command =>
 	command.option('--dry-run', 'say what would be done, and do nothing');
 
@@ -115,7 +114,7 @@ function nameOf(command: Command): string {
 	return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
-/** The sentence of an error of ours, or of what the system says of a setting; for any other its class, because its message may hold anything. */
+/** The sentence of our own error, or the explanation of a system error about a setting. Of any other error only class and code: its message may hold anything. */
 export function toCommandError(error: unknown): { readonly code: string; readonly message: string } {
 	const running = currentCommand();
 	const reported = toCallerError(error);
@@ -129,19 +128,19 @@ export function toCommandError(error: unknown): { readonly code: string; readonl
 function unforeseen(error: unknown, command: string): string {
 	const { name, code } = error as { name?: string; code?: unknown };
 	const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` ${code}` : '';
-	const next = command === 'doctor' ? 'report it with this line' : 'run `firmseal doctor`';
+	const next = command === 'doctor' ? 'report this line' : 'run `firmseal doctor`';
 	return `Something went wrong (${name ?? 'unknown'}${detail}): ${next}.`;
 }
 
 type Cell = string | number | boolean | null | undefined;
 
-/** A line break would make a row of its own, several blanks a column, or a row where a terminal wraps. */
+/** Escapes line breaks, which would look like a new row, and runs of blanks, which would look like a column, or like a row where a terminal wraps. */
 const shownCell = (text: string): string =>
 	escapeHiddenCharacters(text, 'LINE').replace(/\p{Zs}{2,}/gu, (blanks) =>
 		Array.from(blanks, (blank) => `\\u{${blank.codePointAt(0)?.toString(16)}}`).join(''),
 	);
 
-/** Rows as columns, for people. */
+/** Rows in aligned columns, for people. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
 	const cells = [head, ...rows.map((row) => row.map((cell) => shownCell(String(cell ?? '-'))))];
 	const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));

@@ -14,11 +14,11 @@ export interface DemoLoading {
 
 /** What examples/demo exports. */
 export interface DemoModule {
-	/** Id of a document that the portal client of Northgate can download. */
+	/** Id of a document that Northgate's portal client can download. */
 	readonly sharedFileId: string;
 	/**
 	 * Writes the rows and files that are missing and keeps those that exist, so an interrupted load can be run again.
-	 * @returns how many were written, by type
+	 * @returns the number of written objects, by type
 	 */
 	loadDemo(config: Config, database: DatabaseAccess, options: DemoLoading): Promise<Readonly<Record<string, number>>>;
 }

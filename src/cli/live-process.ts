@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { errorCodeOf } from '../errors.ts';
 
-/** A process as a file names it. Ids come again, so it goes by its start too. */
+/** A process as a file names it. The system reuses process ids, so the start time is part of the name. */
 export interface NamedProcess {
 	readonly pid: number;
-	/** As Linux counts it, a row of digits; null: not known. */
+	/** The start time in Linux's clock ticks since boot, as digits. null if unknown. */
 	readonly start: string | null;
 }
 
@@ -13,14 +13,14 @@ export const thisProcess = async (): Promise<NamedProcess> => ({
 	start: await startOf(process.pid),
 });
 
-/** Whether the process is there, and is the one that began at `start`. Where that is not known, it is taken for that one. */
+/** Whether the process runs and has this start time. If a start time is unknown, the id alone decides. */
 export async function isRunning({ pid, start }: NamedProcess): Promise<boolean> {
 	if (!isAlive(pid)) return false;
 	const now = await startOf(pid);
 	return start === null || now === null || now === start;
 }
 
-/** The same as a condition of a shell, which needs no program but sed for it. */
+/** The same check as a shell condition, which needs no program but sed. */
 export const runsInShell = ({ pid, start }: NamedProcess): string =>
 	[
 		`kill -0 ${pid} 2>/dev/null`,
@@ -31,13 +31,13 @@ export const runsInShell = ({ pid, start }: NamedProcess): string =>
 				]),
 	].join(' && ');
 
-/** Fields of /proc/PID/stat between the name of the program and the start: it is field 22, and the first after the name is 3. */
+/** Index of the start time, which is field 22 of /proc/PID/stat, in the fields after the program's name, which begin with field 3. */
 const FIELD = 22 - 3;
 
-/** When a process began; null: no such process, or no Linux. */
+/** The start time of a process. null if there is no such process, or on a system other than Linux. */
 async function startOf(pid: number): Promise<string | null> {
 	const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-	// The name, in parentheses, may have spaces and parentheses of its own: what comes after the last one begins with field 3.
+	// The name stands in parentheses and may itself contain spaces and parentheses: field 3 begins after the last `)`.
 	return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[FIELD] ?? null;
 }
 
@@ -46,7 +46,7 @@ function isAlive(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// It is another user's.
+		// EPERM: the process runs, as another user.
 		return errorCodeOf(error) === 'EPERM';
 	}
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 
-/** Exit code of a command that was put wrongly. */
+/** Exit code for wrong use of the command line. */
 export const USAGE_ERROR_EXIT_CODE = 2;
 
-/** What all commands of one run are part of. */
+/** The root of all commands of one run. */
 export class Program extends Command {
 	readonly env: NodeJS.ProcessEnv;
 	exitCode = 0;
@@ -14,9 +14,8 @@ export class Program extends Command {
 	}
 }
 
-/** The one that a command is part of. */
 export function programOf(command: Command): Program {
 	if (command.parent) return programOf(command.parent);
 	if (command instanceof Program) return command;
-	throw new TypeError('The command is of no program.');
+	throw new TypeError('The command belongs to no program.');
 }

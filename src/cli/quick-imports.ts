@@ -2,9 +2,9 @@ import { enableCompileCache, type ResolveFnOutput, type ResolveHookSync, registe
 import { fileURLToPath } from 'node:url';
 
 /**
- * Saves a command half of the time in which it starts. Where a file's type is `module` by its package alone, Node parses that package's
- * `exports` again for each import of it; those of drizzle-orm are 170 kB, and its files and ours import it hundreds of times. What is
- * imported stays the same: a file beside ours is that file, and of a package what Node has said the first time.
+ * Halves the start-up time of a command. If a file is a module only because its package has type `module`, Node parses that package's
+ * `exports` again at each import. Those of drizzle-orm are 170 kB, and its files and ours import it hundreds of times. The hook changes
+ * nothing about what is imported: a relative path is that file, and a package is what Node resolved the first time.
  */
 export const resolveQuickly: ResolveHookSync = (specifier, context, next) => {
 	const { parentURL = '', conditions } = context;
@@ -24,7 +24,7 @@ const fileBeside = (specifier: string, parentURL: string): ResolveFnOutput => ({
 	shortCircuit: true,
 });
 
-/** Everything of the program, built or as it is written; no package is installed further in. */
+/** The directory of all files of this program, built or as source. No package is installed below it. */
 const OURS = new URL('../', import.meta.url).href;
 const OURS_ENDS = import.meta.url.endsWith('.ts') ? /^\.\.?\/[\w/.-]+\.ts$/ : /^\.\.?\/[\w/.-]+\.js$/;
 const PACKAGE = /^(?!node:)[@a-z]/;
@@ -34,6 +34,6 @@ const ofPackages = new Map<string, ResolveFnOutput>();
 
 export const quickImports = registerHooks({ resolve: resolveQuickly });
 
-// What is compiled is kept in a folder of the checkout, or of the package: anyone who can write there could change the program as well.
-// Where this process can't write, it starts without. Node takes what it has kept only for a file of the same content.
+// The compile cache lies in the checkout, or in the package: anyone who can write there could change the program as well. A process that
+// can't write there starts without the cache. Node uses a cached file only for a source file of the same content.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/firmseal', import.meta.url)));

@@ -4,7 +4,7 @@ import { jsonLine } from './command.ts';
 import { type Io, withIo } from './io.ts';
 import { Program, USAGE_ERROR_EXIT_CODE } from './program.ts';
 
-/** In the order in which --help lists them. Loaded when named, so that a command which only asks the API need not load the server. */
+/** In the order of --help. A command is loaded when it is named, so that a command that only calls the API doesn't load the server. */
 export const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
 	serve: async () => (await import('./commands/serve.ts')).serve,
 	worker: async () => (await import('./commands/worker.ts')).worker,
@@ -26,7 +26,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) 
 	clock: async () => (await import('./commands/clock.ts')).clock,
 };
 
-/** Runs `firmseal ARGS` to its end, and answers its exit code. Two at once do not know of each other. */
+/** Runs `firmseal ARGS` and returns its exit code. Concurrent runs are independent. */
 export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
 	// `help lease request` is `lease request --help`: commander's own `help` stops at the first name.
 	const args = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
@@ -34,13 +34,13 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 	program
 		.description("GraphQL API that keeps firms' content unreadable to the people who operate the platform")
 		.version('0.1.0')
-		// --version of a command is the command's own.
+		// So that a command can have its own --version.
 		.enablePositionalOptions()
-		// What commands are made of inherits both.
+		// Commands inherit exitOverride and configureOutput.
 		.exitOverride()
 		.configureOutput({
 			writeOut: (text) => void io.stdout.write(text),
-			// It repeats what was typed, or pasted.
+			// The text repeats what was typed or pasted.
 			writeErr: (text) => void io.stderr.write(escapeHiddenCharacters(text, 'LINES')),
 			getOutHelpWidth: () => io.stdout.columns ?? 80,
 			getErrHelpWidth: () => io.stderr.columns ?? 80,
@@ -61,21 +61,21 @@ export async function runCommand(typed: readonly string[], env: NodeJS.ProcessEn
 	}
 }
 
-/** After a mistake each command names its own help. */
+/** After a mistake, each command points to its own help. */
 function pointToHelp(command: Command, name: string): void {
 	const has = command.commands.length > 0 ? 'lists the commands' : 'lists the options';
 	command.showHelpAfterError(`(${name} --help ${has})`);
 	for (const each of command.commands) pointToHelp(each, `${name} ${each.name()}`);
 }
 
-/** Those that are needed to answer: of a name its own, of the version none, of anything else all. */
+/** The commands to load: the named one, none for the version, all for anything else. */
 function commandsFor(first: string | undefined) {
 	if (first === '--version' || first === '-V') return [];
 	const named = Object.entries(COMMANDS).filter(([name]) => name === first);
 	return (named.length > 0 ? named : Object.entries(COMMANDS)).map(([, load]) => load);
 }
 
-/** The command that was meant, as far as there is such. */
+/** The name of the command that was meant, as far as it exists. */
 function nameOf(program: Command, args: readonly string[]): string {
 	const names: string[] = [];
 	let command: Command | undefined = program;

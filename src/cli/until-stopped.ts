@@ -1,10 +1,10 @@
 import { type Clock, waitAtMost } from '../clock/index.ts';
 
-/** Milliseconds. Ctrl-C under npm arrives twice: from the terminal, and passed on by npm. */
+/** Milliseconds within which a second signal counts as the same one: under npm, Ctrl-C arrives from the terminal and again from npm. */
 const SAME_SIGNAL = 1_000;
-/** Milliseconds in which what is being made ends in peace; the process ends within three seconds. */
+/** Milliseconds that unfinished work has. The process ends within three seconds. */
 const GRACE = 2_000;
-/** As a shell has it of a program that SIGINT has ended. */
+/** The exit code that a shell reports for a program that SIGINT ended. */
 const INTERRUPTED = 130;
 
 export const STOPPING = 'Stopping. Ctrl-C again ends everything at once.';
@@ -12,10 +12,9 @@ export const STOPPING = 'Stopping. Ctrl-C again ends everything at once.';
 let isAwaited = false;
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed), also one that comes before anybody waits; a later one ends the
- * process at once.
- * A child process with a channel to its parent stops when the parent is gone, however that ended.
- * To be called before anything is started that would be left behind.
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (the terminal was closed), even if no one awaits the promise yet. A later signal ends the
+ * process at once. In a child process with a channel to its parent, the promise also resolves when the parent is gone.
+ * Call this before starting anything that would be left behind.
  */
 export function untilStopped(): Promise<void> {
 	isAwaited = true;
@@ -23,7 +22,7 @@ export function untilStopped(): Promise<void> {
 		void signalled().then(resolve);
 		if (process.channel) {
 			process.once('disconnect', resolve);
-			// The channel alone keeps nobody running.
+			// The channel alone must not keep this process running.
 			process.channel.unref();
 		}
 	});
@@ -39,7 +38,7 @@ const signalled = (): Promise<void> =>
 		};
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 		process.on('SIGHUP', () => {
-			// What is said to a terminal that is gone fails, and must not end the process before its work.
+			// Writing to a closed terminal fails, and must not end the process before its work is done.
 			for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 			stop();
 		});
@@ -48,11 +47,11 @@ const signalled = (): Promise<void> =>
 interface Ending {
 	readonly clock: Clock;
 	readonly stderr: { write(line: string): unknown };
-	/** What the process has of its own that ends with it, once it has `started`; null: nothing. */
+	/** The servers that this process starts and that end with it, with when they have `started`. null if there are none. */
 	readonly findOwn: () => Promise<{ readonly started: Promise<unknown> } | null>;
 }
 
-/** Ends the process when it is signalled, unless its command waits for that itself. */
+/** Ends the process when it is signalled, unless its command waits for the signal itself. */
 export async function endWhenStopped({ clock, stderr, findOwn }: Ending): Promise<void> {
 	await signalled();
 	if (isAwaited) return;
@@ -61,7 +60,7 @@ export async function endWhenStopped({ clock, stderr, findOwn }: Ending): Promis
 	await endAfter(clock, Promise.resolve(own?.started), INTERRUPTED);
 }
 
-/** Ends the process when `ended` is, and soon anyway. What it has started of its own ends with it. */
+/** Ends the process when `ended` resolves, but at the latest after the grace period. Its own servers end with it. */
 export async function endAfter(clock: Clock, ended: Promise<unknown>, code?: number): Promise<never> {
 	await waitAtMost(clock, GRACE, ended);
 	process.exit(code);

@@ -45,7 +45,7 @@ CREATE INDEX IF NOT EXISTS audit_entries_by_firm ON public.audit_entries (firm_i
 CREATE OR REPLACE FUNCTION public.refuse_audit_change() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$ BEGIN
-	RAISE EXCEPTION 'audit entries are append only' USING ERRCODE = 'insufficient_privilege';
+	RAISE EXCEPTION 'audit entries are append-only' USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_entries
 	FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();

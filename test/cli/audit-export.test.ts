@@ -293,7 +293,7 @@ describe('a dishonest server', () => {
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: 'x'.repeat(65_537) }))),
 			/none that Firmseal writes/,
 		],
-		['sends no text', change((nodes) => nodes.map((n) => ({ ...n, leaf: 5 }))), /no Firmseal/],
+		['sends no text', change((nodes) => nodes.map((n) => ({ ...n, leaf: 5 }))), /not a Firmseal/],
 		[
 			'sends other leaves',
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: n.leaf.replace('"ALLOWED"', '"DENIED!"') }))),
@@ -318,7 +318,7 @@ describe('a dishonest server', () => {
 		proxies.push(proxy);
 		const { code, stdout, stderr } = await firmseal(as(scene.harbour.owner, proxy.url), 'audit', 'checkpoint');
 		expect([code, stdout]).toEqual([1, '']);
-		expect(stderr).toContain('no Firmseal');
+		expect(stderr).toContain('not a Firmseal');
 	});
 
 	it('is detected if an entry was deleted from the database', async () => {

@@ -226,7 +226,7 @@ describe('break-glass with commands only', () => {
 			if (command === 'approve' && 'openings' in flood) continue;
 			const { code, stdout, stderr } = await firmseal(env, 'lease', `${command}`, '--lease', lease.id, ...more);
 			expect([command, code, stdout]).toEqual([command, 1, '']);
-			expect(stderr).toContain(expected === 'SETUP' ? 'no Firmseal' : 'a form that Firmseal never gives');
+			expect(stderr).toContain(expected === 'SETUP' ? 'not a Firmseal' : 'a form that Firmseal never gives');
 		}
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});

@@ -382,7 +382,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		const unmade = Object.assign(new URL(installation.env.DATABASE_URL as string), { username: 'unmade' }).href;
 		const before = { ...installation.env, DATABASE_URL: unmade, FIRMSEAL_ADMIN_DATABASE_URL: '' };
 		expect((await firmsealJson(before, 'init')).error.message).toMatch(
-			/ the password of user unmade \(28P01\): fix it in DATABASE_URL, or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made\.$/,
+			/ the password of user unmade \(28P01\): fix it in DATABASE_URL, or set FIRMSEAL_ADMIN_DATABASE_URL, which this command needs to make that login\.$/,
 		);
 	});
 

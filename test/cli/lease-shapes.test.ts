@@ -138,7 +138,7 @@ describe('a lease change is reported as done only for', () => {
 		['review', 'an active one', { state: 'ACTIVE', ...END }],
 		['revoke', 'one without a state', { state: undefined }],
 	])('%s: not for %s', (verb, _, change) => {
-		expect(() => stateAfter(verb, change)).toThrow('no Firmseal');
+		expect(() => stateAfter(verb, change)).toThrow('not a Firmseal');
 	});
 
 	it('a lease, never for odd JSON', async () => {

@@ -75,7 +75,10 @@ it('prints what was opened even if the lease cannot be queried afterwards', asyn
 	};
 	await behind(change, async (url) => {
 		const { code, error, result } = await firmsealJson(as(url), 'lease', 'use', '--lease', id, '--id', `${notes[0]}`);
-		expect({ code, message: error?.message }).toEqual({ code: 1, message: expect.stringContaining('is no Firmseal') });
+		expect({ code, message: error?.message }).toEqual({
+			code: 1,
+			message: expect.stringContaining('is not a Firmseal'),
+		});
 		expect(result).toMatchObject({ records: [{ id: notes[0], title: 'first' }], lease: null });
 	});
 });
@@ -97,7 +100,7 @@ it('reports that the server is no Firmseal if it answers with an invalid page', 
 			{ nodes: [], pageInfo: more },
 		]) {
 			const { code, error } = await firmsealJson(as(url), 'lease', 'use', '--lease', id, '--type', 'notes');
-			expect([odd, code, error?.message]).toEqual([odd, 1, expect.stringContaining('is no Firmseal')]);
+			expect([odd, code, error?.message]).toEqual([odd, 1, expect.stringContaining('is not a Firmseal')]);
 		}
 	});
 });

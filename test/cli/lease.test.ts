@@ -60,7 +60,7 @@ describe('firmseal lease list', () => {
 			[2, false, 'BAD_USER_INPUT'],
 		]);
 		expect(outcomes[0].error.message).toContain('FIRMSEAL_TOKEN');
-		expect(outcomes[1].error.message).toBe('FIRMSEAL_TOKEN is no token: set it to the one that you were given.');
+		expect(outcomes[1].error.message).toBe('FIRMSEAL_TOKEN is not a token: set it to the token that you were given.');
 	});
 });
 

@@ -64,7 +64,7 @@ describe('a server that is not the API', () => {
 	afterAll(() => void impostor.close());
 
 	it.each([
-		['a page', '', 'SETUP', /no Firmseal/],
+		['a page', '', 'SETUP', /not a Firmseal/],
 		['a redirect', '/elsewhere', 'SETUP', /^The API at http:\/\/127\.0\.0\.1:\d+ can't be reached \(it redirects\): /],
 		['a proxy’s error', '/before', 'SETUP', /can't be reached \(status 502\): /],
 		['an unknown error code', '/odd', 'INTERNAL', /does not explain/],
@@ -102,7 +102,7 @@ describe('a server that is not the API', () => {
 				args,
 				1,
 				'INTERNAL',
-				'The API answers a list without an end, or the same page again: report this to the operator of the API.',
+				'The API returns a list without an end, or the same page again: report this to the operator of the API.',
 			]);
 			expect(answered).toBeLessThanOrEqual(3);
 		}
@@ -131,14 +131,14 @@ describe('a server that is not the API', () => {
 		const { code, error } = await firmsealJson(as(large.url), 'lease', 'list');
 		expect([code, error.code, asked]).toEqual([1, 'SETUP', 'identity']);
 		expect(error.message).toBe(
-			`The API at ${large.url} answers one question with more than 128 MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
+			`The server at ${large.url} answered one request with more than 128 MiB, which no Firmseal API does: set FIRMSEAL_URL to the address of the API.`,
 		);
 		const packed = gzipSync(Buffer.alloc(300 * 1024 ** 2, ' '));
 		await using small = await answering(
 			(_, answer) => void answer.writeHead(200, { 'content-encoding': 'gzip' }).end(packed),
 		);
 		const unpacked = await firmsealJson(as(small.url), 'lease', 'list');
-		expect(unpacked.error).toEqual({ code: 'SETUP', message: expect.stringContaining('no Firmseal') });
+		expect(unpacked.error).toEqual({ code: 'SETUP', message: expect.stringContaining('not a Firmseal') });
 	});
 
 	it('cannot have a file written elsewhere by an id that is a path', async () => {
@@ -159,7 +159,7 @@ describe('a server that is not the API', () => {
 		process.chdir(join(parent, 'here'));
 		try {
 			const { code, error } = await firmsealJson(as(hostile.url), 'audit', 'export');
-			expect([code, error]).toEqual([1, { code: 'SETUP', message: expect.stringContaining('no Firmseal') }]);
+			expect([code, error]).toEqual([1, { code: 'SETUP', message: expect.stringContaining('not a Firmseal') }]);
 			expect(readdirSync(parent, { recursive: true }).toSorted()).toEqual(['here', 'here/audit-2026']);
 		} finally {
 			process.chdir(home);
@@ -186,7 +186,7 @@ describe('a server that is not the API', () => {
 		await using odd = await answering((_, answer) => void answer.end(body.replace('DEEP', DEEP)));
 		for (const args of [PROOF, ...OTHERS]) {
 			const { error } = await firmsealJson(as(odd.url), ...args);
-			expect([args, error]).toEqual([args, { code: 'SETUP', message: expect.stringContaining('no Firmseal') }]);
+			expect([args, error]).toEqual([args, { code: 'SETUP', message: expect.stringContaining('not a Firmseal') }]);
 		}
 	});
 
@@ -201,7 +201,7 @@ describe('a server that is not the API', () => {
 	])('is reported if it sends %s', async (_, data, args) => {
 		await using odd = await answering((_, answer) => void answer.end(JSON.stringify({ data })));
 		const { error } = await firmsealJson(as(odd.url), ...args);
-		expect(error).toEqual({ code: 'SETUP', message: expect.stringContaining('no Firmseal') });
+		expect(error).toEqual({ code: 'SETUP', message: expect.stringContaining('not a Firmseal') });
 	});
 
 	it('cannot send escapes to the terminal in a proof', async () => {
@@ -218,7 +218,7 @@ describe('a server that is not the API', () => {
 			'-',
 		);
 		expect([code, stdout]).toEqual([1, '']);
-		expect(stderr).toContain('no Firmseal');
+		expect(stderr).toContain('not a Firmseal');
 	});
 
 	it('gets no token over an unprotected connection, and is reported if unreachable', async () => {

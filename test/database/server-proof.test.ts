@@ -218,7 +218,7 @@ describe('a sign-in', () => {
 			`${at} asks user app_firm for a SCRAM proof with fewer than 4096 or more than 100000 iterations (ERR_SCRAM_ITERATIONS): check that it is your PostgreSQL, and set the password of app_firm there again while scram_iterations is in this range.`,
 		);
 		expect(toldOf({})).toBe(
-			`Another program listens at ${host} in the place of the embedded PostgreSQL (ERR_UNPROVEN): end it, and start this again.`,
+			`Another program listens at ${host} instead of the embedded PostgreSQL (ERR_UNPROVEN): stop that program, then start this one again.`,
 		);
 	});
 });

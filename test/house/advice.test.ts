@@ -52,6 +52,11 @@ describe('the advice in an error of a command', () => {
 		const missing = explainErrorCode('42P01', { database: 'DATABASE', host: 'HOST', setting: 'SETTING' }) ?? '';
 		expect(withoutOwnAdvice(missing, 'init')).toMatch(/ \(42P01\): fix SETTING\.$/);
 		expect(withoutOwnAdvice(missing, 'doctor')).toBe(missing);
+		const lacking = explainErrorCode('42501', { user: 'U', database: 'D', host: 'H', right: 'give it another' }) ?? '';
+		for (const command of ['init', 'start', 'demo'])
+			expect(withoutOwnAdvice(lacking, command)).toBe(
+				'User U lacks a right in database D at H (42501): give it another.',
+			);
 		expect(withoutOwnAdvice('The log is torn: run `firmseal audit verify`.', 'audit verify')).toBe(
 			'The log is torn: find the cause, then repeat this command.',
 		);

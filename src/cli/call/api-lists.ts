@@ -8,7 +8,7 @@ interface Page<Node> {
 	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** Looks a slug up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
+/** Looks up a slug among the firms that the person sees. @throws FirmsealError NOT_FOUND */
 export async function firmIdOf(ask: CallApi, slugOrId: string): Promise<string> {
 	if (isId(slugOrId)) return slugOrId;
 	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
@@ -16,7 +16,7 @@ export async function firmIdOf(ask: CallApi, slugOrId: string): Promise<string> 
 	throw new FirmsealError('NOT_FOUND', 'No firm has this slug, or this person may not see it.');
 }
 
-/** All rows of a list, a page at a time. @throws as followPages() does */
+/** All rows of a list, page by page. @throws as followPages() does */
 export const pages = <Node>(
 	ask: CallApi,
 	operation: string,
@@ -26,8 +26,8 @@ export const pages = <Node>(
 	followPages(async (after) => (await ask(operation, { ...variables, first: 500, after }))[field] as Page<Node>);
 
 /**
- * All rows of anything that has pages. `pageAfter` answers the page after a cursor; after null the first.
- * @throws SetupError for an answer that is no page; FirmsealError INTERNAL for a list without an end
+ * All rows of anything that has pages. `pageAfter` returns the page after a cursor, for null the first page.
+ * @throws SetupError for an answer that is not a page; FirmsealError INTERNAL for a list that does not end
  */
 export async function* followPages<Node>(
 	pageAfter: (after: string | null) => Promise<Page<Node>>,
@@ -52,5 +52,5 @@ const MAX_PAGES = 2_000;
 export const endlessListError = () =>
 	new FirmsealError(
 		'INTERNAL',
-		'The API answers a list without an end, or the same page again: report this to the operator of the API.',
+		'The API returns a list without an end, or the same page again: report this to the operator of the API.',
 	);

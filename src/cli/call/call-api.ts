@@ -13,28 +13,30 @@ import {
 	unexpectedAnswer,
 } from './send-request.ts';
 
-/** Asks the API one thing as a person. */
+/** Sends one operation to the API as a person. */
 export type CallApi = (operation: string, variables: Readonly<Record<string, unknown>>) => Promise<ApiData>;
 export type ApiData = Readonly<Record<string, unknown>>;
 
-/** A signed JWT, as the API takes it. */
+/** A signed JWT. */
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
-/** @throws FirmsealError UNAUTHENTICATED for anything but a JWT; its message ends with `advice`, which says where to get a token. */
+/** @throws FirmsealError UNAUTHENTICATED for anything but a JWT. Its message ends with `advice`, which says where to get a token. */
 export function assertToken(token: string, advice: string): void {
-	if (!TOKEN.test(token)) throw new FirmsealError('UNAUTHENTICATED', `FIRMSEAL_TOKEN is no token: ${advice}.`);
+	if (!TOKEN.test(token)) throw new FirmsealError('UNAUTHENTICATED', `FIRMSEAL_TOKEN is not a token: ${advice}.`);
 }
 
-/** @throws FirmsealError UNAUTHENTICATED if FIRMSEAL_TOKEN is unset or no token; SetupError for an address to which the token would go unprotected. */
+/** @throws FirmsealError UNAUTHENTICATED if FIRMSEAL_TOKEN is unset or not a token; SetupError if the token would be sent unencrypted. */
 export function credentialsOf({ client: { url, token } }: Pick<Config, 'client'>): ApiCredentials {
 	if (!token)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
 			'Set FIRMSEAL_TOKEN: the command acts for the person whose token it is.',
 		);
-	assertToken(token.expose(), 'set it to the one that you were given');
+	assertToken(token.expose(), 'set it to the token that you were given');
 	if (!isProtected(new URL(url)))
-		throw new SetupError('FIRMSEAL_URL must be https for another host: the token would travel unprotected.');
+		throw new SetupError(
+			'FIRMSEAL_URL must be https for another host: without TLS, the token would be sent unencrypted.',
+		);
 	return { url, token };
 }
 
@@ -42,9 +44,9 @@ const isProtected = ({ protocol, hostname }: URL): boolean =>
 	protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 /**
- * The API at FIRMSEAL_URL, as the person whose token is in FIRMSEAL_TOKEN. An operation is named by its file in schema/operations/operator/,
- * because some servers answer only registered operations.
- * @throws FirmsealError with the API's own code; UNAUTHENTICATED without a token; SetupError for a server that can't be reached or is no
+ * Calls the API at FIRMSEAL_URL as the person of FIRMSEAL_TOKEN. An operation has the name of its file in schema/operations/operator/,
+ * because some servers accept only registered operations.
+ * @throws FirmsealError with the API's own code; UNAUTHENTICATED without a token; SetupError for a server that can't be reached or is not a
  * Firmseal API.
  */
 export function operationCaller(config: Pick<Config, 'client'>): CallApi {
@@ -56,14 +58,14 @@ export function operationCaller(config: Pick<Config, 'client'>): CallApi {
 const operationTexts = () =>
 	new Map(readOperationFiles().map(({ name, text }) => [name.replace('.graphql', ''), text]));
 
-/** As operationCaller(), under a break-glass lease and for answers that may lack values. */
+/** Like operationCaller(), under a break-glass lease and for answers that may lack values. */
 export function leaseCaller(config: Pick<Config, 'client'>, lease: string): CallApiPartially {
 	const ask = partialQueryCaller(credentialsOf(config), { headers: { 'x-firmseal-lease': lease } });
 	const texts = operationTexts();
 	return (operation, variables) => ask(texts.get(operation) ?? '', variables);
 }
 
-/** As operationCaller(), by the text of any operation: the servers of a firm's people answer all. */
+/** Like operationCaller(), with the text of any operation: the servers of a firm's people accept all operations. */
 export function queryCaller(person: ApiCredentials, retry?: RetryPolicy): CallApi {
 	return async (query, variables) => {
 		const body = await post(person, { query, variables }, { retry, signal: retry?.signal });
@@ -72,15 +74,15 @@ export function queryCaller(person: ApiCredentials, retry?: RetryPolicy): CallAp
 	};
 }
 
-/** An answer that may lack values, with the reasons of the API. */
+/** An answer that may lack values, with the API's reasons. */
 export interface PartialAnswer {
 	readonly data: ApiData;
 	readonly errors: readonly { readonly path: readonly (string | number)[]; readonly error: FirmsealError }[];
-	/** Fields that the person's right does not reach. */
+	/** Requested fields that the person may not open. */
 	readonly sealed: readonly UnopenedField[];
 }
 
-/** A field that was asked for and not opened, why, and on how many objects. */
+/** A requested field that was not opened, why, and on how many objects. */
 export interface UnopenedField {
 	readonly coordinate: string;
 	readonly reason: string;
@@ -89,7 +91,7 @@ export interface UnopenedField {
 
 export type CallApiPartially = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<PartialAnswer>;
 
-/** As queryCaller(), for answers that may lack values. */
+/** Like queryCaller(), for answers that may lack values. */
 export function partialQueryCaller(person: ApiCredentials, options: Posting): CallApiPartially {
 	return async (query, variables) => {
 		const body = await post(person, { query, variables }, options);
@@ -138,14 +140,14 @@ async function post(person: ApiCredentials, request: object, { headers, ...how }
 	return body;
 }
 
-/** MiB of an answer: eight times the longest that the API gives. */
+/** MiB of an answer: eight times the API's own limit. */
 const MAX_MIB = 128;
 const tooLongError = ({ url }: ApiCredentials) =>
 	new SetupError(
-		`The API at ${new URL(url).origin} answers one question with more than ${MAX_MIB} MiB, which no Firmseal does: see that FIRMSEAL_URL is its address.`,
+		`The server at ${new URL(url).origin} answered one request with more than ${MAX_MIB} MiB, which no Firmseal API does: set FIRMSEAL_URL to the address of the API.`,
 	);
 
-/** @throws what `tooLong` makes, for an answer of more bytes than `most`; as reading it does */
+/** @throws the error of `tooLong` for an answer of more bytes than `most`; what reading the answer throws */
 export async function textOf({ pieces }: ApiAnswer, most: number, tooLong: () => Error): Promise<string> {
 	const read: Uint8Array[] = [];
 	let bytes = 0;
@@ -158,7 +160,7 @@ export async function textOf({ pieces }: ApiAnswer, most: number, tooLong: () =>
 	return Buffer.concat(read).toString();
 }
 
-/** null for a text that is no JSON. */
+/** null if the text is not JSON. */
 export function jsonIn(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -167,7 +169,7 @@ export function jsonIn(text: string): unknown {
 	}
 }
 
-/** Whether it has the shape of an answer: a proxy before the API may answer any JSON. */
+/** Whether the body has the shape of an answer: a proxy in front of the API may send any JSON. */
 function isBody(body: unknown): body is Body {
 	if (!isObject(body)) return false;
 	const { data = null, errors = [], extensions = {} } = body;
@@ -190,9 +192,9 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const isListOf = (value: unknown, isOne: (each: unknown) => boolean): value is readonly unknown[] =>
 	Array.isArray(value) && value.every(isOne);
 
-/** Only codes that we know, and a sentence that a terminal can show. */
+/** The error that the API sent. An unknown code becomes INTERNAL, and a message that a terminal can't show is replaced. */
 export function errorOf(code: unknown, message: unknown): FirmsealError {
 	const isShown = typeof message === 'string' && isVisibleLine(message, 500);
 	const known = ERROR_CODES.includes(code as ErrorCode) ? (code as ErrorCode) : 'INTERNAL';
-	return new FirmsealError(known, isShown ? message : 'The API answered an error that it does not explain.');
+	return new FirmsealError(known, isShown ? message : 'The API answered with an error that it does not explain.');
 }

@@ -5,9 +5,9 @@ import type { Config } from '../../config/index.ts';
 import { explainNetworkErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 import { currentIo } from '../io.ts';
 
-/** Whom a command acts for, and where. */
+/** The person whom a command acts for, and the API that it calls. */
 export interface ApiCredentials {
-	/** Of the API, without a slash at its end. */
+	/** The address of the API, without a slash at its end. */
 	readonly url: string;
 	readonly token: NonNullable<Config['client']['token']>;
 }
@@ -16,35 +16,35 @@ export interface ApiCredentials {
 const SILENCE = 60_000;
 const UPLOAD_SILENCE = 600_000;
 
-/** Attempts without progress: half a minute unless the API asks for more. */
+/** Attempts without progress. They take half a minute, unless the API asks for longer pauses. */
 const MAX_TRIES = 8;
 /** Bytes that count as progress. */
 const PROGRESS = 1024 ** 2;
-/** Milliseconds between two attempts: at first, and at most. A Retry-After of the API goes first, up to a minute. */
+/** Milliseconds between two attempts: at first, and at most. A Retry-After of the API takes precedence, up to a minute. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
 const LONGEST_RETRY_AFTER = 60_000;
 
-/** When a request may be sent again. Only for requests whose repetition changes nothing more. */
+/** How to retry a request. Only for idempotent requests. */
 export interface RetryPolicy {
 	readonly signal: AbortSignal;
-	/** Tells the person who waits. */
+	/** Shows a sentence to the person who waits. */
 	readonly notify: (sentence: string) => void;
 	/** Attempts without progress; 8 unless given. */
 	readonly tries?: number;
-	/** Whether the API has answered before: one that was never reached isn't waited for. */
+	/** Whether the API has answered before. A command doesn't wait for an API that it has never reached. */
 	wasReached: boolean;
 }
 
 export interface ApiRequest {
 	readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
-	/** Such as /graphql. */
+	/** For example /graphql. */
 	readonly path: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string | AsyncIterable<Uint8Array>;
-	/** Gives up. */
+	/** Aborts the request. */
 	readonly signal?: AbortSignal | undefined;
-	/** Unless given, there is one attempt. */
+	/** Without it there is one attempt. */
 	readonly retry?: RetryPolicy | undefined;
 }
 
@@ -53,21 +53,21 @@ export interface ApiAnswer {
 	readonly headers: Dispatcher.ResponseData['headers'];
 	/** The body. @throws as sendRequest() does; RestartError */
 	readonly pieces: AsyncIterable<Uint8Array>;
-	/** Reads no more. */
+	/** Stops reading the body. */
 	cancel(): void;
 }
 
 /** The connection ended before the answer did. */
 export class DisconnectedError extends SetupError {}
 
-/** The rest of a file can't be had in this answer: the file was replaced, or the API refused the rest. A new request may succeed. */
+/** This answer can't be continued: the file was replaced, or the API refused the rest. A new request may succeed. */
 export class RestartError extends FirmsealError {
 	constructor() {
-		super('CONFLICT', 'The file changed while it was fetched, again and again: try again later.');
+		super('CONFLICT', 'The file kept changing during the download: try again later.');
 	}
 }
 
-/** Loaded by the first request: --help does without. A file gets a connection of its own. */
+/** Called by the first request, because --help needs no HTTP client. A file gets a connection of its own. */
 async function openAgents() {
 	const { Agent, interceptors, request } = await import('undici');
 	const options = { headersTimeout: SILENCE, bodyTimeout: SILENCE, allowH2: false };
@@ -82,8 +82,8 @@ async function openAgents() {
 let agents: ReturnType<typeof openAgents> | undefined;
 
 /**
- * Resolves with the head of the answer. With a retry policy, a body that is cut is continued where it stopped, if the server still has the
- * same entity (If-Match, RFC 9110).
+ * Resolves with the head of the answer. With a retry policy, an interrupted body continues where it stopped, if the server still has the same
+ * entity (If-Match, RFC 9110).
  * @throws SetupError for a server that can't be reached, or when `signal` is aborted; DisconnectedError; what reading the body throws
  */
 export async function sendRequest(person: ApiCredentials, asked: ApiRequest): Promise<ApiAnswer> {
@@ -144,7 +144,7 @@ const CUT: ReadonlySet<string> = new Set([
 	'UND_ERR_BODY_TIMEOUT',
 	'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
-/** Statuses that may be another in a moment. */
+/** Statuses after which a retry may succeed. */
 const TRANSIENT: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 function deciderOf(retry: RetryPolicy, received: () => number): RetryHandler.RetryCallback {
@@ -167,7 +167,7 @@ async function waitThen(clock: Clock, milliseconds: number, signal: AbortSignal,
 	act();
 }
 
-/** null: another attempt is useless. */
+/** null if another attempt is useless. */
 function waitBefore(error: Error, failures: number, wasReached: boolean) {
 	const { code, statusCode, headers } = error as Error & {
 		readonly code?: string;
@@ -188,13 +188,13 @@ function waitBefore(error: Error, failures: number, wasReached: boolean) {
 		: { milliseconds, sentence: `The API asked to retry in ${milliseconds / 1000} s.` };
 }
 
-/** Milliseconds of a Retry-After; null for none, and for more than a minute, which no command waits. */
+/** Milliseconds of a Retry-After header. null without one, or for more than a minute, which no command waits. */
 export function retryAfterOf(header: unknown): number | null {
 	const milliseconds = /^\d{1,6}$/.test(String(header)) ? Number(header) * 1000 : Infinity;
 	return milliseconds <= LONGEST_RETRY_AFTER ? milliseconds : null;
 }
 
-/** `reason`: a code, or a few words of ours. */
+/** `reason` is an error code or a few words. */
 function apiUnreachableError(address: string, reason: string): SetupError {
 	const { origin, host } = new URL(address);
 	return new SetupError(
@@ -204,9 +204,9 @@ function apiUnreachableError(address: string, reason: string): SetupError {
 }
 
 export const invalidApiAnswer = () =>
-	new SetupError('The server at FIRMSEAL_URL is no Firmseal API: set FIRMSEAL_URL to the address of the API.');
+	new SetupError('The server at FIRMSEAL_URL is not a Firmseal API: set FIRMSEAL_URL to the address of the API.');
 
-/** For an answer in another form than the API's: a proxy before the API may say that the API is away. */
+/** For an answer that is not in the API's form: a proxy in front of the API may report that the API is away. */
 export const unexpectedAnswer = (address: string, status: number): SetupError => {
 	if (status >= 300 && status < 400) return apiUnreachableError(address, 'it redirects');
 	return [502, 503, 504].includes(status) ? apiUnreachableError(address, `status ${status}`) : invalidApiAnswer();

@@ -11,7 +11,7 @@ import {
 	verifyLog,
 } from '../audit/index.ts';
 import { defineCommand } from '../command.ts';
-import { idOf, vkeyOf } from '../parse/index.ts';
+import { idOf, refuseBadOutput, vkeyOf } from '../parse/index.ts';
 import { auditLog } from './audit-log.ts';
 
 /** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API; and what verifies it, on the installation or offline. */
@@ -53,15 +53,9 @@ function defineProof(group: Command): void {
 			.requiredOption('--entry <id>', 'which entry', idOf)
 			.option('--out <file>', 'where to; - is standard output; ENTRY.tlog-proof unless given')
 			.option('--force', 'replace a file that is there')
-			.hook('preAction', refuseTwoOutputs),
+			.hook('preAction', refuseBadOutput),
 		({ config, options }) => saveProof(config, options),
 	);
-}
-
-function refuseTwoOutputs(command: Command): void {
-	const { out, json } = command.opts<ProofOptions & { json?: boolean }>();
-	if (out === '-' && json) command.error('error: --json and --out - both need standard output: leave one out');
-	if (out === '') command.error('error: --out names no file');
 }
 
 function defineExport(group: Command): void {

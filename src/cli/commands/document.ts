@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { defineCommand, dryRun } from '../command.ts';
 import { type GetOptions, get, type PutOptions, put } from '../files/index.ts';
-import { idOf } from '../parse/index.ts';
+import { idOf, refuseBadOutput } from '../parse/index.ts';
 
 /** `firmseal document`: files from and to disk through the API, as the person of FIRMSEAL_TOKEN. */
 export function document(program: Command): void {
@@ -30,7 +30,7 @@ export function document(program: Command): void {
 			.option('--out <file>', "where to write; - is standard output; the document's name unless given")
 			.option('--force', 'replace an existing file')
 			.option('--lease <id>', 'under this break-glass lease, as an operator', idOf)
-			.hook('preAction', refuseWrongGet),
+			.hook('preAction', refuseBadOutput),
 		({ config, options, args: [id = ''] }) => get(config, id, options),
 	);
 }
@@ -43,12 +43,6 @@ function refuseWrongPut(command: Command): void {
 		command.error('error: --name, --type and --client describe a new document: leave them out with --document');
 	if (document === undefined && name === undefined && command.args[0] === '-')
 		command.error('error: standard input has no name: give one with --name');
-}
-
-function refuseWrongGet(command: Command): void {
-	const { out, json } = command.opts<GetOptions & { json?: boolean }>();
-	if (out === '-' && json) command.error('error: --json and --out - both need standard output: leave one out');
-	if (out === '') command.error('error: --out names no file');
 }
 
 function numberOf(text: string): number {

@@ -4,47 +4,46 @@ import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, UsageError } from '../command.ts';
 import { currentIo } from '../io.ts';
 
-/** Hexadecimal digits of the hash that a person types who sees what is agreed to; where no one sees it, all 64 are named. */
+/** Hexadecimal digits of the hash that a person types after reading the request. `--hash` takes all 64, because no one may have read it. */
 const SHORT = 8;
 
 /** `--hash`. */
 export const hashOption = (): Option =>
 	new Option(
 		'--hash <hash>',
-		`the hash of what is shown, in its last row; on a terminal, its first ${SHORT} digits are asked for`,
+		`the request's hash, from the last row of what is shown; on a terminal, the command asks for its first ${SHORT} digits`,
 	).argParser(hashOf);
 
-/** What a command is given that agrees. */
+/** The options of a command that agrees to a request. */
 export interface ApprovalOptions {
 	readonly hash?: string;
 	readonly dryRun?: boolean;
 }
 
-/** What a person is asked to agree to. */
 export interface RequestToApprove {
-	/** All of it, by markedRows(), its hash among them. */
+	/** The whole request with its hash, as markedRows() prints it. */
 	readonly lines: string;
 	readonly requestHash: string;
-	/** What `--dry-run` answers of it beside the hash. */
+	/** What `--dry-run` returns besides the hash. */
 	readonly result: object;
 }
 
 /** What `--hash` takes. @throws InvalidArgumentError */
 function hashOf(text: string): string {
 	if (!/^[0-9a-f]{64}$/i.test(text))
-		throw new InvalidArgumentError('It is the whole hash of what is shown, 64 hexadecimal digits.');
+		throw new InvalidArgumentError('Give the whole hash of what is shown: 64 hexadecimal digits.');
 	return text;
 }
 
-/** @throws UsageError where no one can be asked for the hash. */
+/** @throws UsageError if the hash is missing and there is no terminal to ask for it. */
 export function assertCanConfirmHash({ hash, dryRun }: ApprovalOptions): void {
 	if (!dryRun && hash === undefined && !isInteractive())
-		throw new UsageError('No terminal is there to ask at: give --hash with the hash of what --dry-run shows.');
+		throw new UsageError('There is no terminal to ask for the hash: give --hash with the hash that --dry-run shows.');
 }
 
 /**
- * Shows all of a request, waits until its hash is named (by `--hash`, or typed by the person who has read it), and agrees to what has exactly
- * this hash by then; with `--dry-run` only shows. @throws FirmsealError CONFLICT
+ * Shows the whole request, waits for its hash (from `--hash`, or typed by the person who has read the request), and calls `agree` with this
+ * hash, which refuses a request that has changed since. With `--dry-run` it only shows the request. @throws FirmsealError CONFLICT
  */
 export async function approveByHash(
 	{ lines, requestHash, result }: RequestToApprove,
@@ -65,17 +64,16 @@ async function confirmHash(lines: string, hash: string, named: string | undefine
 	if (digits.length < SHORT || !hash.startsWith(digits))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The hash does not match what is shown: nothing was agreed to. Read it, and name the hash in its last row.',
+			'The hash does not match the request above: nothing was agreed to. Read the request, and give the hash in its last row.',
 		);
 }
 
-/** Whether a person is there to ask. */
 function isInteractive(): boolean {
 	const { stdin, stderr } = currentIo();
 	return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** One line of the person at the terminal, without the spaces around it; null when they end it instead. */
+/** One line from the terminal, without the spaces around it. null if the input ends instead. */
 function promptLine(question: string): Promise<string | null> {
 	const { stdin, stderr } = currentIo();
 	const lines = createInterface({ input: stdin, terminal: false });

@@ -1,11 +1,11 @@
-/** Whether it is an id as all of ours are: a UUID in lower case, and so no way to elsewhere. */
+/** Whether the value is an id of ours: a UUID in lower case. In a path it can't lead elsewhere. */
 export const isId = (value: unknown): value is string =>
 	typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
-/** Objects and lists within each other: more than any answer of ours has. */
+/** Levels of nested objects and lists; no answer of ours has more. */
 const DEEPEST = 64;
 
-/** Whether all in an answer is an id, or null, that is called one: `id`, and what ends with `Id` or `Ids`. false too for one that is too deep. */
+/** Whether every property named `id`, or ending in `Id` or `Ids`, is an id or null. False also if the answer is nested too deep. */
 export function hasOnlyIds(answer: unknown, deepest = DEEPEST): boolean {
 	if (typeof answer !== 'object' || answer === null) return true;
 	if (deepest === 0) return false;

@@ -4,23 +4,23 @@ import { DATABASE_URL_SETTINGS } from '../../config/index.ts';
 import { type DatabaseAddress, databaseAddressOf, databaseFailureOf } from '../../database/index.ts';
 import { ERROR_EXPLANATIONS, explainErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 
-/** The command that runs; the settings are there once they are read. */
 export interface RunningCommand {
 	readonly name: string;
+	/** null until the settings are read. */
 	config: Config | null;
 }
 
 const LIST = new Intl.ListFormat('en');
 
-/** What PostgreSQL, the network or the file system said, as a sentence that names the setting it is about; null: nobody foresaw it. */
+/** Explains an error of PostgreSQL, the network or the file system in a sentence that names the setting. null if there is no explanation. */
 export function explain(error: unknown, { name, config }: RunningCommand): string | null {
 	return config && (ofDatabase(error, config, name) ?? ofFiles(error, config));
 }
 
-/** Who may come in, to which database, and with which rights: the driver fills in what the URL leaves out. */
+/** Errors about who signs in, to which database, and with which rights. The driver fills in what a URL leaves out. */
 const OF_SIGN_IN = /^(?:28...|3D000|42501)$/;
 
-/** The settings whose URLs lead to such an address, for a sentence; empty: none. */
+/** The settings whose URLs have a matching address, joined for a sentence. Empty if there are none. */
 export function settingsOf(database: Config['database'], isIt: (address: DatabaseAddress) => boolean): string {
 	const names = (Object.keys(DATABASE_URL_SETTINGS) as (keyof Config['database'])[]).flatMap((side) => {
 		const address = databaseAddressOf(database[side]?.expose() ?? '');
@@ -37,7 +37,7 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 		database,
 		(address) => address.host === host && address.user === user && address.database === name,
 	);
-	// The embedded one's URL is made here.
+	// No setting has the URL of the embedded server.
 	if (settings === '') return ofEmbedded(trouble.code, host, dataDir);
 	const missing = [user === '' && 'user', name === '' && 'database'].filter((part) => part !== false);
 	if (missing.length > 0 && OF_SIGN_IN.test(trouble.code))
@@ -48,17 +48,17 @@ function ofDatabase(error: unknown, { database, dataDir }: Config, command: stri
 	return explainErrorCode(trouble.code, { host, user, database: name, setting: settings, ...advice });
 }
 
-/** PostgreSQL says the same of a login that isn't there as of a wrong password. */
+/** PostgreSQL answers the same for a login that doesn't exist as for a wrong password. */
 const loginAdvice = (database: Config['database'], command: string): string =>
 	lacksAdmin(database, command)
-		? ', or set FIRMSEAL_ADMIN_DATABASE_URL, by which that login is made'
+		? ', or set FIRMSEAL_ADMIN_DATABASE_URL, which this command needs to make that login'
 		: ', or run `firmseal init`, which makes the login';
 
-/** Whether the command makes the logins, and has no other to make them by than one of them. */
+/** Whether the command makes the logins but has no administrator's URL for it. */
 const lacksAdmin = ({ admin }: Config['database'], command: string): boolean =>
 	admin === null && worksOf(command).includes('init');
 
-/** By whose logins beside that of DATABASE_URL, where not by those of operators and the worker, as most commands. */
+/** The logins that a command uses besides that of DATABASE_URL. Other commands use those of operators and the worker. */
 const SIGNS_IN_BY: Readonly<Record<string, readonly (keyof Config['database'])[]>> = {
 	start: ['operator', 'worker', 'broker'],
 	serve: ['operator'],
@@ -66,7 +66,7 @@ const SIGNS_IN_BY: Readonly<Record<string, readonly (keyof Config['database'])[]
 	broker: ['broker'],
 };
 
-/** Where one login is to do what another has the right to, there is a setting for that one. */
+/** The login of DATABASE_URL also does the work of each login whose setting is unset. The advice is then to set those. */
 function rightAdvice(database: Config['database'], settings: string, command: string): string {
 	if (lacksAdmin(database, command))
 		return 'set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles';
@@ -80,14 +80,14 @@ function rightAdvice(database: Config['database'], settings: string, command: st
 
 function ofEmbedded(code: string, host: string, dataDir: string): string | null {
 	if (code === 'ERR_UNPROVEN' || code === 'ERR_SCRAM_ITERATIONS')
-		return `Another program listens at ${host} in the place of the embedded PostgreSQL (${code}): end it, and start this again.`;
+		return `Another program listens at ${host} instead of the embedded PostgreSQL (${code}): stop that program, then start this one again.`;
 	const path = join(dataDir, 'postgres');
 	if (code === '53100') return explainErrorCode('ENOSPC', { path, setting: 'FIRMSEAL_DATA_DIR' });
 	const isAway = /^(?:E|57)/.test(code);
-	return isAway ? `The embedded PostgreSQL does not answer (${code}): ${join(path, 'log')} says why.` : null;
+	return isAway ? `The embedded PostgreSQL does not answer (${code}): see ${join(path, 'log')}.` : null;
 }
 
-/** Of a path elsewhere, whoever gave it is told by the command that took it. */
+/** Explains only paths in the data directory. A command explains errors of a path that it was given. */
 function ofFiles(error: unknown, { dataDir }: Config): string | null {
 	if (!(error instanceof Error)) return null;
 	const {
@@ -102,16 +102,16 @@ function ofFiles(error: unknown, { dataDir }: Config): string | null {
 	return isWithin ? explainErrorCode(code, { path, setting: 'FIRMSEAL_DATA_DIR' }) : null;
 }
 
-/** What a command does beside its own part. */
+/** The commands whose work a command includes. */
 const DOES: Readonly<Record<string, readonly string[]>> = { start: ['init', 'demo'], demo: ['init'] };
 
 const worksOf = (command: string): readonly string[] => [command, ...(DOES[command] ?? [])];
 
-/** What is wrong, and what to do: "…: run this, or do that." */
+/** A sentence with advice: "the problem: run this, or do that." */
 const ADVICE = /^(.*?[^:]): (.*)\.$/s;
 const INSTEAD = 'find the cause, then repeat this command';
 
-/** The sentence without the advice to run the command that is running: its other advice, or to find the cause first. */
+/** Removes the advice to run the command that is running. Leaves the other advice, or advises to find the cause first. */
 export function withoutOwnAdvice(sentences: string, command: string): string {
 	const isOwn = (text: string) =>
 		worksOf(command).some((name) => new RegExp(`\\bfirmseal ${name}(?![\\w-])`).test(text));

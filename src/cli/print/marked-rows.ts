@@ -1,19 +1,18 @@
 import { escapeHiddenCharacters } from '../../access/index.ts';
 import { currentIo } from '../io.ts';
 
-/** Stands in front of each line of a value, which no label has. */
+/** Begins each line of a value. No label contains it. */
 const MARK = '│ ';
-/** Of the labels, and below them. */
+/** Columns of the labels, if the values stand beside them. */
 const LABELS = 14;
-/** Of a value beside its label, at least; else it stands below. */
+/** The least columns for a value beside its label. On a narrower terminal the value stands below the label. */
 const LEAST = 24;
 
-/** A label, and its value. */
 export type LabelledValue = readonly [string, string];
 
 /**
- * Rows that a person decides by: a label, and its value in lines that all begin with the mark. They are wrapped here, since what a terminal
- * wraps begins where a label does: then a text that is padded with blanks would look like more rows.
+ * Rows that a person decides by: a label, and its value in lines that all begin with the mark. The lines are wrapped here, because a line
+ * that the terminal wraps continues where labels stand: a text padded with blanks could then look like further rows.
  */
 export function markedRows(rows: readonly LabelledValue[], columns = narrowest()): string {
 	const isBeside = columns >= LABELS + MARK.length + LEAST;
@@ -29,7 +28,7 @@ export function markedRows(rows: readonly LabelledValue[], columns = narrowest()
 		.join('\n');
 }
 
-/** Of the terminals that the command writes to; of one that says nothing, what nearly each has. */
+/** Columns of the narrowest stream that the command writes to. A stream of unknown width counts as 80. */
 function narrowest(): number {
 	const { stdout, stderr } = currentIo();
 	return Math.min(...[stdout, stderr].map(({ columns }) => columns || 80));
@@ -37,15 +36,15 @@ function narrowest(): number {
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** At most: what is not ASCII may take two columns. */
+/** An upper bound: a character outside ASCII may take two columns. */
 const widthOf = (text: string): number =>
 	Array.from(text).reduce((width, each) => width + (each <= '\u{7f}' ? 1 : 2), 0);
 
-/** The text in lines of `room` columns at most, all of its blanks among them; where it can, a line ends after a blank. */
+/** Breaks the text into lines of at most `room` columns, after a blank if possible. No blank is lost. */
 function wrapped(text: string, room: number): string[] {
 	const lines: string[] = [];
 	let [line, width] = ['', 0];
-	// One that is wider than a line is no letter that anyone writes.
+	// A grapheme wider than a line is no real letter, so it may be split.
 	for (const { segment } of graphemes.segment(text))
 		for (const part of widthOf(segment) > room ? Array.from(segment) : [segment]) {
 			while (line !== '' && width + widthOf(part) > room) {

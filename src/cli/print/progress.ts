@@ -6,7 +6,7 @@ export interface Progress {
 	end(): void;
 }
 
-/** On standard error: a bar on a terminal, a line every tenth elsewhere. */
+/** Shows progress on standard error: a bar on a terminal, elsewhere a line for each tenth. */
 export function showProgress(title: string, total: number): Progress {
 	if (total === 0) return { step: () => {}, end: () => {} };
 	const { stderr, progress } = currentIo();

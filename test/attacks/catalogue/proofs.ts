@@ -167,7 +167,7 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 		/\S+@\S* is no reference\./,
 	),
 	'second yes': anyOf(
-		/CONFLICT: The hash does not match what is shown: nothing was agreed to\..*/,
+		/CONFLICT: The hash does not match the request above: nothing was agreed to\..*/,
 		/CONFLICT: The request hash is not of the request that the API shows: agree to nothing, .+/,
 		/FORBIDDEN: .+/,
 	),

@@ -114,7 +114,7 @@ $`,
 			await people.as('one', ...release, '--hash', again.result.requestHash),
 		];
 		expect(refused[0]?.error.message).toBe(
-			'No terminal is there to ask at: give --hash with the hash of what --dry-run shows.',
+			'There is no terminal to ask for the hash: give --hash with the hash that --dry-run shows.',
 		);
 		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
 			[2, 'BAD_USER_INPUT'],

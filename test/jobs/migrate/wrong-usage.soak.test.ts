@@ -93,7 +93,7 @@ describe('mistyped commands', () => {
 		[['hold', 'set', ...OF, '--client', ID, '--record', ID, '--ticket', 'T-1'], /cannot be used with/],
 		[['hold', 'set', ...OF, '--record', ID, '--ticket', 'T-1', '--lost', ID], /cannot be used with/],
 		[['hold', 'set', ...OF, '--ticket', 'two words'], /A ticket is/],
-		[['hold', 'release', '--hold', 'T-1'], /An id of a hold is a UUID/],
+		[['hold', 'release', '--hold', 'T-1'], /The id of a hold is a UUID/],
 		[['keys', 'bring', ...OF, '--key-arn', 'a', '--back'], /cannot be used with/],
 		[['keys', 'rotate', ...OF, '--platform'], /cannot be used with/],
 		[['keys', 'rotate', ...OF, '--wrapping', '--class', 'NOTE'], /cannot be used with/],
