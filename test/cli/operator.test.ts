@@ -103,7 +103,7 @@ describe('firmseal operator', () => {
 		const { code, stderr } = await spawned(as('garbage'), ...add('new@platform.example', 'APPROVER'));
 		expect({ code, stderr }).toEqual({
 			code: 1,
-			stderr: 'firmseal: FIRMSEAL_TOKEN is no token: `firmseal token --user EMAIL` prints one.\n',
+			stderr: 'firmseal: FIRMSEAL_TOKEN is not a token: run `firmseal token --user EMAIL` to get one.\n',
 		});
 	});
 

@@ -8,8 +8,9 @@ import { assertToken } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
 /**
- * Who acts: the token's owner, checked as the API checks it. Whether that can be proven now, the act itself asks. What gives a right, or is
- * one of two yeses, asks for a fresh sign-in, as at the API; `withAnySignIn`: what only keeps something, or calls it off, does not.
+ * The person who acts: the owner of FIRMSEAL_TOKEN, identified as the API does it. The operation itself checks whether the person's rights
+ * are proven now. An operation that gives a right, or is one of two approvals, needs a fresh sign-in, as in the API. Pass `withAnySignIn`
+ * for an operation that only keeps or cancels something.
  * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN
  */
 export async function approverOfToken(
@@ -25,9 +26,9 @@ export async function approverOfToken(
 		);
 	assertToken(
 		token,
-		config.tokens ? 'sign in at the identity provider for one' : '`firmseal token --user EMAIL` prints one',
+		config.tokens ? 'sign in at the identity provider to get one' : 'run `firmseal token --user EMAIL` to get one',
 	);
-	// Here, so that a command which asks for nobody need not load the API.
+	// Imported here, so that a command that needs no person doesn't load the API.
 	const { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, reportForgery } = await import(
 		'../../api/index.ts'
 	);
@@ -38,7 +39,8 @@ export async function approverOfToken(
 			rights: { operator: installation.rights },
 		};
 		const { principal, authTime } = await identifyPrincipal(deps, `Bearer ${token}`);
-		if (principal.kind !== 'operator') throw new FirmsealError('FORBIDDEN', "FIRMSEAL_TOKEN is not an approver's.");
+		if (principal.kind !== 'operator')
+			throw new FirmsealError('FORBIDDEN', "FIRMSEAL_TOKEN is not an approver's token: set it to one.");
 		const now = await installation.worker.read(null, selectNow);
 		const stale = withAnySignIn ? null : whyNotFresh('The command', authTime, now);
 		if (stale) throw new FirmsealError('FORBIDDEN', stale);

@@ -1,16 +1,44 @@
 import type { JobRow } from '../../database/index.ts';
 import { hashApprovalRequest, loadAccountDisplayNames, loadFirmDisplayName } from '../../firms/index.ts';
-import { hashJob, readEraseTerms, readPersonTerms, requiredApprovalFor, validUntil } from '../../jobs/index.ts';
+import {
+	hashJob,
+	type PersonTerms,
+	readEraseTerms,
+	readPersonTerms,
+	requiredApprovalFor,
+	validUntil,
+} from '../../jobs/index.ts';
 import { type Installation, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
 import { markedRows } from '../print/index.ts';
 import { jobSummary } from './follow-jobs.ts';
-import { describePerson } from './person-terms.ts';
 
-/** When an erasure may begin; null for any other job. */
+/** Everything about a person that an approver agrees to, as labels and values. */
+export const describePerson = ({
+	email,
+	name,
+	roles,
+	person,
+	said,
+	sameAs,
+	isNew,
+	issuer,
+	subject,
+}: PersonTerms): (readonly [string, string])[] => [
+	['name', name],
+	['e-mail', email],
+	['roles', `${roles.join(', ')}${isNew ? '' : ', in place of those that the account has'}`],
+	[
+		'person',
+		`${person}${said === null ? '' : `, by ${said}`}, ${sameAs === null ? (isNew ? 'new' : 'as before') : `the same as ${sameAs}`}`,
+	],
+	['signs in as', `${subject}, at ${issuer}`],
+];
+
+/** When an erasure may begin. null for any other job. */
 export const notBeforeOf = ({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): Date | null =>
 	kind === 'ERASE' ? (readEraseTerms(terms)?.notBefore ?? null) : null;
 
-/** JSON over several lines, unless that would leave anything of it out. */
+/** The terms as indented JSON. Unchanged if parsing would lose a part of them. */
 function readable(terms: string): string {
 	try {
 		const value: unknown = JSON.parse(terms);
@@ -20,23 +48,23 @@ function readable(terms: string): string {
 	}
 }
 
-/** A job as its command tells of it; of one that waits for a person, with the hash that they name. */
+/** The `--json` form of a requested job. If the job waits for a second person, it has the hash that this person must give. */
 export const jobForRequester = (job: JobRow, { requestHash }: JobDescription) => ({
 	...jobSummary(job),
 	...(job.state === 'WAITING' && { requestHash }),
 });
 
-/** A job as a second person sees it. */
+/** A job as the second person sees it before agreeing. */
 export interface JobDescription {
 	readonly lines: string;
 	/**
-	 * What they agree to. An owner does it by the API, which shows ids and the hash of what a job's proof is of. An approver is shown names too,
-	 * here, and so it is of them as well.
+	 * The hash that the second person agrees to. An owner agrees through the API, which shows ids: the hash covers what the job's proof covers.
+	 * An approver sees names here as well, so the hash also covers the names.
 	 */
 	readonly requestHash: string;
 }
 
-/** All of a job that a second person agrees to: what its proof is of, and so its hash. */
+/** Shows everything that the job's proof, and so its hash, covers. */
 export async function describeJob({ worker }: Pick<Installation, 'worker'>, job: JobRow): Promise<JobDescription> {
 	const { id, kind, state, firmId, class: of, version, subject, askedBy, askedAt, askedOn, terms } = job;
 	const { firm, by } = await worker.read(null, async (tx) => ({

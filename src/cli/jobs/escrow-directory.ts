@@ -5,15 +5,14 @@ import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { syncDirectory } from '../../local-files/index.ts';
 import { writeErrorOf } from '../files/index.ts';
 
-/** One of the files, by its name in the directory. */
 export interface FileToWrite {
 	readonly name: string;
 	readonly bytes: Uint8Array;
 }
 
 /**
- * Makes a new directory with these files, for its owner only: whole, durably and under its name at once, or not at all.
- * @throws FirmsealError CONFLICT where something has the name already, BAD_USER_INPUT for a place that can't be written
+ * Creates a new directory with these files, which only its owner may read. It appears under its name complete and durable, or not at all.
+ * @throws FirmsealError CONFLICT if the path exists, BAD_USER_INPUT if the path can't be written
  */
 export async function writeDirectory(out: string, files: readonly FileToWrite[]): Promise<void> {
 	const path = resolve(out);
@@ -35,7 +34,7 @@ export async function writeDirectory(out: string, files: readonly FileToWrite[])
 const nameTakenError = () =>
 	new FirmsealError(
 		'CONFLICT',
-		'There is something of this name, and nothing is overwritten: name a new directory by --out.',
+		'The path of --out exists, and nothing was overwritten: give the path of a new directory.',
 	);
 
 async function assertFree(path: string): Promise<void> {

@@ -2,20 +2,20 @@ import { type JobRow, type Plane, selectJobs } from '../../database/index.ts';
 import { currentIo } from '../io.ts';
 import { showProgress } from '../print/index.ts';
 
-/** Milliseconds between two looks, and those after which nobody seems to be there to do it. */
-const LOOK_EVERY = 300;
-const NOBODY_AFTER = 20_000;
-
-/** Milliseconds after which it is said that nothing goes on. */
-const STILL_AFTER = 60_000;
+/** Milliseconds between two polls. */
+const POLL_INTERVAL = 300;
+/** Milliseconds after which the command stops waiting for a worker to take the job. */
+const UNCLAIMED_TIMEOUT = 20_000;
+/** Milliseconds without progress between two messages about it. */
+const STALL_INTERVAL = 60_000;
 
 export interface Followed {
 	readonly jobs: readonly JobRow[];
-	/** What is wrong, in one sentence; undefined: all are done. */
+	/** What went wrong, in one sentence. undefined if all jobs are done. */
 	readonly problem: string | undefined;
 }
 
-/** Said once a minute: it may be waiting for an upload, or for a key service. */
+/** The job may be waiting for an upload, or for a key service. */
 function stalledMessage(jobs: readonly JobRow[]): string {
 	const trouble = jobs.find((job) => job.trouble !== null)?.trouble;
 	if (trouble?.startsWith('RETAINED_'))
@@ -28,8 +28,7 @@ function stalledMessage(jobs: readonly JobRow[]): string {
 const isOver = ({ endedAt }: JobRow) => endedAt !== null;
 
 /**
- * Waits for jobs and shows how far they are. Whoever stops waiting stops nothing: the worker goes on, and the same command finds the job
- * again.
+ * Waits for jobs and shows their progress. Ending the wait stops no job: the worker continues, and the same command finds the job again.
  */
 export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly string[]): Promise<Followed> {
 	let progress: ReturnType<typeof showProgress> | undefined;
@@ -60,69 +59,70 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 		const now = JSON.stringify(jobs.map(({ state, step, done, trouble }) => [state, step, done, trouble]));
 		if (now !== seen) movedAt = clock.now();
 		seen = now;
-		if (clock.now() - movedAt > STILL_AFTER) {
+		if (clock.now() - movedAt > STALL_INTERVAL) {
 			stderr.write(`${stalledMessage(jobs)}\n`);
 			movedAt = clock.now();
 		}
 		const isTaken = jobs.some(({ state }) => state !== 'QUEUED');
-		if (!isTaken && clock.now() - began > NOBODY_AFTER)
-			return { jobs, problem: 'No worker has taken the job: run `firmseal worker`, which does it then.' };
-		await clock.sleep(LOOK_EVERY);
+		if (!isTaken && clock.now() - began > UNCLAIMED_TIMEOUT)
+			return { jobs, problem: 'No worker has taken the job: run `firmseal worker`, which then does the job.' };
+		await clock.sleep(POLL_INTERVAL);
 	}
 }
 
 const sum = (jobs: readonly JobRow[], of: (job: JobRow) => number) => jobs.reduce((all, job) => all + of(job), 0);
 
-/** In words of what to do. */
+/** The cause and what to do, for each `trouble` of a failed job. Continues "The job failed because". */
 const FIXES: Readonly<Record<string, string>> = {
-	KEY_UNAVAILABLE: 'the key service refuses the key: enable it, then repeat the command',
+	KEY_UNAVAILABLE: 'the key service refuses the key: enable the key, then repeat the command',
 	CIPHERTEXT_INVALID:
-		'values do not open, and stay under the older key: `firmseal job list` counts them, the log names them',
-	FORBIDDEN: 'it is not what was asked for, it was changed outside Firmseal: ask again',
-	IN_USE: 'values are still under it: run `firmseal keys reencrypt` first',
-	WRONG_STATE: 'the key is not in the state for that: `firmseal keys list` says which',
+		'some values do not open and stay under the older key: see their number in `firmseal job list`, and their names in the log',
+	FORBIDDEN: 'it is not what was asked for, or was changed outside Firmseal: ask for the job again',
+	IN_USE: 'values are still under this key: run `firmseal keys reencrypt` first',
+	WRONG_STATE: 'the key is in the wrong state for it: see the state in `firmseal keys list`',
 	NO_KEY: 'the firm has no wrapping key: run `firmseal doctor`',
-	BAD_KEY: 'the key can’t be the firm’s wrapping key any more: repeat the command, which says why',
+	BAD_KEY: 'the key can no longer be the firm’s wrapping key: repeat the command to see why',
 	OTHER_KEY:
-		'the firm’s wrapping key is being changed otherwise: look at it with `firmseal keys list` and `firmseal job list`',
+		'another change of the firm’s wrapping key is in progress: see `firmseal keys list` and `firmseal job list`',
 	NO_RIGHT:
-		'the key gives the worker no right to wrap and unwrap data keys: give it the policy that deploy/own-key.ts prints, then repeat the command',
-	HELD: 'it is under a legal hold: `firmseal hold list` says which',
-	NO_VERSION: 'there is no such version: `firmseal keys list` names them',
-	NOT_DECLARED: 'the worker’s program does not know the column: run the newest version everywhere',
-	WRONG_PHASE: 'the column is in another phase: `firmseal migrate status` says which',
-	NOT_VERIFIED:
-		'not every firm was found the same since the last write without ciphertext: run `firmseal migrate verify`',
+		'the key does not let the worker wrap and unwrap data keys: give the key the policy that deploy/own-key.ts prints, then repeat the command',
+	HELD: 'a legal hold protects the data: see `firmseal hold list`',
+	NO_VERSION: 'this version of the key does not exist: see `firmseal keys list`',
+	NOT_DECLARED: 'the worker’s program does not declare the column: run the newest version everywhere',
+	WRONG_PHASE: 'the column is in another phase: see `firmseal migrate status`',
+	NOT_VERIFIED: 'not all firms were verified since the last write without ciphertext: run `firmseal migrate verify`',
 	NOT_THE_SAME:
-		'values differ from what is in the clear, or do not open: `firmseal migrate status` counts them, the log names them',
+		'sealed values differ from the plaintext, or do not open: see their number in `firmseal migrate status`, and their names in the log',
 	UNSEALABLE:
-		'values look sealed already, or are none of their type: `firmseal migrate status` counts them, the log names them',
+		'values look sealed already, or do not have the column’s type: see their number in `firmseal migrate status`, and their names in the log',
 	NO_CLEAR_OBJECTS:
-		'the worker can not reach the files in the clear: set FIRMSEAL_CLEAR_OBJECTS for it as the API has it, and repeat the command',
-	CLEAR_FILES: 'files of it lie in the clear still: bring `firmseal migrate` to its end first, then ask again',
-	NOT_ERASED: 'the database keeps rows of it: prepare it with `firmseal init`, run `firmseal doctor`, then ask again',
-	LOCKED: 'the object store locks objects: `firmseal migrate status` says until when; repeat the command after that',
-	NOT_CLEARED: 'the values of a firm stay in the clear: `firmseal job list` says which, and why',
-	BAD_PLAN: 'the holders or their recipients can’t be those of an escrow: ask again with others',
-	NOT_TOLD: 'a firm that had to be told of it was not, so that nothing was opened: ask again',
-	EXPIRED: 'the shares did not come in time: ask again, with more --minutes',
-	OTHER_ESCROW: 'the escrow file is not the one that it was asked for with: ask again',
+		'the worker cannot reach the plaintext files: set FIRMSEAL_CLEAR_OBJECTS for the worker as for the API, then repeat the command',
+	CLEAR_FILES: 'some of its files are still plaintext: complete `firmseal migrate` first, then ask for the job again',
+	NOT_ERASED:
+		'the database keeps rows that should be erased: run `firmseal init` and `firmseal doctor`, then ask for the job again',
+	LOCKED: 'the object store locks objects: see until when in `firmseal migrate status`, then repeat the command',
+	NOT_CLEARED: 'a firm still has plaintext values: see which firm, and why, in `firmseal job list`',
+	BAD_PLAN: 'the holders or their recipients are not valid for an escrow: ask for the job again with others',
+	NOT_TOLD: 'a firm that had to be notified first was not, so nothing was done: ask for the job again',
+	EXPIRED: 'the shares did not arrive in time: ask for the job again with more --minutes',
+	OTHER_ESCROW: 'the escrow file is not the one that the job was asked for with: ask for the job again',
 	NOT_OPENED:
-		'the shares do not open the escrow, one of them is forged or the file is: ask again, and leave out each in turn',
-	OTHER_INSTALLATION: 'the escrow is of another installation: give the file of this one',
-	TAKEN: 'the account is another’s by now, or was changed: ask again',
-	FOUND_IN_FILES: 'values are still found in the files of the table: repeat the command',
+		'the shares do not open the escrow, so a share or the escrow is forged: ask for the job again, and leave out each share in turn',
+	OTHER_INSTALLATION: 'the escrow belongs to another installation: give an escrow of this installation',
+	TAKEN: 'the account now belongs to another person, or was changed: ask for the job again',
+	FOUND_IN_FILES: 'the table’s files still contain plaintext values: repeat the command',
 };
 
 function problemOf(jobs: readonly JobRow[]): string | undefined {
 	const failed = jobs.find(({ state }) => state !== 'DONE');
 	if (!failed) return undefined;
-	if (failed.state === 'CANCELLED') return 'The job was called off; what it had done stays.';
-	return `The job failed, ${FIXES[failed.trouble ?? ''] ?? 'for a reason that the worker’s log tells'}.`;
+	if (failed.state === 'CANCELLED') return 'The job was cancelled. What it has done stays.';
+	const fix = FIXES[failed.trouble ?? ''];
+	return fix ? `The job failed because ${fix}.` : 'The job failed: see the worker’s log for the reason.';
 }
 
-/** What is told of a job: ids, counts and times; never its proofs. */
-const TOLD = [
+/** The fields of a job that commands show: ids, counts and times, never its proofs. */
+const SHOWN = [
 	'id',
 	'firmId',
 	'kind',
@@ -140,5 +140,5 @@ const TOLD = [
 	'endedAt',
 ] as const satisfies readonly (keyof JobRow)[];
 
-export const jobSummary = (job: JobRow): Pick<JobRow, (typeof TOLD)[number]> =>
-	Object.fromEntries(TOLD.map((name) => [name, job[name]])) as Pick<JobRow, (typeof TOLD)[number]>;
+export const jobSummary = (job: JobRow): Pick<JobRow, (typeof SHOWN)[number]> =>
+	Object.fromEntries(SHOWN.map((name) => [name, job[name]])) as Pick<JobRow, (typeof SHOWN)[number]>;

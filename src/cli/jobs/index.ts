@@ -1,8 +1,7 @@
 export { approverOfToken } from './approver-of-token.ts';
-export { describeJob, jobForRequester, notBeforeOf } from './describe-job.ts';
+export { describeJob, describePerson, jobForRequester, notBeforeOf } from './describe-job.ts';
 export { writeDirectory } from './escrow-directory.ts';
 export { followJobs, jobSummary } from './follow-jobs.ts';
-export { describePerson } from './person-terms.ts';
 export {
 	findOwnedKeys,
 	type KeyOwnerOptions,

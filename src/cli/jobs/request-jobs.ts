@@ -10,7 +10,7 @@ import { approverOfToken } from './approver-of-token.ts';
 import { describeJob, type JobDescription, jobForRequester } from './describe-job.ts';
 import { followJobs, jobSummary } from './follow-jobs.ts';
 
-/** Whose keys a command is about. */
+/** The owner of the keys that a command is about. */
 export interface KeyOwnerOptions {
 	readonly firm?: string | undefined;
 	readonly platform?: boolean | undefined;
@@ -28,7 +28,7 @@ async function changeableFirm(installation: Installation, slugOrId: string) {
 	return firm;
 }
 
-/** For what changes them, or brings them back. @throws FirmsealError NOT_FOUND, CONFLICT for a firm that is erased */
+/** For commands that change keys or bring them back. @throws FirmsealError NOT_FOUND, CONFLICT for an erased firm */
 export async function findOwnedKeys(
 	installation: Installation,
 	{ firm, platform }: KeyOwnerOptions,
@@ -42,11 +42,11 @@ export async function findOwnedKeys(
 
 export interface RequestJobsOptions {
 	readonly dryRun?: boolean;
-	/** false: it is not waited for. */
+	/** False to return without waiting for the jobs. */
 	readonly wait?: boolean;
 }
 
-/** Asks for jobs, or says which it would ask for, and waits until they are done. */
+/** Asks for jobs and waits until they are done. With `dryRun` it only says which jobs it would ask for. */
 export async function requestAndFollow(
 	config: Config,
 	installation: Installation,
@@ -87,10 +87,10 @@ export async function requestAndFollow(
 	return { result: { jobs: jobs.map(jobSummary) }, text: lines.join('\n'), problem };
 }
 
-/** What comes next; of a job that waits for a person, with all that they are to agree to. */
+/** The next step. If the job waits for a second person, with everything that this person must agree to. */
 function askedFor(job: JobRow, { lines }: JobDescription): string {
 	const { id, state } = job;
-	if (state !== 'WAITING') return `Asked for the job ${id}: \`firmseal job list\` says how far it is.`;
+	if (state !== 'WAITING') return `Asked for the job ${id}: \`firmseal job list\` shows its progress.`;
 	const who =
 		requiredApprovalFor(job) === 'OWNER'
 			? `an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`
@@ -98,7 +98,7 @@ function askedFor(job: JobRow, { lines }: JobDescription): string {
 	return `Asked: ${who}, to exactly this:\n${lines}`;
 }
 
-/** Kinds that are about all data keys of a firm, and not about what wraps them. */
+/** Kinds of jobs on all data keys of a firm, instead of on its wrapping key. */
 const OF_ALL_KEYS: ReadonlySet<string> = new Set(['ESCROW', 'RECOVER', 'DRILL']);
 
 type Shown = Pick<ReturnType<typeof jobSummary>, 'kind' | 'class' | 'version' | 'subject'> &
@@ -117,7 +117,7 @@ const lineOf =
 			.filter(Boolean)
 			.join(' ');
 
-/** The person of FIRMSEAL_TOKEN where one is needed, else whoever runs the command. */
+/** The person of FIRMSEAL_TOKEN if an approver must agree to one of the jobs, else the account that runs the command. */
 async function askerFor(
 	config: Config,
 	installation: Installation,
@@ -131,7 +131,7 @@ async function askerFor(
 	return personAsRequester(installation, by);
 }
 
-/** Who asks by a command as a person of the platform. */
+/** A person of the platform who asks for a job by a command. */
 export const personAsRequester = (installation: Installation, by: OperatorPrincipal): JobRequester => ({
 	on: 'cli',
 	user: by.user,

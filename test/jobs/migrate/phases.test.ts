@@ -81,7 +81,7 @@ describe('a column of plaintext', () => {
 	it('refuses steps out of order, each with what to do, and nothing changes', async () => {
 		for (const [name, sentence] of [
 			['backfill', 'another phase'],
-			['cutover', 'not every firm'],
+			['cutover', 'not all firms'],
 			['rollback', 'another phase'],
 		] as const) {
 			const outcome = await scene.migrate(name, ...COLUMN);

@@ -156,8 +156,8 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect((await installation.admin`select state from jobs where id = ${job}`)[0]?.state).toBe('RUNNING');
 		await installation.admin`update recovery_sessions set begun_at = begun_at - interval '61 seconds' where job_id = ${job}`;
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'EXPIRED' });
-		expect((await goOn('RECOVER', job)).problem).toContain('did not come in time');
-		expect((await handIn('RECOVER', job, 'anna', recipient)).problem).toContain('did not come in time');
+		expect((await goOn('RECOVER', job)).problem).toContain('did not arrive in time');
+		expect((await handIn('RECOVER', job, 'anna', recipient)).problem).toContain('did not arrive in time');
 	});
 
 	it('does not begin for a job inserted in SQL, approved by no one or by one person, or changed since', async () => {
