@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 150_000 });
 interface Found {
 	readonly check: string;
 	readonly ok: boolean;
-	readonly mend: string | null;
+	readonly fix: string | null;
 }
 
 describe('a database from before a firm brought its key', () => {
@@ -42,7 +42,7 @@ describe('a database from before a firm brought its key', () => {
 				where firm_id = ${north.id} and class = ${of as string} and version = ${version as string}`;
 		const wrong = await found();
 		expect(wrong).toMatchObject({ ok: false });
-		expect(wrong?.mend).toContain(`${before} of firm ${north.id} (\`firmseal keys rewrap --firm north\`)`);
+		expect(wrong?.fix).toContain(`${before} of firm ${north.id} (\`firmseal keys rewrap --firm north\`)`);
 		expect(await stage.stateOf(before)).toBe('PendingDeletion');
 		expect(await stage.readsAll(await installation.serve())).toBe(false);
 

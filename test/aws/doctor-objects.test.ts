@@ -16,7 +16,7 @@ const envOf = ({ region, endpoint, credentials, kmsKeyId }: Service, { options }
 });
 
 /** The fixes that doctor reports for a bucket with default settings. */
-const MENDS: Readonly<Record<string, RegExp>> = {
+const FIXES: Readonly<Record<string, RegExp>> = {
 	'the bucket encrypts with a KMS key': /^Set the bucket’s default encryption to SSE-KMS with your own key\.$/,
 	'the bucket uses a bucket key': /^Enable the bucket key/,
 	'the bucket blocks all public access': /^Block all public access: enable all four settings\.$/,
@@ -36,18 +36,18 @@ onEachService('firmseal doctor on a bucket', (service) => {
 	const envWith = (bucket: TestBucket) => ({ ...installation.env, ...envOf(service, bucket) });
 	const examine = async (bucket: TestBucket) => {
 		const { code, result } = await firmsealJson(envWith(bucket), 'doctor');
-		const findings = result.findings as { check: string; ok: boolean; mend: string | null }[];
+		const findings = result.findings as { check: string; ok: boolean; fix: string | null }[];
 		return { code, of: findings.filter(({ check }) => /the bucket|object store/.test(check)), all: findings };
 	};
 
 	it('without settings reports a fix for each problem, and fails', async () => {
 		const { code, of } = await examine(await makeBucket(service, { isVersioned: false }));
 		expect(code).toBe(1);
-		expect(of[0]).toEqual({ check: 'the object store can be used', ok: true, mend: null });
-		expect(of.slice(1).map(({ check }) => check)).toEqual(Object.keys(MENDS));
-		for (const { check, ok, mend } of of.slice(1)) {
+		expect(of[0]).toEqual({ check: 'the object store can be used', ok: true, fix: null });
+		expect(of.slice(1).map(({ check }) => check)).toEqual(Object.keys(FIXES));
+		for (const { check, ok, fix } of of.slice(1)) {
 			expect([check, ok]).toEqual([check, false]);
-			expect(mend).toMatch(MENDS[check] as RegExp);
+			expect(fix).toMatch(FIXES[check] as RegExp);
 		}
 	});
 
@@ -106,8 +106,8 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		const bucket = await makeBucket(service);
 		await setUpBucket(bucket, service.kmsKeyId);
 		const { code, of, all } = await examine(bucket);
-		expect(of.map(({ check, ok, mend }) => [check, ok, mend])).toEqual(
-			['the object store can be used', ...Object.keys(MENDS)].map((check) => [check, true, null]),
+		expect(of.map(({ check, ok, fix }) => [check, ok, fix])).toEqual(
+			['the object store can be used', ...Object.keys(FIXES)].map((check) => [check, true, null]),
 		);
 		expect([code, all.filter(({ ok }) => ok === false)]).toEqual([0, []]);
 	});
@@ -122,7 +122,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 				{
 					check: 'the object store can be used',
 					ok: false,
-					mend: 'The bucket in FIRMSEAL_S3_BUCKET does not exist: create it, or correct the name.',
+					fix: 'The bucket in FIRMSEAL_S3_BUCKET does not exist: create it, or correct the name.',
 				},
 			],
 		]);

@@ -33,7 +33,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 	const doctor = async (env = cloud.env) => {
 		const { code, result } = await firmsealJson(env, 'doctor');
 		const wrong = result.findings.filter(({ ok }: { ok: boolean | null }) => ok === false);
-		return { code, wrong: wrong.map(({ check, mend }: { check: string; mend: string }) => `${check}: ${mend}`) };
+		return { code, wrong: wrong.map(({ check, fix }: { check: string; fix: string }) => `${check}: ${fix}`) };
 	};
 
 	beforeAll(async () => {
@@ -138,11 +138,11 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 	it('doctor has the service open each data key after a restore, and reports whose key the firm has withdrawn', async () => {
 		const examine = async () => {
 			const { result } = await firmsealJson(cloud.env, 'doctor', '--after-restore');
-			return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
+			return (result.findings as { check: string; ok: boolean; fix: string | null }[]).filter(({ check }) =>
 				check.startsWith('the keyring opens each data key'),
 			);
 		};
-		expect(await examine()).toEqual([{ check: expect.stringMatching(/kept: [1-9]\d* \(/), ok: true, mend: null }]);
+		expect(await examine()).toEqual([{ check: expect.stringMatching(/kept: [1-9]\d* \(/), ok: true, fix: null }]);
 		const { result } = await firmsealJson(cloud.env, 'firm', 'list');
 		const { id } = result.firms.find(({ slug }: { slug: string }) => slug === 'baker');
 		const KeyId = (await wrappingKeyOf(id)).keyId.split('/')[1];
@@ -151,7 +151,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			{
 				check: 'the keyring opens each data key of baker',
 				ok: false,
-				mend: expect.stringMatching(RegExp(`wrapping key of firm ${id} is DISABLED\\. It is the firm's own`)),
+				fix: expect.stringMatching(RegExp(`wrapping key of firm ${id} is DISABLED\\. It is the firm's own`)),
 			},
 		]);
 		await kms.send(new EnableKeyCommand({ KeyId }));

@@ -79,7 +79,7 @@ describe('the key that a firm has brought', () => {
 		expect(doctor.result.findings).toContainEqual({
 			check: 'the key that west has brought opens',
 			ok: false,
-			mend: expect.stringMatching(/^It is REVOKED since .*ask the firm/),
+			fix: expect.stringMatching(/^It is REVOKED since .*ask the firm/),
 		});
 		// No process tried another key instead.
 		expect(await stage.under(west)).toEqual([own]);

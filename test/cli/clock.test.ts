@@ -63,7 +63,7 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 	afterAll(() => installation?.close());
 
 	it('doctor finds a clock that is behind the latest time seen', async () => {
-		const check = "the database's clock is not behind what was seen";
+		const check = "the database's clock is not behind the latest time that was seen";
 		expect((await firmseal(installation.env, 'doctor')).stdout).toContain(`ok    ${check}\n`);
 		await installation.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1500 milliseconds'`;
 		expect(await isSound()).toBe(true);
@@ -243,7 +243,7 @@ $`,
 
 	it('doctor finds notices that have not been delivered for a day', async () => {
 		const { admin, env } = installation;
-		const check = 'the webhook takes every notice and alert within 24 hours';
+		const check = 'the webhook accepts every notice and alert within 24 hours';
 		const webhook = { FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/x', FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) };
 		expect((await firmseal(env, 'doctor')).stdout).not.toContain('webhook');
 		expect((await firmseal({ ...env, ...webhook }, 'doctor')).stdout).toContain(`ok    ${check}\n`);
@@ -262,7 +262,7 @@ $`,
 		await admin`update webhook_deliveries set attempts = 9, outcome = '503'`;
 		const away = await firmseal({ ...env, ...webhook }, 'doctor');
 		expect(away.code).toBe(1);
-		expect(away.stdout).toContain('(503 at its last attempt): look after the receiver');
+		expect(away.stdout).toContain('(503 at its last attempt): fix the receiver');
 		await admin`update webhook_deliveries set delivered_at = now()`;
 	});
 });

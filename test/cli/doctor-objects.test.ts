@@ -19,22 +19,22 @@ describe('firmseal doctor on the object store', () => {
 
 	const findings = async (env: Readonly<Record<string, string>> = {}) => {
 		const { result } = await firmsealJson({ ...installation.env, ...env }, 'doctor');
-		return (result.findings as { check: string; ok: boolean | null; mend: string | null }[]).filter(({ check }) =>
-			/object(?!s or space)|nobody’s file|anchors/.test(check),
+		return (result.findings as { check: string; ok: boolean | null; fix: string | null }[]).filter(({ check }) =>
+			/object(?!s or space)|anchors/.test(check),
 		);
 	};
 
 	const at = (name: string) => join(installation.config.dataDir, name);
 
 	it('creates no directory, and reports a missing one as unknown', async () => {
-		expect((await findings()).map(({ check, ok, mend }) => [check, ok, mend])).toEqual([
-			['the object store can be used', null, `${at('objects')} is not there yet: an API makes it when it starts.`],
+		expect((await findings()).map(({ check, ok, fix }) => [check, ok, fix])).toEqual([
+			['the object store can be used', null, `${at('objects')} does not exist yet: an API creates it when it starts.`],
 			[
 				'the log’s anchors can be reached',
 				null,
-				`${at('anchors')} is not there yet, or not any more: a worker makes it when it starts; if there was one, bring it back from a backup.`,
+				`${at('anchors')} does not exist: a worker creates it when it starts. If it existed before, restore it from a backup.`,
 			],
-			['a worker deletes what is nobody’s file any more within ten minutes', true, null],
+			['a worker deletes objects that belong to no file within ten minutes', true, null],
 		]);
 		expect((await firmsealJson(installation.env, 'doctor', '--after-restore')).code).toBe(0);
 		expect(['objects', 'anchors'].filter((name) => existsSync(at(name)))).toEqual([]);
@@ -49,17 +49,17 @@ describe('firmseal doctor on the object store', () => {
 			['the log’s anchors can be reached', true],
 			['anchors: only its owner can access the directory of objects', true],
 			['anchors: the disk of the objects has at least 1 GiB free', true],
-			['a worker deletes what is nobody’s file any more within ten minutes', true],
+			['a worker deletes objects that belong to no file within ten minutes', true],
 		]);
 	});
 
 	it('finds a directory that other users can access, and one that is a link', async () => {
 		const directory = at('objects');
 		chmodSync(directory, 0o755);
-		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/open to other users/) });
+		expect((await findings())[0]).toMatchObject({ ok: false, fix: expect.stringMatching(/open to other users/) });
 		rmSync(directory, { recursive: true });
 		symlinkSync('/tmp', directory);
-		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/is not a directory/) });
+		expect((await findings())[0]).toMatchObject({ ok: false, fix: expect.stringMatching(/is not a directory/) });
 		rmSync(directory);
 	});
 
@@ -67,7 +67,7 @@ describe('firmseal doctor on the object store', () => {
 		const directory = at('anchors');
 		chmodSync(directory, 0o755);
 		const found = (await findings()).find(({ check }) => check === 'the log’s anchors can be reached');
-		expect(found).toMatchObject({ ok: false, mend: expect.stringMatching(/anchors is open to other users/) });
+		expect(found).toMatchObject({ ok: false, fix: expect.stringMatching(/anchors is open to other users/) });
 		rmSync(directory, { recursive: true });
 	});
 
@@ -79,11 +79,11 @@ describe('firmseal doctor on the object store', () => {
 		const found = await findings();
 		expect(found.at(-1)).toMatchObject({
 			ok: false,
-			mend: expect.stringMatching(/^1 wait longer: run `firmseal worker`/),
+			fix: expect.stringMatching(/^1 object waits longer: run `firmseal worker`/),
 		});
 		expect(found[0]).toMatchObject({
 			ok: false,
-			mend: `${at('objects')} is gone, and with it the objects of 1 files: bring it back from a backup.`,
+			fix: `${at('objects')} is missing, and with it the objects of 1 file: restore it from a backup.`,
 		});
 	});
 
@@ -96,6 +96,6 @@ describe('firmseal doctor on the object store', () => {
 			AWS_ACCESS_KEY_ID: 'tests',
 			AWS_SECRET_ACCESS_KEY: 'only-for-tests',
 		};
-		expect((await findings(env))[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/does not answer/) });
+		expect((await findings(env))[0]).toMatchObject({ ok: false, fix: expect.stringMatching(/does not answer/) });
 	});
 });

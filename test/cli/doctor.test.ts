@@ -38,9 +38,9 @@ describe('firmseal doctor, keys list and demo', () => {
 	it('doctor reports the settings that production refuses, before any process starts', async () => {
 		const { code, stdout } = await firmseal({ ...installation.env, ...PRODUCTION }, 'doctor');
 		expect(code).toBe(1);
-		const [, mend = ''] = /^WRONG the settings are known and complete, .+\n((?: {6}.+\n)+)/m.exec(stdout) ?? [];
+		const [, fix = ''] = /^WRONG the settings are known and complete, .+\n((?: {6}.+\n)+)/m.exec(stdout) ?? [];
 		for (const refused of ['every keyring except', 'files on this machine', 'the built-in issuer'])
-			expect(mend).toContain(`Production refuses ${refused}`);
+			expect(fix).toContain(`Production refuses ${refused}`);
 	});
 
 	it.each([
@@ -94,20 +94,20 @@ describe('firmseal doctor, keys list and demo', () => {
 			ok: true,
 			mend: null as string | null,
 		};
-		const MEND =
-			/nobody agrees to a lease, .+ FIRMSEAL_AUTH_TIME_CLAIM, or show a token that has it in FIRMSEAL_TOKEN\.$/;
+		const FIX =
+			/no one can agree to a lease .+ FIRMSEAL_AUTH_TIME_CLAIM, or set FIRMSEAL_TOKEN to a token that has the claim\.$/;
 
 		it('says if the given token is accepted, and if it states the time of the sign-in', async () => {
-			const check = 'FIRMSEAL_TOKEN is taken, and says by auth_time when its person signed in';
+			const check = 'FIRMSEAL_TOKEN is accepted, and says in auth_time when its person signed in';
 			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
 			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, mend: null }]);
 			expect(await inspected({ FIRMSEAL_TOKEN: undated })).toEqual([
 				KEYS,
-				{ check, ok: false, mend: expect.stringMatching(MEND) },
+				{ check, ok: false, mend: expect.stringMatching(FIX) },
 			]);
 			expect(await inspected({ FIRMSEAL_TOKEN: undated, FIRMSEAL_AUTH_TIME_CLAIM: 'iat' })).toMatchObject([
 				KEYS,
-				{ check: expect.stringContaining('refreshed in the background counts as one'), ok: true },
+				{ check: expect.stringContaining('refreshed in the background counts as a new sign-in'), ok: true },
 				{ ok: true },
 			]);
 			const foreign = await provider.token('x', { azp: 'elsewhere' });
@@ -125,19 +125,19 @@ describe('firmseal doctor, keys list and demo', () => {
 			};
 			const NAMED = 'the identity provider names auth_time among its claims';
 			const UNKNOWN = {
-				check: 'access tokens say by auth_time when their person signed in',
+				check: 'access tokens say in auth_time when their person signed in',
 				ok: null,
-				mend: 'Only a token shows it: run this again with an access token in FIRMSEAL_TOKEN.',
+				mend: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
 			};
 			expect(await of(['sub', 'auth_time'])).toEqual([KEYS, { check: NAMED, ok: true, mend: null }, UNKNOWN]);
-			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, mend: expect.stringMatching(MEND) }]);
+			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, mend: expect.stringMatching(FIX) }]);
 			for (const unknown of [null, 'auth_time', undefined]) expect(await of(unknown)).toEqual([KEYS, UNKNOWN]);
 			// What isn't known is neither well nor wrong, and says so in its own line.
 			const env = { ...installation.env, ...provider.env, FIRMSEAL_JWT_ISSUER: origin };
 			const [human, program] = [await firmseal(env, 'doctor'), await firmsealJson(env, 'doctor')];
 			expect([human.code, program.code, program.ok]).toEqual([0, 0, true]);
 			expect(human.stdout).toContain(`\n?     ${UNKNOWN.check}\n      ${UNKNOWN.mend}\n`);
-			expect(program.result.findings).toContainEqual(UNKNOWN);
+			expect(program.result.findings).toContainEqual({ check: UNKNOWN.check, ok: null, fix: UNKNOWN.mend });
 		});
 
 		it.each<{ what: string; answer: (address: string) => object; expected: RegExp }>([
@@ -188,7 +188,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			change: "update alert_watch set looked_at = clock_timestamp() - interval '301 seconds'",
 			undo: 'update alert_watch set looked_at = null',
-			wrong: 'a worker looks at the log for alerts',
+			wrong: 'a worker checks the log for alerts',
 			expected:
 				/^ {6}For more than 300 s not all entries of the log were looked at .+ run `firmseal worker` and read its log\.$/,
 		},
@@ -261,21 +261,33 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			setting: 'DATABASE_URL',
 			change: { pathname: '/third' },
-			expected: /^It leads to another one, .+ name the worker's database in DATABASE_URL, /,
+			expected: /^The URL leads to another database, .+ name the worker's database in DATABASE_URL, /,
 		},
 		{
 			setting: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 			change: { pathname: '/third' },
 			expected: /^Database third .+ is not prepared .+ fix FIRMSEAL_OPERATOR_/,
 		},
-		{ setting: 'FIRMSEAL_BROKER_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
-		{ setting: 'FIRMSEAL_ADMIN_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
+		{
+			setting: 'FIRMSEAL_BROKER_DATABASE_URL',
+			change: { pathname: '/third' },
+			expected: /^The URL leads to another database, /,
+		},
+		{
+			setting: 'FIRMSEAL_ADMIN_DATABASE_URL',
+			change: { pathname: '/third' },
+			expected: /^The URL leads to another database, /,
+		},
 		{
 			setting: 'FIRMSEAL_WORKER_DATABASE_URL',
 			change: { pathname: '/third' },
 			expected: /^The database is not prepared /,
 		},
-		{ setting: 'FIRMSEAL_DIRECT_DATABASE_URL', change: { pathname: '/third' }, expected: /^It leads to another one, / },
+		{
+			setting: 'FIRMSEAL_DIRECT_DATABASE_URL',
+			change: { pathname: '/third' },
+			expected: /^The URL leads to another database, /,
+		},
 		{
 			setting: 'FIRMSEAL_DIRECT_DATABASE_URL',
 			change: { password: 'guessed' },
@@ -295,7 +307,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			const wrong = result.findings.filter(({ ok }: { ok: boolean }) => !ok);
 			expect({ code, wrong }).toEqual({
 				code: 1,
-				wrong: [expect.objectContaining({ mend: expect.stringMatching(expected) })],
+				wrong: [expect.objectContaining({ fix: expect.stringMatching(expected) })],
 			});
 		} finally {
 			await installation.admin.unsafe('drop database third with (force)');

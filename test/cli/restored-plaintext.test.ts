@@ -32,5 +32,5 @@ it('doctor reports a restored plaintext column that the log says was contracted'
 	);
 	const wrong = await found();
 	expect(wrong).toMatchObject({ ok: false });
-	expect(wrong.mend).toContain('Note.body (PLANNED)');
+	expect(wrong.fix).toContain('Note.body (PLANNED)');
 });

@@ -8,7 +8,7 @@ import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 interface Finding {
 	readonly check: string;
 	readonly ok: boolean | null;
-	readonly mend: string | null;
+	readonly fix: string | null;
 }
 
 describe('firmseal doctor on leases', () => {
@@ -49,7 +49,7 @@ describe('firmseal doctor on leases', () => {
 		);
 		const finding = await onlyWrong();
 		expect(finding?.check).toBe('a broker decides on leases within a minute');
-		expect(finding?.mend).toMatch(/^1 .*firmseal broker/);
+		expect(finding?.fix).toMatch(/^1 .*firmseal broker/);
 		await stage.revoke(lease);
 	});
 
@@ -61,7 +61,7 @@ describe('firmseal doctor on leases', () => {
 			`update leases set ended_at = ended_at - interval '121 seconds' where cleared_at is null`,
 		);
 		const finding = await onlyWrong();
-		expect(finding?.check).toBe('the grants of ended leases are taken within two minutes');
+		expect(finding?.check).toBe('the grants of ended leases are removed within two minutes');
 		await unguarded(
 			stage,
 			'leases',
@@ -86,7 +86,7 @@ describe('firmseal doctor on leases', () => {
 		);
 		const finding = await onlyWrong();
 		expect(finding?.check).toBe('every active lease has its grants');
-		expect(finding?.mend).toMatch(/^1 /);
+		expect(finding?.fix).toMatch(/^1 /);
 	});
 
 	it("finds a broker login that doesn't work", async () => {

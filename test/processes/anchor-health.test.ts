@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
 import { createLogger } from '../../src/api/index.ts';
-import type { DatabaseCheck, Plane } from '../../src/database/index.ts';
+import type { Plane } from '../../src/database/index.ts';
 import { type AnchorHealth, watchAnchors } from '../../src/processes/anchor-health.ts';
 import { openPlaneOf } from '../../src/wiring/index.ts';
 import { openErasureRecords } from '../../src/wiring/open-erasure-records.ts';
@@ -78,8 +78,8 @@ describe('access to content', () => {
 	/** The findings of doctor about the anchors. */
 	async function compared(): Promise<unknown> {
 		const { result } = await firmsealJson(log.installation.env, 'doctor');
-		const { findings } = result as { readonly findings: readonly DatabaseCheck[] };
-		return findings.filter(({ check }) => check.startsWith('the log is what is')).map(({ ok, mend }) => [ok, mend]);
+		const { findings } = result as { readonly findings: readonly { check: string; ok: boolean; fix: string | null }[] };
+		return findings.filter(({ check }) => check.startsWith('the log is what is')).map(({ ok, fix }) => [ok, fix]);
 	}
 
 	it('ends for everyone if the database changes, until it is restored, as doctor reports', async () => {

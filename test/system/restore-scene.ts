@@ -114,7 +114,7 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 export interface Found {
 	readonly check: string;
 	readonly ok: boolean | null;
-	readonly mend: string | null;
+	readonly fix: string | null;
 }
 
 /** What doctor finds wrong; its exit code says the same. */

@@ -140,8 +140,8 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			'no lease from before the restore can be used',
 			'keys, leases, jobs and people are as the log has left them',
 		]);
-		expect(wrong[0]?.mend).toMatch(/restore the log from its anchors\. .*`firmseal audit rebuild`/);
-		expect(wrong[1]?.mend).toContain(`${lease} (ACTIVE)`);
+		expect(wrong[0]?.fix).toMatch(/restore the log from its anchors\. .*`firmseal audit rebuild`/);
+		expect(wrong[1]?.fix).toContain(`${lease} (ACTIVE)`);
 		api = await serve();
 		expect(codesOf(await api.ask(north.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
 		expect(codesOf(await underLease())).toEqual(['AUDIT_UNAVAILABLE']);
@@ -153,7 +153,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			code: 0,
 			result: { state: 'REBUILT', endedLeases: 2 },
 		});
-		const wrong = new Map((await wrongAfterRestore(installation.env)).map(({ check, mend }) => [check, mend]));
+		const wrong = new Map((await wrongAfterRestore(installation.env)).map(({ check, fix }) => [check, fix]));
 		expect([...wrong.keys()]).toEqual([
 			'no key is open again, or back, that was closed or destroyed by the log',
 			'no job would be done again that has ended by the log',
@@ -194,17 +194,17 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 
 		const { result } = await firmsealJson(installation.env, 'doctor', '--objects', 'all');
 		const about = (text: RegExp) => result.findings.find(({ check }: { check: string }) => text.test(check));
-		expect(about(/^every file has its object/)).toMatchObject({ ok: false, mend: expect.stringContaining(missing) });
-		expect(about(/the size/)).toMatchObject({ ok: false, mend: expect.stringContaining(short) });
-		expect(about(/SHA-256/)).toMatchObject({ ok: false, mend: expect.stringContaining(changed) });
+		expect(about(/^every file has its object/)).toMatchObject({ ok: false, fix: expect.stringContaining(missing) });
+		expect(about(/the size/)).toMatchObject({ ok: false, fix: expect.stringContaining(short) });
+		expect(about(/SHA-256/)).toMatchObject({ ok: false, fix: expect.stringContaining(changed) });
 		expect(about(/what else/)).toMatchObject({
 			ok: true,
 			check: expect.stringContaining(': 1 objects that no row names'),
 		});
 		// By sizes alone, which is what everybody may ask for.
 		const sized = (await wrongAfterRestore(installation.env)).filter(({ check }) => /object/.test(check));
-		expect(sized.map(({ mend }) => tags.filter((tag) => mend?.includes(tag)))).toEqual([[missing], [short]]);
-		for (const { mend } of result.findings) expect(mend ?? '').not.toContain(await tagOf('kept'));
+		expect(sized.map(({ fix }) => tags.filter((tag) => fix?.includes(tag)))).toEqual([[missing], [short]]);
+		for (const { fix } of result.findings) expect(fix ?? '').not.toContain(await tagOf('kept'));
 
 		api = await serve();
 		for (const name of ['missing', 'short', 'changed'])
@@ -224,7 +224,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			const wrong = (await wrongAfterRestore(installation.env)).find(({ check }) =>
 				check.endsWith('data key of north'),
 			);
-			expect(wrong?.mend).toMatch(
+			expect(wrong?.fix).toMatch(
 				new RegExp(`^None of its \\d+ was tried: the wrapping key of firm ${north.id} is MISSING`),
 			);
 			api = await serve();
@@ -248,7 +248,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			admin`update data_keys set wrapped = ${bytes as Buffer} where firm_id = ${north.id} and class = 'DOCUMENT'`;
 		await put(wrapped);
 		const wrong = (await wrongAfterRestore(installation.env)).find(({ check }) => check.endsWith('data key of north'));
-		expect(wrong?.mend).toMatch(/^It does not open DOCUMENT version 1 of firm /);
+		expect(wrong?.fix).toMatch(/^It does not open DOCUMENT version 1 of firm /);
 		await put(own);
 	});
 

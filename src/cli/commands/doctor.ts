@@ -26,7 +26,7 @@ import { type AfterRestore, inspectAfterRestore, inspectAnchored } from '../reco
 
 const MAX_CLOCK_DIFFERENCE_MS = 2_000;
 
-/** Erasure records that are compared unless it is after a restore. */
+/** Number of erasure records that are compared, unless `--after-restore` is given. */
 const NEWEST = 100;
 
 export const doctor = (program: Command) =>
@@ -36,7 +36,7 @@ export const doctor = (program: Command) =>
 			.description(
 				'check settings, database privileges, keyring, object store and clock, and say how to fix what is wrong',
 			)
-			.option('--after-restore', 'also whether database, keys, objects and log are of one time')
+			.option('--after-restore', 'also check whether database, keys, objects and log are from the same time')
 			.addOption(
 				new Option('--objects <which>', 'after a restore: read a sample of the objects, or all')
 					.choices(['sample', 'all'])
@@ -44,19 +44,23 @@ export const doctor = (program: Command) =>
 			),
 		async ({ config, options }) => {
 			const found = await findAll(config, options);
-			const findings = found.map((each) => ({ ...each, mend: each.mend && withoutOwnAdvice(each.mend, 'doctor') }));
+			const findings = found.map(({ check, ok, mend }) => ({
+				check,
+				ok,
+				fix: mend && withoutOwnAdvice(mend, 'doctor'),
+			}));
 			const lines = findings.map(lineOf);
 			const wrong = findings.filter(({ ok }) => ok === false);
 			if (wrong.length === 0) return { result: { findings }, text: lines.join('\n') };
 			const count = `${wrong.length} of ${findings.length} checks found something wrong.`;
-			// Of a single check its fix says all.
+			// If only one check ran, its fix says everything.
 			if (findings.length === 1)
-				return { result: { findings }, text: lines.join('\n'), problem: wrong[0]?.mend ?? count };
+				return { result: { findings }, text: lines.join('\n'), problem: wrong[0]?.fix ?? count };
 			return { result: { findings }, text: [count, ...lines].join('\n'), problem: count };
 		},
 	);
 
-/** As any command, it opens nothing while its own Node would give it away. */
+/** Like every command, doctor opens nothing while its own Node process would expose it. */
 async function findAll(config: Config, options: Examining): Promise<DatabaseCheck[]> {
 	const node = ofNode(config);
 	const before = [ofSettings(config), ...node];
@@ -78,7 +82,7 @@ function ofNode(config: Config): DatabaseCheck[] {
 		{
 			check: 'this command’s Node has no option, and nothing in its environment, that production refuses',
 			ok: refusals.length === 0,
-			mend: refusals.length === 0 ? null : [...refusals, 'Until then nothing else is looked at.'].join('\n      '),
+			mend: refusals.length === 0 ? null : [...refusals, 'Until then nothing else is checked.'].join('\n      '),
 		},
 	];
 }
@@ -86,14 +90,14 @@ function ofNode(config: Config): DatabaseCheck[] {
 function ofSettings(config: Config): DatabaseCheck {
 	const refusals = settingRefusals(config);
 	return {
-		check: `the settings are known and complete${config.env === 'production' ? ', and production takes those that all processes have' : ''}`,
+		check: `the settings are known and complete${config.env === 'production' ? ', and production accepts those that all processes share' : ''}`,
 		ok: refusals.length === 0,
 		mend: refusals.length === 0 ? null : refusals.join('\n      '),
 	};
 }
 
-const lineOf = ({ check, ok, mend }: DatabaseCheck): string =>
-	ok ? `ok    ${check}` : `${ok === null ? '?    ' : 'WRONG'} ${check}\n      ${mend}`;
+const lineOf = ({ check, ok, fix }: Omit<DatabaseCheck, 'mend'> & { readonly fix: string | null }): string =>
+	ok ? `ok    ${check}` : `${ok === null ? '?    ' : 'WRONG'} ${check}\n      ${fix}`;
 
 interface Examining extends Partial<AfterRestore> {
 	readonly afterRestore?: boolean;
@@ -132,7 +136,7 @@ async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	return [
 		{ check: "the database's clock and this machine's agree within 2 s", ok, mend },
 		{
-			check: "the database's clock is not behind what was seen",
+			check: "the database's clock is not behind the latest time that was seen",
 			ok: isSound,
 			mend: isSound
 				? null
@@ -141,15 +145,15 @@ async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	];
 }
 
-/** Notices and alerts are sent until they are taken, so no one takes one that waits for a day. */
+/** Notices and alerts are sent until the receiver accepts them. If one waits for a day, the receiver is broken. */
 async function deliveries({ webhook }: Config, { worker }: Installation): Promise<DatabaseCheck[]> {
 	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
 	if (!webhook && count === 0) return [];
-	const check = 'the webhook takes every notice and alert within 24 hours';
+	const check = 'the webhook accepts every notice and alert within 24 hours';
 	if (count === 0) return [{ check, ok: true, mend: null }];
 	const sentence = `${count} ${count === 1 ? 'notice or alert' : 'notices or alerts'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
 	const mend = outcome
-		? `${sentence} (${outcome} at its last attempt): look after the receiver at FIRMSEAL_WEBHOOK_URL; each is tried again within an hour.`
+		? `${sentence} (${outcome} at its last attempt): fix the receiver at FIRMSEAL_WEBHOOK_URL. Each is sent again within an hour.`
 		: `${sentence}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
 	return [{ check, ok: false, mend }];
 }

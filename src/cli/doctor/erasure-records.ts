@@ -9,7 +9,7 @@ import { shortenList } from '../recovery/index.ts';
 
 const CHECK = 'each erasure record is in its store, and the database knows all of them';
 
-/** Whether erasure records and database agree. `most`: only the newest; null: all. */
+/** Whether the erasure records and the database agree. `most` limits the check to the newest records; null checks all. */
 export async function inspectErasureRecords(
 	config: Config,
 	{ worker, rights }: Pick<Installation, 'worker' | 'rights'>,
@@ -30,22 +30,22 @@ function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport):
 		[
 			'the database knows every erasure record',
 			unknown,
-			'are in the store and not in the database, which was restored from before those erasures: content stays closed. Put the log back first, then start a worker: it erases again what they name.',
+			'are in the store but not in the database, which was restored from a backup older than those erasures: content stays closed. Restore the log first, then start a worker, which repeats those erasures.',
 		],
 		[
 			'every erasure record of the database is in the store',
 			missing,
-			'are not in the store: a restore from before those erasures would bring back what they erased. Bring them back from a copy of the anchors.',
+			'are not in the store: a restore of a backup older than those erasures would bring back what they erased. Restore the records from a copy of the anchors.',
 		],
 		[
-			'erasure records are those that the database names',
+			'the store has the erasure records that the database names',
 			other,
-			'are another erasure’s in the store, or can’t be read: somebody has written there, or to the table. Find out who, and bring the store back from its versions.',
+			'belong to other erasures in the store, or can’t be read: someone has written to the store or to the table. Find out who, and restore the store’s objects from their versions.',
 		],
 		[
 			'erasure records are proven by this installation',
 			unproven,
-			'have no proof of this installation: they close what they name, and nothing is erased by them. Bring back the platform’s newest RIGHTS keys, or ask for those erasures again.',
+			'have no proof of this installation: what they name stays closed, but is not erased because of them. Restore the platform’s newest RIGHTS keys, or ask for those erasures again.',
 		],
 	] as const;
 	return findings

@@ -2,7 +2,7 @@ import { type DatabaseCheck, selectEscrowedFirms } from '../../database/index.ts
 import type { Installation } from '../../wiring/index.ts';
 import { shortenList } from '../recovery/index.ts';
 
-/** Whether a firm that has an escrow could lose a key all the same. Of those that have none nothing is said: that is theirs to decide. */
+/** Whether a firm that has an escrow could still lose a key. Firms without an escrow are not checked: to have one is their decision. */
 export async function inspectEscrows({ worker }: Pick<Installation, 'worker'>): Promise<DatabaseCheck[]> {
 	const firms = await worker.read(null, selectEscrowedFirms);
 	if (firms.length === 0) return [];
@@ -10,6 +10,6 @@ export async function inspectEscrows({ worker }: Pick<Installation, 'worker'>): 
 	const behind = firms
 		.filter(({ newer }) => newer > 0)
 		.map(({ slug, newer }) => `${slug ?? 'the platform'} (${newer})`);
-	const mend = `Versions that came later are in none, and a loss of the key service is one of what they seal: ${shortenList(behind)}. Make another with \`firmseal keys escrow\`.`;
+	const mend = `Newer versions of data keys are in no escrow, so that a loss of the key service would lose what they seal: ${shortenList(behind)}. Make another escrow with \`firmseal keys escrow\`.`;
 	return [{ check, ok: behind.length === 0, mend: behind.length === 0 ? null : mend }];
 }

@@ -11,8 +11,8 @@ import {
 import { toCommandError } from '../command.ts';
 
 /**
- * Opening a local one has read every firm's file and compared the root key; a service is asked. Then each firm, and the platform, must
- * have a key that works and under which its data keys are.
+ * Whether the keyring works and belongs to this installation: opening a local keyring reads every firm's file and compares the root key, and a
+ * key service is asked. Then whether each firm, and the platform, has a working wrapping key, and its data keys are wrapped under it.
  */
 export async function inspectKeyring(config: Config, { worker, database }: Installation): Promise<DatabaseCheck[]> {
 	const keyring = await openKeyring(config, 'worker');
@@ -26,7 +26,7 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		() => null,
 		(error: unknown) => toCommandError(error).message,
 	);
-	// What is erased has no key that works.
+	// An erased firm has no working key.
 	const there = (await worker.read(null, selectAllFirms)).filter(({ status }) => status !== 'ERASED');
 	const firms = [{ id: PLATFORM_FIRM_ID, slug: 'the platform' }, ...there];
 	const keys = await describeKeys(keyring, firms);
@@ -38,13 +38,13 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		...(await ownKeysOpen(keys, worker)),
 		...(await rotation(config, keys)),
 		{
-			check: 'the rights of everybody who was there before are proven',
+			check: 'the rights of all existing accounts were proven',
 			ok: isProven,
 			mend: isProven
 				? null
 				: foreign === null
 					? 'Run `firmseal init`.'
-					: 'First give it the keyring that belongs to it.',
+					: 'First give this installation the keyring that belongs to it.',
 		},
 	];
 }
@@ -56,11 +56,11 @@ function works(described: DescribedKey): DatabaseCheck {
 	return {
 		check,
 		ok: false,
-		mend: refusal?.message ?? `It is ${wrappingKeyStateOf(described)}: restore or enable it.`,
+		mend: refusal?.message ?? `The key is ${wrappingKeyStateOf(described)}: restore or enable it.`,
 	};
 }
 
-/** Data keys that were wrapped under another key than the firm has now: they don't open. */
+/** Data keys that are wrapped under another key than the firm has now don't open. */
 async function findElsewhere(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<DatabaseCheck> {
 	const check = 'every data key was wrapped under the wrapping key that its firm has';
 	const ids = new Map(keys.flatMap(({ id, key }) => (key ? [[id, key.keyId]] : [])));
@@ -70,28 +70,30 @@ async function findElsewhere(keys: readonly DescribedKey[], worker: Installation
 	);
 	const slugs = new Set(elsewhere.map(({ firm }) => keys.find(({ id }) => id === firm)?.slug));
 	if (elsewhere.length === 0) return { check, ok: true, mend: null };
-	const mend = `Those of ${[...slugs].join(', ')} were not: let a job that changes the key end; else give the firm the key back that it had, or its name in the key service.`;
+	const mend = `Those of ${[...slugs].join(', ')} were not: if a job is changing the key, let it end. Otherwise restore the firm's former key, or the key's name in the key service.`;
 	return { check, ok: false, mend };
 }
 
-/** As a worker saw them last; none where no firm has brought one. */
+/** The state of firms' own keys as a worker last saw them. Empty if no firm has brought a key. */
 async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<DatabaseCheck[]> {
 	const states = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
 	return states.map(({ firmId, state, since }) => {
 		const slug = keys.find(({ id }) => id === firmId)?.slug ?? firmId;
 		const ok = state === 'HEALTHY' || state === 'RESTORED';
 		const mend = `It is ${state} since ${since.toISOString()}: ${
-			state === 'REVOKED' ? 'ask the firm, which alone gives it back.' : 'see that the key service can be reached.'
+			state === 'REVOKED'
+				? 'ask the firm, which alone can allow its use again.'
+				: 'check that the key service can be reached.'
 		}`;
 		return { check: `the key that ${slug} has brought opens`, ok, mend: ok ? null : mend };
 	});
 }
 
-/** Of the firms' own keys, each firm decides. */
+/** Keys that firms have brought are not checked: each firm decides on its own key. */
 async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<DatabaseCheck[]> {
 	const service = keyServiceOf(config);
 	if (!service) return [];
-	const check = 'the key service rotates every wrapping key that it has made here';
+	const check = 'the key service rotates every wrapping key that this installation has made';
 	const made = keys.filter(({ key }) => key && !key.isOwn);
 	const mend = await service
 		.findUnrotated(

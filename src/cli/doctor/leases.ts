@@ -10,7 +10,7 @@ import { grantName } from '../../leases/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openKeyring, openPlaneOf } from '../../wiring/index.ts';
 
-/** What doctor says of leases: whether a broker does its work, and whether the key service agrees with the leases. */
+/** Whether a broker does its work, and whether the grants at the key service agree with the leases. */
 export async function inspectLeases(config: Config, { database }: Installation): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(database, 'firmseal_operator', 1);
 	try {
@@ -20,17 +20,17 @@ export async function inspectLeases(config: Config, { database }: Installation):
 			finding(
 				'a broker decides on leases within a minute',
 				undecided,
-				'wait longer: run `firmseal broker` and read its log.',
+				`${undecided === 1 ? 'lease waits' : 'leases wait'} longer: run \`firmseal broker\` and read its log.`,
 			),
 			finding(
-				'the grants of ended leases are taken within two minutes',
+				'the grants of ended leases are removed within two minutes',
 				uncleared,
-				'may still have grants: run `firmseal broker` and read its log.',
+				`ended ${uncleared === 1 ? 'lease' : 'leases'} may still have grants: run \`firmseal broker\` and read its log.`,
 			),
 			finding(
 				'every active lease has its grants',
 				ungranted,
-				'have none: somebody has taken them at the key service; revoke these leases, or run `firmseal broker`, which does.',
+				`${ungranted === 1 ? 'lease lacks' : 'leases lack'} grants, because someone removed them at the key service: run \`firmseal broker\`, which revokes such leases, or revoke them yourself.`,
 			),
 		];
 	} finally {
@@ -44,10 +44,10 @@ const finding = (check: string, count: number, mend: string): DatabaseCheck => (
 	mend: count === 0 ? null : `${count} ${mend}`,
 });
 
-/** Milliseconds after which the key service lists a grant that is new. */
+/** Milliseconds after which the key service lists a new grant. */
 const LISTED_AFTER = 5 * 60_000;
 
-/** Counted are those that are active before and after the grants were read, and not so new that they aren't listed yet. */
+/** Counts leases that were active both before and after the grants were read, and long enough for their grants to be listed. */
 async function countUngranted(config: Config, plane: Plane): Promise<number> {
 	const selectActive = async () =>
 		(await plane.read(null, (tx) => selectLeasesInUse(tx))).filter(

@@ -5,7 +5,7 @@ import type { Installation } from '../../wiring/index.ts';
 import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 
-/** What doctor says of the object store: whether it can be used, how it is set up, and whether a worker keeps it clear; and of the anchors. */
+/** Whether the object store can be used, how it is set up, and whether a worker deletes unused objects. The same for the anchors' store. */
 export async function inspectObjects(config: Config, { worker }: Installation): Promise<DatabaseCheck[]> {
 	const neglected = await worker.read(null, countOverdueObjects);
 	return [
@@ -14,10 +14,11 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 			open: () => openObjects(config, { createDirectory: false }),
 			async absent(directory) {
 				const { stored } = await worker.read(null, countKnownObjects);
-				if (stored === 0) return { ok: null, mend: `${directory} is not there yet: an API makes it when it starts.` };
+				if (stored === 0)
+					return { ok: null, mend: `${directory} does not exist yet: an API creates it when it starts.` };
 				return {
 					ok: false,
-					mend: `${directory} is gone, and with it the objects of ${stored} files: bring it back from a backup.`,
+					mend: `${directory} is missing, and with it the objects of ${stored === 1 ? '1 file' : `${stored} files`}: restore it from a backup.`,
 				};
 			},
 		})),
@@ -26,13 +27,16 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 			open: () => openAnchors(config, { createDirectory: false }),
 			absent: async (directory) => ({
 				ok: null,
-				mend: `${directory} is not there yet, or not any more: a worker makes it when it starts; if there was one, bring it back from a backup.`,
+				mend: `${directory} does not exist: a worker creates it when it starts. If it existed before, restore it from a backup.`,
 			}),
 		})),
 		{
-			check: 'a worker deletes what is nobody’s file any more within ten minutes',
+			check: 'a worker deletes objects that belong to no file within ten minutes',
 			ok: neglected === 0,
-			mend: neglected === 0 ? null : `${neglected} wait longer: run \`firmseal worker\` and read its log.`,
+			mend:
+				neglected === 0
+					? null
+					: `${neglected} ${neglected === 1 ? 'object waits' : 'objects wait'} longer: run \`firmseal worker\` and read its log.`,
 		},
 	];
 }
@@ -43,10 +47,10 @@ interface Store {
 }
 
 interface InspectedStore {
-	/** Where it is on this machine; null: elsewhere. */
+	/** The store's directory on this machine. null if the store is elsewhere. */
 	readonly directory: string | null;
 	readonly open: () => Promise<Store>;
-	/** What it means that there is no such directory. Doctor makes none. */
+	/** What it means if the directory is missing. Doctor creates none. */
 	readonly absent: (directory: string) => Promise<Omit<DatabaseCheck, 'check'>>;
 }
 

@@ -6,7 +6,7 @@ import type { Installation } from '../../wiring/index.ts';
 import { type DatabaseAccess, openPlaneOf } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 
-/** The roles that each process takes; the worker's database is what the others' are compared with. */
+/** The roles that each process takes. The databases of the others are compared with the worker's. */
 const ROLES = {
 	firm: ['firm', 'portal'],
 	operator: ['operator', 'break_glass'],
@@ -17,9 +17,10 @@ const ROLES = {
 type DoctorSignIn = keyof typeof ROLES;
 
 /**
- * Whether each plane signs in, and every URL leads to one database, which is prepared: a process would begin on another one, or not begin. In
- * development one superuser's URL may serve all planes; in production each signs in by a login with no right of its own.
- * @throws SetupError for a worker whose database is not prepared, of which nothing else could be said
+ * Whether each plane signs in, and whether all URLs lead to the same, prepared database: otherwise a process would start on another database,
+ * or not at all. In development one superuser's URL may serve all planes. In production each plane signs in with a login that has no rights
+ * of its own.
+ * @throws SetupError if the worker's database is not prepared, because then nothing else can be checked
  */
 export async function inspectSignIns(config: Config, { database, worker }: Installation): Promise<DatabaseCheck[]> {
 	const own = await identifyDatabase(worker);
@@ -47,7 +48,7 @@ async function ofPlane(
 		const { isOwner, isSuperuser } = await inspectLogin(plane);
 		const ok = env === 'development' || !(isOwner || isSuperuser);
 		const mend = ok ? null : 'Give the plane a URL with the login that `firmseal init` made.';
-		// Once for each URL.
+		// Compared once for each URL.
 		const asked = role === side && side !== 'worker';
 		return [
 			{ check, ok, mend },
@@ -60,7 +61,7 @@ async function ofPlane(
 	}
 }
 
-/** Who signs in by it is another process's affair: here it is whether the URL signs in, and where. */
+/** Whether the URL signs in, and where it leads. The process that uses the URL checks the rights of its login. */
 async function ofWay(setting: string, url: string, own: string): Promise<DatabaseCheck[]> {
 	const check = `${setting} signs in`;
 	try {
@@ -75,6 +76,6 @@ function compared(setting: string, there: string, own: string): DatabaseCheck {
 	const ok = there === own;
 	const mend = ok
 		? null
-		: `It leads to another one, which may not even be prepared: name the worker's database in ${setting}, and leave its login as it is.`;
+		: `The URL leads to another database, which may not even be prepared: name the worker's database in ${setting}, and keep its login.`;
 	return { check: `${setting} leads to the worker's database`, ok, mend };
 }

@@ -5,14 +5,14 @@ import type { DatabaseCheck } from '../../database/index.ts';
 import { assertIssuerKeysReachable, openAuthenticator, openIssuer } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 
-/** Milliseconds that the identity provider has to say what it is. */
+/** Milliseconds that the identity provider has to send its discovery document. */
 const PROVIDER_TIMEOUT_MS = 3_000;
-/** Characters; a discovery document has some five thousand. */
+/** Characters; a discovery document has about five thousand. */
 const LONGEST = 256 * 1024;
 
 /**
- * Whether tokens of the identity provider can be checked, and say when their person signed in, without which nobody can agree to anything. A
- * token shows it, so one that is given decides; a discovery document only says what the provider may put into tokens of any kind.
+ * Whether the identity provider's tokens can be verified, and say when their person signed in: without that time, no one can agree to
+ * anything. If FIRMSEAL_TOKEN is set, that token decides. A discovery document only lists what tokens of any kind may contain.
  */
 export async function inspectTokens(config: Config): Promise<DatabaseCheck[]> {
 	if (!config.tokens) return tryBuiltIn(config);
@@ -20,7 +20,7 @@ export async function inspectTokens(config: Config): Promise<DatabaseCheck[]> {
 	const refreshed = ['iat', 'nbf'].includes(claim)
 		? [
 				{
-					check: `sign-ins go by ${claim}: a token that is refreshed in the background counts as one`,
+					check: `the time of sign-in is ${claim}: a token that is refreshed in the background counts as a new sign-in`,
 					ok: true,
 					mend: null,
 				},
@@ -34,10 +34,10 @@ export async function inspectTokens(config: Config): Promise<DatabaseCheck[]> {
 	];
 }
 
-/** Where it has no key yet, nothing is said: who first needs one makes it. */
+/** Checks nothing if there is no key yet: the first process that needs the key creates it. */
 async function tryBuiltIn(config: Config): Promise<DatabaseCheck[]> {
 	if (!existsSync(join(config.dataDir, 'issuer/issuer-key.json'))) return [];
-	const check = 'the built-in issuer’s key is whole, and its owner’s alone';
+	const check = 'the built-in issuer’s key is intact, and only its owner can read it';
 	try {
 		await openIssuer(config);
 		return [{ check, ok: true, mend: null }];
@@ -52,16 +52,18 @@ async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<Databa
 		await assertIssuerKeysReachable(tokens);
 		return { check, ok: true, mend: null };
 	} catch (error) {
-		return { check, ok: false, mend: `${toCommandError(error).message} Until then nobody can sign in.` };
+		return { check, ok: false, mend: `${toCommandError(error).message} Until then no one can sign in.` };
 	}
 }
 
 async function tryToken(config: Config, token: string): Promise<DatabaseCheck> {
-	const check = `FIRMSEAL_TOKEN is taken, and says by ${config.tokenRules.authTimeClaim} when its person signed in`;
+	const check = `FIRMSEAL_TOKEN is accepted, and says in ${config.tokenRules.authTimeClaim} when its person signed in`;
 	try {
 		const { authTime } = await (await openAuthenticator(config))(`Bearer ${token}`);
 		const mend =
-			authTime instanceof Date ? null : mendOf(authTime === null ? 'The token does not say it' : 'The time can’t be');
+			authTime instanceof Date
+				? null
+				: missingTimeFix(authTime === null ? 'The token does not say it' : 'The time in the token is impossible');
 		return { check, ok: mend === null, mend };
 	} catch (error) {
 		return { check, ok: false, mend: toCommandError(error).message };
@@ -72,23 +74,23 @@ async function askProvider(issuer: string, claim: string): Promise<DatabaseCheck
 	const named = await claimsOf(issuer);
 	const check = `the identity provider names ${claim} among its claims`;
 	const isNamed = named?.includes(claim) === true;
-	// What an installation has its provider add is in no such list.
+	// The list never names a claim that an installation has its provider add.
 	if (named && !isNamed && claim === 'auth_time')
-		return [{ check, ok: false, mend: mendOf('Its discovery document does not') }];
+		return [{ check, ok: false, mend: missingTimeFix('Its discovery document does not') }];
 	return [
 		...(isNamed ? [{ check, ok: true, mend: null }] : []),
 		{
-			check: `access tokens say by ${claim} when their person signed in`,
+			check: `access tokens say in ${claim} when their person signed in`,
 			ok: null,
-			mend: 'Only a token shows it: run this again with an access token in FIRMSEAL_TOKEN.',
+			mend: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
 		},
 	];
 }
 
-const mendOf = (what: string): string =>
-	`${what}, and without it nobody agrees to a lease, a job or anything as an approver: have the issuer put it into access tokens, name what stands in for it in FIRMSEAL_AUTH_TIME_CLAIM, or show a token that has it in FIRMSEAL_TOKEN.`;
+const missingTimeFix = (problem: string): string =>
+	`${problem}, and without this time no one can agree to a lease or a job, or to anything as an approver: have the issuer put the claim into access tokens, name another claim that has the time in FIRMSEAL_AUTH_TIME_CLAIM, or set FIRMSEAL_TOKEN to a token that has the claim.`;
 
-/** OpenID Connect Discovery, section 4; null: the issuer has no such document here, or it has no such list. */
+/** OpenID Connect Discovery, section 4. null if the issuer has no such document here, or the document has no list of claims. */
 async function claimsOf(issuer: string): Promise<readonly unknown[] | null> {
 	const url = URL.parse(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
 	if (!url || !/^https?:$/.test(url.protocol)) return null;

@@ -35,14 +35,14 @@ describe('doctor, on erasure records and the database', () => {
 
 	const told = async (...more: string[]) => {
 		const { result } = await firmsealJson(installation.env, 'doctor', ...more);
-		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
+		return (result.findings as { check: string; ok: boolean; fix: string | null }[]).filter(({ check }) =>
 			check.includes('erasure record'),
 		);
 	};
 	const only = async (check: string, named: RegExp) => {
 		const found = await told();
 		expect(found.map((each) => [each.ok, each.check])).toEqual([[false, check]]);
-		expect(found[0]?.mend).toMatch(named);
+		expect(found[0]?.fix).toMatch(named);
 	};
 	const restored = (number: number) => writeFileSync(path(number), whole[number] ?? '', { mode: 0o600 });
 
@@ -79,10 +79,10 @@ describe('doctor, on erasure records and the database', () => {
 		writeFileSync(path(2), `${JSON.stringify({ ...forged, mac })}\n`);
 		const found = await told();
 		expect(found.map(({ check }) => check)).toEqual([
-			'erasure records are those that the database names',
+			'the store has the erasure records that the database names',
 			'erasure records are proven by this installation',
 		]);
-		expect(found.map(({ mend }) => mend?.match(/^Erasure records [0-9, ]+/)?.[0].trim())).toEqual([
+		expect(found.map(({ fix }) => fix?.match(/^Erasure records [0-9, ]+/)?.[0].trim())).toEqual([
 			'Erasure records 0, 1',
 			'Erasure records 2',
 		]);

@@ -251,9 +251,9 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 			const { result } = await firmsealJson(installation.env, 'doctor');
 			return result.findings.find(({ check }: { check: string }) => check.includes('the newest escrow'));
 		};
-		expect(await look()).toMatchObject({ ok: true, mend: null });
+		expect(await look()).toMatchObject({ ok: true, fix: null });
 		await done('ROTATE', 4);
-		expect(await look()).toMatchObject({ ok: false, mend: expect.stringContaining('they seal: north (1). Make') });
+		expect(await look()).toMatchObject({ ok: false, fix: expect.stringContaining('they seal: north (1). Make') });
 	});
 
 	it('include a count of keys that are lost already', async () => {
