@@ -37,11 +37,11 @@ describe('the embedded PostgreSQL of a server', () => {
 		const { clock, at, said, lost, supervisor } = startSupervised(() => false);
 		for (let n = 0; n < 200; n++) await clock.advance(500);
 		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
-		const next = [0.5, 1, 2, 4, 5, 5, 5].map((wait) => `the next is in ${wait} s`);
+		const next = [0.5, 1, 2, 4, 5, 5, 5].map((wait) => `The next restart is in ${wait} s`);
 		expect(said).toEqual([
 			'The embedded PostgreSQL ended unexpectedly and is being restarted.',
-			...[...next, 'it was the last'].map(
-				(then, n) => `The embedded PostgreSQL is still down: restart ${n + 1} of 8 failed, ${then}.`,
+			...[...next, 'It was the last'].map(
+				(then, n) => `The embedded PostgreSQL is still down: restart ${n + 1} of 8 failed. ${then}.`,
 			),
 		]);
 		expect(lost).toEqual([
@@ -102,6 +102,6 @@ it('a log file that is a link is refused, also if it becomes one later, and the 
 	log.close();
 	expect(readFileSync(elsewhere, 'utf8')).toBe('as it was');
 	expect(() => openLogFile(path)).toThrow(
-		new SetupError(`${path} is a link: remove it, and log lines go to a file there.`),
+		new SetupError(`${path} is a link: remove it, so that log lines go to a file there.`),
 	);
 });

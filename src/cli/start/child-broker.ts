@@ -9,26 +9,27 @@ import { currentIo } from '../io.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** Milliseconds: that it has to say that it runs, and to end when it is asked to; between two starts, first and longest. */
+/** Milliseconds that the broker has to start, and to end when it is asked to. */
 const STARTING = 30_000;
 const ENDING = 8_000;
+/** Milliseconds between two restarts: at first, and at most. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
-/** One that has run so long has started well. */
+/** Milliseconds of running after which the pause is the first one again. */
 const SETTLED = 10_000;
 
 interface ChildBrokerOptions {
 	readonly logger: Logger;
-	/** Where its own log lines go. */
+	/** Where the broker's log lines go. */
 	readonly log: { write(lines: string): void };
-	/** Gives up a first start that is under way. */
+	/** Aborts the first start. */
 	readonly signal: AbortSignal;
 }
 
 /**
- * Runs the broker as a process of its own on a database that is open, with the broker's sign-in and no other secret but the root key; starts
- * it again whenever it ends by itself. It ends by itself too when this process is gone.
- * @throws SetupError when it doesn't start the first time.
+ * Runs the broker as a child process on an open database, with the broker's login and no other secret but the root key. Restarts the broker
+ * whenever it ends by itself. The broker ends when this process is gone.
+ * @throws SetupError if the first start fails
  */
 export async function startChildBroker(
 	{ broker, direct }: Pick<DatabaseAccess, 'broker' | 'direct'>,
@@ -52,7 +53,7 @@ export async function startChildBroker(
 	if (!(await isReady(child, given))) {
 		await end(child);
 		given.throwIfAborted();
-		throw new SetupError(`The broker does not start. It says: ${said || 'nothing.'}`);
+		throw new SetupError(`The broker does not start. Its message: ${said || 'none.'}`);
 	}
 
 	async function keepUp(): Promise<void> {
@@ -78,16 +79,16 @@ export async function startChildBroker(
 	};
 }
 
-/** In a process group of its own: Ctrl-C is for this process, which ends it. By the channel it notices when this process is gone. */
+/** In its own process group, because Ctrl-C is for this process, which then ends the broker. The channel shows the broker that this process is gone. */
 const launch = (env: NodeJS.ProcessEnv): ChildProcess =>
 	spawn(process.execPath, [MAIN, 'broker'], {
 		env,
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-		// One that could not be made says so by this event, and has no id.
+		// Emitted if the process could not be started. It then has no id.
 	}).on('error', () => {});
 
-/** Without an id it has never begun. */
+/** A process without an id has never started. */
 const isOver = ({ pid, exitCode, signalCode }: ChildProcess) =>
 	pid === undefined || exitCode !== null || signalCode !== null;
 
@@ -95,7 +96,7 @@ async function ended(child: ChildProcess): Promise<void> {
 	if (!isOver(child)) await once(child, 'exit').catch(() => {});
 }
 
-/** Its answer is the only thing that it writes there. */
+/** The broker writes nothing to standard output before it is ready. */
 async function isReady(child: ChildProcess, given: AbortSignal): Promise<boolean> {
 	const late = new AbortController();
 	const isLate = AbortSignal.any([late.signal, given]);

@@ -1,10 +1,10 @@
 import { closeSync, constants, lstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { SetupError } from '../../errors.ts';
 
-/** Bytes; the file before is kept beside it, so that twice as much is there at most. */
+/** Bytes of a full file. The previous file is kept, so the log takes at most twice as much. */
 const MOST = 10 * 2 ** 20;
 
-/** At its end, made if it isn't there, and through no link. */
+/** Appends, creates the file if it is missing, and follows no link. */
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 export interface LogFile {
@@ -14,13 +14,14 @@ export interface LogFile {
 }
 
 /**
- * Log lines in an owner-only file that is gone on with, from the first line on. When it is full it becomes `PATH.1`, in place of the one
- * before. What cannot be written, as on a full disk, is lost: no request waits for it. @throws SetupError for a link.
+ * Appends log lines to a file that only its owner may read, created with the first line. A full file is renamed to `PATH.1`, which replaces
+ * the previous one. Lines that can't be written, for example to a full disk, are lost: no request waits for them. @throws SetupError for a link
  */
 export function openLogFile(path: string, most = MOST): LogFile {
 	let file: number | null = null;
 	const there = lstatSync(path, { throwIfNoEntry: false });
-	if (there?.isSymbolicLink()) throw new SetupError(`${path} is a link: remove it, and log lines go to a file there.`);
+	if (there?.isSymbolicLink())
+		throw new SetupError(`${path} is a link: remove it, so that log lines go to a file there.`);
 	let size = there?.size ?? 0;
 	const close = () => {
 		if (file !== null) closeSync(file);
@@ -38,7 +39,7 @@ export function openLogFile(path: string, most = MOST): LogFile {
 				file ??= openSync(path, APPENDING, 0o600);
 				size += writeSync(file, lines);
 			} catch {
-				// Nobody is there to be told: standard error is the screen.
+				// There is no one to tell: standard error is the screen.
 			}
 		},
 		close,

@@ -8,29 +8,29 @@ import { settingsOf } from '../print/index.ts';
 import { type SupervisedDatabase, superviseDatabase } from './supervise-database.ts';
 
 interface ServedDatabase extends DatabaseAccess {
-	/** Starts the embedded server again whenever it ends by itself; resolves when that does not help any more. */
+	/** Restarts the embedded server whenever it ends by itself. Resolves when restarts no longer help; never resolves for another server. */
 	supervise(report: Pick<SupervisedDatabase, 'logger' | 'say'>): Promise<SetupError>;
 }
 
 interface ServeOptions {
+	/** True to refuse a database on which another such process serves. */
 	readonly alone: boolean;
-	/** Gives up what is under way. */
+	/** Aborts the opening. */
 	readonly signal?: AbortSignal;
 }
 
-/** Another one has the database that the settings name. */
 function databaseInUseError({ database }: Config, url: string): SetupError {
 	const address = databaseAddressOf(url);
 	const settings = settingsOf(database, (each) => each.database === address?.database);
 	return new SetupError(
-		`Firmseal runs on the database ${address?.database} at ${address?.host} already: stop it first, or set ${settings} to another database.`,
+		`Firmseal already runs on the database ${address?.database} at ${address?.host}: stop it first, or set ${settings} to another database.`,
 	);
 }
 
 /**
- * The database of a process that serves. On the embedded server it serves alone, because it stops the server in the end;
- * `alone` asks for that anywhere.
- * @throws SetupError when another process has the place.
+ * Opens the database of a process that serves. On the embedded server only one such process may run, because it stops the server when it
+ * ends. `alone` requires the same of any server.
+ * @throws SetupError if another process serves
  */
 export async function openServingDatabase(config: Config, { alone, signal }: ServeOptions): Promise<ServedDatabase> {
 	const database = await openDatabase(config, { mustExist: !alone, ...(signal && { signal }) });
@@ -42,9 +42,9 @@ export async function openServingDatabase(config: Config, { alone, signal }: Ser
 		const sole = await acquireStartLock(direct);
 		if (sole) return sole;
 		if (!isEmbedded) throw databaseInUseError(config, direct);
-		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
+		throw new SetupError('Firmseal already runs on this data directory: stop it first, or set FIRMSEAL_DATA_DIR.');
 	};
-	// Without the place nothing is stopped: an embedded server may be another process's, and one that this process began ends with it.
+	// Without the lock this stops no server: the embedded server may be another process's, and this process's own ends with it.
 	let sole = await hold();
 	let kept: BackgroundTask | undefined;
 	return {

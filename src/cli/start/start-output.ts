@@ -3,13 +3,13 @@ import type { Writable } from 'node:stream';
 import type { Progress } from '../print/index.ts';
 import { type DemoTokens, quoted } from './tokens-file.ts';
 
-/** What `npm start` says until it answers: one line that grows. */
+/** The output of `npm start` until the API answers: one growing line. */
 export interface StartLine {
-	/** What is done now. */
+	/** Adds the name of the step that begins. */
 	step(name: string): void;
-	/** A dot for each tenth of it. */
+	/** Adds a dot for each tenth of a step. */
 	readonly progress: (title: string, total: number) => Progress;
-	/** Ends the line, if it has been begun, with another of its own if one is given. */
+	/** Ends the line if it has begun, and writes `sentence` as a line of its own. */
 	end(sentence?: string): void;
 }
 
@@ -40,24 +40,24 @@ export function startLine(stream: Writable): StartLine {
 
 interface Shown {
 	readonly url: string;
-	/** GraphiQL's page; its address lets anyone who opens it ask as anyone of the demo, as the file of tokens does. */
+	/** Address of the GraphiQL page. Like the file of tokens, it lets anyone act as any person of the demo. null if there is no page. */
 	readonly page: string | null;
 	readonly log: string;
-	/** null: an issuer elsewhere gives them. */
+	/** null if an external issuer issues tokens. */
 	readonly tokens: { readonly file: string; readonly people: DemoTokens['people'] } | null;
 }
 
-/** What `npm start` prints: one screen, with what to do next. */
+/** What `npm start` prints once the API answers: one screen, with what to try next. */
 export function startMessage({ url, page, log, tokens }: Shown): string {
 	const head = [`Firmseal answers on ${url}/graphql`, ...(page ? [`In a browser: ${page}`] : []), `Log: ${shown(log)}`];
-	if (!tokens) return [...head, 'Tokens come from the issuer of the settings. Ctrl-C stops everything.', ''].join('\n');
+	if (!tokens) return [...head, 'Tokens come from the issuer in the settings. Ctrl-C stops everything.', ''].join('\n');
 	const { file, people } = tokens;
 	const hasOperator = people.some(({ name }) => name === 'OPERATOR');
 	return [
 		...head,
 		'',
 		'Tokens as shell variables, for up to twelve hours; while this runs, the file is',
-		'renewed every four minutes (approving asks for a sign-in of the last five):',
+		'renewed every four minutes (approving needs a sign-in of the last five):',
 		...lines(people),
 		'',
 		'Try, in another terminal in this folder:',
@@ -69,12 +69,12 @@ export function startMessage({ url, page, log, tokens }: Shown): string {
 		`  ask "$CLIENT" '{ documents { nodes { name description } } }'   # the portal`,
 		'  get "$CLIENT" "/documents/$FILE/content"',
 		'',
-		'Ctrl-C stops everything; npm start goes on with the same data.',
+		'Ctrl-C stops everything. The next npm start continues with the same data.',
 		'',
 	].join('\n');
 }
 
-/** Whose token each variable is, those of one organisation together. */
+/** One line for each organisation: the variables with its people's tokens. */
 function lines(people: DemoTokens['people']): string[] {
 	const domainOf = (email: string) => email.split('@')[1] ?? '';
 	return [...Map.groupBy(people, ({ email }) => domainOf(email))].map(
@@ -82,13 +82,13 @@ function lines(people: DemoTokens['people']): string[] {
 	);
 }
 
-/** As it is shortest from here. */
+/** The path relative to the current directory, if the directory contains it. */
 function shown(path: string): string {
 	const near = relative(process.cwd(), path);
 	return near.startsWith('..') ? path : near;
 }
 
-/** As a shell takes it: a name without a slash would be looked for elsewhere. */
+/** The path as a word of a shell. A name without a slash would be searched for in PATH. */
 function source(file: string): string {
 	const near = shown(file);
 	const path = near.includes('/') ? near : `./${near}`;

@@ -18,7 +18,7 @@ import { openServingDatabase } from './open-serving-database.ts';
 import { type StartLine, startLine, startMessage } from './start-output.ts';
 import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
 
-/** Milliseconds. An approver must have signed in within five minutes, and being given a token counts. */
+/** Milliseconds. Approving needs a sign-in within the last five minutes, and a new token counts as one. */
 const RENEWAL = 4 * 60_000;
 
 const { clock } = PROCESS_IO;
@@ -27,13 +27,13 @@ interface Starting {
 	readonly config: Config;
 	readonly log: LogFile;
 	readonly line: StartLine;
-	/** Nothing more is begun. */
+	/** Aborts when no further part may start. */
 	readonly signal: AbortSignal;
-	/** What is to be stopped, the last first. */
+	/** The started parts, which are stopped in reverse order. */
 	readonly begun: { stop(): Promise<unknown> }[];
 }
 
-/** `npm start`: everything on one machine. Database, keyring, demo, API, worker and broker, and what to try. */
+/** `npm start`: database, keyring, demo, API, worker and broker on one machine. Prints what to try. */
 async function start(config: Config): Promise<void> {
 	if (config.env === 'production')
 		throw new SetupError('npm start is for development: in production run the processes of docs/how-to/deploy.md.');
@@ -67,28 +67,28 @@ async function start(config: Config): Promise<void> {
 		} catch (error) {
 			if (stopping.signal.aborted) await giveUp(all, begun);
 			line.end();
-			// Why it ends is what has failed first.
+			// The first failure is the one to report.
 			await stopAll(begun).catch(() => {});
 			throw error;
 		}
 	}
 }
 
-/** Stopped while it starts: what is left open is let go of by the end of the process. */
+/** Stops a start that is under way. The end of the process closes what is still open. */
 async function giveUp(all: Promise<unknown>, begun: Starting['begun']): Promise<never> {
 	const ended = stopAll(begun)
 		.then(() => all.catch(() => {}))
-		// What was begun meanwhile.
+		// Parts that started meanwhile.
 		.then(() => stopAll(begun));
 	return endAfter(clock, ended);
 }
 
-/** Each once, the last begun first. */
+/** Stops each part once, in reverse order. */
 async function stopAll(begun: Starting['begun']): Promise<void> {
 	for (let part = begun.pop(); part; part = begun.pop()) await part.stop();
 }
 
-/** @returns what is printed, and why it can't go on once that is so */
+/** Returns what to print, and a promise of the error if the database is lost. */
 async function startAll({ config, log, line, signal, begun }: Starting) {
 	const logger = createLogger({ level: config.log.level, destination: log });
 	const step = (name: string) => {
@@ -122,13 +122,13 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 	return { screen: startMessage({ url: server.url, page: server.page, log: log.path, tokens }), lost };
 }
 
-/** The file of tokens, which is there while this runs. */
+/** Keeps the file of tokens until `stop()`, which deletes the file. */
 async function keepTokens(config: Config, { people, write }: DemoTokens, url: string) {
 	const file = tokensFileOf(config);
 	await write(file, url);
 	const renewing = clock.every(
 		async () => {
-			// On a full disk the one before stays.
+			// On a full disk the previous file stays.
 			await write(file, url).catch(() => {});
 			return RENEWAL;
 		},

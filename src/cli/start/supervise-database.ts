@@ -2,30 +2,31 @@ import type { Logger } from '../../api/index.ts';
 import type { BackgroundTask, Clock } from '../../clock/index.ts';
 import { SetupError } from '../../errors.ts';
 
-/** Milliseconds between two looks; after an attempt, first and longest. */
+/** Milliseconds between two checks. */
 const PERIOD = 500;
+/** Milliseconds after a restart: at first, and at most. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
-/** Of attempts, until it has run for so many milliseconds. */
+/** Restarts in a row. The count begins again when the server has run for SETTLED milliseconds. */
 const MOST = 8;
 const SETTLED = 30_000;
 
 export interface SupervisedDatabase {
 	readonly clock: Clock;
 	readonly logger: Pick<Logger, 'error' | 'info'>;
-	/** Says it where somebody reads along. */
+	/** Shows a sentence to the person at the terminal. */
 	readonly say: (sentence: string) => void;
-	/** Path of its log. */
+	/** Path of the server's log. */
 	readonly log: string;
 	readonly isRunning: () => boolean;
 	readonly restart: () => Promise<void>;
-	/** It does not run, and is not started again any more. */
+	/** Called when the last restart has not helped. */
 	readonly onLost: (why: SetupError) => void;
 }
 
 /**
- * Looks after the embedded PostgreSQL of a process that serves. One that ended by itself, such as one that was killed, is started again
- * with growing pauses; meanwhile requests are answered that the database is away.
+ * Restarts the embedded PostgreSQL of a serving process when it ends by itself, for example because it was killed. The pauses grow. Meanwhile
+ * requests fail with AUDIT_UNAVAILABLE.
  */
 export function superviseDatabase({
 	clock,
@@ -62,8 +63,8 @@ export function superviseDatabase({
 				logger.info({ count: attempts }, 'the embedded PostgreSQL is running again');
 			} catch (error) {
 				logger.error({ err: error, count: attempts }, 'the embedded PostgreSQL could not be started');
-				const then = attempts === MOST ? 'it was the last' : `the next is in ${pause / 1_000} s`;
-				say(`The embedded PostgreSQL is still down: restart ${attempts} of ${MOST} failed, ${then}.`);
+				const next = attempts === MOST ? 'It was the last' : `The next restart is in ${pause / 1_000} s`;
+				say(`The embedded PostgreSQL is still down: restart ${attempts} of ${MOST} failed. ${next}.`);
 			}
 			return pause;
 		},

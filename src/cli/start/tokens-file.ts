@@ -27,16 +27,16 @@ const PEOPLE = {
 
 const PLATFORM = '@platform.example';
 
-/** The people who have an account here, and their tokens, each made when it is asked for. */
+/** The demo's people who have an account in this installation. A token is issued when it is requested. */
 export interface DemoTokens extends DemoPeople {
 	readonly people: readonly (DemoPeople['people'][number] & { readonly name: string })[];
-	/** Writes the file that a shell sources, for its owner only, in place of the one before; `url`: where the API answers. */
+	/** Writes or replaces the file that a shell sources, which only its owner may read. `url` is the address of the API. */
 	write(path: string, url: string): Promise<void>;
 }
 
 /**
- * @param file id of the document in the example of a download
- * @throws SetupError when an external issuer is configured
+ * @param file id of the document that the examples download
+ * @throws SetupError if an external issuer is configured
  */
 export async function openDemoTokens(config: Config, database: DatabaseAccess, file: string): Promise<DemoTokens> {
 	const issuer = await openIssuer(config);
@@ -87,9 +87,9 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess, f
 	};
 }
 
-/** One query for all: what comes of it is another matter for each. */
-const exampleOf = (firm: string) => `# Choose above who asks, and run this: Ctrl-Enter.
-# Descriptions are encrypted. Northgate's people read
+/** The same query for everyone: each person gets a different answer. */
+const exampleOf = (firm: string) => `# Choose a person above, then run this with Ctrl-Enter.
+# Descriptions are encrypted. Northgate's members read
 # all, its client those of its own files, others none.
 query Documents {
   viewer { email }
@@ -106,9 +106,9 @@ interface Token {
 }
 
 interface About {
-	/** The first line of what one start writes. */
+	/** The first line of the file, which differs for each start. */
 	readonly start: string;
-	/** What answers at `url`. */
+	/** The process that answers at `url`. */
 	readonly server: NamedProcess;
 	readonly path: string;
 	readonly url: string;
@@ -122,34 +122,34 @@ function fileOf({ start, server, path, url, firm, file, databaseUrl }: About, to
 	const show = `import(${JSON.stringify(CONNECTION)}).then(async ({ openConnection }) => { const db = await openConnection(process.env.DATABASE_URL); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
 	return [
 		start,
-		"# Tokens of the demo's people, each for twelve hours at most. `npm start` writes this file again every four minutes, because approving a",
-		'# lease asks for a sign-in of the last five: source it again before you approve.',
-		// What means every interface can't be called.
+		"# Tokens of the demo's people, valid for at most twelve hours. `npm start` renews this file every four minutes, because approving a",
+		'# lease needs a sign-in within the last five: source it again before you approve.',
+		// An address that means all interfaces can't be called.
 		`URL=${quoted(url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1'))}`,
-		'# Where firmseal sends these tokens.',
+		'# The API to which firmseal sends these tokens.',
 		'export FIRMSEAL_URL="$URL"',
 		`FIRM=${quoted(firm)}`,
 		`FILE=${quoted(file)}`,
 		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),
 		'',
 		...shellFunctions({ start, server, path }),
-		'# The newest title of the firm, as the database holds it.',
+		"# The firm's newest title, as the database holds it.",
 		`stored() { runs && DATABASE_URL=${quoted(databaseUrl)} ${quoted(process.execPath)} -e ${quoted(show)}; }`,
 		'',
 	].join('\n');
 }
 
-/** What tokens.sh defines: `ask`, `get` and `as`, which send a token only while the start that wrote the file still runs. */
+/** The functions `ask`, `get` and `as` of tokens.sh, which send a token only while the start that wrote the file still runs. */
 function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' | 'path'>): string[] {
 	const ended = `The npm start that wrote these tokens has ended: run it again, then source ${path} again.`;
 	const missing = `There is no token: source ${path} again, and name one of its people, as "$OWNER".`;
 	return [
-		'# Every user of this machine can read the arguments of a program. So tokens and queries go to curl by its standard input, as',
-		'# curl_option NAME VALUE writes them, and where the database is goes to node by its environment.',
+		'# Every user of this machine can read the arguments of a program. So curl gets tokens and queries from its standard input, as',
+		"# curl_option NAME VALUE writes them, and node gets the database's URL from its environment.",
 		"escaped() { sed 's/[\\\\\"]/\\\\&/g'; }",
 		`curl_option() { printf '%s = "%s"\\n' "$1" "$(printf %s "$2" | escaped)"; }`,
 		'',
-		'# Another program may listen by now where a start that has ended did: it is sent nothing.',
+		'# Once the start has ended, another program may listen at its address: nothing is sent to it.',
 		'runs() (',
 		`	IFS= read -r first 2>/dev/null <${quoted(path)} && [ "$first" = ${quoted(start)} ] && ${runsInShell(server)} && exit 0`,
 		`	printf '%s\\n' ${quoted(ended)} >&2`,
@@ -160,7 +160,7 @@ function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' 
 		`	[ -n "$1" ] || { printf '%s\\n' ${quoted(missing)} >&2; return 1; }`,
 		'}',
 		'',
-		'# ask TOKEN QUERY [HEADER]: what the API answers. No proxy is asked, which would read token and query.',
+		'# ask TOKEN QUERY [HEADER]: the answer of the API. No proxy is used: it would read the token and the query.',
 		'ask() (',
 		'	runs && given "$1" || exit 1',
 		'	query="$(printf %s "$2" | tr \'\\n\\t\' \'  \' | escaped)"',
@@ -172,7 +172,7 @@ function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' 
 		'	} | curl --noproxy "*" -sS -K - "$URL/graphql")" && printf \'%s\\n\' "$answer"',
 		')',
 		'',
-		'# get TOKEN PATH: the file that the API has there. What follows a host without a slash would make another host of it.',
+		'# get TOKEN PATH: the file at this path of the API. Without the slash, the path would become a part of the host.',
 		'get() (',
 		'	case "$2" in',
 		'	/*) runs && given "$1" && curl_option header "authorization: Bearer $1" | curl --noproxy "*" -sS -K - "$URL$2" ;;',
@@ -180,7 +180,7 @@ function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' 
 		'	esac',
 		')',
 		'',
-		"# as TOKEN COMMAND [OPTION…]: a firmseal command for that person, whose token only the command's environment holds.",
+		"# as TOKEN COMMAND [OPTION…]: runs a firmseal command as that person. Only the command's environment holds the token.",
 		'as() (',
 		'	runs && given "$1" || exit 1',
 		'	FIRMSEAL_TOKEN="$1"',
@@ -192,7 +192,7 @@ function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' 
 	];
 }
 
-/** As one word of a shell. */
+/** The text as one word of a shell. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 export const tokensFileOf = ({ dataDir }: Config): string => join(dataDir, 'tokens.sh');
