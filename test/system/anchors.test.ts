@@ -56,7 +56,7 @@ describe('the anchors of the log', () => {
 		const other = await activeLease({ ask: api.ask, firm, operator, approver });
 		const before = (await anchors()).length;
 		await leasesOver(api.ask).step(firm.owner, 'revoke', other.id);
-		// One is written each minute anyway, the last when the first lease had begun.
+		// An anchor is written each minute anyway. The last one was written when the first lease began.
 		await until(async () => (await anchors()).length > before, 30_000);
 	});
 
@@ -66,8 +66,8 @@ describe('the anchors of the log', () => {
 		expect(titleIn(await readUnder(api))).toBe('A title.');
 	});
 
-	it('close content, not metadata, to everyone if the database has another log, and open it again', async () => {
-		const mend = await makeOtherRoot(installation.admin);
+	it('make content, but not metadata, unavailable to everyone while the database has another log', async () => {
+		const restoreRoot = await makeOtherRoot(installation.admin);
 		const api = await serve();
 		const member = await api.ask(firm.member, NOTES);
 		expect([member.data, codesOf(member)]).toEqual([null, ['AUDIT_UNAVAILABLE']]);
@@ -77,13 +77,13 @@ describe('the anchors of the log', () => {
 		expect(codesOf(refused)).toEqual(['AUDIT_UNAVAILABLE']);
 		expect((await api.ask(firm.member, METADATA)).data?.notes.nodes).toHaveLength(1);
 		expect(api.lines.join('')).toMatch(/DISAGREES/);
-		await mend();
+		await restoreRoot();
 		await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.');
 	});
 
-	it('close it likewise if the log’s name was removed from the database', async () => {
+	it('make content unavailable if the name of the log was removed from the database', async () => {
 		const { admin } = installation;
-		const mend = await makeOtherRoot(installation.admin);
+		const restoreRoot = await makeOtherRoot(installation.admin);
 		const [{ name } = { name: '' }] = await admin`select installation as name from audit_state`;
 		await admin`update audit_state set installation = null`;
 		try {
@@ -91,11 +91,11 @@ describe('the anchors of the log', () => {
 			expect(codesOf(await api.ask(firm.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
 		} finally {
 			await admin`update audit_state set installation = ${name}`;
-			await mend();
+			await restoreRoot();
 		}
 	});
 
-	it('close content to operators only while they are unreachable', async () => {
+	it('make content unavailable to operators only while the anchor store is unreachable', async () => {
 		renameSync(store, `${store}.away`);
 		writeFileSync(store, 'no directory');
 		try {
@@ -111,9 +111,9 @@ describe('the anchors of the log', () => {
 		await until(async () => titleIn(await readUnder(api)) === 'A title.');
 	});
 
-	it('close content if a written anchor is missing, or is another', async () => {
+	it('make content unavailable if a written anchor is missing or was changed', async () => {
 		await installation.admin.begin(async (tx) => {
-			// The newest until the end: another is written each minute.
+			// The lock keeps this anchor the newest until the end: another is written each minute otherwise.
 			await tx`lock table audit_anchors in share mode`;
 			const [{ number } = { number: 0 }] = await tx`select max(number)::int as number from audit_anchors`;
 			const newest = filesOf().find((file) => readFileSync(file, 'utf8').includes(`"number":${number},`)) as string;

@@ -14,9 +14,9 @@ const UPDATE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) 
 const DELETE = 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }';
 
 const random = () => randomBytes(12).toString('hex');
-/** In every content that is written here, and nowhere else. */
+/** Every content that this test writes has this marker, and nothing else has it. */
 const CONTENT = `Kanarienvogel ${random()}`;
-/** In metadata: the firm's short name. */
+/** A marker in metadata: the firm's short name. */
 const METADATA = `canary-${random()}`;
 
 describe('a marker written as content', () => {
@@ -26,8 +26,8 @@ describe('a marker written as content', () => {
 	let firm: TestFirm;
 	let operator: Person;
 	let directory: string;
-	/** Every error and refusal, and the metrics: what must not repeat the content. */
-	const told: string[] = [];
+	/** Every error, every refusal and the metrics. None of them may repeat the content. */
+	const outputs: string[] = [];
 	let activity: string[] = [];
 
 	beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('a marker written as content', () => {
 		await provokeErrorsOfFiles();
 		const rows = await installation.admin`select query from pg_stat_activity`;
 		activity = rows.map(({ query }) => String(query));
-		told.push(await (await fetch(`${api.url}/metrics`)).text());
+		outputs.push(await (await fetch(`${api.url}/metrics`)).text());
 		await installation.admin`checkpoint`;
 	});
 	afterAll(async () => {
@@ -76,7 +76,7 @@ describe('a marker written as content', () => {
 		await api.ask(firm.member, DELETE, { input: { id: data.createNote.note.id, expectedRevision: 1 } });
 	}
 
-	/** Of one chunk and of several, with the marker over and over: at every place within a chunk, and across two. */
+	/** Writes files of one chunk and of several chunks. The marker repeats, so that it occurs at every offset within a chunk and across two chunks. */
 	async function writeFiles() {
 		const files = filesAt(api.url);
 		for (const body of [CONTENT, `${CONTENT} `.repeat(5_000)]) {
@@ -118,7 +118,7 @@ describe('a marker written as content', () => {
 		];
 		for (const { status, headers, bytes } of refused) {
 			expect(status).toBeGreaterThanOrEqual(400);
-			told.push(bytes.toString(), ...headers.values());
+			outputs.push(bytes.toString(), ...headers.values());
 		}
 	}
 
@@ -147,21 +147,21 @@ describe('a marker written as content', () => {
 		for (const [token, query, variables] of refused) {
 			const { text, errors } = await api.ask(token, query, variables);
 			expect(errors.length, query).toBeGreaterThan(0);
-			told.push(text);
+			outputs.push(text);
 		}
 		const raw = await fetch(`${api.url}/graphql?query=${encodeURIComponent(CONTENT)}`, {
 			headers: { authorization: `Bearer ${firm.member}`, 'x-request-id': CONTENT },
 		});
-		told.push(await raw.text(), ...raw.headers.values());
+		outputs.push(await raw.text(), ...raw.headers.values());
 		const broken = await fetch(`${api.url}/graphql/${encodeURIComponent(CONTENT)}`, {
 			method: 'POST',
 			body: `{"query": "${CONTENT}`,
 			headers: { 'content-type': 'application/json' },
 		});
-		told.push(await broken.text());
+		outputs.push(await broken.text());
 	}
 
-	it('would be found by this search, in each encoding', () => {
+	it('is found by this search in each encoding', () => {
 		for (const [name, needle] of encodingsOf(CONTENT))
 			expect(findIn(Buffer.concat([Buffer.from('before '), needle, Buffer.from(' after')]), CONTENT)).toContain(name);
 		for (const shift of ['', 'a', 'ab']) {
@@ -171,10 +171,10 @@ describe('a marker written as content', () => {
 		}
 	});
 
-	it('is in no file of the database and of the data directory, while a marker in metadata is', () => {
+	it('is in no file of the database or the data directory, though a marker in metadata is', () => {
 		const places = [directory, installation.directory];
 		expect(places.flatMap(filesBelow).some((path) => path.includes('/pg_wal/0'))).toBe(true);
-		// Four files, of which two have several chunks.
+		// Four files. Two of them have several chunks.
 		const objects = filesBelow(join(installation.directory, 'objects')).map((path) => statSync(path).size);
 		expect(objects.filter((size) => size > CONTENT.length)).toHaveLength(4);
 		expect(objects.filter((size) => size > 2 * 65_536)).toHaveLength(2);
@@ -184,17 +184,17 @@ describe('a marker written as content', () => {
 		expect(metadata.filter((place) => place.includes('/pg_wal/')).length).toBeGreaterThan(0);
 	}, 180_000);
 
-	it("is not in the server's log, though every statement is in there with its parameters", async () => {
+	it('is not in the log of PostgreSQL, though that log has every statement with its parameters', async () => {
 		const log = readFileSync(join(directory, 'own/log'));
 		expect(log.toString()).toMatch(/insert into "notes"/i);
 		expect(log.toString()).toMatch(/parameters: .*f501/i);
 		expect(findIn(log, CONTENT)).toEqual([]);
 	});
 
-	it('is in no line of the API, no metric and no returned error', () => {
+	it('is in no output line of the API, no metric and no returned error', () => {
 		const { stdout, stderr } = api.output;
 		expect(stderr).toContain('"msg":"request"');
-		for (const text of [stdout, stderr, ...told, ...activity])
+		for (const text of [stdout, stderr, ...outputs, ...activity])
 			expect(findIn(Buffer.from(text), CONTENT), text.slice(0, 300)).toEqual([]);
 	});
 
@@ -204,13 +204,13 @@ describe('a marker written as content', () => {
 		for (const { leaf } of rows) expect(findIn(Buffer.from(leaf), CONTENT)).toEqual([]);
 	});
 
-	it('is as absent as keys and tokens', () => {
+	it('is absent like the root key, the signing key and the tokens', () => {
 		const rootKey = readFileSync(join(installation.directory, 'root.key'), 'utf8').trim();
 		const signingKey = JSON.parse(readFileSync(join(installation.directory, 'issuer/issuer-key.json'), 'utf8')).d;
-		// With it every token of the issuer begins.
+		// Every token of the issuer begins with this header.
 		const header = `${firm.member}`.split('.')[0] ?? '';
 		const { stdout, stderr } = api.output;
-		const everything = [stdout, stderr, ...told, ...activity].join('\n');
+		const everything = [stdout, stderr, ...outputs, ...activity].join('\n');
 		for (const secret of [rootKey, signingKey, header, 'only-for-tests'])
 			expect(everything.includes(secret)).toBe(false);
 		const raw = Buffer.from(rootKey, 'hex').toString('base64').slice(0, -1);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SECRET_NAMES, secretFileSettingOf } from '../../src/config/settings.ts';
 import { endAll, isAlive, MAIN, newDirectory, type RunningApi, startApi, until } from './program.ts';
 
-/** Process ids of the brokers that a process has started. */
+/** The process ids of the brokers that the process `parent` has started. */
 const brokersOf = (parent: number): number[] =>
 	readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
@@ -18,7 +18,7 @@ const brokersOf = (parent: number): number[] =>
 			}
 		});
 
-/** What the API and the worker are told, and the broker is not. */
+/** Settings that only the API and the worker receive. */
 const NOT_ITS_OWN = {
 	FIRMSEAL_FERNET_KEYS: 'hkdf:of another program',
 	FIRMSEAL_DJANGO_KEYS: '[{"secretKey":"of another program"}]',
@@ -45,7 +45,7 @@ describe('the broker of npm start', () => {
 	});
 	afterAll(endAll);
 
-	it('is a process of its own that has only its own login, and no other secret', async () => {
+	it('is a separate process that has its own database login and no other secret', async () => {
 		const environment = readFileSync(`/proc/${broker}/environ`, 'utf8').split('\0');
 		const urls = environment.filter((line) => line.includes('postgres://'));
 		expect(urls).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('the broker of npm start', () => {
 		expect(environment.join('\n')).not.toMatch(/of.another.program/);
 	});
 
-	it('is restarted if it dies, and ends with npm start', async () => {
+	it('is restarted if it dies, and ends when npm start ends', async () => {
 		process.kill(broker, 'SIGKILL');
 		await until(() => brokersOf(api.pid).some((pid) => pid !== broker));
 		const [second] = brokersOf(api.pid) as [number];

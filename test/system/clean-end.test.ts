@@ -14,14 +14,14 @@ import { isSoak } from '../support/scale.ts';
 import { mount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, launch, newDirectory, PROJECT, postmasterOf } from './program.ts';
 
-/** What `npm test` starts. */
+/** The script that `npm test` runs. */
 const RUNNER = join(PROJECT, '.ci/tests/run.ts');
 const isLinux = process.platform === 'linux';
 const NOTHING = { alive: [], files: [] };
-/** In the run that is interrupted: where it says what it has started, and hears that it may end; and whether Ceph is among that. */
+/** Set in the inner run only: the port where the run reports what it started and waits for the signal to end, and whether it starts Ceph. */
 const { FIRMSEAL_INTERRUPTED: port, FIRMSEAL_WITH_CEPH: withCeph } = process.env;
 
-if (port) it('starts what tests start, and ends nothing', stand, 600_000);
+if (port) it('starts everything that tests start, and ends none of it', startEverything, 600_000);
 else
 	describe.runIf(isLinux)(`a test run${isLinux ? '' : ' (skipped: only Linux lists processes in /proc)'}`, () => {
 		afterAll(endAll);
@@ -33,33 +33,36 @@ else
 		if (whyNoDisk()) it.skip(`unmounts a disk too (skipped: ${whyNoDisk()})`, () => {});
 
 		it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind if %s ends it', async (signal) => {
-			const { run, left } = await begin();
-			// As Ctrl-C and .ci/run do: its workers and what they have started hear it too.
+			const { run, left } = await beginRun();
+			// To the whole process group, as Ctrl-C and .ci/run do: the workers and their children receive the signal too.
 			process.kill(-run.pid, signal);
 			await run.ended;
 			expect(left()).toEqual(NOTHING);
 		});
 
-		it('leaves nothing behind if SIGKILL ends it, and another one right after passes', async () => {
-			const first = await begin();
+		it('leaves nothing behind if SIGKILL ends it, and another run right after it passes', async () => {
+			const first = await beginRun();
 			first.run.kill('SIGKILL');
-			const second = await begin(first.directory);
+			const second = await beginRun(first.directory);
 			second.goOn();
 			expect(await second.run.ended).toMatchObject({ code: 0 });
 			await first.run.ended;
 			expect([first.left(), second.left()]).toEqual([NOTHING, NOTHING]);
 		});
 
-		it('leaves nothing behind if its worker is killed', async () => {
-			const { run, left, worker } = await begin();
+		it('leaves nothing behind if its test worker is killed', async () => {
+			const { run, left, worker } = await beginRun();
 			process.kill(worker, 'SIGKILL');
 			expect(await run.ended).toMatchObject({ code: 1 });
 			expect(left()).toEqual(NOTHING);
 		});
 	});
 
-/** Another run of this file, when it has started everything. It counts as ended when its guardian has ended too, who writes where it does. */
-async function begin(directory = newDirectory()) {
+/**
+ * Starts another run of this file, and resolves when that run has started everything. The run counts as ended when its guardian process has
+ * ended too, because the guardian shares its output.
+ */
+async function beginRun(directory = newDirectory()) {
 	const listener = createServer().listen(0, '127.0.0.1');
 	await once(listener, 'listening');
 	const { port } = listener.address() as AddressInfo;
@@ -68,8 +71,8 @@ async function begin(directory = newDirectory()) {
 	const tooSoon = run.ended.then(({ stdout, stderr }) => Promise.reject(new Error(stdout + stderr)));
 	const [socket] = await Promise.race([once(listener, 'connection'), tooSoon]);
 	socket.on('error', () => {});
-	const [told] = await once(socket, 'data');
-	const { pids, memory }: { pids: [worker: number, ...number[]]; memory: string } = JSON.parse(String(told));
+	const [report] = await once(socket, 'data');
+	const { pids, memory }: { pids: [worker: number, ...number[]]; memory: string } = JSON.parse(String(report));
 	expect(pids.map(commandOf)).not.toContain('');
 	expect(existsSync(memory)).toBe(true);
 	return {
@@ -85,7 +88,7 @@ async function begin(directory = newDirectory()) {
 	};
 }
 
-/** Empty: it has ended, even if the system still has to take back what it held. */
+/** Empty if the process has ended, even if the system has not yet freed its resources. */
 function commandOf(pid: number): string {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -94,7 +97,7 @@ function commandOf(pid: number): string {
 	}
 }
 
-async function stand(): Promise<void> {
+async function startEverything(): Promise<void> {
 	const directory = newDirectory();
 	if (whyNoDisk() === null) mount(newDirectory());
 	const database = startEmbeddedServer({ directory: join(directory, 'postgres') });
@@ -104,13 +107,13 @@ async function stand(): Promise<void> {
 	if (PGBOUNCER) await startPgbouncer({ name: 'embedded', url, files }, { users: {}, serverConnections: 1 });
 	const poolers = globSync(join(tmpdir(), 'firmseal-pgbouncer-*/own/pid'));
 	const idle = ['--eval', 'setTimeout(() => {}, 600_000)', join(directory, 'program.mjs')];
-	// As a program that a test has built and that gets nothing of our environment.
+	// Like a program that a test has built and that inherits none of our environment.
 	spawn(process.execPath, idle, { env: {}, detached: true, stdio: 'ignore' });
 	spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).kill('SIGSTOP');
 	const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number);
 	const postmaster = postmasterOf(directory) ?? 0;
 	const daemons = [postmaster, Number(row?.pid), ...poolers.map((file) => Number(readFileSync(file, 'utf8')))];
-	// What it has outside its directory.
+	// PostgreSQL's shared memory, which is outside its directory.
 	const [memory] = /\/dev\/shm\/PostgreSQL\.\d+/.exec(readFileSync(`/proc/${postmaster}/maps`, 'utf8')) ?? [];
 	const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
 	socket.write(JSON.stringify({ pids: [process.pid, ...children, ...daemons], memory }));

@@ -8,8 +8,8 @@ import { read } from '../house/tree.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 
-/** Process and number, of the table in docs/how-to/deploy.md that says how many connections a pooler must have. */
-const told = read('docs/how-to/deploy.md')
+/** Pairs of process and number from the table in docs/how-to/deploy.md that lists how many connections a pooler must allow. */
+const documented = read('docs/how-to/deploy.md')
 	.split('\n')
 	.filter((line) => /\| \d[^|]*\|$/.test(line))
 	.map((line) => [line.split('|')[1]?.trim() ?? '', line.split('|').at(-2)?.trim() ?? ''] as const);
@@ -22,7 +22,7 @@ describe('the maximum number of connections', () => {
 	afterAll(() => installation?.close());
 	afterEach(() => vi.restoreAllMocks());
 
-	/** What the pools that are open while it runs may hold together. */
+	/** The sum of the maximum sizes of all pools that are open while `run` runs. */
 	async function mostOf(run: (count: () => number) => Promise<number>): Promise<number> {
 		const pools = vi.spyOn(pg, 'Pool');
 		return run(() =>
@@ -40,17 +40,17 @@ describe('the maximum number of connections', () => {
 			return most;
 		});
 
-	it('of each process is as docs/how-to/deploy.md says', async () => {
+	it('of each process is the number in docs/how-to/deploy.md', async () => {
 		const { config, database } = installation;
 		const logger = createLogger({ level: 'silent' });
 		const worker = await whileRunning(() => startWorker(config, database, logger));
 		const command = await mostOf((count) => withAdminContext(config, database, async () => count()));
-		// An API of operators that waits for proof would have a leader of the log beside it here.
+		// With proof on, an operator API in this installation would also start a leader of the log, whose connections would be counted.
 		const alone = { FIRMSEAL_OPERATOR_PROOF: 'off' };
 		const firm = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'firm' }));
 		const operator = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'operator', ...alone }));
 		const broker = await whileRunning(() => installation.startBroker());
-		expect(Object.fromEntries(told)).toMatchObject({
+		expect(Object.fromEntries(documented)).toMatchObject({
 			'firm API': `${firm}`,
 			'operator API': `${operator}`,
 			broker: `${broker}, and 1 direct`,
@@ -60,18 +60,18 @@ describe('the maximum number of connections', () => {
 			firmseal_firm: firm,
 			firmseal_operator: operator,
 			firmseal_broker: broker + 1,
-			// What `worker` opens, and most of what a command does beside it.
+			// The connections of `worker`, and most of the connections of a command that runs beside it.
 			firmseal_worker: worker + 2 + 4,
 		});
 	});
 
 	it.each([
-		// PostgreSQL as it comes has just enough; a login that serves all planes has all; a server that is too small is shared as it is needed.
+		// 97 is PostgreSQL's default, and just enough. 50 is too few, and is shared in proportion to what each login needs.
 		[97, [26, 28, 14, 27]],
 		[297, [146, 68, 24, 57]],
 		[997, [566, 208, 59, 162]],
 		[50, [13, 14, 7, 13]],
-	])('of %i is shared among the logins, which never have all connections together', (available, expected) => {
+	])('of %i is shared among the logins, which together never have all connections', (available, expected) => {
 		const mains = Object.keys(CONNECTIONS_PER_PROCESS) as (keyof typeof CONNECTIONS_PER_PROCESS)[];
 		const logins = mains.map((main) => ({ name: main, limit: -1, mains: [main] }));
 		const shares = [...shareConnections({ available, logins }).values()];

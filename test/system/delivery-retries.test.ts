@@ -9,7 +9,7 @@ import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 
-/** Milliseconds: the most that is waited for after each attempt, from the first on. */
+/** The maximum wait after each attempt, from the first on, in milliseconds. */
 const MOST = [
 	1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000, 2_048_000, 3_600_000,
 	3_600_000, 3_600_000,
@@ -46,8 +46,8 @@ describe('a notice that the webhook does not accept', () => {
 		await installation?.close();
 	});
 
-	const tell = (count = 1) => notifyOwners(installation.admin, north.id, count);
-	/** Milliseconds of the database's clock. */
+	const notify = (count = 1) => notifyOwners(installation.admin, north.id, count);
+	/** The time of the database's clock, in milliseconds. */
 	const now = async () =>
 		Number((await installation.admin`select extract(epoch from clock_timestamp()) * 1000 as now`)[0]?.now);
 	const send = (random?: () => number) =>
@@ -55,12 +55,12 @@ describe('a notice that the webhook does not accept', () => {
 
 	interface Waiting {
 		readonly attempts: number;
-		/** Milliseconds from when the batch began, and from when it was over, until the stored time of the next attempt. */
+		/** Milliseconds from the start and from the end of the batch until the stored time of the next attempt. */
 		readonly sinceBefore: number;
 		readonly sinceAfter: number;
 	}
 
-	/** One more attempt at each of the notices, and what their rows say then. */
+	/** Attempts each of the notices once more, and returns the waits that their rows then have. */
 	async function attempt(ids: readonly string[], random?: () => number): Promise<Waiting[]> {
 		await makeDue(installation.admin, ids);
 		const before = await now();
@@ -77,7 +77,7 @@ describe('a notice that the webhook does not accept', () => {
 		});
 	}
 
-	/** That the wait was this long, counted from some moment of the batch; a millisecond for what is rounded. */
+	/** Expects a wait of this length, counted from some moment of the batch, with a tolerance of a millisecond for rounding. */
 	function expectWaitOf(milliseconds: number, { sinceBefore, sinceAfter }: Waiting): void {
 		expect(sinceBefore).toBeGreaterThanOrEqual(milliseconds - 1);
 		expect(sinceAfter).toBeLessThanOrEqual(milliseconds + 1);
@@ -85,12 +85,12 @@ describe('a notice that the webhook does not accept', () => {
 
 	it.each([
 		['the maximum', almostOne, (most: number) => most - 1],
-		['half of it', () => 0.5, (most: number) => most / 2],
+		['half the maximum', () => 0.5, (most: number) => most / 2],
 		['zero', () => 0, () => 0],
 	])(
-		'is stored with twice the wait after each attempt, up to an hour, with a random factor of %s',
+		'is postponed by a wait that doubles with each attempt, up to an hour, times a random factor: %s',
 		async (_, random, of) => {
-			const [id = ''] = await tell();
+			const [id = ''] = await notify();
 			for (const [index, most] of MOST.entries()) {
 				const [row] = (await attempt([id], random)) as [Waiting];
 				expect(row.attempts).toBe(index + 1);
@@ -100,8 +100,8 @@ describe('a notice that the webhook does not accept', () => {
 		},
 	);
 
-	it('is not retried before its time, and never postponed beyond the hour, however often it was tried', async () => {
-		const [id = ''] = await tell();
+	it('is not retried before its time, and never waits more than an hour, even after two thousand million attempts', async () => {
+		const [id = ''] = await notify();
 		await installation.admin`update webhook_deliveries set attempts = 2000000000 where message_id = ${id}`;
 		const [row] = (await attempt([id], almostOne)) as [Waiting];
 		expect(row.attempts).toBe(2_000_000_001);
@@ -110,11 +110,11 @@ describe('a notice that the webhook does not accept', () => {
 		expect(receiver.received).toHaveLength(1);
 	});
 
-	it('waits like a refused one if it cannot be created, and delays no other', async () => {
+	it('is postponed like a refused one if its body cannot be created, and delays no other notice', async () => {
 		receiver.answer(200);
 		const { admin } = installation;
 		const unmade = await notifyOwners(admin, north.id, 20, { kind: 'MEMBER_INVITED', invitation_id: north.id });
-		const [other = ''] = await tell();
+		const [other = ''] = await notify();
 		await makeDue(admin, [...unmade, other]);
 		const invitationOf = async () => {
 			throw new RangeError('Invalid time value');
@@ -128,8 +128,8 @@ describe('a notice that the webhook does not accept', () => {
 		expect([...rows]).toEqual([{ attempts: 1, outcome: 'INTERNAL', delivered_at: null, isLater: true }]);
 	});
 
-	it('waits for a random time up to that, independently of others', async () => {
-		const ids = await tell(16);
+	it('waits for a random time up to the maximum, independently of other notices', async () => {
+		const ids = await notify(16);
 		let waits: number[] = [];
 		for (const [index, most] of MOST.slice(0, 13).entries()) {
 			const rows = await attempt(ids);
@@ -139,10 +139,10 @@ describe('a notice that the webhook does not accept', () => {
 				expect(sinceAfter).toBeLessThan(most);
 			}
 			waits = rows.map(({ sinceBefore }) => sinceBefore);
-			// That sixteen are all within a quarter is one chance in four thousand million.
+			// The chance that all sixteen are below a quarter is one in four thousand million.
 			expect(Math.max(...waits)).toBeGreaterThan(most / 4);
 		}
-		// Of an hour, by seconds.
+		// The last waits are up to an hour. They are compared by the second.
 		expect(new Set(waits.map((wait) => Math.round(wait / 1_000))).size).toBeGreaterThan(8);
 		expect(receiver.received).toHaveLength(13 * 16);
 	});

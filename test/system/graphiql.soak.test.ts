@@ -5,13 +5,13 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { endAll, newDirectory, type RunningApi, startApi, tokensOf } from './program.ts';
 
-/** GraphiQL's page in a browser, as a person has it who opens the address that `npm start` prints. */
+/** GraphiQL's page in a real browser, opened at the address that `npm start` prints. */
 
 const CHROMIUM = '/usr/bin/chromium';
 const isThere = existsSync(CHROMIUM);
 if (process.env.FIRMSEAL_CI === '1' && !isThere) throw new Error('chromium is not installed.');
 const NAME = isThere ? 'GraphiQL in Chromium' : 'GraphiQL in Chromium (skipped: chromium is not installed)';
-/** A name of an attacker's that leads to this machine. */
+/** An attacker's host name that resolves to this machine (DNS rebinding). */
 const REBOUND = 'rebound.example';
 const ARGS = [
 	'--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update',
@@ -25,7 +25,7 @@ describe.skipIf(!isThere)(NAME, () => {
 	let api: RunningApi;
 	let address: string;
 	let browser: Browser;
-	/** What the browser complained of, such as what the page's policy forbids, and what it asked of others than the API. */
+	/** The browser's errors and warnings, such as violations of the page's policy, and its requests to other servers than the API. */
 	const complaints: string[] = [];
 
 	beforeAll(async () => {
@@ -46,7 +46,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		const context = await browser.newContext({ colorScheme, viewport: { width: 1920, height: 1080 } });
 		const page = await context.newPage();
 		page.on('console', (message) => {
-			// That a person may not ask is an answer.
+			// A refusal for a person without permission is an expected answer.
 			if (['error', 'warning'].includes(message.type()) && !/ status of 40[13] /.test(message.text()))
 				complaints.push(message.text());
 		});
@@ -70,7 +70,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		throw new Error(`no way to ${selector} by ${key}`);
 	}
 
-	/** Chooses by the keyboard who asks, runs what is in the editor, and answers with what came and what the page shows of it. */
+	/** Chooses a person by keyboard and runs the query in the editor. Returns the response and the text that the page shows for it. */
 	async function askAs(page: Page, email: string) {
 		await tabTo(page, '#person', 'Shift+Tab');
 		await page.keyboard.type(email);
@@ -89,10 +89,10 @@ describe.skipIf(!isThere)(NAME, () => {
 		return { ...(await answer.json()), query: answer.request().postDataJSON().query, text: await textOf(shown) };
 	}
 
-	/** The editor writes spaces that don't break, and more of them where it breaks a long line. */
+	/** The editor renders non-breaking spaces, and several of them where it wraps a long line. */
 	const textOf = async (of: Locator) => ((await of.textContent()) ?? '').replaceAll(/\s+/g, ' ');
 
-	it('opens with an example that a person runs with the keyboard alone and sees the permitted fields', async () => {
+	it('opens with an example that runs by keyboard alone and shows each person the permitted fields', async () => {
 		const page = await open(address);
 		expect(page.url()).toBe(`${api.url}/graphiql`);
 		await tabTo(page, '#person');
@@ -129,7 +129,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	it('is light and dark, with the bar above it, and no label is missing', async () => {
+	it('has a light and a dark theme, the bar above the editor, and every label', async () => {
 		const backgrounds: unknown[] = [];
 		for (const scheme of ['light', 'dark'] as const) {
 			const page = await open(address, scheme);
@@ -141,7 +141,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	it('without the secret of this start says what to open, and accepts a pasted token', async () => {
+	it('says what to open if the address has no secret of this start, and accepts a pasted token', async () => {
 		const page = await open(`${api.url}/graphql`);
 		expect(page.url()).toBe(`${api.url}/graphiql`);
 		expect(await page.locator('#note').textContent()).toContain('open the URL that npm start printed');
@@ -158,7 +158,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect(complaints).toEqual([]);
 	});
 
-	it('with the secret of another start says so, and continues when the right address is opened in the same tab', async () => {
+	it('reports the secret of another start, and works once the right address is opened in the same tab', async () => {
 		const page = await open(`${api.url}/graphiql#${'0'.repeat(32)}`);
 		await page.locator('.result-window').getByText('This page can no longer get a token').waitFor();
 		const schema = page.waitForResponse((answer) => answer.url().endsWith('/graphql'));
@@ -199,7 +199,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		}
 	});
 
-	it('reveals nothing under an attacker’s host name that leads here', async () => {
+	it('reveals nothing under an attacker’s host name that resolves to this machine', async () => {
 		const { port, hash } = new URL(address);
 		const context = await browser.newContext();
 		const page = await context.newPage();

@@ -25,7 +25,7 @@ afterAll(async () => {
 	await endAll();
 });
 
-/** What a browser asks for by itself once it has the document. */
+/** The files that a browser requests by itself once it has the document. */
 function addressesIn(html: string): string[] {
 	const attributes = [...html.matchAll(/\b(?:src|href|action|srcset|poster|data)\s*=\s*["']?([^"'\s>]+)/gi)];
 	const imports = [...html.matchAll(/\bimport\b[^;."']*["']([^"']+)["']/g)];
@@ -33,7 +33,7 @@ function addressesIn(html: string): string[] {
 }
 
 describe('GraphiQL in development', () => {
-	it('is a page that loads everything from this server', async () => {
+	it('is a page that loads all its files from this server', async () => {
 		const answer = await fetch(`${api.url}/graphiql`);
 		const html = await answer.text();
 		expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -46,7 +46,7 @@ describe('GraphiQL in development', () => {
 		}
 	});
 
-	it('contains what the page loads later too, with the right types, and no source map', async () => {
+	it('also serves the files that the page loads later, with the right types, and no source map', async () => {
 		for (const [file, type] of [
 			['ruru.js', 'text/javascript; charset=utf-8'],
 			['ruru.css', 'text/css; charset=utf-8'],
@@ -62,7 +62,7 @@ describe('GraphiQL in development', () => {
 			expect((await fetch(`${api.url}/graphiql/assets/${other}`)).status).toBe(404);
 	});
 
-	it('can run and reach only its own files, and nothing else on the server may run anything', async () => {
+	it('may run only its own scripts and connect only to this server, and no other page of the server may run any script', async () => {
 		const page = await fetch(`${api.url}/graphiql`);
 		const policy = new Map(
 			(page.headers.get('content-security-policy') ?? '').split('; ').map((rule) => {
@@ -85,7 +85,7 @@ describe('GraphiQL in development', () => {
 		expect(page.headers.get('x-content-type-options')).toBe('nosniff');
 	});
 
-	it('is shown to a browser that opens the address of the API, and not to a client that requests JSON', async () => {
+	it('is shown to a browser that opens the address of the API, but not to a client that requests JSON', async () => {
 		const opened = (accept: string, search = '') =>
 			fetch(`${api.url}/graphql${search}`, { headers: { accept }, redirect: 'manual' });
 		const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -99,7 +99,7 @@ describe('GraphiQL in development', () => {
 			expect([400, 401]).toContain(other.status);
 	});
 
-	it('shows an example and the people to ask as, and this start’s secret only in its printed address', async () => {
+	it('shows an example and the people to choose from, and has the secret of this start only in its printed address', async () => {
 		const html = await (await fetch(`${api.url}/graphiql`)).text();
 		expect(html).toContain('notes(first: 1)');
 		expect([...html.matchAll(/<option>([^<]*)/g)].map(([, email]) => email)).toEqual([
@@ -114,7 +114,7 @@ describe('GraphiQL in development', () => {
 		expect(await (await fetch(`${other.url}/graphiql`)).text()).not.toContain('<option>');
 	});
 
-	it('shows an error and no stack if the address is of an earlier start, or the server is gone', async () => {
+	it('shows an error without a stack if the address is of an earlier start or the server is gone', async () => {
 		const script = readFileSync(join(PROJECT, 'src/api/http/graphiql-people.js'), 'utf8').replace(/^import .*$/m, '');
 		const selected = { value: `owner@${firm.slug}.example`, addEventListener() {} };
 		let fetcher = async (_: object): Promise<unknown> => null;
@@ -154,7 +154,7 @@ describe('GraphiQL in development', () => {
 	});
 });
 
-it('GraphiQL is absent if its package is, and the log says so once', async () => {
+it('GraphiQL is absent if its package is absent, and the log says so once', async () => {
 	const hooks = `import { registerHooks } from 'node:module';
 		registerHooks({ resolve: (specifier, context, next) =>
 			next(/^ruru\\b/.test(specifier) ? 'package-that-is-not-installed/' + specifier : specifier, context) });`;

@@ -45,7 +45,7 @@ describe("the GraphQL Foundation's audit of GraphQL over HTTP", () => {
 		expect(await audit({ 'apollo-require-preflight': 'true' })).toEqual([]);
 	});
 
-	it('finds without it that queries by GET are refused, which is permitted', async () => {
+	it('finds only permitted refusals of queries by GET with a client that sends no preflight header', async () => {
 		const found = await audit();
 		expect(found.map((line) => line.slice(0, 8))).toEqual(['5A70 MAY', 'D6D5 MAY', '6A70 MAY']);
 	});
@@ -103,7 +103,7 @@ describe('a response', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it('is cached nowhere, whatever it contains', async () => {
+	it('may never be cached, whatever its status', async () => {
 		const query = '{ viewer { id } }';
 		const answers = [
 			await post({ query }),
@@ -125,16 +125,16 @@ describe('a response', () => {
 	});
 });
 
-describe('methods', () => {
+describe('the GraphQL path', () => {
 	it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])(
-		'%s is refused with 405 and the permitted ones',
+		'refuses %s with 405 and names the permitted methods',
 		async (method) => {
 			const answer = await send({ method });
 			expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
 		},
 	);
 
-	it('a mutation by GET is refused with 405 and changes nothing', async () => {
+	it('refuses a mutation by GET with 405, and nothing changes', async () => {
 		const before = await countNotes();
 		const query = encodeURIComponent('mutation { createNote(input: { title: "by GET" }) { note { id } } }');
 		const answer = await send({ headers: { 'apollo-require-preflight': '1' } }, `?query=${query}`);

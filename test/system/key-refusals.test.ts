@@ -22,16 +22,16 @@ const CREATE_INVOICE =
 const NOTES = '{ notes(first: 5) { totalCount nodes { id createdAt title } } }';
 const INVOICES = '{ invoices(first: 5) { nodes { id memo } } }';
 
-/** Milliseconds between two looks for refusals. */
-const LOOK = 250;
+/** Milliseconds between two checks for refusals. */
+const CHECK = 250;
 
 const POOLED = `through pgbouncer${PGBOUNCER ? '' : ' (skipped: it is not installed)'}`;
-const hearing = (way: string) => `a disabled key of a firm, in processes that learn of it ${way}`;
+const titleBy = (way: string) => `a disabled key of a firm, in processes that learn of the refusal ${way}`;
 
-describe(hearing('without a pooler'), () => hear({ pooled: false }));
-describe.skipIf(!PGBOUNCER)(hearing(POOLED), () => hear({ pooled: true }));
+describe(titleBy('without a pooler'), () => disabledKey({ pooled: false }));
+describe.skipIf(!PGBOUNCER)(titleBy(POOLED), () => disabledKey({ pooled: true }));
 
-function hear({ pooled }: { readonly pooled: boolean }) {
+function disabledKey({ pooled }: { readonly pooled: boolean }) {
 	let pooler: Pooler | null = null;
 	let installation: TestInstallation;
 	let firm: TestFirm;
@@ -79,8 +79,8 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		const { data, errors } = await ask(token, NOTES);
 		return data?.notes.nodes[0]?.title ?? errors[0]?.extensions.code;
 	};
-	/** All have the keys of notes at hand; the first has none of invoices. */
-	async function haveKeysAtHand(...asks: Ask[]): Promise<void> {
+	/** Every process caches the note keys. The first process has no invoice key. */
+	async function cacheKeys(...asks: Ask[]): Promise<void> {
 		for (const ask of [one.ask, two.ask, ...asks]) {
 			expect(await title(ask)).toBe('kept');
 			expect(await title(ask, other.member)).toBe('of another firm');
@@ -88,41 +88,41 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 	}
 	const refusals = () =>
 		installation.admin`select clock_timestamp() - refused_at > '1.5 s' as "isEverybodys" from key_refusals`;
-	/** The service says no to the first process, for a key that it hasn't at hand; whoever looks now hears of it. */
+	/** Makes the key service refuse the first process a key that it has not cached. The next check of every process finds the refusal. */
 	async function refuseFirst(): Promise<void> {
 		await installation.admin`delete from key_refusals`;
-		// Of a firm it tells once between two looks.
-		await clock.advance(LOOK);
+		// A process records one refusal of a firm between two checks.
+		await clock.advance(CHECK);
 		const { errors } = await one.ask(firm.member, INVOICES);
 		expect(errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
 		await until(async () => (await refusals()).length > 0);
 	}
 
-	it('is unavailable in every process with its next check after the first refusal, and no other firm’s', async () => {
-		await haveKeysAtHand();
+	it('makes content unavailable in every process by its next check after the first refusal, and only that firm’s', async () => {
+		await cacheKeys();
 		await keyring.disableKey(firm.id);
 		try {
 			await clock.advance(1_500);
-			// Nobody has asked, so nobody knows.
+			// No process has called the key service since, so no process knows of the refusal.
 			expect(await title(two.ask)).toBe('kept');
 			expect(await title(one.ask)).toBe('kept');
 			await refuseFirst();
 			expect(await title(one.ask)).toBe('KEY_UNAVAILABLE');
-			await clock.advance(LOOK);
+			await clock.advance(CHECK);
 			expect(await title(two.ask)).toBe('KEY_UNAVAILABLE');
 			for (const { ask } of [one, two]) expect(await title(ask, other.member)).toBe('of another firm');
 		} finally {
 			await keyring.enableKey(firm.id);
 		}
-		await haveKeysAtHand();
+		await cacheKeys();
 	});
 
-	it('leaves metadata available and writes refused, with nothing written', async () => {
-		await haveKeysAtHand();
+	it('leaves metadata available, and refuses writes without writing anything', async () => {
+		await cacheKeys();
 		await keyring.disableKey(firm.id);
 		try {
 			await refuseFirst();
-			await clock.advance(LOOK);
+			await clock.advance(CHECK);
 			for (const { ask } of [one, two]) {
 				const { data, errors } = await ask(firm.member, NOTES);
 				expect(data.notes.totalCount).toBe(1);
@@ -135,7 +135,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 				const write = await ask(firm.member, CREATE_NOTE, { input: { title: 'never written' } });
 				expect(write.data?.createNote ?? null).toBeNull();
 				expect(write.errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
-				// The service does answer: whoever only waits for it waits for ever.
+				// The message must not ask the reader to wait: the service does answer, and its answer is no.
 				for (const { message } of [...errors, ...write.errors]) expect(message).toMatch(/refuses|disabled/);
 			}
 			const [{ count }] = (await installation.admin`select count(*)::int from notes where firm_id = ${firm.id}`) as [
@@ -145,11 +145,11 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		} finally {
 			await keyring.enableKey(firm.id);
 		}
-		await haveKeysAtHand();
+		await cacheKeys();
 	});
 
 	it('ends the leases on the firm', async () => {
-		await haveKeysAtHand();
+		await cacheKeys();
 		const people = {
 			operator: await installation.addOperator('OPERATOR'),
 			approver: await installation.addOperator('APPROVER'),
@@ -165,7 +165,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		await keyring.disableKey(firm.id);
 		try {
 			await refuseFirst();
-			await clockOfBroker.advance(LOOK);
+			await clockOfBroker.advance(CHECK);
 			expect((await leases.see(people.operator, id)).state).toBe('REVOKED');
 			expect(brokerLines.join()).toContain('the wrapping key of its firm is not enabled');
 		} finally {
@@ -173,15 +173,15 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		}
 	});
 
-	it('is unavailable in a process that was suspended meanwhile, from its first response on', async () => {
+	it('makes content unavailable in a process that was suspended meanwhile, from its first response on', async () => {
 		const still = await startApi(installation.env, [MAIN, 'serve']);
-		await haveKeysAtHand(still.ask);
+		await cacheKeys(still.ask);
 		await keyring.disableKey(firm.id);
 		still.kill('SIGSTOP');
 		try {
 			await refuseFirst();
 			await until(async () => (await refusals()).some(({ isEverybodys }) => isEverybodys));
-			// They are there before it can hear of anything.
+			// These requests arrive before the process can learn of the refusal.
 			const waiting = Array.from({ length: 5 }, () => title(still.ask));
 			for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
 			still.kill('SIGCONT');
@@ -190,12 +190,12 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 			still.kill('SIGCONT');
 			await keyring.enableKey(firm.id);
 		}
-		await haveKeysAtHand(still.ask);
+		await cacheKeys(still.ask);
 	});
 }
 
 describe('a process that cannot read refusals', () => {
-	it('caches no key, opens each value with a new call, and reports both once', async () => {
+	it('caches no key, calls the key service for each value, and reports the change once', async () => {
 		const installation = await makeInstallation(embedded);
 		const clock = steppedClock();
 		try {
@@ -221,8 +221,8 @@ describe('a process that cannot read refusals', () => {
 			expect(unwraps).toBe(before);
 			const said = (text: string) => lines.filter((line) => line.includes(text)).length;
 			await installation.admin`revoke select on key_refusals from firmseal_firm`;
-			// Four looks fail, and no time is left for another.
-			for (let look = 0; look < 4; look++) await clock.advance(250);
+			// Four checks fail, which is as long as cached keys may be used without one.
+			for (let check = 0; check < 4; check++) await clock.advance(250);
 			expect(said('cached keys are dropped')).toBe(1);
 			for (let time = 0; time < 3; time++) {
 				expect(await read()).toBe('kept');

@@ -10,12 +10,12 @@ import { until } from './program.ts';
 
 const CREATE_NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 const NOTES = 'query ($firm: ID) { notes(firmId: $firm, first: 50) { totalCount nodes { id createdAt title } } }';
-/** Milliseconds after which no key is at hand any more. */
-const FORGOTTEN = 300_001;
+/** Milliseconds after which every cached key has expired. */
+const EXPIRED = 300_001;
 
 type Trouble = 'none' | 'AWAY' | 'THROTTLED' | 'silent' | 'half';
 
-/** What the key service does, for both sides; a steady keyring stands before it, as before one of the cloud. */
+/** A key service with this fault for both sides, behind the resilient keyring, like a key service of the cloud. */
 function troubled(state: { trouble: Trouble; calls: number }) {
 	const ask = async <T>(call: () => Promise<T>): Promise<T> => {
 		state.calls++;
@@ -61,7 +61,7 @@ describe('a key service under a fault', () => {
 	});
 	afterEach(async () => {
 		state.trouble = 'none';
-		// The breaker rests for two seconds after the last try.
+		// The circuit breaker stays open for two seconds after the last call.
 		await until(async () => (await read()).title === 'kept');
 	});
 	afterAll(() => installation?.close());
@@ -79,34 +79,34 @@ describe('a key service under a fault', () => {
 		return errors[0]?.extensions.code ?? 'written';
 	};
 	const stored = async () => (await installation.admin`select id from notes where firm_id = ${firm.id}`).length;
-	/** Everything that the two sides need for a while. */
-	async function haveKeysAtHand(): Promise<void> {
-		await clock.advance(FORGOTTEN);
+	/** Fills the caches of both sides with fresh keys. */
+	async function cacheKeys(): Promise<void> {
+		await clock.advance(EXPIRED);
 		expect((await read()).title).toBe('kept');
 		expect((await readUnderLease()).title).toBe('kept');
 		expect(await write('another')).toBe('written');
 	}
 
 	it.each(['AWAY', 'silent'] as const)(
-		'that is %s: members continue with cached keys until they expire, and operators stop at once',
+		'that is %s lets members continue with cached keys until those expire, and stops operators at once',
 		async (trouble) => {
-			await haveKeysAtHand();
+			await cacheKeys();
 			state.trouble = trouble;
 			const before = await stored();
 			expect(await read()).toMatchObject({ title: 'kept' });
-			expect(await write('by the key at hand')).toBe('written');
+			expect(await write('by the cached key')).toBe('written');
 			expect(await readUnderLease()).toEqual({ code: 'KEY_UNAVAILABLE', count: before + 1, title: null });
-			await clock.advance(FORGOTTEN);
+			await clock.advance(EXPIRED);
 			expect(await read()).toEqual({ code: 'KEY_UNAVAILABLE', count: before + 1, title: null });
 			expect(await write('never written')).toBe('KEY_UNAVAILABLE');
 			expect(await stored()).toBe(before + 1);
 			const found = await installation.admin`select title from notes where firm_id = ${firm.id}`;
-			for (const { title } of found) expect(Buffer.from(title).includes('key at hand')).toBe(false);
+			for (const { title } of found) expect(Buffer.from(title).includes('cached key')).toBe(false);
 		},
 	);
 
-	it('that throttles every second call: everyone gets an answer', async () => {
-		await clock.advance(FORGOTTEN);
+	it('that throttles every second call still gives everyone an answer', async () => {
+		await clock.advance(EXPIRED);
 		state.trouble = 'half';
 		const answers = await Promise.all(Array.from({ length: 20 }, read));
 		for (const answer of answers) expect(answer).toMatchObject({ title: 'kept' });
@@ -114,13 +114,13 @@ describe('a key service under a fault', () => {
 		expect(await readUnderLease()).toMatchObject({ title: 'kept' });
 	});
 
-	it('that throttles all calls: members continue with cached keys, then wait and are refused, and nothing is lost', async () => {
-		await haveKeysAtHand();
+	it('that throttles all calls lets members continue with cached keys, then refuses them, and loses nothing', async () => {
+		await cacheKeys();
 		state.trouble = 'THROTTLED';
 		const before = await stored();
 		expect(await read()).toMatchObject({ title: 'kept' });
 		expect((await readUnderLease()).code).toBe('KEY_UNAVAILABLE');
-		await clock.advance(FORGOTTEN);
+		await clock.advance(EXPIRED);
 		expect(await read()).toEqual({ code: 'KEY_UNAVAILABLE', count: before, title: null });
 		expect(await write('never written')).toBe('KEY_UNAVAILABLE');
 		expect(await stored()).toBe(before);

@@ -10,7 +10,7 @@ import { isSoak } from '../support/scale.ts';
 import { fill, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { type Env, endAll, firmseal, launch, newDirectory, START } from './program.ts';
 
-/** Every file and directory with mode and content. */
+/** A line for every file and directory, with its mode and the hash of its content. */
 function snapshot(directory: string): string[] {
 	return readdirSync(directory, { recursive: true, encoding: 'utf8' })
 		.sort()
@@ -24,7 +24,7 @@ function snapshot(directory: string): string[] {
 		});
 }
 
-/** The keyring's file of a firm: its last generation. */
+/** The newest generation of a firm's file in the keyring. */
 const firmFile = (directory: string, firm: string) => {
 	const folder = join(directory, 'keyring/firms', firm);
 	return join(folder, String(Math.max(...readdirSync(folder).map(Number))));
@@ -40,27 +40,27 @@ interface Case {
 	readonly name: string;
 	damage(directory: string, north: string, south: string): void | Promise<void>;
 	readonly env?: Env;
-	/** `npm start` might take it for a new installation. */
-	readonly startsAnew?: boolean;
+	/** True if `npm start` could mistake the damage for a new installation. */
+	readonly looksNew?: boolean;
 	readonly told: RegExp;
 }
 
 const CASES: readonly Case[] = [
 	{
 		name: 'no keyring',
-		startsAnew: true,
+		looksNew: true,
 		damage: (d) => rmSync(join(d, 'keyring'), { recursive: true }),
 		told: /keyring is missing: restore it from a backup\./,
 	},
 	{
 		name: 'no root key',
-		startsAnew: true,
+		looksNew: true,
 		damage: (d) => rmSync(join(d, 'root.key')),
 		told: /root\.key is missing: restore it from a backup\./,
 	},
 	{
 		name: 'neither keyring nor root key',
-		startsAnew: true,
+		looksNew: true,
 		damage: (d) => {
 			rmSync(join(d, 'keyring'), { recursive: true });
 			rmSync(join(d, 'root.key'));
@@ -133,7 +133,7 @@ const CASES: readonly Case[] = [
 	},
 ];
 
-/** Everything that opens the keyring; `init` and `npm start` could make one, and must not. */
+/** Every command that opens the keyring. `init` and `npm start` could create one, and must not. */
 const COMMANDS = [
 	['serve'],
 	['init'],
@@ -158,19 +158,19 @@ describe('a start with a damaged keyring', () => {
 	async function damagedCopy({ damage, env = {} }: Pick<Case, 'damage' | 'env'>) {
 		const directory = newDirectory();
 		cpSync(installation.directory, directory, { recursive: true });
-		// cpSync keeps the modes of files only.
+		// cpSync keeps the modes of files, but not of directories.
 		for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
 			chmodSync(join(directory, name), statSync(join(installation.directory, name)).mode);
 		await damage(directory, north.id, south.id);
 		return { directory, env: { ...installation.env, FIRMSEAL_DATA_DIR: directory, ...env } };
 	}
 
-	it.each(CASES)('is refused and nothing is overwritten: $name', async (each) => {
+	it.each(CASES)('is refused without overwriting anything: $name', async (each) => {
 		const { directory, env } = await damagedCopy(each);
 		const before = snapshot(directory);
 		const outcomes = [await firmseal(env, 'serve')];
-		// What is damaged is read alike by both.
-		if (isSoak || each.startsAnew) outcomes.push(await launch(env, process.execPath, [START]).ended);
+		// Both commands read a damaged keyring in the same way, so one is enough.
+		if (isSoak || each.looksNew) outcomes.push(await launch(env, process.execPath, [START]).ended);
 		for (const { code, stdout, stderr } of outcomes) {
 			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 			expect(stderr).toMatch(each.told);
@@ -179,7 +179,7 @@ describe('a start with a damaged keyring', () => {
 		expect(snapshot(directory)).toEqual(before);
 	});
 
-	it('is refused by every command, and found by doctor', async () => {
+	it('is refused by every command, and doctor reports it', async () => {
 		const [missing] = CASES as readonly [Case];
 		const { directory, env } = await damagedCopy(missing);
 		const before = snapshot(directory);
@@ -231,7 +231,7 @@ describe('a start with a damaged keyring', () => {
 		}
 	});
 
-	it('is not refused once everything is as before', async () => {
+	it('is accepted while nothing is damaged', async () => {
 		const { code, stderr } = await firmseal(installation.env, 'doctor');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 	});

@@ -18,7 +18,7 @@ import { findMissing, startWriters } from './writers.ts';
 
 const MEMBER = 'member@northgate.example';
 
-/** The superuser's URL, which the file of tokens holds. */
+/** The superuser's URL, from the file of tokens. */
 const databaseOf = (api: RunningApi): string =>
 	/'(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8'))?.[1] ?? '';
 
@@ -43,7 +43,7 @@ describe('npm start, killed during writes and started again', () => {
 	it.each([
 		{ killed: 'the API', database: false },
 		{ killed: 'the API and PostgreSQL', database: true },
-	])('has lost nothing acknowledged after $killed ended with kill -9', async ({ database }) => {
+	])('has lost no acknowledged write after kill -9 ended $killed', async ({ database }) => {
 		const directory = newDirectory();
 		const env: Env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		const first = await startApi(env);
@@ -60,7 +60,7 @@ describe('npm start, killed during writes and started again', () => {
 		const second = await startApi(env);
 		const token = tokensOf(second)[MEMBER] ?? '';
 		expect(await findMissing(second.ask, token, writers.acknowledged)).toEqual([]);
-		// A server that was left running is joined, not doubled.
+		// The second start uses the PostgreSQL that is still running, and starts no second one.
 		if (!database) expect(postmasterOf(directory)).toBe(postmaster);
 
 		const log = await readLog(second);

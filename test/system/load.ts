@@ -11,15 +11,14 @@ interface Outcome {
 	readonly retryAfter: string | undefined;
 }
 
-/** What came of the requests of one load. */
 export interface Load {
-	/** How many answers of each status. */
+	/** The number of answers by HTTP status. */
 	readonly statuses: ReadonlyMap<number, number>;
-	/** Refusals that did not say when to come again. */
-	readonly untold: () => number;
-	/** Waits until so many requests have been answered. */
+	/** The number of refusals without a valid Retry-After. */
+	readonly withoutRetryAfter: () => number;
+	/** Waits until `count` requests have been answered. */
 	answers(count: number): Promise<unknown>;
-	/** Sends no more, and waits for what was sent. */
+	/** Sends no more requests, and waits for those in flight. @throws the first error of a request */
 	stop(): Promise<void>;
 }
 
@@ -36,15 +35,12 @@ const send = (agent: Agent, url: string, token: Person): Promise<Outcome> =>
 		sent.end(LIST);
 	});
 
-/**
- * Clients that read a list each over a connection of its own, one after the other; after a refusal they come again much sooner than they
- * are told to.
- */
+/** Starts clients that read a list again and again, each over its own connection. After a refusal they retry much sooner than Retry-After. */
 export function startLoad(url: string, tokens: readonly Person[], connections: number): Load {
 	const statuses = new Map<number, number>();
 	const answered = new EventEmitter();
 	let count = 0;
-	let untold = 0;
+	let withoutRetryAfter = 0;
 	let isStopped = false;
 	const read = async (token: Person) => {
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -53,17 +49,17 @@ export function startLoad(url: string, tokens: readonly Person[], connections: n
 			statuses.set(status, (statuses.get(status) ?? 0) + 1);
 			answered.emit(`${++count}`);
 			if (status === 200) continue;
-			if (!/^[1-9]\d?$/.test(retryAfter ?? '')) untold += 1;
+			if (!/^[1-9]\d?$/.test(retryAfter ?? '')) withoutRetryAfter += 1;
 			await delay(100);
 		}
 		agent.destroy();
 	};
 	const done = Promise.all(Array.from({ length: connections }, (_, n) => read(tokens[n % tokens.length] as Person)));
-	// An error is told by stop().
+	// stop() rejects with the error.
 	done.catch(() => {});
 	return {
 		statuses,
-		untold: () => untold,
+		withoutRetryAfter: () => withoutRetryAfter,
 		answers: (wanted) => Promise.race([done, count < wanted && once(answered, `${wanted}`)]),
 		async stop() {
 			isStopped = true;

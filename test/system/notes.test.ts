@@ -90,7 +90,7 @@ describe.each(servers)('notes on $name', (server) => {
 		expect(taken.errors[0]?.extensions.code).toBe('CONFLICT');
 	});
 
-	it('are created once, however often the client sends the same', async () => {
+	it('are created once, even if the client sends the same request again', async () => {
 		const input = { id: uuidv7(), title: 'once', body: 'only' };
 		const answers = await Promise.all(Array.from({ length: 4 }, () => api.ask(north.member, CREATE, { input })));
 		for (const answer of answers) expect(answer.data.createNote.note).toMatchObject(input);
@@ -100,7 +100,7 @@ describe.each(servers)('notes on $name', (server) => {
 		expect(other.errors[0]?.extensions.code).toBe('CONFLICT');
 	});
 
-	it('change by the revision that the client saw, field by field', async () => {
+	it('change field by field, and only if the client names the current revision', async () => {
 		const { id } = await create({ title: 'first', body: 'stays' });
 		const updated = await api.ask(north.owner, UPDATE, { input: { id, expectedRevision: 1, title: 'second' } });
 		expect(updated.data.updateNote.note).toEqual({ id, revision: 2, title: 'second', body: 'stays' });

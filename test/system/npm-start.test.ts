@@ -27,10 +27,10 @@ import { programAt, watchedPath } from './watched-path.ts';
 
 const COUNTS = '{ notes { totalCount } threads { totalCount } auditEntries { totalCount } }';
 
-/** What curl would ask in place of this machine; nothing answers there. */
+/** Proxies that curl must not use for this machine; nothing answers there. */
 const PROXIES = { http_proxy: 'http://127.0.0.1:2', all_proxy: 'http://127.0.0.1:2' };
 
-/** In a shell that has sourced the file of a start which has ended: who listens there now hears nothing. */
+/** Expects that the commands of an ended start's token file send nothing to a program that now listens on its port. */
 async function expectNothingSent(sourced: string): Promise<void> {
 	let heard = 0;
 	const stranger = createServer((socket) => {
@@ -64,12 +64,12 @@ describe('npm start', () => {
 
 	const refused = (more: Env = {}) => launch({ ...env, ...more }, process.execPath, [START]).ended;
 
-	it('prints one screen, and no error occurs meanwhile', () => {
+	it('prints one screen and logs no warning or error', () => {
 		const { stdout, stderr } = api.output;
 		expect(stderr).toBe(`Starting: database, schema, demo${'.'.repeat(20)}, servers\n`);
 		const lines = `${stderr}${stdout}`.trimEnd().split('\n');
 		expect(lines.length).toBeLessThanOrEqual(24);
-		// But for the paths, which are as long as they are.
+		// Paths may be longer.
 		for (const line of lines) expect(line.replace(directory, '.firmseal').length).toBeLessThanOrEqual(80);
 		expect(stdout).toMatch(/^In a browser: http:\/\/127\.0\.0\.1:\d+\/graphiql#[0-9a-f]{32}$/m);
 		for (const told of [`Log: ${directory}/log\n`, 'Ctrl-C stops everything', 'APPROVER'])
@@ -86,7 +86,7 @@ describe('npm start', () => {
 		for (const file of [tokensFileOf(api), join(directory, 'log')]) expect(statSync(file).mode & 0o777).toBe(0o600);
 	});
 
-	it('writes valid tokens for everyone in the demo', async () => {
+	it('writes valid tokens for every person of the demo', async () => {
 		const tokens = tokensOf(api);
 		expect(Object.keys(tokens)).toEqual([
 			...['owner', 'member', 'client'].map((who) => `${who}@northgate.example`),
@@ -99,7 +99,7 @@ describe('npm start', () => {
 		}
 	});
 
-	it('gives the printed page a token for each, and keeps the page’s secret out of its log', async () => {
+	it('gives the page at the printed address a token for each person, and keeps the page’s secret out of its log', async () => {
 		const { origin, pathname, hash } = new URL(/^In a browser: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '');
 		const secret = hash.slice(1);
 		const tokenOf = (email: string, start: string, path = '/graphiql/token') =>
@@ -132,12 +132,12 @@ describe('npm start', () => {
 		expect(log).not.toContain(secret);
 	});
 
-	it('shows what it claims if its lines are run as they are', async () => {
+	it('prints example commands that show what it says when they run unchanged', async () => {
 		const [, ...lines] = (/^Try, .*:\n((?: {2}.*\n)+)/m.exec(api.output.stdout)?.[1] ?? '').trimEnd().split('\n');
 		expect(lines).toHaveLength(6);
 		const answers: string[] = [];
 		const { path, told } = watchedPath('curl', 'sed', 'tr');
-		// Else it reads ~/.bashrc, as its standard input is a socket here.
+		// --norc, because bash reads ~/.bashrc if its standard input is a socket.
 		const bash = (script: string) =>
 			launch({ PATH: path, ...PROXIES }, programAt('bash'), ['--norc', '-c', script]).ended;
 		for (const line of lines) {
@@ -167,11 +167,11 @@ describe('npm start', () => {
 		const descriptions = data.documents.nodes.map(({ description }: { description: string }) => description);
 		expect(descriptions).toEqual(expect.arrayContaining([expect.stringContaining('Lease')]));
 		expect(file).toMatch(/^Dear Ms Abbott,\n[\s\S]+\nNorthgate Legal\n$/);
-		// While nothing answers there.
+		// An address where nothing answers.
 		const away = `. ${tokensFileOf(api)}\nURL=http://127.0.0.1:2\n${lines[1]}`;
 		const { code, stdout, stderr } = await bash(away);
 		expect([code, stdout, stderr]).toEqual([7, '', expect.stringMatching(/^curl: \(7\) .*127\.0\.0\.1/)]);
-		// Every user of the machine can read these.
+		// Every user of the machine can read the arguments of a program.
 		expect(told().match(/^curl /gm)).toHaveLength(6);
 		expect(readFileSync(tokensFileOf(api), 'utf8')).toMatch(
 			/ DATABASE_URL='postgres:[^']+' '\S+' -e '(?![^\n]*postgres:)/,
@@ -179,7 +179,7 @@ describe('npm start', () => {
 		expect(told()).not.toMatch(/eyJ|postgres:|auditEntries/);
 	});
 
-	it('defines commands that report a missing token instead of a request without one', async () => {
+	it('defines commands that report a missing token instead of sending a request without one', async () => {
 		const script = `. ${tokensFileOf(api)}\nask "$OWNR" '{ viewer { id } }'\nget "$OWNR" /documents`;
 		const { code, stdout, stderr } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
 		const told = `There is no token: source ${tokensFileOf(api)} again, and name one of its people, as "$OWNER".\n`;
@@ -199,7 +199,7 @@ describe('npm start', () => {
 			const { code, stdout, stderr } = ended;
 			expect([code, stdout, stderr]).toEqual([1, '', 'A path begins with a slash: nothing was asked.\n']);
 		}
-		// These are paths of the API, which has none of them.
+		// These are sent to the API, which has no such paths.
 		for (const path of ['//HOST/', '/\\@HOST/', '/@HOST/']) {
 			const script = `. ${tokensFileOf(api)}\nget "$OWNER" '${path.replace('HOST', `127.0.0.1:${port}`)}'`;
 			const { code, stdout } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
@@ -210,7 +210,7 @@ describe('npm start', () => {
 	});
 
 	it.runIf(process.platform === 'linux')(
-		'sends its tokens nowhere if another program has its process id by now',
+		'sends its tokens nowhere once another program has its process id',
 		async () => {
 			const sourced = readFileSync(tokensFileOf(api), 'utf8');
 			const pid = /kill -0 (\d+)/.exec(sourced)?.[1] ?? '';
@@ -221,7 +221,7 @@ describe('npm start', () => {
 		},
 	);
 
-	it('is refused a second time on the same data, and the first continues', async () => {
+	it('refuses a second start on the same data directory, and the first start continues', async () => {
 		const second = await refused({ FIRMSEAL_PORT: '0' });
 		expect(second).toMatchObject({ code: 1, stdout: '' });
 		expect(second.stderr).toBe(
@@ -230,7 +230,7 @@ describe('npm start', () => {
 		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(25);
 	});
 
-	it('is refused on its database from another data directory too, with the name of the setting', async () => {
+	it('refuses a second start on the same database from another data directory, and names the setting', async () => {
 		const [, url = ''] = /DATABASE_URL='(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
 		const config = readConfig({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url });
 		await expect(openServingDatabase(config, { alone: true })).rejects.toThrow(
@@ -249,7 +249,7 @@ describe('npm start', () => {
 		expect([code, stderr]).toEqual([1, expect.stringMatching(/^Starting: database\nfirmseal: .*42501/)]);
 	});
 
-	it('restarts its PostgreSQL after that is killed, says so, and answers 503 meanwhile', async () => {
+	it('restarts its PostgreSQL if that is killed, says so, and answers 503 meanwhile', async () => {
 		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
 		const [{ id: firm }] = [(await api.ask(owner, '{ viewer { firm { id } } }')).data.viewer.firm];
 		const published = async () => {
@@ -268,21 +268,21 @@ describe('npm start', () => {
 			expect([status, errors[0]?.extensions.code]).toEqual([503, 'AUDIT_UNAVAILABLE']);
 			expect(headers.get('retry-after')).toMatch(/^\d+$/);
 		}
-		// The worker, which keeps the log, goes on too.
+		// The worker, which publishes the log, continues too.
 		await until(async () => (await published()) > before);
 		expect(api.output.stderr.split('\n').slice(1)).toEqual([
 			'The embedded PostgreSQL ended unexpectedly and is being restarted.',
 			'The embedded PostgreSQL is running again.',
 			'',
 		]);
-		// It is still the only one.
+		// The start lock still holds.
 		expect(await refused({ FIRMSEAL_PORT: '0' })).toMatchObject({
 			code: 1,
 			stderr: expect.stringContaining('runs on this'),
 		});
 	});
 
-	it('continues with the same data when it is started again, and loads the demo once', async () => {
+	it('continues with the same data at its next start, and loads the demo once', async () => {
 		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
 		const made = await api.ask(owner, 'mutation { createNote(input: { title: "kept" }) { note { id } } }');
 		const before = (await api.ask(owner, COUNTS)).data;
@@ -294,7 +294,7 @@ describe('npm start', () => {
 		expect(isAlive(postmaster)).toBe(false);
 		expect(existsSync(tokensFileOf(api))).toBe(false);
 		await expectNothingSent(sourced);
-		// As one leaves it that is killed.
+		// A start that is killed leaves its file of tokens.
 		writeFileSync(tokensFileOf(api), sourced, { mode: 0o600 });
 		await expectNothingSent(sourced);
 
@@ -308,7 +308,7 @@ describe('npm start', () => {
 		expect(data.note.title).toBe('kept');
 	});
 
-	it('reports like serve which port is in use, before anything is created', async () => {
+	it('reports a port that is in use, like serve, before it creates anything', async () => {
 		const other = createServer().listen(0, '127.0.0.1');
 		await once(other, 'listening');
 		const { port } = other.address() as { port: number };
@@ -330,7 +330,7 @@ describe('npm start', () => {
 		expect(stderr).toBe('firmseal: FIRMSEAL_PROT is not a setting of this version: did you mean FIRMSEAL_PORT?\n');
 	});
 
-	it('requests npm ci with an old Node, or without packages', async () => {
+	it('asks for npm ci if Node is too old or packages are missing', async () => {
 		const bare = newDirectory();
 		for (const name of ['package.json', 'src']) cpSync(join(PROJECT, name), join(bare, name), { recursive: true });
 		const old = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.19.2" })';

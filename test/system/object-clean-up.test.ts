@@ -37,7 +37,7 @@ describe('objects that no file uses any more', () => {
 		await installation?.close();
 	});
 
-	/** As a worker of its own has them. */
+	/** The parts that a separate worker has. */
 	function newParts(): ObjectDeletionParts {
 		const plane = openPlaneOf(installation.database, 'firmseal_worker', 4);
 		const logPlane = openPlaneOf(installation.database, 'firmseal_worker', 1);
@@ -51,7 +51,7 @@ describe('objects that no file uses any more', () => {
 		readonly version: string;
 	}
 
-	/** An object with its row, last touched three minutes ago. */
+	/** Stores an object with its row, last touched three minutes ago. */
 	async function add(state: 'UPLOADING' | 'STORED' | 'DELETING'): Promise<Stored> {
 		const [name, version] = [newName(), uuidv7()];
 		const { size, sha256 } = await write(store, name, bytesOf(100));
@@ -68,7 +68,7 @@ describe('objects that no file uses any more', () => {
 			await installation.admin`select leaf::json as leaf from audit_entries
 				where leaf::json ->> 'action' = 'object.delete' and leaf::json -> 'records' ->> 0 = ${recordOf(version)}`
 		).map(({ leaf }) => leaf);
-	/** As if a minute had gone by since the last attempt. */
+	/** Moves the last attempt three minutes into the past. */
 	const letPass = () =>
 		installation.admin`update stored_objects set touched_at = now() - interval '3 minutes' where state = 'DELETING'`;
 	const isGone = async (object: Stored) => {
@@ -76,7 +76,7 @@ describe('objects that no file uses any more', () => {
 		expect(await isKnown(object)).toBe(false);
 	};
 
-	it('leave the store, with an entry in the firm’s log, and then the table', async () => {
+	it('are deleted from the store, recorded in the firm’s log, and then deleted from the table', async () => {
 		const [silent, doomed, stored] = [await add('UPLOADING'), await add('DELETING'), await add('STORED')];
 		expect(await deleteScheduledObjects(parts)).toMatchObject({ deleted: 2, failure: null, more: false });
 		for (const object of [silent, doomed]) {
@@ -99,19 +99,19 @@ describe('objects that no file uses any more', () => {
 		}
 	});
 
-	it('stay on the list while the store is unavailable', async () => {
+	it('stay scheduled while the store is unavailable', async () => {
 		const objects = await Promise.all(Array.from({ length: 9 }, () => add('DELETING')));
 		let asked = 0;
-		const away = {
+		const unavailable = {
 			...store,
 			async delete() {
 				asked += 1;
 				throw new ObjectStoreError('AWAY', 'away');
 			},
 		};
-		const { deleted, failure } = await deleteScheduledObjects({ ...parts, store: away });
+		const { deleted, failure } = await deleteScheduledObjects({ ...parts, store: unavailable });
 		expect({ deleted: deleted, failure }).toMatchObject({ deleted: 0, failure: { error: { reason: 'AWAY' } } });
-		// Not each of them is asked for in vain.
+		// The sweep stops after a few failures instead of trying every object.
 		expect(asked).toBe(4);
 		expect(await deleteScheduledObjects(parts)).toMatchObject({ deleted: 0 });
 		await letPass();
@@ -122,7 +122,7 @@ describe('objects that no file uses any more', () => {
 		}
 	});
 
-	it('are deleted although one of them cannot be', async () => {
+	it('are deleted even if one of them cannot be deleted', async () => {
 		const objects = await Promise.all(Array.from({ length: 9 }, () => add('DELETING')));
 		const [locked] = objects as [Stored];
 		const refusing: ObjectStore = {
@@ -137,7 +137,7 @@ describe('objects that no file uses any more', () => {
 		expect([isStored(locked), await isKnown(locked)]).toEqual([true, true]);
 	});
 
-	it('are deleted in the end, wherever the process was killed', async () => {
+	it('are deleted in the end, no matter at which step the process was killed', async () => {
 		const killed = new Error('killed');
 		const dieAfterwards =
 			<Args extends unknown[]>(work: (...args: Args) => Promise<unknown>) =>
@@ -146,7 +146,7 @@ describe('objects that no file uses any more', () => {
 				throw killed;
 			};
 		const { plane, audit } = parts;
-		/** Dies in the transaction that forgets an object, after all its statements. */
+		/** Dies in the transaction that deletes the object's row, after all its statements. */
 		const uncommitted: Plane = {
 			...plane,
 			write: (firm, work) =>
@@ -171,12 +171,12 @@ describe('objects that no file uses any more', () => {
 			await letPass();
 			await deleteScheduledObjects(parts);
 			await isGone(object);
-			// What happened is on record; that it is so twice is the harmless side.
+			// The deletion is always recorded. A second record of it is harmless.
 			expect(await entriesOf(object), where).toHaveLength(entries + 1);
 		}
 	});
 
-	it('are cleaned up by the worker, without the firm’s key, which reports an unavailable store once', async () => {
+	it('are deleted by the worker without the firm’s key, and it reports an unavailable store once', async () => {
 		const { state } = await (await openKeyring(installation.config, 'worker')).disableKey(north.id);
 		expect(state).toBe('DISABLED');
 		const left = path(randomUUID());
@@ -188,12 +188,12 @@ describe('objects that no file uses any more', () => {
 		const lines: string[] = [];
 		const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 		const worker = await startWorker(installation.config, installation.database, logger);
-		const told = (text: string) => lines.filter((line) => line.includes(text));
+		const logged = (text: string) => lines.filter((line) => line.includes(text));
 		try {
-			// It is told after the sweep, which has more to look at than this.
-			await until(() => told('removed the remains of unfinished uploads').length > 0);
+			// The worker logs this after the whole sweep, which also covers other objects.
+			await until(() => logged('removed the remains of unfinished uploads').length > 0);
 			expect(existsSync(left)).toBe(false);
-			expect(told('removed the remains of unfinished uploads')).toHaveLength(1);
+			expect(logged('removed the remains of unfinished uploads')).toHaveLength(1);
 			const first = await add('UPLOADING');
 			await until(async () => !(await isKnown(first)));
 			await isGone(first);
@@ -210,20 +210,20 @@ describe('objects that no file uses any more', () => {
 							.length === 1,
 				);
 			}
-			await until(() => told('could not delete objects').length > 0);
-			expect(told('could not delete objects')).toHaveLength(1);
-			expect(told(second.tag)).toEqual([]);
+			await until(() => logged('could not delete objects').length > 0);
+			expect(logged('could not delete objects')).toHaveLength(1);
+			expect(logged(second.tag)).toEqual([]);
 			rmSync(directory);
 			renameSync(`${directory}.away`, directory);
 			await letPass();
 			await until(async () => !(await isKnown(second)));
 			await isGone(second);
-			await until(() => told('deleting objects works again').length > 0);
+			await until(() => logged('deleting objects works again').length > 0);
 		} finally {
 			await worker.stop();
 		}
 	});
 });
 
-/** As an entry has it (src/audit/FORMAT.md). */
+/** The id as an entry has it (src/audit/FORMAT.md). */
 const recordOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');

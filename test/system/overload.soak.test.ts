@@ -16,10 +16,10 @@ beforeAll(async () => {
 	firms = [];
 	for (let n = 0; n < FIRMS; n++) {
 		const firm = await installation.addFirm(`firm-${n}`);
-		// Tokens that the API comes to know: what comes with others counts for the address.
+		// Fixed tokens, which the API soon knows: requests with unknown tokens count per IP address.
 		firms.push({ ...firm, member: `${firm.member}`, owner: `${firm.owner}` });
 	}
-	// Places for a quarter of what the tests send.
+	// Slots for less than a quarter of the requests that the tests send.
 	const settings = { FIRMSEAL_LOG_LEVEL: 'warn', FIRMSEAL_REQUESTS_AT_ONCE: '32' };
 	api = await startApi({ ...installation.env, ...settings }, [MAIN, 'serve']);
 	for (const { member } of firms)
@@ -63,8 +63,8 @@ describe('200 connections of eight firms to a process that handles 32 requests a
 		await load.stop();
 		expect(kinds(load.statuses)).toEqual(expect.arrayContaining([200, 429]));
 		expect(kinds(load.statuses).filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
-		expect([load.untold(), new Set(health)]).toEqual([0, new Set([200])]);
-		// Each firm's line, and what waits for its turn among all.
+		expect([load.withoutRetryAfter(), new Set(health)]).toEqual([0, new Set([200])]);
+		// The queue of each firm, and the shared queue.
 		expect(Math.max(...waiting)).toBeLessThanOrEqual(FIRMS * 16 + 32);
 		expect((during - before) / MIB).toBeLessThan(250);
 
@@ -74,7 +74,7 @@ describe('200 connections of eight firms to a process that handles 32 requests a
 });
 
 describe('a busy firm', () => {
-	it('is refused its excess requests, while a quiet one is always answered', async () => {
+	it('is refused its excess requests, while a quiet firm is always answered', async () => {
 		const [loud, quiet] = firms as [TestFirm, TestFirm];
 		const much = startLoad(api.url, [loud.member, loud.owner], 150);
 		await much.answers(150);
@@ -82,6 +82,6 @@ describe('a busy firm', () => {
 		await little.answers(50);
 		await Promise.all([much.stop(), little.stop()]);
 		expect([kinds(much.statuses), kinds(little.statuses)]).toEqual([[200, 429], [200]]);
-		expect(much.untold()).toBe(0);
+		expect(much.withoutRetryAfter()).toBe(0);
 	});
 });

@@ -11,7 +11,7 @@ const [oneUrl, bySignIns] = blocksOf('docs/how-to/use-your-own-postgresql.md').f
 
 describe('the commands of docs/how-to/use-your-own-postgresql.md', () => {
 	let server: Awaited<ReturnType<typeof startEmbeddedServer>>;
-	/** Who may make roles there, as the page's `postgres@HOST`. */
+	/** The login that may create roles, in place of the page's `postgres@HOST`. */
 	let administrator: string;
 	let host: string;
 	let data: string;
@@ -24,14 +24,14 @@ describe('the commands of docs/how-to/use-your-own-postgresql.md', () => {
 		data = join(newDirectory(), 'data');
 	});
 	afterEach(async () => {
-		// The shell and all that it has started.
+		// The shell and every process that it has started.
 		if (running) process.kill(-running.pid, 'SIGTERM');
 		await running?.ended;
 		await server.stop();
 		await endAll();
 	});
 
-	/** As a terminal runs them, in a group of their own; resolves once the API answers. */
+	/** Runs the commands in their own process group, as a terminal does. Resolves once the API answers. */
 	async function answers(commands: string): Promise<Running> {
 		const env = { FIRMSEAL_DATA_DIR: data, FIRMSEAL_PORT: '0', PATH: NODE_PATH };
 		running = launch(env, 'sh', ['-c', `set -eu\n${NPX}\n${commands}`], { detached: true });
@@ -39,7 +39,7 @@ describe('the commands of docs/how-to/use-your-own-postgresql.md', () => {
 		return running;
 	}
 
-	it('start with one URL, without a second PostgreSQL', async () => {
+	it('start Firmseal with one URL, without a second PostgreSQL', async () => {
 		await answers(oneUrl?.text.replace('postgres@127.0.0.1/', administrator) ?? '');
 		expect(existsSync(join(data, 'postgres'))).toBe(false);
 	});

@@ -30,7 +30,7 @@ import { until } from './program.ts';
 
 const NAME = PGBOUNCER ? 'behind pgbouncer' : 'behind pgbouncer (skipped: pgbouncer is not installed)';
 
-/** Connections of each login to the server, at most; those of the programs are many more. */
+/** The pooler's maximum number of server connections for each login. The programs open many more connections to the pooler. */
 const FEW = 4;
 const STARTED = 4_611_002;
 const POOLER_IN_THE_WAY = {
@@ -89,7 +89,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		planes.push(plane);
 		return plane;
 	}
-	/** The ports of sessions that hold an advisory lock of this number. */
+	/** The client ports of the sessions that hold the advisory lock with this number. */
 	const holdersOf = async (lock: number) =>
 		(
 			await installation.admin`select a.client_port as port from pg_locks l join pg_stat_activity a using (pid)
@@ -97,19 +97,19 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		).map(({ port }) => port as number);
 	const poolerPorts = async () => Object.values(await pooler.serverPorts()).flat();
 
-	it('has every plane on the pooler, and few connections behind it', async () => {
+	it('has every plane on the pooler, with few connections behind it', async () => {
 		const ports = await pooler.serverPorts();
 		expect(Object.keys(ports).sort()).toEqual(Object.values(LOGINS).sort());
 		for (const of of Object.values(ports)) expect(of.length).toBeLessThanOrEqual(FEW);
 		const sessions = await installation.admin`select usename as user, client_port as port from pg_stat_activity
 			where datname = current_database() and usename in ${installation.admin(Object.values(LOGINS))}`;
 		expect(sessions.filter(({ port }) => !Object.values(ports).flat().includes(port))).toEqual([]);
-		// The broker's session and the log leader's, which hold their places.
+		// The sessions of the broker and of the log leader hold their locks, so they do not use the pooler.
 		for (const { lock } of [BROKER_LEADER_LOCK, LOG_LEADER_LOCK])
 			expect((await holdersOf(lock)).map((port) => Object.values(ports).flat().includes(port))).toEqual([false]);
 	});
 
-	it('reads, writes and logs', async () => {
+	it('reads, writes and logs as it does without a pooler', async () => {
 		const read = await api.ask(north.member, '{ notes(first: 10) { totalCount nodes { id title body } } }');
 		expect(read.data.notes.totalCount).toBe(2);
 		expect(read.data.notes.nodes.map(({ title }: { title: string }) => title)).toEqual([
@@ -134,7 +134,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			expect(seen).toContain(entry);
 	});
 
-	it('shows a lease’s note to its operator, and nothing after the owner’s revocation', async () => {
+	it('shows an operator a note under a lease, and nothing once the owner has revoked it', async () => {
 		const own = await activeLease({ ask: api.ask, firm: north, ...people });
 		const read = () =>
 			api.ask(people.operator, `{ note(id: "${notes[0]}") { title } }`, {}, { 'x-firmseal-lease': own.id });
@@ -177,14 +177,14 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 					current_setting('firmseal.client') as client, current_setting('firmseal.lease') as lease,
 					current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle,
 					pg_backend_pid() as pid`);
-				const patience = named ? '5s' : '15s';
+				const timeout = named ? '5s' : '15s';
 				expect(settings[0]).toEqual({
 					user: plane.role,
 					firm: firm ?? '',
 					client: client ?? '',
 					lease: named ?? '',
-					statement: patience,
-					idle: patience,
+					statement: timeout,
+					idle: timeout,
 					pid: first.rows[0]?.pid,
 				});
 				if (fails) await tx.execute(sql`select 1 / 0`);
@@ -213,7 +213,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		expect(pids.size).toBeGreaterThan(4);
 	});
 
-	it('runs a statement prepared in another session only with the rights of its own', async () => {
+	it('runs a statement that another session prepared only with the rights of the current session', async () => {
 		const url = installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const clients = await Promise.all(Array.from({ length: 2 * FEW }, () => openPoolerClient(url)));
 		const ask = async (client: (typeof clients)[number], role: string, firm = '', of = '') => {
@@ -249,7 +249,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		for (const client of clients) await client.end();
 	});
 
-	it('takes the locks of exclusive processes past the pooler', async () => {
+	it('takes the locks of exclusive processes over a direct connection', async () => {
 		const config = readConfig(installation.env);
 		const first = await openServingDatabase(config, { alone: true });
 		const [port] = await holdersOf(STARTED);
@@ -262,13 +262,13 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		await again.stop();
 	});
 
-	it('reports work that needs a session of its own but is sent to the pooler', async () => {
+	it('reports when work that needs its own session is sent to the pooler', async () => {
 		const url = installation.env.FIRMSEAL_BROKER_DATABASE_URL as string;
 		await expect(acquireStartLock(url)).rejects.toMatchObject(POOLER_IN_THE_WAY);
 		await expect(prepareDatabase(url, [])).rejects.toMatchObject(POOLER_IN_THE_WAY);
 	});
 
-	it('prepares the database past the pooler in development, where one URL may serve all', async () => {
+	it('prepares the database over a direct connection in development, where one URL may serve everything', async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: direct = '', DATABASE_URL = '', FIRMSEAL_DATA_DIR = '' } = installation.env;
 		const config = readConfig({ FIRMSEAL_DATA_DIR, DATABASE_URL, FIRMSEAL_DIRECT_DATABASE_URL: direct });
 		const opened = await openServingDatabase(config, { alone: true });
@@ -276,7 +276,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		await opened.stop();
 	});
 
-	/** One connection to the pooler, as any client has it: without what the pooler refuses. */
+	/** Opens one plain connection to the pooler, without the options that the pooler refuses. */
 	async function openPoolerClient(url: string) {
 		const client = new pg.Client({ connectionString: url });
 		client.on('error', () => {});

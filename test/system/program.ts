@@ -12,7 +12,7 @@ import { type SettingName, settingNames } from '../../src/config/settings.ts';
 import { type Ask, askAt } from '../support/ask.ts';
 import { clocksOfWorkers } from '../support/stepped-clock.ts';
 
-/** The program as its users run it. Child processes are bounded in time and ended by their own id. */
+/** Runs the program as its users run it. Every child process has a time limit and is ended by its own id. */
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = join(PROJECT, 'src/cli/main.ts');
@@ -20,25 +20,23 @@ export const START = join(PROJECT, 'src/cli/npm-start.js');
 
 export type Env = Readonly<Record<string, string>>;
 
-/** How a command has ended. */
 export interface Ended {
-	/** null: ended by a signal. */
+	/** null if a signal ended the command. */
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
 	readonly stdout: string;
 	readonly stderr: string;
-	/** Standard output as it came: it may be a file. */
+	/** Standard output without decoding, because it may be a file. */
 	readonly bytes: Buffer;
 }
 
 export interface Running {
 	readonly pid: number;
-	/** Everything on standard output and standard error so far. */
 	readonly output: { readonly stdout: string; readonly stderr: string };
 	readonly ended: Promise<Ended>;
-	/** Hangs up on its standard output. */
+	/** Closes the reading end of its standard output. */
 	closeOutput(): void;
-	/** Resolves once standard output or standard error matches; rejects when the program ends without it. */
+	/** Resolves once standard output or standard error matches. Rejects if the program ends without a match. */
 	saw(pattern: RegExp): Promise<RegExpExecArray>;
 	kill(signal: NodeJS.Signals): void;
 }
@@ -48,14 +46,14 @@ export interface RunningApi extends Running {
 	readonly ask: Ask;
 }
 
-/** Longer than a file of tests runs: what a test waits for is bounded by the test. */
+/** Milliseconds; longer than any test file runs, because the test's own timeout bounds every wait. */
 const LONGEST = 600_000;
 const directories: string[] = [];
 const running = new Set<Running>();
-/** Of commands that run in this process: each as Ctrl-C would end it. */
+/** For each command that runs in this process, a function that ends it as Ctrl-C would. */
 const stops = new Set<() => void>();
 
-/** Nothing of this process's own settings reaches the program, but where compiled code is kept. */
+/** The environment without Firmseal's settings: a setting of this process must not reach the program. */
 export const bare = (): Env =>
 	Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT.has(name))) as Record<string, string>;
 
@@ -67,7 +65,7 @@ export function newDirectory(): string {
 	return directory;
 }
 
-/** The arguments of a command: split at spaces, but for those in what is filled in. */
+/** The arguments of a command: splits the text at spaces, but not the values that are filled in. */
 export const words = (texts: TemplateStringsArray, ...given: readonly string[]): string[] =>
 	texts
 		.map((text, n) => text.replaceAll(' ', '\n') + (given[n] ?? ''))
@@ -78,7 +76,7 @@ interface LaunchOptions {
 	readonly detached?: boolean;
 	readonly longest?: number;
 	readonly cwd?: string;
-	/** On standard input; none unless given. */
+	/** Standard input; empty by default. */
 	readonly input?: Uint8Array | undefined;
 }
 
@@ -134,13 +132,13 @@ export function launch(
 	return program;
 }
 
-/** Runs a command to its end as a process: for what only a process has, such as signals and its own environment. */
+/** Runs a command to its end in its own process, for tests of signals, the environment and the like. */
 export const spawned = (env: Env, ...args: string[]): Promise<Ended> =>
 	launch(env, process.execPath, [MAIN, ...args], { cwd: process.cwd() }).ended;
 
 /**
- * Runs a command to its end: in this process, if the command goes by its settings alone and ends by itself.
- * @throws Error when it advises the one who runs it to run it
+ * Runs a command to its end. Runs it in this process, which is faster, if it depends on its settings alone and ends by itself.
+ * @throws Error if the command advises its user to run that same command
  */
 export async function firmseal(env: Env, ...args: string[]): Promise<Ended> {
 	const [name = ''] = args;
@@ -156,12 +154,12 @@ const OF_ONE_WORD = new Set(['init', 'doctor', 'demo', 'token', 'serve', 'worker
 const LASTING = new Set(['serve', 'worker', 'broker']);
 const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
 
-/** Runs a command for a person who sits at a terminal and types this. */
+/** Runs a command as if a person at a terminal typed `typed`. */
 export const runInteractively = (env: Env, typed: string, ...args: string[]): Promise<Ended> =>
 	inProcess(env, args, typed);
 
 async function inProcess(env: Env, args: readonly string[], typed?: string): Promise<Ended> {
-	// So wide that no write waits for a reader.
+	// The buffer is so large that no write waits for a reader.
 	const stream = () => Object.assign(new PassThrough({ highWaterMark: 2 ** 30 }), { isTTY: typed !== undefined });
 	const [stdin, stdout, stderr] = [stream().end(typed), stream(), stream()];
 	const { promise, resolve } = Promise.withResolvers<void>();
@@ -181,8 +179,8 @@ async function inProcess(env: Env, args: readonly string[], typed?: string): Pro
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
 
 /**
- * Agrees as a person does who has read what is shown: by its hash. Who may not agree is refused when they read it. `run`: a command of theirs,
- * as firmsealJson().
+ * Agrees as a person does: reads the request, then names its hash. A person who may not agree is refused at the reading. `run` runs a
+ * command as this person, like firmsealJson().
  */
 export async function agreeBy(run: (...args: string[]) => ReturnType<typeof firmsealJson>, ...command: string[]) {
 	const seen = await run(...command, '--dry-run');
@@ -192,26 +190,26 @@ export async function agreeBy(run: (...args: string[]) => ReturnType<typeof firm
 export const approveJobByCommand = (run: (...args: string[]) => ReturnType<typeof firmsealJson>, job: string) =>
 	agreeBy(run, 'job', 'approve', '--job', job);
 
-/** The rows that a person decides by, each on one line. */
+/** The text without the marks of the rows that a person decides by, each row on one line. */
 export const unmarked = (text: string): string => text.replaceAll(/\n {14}│ /g, '').replaceAll('│ ', '');
 
-/** What a command has said with `--json`. @throws Error for more or less than one line */
+/** The result of a command with `--json`. @throws Error if the output is not exactly one line */
 export function oneLine({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>) {
 	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
 	return { code, stderr, ...JSON.parse(stdout) };
 }
 
-/** Starts `npm start`'s program, or another, and waits until it says where it answers. */
+/** Starts the program of `npm start`, or another command, and waits until it prints the URL where it answers. */
 export async function startApi(env: Env, args: readonly string[] = [START], longest = LONGEST): Promise<RunningApi> {
 	const program = launch(env, process.execPath, args, { longest });
 	const [, url = ''] = await program.saw(ANSWERING);
 	return { ...program, url, ask: askAt(url) };
 }
 
-/** `serve` says one line; `npm start` ends with how to stop it. */
+/** `serve` prints one line. The last line of `npm start` says how to stop it. */
 const ANSWERING = /Firmseal answers on (\S+)\/graphql\n(?:$|[\s\S]*Ctrl-C stops everything)/;
 
-/** For what tells nobody when it becomes true; bounded only so that it does not outlive its test. */
+/** Polls a condition that gives no signal when it becomes true. The limit only keeps the loop from outliving its test. */
 export async function until(met: () => boolean | Promise<boolean>, milliseconds = 55_000): Promise<void> {
 	const end = Date.now() + milliseconds;
 	while (!(await met())) {
@@ -220,11 +218,11 @@ export async function until(met: () => boolean | Promise<boolean>, milliseconds 
 	}
 }
 
-/** The file that `npm start` has printed the path of. */
+/** The path of the file of tokens that `npm start` printed. */
 export const tokensFileOf = ({ output }: Running): string =>
 	resolve(PROJECT, /^ {2}\. (\S+)$/m.exec(output.stdout)?.[1] ?? '');
 
-/** The tokens in it, by e-mail address. */
+/** The tokens in that file, by e-mail address. */
 export const tokensOf = (program: Running): Readonly<Record<string, string>> =>
 	Object.fromEntries(
 		[...readFileSync(tokensFileOf(program), 'utf8').matchAll(/^\w+='(\S+)' # (\S+@\S+)$/gm)].map(
@@ -232,7 +230,7 @@ export const tokensOf = (program: Running): Readonly<Record<string, string>> =>
 		),
 	);
 
-/** Process id of the embedded PostgreSQL of a data directory; null when none runs. */
+/** The process id of the embedded PostgreSQL of a data directory; null if none runs. */
 export function postmasterOf(directory: string): number | null {
 	const file = join(directory, 'postgres/cluster/postmaster.pid');
 	if (!existsSync(file)) return null;
@@ -249,7 +247,7 @@ export function isAlive(pid: number): boolean {
 	}
 }
 
-/** Ends what a test has left running and removes what it has made. */
+/** Ends every process that a test left running and removes every directory that it created. */
 export async function endAll(): Promise<void> {
 	for (const stop of stops) if (stops.delete(stop)) stop();
 	for (const program of running) {

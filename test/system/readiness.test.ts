@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation?.close());
 
-it('a process with an unavailable object store says so, still receives requests, and serves metadata', async () => {
+it('a process with an unavailable object store reports it, stays ready for requests, and serves metadata', async () => {
 	const firm = await installation.addFirm('north');
 	const clock = steppedClock();
 	let isAway = true;
@@ -43,7 +43,7 @@ it('a process with an unavailable object store says so, still receives requests,
 	expect(await ready()).toEqual({ status: 200, body: { ok: true, checks: { ...checks, objects: true } } });
 });
 
-/** Answers nothing as long as `fault` has one. */
+/** The keyring, but every call throws the error that `fault` returns, while it returns one. */
 function failing(keyring: Keyring, fault: () => Error | null): Keyring {
 	const entries = Object.entries(keyring).map(([name, act]) => [
 		name,
@@ -57,7 +57,7 @@ function failing(keyring: Keyring, fault: () => Error | null): Keyring {
 }
 
 it.each(['AWAY', 'THROTTLED'] as const)(
-	'a process that starts while the key service is %s serves metadata, and content once it is back',
+	'a process that starts while the key service is %s serves metadata, and content once the service is back',
 	async (reason) => {
 		const firm = await installation.addFirm(reason.toLowerCase());
 		const first = await installation.serve();
@@ -82,7 +82,7 @@ it.each(['AWAY', 'THROTTLED'] as const)(
 );
 
 it.each([new KeyUnavailableError('REFUSED', 'No right.'), new SetupError('Not so.')])(
-	'a process does not start if its keys refuse it: %s',
+	'a process does not start if its keyring refuses it: %s',
 	async (error) => {
 		const around = (keyring: Keyring) => failing(keyring, () => error);
 		await expect(installation.serve({}, { wrapKeyring: around })).rejects.toThrow(error.message);

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MAIN, PROJECT } from './program.ts';
 
-/** A fenced block of a page. */
 export interface Block {
-	/** The heading that it stands under. */
+	/** The heading above the block. */
 	readonly under: string;
-	/** Empty: what is shown, and not run. */
+	/** Empty if the block shows output. */
 	readonly language: string;
 	readonly text: string;
 }
@@ -24,16 +23,16 @@ export const README: readonly Block[] = blocksOf('README.md');
 
 export const NODE_PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 
-/** So that `npx firmseal` is the checkout's own, with whatever programs it needs. */
+/** Makes `npx firmseal` run this checkout, with a PATH that has the programs it needs. */
 export const NPX = `npx() { shift; PATH='${NODE_PATH}' '${process.execPath}' '${MAIN}' "$@"; }`;
 
-/** Times differ from run to run, and how long it is until one. */
+/** Replaces times and the minutes until a time, which differ from run to run. */
 export const withoutTimes = (text: string): string =>
 	text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/\bin \d+ minutes/g, 'in N minutes');
 
 /**
- * What README shows, as a pattern of all that commands print, without times: an indented line goes on with the one before, `…` stands for
- * what README leaves out of a line, and a line of it alone for any lines or none.
+ * A pattern for the whole output of commands, made from the block that a page shows, without times. An indented line continues the line
+ * before it. `…` matches any text within a line; a line of `…` alone matches any number of lines.
  */
 export function shownBy(text: string): RegExp {
 	const lines = withoutTimes(text).trimEnd().replaceAll(/\n +/g, '').split('\n');

@@ -5,7 +5,7 @@ import { type Env, endAll, launch, newDirectory, PROJECT, type RunningApi, start
 import { type Block, blocksOf, NODE_PATH, NPX, README, shownBy, withoutTimes } from './readme-blocks.ts';
 import { programAt, watchedPath } from './watched-path.ts';
 
-/** Pages whose commands run here, in order, in one shell; and what happens to each fenced block that is not a command. */
+/** The pages whose commands run here, in order, in one shell, and what the test does with each fenced block. */
 const PAGES = {
 	'README.md': ['graphql: found in schema/', 'sh: starts', 'sh', 'shown', 'sh', 'sh'],
 	'docs/tutorial/first-firm.md': [
@@ -26,7 +26,7 @@ const PAGES = {
 } as const;
 type Page = keyof typeof PAGES;
 
-/** What a person copies from the screen, and where it was printed. */
+/** The values that a person copies from the screen, with the sed command that finds each. */
 const COPIED: Readonly<Record<string, string>> = {
 	LEASE: 's/^lease *│ //p',
 	HASH: 's/^request hash *│ //p',
@@ -38,7 +38,7 @@ const copiedFrom = (printed: string) => (_line: string, name: string) =>
 
 const kindOf = ({ language }: Block): string => language || 'shown';
 
-/** A shell script that runs the page, and leaves the output of each block in a file of its own. */
+/** A shell script that runs the page and writes the output of each block to a separate file. */
 function scriptOf(page: Page, tokens: string, directory: string): string {
 	const blocks = blocksOf(page);
 	const commands = blocks.map(({ text }, n) => {
@@ -56,7 +56,7 @@ describe.each(Object.keys(PAGES) as Page[])('%s', (page) => {
 });
 
 describe('README.md', () => {
-	it('shows a type as the schema has it', () => {
+	it('shows a type with the fields that the schema has', () => {
 		const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
 		const [first = '', ...fields] = linesOf(README[0]?.text ?? '');
 		const [, type = ''] = readFileSync(join(PROJECT, 'schema/note.graphql'), 'utf8').split(`\n${first}\n`);
@@ -84,7 +84,7 @@ describe('the commands of these pages', () => {
 		if (program) writeFileSync(join(directory, 'note.mjs'), program.text);
 		const { path, told } = watchedPath('curl', 'sed', 'tr', 'tail', 'cat', 'node', 'sha256sum');
 		const script = scriptOf(page, tokensFileOf(api), directory);
-		// The shell knows the API's address from tokens.sh alone, as a reader's does.
+		// As for a reader, only tokens.sh gives the shell the address of the API.
 		const { code, stdout, stderr } = await launch({ ...env, PATH: path }, programAt('sh'), ['-c', script]).ended;
 		expect([stdout, stderr]).toEqual(['', '']);
 		const printed = (n: number) => readFileSync(join(directory, String(n)), 'utf8');
@@ -94,7 +94,7 @@ describe('the commands of these pages', () => {
 			expect(withoutTimes(printed(before))).toMatch(shownBy(block.text));
 		}
 		expect(code).toBe(0);
-		// Every user of the machine can read the arguments of a program: no token, query, content or invitation may be among them.
+		// Every user of the machine can read the arguments of a program, so no token, query, content or invitation may be among them.
 		expect(told()).toContain('sed ');
 		expect(told()).not.toMatch(/eyJ|postgres:|mutation/);
 	});

@@ -21,7 +21,7 @@ import { wrongAfterRestore } from './restore-scene.ts';
 const MEMBER = 'member@northgate.example';
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId } } }';
 
-/** What the page says to copy from one directory into another, as it stands. */
+/** The copy commands of the page, verbatim. */
 const COMMANDS = [
 	...readFileSync(join(PROJECT, 'docs/how-to/back-up-and-restore.md'), 'utf8').matchAll(
 		/(?<=^|`)(?:mkdir|cp -an?) [^`\n]*(?=$|`)/gm,
@@ -29,11 +29,11 @@ const COMMANDS = [
 ].map(([command]) => command);
 const COPIES = /\.firmseal\/\S+ \/\w+\/\S*$/;
 const KEYS = /^cp -an? \/(?:elsewhere|apart)\/.* \.firmseal\/$/;
-/** Of the embedded database what is there is moved aside, before its copy comes. */
+/** Moves the existing embedded database aside before its copy is restored. */
 const ASIDE = / \.firmseal-lost\/$/;
 const REST = /^cp -an? \/copies\/.* \.firmseal\/$/;
 
-/** The drill of docs/how-to/back-up-and-restore.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
+/** The drill of docs/how-to/back-up-and-restore.md for the embedded PostgreSQL, which copies directories while everything is stopped. */
 describe('a data directory that was lost and copied back', () => {
 	afterEach(endAll);
 
@@ -68,14 +68,14 @@ describe('a data directory that was lost and copied back', () => {
 		await filesAt(first.url).put(tokenOf(first), document, bytes);
 		await stop(first);
 		expect(run(COPIES)).toBe(4);
-		// The keys at another place than what they open, and what opens them at a third; each copy in a directory of its own.
+		// The keyring is copied apart from the data that it opens, and the root key apart from both; each copy has its own directory.
 		const inCopies = (place: string) => readdirSync(place).map((copy) => readdirSync(join(place, copy)));
 		expect([inCopies(elsewhere), inCopies(apart)]).toEqual([[['keyring']], [['root.key']]]);
 		expect(() => run(COPIES)).toThrow('File exists');
 
 		const second = await startApi(env);
 		await second.ask(tokenOf(second), CREATE, { input: { title: 'After the copy.', body: 'A' } });
-		// Its end is anchored at once, and all before it.
+		// The end of a lease is anchored at once, with every entry before it.
 		const token = (who: string) => tokensOf(second)[who] ?? '';
 		const firm = { id: written.data.createNote.note.firmId, owner: token('owner@northgate.example') };
 		const approver = await firmseal(env, 'token', '--user', 'approver@platform.example');
@@ -89,14 +89,14 @@ describe('a data directory that was lost and copied back', () => {
 		await until(() => isAnchored('lease.revoke'));
 		await stop(second);
 		for (const part of ['objects', 'keyring', 'root.key']) rmSync(at(part), { recursive: true });
-		// The newer cluster is still there, with files that the older one has not, such as a table's visibility map.
+		// The newer cluster still exists, with files that the older one does not have, such as a table's visibility map.
 		const newer = 'postgres/of-the-newer-cluster';
 		writeFileSync(at(newer), '');
 		expect([run(ASIDE), run(REST)]).toEqual([1, 3]);
 		expect([existsSync(at(newer)), existsSync(join(`${directory}-lost`, newer))]).toEqual([false, true]);
 		rmSync(`${directory}-lost`, { recursive: true });
 
-		// Without its keys it is nothing, and nothing is made in their place.
+		// Without its keys the installation does not open, and no new keys are created.
 		const keyless = await firmseal(env, 'doctor', '--after-restore');
 		expect([keyless.code, keyless.stdout]).toEqual([1, expect.stringMatching(/^WRONG the installation opens\n/)]);
 		expect(run(KEYS)).toBe(2);
@@ -117,7 +117,7 @@ describe('a data directory that was lost and copied back', () => {
 		expect((await filesAt(third.url).get(tokenOf(third), contentOf(document))).bytes.equals(bytes)).toBe(true);
 		await stop(third);
 
-		// With the whole directory, anchors are lost too, and nothing says that it is an older one.
+		// If the whole directory is lost, its anchors are lost too, and nothing shows that the copy is older.
 		rmSync(directory, { recursive: true });
 		mkdirSync(directory, { mode: 0o700 });
 		expect(run(KEYS, REST)).toBe(5);

@@ -10,13 +10,13 @@ import { firmsealJson, PROJECT } from './program.ts';
 
 const run = promisify(execFile);
 
-/** A program of PostgreSQL. @throws what it writes to standard error. */
+/** Runs a program of PostgreSQL. @throws an error with the program's standard error */
 async function postgres(name: string, ...args: string[]): Promise<string> {
 	const bin = findPostgres()?.bin ?? String;
 	return (await run(bin(name), args, { maxBuffer: 2 ** 26 })).stdout;
 }
 
-/** Owners, modes and times as they are: what others could reach is refused. */
+/** Keeps owners, modes and times: Firmseal refuses files that other users can access. */
 export async function copy(from: string, to: string): Promise<void> {
 	rmSync(to, { recursive: true, force: true });
 	await run('cp', ['-a', from, to]);
@@ -25,20 +25,20 @@ export async function copy(from: string, to: string): Promise<void> {
 const page = readFileSync(join(PROJECT, 'docs/how-to/back-up-and-restore.md'), 'utf8');
 const BLOCKS = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
 
-/** Runs the block of the page that has `command`, as it stands, with its copies and its file of services in `directory`. */
+/** Runs the page's block that contains `command`, with its copies and its connection service file in `directory`. */
 async function runBlock(command: string, directory: string): Promise<void> {
 	const block = BLOCKS.find((text) => text.includes(command)) ?? '';
-	// The test runs the program itself.
+	// The test runs `firmseal` itself.
 	const script = block.replaceAll(/^ *npx .*$/gm, '').replaceAll('/copies', join(directory, 'copies'));
 	const PATH = `${dirname(findPostgres()?.bin('psql') ?? '')}:${process.env.PATH}`;
 	await run('sh', ['-ec', script], { env: { HOME: directory, PATH } });
 }
 
-/** A section of the file of services: the way to a database, as the page has it written. */
+/** A section of the connection service file, in the form that the page shows. */
 function section(name: string, url: string): string {
 	const { hostname, port, pathname, username, password } = new URL(url);
-	const way = { host: hostname, port, dbname: pathname.slice(1), user: username, password };
-	return [`[${name}]`, ...Object.entries(way).map(([key, value]) => `${key}=${value}`), ''].join('\n');
+	const settings = { host: hostname, port, dbname: pathname.slice(1), user: username, password };
+	return [`[${name}]`, ...Object.entries(settings).map(([key, value]) => `${key}=${value}`), ''].join('\n');
 }
 
 const passwordsOf = (logins: string, url: string) =>
@@ -49,13 +49,13 @@ const passwordsOf = (logins: string, url: string) =>
 		url,
 	);
 
-/** Of the superuser; null: none. */
+/** Sets the superuser's password; null removes it. */
 async function setPassword(url: string, password: string | null): Promise<void> {
 	const value = password === null ? 'null' : `'${password}'`;
 	await postgres('psql', '--quiet', `--command=alter role ${SUPERUSER} password ${value}`, url);
 }
 
-/** From its next start on the server lets no one in without a password. The URL of its superuser, for a database that is restored. */
+/** Restarts the server so that it requires passwords. Returns the superuser's URL for the restored database. */
 export async function askForPasswords({ server: { url, files }, start, stop }: OwnExternal): Promise<string> {
 	const password = 'of-the-new-server';
 	await setPassword(url, password);
@@ -65,7 +65,7 @@ export async function askForPasswords({ server: { url, files }, start, stop }: O
 	return Object.assign(new URL(url), { password, pathname: '/firmseal' }).href;
 }
 
-/** The copies that docs/how-to/back-up-and-restore.md has made: the database first, then the objects; the keys at another place. */
+/** Makes the copies of docs/how-to/back-up-and-restore.md: the database first, then the objects, and the keys. */
 export function copiesOf({ env, directory, admin }: TestInstallation) {
 	const at = (name: string) => join(directory, 'copies', name);
 	const url = env.FIRMSEAL_ADMIN_DATABASE_URL as string;
@@ -77,7 +77,7 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 			await copy(join(directory, 'objects'), at('objects'));
 			await copy(join(directory, 'keyring'), at('keyring'));
 		},
-		/** Database, objects and keys. The anchors are where nobody can take them away. */
+		/** Deletes the database, the objects and the keys, but not the anchors, which are stored where no one can delete them. */
 		async loseAll() {
 			const root = Object.assign(new URL(url), { pathname: '/postgres' }).href;
 			await postgres('psql', '--quiet', `--command=drop database "${name}" with (force)`, root);
@@ -90,7 +90,7 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 				await copy(at('objects'), join(directory, 'objects'));
 			};
 		},
-		/** The database as it is now, by the commands of the page, as the database `firmseal` of another server. */
+		/** Copies the present database to another server, by the commands of the page, as the database `firmseal`. */
 		async restoreOn(to: string) {
 			writeFileSync(join(directory, 'firmseal-admin.conf'), section('firmseal', url) + section('restored', to));
 			const root = Object.assign(new URL(to), { pathname: '/postgres' }).href;
@@ -117,7 +117,7 @@ export interface Found {
 	readonly fix: string | null;
 }
 
-/** What doctor finds wrong; its exit code says the same. */
+/** The failed checks of doctor. Expects an exit code that agrees with them. */
 export async function wrongAfterRestore(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Found[]> {
 	const { code, result } = await firmsealJson(env, 'doctor', '--after-restore', ...args);
 	const wrong = (result.findings as Found[]).filter(({ ok }) => ok === false);

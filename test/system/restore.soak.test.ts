@@ -18,12 +18,12 @@ const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $inp
 
 const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)';
 
-// Each starts the program several times.
+// Each test starts the program several times.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /**
- * The drill of docs/how-to/back-up-and-restore.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
- * happens that an older copy knows nothing of.
+ * The drill of docs/how-to/back-up-and-restore.md on a PostgreSQL of the system: pg_dump, loss of everything, pg_restore. Between the copy
+ * and the loss happens every kind of change that an older copy lacks.
  */
 describe.skipIf(noServer)(`an installation that was lost and restored${noServer}`, () => {
 	let installation: TestInstallation;
@@ -38,12 +38,12 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	let approved: string;
 	let job: string;
 	const tokens: Record<string, Person> = {};
-	/** Documents: kept, and those whose objects come to harm; what is in each. */
+	/** The content of each document by name: one is kept, and the objects of the others are damaged. */
 	const files = new Map<string, Buffer>();
 	const documents: Record<string, string> = {};
 
 	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
-	/** Without what keeps the log in this process: a worker does, where there is one. */
+	/** An API that does not maintain the log: only a worker does here. */
 	const serve = () => installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 	const upload = async (name: string) => {
 		const id = await makeDocument(api.ask, north.member, { name: `${name}.pdf` });
@@ -68,7 +68,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		expect(await approveJobByCommand((...of) => firmsealJson(as('two'), ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'DONE' });
 	};
-	/** A member's, an operator's, a whole firm's. */
+	/** Removes a member, disables an operator and suspends a firm. */
 	const takeRights = async () => {
 		const input = { userId: claimsOf(north.client).sub };
 		expect((await api.ask(north.owner, REMOVE, { input })).errors).toEqual([]);
@@ -123,7 +123,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await worker.publishLog();
 		const published = Number((await installation.admin`select max(size) as size from audit_root_checkpoints`)[0]?.size);
 		await worker.stop();
-		// It anchors what there is as it begins.
+		// A worker anchors the log when it starts.
 		const another = await installation.startWorker();
 		await installation.workUntil(async () => (await anchored()) >= published);
 		await Promise.all([another.stop(), broker.stop(), api.stop()]);
@@ -131,7 +131,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	});
 	afterAll(() => installation?.close());
 
-	it('is reported to lack what the older copy does not contain, and closes content to everyone', async () => {
+	it('is reported as older than its anchors, and makes content unavailable to everyone', async () => {
 		await restore();
 		expect(await firmsealJson(installation.env, 'init')).toMatchObject({ code: 0 });
 		const wrong = await wrongAfterRestore(installation.env);
@@ -148,7 +148,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await api.stop();
 	});
 
-	it('is reported, once the log is rebuilt, to have rows that contradict it', async () => {
+	it('is reported to have rows that contradict the log, once the log is rebuilt', async () => {
 		expect(await firmsealJson(installation.env, 'audit', 'rebuild')).toMatchObject({
 			code: 0,
 			result: { state: 'REBUILT', endedLeases: 2 },
@@ -201,7 +201,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			ok: true,
 			check: expect.stringContaining(': 1 objects that no row names'),
 		});
-		// By sizes alone, which is what everybody may ask for.
+		// Without --objects all, doctor compares sizes only.
 		const sized = (await wrongAfterRestore(installation.env)).filter(({ check }) => /object/.test(check));
 		expect(sized.map(({ fix }) => tags.filter((tag) => fix?.includes(tag)))).toEqual([[missing], [short]]);
 		for (const { fix } of result.findings) expect(fix ?? '').not.toContain(await tagOf('kept'));
@@ -217,7 +217,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		}
 	});
 
-	it('reports a firm whose key was not restored, which affects no one else', async () => {
+	it('reports a firm whose key was not restored, and other firms are not affected', async () => {
 		const folder = join(installation.directory, 'keyring/firms', north.id);
 		renameSync(folder, `${folder}.elsewhere`);
 		try {
@@ -238,7 +238,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		}
 	});
 
-	it('reports a data key that differs from the keyring’s, by its class and version', async () => {
+	it('reports a data key that the keyring does not open, with its class and version', async () => {
 		const { admin } = installation;
 		const [{ wrapped } = { wrapped: null }] = await admin`
 			select wrapped from data_keys where firm_id = ${south.id} and class = 'NOTE'`;
@@ -252,7 +252,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await put(own);
 	});
 
-	it('is complete again once everything is fixed as doctor says', async () => {
+	it('is complete again once every problem is fixed as doctor says', async () => {
 		const worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const broker = await installation.startBroker();
 		api = await serve();
@@ -265,7 +265,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await approve(again);
 		expect(await stateOf(1)).toBe('DESTROYED');
 		await takeRights();
-		// Somebody wants it open again, and that is on record now.
+		// Enabling the key is a new decision, and the log now has it.
 		const opening = await ask(installation, { firm: south.id, kind: 'ENABLE', class: null, version: null });
 		expect(await ended(installation, opening.job.id)).toMatchObject({ state: 'DONE' });
 		expect(await firmsealJson(installation.env, 'keys', 'rewrap', '--firm', 'north')).toMatchObject({ code: 0 });
@@ -279,7 +279,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		await Promise.all([api.stop(), broker.stop(), worker.stop()]);
 	});
 
-	it('starts on a server that has never had its roles, with their logins and passwords, and with that server’s superuser', async () => {
+	it('starts on a server that never had its roles, with the old logins and passwords and the new server’s superuser', async () => {
 		const server = await startExternal(join(installation.directory, 'another'));
 		try {
 			const to = await askForPasswords(server as NonNullable<typeof server>);
@@ -289,7 +289,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 			const moved = planes.map(([name, of]) => [name, Object.assign(new URL(of), { host, pathname }).href]);
 			const env = { ...installation.env, ...Object.fromEntries(moved), FIRMSEAL_ADMIN_DATABASE_URL: to };
 			expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0 });
-			// A new server lets every login into these two (docs/how-to/deploy.md).
+			// A new server lets every login connect to these two databases (docs/how-to/deploy.md).
 			const root = postgres(to, { max: 1 });
 			await root`revoke connect on database postgres, template1 from public`;
 			await root.end();

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Every way in which a text might lie in a file: as it is, as UTF-16, in hexadecimal, in base64 at each of its three alignments. */
+/** Every encoding in which a text may occur in a file: UTF-8, UTF-16, hexadecimal, and base64 at each of its three alignments. */
 export function encodingsOf(text: string): readonly (readonly [name: string, bytes: Buffer])[] {
 	const hex = Buffer.from(text).toString('hex');
 	const aligned = [0, 1, 2].map((before) => {
 		const whole = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString('base64');
-		// The first and last characters also hold bits of what stands before and after.
+		// The first and last characters also encode bits of the text before and after.
 		return whole
 			.slice(before === 0 ? 0 : before + 1)
 			.replace(/=+$/, '')
@@ -24,18 +24,18 @@ export function encodingsOf(text: string): readonly (readonly [name: string, byt
 	];
 }
 
-/** Names of the encodings in which `text` lies in `bytes`. */
+/** The names of the encodings in which `bytes` contains `text`. */
 export const findIn = (bytes: Buffer, text: string): string[] =>
 	encodingsOf(text).flatMap(([name, needle]) => (bytes.includes(needle) ? [name] : []));
 
 /**
- * `path encoding` of every file below the directories in which one of the encodings of `text` occurs. Each is read whole and at once:
- * nothing here is larger than a piece of PostgreSQL's log, and there are thousands.
+ * `path encoding` for every file below the directories that contains `text` in one of its encodings. Each file is read at once, because
+ * there are thousands and none is larger than a segment of PostgreSQL's write-ahead log.
  */
 export function findInFiles(directories: readonly string[], text: string): string[] {
 	const found: string[] = [];
 	const read = new Set<string>();
-	// A draft that has got its name since it was listed is read under that, by the next list.
+	// If a file was renamed since the listing, the next listing finds it under its new name.
 	for (let isMissed = true; isMissed; ) {
 		isMissed = false;
 		for (const path of directories.flatMap(filesBelow)) {

@@ -47,7 +47,7 @@ describe('firmseal serve', () => {
 		await endAll();
 	});
 
-	it('with a certificate supports HTTP/2, with health, readiness by check, and metrics', async () => {
+	it('supports HTTP/2 with a certificate, and serves health, readiness by check, and metrics', async () => {
 		const api = await startApi({ ...installation.env, ...tls }, [MAIN, 'serve']);
 		expect(api.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
 		const session = connect(api.url, { ca: readFileSync(tls.FIRMSEAL_TLS_CERT) });
@@ -104,7 +104,7 @@ describe('firmseal serve', () => {
 		expect(await api.ended).toMatchObject({ code: 0 });
 	});
 
-	it('finishes a running request after a signal to stop, and accepts no other', async () => {
+	it('finishes a running request after a signal to stop, and accepts no new one', async () => {
 		const api = await startApi(installation.env, [MAIN, 'serve']);
 		const lock = await installation.admin.reserve();
 		await lock`begin`;
@@ -132,7 +132,7 @@ describe('firmseal serve', () => {
 		expect(await api.ended).toMatchObject({ code: 0, signal: null });
 	});
 
-	it('prints one object with --json, and continues', async () => {
+	it('prints one object with --json, and keeps running', async () => {
 		const program = launch(installation.env, process.execPath, [MAIN, 'serve', '--json']);
 		const [line] = await program.saw(/^\{"ok".*\n$/);
 		const { ok, command, result } = JSON.parse(line);
@@ -143,7 +143,7 @@ describe('firmseal serve', () => {
 		expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 0, lines: 2 });
 	});
 
-	it('in production is refused with every reason', async () => {
+	it('is refused in production with every reason', async () => {
 		const node = {
 			NODE_OPTIONS: '"--heapsnapshot_signal=SIGUSR2" --report-on-signal --max-old-space-size=512',
 			NODE_TLS_REJECT_UNAUTHORIZED: '0',
@@ -162,7 +162,7 @@ describe('firmseal serve', () => {
 	});
 
 	it.each(['DATABASE_URL', 'FIRMSEAL_OPERATOR_DATABASE_URL'])(
-		'does not serve two databases, one of which is empty: through %s',
+		'does not start if its URLs lead to two databases, one of them empty: through %s',
 		async (setting) => {
 			await installation.admin.unsafe('create database third');
 			try {
@@ -179,7 +179,7 @@ describe('firmseal serve', () => {
 		},
 	);
 
-	it('on a database that was never prepared says so', async () => {
+	it('reports a database that was never prepared', async () => {
 		const empty = newDirectory();
 		const [{ name } = { name: '' }] = await installation.admin`select current_database() || '_empty' as name`;
 		await installation.admin`create database ${installation.admin(name)}`;

@@ -23,7 +23,7 @@ interface Reply {
 	readonly body: any;
 }
 
-/** One connection, and so one of the processes that share the port. */
+/** One connection, which reaches one of the processes that share the port. */
 interface Line {
 	ask(token: Person, query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 	close(): void;
@@ -65,16 +65,16 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 	let approver: Person;
 	let env: Readonly<Record<string, string>>;
 	let apis: readonly [RunningApi, RunningApi];
-	/** To the first process and to the second. */
+	/** A connection to the first process and one to the second. */
 	let lines: readonly [Line, Line];
 	const opened: Line[] = [];
 
 	beforeAll(async () => {
 		({ installation, north, operator, approver } = await makePopulated(embedded));
-		// What operators read waits for it.
+		// Responses to operators wait until the log is published.
 		await installation.keepLog();
 		await installation.startBroker();
-		// Holds the port until those have it who share it.
+		// Reserves the port until both processes share it.
 		const holder = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: true });
 		await once(holder, 'listening');
 		const { port } = holder.address() as AddressInfo;
@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		await installation?.close();
 	});
 
-	/** The kernel spreads connections as it likes, so one is opened after the other until one is this process's, by its log. */
+	/** The kernel chooses the process of a connection, so this opens connections until this process's log shows a request of one. */
 	async function lineTo({ url, output }: RunningApi): Promise<Line> {
 		for (let tries = 0; tries < 100; tries++) {
 			const line = openLine(url);
@@ -115,19 +115,19 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		expect((await second.ask(north.member, READ, { id })).body).toEqual({ data: { note: { title: 'A title' } } });
 	});
 
-	it('a third that does not share reports that the port is in use', async () => {
+	it('a third process that does not share the port reports that it is in use', async () => {
 		const { code, stderr } = await firmseal({ ...env, FIRMSEAL_SHARE_PORT: 'off' }, 'serve');
 		expect(code).toBe(1);
 		expect(stderr).toContain(`Port ${env.FIRMSEAL_PORT} on 127.0.0.1 is in use`);
 	});
 
-	it('a member removed through one is refused by the other at the next request', async () => {
+	it('a member who is removed through one process is refused by the other at the next request', async () => {
 		const [first, second] = lines;
 		for (let round = 0; round < 5; round++) {
 			const email = `leaver-${round}@north.example`;
 			const { id: userId, person: leaver } = await installation.addMember(north.owner, { email });
 			const id = await writeNote(first);
-			// Both know this member now, and have the firm's keys at hand.
+			// Both processes know this member now, and have cached the firm's keys.
 			for (const line of lines) expect((await line.ask(leaver, READ, { id })).body.data.note.title).toBe('A title');
 			const [here, there] = round % 2 ? [first, second] : [second, first];
 			const removed = await here.ask(north.owner, REMOVE, { id: userId });
@@ -141,7 +141,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		}
 	});
 
-	it('a lease revoked through one opens nothing through the other', async () => {
+	it('a lease that is revoked through one process opens nothing through the other', async () => {
 		const [first, second] = lines;
 		const id = await writeNote(first);
 		for (const [here, there] of [
@@ -160,8 +160,8 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		}
 	});
 
-	it('everything acknowledged through both under load exists and is in a log that verifies', async () => {
-		// fetch opens connections as it needs them, so both processes have their part.
+	it('every write that both processes acknowledge under load exists and is in a log that verifies', async () => {
+		// fetch opens several connections, so both processes receive requests.
 		const writers = startWriters(apis[0].ask, north.member, 16);
 		const seen = apis.map(({ output }) => output.stderr.length);
 		await until(() => writers.acknowledged.length >= 300);
@@ -179,7 +179,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		expect([verified.code, verified.ok, verified.result.findings]).toEqual([0, true, []]);
 	});
 
-	it('if one stops, the other continues alone', async () => {
+	it('one process continues alone if the other stops', async () => {
 		const [first, second] = apis;
 		first.kill('SIGTERM');
 		expect(await first.ended).toMatchObject({ code: 0 });

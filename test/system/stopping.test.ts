@@ -16,11 +16,11 @@ import {
 	until,
 } from './program.ts';
 
-/** Whatever runs that names the directory. */
+/** The ids of the processes whose command line names the directory. */
 const processesOf = (directory: string): string[] =>
 	readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes(directory));
 
-/** Empty of one that has ended, even if nobody has asked after it. */
+/** Empty if the process has ended, even if its parent has not reaped it. */
 function commandOf(pid: string): string {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -29,16 +29,16 @@ function commandOf(pid: string): string {
 	}
 }
 
-/** Runs a program at a terminal of its own; empty: it is not installed. */
+/** The program `script`, which runs a command at a new terminal; empty if it is not installed. */
 const SCRIPT = ['/usr/bin/script'].find((path) => process.platform === 'linux' && existsSync(path)) ?? '';
 
 const childrenOf = (pid: number): string[] =>
 	pid === 0 ? [] : readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
 
 describe('stopping npm start', () => {
-	/** Shared, because loading the demo takes longest. */
+	/** Shared by the tests, because loading the demo takes longest. */
 	const directory = newDirectory();
-	/** Of the starts that are ended before their time, one after the other. */
+	/** The directory of the starts that are interrupted, one after the other. */
 	const fresh = newDirectory();
 	afterAll(endAll);
 
@@ -51,7 +51,7 @@ describe('stopping npm start', () => {
 		expect(outcome.stderr).not.toContain('firmseal:');
 	}
 
-	it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('with %s ends the API and PostgreSQL', async (signal) => {
+	it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s ends the API and PostgreSQL', async (signal) => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(directory);
 		expect(postmaster).not.toBeNull();
@@ -60,7 +60,7 @@ describe('stopping npm start', () => {
 	});
 
 	it.skipIf(!SCRIPT)(
-		`with a closed terminal, to which nothing can be written, ends PostgreSQL too, and deletes the tokens${SCRIPT ? '' : ' (skipped: there is no `script` to make one)'}`,
+		`by closing its terminal ends PostgreSQL too, and deletes the tokens${SCRIPT ? '' : ' (skipped: `script` is not installed)'}`,
 		async () => {
 			const settings = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0', SHELL: '/bin/sh' };
 			const terminal = launch(settings, SCRIPT, ['-qec', `exec ${process.execPath} ${START}`, '/dev/null']);
@@ -73,21 +73,21 @@ describe('stopping npm start', () => {
 		},
 	);
 
-	it('with a signal that arrives twice, from the terminal and from npm, ends PostgreSQL too', async () => {
+	it('by a signal that arrives twice, from the terminal and from npm, ends PostgreSQL too', async () => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(directory);
 		api.kill('SIGINT');
-		// Two that it has not taken yet would be one.
+		// Two pending signals would be merged into one.
 		await until(() => /^ShdPnd:\t0+$/m.test(readFileSync(`/proc/${api.pid}/status`, 'utf8')));
 		api.kill('SIGINT');
 		await expectAllGone(api, directory, postmaster);
 	});
 
 	it.each([
-		{ during: 'the making of the database', sign: /Starting: database/ },
+		{ during: 'the creation of the database', sign: /Starting: database/ },
 		{ during: 'the migrations', sign: /schema/ },
 		{ during: 'the demo', sign: /demo\.\./ },
-	])('during $during is acknowledged, leaves nothing, and the next start continues', async ({ sign }) => {
+	])('during $during prints a confirmation, leaves no process, and the next start continues', async ({ sign }) => {
 		const program = launch({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' }, process.execPath, [START]);
 		await program.saw(sign);
 		program.kill('SIGINT');
@@ -101,13 +101,13 @@ describe('stopping npm start', () => {
 	it('a second time ends the process at once, and PostgreSQL with it', async () => {
 		const program = await startApi({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(fresh) ?? 0;
-		// Its requests have eight seconds to end.
+		// Running requests have eight seconds to finish.
 		const held = connect(Number(new URL(program.url).port), '127.0.0.1');
 		await once(held, 'connect');
 		held.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n');
 		program.kill('SIGINT');
 		await program.saw(/Stopping/);
-		// Within a second of the first it counts as the same.
+		// A signal within a second of the first one counts as the same signal.
 		await until(() => {
 			program.kill('SIGINT');
 			return !isAlive(program.pid);
@@ -117,9 +117,9 @@ describe('stopping npm start', () => {
 		await until(() => !isAlive(postmaster));
 	});
 
-	describe('a command that has a PostgreSQL of its own', () => {
+	describe('a command that starts its own PostgreSQL', () => {
 		const STOPPING = 'Stopping. Ctrl-C again ends everything at once.\n';
-		/** Ends it with Ctrl-C as soon as `sign` is there. */
+		/** Starts the command and presses Ctrl-C as soon as `sign` returns true. */
 		async function stopAt(sign: () => boolean, said: string, ...args: string[]) {
 			const program = launch({ FIRMSEAL_DATA_DIR: fresh }, process.execPath, [MAIN, ...args]);
 			await until(sign);
@@ -129,9 +129,9 @@ describe('stopping npm start', () => {
 			await until(() => processesOf(fresh).length === 0 && (postmaster === null || !isAlive(postmaster)));
 		}
 
-		it('ends both with Ctrl-C, while it starts and while it waits', async () => {
+		it('ends with its PostgreSQL at Ctrl-C, while it starts and while it waits', async () => {
 			const isStarting = () => postmasterOf(fresh) !== null;
-			// The command is connected, and waits for a worker.
+			// The command has connected and waits for a worker.
 			const isWaiting = () =>
 				childrenOf(postmasterOf(fresh) ?? 0).some((pid) => commandOf(pid).includes('firmseal_worker_login'));
 			await stopAt(isStarting, STOPPING, 'keys', 'rotate', '--firm', 'northgate');
@@ -139,15 +139,15 @@ describe('stopping npm start', () => {
 			await stopAt(isStarting, STOPPING, 'doctor');
 		});
 
-		it('ends the creation of it at once', async () => {
+		it('ends the creation of the database at once', async () => {
 			rmSync(fresh, { recursive: true });
 			await stopAt(() => existsSync(join(fresh, 'postgres/cluster.unfinished/PG_VERSION')), '', 'init');
-			// What it makes last.
+			// initdb creates this directory last.
 			expect(existsSync(join(fresh, 'postgres/cluster.unfinished/base/5'))).toBe(false);
 		});
 	});
 
-	it('is not needed in production: it is refused with every reason, and creates nothing', async () => {
+	it('is not needed in production, where a start is refused with every reason and creates nothing', async () => {
 		const empty = newDirectory();
 		const program = launch({ FIRMSEAL_DATA_DIR: empty, FIRMSEAL_ENV: 'production' }, process.execPath, [START]);
 		const { code, stdout, stderr } = await program.ended;

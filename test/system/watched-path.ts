@@ -3,13 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newDirectory } from './program.ts';
 
-/** Where a shell finds a program, which may be called as another. */
+/** The path where a shell finds a program; it may be a link to another program. */
 export const programAt = (name: string): string =>
 	execFileSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
 
 /**
- * A PATH of these programs and no others. Each writes down its arguments, which every user of a machine can read, before it does its work;
- * what a shell does by itself has none.
+ * A PATH of these programs and no others. Each program logs its arguments, which every user of a machine can read, before it runs. A shell's
+ * built-in commands have no such arguments.
  */
 export function watchedPath(...names: readonly string[]): { readonly path: string; told(): string } {
 	const path = newDirectory();

@@ -33,7 +33,7 @@ describe('firmseal worker', () => {
 		FIRMSEAL_WEBHOOK_URL: `${receiver.url}?token=of-the-receiver`,
 		FIRMSEAL_WEBHOOK_SECRET: SECRET,
 	});
-	/** Starts it, and waits until it says that it runs. */
+	/** Starts a worker and waits until it says that it runs. */
 	async function start(settings: Readonly<Record<string, string>>, ...args: string[]): Promise<Running> {
 		const program = launch(settings, process.execPath, [MAIN, 'worker', ...args]);
 		await program.saw(/^(?:The worker runs|\{"ok").*\n$/);
@@ -42,7 +42,7 @@ describe('firmseal worker', () => {
 	const rowOf = async (id: string) =>
 		(await installation.admin`select * from webhook_deliveries where message_id = ${id}`)[0];
 
-	it.each(['SIGTERM', 'SIGINT'] as const)('reports that it runs, sends, and ends with %s', async (signal) => {
+	it.each(['SIGTERM', 'SIGINT'] as const)('says that it runs, sends notices, and ends at %s', async (signal) => {
 		const program = await start(env());
 		const [id = ''] = await notifyOwners(installation.admin, north.id);
 		await until(() => receiver.received.some((each) => each.id === id));
@@ -61,7 +61,7 @@ describe('firmseal worker', () => {
 		expect(JSON.parse(stdout)).toEqual({ ok: true, command: 'worker', result: { sendsNotices: false } });
 	});
 
-	it('that is killed while it sends leaves the notice to another, half a minute later', async () => {
+	it('that is killed while it sends leaves the notice to another worker, half a minute later', async () => {
 		receiver.answer(() => {});
 		const killed = await start(env());
 		const [id = ''] = await notifyOwners(installation.admin, north.id);
@@ -85,7 +85,7 @@ describe('firmseal worker', () => {
 		expect(timestamps[2]).toBeGreaterThanOrEqual(timestamps[0] ?? Number.NaN);
 	});
 
-	it('does not start with half of the webhook’s settings', async () => {
+	it('does not start if one of the webhook’s settings is missing or too short', async () => {
 		const half = await firmseal({ ...installation.env, FIRMSEAL_WEBHOOK_URL: receiver.url }, 'worker');
 		expect(half).toMatchObject({ code: 1, stdout: '' });
 		expect(half.stderr).toContain('FIRMSEAL_WEBHOOK_SECRET must be set too');
@@ -125,7 +125,7 @@ describe('firmseal worker', () => {
 		}
 	});
 
-	it('refuses in production the login of another process', async () => {
+	it('refuses the login of another process in production', async () => {
 		const { env: settings } = installation;
 		const direct = settings.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 		const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
@@ -146,7 +146,7 @@ describe('firmseal worker', () => {
 		}
 	});
 
-	it('is refused in production with its own reasons', async () => {
+	it('is refused in production with the reasons that apply to a worker', async () => {
 		const { code, stderr } = await firmseal({ ...env(), FIRMSEAL_ENV: 'production' }, 'worker');
 		expect(code).toBe(1);
 		expect(stderr).toContain('Production refuses every keyring except that of a known key service');

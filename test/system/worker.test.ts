@@ -12,7 +12,7 @@ import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 
 const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
-const REASON = 'A reason that nobody but the people concerned may read.';
+const REASON = 'A reason that only the people concerned may read.';
 
 describe('the worker', () => {
 	let installation: TestInstallation;
@@ -40,7 +40,7 @@ describe('the worker', () => {
 		return worker;
 	}
 	const webhookSettings = () => ({ FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET });
-	const tell = (count = 1, more = {}) => notifyOwners(installation.admin, north.id, count, more);
+	const notify = (count = 1, more = {}) => notifyOwners(installation.admin, north.id, count, more);
 	const rowOf = async (id: string | undefined) => {
 		const [row] = await installation.admin`select * from webhook_deliveries where message_id = ${id ?? null}`;
 		return row;
@@ -48,43 +48,43 @@ describe('the worker', () => {
 	const settled = (ids: readonly string[]) =>
 		installation.workUntil(async () => (await Promise.all(ids.map(rowOf))).every((row) => row?.delivered_at));
 
-	it('without a webhook maintains the clock’s high-water mark, says so in the log, and queues no notice', async () => {
-		const floor = async () =>
+	it('maintains the clock’s high-water mark without a webhook, logs its start, and queues no notice', async () => {
+		const highWaterMark = async () =>
 			(await installation.admin`select max(at)::timestamptz as at from clock_high_water_marks`)[0]?.at.getTime();
 		const worker = await start({});
 		expect(worker.sendsNotices).toBe(false);
 		await worker.advance();
 		for (let second = 0; second < 3; second++) {
-			const before = await floor();
+			const before = await highWaterMark();
 			await worker.advance(999);
-			expect(await floor()).toBe(before);
+			expect(await highWaterMark()).toBe(before);
 			await worker.advance(1);
-			expect(await floor()).toBeGreaterThan(before);
+			expect(await highWaterMark()).toBeGreaterThan(before);
 		}
-		const [id] = await tell();
+		const [id] = await notify();
 		expect(await rowOf(id)).toBeUndefined();
 		const [entry] =
 			await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%process.start%' order by appended_at desc limit 1`;
 		expect(entry?.leaf).toMatchObject({ action: 'process.start', plane: 'worker', actor: { kind: 'system' } });
 		await worker.stop();
-		const last = await floor();
+		const last = await highWaterMark();
 		await worker.advance();
-		expect(await floor()).toBe(last);
+		expect(await highWaterMark()).toBe(last);
 	});
 
-	it('sends notices from its first start with a webhook on, and no earlier ones', async () => {
-		const [history] = await tell();
+	it('sends the notices that come after its first start with a webhook, and no earlier ones', async () => {
+		const [history] = await notify();
 		expect((await start()).sendsNotices).toBe(true);
-		const ids = await tell(3);
+		const ids = await notify(3);
 		await settled(ids);
 		expect(receiver.received.map(({ id }) => id).sort()).toEqual([...ids].sort());
 		expect(await rowOf(history)).toBeUndefined();
 	});
 
-	it('sends a signed notice, with ids, kind and time, and nothing written by people', async () => {
+	it('sends a signed notice with ids, kind and time, and with no text that people wrote', async () => {
 		await start();
-		const email = 'somebody.new@north.example';
-		const { id: user } = await installation.addMember(north.owner, { email, name: 'Somebody New' });
+		const email = 'new.member@north.example';
+		const { id: user } = await installation.addMember(north.owner, { email, name: 'Nadia New' });
 		const lease = uuidv7();
 		await requestBySql(lease);
 		await installation.workUntil(() => receiver.received.length === 3);
@@ -106,7 +106,7 @@ describe('the worker', () => {
 					firmId: north.id,
 					leaseId: row?.lease_id,
 					createdAt: at,
-					// Accepted already; and it was not to be sent.
+					// null because the invitation is accepted already, and its owner delivers it.
 					...(row?.kind === 'MEMBER_INVITED' && { invitation: null }),
 				},
 			});
@@ -117,15 +117,15 @@ describe('the worker', () => {
 			['MEMBER_INVITED', null],
 		]);
 		const everything = JSON.stringify(receiver.received);
-		for (const text of [email, 'Somebody', REASON, 'TICKET-1', user]) expect(everything).not.toContain(text);
+		for (const text of [email, 'Nadia', REASON, 'TICKET-1', user]) expect(everything).not.toContain(text);
 	});
 
-	it('sends the link of each proven and open invitation, unless its owner delivers it, and logs none of it', async () => {
+	it('sends the link of each proven and open invitation, unless its owner delivers it, and logs no link', async () => {
 		const worker = await start();
 		const api = await installation.serve();
 		const { admin } = installation;
 		const [was] = await admin`select notices_before_folding from request_limits`;
-		// All but the first are counted in the notice of the first.
+		// Every invitation after the first is counted in the notice of the first.
 		await admin`update request_limits set notices_before_folding = 1`;
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		const invite = async (name: string, send?: boolean) => {
@@ -183,7 +183,7 @@ describe('the worker', () => {
 		const query =
 			'{ notices(first: 1) { nodes { id leaseId delivery { attempts deliveredAt nextAttemptAt outcome } } } }';
 		const lease = uuidv7();
-		const [id] = await tell(1, { lease_id: lease });
+		const [id] = await notify(1, { lease_id: lease });
 		const shown = async () => (await api.ask(north.owner, query)).data.notices.nodes[0];
 		await installation.workUntil(async () => (await shown()).delivery.outcome === '500');
 		expect(await shown()).toEqual({
@@ -226,7 +226,7 @@ describe('the worker', () => {
 			else response.writeHead(status, { location: elsewhere.url }).end();
 		});
 		const { lines } = await start();
-		const [id = ''] = await tell();
+		const [id = ''] = await notify();
 		await settled([id]);
 		expect(receiver.received.map((each) => each.id)).toEqual([id, id, id, id]);
 		expect(elsewhere.received).toEqual([]);
@@ -244,7 +244,7 @@ describe('the worker', () => {
 		const { port } = receiver;
 		await receiver.close();
 		const first = await start();
-		const [id = ''] = await tell();
+		const [id = ''] = await notify();
 		await first.advance();
 		expect((await rowOf(id))?.outcome).toBe('ECONNREFUSED');
 		await first.stop();
@@ -256,19 +256,19 @@ describe('the worker', () => {
 		expect(receiver.received.map((each) => each.id)).toEqual([id]);
 	});
 
-	it('sends each notice once, however many workers there are', async () => {
+	it('sends each notice once, even with several workers', async () => {
 		receiver.answer((_, response) => void setTimeout(() => response.writeHead(200).end('{"ok":true}'), 20));
 		await Promise.all([start(), start(), start()]);
-		const ids = await tell(100);
+		const ids = await notify(100);
 		await settled(ids);
 		expect(receiver.received.map(({ id }) => id).sort()).toEqual([...ids].sort());
 		expect(receiver.mostAtATime()).toBe(1);
 	});
 
-	it('stops during a hanging delivery, which is sent again later', async () => {
+	it('stops during a hanging delivery, and a later worker sends the notice again', async () => {
 		const came = new Promise((resolve) => receiver.answer(resolve));
 		const worker = await start();
-		const [id = ''] = await tell();
+		const [id = ''] = await notify();
 		const sending = worker.advance();
 		await came;
 		const stopped = worker.stop();
@@ -280,10 +280,10 @@ describe('the worker', () => {
 		await settled([id]);
 	});
 
-	it('does not wait for a time that a fast clock has set beyond any wait', async () => {
+	it('sends at once if the next attempt is later than any wait, as after a clock that ran fast', async () => {
 		const worker = await start();
 		receiver.answer(500);
-		const [id = ''] = await tell();
+		const [id = ''] = await notify();
 		await worker.advance();
 		expect((await rowOf(id))?.outcome).toBe('500');
 		await installation.admin`update webhook_deliveries set next_at = now() + interval '59 minutes' where message_id = ${id}`;
@@ -297,7 +297,7 @@ describe('the worker', () => {
 	it('writes neither secret nor address of the webhook to the log', async () => {
 		receiver.answer(500);
 		const { lines, advance } = await start();
-		const [id = ''] = await tell();
+		const [id = ''] = await notify();
 		await advance();
 		expect((await rowOf(id))?.outcome).toBe('500');
 		expect(lines.length).toBeGreaterThan(1);
@@ -307,7 +307,7 @@ describe('the worker', () => {
 	it('continues after a short outage of the database', async () => {
 		await start();
 		await installation.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database()`;
-		const ids = await tell(2);
+		const ids = await notify(2);
 		await settled(ids);
 	});
 
@@ -324,7 +324,7 @@ describe('the worker', () => {
 		await admin`drop database ${admin(name)} with (force)`;
 	});
 
-	/** As it would be without any of the program: what the trigger tells of it. */
+	/** Requests a lease by SQL, past the program. The trigger creates its notice. */
 	async function requestBySql(lease: string): Promise<void> {
 		const operator = await installation.addOperator('OPERATOR');
 		const { sub } = claimsOf(operator);

@@ -6,16 +6,16 @@ const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) 
 const titleOf = (id: string): string => `the note ${id}`;
 
 export interface Writers {
-	/** Ids of the notes that the API has acknowledged, to be held against what is there later. */
+	/** The ids of the notes that the API acknowledged, for findMissing(). */
 	readonly acknowledged: string[];
-	/** Whatever else was answered. */
+	/** Every other answer. */
 	readonly refused: Answer[];
-	/** Requests that got no answer. */
+	/** The number of requests without an answer. */
 	lost(): number;
 	stop(): Promise<void>;
 }
 
-/** Clients that write one note after the other, and remember what they were told. They pause after a refusal. */
+/** Starts clients that write one note after the other and keep the answers. A client pauses after a refusal. */
 export function startWriters(ask: Ask, token: Person, count = 8): Writers {
 	const acknowledged: string[] = [];
 	const refused: Answer[] = [];
@@ -50,7 +50,7 @@ export function startWriters(ask: Ask, token: Person, count = 8): Writers {
 	};
 }
 
-/** The acknowledged ids whose note is not there, or not as it was written. */
+/** The ids whose note is missing or differs from what was written. */
 export async function findMissing(ask: Ask, token: Person, ids: readonly string[]): Promise<string[]> {
 	const missing: string[] = [];
 	for (let start = 0; start < ids.length; start += 20) {
