@@ -33,7 +33,7 @@ const proxied = async (onPage: OnPage) => {
 const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n');
 
 const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest();
-/** RFC 6962, section 2.1, as it stands there. */
+/** The Merkle tree hash of RFC 6962, section 2.1, written as the RFC defines it. */
 function mth(leaves: readonly string[]): Buffer {
 	if (leaves.length === 1) return sha256(Buffer.of(0), Buffer.from(leaves[0] ?? ''));
 	let k = 1;
@@ -41,7 +41,7 @@ function mth(leaves: readonly string[]): Buffer {
 	return sha256(Buffer.of(1), mth(leaves.slice(0, k)), mth(leaves.slice(k)));
 }
 
-/** Everything that a bundle says, against the database and the keys. */
+/** Checks everything in a bundle against the database and the keys. Returns its number of leaves. */
 async function expectBundle(path: string, tree: string): Promise<number> {
 	const [header = '', ...rest] = linesOf(path);
 	const [footer = '', end] = rest.slice(-2);
@@ -96,11 +96,11 @@ describe('firmseal audit export', () => {
 
 	it('replaces a file only with --force, and requests no page before that check', async () => {
 		const out = at('taken.jsonl');
-		writeFileSync(out, 'of somebody else');
+		writeFileSync(out, 'of another program');
 		const proxy = await proxied((_, answer) => answer);
 		const refused = await firmsealJson(as(scene.harbour.owner, proxy.url), 'audit', 'export', '--out', out);
 		expect([refused.code, refused.error.code, proxy.asked]).toEqual([1, 'CONFLICT', []]);
-		expect(readFileSync(out, 'utf8')).toBe('of somebody else');
+		expect(readFileSync(out, 'utf8')).toBe('of another program');
 		const forced = await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', out, '--force');
 		expect(forced.ok).toBe(true);
 		expect(await expectBundle(out, scene.harbour.id)).toBe(forced.result.size);
@@ -121,7 +121,7 @@ describe('firmseal audit export', () => {
 			run(scene.north.owner, '--firm', scene.harbour.id),
 			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', '-'),
 			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', at('no/such/place.jsonl')),
-			// Another export, to x.jsonl, would go on with it, and take it away.
+			// An export to x.jsonl would continue this file and rename it.
 			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', at('x.jsonl.bundle.part')),
 		]);
 		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
@@ -148,7 +148,7 @@ describe('an interrupted export', () => {
 		const kept = linesOf(partAt('cut.jsonl'));
 		expect([kept.length, kept.at(-1)]).toEqual([1_002, '']);
 		const { size } = JSON.parse(kept[0] ?? '');
-		// As a power cut would leave it, with a line that is torn.
+		// Cuts the last line short, as a power failure would.
 		truncateSync(partAt('cut.jsonl'), statSync(partAt('cut.jsonl')).size - 40);
 		await scene.append(scene.north.id, 20);
 		await scene.worker.publishLog();
@@ -180,7 +180,7 @@ describe('an interrupted export', () => {
 		await expectBundle(out, scene.north.id);
 	});
 
-	it('with all its leaves, or more, is only completed', async () => {
+	it('that has all its leaves, or more, requests none again', async () => {
 		const out = at('nearly.jsonl');
 		await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', out);
 		const whole = readFileSync(out);
@@ -206,7 +206,7 @@ describe('an interrupted export', () => {
 			'of another version',
 			() => `{"format":"firmseal-audit-bundle","origin":"localhost/firmseal/${scene.harbour.id}","size":3,"v":2}\n{}\n`,
 		],
-		['no bundle', () => `${'x'.repeat(100_000)}\n{}\n`],
+		['of no bundle', () => `${'x'.repeat(100_000)}\n{}\n`],
 		['without a complete line', () => '{"format"'],
 		['empty', () => ''],
 	])('restarts if its incomplete file is %s', async (what, text) => {
@@ -233,9 +233,9 @@ describe('an interrupted export', () => {
 	});
 });
 
-describe('two exports to the same file, while the first waits for its checkpoint', () => {
-	it.each(['finishes', 'is killed'])('refuse the second, and break no bundle if the first %s', async (end) => {
-		// As long as a name may be.
+describe('while the first of two exports to the same file waits for its checkpoint', () => {
+	it.each(['finishes', 'is killed'])('the second is refused, and no bundle breaks if the first %s', async (end) => {
+		// The longest name that a file may have.
 		const name = `${`two-${end.replace(' ', '-')}`.padEnd(249, '-')}.jsonl`;
 		const out = at(name);
 		const [held, released, begun] = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [Signal, Signal, Signal];
@@ -293,7 +293,7 @@ describe('a dishonest server', () => {
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: 'x'.repeat(65_537) }))),
 			/none that Firmseal writes/,
 		],
-		['sends no text', change((nodes) => nodes.map((n) => ({ ...n, leaf: 5 }))), /not a Firmseal/],
+		['sends a leaf that is not text', change((nodes) => nodes.map((n) => ({ ...n, leaf: 5 }))), /not a Firmseal/],
 		[
 			'sends other leaves',
 			change((nodes) => nodes.map((n) => ({ ...n, leaf: n.leaf.replace('"ALLOWED"', '"DENIED!"') }))),
@@ -305,7 +305,7 @@ describe('a dishonest server', () => {
 		const { code, ok, error } = await firmsealJson(as(scene.harbour.owner, proxy.url), 'audit', 'export', '--out', out);
 		expect([code, ok]).toEqual([1, false]);
 		expect(error.message).toMatch(message);
-		// What is there for all that is evidence, and complete.
+		// A complete log that differs from the signed one is evidence, so it is saved.
 		expect(existsSync(out)).toBe(error.message.includes('signed:') && what === 'sends other leaves');
 	});
 

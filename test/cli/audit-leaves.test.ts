@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { leavesOf } from '../../src/cli/audit/leaves.ts';
 import { FirmsealError } from '../../src/errors.ts';
 
-/** An API that answers no more leaves at once; `asked`: how many it was asked for. */
+/** An API that sends at most `most` leaves in one response. `asked` lists how many leaves each request wanted. */
 function answering(most: number) {
 	const asked: number[] = [];
 	const tooMuch = new FirmsealError('TOO_EXPENSIVE', 'The answer would be too long.');

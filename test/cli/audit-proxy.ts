@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of a page of leaves: the answer as it is, or another; null: the connection is cut. */
+/** Returns the answer to send for a page of leaves, changed or not; null cuts the connection. */
 export type OnPage = (page: number, answer: string) => Promise<string | null> | string | null;
 
-/** Stands before the API, and changes pages of leaves as `onPage` says. */
+/** A proxy before the API that changes pages of leaves with `onPage`. */
 export interface AuditProxy {
 	readonly url: string;
-	/** What pages were asked for, by their first index. */
+	/** The first index of each page that was requested. */
 	readonly asked: readonly number[];
 	close(): void;
 }
 
-/** `onOther`: what becomes of any other answer. */
+/** `onOther` returns the answer to send for every other request. */
 export async function startAuditProxy(
 	api: string,
 	onPage: OnPage,

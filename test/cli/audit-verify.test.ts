@@ -37,7 +37,7 @@ async function anchor(): Promise<void> {
 }
 
 beforeAll(async () => {
-	// No background process anchors the log: the tests say when.
+	// No background process anchors the log, so that the tests decide when.
 	scene = await makeLogScene(async (of) => ({ publishLog: () => publishAlone(of, headOf(of)), async stop() {} }));
 	const { north } = scene;
 	await scene.append(north.id, 5);
@@ -127,9 +127,9 @@ describe('firmseal audit verify', () => {
 			['audit_anchors', '42501'],
 		] as const;
 		for (const [table, code] of refused) {
-			const putBack = await makeRefusing(scene.admin, table, code);
+			const restoreTable = await makeRefusing(scene.admin, table, code);
 			const broken = await verify();
-			await putBack();
+			await restoreTable();
 			expect(broken.error.message).toMatch(
 				/^\d findings? in the database. The rest could not be verified: run it again.$/,
 			);
@@ -189,7 +189,7 @@ describe('entries added by SQL, not by the program', () => {
 	});
 });
 
-/** What a shell makes of the commands of docs/how-to/verify.md, with the file of keys that the server has answered. */
+/** The words that a shell passes to the commands of docs/how-to/verify.md if `keys` is the server's response. */
 function wordsOf(folder: string, keys: string): readonly (readonly string[])[] {
 	writeFileSync(join(folder, 'answer'), keys);
 	const blocks = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
@@ -208,7 +208,7 @@ node() { say node "$@"; }`;
 	return lines.map((line) => line.split('\0').slice(0, -1));
 }
 
-/** Runs one of them in that folder. */
+/** Runs one of these commands in that folder. */
 async function runIn(
 	folder: string,
 	[program, ...words]: readonly string[],
@@ -268,7 +268,7 @@ describe('firmseal audit verify of a file, without settings', () => {
 	});
 
 	it.each(KEY_CHANGES)(
-		'does not switch keys if only the server says so: $name',
+		'rejects a change of keys that only the server confirms: $name',
 		async ({ bundle, vkeys, since = '' }) => {
 			writeFileSync(at('changed-key.jsonl'), bundle);
 			writeFileSync(at('changed-key.since'), since);

@@ -20,7 +20,7 @@ afterAll(async () => {
 	await scene?.installation.close();
 });
 
-/** Only the API's address and a person: the command needs no sign-in of a database, and no key. */
+/** Only the API's address and a person's token: the command needs no database login and no key. */
 const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 const vkeyOf = async (firmId: string | null) => (await scene.keys(firmId))[0] ?? '';
 
@@ -82,10 +82,10 @@ describe('firmseal audit proof', () => {
 		expect(file).toContain(`\nextra ${Buffer.from(entry?.leaf ?? '').toString('base64')}\nindex 1\n`);
 		const { size } = await verifyCheckpoint(file.slice(file.indexOf('\n\n') + 2), await vkeyOf(scene.north.id));
 		expect(size).toBe(result.size);
-		writeFileSync(out, 'of somebody else');
+		writeFileSync(out, 'of another program');
 		const again = await firmsealJson(as(scene.north.owner), ...args);
 		expect([again.code, again.error.code]).toEqual([1, 'CONFLICT']);
-		expect(readFileSync(out, 'utf8')).toBe('of somebody else');
+		expect(readFileSync(out, 'utf8')).toBe('of another program');
 		expect((await firmsealJson(as(scene.auditor), ...args, '--force')).ok).toBe(true);
 		expect(readFileSync(out, 'utf8')).toContain('index 1\n');
 	});
@@ -146,7 +146,7 @@ describe('firmseal audit proof', () => {
 });
 
 describe('a server that only answers registered operations', () => {
-	it('answers those of firmseal audit', async () => {
+	it('answers the operations of firmseal audit', async () => {
 		const { url } = await scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const [entry] = await scene.leaves(scene.north.id);
 		for (const args of [

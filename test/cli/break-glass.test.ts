@@ -15,7 +15,7 @@ afterAll(() => stage?.scene.installation.close());
 const NO_MORE = { pageInfo: { hasNextPage: false, endCursor: null } };
 const lying = (change: Parameters<typeof lyingBefore>[1]) => lyingBefore(stage.scene.api.url, change);
 
-/** Only the API's address and a person: the command needs no sign-in of a database, and no key. */
+/** Only the API's address and a person's token: the command needs no database login and no key. */
 const as = (token: Person, url = stage.scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 
 describe('break-glass with commands only', () => {
@@ -42,7 +42,7 @@ describe('break-glass with commands only', () => {
 			dryRun: true,
 			input: { firmId: stage.firm.id, recordIds: [note], minutes: 15 },
 		});
-		// What the API would refuse is refused without asking it, and in words.
+		// The command itself refuses what the API would refuse, with a sentence and without a request.
 		for (const [option, value, sentence] of [
 			['--reason', 'Too short.', 'The reason must have at least 30 characters, at least 15 of them letters or digits'],
 			['--reason', `${REASON}\u202e`, 'leave out control characters, direction marks and zero-width characters.'],
@@ -71,7 +71,7 @@ describe('break-glass with commands only', () => {
 		const early = await firmsealJson(env, 'lease', 'use', '--lease', id, '--id', note);
 		expect([early.code, early.error.code]).toEqual([1, 'LEASE_NOT_ACTIVE']);
 
-		// The owner sits at a terminal, and the approver's tool has looked at the request itself.
+		// The owner types the hash at a terminal. The approver's tool passes the hash of the request that it has checked.
 		const short = asked.requestHash.slice(0, 8);
 		const seen = await runInteractively(as(owner), `${short}\n`, 'lease', 'approve', '--lease', id);
 		expect([seen.code, seen.stdout]).toEqual([
@@ -92,7 +92,7 @@ describe('break-glass with commands only', () => {
 			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
 		expect(seen.stderr).toContain(`reason        │ The firm cannot open\n${' '.repeat(14)}│ this note since Monday.\n`);
 		expect(seen.stderr).toContain(`request hash  │ ${asked.requestHash}\n`);
-		// Names are no part of the format of that hash: no one is told that they are.
+		// The hash does not cover names, and the text does not claim that it does.
 		expect(unmarked(seen.stderr)).toContain(
 			'\nonly said     by the server: state, times, names, addresses, who has agreed, what was read. The request hash is not of these.\n',
 		);
@@ -160,7 +160,7 @@ describe('break-glass with commands only', () => {
 	it('detects a server that shows a request that its hash does not cover', async () => {
 		const { id } = await request();
 		const shown = await stage.leases.see(stage.people.approver, id);
-		// A hash of sets is that of a list that names each again and again too.
+		// The hash covers sets, so a list with repeated items has the same hash.
 		for (const lie of [{ minutes: 1 }, { classes: Array(2000).fill(shown.classes).flat() }]) {
 			await using liar = await lying((lease) => Object.assign(lease, lie));
 			const env = as(stage.people.approver, liar.url);
@@ -168,7 +168,7 @@ describe('break-glass with commands only', () => {
 			expect([refused.code, refused.error?.code, liar.asked]).toEqual([1, 'CONFLICT', 1]);
 			expect(refused.error.message).toContain('agree to nothing');
 		}
-		// Nor does it agree to one that is of its hash, and pushes what is shown beside it off the screen.
+		// The command also refuses a request that matches its hash but pushes the other rows off the screen.
 		const reason = `Everything is to be read.${'\n'.repeat(41)}`;
 		const { requestedById: requestedBy, recordIds: records, firmId: firm } = shown;
 		const hash = hexOf(
@@ -209,8 +209,8 @@ describe('break-glass with commands only', () => {
 		['the firm’s name', { firm: { slug: 'north', name: `North${' '.repeat(400)}` } }],
 		['the state', { state: LINES }],
 		['the count of values taken', { used: LINES }],
-		['its time of expiry', { expiresAt: LINES }],
-		['its end', { endedAt: LINES, expiresAt: approval.approvedAt }],
+		['the time of expiry', { expiresAt: LINES }],
+		['the end of the lease', { endedAt: LINES, expiresAt: approval.approvedAt }],
 		['the time of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, at: LINES }] } }],
 		['the coordinates of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, coordinates: [LINES] }] } }],
 		['the records of an opening', { openings: { ...NO_MORE, nodes: [{ ...opened, recordIds: [LINES] }] } }, 'SETUP'],
@@ -231,7 +231,7 @@ describe('break-glass with commands only', () => {
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
 
-	it('reads every kind of content by registered operations', async () => {
+	it('reads every kind of content with registered operations', async () => {
 		const { member } = stage.firm;
 		const make = async (mutation: string) => {
 			const { data, text } = await stage.scene.api.ask(member, `mutation { made: ${mutation} }`);

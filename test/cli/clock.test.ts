@@ -16,7 +16,7 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
 	const idOf = (name: string) => claimsOf(tokens[name] ?? '').sub;
 	const reset = (name: string, ...args: string[]) => firmsealJson(as(name), 'clock', 'reset', ...args);
-	/** The same without a process of its own: who has read what another asks for agrees to it. */
+	/** Resets without a separate process, as an approver who has read another approver's open request, if there is one. */
 	const ask = (name: string): Promise<ClockResetStep> => {
 		const config = readConfig(as(name));
 		return withAdminContext(config, installation.database, async (admin) => {
@@ -25,7 +25,7 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 			return (await resetClock(admin, others?.requestHash ?? null, by)).step;
 		});
 	};
-	/** As who has read this before; null: found that no one had asked. */
+	/** Resets as an approver who has read the request with the hash `read`; null if the approver found no open request. */
 	const askAfter = (name: string, read: string | null): Promise<string> => {
 		const config = readConfig(as(name));
 		return withAdminContext(config, installation.database, async (admin) =>
@@ -62,7 +62,7 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('doctor finds a clock that is behind the latest time seen', async () => {
+	it('doctor reports a clock that is behind the latest time seen', async () => {
 		const check = "the database's clock is not behind the latest time that was seen";
 		expect((await firmseal(installation.env, 'doctor')).stdout).toContain(`ok    ${check}\n`);
 		await installation.admin`update clock_high_water_marks set at = clock_timestamp() + interval '1500 milliseconds'`;
@@ -76,7 +76,7 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 
 	it('needs two persons', async () => {
 		await setAhead();
-		// No one has asked yet.
+		// There is no request yet.
 		expect((await reset('one', '--hash', 'a'.repeat(64))).error).toMatchObject({ code: 'CONFLICT' });
 		const asked = await firmseal(as('one'), 'clock', 'reset');
 		const [, requestHash = ''] = /request hash {2}│ (\w+)/.exec(asked.stdout) ?? [];
@@ -98,7 +98,7 @@ Would agree to exactly this.
 $`,
 			),
 		);
-		// Not unseen, nor to what was changed since.
+		// No one can agree without the hash, or to a request that has changed since.
 		const byHand = (digits: string) =>
 			runInteractively(as('two'), `${digits}\n`, 'clock', 'reset', '--json').then((ended) => ({
 				...ended,
@@ -117,7 +117,7 @@ $`,
 			[1, 'CONFLICT'],
 			[1, 'CONFLICT'],
 		]);
-		// Nor while they read it.
+		// The same holds if the request changes while the approver reads it.
 		expect(await askAfter('two', requestHash)).toBe('CONFLICT');
 		expect(await isSound()).toBe(false);
 		await installation.admin`update clock_high_water_marks set at = ${at}`;
@@ -233,7 +233,7 @@ $`,
 
 	it('counts as one request if two approvers ask at the same time', async () => {
 		await setAhead();
-		// Neither has read the other's.
+		// Neither approver has read the other's request.
 		const steps = await Promise.all(['one', 'two'].map((name) => askAfter(name, null)));
 		expect([...steps].sort()).toEqual(['ASKED', 'CONFLICT']);
 		expect(await isSound()).toBe(false);
@@ -241,7 +241,7 @@ $`,
 		expect(await isSound()).toBe(true);
 	});
 
-	it('doctor finds notices that have not been delivered for a day', async () => {
+	it('doctor reports notices that could not be delivered for a day', async () => {
 		const { admin, env } = installation;
 		const check = 'the webhook accepts every notice and alert within 24 hours';
 		const webhook = { FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/x', FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) };

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { quickImports, resolveQuickly } from '../../src/cli/quick-imports.ts';
 
-/** Loads the whole program as Node alone does, and tells what would be another file, or of another kind, by the quick way. */
+/** Loads the whole program with Node's own resolution. Prints every import that resolveQuickly() would resolve to another file or format. */
 quickImports.deregister();
 const differing: string[] = [];
 let compared = 0;

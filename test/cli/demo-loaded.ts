@@ -3,7 +3,7 @@ import { WORKSPACE } from '../../src/firms/index.ts';
 import type { TestInstallation } from '../support/installation.ts';
 
 export const TABLES = [...Object.values(WORKSPACE).map(({ table }) => getTableName(table)), 'shares'];
-/** What both firms have together when the demo is loaded. */
+/** The number of records by type that both firms together have when the demo is loaded. */
 export const LOADED = {
 	Client: 10,
 	Note: 50,

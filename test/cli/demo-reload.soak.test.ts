@@ -30,7 +30,7 @@ describe('the demo, loaded over existing data', () => {
 		expect(total).toEqual({ n: LOADED.Message, ids: LOADED.Message });
 	});
 
-	it('gives the portal users of an older version their client, and adds all the missing records', async () => {
+	it('assigns the portal users of an older version to their client, and adds all missing records', async () => {
 		const { admin } = installation;
 		const ofPortal = await admin`update memberships set client_id = null where role = 'CLIENT' returning user_id`;
 		for (const { user_id } of ofPortal) await installation.proofs.member(user_id);

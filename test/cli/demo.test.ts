@@ -8,7 +8,7 @@ import { withoutIds } from '../support/without-ids.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 import { countsOf, LOADED, SHARES, TABLES } from './demo-loaded.ts';
 
-/** Everything that is stored, as a digest of each table; the log without what reading and starting add to it. */
+/** A digest of each table, and the number of log entries without those that reads and starts add. */
 async function digestsOf({ admin }: TestInstallation): Promise<Record<string, string>> {
 	const digests = [...TABLES, 'users', 'memberships', 'operators', 'notices'].map(async (table) => {
 		const [row] = await admin`select md5(string_agg(t::text, ' ' order by t::text)) as digest from ${admin(table)} t`;
@@ -43,7 +43,7 @@ describe('the loaded demo', () => {
 		expect(statuses.map(({ status }) => status)).toEqual(['DRAFT', 'ISSUED', 'PAID', 'VOID']);
 	});
 
-	it('holds envelopes in every sealed column, and their plaintext nowhere', async () => {
+	it('holds envelopes in every sealed column, and their plaintext in no table', async () => {
 		const columns = await installation.admin`
 			select table_name as "table", column_name as "column" from information_schema.columns
 			where table_schema = 'public' and domain_name = 'sealed'`;
@@ -79,7 +79,7 @@ describe('the loaded demo', () => {
 		expect(await digestsOf(installation)).toEqual(before);
 	});
 
-	it('has e-mails and texts as files that members can download, and the client only the shared one', async () => {
+	it('has e-mails and texts as files: members can download all of them, and the client only the shared one', async () => {
 		for (const { slug } of FIRMS) {
 			const [member, client] = await Promise.all(
 				['member', 'client'].map((who) => installation.person(`${who}@${slug}.example`)),
@@ -108,7 +108,7 @@ describe('the loaded demo', () => {
 	it('restores a file that an interrupted load did not send, and no other', async () => {
 		const { admin } = installation;
 		const [version] = await admin`select id from document_versions where byte_size is not null order by id limit 1`;
-		// As the row was before its file came, which no role but the tables' owner can make it again.
+		// Resets the row to its state before the upload. Only the owner of the tables can do so.
 		await admin.begin(async (sql) => {
 			await sql`alter table document_versions disable trigger user`;
 			await sql`update document_versions set byte_size = null, bucket = null, object_key = null, sha256 = null where id = ${version?.id}`;
@@ -125,7 +125,7 @@ describe('the loaded demo', () => {
 		});
 	});
 
-	it('shows a portal client exactly what is shared with it', async () => {
+	it('shows a portal client exactly the records that are shared with it', async () => {
 		const [shared] = await installation.admin`
 			select c.name, array_remove(array_agg(s.document_id::text), null) as documents,
 				array_remove(array_agg(s.thread_id::text), null) as threads,
@@ -164,7 +164,7 @@ describe('the loaded demo', () => {
 		expect(commented.flat()).toEqual([]);
 	});
 
-	it('shows an operator metadata only', async () => {
+	it('shows an operator only metadata', async () => {
 		const [north] = await installation.admin`select id from firms where slug = 'northgate'`;
 		const [thread] = await installation.admin`select id from threads where firm_id = ${north?.id} limit 1`;
 		const { data, errors, sealed, text } = await api.ask(
@@ -203,8 +203,8 @@ describe('the loaded demo', () => {
 		expect(withoutIds(text)).not.toMatch(/f501|option to buy|as agreed|please file/i);
 	});
 
-	// The last one: it changes what the others look at.
-	it('does not restore what its people have unshared, removed or changed', async () => {
+	// This test is the last, because it changes data that the other tests read.
+	it('does not undo the changes that people have made since the first load', async () => {
 		const owner = await installation.person('owner@northgate.example');
 		const ask = async (query: string, input: object) => {
 			const { data, errors } = await api.ask(owner, query, { input });
@@ -233,7 +233,7 @@ describe('the loaded demo', () => {
 		await ask('mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { user { id } } }', {
 			userId: member.id,
 		});
-		// As if the load had been cut off before these: the first can't be written any more, the second must be.
+		// As if the load had stopped before these records. The comments can no longer be written; the time entries must be.
 		await installation.admin`delete from comments where note_id = ${note.id}`;
 		await installation.admin`delete from time_entries where firm_id = (select id from firms where slug = 'northgate')`;
 		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
@@ -262,7 +262,7 @@ describe('the e-mails of the demo', () => {
 		);
 	};
 
-	it('are about 6,000 with --all, each once, including those of the first part', async () => {
+	it('are about 6,000 with --all, each once, including those that are loaded without it', async () => {
 		const [part, all] = [await messageIds(false), await messageIds(true)];
 		expect(all.flat().length).toBeGreaterThan(5_900);
 		expect(new Set(all.flat()).size).toBe(all.flat().length);

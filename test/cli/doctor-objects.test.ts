@@ -40,7 +40,7 @@ describe('firmseal doctor on the object store', () => {
 		expect(['objects', 'anchors'].filter((name) => existsSync(at(name)))).toEqual([]);
 	});
 
-	it('finds nothing wrong with a sound directory', async () => {
+	it('finds nothing wrong with directories that only their owner can access', async () => {
 		for (const name of ['objects', 'anchors']) mkdirSync(at(name), { mode: 0o700 });
 		expect((await findings()).map(({ check, ok }) => [check, ok])).toEqual([
 			['the object store can be used', true],
@@ -53,7 +53,7 @@ describe('firmseal doctor on the object store', () => {
 		]);
 	});
 
-	it('finds a directory that other users can access, and one that is a link', async () => {
+	it('reports a directory that other users can access, and one that is a link', async () => {
 		const directory = at('objects');
 		chmodSync(directory, 0o755);
 		expect((await findings())[0]).toMatchObject({ ok: false, fix: expect.stringMatching(/open to other users/) });
@@ -63,7 +63,7 @@ describe('firmseal doctor on the object store', () => {
 		rmSync(directory);
 	});
 
-	it('finds an anchor directory that other users can access', async () => {
+	it('reports an anchor directory that other users can access', async () => {
 		const directory = at('anchors');
 		chmodSync(directory, 0o755);
 		const found = (await findings()).find(({ check }) => check === 'the log’s anchors can be reached');
@@ -71,7 +71,7 @@ describe('firmseal doctor on the object store', () => {
 		rmSync(directory, { recursive: true });
 	});
 
-	it('finds uploads that no worker has cleaned up, and stored objects lost with their directory', async () => {
+	it('reports uploads that no worker has cleaned up, and stored objects that were lost with their directory', async () => {
 		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, touched_at)
 			values (${randomUUID()}, ${north.id}, ${uuidv7()}, ${uuidv7()}, now() - interval '1 hour')`;
 		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, state, size, sha256)
@@ -87,7 +87,7 @@ describe('firmseal doctor on the object store', () => {
 		});
 	});
 
-	it('finds a bucket that does not answer', async () => {
+	it('reports a bucket that does not answer', async () => {
 		const env = {
 			FIRMSEAL_OBJECTS: 's3',
 			FIRMSEAL_S3_BUCKET: 'firmseal-objects',

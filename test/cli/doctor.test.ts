@@ -10,7 +10,7 @@ import { makePopulated } from '../support/populated.ts';
 import { firmseal, firmsealJson, runInteractively, spawned } from '../system/program.ts';
 
 const NONE = '01a20e60-0000-7000-8000-000000000001';
-/** The cache of compiled code is of the run of tests. */
+/** NODE_COMPILE_CACHE belongs to the test run, and production refuses it. */
 const PRODUCTION = { FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' };
 
 describe('firmseal doctor, keys list and demo', () => {
@@ -25,7 +25,7 @@ describe('firmseal doctor, keys list and demo', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('doctor finds nothing wrong in a sound installation', async () => {
+	it('doctor finds nothing wrong in an intact installation', async () => {
 		const { code, stdout, stderr } = await spawned(installation.env, 'doctor');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^ok {4}\S/);
@@ -52,22 +52,25 @@ describe('firmseal doctor, keys list and demo', () => {
 		['token', '--user', 'owner@north.example'],
 		['demo'],
 		['doctor'],
-	])('in production no command opens anything if Node can write its memory on a signal: %s %s', async (...args) => {
-		const env = { ...installation.env, ...PRODUCTION, NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
-		const { code, stdout, stderr } = await firmseal({ ...env, NODE_DEBUG: 'x' }, ...args);
-		expect(code).toBe(1);
-		const said = stdout + stderr;
-		for (const refused of [
-			'the Node option --heapsnapshot-signal, which writes the memory',
-			'NODE_DEBUG in its environment',
-		])
-			expect(said).toContain(`Production refuses ${refused}`);
-		// It is no process that lasts: nothing else of how it is started is asked.
-		expect(said).not.toContain('SIGUSR1');
-		if (args[0] === 'doctor') expect(said).toMatch(/^WRONG this command’s Node has no option/m);
-		expect(said).not.toMatch(/signs in|north/);
-		if (args[0] === 'firm') expect((await firmseal({ ...env, NODE_OPTIONS: '' }, ...args)).code).toBe(0);
-	});
+	])(
+		'no command opens anything in production if a signal can make Node write its memory to disk: %s %s',
+		async (...args) => {
+			const env = { ...installation.env, ...PRODUCTION, NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
+			const { code, stdout, stderr } = await firmseal({ ...env, NODE_DEBUG: 'x' }, ...args);
+			expect(code).toBe(1);
+			const said = stdout + stderr;
+			for (const refused of [
+				'the Node option --heapsnapshot-signal, which writes the memory',
+				'NODE_DEBUG in its environment',
+			])
+				expect(said).toContain(`Production refuses ${refused}`);
+			// A command is short-lived, so production does not check its other Node options.
+			expect(said).not.toContain('SIGUSR1');
+			if (args[0] === 'doctor') expect(said).toMatch(/^WRONG this command’s Node has no option/m);
+			expect(said).not.toMatch(/signs in|north/);
+			if (args[0] === 'firm') expect((await firmseal({ ...env, NODE_OPTIONS: '' }, ...args)).code).toBe(0);
+		},
+	);
 
 	it.each([
 		['firm', 'export'],
@@ -75,7 +78,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		['lease', 'use', '--lease', NONE, '--id', NONE],
 		['audit', 'checkpoint'],
 		['keys', 'drill', '--job', NONE, '--share', '/nowhere'],
-	])('in production no command calls the API, or asks for a share, with NODE_DEBUG set: %s %s', async (...args) => {
+	])('no command calls the API or asks for a share in production if NODE_DEBUG is set: %s %s', async (...args) => {
 		const env = { ...PRODUCTION, NODE_DEBUG: 'x', FIRMSEAL_TOKEN: 'a.b.c' };
 		const { code, stderr } = await runInteractively({ ...env, FIRMSEAL_URL: 'http://127.0.0.1:1' }, '', ...args);
 		expect([code, stderr]).toEqual([1, expect.stringContaining('Production refuses NODE_DEBUG in its environment')]);
@@ -97,7 +100,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		const FIX =
 			/no one can agree to a lease .+ FIRMSEAL_AUTH_TIME_CLAIM, or set FIRMSEAL_TOKEN to a token that has the claim\.$/;
 
-		it('says if the given token is accepted, and if it states the time of the sign-in', async () => {
+		it('says whether the given token is accepted, and whether it states the time of the sign-in', async () => {
 			const check = 'FIRMSEAL_TOKEN is accepted, and says in auth_time when its person signed in';
 			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
 			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, mend: null }]);
@@ -117,7 +120,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			]);
 		});
 
-		it('says without a token only what the provider’s metadata names', async () => {
+		it('reports only what the provider’s metadata says if there is no token', async () => {
 			const [, origin = ''] = /^(http:.+)\/jwks$/.exec(provider.env.FIRMSEAL_JWKS_URL) ?? [];
 			const of = (claims: unknown) => {
 				provider.discovery = claims === null ? null : { issuer: origin, claims_supported: claims };
@@ -132,7 +135,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			expect(await of(['sub', 'auth_time'])).toEqual([KEYS, { check: NAMED, ok: true, mend: null }, UNKNOWN]);
 			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, mend: expect.stringMatching(FIX) }]);
 			for (const unknown of [null, 'auth_time', undefined]) expect(await of(unknown)).toEqual([KEYS, UNKNOWN]);
-			// What isn't known is neither well nor wrong, and says so in its own line.
+			// An unknown result is neither ok nor WRONG, and has a line of its own.
 			const env = { ...installation.env, ...provider.env, FIRMSEAL_JWT_ISSUER: origin };
 			const [human, program] = [await firmseal(env, 'doctor'), await firmsealJson(env, 'doctor')];
 			expect([human.code, program.code, program.ok]).toEqual([0, 0, true]);
@@ -213,7 +216,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			expected:
 				/^ {6}The limits \(.*firmseal_operator_login 269, .*\) exceed the 297 of 300 connections .*: raise max_connections, or lower the limits/,
 		},
-	])('doctor finds: $change', async ({ change, undo, wrong, expected }) => {
+	])('doctor reports this change: $change', async ({ change, undo, wrong, expected }) => {
 		await installation.admin.unsafe(change);
 		try {
 			const [human, program] = await Promise.all([
@@ -237,7 +240,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		{ role: 'firmseal_operator', variable: 'FIRMSEAL_OPERATOR_DATABASE_URL', missing: ['break-glass'] },
 		{ role: 'firmseal_firm', variable: 'DATABASE_URL', missing: ['portal'] },
 		{ role: 'firmseal_worker', variable: 'FIRMSEAL_WORKER_DATABASE_URL', missing: ['log', 'signer'] },
-	])('doctor finds a login with no role but $role', async ({ role, variable, missing }) => {
+	])('doctor reports a login that has only the role $role', async ({ role, variable, missing }) => {
 		const login = `only_${role}`;
 		await installation.admin.unsafe(
 			`create role ${login} login noinherit password 'only-for-tests'; grant ${role} to ${login}`,
@@ -298,7 +301,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			change: { port: '1' },
 			expected: /^No PostgreSQL listens .+ FIRMSEAL_DIRECT_/,
 		},
-	])('doctor finds $setting that points elsewhere: $change', async ({ setting, change, expected }) => {
+	])('doctor reports a wrong $setting: $change', async ({ setting, change, expected }) => {
 		await installation.admin.unsafe('create database third');
 		try {
 			const { [setting]: own = installation.env.FIRMSEAL_WORKER_DATABASE_URL as string } = installation.env;
@@ -406,7 +409,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			);
 	});
 
-	it('doctor finds a firm whose key is missing', async () => {
+	it('doctor reports a firm whose key is missing', async () => {
 		const folder = join(installation.directory, 'keyring/firms', north.id);
 		const elsewhere = join(installation.directory, 'moved');
 		renameSync(folder, elsewhere);
@@ -421,7 +424,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
-	it('doctor finds that the built-in issuer’s key is damaged', async () => {
+	it('doctor reports that the built-in issuer’s key is damaged', async () => {
 		const path = join(installation.directory, 'issuer/issuer-key.json');
 		const whole = readFileSync(path);
 		writeFileSync(path, whole.subarray(1));
@@ -457,7 +460,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
-	it('demo loads once, and nothing with --dry-run', async () => {
+	it('demo loads its data once, and loads nothing with --dry-run', async () => {
 		const count = async () => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
 		const before = await count();
 		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({

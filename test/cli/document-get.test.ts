@@ -10,7 +10,7 @@ import { as, bytes, documentOf, fetchDocuments, id, proxy, put, SIZE, stage } fr
 
 fetchDocuments();
 
-// First, since those who agree to a lease must have signed in just now.
+// This test is first, because the people who agree to a lease must have signed in recently.
 describe('an operator', () => {
 	it('fetches a file under a lease, from a server that only answers registered operations', async () => {
 		await stage.scene.installation.startBroker();
@@ -31,7 +31,7 @@ describe('an operator', () => {
 });
 
 describe('firmseal document get', () => {
-	it('fetches a file to the document’s name, for its owner only', async () => {
+	it('saves a file under the document’s name, readable only by the user', async () => {
 		const { code, ok, command, result, stderr } = await askDocument(as(), 'get', id);
 		expect([code, ok, command]).toEqual([0, true, 'document get']);
 		expect(result).toEqual({
@@ -48,7 +48,7 @@ describe('firmseal document get', () => {
 		expect(proxy.heads).toHaveLength(1);
 	});
 
-	it('fetches a given version, also an empty one, to a given file', async () => {
+	it('saves a given version, even an empty one, to a given file', async () => {
 		const document = await documentOf('', 'a.txt');
 		const second = await put(document, 'the second');
 		mkdirSync('folder');
@@ -117,13 +117,13 @@ describe('an existing file', () => {
 		expect(here()).toEqual(['mine.pdf']);
 	});
 
-	it('with the document’s name is kept too', async () => {
+	it('that has the document’s name is kept too', async () => {
 		writeFileSync('lease.pdf', 'mine');
 		expect((await askDocument(as(), 'get', id)).error.code).toBe('CONFLICT');
 		expect([here(), read('lease.pdf').toString()]).toEqual([['lease.pdf'], 'mine']);
 	});
 
-	it('created during the download is kept', async () => {
+	it('that was created during the download is kept', async () => {
 		proxy.fates.push({
 			answer: {
 				holdAfter: 1_000_000,
@@ -135,14 +135,14 @@ describe('an existing file', () => {
 		});
 		const { code, error } = await askDocument(as(), 'get', id, '--out', 'late.pdf');
 		expect([code, error.code, read('late.pdf').toString()]).toEqual([1, 'CONFLICT', 'mine']);
-		// All of it is there: the next run only gives it its name.
+		// The part file is complete, so the next run only renames it.
 		const again = await askDocument(as(), 'get', id, '--out', 'late.pdf', '--force');
 		expect(again.result).toMatchObject({ resumedFrom: SIZE });
 		expect(read('late.pdf').equals(bytes)).toBe(true);
 		expect(here()).toEqual(['late.pdf']);
 	});
 
-	it('that another run is fetching at the same time is left to that run', async () => {
+	it('that another run is writing at the same time is left to that run', async () => {
 		const held = proxy.hold('answer', 1_000_000);
 		const first = startDocument(as(), 'get', id);
 		await held;
@@ -159,7 +159,7 @@ describe('an existing file', () => {
 	});
 
 	it.each(['zz/', 'folder/zz//', './zz/'])(
-		'cannot have a name that ends with a slash, which is refused before any request: %s',
+		'cannot have a name that ends with a slash, and the command refuses such a name before any request: %s',
 		async (out) => {
 			mkdirSync('folder');
 			for (const args of [[], ['--force']])
@@ -171,7 +171,7 @@ describe('an existing file', () => {
 		},
 	);
 
-	it('whose path is unusable is reported, even with --force', async () => {
+	it('that cannot be replaced is reported, even with --force', async () => {
 		mkdirSync('folder');
 		symlinkSync('/dev/null', 'link');
 		const messageFor = async (out: string) =>
@@ -188,7 +188,7 @@ describe('an existing file', () => {
 describe('over HTTPS', () => {
 	const { certFile, keyFile } = makeCertificate();
 
-	it('files go both ways, but only with a known certificate', async () => {
+	it('files can be sent and fetched, but only with a known certificate', async () => {
 		const settings = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
 		const { url } = await stage.scene.installation.serve(settings);
 		const unknown = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.firm.member}` };

@@ -7,7 +7,7 @@ import { askDocument, enterNewDirectory, here, read } from './document-program.t
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The answers of the server, in their order. */
+/** The answers of the server, in order. */
 let answers: [status: number, headers: Headers, body: string][] = [];
 const server = createServer((_request, response) => {
 	const [status, headers, body] = answers.shift() ?? [500, {}, ''];

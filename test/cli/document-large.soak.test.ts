@@ -8,7 +8,7 @@ import { enterNewDirectory, startDocument } from './document-program.ts';
 
 const MIB = 1024 ** 2;
 const SIZE = 300;
-/** Bytes that a large file may take in memory beyond what a small one takes: the program's own share is hundreds of MiB. */
+/** The maximum additional memory, in bytes, for a large file compared to a small one. The program itself takes hundreds of MiB. */
 const MOST = 100 * MIB;
 
 let scene: Scene;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 enterNewDirectory();
 afterAll(() => scene?.installation.close());
 
-/** Runs it to its end, and says the most memory that it had, in bytes. */
+/** Runs the program to its end and returns its peak memory in bytes. */
 async function run(...args: string[]) {
 	const env = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${scene.north.member}` };
 	const { pid, ended } = startDocument({ env }, ...args);
@@ -39,7 +39,7 @@ async function sha256(name: string): Promise<string> {
 	return hash.digest('hex');
 }
 
-it('sends and fetches a file of 300 MiB in as much memory as a small one', { timeout: 240_000 }, async () => {
+it('sends and fetches a file of 300 MiB with hardly more memory than a small one', { timeout: 240_000 }, async () => {
 	const file = openSync('large.bin', 'w');
 	for (let mib = 0; mib < SIZE; mib += 1) writeSync(file, someBytes(MIB));
 	closeSync(file);

@@ -33,7 +33,7 @@ describe('the file name for a document’s name', () => {
 		['lease.pdf.123-4567.RUNNING. ', 'lease.pdf.123-4567_RUNNING'],
 		['a.runninglate', 'a.runninglate'],
 		['.running', '_running'],
-		// What is too long is cut just there.
+		// A name that is too long is cut at the limit.
 		[`${'a'.repeat(195)}.part${'ü'.repeat(20)}`, `${'a'.repeat(195)}_part`],
 		[`${'a'.repeat(194)}.part.${'ü'.repeat(20)}`, `${'a'.repeat(194)}_part`],
 	])('of %j is %j', (name, expected) => {

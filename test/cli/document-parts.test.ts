@@ -15,9 +15,9 @@ const contract = async () => {
 	return { document, version: await put(document, TRUE) };
 };
 
-// First, since those who agree to a lease must have signed in just now.
+// This test is first, because the people who agree to a lease must have signed in recently.
 describe('under a lease', () => {
-	it('part of a file is checked too, on a server that only answers registered operations', async () => {
+	it('an incomplete file is checked too, on a server that only answers registered operations', async () => {
 		const { document, version } = await contract();
 		await stage.scene.installation.startBroker();
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
@@ -40,7 +40,7 @@ describe('a file with the name of an incomplete download', () => {
 	it.each([
 		['as long as the file', FALSE],
 		['a part of the file', FALSE.slice(0, 10)],
-	])('cannot be placed there by a colleague’s document that is %s', async (_, content) => {
+	])('cannot be planted by a colleague’s document that is %s', async (_, content) => {
 		const { document, version } = await contract();
 		const name = `contract.txt.${version}.part`;
 		const { result } = await askDocument(as(), 'get', await documentOf(content, name));

@@ -6,11 +6,11 @@ import { type Ended, type Env, firmseal, launch, MAIN, oneLine, type Running } f
 
 export interface RunOptions {
 	readonly env: Env;
-	/** On standard input; none unless given. */
+	/** Standard input; empty by default. */
 	readonly input?: Uint8Array | undefined;
 }
 
-/** Makes the directory at hand a new one for each test: commands run in this process too. */
+/** Changes to a new working directory for each test. This process changes too, because commands may run in it. */
 export function enterNewDirectory(): void {
 	const home = process.cwd();
 	beforeEach(() => {
@@ -23,7 +23,7 @@ export function enterNewDirectory(): void {
 	});
 }
 
-/** What is in it. */
+/** The names in the working directory, sorted. */
 export const here = () => readdirSync('.').toSorted();
 export const read = (name: string) => readFileSync(name);
 export function fileOf(name: string, bytes: string | Uint8Array): string {
@@ -31,14 +31,14 @@ export function fileOf(name: string, bytes: string | Uint8Array): string {
 	return name;
 }
 
-/** `firmseal document …` as a process. */
+/** Starts `firmseal document …` as a separate process. */
 export const startDocument = ({ env, input }: RunOptions, ...args: readonly string[]): Running =>
 	launch(env, process.execPath, [MAIN, 'document', ...args], { cwd: process.cwd(), input });
 
-/** Runs it to its end; in this process when nothing stands on standard input. */
+/** Runs `firmseal document …` to its end, in this process unless it needs standard input. */
 export const runDocument = (options: RunOptions, ...args: readonly string[]): Promise<Ended> =>
 	options.input ? startDocument(options, ...args).ended : firmseal(options.env, 'document', ...args);
 
-/** The same with --json: the exit code and the one object. */
+/** Runs the command with --json and returns the exit code with the parsed object. */
 export const askDocument = async (options: RunOptions, ...args: readonly string[]) =>
 	oneLine(await runDocument(options, ...args, '--json'));

@@ -42,7 +42,7 @@ const seen = async (id: string) => {
 	return (await scene.api.ask(scene.north.owner, `{ document(id: "${id}") { ${fields} } }`)).data.document;
 };
 const bytesOf = async (id: string) => (await files.get(scene.north.owner, contentOf(id))).bytes;
-/** Until an upload to the document has begun. */
+/** Waits until an upload to the document has begun. */
 const begun = (id: string) =>
 	until(async () => (await scene.admin`select 1 from stored_objects where document_id = ${id}`).length > 0);
 const countDocuments = async () => {
@@ -51,7 +51,7 @@ const countDocuments = async () => {
 };
 
 describe('firmseal document put', () => {
-	it('makes a document from a file, with its name and the media type of that name', async () => {
+	it('creates a document from a file, with the file’s name and the media type of that name', async () => {
 		const bytes = someBytes(700_000);
 		const file = fileOf('Deed of gift.PDF', bytes);
 		const { code, ok, command, result, stderr } = await askDocument(as(), 'put', file);
@@ -88,7 +88,7 @@ describe('firmseal document put', () => {
 		expect(await bytesOf(result.documentId)).toHaveLength(0);
 	});
 
-	it('makes the next version of a document, with a summary of the change', async () => {
+	it('creates the next version of a document, with a summary of the change', async () => {
 		const { result } = await askDocument(as(), 'put', fileOf('will.txt', 'to my niece'));
 		const id = result.documentId;
 		const { code, stdout } = await runDocument(as(), 'put', fileOf('w2.txt', 'to my nephew'), '--document', id);
@@ -105,7 +105,7 @@ describe('firmseal document put', () => {
 		expect((await bytesOf(id)).toString()).toBe('to my cat');
 	});
 
-	it('lets a portal client send the next version of a shared document, but make no document', async () => {
+	it('lets a portal client send the next version of a shared document, but not create a document', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const file = fileOf('signed.pdf', 'signed');
 		const client = as(scene.north.client);
@@ -128,7 +128,7 @@ describe('firmseal document put', () => {
 		fileOf('scan', input);
 		execFileSync('mkfifo', ['pipe.csv']);
 		const running = startDocument(as(), 'put', 'pipe.csv');
-		// By another process: this one has the server in it, and would wait for itself.
+		// Another process writes to the pipe: this process runs the server and must not block.
 		const writer = spawn('sh', ['-c', 'exec cat scan > pipe.csv']);
 		expect((await running.ended).code).toBe(0);
 		writer.kill();
@@ -172,7 +172,7 @@ describe('firmseal document put', () => {
 });
 
 describe('a file that cannot be sent', () => {
-	it('is reported in one sentence, and makes no document', async () => {
+	it('is reported in one sentence, and no document is created', async () => {
 		mkdirSync('folder');
 		fileOf('secret.txt', 'x');
 		chmodSync('secret.txt', 0);
@@ -196,7 +196,7 @@ describe('a file that cannot be sent', () => {
 		['longer', (path: string) => appendFileSync(path, 'more')],
 		['shorter', (path: string) => truncateSync(path, 1_000_000)],
 		['the same size', (path: string) => writeFileSync(path, someBytes(30_000_000))],
-	])('is not stored if it is replaced while it is read: %s', async (_, change) => {
+	])('is not stored if it changes while it is read: %s', async (_, change) => {
 		const file = fileOf('moving.bin', someBytes(30_000_000));
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		proxy.fates.push({
@@ -214,7 +214,7 @@ describe('a file that cannot be sent', () => {
 		expect(await seen(id)).toMatchObject({ status: 'PENDING', versions: [] });
 	});
 
-	it('is refused if the API refuses it, before all of it is sent', async () => {
+	it('is refused as soon as the API refuses it, before the whole file is sent', async () => {
 		const huge = fileOf('huge.bin', '');
 		truncateSync(huge, 513 * 1024 ** 3);
 		const large = fileOf('large.bin', someBytes(50_000_000));
@@ -236,7 +236,7 @@ describe('a file that cannot be sent', () => {
 			[1, 'UNAUTHENTICATED'],
 			[1, 'NOT_FOUND'],
 		]);
-		// No progress of what goes nowhere.
+		// A refused upload shows no progress.
 		expect(outcomes.slice(1).map(({ stderr }) => stderr)).toEqual(Array(5).fill(''));
 		expect(outcomes[0]?.error.message).toMatch(/512 GiB.* Continue with --document [0-9a-f-]{36}\.$/);
 	});
@@ -256,7 +256,7 @@ describe('a file that cannot be sent', () => {
 });
 
 describe('an interrupted upload', () => {
-	it('stores nothing, and says how to continue', async () => {
+	it('stores nothing, and the error says how to continue', async () => {
 		const bytes = someBytes(20_000_000);
 		const file = fileOf('cut.bin', bytes);
 		proxy.fates.push({ request: { cutAfter: 5_000_000 } });
@@ -272,7 +272,7 @@ describe('an interrupted upload', () => {
 		expect((await seen(id ?? '')).versions).toHaveLength(1);
 	});
 
-	it('with a summary already written continues without it', async () => {
+	it('continues without the summary if that is already stored', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const file = fileOf('again.bin', someBytes(2_000_000));
 		proxy.fates.push({ request: { cutAfter: 500_000 } });
@@ -282,7 +282,7 @@ describe('an interrupted upload', () => {
 		expect((await seen(id)).versions).toMatchObject([{ number: 1, byteSize: 2_000_000, changeSummary: 'Signed.' }]);
 	});
 
-	it('after all of it was sent may have been stored, and the error says so', async () => {
+	it('that sent the whole file may have stored it, and the error says so', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		proxy.fates.push({ answer: { cutAfter: 1 } });
 		const { code, error } = await askDocument(as(), 'put', fileOf('sent.txt', 'all'), '--document', id);
@@ -290,7 +290,7 @@ describe('an interrupted upload', () => {
 		expect(error.message).toMatch(/may be stored: look at the document’s versions/);
 	});
 
-	it('by Ctrl-C ends at once, and stores nothing', async () => {
+	it('ends at once at Ctrl-C, and stores nothing', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const held = proxy.hold('request', 1_000_000);
 		const running = startDocument(as(), 'put', fileOf('long.bin', someBytes(30_000_000)), '--document', id);
@@ -303,7 +303,7 @@ describe('an interrupted upload', () => {
 		proxy.resume();
 	});
 
-	it('without a server, or with an unprotected one, says so', async () => {
+	it('reports a server that is unreachable or has no TLS', async () => {
 		const id = uuidv7();
 		const file = fileOf('x.txt', 'x');
 		const unreachable = await askDocument(as(undefined, {}, 'http://127.0.0.1:1'), 'put', file, '--document', id);

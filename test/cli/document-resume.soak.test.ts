@@ -30,7 +30,7 @@ describe('an interrupted download', () => {
 		expect(here()).toEqual(['lease.pdf']);
 	});
 
-	it('to standard output resumes too', async () => {
+	it('resumes to standard output too', async () => {
 		proxy.fates.push({ answer: { cutAfter: 5_000_000 } });
 		const { code, bytes: out } = await runDocument(as(), 'get', id, '--out', '-');
 		expect([code, out.equals(bytes)]).toEqual([0, true]);
@@ -72,7 +72,7 @@ describe('an interrupted download', () => {
 		expect(read(name).equals(bytes)).toBe(true);
 	});
 
-	it('by Ctrl-C keeps what has arrived, and says so', async () => {
+	it('keeps what has arrived at Ctrl-C, and says so', async () => {
 		const held = proxy.hold('answer', 2_000_000);
 		const running = startDocument(as(), 'get', id);
 		await held;
@@ -119,7 +119,7 @@ describe('a file that was replaced before the download resumes', () => {
 		expect(read('draft.docx').equals(next)).toBe(true);
 	});
 
-	it('to standard output is abandoned, since its first part cannot be taken back', async () => {
+	it('ends a download to standard output, because the first part cannot be taken back', async () => {
 		const document = await documentOf(bytes, 'draft.docx');
 		proxy.fates.push({ answer: { holdAfter: 3_000_000, onReached: () => void put(document, next).then(proxy.cut) } });
 		const { code, bytes: out, stderr } = await runDocument(as(), 'get', document, '--out', '-');
@@ -132,7 +132,7 @@ describe('a file that was replaced before the download resumes', () => {
 });
 
 describe('an existing file with the name of an incomplete one', () => {
-	it('is not written through a link, and is only resumed if it is a file of the user’s own', async () => {
+	it('is never written through a link, and is resumed only if it belongs to the user', async () => {
 		const document = await documentOf('the true text', 'a.txt');
 		const version = (await askDocument(as(), 'get', document, '--out', 'first')).result.versionId;
 		const part = `a.txt.${version}.part`;
@@ -145,7 +145,7 @@ describe('an existing file with the name of an incomplete one', () => {
 			rmSync(part);
 		}
 		expect(read('victim').toString()).toBe('victim');
-		// Longer than the file, so none of it.
+		// This part is longer than the file, so it cannot be a part of it.
 		writeFileSync(part, 'x'.repeat(100));
 		expect((await askDocument(as(), 'get', document)).ok).toBe(true);
 		expect(read('a.txt').toString()).toBe('the true text');

@@ -42,7 +42,7 @@ describe('an API that cannot accept a file now', () => {
 		return askDocument(options, 'put', file, '--document', id);
 	};
 
-	it('is retried a few times if it says when', async () => {
+	it('is asked again a few times if it says when', async () => {
 		const file = fileOf('late.txt', 'late');
 		const stored = { documentId: id, versionId: uuidv7(), number: 4, byteSize: 4 };
 		answers = [away(1), away(0), [201, {}, stored]];
@@ -54,7 +54,7 @@ describe('an API that cannot accept a file now', () => {
 		expect(seenBodies).toHaveLength(3 + 4);
 	});
 
-	it('is not retried if the input cannot be read twice or the wait is too long', async () => {
+	it('is not asked again if the input cannot be read twice or the wait is too long', async () => {
 		answers = [away(1)];
 		expect(await put('-', Buffer.from('once'))).toMatchObject({ error: { code: 'KEY_UNAVAILABLE' } });
 		answers = [away(3600)];
@@ -62,7 +62,7 @@ describe('an API that cannot accept a file now', () => {
 		expect(seenBodies).toHaveLength(2);
 	});
 
-	it('is not confused with a proxy in front of it', async () => {
+	it('is told apart from a proxy in front of it', async () => {
 		const file = fileOf('z.txt', 'z');
 		answers = [
 			[413, { 'content-type': 'text/html' }, '<h1>413</h1>'],

@@ -10,10 +10,10 @@ export const bytes = someBytes(SIZE);
 export let stage: HttpStage;
 let files: FileClient;
 export let proxy: FileProxy;
-/** A document of those bytes, lease.pdf. */
+/** The id of the document lease.pdf, whose content is `bytes`. */
 export let id: string;
 
-/** Makes them for the tests of a file. */
+/** Creates these fixtures for the tests of a file. */
 export function fetchDocuments(): void {
 	beforeAll(async () => {
 		stage = await makeHttpStage();

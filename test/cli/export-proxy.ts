@@ -2,40 +2,40 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An answer, as it is to be given instead. */
+/** An answer that the proxy gives instead of the API's. */
 export interface Given {
 	readonly status?: number;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly text: string;
 }
 
-/** How a query is answered. Null: the connection is cut; `hold`: it is never answered. */
+/** How the proxy answers a query. null cuts the connection; `hold` never answers. */
 export type Fate = Given | null | 'hold';
 
-/** Stands before the API, and answers queries and files as its options say. */
+/** A proxy before the API that answers queries and file requests as its options say. */
 export interface ExportProxy {
 	readonly url: string;
-	/** Questions so far, each with its variables. */
+	/** The queries so far, with their variables. */
 	readonly asked: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> }[];
-	/** Paths of files that were asked for, and the range of each. */
+	/** The paths of the requested files; `ranges` has the Range header of each. */
 	readonly files: string[];
 	readonly ranges: (string | undefined)[];
 	close(): Promise<void>;
 }
 
 export interface ProxyOptions {
-	/** Of each question; `count` is its number, from 1. */
+	/** Called for each query; `count` is its number, from 1. */
 	readonly onQuestion?: (count: number, answer: Given, query: string) => Fate | Promise<Fate>;
-	/** Of each file; null: as it is. */
+	/** Called for each file; null sends it unchanged. */
 	readonly onFile?: (count: number, path: string) => FileFate | null;
 }
 
 export interface FileFate {
-	/** The whole answer. */
+	/** Sent instead of the file. */
 	readonly given?: Given;
-	/** Bytes after which it stands still. */
+	/** The number of bytes after which the transfer pauses for ever. */
 	readonly holdAfter?: number;
-	/** Changes what goes by. */
+	/** Changes each piece of the file. */
 	readonly change?: (piece: Buffer) => Buffer;
 }
 

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { filesAt, makeDocument, someBytes } from '../support/files.ts';
 
-/** In every text that a person wrote: it must be in the export, and nowhere else. */
+/** A marker in every text that a person wrote: only the export may contain it. */
 export const CANARY = 'canary-5d1c';
 
 export const TABLES = {
@@ -20,18 +20,18 @@ export const TABLES = {
 } as const;
 
 export interface ExportScene extends Scene {
-	/** Documents with files, by their names. */
+	/** The ids of the documents with files, by name. */
 	readonly documents: ReadonlyMap<string, string>;
-	/** A file of two versions, the second of which is large. */
+	/** A document with two versions. The second one is large. */
 	readonly large: { readonly id: string; readonly first: Buffer; readonly second: Buffer };
-	/** Does a mutation as the firm's member. @throws Error when it is refused */
+	/** Runs a mutation as the firm's member. @throws Error if the API refuses it */
 	mutate(name: string, input: object): Promise<void>;
 }
 
-/** Names of files that want to be elsewhere. */
+/** File names that try to leave their directory, and other troublesome names. */
 export const TRICKS = ['../../../outside.txt', '..', 'a/../../b.txt', '-rf', 'CON.txt', '.hidden', 'näher ✓.pdf'];
 
-/** A firm that has some of everything, and more of most than one page holds. */
+/** A firm that has records of every type, and of most types more than one page holds. */
 export async function makeExportScene(settings: Readonly<Record<string, string>> = {}): Promise<ExportScene> {
 	const scene = await makeScene(settings);
 	const { api, north } = scene;
@@ -114,7 +114,7 @@ export async function makeExportScene(settings: Readonly<Record<string, string>>
 // biome-ignore lint/suspicious/noExplicitAny: tests read whatever a record has
 export type Json = any;
 
-/** An export as it is on the disk. */
+/** Reads an export from the disk. */
 export function readExport(directory: string) {
 	const names = (readdirSync(directory, { recursive: true, withFileTypes: true }) as Json[])
 		.filter((entry) => entry.isFile())
@@ -131,7 +131,7 @@ export function readExport(directory: string) {
 	return { names, read, records, manifest };
 }
 
-/** Everything that must be so of any export: what the manifest says of files, and who may read them. @throws Error that names what isn't */
+/** Checks that the manifest describes every file and that only the owner can read the files. @throws Error that names what is wrong */
 export function assertSound(directory: string): void {
 	const { names, read, records, manifest } = readExport(directory);
 	const listed = manifest.files.map(({ name }: Json) => name);

@@ -9,7 +9,7 @@ export let scene: ExportScene;
 export let directory: string;
 export const proxies: ExportProxy[] = [];
 
-/** Makes it for the tests of a file, of which none keeps a proxy for the next. */
+/** Creates the scene for the tests of a file. Closes every proxy after each test. */
 export function exportFirms(): void {
 	beforeAll(async () => {
 		directory = newDirectory();
@@ -33,7 +33,7 @@ export async function proxied(options: ProxyOptions = {}): Promise<ExportProxy> 
 	return proxy;
 }
 
-/** It has exactly the records that the database has, each in its file. */
+/** Expects that the export has exactly the records of the database, each in its file. */
 export async function expectWhole(name: string): Promise<void> {
 	assertSound(at(name));
 	const { records, manifest } = readExport(at(name));

@@ -1,34 +1,33 @@
-// Not test/support/fault-proxy.ts: that troubles a whole network, whatever goes over it; this one reads requests, and each for a file gets a
-// fate of its own.
+// test/support/fault-proxy.ts disturbs all traffic of a network. This proxy reads requests, so that each file request can have its own fate.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What becomes of the bytes of one connection, in one direction. */
+/** What happens to the bytes of one connection in one direction. */
 interface Fate {
-	/** Bytes that are passed on before it is cut. */
+	/** The number of bytes to pass on before the connection is cut. */
 	readonly cutAfter?: number;
-	/** Bytes after which it stands still, until all that stand still go on or are cut. */
+	/** The number of bytes after which the connection pauses, until resume() or cut(). */
 	readonly holdAfter?: number;
-	/** Called when it stands still or is cut. */
+	/** Called when the connection pauses or is cut. */
 	readonly onReached?: () => void;
 }
 
 export interface FileProxy {
 	readonly url: string;
-	/** The heads of the requests for files that were passed on, in order. */
+	/** The heads of the file requests, in order. */
 	readonly heads: string[];
-	/** What becomes of the next requests for files, and of their answers; the rest go through. */
+	/** The fates of the next file requests and their answers. Later ones pass unchanged. */
 	readonly fates: { readonly request?: Fate; readonly answer?: Fate }[];
-	/** Lets the next request for a file stand still after so many bytes, or its answer; resolves when it does. */
+	/** Pauses the next file request, or its answer, after `bytes` bytes. Resolves when it pauses. */
 	hold(side: 'request' | 'answer', bytes: number): Promise<void>;
-	/** Lets everything go on that stands still. */
+	/** Resumes every paused connection. */
 	resume(): void;
-	/** Cuts everything that stands still. */
+	/** Cuts every paused connection. */
 	cut(): void;
 	close(): Promise<void>;
 }
 
-/** Passes bytes on to a server, and cuts or holds the connections of files as `fates` says. */
+/** Starts a proxy that passes bytes on to a server, and cuts or pauses the connections of files as `fates` says. */
 export async function startProxy(upstream: string): Promise<FileProxy> {
 	const { hostname, port } = new URL(upstream);
 	const heads: string[] = [];
@@ -76,7 +75,7 @@ export async function startProxy(upstream: string): Promise<FileProxy> {
 	};
 }
 
-/** Who cuts hangs up on the sender; what has been passed on still arrives. */
+/** A cut resets the sender's connection. The bytes that were passed on before still arrive. */
 function pass(from: Socket, to: Socket, { cutAfter, holdAfter, onReached }: Fate, held: Set<Socket>): void {
 	let passed = 0;
 	let wasHeld = false;
@@ -102,6 +101,6 @@ function pass(from: Socket, to: Socket, { cutAfter, holdAfter, onReached }: Fate
 		}
 	});
 	from.on('end', () => to.end());
-	// Whoever has sent everything may be gone before a slow reader has got it.
+	// A sender that has sent everything may close before a slow reader has received it.
 	from.on('close', () => from.readableEnded || to.destroy());
 }

@@ -9,14 +9,14 @@ import { as, at, directory, exportFirms, exporting, proxied, proxies, scene } fr
 
 exportFirms();
 
-/** In the system's temporary directory, which others use too. */
+/** Unique, because its place would be the system's temporary directory, which other programs use too. */
 const ELSEWHERE = `firmseal-elsewhere-${process.pid}`;
 async function run(name: string, options: ProxyOptions = {}, ...args: string[]) {
 	const proxy = await proxied(options);
 	const outcome = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting(name, ...args));
 	return { ...outcome, proxy };
 }
-/** The same answer with something changed in it. */
+/** The same answer, with its body changed. */
 const changed = ({ text, ...rest }: Given, change: (body: Json) => void): Given => {
 	const body = JSON.parse(text);
 	change(body);
@@ -73,7 +73,7 @@ describe('an API that is unavailable for a moment', () => {
 });
 
 describe('content that cannot be opened', () => {
-	it('is reported with coordinate, record and code, however much it is, and the rest is exported', async () => {
+	it('is reported with coordinate, record and code, even if it is a lot, and the rest is exported', async () => {
 		const { admin } = scene;
 		const notes = await admin`select id from notes order by id limit 2`;
 		const messages = await admin`select id from messages order by created_at, id offset 30 limit 45`;
@@ -100,13 +100,13 @@ describe('content that cannot be opened', () => {
 		expect([exit, stdout]).toEqual([0, expect.stringMatching(/^Exported [\d,]+ records and 10 files to .*\.\n$/)]);
 	});
 
-	it('is reported even if it is too much for one response to list', async () => {
+	it('is reported even if one response cannot list all of it', async () => {
 		const errorAt = (index: number) => ({
 			message: 'Not so.',
 			path: ['documents', 'nodes', index, 'versions', 0, 'changeSummary'],
 			extensions: { code: 'CIPHERTEXT_INVALID' },
 		});
-		const { code } = await run('untold', {
+		const { code } = await run('unlisted', {
 			onQuestion: (_, answer) =>
 				changed(answer, (body) => {
 					const nodes: Json[] = body.data?.documents?.nodes ?? [];
@@ -116,19 +116,19 @@ describe('content that cannot be opened', () => {
 					body.errors = Array(20).fill(errorAt(index));
 				}),
 		});
-		const failures = readExport(at('untold')).manifest.failures.map((failure: Json) =>
+		const failures = readExport(at('unlisted')).manifest.failures.map((failure: Json) =>
 			Object.values(failure).join(' '),
 		);
 		const [first, ...others] = await scene.admin`
 			select id from document_versions where document_id = ${scene.large.id} order by number`;
 		expect([code, failures[0]]).toEqual([1, `DocumentVersion.changeSummary ${first?.id} CIPHERTEXT_INVALID`]);
 		expect(failures).toContain(`Document.sha256 ${scene.large.id} NOT_TOLD`);
-		// Null anyway; but no one can know that.
+		// The value is null in any case, but the export cannot know that.
 		expect(failures).toContain(`DocumentVersion.changeSummary ${others[0]?.id} NOT_TOLD`);
 		expect(failures.filter((failure: string) => !failure.startsWith('Document'))).toEqual([]);
 	});
 
-	it('because its key is unavailable is retried, and then reported, as is every file', async () => {
+	it('is requested again if its key is unavailable, and then reported, as is every file', async () => {
 		const withError = (answer: Given): Given => {
 			const { data } = JSON.parse(answer.text);
 			if (!data?.notes?.nodes?.[0]) return answer;
@@ -154,12 +154,12 @@ describe('content that cannot be opened', () => {
 			['Note.title KEY_UNAVAILABLE', 4],
 			['DocumentVersion.content KEY_UNAVAILABLE', 10],
 		]);
-		// The first file is tried a few times, and no other: the key is the firm's.
+		// Only the first file is tried several times: all files have the firm's key.
 		expect(proxy.files.length).toBeLessThan(30);
 		assertSound(at('keyless'));
 	});
 
-	it('ends the export if it is a whole part of a response, not a value', async () => {
+	it('ends the export if a whole part of a response is missing, not a value', async () => {
 		const { code, error } = await run('partial', {
 			onQuestion: (_, answer) =>
 				changed(answer, (body) => {
@@ -175,7 +175,7 @@ describe('content that cannot be opened', () => {
 });
 
 describe('a file', () => {
-	it('that differs, is missing or cannot be sent to its end is reported, and the rest is exported', async () => {
+	it('that differs, is missing or is cut off is reported, and the rest is exported', async () => {
 		const { admin, documents, large } = scene;
 		const [gone = '', other = ''] = [...documents.values()];
 		const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${large.id}") { objectKey } }`);
@@ -216,7 +216,7 @@ describe('a dishonest or broken server', () => {
 				if (nodes?.[0] && 'firmId' in nodes[0]) change(body, nodes);
 			}),
 	});
-	/** The first page of members whenever one is asked for, and that there is more. */
+	/** Answers every request for members with the first page, and says that more follow. */
 	const repeatingMembers = (): ProxyOptions => {
 		let first: Json = null;
 		const onQuestion = (_: number, answer: Given) =>
@@ -230,12 +230,12 @@ describe('a dishonest or broken server', () => {
 	};
 	it.each<[string, string, ProxyOptions]>([
 		[
-			'an owner without that role',
+			'a caller who is not an owner',
 			'FORBIDDEN',
 			edit('notes', ({ data }) => Object.assign(data.viewer, { role: 'MEMBER' })),
 		],
 		['another firm', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer.firm, { id: randomUUID() }))],
-		['less than there is', 'FORBIDDEN', edit('notes', (body) => Object.assign(body, { extensions: { sealed: [{}] } }))],
+		['content left out', 'FORBIDDEN', edit('notes', (body) => Object.assign(body, { extensions: { sealed: [{}] } }))],
 		['repeated records', 'INTERNAL', edit('notes', (_, nodes) => void nodes.push(nodes[0]))],
 		['records in another order', 'INTERNAL', edit('notes', (_, nodes) => void nodes.reverse())],
 		[
@@ -284,7 +284,7 @@ describe('a dishonest or broken server', () => {
 		expect(readdirSync(join(directory, '..')).filter((each) => each === ELSEWHERE)).toEqual([]);
 	});
 
-	it('makes up file names, and they stay inside the export', async () => {
+	it('cannot make file names leave the export', async () => {
 		const { code } = await run(
 			'names',
 			edit('documents', (_, nodes) => {

@@ -20,7 +20,7 @@ import { as, at, expectWhole, exportFirms, exporting, proxied, scene } from './e
 
 exportFirms();
 
-/** Runs until it is held and `isReached`, and kills it there. */
+/** Runs an export until the proxy holds it and `isReached` is true, and kills it then. */
 async function killedIn(
 	name: string,
 	options: (held: () => void) => ProxyOptions,
@@ -35,7 +35,7 @@ async function killedIn(
 	const outcome = await program.ended;
 	return { ...outcome, proxy };
 }
-/** Kills it while a file comes, once something of that is here. */
+/** Kills an export in the middle of a file, when a part of the file is on the disk. */
 async function killedInFile(name: string) {
 	const folder = join(at(`${name}.part`), 'files', scene.large.id, '2');
 	const files = () => (existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : []);
@@ -60,12 +60,12 @@ const atQuestion =
 	});
 
 describe('a killed export', () => {
-	it('is continued each time, and neither loses nor duplicates anything', async () => {
+	it('is continued by each later run, and neither loses nor duplicates a record', async () => {
 		for (const number of [5, 6, 9, 12, 8]) {
 			const { code } = await killedIn('killed', atQuestion(number));
 			expect([code, existsSync(at('killed'))]).toEqual([null, false]);
 		}
-		// Between two runs, the firm works on.
+		// Between two runs, members of the firm write more.
 		await scene.write({ title: `new ${CANARY}` });
 		const { code, result, stderr } = await firmsealJson(as(scene.north.owner), ...exporting('killed'));
 		expect([code, result.isResumed]).toEqual([0, true]);
@@ -73,7 +73,7 @@ describe('a killed export', () => {
 		expect(stderr).not.toContain(CANARY);
 	});
 
-	it('fetches no file again that is complete', async () => {
+	it('does not fetch a complete file again', async () => {
 		const killed = await killedInFile('in-files');
 		const fetched = killed.proxy.files.slice(0, -1);
 		expect(fetched.length).toBeGreaterThan(5);
@@ -83,7 +83,7 @@ describe('a killed export', () => {
 		expect(proxy.files.filter((path) => fetched.includes(path))).toEqual([]);
 	});
 
-	it('is continued within the file that it was fetching', async () => {
+	it('is continued in the middle of the file that it was fetching', async () => {
 		const { code } = await killedInFile('in-a-file');
 		expect(code).toBe(null);
 		const proxy = await proxied({});
@@ -94,7 +94,7 @@ describe('a killed export', () => {
 		expect(proxy.ranges.find((range) => range !== undefined)).toMatch(/^bytes=[1-9]\d+-$/);
 	});
 
-	it('fetches again what was damaged meanwhile', async () => {
+	it('fetches a file again that was damaged meanwhile', async () => {
 		const { part } = await killedInFile('damaged');
 		const bytes = readFileSync(part);
 		bytes[100] = (bytes[100] ?? 0) ^ 1;
@@ -106,7 +106,7 @@ describe('a killed export', () => {
 		expect(proxy.ranges[2]).toBe(undefined);
 	});
 
-	it('that its user interrupted says so, and is continued', async () => {
+	it('says so if its user interrupted it, and is continued', async () => {
 		const { code, stderr } = await killedIn('stopped', atQuestion(8), { signal: 'SIGINT' });
 		expect(code).toBe(1);
 		expect(stderr).toMatch(
@@ -116,7 +116,7 @@ describe('a killed export', () => {
 		await expectWhole('stopped');
 	});
 
-	it('that only lacked its final name fetches no file again', async () => {
+	it('fetches no file again if only the final rename was missing', async () => {
 		renameSync(at('stopped'), at('nameless.part'));
 		const proxy = await proxied({});
 		const { code, result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('nameless'));
@@ -140,7 +140,7 @@ describe('an export whose token expires', () => {
 });
 
 describe('something with the name of an incomplete export', () => {
-	it('is continued only if it is of this firm and no other run has it', async () => {
+	it('is continued only if it belongs to this firm and no other run uses it', async () => {
 		await killedIn('held', atQuestion(8));
 		const run = async () => {
 			const { code, error } = await firmsealJson(as(scene.north.owner), ...exporting('held'));

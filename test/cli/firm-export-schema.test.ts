@@ -23,7 +23,7 @@ const ofSource = (text: string): GraphQLSchema =>
 
 const BELOW_PAGES = new Set(Object.keys(BELOW).map((type) => `${type}Connection`));
 
-/** Every question that an export asks. */
+/** Every query that an export sends. */
 function questionsOf(schema: GraphQLSchema, toCount = false): PageQuery[] {
 	const questions = createExportQueries(schema, toCount);
 	const below = Object.values(schema.getTypeMap()).flatMap((type) =>
@@ -36,7 +36,7 @@ function questionsOf(schema: GraphQLSchema, toCount = false): PageQuery[] {
 	return [...LISTS.map(questions.ofList), ...below];
 }
 
-/** Coordinates that an export asks for. */
+/** The coordinates that an export selects. */
 function askedOf(schema: GraphQLSchema): Set<string> {
 	const asked = new Set<string>();
 	for (const { text } of questionsOf(schema)) {
@@ -53,7 +53,7 @@ function askedOf(schema: GraphQLSchema): Set<string> {
 	return asked;
 }
 
-/** Fields of what belongs to a firm that no export has. */
+/** The fields of firm-owned types that no export selects. */
 function missingIn(schema: GraphQLSchema): string[] {
 	const asked = askedOf(schema);
 	return Object.values(schema.getTypeMap())
@@ -63,7 +63,7 @@ function missingIn(schema: GraphQLSchema): string[] {
 		.filter((coordinate) => !asked.has(coordinate));
 }
 
-/** Each is told by another file: portal users name their client in members.jsonl, and notices are the platform's. */
+/** Not selected: members.jsonl already names the client of each portal user, and notices belong to the platform. */
 const ELSEWHERE = ['Client.members', 'User.notices'];
 
 describe('the queries of an export', () => {
@@ -89,7 +89,7 @@ describe('the queries of an export', () => {
 		);
 	});
 
-	it('include a new field, and this test notices a type that they lack', () => {
+	it('include a new field without a change, and a new type makes this test fail', () => {
 		const field = ofSource('extend type Note { outcome: String @encrypted(class: NOTE) }');
 		expect([missingIn(field).toSorted(), askedOf(field).has('Note.outcome')]).toEqual([ELSEWHERE, true]);
 		const type =
@@ -102,7 +102,7 @@ describe('the queries of an export', () => {
 		expect(askedOf(part).has('Part.text')).toBe(true);
 	});
 
-	it.each([false, true])('are valid and within the API’s limits (to count: %s)', (toCount) => {
+	it.each([false, true])('are valid and within the API’s limits (only to count: %s)', (toCount) => {
 		const { schema } = createSchema();
 		for (const { text, sizes, path } of questionsOf(readSchema(), toCount)) {
 			const document = parse(text);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 describe('firmseal firm export', () => {
-	it('writes everything of the firm, each record once, readable by its owner only', async () => {
+	it('writes every record of the firm once, readable only by the user', async () => {
 		expect([whole.code, whole.error]).toEqual([0, undefined]);
 		await expectWhole('whole');
 		const { names, records, manifest } = readExport(at('whole'));
@@ -110,7 +110,7 @@ describe('firmseal firm export', () => {
 		expect(whole.stderr).toMatch(/Files: 5\.\d MiB of 5\.\d MiB\n/);
 	});
 
-	it('says with --dry-run what it would do, and opens nothing', async () => {
+	it('says with --dry-run what it would do, and opens no content', async () => {
 		const before = await scene.entries();
 		const { result, code } = await firmsealJson(as(scene.north.owner), ...exporting('dry', '--dry-run'));
 		const { counts, files, bytes } = whole.result;
@@ -122,8 +122,8 @@ describe('firmseal firm export', () => {
 		expect(stdout).toMatch(/^Message +239$/m);
 	});
 
-	it('continues with what an earlier run has fetched, and fetches none of that again', async () => {
-		// With the modes of directories, which cpSync() does not copy.
+	it('continues an earlier run, and fetches again only what is missing or damaged', async () => {
+		// cp -a keeps the modes of directories, which cpSync() does not.
 		execFileSync('cp', ['-a', at('whole'), at('given.part')]);
 		const { large } = scene;
 		writeFileSync(join(at('given.part'), `files/${large.id}/1/large.bin`), 'another');
@@ -132,7 +132,7 @@ describe('firmseal firm export', () => {
 			join(at('given.part'), `files/${large.id}/2/named otherwise`),
 		);
 		for (const name of ['manifest.json', 'notes.jsonl']) rmSync(join(at('given.part'), name));
-		// The document of another version was deleted since.
+		// A version whose document was deleted since.
 		const gone = join(at('given.part'), 'files', randomUUID(), '1');
 		mkdirSync(gone, { recursive: true });
 		writeFileSync(join(gone, 'gone.txt'), 'gone');
@@ -208,7 +208,7 @@ describe('an export', () => {
 		const forced = await firmsealJson(harbour, ...exporting('twice', '--force'));
 		expect([forced.code, statSync(at('twice')).ino === ino]).toEqual([0, false]);
 		assertSound(at('twice'));
-		// A file that the user put aside, under a name that looks like the command's own.
+		// A file of the user whose name looks like a name of the command.
 		writeFileSync(at('twice.replaced'), 'mine');
 		expect((await firmsealJson(harbour, ...exporting('twice', '--force'))).code).toBe(0);
 		rmSync(at('twice.replaced'));
@@ -225,7 +225,7 @@ describe('an export', () => {
 		});
 
 		rmSync(left, { recursive: true });
-		// Changed without another length: seen only when the new one is complete.
+		// A change that keeps the length, which the command notices only when the new export is complete.
 		const edited = readFileSync(at('twice/README.txt'), 'utf8').replace(/[a-z]/, 'X');
 		writeFileSync(at('twice/README.txt'), edited);
 		const kept = await firmseal(harbour, ...exporting('twice', '--force'));
@@ -241,7 +241,7 @@ describe('an export', () => {
 		for (const name of ['pipe', 'linked']) mkdirSync(at(name));
 		execFileSync('mkfifo', [at('pipe/manifest.json')]);
 		symlinkSync(at('twice/manifest.json'), at('linked/manifest.json'));
-		// A document of this name and content was fetched to here.
+		// A document with the name and content of a manifest was saved here.
 		mkdirSync(at('work/photos'), { recursive: true });
 		copyFileSync(at('twice/manifest.json'), at('work/manifest.json'));
 		for (const name of ['mine', 'file', 'other', 'pipe', 'linked', 'work']) {

@@ -54,7 +54,7 @@ describe('firmseal firm recover', () => {
 		expect(await open()).toHaveLength(0);
 	});
 
-	it('takes one step at a time, and only steps of an open recovery', async () => {
+	it('takes one step at a time, and needs an open recovery to complete it', async () => {
 		const outcomes = await Promise.all([
 			firmsealJson(as('one'), ...recover()),
 			firmsealJson(as('one'), ...recover('--approve', '--complete')),
@@ -80,7 +80,7 @@ describe('firmseal firm recover', () => {
 			dry('member@north.example'),
 			dry('nobody@north.example'),
 			dry('nobody@north.example', '--name', 'Nobody'),
-			// No claim tells persons apart here.
+			// No claim identifies persons in this installation.
 			dry('nobody@north.example', '--name', 'Nobody', '--person', 'n-1'),
 			dry('two@platform.example'),
 			dry('two@platform.example', '--name', 'Two', '--subject', idOf(tokens.two as Person)),
@@ -90,7 +90,7 @@ describe('firmseal firm recover', () => {
 			[1, 'NOT_FOUND'],
 			[0, true],
 			[1, 'BAD_USER_INPUT'],
-			// Addresses of others are theirs: it is no one of the firm.
+			// The address belongs to an operator, so no one in the firm has it.
 			[1, 'NOT_FOUND'],
 			[1, 'CONFLICT'],
 		]);
@@ -98,7 +98,7 @@ describe('firmseal firm recover', () => {
 		expect(await installation.admin`select from users where email = 'nobody@north.example'`).toHaveLength(0);
 	});
 
-	it('makes the owner after a request, another person’s approval and 72 hours after a server has seen both, and logs each person’s act', async () => {
+	it('appoints the owner 72 hours after a server has seen the request and another person’s approval, and logs each step', async () => {
 		const email = 'next@north.example';
 		const asked = await firmseal(as('one'), ...recover('--user', email, '--name', 'Next Owner'));
 		const [{ id: userId, subject, person_id: person } = { id: '', subject: '', person_id: '' }] =
@@ -140,7 +140,7 @@ $`,
 				message: expect.stringContaining('A second, independent person must approve the recovery'),
 			},
 		});
-		// No one agrees unseen, nor to what was changed since.
+		// No one can agree without the hash, or to a recovery that has changed since.
 		await installation.admin`update users set subject = ${north.id} where id = ${userId}`;
 		const refused = [
 			await firmsealJson(as('two'), ...recover('--approve')),
@@ -155,7 +155,7 @@ $`,
 			[1, 'CONFLICT'],
 		]);
 		await installation.admin`update users set subject = ${subject} where id = ${userId}`;
-		// Nor where other names are shown: of the firm, or of who asks.
+		// No one can agree if the firm or the requester is now shown with another name.
 		const { admin } = installation;
 		for (const [change, back] of [
 			[
@@ -182,7 +182,7 @@ $`,
 		const agreed = oneLine(byHand);
 		expect(agreed).toMatchObject({ code: 0, result: { step: 'approve', firmId: north.id, userId } });
 		const complete = (who: string) => agreeBy((...of) => firmsealJson(as(who), ...of), ...recover('--complete'));
-		// Of the rows of a recovery nothing is proven: who completes it sees whose words they say it goes by.
+		// The rows of a recovery are not proven, so the person who completes it sees whom they name as requester and approver.
 		const seen = await firmseal(as('one'), ...recover('--complete', '--dry-run'));
 		expect(unmarked(seen.stdout)).toMatch(
 			new RegExp(

@@ -25,7 +25,7 @@ describe('firmseal firm', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('create makes a firm with its key and its owner, and logs the operating system’s account', async () => {
+	it('create adds a firm with its key and its owner, and logs the operating system’s account', async () => {
 		const { code, ok, command, result } = await firmsealJson(env(), ...create('harbour'), '--owner-name', 'Ada');
 		expect({ code, ok, command }).toEqual({ code: 0, ok: true, command: 'firm create' });
 		expect(result).toEqual({
@@ -49,7 +49,7 @@ describe('firmseal firm', () => {
 	it('create refuses an existing slug and an owner who belongs to another firm, and leaves nothing', async () => {
 		const before = [await countFirms(), keyDirectories()];
 		const placed = [...create('elsewhere'), '--owner-subject', idOf(north.owner)];
-		for (const args of [create('north', 'somebody@else.example'), placed]) {
+		for (const args of [create('north', 'owner@else.example'), placed]) {
 			const { code, ok, error, stderr } = await firmsealJson(env(), ...args);
 			expect({ code, ok, error: error.code, stderr }).toEqual({ code: 1, ok: false, error: 'CONFLICT', stderr: '' });
 			const human = await firmseal(env(), ...args);
@@ -58,7 +58,7 @@ describe('firmseal firm', () => {
 		expect([await countFirms(), keyDirectories()]).toEqual(before);
 	});
 
-	it('create accepts an address that another firm’s person has, since addresses are per firm', async () => {
+	it('create accepts an address of another firm’s person, because addresses are unique only within a firm', async () => {
 		const made = await firmsealJson(env(), ...create('elsewhere', 'owner@north.example'));
 		expect(made).toMatchObject({ code: 0, result: { slug: 'elsewhere' } });
 	});
@@ -82,7 +82,7 @@ describe('firmseal firm', () => {
 		const [was] = await installation.admin`
 			select name, pg_get_constraintdef(c.oid) as shown from firms, pg_constraint c
 			where id = ${north.id} and conname = 'firms_name_shown'`;
-		// The table takes no such name either: with that lock taken away.
+		// The table refuses such a name too, so the test drops its constraint.
 		await installation.admin`alter table firms drop constraint firms_name_shown`;
 		const name = 'North\x1b[2J\x9b1A\u202ehtuoS\u200b\nforged  row\u{e0041}';
 		await installation.admin`update firms set name = ${name} where id = ${north.id}`;
@@ -123,7 +123,7 @@ describe('firmseal firm', () => {
 		expect(stdout).toMatch(new RegExp(`^${north.id} +north +ACTIVE`, 'm'));
 	});
 
-	it('suspend and resume take effect with the next request, once, by slug or id', async () => {
+	it('suspend and resume take effect with the next request, work once, and accept slug or id', async () => {
 		const read = async () => (await api.ask(north.member, '{ viewer { id } }')).errors[0]?.extensions.code ?? 'OK';
 		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north', '--dry-run')).toMatchObject({
 			code: 0,

@@ -39,7 +39,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		await root.end();
 	});
 
-	/** An empty database, and its superuser's URL. */
+	/** Creates an empty database and returns its superuser's URL. */
 	async function newDatabase(): Promise<string> {
 		const name = `init_${uuidv7().replaceAll('-', '')}`;
 		await root`create database ${root(name)}`;
@@ -68,7 +68,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		}
 	}
 
-	it('with --dry-run creates neither tables nor files', async () => {
+	it('creates neither tables nor files with --dry-run', async () => {
 		const env = withLogins(await newDatabase());
 		const approvers = ['one@platform.example', 'two@platform.example'];
 		const named = approvers.flatMap((email) => ['--approver', email]);
@@ -83,7 +83,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		expect(readdirSync(env.FIRMSEAL_DATA_DIR ?? '')).toEqual([]);
 	});
 
-	it('leaves room for a demo, which then adds no operators', async () => {
+	it('prepares a database in which the demo can be loaded, and the demo then adds no operators', async () => {
 		const env = withLogins(await newDatabase());
 		const { stdout } = await firmseal(
 			env,
@@ -140,15 +140,15 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		]);
 		const doctor = await firmseal(env, 'doctor');
 		expect({ code: doctor.code, wrong: doctor.stdout.match(/^WRONG.*$/gm) }).toEqual({ code: 0, wrong: null });
-		// A login has no right of its own: what it may do, it may do only as its plane's role.
+		// A login has no rights of its own. It has rights only in its plane's role.
 		const refused = query(env.DATABASE_URL ?? '', (sql) => sql`select from notes`);
 		await expect(refused).rejects.toThrow(/permission denied/);
 	});
 
-	it('with one superuser URL for everything still encrypts notes and isolates firms', async () => {
+	it('still encrypts notes and isolates firms with one superuser URL for everything', async () => {
 		const url = await newDatabase();
 		const env = { FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', DATABASE_URL: url };
-		// It ends before it has made keys.
+		// This run ends before it creates keys.
 		expect(await firmsealJson({ ...env, FIRMSEAL_DATA_DIR: '/dev/null' }, 'init')).toMatchObject({ code: 1 });
 		expect((await firmsealJson(env, 'doctor')).error.message).toBe(
 			'This installation has no keyring and no firm yet: run `firmseal init`.',
@@ -178,12 +178,12 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		expect(Buffer.from(row?.hex, 'hex').includes('only ours')).toBe(false);
 	});
 
-	it('with a login that may not create roles says what to grant it, and does not advise to run init', async () => {
+	it('says what to grant a login that may not create roles, and does not advise to run init', async () => {
 		const [admin, login] = [new URL(await newDatabase()), `plain_${uuidv7().replaceAll('-', '')}`];
 		await root.unsafe(`create role ${login} login password 'only-for-tests'`);
 		try {
 			const url = Object.assign(new URL(admin), { username: login, password: 'only-for-tests' }).href;
-			// The right is the administrator's alone, whatever else has the same URL.
+			// The message names the administrator's URL only, even if another setting has the same URL.
 			const { code, error } = await firmsealJson({ ...withLogins(url), FIRMSEAL_WORKER_DATABASE_URL: url }, 'init');
 			expect({ code, error }).toEqual({
 				code: 1,
@@ -192,7 +192,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 					message: `User ${login} lacks a right in database ${admin.pathname.slice(1)} at ${admin.host} (42501): give FIRMSEAL_ADMIN_DATABASE_URL a superuser, or a user who may create roles.`,
 				},
 			});
-			// Nor are there other logins yet to do it by.
+			// The other logins do not exist yet, so the message does not name them either.
 			expect(
 				(await firmsealJson({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url }, 'init')).error.message,
 			).toMatch(/ \(42501\): set FIRMSEAL_ADMIN_DATABASE_URL to a superuser, or a user who may create roles\.$/);
@@ -201,7 +201,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		}
 	});
 
-	it("in production needs the administrator's URL", async () => {
+	it("needs the administrator's URL in production", async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
 		const { code, stdout, stderr } = await spawned(
 			{ ...env, FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' },

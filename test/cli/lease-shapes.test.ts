@@ -51,7 +51,7 @@ const ODD: readonly unknown[] = [
 	[{ id: null }],
 ];
 
-/** What it becomes with each odd value in each of its places, lists and objects in it too. */
+/** Every variant of `value` in which one odd value replaces the whole or a part, at any depth. */
 function* oddOnes(value: unknown): Generator<unknown> {
 	yield* ODD;
 	if (typeof value !== 'object' || value === null) return;
@@ -64,7 +64,7 @@ const answering =
 	(breakGlassLease: unknown): CallApi =>
 	async () => ({ breakGlassLease });
 
-/** It ends in an error of ours, or in none. */
+/** Expects that `work` succeeds or fails with an error of ours. */
 async function expectKnownError(odd: unknown, work: () => Promise<unknown>): Promise<void> {
 	const error = await work().then(
 		() => null,
@@ -77,7 +77,7 @@ async function expectKnownError(odd: unknown, work: () => Promise<unknown>): Pro
 describe('odd JSON never crashes the command if it replaces', () => {
 	it('any part of a lease', async () => {
 		await expect(findLease(answering(LEASE), ID)).resolves.toEqual(LEASE);
-		// Who is no owner has no list of them either.
+		// A person who may not see the lease gets null.
 		await expect(findLease(answering(null), ID)).rejects.toThrow(/^There is no such lease, or not for this person\.$/);
 		for (const odd of oddOnes(LEASE))
 			await expectKnownError(odd, async () => {
@@ -108,7 +108,7 @@ describe('a lease change is reported as done only for', () => {
 
 	it.each<[Verb, string, object?]>([
 		['request', 'REQUESTED'],
-		// One of three who must agree.
+		// Approved by one of the three people who must agree.
 		['approve', 'REQUESTED'],
 		['approve', 'APPROVED'],
 		['deny', 'DENIED'],
@@ -141,7 +141,7 @@ describe('a lease change is reported as done only for', () => {
 		expect(() => stateAfter(verb, change)).toThrow('not a Firmseal');
 	});
 
-	it('a lease, never for odd JSON', async () => {
+	it('a lease, and odd JSON never crashes it', async () => {
 		for (const odd of oddOnes({ requestBreakGlass: { lease: LEASE } }))
 			await expectKnownError(odd, async () => {
 				const lease = changedLease(Object(odd), 'request', null);

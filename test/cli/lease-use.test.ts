@@ -23,7 +23,7 @@ async function active(input: object): Promise<string> {
 	return id;
 }
 
-it('prints what was opened, counted and logged before the record that exceeds the budget', async () => {
+it('prints the records that were opened, counted and logged before the one that exceeds the budget', async () => {
 	const ids = ['--id', ...notes];
 	const json = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 3 }), ...ids);
 	expect(json).toMatchObject({ code: 1, error: { code: 'LEASE_SCOPE' } });
@@ -35,12 +35,12 @@ it('prints what was opened, counted and logged before the record that exceeds th
 	const lines = await firmseal(as(), 'lease', 'use', '--lease', await active({ readBudget: 3 }), ...ids);
 	expect([lines.code, JSON.parse(lines.stdout).id]).toEqual([1, notes[0]]);
 	expect(lines.stderr).toMatch(/^1 record read\.\nValues taken under the lease: .*\nfirmseal: [^\n]+\n$/);
-	// Where nothing was opened, only the error is answered.
+	// If no record was opened, the command prints only the error.
 	const none = await firmsealJson(as(), 'lease', 'use', '--lease', await active({ readBudget: 1 }), ...ids);
 	expect([none.code, none.error.code, none.result]).toEqual([1, 'LEASE_SCOPE', undefined]);
 });
 
-/** Works with the address of what stands before the API, and may answer otherwise. */
+/** Runs `work` with the URL of a proxy before the API that may change the answers. */
 async function behind(
 	change: (body: string, isUnderLease: boolean) => string,
 	work: (url: string) => Promise<void>,
@@ -65,7 +65,7 @@ async function behind(
 	}
 }
 
-it('prints what was opened even if the lease cannot be queried afterwards', async () => {
+it('prints the records that were opened even if the lease cannot be queried afterwards', async () => {
 	const id = await active({});
 	let isRead = false;
 	const change = (body: string, isUnderLease: boolean) => {

@@ -13,7 +13,7 @@ afterAll(() => stage?.scene.installation.close());
 
 const lying = (change: Parameters<typeof lyingBefore>[1]) => lyingBefore(stage.scene.api.url, change);
 
-/** Only the API's address and a person: the command needs no sign-in of a database, and no key. */
+/** Only the API's address and a person's token: the command needs no database login and no key. */
 const as = (token: Person, url = stage.scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 
 describe('firmseal lease list', () => {
@@ -120,7 +120,7 @@ describe('firmseal lease revoke', () => {
 		expect([again.code, again.error.code]).toEqual([1, 'CONFLICT']);
 	});
 
-	it('finds no unknown lease, and none of another firm', async () => {
+	it('reports an unknown lease, and one of another firm, as not found', async () => {
 		const lease = await stage.approved();
 		const attempts = await Promise.all([
 			firmsealJson(as(stage.people.owner), 'lease', 'revoke', '--lease', uuidv7()),
@@ -136,7 +136,7 @@ describe('firmseal lease revoke', () => {
 			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
 		]);
-		// Before anything that is missing: a terminal, a token, an API.
+		// An invalid id is reported before a missing terminal, token or API.
 		for (const step of ['show', 'approve', 'deny', 'activate', 'use', 'release', 'review'])
 			expect((await firmsealJson({}, 'lease', step, '--lease', 'xx')).error.message).toContain('An id is a UUIDv7');
 		expect(await stage.stateOf(lease.id)).toBe('APPROVED');
@@ -154,7 +154,7 @@ describe('firmseal lease review', () => {
 		const third = await stage.scene.installation.addOperator('APPROVER');
 		const dry = await firmsealJson(as(third), ...review, '--dry-run');
 		expect(dry.result).toMatchObject({ dryRun: true, lease: { id: lease.id, state: 'REVOKED' }, openings: [] });
-		// Not unseen, nor by the hash of the request, which others have named before.
+		// The hash of the report is needed. The hash of the request, which others have named before, is not enough.
 		const refused = [
 			await firmsealJson(as(third), ...review),
 			await firmsealJson(as(third), ...review, '--hash', lease.requestHash),
@@ -172,7 +172,7 @@ describe('firmseal lease review', () => {
 		expect((await stage.leases.see(third, lease.id)).isReviewed).toBe(true);
 	});
 
-	it('reports the state of a lease that has not ended or was already reviewed, whatever hash is given', async () => {
+	it('reports the state of a lease that has not ended or was already reviewed, no matter which hash is given', async () => {
 		const lease = await stage.approved();
 		const third = await stage.scene.installation.addOperator('APPROVER');
 		const review = (hash: string) => firmsealJson(as(third), 'lease', 'review', '--lease', lease.id, '--hash', hash);
@@ -196,13 +196,17 @@ describe('firmseal lease review', () => {
 			['another request', (lease) => lease.reason && Object.assign(lease, { minutes: 1 }), 'agree to nothing'],
 			['another name', (lease) => lease.firm && Object.assign(lease.firm, { name: 'Harbour' }), 'does not match'],
 			['another report', ({ openings }) => openings?.nodes.push(opened), 'does not match'],
-			// The third and fourth answers are those that it reads again.
+			// The command reads the lease again in the third and fourth answers.
 			[
-				'another name by then',
+				'another name in the third answer',
 				(lease, time) => time === 3 && Object.assign(lease.firm ?? {}, { name: 'X' }),
 				'changed',
 			],
-			['another report by then', ({ openings }, time) => time === 4 && openings?.nodes.push(opened), 'changed'],
+			[
+				'another report in the fourth answer',
+				({ openings }, time) => time === 4 && openings?.nodes.push(opened),
+				'changed',
+			],
 		];
 		for (const [lie, change, sentence] of lies) {
 			await using liar = await lying(change);
@@ -215,7 +219,7 @@ describe('firmseal lease review', () => {
 });
 
 describe('a server that only answers registered operations', () => {
-	it('answers those of firmseal lease', async () => {
+	it('answers the operations of firmseal lease', async () => {
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const lease = await stage.approved();
 		const env = as(stage.people.approver, url);

@@ -27,7 +27,7 @@ afterEach(() => {
 	rmSync(directory, { recursive: true });
 });
 
-/** Another process that lives until it is killed. */
+/** Starts another process, which runs until it is killed. */
 async function start(code: string): Promise<void> {
 	other = spawn(process.execPath, ['--input-type=module', '-e', code, directory], {
 		stdio: ['pipe', 'pipe', 'inherit'],
@@ -40,7 +40,7 @@ async function end(): Promise<void> {
 	await once(other as ChildProcess, 'exit');
 }
 
-it('a run blocks another while it runs, and no longer', async () => {
+it('a run blocks another run only while it runs', async () => {
 	await start(HOLD);
 	await expect(acquire()).rejects.toMatchObject(refusal());
 	await end();
@@ -63,7 +63,7 @@ it.runIf(process.platform === 'linux')(
 	},
 );
 
-it('a lock file without a start time counts as that of the process, and the error says what to remove', async () => {
+it('a lock file without a start time blocks while any process has its id, and the error says what to remove', async () => {
 	await start(`console.log('no export'); process.stdin.resume()`);
 	writeFileSync(join(directory, `x.${other?.pid}-0.running`), '');
 	await expect(acquire()).rejects.toMatchObject(refusal());
@@ -72,7 +72,7 @@ it('a lock file without a start time counts as that of the process, and the erro
 	expect(here()).toEqual([]);
 });
 
-it('a process blocks itself too', async () => {
+it('a process that holds the lock cannot acquire it again', async () => {
 	const release = await acquire();
 	await expect(acquire()).rejects.toMatchObject(refusal(process.pid));
 	await release();
@@ -92,7 +92,7 @@ for await (const line of (await import('node:readline')).createInterface(process
 }`;
 const [dead, alsoDead] = [spawnSync('true').pid, spawnSync('true').pid];
 
-describe('of several processes that start at once,', () => {
+describe('when several processes start at once,', () => {
 	const contenders: { readonly child: ChildProcess; readonly lines: AsyncIterator<string> }[] = [];
 	beforeAll(() => {
 		for (let count = 0; count < 4; count += 1) {
@@ -106,15 +106,15 @@ describe('of several processes that start at once,', () => {
 		for (const { child } of contenders) child.kill('SIGKILL');
 	});
 
-	/** Sends all of them a line; what they answer. */
+	/** Sends a line to all contenders and returns their answers. */
 	async function sendAll(line: string): Promise<string[]> {
 		for (const { child } of contenders) child.stdin?.write(`${line}\n`);
 		return Promise.all(contenders.map(async ({ lines }) => (await lines.next()).value));
 	}
 
 	it.each<[string, readonly string[]]>([
-		['if there was none before', []],
-		['after others were killed', [`x.${dead}-1.running`, `x.${alsoDead}-0.running`]],
+		['if no lock file existed before', []],
+		['if killed runs left lock files', [`x.${dead}-1.running`, `x.${alsoDead}-0.running`]],
 	])('exactly one acquires the lock %s', async (_, left) => {
 		for (let round = 0; round < scale(160, 40); round += 1) {
 			for (const name of left) writeFileSync(join(directory, name), '');
@@ -135,7 +135,7 @@ it.each<[string, string, (path: string) => void]>([
 	['of an id that no process can have', 'x.4294967297-1.running', (path) => writeFileSync(path, '')],
 	['of another path', `y.${process.ppid}-0.running`, (path) => writeFileSync(path, '')],
 	['that is a directory', `x.${dead}-1.running`, (path) => mkdirSync(path)],
-])('a name %s blocks no one, and is kept', async (_, name, make) => {
+])('a lock file name %s blocks no run, and is kept', async (_, name, make) => {
 	make(join(directory, name));
 	await (await acquire())();
 	expect(here()).toEqual([name]);

@@ -8,7 +8,7 @@ export interface SeenByServer {
 	readonly openings?: { readonly nodes: object[] };
 }
 
-/** Stands before the API, and changes what it answers of a lease: of the `time`-th answer that shows one. */
+/** A proxy before the API that passes each answer with a lease to `change`. `time` counts these answers from 1. */
 export async function lyingBefore(api: string, change: (lease: SeenByServer, time: number) => unknown) {
 	let [asked, shown] = [0, 0];
 	async function forward(request: IncomingMessage, answer: ServerResponse): Promise<void> {

@@ -4,7 +4,7 @@ import { escapeHiddenCharacters } from '../../src/access/index.ts';
 import { markedRows } from '../../src/cli/print/marked-rows.ts';
 import { SEED, scale } from '../support/scale.ts';
 
-it('every row that a person decides by begins with a mark, for any text and terminal width', () => {
+it('every row that a person decides by begins with a mark, for every text and terminal width', () => {
 	const blanks = fc.constantFrom(' ', '   ', ' '.repeat(90), '\n', '\r\n', '\u00a0', '\u3000');
 	const words = fc.constantFrom(
 		'reason',

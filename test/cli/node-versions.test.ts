@@ -8,7 +8,7 @@ import { endAll, launch, newDirectory, PROJECT } from '../system/program.ts';
 
 const BIN = join(PROJECT, 'src/cli/firmseal.js');
 
-/** A Node of the system that cannot run the program itself; npm puts the project's own first on the PATH. */
+/** A Node of the system that is too old for the program. npm puts the project's own Node first on the PATH, so that one is skipped. */
 const older = (process.env.PATH ?? '')
 	.split(delimiter)
 	.filter((folder) => folder !== '' && !folder.includes('node_modules'))
@@ -27,7 +27,7 @@ describe('the bin of the package', () => {
 		expect({ code, stdout }).toEqual({ code: 0, stdout: '0.1.0\n' });
 	});
 
-	it('hands over from an older Node, with arguments, output and exit code', async ({ skip }) => {
+	it('starts the project’s Node from an older one, and passes on arguments, output and exit code', async ({ skip }) => {
 		if (!older) skip('There is no Node older than 24 on the PATH.');
 		else {
 			const version = await launch(env(), older, [BIN, '--version']).ended;

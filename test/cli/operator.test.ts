@@ -49,7 +49,7 @@ describe('firmseal operator', () => {
 			await installation.admin`select leaf::json as leaf from audit_entries
 				where leaf::json ->> 'action' = ${action} order by appended_at desc limit 1`
 		).map(({ leaf }) => leaf);
-	/** Makes the approval so many hours old, and lets the worker run next. */
+	/** Moves the approval `hours` hours into the past, and lets the worker run. */
 	async function runApprovedBefore(job: string, hours: number): Promise<void> {
 		await pastGuard(
 			installation,
@@ -99,7 +99,7 @@ describe('firmseal operator', () => {
 		expect(await count()).toBe(before);
 	});
 
-	it('an invalid token is reported, with how to get one', async () => {
+	it('an invalid token is reported, and the message says how to get a valid one', async () => {
 		const { code, stderr } = await spawned(as('garbage'), ...add('new@platform.example', 'APPROVER'));
 		expect({ code, stderr }).toEqual({
 			code: 1,
@@ -125,7 +125,7 @@ describe('firmseal operator', () => {
 		expect(await count()).toBe(before);
 	});
 
-	it('add makes a request with an approver’s token, and runs once another approves exactly that', async () => {
+	it('add makes a request with an approver’s token, which runs once another approver agrees to exactly that request', async () => {
 		const words = [...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--name', 'Mary'];
 		const dry = await firmsealJson(as(approver), ...words, '--dry-run');
 		expect(dry).toMatchObject({ code: 0, result: { dryRun: true, kind: 'ADD_OPERATOR', name: 'Mary' } });
@@ -160,7 +160,7 @@ $`,
 		);
 		const hash: string = result.job.requestHash;
 		const other = hash.replace(/./g, (digit) => (digit === '0' ? '1' : '0'));
-		// Without its hash it is agreed to by no one, whether at a terminal or not.
+		// No one can agree without the whole hash, at a terminal or by option.
 		const refused = [
 			await firmsealJson(as(two), ...job),
 			await firmsealJson(as(two), ...job, '--hash', hash.slice(0, 63)),
@@ -172,7 +172,7 @@ $`,
 			[1, 'CONFLICT'],
 		]);
 		for (const typed of ['\n', '', `${other}\n`]) expect((await runInteractively(as(two), typed, ...job)).code).toBe(1);
-		// Nor by a hash of other names than are shown now.
+		// No one can agree by a hash that covers other names than are shown now.
 		const rename = (name: string) => installation.admin`update users set name = ${name} where id = ${idOf(approver)}`;
 		await rename('A colleague');
 		expect((await firmsealJson(as(two), ...job, '--hash', hash)).error).toMatchObject({ code: 'CONFLICT' });
@@ -219,14 +219,14 @@ $`,
 		expect(await roles()).toEqual(['OPERATOR', 'APPROVER']);
 		const mary = await installation.person('mary@platform.example');
 		expect(await firmsealJson(as(mary), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({ code: 0 });
-		// Every firm is notified if it is removed, but not of other roles.
+		// `operator add` cannot take the approver's role away: only `operator disable` notifies every firm.
 		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({
 			code: 1,
 			error: { code: 'CONFLICT', message: expect.stringContaining('`firmseal operator disable`') },
 		});
 	});
 
-	it('a second account belongs to the first one’s person, as the approval shows', async () => {
+	it('a second account can belong to the person of the first one, and the approval shows it', async () => {
 		const words = [...add('mary.two@platform.example', 'AUDITOR'), '--same-person-as', 'mary@platform.example'];
 		const { result } = await firmsealJson(as(approver), ...words);
 		const { stdout } = await firmseal(as(two), 'job', 'approve', '--job', result.job.id, '--dry-run');
@@ -263,7 +263,7 @@ $`,
 		expect(await installation.admin`select from operators where user_id = ${result.user}`).toHaveLength(0);
 	});
 
-	it('an approver whose row was made by SQL is refused, with an entry and a log line, as is anyone while the key is unavailable', async () => {
+	it('an approver whose row was changed by SQL is refused, with an entry and a log line, and every approver is while the key is unavailable', async () => {
 		const [auditor] = await installation.admin`select user_id as id, roles from operators
 			where 'AUDITOR' = any (roles) and user_id in (select id from users where name = 'Operator')`;
 		const set = (roles: string[]) =>
@@ -289,7 +289,7 @@ $`,
 		expect(await count()).toBe(before);
 	});
 
-	it('disable takes effect with the next request, and the last approver stays', async () => {
+	it('disable takes effect with the next request, and cannot disable the last approver', async () => {
 		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({
 			code: 0,
 		});
@@ -319,7 +319,7 @@ $`,
 			await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
 		expect(active).toHaveLength(1);
 		const mary = (await installation.admin`select id from users where email = 'mary@platform.example'`)[0]?.id;
-		// Both were approvers, so that everyone is notified of both; and the auditor was one by SQL for a while.
+		// Two approvers were disabled, and the auditor was an approver by SQL for a while. All owners are notified of each.
 		const notices = await installation.admin`select audience, actor_id from notices where kind = 'APPROVER_DISABLED'`;
 		expect(notices).toEqual([1, 2, 3].map(() => ({ audience: 'OWNERS', actor_id: null })));
 		expect(await leaves('operator.disable')).toMatchObject([
@@ -335,8 +335,8 @@ $`,
 		expect(alerts).toEqual([{ severity: 'PAGE', count: 2, actor_id: idOf(approver) }]);
 	});
 
-	it('a single remaining approver adds others only after a delay and with a notice to all firms, and none of them counts as independent at once', async () => {
-		/** Who agrees is said to the one who asks, who may be the only approver there is. */
+	it('a single remaining approver adds others only after a delay and a notice to all firms, and a new one counts as independent only later', async () => {
+		/** The output says who must agree, because the requester may be the only approver. */
 		const requestFor = async (email: string, who: string) => {
 			const { stdout } = await firmseal(as(approver), ...add(email, 'OPERATOR', 'APPROVER'));
 			const [said = ''] = stdout.split('\n');
@@ -354,7 +354,7 @@ $`,
 		const { user, job } = result.requests[0];
 		expect(job).toMatchObject({ id: three, kind: 'APPOINT', state: 'WAITING' });
 		const agree = () => approveJobByCommand((...of) => firmsealJson(as(approver), ...of), three);
-		// Not those who have just been made alone by disabling the others.
+		// The rule does not apply for 30 days after the last disabling of another approver.
 		for (const days of [0, 29]) {
 			await disabledAgo(installation, days);
 			expect(await agree()).toMatchObject({
@@ -383,7 +383,7 @@ $`,
 		);
 		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${user}`;
 		await installation.proofs.operator(user);
-		// From now on there are two, so that no one decides alone any more.
+		// There are two independent approvers from now on, so no one can decide alone.
 		const alone = await approveJobByCommand((...of) => firmsealJson(as(approver), ...of), four);
 		expect(alone).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
 		expect(await approveJobByCommand((...of) => firmsealJson(as(third), ...of), four)).toMatchObject({ code: 0 });

@@ -39,7 +39,7 @@ afterEach(() => {
 	rmSync(directory, { recursive: true });
 });
 
-it('a run continues what an earlier run of the same firm has left, for its owner only', async () => {
+it('a run continues the directory of an earlier run of the same firm, and makes it accessible only to its owner', async () => {
 	mkdirSync(part(), { mode: 0o777 });
 	expect([await begin(), await begin()]).toEqual([false, true]);
 	expect(statSync(part()).mode & 0o777).toBe(0o700);
@@ -50,7 +50,7 @@ it('a run continues what an earlier run of the same firm has left, for its owner
 });
 
 it.each(['firm.json', 'clients.jsonl', 'notes.jsonl'])(
-	'what a run left that failed while opening %s is continued',
+	'a run continues the directory of a run that failed to open %s',
 	async (last) => {
 		const { open } = disk;
 		disk.open = async (path, ...more) => {
@@ -105,9 +105,9 @@ describe('a directory is refused, and left as it is, if it holds', () => {
 
 	it.each<[string, () => void]>([
 		['the export of another firm', () => writeFileSync(part('firm.json'), JSON.stringify({ id: DOCUMENT }))],
-		['nothing that tells its firm', () => rmSync(part('firm.json'))],
+		['no firm.json', () => rmSync(part('firm.json'))],
 		['an unreadable firm.json', () => writeFileSync(part('firm.json'), '{"id":')],
-		// A document may have this name and content.
+		// A fetched document may have the name and content of a manifest.
 		['only a manifest', () => void readdirSync(part()).map((name) => rmSync(part(name)))],
 	])('%s', async (_, make) => {
 		await begin();
@@ -121,7 +121,7 @@ describe('a directory is refused, and left as it is, if it holds', () => {
 		expect(all()).toEqual(before);
 	});
 
-	it('nothing, since it is a link', async () => {
+	it('nothing, because it is a link', async () => {
 		mkdirSync(join(directory, 'target'));
 		symlinkSync('target', part());
 		await expect(begin()).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -129,7 +129,7 @@ describe('a directory is refused, and left as it is, if it holds', () => {
 	});
 });
 
-it('only what the export does not list is removed, and directories that are empty then', async () => {
+it('only files that the export does not list are removed, with the directories that become empty', async () => {
 	makeExport(part(), `files/${DOCUMENT}/1/Deed.pdf.part`);
 	mkdirSync(part('files', DOCUMENT, '2'));
 	writeFileSync(part('files', DOCUMENT, '2/gone.txt'), '');
@@ -150,7 +150,7 @@ describe('of an earlier run', () => {
 		name: `files/${DOCUMENT}/1/Deed.pdf`,
 	};
 
-	/** Fetches the file from a server, and says what of it was asked for. */
+	/** Fetches the file from a server, and returns the outcome with the ranges that were requested. */
 	async function fetch(file: VersionFile, status = 200) {
 		const ranges: (string | undefined)[] = [];
 		const server = createServer(({ headers }, answer) => {
@@ -196,15 +196,15 @@ describe('of an earlier run', () => {
 
 	it.each<[string, string, (string | undefined)[]]>([
 		['continued', CONTENT.slice(0, 5), [undefined, 'bytes=5-']],
-		['begun again if the whole then differs', 'other', [undefined, 'bytes=5-', undefined]],
-		['begun again if it is longer than the file', `${CONTENT}!`, [undefined]],
+		['fetched from the start if the completed file differs', 'other', [undefined, 'bytes=5-', undefined]],
+		['fetched from the start if it is longer than the file', `${CONTENT}!`, [undefined]],
 	])('an incomplete file is %s', async (_, content, ranges) => {
 		leave(`Deed.pdf.${VERSION}.part`, content);
 		expect(await fetch(wanted)).toEqual({ ...whole, ranges });
 		expect(here()).toEqual(['Deed.pdf']);
 	});
 
-	it('a file that the API no longer has is not kept', async () => {
+	it('a file that the API no longer has is removed', async () => {
 		leave('Deed.pdf', 'another');
 		const { files, failures } = await fetch(wanted, 404);
 		expect([files, failures]).toEqual([

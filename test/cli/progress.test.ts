@@ -10,7 +10,7 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
-/** Standard error that says what it is, and keeps what is written there. */
+/** A standard error that says whether it is a terminal and records its output. */
 function standardError(isTTY: boolean): { text(): string } {
 	let text = '';
 	const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
@@ -71,7 +71,7 @@ describe('bytes on a terminal', () => {
 		expect(error.text()).toBe('');
 	});
 
-	it('show a title as it is, even if it looks like the format', () => {
+	it('show a title unchanged, even if it looks like a format placeholder', () => {
 		const error = standardError(true);
 		const progress = showBytes('{percentage} {bar} {size}.pdf');
 		progress.reach(1, 4);

@@ -63,7 +63,7 @@ it('an export is replaced if its manifest has every possible field', async () =>
 	expect(await publishExport(at('out'), true)).toBe(null);
 });
 
-it('a folder with only a file named and begun like a manifest is not replaced', async () => {
+it('a folder is not replaced if its manifest.json only begins like a manifest or does not list its files', async () => {
 	mkdirSync(at('out/photos'), { recursive: true });
 	writeFileSync(at('out/manifest.json'), MANIFEST);
 	writeFileSync(at('out/precious.txt'), 'precious');
@@ -72,7 +72,7 @@ it('a folder with only a file named and begun like a manifest is not replaced', 
 	rmSync(at('out/photos'), { recursive: true });
 	writeFileSync(at('out/README.txt'), 'mine');
 	await expectRefused(/no export/);
-	// As where a document of each name was fetched into one folder.
+	// A folder into which documents with the names of an export's files were saved.
 	rmSync(at('out'), { recursive: true });
 	makeExport(at('out'));
 	rmSync(at('out/files'), { recursive: true });
@@ -121,7 +121,7 @@ describe('an export is not replaced if it contains what no export has written:',
 		['with another line at its end', manifestOf(FILES).replace('"failures": []', '"failures": [],\n\t"mine": 1')],
 		['with another line at its beginning', manifestOf(FILES).replace('\t"counts"', '\t"mine": 1,\n\t"counts"')],
 		['with another field in a line', manifestOf(FILES).replace('"begun": ', '"mine": 1, "begun": ')],
-		['with a file that is none', manifestOf(FILES).replace('"files": [', '"files": [\n\t\tnull,')],
+		['with null in its list of files', manifestOf(FILES).replace('"files": [', '"files": [\n\t\tnull,')],
 		['with an invalid failure', manifestOf(FILES, [{ coordinate: 'Note.body', mine: 1 }])],
 		['reformatted by another program', JSON.stringify(JSON.parse(manifestOf(FILES)), null, '\t')],
 	])('a manifest %s', async (_, manifest) => {
@@ -149,7 +149,7 @@ it('a path through a loop of links is refused', async () => {
 	});
 });
 
-it('an export whose name was taken while it was replaced is kept, and the error says where', async () => {
+it('the old export is kept if its name is taken during the replacement, and the error says where', async () => {
 	makeExport(at('out'));
 	await whenRenamed(
 		() => makeExport(at('out')),
@@ -166,7 +166,7 @@ it('an export whose name was taken while it was replaced is kept, and the error 
 it('a file added to the export after the check is kept, and the result says where', async () => {
 	makeExport(at('out'));
 	await whenRenamed(
-		// As a program does that has it for its working directory.
+		// A program that has the folder as its working directory can still write to it.
 		(to) => writeFileSync(join(to, 'precious.txt'), 'precious'),
 		async () => {
 			const { path = '' } = (await publishExport(at('out'), true)) ?? {};
@@ -235,7 +235,7 @@ it('only directories that were moved aside for an export are found beside it', a
 	expect(await findReplacedExports(at('none/out'))).toEqual([]);
 });
 
-/** Has `happen` happen before each call. */
+/** Runs `work` while `happen` runs before each call of this function. */
 async function asCalled<T>(
 	call: 'lstat' | 'unlink',
 	happen: (path: string) => Promise<void>,
@@ -252,7 +252,7 @@ async function asCalled<T>(
 	}
 }
 
-/** Has `happen` happen once the export that is there was moved aside. */
+/** Runs `work`, and `happen` as soon as the existing export was moved aside. */
 async function whenRenamed(happen: (to: string) => void, work: () => Promise<void>): Promise<void> {
 	const { rename } = disk;
 	disk.rename = async (from, to) => {

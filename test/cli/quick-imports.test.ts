@@ -6,7 +6,7 @@ import { launch } from '../system/program.ts';
 
 const PACKAGE = new URL('../../node_modules/drizzle-orm/', import.meta.url);
 const OURS = new URL('../../src/cli/main.ts', import.meta.url).href;
-const NODES = { url: 'as Node says' };
+const NODES = { url: 'the result of Node' };
 const resolve = (specifier: string, parentURL: string | undefined) =>
 	resolveQuickly(specifier, { conditions: [], importAttributes: {}, parentURL }, () => NODES);
 
@@ -14,7 +14,7 @@ describe('an import', () => {
 	it('from one Drizzle file to another resolves as Node would, to that file as a module', () => {
 		expect(JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')).type).toBe('module');
 		const names = readdirSync(PACKAGE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
-		// A package.json further in would say otherwise.
+		// A package.json in a subdirectory could change the format.
 		expect(
 			readdirSync(PACKAGE, { recursive: true, encoding: 'utf8' }).filter((name) => /\bpackage\.json$/.test(name)),
 		).toEqual(['package.json']);
@@ -35,7 +35,7 @@ describe('an import', () => {
 		expect(quick).toBeGreaterThan(500);
 	});
 
-	it('of anything that a command loads resolves as Node would', async () => {
+	it('of every file that a command loads resolves as Node would', async () => {
 		const { stdout, stderr } = await launch({}, process.execPath, [
 			fileURLToPath(new URL('compare-imports.ts', import.meta.url)),
 		]).ended;

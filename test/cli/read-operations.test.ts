@@ -7,12 +7,12 @@ import { COMMENTS, LISTS, ONE } from '../../src/cli/leases/read-operations.ts';
 const { schema, registry } = createSchema();
 const FILE = 'src/cli/leases/read-operations.ts';
 
-/** Content that is read with the record that it is a part of. */
+/** Types whose content is read with the record that contains them. */
 const READ_WITH: Readonly<Record<string, string>> = { DocumentVersion: 'Document', InvoiceLineItem: 'Invoice' };
-/** Lists that `lease use` doesn't read, since nothing in them is content. */
+/** Lists that `lease use` does not read, because they have no content. */
 const WITHOUT_CONTENT = ['clients'];
 
-/** `Type.field` of all that a registered operation asks for. */
+/** The fields that each registered operation selects, as `Type.field`. */
 const asked = new Map(
 	readOperationFiles().map(({ name, text }) => {
 		const info = new TypeInfo(schema);

@@ -17,7 +17,7 @@ const found = async () => {
 	return result.findings.find(({ check }: { check: string }) => check.startsWith('no column is in the clear again'));
 };
 
-it('doctor reports a restored plaintext column that the log says was contracted', async () => {
+it('doctor reports a plaintext column that a restore brought back although the log says it was removed', async () => {
 	expect(await found()).toMatchObject({ ok: true });
 	await withAdminContext(installation.config, installation.database, ({ audit }) =>
 		audit.append([

@@ -7,7 +7,7 @@ import { superviseDatabase } from '../../src/cli/start/supervise-database.ts';
 import { SetupError } from '../../src/errors.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
-/** A server that starts as often as `starts` says, by the number of the attempt. */
+/** A supervised server. `starts` decides for each attempt, by its number, whether the server starts. */
 function startSupervised(starts: (attempt: number) => boolean) {
 	const clock = steppedClock();
 	const begun = clock.now();
@@ -33,7 +33,7 @@ function startSupervised(starts: (attempt: number) => boolean) {
 }
 
 describe('the embedded PostgreSQL of a server', () => {
-	it('is restarted with growing pauses, and given up after eight attempts', async () => {
+	it('is restarted with growing pauses, and is given up after eight attempts', async () => {
 		const { clock, at, said, lost, supervisor } = startSupervised(() => false);
 		for (let n = 0; n < 200; n++) await clock.advance(500);
 		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
@@ -63,7 +63,7 @@ describe('the embedded PostgreSQL of a server', () => {
 			await clock.advance(5_000);
 		}
 		expect(lost).toHaveLength(1);
-		// Each end is said, however soon it comes after the one before: the last has no start after it.
+		// Every end is reported, even if it follows the one before at once.
 		const [ended, runs] = [
 			'The embedded PostgreSQL ended unexpectedly and is being restarted.',
 			'The embedded PostgreSQL is running again.',
@@ -73,7 +73,7 @@ describe('the embedded PostgreSQL of a server', () => {
 	});
 });
 
-it('a log file is rotated at its maximum size, and the previous one is kept', () => {
+it('a log file is rotated at its maximum size, and the previous file is kept', () => {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-log-'));
 	onTestFinished(() => rmSync(directory, { recursive: true }));
 	const path = join(directory, 'log');
@@ -91,7 +91,7 @@ it('a log file is rotated at its maximum size, and the previous one is kept', ()
 	expect(readFileSync(path, 'utf8')).toBe('two\nthree\n');
 });
 
-it('a log file that is a link is refused, also if it becomes one later, and the target is not changed', () => {
+it('a log file that is a link is refused, even if it becomes a link later, and the target is not changed', () => {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-log-'));
 	onTestFinished(() => rmSync(directory, { recursive: true }));
 	const [path, elsewhere] = [join(directory, 'log'), join(directory, 'elsewhere')];

@@ -54,7 +54,7 @@ describe('firmseal token', () => {
 		});
 	});
 
-	it('works for an invited person too, and needs --firm if several firms know the address', async () => {
+	it('works for an invited person too, and needs --firm if the address is known in several firms', async () => {
 		const api = await installation.serve();
 		const south = await installation.addFirm('south');
 		const [owner, email] = [await installation.person('owner@north.example'), 'member@south.example'];

@@ -109,7 +109,7 @@ describe('a server that is not the API', () => {
 		endless.close();
 	});
 
-	/** Answers each question by `answer`. */
+	/** Starts a server that answers each request with `answer`. */
 	async function answering(answer: RequestListener) {
 		const server = createServer(answer);
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -119,7 +119,7 @@ describe('a server that is not the API', () => {
 		};
 	}
 
-	it('is abandoned if it sends too much, and nothing that it compresses is unpacked', async () => {
+	it('is abandoned if it sends too much, and a compressed answer is not decompressed', async () => {
 		const mib = Buffer.alloc(1024 ** 2, ' ');
 		let asked: string | undefined;
 		await using large = await answering((request, answer) => {
@@ -141,7 +141,7 @@ describe('a server that is not the API', () => {
 		expect(unpacked.error).toEqual({ code: 'SETUP', message: expect.stringContaining('not a Firmseal') });
 	});
 
-	it('cannot have a file written elsewhere by an id that is a path', async () => {
+	it('cannot cause a file to be written elsewhere by an id that is a path', async () => {
 		const id = '2026/../../evil';
 		const data = {
 			viewer: { operatorRoles: [] },
@@ -221,7 +221,7 @@ describe('a server that is not the API', () => {
 		expect(stderr).toContain('not a Firmseal');
 	});
 
-	it('gets no token over an unprotected connection, and is reported if unreachable', async () => {
+	it('gets no token over a connection without TLS, and is reported if it is unreachable', async () => {
 		const remote = await firmsealJson(as('http://firmseal.example'), 'lease', 'list');
 		expect([remote.code, remote.error.code]).toEqual([1, 'SETUP']);
 		expect(remote.error.message).toContain('https');

@@ -8,7 +8,7 @@ import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.t
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 
 const ID = '019b0000-0000-7000-8000-000000000000';
-/** As far as there is such a command. */
+/** The name of the command that the arguments mean, as far as it exists. */
 const nameOf = (args: readonly string[]) =>
 	args.includes('frim') ? 'firmseal' : args.slice(0, args[0] === 'token' || args[1] === 'lst' ? 1 : 2).join(' ');
 
@@ -58,7 +58,7 @@ describe('the command line', () => {
 			expect(stderr).not.toContain('    at ');
 		}
 		expect(human.stdout).toBe('');
-		// Of what commander refuses: the help of the command that was meant.
+		// An error of commander ends with a hint to the help of the command that was meant.
 		const helped = nameOf(args).replace(/^(?!firmseal$)/, 'firmseal ');
 		if (human.stderr.startsWith('error: '))
 			expect(human.stderr).toMatch(new RegExp(`\\(${helped} --help lists the (?:commands|options)\\)\n$`));
@@ -67,7 +67,7 @@ describe('the command line', () => {
 		expect(error.message).toContain(expected);
 	});
 
-	it('prints the same, and exits with the same code, as a process', async () => {
+	it('prints the same and exits with the same code in this process and in its own', async () => {
 		for (const args of [
 			['firm', 'lst'],
 			['firm', 'lst', '--json'],
@@ -133,13 +133,16 @@ describe('the data directory', () => {
 			at('dangling/data'),
 			'dangling/data does not exist and cannot be created (ENOENT): ',
 		],
-		'links in a circle': () => [at('first'), `${at('first')} has links that form a loop (ELOOP): fix the links, or`],
+		'links that form a loop': () => [
+			at('first'),
+			`${at('first')} has links that form a loop (ELOOP): fix the links, or`,
+		],
 		'too long a name': () => [
 			at('a'.repeat(300)),
 			`… is longer than the disk allows (ENAMETOOLONG): ${elsewhere} a shorter path.`,
 		],
 		'too long for PostgreSQL': () => [at('a/'.repeat(500)), '… is too long for PostgreSQL (more than 900 bytes): '],
-		'what a shell reads': () => [
+		'a name with shell syntax': () => [
 			at('$(id)'),
 			'/postgres contains one of the characters " $ ` \\, with which PostgreSQL',
 		],
@@ -155,7 +158,7 @@ describe('the data directory', () => {
 			const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: path }, ...args);
 			expect(code).toBe(1);
 			const [line = '', ...more] = (args[0] === 'doctor' && stderr === '' ? stdout : stderr).trimEnd().split('\n');
-			// Only `init` would make something there.
+			// Only `init` would create the directory.
 			const isMissing = args[0] !== 'init' && expected.includes('does not exist and cannot');
 			expect([line, ...more].at(-1)).toContain(isMissing ? 'There is no database in ' : expected);
 			expect(line.length).toBeLessThan(500);
@@ -165,7 +168,7 @@ describe('the data directory', () => {
 
 	it('is refused in one sentence if it holds foreign files, and nothing is created in it', async () => {
 		const full = at('full');
-		// Names that Firmseal uses too, and that others can read, as it makes none.
+		// Names that Firmseal uses too, but with modes that Firmseal never sets.
 		for (const name of ['bin', 'log', 'objects', 'postgres'])
 			mkdirSync(join(full, name), { recursive: true, mode: 0o755 });
 		for (const args of [['init'], ['demo'], ['doctor'], ['token', '--user', 'a@b.example'], ['firm', 'list']]) {
@@ -175,7 +178,7 @@ describe('the data directory', () => {
 				said: `${args[0] === 'doctor' ? '' : 'firmseal: '}${full} has other files, such as bin, and none of Firmseal: set FIRMSEAL_DATA_DIR to an empty directory, or to one that does not exist yet.`,
 			});
 		}
-		// Of a worker whose keys, objects and anchors are in the cloud.
+		// The settings of a worker whose objects and anchors are in the cloud.
 		const settings = {
 			FIRMSEAL_DATA_DIR: full,
 			FIRMSEAL_OBJECTS: 's3',
@@ -191,11 +194,14 @@ describe('the data directory', () => {
 
 	it.each([
 		{ what: 'nothing', made: [] },
-		{ what: 'the mark of a disk', made: ['lost+found/'] },
-		{ what: 'what a start leaves that ends at once', made: ['log'] },
-		{ what: 'what a start leaves that ends before its PostgreSQL', made: ['log', 'postgres/', 'postgres.lock/'] },
-		{ what: 'what a start leaves that ends before its keys', made: ['log', 'log.1', 'postgres/password'] },
-		{ what: 'what a start leaves that ends with a half-written key', made: [`root.key.${ID}.new`] },
+		{ what: 'the lost+found of a disk', made: ['lost+found/'] },
+		{ what: 'the files of a start that ended at once', made: ['log'] },
+		{
+			what: 'the files of a start that ended before its PostgreSQL existed',
+			made: ['log', 'postgres/', 'postgres.lock/'],
+		},
+		{ what: 'the files of a start that ended before its keys existed', made: ['log', 'log.1', 'postgres/password'] },
+		{ what: 'the files of a start that ended with a half-written key', made: [`root.key.${ID}.new`] },
 		{ what: 'an installation and a foreign file', made: ['keyring/keyring.json', 'notes.txt'] },
 		{ what: 'a database and a foreign file', made: ['postgres/password', 'notes.txt'] },
 		{ what: 'part of a worker’s directory and a foreign file', made: ['signer/head', 'notes.txt'] },
@@ -227,7 +233,7 @@ describe('the data directory', () => {
 	});
 
 	it.runIf(process.getuid?.() === 0)(
-		`is refused if it belongs to another user, who could take the keys${process.getuid?.() === 0 ? '' : ' (skipped: only root gives a directory away)'}`,
+		`is refused if it belongs to another user, who could take the keys${process.getuid?.() === 0 ? '' : ' (skipped: only root can change the owner of a directory)'}`,
 		async () => {
 			const others = at('others');
 			mkdirSync(others);
@@ -242,7 +248,7 @@ describe('the data directory', () => {
 	);
 
 	it.each(['777', '720'])(
-		'is refused if others may write to it, who could put links and keys there: mode %s',
+		'is refused if other users may write to it, because they could put links and keys there: mode %s',
 		async (mode) => {
 			const shared = at(`shared-${mode}`);
 			mkdirSync(shared);
@@ -257,7 +263,7 @@ describe('the data directory', () => {
 		},
 	);
 
-	it('is never advised to be closed if it is shared by all users, empty or not', async () => {
+	it('is never suggested for chmod if all users share it, empty or not', async () => {
 		const shared = at('tmp');
 		mkdirSync(shared);
 		chmodSync(shared, 0o1777);
@@ -271,9 +277,9 @@ describe('the data directory', () => {
 	});
 
 	const noDisk = whyNoDisk();
-	if (noDisk) it.skip(`on a full or read-only disk is refused (skipped: ${noDisk})`, () => {});
+	if (noDisk) it.skip(`is refused on a full or read-only disk (skipped: ${noDisk})`, () => {});
 	else
-		it('on a full or read-only disk is refused', async () => {
+		it('is refused on a full or read-only disk', async () => {
 			const data = at('disk/data');
 			mount(at('disk'), 8 * 2 ** 20);
 			try {
@@ -282,7 +288,7 @@ describe('the data directory', () => {
 				);
 				mkdirSync(at('disk/there/postgres/cluster'), { recursive: true });
 				makeReadOnly(at('disk'));
-				// Of an installation, too, that is there: no one else uses it.
+				// An existing installation on a read-only disk gets the same error, and not that another process uses it.
 				expect((await firmseal({ FIRMSEAL_DATA_DIR: at('disk/there') }, 'firm', 'list')).stderr).toMatch(
 					/^firmseal: The disk of \S+ is read-only \(EROFS\)/,
 				);
