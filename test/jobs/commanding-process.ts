@@ -10,7 +10,7 @@ export interface Told {
 	readonly args: readonly string[];
 }
 
-/** A command waits: the parent process says when it has waited long enough. */
+/** A command that waits. The parent process decides when it has waited long enough. */
 export interface Waiting {
 	readonly id: number;
 	readonly milliseconds: number;

@@ -88,7 +88,7 @@ describe('values that do not open, and interrupted work', () => {
 		]);
 	});
 
-	it('under a closed version stop the job, which changes nothing', async () => {
+	it('that are under a closed version stop the job, and nothing changes', async () => {
 		expect(await end('ROTATE', 3)).toMatchObject({ state: 'DONE' });
 		await installation.admin`update data_keys set state = 'DISABLED' where firm_id = ${north.id} and class = 'NOTE' and version = 2`;
 		const before = await stored();
@@ -97,7 +97,7 @@ describe('values that do not open, and interrupted work', () => {
 		await installation.admin`update data_keys set state = 'RETIRED' where firm_id = ${north.id} and class = 'NOTE' and version = 2`;
 	});
 
-	it('wait for a key service that refuses: the job fails, and the same command continues it', async () => {
+	it('fail the job while the key service refuses, and the same command continues it later', async () => {
 		const keyring = await openKeyring(installation.config, 'worker');
 		await keyring.disableKey(north.id);
 		const before = await stored();
@@ -117,7 +117,7 @@ describe('values that do not open, and interrupted work', () => {
 		expect(await states()).toEqual(['DISABLED', 'DISABLED', 'ACTIVE']);
 	});
 
-	it('stay in place if the job is cancelled, and are re-encrypted if it is requested again, by two at once', async () => {
+	it('stay unchanged if the job is cancelled, and are re-encrypted if it is requested again, even several times at once', async () => {
 		expect(await end('ROTATE', 4)).toMatchObject({ state: 'DONE' });
 		const { admin, config, database } = installation;
 		// Another session holds a row, so the page can't end.
@@ -152,7 +152,7 @@ describe('values that do not open, and interrupted work', () => {
 		]);
 	});
 
-	it('and nothing of this reveals content or keys', async () => {
+	it('reveal no content and no keys in log lines or audit entries', async () => {
 		await worker.publishLog();
 		const { admin } = installation;
 		const told = [

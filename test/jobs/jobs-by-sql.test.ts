@@ -89,7 +89,7 @@ describe('a job inserted or changed in SQL', () => {
 		]);
 	});
 
-	it('proven with the firm’s key is a rotation of a data key, and nothing else', async () => {
+	it('can be proven with the firm’s key only if it rotates a data key', async () => {
 		const of = { firmId: north.id, askedOn: 'firm' as const, askedBy: claimsOf(north.owner).sub };
 		for (const rest of [
 			{ kind: 'REWRAP' as const, class: null, version: null },
@@ -104,7 +104,7 @@ describe('a job inserted or changed in SQL', () => {
 		expect(await keys()).toBe(before);
 	});
 
-	it('of a firm whose keys are unavailable delays no other firm’s', async () => {
+	it('of a firm whose keys are unavailable delays no job of another firm', async () => {
 		const west = await installation.addFirm('west');
 		const job = { ...(await rotation()), firmId: west.id, askedOn: 'firm' as const, askedBy: claimsOf(west.owner).sub };
 		const behind = await proven(installation, { firmId: north.id, kind: 'REWRAP', class: null, version: null });
@@ -118,7 +118,7 @@ describe('a job inserted or changed in SQL', () => {
 		const [row] = await installation.admin`select trouble, ended_at from jobs where id = ${id}`;
 		expect(row).toEqual({ trouble: 'KEY_UNAVAILABLE', ended_at: null });
 		for (const [index, file] of files.entries()) writeFileSync(file, whole[index] ?? '');
-		// Now its proof can be checked.
+		// The proof can be checked only now.
 		await installation.admin`update jobs set next_at = now() where id = ${id}`;
 		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
 	});
@@ -133,7 +133,7 @@ describe('the destruction of a key, in SQL', () => {
 	const destruction = (version = 1) =>
 		proven(installation, { firmId: north.id, kind: 'DESTROY', class: 'NOTE', version, askedBy: one });
 
-	it('is impossible for one person: the trigger refuses the move, and past it the worker refuses the job', async () => {
+	it('is impossible for one person: the trigger refuses the change, and the worker refuses the job without the trigger', async () => {
 		const waiting = { ...(await destruction()), state: 'WAITING' as const };
 		const id = await put(installation, waiting);
 		const move = `update jobs set state = 'QUEUED' where id = '${id}'`;
@@ -157,7 +157,7 @@ describe('the destruction of a key, in SQL', () => {
 		expect(await stateOf(1)).toBe('DISABLED');
 	});
 
-	it('cannot skip the count of values under the key, whatever step the row says', async () => {
+	it('cannot skip the count of values under the key, even if the row is at a later step', async () => {
 		await done('ROTATE', 3);
 		await done('DISABLE', 2);
 		for (const step of [0, 1, 2, 3, 4]) {
@@ -170,7 +170,7 @@ describe('the destruction of a key, in SQL', () => {
 		expect(await bodies()).toEqual(['one', 'two']);
 	});
 
-	it('is impossible for a key that is not a content key, as nothing under it can be counted', async () => {
+	it('is impossible for a key that is not a content key, because the values under it cannot be counted', async () => {
 		const { job } = await ask(installation, { firm: north.id, kind: 'ROTATE', class: 'RIGHTS', version: 2 });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
 		await installation.admin`update data_keys set state = 'DISABLED' where firm_id = ${north.id} and class = 'RIGHTS' and version = 1`;
@@ -182,7 +182,7 @@ describe('the destruction of a key, in SQL', () => {
 });
 
 describe('a proven job that SQL has moved', () => {
-	it('ends with the same result if it begins in the middle: no value stays under a closed version', async () => {
+	it('leaves no value under a closed version if it begins in the middle', async () => {
 		// Values are under version 2; the ACTIVE version is 3.
 		const before = await bodies();
 		let version = 3;
@@ -195,7 +195,7 @@ describe('a proven job that SQL has moved', () => {
 			for (const of of left) expect([step, of, await stateOf(of)]).toEqual([step, of, 'RETIRED']);
 			const [floor] =
 				await installation.admin`select version::int from key_floors where firm_id = ${north.id} and class = 'NOTE'`;
-			// A row may only skip to the very end, and then the job has done nothing.
+			// If values are left, the job skipped to its end and did nothing.
 			if (left.length === 0) expect([step, fresh, floor?.version, end.state]).toEqual([step, 4, version, 'DONE']);
 			version += 1;
 			await done('ROTATE', version);
@@ -224,7 +224,7 @@ describe('a proven job that SQL has moved', () => {
 		expect(await bodies()).toEqual(['one', 'two']);
 	});
 
-	it('does not reopen, and past the trigger is refused because of the log', async () => {
+	it('does not restart, and is refused because of the log if it was moved past the trigger', async () => {
 		const [last] =
 			await installation.admin`select id from jobs where kind = 'ROTATE' and state = 'DONE' order by id desc limit 1`;
 		const before = await keys();
@@ -240,7 +240,7 @@ describe('a proven job that SQL has moved', () => {
 		expect(await keys()).toBe(before);
 	});
 
-	it('whose newest key was reset seals nothing under an older one, and ends', async () => {
+	it('seals nothing under an older key if its newest key was reset, and ends', async () => {
 		const [active] = (await keysOf(installation, north.id)).filter(
 			(key) => key.class === 'NOTE' && key.state === 'ACTIVE',
 		);

@@ -9,9 +9,9 @@ import { bare } from '../system/program.ts';
 const SOURCE = fileURLToPath(new URL('working-process.ts', import.meta.url));
 
 export interface Killing {
-	/** Source file of the worker; that of this repository by default. */
+	/** The worker's source file; by default the one of this repository. */
 	readonly source?: string;
-	/** The number that may have been killed by now: on a slow machine, too many kills would leave no time for work. */
+	/** The number of kills allowed so far: on a slow machine, too many kills would leave no time for work. */
 	readonly most?: () => number;
 }
 

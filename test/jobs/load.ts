@@ -15,7 +15,7 @@ const READ = `query ($id: ID!) { note(id: $id) { ${FIELDS} } }`;
 const LIST = `query ($after: String) { notes(first: 50, after: $after) { nodes { ${FIELDS} } pageInfo { endCursor } } }`;
 
 export interface Load {
-	/** Numbers of correct answers, and of requests that failed or returned something other than what was written. */
+	/** The numbers of correct answers, and of requests that failed or returned other values than were written. */
 	readonly counts: { requests: number; wrong: string[] };
 	stop(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export function load(
 			} else if (turn % 4 === 2) {
 				compare((await ask(READ, { id }))?.note, expected);
 			} else {
-				// Notes of other clients only have to open.
+				// A note of another client may have changed, so it only has to open.
 				const data: { notes: { nodes: Expected[]; pageInfo: { endCursor: string | null } } } = await ask(LIST, {
 					after,
 				});

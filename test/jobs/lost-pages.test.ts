@@ -4,7 +4,7 @@ import { insertKeyRefusal, type JobPageRow, type JobRow } from '../../src/databa
 import { type JobStep, singlePageStep } from '../../src/jobs/engine/job-step.ts';
 import { type JobRuns, makeJobRuns, pastGuard, proven, put } from './forged-jobs.ts';
 
-/** What happens between a page's claim and its end, while its worker works and no other worker runs. */
+/** Runs one worker on a page. Each test changes the database between the page's claim and its end. */
 let turns: JobRuns;
 let version = 100;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => turns?.close());
 
-/** Runs a job of one page that would write. Returns the outcome, and if it wrote. */
+/** Runs a job of one page that would write. Returns the outcome, and whether it wrote. */
 async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
 	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };
@@ -59,7 +59,7 @@ it('a page that another worker has claimed is not written, and is left to that w
 });
 
 it.each([
-	['another has ended', 'delete from job_pages'],
+	['another worker has ended', 'delete from job_pages'],
 	['was renumbered', 'update job_pages set number = 99'],
 	['is of a cancelled job', `update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`],
 	[
@@ -71,7 +71,7 @@ it.each([
 	expect([told, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
 });
 
-it('a job changed after its claim gets no page: the next worker refuses it', async () => {
+it('a job that was changed after its claim gets no page: the next worker refuses it', async () => {
 	const { installation, north, take } = turns;
 	const of = { firmId: north.id, kind: 'ROTATE' as const, class: 'NOTE', version: 2 };
 	const id = await put(installation, await proven(installation, of));

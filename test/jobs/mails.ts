@@ -8,7 +8,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../support/installatio
 import type { Expected } from './load.ts';
 
 const TOGETHER = 500;
-/** Notes that one request reads, each by its own field. */
+/** The number of notes that one request reads, each with its own field. */
 const ASKED = 50;
 const LIST = `query ($after: String) {
 	notes(first: 500, after: $after) { nodes { id title body revision } pageInfo { endCursor hasNextPage } }

@@ -39,7 +39,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 			}),
 		);
 
-	it('refuses writes of the API, with an error, and nothing is written', async () => {
+	it('refuses writes of the API with an error, and nothing is written', async () => {
 		const before = await rows();
 		const create = 'mutation { createNote(input: { title: "stale", body: "stale" }) { note { id } } }';
 		const update = `mutation { updateNote(input: { id: "${ours[0]}", expectedRevision: 1, body: "stale" }) { note { id } } }`;
@@ -56,7 +56,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		).toEqual([]);
 	});
 
-	it('leaves existing values readable, and their rows open to other changes', async () => {
+	it('leaves existing values readable, and permits other changes of their rows', async () => {
 		expect((await readNotes(api, north, ours)).notes.map(({ body }) => body)).toEqual(['one', 'two']);
 		for (const set of [
 			'revision = revision + 1',
@@ -76,7 +76,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		).toBe('passed');
 	});
 
-	it('refuses a value of another row, column or time, by any statement', async () => {
+	it('refuses a value under an older key by any statement, even if copied from another row or column', async () => {
 		const [one, two] = ours as [string, string];
 		const copy = (id: string) =>
 			`(firm_id, id, author_id, title, body) select firm_id, ${id}, author_id, title, body from notes`;
@@ -99,7 +99,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		const before = await rows();
 		for (const statement of statements)
 			expect([statement, await attempt((tx) => tx.unsafe(statement))]).toEqual([statement, CLOSED]);
-		// In a snapshot that is older than the minimum version, too.
+		// A snapshot that is older than the minimum version does not help either.
 		for (const isolation of ['repeatable read', 'serializable'])
 			expect([
 				isolation,
@@ -108,7 +108,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		expect(await rows()).toBe(before);
 	});
 
-	it('admits other firms’ values, upserts without a change, and newer values', async () => {
+	it('permits other firms’ values, upserts without a change, and newer values', async () => {
 		const [one] = ours;
 		for (const statement of [
 			`update notes set title = body where firm_id = '${harbour.id}'`,
@@ -168,7 +168,7 @@ describe.each(servers)('the minimum key version of values, on the $name server',
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});
 
-	it('is awaited by the job, which re-encrypts late values before it closes the older version', async () => {
+	it('makes the job wait, so that it re-encrypts late values before it closes the older version', async () => {
 		await installation.startWorker({}, { propagationSeconds: 0 });
 		const request = { firm: north.id, class: 'NOTE', version: 2 } as const;
 		await ended(installation, (await ask(installation, { ...request, kind: 'ROTATE' })).job.id);

@@ -41,7 +41,7 @@ describe('an owner’s approval, in SQL', () => {
 			return { ...job, agreedBy: user, agreedMac };
 		});
 
-	it('admits a job that the firm has proven, and none without it', async () => {
+	it('permits a job only if the firm has proven the approval', async () => {
 		expect(await endOf(await agreed(installation, await bring(), owner))).toMatchObject(LET_THROUGH);
 		for (const state of ['QUEUED', 'RUNNING'] as const)
 			expect(await endOf({ ...(await bring()), state })).toMatchObject(FORBIDDEN);
@@ -61,7 +61,7 @@ describe('an owner’s approval, in SQL', () => {
 			expect([of, user, await endOf(await agreedUnder(of, await bring(), user))]).toMatchObject([of, user, FORBIDDEN]);
 	});
 
-	it('applies to exactly that job: not to another, and not to a later change of it', async () => {
+	it('applies to exactly one job: not to another job, and not after a change', async () => {
 		const theirs = await agreed(installation, await bring(), owner);
 		const { agreedMac } = theirs as { agreedMac: Buffer };
 		expect(await endOf({ ...(await bring()), agreedBy: owner, agreedMac })).toMatchObject(FORBIDDEN);
@@ -81,7 +81,7 @@ describe('an owner’s approval, in SQL', () => {
 			);
 	});
 
-	it('does not replace an approver’s, and an old job is not done again', async () => {
+	it('does not replace the approval of an approver, and does not run an old job again', async () => {
 		const asked = { firmId: north.id, kind: 'DESTROY' as const, class: 'NOTE', version: 1, askedBy: uuidv7() };
 		const destruction = await proven(installation, asked);
 		expect(await endOf(await agreedUnder(north.id, destruction, owner))).toMatchObject(FORBIDDEN);
@@ -96,7 +96,7 @@ describe('an owner’s approval, in SQL', () => {
 		expect(await endOf(await agreed(installation, old, owner))).toMatchObject(FORBIDDEN);
 	});
 
-	it('requires the hash of what the owner read, and a recent sign-in: not six minutes old, nor undated', async () => {
+	it('requires the hash of the job that the owner read, and a sign-in of the last five minutes', async () => {
 		const id = await put(installation, { ...(await bring()), state: 'WAITING' });
 		const list = await api.ask(north.owner, '{ firmJobs { id terms needs state requestHash } }');
 		const job = list.data.firmJobs.find((each: { id: string }) => each.id === id);

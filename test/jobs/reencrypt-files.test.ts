@@ -50,7 +50,7 @@ describe('files under an older key', () => {
 			}
 	};
 
-	it('are rewritten under the newest, with the same content, and the old objects are deleted', async () => {
+	it('are rewritten under the newest key with the same content, and the old objects are deleted', async () => {
 		expect((await stored()).map(({ key_version }) => Number(key_version))).toEqual(Array(7).fill(1));
 		expect((await job('ROTATE', 2)).state).toBe('DONE');
 		await readAll();
@@ -73,7 +73,7 @@ describe('files under an older key', () => {
 		await readAll();
 	});
 
-	it('that do not open are counted and stay, and so does the old key', async () => {
+	it('that do not open are counted and stay, and the old key stays too', async () => {
 		const [damaged] = await stored();
 		const directory = join(installation.directory, 'objects');
 		const path = readdirSync(directory, { recursive: true })
@@ -100,7 +100,7 @@ describe('files under an older key', () => {
 
 	it('are not started under a closed version', async () => {
 		const id = await makeDocument(api.ask, north.member);
-		// A process that has heard of nothing and still has the older key in memory.
+		// A process that does not know of the closed version and still has the older key in memory.
 		await installation.admin`update key_floors set version = 99 where firm_id = ${north.id} and class = 'DOCUMENT'`;
 		const { status, json } = await files.put(north.member, id, randomBytes(10));
 		expect([status, json.code]).toEqual([503, 'KEY_UNAVAILABLE']);

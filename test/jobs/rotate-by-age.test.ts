@@ -40,7 +40,7 @@ describe('a data key that has sealed for the maximum number of days', () => {
 		return worker;
 	};
 
-	it('gets another version from a worker’s own job, which the firm is notified of, and a younger one does not', async () => {
+	it('gets a new version by a worker’s own job, the firm is notified, and a younger key gets none', async () => {
 		const worker = await look();
 		const [job] = await jobs();
 		expect(job).toMatchObject({ firm_id: north.id, class: 'NOTE', version: 2, asked_on: 'worker', asked_by: null });
@@ -84,7 +84,7 @@ describe('a data key that has sealed for the maximum number of days', () => {
 		await worker.stop();
 	});
 
-	it('is rotated even if another firm’s before it cannot be', async () => {
+	it('is rotated even if the key of another firm before it cannot be rotated', async () => {
 		await installation.admin`
 			insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id, created_at)
 			values (${north.id}, 'DOCUMENT', 9223372036854775807, 'ACTIVE', '', ${Buffer.alloc(32)}, 'k', '1999-01-01')`;

@@ -70,7 +70,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		});
 	});
 
-	it('notifies the owners, and logs each page where the firm sees it', async () => {
+	it('notifies the owners, and logs each page in the firm’s log', async () => {
 		const { data } = await api.ask(north.owner, '{ notices(first: 20) { nodes { kind jobKind jobId actor { id } } } }');
 		const of = data.notices.nodes.filter(({ jobKind }: { jobKind: string }) => jobKind !== null);
 		expect(of.map(({ kind, jobKind }: { kind: string; jobKind: string }) => `${jobKind} ${kind}`).sort()).toEqual([
@@ -118,14 +118,14 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(both.filter(({ isNew }) => isNew)).toHaveLength(ids.size);
 	});
 
-	it('creates the first version of a class that has none, and knows no other class', async () => {
+	it('creates the first version of a class that has none, and refuses an unknown class', async () => {
 		expect(await command('rotate', '--firm', 'harbour', '--class', 'BILLING')).toMatchObject({ code: 0 });
 		expect(await states(harbour, 'BILLING')).toEqual([[1, 'ACTIVE']]);
 		const unknown = await command('rotate', '--firm', 'harbour', '--class', 'NOPE');
 		expect([unknown.code, unknown.error.code]).toEqual([2, 'BAD_USER_INPUT']);
 	});
 
-	it('disables nothing that proofs depend on', async () => {
+	it('disables no key that proofs depend on', async () => {
 		const refused = await Promise.all([
 			command('disable', '--platform'),
 			command('disable', '--firm', 'north', '--class', 'RIGHTS', '--version', '1'),
@@ -144,7 +144,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(await rotate()).toEqual(asked);
 	});
 
-	it('reports to the owner that it failed, if the version exists and does not seal, and a new request creates the next', async () => {
+	it('reports to the owner that it failed if the version exists and does not seal, and a new request creates the next version', async () => {
 		const rotate = async (): Promise<string> =>
 			(await api.ask(north.owner, 'mutation { rotateFirmKey(input: { class: NOTE }) { jobId } }')).data.rotateFirmKey
 				.jobId;

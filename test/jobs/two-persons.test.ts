@@ -75,7 +75,7 @@ describe('the destruction of a key', () => {
 		return result.jobs[0].id;
 	};
 
-	it('is refused for a version that seals or still opens, and without a permitted person', async () => {
+	it('is refused for a version that seals or still opens, and for a person without permission', async () => {
 		const before = await jobs();
 		expect((await Promise.all([destroy('one', 2), destroy('one', 1)])).map(({ error }) => error.code)).toEqual([
 			'CONFLICT',
@@ -99,7 +99,7 @@ describe('the destruction of a key', () => {
 		expect([await jobs(), await stateOf(1)]).toEqual(before);
 	});
 
-	it('needs another person: not the same in another account, an operator, an owner, anyone disabled, or an old sign-in', async () => {
+	it('needs another approver: not the same person’s second account, an operator, an owner, a disabled account or an old sign-in', async () => {
 		const id = await waiting(1);
 		const { exp: _, ...claims } = claimsOf(tokens.two ?? '');
 		tokens.stale = await forgeToken(installation.directory, { ...claims, auth_time: Date.now() / 1000 - 301 });
@@ -136,7 +136,7 @@ describe('the destruction of a key', () => {
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});
 
-	it('happens once nothing is under the key, and is final', async () => {
+	it('happens once no value is under the key, and is final', async () => {
 		await done('ENABLE', 1);
 		await done('REENCRYPT', 2);
 		const id = await waiting(1);
@@ -158,10 +158,10 @@ describe('the destruction of a key', () => {
 		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'kept' });
 	});
 
-	it('waits for a writer under the key, and then does not happen', async () => {
+	it('waits for a transaction that still writes under the key, and then does not happen', async () => {
 		await done('ROTATE', 3);
 		await done('DISABLE', 2);
-		// A transaction that began before, of a process that has heard of nothing, writes a value under the version.
+		// A transaction that began earlier, in a process that does not know of the job, writes a value under the version.
 		const [note] = await installation.admin`delete from notes where id = ${notes[0] ?? ''} returning *`;
 		const letGo = await leaveOpen(installation.admin, (tx) => tx`insert into notes ${tx(note as never)}`);
 		const asked = {
@@ -188,7 +188,7 @@ describe('the destruction of a key', () => {
 		const id = await makeDocument(api.ask, north.member);
 		expect((await files.put(north.member, id, Buffer.from('content'))).status).toBe(201);
 		await done('ROTATE', 2, 'DOCUMENT');
-		// As a job leaves it that was cancelled between the tables and the files.
+		// The state after a job that was cancelled between the tables and the files.
 		const stored = await installation.admin`select * from stored_objects where firm_id = ${north.id}`;
 		await installation.admin`update stored_objects set key_version = 9 where firm_id = ${north.id}`;
 		const { job } = await ask(installation, { firm: north.id, kind: 'REENCRYPT', class: 'DOCUMENT', version: 2 });

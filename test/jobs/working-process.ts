@@ -1,4 +1,4 @@
-// Runs jobs until it is killed with SIGKILL, so that no clean-up runs. With `stepped`, it works when it is told how much time passes.
+// Runs jobs until it is killed with SIGKILL, so that no clean-up runs. With `stepped`, it works only when a message lets time pass.
 import { createLogger } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { readConfig } from '../../src/config/config.ts';

@@ -13,7 +13,7 @@ import { firmseal, firmsealJson } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { requestAndApprove, twoApprovers } from './scene.ts';
 
-describe('a certificate, as an outsider checks it', () => {
+describe('a certificate that an outsider checks', () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let people: Awaited<ReturnType<typeof twoApprovers>>;
@@ -40,8 +40,8 @@ describe('a certificate, as an outsider checks it', () => {
 	afterAll(() => installation?.close());
 
 	/**
-	 * As docs/how-to/verify.md describes it: the bundle, the verifier and standard tools. An owner requests it for a record, an auditor for a firm
-	 * that no longer exists.
+	 * Verifies as docs/how-to/verify.md describes: with the bundle, the verifier and standard tools. An owner requests the certificate of a
+	 * record, and an auditor that of a firm that no longer exists.
 	 */
 	const check = async (of: 'record' | 'firm', text: string) => {
 		const firm = of === 'record' ? north : south;
@@ -65,7 +65,7 @@ describe('a certificate, as an outsider checks it', () => {
 			const [entry] = await installation.admin`
 			select id from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${told.result.firmId}`;
 			expect(told.result.entryId).toBe(entry?.id);
-			// As a person saves it by redirecting the output.
+			// A person saves the certificate by redirecting the output.
 			const shown = await firmseal(installation.env, 'erase', 'certificate', '--job', jobs[of] ?? '');
 			const [saved, changed] = [at(`${of}.json`), at(`${of}-changed.json`)];
 			writeFileSync(saved, shown.stdout);
@@ -75,7 +75,7 @@ describe('a certificate, as an outsider checks it', () => {
 		},
 	);
 
-	it('also has a proof of its entry alone', async () => {
+	it('can also be checked by the proof of its entry alone', async () => {
 		const told = await people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
 		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: `${north.owner}` };
 		const proof = await firmsealJson(env, 'audit', 'proof', '--entry', told.result.entryId, '--out', at('entry.proof'));
@@ -99,7 +99,7 @@ describe('a certificate, as an outsider checks it', () => {
 		const ask = () => people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
 		const told = await ask();
 		expect([told.code, told.result.entryId]).toEqual([1, null]);
-		// Neither does an entry appended in a role other than the worker's.
+		// An entry that a role other than the worker's appended does not make the changed certificate valid either.
 		const [row] = await installation.admin`
 			select leaf from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${north.id}`;
 		const named = { id: uuidv7(), boot: randomUUID(), sequence: 1 };

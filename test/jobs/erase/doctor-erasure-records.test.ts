@@ -27,7 +27,7 @@ describe('doctor, on erasure records and the database', () => {
 		}
 		await worker.stop();
 		await api.stop();
-		// So long ago that no process can still be about to write it.
+		// So old that no process can still be about to write its record.
 		await installation.admin`update erasures set begun_at = begun_at - interval '1 hour'`;
 		for (const number of [0, 1, 2]) whole.push(readFileSync(path(number)));
 	}, 120_000);
@@ -46,19 +46,19 @@ describe('doctor, on erasure records and the database', () => {
 	};
 	const restored = (number: number) => writeFileSync(path(number), whole[number] ?? '', { mode: 0o600 });
 
-	it('finds nothing if they agree', async () => {
+	it('finds nothing wrong if they agree', async () => {
 		const found = await told();
 		expect(found).toMatchObject([{ ok: true }]);
 		expect(found[0]?.check).toMatch(/: 3 compared$/);
 	});
 
-	it('reports one that is missing from the store, and names only that one', async () => {
+	it('reports a record that is missing from the store, and names only that one', async () => {
 		rmSync(path(1));
 		await only('every erasure record of the database is in the store', /^Erasure records 1 are not in the store/);
 		restored(1);
 	});
 
-	it('reports those that are missing from the database, after a restore too', async () => {
+	it('reports records that are missing from the database, after a restore too', async () => {
 		const rows = await installation.admin`delete from erasures where number >= 1 returning *`;
 		await only(
 			'the database knows every erasure record',
@@ -71,7 +71,7 @@ describe('doctor, on erasure records and the database', () => {
 		expect(await told()).toMatchObject([{ ok: true }]);
 	});
 
-	it('distinguishes a record of another erasure, an unreadable one, and an unproven one', async () => {
+	it('distinguishes a record of another erasure, an unreadable record and an unproven one', async () => {
 		writeFileSync(path(0), whole[1] ?? '');
 		writeFileSync(path(1), 'not an erasure record');
 		const forged = JSON.parse(String(whole[2]));

@@ -91,7 +91,7 @@ describe('an erasure in SQL', () => {
 		await nothingIsGone();
 	});
 
-	it('does not begin in the middle, nor before its time, whatever the row says', async () => {
+	it('does not begin in the middle or before its time, even if the row says so', async () => {
 		for (const step of [1, 3, 5, 6, 7]) {
 			const job = await whole(`Note.${notes[0]}`);
 			expect([step, await endOf({ ...job, step })]).toMatchObject([step, { state: 'FAILED', trouble: 'FORBIDDEN' }]);
@@ -105,7 +105,7 @@ describe('an erasure in SQL', () => {
 		await pastGuard(installation, `update jobs set state = 'CANCELLED', ended_at = now() where id = '${later}'`);
 	});
 
-	it('deletes nothing as any role, and opens nothing that an erasure record closes', async () => {
+	it('deletes and opens nothing in any role of the worker’s login while its job waits for approval', async () => {
 		const worker = installation.signIn('worker');
 		const as = (role: string, statement: string, job = '') =>
 			worker.begin(async (tx) => {
@@ -144,7 +144,7 @@ describe('an erasure in SQL', () => {
 				set_config('firmseal.job', ${id}, true)`;
 			await tx`update jobs set state = 'RUNNING' where id = ${id}`;
 		};
-		/** The number of rows that each statement reached. */
+		/** The number of rows that each statement deleted. */
 		const reached = async (tx: TransactionSql) => {
 			const erase = async (table: string, key: string, ids: string) =>
 				Number((await tx.unsafe(`select erase_rows('${table}', '${key}', ${ids}) as n`))[0]?.n);
@@ -173,7 +173,7 @@ describe('an erasure in SQL', () => {
 			return found;
 		};
 
-		it('reaches nothing before it is committed and the owners are notified, and then only what it names', async () => {
+		it('deletes nothing before the job is committed and the owners are notified, and then only the record that it names', async () => {
 			await installation.admin`insert into access_policies (firm_id, policy, approvers, mac) values (${north.id}, 'NEVER', 1, ${Buffer.alloc(36)}) on conflict do nothing`;
 			const made = { id: uuidv7(), subject: `Note.${notes[0]}` };
 			expect(await triesIn(made, makesUp(made))).toEqual(nothing);
@@ -193,7 +193,7 @@ describe('an erasure in SQL', () => {
 			await nothingIsGone();
 		});
 
-		it('reaches nothing that is under a legal hold, if persons have requested it', async () => {
+		it('deletes nothing under a legal hold if the job was requested by a person', async () => {
 			const held = uuidv7();
 			await installation.admin`
 				insert into legal_holds (id, firm_id, subject, ticket, set_by, set_at, mac)
@@ -241,7 +241,7 @@ describe('a job that has ended according to the log', () => {
 		expect((await refusals()).length).toBe(before + 3);
 	});
 
-	it('does not run again from the start, and one interrupted between its log entry and its row just ends', async () => {
+	it('does not run again from the start, and only ends if it was interrupted between its log entry and its row', async () => {
 		const disabled = { firmId: north.id, kind: 'DISABLE', class: 'NOTE', version: 7, askedBy: null } as const;
 		const id = await put(installation, await proven(installation, disabled));
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_STATE' });

@@ -41,7 +41,7 @@ const numbers = async () =>
 	);
 
 describe('an erasure that begins before all erasure records are read', () => {
-	it('does not use another’s number: that one is read and erased again, and this one continues', async () => {
+	it('does not take the number of another erasure: that one is read and erased again, and this one continues', async () => {
 		await storeErasureRecord(installation, 0, await erasureRecordOf(installation, north.id, subject(0)));
 		const job = await requestAndApprove(installation, people.ids)(north.id, subject(1));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
@@ -49,7 +49,7 @@ describe('an erasure that begins before all erasure records are read', () => {
 		expect([await isErased(1), await numbers()]).toEqual([true, { 0: 0, 1: 1 }]);
 	});
 
-	it('uses the number of its own earlier erasure record, behind another’s', async () => {
+	it('uses the number of its own earlier erasure record, even after that of another', async () => {
 		await storeErasureRecord(installation, 2, await erasureRecordOf(installation, north.id, subject(2)));
 		await storeErasureRecord(installation, 3, await erasureRecordOf(installation, north.id, subject(3)));
 		const job = await requestAndApprove(installation, people.ids)(north.id, subject(3));
@@ -58,7 +58,7 @@ describe('an erasure that begins before all erasure records are read', () => {
 		expect([await isErased(3), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3 }]);
 	});
 
-	it('returns a number that it has already if it belongs to another', async () => {
+	it('gives back its number if that belongs to another erasure', async () => {
 		const own = await erasureRecordOf(installation, north.id, subject(5));
 		await storeErasureRecord(installation, 4, await erasureRecordOf(installation, north.id, subject(4)));
 		await installation.admin`
@@ -95,7 +95,7 @@ describe('an erasure that begins before all erasure records are read', () => {
 });
 
 describe('rows for missing erasure records, from the worker’s login', () => {
-	it('are not looked up one by one, use no number of an erasure, and hide no later erasure record', async () => {
+	it('are not looked up one by one, take no number from an erasure, and hide no later erasure record', async () => {
 		const { config, database } = installation;
 		const plane = openPlaneOf(database, 'firmseal_worker', 2);
 		try {
@@ -138,7 +138,7 @@ describe('rows for missing erasure records, from the worker’s login', () => {
 		}
 	});
 
-	it('are read again if the missing one before them turns out wrong', async () => {
+	it('are read again if a missing record before them turns out wrong', async () => {
 		const { admin, config, database } = installation;
 		const plane = openPlaneOf(database, 'firmseal_worker', 1);
 		try {

@@ -47,7 +47,7 @@ describe('an erased firm', () => {
 	});
 	afterAll(() => installation?.close());
 
-	it('has a waiting period: until then nothing happens, whatever SQL says, and it can be cancelled', async () => {
+	it('has a waiting period in which nothing happens, even by SQL, and the erasure can be cancelled', async () => {
 		await installation.startWorker({}, { propagationSeconds: 0 });
 		const before = await rowsOf(installation, north.id);
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
@@ -128,7 +128,7 @@ request hash  ${requestHash}\n`,
 		await admin`delete from erasures where firm_id = ${fenn.id}`;
 	});
 
-	it('opens nowhere: not through the API, its cache, a lease or its keys, or from the store', async () => {
+	it('cannot be opened through the API, its cache, a lease, its keys or the store', async () => {
 		await installation.startBroker();
 		const operator = await installation.addOperator('OPERATOR');
 		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });

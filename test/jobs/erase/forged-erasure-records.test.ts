@@ -36,7 +36,7 @@ async function opensAgain(api: TestApi): Promise<void> {
 }
 
 describe('a restored database with erasure records forged in SQL', () => {
-	it('opens nothing that is recorded as erased but present, and erases it again', async () => {
+	it('opens nothing that is present although recorded as erased, and erases it again', async () => {
 		const real = await erasureRecordOf(installation, north.id, subject(0));
 		await storeErasureRecord(installation, 0, real);
 		await erasedBySql(0, { ...real, subject: subject(0) });
@@ -51,7 +51,7 @@ describe('a restored database with erasure records forged in SQL', () => {
 		expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
 	});
 
-	it('reads each stored erasure record whatever the rows say: another subject, or an invalid proof', async () => {
+	it('reads each stored erasure record even if its row has another subject or an invalid proof', async () => {
 		await storeErasureRecord(installation, 1, await erasureRecordOf(installation, north.id, subject(1)));
 		await storeErasureRecord(installation, 2, await erasureRecordOf(installation, north.id, subject(2)));
 		await erasedBySql(1, { id: randomUUID(), subject: `Client.${randomUUID()}`, mac: new Uint8Array(36) });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => installation?.close());
 
 describe('an erasure', () => {
-	it('continues where it was after its workers are killed, to the end', async () => {
+	it('continues to its end after its workers are killed', async () => {
 		await writeNotes(api, north, ['one']);
 		for (const text of ['a', 'b', 'c']) await documentWithFiles(api, north, [text], north.clientId);
 		await installation.admin`
@@ -41,7 +41,7 @@ describe('an erasure', () => {
 		expect(pages[0]?.n).toBe(9);
 	}, 150_000);
 
-	it('of a firm with a disabled key finds the objects by their tags, and reports those it cannot name', async () => {
+	it('of a firm with a disabled key finds the objects by their tags, and reports objects that it cannot name', async () => {
 		await documentWithFiles(api, north, ['named'], north.clientId);
 		const other = await documentWithFiles(api, north, ['unnamed']);
 		await installation.startWorker({}, { propagationSeconds: 0 });

@@ -50,7 +50,7 @@ const hold = (record: string) => {
 		}
 	});
 };
-/** As an attacker with the worker's login appends entries. */
+/** Appends entries as an attacker with the worker's login would. */
 const append = (action: 'hold.set' | 'hold.release', firm: string, records: readonly string[]) =>
 	withAdminContext(installation.config, installation.database, ({ audit }) =>
 		audit.append([
@@ -86,7 +86,7 @@ describe('a legal hold', () => {
 		expect(again.code).toBe(0);
 		const release = ['hold', 'release', '--hold', id];
 		expect((await people.as('one', ...release, '--dry-run')).error).toMatchObject({ code: 'FORBIDDEN' });
-		// The release needs a look at exactly this hold: its subject, its setter and its ticket.
+		// The release needs the hash of exactly this hold: its subject, its setter and its ticket.
 		const { stdout } = await firmseal(
 			{ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.two}` },
 			...release,
@@ -172,7 +172,7 @@ $`,
 			expect((await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9')).code).toBe(0);
 		});
 
-		it('does not cover that part if a restore brings it back, as nothing held it when its erasure began', async () => {
+		it('does not cover that part if a restore brings it back, because no hold covered it when its erasure began', async () => {
 			await bringBack();
 			await installation.workUntil(isErased);
 			expect([await isThere(gone), await isThere(kept)]).toEqual([false, true]);
@@ -232,7 +232,7 @@ $`,
 		expect(await listed()).toBeUndefined();
 	});
 
-	it('is refused while an erasure begins that would not see it, so it does not claim to hold erased data', async () => {
+	it('is refused while an erasure begins that would not see it, so that it never claims to hold erased data', async () => {
 		const note = notes[1] ?? '';
 		const lock = await installation.admin.reserve();
 		await lock`begin`;
@@ -251,7 +251,7 @@ $`,
 		expect([outcome, await isThere(note)]).toEqual(['CONFLICT', false]);
 	});
 
-	it('is not evaluated in a database that disagrees with its anchors, where nothing is erased', async () => {
+	it('is not evaluated in a database that disagrees with its anchors, and nothing is erased there', async () => {
 		const note = notes[2] ?? '';
 		await worker.publishLog();
 		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);

@@ -38,7 +38,7 @@ const done = async (id: string) =>
 	expect(await ended(installation, id)).toMatchObject({ state: 'DONE', trouble: null });
 
 describe('an erased record', () => {
-	it('is gone with its parts and its objects, and nothing else is', async () => {
+	it('is deleted with its parts and its objects, and nothing else is deleted', async () => {
 		const [kept, gone] = (await writeNotes(api, north, ['kept', 'gone'])) as [string, string];
 		const document = await documentWithFiles(api, north, ['one'], north.clientId);
 		await shareDocument(api.ask, north.member, north.clientId, document);
@@ -76,7 +76,7 @@ describe('an erased record', () => {
 		expect((await readNotes(api, north, [kept])).notes[0]).toMatchObject({ body: 'kept' });
 	});
 
-	it('cannot be another firm’s or unknown', async () => {
+	it('cannot be a record of another firm, or unknown', async () => {
 		const [theirs] = (await writeNotes(api, harbour, ['theirs'])) as [string];
 		const refused = await people.as('one', 'erase', 'record', '--firm', 'north', '--record', theirs);
 		expect(refused.error.code).toBe('NOT_FOUND');
@@ -102,7 +102,7 @@ describe('an erasure whose rows the database keeps', () => {
 		expect(await count('notes', 'id', note)).toBe(0);
 	});
 
-	it('fails after ten rounds if the rows are those of deleted objects, and can be requested again', async () => {
+	it('fails after ten rounds if the remaining rows are those of deleted objects, and can be requested again', async () => {
 		const before = objectsIn(installation);
 		const document = await documentWithFiles(api, north, ['stays']);
 		const erase = () => requestAndApprove(installation, people.ids)(north.id, `Document.${document}`);
@@ -120,7 +120,7 @@ describe('an erasure whose rows the database keeps', () => {
 });
 
 describe('an erased client', () => {
-	it('takes its own records along, and others stay', async () => {
+	it('is deleted with its own records, and other records stay', async () => {
 		const west = await installation.addFirm('west');
 		const of = { clientId: west.clientId };
 		const as = { ...north, ...west };

@@ -51,7 +51,7 @@ describe('a backup from before an erasure', () => {
 	const keep = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
 	const apart = (of: string) => join(installation.directory, `${of}.backup`);
 
-	it('with the keys and objects of that time opens nothing of the firm, and is erased again automatically', async () => {
+	it('opens nothing of the erased firm, even with the keys and objects of that time, and is erased again automatically', async () => {
 		const { ids } = await twoApprovers(installation);
 		const first = await installation.startWorker();
 		await first.publishLog();

@@ -12,7 +12,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../../support/installa
 import { approveJobByCommand, firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
 
-/** An erasure record as the program writes it, of an erasure that the test's database doesn't know. */
+/** An erasure record as the program writes it, for an erasure that the test's database doesn't know. */
 export const erasureRecordOf = ({ config, database }: TestInstallation, firmId: string, subject: string | null) =>
 	withAdminContext(config, database, async ({ rights }) => {
 		const of = { id: randomUUID(), firmId, subject };

@@ -26,7 +26,7 @@ describe.skipIf(skipped !== '')(`with Debian's age${skipped}`, () => {
 		if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
 		return new Uint8Array(stdout);
 	}
-	/** As a holder does with their own key. */
+	/** Decrypts a file as a holder does, with the holder's own key. */
 	const decrypt = (name: string, file: Uint8Array) => run(AGE, ['-d', '-i', `${name}.key`], file);
 	const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 

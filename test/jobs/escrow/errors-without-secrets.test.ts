@@ -125,7 +125,7 @@ describe('no error contains a key, an identity or a share', () => {
 		expectSilent(await refusalOf(sealEscrow(asked)), [...KEY_BYTES, utf8(identity)]);
 	});
 
-	test('and the test would detect one', () => {
+	test('but this check detects a secret in an error', () => {
 		for (const encoding of ['hex', 'base64', 'base64url'] as const) {
 			const error = new Error(
 				`It is ${Buffer.from(KEY_BYTES[0] as Uint8Array)

@@ -22,7 +22,7 @@ describe('a plan', () => {
 	const sides = fc.array(side, { minLength: 0, maxLength: 40 });
 
 	test.prop([sides, fc.integer({ min: -1, max: 41 })], { numRuns: scale(2000) })(
-		'is accepted if and only if the platform’s shares alone do not suffice, whatever else it contains',
+		'is accepted if and only if the platform’s shares alone do not suffice',
 		(sides, threshold) => {
 			const ofPlatform = sides.filter((side) => side === 'PLATFORM').length;
 			const isValid =
@@ -77,7 +77,7 @@ describe('a plan', () => {
 		],
 	])('with %s is refused', (_, change, message) => expectRefusal(but(change), 'BAD_USER_INPUT', message));
 
-	it('with too many keys is refused before any is examined', () =>
+	it('with too many keys is refused before any key is examined', () =>
 		expectRefusal(
 			but({ keys: Array.from({ length: 100_001 }, () => KEYS[0] as (typeof KEYS)[0]) }),
 			'BAD_USER_INPUT',

@@ -14,7 +14,7 @@ import { AT, decrypt, FIRM, holdersOf, KEYS, sealedFor } from './escrows.ts';
 import { CLOSED, NONE, stored, storedAgain } from './stored-keys.ts';
 
 describe('from one key service to another', () => {
-	it('all keys of a firm are recovered, with an escrow and shares', async () => {
+	it('all keys of a firm are recovered with an escrow and enough shares', async () => {
 		const before = await (await newKeyring()).open();
 		const firm = randomUUID();
 		await before.createKey(firm);
@@ -64,7 +64,7 @@ describe('from one key service to another', () => {
 		expect((await recoverKeys(renewal, again.keys, now)).counts).toEqual({ ...NONE, RECOVERED: 0, ALREADY_OPENS: 4 });
 	});
 
-	it('nothing is recovered for a firm without a wrapping key there, or by a firm’s plane', async () => {
+	it('nothing is recovered for a firm without a wrapping key in the new service, or on a firm’s plane', async () => {
 		const { open } = await newKeyring();
 		const { escrow, plaintexts: shares } = await sealedFor(await holdersOf('FIRM', 'FIRM'), 2);
 		const records = KEYS.map((key) => stored(key, { wrapped: randomBytes(65) }));

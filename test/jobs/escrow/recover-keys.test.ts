@@ -30,7 +30,7 @@ describe('a recovery of keys', () => {
 		);
 	});
 
-	it('wraps no key that never was the firm’s, whatever its signature, and wraps the others', async () => {
+	it('wraps no key that never was the firm’s, even with a valid commitment, and wraps the others', async () => {
 		const { renewal, given } = newService();
 		const [first, second, third] = KEYS as [EscrowedKey, EscrowedKey, EscrowedKey];
 		const forged = forgedFor(second);
@@ -48,7 +48,7 @@ describe('a recovery of keys', () => {
 			stored(first, { firm: OTHER_FIRM }),
 			stored(first, { class: 'BILLING' }),
 			stored(first, { version: 7 }),
-			// As an attacker who writes rows would put one version's key in the place of another's.
+			// An attacker who writes rows could replace one version's key with another's.
 			stored(first, { version: second.version }),
 		];
 		const result = await recoverKeys(renewal, opened([first, second]), records);
@@ -99,7 +99,7 @@ describe('a recovery of keys', () => {
 		expectForgotten();
 	});
 
-	it('recovers if the stored key opens as another key, or names another wrapping key', async () => {
+	it('recovers a key if the stored one opens as another key or names another wrapping key', async () => {
 		const { renewal, wrapped } = newService();
 		const [first, second] = KEYS as [EscrowedKey, EscrowedKey];
 		const swapped = await wrapped(second);
@@ -178,7 +178,7 @@ describe('a recovery that fails', () => {
 		for (const { key } of keys) expect(key).toEqual(CLOSED);
 	});
 
-	it('overwrites every key also if a row is invalid', () => {
+	it('overwrites every key in memory even if a row is invalid', () => {
 		const keys = opened();
 		const records = [null as unknown as DataKeyRecord];
 		expect(() => drillRecovery(keys, records)).toThrow(TypeError);

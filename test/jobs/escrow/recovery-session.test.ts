@@ -35,7 +35,7 @@ describe('a recovery', () => {
 		session.close();
 	});
 
-	it('has a key of its own, and accepts nothing encrypted to another', async () => {
+	it('has its own key, and accepts nothing that is encrypted to another key', async () => {
 		const [one, other] = [await begin(2, 'FIRM', 'FIRM'), await begin(2, 'FIRM', 'FIRM')];
 		expect(one.session.recipient).not.toBe(other.session.recipient);
 		const refused = one.session.acceptShare(other.files[0]);
@@ -66,7 +66,7 @@ describe('a recovery', () => {
 		await expectRefusal(session.acceptShare(long), 'BAD_USER_INPUT', /not a share for this recovery/);
 	});
 
-	it('refuses an invalid or damaged share, and keeps those it has', async () => {
+	it('refuses an invalid or damaged share, and keeps the shares that it has', async () => {
 		const { session, escrow, files } = await begin(2, 'FIRM', 'PLATFORM', 'FIRM');
 		await session.acceptShare(files[0]);
 		const other = await encrypt(session.recipient, utf8('hello\n'));
@@ -128,7 +128,7 @@ describe('a recovery', () => {
 		session.close();
 	});
 
-	it('reveals nothing but its recipient', async () => {
+	it('reveals only its recipient', async () => {
 		const { session, files } = await begin(2, 'FIRM', 'FIRM');
 		await session.acceptShare(files[0]);
 		expect(JSON.parse(JSON.stringify(session))).toEqual({ recipient: session.recipient });

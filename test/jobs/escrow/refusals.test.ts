@@ -25,7 +25,7 @@ const HOLDERS = [
 	{ name: 'c', side: 'FIRM' },
 ] as const;
 
-it('an escrow by another writer opens, so each refusal below is due to its flaw', async () => {
+it('an escrow by the tests’ own writer opens, so each refusal below is due to its flaw', async () => {
 	expect((await open({})).keys).toEqual(KEYS);
 	expect((await open({}, 2, 0)).header).toMatchObject({ id: ESCROW_ID, firm: FIRM, at: AT, keys: 3, threshold: 2 });
 });
@@ -153,7 +153,7 @@ describe('shares', () => {
 		const theirs = await forge();
 		const combined = await combine([theirs.parts[0] as Uint8Array, zero]);
 		expect(Buffer.from(combined).toString()).toBe(identity);
-		// The forger's escrow, one share of the forger and one of a holder who doesn't know.
+		// The forger's escrow, one share of the forger and one of a holder who doesn't know of the forgery.
 		const digest = JSON.parse(Buffer.from(mine.shares[0] as Uint8Array).toString()).digest;
 		const [one, two] = theirs.shares.map((share) => {
 			const { checksum, ...members } = JSON.parse(Buffer.from(share).toString());
@@ -315,7 +315,7 @@ describe('the content of an escrow', () => {
 		],
 	])('%s is refused', (_, forgery, message) => expectRefusal(open(forgery), 'CIPHERTEXT_INVALID', message));
 
-	it('is not returned if no share of the firm was among those that opened it, even if a plan allowed that', () => {
+	it('is not returned if it was opened without a share of the firm, even if its plan allowed that', () => {
 		const holders = [
 			{ name: 'a', side: 'PLATFORM' },
 			{ name: 'b', side: 'PLATFORM' },

@@ -33,7 +33,7 @@ const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
-it('there is an escrow by this code and one by another program', () => {
+it('the vectors have an escrow by this code and one by another program', () => {
 	expect(escrows.map(({ madeBy, shares, header }) => [madeBy, header.threshold, shares.length])).toEqual([
 		['firmseal', 2, 3],
 		['independent', 3, 5],

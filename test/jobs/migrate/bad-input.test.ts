@@ -11,7 +11,7 @@ import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
 import { migrateAs, stepWorking } from './working.ts';
 
 const KEY = 'DhBj5pizNyB0PUUrIb4-76aHNCnc0zGNZsspMSVSxhg=';
-/** The key of the specification's own test vector, which is dated 1985. */
+/** The key of the Fernet specification's own test vector, whose tokens are dated 1985. */
 const OLD_KEY = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
 const OLD_TOKEN =
 	'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
@@ -66,7 +66,7 @@ const as = (name: Parameters<typeof migrateAs>[1], subject: Coordinate) =>
 const findings = async (coordinate: Coordinate) =>
 	(await scene.migrate('status')).result.columns.find((each: { coordinate: string }) => each.coordinate === coordinate)
 		.jobs.BACKFILL.findings;
-/** A note as a program writes it that doesn't know Firmseal. Returns its id. */
+/** Writes a note as a program would that doesn't know Firmseal. Returns its id. */
 async function put(coordinate: Coordinate, value: string | Uint8Array | null): Promise<string> {
 	const id = uuidv7();
 	const stored = typeof value === 'string' ? Buffer.from(value) : value;
@@ -92,7 +92,7 @@ describe('a column of tokens and a column of pickles, with arbitrary data', () =
 	const bad: Record<string, string> = {};
 	const good: Record<string, string> = {};
 
-	it('is read where it holds a value, and nothing else is returned as one', async () => {
+	it('is read if it holds a value, and nothing else is returned as a value', async () => {
 		good.token = await put('Note.body', GOOD);
 		good.old = await put('Note.body', OLD_TOKEN);
 		good.none = await put('Note.body', null);

@@ -46,7 +46,7 @@ const waitFor = async (job: string, isThere: (row: { trouble: string | null; don
 };
 
 describe('faults while plaintext is sealed', () => {
-	it('the same request by two processes at the same moment is one job', async () => {
+	it('two processes that make the same request at the same moment make one job', async () => {
 		const firm = await newFirm('twice');
 		await scene.step('expand');
 		const asked = () => scene.migrate('backfill', '--coordinate', 'Note.body', '--firm', 'twice', '--no-wait');
@@ -65,7 +65,7 @@ describe('faults while plaintext is sealed', () => {
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', done: '0' });
 	});
 
-	it('the key service becomes unavailable midway: the job waits, says so, and continues afterwards', async () => {
+	it('the job waits if the key service becomes unavailable midway, says so, and continues afterwards', async () => {
 		const firm = await newFirm('away');
 		const { job } = await ask(installation, { ...BACKFILL, firm: firm.id, rate: 300 });
 		await waitFor(job.id, ({ done }) => done > 0);
@@ -85,7 +85,7 @@ describe('faults while plaintext is sealed', () => {
 
 	const noDisk = whyNoDisk();
 	it.skipIf(noDisk !== null)(
-		`the disk of the table is full: nothing is half written, and the job continues once there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
+		`nothing is half written if the disk of the table is full, and the job continues once there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
 		async () => {
 			const firm = await newFirm('full');
 			const disk = mkdtempSync(join(tmpdir(), 'firmseal-tablespace-'));
@@ -100,7 +100,7 @@ describe('faults while plaintext is sealed', () => {
 				await waitFor(job.id, ({ trouble }) => trouble === 'DISK_FULL');
 				const { sealed } = (await sealedOf(firm)) as { sealed: number };
 				const [counted] = await installation.admin`select done::int as done from jobs where id = ${job.id}`;
-				// Exactly the counted values are written.
+				// The counted values are exactly the written ones.
 				expect(sealed).toBe(counted?.done);
 				expect(sealed).toBeLessThan(ROWS);
 				rmSync(join(disk, 'ballast'));

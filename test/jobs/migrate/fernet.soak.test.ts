@@ -28,7 +28,7 @@ const [NEW, OLD, OTHER] = ['n', 'o', 'x'].map((letter) => Buffer.alloc(32, lette
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title body revision } } }';
 
 /**
- * The program that owns these columns: it does what Django's libraries for encrypted fields do. `work` uses `keys` and the list `given`.
+ * The program that owns these columns. It works like Django's libraries for encrypted fields. `work` uses `keys` and the list `given`.
  */
 function django<Answer>(keys: readonly string[], work: string, given: readonly unknown[]): Answer {
 	const program = `import json, sys
@@ -93,7 +93,7 @@ describe.skipIf(!isThere)(
 			return result.columns[0].jobs[kind];
 		};
 
-		it('is read unchanged, and from the first step on each write is also a token for the old program', async () => {
+		it('is read unchanged, and each write after the first step is also a token for the old program', async () => {
 			await expectAll(api, north, notes);
 			await scene.step('expand');
 			const body = 'Written while it is on its way: für alle';
@@ -107,7 +107,7 @@ describe.skipIf(!isThere)(
 			expect(open([row?.token])).toEqual([body]);
 		});
 
-		it('is sealed except for what no key opens, which is counted, and fixed before it continues', async () => {
+		it('is sealed except for values that no key opens, which are counted, and continues once they are fixed', async () => {
 			const [token = '', foreign = ''] = [...seal([NEW], ['cut']), ...seal([OTHER], ['of another key'])];
 			const made = await insert([
 				['cut', token.slice(0, -8)],
@@ -137,7 +137,7 @@ describe.skipIf(!isThere)(
 			expect(await findings('VERIFY')).toMatchObject({ failed: 0, findings: { SAME: notes.size } });
 		});
 
-		it('is read only sealed after the cutover, and after a rollback the old program reads all of it', async () => {
+		it('is read only from ciphertext after the cutover, and the old program reads all of it after a rollback', async () => {
 			await scene.step('cutover');
 			await expectAll(api, north, notes);
 			await scene.step('rollback');

@@ -89,7 +89,7 @@ describe('plaintext files', () => {
 	const all: Old[] = [];
 	let ofSouth: Old;
 
-	it('before anything: are read by permitted people, logged, and by no operator, and uploads are encrypted', async () => {
+	it('are read by permitted people and by no operator before any step, reads are logged, and uploads are encrypted', async () => {
 		for (const size of sizes) all.push(await upload(randomBytes(size)));
 		ofSouth = await upload(randomBytes(100), south);
 		// Two documents whose files are the same object.
@@ -145,7 +145,7 @@ describe('plaintext files', () => {
 		expect((await files.get(operator, contentOf(first.document, 1), under)).status).toBe(403);
 	});
 
-	it('with an invalid location are neither read nor sealed', async () => {
+	it('that have an invalid location are neither read nor sealed', async () => {
 		await scene.step('expand');
 		const bytes = randomBytes(50);
 		const hidden = join(installation.directory, 'secret.txt');
@@ -219,10 +219,10 @@ describe('plaintext files', () => {
 		}
 	}, 120_000);
 
-	it('of an old program are counted, read as it wrote them, and sealed in the next round', async () => {
+	it('that an old program writes are counted, read unchanged, and sealed in the next round', async () => {
 		const before = (await scene.migrate('status')).result.writesWithoutCiphertext;
 		const [first] = all as [Old];
-		// Another version, and another file for a sealed one: the replaced location is not read any more.
+		// Another version, and a new location for a sealed file: the old location is no longer read.
 		const later = randomBytes(5_000);
 		await store.put('later.pdf', later);
 		await old.addVersion(north, first.document, 'later.pdf', later.length);
@@ -252,7 +252,7 @@ describe('plaintext files', () => {
 		expect(row?.count).toBe(1);
 	});
 
-	it('are compared as a whole, and no cutover happens while one differs, is damaged or is missing', async () => {
+	it('are compared completely, and no cutover happens while one differs, is damaged or is missing', async () => {
 		const [, , , , long] = all as [Old, Old, Old, Old, Old];
 		const original = Buffer.from(long.bytes);
 		const other = Buffer.from(original);
@@ -285,12 +285,12 @@ describe('plaintext files', () => {
 		await scene.step('verify');
 		const { result } = await scene.migrate('status');
 		const { SAME, SEALED_ONLY, rowsBefore, rowsAfter, ...wrong } = result.columns[0].jobs.VERIFY.findings;
-		// One was uploaded encrypted; the first document has two versions.
+		// One file was uploaded encrypted. The first document has two versions.
 		expect([SAME, SEALED_ONLY, rowsBefore, rowsAfter]).toEqual([all.length + 2, 1, all.length + 3, all.length + 3]);
 		expect(wrong).toEqual({});
 	}, 180_000);
 
-	it('are not read after the cutover, and one without ciphertext is refused; a rollback loses nothing', async () => {
+	it('are not read after the cutover, a file without ciphertext is refused, and a rollback loses nothing', async () => {
 		await scene.step('cutover');
 		await readsAll(all);
 		const document = await makeDocument(api.ask, north.member);
@@ -316,7 +316,7 @@ describe('plaintext files', () => {
 		await scene.step('rollback');
 		await readsAll(all);
 		expect(await read({ document })).toEqual(since);
-		// What the old program writes now is read, and is migrated again later.
+		// Files that the old program writes now are read, and are migrated later.
 		const back = await upload(randomBytes(3_000));
 		all.push(back);
 		await readsAll(all);
@@ -367,7 +367,7 @@ describe('plaintext files', () => {
 		expect(await scene.failed('rollback')).toBe('WRONG_PHASE');
 		const document = await makeDocument(api.ask, north.member);
 		expect((await old.addVersion(north, document, 'once more.pdf', 1)).refused).toBe('FS002');
-		// No one can delete a location by SQL without the job that is about it.
+		// No one can delete a location by SQL without its job.
 		for (const role of ['firmseal_firm', 'firmseal_worker', 'firmseal_maintenance']) {
 			const asked = installation.signIn(role === 'firmseal_firm' ? 'firm' : 'worker').begin(async (tx) => {
 				await tx`select set_config('role', ${role}, true), set_config('firmseal.firm', ${north.id}, true)`;

@@ -52,7 +52,7 @@ const writes = async () => {
 describe('a column of plaintext', () => {
 	const ids: Record<string, string> = {};
 
-	it('before anything: is written and read as before, and invisible to operators from now on', async () => {
+	it('is written and read as before until the first step, but is no longer visible to operators', async () => {
 		ids.first = await write('The first, in the clear');
 		ids.empty = await write('');
 		ids.none = await write(null);
@@ -78,7 +78,7 @@ describe('a column of plaintext', () => {
 		});
 	});
 
-	it('refuses steps out of order, each with what to do, and nothing changes', async () => {
+	it('refuses steps out of order, says what to do, and does not change', async () => {
 		for (const [name, sentence] of [
 			['backfill', 'another phase'],
 			['cutover', 'not all firms'],
@@ -96,7 +96,7 @@ describe('a column of plaintext', () => {
 		expect((await scene.migrate('status')).result.columns).toEqual([]);
 	});
 
-	it('expanded: is written in both forms; an old program is counted, and its writes are what is read', async () => {
+	it('is written in both forms once expanded, and the writes of an old program are counted and read', async () => {
 		await scene.step('expand');
 		ids.both = await write('In both forms');
 		expect(await stored(ids.both)).toMatchObject({ plain: 'In both forms', sealed: true });
@@ -117,7 +117,7 @@ describe('a column of plaintext', () => {
 		expect(await writes()).toEqual([1, 0]);
 	});
 
-	it('is backfilled: every value gets an envelope, none is sealed twice, and NULL and empty values stay', async () => {
+	it('has an envelope for every value after the backfill, none sealed twice, and NULL and empty values stay', async () => {
 		const envelope =
 			(await stored(ids.both as string)) &&
 			(await installation.admin`select title::bytea as title from notes where title is not null limit 1`)[0]?.title;
@@ -146,7 +146,7 @@ describe('a column of plaintext', () => {
 		await scene.step('backfill');
 	});
 
-	it('is verified completely, and not while one value differs, even one written past every trigger', async () => {
+	it('is verified completely, and not while one value differs, even a value that was written past every trigger', async () => {
 		const { body } = await stored(ids.first as string);
 		await installation.admin.begin(async (tx) => {
 			await tx`set local session_replication_role = replica`;
@@ -196,7 +196,7 @@ describe('a column of plaintext', () => {
 		await scene.step('verify');
 	});
 
-	it('keeps its trigger, and stays closed to operators, if a version without its declaration is installed meanwhile', async () => {
+	it('keeps its trigger, and stays invisible to operators, if a version without its declaration is installed meanwhile', async () => {
 		expect(await firmseal(installation.env, 'init')).toMatchObject({
 			code: 1,
 			stderr: expect.stringContaining('was prepared by a newer version of Firmseal'),
@@ -215,7 +215,7 @@ describe('a column of plaintext', () => {
 		expect(kept).toEqual({ seen: false, moved: true });
 	});
 
-	it('is not cut over if anything was written without ciphertext since its verification', async () => {
+	it('is not cut over if a value was written without ciphertext since the verification', async () => {
 		await asOldProgram(north, (tx) => tx`update notes set body_plain = 'late' where id = ${ids.both as string}`);
 		expect(await scene.migrate('cutover', ...COLUMN)).toMatchObject({
 			ok: false,
@@ -226,7 +226,7 @@ describe('a column of plaintext', () => {
 		await scene.step('cutover');
 	});
 
-	it('cut over: is read only sealed; plaintext without ciphertext is refused and counted, in and outside the program', async () => {
+	it('is read only from ciphertext after the cutover, and plaintext without ciphertext is refused and counted everywhere', async () => {
 		expect(await read(ids.first as string)).toEqual({ body: 'The first, in the clear', codes: [] });
 		const before = await writes();
 		for (const work of [
@@ -279,7 +279,7 @@ describe('a column of plaintext', () => {
 		await past('The first, in the clear', 'CUTOVER');
 	});
 
-	it('is rolled back from there without a loss, and then migrated completely', async () => {
+	it('is rolled back after the cutover without a loss, and then migrated completely', async () => {
 		await scene.step('rollback');
 		expect(await read(ids.late as string)).toEqual({ body: 'After the cutover', codes: [] });
 		ids.back = await write('After the rollback');
@@ -299,7 +299,7 @@ describe('a column of plaintext', () => {
 		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
 	});
 
-	it('is contracted with two persons’ approval: no plaintext remains, in the table or in its files', async () => {
+	it('has no plaintext left, in the table or its files, after two persons approved the contract step', async () => {
 		await scene.letReadFiles();
 		const filler = Array.from(
 			{ length: 30 },
@@ -346,7 +346,7 @@ describe('a column of plaintext', () => {
 		expect(await read(ids.south as string, south)).toEqual({ body: 'Of the south', codes: [] });
 	});
 
-	it('was reported to the owners of every firm: each phase, the rollback, and what was done with their values', async () => {
+	it('was reported to the owners of every firm, with each phase, the rollback, and the work on their values', async () => {
 		for (const { owner } of [north, south]) {
 			const { data, errors } = await api.ask(owner, '{ notices(first: 200) { nodes { kind jobKind jobState } } }');
 			expect(errors).toEqual([]);
@@ -358,7 +358,7 @@ describe('a column of plaintext', () => {
 		}
 	});
 
-	it('stays that way: the old program is refused, the new one writes only ciphertext, and no rollback is possible', async () => {
+	it('stays contracted: the old program is refused, the new one writes only ciphertext, and no rollback is possible', async () => {
 		expect(
 			await asOldProgram(
 				north,

@@ -21,7 +21,7 @@ export interface OldStore {
 	/** Settings for Firmseal: where the plaintext files are, and where encrypted objects go. */
 	readonly settings: Readonly<Record<string, string>>;
 	put(location: string, bytes: Uint8Array): Promise<void>;
-	/** Removes an object, as by mistake. */
+	/** Removes an object, as a mistake would. */
 	lose(location: string): Promise<void>;
 	/** The number of versions of an object. */
 	count(location: string): Promise<number>;

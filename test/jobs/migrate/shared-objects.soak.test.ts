@@ -84,7 +84,7 @@ describe('a plaintext object that rows of two firms name', () => {
 	let removed: Old;
 	const odd: Old[] = [];
 
-	it('is sealed for each of them, and a similar name does not count', async () => {
+	it('is sealed for each firm, and a similar name does not count as the same object', async () => {
 		mine.push(await old.upload(api.ask, north, bytes, SHARED), await naming(north, SHARED, bytes));
 		theirs = await naming(south, SHARED, bytes);
 		removed = await naming(north, SHARED, bytes);
@@ -104,7 +104,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		expect(await read(theirs, south)).toEqual(bytes);
 	}, 120_000);
 
-	it('is not erased with one of them, and an erasure waits for plaintext that arrives meanwhile', async () => {
+	it('is not erased with one of the firms, and an erasure waits for plaintext that arrives meanwhile', async () => {
 		expect(await endOf(installation, await erase(south, theirs))).toMatchObject({
 			state: 'FAILED',
 			trouble: 'CLEAR_FILES',
@@ -134,7 +134,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		await scene.step('cutover');
 	}, 120_000);
 
-	it('is not forgotten because of the firm plane’s login, while it exists', async () => {
+	it('is not forgotten while it exists, even if the firm plane’s login changes its row', async () => {
 		const [first] = mine as [Old];
 		await setPhase('CONTRACTING');
 		expect(
@@ -152,7 +152,7 @@ describe('a plaintext object that rows of two firms name', () => {
 			);
 			expect(await locationOf(removed)).toBe(SHARED);
 		}
-		// No one can ask which rows name the same object without the job that is about it.
+		// No one can query which rows name the same object without its job.
 		for (const role of ['firmseal_firm', 'firmseal_worker', 'firmseal_maintenance']) {
 			const asked = installation.signIn(role === 'firmseal_firm' ? 'firm' : 'worker').begin(async (tx) => {
 				await tx`select set_config('role', ${role}, true), set_config('firmseal.firm', ${north.id}, true)`;
@@ -189,7 +189,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		expect(await read(theirs, south)).toEqual(bytes);
 	}, 120_000);
 
-	it('does not return unnoticed to a cleared firm that waits for another', async () => {
+	it('does not return unnoticed to a cleared firm that waits for another firm', async () => {
 		for (const { version } of odd)
 			await installation.admin`update document_versions set location_plain = null where id = ${version}`;
 		await store.put('late.pdf', other);
@@ -210,7 +210,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		await store.lose('late.pdf');
 	}, 120_000);
 
-	it('and a firm created meanwhile do not prevent the end of the contract step', async () => {
+	it('does not prevent the end of the contract step, and neither does a firm that is created meanwhile', async () => {
 		await setPhase('ROLLED_BACK');
 		await store.put('last.pdf', other);
 		const last = await naming(south, 'last.pdf', other);
@@ -237,7 +237,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		expect(clear?.state).toBe('DONE');
 		const { report } = await status();
 		expect(report).toMatchObject({ firms: 3, stillHeldBy: { unnamedObjects: expect.any(String) } });
-		// What is erased now belongs only to one firm.
+		// The object that is erased now belongs to only one firm.
 		expect(await endOf(installation, await erase(south, theirs))).toMatchObject({ state: 'DONE' });
 		expect(await read(theirs, south)).toBe(404);
 		for (const each of mine) expect(await read(each, north)).toEqual(bytes);
@@ -260,7 +260,7 @@ describe('a plaintext object that rows of two firms name', () => {
 		const vkey = await (await fetch(`${api.url}/.well-known/firmseal/checkpoint-key?firm=${PLATFORM}`)).text();
 		const { code, error } = await runVerifier([at('platform.jsonl'), ...vkey.trim().split('\n')]);
 		expect([code, error]).toEqual([0, '']);
-		// As docs/how-to/verify.md describes it.
+		// Verified as docs/how-to/verify.md describes.
 		const naming = (text: string) => {
 			const [saved, log] = [at('report.json'), at('platform.jsonl')];
 			writeFileSync(saved, `${text}\n`);

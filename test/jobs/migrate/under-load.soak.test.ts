@@ -38,7 +38,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => scene?.close());
 
-/** Makes the table's rows reach its files. */
+/** Writes the table's rows to its files. */
 const flush = async () => {
 	await installation.admin`checkpoint`;
 };
@@ -53,7 +53,7 @@ async function contract() {
 	}
 }
 
-it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write and two workers are killed, ${KILLS} times, forth, back and forth again: nothing fails, nothing is lost, nothing is left`, async () => {
+it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write and two workers are killed, ${KILLS} times, then rolls back and moves them again: nothing fails, nothing is lost, nothing is left`, async () => {
 	const before = notes.size;
 	expect(before).toBeGreaterThan(5_000);
 	const [plain] =

@@ -43,7 +43,7 @@ export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation
 	};
 	start();
 	return {
-		/** Kills the worker as `kill -9` does; another one follows. */
+		/** Kills the worker as `kill -9` does. Another worker replaces it. */
 		kill: () => child.kill('SIGKILL'),
 		async stop() {
 			isOver = true;

@@ -128,7 +128,7 @@ describe('mistyped commands', () => {
 		expect(await everything()).toEqual(before);
 	}, 120_000);
 
-	it('of two persons can be requested by an approver only', async () => {
+	it('that need two persons can be requested only by an approver', async () => {
 		const operator = await installation.addOperator('OPERATOR');
 		const { counts } = await everything();
 		await each(
@@ -146,7 +146,7 @@ describe('mistyped commands', () => {
 		expect((await everything()).counts).toEqual(counts);
 	}, 120_000);
 
-	it('with --dry-run write nothing, and describe what they would write', async () => {
+	it('write nothing with --dry-run, and describe what they would write', async () => {
 		const before = await everything();
 		await each(
 			[
@@ -166,7 +166,7 @@ describe('mistyped commands', () => {
 		expect(await everything()).toEqual(before);
 	}, 120_000);
 
-	it('out of order say so, and leave the column where it is', async () => {
+	it('that are out of order say so, and leave the column unchanged', async () => {
 		scene.work();
 		const phase = async () =>
 			(await installation.admin`select phase from column_moves`).map(({ phase: of }) => of as string)[0];
@@ -186,13 +186,13 @@ describe('mistyped commands', () => {
 		expect(await approveJobByCommand((...of) => people.as('two', ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_PHASE' });
 		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
-		// A repeated request does nothing new.
+		// A repeated request makes no new job.
 		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
 		await fails('cutover', 'verify');
 		expect(await phase()).toBe('EXPANDED');
 	}, 120_000);
 
-	it('interrupted while they wait stop nothing, and find the job when repeated, even with another rate', async () => {
+	it('that are interrupted while they wait stop no job, and find it when repeated, even with another rate', async () => {
 		const main = `${program.directory}/src/cli/main.ts`;
 		const slow = ['migrate', 'backfill', ...COLUMN, ...OF, '--rate', '10'];
 		const waiting = launch(installation.env, process.execPath, [main, ...slow, '--json']);

@@ -73,12 +73,12 @@ describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, (
 	const run = (by: number, ...args: string[]) =>
 		firmsealJson({ ...copy.env, FIRMSEAL_TOKEN: `${tokens[by]}` }, ...args);
 
-	it('reinitializes another key service there, counts every key as recoverable, and changes nothing', {
+	it('reinitializes another key service, counts every key as recoverable, and changes nothing', {
 		timeout: 240_000,
 	}, async () => {
 		const stored = () => copy.admin`select * from data_keys where firm_id = ${north.id} order by class, version`;
 		const before = await stored();
-		// Without it no one can request anything.
+		// No one can request anything without a key service.
 		expect((await run(0, 'keys', 'drill', '--firm', 'north', '--escrow', made.file)).code).toBe(1);
 		const [one = '', two = ''] = emails;
 		expect(await run(0, 'init', '--after-key-loss', '--approver', one, '--approver', two)).toMatchObject({ code: 0 });
@@ -87,7 +87,7 @@ describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, (
 		expect(asked).toMatchObject({ code: 0, result: { isKnown: true, jobs: [{ kind: 'DRILL', state: 'WAITING' }] } });
 		const job: string = asked.result.jobs[0].id;
 		expect(await approveJobByCommand((...of) => run(1, ...of), job)).toMatchObject({ code: 0 });
-		// Under its other name it doesn't exist.
+		// A drill is not a recovery, so `keys recover` does not find it.
 		expect((await run(0, 'keys', 'recover', '--job', job)).error?.code).toBe('NOT_FOUND');
 		const { recipient } = (await run(0, 'keys', 'drill', '--job', job)).result;
 		const handIn = (holder: string) =>
@@ -98,7 +98,7 @@ describe.skipIf(skipped !== '')(`a drill on a copy of the database${skipped}`, (
 		expect(await stored()).toEqual(before);
 	});
 
-	it('signs no checkpoint: its signer’s key is in no escrow', async () => {
+	it('signs no checkpoint, because the signer’s key is in no escrow', async () => {
 		await worker.advance();
 		expect(worker.lines.join('')).toContain('could not publish the audit log');
 	});

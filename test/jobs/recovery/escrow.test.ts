@@ -143,7 +143,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await jobs()).toBe(before);
 	});
 
-	it('wait for an owner of that firm, whom no one of the platform can replace, and who sees the holders', async () => {
+	it('wait for an owner of that firm, who sees the holders, and no one of the platform can approve instead', async () => {
 		const { result } = await askForEscrow(installation, 'north', holders.plan, 2);
 		const job: string = result.jobs[0].id;
 		const other = await askForEscrow(installation, 'north', holders.plan, 3);
@@ -197,7 +197,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(readdirSync(directory).filter((name) => name.endsWith('.part'))).toEqual([]);
 	});
 
-	it('are returned if the job is proven and the log names only its file, however old', async () => {
+	it('are returned if the job is proven and the file is the only one that the log names, even if they are old', async () => {
 		const [made] = await installation.admin`select distinct job_id from escrow_files where firm_id = ${north.id}`;
 		const terms = writeEscrowTerms({ holders: holders.holders, threshold: 2 });
 		const owner = claimsOf(north.owner).sub;
@@ -205,7 +205,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const asked = () =>
 			proven(installation, { firmId: north.id, kind: 'ESCROW', class: null, version: null, terms, askedAt });
 		const whole = async () => agreed(installation, await asked(), owner);
-		/** As if the job had made the files of another job, or had a share in place of the escrow file. */
+		/** Gives the job an escrow file of another job, or a share in place of an escrow file, and asks for its files. */
 		const given = async (job: Forged, first = 0) => {
 			await put(installation, { ...job, state: 'WAITING' });
 			await pastGuard(installation, `update jobs set state = 'DONE', ended_at = now() where id = '${job.id}'`);
@@ -246,7 +246,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect((await installation.admin`select count(*)::int as n from escrow_files`)[0]?.n).toBe(before);
 	});
 
-	it('are behind after a newer version, which doctor reports', async () => {
+	it('lack a newer version after a rotation, and doctor reports it', async () => {
 		const look = async () => {
 			const { result } = await firmsealJson(installation.env, 'doctor');
 			return result.findings.find(({ check }: { check: string }) => check.includes('the newest escrow'));
@@ -256,7 +256,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(await look()).toMatchObject({ ok: false, fix: expect.stringContaining('they seal: north (1). Make') });
 	});
 
-	it('include a count of keys that are lost already', async () => {
+	it('are escrowed with a count of the keys that are lost already', async () => {
 		const [lost] = await installation.admin`
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex')
 			where firm_id = ${north.id} and class = 'NOTE' and version = 2 returning version`;
@@ -285,7 +285,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const out = join(directory, 'harbour');
 		const made = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out });
 		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
-		// Handed in to a recovery that no one has approved yet.
+		// A share that was handed in to a recovery that no one has approved yet.
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${users[0]}` };
 		const asked = await firmsealJson(env, 'keys', 'drill', '--firm', 'harbour', '--escrow', made.file);
 		expect([asked.code, asked.error]).toEqual([0, undefined]);

@@ -25,7 +25,7 @@ export const askForEscrow = (
 	...more: string[]
 ) => firmsealJson(env, 'keys', 'escrow', '--firm', firm, '--holders', plan, '--threshold', String(threshold), ...more);
 
-/** What no one but the holders may ever see: an escrow's keys, and the bytes of its shares. */
+/** The secrets that only the holders may ever see: an escrow's keys, and the bytes of its shares. */
 export const secretsOf = (keys: readonly { readonly key: Uint8Array }[], shares: readonly Uint8Array[]): Buffer[] => [
 	...keys.map(({ key }) => Buffer.from(key)),
 	...shares.map((share) => Buffer.from(JSON.parse(Buffer.from(share).toString()).share, 'base64')),

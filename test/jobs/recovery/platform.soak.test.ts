@@ -16,7 +16,7 @@ import { makeEscrow, makePlatformEscrow } from './escrows.ts';
 import { type Holders, makeHolders, skipped } from './holders.ts';
 import { type Made, recoveringBy } from './recovering.ts';
 
-/** FIRM: outside the platform. */
+/** The side FIRM stands for a holder outside the platform. */
 const SIDES = { notary: 'FIRM', platform: 'PLATFORM', trustee: 'FIRM' } as const;
 const READ = 'query ($firm: ID) { notes(firmId: $firm, first: 10) { nodes { body } } }';
 
@@ -149,7 +149,7 @@ describe.skipIf(skipped !== '')(
 			await worker.publishLog();
 		});
 
-		it('are lost with their key service: nothing is signed, no key is created for it, and no lease opens anything', async () => {
+		it('are lost with their key service: nothing is signed, no key replaces them, and no lease opens anything', async () => {
 			vkey = (await rootLeaves('SIGNER'))[0]?.key;
 			await installation.workUntil(async () => (await run('one', 'audit', 'rotate')).code === 0);
 			await installation.workUntil(async () => (await rootLeaves('SIGNER')).length === 2);
@@ -168,7 +168,7 @@ describe.skipIf(skipped !== '')(
 				renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
 			const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 			expect(await run('one', ...begin)).toMatchObject({ code: 0 });
-			// Neither does a command that only checks if a new key may be made.
+			// A command that only checks whether a new key may be created creates none either.
 			for (const more of [['--dry-run'], []])
 				expect((await run('one', 'audit', 'rotate', ...more)).error?.code).toBe('CONFLICT');
 			const before = await signed();
@@ -182,7 +182,7 @@ describe.skipIf(skipped !== '')(
 			expect((await readUnder(id)).errors.length).toBeGreaterThan(0);
 		});
 
-		it('cannot be recovered from a firm’s escrow, nor a firm’s from theirs, even if the database knows neither', async () => {
+		it('cannot be recovered from a firm’s escrow, nor a firm’s keys from theirs, even if the database knows neither escrow', async () => {
 			const BAD = { code: 'BAD_USER_INPUT' };
 			expect(await by.ask('RECOVER', { platform: true, escrow: ofFirm.file })).toMatchObject(BAD);
 			expect(await by.ask('RECOVER', { firm: 'north', escrow: made.file })).toMatchObject(BAD);
@@ -208,7 +208,7 @@ describe.skipIf(skipped !== '')(
 			expect(await installation.admin`select from recovery_sessions where job_id = ${job}`).toHaveLength(0);
 		});
 
-		it('of an escrow from before a rotation prove again, and sign nothing in place of what is still lost', async () => {
+		it('prove again if an escrow from before a rotation is recovered, and sign nothing for the key that is still lost', async () => {
 			const before = await signed();
 			const { counts } = await by.recovered('RECOVER', early, { platform: true });
 			expect(counts).toMatchObject({ RECOVERED: 2, NOT_ESCROWED: 1, ALREADY_OPENS: 1, COMMITMENT_DIFFERS: 0 });
@@ -220,7 +220,7 @@ describe.skipIf(skipped !== '')(
 			expect([await signed(), await statesOf('CHECKPOINT')]).toEqual([before, ['DISABLED', 'DISABLED']]);
 		});
 
-		it('are recovered, even if a worker dies on the way: the same key continues to sign, and the log is one', async () => {
+		it('are recovered even if a worker dies midway: the same key continues to sign, and there is still one log', async () => {
 			const before = await signed();
 			const job = await by.asked('RECOVER', { platform: true, escrow: made.file });
 			await by.agreeTo(job);
@@ -241,7 +241,7 @@ describe.skipIf(skipped !== '')(
 			expect([verified.code, verified.result.findings]).toEqual([0, []]);
 		});
 
-		it('let earlier proven work continue: an erasure in progress, and a hold', async () => {
+		it('prove earlier work again: an erasure in progress continues, and a hold stays valid', async () => {
 			const { counts } = await by.recovered('RECOVER', ofFirm, { firm: 'north' });
 			expect(counts).toMatchObject({ NOT_ESCROWED: 0, SIGNERS_ALONE: 0 });
 			const [held = '', erased = '', kept = ''] = notes;
@@ -254,7 +254,7 @@ describe.skipIf(skipped !== '')(
 			expect(read.map((note) => note?.body)).toEqual(['held', 'kept']);
 		});
 
-		it('admit operators again, under a lease and with a published log entry', async () => {
+		it('let operators read again, under a lease and with a published log entry', async () => {
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
 			// Introduced by the person who does not approve the lease.
 			const asked = await run('two', ...again);

@@ -30,7 +30,7 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 	}, 240_000);
 	afterAll(() => scene?.installation.close());
 
-	it('all open again with shares of their escrow, and none before', { timeout: 240_000 }, async () => {
+	it('open again with shares of their escrow, and none opens before', { timeout: 240_000 }, async () => {
 		const { directory, holders, installation, north } = scene;
 		const tokens = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
 		const run = async (which: number, ...args: string[]) => {

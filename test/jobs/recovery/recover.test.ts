@@ -35,7 +35,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	let job: string;
 	const tokens: Record<string, Person> = {};
 	const emails: Record<string, string> = {};
-	/** Everything that commands have printed. */
+	/** The output of all commands. */
 	const printed: string[] = [];
 
 	beforeAll(async () => {
@@ -97,7 +97,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	const destroyed = async () =>
 		(await keysOf(installation, north.id)).find(({ class: of, version }) => of === 'NOTE' && version === 1)?.state;
 
-	it('begins with another key service, which is refused while the previous one is available', async () => {
+	it('begins with another key service, which Firmseal refuses while the previous one is available', async () => {
 		const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 		expect((await run('one', ...begin)).error?.code).toBe('CONFLICT');
 		expect((await readNotes(api, north, notes)).errors).toEqual([]);
@@ -124,7 +124,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		api = await installation.serve();
 	});
 
-	it('makes no one an approver with an earlier proof, until an approver proves it again', async () => {
+	it('accepts no approver with an earlier proof until another approver proves the account again', async () => {
 		const others = ['--approver', emails.one ?? '', '--approver', emails.three ?? ''];
 		for (const more of [['--dry-run'], []])
 			expect((await run('one', 'init', '--after-key-loss', ...others, ...more)).error?.code).toBe('CONFLICT');
@@ -133,7 +133,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		);
 		const asked = await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER');
 		expect(await approveJobByCommand((...of) => run('two', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
-		// They were introduced just now, so no one is past probation.
+		// The approvers were added just now, so none of them is past probation.
 		await pastGuard(
 			installation,
 			`update jobs set agreed_at = now() - interval '72 hours' where id = '${asked.result.job.id}'`,
@@ -141,7 +141,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
 		const tried = () => run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file);
 		expect(await tried()).toMatchObject({ code: 0, result: { isKnown: true } });
-		// As after an interrupted command: no one loses what was proven since.
+		// Like a repetition after an interrupted command: no account loses a proof that was made since.
 		const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 		expect(await run('one', ...begin)).toMatchObject({ code: 0 });
 		const { result } = await tried();
@@ -149,7 +149,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await run('three', 'job', 'cancel', '--job', result.jobs[0].id)).toMatchObject({ code: 0 });
 	});
 
-	it('opens nothing before', async () => {
+	it('opens nothing before it is complete', async () => {
 		const { notes: read, errors } = await readNotes(api, north, notes);
 		expect(JSON.stringify([read, errors])).not.toContain('first');
 		expect(errors.length + read.filter((note) => !note).length).toBeGreaterThan(0);
@@ -171,7 +171,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await installation.admin`select from jobs where kind = 'RECOVER' and state <> 'CANCELLED'`).toHaveLength(0);
 	});
 
-	it('waits for a second person and notifies the firm, accepts only shares of this escrow, and recovers every key', {
+	it('waits for a second person, notifies the firm, accepts only shares of this escrow, and recovers every key', {
 		timeout: 240_000,
 	}, async () => {
 		const asked = await recover('--firm', 'north', '--escrow', made.file);
@@ -191,7 +191,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		const clear = join(directory, 'clear.json');
 		writeFileSync(clear, holders.open('anna', made.shareOf('anna')));
 		const refused = [
-			// In the clear, unchanged, of an earlier escrow, of another firm.
+			// A share in plaintext, an unchanged share file, a share of an earlier escrow, and one of another firm.
 			await handIn(clear),
 			await handIn(made.shareOf('anna')),
 			await handIn(holders.encrypt('anna', early.shareOf('anna'), recipient)),
@@ -253,7 +253,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(shownIn(seen, secretsOf(keys, shares))).toEqual([]);
 	});
 
-	it('with an earlier escrow reports which keys are lost, and leaves what opens', async () => {
+	it('reports which keys are lost if an earlier escrow is used, and leaves keys that open unchanged', async () => {
 		await worker.stop();
 		const [row] = await installation.admin`
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex') where firm_id = ${north.id} and class = 'NOTE' and version = 2

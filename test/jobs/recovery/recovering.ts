@@ -28,7 +28,7 @@ interface People {
 	readonly clock: Clock;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
+// biome-ignore lint/suspicious/noExplicitAny: tests read results of any shape
 type Seen = any;
 
 const told = ({ result, problem }: { result: unknown; problem?: string | undefined }): Seen => ({

@@ -74,7 +74,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 	/** Hands in a file as the command does, without starting a process. Returns code and sentence of an error. */
 	const goOn = (kind: Kind, job: string, options: RecoveryOptions = {}, clock = installation.clock) =>
 		withIo({ ...PROCESS_IO, clock }, () => continueRecovery(readConfig(installation.env), kind, job, options)).then(
-			// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
+			// biome-ignore lint/suspicious/noExplicitAny: tests read results of any shape
 			({ result, problem }): any => ({ ...(result as object), problem }),
 			({ code, message }) => ({ code, message }),
 		);
@@ -90,7 +90,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${job} and ended_at is null`;
 	const stored = () => installation.admin`select * from data_keys order by firm_id, class, version`;
 
-	it('rehearses: counts what fits, wraps nothing, and requests no key of the firm', async () => {
+	it('can be a drill, which counts the keys that fit, wraps nothing, and requests no key of the firm', async () => {
 		const before = await stored();
 		const opened = async () =>
 			(
@@ -146,7 +146,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect(await stored()).toEqual(before);
 	});
 
-	it('opens nothing with the platform’s shares alone, or too few, which are deleted at their expiry', async () => {
+	it('opens nothing with the platform’s shares alone or too few shares, and deletes them when it expires', async () => {
 		const job = await begin('RECOVER', { terms: terms(1) });
 		const recipient = await recipientOf('RECOVER', job);
 		await goOn('RECOVER', job, { escrow: made.file });
@@ -160,7 +160,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect((await handIn('RECOVER', job, 'anna', recipient)).problem).toContain('did not arrive in time');
 	});
 
-	it('does not begin for a job inserted in SQL, approved by no one or by one person, or changed since', async () => {
+	it('does not begin for a job that was inserted in SQL, that lacks another person’s approval, or that was changed since', async () => {
 		for (const kind of ['RECOVER', 'DRILL'] as const) {
 			const whole = async () => agreed(installation, await asked(kind), users.two ?? '');
 			for (const forged of [
@@ -192,7 +192,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect(await installation.admin`select from recovery_sessions where job_id = ${job.id}`).toHaveLength(0);
 	});
 
-	it('shows no one a recipient inserted in SQL, and accepts no share for it', async () => {
+	it('never shows a recipient that was inserted in SQL, and accepts no share for it', async () => {
 		const job = await begin('RECOVER');
 		await recipientOf('RECOVER', job);
 		const own = await identityToRecipient(await generateX25519Identity());
@@ -215,7 +215,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await cancel(job);
 	});
 
-	it('with another escrow file than was requested opens nothing, even if the file is replaced afterwards', async () => {
+	it('opens nothing with another escrow file than was requested, even if the file is replaced afterwards', async () => {
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
 		const [share] = await installation.admin`select file from escrow_files where job_id = ${made.job} and number = 1`;
@@ -226,12 +226,12 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'OTHER_ESCROW' });
 	});
 
-	it('with a forged share in place of the firm’s opens nothing', async () => {
+	it('opens nothing with a forged share in place of the firm’s', async () => {
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
 		await goOn('RECOVER', job, { escrow: made.file });
 		for (const name of ['platform', 'second']) await handIn('RECOVER', job, name, recipient);
-		// A holder of a share can make such a share in anyone's name: everything but its bytes is right.
+		// A holder of a share can make such a share in any holder's name: everything except its bytes is right.
 		const { checksum: _, ...own } = JSON.parse(
 			Buffer.from(holders.open('platform', made.shareOf('platform'))).toString(),
 		);
@@ -247,7 +247,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'NOT_OPENED' });
 	});
 
-	it('of another installation opens nothing', async () => {
+	it('opens nothing with an escrow of another installation', async () => {
 		await restart({ FIRMSEAL_INSTALLATION: 'other.example' });
 		const job = await begin('RECOVER');
 		const recipient = await recipientOf('RECOVER', job);
@@ -257,7 +257,9 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await restart();
 	});
 
-	it('ends with a worker that is killed: another starts over, and says so', { timeout: 120_000 }, async () => {
+	it('ends with its worker if that is killed, and another worker starts a new one and says so', {
+		timeout: 120_000,
+	}, async () => {
 		await worker.stop();
 		const child = fork(WORKER, { env: { ...bare(), ...installation.env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 		await once(child, 'message');
@@ -269,7 +271,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await once(child, 'exit');
 		await restart();
 		const second = await begunAnew('RECOVER', job, first);
-		// Encrypted to the key that is gone.
+		// A share that is encrypted to the key of the ended session.
 		expect((await handIn('RECOVER', job, 'anna', first)).code).toBe('BAD_USER_INPUT');
 		for (const [at, name] of ['anna', 'platform'].entries())
 			expect((await handIn('RECOVER', job, name, second)).share).toMatchObject({ have: at + 1, need: 3 });
@@ -280,7 +282,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 	});
 
-	it('of a worker that stops normally is started over by the next, and other jobs continue meanwhile', async () => {
+	it('is replaced by the next worker if its worker stops normally, and other jobs continue meanwhile', async () => {
 		const job = await begin('DRILL');
 		const first = await recipientOf('DRILL', job);
 		const { job: other } = await ask(installation, { firm: north.id, kind: 'REWRAP', class: null, version: null });
@@ -290,7 +292,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await cancel(job);
 	});
 
-	it('reports its result to a command that checks it while it ends, and not a missing file', async () => {
+	it('reports its result, and not a missing file, to a command that checks it while it ends', async () => {
 		const { admin } = installation;
 		const job = await begin('DRILL');
 		const recipient = await recipientOf('DRILL', job);
@@ -336,12 +338,12 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		}
 	});
 
-	it('is requested once, with the escrow file, and described before', async () => {
+	it('is requested once, with the escrow file, and the command describes it before', async () => {
 		const before = (await installation.admin`select count(*)::int as n from jobs`)[0]?.n;
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${await installation.addOperator('APPROVER')}` };
 		const request = (options: RecoveryOptions) =>
 			requestKeyRecovery(readConfig(env), 'DRILL', { firm: 'north', escrow: made.file, minutes: 5, ...options }).then(
-				// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
+				// biome-ignore lint/suspicious/noExplicitAny: tests read results of any shape
 				({ result }): any => result,
 				({ code }) => code,
 			);
@@ -355,7 +357,7 @@ describe.skipIf(skipped !== '')(`a recovery session${skipped}`, () => {
 		await cancel(jobs[0].id);
 	});
 
-	it('keeps no share or file, no matter how it has ended', async () => {
+	it('keeps no share or file, no matter how it ends', async () => {
 		const ends = await installation.admin`
 			select distinct coalesce(trouble, state) as how from jobs where kind in ('RECOVER', 'DRILL') and ended_at is not null`;
 		expect(ends.map(({ how }) => how)).toEqual(
