@@ -83,9 +83,9 @@ describe('a change of a firm’s key under faults', () => {
 		await opens();
 	});
 
-	it('stays where it was cancelled, with everything open, and continues if requested again', async () => {
+	it('stops where it is cancelled, every value still opens, and it continues if requested again', async () => {
 		for (const operation of ['UpdateAlias', 'DeleteAlias']) {
-			// Cancelled while the key is given back: after all data keys are stored, or after the alias has moved.
+			// The cancellation comes while the key is given back: after all data keys are stored, or after the alias has moved.
 			stage.front.refuse((call) => (call.operation === operation ? 'KMSInternalException' : null));
 			const job = await stage.change(stage.north, null);
 			await stage.installation.workUntil(async () => (await troubleOf(job)) === 'KEY_UNAVAILABLE');

@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const services = moto ? (['model', 'moto'] as const) : (['model'] as const);
 
 describe.each(services)(
-	`a firm brings its key and takes it back, with ${moto ? '%s' : '%s (moto_server is not installed)'}`,
+	`a key that a firm brings and takes back, with ${moto ? '%s' : '%s (moto_server is not installed)'}`,
 	(of) => {
 		let stage: BringStage;
 		let own: string;
@@ -29,7 +29,7 @@ describe.each(services)(
 		});
 		afterAll(() => stage?.close());
 
-		it('reports what is wrong with each unsuitable key, and requests nothing', async () => {
+		it('is refused with a reason if it is unsuitable, and nothing is requested', async () => {
 			const theirs = await stage.newKey();
 			await stage.installation.addFirm('theirs', theirs);
 			const disabled = await stage.newKey();
@@ -61,7 +61,7 @@ describe.each(services)(
 			expect(await stage.tagsOf(own)).toEqual({});
 		});
 
-		it('waits for an owner: no one else approves, and no other hash is accepted', async () => {
+		it('waits for an owner of the firm: no one else can approve it, and no other hash is accepted', async () => {
 			const { north, harbour, installation, approve, hashOf } = stage;
 			const asked = await bring('--key-arn', own);
 			expect(asked).toMatchObject({ code: 0, result: { jobs: [{ kind: 'BRING', state: 'WAITING' }] } });
@@ -94,7 +94,7 @@ describe.each(services)(
 			expect(await stage.under(north)).toEqual([before]);
 		});
 
-		it('is brought: every data key is under it, the previous one is released, and everyone continues to read', async () => {
+		it('wraps every data key once it is brought, the previous key is released, and everyone continues to read', async () => {
 			const { north, apis } = stage;
 			const [{ id }] = (await bring('--key-arn', own)).result.jobs;
 			const { data } = await apis[0].ask(north.owner, '{ firmJobs { id kind terms state needs requestHash } }');
@@ -126,7 +126,7 @@ describe.each(services)(
 			);
 		});
 
-		it('is given back: a new key of the platform’s, and nothing of ours remains on the firm’s', async () => {
+		it('is given back for a new key of the platform, and nothing of ours remains on it', async () => {
 			const { north, apis } = stage;
 			const [{ id }] = (await bring('--back')).result.jobs;
 			expect((await bring('--key-arn', await stage.newKey())).error).toMatchObject({ code: 'CONFLICT' });

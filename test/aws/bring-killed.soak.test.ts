@@ -9,7 +9,7 @@ import { type BringStage, makeBringStage } from './bring-stage.ts';
 const WORKER = fileURLToPath(new URL('../jobs/working-process.ts', import.meta.url));
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Calls to the key service during which the worker is killed, so that the answer is lost. */
+/** The calls to the key service during which the worker is killed, so that the answer is lost. */
 const BRINGING = [
 	'TagResource',
 	'CreateAlias',
@@ -102,7 +102,7 @@ describe('a worker killed during a change of a firm’s key', () => {
 	};
 
 	it.each(BRINGING.map((operation, index) => [operation, GIVING_BACK[index] as string] as const))(
-		'at %s when it is brought, at %s when it is given back: the next one reaches the same end, and everything always opens',
+		'at %s when it is brought, or at %s when it is given back, is replaced by one that finishes, and every value always opens',
 		async (bringing, givingBack) => {
 			const own = await stage.newKey();
 			const before = (await stage.under(stage.north))[0] ?? '';
@@ -115,7 +115,7 @@ describe('a worker killed during a change of a firm’s key', () => {
 		},
 	);
 
-	it('leaves a concurrent reader without an interruption', () => {
+	it('does not interrupt a concurrent reader', () => {
 		expect(reads).toBeGreaterThan(100);
 	});
 });

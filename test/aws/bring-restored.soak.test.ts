@@ -33,7 +33,7 @@ describe('a database from before a firm brought its key', () => {
 		return (result.findings as Found[]).find(({ check }) => check === CHECK);
 	};
 
-	it('is reported, with the key of its data keys, and opens again once fixed as doctor says', async () => {
+	it('is reported with the key that wraps its data keys, and opens again once fixed as doctor says', async () => {
 		const { installation, north, kms } = stage;
 		expect(await found()).toMatchObject({ ok: true });
 		for (const { class: of, version, wrapped, key_id, own_key } of rows)

@@ -23,12 +23,12 @@ interface Service {
 	readonly url: string;
 	readonly account: string;
 	readonly roles: Readonly<Record<string, string>>;
-	/** The front that passes calls on to the service. */
+	/** The proxy that passes calls on to the service. */
 	readonly front: KmsProxy;
 	stop(): Promise<void>;
 }
 
-/** The emulator, which has KMS's protocol and ciphertexts, and our model of the documentation, which has states, aliases, rights and keys. */
+/** The emulator, with KMS's protocol and ciphertexts, and our model of the documentation, with states, aliases, rights and keys. */
 async function startService(of: 'moto' | 'model', moto: string | null): Promise<Service> {
 	const kms =
 		of === 'model'

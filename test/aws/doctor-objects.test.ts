@@ -40,7 +40,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		return { code, of: findings.filter(({ check }) => /the bucket|object store/.test(check)), all: findings };
 	};
 
-	it('without settings reports a fix for each problem, and fails', async () => {
+	it('fails if the bucket has no settings, with a fix for each problem', async () => {
 		const { code, of } = await examine(await makeBucket(service, { isVersioned: false }));
 		expect(code).toBe(1);
 		expect(of[0]).toEqual({ check: 'the object store can be used', ok: true, fix: null });
@@ -51,7 +51,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		}
 	});
 
-	it('finds what is wrong with the anchor bucket, and nothing wrong with one that is set up', async () => {
+	it('checks the anchor bucket too, and finds nothing wrong with one that is set up', async () => {
 		const files = await makeBucket(service);
 		await setUpBucket(files, service.kmsKeyId);
 		const anchored = async (anchors: TestBucket) => {
@@ -92,7 +92,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		});
 	});
 
-	it('prints the same for people, without a credential', async () => {
+	it('prints the same findings for people, without a credential', async () => {
 		const bucket = await makeBucket(service, { isVersioned: false });
 		const { code, stdout, stderr } = await firmseal(envWith(bucket), 'doctor');
 		expect(code).toBe(1);
@@ -102,7 +102,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		expect(stdout).not.toContain(service.credentials.secretAccessKey);
 	});
 
-	it('finds nothing wrong with one that is set up', async () => {
+	it('finds nothing wrong if the bucket is set up', async () => {
 		const bucket = await makeBucket(service);
 		await setUpBucket(bucket, service.kmsKeyId);
 		const { code, of, all } = await examine(bucket);
@@ -112,7 +112,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		expect([code, all.filter(({ ok }) => ok === false)]).toEqual([0, []]);
 	});
 
-	it('that does not exist fails with a fix, and checks nothing more', async () => {
+	it('fails with a fix if the bucket does not exist, and checks nothing more', async () => {
 		const bucket = await makeBucket(service);
 		const missing = { ...bucket, options: { ...bucket.options, bucket: `${bucket.options.bucket}-other` } };
 		const { code, of } = await examine(missing);

@@ -52,7 +52,7 @@ describe('an erasure of a firm after a cancelled change of its key', () => {
 		]);
 	});
 
-	it('leaves no new key enabled either, under which data keys were already', async () => {
+	it('leaves no new key enabled either, even if it wrapped data keys already', async () => {
 		const { harbour } = stage;
 		expect(await stage.end(await stage.change(harbour, await stage.newKey()))).toMatchObject({ state: 'DONE' });
 		stage.front.refuse(({ operation }) => (operation === 'UpdateAlias' ? 'KMSInternalException' : null));

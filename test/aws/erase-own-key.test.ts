@@ -42,7 +42,7 @@ describe.each(services)(
 			return { firm, own, certificate: result.certificate };
 		};
 
-		it('releases the key, and deletes nothing of the firm’s: no name, tag or grant of ours remains', async () => {
+		it('releases the key without deleting it, and no name, tag or grant of ours remains on it', async () => {
 			const { firm, own } = made.get('healthy') as { firm: TestFirm; own: string };
 			await stage.installation.startBroker();
 			const operator = await stage.installation.addOperator('OPERATOR');
@@ -63,7 +63,7 @@ describe.each(services)(
 			expect(words).not.toContain('is destroyed');
 		});
 
-		it('completes even if the firm has disabled its key before: objects that do not open are found by their tags', async () => {
+		it('completes even if the firm has disabled its key before, because objects that do not open are found by their tags', async () => {
 			const { own } = made.get('disabled') as { firm: TestFirm; own: string };
 			await stage.disable(own);
 			const { firm, certificate } = await erased('disabled');
@@ -71,7 +71,7 @@ describe.each(services)(
 			expect(await named(firm.id)).toEqual([null, null, null]);
 			expect(certificate).toMatchObject({
 				wrappingKey: { isOwn: true, state: 'LET_GO', deletionAt: null },
-				// The emulator opens even with a disabled key.
+				// The emulator decrypts even with a disabled key.
 				objects: { unopened: of === 'model' ? 2 : 0, unnamed: 0 },
 			});
 			expect(certificate.words.join(' ')).toContain('was released, not deleted');

@@ -87,7 +87,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 	const skipped = isMoto ? ' (skipped: moto does not tell the retention of an object)' : '';
 
 	it.skipIf(isMoto)(
-		`reports the date, deletes what may be deleted, and waits for the rest with keys and rows${skipped}`,
+		`reports the date, deletes the objects that it may delete, and keeps keys and rows until the others may go${skipped}`,
 		{ timeout: 300_000 },
 		async () => {
 			const document = await documentWithFiles(api, north, ['kept', 'replaced', 'free']);

@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)(`a full disk of objects${reason ? ` (skipped: $
 			asking.end(bytes);
 		});
 
-	it('refuses a file that does not fit, with or without an announced length, and leaves nothing of it', async () => {
+	it('refuses a file that does not fit, with or without an announced length, and keeps no part of it', async () => {
 		const kept = await newDocument();
 		const bytes = someBytes(2 * MIB);
 		expect((await files.put(firm.member, kept, bytes)).status).toBe(201);
@@ -73,7 +73,7 @@ describe.skipIf(reason !== null)(`a full disk of objects${reason ? ` (skipped: $
 		expect(told.map((line) => JSON.parse(line).check)).toEqual(['FULL', 'FULL']);
 	});
 
-	it('filled by another program to the last byte refuses a file, and accepts it once there is space', async () => {
+	it('refuses a file if another program has filled it to the last byte, and accepts the file once there is space', async () => {
 		const document = await newDocument();
 		const ballast = join(disk, 'ballast');
 		try {

@@ -11,7 +11,7 @@ const { moto } = inject('clouds');
 const BRIEF = 1;
 const LASTING = 60;
 
-/** Milliseconds: the longest pause of a member. */
+/** The longest pause of a member, in milliseconds. */
 const SECOND = 1_000;
 
 const title = `a key service that refuses calls${moto ? '' : ' (skipped: moto_server is not installed)'}`;
@@ -40,7 +40,7 @@ describe.skipIf(!moto)(title, () => {
 		return rows.map(({ leaf }) => parseLeaf(leaf));
 	};
 	const isTaken = ({ refused }: KmsCall) => refused === null;
-	/** Allows one call in each period of so many milliseconds, and throttles the others. */
+	/** Allows one call in each period of this many milliseconds, and throttles the others. */
 	function throttle(pace: number): void {
 		let next = performance.now();
 		stage.front.refuse(({ at }) => {
@@ -50,7 +50,7 @@ describe.skipIf(!moto)(title, () => {
 		});
 	}
 
-	it('because it is overloaded: firms take turns, however many requests one of them has', async () => {
+	it('because it is overloaded makes firms take turns, no matter how many requests one of them has', async () => {
 		const fresh = await stage.serve(LASTING);
 		const calls = stage.front.calls.length;
 		throttle(100);
@@ -75,7 +75,7 @@ describe.skipIf(!moto)(title, () => {
 		await fresh.stop();
 	});
 
-	it('because of one busy firm: two hundred of its requests wait and are refused, and the others are unaffected', async () => {
+	it('because of one busy firm makes two hundred of its requests wait and fail, and other firms are not affected', async () => {
 		await forget();
 		const calls = stage.front.calls.length;
 		stage.front.refuse(({ firm }) => (firm === north.id ? 'ThrottlingException' : null));
@@ -89,7 +89,7 @@ describe.skipIf(!moto)(title, () => {
 			expect(read).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
 	});
 
-	it('because it is overloaded: operators come after everyone else', async () => {
+	it('because it is overloaded serves operators after everyone else', async () => {
 		// Their rights are verified with cached keys. Only content needs a call.
 		expect(await stage.readUnderLease(lasting)).toMatchObject({ content: KEPT });
 		const calls = stage.front.calls.length;
@@ -111,7 +111,7 @@ describe.skipIf(!moto)(title, () => {
 	});
 
 	it.each(['DisabledException', 'AccessDeniedException', 'KMSInvalidStateException'])(
-		'with %s for one firm: content is closed in every process, and for no other firm',
+		'with %s for one firm makes its content unavailable in every process, and no other firm’s',
 		async (name) => {
 			const other = await stage.serve(LASTING);
 			await forget();
@@ -141,7 +141,7 @@ describe.skipIf(!moto)(title, () => {
 		},
 	);
 
-	it('with DisabledException for one firm: its leases end', async () => {
+	it('with DisabledException for one firm ends its leases', async () => {
 		const { id } = await stage.lend(south);
 		await forget();
 		for (const front of [stage.front, stage.ofBroker])
@@ -153,7 +153,7 @@ describe.skipIf(!moto)(title, () => {
 		await until(async () => (await state()) === 'REVOKED');
 	});
 
-	it('stores what was accepted, and nothing that was refused', async () => {
+	it('lets every accepted write be stored, and no refused one', async () => {
 		expect(await stage.write(lasting, south)).toBe('done');
 		await forget();
 		stage.front.refuse(({ firm }) => (firm === south.id ? 'DisabledException' : null));

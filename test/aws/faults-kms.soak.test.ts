@@ -59,7 +59,7 @@ describe.skipIf(!moto)(title, () => {
 			}
 		}
 
-		it('responds slowly: everyone gets an answer', () =>
+		it('that responds slowly still gives everyone an answer', () =>
 			withServer(async (api, proxy) => {
 				await proxy.set({ latency: 250 });
 				const read = await stage.read(api, north);
@@ -72,7 +72,7 @@ describe.skipIf(!moto)(title, () => {
 				expect(await stage.readUnderLease(api)).toMatchObject({ code: null, content: KEPT });
 			}));
 
-		it.each(FAULTS)('%s: content is closed, metadata served, nothing written', (_, fault) =>
+		it.each(FAULTS)('%s makes content unavailable, metadata is served, and nothing is written', (_, fault) =>
 			withServer(async (api, proxy) => {
 				await proxy.set(fault);
 				const [notes, invoices, write] = await Promise.all([
@@ -91,7 +91,7 @@ describe.skipIf(!moto)(title, () => {
 			}),
 		);
 
-		it('for a firm that has brought its key: content is closed within fifteen seconds, even without a request', async () => {
+		it('makes the content of a firm that has brought its key unavailable within fifteen seconds, even without a request', async () => {
 			const firm = await stage.addOwnFirm('own');
 			const front = await startKmsProxy(stage.moto.url);
 			const api = await stage.serve(300, front);
@@ -132,7 +132,7 @@ describe.skipIf(!moto)(title, () => {
 		}
 	});
 
-	it('is measured: each call, and each that a cached key has saved', async () => {
+	it('is measured by each call, and by each call that a cached key has saved', async () => {
 		const api = await stage.serve(LASTING);
 		const before = stage.front.calls.length;
 		for (let time = 0; time < 2; time++) expect(await stage.read(api, north)).toMatchObject({ content: KEPT });
@@ -148,7 +148,7 @@ describe.skipIf(!moto)(title, () => {
 		await api.stop();
 	});
 
-	it('is retried while there is time, and not at all after a long outage', async () => {
+	it('is called again while there is time, and not at all after a long outage', async () => {
 		await forget();
 		await stage.proxy.set({ end: { by: 'reset' } });
 		const retries = 'firmseal_keyring_retries_total{plane="firm",reason="AWAY"}';
@@ -175,7 +175,7 @@ describe.skipIf(!moto)(title, () => {
 		expect(said(brief, 'the key service answers again')).toBe(said(brief, 'the key service does not answer'));
 	});
 
-	it('leaves members the cached keys until they expire, for reading and writing, and operators none', async () => {
+	it('lets members read and write with cached keys until those expire, and stops operators at once', async () => {
 		const api = await stage.serve(LASTING);
 		expect(await stage.read(api, north)).toMatchObject({ content: KEPT });
 		expect(await stage.write(api, north)).toBe('done');
@@ -206,7 +206,7 @@ describe.skipIf(!moto)(title, () => {
 		expect(await stage.readUnderLease(api)).toMatchObject({ content: KEPT });
 	});
 
-	it('is suspended and resumed (SIGSTOP, SIGCONT)', async () => {
+	it('may be suspended and resumed (SIGSTOP, SIGCONT), and content is available again', async () => {
 		await forget();
 		stage.moto.signal('SIGSTOP');
 		try {
@@ -226,7 +226,7 @@ describe.skipIf(!moto)(title, () => {
 		expect(await readiness()).toMatchObject({ ok: true, checks: { 'keyring firm': true, 'keyring operator': true } });
 	});
 
-	it('in a storm of all faults: each write is done or refused, and answered', async () => {
+	it('in a storm of all faults still gets every write done or refused, and answered', async () => {
 		const storm: readonly Fault[] = [...FAULTS.map(([, fault]) => fault), { latency: 100 }];
 		let isOver = false;
 		const outcomes = new Map<string, number>();
@@ -258,7 +258,7 @@ describe.skipIf(!moto)(title, () => {
 		expect([...outcomes.keys()].toSorted()).toEqual(['KEY_UNAVAILABLE', 'done']);
 	});
 
-	it('stores what was accepted and nothing that was refused, and leaves no plaintext anywhere', async () => {
+	it('lets every accepted write be stored and no refused one, and no plaintext is left anywhere', async () => {
 		await stage.heal(brief, lasting);
 		await stage.expectWritesAsTold(brief);
 		for (const { lines } of [brief, lasting]) {

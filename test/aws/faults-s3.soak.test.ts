@@ -20,7 +20,7 @@ const SIZES: readonly (readonly [string, number])[] = [
 	['parts', 18 * MIB],
 ];
 
-/** Milliseconds: two timed-out tries and the pause between, or one try of a part of 8 MiB and the abort; plus time for a busy machine. */
+/** In milliseconds: two timed-out tries with the pause between, or one try of a part of 8 MiB with the abort, and time for a busy machine. */
 const LONGEST = 4 * STORE_TIMEOUT_MS + 4_000;
 
 const AT_ONCE: readonly (readonly [string, Fault])[] = [
@@ -33,7 +33,7 @@ const inTheMiddle = (of: 'requests' | 'answers', after: number): readonly (reado
 	['closes the connection', { end: { by: 'reset', of, after } }],
 ];
 
-/** A front before a store that throttles each request a number of times, by its method, before it passes the request on. */
+/** A proxy before a store that refuses each request a number of times, by its method, before it passes the request on. */
 async function startThrottling(upstream: string, times: (method?: string) => number) {
 	const { hostname, port } = new URL(upstream);
 	const refusals = new Map<string, number>();
@@ -95,8 +95,8 @@ describe.skipIf(!service)(title, () => {
 
 	it.each<[string, Fault]>([
 		['late', { latency: 20 }],
-		['narrow', { bytesPerSecond: 16 * MIB }],
-	])('that is %s: uploads and downloads succeed', async (_, fault) => {
+		['limited in bandwidth', { bytesPerSecond: 16 * MIB }],
+	])('that is %s still lets uploads and downloads succeed', async (_, fault) => {
 		await stage.proxy.set(fault);
 		for (const [, size] of SIZES) {
 			const bytes = someBytes(size);
@@ -107,24 +107,27 @@ describe.skipIf(!service)(title, () => {
 		}
 	});
 
-	it.each(SIZES)('matches the table, as anyone without a key can see: an upload in %s', async (_, size) => {
-		const document = await stage.store(someBytes(size));
-		// By the tag alone, as in docs/how-to/monitor.md.
-		const [row] = await stage.installation.signIn('operator').begin(async (sql) => {
-			await sql`set local role firmseal_operator`;
-			return sql`select tag, size, encode(sha256, 'hex') as sha256 from stored_objects where document_id = ${document}`;
-		});
-		const { client, options } = stage.bucket;
-		const Bucket = options.bucket;
-		const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${row?.tag}/` }));
-		const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: Contents[0]?.Key }));
-		const bytes = (await Body?.transformToByteArray()) ?? Buffer.alloc(0);
-		expect(bytes.length).toBeGreaterThan(size);
-		expect(row).toMatchObject({
-			size: String(bytes.length),
-			sha256: createHash('sha256').update(bytes).digest('hex'),
-		});
-	});
+	it.each(SIZES)(
+		'has an object whose size and hash match the table, as can be checked without a key: an upload in %s',
+		async (_, size) => {
+			const document = await stage.store(someBytes(size));
+			// Found by the tag alone, as docs/how-to/monitor.md describes.
+			const [row] = await stage.installation.signIn('operator').begin(async (sql) => {
+				await sql`set local role firmseal_operator`;
+				return sql`select tag, size, encode(sha256, 'hex') as sha256 from stored_objects where document_id = ${document}`;
+			});
+			const { client, options } = stage.bucket;
+			const Bucket = options.bucket;
+			const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${row?.tag}/` }));
+			const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: Contents[0]?.Key }));
+			const bytes = (await Body?.transformToByteArray()) ?? Buffer.alloc(0);
+			expect(bytes.length).toBeGreaterThan(size);
+			expect(row).toMatchObject({
+				size: String(bytes.length),
+				sha256: createHash('sha256').update(bytes).digest('hex'),
+			});
+		},
+	);
 
 	describe.each(SIZES)('that throttles requests: a file in %s', (_, size) => {
 		// Default timeouts, so that only the refusals end a try.
@@ -193,7 +196,7 @@ describe.skipIf(!service)(title, () => {
 		});
 	});
 
-	it.each(AT_ONCE)('a download while it %s: refused before its first byte, in time', async (_, fault) => {
+	it.each(AT_ONCE)('refuses a download before its first byte, in time, while it %s', async (_, fault) => {
 		const document = await stage.store(someBytes(3 * MIB));
 		await stage.proxy.set(fault);
 		const got = await besideOthers(stage.get(document));
@@ -206,7 +209,7 @@ describe.skipIf(!service)(title, () => {
 	});
 
 	it.each(inTheMiddle('answers', 1.5 * MIB))(
-		'a download that %s: the received part is correct, logged, and can be resumed',
+		'in a download that %s has sent a correct part, which is logged and can be resumed',
 		async (_, fault) => {
 			const bytes = someBytes(6 * MIB);
 			const document = await stage.store(bytes);
@@ -252,14 +255,14 @@ describe.skipIf(!service)(title, () => {
 		expect((await stage.get(kept)).bytes.equals(bytes)).toBe(true);
 	};
 
-	it('without the bucket: refused, reported in the log, and the rest continues', () =>
+	it('without the bucket makes files unavailable, the log reports it, and everything else continues', () =>
 		refused({ bucket: 'firmseal-no-such-bucket' }));
 	it.skipIf(service?.name === 'moto')(
-		`that refuses the credentials: likewise${service?.name === 'moto' ? ' (skipped: moto accepts any)' : ''}`,
-		() => refused({ credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' } }),
+		`that refuses the credentials makes files unavailable, the log reports it, and everything else continues${service?.name === 'moto' ? ' (skipped: moto accepts any)' : ''}`,
+		() => refused({ credentials: { accessKeyId: 'no-one', secretAccessKey: 'nothing' } }),
 	);
 
-	it('is reported in the log only, without any file or location', async () => {
+	it('is reported only in the log, without any file or location', async () => {
 		const { lines } = stage.api;
 		expect(lines.filter((line) => line.includes('the object store failed')).length).toBeGreaterThan(0);
 		expect(lines.filter((line) => line.includes('a file was not sent completely')).length).toBe(2);
@@ -284,7 +287,7 @@ describe.skipIf(!moto)(standing, () => {
 		await own?.stop();
 	});
 
-	it('and continues: pending requests are refused in time, and nothing is lost (SIGSTOP, SIGCONT)', async () => {
+	it('makes pending requests fail in time, and nothing is lost when it continues (SIGSTOP, SIGCONT)', async () => {
 		const bytes = someBytes(3 * MIB);
 		const [kept, document] = [await stage.store(bytes), await stage.newDocument()];
 		own.signal('SIGSTOP');

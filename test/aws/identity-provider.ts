@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** An identity provider on loopback, with a JWKS, and tokens for the persons that a test names. */
+/** An identity provider on loopback, with a JWKS and with tokens for the persons that a test names. */
 export async function startIdentityProvider() {
 	const { publicKey, privateKey } = await generateKeyPair('ES256');
 	const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };

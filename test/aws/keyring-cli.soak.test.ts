@@ -135,7 +135,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect((await doctor()).code).toBe(0);
 	});
 
-	it('doctor has the service open each data key after a restore, and reports whose key the firm has withdrawn', async () => {
+	it('doctor opens each data key with the service after a restore, and reports a firm that has withdrawn its key', async () => {
 		const examine = async () => {
 			const { result } = await firmsealJson(cloud.env, 'doctor', '--after-restore');
 			return (result.findings as { check: string; ok: boolean; fix: string | null }[]).filter(({ check }) =>
@@ -157,7 +157,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		await kms.send(new EnableKeyCommand({ KeyId }));
 	});
 
-	it('report in one sentence why keys are unreachable, whatever the command', async () => {
+	it('report in one sentence why keys are unreachable, in every command', async () => {
 		const none = {
 			...cloud.env,
 			AWS_ACCESS_KEY_ID: '',
@@ -186,7 +186,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(wrong[0]).toMatch(/^the keyring opens and belongs to this installation: AWS KMS/);
 	});
 
-	it('in production, a broker that cannot grant does not start, and a plane without its key service serves what it can, and says so', async () => {
+	it('do not start a broker in production that cannot grant, and a plane without its key service serves metadata and says so', async () => {
 		const told = Object.entries(cloud.env).filter(([name]) => !name.endsWith('DATABASE_URL'));
 		const production = {
 			...Object.fromEntries(told),

@@ -31,12 +31,12 @@ export const CLASSES = Object.keys(OPENINGS) as readonly Class[];
 export interface Read {
 	/** null without an error. */
 	readonly code: string | null;
-	/** Metadata, which needs no key. */
+	/** The metadata of the answer, which needs no key. */
 	readonly count: number | undefined;
 	readonly content: string | null | undefined;
 }
 
-/** An installation whose key service can have any fault: its own moto, behind a front that can refuse calls, behind a proxy. */
+/** An installation whose key service can have any fault: its own moto, behind a proxy that refuses calls and one that disturbs the network. */
 export interface KmsStage {
 	readonly moto: Moto;
 	readonly front: KmsProxy;
@@ -46,13 +46,13 @@ export interface KmsStage {
 	/** With an active lease on notes of the first firm. */
 	readonly operator: Person;
 	readonly approver: Person;
-	/** A separate front for the broker, whose calls must not be counted. */
+	/** A separate proxy for the broker, whose calls must not be counted. */
 	readonly ofBroker: KmsProxy;
 	/** Adds a firm that has brought its key. */
 	addOwnFirm(slug: string): Promise<TestFirm>;
-	/** `way`: its own address of the key service, such as the front's. */
+	/** `way` is its own address of the key service, such as that of the refusing proxy. */
 	serve(cacheSeconds: number, way?: { readonly url: string }): Promise<TestApi>;
-	/** Lets so many milliseconds pass for the servers, which read the refusals meanwhile. */
+	/** Lets this many milliseconds pass for the servers, which read the refusals meanwhile. */
 	pass(milliseconds: number): Promise<void>;
 	/** Makes an active lease of the operator on notes of a firm. */
 	lend(firm: TestFirm): Promise<LeaseAnswer>;

@@ -35,7 +35,7 @@ onEachService('plaintext files in a bucket', (service) => {
 
 	const status = async () => (await scene.migrate('status')).result.columns[0];
 
-	it('are migrated completely, every version of each, and a locked one is reported with its date, and stays', async () => {
+	it('are migrated with every version, and a locked version stays and is reported with its date', async () => {
 		const upload = (each: Uint8Array) => old.upload(api.ask, north, each);
 		const [first, second, long] = [
 			await upload(randomBytes(0)),

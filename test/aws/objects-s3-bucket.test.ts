@@ -138,7 +138,7 @@ onEachService('a bucket', (service) => {
 		expect(await test.countUnder('')).toBe(0);
 	});
 
-	it('may have the key as its default', async () => {
+	it('may have the key as its default encryption', async () => {
 		const test = await makeBucket(service);
 		await encryptByDefault(test, service.kmsKeyId);
 		const store = openStore(test, { kmsKeyId: null });

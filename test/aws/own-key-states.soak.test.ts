@@ -46,7 +46,7 @@ describe('the key that a firm has brought', () => {
 				where leaf::json ->> 'action' = 'key.state' and leaf::json ->> 'firm' = ${west.id} order by appended_at`
 		).map(({ of }) => of);
 
-	it('is reported as healthy, and a key of the platform’s is not checked', async () => {
+	it('is reported as healthy, and a key of the platform is not checked', async () => {
 		expect(await seen()).toBe('HEALTHY');
 		expect(await shown()).toMatchObject({ isOwn: true, ownKeySince: expect.any(String) });
 		const { data } = await apis[0].ask(stage.north.owner, '{ firmKeys { isOwn ownKeyState } }');
@@ -54,7 +54,7 @@ describe('the key that a firm has brought', () => {
 		expect(await told()).toEqual([]);
 	});
 
-	it('closes everything with the check after it is disabled, in every process, and opens it again', async () => {
+	it('makes content unavailable in every process by the first check after it is disabled, and available again later', async () => {
 		await stage.disable(own);
 		expect(await seen()).toBe('REVOKED');
 		for (const api of apis) await expect.poll(() => stage.readsAll(api, west)).toBe(false);
@@ -98,7 +98,7 @@ describe('the key that a firm has brought', () => {
 		await late.stop();
 	});
 
-	it('is degraded while the service is unavailable or overloaded, which says nothing about the key', async () => {
+	it('is reported as degraded while the service is unavailable or overloaded, which says nothing about the key', async () => {
 		for (const name of ['KMSInternalException', 'ThrottlingException']) {
 			stage.front.refuse(({ operation }) => (operation === 'Decrypt' ? name : null));
 			expect(await seen()).toBe('DEGRADED');

@@ -159,7 +159,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		return data.document;
 	}
 
-	it('serves a firm: content and files, sealed before they leave the process', async () => {
+	it('serves a firm’s content and files, and seals both before they leave the process', async () => {
 		const { ask, files } = at.firm;
 		const owner = await token('owner');
 		const made = await ask(

@@ -133,7 +133,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 			expect(tags.length).toBeGreaterThan(0);
 			const rows = await admin`select state from stored_objects where document_id = ${document}`;
 			expect(rows.map(({ state }) => state)).toEqual(tags.map(() => 'DELETING'));
-			// As if the minute had passed for which a worker leaves a claimed object to the claimer.
+			// Moves the claim back by the minute for which a worker leaves a claimed object to its claimer.
 			await admin`update stored_objects set touched_at = now() - interval '3 minutes' where document_id = ${document}`;
 			const plane = openPlaneOf(installation.database, 'firmseal_worker', 2);
 			const logPlane = openPlaneOf(installation.database, 'firmseal_worker', 1);

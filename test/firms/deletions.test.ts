@@ -70,7 +70,7 @@ describe.each(REMOVED)('a deleted %s', (type) => {
 		expect(remove.data[`delete${type}`]).toEqual({ id: whole.made.id });
 	});
 
-	it('is no longer found, nor are its parts, and lists contain neither', async () => {
+	it('is no longer found, its parts are not found either, and no list contains them', async () => {
 		for (const { type: of, id } of [{ type, id: whole.made.id }, ...whole.parts])
 			expect(await writer.read(of, id)).toBeNull();
 		const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
@@ -88,7 +88,7 @@ describe.each(REMOVED)('a deleted %s', (type) => {
 		}
 	});
 
-	it('leaves tombstones: no sealed value remains in its row or its parts’', async () => {
+	it('leaves tombstones without a sealed value, for itself and its parts', async () => {
 		for (const { type: of, id } of [{ type, id: whole.made.id }, ...whole.parts]) {
 			const row = await stored(of, id);
 			expect(row?.deleted_at).toEqual(expect.any(Date));
@@ -99,7 +99,7 @@ describe.each(REMOVED)('a deleted %s', (type) => {
 		expect((await stored(type, whole.made.id))?.revision).toBe(whole.made.revision + 1);
 	});
 
-	it('leaves records alone that it does not own', async () => {
+	it('leaves records unchanged that it does not own', async () => {
 		const { document, note, message, invoice, timeEntry, comment } = whole.work.ids;
 		for (const [of, id] of Object.entries({ document, note, message, invoice, timeEntry, comment }))
 			expect(await writer.read(of.charAt(0).toUpperCase() + of.slice(1), id), of).toEqual(
@@ -116,7 +116,7 @@ describe.each(REMOVED)('a deleted %s', (type) => {
 		expect((await stored(type, whole.made.id))?.deleted_at).toEqual(expect.any(Date));
 	});
 
-	it('cannot be deleted or changed again, nor can its parts', async () => {
+	it('cannot be deleted or changed again, and neither can its parts', async () => {
 		for (const { type: of, id } of [{ type, id: whole.made.id }, ...whole.parts]) {
 			if (hasMutation(`delete${of}`)) expect(codesOf(await writer.remove(of, id, 2))).toEqual(['NOT_FOUND']);
 			const kind = KINDS.find((each) => each.type === of);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** The rows of all tables, as text: everything that a write could leave. */
+/** The number and the digest of the rows of every table that a write could change. */
 const everything = async () => {
 	const sums = FIRM_OWNED.concat('shares').map(
 		(table) =>

@@ -100,7 +100,7 @@ describe('two firms and an operator at the same moment', () => {
 		}
 	});
 
-	it('leave nothing in the pool: a connection that served both has no firm', async () => {
+	it('leave no firm on a pooled connection that served both', async () => {
 		const sql = installation.signIn('firm');
 		const [row] = await sql.begin(async (tx) => {
 			await tx`select set_config('role', 'firmseal_firm', true)`;

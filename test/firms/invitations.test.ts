@@ -77,7 +77,7 @@ describe('inviteMember', () => {
 			{ action: 'member.add', records: [userId], decision: 'ALLOWED', actor: { user: userId, roles: ['MEMBER'] } },
 		]);
 		expect(await open(owner())).not.toContainEqual({ id: invitation.id });
-		// The link is used, and no copy of it works.
+		// The link was used, so it does not work again.
 		expect(code(await accept(await stranger(), secret))).toBe('NOT_FOUND');
 		const kept = JSON.stringify(await scene.admin`select * from invitations`) + scene.api.lines.join('');
 		expect(kept).not.toContain(secret);
@@ -135,7 +135,7 @@ describe('inviteMember', () => {
 		for (const { other, person } of people) expect(idOf(await scene.installation.person(other))).toBe(idOf(person));
 	});
 
-	it('is visible to owners only, with up to a hundred open invitations', async () => {
+	it('shows its invitations only to owners, and allows at most a hundred open ones', async () => {
 		for (const token of [scene.north.member, scene.north.client]) expect(await open(token)).toBeNull();
 		await scene.admin`update invitations set ended_at = now()`;
 		const { id } = await invited({ email: 'first@north.example' });
@@ -198,7 +198,7 @@ describe('setFirmSignIn', () => {
 			await scene.admin`update firm_sign_ins set issuers = ${[issuer]}, domains = '{}', mac = ${mac} where firm_id = ${firm}`;
 		});
 
-	it('restricts who may be invited and who may accept, from then on', async () => {
+	it('restricts who may be invited and who may accept from then on', async () => {
 		const answer = await set([], ['Harbour.example']);
 		expect(answer.data.setFirmSignIn.firm.signIn).toEqual({ issuers: [], domains: ['harbour.example'] });
 		expect(await actionsOf(answer)).toMatchObject([{ action: 'policy.change' }]);
@@ -225,7 +225,7 @@ describe('setFirmSignIn', () => {
 		}
 		const invitee = await stranger({ sub, email: 'mark@HARBOUR.example', email_verified: true });
 		expect(code(await accept(invitee, secret))).toBe('OK');
-		// Members stay, whatever the rules for new members.
+		// The rules apply to new members only.
 		await bindToIssuer('https://another.example');
 		expect(code(await scene.api.ask(invitee, '{ viewer { id } }'))).toBe('OK');
 		const late = await invited({ email: 'late@harbour.example' }, by);

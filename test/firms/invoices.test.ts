@@ -47,7 +47,7 @@ describe('the number of an invoice', () => {
 		expect(outcomesOf(answers)).toEqual({ done: 1, CONFLICT: 19 });
 	});
 
-	it('leaves nothing of an invoice refused because of it, nor of its items', async () => {
+	it('leaves nothing of an invoice that is refused because of it, or of its items', async () => {
 		await writer.make('Invoice', invoice('whole'));
 		const counted = () =>
 			scene.admin`select (select count(*) from invoices) as invoices, (select count(*) from invoice_line_items) as items`;
@@ -61,7 +61,7 @@ describe('the number of an invoice', () => {
 });
 
 describe('an invoice', () => {
-	it('is a draft in its total until stated otherwise', async () => {
+	it('is a draft, and its total is due, unless stated otherwise', async () => {
 		expect(await writer.make('Invoice', invoice(uuidv7()))).toMatchObject({
 			status: 'DRAFT',
 			total: '1.00',
@@ -92,7 +92,7 @@ describe('an invoice', () => {
 		expect(shown(replaced, 'updateInvoice').lineItems[0]).toMatchObject({ position: 1, description: 'item 199' });
 	});
 
-	it('loses all its items by one change, whose entry names their content', async () => {
+	it('can lose all its items by one change, whose entry names their content', async () => {
 		const made = await writer.make('Invoice', { ...invoice(uuidv7()), lineItems: [{ description: 'x' }] });
 		const answer = await writer.update('Invoice', { id: made.id, expectedRevision: 1, lineItems: [] }, 'id');
 		expect(codesOf(answer)).toEqual([]);

@@ -150,7 +150,7 @@ describe.each(LISTS)('$coordinate', (list) => {
 		);
 	};
 
-	it.each(orders)('in the order %s: each row once, forwards and backwards, in pages of any size', async (order) => {
+	it.each(orders)('has each row once in the order %s, forwards and backwards, in pages of any size', async (order) => {
 		const expected = await inSql(order);
 		expect(expected.length).toBeGreaterThanOrEqual(ROWS);
 		const whole = await page(list, filled, `first: 1000, orderBy: ${order}`);
@@ -232,7 +232,7 @@ describe.each(LISTS)('$coordinate', (list) => {
 });
 
 describe('lists', () => {
-	it('are all covered by this test: each has an order and a filter, or belongs to one parent', () => {
+	it('are all covered by this test, because each has an order and a filter, or belongs to one parent', () => {
 		expect(LISTS.map(({ coordinate }) => coordinate)).toEqual(
 			expect.arrayContaining(['Query.notes', 'Query.messages', 'Thread.messages', 'Invoice.comments']),
 		);

@@ -53,7 +53,7 @@ describe('setMemberRole', () => {
 });
 
 describe('removeMember', () => {
-	it('takes effect with the next request, and the removed person is still an author, and no member', async () => {
+	it('takes effect with the next request, and the removed person is still an author but no member', async () => {
 		const { id } = await add('leo');
 		const token = await tokenOf('leo');
 		const note = await scene.write({ title: 'by leo' }, { ...scene.north, member: token });
@@ -130,7 +130,7 @@ describe('lists of members', () => {
 		expect(seen).toEqual(nodes.map(({ id }: { id: string }) => id));
 	});
 
-	it('belong to each firm and each client, also if many are loaded at once', async () => {
+	it('are those of each firm and each client, even if many are loaded at once', async () => {
 		const { data } = await scene.api.ask(
 			scene.operator,
 			'{ firms { nodes { id members(first: 1) { totalCount nodes { firm { id } } pageInfo { hasNextPage } } } } }',

@@ -18,7 +18,7 @@ const recoveryOf = async (token: Person) =>
 			'{ viewer { firm { ownerRecovery { id user { id } requestedAt approvedAt possibleAt } } } }',
 		)
 	).data.viewer.firm.ownerRecovery;
-/** Pretends that the firm's plane saw the open recovery so many hours ago. */
+/** Pretends that the firm's plane saw the open recovery this many hours ago. */
 async function inHours(hours: number): Promise<string> {
 	const [row] = await scene.admin`select seen_at from owner_recoveries where id in ${scene.admin(await all.openIds())}`;
 	return new Date(row?.seen_at.getTime() + hours * 3_600_000).toISOString();
@@ -26,7 +26,7 @@ async function inHours(hours: number): Promise<string> {
 const lastAction = async () => (await scene.entries()).findLast(({ action }) => action.startsWith('recovery.'));
 
 describe('an owner recovery', () => {
-	it('is requested, approved by another person, and completed 72 hours later, in view of the firm’s own people', async () => {
+	it('is requested, approved by another person and completed 72 hours later, visibly to the firm’s own people', async () => {
 		const member = idOf(scene.north.member);
 		const user = { id: member };
 		const { id } = await all.request();
@@ -81,7 +81,7 @@ describe('an owner recovery', () => {
 		await scene.installation.proofs.member(member);
 	});
 
-	it('restores a former member, and someone of the portal', async () => {
+	it('can make a former member or a portal user an owner', async () => {
 		const client = idOf(scene.north.client);
 		const { clientId } = scene.north;
 		await scene.admin`update memberships set removed_at = now() where user_id = ${client}`;
@@ -123,7 +123,7 @@ describe('an owner recovery', () => {
 		await expect(all.cancel()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 	});
 
-	it('is one at a time, and never for a person who cannot be the owner', async () => {
+	it('is refused while another is open, and for a person who cannot be the owner', async () => {
 		await all.request();
 		await expect(all.request('client@north.example', all.two)).rejects.toMatchObject({ code: 'CONFLICT' });
 		await all.cancel();

@@ -53,7 +53,7 @@ async function expectEverybodyIn(): Promise<void> {
 }
 
 describe('the first init of an existing installation', () => {
-	it('proves everyone and every policy, once and with log entries, and until then no server starts', async () => {
+	it('proves every person and every policy once, with log entries, and no server starts before', async () => {
 		const { admin } = installation;
 		await expect(installation.serve()).rejects.toThrow(
 			"The rights of this installation's people are not proven yet: run `firmseal init`. If you have run it, this process has the keyring of another installation: with AWS KMS, check its account and AWS_REGION.",

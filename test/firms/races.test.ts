@@ -49,7 +49,7 @@ describe('two concurrent writes of one record', () => {
 		}
 	});
 
-	it('make either a change or a deletion: never content in a tombstone', async () => {
+	it('make either a change or a deletion, and never leave content in a tombstone', async () => {
 		for (const n of ROUNDS) {
 			const { id } = await member.make('Note', { title: 'first' });
 			const change = () => member.update('Note', { id, expectedRevision: 1, title: 'second' }, 'id');
@@ -74,7 +74,7 @@ describe('two concurrent writes of one record', () => {
 });
 
 describe('an addition during a deletion', () => {
-	it('becomes a tombstone too, or is refused: comments, versions and shares of a document', async () => {
+	it('becomes a tombstone too or is refused, for comments, versions and shares of a document', async () => {
 		for (const n of ROUNDS) {
 			const { id } = await member.make('Document', TEXT);
 			const adds = () => [
@@ -109,7 +109,7 @@ describe('an addition during a deletion', () => {
 });
 
 describe('many concurrent additions to one record', () => {
-	it('number twenty versions without a gap, in order of creation', async () => {
+	it('number twenty versions without a gap in order of creation', async () => {
 		const { id } = await member.make('Document', TEXT);
 		const answers = await Promise.all(
 			Array.from({ length: 20 }, (_, n) =>
@@ -121,7 +121,7 @@ describe('many concurrent additions to one record', () => {
 		expect(await member.read('Document', id)).toMatchObject({ revision: 1 });
 	});
 
-	it('put twenty messages of the firm and its client into the thread', async () => {
+	it('add twenty messages of the firm and its client to the thread', async () => {
 		const { id } = await member.make('Thread', {});
 		await scene.api.ask(
 			scene.north.owner,
@@ -155,7 +155,7 @@ describe('many concurrent additions to one record', () => {
 		expect(await member.read('Thread', id)).toMatchObject({ revision: 1, updatedAt: row?.updated_at.toISOString() });
 	});
 
-	it('stop at two hundred versions, and return the last one if it is sent again', async () => {
+	it('end at two hundred versions, and return the last one if it is sent again', async () => {
 		const { id } = await member.make('Document', TEXT);
 		const inputs = Array.from({ length: 200 }, (_, n) => ({ id: uuidv7(), documentId: id, changeSummary: `${n}` }));
 		for (let from = 0; from < 190; from += 10)
@@ -194,7 +194,7 @@ describe('two writes that wait for each other', () => {
 	);
 	afterAll(() => scene.admin.unsafe('drop trigger wait_for_other on invoices; drop function wait_for_other()'));
 
-	it('end in one refusal that asks to repeat it, and nothing half done', async () => {
+	it('end with one refusal that asks to repeat the write, and leave nothing half done', async () => {
 		const invoice = (number: string) => member.make('Invoice', { number, currency: 'EUR', total: '1' });
 		const [a, b] = [await invoice('their-a'), await invoice('their-b')];
 		const answers = await Promise.all([
@@ -226,7 +226,7 @@ describe('a portal client while a share is revoked', () => {
 		return { id, sharing, write: () => client.create('Message', { threadId: id, body: 'late' }, 'id') };
 	}
 
-	it('writes, or finds nothing: never an error of the database', async () => {
+	it('can write or finds nothing, and never gets an error of the database', async () => {
 		const { sharing, write } = await makeThread();
 		for (const _ of ROUNDS) {
 			await sharing('Share');

@@ -52,7 +52,7 @@ export async function makeRecovering() {
 				async (admin) => (await requestRecovery(admin, await firm(admin), { email, name, subject }, by)).recovery,
 			),
 		read: (by: OperatorPrincipal) => inOffice((admin) => read(admin, by)),
-		/** `seen`: the hash that they have read; the present hash unless given. */
+		/** `seen` is the hash that they have read; by default the present hash. */
 		approve: (by = two, seen?: string) =>
 			inOffice(async (admin) => {
 				const of = await firm(admin);

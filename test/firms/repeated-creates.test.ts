@@ -33,7 +33,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		return [...(await scene.admin`select *, xmin::text as changed_by from ${table} where id = ${id}`)];
 	};
 
-	it('returns the same row if sent again, and writes nothing, in the table or the log', async () => {
+	it('returns the same row if sent again, and writes nothing in the table or the log', async () => {
 		const input = drafted();
 		const first = await writer.create(type, input);
 		const before = await rows(input.id);
@@ -54,7 +54,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		}
 	});
 
-	it.each(argumentsOf('Create', type))('with another %s, or without, is refused as already used', async (name) => {
+	it.each(argumentsOf('Create', type))('with another %s, or without one, is refused as already used', async (name) => {
 		const input = drafted();
 		shown(await writer.create(type, input), `create${type}`);
 		const before = await rows(input.id);
@@ -78,7 +78,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 		else expect(codesOf(answer)).toEqual(['CONFLICT']);
 	});
 
-	it('with an id of another firm is refused as already used, with the same message as for one’s own firm', async () => {
+	it('with an id of another firm is refused as already used, with the same message as for an id of the own firm', async () => {
 		const input = drafted();
 		shown(await writer.create(type, input), `create${type}`);
 		const stranger = writerOf(scene, scene.harbour.member);
@@ -108,7 +108,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 });
 
 describe('two creates with one id that both find it free', () => {
-	it('make one row and give two answers: an index that the insert does not check first refuses the later one', async () => {
+	it('make one row and give two answers, although an index that the insert does not check first refuses the later one', async () => {
 		for (let round = 0; round < scale(60); round++) {
 			const input = { id: uuidv7(), title: `${round}` };
 			const answers = await Promise.all(Array.from({ length: 8 }, () => writer.create('Note', input, 'id revision')));

@@ -35,7 +35,7 @@ const added = async (answers: readonly Answer[]) => {
 };
 
 describe('sharing', () => {
-	it('twenty times at once creates one share and one entry', async () => {
+	it('an object twenty times at once creates one share and one entry', async () => {
 		for (const subject of [
 			{ documentId: work.ids.document },
 			{ threadId: work.ids.thread },
@@ -51,7 +51,7 @@ describe('sharing', () => {
 		expect(await scene.admin`select 1 from shares`).toHaveLength(0);
 	});
 
-	it('reaches at most a hundred clients, however many are added at once', async () => {
+	it('an object with more than a hundred clients at once stops at a hundred', async () => {
 		const subject = { documentId: work.ids.document };
 		const clients: string[] = [];
 		for (let n = 0; n < 105; n++) clients.push(await addRow(scene.admin, 'clients', { id: scene.north.id, author }));
@@ -70,7 +70,7 @@ describe('sharing', () => {
 		expect(codesOf(await sharing('share', subject, clients.at(-1)))).toEqual([]);
 	});
 
-	it('stays with a client who is archived', async () => {
+	it('an object continues when the client is archived', async () => {
 		const { id } = await member.make('Document', { name: 'a', mimeType: 'text/plain' });
 		await sharing('share', { documentId: id });
 		const archived = { id: scene.north.clientId, expectedRevision: 1, status: 'ARCHIVED' };
@@ -113,7 +113,7 @@ describe('a message from a portal client', () => {
 		expect(await member.read('Message', secret.id)).toEqual(secret);
 	});
 
-	it('moves the thread for the firm, and is counted by both', async () => {
+	it('moves the thread up for the firm, and both sides count the message', async () => {
 		const before = await member.read('Thread', work.ids.thread);
 		const sent = shown(
 			await client.create('Message', { threadId: work.ids.thread, body: 'later' }, 'id createdAt'),

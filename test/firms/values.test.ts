@@ -60,7 +60,7 @@ describe('text that is content', () => {
 			expect(codesOf(await writer.create('Note', { body }))).toEqual(['BAD_USER_INPUT']);
 	});
 
-	it('is padded, so that texts of different short lengths have the same stored length', async () => {
+	it('is padded so that texts of different short lengths have the same stored length', async () => {
 		const lengths = async (table: string, column: string, id: string) =>
 			(
 				await scene.admin`select octet_length(${scene.admin(column)}) as n from ${scene.admin(table)} where id = ${id}`

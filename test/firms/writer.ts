@@ -6,7 +6,7 @@ import { fieldOf, selectionOf } from './kinds.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** The object in an answer, with all its fields. */
-// biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape the type has
+// biome-ignore lint/suspicious/noExplicitAny: tests read objects of any type
 export type Shown = any;
 
 /** Writes as a member of a firm, and returns the answer. */

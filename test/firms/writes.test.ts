@@ -121,7 +121,7 @@ describe.each(UPDATED)('a change of a $type', (kind) => {
 		shown(await writer.update(type, { id: row.id, expectedRevision: row.revision, ...changes }), `update${type}`);
 
 	it.each(argumentsOf('Update', type))(
-		'of its %s changes only that, and is stored again if it is the same',
+		'of its %s changes only that value, and is stored again if it is the same',
 		async (name) => {
 			const made = await writer.make(type, kind.input(work.ids));
 			const given = { [name]: kind.other(work.ids)[name] };
