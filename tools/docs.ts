@@ -12,7 +12,7 @@ import { parseSdl } from './pages/sdl.ts';
 import { settingsPage } from './pages/settings-page.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from './pages/who-may.ts';
 
-/** Writes the pages that follow from the schema and the sources; `npm run check` compares them. */
+/** Writes the pages that are generated from the schema and the sources. `npm run check` compares them. */
 const write = (path: string, text: string) => writeFileSync(new URL(`../${path}`, import.meta.url), text);
 
 const readers = { whoMayRead, whoMayNot };

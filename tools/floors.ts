@@ -253,7 +253,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
 	wiring: { may: [...BELOW_PROCESSES, 'local-files', 'adapters/*', ...NODE] },
-	// For the API of an adopter.
+	// Parts for the API of an adopter.
 	'wiring/library': {
 		may: [
 			'errors.ts',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { promisesPage } from './promises/page.ts';
 
-/** Writes docs/reference/promises.md; fails, with a sentence for each, while a promise has no test in fast. */
+/** Writes docs/reference/promises.md. Fails with a sentence for each promise that has no fast test. */
 try {
 	writeFileSync(new URL('../docs/reference/promises.md', import.meta.url), promisesPage());
 } catch (error) {

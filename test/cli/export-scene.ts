@@ -111,7 +111,7 @@ export async function makeExportScene(settings: Readonly<Record<string, string>>
 	return { ...scene, documents, large: { id, first, second }, mutate };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read whatever a record has
+// biome-ignore lint/suspicious/noExplicitAny: tests read records of any shape
 export type Json = any;
 
 /** Reads an export from the disk. */

@@ -233,7 +233,7 @@ describe('the data directory', () => {
 	});
 
 	it.runIf(process.getuid?.() === 0)(
-		`is refused if it belongs to another user, who could take the keys${process.getuid?.() === 0 ? '' : ' (skipped: only root can change the owner of a directory)'}`,
+		`is refused if it belongs to another user, who could take the keys${process.getuid?.() === 0 ? '' : ' (skipped: only root can give a directory to another user)'}`,
 		async () => {
 			const others = at('others');
 			mkdirSync(others);

@@ -5,10 +5,10 @@ import { tap } from 'rxjs';
 
 /** Content that is missing in an answer because the caller has no right to it. */
 export interface Sealed {
-	/** Such as Note.title. */
+	/** A coordinate such as Note.title. */
 	readonly coordinate: string;
 	readonly reason: string;
-	/** The number of objects on which it was requested. */
+	/** The number of objects on which the field was requested. */
 	readonly count: number;
 }
 

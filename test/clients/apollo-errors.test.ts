@@ -68,7 +68,7 @@ describe('a request that is refused', () => {
 		await expect(request.catch(codesOf)).resolves.toEqual([code]);
 	});
 
-	it('for its rate has an error code, and says when to retry', async () => {
+	it('because of its rate has an error code, and says when to retry', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '1' });
 		const waits: number[] = [];
 		const recordWait = new ErrorLink(({ error, operation }) => {
@@ -85,7 +85,7 @@ describe('a request that is refused', () => {
 		expect(waits[0]).toBeGreaterThan(0);
 	});
 
-	it('before GraphQL processes it is an HTTP error with a code', async () => {
+	it('before GraphQL processes it gets an HTTP error with a code', async () => {
 		const input = { title: 'large', body: 'x'.repeat(2_000_000) };
 		const error = await clientOf(scene)
 			.mutate({ mutation: CreateNoteDocument, variables: { input } })
@@ -113,7 +113,7 @@ describe('requests by GET', () => {
 		expect(methods).toEqual(['GET', 'POST']);
 	});
 
-	it('without a content type require the header that no other origin can send without preflight', async () => {
+	it('require a header that no other origin can send without preflight if they have no content type', async () => {
 		const bare = (headers: Record<string, string>) =>
 			new HttpLink({
 				uri: uri(),
@@ -130,7 +130,7 @@ describe('requests by GET', () => {
 		expect((await read(bare({ 'apollo-require-preflight': 'true' }))).data?.note?.title).toBe('whole');
 	});
 
-	it('with the hash of a query are refused, and the client sends the whole query', async () => {
+	it('are refused if they have only the hash of a query, and the client then sends the whole query', async () => {
 		const sent: string[] = [];
 		const transport = ApolloLink.from([
 			new PersistedQueryLink({
@@ -155,7 +155,7 @@ describe('requests by GET', () => {
 });
 
 describe('the cache of a client', () => {
-	it('holds plaintext content, readable by the next user, until the store is cleared', async () => {
+	it('holds plaintext content that the next user can read, until the store is cleared', async () => {
 		let token = scene.north.member;
 		const client = clientOf(scene, { token: () => `${token}` });
 		const title = async () => (await client.query({ query: NoteDocument, variables: { id: whole } })).data?.note?.title;
@@ -168,7 +168,7 @@ describe('the cache of a client', () => {
 		expect(await title()).toBeNull();
 	});
 
-	it('holds no content of a query with fetch policy no-cache', async () => {
+	it('holds no content of a query with the fetch policy no-cache', async () => {
 		const client = clientOf(scene);
 		const { data } = await client.query({
 			query: NoteDocument,

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Watches a query like a page of an app, which gets each change of the cache. */
+/** Watches a query as a page of an app does, which receives each change of the cache. */
 async function show<Data, Variables extends OperationVariables>(
 	query: TypedDocumentNode<Data, Variables>,
 	variables: Variables,
@@ -51,7 +51,7 @@ const idsOf = (list: { readonly edges: readonly { readonly node: { readonly id: 
 	list?.edges.map(({ node }) => node.id);
 
 describe('a list read page by page', () => {
-	it('forwards contains each row once, in order', async () => {
+	it('contains each row once, in order, if it is read forwards', async () => {
 		const list = await show(ThreadsDocument, { first: 3, orderBy: 'CREATED_AT_ASC' });
 		const sizes = [];
 		while (list.data.threads.pageInfo.hasNextPage) {
@@ -66,7 +66,7 @@ describe('a list read page by page', () => {
 		});
 	});
 
-	it('backwards contains each row once, in the order of the list', async () => {
+	it('contains each row once, in the order of the list, if it is read backwards', async () => {
 		const list = await show(ThreadsDocument, { last: 3, orderBy: 'CREATED_AT_ASC' });
 		expect(idsOf(list.data.threads)).toEqual(threads.slice(5));
 		const sizes = [];
@@ -88,7 +88,7 @@ describe('a list read page by page', () => {
 		expect(idsOf(list.data.threads)).toEqual(seen);
 	});
 
-	it('has only the last page in its nodes, since the policy merges edges', async () => {
+	it('has only the last page in its nodes, because the policy merges edges', async () => {
 		const list = await show(ThreadNodesDocument, { first: 3 });
 		const [first] = list.data.threads.nodes;
 		await list.fetchMore({ variables: { after: list.data.threads.pageInfo.endCursor } });
@@ -104,7 +104,7 @@ describe('a list read page by page', () => {
 		expect(idsOf(down.data?.threads)).toEqual([...threads].reverse().slice(0, 3));
 	});
 
-	it('is one list in the cache from either end, since the policy ignores first and last', async () => {
+	it('is one list in the cache from either end, because the policy ignores first and last', async () => {
 		const client = clientOf(scene);
 		const read = (end: ThreadsQueryVariables, fetchPolicy: FetchPolicy = 'cache-first') =>
 			client.query({ query: ThreadsDocument, variables: { ...end, orderBy: 'CREATED_AT_ASC' }, fetchPolicy });
@@ -144,7 +144,7 @@ describe('a list within an object', () => {
 });
 
 describe('a list without a policy', () => {
-	it('is a separate cached list for each page, so that nodes are too', async () => {
+	it('is cached as a separate list for each page, so its nodes are correct', async () => {
 		const ids = [];
 		for (let n = 0; n < 4; n++) ids.push(await scene.write({ title: `Note ${n}` }));
 		const client = clientOf(scene);

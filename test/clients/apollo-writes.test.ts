@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 describe('writing a message', () => {
-	it('adds it to the end of the displayed list once, however often it is sent', async () => {
+	it('adds it to the end of the displayed list once, even if it is sent again', async () => {
 		const [threadId = ''] = await beginThreads(scene, 1);
 		const client = clientOf(scene);
 		const query = { query: ThreadDocument, variables: { id: threadId, first: 50 } };
@@ -65,7 +65,7 @@ describe('changing a note', () => {
 		return { shown, revision: note.revision };
 	}
 
-	it('from the displayed revision shows the new state', async () => {
+	it('at the displayed revision shows the new state', async () => {
 		const id = await scene.write({ title: 'Draft', body: 'kept' });
 		const client = clientOf(scene);
 		const { shown, revision } = await showNote(client, id);
@@ -125,7 +125,7 @@ describe('the generated types', () => {
 		expect(data?.invoice).toMatchObject({ status: 'DRAFT', total: '360.00', lineItems });
 	});
 
-	it('contain nothing else: an unselected field and an unknown variable do not compile', async () => {
+	it('contain nothing else, so an unselected field and an unknown variable do not compile', async () => {
 		const id = await scene.write({ title: 'typed' });
 		const client = clientOf(scene);
 		const { data } = await client.query({ query: NoteDocument, variables: { id } });

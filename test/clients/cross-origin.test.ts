@@ -6,7 +6,7 @@ import { clientOf, makeScene, type Scene } from './scene.ts';
 import { optionsOf } from './urql-client.ts';
 
 const ORIGIN = 'https://app.example';
-/** Fetch, "CORS-safelisted request-header": the value of Accept contains none of these bytes, and has at most 128 bytes. */
+/** The Fetch standard, "CORS-safelisted request-header": the value of Accept has none of these bytes, and is at most 128 bytes long. */
 const UNSAFE = /["():<>?@[\\\]{}]|^.{129}/;
 
 let scene: Scene;

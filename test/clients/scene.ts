@@ -6,13 +6,13 @@ import { CreateThreadDocument } from './operations.generated.ts';
 
 export { makeScene, type Scene };
 
-/** A new client with an empty cache. Default token: the first firm's member. */
+/** A new client with an empty cache. The default token is that of the first firm's member. */
 export const clientOf = (
 	{ api, north }: Scene,
 	{ token = () => north.member, ...given }: Partial<Omit<Connecting, 'token'>> & { token?: () => Person } = {},
 ) => connect({ transport: new HttpLink({ uri: `${api.url}/graphql` }), token: () => `${token()}`, ...given });
 
-/** Creates that many threads one after the other; returns their ids in that order. */
+/** Creates this many threads one after the other. Returns their ids in that order. */
 export async function beginThreads(scene: Scene, count: number, token = scene.north.member): Promise<string[]> {
 	const client = clientOf(scene, { token: () => `${token}` });
 	const ids = Array.from({ length: count }, () => uuidv7());

@@ -33,7 +33,7 @@ describe('urql', () => {
 		expect(changed.data?.updateNote?.note).toMatchObject({ revision: 2, title: 'Call with Ms Webb' });
 		const stale = await client.mutation(UpdateNoteDocument, { input: change });
 		expect(codesOf(stale.error)).toEqual(['CONFLICT']);
-		// Its cache drops results with the type of a mutation's answer.
+		// urql's cache drops all results that contain the type of a mutation's answer.
 		const now = await client.query(NoteDocument, { id });
 		expect(now.data?.note?.title).toBe('Call with Ms Webb');
 	});
@@ -76,7 +76,7 @@ describe('urql', () => {
 		expect([foreign.error?.response.status, codesOf(foreign.error)]).toEqual([403, ['FORBIDDEN']]);
 	});
 
-	it('is refused a GET query without the header, and needs none for POST', async () => {
+	it('is refused a GET query without the preflight header, and needs no header for POST', async () => {
 		const read = (options: Partial<ClientOptions>) =>
 			clientOf(scene.north.member, { ...options, fetchOptions: signed }).query(NotesDocument, { first: 1 });
 		const signed = { headers: { authorization: `Bearer ${scene.north.member}` } };

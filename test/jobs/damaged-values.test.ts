@@ -152,7 +152,7 @@ describe('values that do not open, and interrupted work', () => {
 		]);
 	});
 
-	it('reveal no content and no keys in log lines or audit entries', async () => {
+	it('reveal no content and no keys in log lines, audit entries, notices or jobs', async () => {
 		await worker.publishLog();
 		const { admin } = installation;
 		const told = [

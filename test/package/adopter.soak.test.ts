@@ -23,7 +23,7 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		api = join(directory, 'api');
 		cpSync(EXAMPLE, api, { recursive: true, filter: (path) => !/node_modules|[/\\]data$/.test(path) });
 		const manifest = JSON.parse(readFileSync(join(api, 'package.json'), 'utf8'));
-		// Its programs run on the Node of this process.
+		// The example's programs run on the Node of this process.
 		delete manifest.devDependencies.node;
 		expect(await installPackage(packed, manifest, { cwd: api })).toMatchObject({ code: 0 });
 		database = await startEmbeddedServer({ directory: join(directory, 'postgres') });
@@ -39,7 +39,7 @@ describeInstalled('examples/adopter, with the tarball', () => {
 	});
 
 	it('starts with its own PostgreSQL, answers the requests that it prints, and ends', async () => {
-		// As root, PostgreSQL runs as another user, who must pass here.
+		// Under root, PostgreSQL runs as another user, who must be able to enter this directory.
 		chmodSync(directory, 0o755);
 		const env = { ...outside(), PORT: '0' };
 		const program = spawn(process.execPath, ['src/main.ts'], { cwd: api, env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -61,14 +61,14 @@ describeInstalled('examples/adopter, with the tarball', () => {
 			expect.stringContaining('Call Ms Webb'),
 			expect.stringMatching(/"title":null.*NO_LEASE/),
 		]);
-		// The package of the database has an exit of its own.
+		// The package of the embedded database has its own exit code.
 		expect([0, 143]).toContain((await ended)[0]);
 		expect(existsSync(join(api, 'data', 'postgres', 'postmaster.pid'))).toBe(false);
 	});
 
 	it.each([
-		['api.test.ts', 'each role gets what is its own, and the database holds nothing in the clear'],
-		['kit.test.ts', 'the test kit finds no way around'],
+		['api.test.ts', 'each role reads only its own content, and the database has no plaintext'],
+		['kit.test.ts', 'the test kit finds no leak'],
 	])(
 		'passes its own tests in %s: %s',
 		async (file) => {
@@ -93,8 +93,8 @@ it(`adopts Firmseal with at most ${MAX_LINES} lines`, () => {
 
 /**
  * The rule of docs/how-to/adopt.md: every line of src/encryption.ts, and every other line under src/ that names something
- * imported from there or from firmseal. Not counted are imports, comments, lines of nothing but brackets, and, since they
- * are an edit for each field, the marks of the schema and the sealed() columns.
+ * imported from there or from firmseal. Imports, comments and lines with only brackets do not count. The marks of the schema
+ * and the sealed() columns do not count either, because they are an edit for each field.
  */
 function adoptionLines(): string[] {
 	const source = join(EXAMPLE, 'src');

@@ -3,10 +3,9 @@ import { describe, inject } from 'vitest';
 const failure = inject('failure');
 if (failure) throw new Error(failure);
 
-/** The tarball as npm packs it. */
 export const packed = inject('packed');
 
-/** A suite about the package as a project outside this one has it, which gets the folder of that project. */
+/** A suite about the installed package. It receives the folder of a project that has installed the package. */
 export const describeInstalled = (name: string, suite: (directory: string) => void): unknown =>
 	describe(name, () => suite(inject('adopter')));
 

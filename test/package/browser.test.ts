@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { describeInstalled } from './adopter.ts';
 import { bundle } from './bundle.ts';
 
-/** Of Node there is nothing: no process, no Buffer, no require. What WebCrypto answers and throws is of its own realm. */
+/** A context without Node: no process, no Buffer, no require. It shares the types of the realm whose WebCrypto it uses. */
 const browser = () => createContext({ crypto, TextEncoder, TextDecoder, Uint8Array, Error });
 
 const place = {

@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 
-/** What a bundler makes of a module's text: an expression that answers its exports, and the files that have a share in it. */
+/** Bundles a module's text. Returns an expression for its exports, its size in bytes, and the files that contribute to it. */
 export async function bundle(contents: string, resolveDir: string, platform: 'browser' | 'node' = 'browser') {
 	const { outputFiles, metafile } = await build({
 		stdin: { contents, resolveDir },

@@ -27,7 +27,7 @@ const SHIPPED = [
 	/^src\/audit\/single-file\/verify-audit-log\.mjs$/,
 ];
 
-it('contains what runs and what users need to read, and nothing else', () => {
+it('contains the files that run and those that users need to read, and nothing else', () => {
 	expect(paths.filter((path) => !SHIPPED.some((pattern) => pattern.test(path)))).toEqual([]);
 	expect(SHIPPED.filter((pattern) => !paths.some((path) => pattern.test(path)))).toEqual([]);
 });
@@ -36,7 +36,7 @@ it.each(PLANTED)('excludes %s', (planted) => {
 	expect(paths).not.toContain(planted);
 });
 
-it('contains the types of public exports, and not those of the program', () => {
+it('contains the types of public exports, but not those of the program', () => {
 	expect(paths).toContain('dist/index.d.ts');
 	expect(paths.filter((path) => /^dist\/(cli|api|firms)\/.*\.d\.ts$/.test(path))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { describeInstalled, ENTRIES } from './adopter.ts';
 import { runModule } from './run.ts';
 
-/** What the package promises of each entry; more is offered. */
+/** The exports that the package promises for each entry. An entry may export more. */
 const PROMISED: Readonly<Record<(typeof ENTRIES)[number], readonly string[]>> = {
 	firmseal: ['encryptedDirective', 'sealed', 'createContent', 'FirmsealError', 'SetupError', 'ERROR_CODES'],
 	'firmseal/envelope': ['encodeContext', 'sealField', 'openField', 'encryptChunked', 'decryptChunked'],
@@ -13,7 +13,7 @@ const PROMISED: Readonly<Record<(typeof ENTRIES)[number], readonly string[]>> = 
 };
 
 describeInstalled('the entries of the package', (cwd) => {
-	it.each(ENTRIES)('%s exports what is documented', async (entry) => {
+	it.each(ENTRIES)('%s exports everything that is documented', async (entry) => {
 		const { stdout, stderr } = await runModule(`console.log(JSON.stringify(Object.keys(await import('${entry}'))))`, {
 			cwd,
 		});
@@ -30,7 +30,7 @@ describeInstalled('the entries of the package', (cwd) => {
 	);
 
 	it.each(['graphql', 'drizzle-orm'])(
-		'%s is the adopter’s copy, since two copies would not recognize each other',
+		'%s is the adopter’s copy, because two copies would not recognize each other',
 		(peer) => {
 			expect(existsSync(join(cwd, 'node_modules', peer, 'package.json'))).toBe(true);
 			expect(existsSync(join(cwd, 'node_modules/firmseal/node_modules', peer))).toBe(false);

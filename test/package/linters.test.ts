@@ -8,7 +8,7 @@ import { output } from './run.ts';
 
 const { tarball, content } = packed;
 
-it('publint finds nothing', async () => {
+it('publint finds nothing wrong', async () => {
 	const bytes = new Uint8Array(readFileSync(tarball));
 	const { messages } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
 	expect(messages).toEqual([]);

@@ -5,10 +5,10 @@ import { output } from './run.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Not of the checkout, or too large to copy. */
+/** Directories that do not belong to the checkout or are too large to copy. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.firmseal', '.stryker-tmp', 'reports', 'coverage', 'dist']);
 
-/** What may lie about in a checkout and must not be shipped: each is put there before the package is packed. */
+/** Files that a checkout may have and that must not be shipped. Each is created before the package is packed. */
 export const PLANTED = [
 	'.env',
 	'.npmrc.bak',
@@ -25,11 +25,11 @@ export const PLANTED = [
 
 export interface Packed {
 	readonly tarball: string;
-	/** What the tarball holds, unpacked. */
+	/** The directory with the unpacked tarball. */
 	readonly content: string;
 }
 
-/** Packs a copy of the checkout, so that nothing is built where other tests look. */
+/** Packs a copy of the checkout, so that no other test sees the build. */
 export async function packProject(directory: string): Promise<Packed> {
 	const copy = join(directory, 'checkout');
 	cpSync(PROJECT, copy, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) || path === PROJECT });

@@ -20,8 +20,8 @@ interface Package {
 const locked: Readonly<Record<string, Package>> = lock.packages;
 
 /**
- * Installs our package, and nothing else, as npm does: all others are copied from this checkout and locked as they lie here,
- * so that npm only unpacks and links the tarball. It asks no registry: what it still lacks fails by name.
+ * Installs our package with npm. All other packages are copied from this checkout and locked at their versions here, so that npm
+ * only unpacks and links the tarball. npm runs offline, so a missing package fails by name.
  */
 export function installPackage({ tarball, content }: Packed, project: Package, options: RunOptions): Promise<Ended> {
 	const ours = JSON.parse(readFileSync(join(content, 'package.json'), 'utf8'));
@@ -29,7 +29,7 @@ export function installPackage({ tarball, content }: Packed, project: Package, o
 	const paths = copyPackages({ ...needs(ours), ...project.dependencies, ...project.devDependencies }, options.cwd);
 	const packages = {
 		'': root,
-		// npm would fetch again what is locked by its hash, or has programs that are not linked.
+		// npm would fetch a package again if its lock entry had a hash or unlinked programs.
 		...Object.fromEntries(paths.map((path) => [path, { ...locked[path], integrity: undefined, bin: undefined }])),
 		'node_modules/firmseal': { ...ours, resolved: root.dependencies.firmseal },
 	};
@@ -38,7 +38,7 @@ export function installPackage({ tarball, content }: Packed, project: Package, o
 	return run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error'], options);
 }
 
-/** Copies packages with all that they need, and answers where they lie. */
+/** Copies packages with their dependencies, and returns their paths. */
 function copyPackages({ firmseal: _, ...names }: Names, project: string): readonly string[] {
 	const paths = new Set(Object.keys(names).map((name) => nearest('', name)));
 	for (const path of paths) for (const name of Object.keys(needs(locked[path]))) paths.add(nearest(path, name));
@@ -56,7 +56,7 @@ function needs({ dependencies, optionalDependencies, peerDependencies, peerDepen
 	return { ...dependencies, ...optionalDependencies, ...Object.fromEntries(peers) };
 }
 
-/** Where a package that stands at a path finds another. */
+/** The path at which the package at `from` resolves the package `name`. */
 function nearest(from: string, name: string): string {
 	const path = `${from && `${from}/`}node_modules/${name}`;
 	if (path in locked) return path;

@@ -1,4 +1,4 @@
-/** A program of an adopter over all entries of the package: type-checked as strictly as TypeScript can, and run. */
+/** An adopter's program that uses every entry of the package. It is type-checked as strictly as TypeScript can, and run. */
 export const PROGRAM = `
 import { ERROR_CODES, encryptedDirective, type ErrorCode, FirmsealError, type Keyring, sealed, sealedColumns } from 'firmseal';
 import { leafHash, rootHash, verifyInclusion } from 'firmseal/audit';
@@ -19,17 +19,17 @@ const leaf: Uint8Array = await leafHash('leaf');
 await verifyInclusion({ index: 0, size: 1, leafHash: leaf, proof: [], root: await rootHash([leaf]) });
 
 const code: ErrorCode = new FirmsealError('CONFLICT', 'It is there already.').code;
-// @ts-expect-error: not a code, so the types are those of the package and not any.
+// @ts-expect-error: not a code, which shows that the types of the package are not any.
 const refused = () => new FirmsealError('NO_SUCH_CODE', 'It is there already.');
-// @ts-expect-error: text is no key.
+// @ts-expect-error: a text is not a key.
 const textAsKey = () => encryptChunked({ key: 'text', context, plaintext });
-// @ts-expect-error: a hash is bytes.
+// @ts-expect-error: a hash consists of bytes.
 const textAsHash = () => verifyInclusion({ index: 0, size: 1, leafHash: 'text', proof: [], root: leaf });
-// @ts-expect-error: a directive without columns has nothing to open.
+// @ts-expect-error: a directive needs columns to open.
 const withoutColumns = () => encryptedDirective({});
-// @ts-expect-error: a kit without a schema has nothing to walk over.
+// @ts-expect-error: a kit needs a schema to walk.
 const withoutSchema = (): Promise<KitReport> => runKit({});
-// @ts-expect-error: a value has a place.
+// @ts-expect-error: a value needs a place.
 const withoutPlace = () => [sealField({ key }), openField({ key })];
 const keyring: Keyring | null = null;
 

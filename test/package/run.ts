@@ -12,14 +12,14 @@ export interface RunOptions {
 	readonly timeout?: number;
 }
 
-/** What `npm test` tells its scripts about this project would lead another npm back into it. */
+/** Variables that `npm test` sets for its scripts. They would make another npm use this project. */
 const OF_THIS_PROJECT =
 	/^(npm_(lifecycle|package)_|npm_config_local_prefix$|INIT_CWD$|NODE_|VITEST|FORCE_COLOR$|FIRMSEAL_|DATABASE_URL$)/;
 
 export const outside = () =>
 	Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THIS_PROJECT.test(name)));
 
-/** Runs a program as an outsider to this project would; a program that doesn't end by itself is killed. */
+/** Runs a program in an environment without this project's variables. Kills the program after `timeout` milliseconds. */
 export function run(
 	file: string,
 	args: readonly string[],

@@ -12,7 +12,7 @@ declare module 'vitest' {
 		packed: Packed;
 		/** The folder of a project that has installed the package. */
 		adopter: string;
-		/** Why there is nothing to test: each file of this project fails by it, and the other projects run. */
+		/** Why the package could not be installed, or null. Each file of this project fails with it, and the other projects still run. */
 		failure: string | null;
 	}
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { describeInstalled, ENTRIES } from './adopter.ts';
 import { runModule } from './run.ts';
 
-/** What a module could change by being imported, as one text. Zod keeps what its copies share in two globals of its own. */
+/** Everything that an import could change in the process, as one text. It ignores the two globals that copies of Zod share. */
 const SNAPSHOT = `
 const prototypes = [Object, Array, Promise, Map, Set, String, Number, Uint8Array, Error, Function].map((one) => one.prototype);
 const snapshot = () => JSON.stringify({
@@ -31,7 +31,7 @@ describeInstalled('importing the package', (cwd) => {
 	});
 
 	it('the package needs no write access, no child process and no worker thread', async () => {
-		// One that no other test writes to.
+		// A directory that no other test writes to.
 		const own = mkdtempSync(join(cwd, 'own-'));
 		const text = `for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry); console.log('imported');`;
 		const { stdout } = await runModule(text, { cwd: own }, ['--permission', '--allow-fs-read=*']);

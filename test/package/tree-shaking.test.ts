@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { describeInstalled, ENTRIES } from './adopter.ts';
 import { bundle } from './bundle.ts';
 
-/** An import, the files that it may bring, and the most bytes that they have, minified. */
+/** An import, the files that it may include, and their maximum minified size in bytes. */
 const SMALL = [
 	["export { FirmsealError } from 'firmseal'", /^errors\.js$/, 1_000],
 	["export { sealed } from 'firmseal'", /^(database\/sealed\.js|node_modules\/drizzle-orm\/.*)$/, 12_000],

@@ -74,8 +74,8 @@ describe('a response', () => {
 
 	it('to a caller without permission has the status of its code in either type', async () => {
 		for (const accept of ['application/json', 'application/graphql-response+json']) {
-			const nobody = await post({ query: '{ viewer { id } }' }, { authorization: '', accept });
-			expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+			const anonymous = await post({ query: '{ viewer { id } }' }, { authorization: '', accept });
+			expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
 			const client = await post(
 				{ query: 'mutation { createNote(input: {}) { note { id } } }' },
 				{ authorization: `Bearer ${firm.client}`, accept },

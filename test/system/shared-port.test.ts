@@ -19,7 +19,7 @@ const READ = 'query ($id: ID!) { note(id: $id) { title } }';
 interface Reply {
 	readonly status: number;
 	readonly requestId: string;
-	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape the query has
+	// biome-ignore lint/suspicious/noExplicitAny: tests read answers of any shape
 	readonly body: any;
 }
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => kit?.close());
 
 describe('the project’s own schema', () => {
-	it('opens content for permitted callers only, by every path and in every form', () => {
+	it('opens content only for permitted callers, by every path and in every form', () => {
 		assertNoFindings(report);
 	});
 

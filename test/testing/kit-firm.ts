@@ -6,19 +6,19 @@ import { type ActingMember, createRow, type RequestServices, shareWithClient } f
 import { actAs } from '../support/act-as.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 
-/** Every content text below contains it. */
+/** Every content text below contains this marker. */
 export const MARKER = 'kit-marker';
 
 /** A firm in which every relation leads to an object and every encrypted field has a value. */
 export interface KitFirm {
 	readonly id: string;
-	/** User id. */
+	/** The user id. */
 	readonly owner: string;
-	/** The client of the portal user, with which everything is shared that can be shared. */
+	/** The portal user's client. Every object that can be shared is shared with it. */
 	readonly client: string;
-	/** Has a portal user too, but nothing is shared with it. */
+	/** A client that has a portal user too, but nothing is shared with it. */
 	readonly otherClient: { readonly id: string; readonly email: string };
-	/** The mutations share with these, and unshare. */
+	/** The client with which the mutations share, and from which they unshare. */
 	readonly spareClient: string;
 	readonly ids: Readonly<
 		Record<

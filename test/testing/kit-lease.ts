@@ -8,7 +8,7 @@ import { openRequestLeases, type RequestLeasesParts } from '../../src/wiring/req
 import type { Person, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 
-/** An operator's lease on a firm's notes, for as long as the kit may take. */
+/** An operator's lease on a firm's notes, long enough for the kit's whole run. */
 export interface KitLease {
 	/** Finds and opens the lease again for each request, as the server does. */
 	open(request: string): Promise<RequestLease>;

@@ -21,7 +21,7 @@ const ROOTS: Readonly<Record<string, string>> = {
 	'Mutation.createMessage': 'OMC',
 	'Mutation.createDocumentVersion': 'OMC',
 };
-/** Types that a portal never leads to; any other type on a path is visible to the caller who reached it. */
+/** Types that a portal user can never reach. Any other type on a path is visible to the caller who reached it. */
 const HIDDEN_FROM_CLIENTS = /^(Comment|Note|TimeEntry)(Connection|Edge)?$/;
 const CLIENTS = 'Cc';
 

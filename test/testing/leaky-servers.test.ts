@@ -35,7 +35,7 @@ const columns = Object.keys(VALUES).map(column);
 interface Access {
 	readonly may: boolean;
 	readonly opened: { coordinate: string; record: string }[];
-	/** Coordinate and record of each value that was withheld, once each. */
+	/** The coordinate and the record of each withheld value, once each. */
 	readonly denied: Set<string>;
 }
 
@@ -215,7 +215,7 @@ const LEAKS: Readonly<Record<string, readonly [sentence: string, leak: Leak]>> =
 };
 
 describe('the kit', () => {
-	it('finds nothing in an honest server', async () => {
+	it('finds nothing wrong in an honest server', async () => {
 		const report = await runKit(serve({}));
 		expect(report.findings).toEqual([]);
 		expect(report.walked.length).toBeGreaterThan(10);

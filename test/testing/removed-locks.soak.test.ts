@@ -290,7 +290,7 @@ describe('without a start-up rule', () => {
 		try {
 			started = readRegistry(schema, { columns, lock, rules });
 		} catch (error) {
-			// A field without a mark, a column or a type of its own does not start even without the rule.
+			// Even without the rule, a schema does not start if a field has no mark, no column or no type of its own.
 			return expect(error).toBeInstanceOf(SetupError);
 		}
 		const nothing = { principals: [], argumentsOf: () => null, marker: MARKER };

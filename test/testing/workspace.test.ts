@@ -8,13 +8,13 @@ let kit: WorkspaceKit;
 let report: KitReport;
 beforeAll(async () => {
 	kit = await makeWorkspaceKit();
-	// The long paths take a minute: test/testing/coverage.soak.test.ts.
+	// The long paths take a minute and are in test/testing/coverage.soak.test.ts.
 	report = await runKit({ ...kit.options, only: ({ steps }) => steps.length <= 2 });
 });
 afterAll(() => kit?.close());
 
 describe('the project’s own schema', () => {
-	it('opens content for permitted callers only, by each operation and in every form', () => {
+	it('opens content only for permitted callers, by each operation and in every form', () => {
 		assertNoFindings(report);
 	});
 

@@ -34,8 +34,8 @@ interface Chapter {
 }
 
 /**
- * docs/reference/api.md: what can be asked and changed, and every type, in the words and the order of the SDL.
- * @param whoMayCall says who may call an operation, by its name.
+ * docs/reference/api.md: every query, mutation and type, with the descriptions and in the order of the SDL.
+ * @param whoMayCall returns who may call an operation, by its name.
  */
 export function apiPage(sdl: Sdl, whoMayCall: (operation: string) => string): string {
 	const chapters = [
@@ -62,7 +62,7 @@ function operations(sdl: Sdl, title: string, type: string, whoMayCall: (operatio
 	};
 }
 
-/** What is answered, by the file it is in, which is the domain it belongs to. */
+/** The types of answers, by SDL file; a file is a domain. */
 function answers(sdl: Sdl): Chapter {
 	const domains = sdl.files
 		.map(({ name, types }) => ({ name, types: types.filter(isAnswer) }))

@@ -20,7 +20,7 @@ const COLUMNS = `- **class**: the firm's data key that seals it. Each table has 
 export interface Readers {
 	/** Who may read a field's values. */
 	whoMayRead(field: EncryptedField): string;
-	/** Who may read no content at all, and why. */
+	/** The roles that may read no content at all, with the reason. */
 	whoMayNot(): string;
 }
 
@@ -33,7 +33,7 @@ const denials = (whoMayNot: string) =>
 that the caller may not read is null, and \`extensions.sealed\` says why (without a lease ${whoMayNot}).
 [SECURITY.md](../../SECURITY.md) says how that is enforced.
 
-Files are not fields. They have [paths of their own](http.md#files), and whoever may read the document's fields may read its files.
+Files are not fields. They have [paths of their own](http.md#files), and anyone who may read the document's fields may read its files.
 Leases and the audit log call them ${FILES}.`;
 
 /** docs/reference/content-fields.md: every coordinate of content in the order of the schema. */

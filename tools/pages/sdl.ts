@@ -14,7 +14,7 @@ import type { SdlFile } from '../../src/api/sdl-files.ts';
 
 type TypePart = TypeDefinitionNode | TypeExtensionNode;
 
-/** The SDL in its own order and words. */
+/** The parsed SDL. Keeps the order of the files. */
 export interface Sdl {
 	readonly files: readonly { readonly name: string; readonly types: readonly TypeDefinitionNode[] }[];
 	readonly definitions: readonly DefinitionNode[];

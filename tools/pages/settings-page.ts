@@ -26,7 +26,7 @@ that to the path of the file. The file has at most 64 KiB; a line break at its e
 
 const secretNames: readonly string[] = SECRET_NAMES;
 
-/** What the schema accepts, from the message with which it refuses a value. */
+/** The accepted values, from the message with which the schema refuses a value. */
 function formOf(schema: z.ZodType, { form = 'text' }: SettingDescription): string {
 	const { error } = schema.safeParse('\0 no value of any setting');
 	return error?.issues[0]?.message.replace(/^must be /, '') ?? form;

@@ -12,7 +12,7 @@ function textOf(node: Text): string {
 	return node.templateSpans.reduce((text, { literal }) => `${text}…${literal.text}`, node.head.text);
 }
 
-/** At least three words, and the end of a sentence or a value at the end. */
+/** At least three words, and a full stop or a value at the end. */
 const isSentence = (text: string): boolean =>
 	/[.…]$/.test(text) && /[a-z]{2}:? /.test(text) && text.split(/\s+/).filter((word) => /[\w…]/.test(word)).length > 2;
 

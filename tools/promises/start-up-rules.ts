@@ -7,7 +7,7 @@ import { filesLike, read, testFiles, textOf } from './test-files.ts';
 const RULES = 'src/encryption-directive/rules/';
 const PRODUCTION = 'src/config/production-refusals.ts';
 const CONFIG = 'src/config/';
-/** Its sentences describe the settings. */
+/** The file whose sentences describe the settings. */
 const DESCRIPTIONS = `${CONFIG}settings.ts`;
 
 /** Files of commands, which start no process. */

@@ -44,7 +44,7 @@ it('all compared methods produce the same file', async () => {
 	}
 });
 
-it('the memory of a file is measured in a separate process, and a range is read by its chunks', async () => {
+it('the memory for a file is measured in a separate process, and a range is read by its chunks', async () => {
 	const size = 8 * 2 ** 20;
 	const { facts } = await measureFileMemory(vault, { directory, key, size }, new AbortController().signal);
 	const values = Object.fromEntries(facts.map(({ what, value, target }) => [what, { value, target }]));

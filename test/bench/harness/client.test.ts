@@ -23,7 +23,7 @@ const server = createServer((request, response) => {
 let url: string;
 let client: Client;
 
-// The benchmarks install it at their first run.
+// The benchmarks install the peer at their first run.
 const isMissing = missingPeers(join(project, 'bench')).includes('autocannon');
 if (process.env.FIRMSEAL_CI === '1' && isMissing) throw new Error('autocannon is not installed.');
 const NAME = isMissing ? 'the client (skipped: npm ci --prefix bench has not run)' : 'the client';
@@ -58,7 +58,7 @@ describe.skipIf(isMissing)(NAME, () => {
 		[200, '{"data":null}', /"data":null/],
 	])('does not count status %i with %s as an answer', async (status, answer, why) => {
 		await expect(ask(status, answer)).rejects.toThrow(why);
-		// And continues.
+		// The client still works afterwards.
 		expect((await ask(200, '{"data":{}}')).latencies).toHaveLength(10);
 	});
 });

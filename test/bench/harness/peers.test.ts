@@ -20,17 +20,17 @@ describe('missing peers', () => {
 		writeFileSync(join(folder, path), JSON.stringify(content));
 	}
 
-	it('are all of them before the first run', () => {
+	it('are all peers before the first run', () => {
 		expect(missingPeers(folder)).toEqual(['@scope/one', 'two']);
 	});
 
-	it('include those that are installed in another version', () => {
+	it('include a peer that is installed in another version', () => {
 		write('node_modules/@scope/one/package.json', { version: '1.0.0' });
 		write('node_modules/two/package.json', { version: '1.9.9' });
 		expect(missingPeers(folder)).toEqual(['two']);
 	});
 
-	it('are none once all are installed', () => {
+	it('are no peers once all are installed', () => {
 		write('node_modules/@scope/one/package.json', { version: '1.0.0' });
 		write('node_modules/two/package.json', { version: '2.0.0' });
 		expect(missingPeers(folder)).toEqual([]);
@@ -41,7 +41,7 @@ describe('the peers of the benchmarks', () => {
 	const lock = JSON.parse(readFileSync(join(bench, 'package-lock.json'), 'utf8'));
 	const packages = Object.entries<Record<string, string>>(lock.packages).filter(([path]) => path !== '');
 
-	it('are named with one exact version, which is the locked one', () => {
+	it('have one exact version, which is the locked one', () => {
 		const locked = Object.keys(wantedPeers(bench)).map((name) => [
 			name,
 			lock.packages[`node_modules/${name}`]?.version,

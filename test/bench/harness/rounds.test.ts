@@ -4,7 +4,7 @@ import { measureRounds, spreadOf, type TimedSide } from '../../../bench/harness/
 
 const { signal } = new AbortController();
 
-/** Sides that answer 1, 2, 3 … and keep the order in which they were asked. */
+/** Sides that return 1, 2, 3 … and record the order of their calls. */
 function sidesThatCount(names: readonly string[]) {
 	const asked: string[] = [];
 	const sides = Object.fromEntries(
@@ -32,7 +32,7 @@ describe('measureRounds', () => {
 			expect(asked.slice(round * 3, round * 3 + 3).toSorted()).toEqual(['a', 'b', 'c']);
 	});
 
-	it('lets each side be first and last', async () => {
+	it('runs each side first in some rounds and last in others', async () => {
 		const { sides, asked } = sidesThatCount(['a', 'b']);
 		await measureRounds(sides, { milliseconds: 0, signal });
 		expect(asked.join('')).toBe('abbabaabab');

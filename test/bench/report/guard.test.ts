@@ -19,8 +19,8 @@ describe('the performance guard', () => {
 	});
 
 	it.each([
-		['the middle halves meet', [1.6, 1.19, 3]],
-		['it is over by as much as the tolerance', [1.6, 1.44, 1.7]],
+		['the interquartile ranges overlap', [1.6, 1.19, 3]],
+		['it exceeds the committed one by exactly the tolerance', [1.6, 1.44, 1.7]],
 		['it has become faster', [0.5, 0.4, 0.6]],
 		['it is the same', [1.1, 1.05, 1.2]],
 	] as const)('treats a difference as noise if %s', (_why, ratio) => {

@@ -4,7 +4,7 @@ import { cloakSchema, plainSchema } from '../../../bench/servers/composed-server
 import { createSchema } from '../../../src/api/index.ts';
 
 const { registry } = createSchema();
-/** Stands for the peer: what it opens says so. */
+/** A stand-in for the peer that marks every value that it opens. */
 const decrypt = async (stored: string) => `opened ${stored}`;
 
 const resolverOf = (schema: ReturnType<typeof plainSchema>, coordinate: string) => {

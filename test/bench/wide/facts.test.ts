@@ -55,7 +55,7 @@ it('throughput compares several processes with one, and counts everything except
 	]).toEqual([0, 3]);
 });
 
-it('fairness compares a quiet firm with itself, and counts each answer that it does not get', () => {
+it('fairness compares a quiet firm with itself, and counts each request of it that gets no answer', () => {
 	const statuses = [
 		[200, 90],
 		[429, 10],

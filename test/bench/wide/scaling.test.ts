@@ -7,7 +7,7 @@ import { read } from '../../house/tree.ts';
 
 const PAGE = read('docs/how-to/scale.md');
 
-/** Easy to reckon with. */
+/** Round unit costs that make the expected numbers easy to compute. */
 const COSTS = {
 	pageServer: 1_000,
 	pageDatabase: 500,
@@ -43,7 +43,7 @@ describe('docs/how-to/scale.md', () => {
 });
 
 describe('a limit in the calculation', () => {
-	it('is the one of the program', () => {
+	it('is the limit of the program', () => {
 		expect(readConfig({}).keyring.cacheSeconds).toBe(BOUNDS.cacheSeconds);
 		expect(read('src/content/content-from-keyring.ts')).toContain(
 			BOUNDS.cacheKeys.toLocaleString('en').replace(',', '_'),
@@ -90,7 +90,7 @@ describe('key fetches', () => {
 		expect(few.callsAnywhere).toBeLessThan(few.requests * 3);
 	});
 
-	it('are one per use if a process cannot cache all keys, and no more', () => {
+	it('are at most one per use if a process cannot cache all keys', () => {
 		const many = scale(100_000, COSTS);
 		expect(many.callsAnywhere).toBeCloseTo(many.requests * 2);
 		expect(many.callsOwn).toBeLessThan(many.callsAnywhere / 10);
