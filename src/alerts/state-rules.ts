@@ -117,11 +117,11 @@ export const STATE_RULES: readonly StateRule[] = [
  */
 export async function findDriftStates(plane: Plane, sharedLogin: boolean): Promise<readonly AlertState[]> {
 	const drifted = await findDrift(plane, { sharedLogin });
-	return drifted.map(({ area, mend }) => ({
+	return drifted.map(({ area, fix }) => ({
 		...INSTALLATION_STATE,
 		subject: area,
 		mark: createHash('sha256')
-			.update(mend ?? '')
+			.update(fix ?? '')
 			.digest('hex'),
 	}));
 }

@@ -125,11 +125,11 @@ function checkedRetained({ objects, until, onHold }: RetainedObjects, tags: numb
 /** Copies only the properties that the port defines. */
 function checkedFindings(findings: readonly StoreFinding[]): StoreFinding[] {
 	assertAnswer(Array.isArray(findings));
-	return findings.map(({ check, ok, mend }) => {
+	return findings.map(({ check, ok, fix }) => {
 		assertAnswer(
-			typeof check === 'string' && typeof ok === 'boolean' && (ok ? mend === null : typeof mend === 'string'),
+			typeof check === 'string' && typeof ok === 'boolean' && (ok ? fix === null : typeof fix === 'string'),
 		);
-		return { check, ok, mend };
+		return { check, ok, fix };
 	});
 }
 

@@ -43,7 +43,7 @@ export interface StoreFinding {
 	readonly check: string;
 	readonly ok: boolean;
 	/** How to fix the problem; null if there is none. */
-	readonly mend: string | null;
+	readonly fix: string | null;
 }
 
 /**

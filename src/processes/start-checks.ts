@@ -105,7 +105,7 @@ export async function assertNoDrift(config: Config, plane: Plane, logger: Logger
 	if (wrong.length > 0 && config.env === 'production') {
 		const refused = await findFailedChecks(plane, { ownDefaults: true });
 		if (refused.length > 0)
-			throw new SetupError(refused.map(({ check, mend }) => `Check failed: ${check}. ${mend}`).join('\n'));
+			throw new SetupError(refused.map(({ check, fix }) => `Check failed: ${check}. ${fix}`).join('\n'));
 	}
 	for (const { check } of wrong)
 		logger.warn({ check, count: wrong.length }, 'the database has drifted from its migrations: run firmseal doctor');

@@ -166,6 +166,6 @@ onEachService('a bucket', (service) => {
 		]);
 		const whole = await makeBucket(service);
 		await setUpBucket(whole, service.kmsKeyId);
-		for (const finding of await openStore(whole).inspect()) expect(finding).toMatchObject({ ok: true, mend: null });
+		for (const finding of await openStore(whole).inspect()) expect(finding).toMatchObject({ ok: true, fix: null });
 	});
 });

@@ -164,6 +164,6 @@ onEachService('a bucket that keeps its objects', (service) => {
 		]);
 		const whole = await makeLocked(service);
 		await setUpBucket(whole, service.kmsKeyId);
-		for (const finding of await openStore(whole).inspect()) expect(finding).toMatchObject({ ok: true, mend: null });
+		for (const finding of await openStore(whole).inspect()) expect(finding).toMatchObject({ ok: true, fix: null });
 	});
 });

@@ -95,7 +95,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		const KEYS = {
 			check: 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL',
 			ok: true,
-			mend: null as string | null,
+			fix: null as string | null,
 		};
 		const FIX =
 			/no one can agree to a lease .+ FIRMSEAL_AUTH_TIME_CLAIM, or set FIRMSEAL_TOKEN to a token that has the claim\.$/;
@@ -103,10 +103,10 @@ describe('firmseal doctor, keys list and demo', () => {
 		it('says whether the given token is accepted, and whether it states the time of the sign-in', async () => {
 			const check = 'FIRMSEAL_TOKEN is accepted, and says in auth_time when its person signed in';
 			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
-			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, mend: null }]);
+			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, fix: null }]);
 			expect(await inspected({ FIRMSEAL_TOKEN: undated })).toEqual([
 				KEYS,
-				{ check, ok: false, mend: expect.stringMatching(FIX) },
+				{ check, ok: false, fix: expect.stringMatching(FIX) },
 			]);
 			expect(await inspected({ FIRMSEAL_TOKEN: undated, FIRMSEAL_AUTH_TIME_CLAIM: 'iat' })).toMatchObject([
 				KEYS,
@@ -116,7 +116,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			const foreign = await provider.token('x', { azp: 'elsewhere' });
 			expect(await inspected({ FIRMSEAL_TOKEN: foreign })).toEqual([
 				KEYS,
-				{ check, ok: false, mend: expect.stringContaining('to an application that is not accepted') },
+				{ check, ok: false, fix: expect.stringContaining('to an application that is not accepted') },
 			]);
 		});
 
@@ -130,17 +130,17 @@ describe('firmseal doctor, keys list and demo', () => {
 			const UNKNOWN = {
 				check: 'access tokens say in auth_time when their person signed in',
 				ok: null,
-				mend: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
+				fix: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
 			};
-			expect(await of(['sub', 'auth_time'])).toEqual([KEYS, { check: NAMED, ok: true, mend: null }, UNKNOWN]);
-			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, mend: expect.stringMatching(FIX) }]);
+			expect(await of(['sub', 'auth_time'])).toEqual([KEYS, { check: NAMED, ok: true, fix: null }, UNKNOWN]);
+			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, fix: expect.stringMatching(FIX) }]);
 			for (const unknown of [null, 'auth_time', undefined]) expect(await of(unknown)).toEqual([KEYS, UNKNOWN]);
 			// An unknown result is neither ok nor WRONG, and has a line of its own.
 			const env = { ...installation.env, ...provider.env, FIRMSEAL_JWT_ISSUER: origin };
 			const [human, program] = [await firmseal(env, 'doctor'), await firmsealJson(env, 'doctor')];
 			expect([human.code, program.code, program.ok]).toEqual([0, 0, true]);
-			expect(human.stdout).toContain(`\n?     ${UNKNOWN.check}\n      ${UNKNOWN.mend}\n`);
-			expect(program.result.findings).toContainEqual({ check: UNKNOWN.check, ok: null, fix: UNKNOWN.mend });
+			expect(human.stdout).toContain(`\n?     ${UNKNOWN.check}\n      ${UNKNOWN.fix}\n`);
+			expect(program.result.findings).toContainEqual({ check: UNKNOWN.check, ok: null, fix: UNKNOWN.fix });
 		});
 
 		it.each<{ what: string; answer: (address: string) => object; expected: RegExp }>([
@@ -164,7 +164,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			},
 		])('reports that the keys cannot be fetched: $what', async ({ answer, expected }) => {
 			const [found, ...others] = await inspected(answer(provider.env.FIRMSEAL_JWKS_URL) as NodeJS.ProcessEnv);
-			expect(found).toEqual({ ...KEYS, ok: false, mend: expect.stringMatching(expected) });
+			expect(found).toEqual({ ...KEYS, ok: false, fix: expect.stringMatching(expected) });
 			expect(others).toMatchObject([{ ok: null }]);
 		});
 	});

@@ -86,7 +86,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			const findings = await inspectDatabase(two.plane(side, 1));
 			expect(findings.flatMap((finding) => areaOf(finding) ?? [])).toEqual(Object.keys(WORDS));
-			for (const finding of findings) expect(finding).toEqual({ check: finding.check, ok: true, mend: null });
+			for (const finding of findings) expect(finding).toEqual({ check: finding.check, ok: true, fix: null });
 		}
 	});
 
@@ -147,15 +147,15 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		const wrong = await findWrongAfter(broken);
 		// A new login has no limit for its temporary files either.
 		expect(wrong.flatMap((finding) => areaOf(finding) ?? []).sort()).toEqual([area, ...elsewhere].sort());
-		expect(wrong.find((finding) => areaOf(finding) === area)?.mend).toContain(line);
+		expect(wrong.find((finding) => areaOf(finding) === area)?.fix).toContain(line);
 	});
 
 	it.each(sampled(FUNCTIONS))('find a changed body of %s()', async (name, line) => {
 		const wrong = await findWrongAfter(withOtherBody(name));
 		expect(wrong.map(areaOf)).toEqual(['functions']);
 		// Only its own line: if the change altered more, this would not show that the body is compared.
-		expect(wrong[0]?.mend?.match(/(^|; )\+ /g)).toHaveLength(1);
-		expect(wrong[0]?.mend).toContain(`+ ${line}`);
+		expect(wrong[0]?.fix?.match(/(^|; )\+ /g)).toHaveLength(1);
+		expect(wrong[0]?.fix).toContain(`+ ${line}`);
 	});
 
 	it('cover every function that exists', async () => {
@@ -166,15 +166,15 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 	it.each(IN_TWO_AREAS)('find drift in two areas: %s', async (broken, ...lines) => {
 		const wrong = await findWrongAfter(broken);
 		expect(wrong).toHaveLength(2);
-		for (const line of lines) expect(wrong.map(({ mend }) => mend).join('\n')).toContain(line);
+		for (const line of lines) expect(wrong.map(({ fix }) => fix).join('\n')).toContain(line);
 	});
 
 	it('report the first differences and how many more there are', async () => {
-		const [{ mend } = { mend: null }] = await findWrongAfter(
+		const [{ fix } = { fix: null }] = await findWrongAfter(
 			'revoke all on notes, users, audit_entries from firmseal_firm',
 		);
-		expect(mend?.match(/(^|; )- /g)).toHaveLength(6);
-		expect(mend).toMatch(/; and \d+ more\. Run `firmseal init`/);
+		expect(fix?.match(/(^|; )- /g)).toHaveLength(6);
+		expect(fix).toMatch(/; and \d+ more\. Run `firmseal init`/);
 	});
 
 	it('exempt the one login that a developer signs in with, and no other', async () => {
@@ -185,13 +185,13 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);
 		const asLogin = await findWrongAfter(signedIn);
 		expect(asLogin.flatMap((finding) => areaOf(finding) ?? [])).toEqual(['privileges', 'roles']);
-		expect(asLogin.at(-1)?.mend).toContain('with temporary files: one_for_all.');
+		expect(asLogin.at(-1)?.fix).toContain('with temporary files: one_for_all.');
 		const [other, ...more] = await findWrongAfter(`grant ${all} to firmseal_operator_login; ${signedIn}`, {
 			sharedLogin: true,
 		});
 		expect(more).toEqual([]);
-		expect(other?.mend).toContain('+ firmseal_operator_login may become firmseal_break_glass and firmseal_broker and');
-		expect(other?.mend).not.toContain('one_for_all');
+		expect(other?.fix).toContain('+ firmseal_operator_login may become firmseal_break_glass and firmseal_broker and');
+		expect(other?.fix).not.toContain('one_for_all');
 	});
 
 	it('ignore objects of other owners', async () => {
@@ -205,7 +205,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 
 	it('find a server that logs rows', async () => {
 		const wrong = await findWrongAfter("set local log_error_verbosity = 'default'");
-		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringContaining('log_error_verbosity = terse')]);
+		expect(wrong.map(({ fix }) => fix)).toEqual([expect.stringContaining('log_error_verbosity = terse')]);
 	});
 
 	it.each([
@@ -215,7 +215,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 		'alter function firmseal_guard.refuse_statement() owner to firmseal_owner',
 	])('find a database whose logins may wait for its tables: %s', async (statement) => {
 		const wrong = await findWrongAfter(statement);
-		expect(wrong.map(({ mend }) => mend)).toEqual([
+		expect(wrong.map(({ fix }) => fix)).toEqual([
 			expect.stringMatching(/^PostgreSQL refuses such a statement only after/),
 		]);
 	});
@@ -232,14 +232,14 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 	it('find logins that can fill the disk by sorting', async () => {
 		const wrong = await findWrongAfter(`
 			alter role firmseal_firm_login reset temp_file_limit; alter role firmseal_broker_login set temp_file_limit = -1`);
-		expect(wrong.map(({ mend }) => mend)).toEqual([
+		expect(wrong.map(({ fix }) => fix)).toEqual([
 			expect.stringContaining('with temporary files: firmseal_broker_login, firmseal_firm_login. Run `firmseal init`'),
 		]);
 	});
 
 	it('find a server whose own databases the logins can sign in to', async () => {
 		const wrong = await findWrongAfter('grant connect on database postgres, template1 to public');
-		expect(wrong.map(({ mend }) => mend)).toEqual([
+		expect(wrong.map(({ fix }) => fix)).toEqual([
 			expect.stringContaining('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC'),
 		]);
 	});
@@ -249,7 +249,7 @@ describe.each(servers)('the doctor’s database checks on $name', (server) => {
 			grant execute on function pg_advisory_lock(bigint), lo_create(oid) to public;
 			grant execute on function lo_put(oid, bigint, bytea) to firmseal_operator;
 			grant execute on function pg_try_advisory_lock(bigint) to firmseal_firm_login`);
-		expect(wrong.map(({ mend }) => mend)).toEqual([
+		expect(wrong.map(({ fix }) => fix)).toEqual([
 			expect.stringContaining(
 				'lo_create (every login), lo_put (firmseal_operator), pg_advisory_lock (every login), pg_try_advisory_lock (firmseal_firm_login). Run `firmseal init`',
 			),

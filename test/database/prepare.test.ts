@@ -300,7 +300,7 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		expect(findings.filter(({ check, ok }) => check.includes('of the migrations') && !ok)).toEqual([]);
 		const open = findings.find(({ check }) => check.includes('advisory locks'));
 		// Only a superuser can revoke these from everyone.
-		expect(open?.mend).toMatch(
+		expect(open?.fix).toMatch(
 			/^Logins can call these functions: lo_close \(every login\), .*, pg_advisory_lock \(every login\)/,
 		);
 		// A login that prepares a transaction keeps its locks after it has signed out.
@@ -308,7 +308,7 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 			select current_setting('max_prepared_transactions')::int as most`;
 		const prepared = findings.find(({ check }) => check.includes('prepared transaction'));
 		expect(prepared).toMatchObject({ ok: most === 0 });
-		if (most > 0) expect(prepared?.mend).toMatch(/^max_prepared_transactions is 3: set it to 0/);
+		if (most > 0) expect(prepared?.fix).toMatch(/^max_prepared_transactions is 3: set it to 0/);
 		// A superuser revokes the function from the logins, but the next preparation can use it as the owner.
 		await root.unsafe(`alter role ${ADMIN} noinherit`);
 		for (const url of [at(cluster.url, name), admin]) expect(await codeOf(prepareDatabase(url, planes))).toBe('done');

@@ -144,7 +144,7 @@ describe.each(servers)('the roles on $name', (server) => {
 				expect(settings).toEqual(Object.fromEntries(Object.entries(own).map(([name, [, kept]]) => [name, kept])));
 				const [wrong, ...others] = await findDrift(plane);
 				expect([wrong?.area, others]).toEqual(['roles', []]);
-				expect(wrong?.mend).toContain(`(ALTER ROLE ${LOGINS[side]} IN DATABASE ${installation.name} RESET `);
+				expect(wrong?.fix).toContain(`(ALTER ROLE ${LOGINS[side]} IN DATABASE ${installation.name} RESET `);
 			} finally {
 				await admin.unsafe(`alter role ${login} reset all`);
 			}

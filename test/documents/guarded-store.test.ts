@@ -58,8 +58,8 @@ describe('the guard around an object store', () => {
 	});
 
 	it('passes on only the properties that the port names', async () => {
-		const finding = { check: 'a', ok: false, mend: 'b', more: SECRET };
-		expect(await guarded({ inspect: async () => [finding] }).inspect()).toEqual([{ check: 'a', ok: false, mend: 'b' }]);
+		const finding = { check: 'a', ok: false, fix: 'b', more: SECRET };
+		expect(await guarded({ inspect: async () => [finding] }).inspect()).toEqual([{ check: 'a', ok: false, fix: 'b' }]);
 		const store = guarded({
 			write: async (...args) => ({ ...(await adapter().write(...args)), more: SECRET }),
 		});
@@ -125,8 +125,8 @@ describe('the guard around an object store', () => {
 			expect(await reasonOf(listing({ list: () => inTurn(listed) }))).toBe('AWAY');
 		for (const finding of [
 			{ check: 1 },
-			{ check: 'a', ok: false, mend: null },
-			{ check: 'a', ok: true, mend: 'b' },
+			{ check: 'a', ok: false, fix: null },
+			{ check: 'a', ok: true, fix: 'b' },
 			null,
 		])
 			expect(await reasonOf(guarded({ inspect: async () => [finding as never] }).inspect())).toBe('AWAY');

@@ -91,12 +91,12 @@ async function inspectDirectory(directory: string): Promise<readonly StoreFindin
 		{
 			check: 'only its owner can access the directory of objects',
 			ok: flaw === null,
-			mend: flaw && fixFor(directory, flaw),
+			fix: flaw && fixFor(directory, flaw),
 		},
 		{
 			check: 'the disk of the objects has at least 1 GiB free',
 			ok: room >= ROOM,
-			mend:
+			fix:
 				room >= ROOM ? null : `The disk of ${directory} has ${Math.floor(room / 2 ** 20)} MiB free: free some space.`,
 		},
 	];

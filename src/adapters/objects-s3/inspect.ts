@@ -41,7 +41,7 @@ async function objectLock({ client, bucket }: BucketAccess): Promise<StoreFindin
 	const answer = await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })));
 	return finding('the bucket has Object Lock', answer, {
 		ok: answer.value?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
-		mend: 'Enable Object Lock: without it, anyone who may delete objects can rewrite the history of the log.',
+		fix: 'Enable Object Lock: without it, anyone who may delete objects can rewrite the history of the log.',
 	});
 }
 
@@ -52,11 +52,11 @@ async function encryption({ client, bucket }: BucketAccess): Promise<StoreFindin
 	return [
 		finding('the bucket encrypts with a KMS key', answer, {
 			ok: byDefault?.SSEAlgorithm?.startsWith('aws:kms') === true && Boolean(byDefault.KMSMasterKeyID),
-			mend: 'Set the bucket’s default encryption to SSE-KMS with your own key.',
+			fix: 'Set the bucket’s default encryption to SSE-KMS with your own key.',
 		}),
 		finding('the bucket uses a bucket key', answer, {
 			ok: rule?.BucketKeyEnabled === true,
-			mend: 'Enable the bucket key: without it, every request for an object makes a request to KMS.',
+			fix: 'Enable the bucket key: without it, every request for an object makes a request to KMS.',
 		}),
 	];
 }
@@ -68,7 +68,7 @@ async function publicAccess({ client, bucket }: BucketAccess): Promise<StoreFind
 		ok: Boolean(
 			block?.BlockPublicAcls && block.BlockPublicPolicy && block.IgnorePublicAcls && block.RestrictPublicBuckets,
 		),
-		mend: 'Block all public access: enable all four settings.',
+		fix: 'Block all public access: enable all four settings.',
 	});
 }
 
@@ -76,7 +76,7 @@ async function versioning({ client, bucket }: BucketAccess): Promise<StoreFindin
 	const answer = await setting(() => client.send(new GetBucketVersioningCommand({ Bucket: bucket })));
 	return finding('the bucket keeps versions', answer, {
 		ok: answer.value?.Status === 'Enabled',
-		mend: 'Enable versioning, so that overwritten and deleted objects can be restored.',
+		fix: 'Enable versioning, so that overwritten and deleted objects can be restored.',
 	});
 }
 
@@ -84,7 +84,7 @@ async function unfinished(access: BucketAccess): Promise<StoreFinding> {
 	const { answer, rules } = await lifecycle(access);
 	return finding('the bucket aborts unfinished uploads', answer, {
 		ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
-		mend: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
+		fix: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
 	});
 }
 
@@ -92,7 +92,7 @@ async function oldVersions(access: BucketAccess): Promise<StoreFinding> {
 	const { answer, rules } = await lifecycle(access);
 	return finding('old versions expire in the bucket', answer, {
 		ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
-		mend: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
+		fix: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
 	});
 }
 
@@ -118,7 +118,7 @@ async function transport({ client, bucket }: BucketAccess): Promise<StoreFinding
 	return [
 		finding('the bucket’s policy refuses unencrypted connections', answer, {
 			ok: deniesPlainHttp(answer.value?.Policy ?? ''),
-			mend: 'Add a statement to the bucket’s policy that denies everything to everyone where aws:SecureTransport is false.',
+			fix: 'Add a statement to the bucket’s policy that denies everything to everyone where aws:SecureTransport is false.',
 		}),
 	];
 }
@@ -148,9 +148,9 @@ function deniesPlainHttp(policy: string): boolean {
 const finding = (
 	check: string,
 	{ isDenied }: Setting<unknown>,
-	{ ok, mend }: { readonly ok: boolean; readonly mend: string },
+	{ ok, fix }: { readonly ok: boolean; readonly fix: string },
 ): StoreFinding => {
 	if (isDenied)
-		return { check, ok: false, mend: 'This setting cannot be read: give the role the rights that doctor needs.' };
-	return { check, ok, mend: ok ? null : mend };
+		return { check, ok: false, fix: 'This setting cannot be read: give the role the rights that doctor needs.' };
+	return { check, ok, fix: ok ? null : fix };
 };

@@ -13,7 +13,7 @@ export interface AnchorCheck {
 	readonly check: string;
 	readonly ok: boolean;
 	/** What to do; null if the check passed. */
-	readonly mend: string | null;
+	readonly fix: string | null;
 }
 
 /**

@@ -44,10 +44,10 @@ export const doctor = (program: Command) =>
 			),
 		async ({ config, options }) => {
 			const found = await findAll(config, options);
-			const findings = found.map(({ check, ok, mend }) => ({
+			const findings = found.map(({ check, ok, fix }) => ({
 				check,
 				ok,
-				fix: mend && withoutOwnAdvice(mend, 'doctor'),
+				fix: fix && withoutOwnAdvice(fix, 'doctor'),
 			}));
 			const lines = findings.map(lineOf);
 			const wrong = findings.filter(({ ok }) => ok === false);
@@ -70,7 +70,7 @@ async function findAll(config: Config, options: Examining): Promise<DatabaseChec
 	} catch (error) {
 		return [
 			...before.filter(({ ok }) => !ok),
-			{ check: 'the installation opens', ok: false, mend: toCommandError(error).message },
+			{ check: 'the installation opens', ok: false, fix: toCommandError(error).message },
 		];
 	}
 }
@@ -82,7 +82,7 @@ function ofNode(config: Config): DatabaseCheck[] {
 		{
 			check: 'this command’s Node has no option, and nothing in its environment, that production refuses',
 			ok: refusals.length === 0,
-			mend: refusals.length === 0 ? null : [...refusals, 'Until then nothing else is checked.'].join('\n      '),
+			fix: refusals.length === 0 ? null : [...refusals, 'Until then nothing else is checked.'].join('\n      '),
 		},
 	];
 }
@@ -92,11 +92,11 @@ function ofSettings(config: Config): DatabaseCheck {
 	return {
 		check: `the settings are known and complete${config.env === 'production' ? ', and production accepts those that all processes share' : ''}`,
 		ok: refusals.length === 0,
-		mend: refusals.length === 0 ? null : refusals.join('\n      '),
+		fix: refusals.length === 0 ? null : refusals.join('\n      '),
 	};
 }
 
-const lineOf = ({ check, ok, fix }: Omit<DatabaseCheck, 'mend'> & { readonly fix: string | null }): string =>
+const lineOf = ({ check, ok, fix }: DatabaseCheck): string =>
 	ok ? `ok    ${check}` : `${ok === null ? '?    ' : 'WRONG'} ${check}\n      ${fix}`;
 
 interface Examining extends Partial<AfterRestore> {
@@ -131,14 +131,14 @@ async function examine(
 async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	const difference = Math.abs(await measureClockDifference(worker));
 	const ok = difference <= MAX_CLOCK_DIFFERENCE_MS;
-	const mend = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
+	const fix = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
 	const isSound = await worker.read(null, isClockSound);
 	return [
-		{ check: "the database's clock and this machine's agree within 2 s", ok, mend },
+		{ check: "the database's clock and this machine's agree within 2 s", ok, fix },
 		{
 			check: "the database's clock is not behind the latest time that was seen",
 			ok: isSound,
-			mend: isSound
+			fix: isSound
 				? null
 				: 'No lease can be activated or used. Set the clock right if it is behind; if it was ahead and is right now, two approvers run `firmseal clock reset`.',
 		},
@@ -150,10 +150,10 @@ async function deliveries({ webhook }: Config, { worker }: Installation): Promis
 	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
 	if (!webhook && count === 0) return [];
 	const check = 'the webhook accepts every notice and alert within 24 hours';
-	if (count === 0) return [{ check, ok: true, mend: null }];
+	if (count === 0) return [{ check, ok: true, fix: null }];
 	const sentence = `${count} ${count === 1 ? 'notice or alert' : 'notices or alerts'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
-	const mend = outcome
+	const fix = outcome
 		? `${sentence} (${outcome} at its last attempt): fix the receiver at FIRMSEAL_WEBHOOK_URL. Each is sent again within an hour.`
 		: `${sentence}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
-	return [{ check, ok: false, mend }];
+	return [{ check, ok: false, fix }];
 }

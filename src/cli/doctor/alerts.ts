@@ -11,8 +11,8 @@ export async function inspectAlerts(
 	const plane = openPlaneOf(database, 'firmseal_log', 1);
 	try {
 		const isLate = await plane.read(null, (tx) => isAlertWatchLate(tx, alerts.LATE_SECONDS));
-		const mend = `Entries of the log have waited for more than ${alerts.LATE_SECONDS} s to be checked, so alerts may be missing: run \`firmseal worker\` and read its log.`;
-		return [{ check: 'a worker checks the log for alerts', ok: !isLate, mend: isLate ? mend : null }];
+		const fix = `Entries of the log have waited for more than ${alerts.LATE_SECONDS} s to be checked, so alerts may be missing: run \`firmseal worker\` and read its log.`;
+		return [{ check: 'a worker checks the log for alerts', ok: !isLate, fix: isLate ? fix : null }];
 	} catch {
 		// Other checks report a login that can't take this role, and a wrong table or privilege.
 		return [];

@@ -19,9 +19,9 @@ export async function inspectErasureRecords(
 		const erasureRecords = await openErasureRecords(config, { createDirectory: false });
 		const found = await compareErasureRecords({ plane: worker, rights, erasureRecords, signal: UNSTOPPED, most });
 		const wrong = findingsOf(found);
-		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, mend: null }];
+		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, fix: null }];
 	} catch (error) {
-		return [{ check: CHECK, ok: false, mend: toCommandError(error).message }];
+		return [{ check: CHECK, ok: false, fix: toCommandError(error).message }];
 	}
 }
 
@@ -52,6 +52,6 @@ function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport):
 		.filter(([, numbers]) => numbers.length > 0)
 		.map(([check, numbers, sentence]) => {
 			const named = shortenList(numbers.map(String));
-			return { check, ok: false, mend: `Erasure records ${named} ${sentence}` };
+			return { check, ok: false, fix: `Erasure records ${named} ${sentence}` };
 		});
 }

@@ -21,7 +21,7 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		() => null,
 		(error: unknown) => toCommandError(error).message,
 	);
-	if (away !== null) return [{ check, ok: false, mend: away }];
+	if (away !== null) return [{ check, ok: false, fix: away }];
 	const foreign = await assertKeyringMatches(config, database).then(
 		() => null,
 		(error: unknown) => toCommandError(error).message,
@@ -32,7 +32,7 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 	const keys = await describeKeys(keyring, firms);
 	const isProven = await isInstallationProven(keyring);
 	return [
-		{ check, ok: foreign === null, mend: foreign },
+		{ check, ok: foreign === null, fix: foreign },
 		...keys.map(works),
 		await findElsewhere(keys, worker),
 		...(await ownKeysOpen(keys, worker)),
@@ -40,7 +40,7 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		{
 			check: 'the rights of all existing accounts were proven',
 			ok: isProven,
-			mend: isProven
+			fix: isProven
 				? null
 				: foreign === null
 					? 'Run `firmseal init`.'
@@ -52,11 +52,11 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 function works(described: DescribedKey): DatabaseCheck {
 	const check = `the wrapping key of ${described.slug} works`;
 	const { key, refusal } = described;
-	if (key?.state === 'ENABLED') return { check, ok: true, mend: null };
+	if (key?.state === 'ENABLED') return { check, ok: true, fix: null };
 	return {
 		check,
 		ok: false,
-		mend: refusal?.message ?? `The key is ${wrappingKeyStateOf(described)}: restore or enable it.`,
+		fix: refusal?.message ?? `The key is ${wrappingKeyStateOf(described)}: restore or enable it.`,
 	};
 }
 
@@ -69,9 +69,9 @@ async function findElsewhere(keys: readonly DescribedKey[], worker: Installation
 		({ firm, keyId, state }) => state !== 'DESTROYED' && ids.has(firm) && ids.get(firm) !== keyId,
 	);
 	const slugs = new Set(elsewhere.map(({ firm }) => keys.find(({ id }) => id === firm)?.slug));
-	if (elsewhere.length === 0) return { check, ok: true, mend: null };
-	const mend = `Those of ${[...slugs].join(', ')} were not: if a job is changing the key, let it end. Otherwise restore the firm's former key, or the key's name in the key service.`;
-	return { check, ok: false, mend };
+	if (elsewhere.length === 0) return { check, ok: true, fix: null };
+	const fix = `Those of ${[...slugs].join(', ')} were not: if a job is changing the key, let it end. Otherwise restore the firm's former key, or the key's name in the key service.`;
+	return { check, ok: false, fix };
 }
 
 /** The state of firms' own keys as a worker last saw them. Empty if no firm has brought a key. */
@@ -80,12 +80,12 @@ async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['
 	return states.map(({ firmId, state, since }) => {
 		const slug = keys.find(({ id }) => id === firmId)?.slug ?? firmId;
 		const ok = state === 'HEALTHY' || state === 'RESTORED';
-		const mend = `It is ${state} since ${since.toISOString()}: ${
+		const fix = `It is ${state} since ${since.toISOString()}: ${
 			state === 'REVOKED'
 				? 'ask the firm, which alone can allow its use again.'
 				: 'check that the key service can be reached.'
 		}`;
-		return { check: `the key that ${slug} has brought opens`, ok, mend: ok ? null : mend };
+		return { check: `the key that ${slug} has brought opens`, ok, fix: ok ? null : fix };
 	});
 }
 
@@ -95,7 +95,7 @@ async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<
 	if (!service) return [];
 	const check = 'the key service rotates every wrapping key that this installation has made';
 	const made = keys.filter(({ key }) => key && !key.isOwn);
-	const mend = await service
+	const fix = await service
 		.findUnrotated(
 			config,
 			made.map(({ id }) => id),
@@ -107,5 +107,5 @@ async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<
 			},
 			(error: unknown) => toCommandError(error).message,
 		);
-	return [{ check, ok: mend === null, mend }];
+	return [{ check, ok: fix === null, fix }];
 }

@@ -38,10 +38,10 @@ export async function inspectLeases(config: Config, { database }: Installation):
 	}
 }
 
-const finding = (check: string, count: number, mend: string): DatabaseCheck => ({
+const finding = (check: string, count: number, fix: string): DatabaseCheck => ({
 	check,
 	ok: count === 0,
-	mend: count === 0 ? null : `${count} ${mend}`,
+	fix: count === 0 ? null : `${count} ${fix}`,
 });
 
 /** Milliseconds after which the key service lists a new grant. */

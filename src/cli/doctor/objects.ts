@@ -15,10 +15,10 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 			async absent(directory) {
 				const { stored } = await worker.read(null, countKnownObjects);
 				if (stored === 0)
-					return { ok: null, mend: `${directory} does not exist yet: an API creates it when it starts.` };
+					return { ok: null, fix: `${directory} does not exist yet: an API creates it when it starts.` };
 				return {
 					ok: false,
-					mend: `${directory} is missing, and with it the objects of ${stored === 1 ? '1 file' : `${stored} files`}: restore it from a backup.`,
+					fix: `${directory} is missing, and with it the objects of ${stored === 1 ? '1 file' : `${stored} files`}: restore it from a backup.`,
 				};
 			},
 		})),
@@ -27,13 +27,13 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 			open: () => openAnchors(config, { createDirectory: false }),
 			absent: async (directory) => ({
 				ok: null,
-				mend: `${directory} does not exist: a worker creates it when it starts. If it existed before, restore it from a backup.`,
+				fix: `${directory} does not exist: a worker creates it when it starts. If it existed before, restore it from a backup.`,
 			}),
 		})),
 		{
 			check: 'a worker deletes objects that belong to no file within ten minutes',
 			ok: neglected === 0,
-			mend:
+			fix:
 				neglected === 0
 					? null
 					: `${neglected} ${neglected === 1 ? 'object waits' : 'objects wait'} longer: run \`firmseal worker\` and read its log.`,
@@ -59,8 +59,8 @@ async function inspectStore(check: string, { directory, open, absent }: Inspecte
 	try {
 		const store = await open();
 		await store.check();
-		return [{ check, ok: true, mend: null }, ...(await store.inspect())];
+		return [{ check, ok: true, fix: null }, ...(await store.inspect())];
 	} catch (error) {
-		return [{ check, ok: false, mend: toCommandError(error).message }];
+		return [{ check, ok: false, fix: toCommandError(error).message }];
 	}
 }

@@ -47,15 +47,15 @@ async function ofPlane(
 	try {
 		const { isOwner, isSuperuser } = await inspectLogin(plane);
 		const ok = env === 'development' || !(isOwner || isSuperuser);
-		const mend = ok ? null : 'Give the plane a URL with the login that `firmseal init` made.';
+		const fix = ok ? null : 'Give the plane a URL with the login that `firmseal init` made.';
 		// Compared once for each URL.
 		const asked = role === side && side !== 'worker';
 		return [
-			{ check, ok, mend },
+			{ check, ok, fix },
 			...(asked ? [compared(DATABASE_URL_SETTINGS[side], await identifyDatabase(plane), own)] : []),
 		];
 	} catch (error) {
-		return [{ check, ok: false, mend: toCommandError(error).message }];
+		return [{ check, ok: false, fix: toCommandError(error).message }];
 	} finally {
 		await plane.close();
 	}
@@ -66,16 +66,16 @@ async function ofWay(setting: string, url: string, own: string): Promise<Databas
 	const check = `${setting} signs in`;
 	try {
 		const there = await identifyDatabaseAt(url);
-		return [{ check, ok: true, mend: null }, compared(setting, there, own)];
+		return [{ check, ok: true, fix: null }, compared(setting, there, own)];
 	} catch (error) {
-		return [{ check, ok: false, mend: toCommandError(error).message }];
+		return [{ check, ok: false, fix: toCommandError(error).message }];
 	}
 }
 
 function compared(setting: string, there: string, own: string): DatabaseCheck {
 	const ok = there === own;
-	const mend = ok
+	const fix = ok
 		? null
 		: `The URL leads to another database, which may not even be prepared: name the worker's database in ${setting}, and keep its login.`;
-	return { check: `${setting} leads to the worker's database`, ok, mend };
+	return { check: `${setting} leads to the worker's database`, ok, fix };
 }

@@ -22,7 +22,7 @@ export async function inspectTokens(config: Config): Promise<DatabaseCheck[]> {
 				{
 					check: `the time of sign-in is ${claim}: a token that is refreshed in the background counts as a new sign-in`,
 					ok: true,
-					mend: null,
+					fix: null,
 				},
 			]
 		: [];
@@ -40,9 +40,9 @@ async function tryBuiltIn(config: Config): Promise<DatabaseCheck[]> {
 	const check = 'the built-in issuer’s key is intact, and only its owner can read it';
 	try {
 		await openIssuer(config);
-		return [{ check, ok: true, mend: null }];
+		return [{ check, ok: true, fix: null }];
 	} catch (error) {
-		return [{ check, ok: false, mend: `${toCommandError(error).message} Until then no one can sign in.` }];
+		return [{ check, ok: false, fix: `${toCommandError(error).message} Until then no one can sign in.` }];
 	}
 }
 
@@ -50,9 +50,9 @@ async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<Databa
 	const check = 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL';
 	try {
 		await assertIssuerKeysReachable(tokens);
-		return { check, ok: true, mend: null };
+		return { check, ok: true, fix: null };
 	} catch (error) {
-		return { check, ok: false, mend: `${toCommandError(error).message} Until then no one can sign in.` };
+		return { check, ok: false, fix: `${toCommandError(error).message} Until then no one can sign in.` };
 	}
 }
 
@@ -60,13 +60,13 @@ async function tryToken(config: Config, token: string): Promise<DatabaseCheck> {
 	const check = `FIRMSEAL_TOKEN is accepted, and says in ${config.tokenRules.authTimeClaim} when its person signed in`;
 	try {
 		const { authTime } = await (await openAuthenticator(config))(`Bearer ${token}`);
-		const mend =
+		const fix =
 			authTime instanceof Date
 				? null
 				: missingTimeFix(authTime === null ? 'The token does not say it' : 'The time in the token is impossible');
-		return { check, ok: mend === null, mend };
+		return { check, ok: fix === null, fix };
 	} catch (error) {
-		return { check, ok: false, mend: toCommandError(error).message };
+		return { check, ok: false, fix: toCommandError(error).message };
 	}
 }
 
@@ -76,13 +76,13 @@ async function askProvider(issuer: string, claim: string): Promise<DatabaseCheck
 	const isNamed = named?.includes(claim) === true;
 	// The list never names a claim that an installation has its provider add.
 	if (named && !isNamed && claim === 'auth_time')
-		return [{ check, ok: false, mend: missingTimeFix('Its discovery document does not') }];
+		return [{ check, ok: false, fix: missingTimeFix('Its discovery document does not') }];
 	return [
-		...(isNamed ? [{ check, ok: true, mend: null }] : []),
+		...(isNamed ? [{ check, ok: true, fix: null }] : []),
 		{
 			check: `access tokens say in ${claim} when their person signed in`,
 			ok: null,
-			mend: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
+			fix: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
 		},
 	];
 }

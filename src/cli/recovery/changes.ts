@@ -21,9 +21,9 @@ export async function inspectChangedKeys(
 		if (keys.length > 0) wrong.push(`${keys.join(', ')} of firm ${id} (\`firmseal keys rewrap --firm ${slug}\`)`);
 	}
 	const check = 'each firm’s data keys are under the wrapping key that it has by the log';
-	if (wrong.length === 0) return [{ check, ok: true, mend: null }];
-	const mend = `They are under the one from before its change: ${shortenList(wrong)}. In the key service call its deletion off and enable it, give it the name alias/firmseal/previous/<firm id> and, where the firm has brought it, let the firm give our roles their rights again; then have them wrapped anew.`;
-	return [{ check, ok: false, mend }];
+	if (wrong.length === 0) return [{ check, ok: true, fix: null }];
+	const fix = `They are under the one from before its change: ${shortenList(wrong)}. In the key service call its deletion off and enable it, give it the name alias/firmseal/previous/<firm id> and, where the firm has brought it, let the firm give our roles their rights again; then have them wrapped anew.`;
+	return [{ check, ok: false, fix }];
 }
 
 /** What was in the clear is back with the copy. */
@@ -35,8 +35,8 @@ export async function inspectContractedColumns(
 	const phaseOf = (column: string) => moves.find(({ coordinate }) => coordinate === column)?.phase ?? 'PLANNED';
 	const back = [...contractedColumns].filter((column) => phaseOf(column) !== 'CONTRACTED');
 	const check = 'no column is in the clear again that was contracted by the log';
-	if (back.length === 0) return [{ check, ok: true, mend: null }];
+	if (back.length === 0) return [{ check, ok: true, fix: null }];
 	const named = shortenList(back.map((column) => `${column} (${phaseOf(column)})`));
-	const mend = `The copy has plaintext: ${named}. With the program of that phase go on from it, as docs/how-to/migrate-plaintext.md says, up to \`firmseal migrate contract\`; whoever has the database reads it until then.`;
-	return [{ check, ok: false, mend }];
+	const fix = `The copy has plaintext: ${named}. With the program of that phase go on from it, as docs/how-to/migrate-plaintext.md says, up to \`firmseal migrate contract\`; whoever has the database reads it until then.`;
+	return [{ check, ok: false, fix }];
 }

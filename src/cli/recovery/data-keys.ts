@@ -41,12 +41,12 @@ export async function inspectDataKeys(
 	progress.end();
 	if (wrong.length > 0) return wrong;
 	const check = `the keyring opens each data key that is kept: ${opened} (that each is the one which was stored, \`firmseal keys rewrap\` proves, firm by firm)`;
-	return [{ check, ok: true, mend: null }];
+	return [{ check, ok: true, fix: null }];
 }
 
 async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }: KeysToOpen, step: () => void) {
 	const check = `the keyring opens each data key of ${described.slug}`;
-	const wrong = (mend: string): DatabaseCheck => ({ check, ok: false, mend });
+	const wrong = (fix: string): DatabaseCheck => ({ check, ok: false, fix });
 	const { key } = described;
 	if (key?.state !== 'ENABLED') {
 		for (const _ of kept) step();
@@ -61,8 +61,8 @@ async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }:
 		});
 		step();
 	}
-	const mend = `It does not open ${shortenList(refused)} of firm ${described.id}: ${why} Bring back the keyring that the database was used with, whole, older versions of its keys too.`;
-	return { count: kept.length - refused.length, finding: refused.length > 0 ? wrong(mend) : null };
+	const fix = `It does not open ${shortenList(refused)} of firm ${described.id}: ${why} Bring back the keyring that the database was used with, whole, older versions of its keys too.`;
+	return { count: kept.length - refused.length, finding: refused.length > 0 ? wrong(fix) : null };
 }
 
 function closed(described: DescribedKey, count: number): string {

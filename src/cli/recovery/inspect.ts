@@ -40,11 +40,11 @@ export async function inspectAnchored(config: Config, { database }: Installation
 	try {
 		const compared = await compareLogWithAnchors(config, plane, UNSTOPPED);
 		if (compared.state === 'NONE') return [];
-		const { check, ok, mend } = findingOfLog(compared).finding;
+		const { check, ok, fix } = findingOfLog(compared).finding;
 		const closed = compared.state === 'AWAY' ? 'Content is closed to operators.' : `Content is closed. ${OF_ANOTHER}`;
-		return [{ check, ok, mend: mend && `${closed} ${mend}` }];
+		return [{ check, ok, fix: fix && `${closed} ${fix}` }];
 	} catch (error) {
-		return [{ check: LOG_CHECK, ok: false, mend: toCommandError(error).message }];
+		return [{ check: LOG_CHECK, ok: false, fix: toCommandError(error).message }];
 	} finally {
 		await plane.close();
 	}
@@ -61,13 +61,13 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 		const { finding, isWhole } = await compareLogWithAnchors(config, plane, UNSTOPPED).then(
 			findingOfLog,
 			(error: unknown) => ({
-				finding: { check: LOG_CHECK, ok: false, mend: toCommandError(error).message },
+				finding: { check: LOG_CHECK, ok: false, fix: toCommandError(error).message },
 				isWhole: false,
 			}),
 		);
 		if (!isWhole) {
-			const mend = 'Not known before the log is what is anchored: fix that first, and run this again.';
-			return [finding, ...(await inspectOpenLeases(installation, null)), { check: HISTORY, ok: false, mend }];
+			const fix = 'Not known before the log is what is anchored: fix that first, and run this again.';
+			return [finding, ...(await inspectOpenLeases(installation, null)), { check: HISTORY, ok: false, fix }];
 		}
 		await installation.audit.append([commandEntry(installation.osAccount, { action: 'log.read', firm: null })]);
 		const acts = await readLoggedActions(plane);
@@ -95,13 +95,13 @@ function findingOfLog({ state, number, why }: Comparison): {
 	readonly isWhole: boolean;
 } {
 	if (state === 'SOUND')
-		return { finding: { check: `${LOG_CHECK}, up to anchor ${number}`, ok: true, mend: null }, isWhole: true };
-	if (state === 'NONE') return { finding: { check: LOG_CHECK, ok: null, mend: NOT_ANCHORED }, isWhole: true };
-	const mend =
+		return { finding: { check: `${LOG_CHECK}, up to anchor ${number}`, ok: true, fix: null }, isWhole: true };
+	if (state === 'NONE') return { finding: { check: LOG_CHECK, ok: null, fix: NOT_ANCHORED }, isWhole: true };
+	const fix =
 		state === 'AWAY'
 			? `The anchors can’t be asked: ${why}`
 			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/how-to/restore-the-log.md).`;
-	return { finding: { check: LOG_CHECK, ok: false, mend }, isWhole: false };
+	return { finding: { check: LOG_CHECK, ok: false, fix }, isWhole: false };
 }
 
 const NOT_ANCHORED =

@@ -70,10 +70,10 @@ export async function inspectStoredObjects(
 			),
 			finding('every object has the size that it was stored with', found.resized, 'of another size'),
 			bytes(found, options),
-			{ check: restOf(found.strays, counts), ok: true, mend: null },
+			{ check: restOf(found.strays, counts), ok: true, fix: null },
 		];
 	} catch (error) {
-		return [{ check: 'every file has its object', ok: false, mend: toCommandError(error).message }];
+		return [{ check: 'every file has its object', ok: false, fix: toCommandError(error).message }];
 	}
 }
 
@@ -133,10 +133,10 @@ async function stillFiles(worker: Pick<Plane, 'read'>, { rows, count }: Wrong): 
 }
 
 function finding(check: string, { rows, count }: Wrong, sentence: string): DatabaseCheck {
-	if (count === 0) return { check, ok: true, mend: null };
+	if (count === 0) return { check, ok: true, fix: null };
 	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
-	const mend = `${count} ${sentence}: ${shortenList(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
-	return { check, ok: false, mend };
+	const fix = `${count} ${sentence}: ${shortenList(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
+	return { check, ok: false, fix };
 }
 
 function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): DatabaseCheck {
@@ -145,13 +145,13 @@ function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOption
 		return {
 			check: stored,
 			ok: null,
-			mend: 'None was compared: `--objects all` compares all, `--objects sample` some.',
+			fix: 'None was compared: `--objects all` compares all, `--objects sample` some.',
 		};
 	const check = `${stored}: ${compared} compared`;
 	if (changed.count > 0) return finding(check, changed, 'are other bytes');
-	const mend =
+	const fix =
 		refusal && `${refusal} In the cloud, use credentials that may read the bucket, which the worker’s role may not.`;
-	return { check, ok: refusal === null, mend };
+	return { check, ok: refusal === null, fix };
 }
 
 const restOf = (

@@ -26,7 +26,7 @@ export async function inspectOpenLeases(
 		toDeny.length > 0 && `An owner or an approver denies ${named(toDeny)} (denyBreakGlass).`,
 	].filter((fix) => fix !== false);
 	const check = 'no lease from before the restore can be used';
-	return [{ check, ok: fixes.length === 0, mend: fixes.length === 0 ? null : fixes.join(' ') }];
+	return [{ check, ok: fixes.length === 0, fix: fixes.length === 0 ? null : fixes.join(' ') }];
 }
 
 async function readOpen(database: Installation['database']) {
@@ -50,8 +50,8 @@ export async function inspectJobs(
 	const again = open.filter(({ id }) => endedJobs.has(id));
 	const goesOn = open.length - again.length;
 	const check = `no job would be done again that has ended by the log${goesOn > 0 ? `; ${goesOn} that have not go on with the worker: \`firmseal job list --open\`` : ''}`;
-	const mend = `A worker refuses them: run \`firmseal job cancel --job ID\` for ${shortenList(again.map(({ id, kind }) => `${id} (${kind})`))} before one starts, and ask anew for what is wanted again.`;
-	return [{ check, ok: again.length === 0, mend: again.length === 0 ? null : mend }];
+	const fix = `A worker refuses them: run \`firmseal job cancel --job ID\` for ${shortenList(again.map(({ id, kind }) => `${id} (${kind})`))} before one starts, and ask anew for what is wanted again.`;
+	return [{ check, ok: again.length === 0, fix: again.length === 0 ? null : fix }];
 }
 
 /** Rights that were taken since the copy was made are back with it, proofs and all. */
@@ -72,5 +72,5 @@ export async function inspectRights(
 		firms.length > 0 && `Run \`firmseal firm suspend\` for ${shortenList(firms)}.`,
 	].filter((fix) => fix !== false);
 	const check = 'nobody has a right again that was taken by the log';
-	return [{ check, ok: fixes.length === 0, mend: fixes.length === 0 ? null : fixes.join(' ') }];
+	return [{ check, ok: fixes.length === 0, fix: fixes.length === 0 ? null : fixes.join(' ') }];
 }

@@ -29,8 +29,8 @@ export async function inspectVersions(
 		.filter(({ state, now }) => now !== undefined && now !== 'DESTROYED' && !(state === 'DISABLED' && isClosed(now)));
 	const slugOf = (firm: string) => firms.find(({ id }) => id === firm)?.slug ?? firm;
 	const check = 'no key is open again, or back, that was closed or destroyed by the log';
-	if (back.length === 0) return [{ check, ok: true, mend: null }];
-	const mend = shortenList(
+	if (back.length === 0) return [{ check, ok: true, fix: null }];
+	const fix = shortenList(
 		back.map(({ firm, version, state, now }) => {
 			const named = version === null ? 'the wrapping key' : `${version.class} version ${version.version}`;
 			const of = version === null ? '' : ` --class ${version.class} --version ${version.version}`;
@@ -38,7 +38,7 @@ export async function inspectVersions(
 			return `${named} of firm ${firm} is ${now} and was ${state}: \`${run}\`${firstFor(state, now)}`;
 		}),
 	);
-	return [{ check, ok: false, mend }];
+	return [{ check, ok: false, fix }];
 }
 
 const isClosed = (state: string) => state === 'DISABLED' || state === 'PENDING_DELETION';

@@ -5,13 +5,13 @@ export interface DatabaseCheck {
 	/** Null if the result is not known. */
 	readonly ok: boolean | null;
 	/** What is wrong and what to do, or how to find out; null if the check passed. */
-	readonly mend: string | null;
+	readonly fix: string | null;
 }
 
-export const databaseCheck = (check: string, mend: string | null): DatabaseCheck => ({
+export const databaseCheck = (check: string, fix: string | null): DatabaseCheck => ({
 	check,
-	ok: mend === null,
-	mend,
+	ok: fix === null,
+	fix,
 });
 
 /** The word before a line's colon, and the claim that `doctor` checks for it. */
@@ -53,6 +53,6 @@ export function compareAreas(expected: readonly string[], found: readonly string
 		const shown = differences.slice(0, MAX_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
 		if (differences.length > shown.length) shown.push(`and ${differences.length - shown.length} more`);
 		const ok = differences.length === 0;
-		return { area, check, ok, mend: ok ? null : `${shown.join('; ')}. ${DRIFT_FIX}` };
+		return { area, check, ok, fix: ok ? null : `${shown.join('; ')}. ${DRIFT_FIX}` };
 	});
 }

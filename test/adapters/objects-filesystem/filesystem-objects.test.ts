@@ -102,7 +102,7 @@ describe('objects in a directory', () => {
 		async () => {
 			chownSync(directory, 65_534, 65_534);
 			await expect(open()).rejects.toThrow(/belongs to another user/);
-			expect((await store.inspect())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/another user/) });
+			expect((await store.inspect())[0]).toMatchObject({ ok: false, fix: expect.stringMatching(/another user/) });
 		},
 	);
 
@@ -221,7 +221,7 @@ describe('objects in a directory', () => {
 				expect((await readAll(small, existing, { start: 0, end: 1_000 })).equals(bytesOf(1_000))).toBe(true);
 				expect((await small.inspect())[1]).toMatchObject({
 					ok: false,
-					mend: expect.stringMatching(/MiB free: free some space/),
+					fix: expect.stringMatching(/MiB free: free some space/),
 				});
 				await write(small, name, bytesOf(2 ** 20));
 				await small.check();

@@ -256,7 +256,7 @@ $`,
 		await worker.publishLog();
 		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
 		await worker.stop();
-		const mend = await makeOtherRoot(installation.admin);
+		const fix = await makeOtherRoot(installation.admin);
 		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const job = await erase(note);
 		await installation.workUntil(async () => {
@@ -264,7 +264,7 @@ $`,
 			return row?.trouble === 'CONFLICT' || row?.ended_at != null;
 		});
 		expect(await isThere(note)).toBe(true);
-		await mend();
+		await fix();
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 	});
 });
