@@ -131,7 +131,7 @@ describe('firmseal audit verify', () => {
 			const broken = await verify();
 			await restoreTable();
 			expect(broken.error.message).toMatch(
-				/^\d findings? in the database. The rest could not be verified: run it again.$/,
+				/^\d findings? in the database. The rest could not be verified: run the command again.$/,
 			);
 			expect(broken.result.findings).toContainEqual(expect.objectContaining({ kind: 'ENTRY_CHANGED', index: 0 }));
 		}
@@ -169,14 +169,14 @@ describe('entries added by SQL, not by the program', () => {
 		const inDatabase = await verify();
 		expect([inDatabase.code, kindsOf(inDatabase.result.findings)]).toEqual([1, expect.arrayContaining(FLAWS)]);
 		const anchors = await verify('--anchors');
-		expect([anchors.code, anchors.error.message]).toEqual([1, '5 findings in what the entries say that are anchored.']);
+		expect([anchors.code, anchors.error.message]).toEqual([1, '5 findings in the anchored entries.']);
 		expect(anchors.result.findings).toMatchObject(FLAWS.map((kind) => ({ kind, tree: harbour.id })));
 		await firmseal(as, 'audit', 'export', '--out', at('flawed.jsonl'));
 		const [key = ''] = await scene.keys(harbour.id);
 		const bundle = await firmsealJson({}, 'audit', 'verify', '--bundle', at('flawed.jsonl'), '--vkey', key);
 		expect([bundle.code, kindsOf(bundle.result.findings)]).toEqual([1, FLAWS]);
 		expect(bundle.error.message).toBe(
-			`The log of localhost/firmseal/${harbour.id} is complete and unchanged, with 5 findings in what its entries say.`,
+			`The log of localhost/firmseal/${harbour.id} is complete and unchanged, but has 5 findings in its entries.`,
 		);
 		const alone = await runVerifier([at('flawed.jsonl'), key]);
 		expect(alone).toMatchObject({ code: 1, out: '' });
@@ -306,7 +306,7 @@ describe('firmseal audit verify of a file, without settings', () => {
 			writeFileSync(keys, text);
 			const { code, error } = await offline('--bundle', at('bundle.jsonl'), '--vkey-file', keys);
 			expect([text, code, error.code]).toEqual([text, 1, 'BAD_USER_INPUT']);
-			expect(error.message).toContain(`Line ${line} of "${keys}" is no verifier key of the form name+id+key`);
+			expect(error.message).toContain(`Line ${line} of "${keys}" is not a verifier key of the form name+id+key`);
 		}
 		writeFileSync(keys, `${vkey}\n${other}\n`);
 		expect(await offline('--vkey-file', keys)).toMatchObject({ code: 2, error: { code: 'BAD_USER_INPUT' } });

@@ -12,17 +12,16 @@ import {
 } from '../files/index.ts';
 import { type ExportedBundleHeader, headerLine, parseHeader } from './bundle.ts';
 
-/** Of a bundle that is incomplete. */
 interface OpenFile {
-	/** Where the bundle will be. */
+	/** Of the finished bundle. */
 	readonly path: string;
-	/** Where it is until then. */
+	/** Of the incomplete bundle. */
 	readonly partPath: string;
 	readonly file: FileHandle;
 	readonly releaseLock: () => Promise<void>;
 }
 
-/** A bundle that is incomplete, beside where it will be: header and leaves so far. One run has it at a time. */
+/** An incomplete bundle, in a file beside the path of the finished one: the header and the leaves so far. Only one run writes to it at a time. */
 export class BundlePart {
 	readonly #open: OpenFile;
 	#found: ExportedBundleHeader | null = null;
@@ -33,22 +32,22 @@ export class BundlePart {
 		this.#open = open;
 	}
 
-	/** Header of an earlier attempt; null: there is none of use. */
+	/** The header that an earlier attempt left; null if there is no usable one. */
 	get found(): ExportedBundleHeader | null {
 		return this.#found;
 	}
 
-	/** Leaves that are in it. */
+	/** The number of leaves so far. */
 	get leaves(): number {
 		return this.#tree.size;
 	}
 
-	/** Over those, 32 bytes in base64. */
+	/** The root hash over the leaves so far: 32 bytes in base64. */
 	root(): string {
 		return Buffer.from(this.#tree.root()).toString('base64');
 	}
 
-	/** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. */
+	/** Keeps the complete lines of an earlier attempt, up to the number of leaves in its header, and cuts the rest off. */
 	async keepCompleteLines(): Promise<void> {
 		const { file } = this.#open;
 		for await (const line of linesOf(file)) {
@@ -61,7 +60,7 @@ export class BundlePart {
 		await file.truncate(this.#bytes).catch(throwWriteError);
 	}
 
-	/** Takes out what is in it, and writes a header. */
+	/** Empties the file and writes a header. */
 	async begin(header: ExportedBundleHeader): Promise<void> {
 		await this.#open.file.truncate(0).catch(throwWriteError);
 		this.#bytes = 0;
@@ -69,13 +68,13 @@ export class BundlePart {
 		await this.#write(headerLine(header));
 	}
 
-	/** Leaves without their line ends. */
+	/** `leaves` have no line ends. */
 	async append(leaves: readonly string[]): Promise<void> {
 		await this.#write(leaves.map((leaf) => `${leaf}\n`).join(''));
 		for (const leaf of leaves) this.#tree.append(hashOfLeaf(nodeSha256, Buffer.from(leaf)));
 	}
 
-	/** Writes the footer and gives the file its name. */
+	/** Writes the footer, renames the file to its final name, and releases the lock. */
 	async finish(footer: string, force: boolean): Promise<void> {
 		const { file, partPath, path, releaseLock } = this.#open;
 		await this.#write(footer);
@@ -85,7 +84,7 @@ export class BundlePart {
 		await releaseLock();
 	}
 
-	/** Lets go of it; leaves that are in it are found again. */
+	/** Closes the file and releases the lock. A later run finds the leaves again; a file without leaves is removed. */
 	async leave(): Promise<void> {
 		await this.#open.file.close();
 		if (this.leaves === 0) await removePart(this.#open.partPath);
@@ -103,10 +102,10 @@ export class BundlePart {
 	}
 }
 
-/** @throws FirmsealError CONFLICT; what keeps it from being written */
+/** @throws FirmsealError CONFLICT if another run has the file; the error if the file can’t be written */
 export async function openBundlePart(path: string): Promise<BundlePart> {
 	const partPath = partOf(path, 'bundle');
-	// First: what another run writes to may have the name of a finished bundle a moment later.
+	// Before the file is opened: a moment later another run could have renamed the file that it writes to.
 	const releaseLock = await acquireLockFile(lockOf(partPath));
 	const file = await openPart(partPath).catch(async (error: unknown) => {
 		await releaseLock();
@@ -124,10 +123,10 @@ export async function openBundlePart(path: string): Promise<BundlePart> {
 }
 
 const LINE_END = 0x0a;
-/** Bytes that are read at once. */
+/** Bytes of one read. */
 const PIECE = 1024 ** 2;
 
-/** Complete lines without their ends, until one is longer than any of a bundle. */
+/** Yields the complete lines without their ends. Stops at a line that is longer than any line of a bundle. */
 async function* linesOf(file: FileHandle): AsyncGenerator<Buffer> {
 	let rest: Buffer = Buffer.alloc(0);
 	for (let position = 0; rest.length <= MAX_LEAF_BYTES; ) {

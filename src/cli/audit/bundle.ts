@@ -1,17 +1,17 @@
 import type { ApiCheckpoint } from './checkpoint.ts';
 
-/** What the first line of a bundle says (src/audit/FORMAT.md "Bundle"). */
+/** The first line of a bundle (src/audit/FORMAT.md "Bundle"). */
 export interface ExportedBundleHeader {
 	readonly origin: string;
 	/** Number of leaves. */
 	readonly size: number;
 }
 
-/** Keys stand in the order of RFC 8785, and JSON.stringify writes text and whole numbers as that does. */
+/** The keys are in the order of RFC 8785. JSON.stringify writes text and integers in the form that RFC 8785 requires. */
 export const headerLine = ({ origin, size }: ExportedBundleHeader): string =>
 	`${JSON.stringify({ format: 'firmseal-audit-bundle', origin, size, v: 1 })}\n`;
 
-/** null: it isn't one that we write. */
+/** null if the line is not exactly as headerLine() writes it. */
 export function parseHeader(line: string): ExportedBundleHeader | null {
 	try {
 		const { origin, size } = JSON.parse(line) as Partial<ExportedBundleHeader>;

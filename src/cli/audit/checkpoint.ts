@@ -12,7 +12,7 @@ export interface ApiCheckpoint {
 	/** 32 bytes in base64. */
 	readonly root: string;
 	readonly note: string;
-	/** null of the root tree. */
+	/** null for a checkpoint of the root tree. */
 	readonly rootInclusion: {
 		readonly index: number;
 		readonly hashes: readonly string[];
@@ -20,7 +20,10 @@ export interface ApiCheckpoint {
 	} | null;
 }
 
-/** The newest of a tree, null the root tree, or that of exactly a size; null: there is none. @throws SetupError for an answer that is none. */
+/**
+ * The newest checkpoint of a tree, or the one of exactly `size` leaves. `firmId` null means the root tree. null if the tree has no such
+ * checkpoint. @throws SetupError if the answer is not a checkpoint
+ */
 export async function findCheckpoint(
 	ask: CallApi,
 	firmId: string | null,
@@ -36,7 +39,7 @@ export async function findCheckpoint(
 export async function newestCheckpoint(ask: CallApi, firmId: string | null): Promise<ApiCheckpoint> {
 	const checkpoint = await findCheckpoint(ask, firmId);
 	if (checkpoint) return checkpoint;
-	throw new FirmsealError('NOT_FOUND', 'Nothing of this log is published yet, or it isn’t for this person.');
+	throw new FirmsealError('NOT_FOUND', 'No checkpoint of this log is published yet, or this person may not see it.');
 }
 
 export interface TreeOptions {
@@ -44,29 +47,29 @@ export interface TreeOptions {
 	readonly root?: boolean;
 }
 
-/** Shows the newest checkpoint as it was signed. */
+/** Prints the newest checkpoint exactly as it was signed. */
 export async function showCheckpoint(config: Config, { firm, root }: TreeOptions): Promise<CommandResult> {
 	const ask = operationCaller(config);
 	const checkpoint = await newestCheckpoint(ask, root ? null : await treeOf(ask, firm));
-	// The line's end comes with the text.
+	// The caller adds the line end.
 	return { result: { checkpoint }, text: checkpoint.note.replace(/\n$/, '') };
 }
 
 function isCheckpoint(shown: unknown): shown is ApiCheckpoint {
 	const { origin, size, root, note, rootInclusion } = (shown ?? {}) as Partial<ApiCheckpoint>;
 	if (!isText(origin) || !Number.isSafeInteger(size) || !isText(note)) return false;
-	const says = `${origin}\n${size}\n${root}\n\n`;
-	if (!note.startsWith(says) || !SIGNATURES.test(note.slice(says.length))) return false;
+	const head = `${origin}\n${size}\n${root}\n\n`;
+	if (!note.startsWith(head) || !SIGNATURES.test(note.slice(head.length))) return false;
 	return (
 		rootInclusion === null ||
 		(Number.isSafeInteger(rootInclusion?.index) && isText(rootInclusion?.note) && isHashes(rootInclusion?.hashes))
 	);
 }
 
-/** Below the three lines that a checkpoint has: any other would be someone's words, which no one has verified here. */
+/** The lines after a checkpoint's first three. Nothing else is allowed: no one has verified any other text, and it would be printed. */
 const SIGNATURES = /^(?:\u2014 \S+ [A-Za-z0-9+/]+=*\n)+$/;
 
-/** Lines that can be shown on a terminal. */
+/** Whether a value is text that is safe to print on a terminal. */
 export const isText = (text: unknown): text is string =>
 	typeof text === 'string' && hasNoHiddenCharacters(text, 'LINES');
 

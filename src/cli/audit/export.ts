@@ -1,7 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import { type CallApi, operationCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
-import { assertPathFree, withHint } from '../files/index.ts';
+import { assertPathFree, RESUME_HINT, withHint } from '../files/index.ts';
 import { stopSignal } from '../io.ts';
 import { showProgress } from '../print/index.ts';
 import { footerLine } from './bundle.ts';
@@ -16,9 +16,7 @@ export interface BundleExportOptions {
 	readonly force?: boolean;
 }
 
-const HINT = 'What has come is kept, and the same command goes on from there.';
-
-/** Saves all leaves of a firm's tree up to one checkpoint, with the proof that this is in the root tree. */
+/** Saves all leaves of a firm's tree up to one checkpoint, with the proof that the checkpoint is in the root tree. */
 export async function exportBundle(
 	config: Config,
 	{ firm, out, force = false }: BundleExportOptions,
@@ -34,7 +32,7 @@ export async function exportBundle(
 		let resumedFrom = part.leaves;
 		await receive(ask, firmId, { part, checkpoint, signal });
 		const { origin, size, root } = checkpoint;
-		// What an earlier run has left may have been changed since, or have come from elsewhere.
+		// Something else may have changed or written the leaves that an earlier run left. Fetch all leaves again.
 		if (resumedFrom > 0 && part.root() !== root) {
 			resumedFrom = 0;
 			await part.begin(checkpoint);
@@ -49,14 +47,14 @@ export async function exportBundle(
 		};
 	} catch (error) {
 		await part.leave().catch(() => {});
-		throw part.leaves > 0 ? withHint(error, HINT) : error;
+		throw part.leaves > 0 ? withHint(error, RESUME_HINT) : error;
 	}
 }
 
 const OTHER_ROOT =
-	'The leaves are not those that were signed: export again with --force, and if that says the same, somebody has changed the log.';
+	'The leaves are not those that were signed. Export again with --force. If the result is the same, someone has changed the log.';
 
-/** That with which an earlier attempt has begun, as long as there is such a one; else the newest. */
+/** The checkpoint of the earlier attempt, if the API still has it; otherwise the newest one, with which the bundle starts again. */
 async function checkpointFor(ask: CallApi, firmId: string, part: BundlePart): Promise<ApiCheckpoint> {
 	const { found } = part;
 	const before = found && (await findCheckpoint(ask, firmId, found.size));

@@ -3,13 +3,13 @@ import { table } from '../command.ts';
 
 type Listed = Pick<LogFindings, 'list' | 'isCut'>;
 
-/** `More than 100 findings`; null: there are none. */
+/** Such as `More than 100 findings`; null if there are none. */
 export function countOfFindings({ list, isCut }: Listed): string | null {
 	if (list.length === 0) return null;
 	return `${isCut ? 'More than ' : ''}${list.length} ${list.length === 1 ? 'finding' : 'findings'}`;
 }
 
-/** Where they are, and what each kind means; nothing for none. */
+/** A table of where the findings are, then the meaning of each kind. Empty if there are none. */
 export function linesOfFindings(list: readonly LogFinding[]): string[] {
 	if (list.length === 0) return [];
 	const rows = list.map(({ kind, tree, index, entry, run }) => [kind, tree, index, entry ?? run]);

@@ -1,5 +1,5 @@
-/** By which key was verified, and who says that it is the right one. */
+/** The key that verified the log, and where that key came from. */
 export const keyLine = (vkey: string | null, isPinned: boolean): string =>
 	vkey === null
 		? 'key         none yet'
-		: `key         ${vkey}\n            ${isPinned ? 'given by --vkey' : 'as the log itself names it: give the one that you keep elsewhere by --vkey'}`;
+		: `key         ${vkey}\n            ${isPinned ? 'given by --vkey' : 'from the log itself: to check it, give your own copy of the key with --vkey'}`;

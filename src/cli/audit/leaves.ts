@@ -3,10 +3,10 @@ import { FirmsealError, SetupError } from '../../errors.ts';
 import { type ApiData, type CallApi, invalidApiAnswer } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 
-/** Leaves of one question: as many as the API answers, unless they are long. */
+/** Leaves of one request: the most that the API answers. Pages of long leaves are smaller. */
 const MOST = 1_000;
 
-/** Milliseconds between two questions while there were too many, and how often it is asked again: longer than a minute. */
+/** Milliseconds between retries of a rate-limited request, and their number: together longer than the minute that the limit counts. */
 const PAUSE = 5_000;
 const REPEATS = 15;
 
@@ -15,7 +15,7 @@ interface Leaf {
 	readonly leaf: string;
 }
 
-/** Leaves of a tree, from `from` up to and without `end`, a page at a time. @throws FirmsealError AUDIT_UNAVAILABLE where one is missing */
+/** The leaves of a tree from index `from` up to but not including `end`, a page at a time. @throws FirmsealError AUDIT_UNAVAILABLE if one is missing */
 export async function* leavesOf(
 	ask: CallApi,
 	firmId: string,
@@ -47,7 +47,7 @@ export async function* leavesOf(
 
 const isTooMuch = (error: unknown): boolean => error instanceof FirmsealError && error.code === 'TOO_EXPENSIVE';
 
-/** Whoever asks for a large log asks more often than is answered in a minute. */
+/** A large log needs more requests than the API answers in a minute, so this retries while it is rate-limited. */
 async function patiently(ask: () => Promise<ApiData>, signal: AbortSignal): Promise<ApiData> {
 	for (let left = REPEATS; ; left--) {
 		if (signal.aborted) throw new SetupError('Interrupted.');
@@ -65,7 +65,7 @@ function lineOf({ index, leaf }: Leaf): string {
 	if (leaf.includes('\n') || Buffer.byteLength(leaf) > MAX_LEAF_BYTES)
 		throw new FirmsealError(
 			'AUDIT_UNAVAILABLE',
-			`The leaf ${index} of the log is none that Firmseal writes, and fits in no bundle: ask whoever runs it to verify the log.`,
+			`Leaf ${index} of the log is not one that Firmseal writes, and does not fit in a bundle: ask the operator of the API to verify the log.`,
 		);
 	return leaf;
 }
@@ -73,5 +73,5 @@ function lineOf({ index, leaf }: Leaf): string {
 const missingLeafError = (index: number) =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
-		`The leaf ${index} of the log is missing, which was signed: ask whoever runs it to verify the log.`,
+		`Leaf ${index} of the log is missing, although it was signed: ask the operator of the API to verify the log.`,
 	);

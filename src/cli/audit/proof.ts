@@ -21,13 +21,13 @@ export interface ProofOptions {
 	readonly force?: boolean;
 }
 
-/** Saves the proof of an entry. */
+/** Saves the inclusion proof of an entry, or prints it if `out` is `-`. */
 export async function saveProof(config: Config, { entry, out, force = false }: ProofOptions): Promise<CommandResult> {
 	const path = out ?? `${entry}.tlog-proof`;
 	if (path !== '-') await assertPathFree(path, force);
 	const { auditInclusionProof: proof } = await operationCaller(config)('audit-inclusion-proof', { entryId: entry });
 	if (proof === null)
-		throw new FirmsealError('NOT_FOUND', 'There is no such entry that is published, or not for this person.');
+		throw new FirmsealError('NOT_FOUND', 'No published entry has this id, or this person may not see it.');
 	const { index, size, file } = Object(proof) as {
 		readonly index: number;
 		readonly size: number;
@@ -47,8 +47,8 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 
 async function writeWhole(path: string, text: string, force: boolean): Promise<void> {
 	const part = partOf(path, 'proof');
-	// What another run writes to may have the name of a finished proof a moment later.
-	const letGo = await acquireLockFile(lockOf(part));
+	// Before the file is opened: a moment later another run could have renamed the file that it writes to.
+	const releaseLock = await acquireLockFile(lockOf(part));
 	try {
 		const file = await openPart(part);
 		try {
@@ -63,6 +63,6 @@ async function writeWhole(path: string, text: string, force: boolean): Promise<v
 		}
 		await publishPartFile(part, path, force);
 	} finally {
-		await letGo();
+		await releaseLock();
 	}
 }

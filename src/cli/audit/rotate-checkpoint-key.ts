@@ -6,12 +6,12 @@ import { openPlaneOf, openSignerKeys, withInstallation } from '../../wiring/inde
 const unrecordedRotationError = ({ version, vkey }: RotatedSigner) =>
 	new FirmsealError(
 		'AUDIT_UNAVAILABLE',
-		`The key ${version} signs the log from now on, ${vkey}, but that could not be recorded: see that the database can be reached.`,
+		`Key ${version}, ${vkey}, signs the log from now on, but the rotation could not be recorded: check that the database can be reached.`,
 	);
 
 /**
- * Makes another key the one that signs the log; null: it was only asked whether that may be done now.
- * @throws FirmsealError CONFLICT while the one before is not anchored, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE; SetupError
+ * Makes a new key that signs the log from now on. With `dryRun` only checks that a rotation is allowed now, and resolves with null.
+ * @throws FirmsealError CONFLICT until the key before is anchored, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE; SetupError
  */
 export function rotateCheckpointKey(
 	config: Config,

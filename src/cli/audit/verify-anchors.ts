@@ -13,12 +13,12 @@ import { showProgress } from '../print/index.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
-/** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
+/** Verifies the whole log from its anchors, one after the other, without the database. */
 export async function verifyAnchors(config: Config, pinned: string | null): Promise<CommandResult> {
 	const store = await openAnchors(config, { createDirectory: false });
 	const newest = await findNewest(store);
 	if (newest === null) {
-		const problem = 'Nothing is anchored yet, or not where the settings say.';
+		const problem = 'Nothing is anchored yet, or the anchors are in another store than the settings name.';
 		return { result: { anchors: 0 }, text: problem, problem };
 	}
 	const progress = showProgress('Anchors', newest + 1);
@@ -33,7 +33,7 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 			await chain.add(await anchorOf(store, number));
 			progress.step();
 		}
-		return whole(chain, findings, { rootVkey, isPinned: pinned !== null });
+		return resultOf(chain, findings, { rootVkey, isPinned: pinned !== null });
 	} catch (error) {
 		if (!(error instanceof AuditProofError)) throw error;
 		const problem = `Anchor ${number} does not verify: ${error.message}`;
@@ -43,15 +43,15 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 	}
 }
 
-interface By {
+interface VerifiedBy {
 	readonly rootVkey: string;
 	readonly isPinned: boolean;
 }
 
-function whole(chain: AnchorChain, { list, isCut }: LogFindings, { rootVkey, isPinned }: By): CommandResult {
+function resultOf(chain: AnchorChain, { list, isCut }: LogFindings, { rootVkey, isPinned }: VerifiedBy): CommandResult {
 	const { length, incarnation } = chain;
 	const found = countOfFindings({ list, isCut });
-	const problem = found === null ? undefined : `${found} in what the entries say that are anchored.`;
+	const problem = found === null ? undefined : `${found} in the anchored entries.`;
 	const sizes = [...chain.sizes()];
 	const root = sizes.find(([origin]) => rootVkey.startsWith(`${origin}+`))?.[1] ?? 0;
 	const leaves = sizes.reduce((sum, [, size]) => sum + size, 0) - root;
@@ -69,8 +69,8 @@ function whole(chain: AnchorChain, { list, isCut }: LogFindings, { rootVkey, isP
 		},
 		problem,
 		text: [
-			problem ?? 'The log is complete and unchanged as it is anchored.',
-			`anchors     ${length.toLocaleString('en')}, of incarnation ${incarnation} at the end`,
+			problem ?? 'The anchored log is complete and unchanged.',
+			`anchors     ${length.toLocaleString('en')}; the last is of incarnation ${incarnation}`,
 			`entries     ${leaves.toLocaleString('en')} in ${(sizes.length - 1).toLocaleString('en')} trees`,
 			keyLine(rootVkey, isPinned),
 			...linesOfFindings(list),
@@ -80,6 +80,6 @@ function whole(chain: AnchorChain, { list, isCut }: LogFindings, { rootVkey, isP
 
 async function anchorOf(store: AnchorStore, number: number): Promise<AsyncIterable<Uint8Array>> {
 	const pieces = await store.read(number, UNSTOPPED);
-	if (pieces === null) throw new FirmsealError('NOT_FOUND', `Anchor ${number} is missing in the store.`);
+	if (pieces === null) throw new FirmsealError('NOT_FOUND', `Anchor ${number} is missing from the store.`);
 	return pieces;
 }

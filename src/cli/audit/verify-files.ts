@@ -8,7 +8,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { CommandResult } from '../command.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 
-/** Verifies a firm's exported log by its vkeys and nothing else; `since`: a file with an older checkpoint of it. */
+/** Verifies a firm's exported log with its vkeys and nothing else. `since` is a file with an older checkpoint of the same log. */
 export async function verifyBundleFile(
 	file: string,
 	vkeys: readonly string[],
@@ -23,13 +23,13 @@ export async function verifyBundleFile(
 		const wrong = countOfFindings(findings);
 		const { origin, size, root, note, first, last, rootCheckpoint } = found;
 		const text = [
-			`The log of ${origin} is complete and unchanged${wrong === null ? '.' : `, with ${wrong} in what its entries say.`}`,
+			`The log of ${origin} is complete and unchanged${wrong === null ? '.' : `, but has ${wrong} in its entries.`}`,
 			`entries     ${size.toLocaleString('en')}${first === null ? '' : `, from ${first} to ${last}`}`,
 			`root        ${base64(root)}`,
 			...(older
-				? [`since       it begins with the ${older.size.toLocaleString('en')} entries of the older checkpoint`]
+				? [`since       the log begins with the ${older.size.toLocaleString('en')} entries of the older checkpoint`]
 				: []),
-			`checkpoint  to keep, for --since the next time:\n\n${note.trimEnd()}`,
+			`checkpoint  keep it for the next --since:\n\n${note.trimEnd()}`,
 			...linesOfFindings(findings.list),
 		];
 		const result = { origin, size, root: base64(root), note, first, last, rootCheckpoint: rootCheckpoint.note };
@@ -41,7 +41,6 @@ export async function verifyBundleFile(
 	});
 }
 
-/** Verifies the proof of one entry. */
 export function verifyProof(file: string, vkeys: readonly string[]): Promise<CommandResult> {
 	return judged('proof', file, async () => {
 		const { leaf, index, checkpoint } = await verifyProofFile(new Uint8Array(await read(file)), vkeys);
@@ -53,7 +52,7 @@ export function verifyProof(file: string, vkeys: readonly string[]): Promise<Com
 	});
 }
 
-/** What doesn't verify is found, and no failure of the command. */
+/** A file that does not verify is a result of the command, not an error. */
 async function judged(what: string, file: string, verify: () => Promise<CommandResult>): Promise<CommandResult> {
 	try {
 		return await verify();

@@ -13,13 +13,12 @@ import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
 export interface VerifyInstallationOptions {
-	/** vkey of the root tree that the log must begin with; null: whichever it names. */
+	/** The vkey of the root tree that the log must begin with; null to accept the key that the log names. */
 	readonly pinned: string | null;
-	/** Whether the newest anchor is compared as well. */
+	/** Whether to compare the newest anchor too. */
 	readonly withAnchors: boolean;
 }
 
-/** Verifies the log of the installation in its database. */
 export const verifyInstallation = (config: Config, options: VerifyInstallationOptions): Promise<CommandResult> =>
 	withInstallation(config, async (installation) => {
 		await recordReading(installation);
@@ -32,9 +31,9 @@ export const verifyInstallation = (config: Config, options: VerifyInstallationOp
 				abortedBy ??= { error };
 				return null;
 			});
-			// What was found is told, whatever could not be asked.
+			// Findings are reported even if the rest could not be verified.
 			if (abortedBy !== null && verified.findings.length === 0) throw abortedBy.error;
-			return answerOf({ ...verified, abortedBy: abortedBy }, anchors, options.pinned !== null);
+			return answerOf({ ...verified, abortedBy }, anchors, options.pinned !== null);
 		} finally {
 			await plane.close();
 		}
@@ -64,7 +63,7 @@ async function verify(plane: Plane, rootVkey: string | null): Promise<DatabaseVe
 function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): CommandResult {
 	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints, abortedBy } = verified;
 	const found = countOfFindings({ list: findings, isCut });
-	const rest = abortedBy && 'The rest could not be verified: run it again.';
+	const rest = abortedBy && 'The rest could not be verified: run the command again.';
 	const wrong = [found && `${found} in the database.`, rest, anchors?.why ?? null].filter((why) => why !== null);
 	const problem = wrong.length === 0 ? undefined : wrong.join(' ');
 	const lines = [
@@ -94,5 +93,5 @@ const anchorsLine = ({ state, number }: AnchorComparison): string =>
 	state === 'NONE'
 		? 'nothing is anchored yet'
 		: state === 'SOUND'
-			? `the database has what anchor ${number}, the newest, has`
+			? `the database has everything that the newest anchor, ${number}, has`
 			: state;

@@ -17,22 +17,22 @@ export interface VerifyLogOptions {
 	readonly since?: string;
 }
 
-/** What is wrong with how it was called; null: nothing. */
+/** How the options contradict each other; null if they don't. */
 export function misuseOf(options: VerifyLogOptions): string | null {
 	const { database, anchors, bundle, proof, vkey = [], vkeyFile, since } = options;
 	const sources = [database, anchors, bundle, proof].filter((source) => source !== undefined);
-	if (sources.length > 1) return '--database, --anchors, --bundle and --proof each name what is verified: give one';
+	if (sources.length > 1) return '--database, --anchors, --bundle and --proof exclude each other: give one';
 	const isFile = bundle !== undefined || proof !== undefined;
 	if (isFile && vkey.length === 0 && vkeyFile === undefined)
 		return '--bundle and --proof need the --vkey-file or --vkey of the tree';
 	if (!isFile && vkey.length > 1) return ONE_KEY;
-	if (since !== undefined && bundle === undefined) return '--since is for --bundle';
+	if (since !== undefined && bundle === undefined) return '--since needs --bundle';
 	return null;
 }
 
 const ONE_KEY = 'a log begins with one key: give one --vkey, or a --vkey-file with one';
 
-/** Files need no installation; the log in the database and the anchors are those of the settings. */
+/** Files need no installation. The settings say which database and which anchors to verify. */
 export async function verifyLog(config: Config, options: VerifyLogOptions): Promise<CommandResult> {
 	const { database, anchors, bundle, proof, vkey = [], vkeyFile, since } = options;
 	const vkeys = vkeyFile === undefined ? vkey : [...(await readVkeys(vkeyFile)), ...vkey];
@@ -44,12 +44,12 @@ export async function verifyLog(config: Config, options: VerifyLogOptions): Prom
 	return verifyInstallation(config, { pinned, withAnchors: !database });
 }
 
-/** Keys before and after rotations: far more than there will be. */
+/** Bytes: far more than the keys of all rotations need. */
 const LONGEST = 65_536;
 
 /**
- * Verifier keys of a file, one in each line and nothing else: it comes from where the log does, and no word of it is taken for anything but a
- * key. @throws FirmsealError
+ * Reads a file of verifier keys, one per line and nothing else. The file may come from the source of the log, so that only whole keys are
+ * accepted. @throws FirmsealError BAD_USER_INPUT
  */
 async function readVkeys(path: string): Promise<readonly string[]> {
 	const text = Buffer.from(await readSmallFile(path, LONGEST)).toString();
@@ -58,6 +58,6 @@ async function readVkeys(path: string): Promise<readonly string[]> {
 	if (wrong === -1) return lines;
 	throw new FirmsealError(
 		'BAD_USER_INPUT',
-		`Line ${wrong + 1} of ${JSON.stringify(path)} is no verifier key of the form name+id+key: give a file that has one in each line and nothing else.`,
+		`Line ${wrong + 1} of ${JSON.stringify(path)} is not a verifier key of the form name+id+key: give a file with one key per line and nothing else.`,
 	);
 }
