@@ -76,7 +76,7 @@ describe('break-glass with commands only', () => {
 		const seen = await runInteractively(as(owner), `${short}\n`, 'lease', 'approve', '--lease', id);
 		expect([seen.code, seen.stdout]).toEqual([
 			0,
-			`Agreed to the lease ${id} of north. It waits for others who must agree.\n`,
+			`Agreed to the lease ${id} of north. Others must still agree to it.\n`,
 		]);
 		for (const part of [
 			id,
@@ -89,12 +89,12 @@ describe('break-glass with commands only', () => {
 			'3 values',
 			'15 minutes',
 		])
-			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
+			expect(seen.stderr).toContain(part.replace('15 minutes', '15 after its activation'));
 		expect(seen.stderr).toContain(`reason        │ The firm cannot open\n${' '.repeat(14)}│ this note since Monday.\n`);
 		expect(seen.stderr).toContain(`request hash  │ ${asked.requestHash}\n`);
-		// The hash does not cover names, and the text does not claim that it does.
+		// The hash does not cover names, and the output says so.
 		expect(unmarked(seen.stderr)).toContain(
-			'\nonly said     by the server: state, times, names, addresses, who has agreed, what was read. The request hash is not of these.\n',
+			'\nnot hashed    state, times, names, addresses, who has agreed, what was read. For these you rely on the server.\n',
 		);
 		const byHash = ['lease', 'approve', '--lease', id, '--hash', asked.requestHash.toUpperCase()];
 		expect((await firmsealJson(as(approver, operators), ...byHash)).result.lease.state).toBe('APPROVED');
@@ -166,7 +166,7 @@ describe('break-glass with commands only', () => {
 			const env = as(stage.people.approver, liar.url);
 			const refused = await firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', shown.requestHash);
 			expect([refused.code, refused.error?.code, liar.asked]).toEqual([1, 'CONFLICT', 1]);
-			expect(refused.error.message).toContain('agree to nothing');
+			expect(refused.error.message).toContain('Do not agree to it');
 		}
 		// The command also refuses a request that matches its hash but pushes the other rows off the screen.
 		const reason = `Everything is to be read.${'\n'.repeat(41)}`;
@@ -197,7 +197,7 @@ describe('break-glass with commands only', () => {
 		await stage.leases.step(stage.people.operator, 'cancel', id);
 	});
 
-	const LINES = ['2026-11-29', ...Array(60).fill('.'), 'minutes       1 from its activation on'].join('\n');
+	const LINES = ['2026-11-29', ...Array(60).fill('.'), 'minutes       1 after its activation'].join('\n');
 	const approval = { side: 'FIRM', userId: uuidv7(), user: null, approvedAt: '2026-11-29T08:00:00.000Z' };
 	const opened = { at: '2026-11-29T08:00:00.000Z', coordinates: ['Note.title'], recordIds: [uuidv7()] };
 	it.each<[string, object, string?]>([
@@ -226,7 +226,7 @@ describe('break-glass with commands only', () => {
 			if (command === 'approve' && 'openings' in flood) continue;
 			const { code, stdout, stderr } = await firmseal(env, 'lease', `${command}`, '--lease', lease.id, ...more);
 			expect([command, code, stdout]).toEqual([command, 1, '']);
-			expect(stderr).toContain(expected === 'SETUP' ? 'not a Firmseal' : 'a form that Firmseal never gives');
+			expect(stderr).toContain(expected === 'SETUP' ? 'not a Firmseal' : 'a form that Firmseal never uses');
 		}
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});

@@ -78,7 +78,9 @@ describe('odd JSON never crashes the command if it replaces', () => {
 	it('any part of a lease', async () => {
 		await expect(findLease(answering(LEASE), ID)).resolves.toEqual(LEASE);
 		// A person who may not see the lease gets null.
-		await expect(findLease(answering(null), ID)).rejects.toThrow(/^There is no such lease, or not for this person\.$/);
+		await expect(findLease(answering(null), ID)).rejects.toThrow(
+			/^No lease has this id, or this person may not see it\.$/,
+		);
 		for (const odd of oddOnes(LEASE))
 			await expectKnownError(odd, async () => {
 				const lease = await findLease(answering(odd), ID);

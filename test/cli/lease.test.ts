@@ -68,13 +68,13 @@ describe('the request that a person decides on', () => {
 	const columnsOf = (line: string) => Array.from(line.replaceAll('│', '|')).length;
 
 	it('has marked lines that no terminal wraps, so that a reason cannot look like a row', async () => {
-		const forged = 'minutes       1 from its activation on';
+		const forged = 'minutes       1 after its activation';
 		const reason = `The client cannot open the invoice.${' . '.repeat(9)}${forged}${' . '.repeat(14)}${forged}`;
 		const lease = await stage.requested({ reason, minutes: 240 });
 		const { stdout } = await firmseal(as(stage.people.owner), 'lease', 'show', '--lease', lease.id);
 		const lines = stdout.trimEnd().split('\n');
 		expect(lines.filter((line) => columnsOf(line) > 80)).toEqual([]);
-		expect(lines.filter((line) => line.startsWith('minutes'))).toEqual(['minutes       │ 240 from its activation on']);
+		expect(lines.filter((line) => line.startsWith('minutes'))).toEqual(['minutes       │ 240 after its activation']);
 		const all = lines.map((line) => line.slice(14));
 		expect(all.filter((line) => !line.startsWith('│ '))).toEqual([]);
 		expect(all.map((line) => line.slice(2)).join('')).toContain(reason);
@@ -193,7 +193,7 @@ describe('firmseal lease review', () => {
 		const { result } = await firmsealJson(as(third), ...review, '--dry-run');
 		const opened = { at: '2026-11-29T08:00:00.000Z', coordinates: ['Note.title'], recordIds: [id] };
 		const lies: [string, (lease: SeenByServer, time: number) => unknown, string][] = [
-			['another request', (lease) => lease.reason && Object.assign(lease, { minutes: 1 }), 'agree to nothing'],
+			['another request', (lease) => lease.reason && Object.assign(lease, { minutes: 1 }), 'Do not agree to it'],
 			['another name', (lease) => lease.firm && Object.assign(lease.firm, { name: 'Harbour' }), 'does not match'],
 			['another report', ({ openings }) => openings?.nodes.push(opened), 'does not match'],
 			// The command reads the lease again in the third and fourth answers.

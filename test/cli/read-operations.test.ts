@@ -43,7 +43,7 @@ describe('`lease use` reads under a lease', () => {
 		const operation = ONE[READ_WITH[type] ?? type];
 		expect(
 			operation,
-			`${type} has content, and \`lease use --id\` says that it is not read by itself: add it to ONE of ${FILE}, or to READ_WITH here.`,
+			`${type} has content, and \`lease use --id\` says that it can’t be read alone: add it to ONE of ${FILE}, or to READ_WITH here.`,
 		).toBeDefined();
 		expect(
 			fieldsOf(operation),

@@ -4,7 +4,7 @@ import { firmDisplayName } from '../../firms/index.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf } from '../../leases/request-hash.ts';
 import { type CallApi, invalidApiAnswer } from '../call/index.ts';
 import type { LabelledValue } from '../print/index.ts';
-import { assertKnownForms } from './known-forms.ts';
+import { assertKnownForms, DISTRUST } from './known-forms.ts';
 import { isOfLease, isWholeLease } from './lease-shape.ts';
 
 interface SeenPerson {
@@ -19,7 +19,7 @@ export interface ApiLease {
 	readonly firm: { readonly slug: string; readonly name: string };
 	readonly state: string;
 	readonly purpose: LeasePurpose;
-	/** null: not for this person, or erased. */
+	/** null if this person may not see it, or if it was erased. */
 	readonly reason: string | null;
 	readonly ticket: string | null;
 	readonly classes: readonly ContentClass[];
@@ -49,14 +49,14 @@ interface Approval {
 /** @throws FirmsealError NOT_FOUND */
 export async function findLease(ask: CallApi, id: string): Promise<ApiLease> {
 	const lease = (await ask('break-glass-lease', { id })).breakGlassLease as ApiLease | null;
-	if (lease?.id !== id) throw new FirmsealError('NOT_FOUND', 'There is no such lease, or not for this person.');
+	if (lease?.id !== id) throw new FirmsealError('NOT_FOUND', 'No lease has this id, or this person may not see it.');
 	if (!isWholeLease(lease)) throw invalidApiAnswer();
 	return assertLeaseForm(lease);
 }
 
 /**
- * The same lease, or as much of it as an answer has.
- * @throws SetupError for what is none; FirmsealError CONFLICT for what could be lines of a server's own
+ * Returns the same lease, or the same part of a lease if the answer has only a part.
+ * @throws SetupError if it is not a lease; FirmsealError CONFLICT if a value could hide lines of the server's own
  */
 export function assertLeaseForm<Lease extends Partial<ApiLease>>(lease: Lease): Lease {
 	if (!isOfLease(lease)) throw invalidApiAnswer();
@@ -79,13 +79,13 @@ export function assertLeaseForm<Lease extends Partial<ApiLease>>(lease: Lease): 
 }
 
 /**
- * Whether the hash that the API gives is of the request that it shows: calculated here, so that a yes is to what was read.
- * False too for a request whose words aren't shown.
+ * Whether the API's request hash is the hash of the request that it shows. Calculates the hash here, so that a person agrees to exactly what
+ * they have read. False too for a request whose reason or ticket is not shown.
  */
 export function hasMatchingHash(lease: ApiLease): boolean {
 	const { id, reason, ticket } = lease;
 	if (reason === null || ticket === null) return false;
-	// The hash takes each list for a set: what is said again and again would push the rest out of sight.
+	// The hash is over sets. A value that is repeated many times would not change the hash, but would push the other rows out of sight.
 	for (const list of [lease.classes, lease.coordinates, lease.recordIds])
 		if (list !== null && new Set(list).size !== list.length) return false;
 	const hash = hashLeaseRequest({
@@ -105,31 +105,31 @@ export function hasMatchingHash(lease: ApiLease): boolean {
 }
 
 /**
- * That a yes to this lease, or to what was done under it, is to the request that its hash is of, in words of the form that Firmseal takes: nothing
- * that pushes the rest out of sight. @throws FirmsealError FORBIDDEN, CONFLICT
+ * Asserts that the shown request has the lease's request hash, so that a person agrees to exactly this request. Also asserts that the reason
+ * and the list of approvals are no longer than Firmseal accepts: longer ones would push the other rows out of sight.
+ * @throws FirmsealError FORBIDDEN if this person may not see the reason or the ticket; CONFLICT
  */
 export function assertMatchingHash(lease: ApiLease): void {
 	const { reason, ticket } = lease;
 	if (reason === null || ticket === null)
 		throw new FirmsealError(
 			'FORBIDDEN',
-			'The API does not show this person the words of the request, or they were erased: who can’t read them does not agree to it, nor sign it off.',
+			'The API does not show this person the reason and the ticket of the request, or they were erased. Only someone who can read them can agree to the lease or review it.',
 		);
 	if (!hasMatchingHash(lease)) throw new FirmsealError('CONFLICT', HASH_MISMATCH);
 	if (!fitsDisplay(reason) || lease.approvals.length > MAX_APPROVALS)
 		throw new FirmsealError(
 			'CONFLICT',
-			'The reason of the request or the list of who has agreed is longer than Firmseal takes: agree to nothing, and tell who looks after the security of the platform.',
+			`The reason of the request or its list of approvals is longer than Firmseal accepts. ${DISTRUST}`,
 		);
 }
 
-/** As many as the API takes. */
+/** The API accepts no more. */
 const MAX_APPROVALS = 32;
 
-export const HASH_MISMATCH =
-	'The request hash is not of the request that the API shows: agree to nothing, and tell who looks after the security of the platform.';
+export const HASH_MISMATCH = `The request hash is not the hash of the request that the API shows. ${DISTRUST}`;
 
-/** All of a request, for people: what a yes is to. */
+/** All of a request, as rows to read before one agrees to it. */
 export function requestRows(lease: ApiLease): LabelledValue[] {
 	const { firm, requester, readBudget, approvals } = lease;
 	const records = lease.recordIds ?? [];
@@ -141,7 +141,7 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 	);
 	const areMany = agreed.length > MAX_INLINE_RECORDS;
 	return [
-		// So many that what follows would be off the screen before them.
+		// Long lists come first: below the other rows they would push those off the screen.
 		...(records.length > MAX_INLINE_RECORDS ? [['its records', records.join(', ')] satisfies LabelledValue] : []),
 		...(areMany ? agreed : []),
 		['lease', lease.id],
@@ -155,13 +155,10 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 		['fields', lease.coordinates?.join(', ') ?? 'every encrypted field of the classes'],
 		['records', recordsOf(lease)],
 		['read budget', readBudget === null ? 'no limit' : `${readBudget} ${readBudget === 1 ? 'value' : 'values'}`],
-		['minutes', `${lease.minutes} from its activation on`],
+		['minutes', `${lease.minutes} after its activation`],
 		...(areMany ? [] : agreed),
-		// The format of the hash has ids alone: a server could show another name beside one.
-		[
-			'only said',
-			'by the server: state, times, names, addresses, who has agreed, what was read. The request hash is not of these.',
-		],
+		// The hash covers ids, not names: a server could show a wrong name beside an id.
+		['not hashed', 'state, times, names, addresses, who has agreed, what was read. For these you rely on the server.'],
 		['request hash', lease.requestHash],
 	];
 }

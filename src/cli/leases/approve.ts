@@ -12,8 +12,8 @@ export interface ApproveOptions extends ApprovalOptions {
 }
 
 /**
- * Shows all of a request, and agrees to it once its hash was named: on the command line, or typed by the person who has read it. What is
- * sent is the hash, calculated here, of what is asked for, so that another request, or one that has changed, is a CONFLICT.
+ * Shows all of a request, and agrees to it once its hash is given: on the command line, or typed by the person who has read the request.
+ * Sends the hash that was calculated here, so that the API refuses another or a changed request with CONFLICT.
  */
 export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<CommandResult> {
 	assertCanConfirmHash(options);
@@ -26,7 +26,9 @@ export async function approveLease(config: Config, { lease: id, ...options }: Ap
 	return approveByHash(shown, options, async (requestHash) => {
 		const changed = changedLease(await ask('approve-break-glass', { leaseId: id, requestHash }), 'approve', id);
 		const next =
-			changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';
+			changed.state === 'APPROVED'
+				? 'The operator who asked for it can now activate it.'
+				: 'Others must still agree to it.';
 		return {
 			result: { lease: { ...lease, ...changed } },
 			text: `Agreed to the lease ${id} of ${changed.firm.slug}. ${next}`,

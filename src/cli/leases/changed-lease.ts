@@ -3,24 +3,24 @@ import { type ApiData, invalidApiAnswer, isObject } from '../call/index.ts';
 import { type ApiLease, assertLeaseForm } from './api-lease.ts';
 import { isWholeLease } from './lease-shape.ts';
 
-/** What a lease can be by the answer to each verb. */
+/** The states that a lease can have after each verb. */
 const AFTER = {
 	request: ['REQUESTED'],
 	approve: ['REQUESTED', 'APPROVED'],
 	deny: ['DENIED'],
 	cancel: ['CANCELLED'],
-	// It may have ended as soon as the broker had it.
+	// The broker may have activated it, and it may have ended since.
 	activate: ['ACTIVATING', 'ACTIVE', 'EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED'],
-	// One whose row is held by SQL is answered as revoked.
+	// The API answers REVOKED if someone holds a lock on the lease's row by SQL.
 	release: ['RELEASED', 'REVOKED'],
 	revoke: ['REVOKED'],
 	review: LEASE_STATES.filter(isTerminal),
 } as const satisfies Readonly<Record<string, readonly LeaseState[]>>;
 
 /**
- * The lease that an answer to a verb shows: the one that was asked about, in a state that the verb leads to. A request makes a new one, all of
- * which is shown. What is said as done is said only of that.
- * @throws SetupError for another lease or state, and for what is none
+ * The lease in the answer to a mutation. It must be the lease `id`, in a state that the verb leads to. `id` is null for `request`, whose
+ * answer must show a new lease completely. So a command reports success only for the lease that it changed.
+ * @throws SetupError for another lease or state, or for an answer without a lease
  */
 export function changedLease(data: ApiData, verb: keyof typeof AFTER, id: string | null): ApiLease {
 	const changed = data[`${verb}BreakGlass`];

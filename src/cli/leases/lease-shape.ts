@@ -9,7 +9,7 @@ const isPerson = (value: unknown): boolean => isObject(value) && isText(value.na
 const isApproval = (value: unknown): boolean =>
 	isObject(value) && [value.side, value.userId, value.approvedAt].every(isText) && orNull(isPerson)(value.user ?? null);
 
-/** What stands before the API may answer any JSON. How a text looks is looked at apart from this. */
+/** A proxy before the API can answer any JSON, so each type is checked. assertKnownForms() checks the form of texts. */
 const SHAPE: { readonly [Name in keyof ApiLease]: (value: unknown) => boolean } = {
 	id: isText,
 	firmId: isText,
@@ -36,10 +36,10 @@ const SHAPE: { readonly [Name in keyof ApiLease]: (value: unknown) => boolean } 
 };
 const SHAPE_NAMES = Object.keys(SHAPE) as (keyof ApiLease)[];
 
-/** Whether all is there that a lease has by itself. Each part's shape is looked at by isOfLease(). */
+/** Whether no property of a lease is missing. isOfLease() checks the type of each property. */
 export const isWholeLease = (lease: ApiLease): boolean => SHAPE_NAMES.every((name) => lease[name] !== undefined);
 
-/** Whether it is a lease, or as much of it as an answer has: its firm at least. */
+/** Whether a value is a lease or a part of one: at least its firm. */
 export const isOfLease = (value: unknown): boolean =>
 	isObject(value) &&
 	value.firm !== undefined &&

@@ -3,7 +3,7 @@ import { type CallApi, invalidApiAnswer } from '../call/index.ts';
 import type { ApiLease } from './api-lease.ts';
 import type { ReadOperation, UseOptions } from './use.ts';
 
-/** By which registered operation all of a record is read. */
+/** The registered operation that reads a whole record, by the record's type. */
 export const ONE: Readonly<Record<string, string>> = {
 	Document: 'document-details',
 	Message: 'message-content',
@@ -13,7 +13,7 @@ export const ONE: Readonly<Record<string, string>> = {
 	Comment: 'comment-content',
 };
 
-/** Those that read a list of the firm's, by the word on the command line. Of threads nothing is content. */
+/** The registered operations that read a list of the firm's, by the value of `--type`. Threads have no content. */
 export const LISTS: Readonly<Record<string, { readonly operation: string; readonly type: string }>> = {
 	documents: { operation: 'document-descriptions', type: 'Document' },
 	notes: { operation: 'note-titles', type: 'Note' },
@@ -24,7 +24,7 @@ export const LISTS: Readonly<Record<string, { readonly operation: string; readon
 	comments: { operation: '', type: 'Comment' },
 };
 
-/** Those that read the comments on a record. */
+/** The registered operations that read the comments on a record, by the record's type. */
 export const COMMENTS: Readonly<Record<string, string>> = {
 	Document: 'document-comment-texts',
 	Message: 'message-comment-texts',
@@ -32,21 +32,21 @@ export const COMMENTS: Readonly<Record<string, string>> = {
 	Invoice: 'invoice-comment-texts',
 };
 
-/** What `--type` takes. */
+/** The values of `--type`. */
 export const LIST_TYPES = Object.keys(LISTS);
 
-/** The reading of one record. @throws FirmsealError NOT_FOUND, BAD_USER_INPUT for a type that isn't read by itself */
+/** The operation that reads one record. @throws FirmsealError NOT_FOUND, BAD_USER_INPUT for a type that can't be read alone */
 export async function readOneOperation(ask: CallApi, lease: ApiLease, id: string): Promise<ReadOperation> {
 	const type = await typeOf(ask, lease, id);
 	const operation = ONE[type];
 	if (!operation) {
-		const instead = type === 'Thread' ? `--type messages --thread ${id}` : 'the record that it belongs to';
-		throw new FirmsealError('BAD_USER_INPUT', `A ${type} is not read by itself: name ${instead}.`);
+		const instead = type === 'Thread' ? `give --type messages --thread ${id}` : 'name the record that it belongs to';
+		throw new FirmsealError('BAD_USER_INPUT', `A ${type} can’t be read alone: ${instead}.`);
 	}
 	return { operation, variables: { id }, type };
 }
 
-/** The reading of one page of a list. */
+/** The operation that reads one page of a list. */
 export async function readListOperation(ask: CallApi, lease: ApiLease, options: UseOptions): Promise<ReadOperation> {
 	const { type: listed = '', thread, on, first = 50, after = null } = options;
 	const { operation, type } = LISTS[listed] ?? { operation: '', type: '' };
@@ -60,11 +60,10 @@ export async function readListOperation(ask: CallApi, lease: ApiLease, options: 
 	return { operation, variables: thread === undefined ? variables : { ...variables, threadId: thread }, type };
 }
 
-/** @throws FirmsealError NOT_FOUND for what is no record of the lease's firm */
+/** @throws FirmsealError NOT_FOUND if the lease's firm has no record with this id */
 async function typeOf(ask: CallApi, { firmId }: ApiLease, id: string): Promise<string> {
 	const { node } = (await ask('node', { id })) as { readonly node: { __typename: string; firmId?: string } | null };
-	if (node?.firmId !== firmId)
-		throw new FirmsealError('NOT_FOUND', `There is no record ${id} of the firm that the lease is for.`);
+	if (node?.firmId !== firmId) throw new FirmsealError('NOT_FOUND', `The firm of the lease has no record ${id}.`);
 	if (typeof node.__typename !== 'string') throw invalidApiAnswer();
 	return node.__typename;
 }

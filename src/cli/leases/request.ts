@@ -20,10 +20,10 @@ export interface RequestOptions {
 	readonly dryRun?: boolean;
 }
 
-/** Asks for a lease. What the API would refuse by the request alone is refused by the same rules here, before it is asked. */
+/** Asks for a lease. Checks the request by the API's own rules before sending it. */
 export async function requestLease(config: Config, options: RequestOptions): Promise<CommandResult> {
 	const ask = operationCaller(config);
-	const wish = {
+	const request = {
 		purpose: options.purpose,
 		reason: options.reason,
 		ticket: options.ticket,
@@ -33,15 +33,15 @@ export async function requestLease(config: Config, options: RequestOptions): Pro
 		readBudget: options.budget ?? null,
 		minutes: options.minutes ?? null,
 	};
-	checkLeaseRequest({ ...wish, firmId: options.firm }, null);
-	const input = { firmId: await firmIdOf(ask, options.firm), ...wish };
+	checkLeaseRequest({ ...request, firmId: options.firm }, null);
+	const input = { firmId: await firmIdOf(ask, options.firm), ...request };
 	if (options.dryRun)
 		return {
 			result: { dryRun: true, input },
-			text: `Would ask for a lease on ${input.classes.join(', ')} of the firm ${input.firmId}. Whether the firm takes requests, and whether all fields and records are of it and of these classes, the API says when it is asked.`,
+			text: `Would ask for a lease on ${input.classes.join(', ')} of the firm ${input.firmId}. Not checked: whether the firm accepts requests, and whether all fields and records belong to the firm and to these classes.`,
 		};
 	const lease = changedLease(await ask('request-break-glass', { input }), 'request', null);
 	const problem = hasMatchingHash(lease) ? undefined : HASH_MISMATCH;
-	const text = `${markedRows(requestRows(lease))}\n\nWho agrees runs: firmseal lease approve --lease ${lease.id}\nThen you run: firmseal lease activate --lease ${lease.id}`;
+	const text = `${markedRows(requestRows(lease))}\n\nThose who agree run: firmseal lease approve --lease ${lease.id}\nThen you run: firmseal lease activate --lease ${lease.id}`;
 	return { result: { lease }, text, problem };
 }

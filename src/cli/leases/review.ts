@@ -12,26 +12,26 @@ import { changedLease } from './changed-lease.ts';
 import { type LeaseOpening, leaseStatusRows, NOT_FOR_YOU, openingsOf } from './show.ts';
 
 /**
- * Shows all of a lease that has ended, with the report of what was opened, and signs off exactly that once its hash was named. The API takes no
- * hash of it: lease and report are read again before it is asked, and what has changed is a CONFLICT.
+ * Shows all of an ended lease and the report of what was opened, and signs off both once their hash is given. The API accepts no hash of a
+ * report, so this reads lease and report again just before it signs off, and fails with CONFLICT if they have changed.
  */
 export async function reviewLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<CommandResult> {
 	assertCanConfirmHash(options);
 	const ask = operationCaller(config);
-	return approveByHash(await seeReport(ask, id), options, async (requestHash) => {
-		assertRequestHash((await seeReport(ask, id)).requestHash, requestHash);
+	return approveByHash(await readReport(ask, id), options, async (requestHash) => {
+		assertRequestHash((await readReport(ask, id)).requestHash, requestHash);
 		const lease = changedLease(await ask('review-break-glass', { leaseId: id }), 'review', id);
 		return { result: { lease }, text: `Reviewed the lease ${id} of ${lease.firm.slug}.` };
 	});
 }
 
 /**
- * A lease and its report, with the hash of all that is shown of them, however wide the terminal is.
- * @throws FirmsealError CONFLICT for a lease that has not ended or was reviewed, whose hash would not match for that reason
+ * A lease and its report, with the hash of all that is shown of them. The hash does not depend on the width of the terminal.
+ * @throws FirmsealError CONFLICT for a lease that has not ended or is already reviewed
  */
-async function seeReport(ask: CallApi, id: string): Promise<RequestToApprove> {
+async function readReport(ask: CallApi, id: string): Promise<RequestToApprove> {
 	const lease = await findLease(ask, id);
-	// The forms of all that would be shown are checked first: a server that forges them is found out in every state.
+	// Reading checks the form of every value that is shown. That comes first, so that a forged value is found in every state of the lease.
 	const openings = await openingsOf(ask, id);
 	const rows = [...leaseStatusRows(lease), ...rowsOf(openings ?? [])];
 	if (lease.endedAt === null)

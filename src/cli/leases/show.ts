@@ -53,7 +53,7 @@ interface Report {
 	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** All of one lease; with the report of what was opened, each reading of which is on record. */
+/** Shows all of one lease. `isWithOpenings` adds the report of what was opened; the audit log records each reading of the report. */
 export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<CommandResult> {
 	const ask = operationCaller(config);
 	const lease = await findLease(ask, id);
@@ -65,7 +65,7 @@ export async function showLease(config: Config, id: string, isWithOpenings: bool
 	return { result: { lease, openings }, text: `${lines}\n\n${table(['opened', 'fields', 'records'], opened)}` };
 }
 
-/** All of a lease up to now. */
+/** The request, and the state of the lease now. */
 export const leaseStatusRows = (lease: ApiLease): LabelledValue[] => [
 	...requestRows(lease),
 	['values taken', `${lease.used}`],
@@ -73,7 +73,7 @@ export const leaseStatusRows = (lease: ApiLease): LabelledValue[] => [
 	['reviewed', lease.isReviewed ? 'yes' : 'no'],
 ];
 
-/** null: not for this person. */
+/** The whole report of what was opened; null if this person may not see it. */
 export async function openingsOf(ask: CallApi, id: string): Promise<LeaseOpening[] | null> {
 	const pageAfter = async (after: string | null) => {
 		const data = await ask('break-glass-openings', { id, first: 500, after });
@@ -101,4 +101,4 @@ const isOpening = ({ at, coordinates, recordIds }: LeaseOpening): boolean =>
 	[coordinates, recordIds].every((list) => isListOf(list, (each) => typeof each === 'string'));
 
 export const NOT_FOR_YOU =
-	"What was opened is shown to the firm's owners, who asked for the lease, approvers and auditors: this person is none of them.";
+	'Only the firm’s owners, the operator who asked for the lease, approvers and auditors may see what was opened.';

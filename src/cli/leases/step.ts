@@ -10,7 +10,7 @@ export interface StepOptions {
 	readonly dryRun?: boolean;
 }
 
-/** What a person does with one lease, and how it is said once it is done. */
+/** What a person can do with a lease, each with the words that report it as done. */
 export const STEPS = {
 	deny: 'Denied',
 	cancel: 'Took back the request for',
@@ -19,9 +19,9 @@ export const STEPS = {
 	revoke: 'Revoked',
 } as const;
 
-/** How often it is looked whether the broker has decided, and for how long, in milliseconds. */
-const LOOK_EVERY = 1_000;
-const LONGEST = 30_000;
+/** Milliseconds between two polls for the broker's decision, and the longest wait for it. */
+const POLL_EVERY = 1_000;
+const LONGEST_WAIT = 30_000;
 
 export async function step(
 	config: Config,
@@ -37,30 +37,29 @@ export async function step(
 		};
 	}
 	const lease = changedLease(await ask(`${verb}-break-glass`, { leaseId }), verb, leaseId);
-	if (verb === 'activate') return activated(await decided(() => findLease(ask, leaseId), lease));
+	if (verb === 'activate') return resultOfActivation(await waitForBroker(() => findLease(ask, leaseId), lease));
 	return { result: { lease }, text: `${STEPS[verb]} the lease ${lease.id} of ${lease.firm.slug}.` };
 }
 
-/** Waits for the broker. */
-async function decided(look: () => Promise<ApiLease>, first: ApiLease): Promise<ApiLease> {
+async function waitForBroker(poll: () => Promise<ApiLease>, first: ApiLease): Promise<ApiLease> {
 	const { clock } = currentIo();
-	const until = clock.now() + LONGEST;
+	const end = clock.now() + LONGEST_WAIT;
 	let lease = first;
-	while (lease.state === 'ACTIVATING' && clock.now() < until) {
-		await clock.sleep(LOOK_EVERY);
-		lease = await look();
+	while (lease.state === 'ACTIVATING' && clock.now() < end) {
+		await clock.sleep(POLL_EVERY);
+		lease = await poll();
 	}
 	return lease;
 }
 
-function activated(lease: ApiLease): CommandResult {
+function resultOfActivation(lease: ApiLease): CommandResult {
 	const { id, firm, state, expiresAt } = lease;
 	const result = { lease };
 	if (state === 'ACTIVE')
 		return { result, text: `Activated the lease ${id} of ${firm.slug}: it ends on ${expiresAt} at the latest.` };
 	const problem =
 		state === 'ACTIVATING'
-			? 'The lease is still ACTIVATING: see that a broker runs, and look again with `firmseal lease show`.'
-			: `The lease is ${state}: the broker found an agreement or a right missing, or it was ended.`;
+			? 'The lease is still ACTIVATING: check that a broker runs, then look again with `firmseal lease show`.'
+			: `The lease is ${state}: the broker found that an approval or a right is missing, or someone ended the lease.`;
 	return { result, text: problem, problem };
 }

@@ -26,13 +26,13 @@ export interface UseOptions {
 	readonly json?: boolean;
 }
 
-/** One question under the lease, whose answer is one record or a page of them. */
+/** A query under the lease. It answers one record or a page of records. */
 export interface ReadOperation {
 	readonly operation: string;
 	readonly variables: Readonly<Record<string, unknown>>;
-	/** What the records are. */
+	/** The type of the records. */
 	readonly type: string;
-	/** The field of the answer's record that holds the page, for what belongs to a record. */
+	/** For a page that belongs to a record: the field of the record that holds the page. */
 	readonly within?: string;
 }
 
@@ -41,12 +41,12 @@ interface Page {
 	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 }
 
-/** Reads content under a lease: the records that are named, or one page of a list. A line of JSON each, on standard output. */
+/** Reads content under a lease: the named records, or one page of a list. Writes each record as a line of JSON to standard output. */
 export async function useLease(config: Config, options: UseOptions): Promise<CommandResult> {
 	const ask = operationCaller(config);
 	const lease = await findLease(ask, options.lease);
 	requireActive(lease);
-	// All are looked up before the first is opened.
+	// Looks up all records before opening the first, so that a wrong id costs nothing of the budget.
 	const readings = options.id
 		? await Promise.all(options.id.map((id) => readOneOperation(ask, lease, id)))
 		: [await readListOperation(ask, lease, options)];
@@ -69,7 +69,7 @@ export async function useLease(config: Config, options: UseOptions): Promise<Com
 			...(after === null ? [] : [budgetLine(after)]),
 			...(read.next === null
 				? []
-				: [`There are more: go on with --after ${escapeHiddenCharacters(read.next, 'LINE')}`]),
+				: [`There are more: continue with --after ${escapeHiddenCharacters(read.next, 'LINE')}`]),
 		].join('\n'),
 		hasWrittenOutput: options.json !== true,
 		problem,
@@ -81,17 +81,20 @@ interface Read {
 	readonly records: object[];
 	readonly sealed: PartialAnswer['sealed'][number][];
 	readonly errors: { readonly path: readonly (string | number)[]; readonly code: string; readonly message: string }[];
-	/** Where the rest of the list begins; null: there is none. */
+	/** The cursor where the rest of the list begins; null at the end of the list. */
 	next: string | null;
 }
 
 interface AllRead {
 	readonly read: Read;
-	/** What kept the rest from being read; null: nothing. */
+	/** The error that stopped the reading early; null if everything was read. */
 	readonly end: { readonly code: string; readonly message: string } | null;
 }
 
-/** What was opened is answered, whatever comes after that: it counts, and is on record. @throws where nothing was */
+/**
+ * Returns what was opened even if a later query fails, because opened values count against the budget and are on record.
+ * @throws the error of the query, if nothing was opened before it
+ */
 async function readAll(
 	under: CallApiPartially,
 	readings: readonly ReadOperation[],
@@ -122,7 +125,7 @@ async function readAll(
 	return { read, end: null };
 }
 
-/** A record is a page of its own. @throws SetupError for an answer that is neither */
+/** A single record becomes a page of one. @throws SetupError for an answer that is neither a record nor a page */
 function pageOf(found: unknown): Page {
 	if (isObject(found) && !('nodes' in found)) return { nodes: [found], pageInfo: NO_MORE };
 	const { nodes, pageInfo }: Partial<Page> = found ?? { nodes: [], pageInfo: NO_MORE };
@@ -133,16 +136,18 @@ function pageOf(found: unknown): Page {
 
 const NO_MORE = { hasNextPage: false, endCursor: '' };
 
-/** What the API would say too, but with the step that is missing. @throws FirmsealError LEASE_NOT_ACTIVE */
+/** The API refuses such a lease too, but this error also names the missing step. @throws FirmsealError LEASE_NOT_ACTIVE */
 function requireActive({ id, state }: ApiLease): void {
 	if (state === 'ACTIVE') return;
 	const next =
 		state === 'APPROVED'
-			? `\`firmseal lease activate --lease ${id}\` has it activated.`
-			: state === 'REQUESTED' || state === 'ACTIVATING'
-				? 'It waits for others.'
-				: 'It has ended: ask for another.';
-	throw new FirmsealError('LEASE_NOT_ACTIVE', `The lease is ${state}, so nothing is read under it. ${next}`);
+			? `Activate it with \`firmseal lease activate --lease ${id}\`.`
+			: state === 'REQUESTED'
+				? 'It waits for approvals.'
+				: state === 'ACTIVATING'
+					? 'It waits for the broker.'
+					: 'It has ended: ask for another one.';
+	throw new FirmsealError('LEASE_NOT_ACTIVE', `The lease is ${state}, so it opens nothing. ${next}`);
 }
 
 const budgetOf = ({ id, state, used, readBudget, expiresAt }: ApiLease) => ({

@@ -168,7 +168,7 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 	),
 	'second yes': anyOf(
 		/CONFLICT: The hash does not match the request above: nothing was agreed to\..*/,
-		/CONFLICT: The request hash is not of the request that the API shows: agree to nothing, .+/,
+		/CONFLICT: The request hash is not the hash of the request that the API shows\. Do not agree to it, .+/,
 		/FORBIDDEN: .+/,
 	),
 	'moved value': /^CIPHERTEXT_INVALID: The stored pickle is refused because /,
