@@ -16,7 +16,7 @@ describe('a database from before a firm brought its key', () => {
 	let own: string;
 	let before: string;
 	let rows: readonly Record<string, unknown>[];
-	const CHECK = 'each firm’s data keys are under the wrapping key that it has by the log';
+	const CHECK = 'each firm’s data keys are under its current wrapping key by the log';
 
 	beforeAll(async () => {
 		stage = await makeBringStage('model', null);

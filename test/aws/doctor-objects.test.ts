@@ -79,7 +79,7 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		];
 		// The emulator is called without TLS and enforces the bucket's policy, so neither erasure records nor anchors can be read.
 		const refused =
-			service.name === 'moto' ? [expect.stringContaining('erasure record'), 'the log is what is anchored of it'] : [];
+			service.name === 'moto' ? [expect.stringContaining('erasure record'), 'the log agrees with its anchors'] : [];
 		expect(await anchored(sound)).toEqual({
 			code: refused.length > 0 ? 1 : 0,
 			wrong: refused,

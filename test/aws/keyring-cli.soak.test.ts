@@ -142,7 +142,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 				check.startsWith('the keyring opens each data key'),
 			);
 		};
-		expect(await examine()).toEqual([{ check: expect.stringMatching(/kept: [1-9]\d* \(/), ok: true, fix: null }]);
+		expect(await examine()).toEqual([{ check: expect.stringMatching(/data key: [1-9]\d* \(/), ok: true, fix: null }]);
 		const { result } = await firmsealJson(cloud.env, 'firm', 'list');
 		const { id } = result.firms.find(({ slug }: { slug: string }) => slug === 'baker');
 		const KeyId = (await wrappingKeyOf(id)).keyId.split('/')[1];
@@ -151,7 +151,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			{
 				check: 'the keyring opens each data key of baker',
 				ok: false,
-				fix: expect.stringMatching(RegExp(`wrapping key of firm ${id} is DISABLED\\. It is the firm's own`)),
+				fix: expect.stringMatching(RegExp(`wrapping key of firm ${id} is DISABLED\\. It is the firm’s own key`)),
 			},
 		]);
 		await kms.send(new EnableKeyCommand({ KeyId }));

@@ -191,7 +191,7 @@ describe('break-glass with commands only', () => {
 			expect([flooded.code, flooded.error.code, flooded.error.message]).toEqual([
 				1,
 				'CONFLICT',
-				expect.stringContaining('longer than Firmseal takes'),
+				expect.stringContaining('longer than Firmseal accepts'),
 			]);
 		}
 		await stage.leases.step(stage.people.operator, 'cancel', id);

@@ -253,7 +253,7 @@ describe('firmseal doctor, keys list and demo', () => {
 				...missing.map((part) => `WRONG the ${part} plane signs in`),
 				'WRONG each login has a limit for its temporary files on the server’s disk',
 				expect.stringContaining('WRONG each login of the database has a connection limit'),
-				...(missing.includes('log') ? ['WRONG the log is what is anchored of it'] : []),
+				...(missing.includes('log') ? ['WRONG the log agrees with its anchors'] : []),
 			]);
 		} finally {
 			await installation.admin.unsafe(`drop role ${login}`);

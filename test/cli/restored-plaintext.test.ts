@@ -14,7 +14,9 @@ afterAll(() => installation?.close());
 
 const found = async () => {
 	const { result } = await firmsealJson(installation.env, 'doctor', '--after-restore');
-	return result.findings.find(({ check }: { check: string }) => check.startsWith('no column is in the clear again'));
+	return result.findings.find(({ check }: { check: string }) =>
+		check.startsWith('no column that was contracted by the log'),
+	);
 };
 
 it('doctor reports a plaintext column that a restore brought back although the log says it was removed', async () => {

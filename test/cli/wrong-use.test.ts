@@ -42,7 +42,7 @@ describe('the command line', () => {
 		{ args: ['keys', 'bring', '--firm', 'north'], expected: 'Give --key-arn, or --back.' },
 		{ args: ['keys', 'escrow', '--firm', 'north'], expected: 'Give --firm or --platform, --holders and --threshold' },
 		{ args: ['keys', 'escrow', '--job', ID], expected: 'Give --out' },
-		{ args: ['keys', 'drill'], expected: 'Give --firm or --platform, and --escrow' },
+		{ args: ['keys', 'drill'], expected: 'Give --firm or --platform together with --escrow' },
 		{
 			args: ['firm', 'recover', '--firm', 'north'],
 			expected: 'Give one of --user, --approve, --complete and --cancel.',

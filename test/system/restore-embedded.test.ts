@@ -102,8 +102,8 @@ describe('a data directory that was lost and copied back', () => {
 		expect(run(KEYS)).toBe(2);
 
 		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual([
-			'the log is what is anchored of it',
-			'keys, leases, jobs and people are as the log has left them',
+			'the log agrees with its anchors',
+			'keys, leases, jobs and people are as the log says',
 		]);
 		expect(await firmsealJson(env, 'audit', 'rebuild')).toMatchObject({ code: 0, result: { state: 'REBUILT' } });
 		expect(await wrongAfterRestore(env)).toEqual([]);

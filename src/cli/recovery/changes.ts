@@ -5,7 +5,10 @@ import { shortenList } from './shorten-list.ts';
 
 type Worker = Pick<Installation, 'worker'>;
 
-/** Data keys are back under the wrapping key that the firm had before a change of it, and that one is about to be destroyed, or the firm's alone. */
+/**
+ * Finds firms whose wrapping key was changed after the copy was made. The copy's data keys are still under the old wrapping key, which is about
+ * to be destroyed or belongs to the firm alone.
+ */
 export async function inspectChangedKeys(
 	{ worker }: Worker,
 	{ changedKeys }: Pick<LoggedActions, 'changedKeys'>,
@@ -20,13 +23,13 @@ export async function inspectChangedKeys(
 		const keys = [...new Set(before.map(({ keyId }) => keyId))];
 		if (keys.length > 0) wrong.push(`${keys.join(', ')} of firm ${id} (\`firmseal keys rewrap --firm ${slug}\`)`);
 	}
-	const check = 'each firm’s data keys are under the wrapping key that it has by the log';
+	const check = 'each firm’s data keys are under its current wrapping key by the log';
 	if (wrong.length === 0) return [{ check, ok: true, fix: null }];
-	const fix = `They are under the one from before its change: ${shortenList(wrong)}. In the key service call its deletion off and enable it, give it the name alias/firmseal/previous/<firm id> and, where the firm has brought it, let the firm give our roles their rights again; then have them wrapped anew.`;
+	const fix = `They are under the key that the firm had before: ${shortenList(wrong)}. In the key service, cancel the deletion of that key, enable it and name it alias/firmseal/previous/<firm id>. If the firm brought it, ask the firm to give our roles their rights again. Then run the commands above.`;
 	return [{ check, ok: false, fix }];
 }
 
-/** What was in the clear is back with the copy. */
+/** Finds columns whose plaintext was removed after the copy was made, and is back with the copy. */
 export async function inspectContractedColumns(
 	{ worker }: Worker,
 	{ contractedColumns }: Pick<LoggedActions, 'contractedColumns'>,
@@ -34,9 +37,9 @@ export async function inspectContractedColumns(
 	const moves = await worker.read(null, selectColumnMoves);
 	const phaseOf = (column: string) => moves.find(({ coordinate }) => coordinate === column)?.phase ?? 'PLANNED';
 	const back = [...contractedColumns].filter((column) => phaseOf(column) !== 'CONTRACTED');
-	const check = 'no column is in the clear again that was contracted by the log';
+	const check = 'no column that was contracted by the log has plaintext again';
 	if (back.length === 0) return [{ check, ok: true, fix: null }];
 	const named = shortenList(back.map((column) => `${column} (${phaseOf(column)})`));
-	const fix = `The copy has plaintext: ${named}. With the program of that phase go on from it, as docs/how-to/migrate-plaintext.md says, up to \`firmseal migrate contract\`; whoever has the database reads it until then.`;
+	const fix = `The copy has plaintext: ${named}. With the program of that phase, continue the migration up to \`firmseal migrate contract\` (docs/how-to/migrate-plaintext.md). Until then anyone who has the database can read these columns.`;
 	return [{ check, ok: false, fix }];
 }

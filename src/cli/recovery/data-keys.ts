@@ -15,9 +15,9 @@ interface KeysToOpen {
 }
 
 /**
- * Has the keyring open each version that is kept, by wrapping it again and dropping the answer. This shows that its wrapping key is there
- * and that it belongs to the firm and class. The key itself doesn't leave the keyring, nor reach the person who runs this. Whether it is the
- * very one that was stored, its commitment says, which only a holder of the key can compare: a job does.
+ * Checks that the keyring opens each stored data key, by having it rewrap the key and discarding the result. This proves that the wrapping key
+ * exists and that the data key belongs to its firm and class. The data key never leaves the keyring. It does not prove that the data key is
+ * the one that was stored: that needs the key's commitment, which only a process that has the key can compare, as a REWRAP job does.
  */
 export async function inspectDataKeys(
 	config: Config,
@@ -40,7 +40,7 @@ export async function inspectDataKeys(
 	}
 	progress.end();
 	if (wrong.length > 0) return wrong;
-	const check = `the keyring opens each data key that is kept: ${opened} (that each is the one which was stored, \`firmseal keys rewrap\` proves, firm by firm)`;
+	const check = `the keyring opens each data key: ${opened} (\`firmseal keys rewrap\` also proves, firm by firm, that each is the one that was stored)`;
 	return [{ check, ok: true, fix: null }];
 }
 
@@ -61,14 +61,14 @@ async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }:
 		});
 		step();
 	}
-	const fix = `It does not open ${shortenList(refused)} of firm ${described.id}: ${why} Bring back the keyring that the database was used with, whole, older versions of its keys too.`;
+	const fix = `It does not open ${shortenList(refused)} of firm ${described.id}: ${why} Restore the keyring that the database was used with, including the older versions of its keys.`;
 	return { count: kept.length - refused.length, finding: refused.length > 0 ? wrong(fix) : null };
 }
 
 function closed(described: DescribedKey, count: number): string {
 	const sentence = `None of its ${count} was tried: the wrapping key of firm ${described.id} is ${wrappingKeyStateOf(described)}.`;
-	if (described.key?.isOwn) return `${sentence} It is the firm's own: only the firm can give it back.`;
+	if (described.key?.isOwn) return `${sentence} It is the firm’s own key: only the firm can give it back.`;
 	return described.key?.state === 'DISABLED'
-		? `${sentence} If nobody means it to be, run \`firmseal keys enable\`.`
-		: `${sentence} Bring back the keyring that the database was used with.`;
+		? `${sentence} If that is not intended, run \`firmseal keys enable\`.`
+		: `${sentence} Restore the keyring that the database was used with.`;
 }

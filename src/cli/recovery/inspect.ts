@@ -14,13 +14,13 @@ import { inspectJobs, inspectOpenLeases, inspectRights } from './rows-and-log.ts
 import { inspectVersions } from './versions.ts';
 
 export interface AfterRestore {
-	/** Whose bytes are compared: of some objects, of all, or of none. */
+	/** Which objects' bytes are compared with their SHA-256; null for none. */
 	readonly objects: 'sample' | 'all' | null;
 }
 
 /**
- * What only matters after a restore, when database, keys, objects and anchors may each be of another time. Nothing is changed, and no key
- * leaves the keyring; that the log was read is on record.
+ * The checks that only matter after a restore, when database, keys, objects and anchors may each be from a different time. Changes nothing,
+ * and no key leaves the keyring. The audit log records that the log was read.
  */
 export async function inspectAfterRestore(
 	config: Config,
@@ -34,7 +34,7 @@ export async function inspectAfterRestore(
 	];
 }
 
-/** Whether the database is the one that is anchored: if not, content is closed. No finding while nothing is anchored. */
+/** Checks that the database's log agrees with its anchors: otherwise content is closed. Returns no finding if nothing is anchored. */
 export async function inspectAnchored(config: Config, { database }: Installation): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(database, 'firmseal_log', 1);
 	try {
@@ -51,10 +51,10 @@ export async function inspectAnchored(config: Config, { database }: Installation
 }
 
 const OF_ANOTHER =
-	'If these are another database’s anchors, set FIRMSEAL_DATA_DIR to a directory of this one’s own. If not:';
-const HISTORY = 'keys, leases, jobs and people are as the log has left them';
+	'If these anchors belong to another database, set FIRMSEAL_DATA_DIR to this database’s own directory. If not:';
+const HISTORY = 'keys, leases, jobs and people are as the log says';
 
-/** The log first: what it says is asked only where it is the one that is anchored. */
+/** Compares the log with its anchors first. Compares the database with the log only if they agree. */
 async function inspectLog(config: Config, installation: Installation): Promise<DatabaseCheck[]> {
 	const plane = openPlaneOf(installation.database, 'firmseal_log', 1);
 	try {
@@ -66,7 +66,8 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 			}),
 		);
 		if (!isWhole) {
-			const fix = 'Not known before the log is what is anchored: fix that first, and run this again.';
+			const fix =
+				'Not checked, because the log does not agree with its anchors. Fix that first, then run this command again.';
 			return [finding, ...(await inspectOpenLeases(installation, null)), { check: HISTORY, ok: false, fix }];
 		}
 		await installation.audit.append([commandEntry(installation.osAccount, { action: 'log.read', firm: null })]);
@@ -87,9 +88,9 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 
 type Comparison = Awaited<ReturnType<typeof compareLogWithAnchors>>;
 
-const LOG_CHECK = 'the log is what is anchored of it';
+const LOG_CHECK = 'the log agrees with its anchors';
 
-/** `isWhole`: it says what has happened until now, as far as anyone knows. */
+/** `isWhole`: as far as anyone can tell, the log has everything that happened until now. */
 function findingOfLog({ state, number, why }: Comparison): {
 	readonly finding: DatabaseCheck;
 	readonly isWhole: boolean;
@@ -99,10 +100,10 @@ function findingOfLog({ state, number, why }: Comparison): {
 	if (state === 'NONE') return { finding: { check: LOG_CHECK, ok: null, fix: NOT_ANCHORED }, isWhole: true };
 	const fix =
 		state === 'AWAY'
-			? `The anchors can’t be asked: ${why}`
+			? `The anchors can’t be read: ${why}`
 			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/how-to/restore-the-log.md).`;
 	return { finding: { check: LOG_CHECK, ok: false, fix }, isWhole: false };
 }
 
 const NOT_ANCHORED =
-	'Nothing is anchored, so that nothing says whether the database is an older one: a worker that runs anchors the log each minute.';
+	'Nothing is anchored, so it is unknown whether the database is an older one. A running worker anchors the log every minute.';

@@ -1,15 +1,15 @@
 import { type Entry, readLeaf } from '../../audit/index.ts';
 import { type Plane, selectLeavesOfActions } from '../../database/index.ts';
 
-/** A version of a data key, or a firm's wrapping key, as somebody has last wanted it. */
+/** A version of a data key, or a firm's wrapping key, with the last state that someone gave it. */
 export interface LoggedKey {
 	readonly firm: string;
-	/** null: the wrapping key. */
+	/** null for the wrapping key. */
 	readonly version: { readonly class: string; readonly version: number } | null;
 	readonly state: 'ENABLED' | 'DISABLED' | 'DESTROYED';
 }
 
-/** What was done last, by the log; whatever the rows say. Ids are UUIDs; a member is `firm user`. */
+/** What the log says was done last, regardless of the rows. Ids are UUIDs; a member is `firm user`. */
 export interface LoggedActions {
 	readonly keys: readonly LoggedKey[];
 	readonly endedJobs: ReadonlySet<string>;
@@ -17,9 +17,9 @@ export interface LoggedActions {
 	readonly removedMembers: ReadonlySet<string>;
 	readonly disabledOperators: ReadonlySet<string>;
 	readonly suspendedFirms: ReadonlySet<string>;
-	/** Firms whose wrapping key was changed, and how the last time. */
+	/** Firms whose wrapping key was changed, with the kind of the last change. */
 	readonly changedKeys: ReadonlyMap<string, 'BRING' | 'GIVE_BACK'>;
-	/** Columns of which what was in the clear is gone. */
+	/** Columns whose plaintext was removed. */
 	readonly contractedColumns: ReadonlySet<string>;
 }
 
@@ -49,12 +49,12 @@ const ACTIONS = [
 
 const STATES = { 'Job.DISABLE': 'DISABLED', 'Job.ENABLE': 'ENABLED', 'Job.DESTROY': 'DESTROYED' } as const;
 
-/** Kinds that change under which wrapping key a firm's data keys are. */
+/** Kinds of jobs that replace a firm's wrapping key. */
 const CHANGES = { 'Job.BRING': 'BRING', 'Job.GIVE_BACK': 'GIVE_BACK' } as const;
 
 const PAGE = 1_000;
 
-/** Reads the whole log once, in the order in which entries were made. An entry that nobody of ours has written says nothing here. */
+/** Reads the whole log once, in the order in which entries were made. Skips leaves that the program can't have written. */
 export async function readLoggedActions(plane: Pick<Plane, 'read'>): Promise<LoggedActions> {
 	const reading = beginReading();
 	for (let after: string | null = null; ; ) {
@@ -96,7 +96,7 @@ function beginReading() {
 		const { action, firm, lease, records, request } = entry;
 		const each = (change: (id: string) => unknown) => records.forEach(change);
 		if (lease !== null && (LEASE_ENDS as readonly string[]).includes(action)) endedLeases.add(lease);
-		// Of what changes a key's state there is one page, without rows.
+		// A job that changes a key's state has exactly one page, and that page names no records.
 		else if (action === 'job.page' && request !== null && records.length === 0) touched.set(request, entry.keys);
 		else if (action === 'job.end') endJob(entry);
 		else if (action === 'job.cancel') each((id) => endedJobs.add(id));

@@ -18,13 +18,13 @@ import { joinByTag } from './rows-and-objects.ts';
 import { shortenList } from './shorten-list.ts';
 
 export interface ObjectsOptions {
-	/** null: no object is read. */
+	/** null to read no object. */
 	readonly objects: 'sample' | 'all' | null;
 }
 
-/** About so many objects are read of a sample. */
+/** About how many objects a sample has. */
 const SAMPLE = 100;
-/** Kept of those that are wrong: of a store that is empty all are. */
+/** How many wrong rows are kept: with an empty store every row is wrong. */
 const MOST = 1_000;
 
 interface Wrong {
@@ -39,7 +39,7 @@ interface Found {
 	/** Objects that no row names. */
 	strays: number;
 	compared: number;
-	/** Why objects can't be read, by the first that could not; null: they can. */
+	/** The sentence about the first object that can't be read; null if all can. */
 	refusal: string | null;
 }
 
@@ -50,7 +50,7 @@ function note(wrong: Wrong, row: KnownObject): void {
 	if (wrong.rows.length < MOST) wrong.rows.push(row);
 }
 
-/** Holds every row against the store: its object is there, of its size, and, of a sample or of all, of its SHA-256. */
+/** Compares every row with the store: whether its object exists and has its size and, for a sample or for all objects, its SHA-256. */
 export async function inspectStoredObjects(
 	config: Config,
 	{ worker }: Pick<Installation, 'worker'>,
@@ -63,12 +63,14 @@ export async function inspectStoredObjects(
 			options,
 		);
 		return [
-			finding(
-				`every file has its object: ${counts.stored}`,
-				await stillFiles(worker, found.missing),
-				'missing in the store',
-			),
-			finding('every object has the size that it was stored with', found.resized, 'of another size'),
+			finding(`every file has its object: ${counts.stored}`, await stillFiles(worker, found.missing), {
+				one: 'is missing in the store',
+				many: 'are missing in the store',
+			}),
+			finding('every object has the size that it was stored with', found.resized, {
+				one: 'has another size',
+				many: 'have another size',
+			}),
 			bytes(found, options),
 			{ check: restOf(found.strays, counts), ok: true, fix: null },
 		];
@@ -115,15 +117,15 @@ async function compareBytes({ store, found }: Bytes, row: KnownObject, name: str
 		for await (const piece of store.read(name, { start: 0, end: row.size ?? 0 }, UNSTOPPED)) hash.update(piece);
 	} catch (error) {
 		if (!(error instanceof ObjectStoreError && error.reason === 'REFUSED')) throw error;
-		// Who may list the bucket needn't be who may read it: the next would be refused too.
-		found.refusal = `${row.tag} can’t be read, and no more were: ${error.message}`;
+		// The credentials may list the bucket but not read it, so the next object would be refused too.
+		found.refusal = `${row.tag} can’t be read, so no further object was tried: ${error.message}`;
 		return;
 	}
 	found.compared += 1;
 	if (!hash.digest().equals(row.sha256 ?? Buffer.alloc(0))) note(found.changed, row);
 }
 
-/** Whoever runs may have removed a document meanwhile. */
+/** Leaves out rows that were deleted during the comparison, for example because a running server removed a document. */
 async function stillFiles(worker: Pick<Plane, 'read'>, { rows, count }: Wrong): Promise<Wrong> {
 	if (count === 0) return none();
 	const tags = rows.map(({ tag }) => tag);
@@ -132,25 +134,30 @@ async function stillFiles(worker: Pick<Plane, 'read'>, { rows, count }: Wrong): 
 	return { rows: still, count: count - (rows.length - still.length) };
 }
 
-function finding(check: string, { rows, count }: Wrong, sentence: string): DatabaseCheck {
+interface Verb {
+	readonly one: string;
+	readonly many: string;
+}
+
+function finding(check: string, { rows, count }: Wrong, verb: Verb): DatabaseCheck {
 	if (count === 0) return { check, ok: true, fix: null };
 	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
-	const fix = `${count} ${sentence}: ${shortenList(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
+	const fix = `${count} ${count === 1 ? verb.one : verb.many}: ${shortenList(named, count)}. Restore these objects from their copy. If a document was removed after the copy of the database was made, remove it again instead.`;
 	return { check, ok: false, fix };
 }
 
 function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): DatabaseCheck {
-	const stored = 'objects are the bytes that were stored, by their SHA-256';
+	const stored = 'objects have the bytes that were stored, by their SHA-256';
 	if (objects === null)
 		return {
 			check: stored,
 			ok: null,
-			fix: 'None was compared: `--objects all` compares all, `--objects sample` some.',
+			fix: 'No object was compared: `--objects all` compares all, `--objects sample` some.',
 		};
 	const check = `${stored}: ${compared} compared`;
-	if (changed.count > 0) return finding(check, changed, 'are other bytes');
+	if (changed.count > 0) return finding(check, changed, { one: 'has other bytes', many: 'have other bytes' });
 	const fix =
-		refusal && `${refusal} In the cloud, use credentials that may read the bucket, which the worker’s role may not.`;
+		refusal && `${refusal} In the cloud, use credentials that may read the bucket: the worker’s role may not.`;
 	return { check, ok: refusal === null, fix };
 }
 
@@ -158,4 +165,4 @@ const restOf = (
 	strays: number,
 	{ underWay, leaving }: { readonly underWay: number; readonly leaving: number },
 ): string =>
-	`what else is in the store is left as it is: ${strays} objects that no row names, and so nobody opens; the worker gives up ${underWay} uploads that were under way, and deletes what ${leaving} rows let go`;
+	`everything else in the store is left as it is: objects that no row names and no one can open: ${strays}; unfinished uploads that the worker gives up: ${underWay}; rows whose objects the worker deletes: ${leaving}`;

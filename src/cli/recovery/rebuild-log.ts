@@ -23,19 +23,19 @@ import {
 
 export interface RebuildOptions {
 	readonly dryRun: boolean;
-	/** Of the root tree; null: the one that the anchors begin with. */
+	/** The root tree's key; null to accept the one that the anchors begin with. */
 	readonly vkey: string | null;
 	readonly onProgress: (done: number, total: number) => void;
 }
 
-/** `disputed`: what was there and is not what is anchored. */
+/** `disputed`: the file with the rows of the database that differ from the anchors; null if there are none. */
 export type RebuildLogResult = RebuildResult & {
 	readonly disputed: { readonly file: string; readonly rows: number } | null;
 };
 
 /**
- * Makes the log of the database what is anchored, where it differs; as rebuildLog() does it.
- * @throws FirmsealError CONFLICT while a process keeps the log; SetupError without an administrator's URL
+ * Restores the database's log from its anchors with rebuildLog(), where the two differ.
+ * @throws FirmsealError CONFLICT while a process holds the log's leader lock; SetupError without an administrator's URL
  */
 export function rebuildFromAnchors(config: Config, options: RebuildOptions): Promise<RebuildLogResult> {
 	return withInstallation(config, (installation) => rebuildInstallationLog(config, installation, options));
@@ -49,7 +49,7 @@ async function rebuildInstallationLog(
 	const { database, audit, osAccount } = of;
 	if (!database.admin)
 		throw new SetupError(
-			'FIRMSEAL_ADMIN_DATABASE_URL is not set: restoring the log needs it, since no role of the program may change the log.',
+			'FIRMSEAL_ADMIN_DATABASE_URL is not set. Set it: restoring the log needs it, because no role of the program may change the log.',
 		);
 	const leaderLock = await openLeaderLock(database.direct ?? database.worker, LOG_LEADER_LOCK);
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
@@ -58,7 +58,7 @@ async function rebuildInstallationLog(
 		if (!(await leaderLock.isHeld()))
 			throw new FirmsealError(
 				'CONFLICT',
-				'A process keeps the audit log: stop every `firmseal worker`, and run this again.',
+				'A process still maintains the audit log: stop every `firmseal worker`, then run this command again.',
 			);
 		const keys = await openSignerKeys(config, signerPlane);
 		const disputed = openDisputedFile(config);
@@ -75,7 +75,7 @@ async function rebuildInstallationLog(
 			ownVkeys: keys.vkeys,
 			async rotate() {
 				const { version, publicKey } = await keys.rotate();
-				// Before anything is changed: a log that can't be written is not restored unrecorded.
+				// Before anything is changed: if the log can't be written, it isn't restored either, so no restore goes unrecorded.
 				await keys.record(audit);
 				await audit.append([commandEntry(osAccount, { action: 'log.rebuild' })]);
 				return { version, vkey: keys.vkeyOf(publicKey) };
@@ -102,7 +102,7 @@ function signedHeadFileOf({ dataDir }: Config): SignedHeadFile {
 	};
 }
 
-/** JSON Lines, for the owner alone; made with the first row. */
+/** A JSON Lines file that only its owner may read. The first row creates it. */
 function openDisputedFile({ dataDir }: Config): DisputedFile & { result(): RebuildLogResult['disputed'] } {
 	makeDataDirectory(dataDir);
 	const file = join(dataDir, `disputed-${stamp()}.jsonl`);

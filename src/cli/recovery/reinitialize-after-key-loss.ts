@@ -34,11 +34,11 @@ import {
 } from '../../wiring/index.ts';
 
 export interface Reinitialization {
-	/** Whose keys are to come back from their escrows. */
+	/** How many firms need their keys recovered from their escrows. */
 	readonly firms: number;
-	/** Whoever runs the command compares them with what they know. */
+	/** For the person who runs the command to check. */
 	readonly approvers: readonly { readonly email: string; readonly subject: string }[];
-	/** Other operators, whose proofs nobody can check any more. */
+	/** How many other operators there are, whose proofs can no longer be checked. */
 	readonly unproven: number;
 }
 
@@ -51,9 +51,10 @@ interface ExistingInstallation {
 }
 
 /**
- * Begins another key service under a database of which the one before is lost: a wrapping key for the platform and each firm, and a new version
- * of what the platform proves with. Nothing that was sealed opens by it: that is for each firm's escrow. Killed anywhere it is run again.
- * @throws FirmsealError CONFLICT while the key service of before is there, or one that proves others; NOT_FOUND, BAD_USER_INPUT for the approvers; SetupError
+ * Sets up a new key service for a database whose key service is lost: a wrapping key for the platform and for each firm, and a new version of
+ * the platform's RIGHTS key. Sealed content stays closed until each firm's escrow brings its keys back. Can be run again if it was interrupted.
+ * @throws FirmsealError CONFLICT if the former key service is there, or if the new one already proves other approvers; NOT_FOUND,
+ * BAD_USER_INPUT for the approvers; SetupError
  */
 export async function reinitializeAfterKeyLoss(
 	config: Config,
@@ -83,7 +84,7 @@ export async function reinitializeAfterKeyLoss(
 	}
 }
 
-/** What the database has, without any key. */
+/** Reads only what needs no key. */
 async function readExistingInstallation(
 	config: Config,
 	database: DatabaseAccess,
@@ -104,15 +105,12 @@ async function readExistingInstallation(
 	}
 }
 
-/** A key service that was begun by this command, and cut off, goes on. */
+/** Accepts a key service that an interrupted run of this command has made. @throws FirmsealError CONFLICT if the former one is there */
 async function assertLost(keyring: Pick<Keyring, 'describeKey'>, { platform }: ExistingInstallation): Promise<void> {
 	const own = await keyring.describeKey(PLATFORM_FIRM_ID);
-	const isOfBefore = platform.some(({ keyId, version }) => keyId === own?.keyId && version === 1);
-	if (isOfBefore)
-		throw new FirmsealError(
-			'CONFLICT',
-			'The key service of this database is there, and not lost: nothing was changed.',
-		);
+	const isFormer = platform.some(({ keyId, version }) => keyId === own?.keyId && version === 1);
+	if (isFormer)
+		throw new FirmsealError('CONFLICT', 'The key service of this database is not lost: nothing was changed.');
 }
 
 async function createReplacementKeys(
@@ -123,16 +121,16 @@ async function createReplacementKeys(
 	const keyring = await openKeyring(config, 'worker');
 	const wrapping = await keyring.createKey(PLATFORM_FIRM_ID);
 	for (const { id } of firms) await keyring.createKey(id);
-	// The mark that rows without a proof are worth nothing (prove-installation.ts).
+	// Version 2 marks that rows without a proof give no right (prove-installation.ts).
 	if (wrapping.version === 1) await keyring.rotateKey(PLATFORM_FIRM_ID);
 	const active = platform.find(({ class: of, state }) => of === 'RIGHTS' && state === 'ACTIVE');
-	if (active?.keyId !== wrapping.keyId) await proveWithAnother(admin, keyring, platform);
+	if (active?.keyId !== wrapping.keyId) await generateRightsKey(admin, keyring, platform);
 	await disableKeysOfLostService(admin, wrapping.keyId);
 	admin.rights.purge();
 	await reproveApprovers(admin, approvers);
 }
 
-async function proveWithAnother(
+async function generateRightsKey(
 	{ worker, audit, osAccount }: Installation,
 	keyring: Keyring,
 	platform: readonly DataKeyListing[],
@@ -145,7 +143,7 @@ async function proveWithAnother(
 	await audit.append(events.map((event) => commandEntry(osAccount, keyEventAct(event))));
 }
 
-/** What is under the key that was lost opens nothing again, so that nobody asks for it: proofs by the worker, the log's by its signer. */
+/** Disables the platform's data keys that are under the lost wrapping key, so that no process tries to open them. The worker may change RIGHTS, the signer CHECKPOINT. */
 async function disableKeysOfLostService({ worker, database }: Installation, keyId: string): Promise<void> {
 	await worker.write(null, (tx) => disableLostKeys(tx, PLATFORM_FIRM_ID, 'RIGHTS', keyId));
 	const signer = openPlaneOf(database, 'firmseal_signer', 1);

@@ -29,24 +29,24 @@ export interface RecoveryOptions extends KeyOwnerOptions {
 	readonly dryRun?: boolean;
 }
 
-/** Bytes that the database takes of each. */
+/** The most bytes that the database accepts. */
 const LONGEST_ESCROW = 67_108_864;
 const LONGEST_SHARE = 4_096;
 
-/** Milliseconds between two looks, and those after which no worker seems to be there. */
-const LOOK_EVERY = 200;
-const NOBODY_AFTER = 20_000;
+/** Milliseconds between two polls, and the longest wait for a worker. */
+const POLL_EVERY = 200;
+const LONGEST_WAIT = 20_000;
 
-/** Asks for it, and hands in the escrow file, which is for whichever worker does it. */
+/** Requests the job and hands in the escrow file, which any worker can use. */
 export async function requestKeyRecovery(
 	config: Config,
 	kind: RecoveryKind,
 	{ firm, platform, escrow, minutes = 0, ...options }: RecoveryOptions,
 ): Promise<CommandResult> {
 	if ((firm === undefined && !platform) || escrow === undefined)
-		throw new UsageError('Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.');
+		throw new UsageError('Give --firm or --platform together with --escrow to start a job, or --job to continue one.');
 	if (options.share !== undefined)
-		throw new UsageError('Give --share with --job: shares are for a job that was agreed to.');
+		throw new UsageError('Give --share with --job: shares are for a job that was approved.');
 	const file = await readSmallFile(escrow, LONGEST_ESCROW);
 	const digest = hashEscrowFile(file);
 	return withInstallation(config, async (installation) => {
@@ -55,12 +55,12 @@ export async function requestKeyRecovery(
 		if (known.some(({ number }) => number > 0))
 			throw new FirmsealError(
 				'BAD_USER_INPUT',
-				'This is the share of a holder, not the escrow: give `escrow.age` here, and shares with --share once the job is agreed to.',
+				'This is the share of a holder, not the escrow: give `escrow.age` here, and shares with --share once the job is approved.',
 			);
 		if (known.length > 0 && !known.some(({ firmId }) => firmId === of.id))
 			throw new FirmsealError(
 				'BAD_USER_INPUT',
-				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
+				'This is the escrow of another firm or of the platform: name its owner with --firm or --platform, or give the right file.',
 			);
 		const request = recoveryRequest(kind, of.id, { escrow: digest, minutes });
 		const answer = await requestAndFollow(config, installation, [request], { ...options, wait: false });
@@ -68,11 +68,13 @@ export async function requestKeyRecovery(
 		const result = { ...(answer.result as object), sha256: digest, isKnown, keys: of.keys.length };
 		const unknown = isKnown
 			? []
-			: ['This database does not know the escrow, as one from before it was made would not.'];
+			: [
+					'This database does not know the escrow. If the database was restored from a copy, the escrow may be newer than the copy.',
+				];
 		if (options.dryRun) return { result, text: [`${answer.text} from ${digest}.`, ...unknown].join('\n') };
 		const [job] = (answer.result as { readonly jobs: readonly { readonly id: string }[] }).jobs;
 		if (job) await submitFileOnce(installation, { id: job.id, firmId: of.id }, file);
-		const onward = `Then \`firmseal keys ${nameOf(kind)} --job ${job?.id}\` says whom holders encrypt their shares to.`;
+		const onward = `Then \`firmseal keys ${nameOf(kind)} --job ${job?.id}\` shows the recipient that holders encrypt their shares to.`;
 		return { result, text: [answer.text, ...unknown, onward].join('\n') };
 	});
 }
@@ -90,7 +92,7 @@ async function submitFileOnce(
 	});
 }
 
-/** What has become of it; takes a share or the escrow file to the worker that waits for it. */
+/** Hands a share or the escrow file to the worker that waits for it, and shows the state of the job. */
 export async function continueRecovery(
 	config: Config,
 	kind: RecoveryKind,
@@ -102,7 +104,7 @@ export async function continueRecovery(
 		const { worker } = installation;
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
 		if (job?.kind !== kind)
-			throw new FirmsealError('NOT_FOUND', `There is no such job: \`firmseal job list\` names them.`);
+			throw new FirmsealError('NOT_FOUND', `No job of this kind has this id: \`firmseal job list\` shows all jobs.`);
 		if (job.endedAt !== null) return endOf(installation, job);
 		if (job.state === 'WAITING')
 			throw new FirmsealError(
@@ -132,23 +134,26 @@ async function fileOf(escrow: string | undefined, share: string | undefined): Pr
 }
 
 /**
- * The session of the worker that has the job, waited for a moment; null: the job has ended. @throws FirmsealError FORBIDDEN for one that no
- * worker has made: whoever made it would get the shares.
+ * Waits for the session of the worker that runs the job; null if the job has ended.
+ * @throws FirmsealError FORBIDDEN if no worker made the session: its author would receive the shares; CONFLICT if no worker takes the job
  */
 async function sessionOf({ worker, rights }: Installation, job: JobRow): Promise<RecoverySessionRow | null> {
 	const { clock } = currentIo();
-	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
+	for (const end = clock.now() + LONGEST_WAIT; ; await clock.sleep(POLL_EVERY)) {
 		const row = await worker.read(job.firmId, (tx) => selectRecoverySession(tx, job.id));
 		if (row && (await isSessionProven(rights, row))) return row;
 		if (row)
 			throw new FirmsealError(
 				'FORBIDDEN',
-				'The recipient of this job was not written by a worker: encrypt nothing to it, and cancel the job.',
+				'No worker wrote the recipient of this job: encrypt nothing to it, and cancel the job.',
 			);
 		const now = await worker.read(null, (tx) => selectJob(tx, job.id));
 		if (now?.endedAt != null) return null;
 		if (clock.now() > end)
-			throw new FirmsealError('CONFLICT', 'No worker has taken the job: run `firmseal worker`, then repeat this.');
+			throw new FirmsealError(
+				'CONFLICT',
+				'No worker has taken the job: run `firmseal worker`, then run this command again.',
+			);
 	}
 }
 
@@ -157,14 +162,14 @@ function invite(job: JobRow, { recipient, session }: RecoverySessionRow, isTried
 		result: { ...(isTried && { dryRun: true }), job: jobSummary(job), session, recipient },
 		text: [
 			...(isTried ? ['Would hand the file in.'] : []),
-			`Holders encrypt to ${recipient}, and to nothing else that they are told by others:`,
+			`Holders encrypt to ${recipient}, and to no other recipient that anyone gives them:`,
 			`  age -d -i own.key share.age | age -r ${recipient} > for-recovery.age`,
-			`Hand in what each gives with \`firmseal keys ${nameOf(job.kind as RecoveryKind)} --job ${job.id} --share for-recovery.age\`.`,
+			`Hand in each file with \`firmseal keys ${nameOf(job.kind as RecoveryKind)} --job ${job.id} --share for-recovery.age\`.`,
 		].join('\n'),
 	};
 }
 
-/** Waits for what the worker says of a file, and once it has enough for what comes of it. */
+/** Waits for the worker's answer about a file. If that file was the last that the worker needed, waits for the end of the job. */
 async function answerTo(
 	installation: Installation,
 	job: JobRow,
@@ -172,12 +177,12 @@ async function answerTo(
 ): Promise<CommandResult> {
 	const { worker } = installation;
 	const { clock } = currentIo();
-	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
+	for (const end = clock.now() + LONGEST_WAIT; ; await clock.sleep(POLL_EVERY)) {
 		const seen = await worker.read(job.firmId, async (tx) => ({
 			row: await selectRecoveryFile(tx, fileId),
 			now: await selectRecoverySession(tx, job.id),
 			hasEscrow: await hasEscrowFile(tx, job.id),
-			// Last: with the end of the job its files are gone, and what is not there any more is not missing.
+			// Read last: the end of a job deletes its files, so a file that is gone does not mean that it was never handed in.
 			job: await selectJob(tx, job.id),
 		}));
 		if (seen.job?.endedAt != null) return endOf(installation, job);
@@ -188,7 +193,7 @@ async function answerTo(
 		if (clock.now() > end)
 			throw new FirmsealError(
 				'CONFLICT',
-				'The worker gives no answer: it may be gone, and another begins anew. Ask with --job alone, and give all shares to that.',
+				'The worker does not answer. If it has stopped, another worker starts with a new recipient: run the command with --job alone to see it, and hand in all shares again.',
 			);
 	}
 }
@@ -196,7 +201,7 @@ async function answerTo(
 const sessionReplacedError = ({ id, kind }: JobRow) =>
 	new FirmsealError(
 		'CONFLICT',
-		`The worker that had the shares is gone, and another has begun anew: ask \`firmseal keys ${nameOf(kind as RecoveryKind)} --job ${id}\` for its recipient, and give all shares to that.`,
+		`The worker that had the shares has stopped, and another has started with a new recipient: see it with \`firmseal keys ${nameOf(kind as RecoveryKind)} --job ${id}\`, and hand in all shares again.`,
 	);
 
 async function taken(
@@ -206,21 +211,33 @@ async function taken(
 	hasEscrow: boolean,
 ): Promise<CommandResult> {
 	if (holder !== null && have !== null && need !== null && have >= need && hasEscrow) return endOf(installation, job);
-	if (holder === null) return { result: { job: jobSummary(job), escrow: 'TAKEN' }, text: 'The escrow file is there.' };
+	if (holder === null)
+		return { result: { job: jobSummary(job), escrow: 'TAKEN' }, text: 'The worker has the escrow file.' };
 	const missing = hasEscrow ? '' : ' The escrow file is missing: hand it in with --job and --escrow.';
 	return {
 		result: { job: jobSummary(job), share: { holder, side, have, need } },
-		text: `Taken: the share of ${holder}, of the side ${side}; ${have} of ${need} are there.${missing}`,
+		text: `The worker has the share of ${holder}, of the side ${side}: ${have} of ${need} shares.${missing}`,
 	};
 }
 
-/** What follows from an outcome, for whoever has to do it. */
-const ONWARD: Readonly<Record<string, string>> = {
-	COMMITMENT_DIFFERS: 'keys of the escrow are not those that are stored: nothing of them was used',
-	NOT_ESCROWED: 'keys are in no escrow, and lost unless another escrow has them',
-	CHANGED_MEANWHILE: 'keys were changed meanwhile, and are as they were: repeat it',
-	ACTIVE_NOT_ESCROWED:
-		'classes seal under a key that is lost: run `firmseal keys rotate` for the firm, or the platform',
+/** What to do about each outcome, for one and for many. */
+const ADVICE: Readonly<Record<string, readonly [one: string, many: string]>> = {
+	COMMITMENT_DIFFERS: [
+		'key of the escrow is not the stored key: it was not used',
+		'keys of the escrow are not the stored keys: they were not used',
+	],
+	NOT_ESCROWED: [
+		'key is not in this escrow, and lost unless another escrow has it',
+		'keys are not in this escrow, and lost unless another escrow has them',
+	],
+	CHANGED_MEANWHILE: [
+		'key was changed during the job, which left it as it is: run a new job',
+		'keys were changed during the job, which left them as they are: run a new job',
+	],
+	ACTIVE_NOT_ESCROWED: [
+		'class seals under a lost key: run `firmseal keys rotate` for the firm, or the platform',
+		'classes seal under a lost key: run `firmseal keys rotate` for the firm, or the platform',
+	],
 };
 
 async function endOf({ worker }: Installation, { id }: JobRow): Promise<CommandResult> {
@@ -228,10 +245,13 @@ async function endOf({ worker }: Installation, { id }: JobRow): Promise<CommandR
 		jobs: [job],
 		problem,
 	} = await followJobs(worker, [id]);
-	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job.');
+	if (!job) throw new FirmsealError('NOT_FOUND', 'No job has this id.');
 	const counts = Object.entries(job.findings ?? {}).filter(([, count]) => count > 0);
-	const warnings = counts.flatMap(([name, count]) => (ONWARD[name] ? [`${count} ${ONWARD[name]}.`] : []));
-	const head = job.kind === 'DRILL' ? 'The escrow would bring back' : 'The escrow has brought back';
+	const warnings = counts.flatMap(([name, count]) => {
+		const advice = ADVICE[name]?.[count === 1 ? 0 : 1];
+		return advice === undefined ? [] : [`${count} ${advice}.`];
+	});
+	const head = job.kind === 'DRILL' ? 'The escrow would recover' : 'The escrow has recovered';
 	return {
 		result: { job: jobSummary(job), counts: job.findings ?? {} },
 		text: [

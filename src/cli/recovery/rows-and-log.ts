@@ -9,7 +9,7 @@ import { openPlaneOf } from '../../wiring/index.ts';
 import type { LoggedActions } from './logged-actions.ts';
 import { shortenList } from './shorten-list.ts';
 
-/** A lease that was agreed to before the copy was made must be asked for again: by now it may have ended. null: the log can't be asked. */
+/** Finds leases that were approved before the copy was made: they may have ended since, so they must be requested again. `acts` is null if the log can't be trusted. */
 export async function inspectOpenLeases(
 	{ database }: Pick<Installation, 'database'>,
 	acts: Pick<LoggedActions, 'endedLeases'> | null,
@@ -22,8 +22,8 @@ export async function inspectOpenLeases(
 		shortenList(some.map(({ id, state, hasEnded }) => `${id} (${state}${hasEnded ? ', ended by the log' : ''})`));
 	const fixes = [
 		toRevoke.length > 0 &&
-			`${acts ? 'Run' : 'Putting the log back ends them all; where nothing is put back, run'} \`firmseal lease revoke --lease ID\` for ${named(toRevoke)}, before operators can reach the API.`,
-		toDeny.length > 0 && `An owner or an approver denies ${named(toDeny)} (denyBreakGlass).`,
+			`${acts ? 'Run' : 'Restoring the log ends all of them. If you don’t restore it, run'} \`firmseal lease revoke --lease ID\` for ${named(toRevoke)}, before operators can reach the API.`,
+		toDeny.length > 0 && `An owner or an approver must deny ${named(toDeny)} (denyBreakGlass).`,
 	].filter((fix) => fix !== false);
 	const check = 'no lease from before the restore can be used';
 	return [{ check, ok: fixes.length === 0, fix: fixes.length === 0 ? null : fixes.join(' ') }];
@@ -38,10 +38,10 @@ async function readOpen(database: Installation['database']) {
 	}
 }
 
-/** Read at most: only a program that has gone wrong has more of them open at a time. */
+/** The most jobs to read: more are open at a time only after a fault of the program. */
 const MAX_JOBS = 10_000;
 
-/** A job that goes on where the copy has it is as good as one that was cut off; a worker refuses one that has ended since. */
+/** Finds open jobs that have ended by the log: a worker refuses them. Other open jobs continue where the copy has them, as after an interruption. */
 export async function inspectJobs(
 	{ worker }: Pick<Installation, 'worker'>,
 	{ endedJobs }: Pick<LoggedActions, 'endedJobs'>,
@@ -49,12 +49,12 @@ export async function inspectJobs(
 	const open = await worker.read(null, (tx) => selectJobListing(tx, { firm: null, open: true, most: MAX_JOBS }));
 	const again = open.filter(({ id }) => endedJobs.has(id));
 	const goesOn = open.length - again.length;
-	const check = `no job would be done again that has ended by the log${goesOn > 0 ? `; ${goesOn} that have not go on with the worker: \`firmseal job list --open\`` : ''}`;
-	const fix = `A worker refuses them: run \`firmseal job cancel --job ID\` for ${shortenList(again.map(({ id, kind }) => `${id} (${kind})`))} before one starts, and ask anew for what is wanted again.`;
+	const check = `no job that has ended by the log is open${goesOn > 0 ? `; a worker continues the other ${goesOn}: \`firmseal job list --open\`` : ''}`;
+	const fix = `Workers refuse these jobs. Before you start one, run \`firmseal job cancel --job ID\` for ${shortenList(again.map(({ id, kind }) => `${id} (${kind})`))}. Then request again what you still want.`;
 	return [{ check, ok: again.length === 0, fix: again.length === 0 ? null : fix }];
 }
 
-/** Rights that were taken since the copy was made are back with it, proofs and all. */
+/** Finds rights that were taken away after the copy was made: the copy has them again, with valid proofs. */
 export async function inspectRights(
 	{ worker }: Pick<Installation, 'worker'>,
 	{ removedMembers, disabledOperators, suspendedFirms }: LoggedActions,
@@ -67,10 +67,10 @@ export async function inspectRights(
 	const operators = back(disabledOperators, inForce.operators);
 	const firms = back(suspendedFirms, inForce.firms);
 	const fixes = [
-		members.length > 0 && `An owner removes again (removeMember): ${shortenList(members)}.`,
+		members.length > 0 && `An owner must remove again (removeMember): ${shortenList(members)}.`,
 		operators.length > 0 && `Run \`firmseal operator disable\` for the users ${shortenList(operators)}.`,
 		firms.length > 0 && `Run \`firmseal firm suspend\` for ${shortenList(firms)}.`,
 	].filter((fix) => fix !== false);
-	const check = 'nobody has a right again that was taken by the log';
+	const check = 'no one has a right again that was taken away by the log';
 	return [{ check, ok: fixes.length === 0, fix: fixes.length === 0 ? null : fixes.join(' ') }];
 }

@@ -1,7 +1,7 @@
 import type { KnownObject } from '../../database/index.ts';
 import { type ListedObject, tagOfObject } from '../../documents/index.ts';
 
-/** What there is of one tag; row: null where there are objects only. */
+/** The row and the objects of one tag. `row` is null if the tag has only objects. */
 export interface OfTag {
 	readonly row: KnownObject | null;
 	readonly objects: readonly ListedObject[];
@@ -10,8 +10,9 @@ export interface OfTag {
 const PAGE = 1_000;
 
 /**
- * Brings rows and objects together, both in the order of their tags: each is read once and none is kept. `rows`: so many, after a tag. A
- * page of rows is asked for before the objects that go with it, so that what is stored meanwhile is at most an object without a row.
+ * Merges rows and objects, which both come in the order of their tags. Reads each once and keeps none in memory. `rows` returns the next page
+ * of rows after a tag. Each page of rows is read before its objects, so that a file that is stored meanwhile can only appear as an object
+ * without a row.
  */
 export async function* joinByTag(
 	rows: (after: string | null, most: number) => Promise<readonly KnownObject[]>,

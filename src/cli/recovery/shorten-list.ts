@@ -1,7 +1,7 @@
-/** Named in one sentence at most. */
+/** The most names in one sentence. */
 const MOST = 20;
 
-/** What it is about by name; of many the first, and how many more there are. `count`: of all, where not all are in `names`. */
+/** Joins names for a sentence: if there are many, the first ones and how many more. `count` is the total if `names` lacks some. */
 export function shortenList(names: readonly string[], count = names.length): string {
 	const named = names.slice(0, MOST).join(', ');
 	const more = count - Math.min(names.length, MOST);

@@ -4,7 +4,7 @@ import type { Installation } from '../../wiring/index.ts';
 import type { LoggedActions, LoggedKey } from './logged-actions.ts';
 import { shortenList } from './shorten-list.ts';
 
-/** Keys that somebody has closed or destroyed since the copy was made, and that are back. */
+/** Finds keys that were disabled or destroyed after the copy was made and are open again. */
 export async function inspectVersions(
 	{ worker, keyring }: Pick<Installation, 'worker' | 'keyring'>,
 	{ keys }: Pick<LoggedActions, 'keys'>,
@@ -28,7 +28,7 @@ export async function inspectVersions(
 		.map((key) => ({ ...key, now: stateOf(key) }))
 		.filter(({ state, now }) => now !== undefined && now !== 'DESTROYED' && !(state === 'DISABLED' && isClosed(now)));
 	const slugOf = (firm: string) => firms.find(({ id }) => id === firm)?.slug ?? firm;
-	const check = 'no key is open again, or back, that was closed or destroyed by the log';
+	const check = 'no key that was disabled or destroyed by the log is back';
 	if (back.length === 0) return [{ check, ok: true, fix: null }];
 	const fix = shortenList(
 		back.map(({ firm, version, state, now }) => {
@@ -43,7 +43,7 @@ export async function inspectVersions(
 
 const isClosed = (state: string) => state === 'DISABLED' || state === 'PENDING_DELETION';
 
-/** What is under a version is first sealed anew, under one that is newer. */
+/** Values under a version must first be sealed again under a newer one. */
 function firstFor(state: LoggedKey['state'], now: string | undefined): string {
 	if (now === 'ACTIVE') return ', after `firmseal keys rotate` and `firmseal keys reencrypt`';
 	return state === 'DESTROYED' && now === 'RETIRED' ? ', after `firmseal keys reencrypt`' : '';
