@@ -2,9 +2,9 @@ import { SingleBar } from 'cli-progress';
 import { currentIo, type Io } from '../io.ts';
 
 export interface ByteProgress {
-	/** `total`: null if no one knows it. */
+	/** `total` is null if it is unknown. */
 	reach(done: number, total: number | null): void;
-	/** Tells the person who waits. */
+	/** Prints a sentence between updates of the progress. */
 	say(sentence: string): void;
 	end(): void;
 }
@@ -46,7 +46,7 @@ function inLines(title: string, stderr: Io['stderr']): ByteProgress {
 		reach(done, total) {
 			const step = total === null ? Math.floor(done / EVERY) : total === 0 ? 0 : Math.floor((done / total) * 10);
 			if (step > shown) stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
-			// Smaller than before if a file is begun again.
+			// Smaller than before if a file is fetched again from its beginning.
 			shown = step;
 		},
 		say: (sentence) => void stderr.write(`${sentence}\n`),

@@ -19,7 +19,7 @@ import { refusalOf } from './refusal.ts';
 export interface FileRequest {
 	/** Such as /documents/…/content. */
 	readonly path: string;
-	/** A break-glass lease. */
+	/** The id of a break-glass lease. */
 	readonly lease?: string | undefined;
 	readonly retry: RetryPolicy;
 }
@@ -28,16 +28,16 @@ export interface FileRequest {
 export interface FetchedAnswer extends ApiAnswer {
 	/** The id of the version. */
 	readonly tag: string;
-	/** As a person has given it; empty if the API doesn't say. */
+	/** The document's name; empty if the API doesn't give it. */
 	readonly name: string;
 	/** Bytes of the whole file. */
 	readonly total: number;
 }
 
 /**
- * Requests a file, or what follows `size` bytes of the version `tag`. A connection that is cut is continued where it stopped, while it makes
- * progress or for a few attempts.
- * @throws FirmsealError with the API's own code; SetupError for a server that can't be reached; RestartError if the version is another now
+ * Requests a file, or the part after the first `size` bytes of the version `tag`. Continues a cut connection where it stopped, as long as it
+ * makes progress, or for a few attempts.
+ * @throws FirmsealError with the API's own code; SetupError if the server can't be reached; RestartError if the file has another version now
  */
 export async function requestFile(
 	person: ApiCredentials,
@@ -72,11 +72,11 @@ function nameIn(disposition: unknown): string {
 }
 
 export interface FetchTarget {
-	/** Says where the file goes, before anything is written. */
+	/** The path for the file. Called before anything is written. */
 	readonly pathOf: (answer: FetchedAnswer) => Promise<string>;
-	/** The SHA-256 of a version's file, in hex, as the API knows it; null if it tells none. */
+	/** The SHA-256 of a version's file that the API has, in hex; null if the API gives none. */
 	readonly hashOf: (versionId: string) => Promise<string | null>;
-	/** Replaces a file that is there. */
+	/** Whether to replace an existing file. */
 	readonly force: boolean;
 	readonly progress: ByteProgress;
 }
@@ -88,13 +88,13 @@ export interface FetchedFile {
 	readonly resumedFrom: number;
 }
 
-/** How often a file is begun again that was replaced, or whose rest was refused. */
+/** How often a file is fetched from its beginning, if it was replaced meanwhile or its rest was refused. */
 const MAX_ROUNDS = 3;
 
 /**
- * Fetches a file, and gives it its name when all is on the disk. The caller lets no second run at the same path. What an earlier run has left
- * may come from elsewhere: it is kept only if the whole then has the SHA-256 that the API knows.
- * @throws as requestFile() does; what `target` throws; what keeps the file from being written
+ * Fetches a file, and renames it to its final name when all of it is on the disk. The caller holds the lock of the path. Another program may
+ * have written what an earlier run left, so that is kept only if the whole file then has the SHA-256 that the API has.
+ * @throws as requestFile() does; the errors of `target`; the error if the file can't be written
  */
 export async function fetchFile(
 	person: ApiCredentials,

@@ -1,11 +1,11 @@
 import { errorCodeOf, FirmsealError, SetupError } from '../../errors.ts';
 
-/** What the operating system says of a person's file, as a sentence. Paths are left out: the person has typed them. */
+/** A sentence for each error of the operating system about a person's file. Without the path, which the person has typed. */
 const READING: Readonly<Record<string, string>> = {
 	ENOENT: 'There is no such file: check its path.',
 	ENOTDIR: 'There is no such file: check its path.',
 	ELOOP: 'The file can’t be found, since links lead in a circle: check its path.',
-	ENAMETOOLONG: 'There is no such file: its name is longer than any.',
+	ENAMETOOLONG: 'There is no such file: no file has so long a name.',
 	EACCES: 'The file can’t be read: you have no permission for it.',
 	EPERM: 'The file can’t be read: you have no permission for it.',
 	EISDIR: 'This is a directory: name a file, or pack the directory into one.',
@@ -33,7 +33,7 @@ function sentenceOf(sentences: typeof READING, error: unknown, noun: string): un
 	return sentence === undefined ? error : new FirmsealError('BAD_USER_INPUT', sentence.replace('{}', noun));
 }
 
-/** The error to throw for one of node:fs; an unknown one stays as it is. */
+/** The error to throw for an error of node:fs. Returns an unknown error unchanged. */
 export const readErrorOf = (error: unknown): unknown => sentenceOf(READING, error, 'file');
 export const writeErrorOf = (error: unknown, noun: 'file' | 'export' = 'file'): unknown =>
 	sentenceOf(WRITING, error, noun);
@@ -42,7 +42,7 @@ export const throwWriteError = (error: unknown): never => {
 	throw writeErrorOf(error);
 };
 
-/** The same error with one more sentence, which says how to continue; an unforeseen error stays as it is. */
+/** The same error with one more sentence, which says how to continue. Returns an unforeseen error unchanged. */
 export function withHint(error: unknown, hint: string): unknown {
 	if (error instanceof FirmsealError) return new FirmsealError(error.code, `${error.message} ${hint}`);
 	if (error instanceof SetupError) return new SetupError(`${error.message} ${hint}`);

@@ -8,20 +8,20 @@ import { currentIo } from '../io.ts';
 import { readErrorOf } from './file-errors.ts';
 import { documentNameOf } from './names.ts';
 
-/** What to send: a file, or what comes on standard input or another pipe. */
+/** The bytes to send: a file, or standard input or another pipe. */
 export interface Source {
 	/** null for standard input. */
 	readonly name: string | null;
-	/** Bytes; null if that is not known before the end. */
+	/** In bytes; null if it is unknown until the end. */
 	readonly size: number | null;
 	/** Whether it can be read again from its beginning. */
 	readonly isRepeatable: boolean;
-	/** @throws FirmsealError CONFLICT for a file that changes meanwhile */
+	/** @throws FirmsealError CONFLICT if the file changes while it is read */
 	pieces(): AsyncIterable<Uint8Array>;
 	close(): Promise<void>;
 }
 
-/** `-` is standard input. @throws FirmsealError BAD_USER_INPUT for what can't be read */
+/** `-` is standard input. @throws FirmsealError BAD_USER_INPUT if the file can't be read */
 export async function openSource(path: string): Promise<Source> {
 	if (path === '-') {
 		const { stdin } = currentIo();
@@ -50,7 +50,7 @@ const streamed = (stream: Readable) => ({
 	close: async () => void stream.destroy(),
 });
 
-/** Holds the last piece back until the file is known to be unchanged: a server stores nothing of a body that is shorter than announced. */
+/** Yields the last piece only once the file is known to be unchanged. Without that piece the body is too short, and the server stores nothing. */
 async function* unchanged(file: FileHandle, size: number): AsyncGenerator<Uint8Array> {
 	const before = await stateOf(file);
 	let held: Uint8Array | null = null;
@@ -75,12 +75,12 @@ async function stateOf(file: FileHandle): Promise<string> {
 	return `${size} ${mtimeNs}`;
 }
 
-/** All bytes of a file that has at most `most`. @throws FirmsealError BAD_USER_INPUT */
+/** Reads a file of at most `most` bytes. @throws FirmsealError BAD_USER_INPUT */
 export async function readSmallFile(path: string, most: number): Promise<Uint8Array> {
 	try {
 		const file = await open(path, 'r');
 		const pieces: Uint8Array[] = [];
-		// Ends a pipe too, which has no size. The stream closes the file.
+		// `end` limits a pipe too, which has no size. The stream closes the file.
 		for await (const piece of file.createReadStream({ end: most })) pieces.push(piece);
 		const bytes = Uint8Array.from(Buffer.concat(pieces));
 		if (bytes.length <= most) return bytes;
@@ -90,7 +90,7 @@ export async function readSmallFile(path: string, most: number): Promise<Uint8Ar
 	throw new FirmsealError('BAD_USER_INPUT', `The file is longer than ${most} bytes: check its path.`);
 }
 
-/** Opens a file for reading; follows no link and waits at no pipe. @throws errors of node:fs, for anything but a file too */
+/** Opens a file for reading. Follows no link, and does not wait for a pipe. @throws errors of node:fs, also if the path is not a file */
 export async function openRegular(path: string): Promise<FileHandle> {
 	const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 	const file = await open(path, flags);

@@ -6,16 +6,16 @@ import { isRunning, thisProcess } from '../live-process.ts';
 import { throwWriteError } from './file-errors.ts';
 import { removePart } from './part-file.ts';
 
-/** Looks, and milliseconds between two: runs that begin at once need some to see who goes first. */
-const LOOKS = 50;
+/** The number of checks, and milliseconds between them: runs that start at the same time need several to see which goes first. */
+const CHECKS = 50;
 const PAUSE = 20;
 
 /**
- * Keeps a second run of this machine from the same files. A run makes a file PATH.PID-START.running, and holds the lock when it then sees no
- * other that names a running process; no two runs can both see that. Each name is of one process, so a file that a killed run left is safe
- * to remove. Of runs that begin at once, the one whose name sorts first waits for the others to withdraw.
- * @returns what releases the lock
- * @throws FirmsealError CONFLICT if another run holds it
+ * Keeps a second run on this machine from writing the same files. A run creates a file PATH.PID-START.running. It holds the lock if it then
+ * sees no other such file of a running process; no two runs can both see that. Each name belongs to one process, so the file of a killed run
+ * is safe to remove. If runs start at the same time, the one whose name sorts first waits for the others to withdraw.
+ * @returns a function that releases the lock
+ * @throws FirmsealError CONFLICT if another run holds the lock
  */
 export async function acquireLockFile(path: string): Promise<() => Promise<void>> {
 	const { pid, start } = await thisProcess();
@@ -26,11 +26,11 @@ export async function acquireLockFile(path: string): Promise<() => Promise<void>
 	await file.close();
 	const release = () => removePart(own);
 	try {
-		for (let look = 1; ; look += 1) {
+		for (let check = 1; ; check += 1) {
 			const others = await othersAt(path, own);
 			const [first] = others;
 			if (!first) return release;
-			if (look === LOOKS || others.some(({ name }) => name < basename(own)))
+			if (check === CHECKS || others.some(({ name }) => name < basename(own)))
 				throw lockedError(join(dirname(path), first.name), first.pid);
 			await sleep(PAUSE);
 		}
@@ -40,7 +40,7 @@ export async function acquireLockFile(path: string): Promise<() => Promise<void>
 	}
 }
 
-/** The files of other runs that still run. Removes those of ended ones. */
+/** The lock files of other running processes. Removes the files of ended processes. */
 async function othersAt(path: string, own: string) {
 	const others: { readonly name: string; readonly pid: number }[] = [];
 	for (const name of await readdir(dirname(path)).catch(throwWriteError)) {
@@ -57,5 +57,5 @@ async function othersAt(path: string, own: string) {
 const lockedError = (path: string, pid: number) =>
 	new FirmsealError(
 		'CONFLICT',
-		`Another command is writing to this path, as process ${pid}: wait until it has ended or, if that is no such command, remove ${JSON.stringify(path)}.`,
+		`Another command is writing to this path, as process ${pid}: wait until it has ended. If that process is another program, remove ${JSON.stringify(path)}.`,
 	);

@@ -7,7 +7,7 @@ const OPEN = 'application/vnd.oasis.opendocument';
 const PLAIN =
 	'application/json application/pdf application/rtf application/xml application/zip audio/wav image/bmp image/gif image/heic image/jpeg image/png image/tiff image/webp text/csv text/html video/mp4 video/webm';
 
-/** What firms keep. A table and no package: these few of a thousand types are met, and --type names any other. */
+/** The types that firms usually keep. Of the thousand types in a package only these few occur; --type names any other. */
 const TYPES: Readonly<Record<string, string>> = {
 	...Object.fromEntries(PLAIN.split(' ').map((type) => [type.split('/')[1], type])),
 	'7z': 'application/x-7z-compressed',
@@ -37,7 +37,7 @@ const TYPES: Readonly<Record<string, string>> = {
 	xlsx: `${OFFICE}.spreadsheetml.sheet`,
 };
 
-/** The media type that a file's name says; that of unknown bytes otherwise. */
+/** The media type for a file's extension; application/octet-stream if the extension is unknown. */
 export function mediaTypeOf(name: string): string {
 	const extension = extname(name).slice(1).toLowerCase();
 	return Object.hasOwn(TYPES, extension) ? (TYPES[extension] as string) : 'application/octet-stream';

@@ -15,7 +15,7 @@ export function documentNameOf(path: string): string {
 	return characters.slice(0, LONGEST_DOCUMENT_NAME - extension.length).join('') + extension;
 }
 
-/** Device names of Windows, which it has in every directory. */
+/** Device names, which Windows reserves in every directory. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** Windows removes these from the end of a name. */
@@ -40,7 +40,7 @@ export function safeFileName(name: string): string {
 	return shorten(kept, LONGEST_FILE_NAME).replace(ENDS_UNSEEN, '').replace(INCOMPLETE, '_');
 }
 
-/** At most so many bytes of a name, with its extension. */
+/** Shortens a name to at most `bytes` bytes and keeps its extension. */
 export function shorten(name: string, bytes: number): string {
 	if (Buffer.byteLength(name) <= bytes) return name;
 	const extension = shortExtension(name);

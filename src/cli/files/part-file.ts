@@ -10,19 +10,19 @@ import { shorten } from './names.ts';
 const MODE = 0o600;
 /** Bytes of the longest name that file systems take. */
 const LONGEST = 255;
-/** A version's id is a UUIDv7. Other commands use words as tags; any other UUID is none of ours. */
+/** The tag of a document's file is the id of its version, a UUIDv7. Other commands use words as tags. */
 const PART = /\.([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.part$/;
 
-/** The path of an incomplete file. Its tag tells what the file is a part of: the id of a version, or a word. */
+/** The path of an incomplete file. Its tag is the id of the version that it is a part of, or a word. */
 export const partOf = (path: string, tag: string): string => {
 	const end = `.${tag}.part`;
 	return join(dirname(path), shorten(basename(path), LONGEST - end.length) + end);
 };
 
-/** Where acquireLockFile() makes the file that keeps a second run from `path`. */
+/** The path to give to acquireLockFile() for `path`. */
 export const lockOf = (path: string): string => join(dirname(path), shorten(basename(path), LONGEST - 80));
 
-/** Removes the incomplete files of other versions that earlier runs left for the same path. Hold the lock of the path. */
+/** Removes the incomplete files of other versions that earlier runs left for the same path. The caller holds the lock of the path. */
 export async function removeOtherParts(path: string, own: string): Promise<void> {
 	for (const name of await readdir(dirname(path)).catch(() => [])) {
 		const part = partOf(path, PART.exec(name)?.[1] ?? '');
@@ -33,8 +33,8 @@ export async function removeOtherParts(path: string, own: string): Promise<void>
 }
 
 /**
- * Opens an incomplete file for reading and writing, or makes it, readable by its owner only; follows no link.
- * @throws FirmsealError CONFLICT if something else has this name; what keeps the file from being written
+ * Opens an incomplete file for reading and writing, or creates it. Only its owner may read it. Follows no link.
+ * @throws FirmsealError CONFLICT if something else has this name; the error if the file can't be written
  */
 export async function openPart(path: string): Promise<FileHandle> {
 	const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
@@ -60,7 +60,7 @@ interface Stat {
 
 const isOwn = (found: Stat): boolean => found.isFile() && found.nlink === 1 && isOwned(found);
 
-/** Always true where users have no ids. */
+/** Always true on systems where users have no ids. */
 export const isOwned = ({ uid }: Pick<Stat, 'uid'>): boolean =>
 	process.getuid === undefined || uid === process.getuid();
 
@@ -79,7 +79,7 @@ export function assertNotPart(path: string, what: 'file' | 'export'): void {
 		);
 }
 
-/** @throws FirmsealError CONFLICT for a path that is taken, BAD_USER_INPUT for one that can't be written */
+/** @throws FirmsealError CONFLICT if the path is taken, BAD_USER_INPUT if it can't be written */
 export async function assertPathFree(path: string, force: boolean): Promise<void> {
 	assertNotPart(path, 'file');
 	const directory = await stat(dirname(path)).catch(throwWriteError);
@@ -105,7 +105,7 @@ export async function assertPathFree(path: string, force: boolean): Promise<void
 const nameTakenError = () =>
 	new FirmsealError('CONFLICT', 'There is a file of this name: name another with --out, or replace it with --force.');
 
-/** Gives a complete file its name. Without `force` by a hard link, which fails if another file has taken the name. */
+/** Renames a complete file to its final name. Without `force` this makes a hard link, which fails if another file has taken the name. */
 export async function publishPartFile(part: string, path: string, force: boolean): Promise<void> {
 	await assertPathFree(path, force);
 	const isLinked = !force && (await link(part, path).then(() => true, refusedLink));

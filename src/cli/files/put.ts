@@ -41,11 +41,11 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 	}
 }
 
-/** Where the file goes, and what to say if it doesn't get there. */
+/** The document and version that receive the file, and the hint for an error. */
 interface UploadTarget {
 	readonly documentId: string;
 	readonly isNew: boolean;
-	/** The version that waits for the file; null: the server makes one. */
+	/** The version that waits for the file; null if the server creates one. */
 	readonly versionId: string | null;
 	readonly hint: string | null;
 }
@@ -55,7 +55,7 @@ const CREATE_VERSION =
 	'mutation ($input: CreateDocumentVersionInput!) { createDocumentVersion(input: $input) { documentVersion { id } } }';
 const FIND = 'query ($id: ID!) { document(id: $id) { id name } }';
 
-/** Makes what the file needs. The ids are made here, so that a create that is sent twice is one. */
+/** Creates the document or version for the file, if it needs one. The id is generated here, so that a mutation that is sent twice creates one object. */
 async function openUploadTarget(ask: CallApi, source: Source, options: PutOptions): Promise<UploadTarget> {
 	const { document: documentId, summary } = options;
 	const id = uuidv7();
@@ -80,16 +80,16 @@ function newDocument(source: Source, { name: given, type, client }: PutOptions) 
 
 async function wouldPut(ask: CallApi, source: Source, options: PutOptions): Promise<CommandResult> {
 	const { size } = source;
-	const amount = size === null ? 'what comes' : sizeOf(size);
+	const amount = size === null ? 'all of its input' : sizeOf(size);
 	const { document: documentId } = options;
 	if (documentId === undefined) {
 		const { name, mimeType } = newDocument(source, options);
-		const text = `Would make a document of the type ${mimeType} and send it ${amount}.`;
+		const text = `Would create a document of the type ${mimeType} and upload ${amount}.`;
 		return { result: { dryRun: true, name, mimeType, byteSize: size }, text };
 	}
 	const document = (await ask(FIND, { id: documentId })).document as { readonly name: string } | null;
 	if (!document) throw new FirmsealError('NOT_FOUND', 'No document has this id, or this person may not see it.');
-	const text = `Would send ${amount} as the next version of the document ${documentId}.`;
+	const text = `Would upload ${amount} as the next version of the document ${documentId}.`;
 	return { result: { dryRun: true, documentId, name: document.name, byteSize: size }, text };
 }
 

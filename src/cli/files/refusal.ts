@@ -9,21 +9,21 @@ import {
 	unexpectedAnswer,
 } from '../call/index.ts';
 
-/** Bytes of a problem document that are read. */
+/** The most bytes of a problem document to read. */
 const LONGEST = 65_536;
 
-/** The error that an answer explains. A proxy before the API may answer in its own words, which aren't shown. */
+/** The error that an answer explains. A proxy in front of the API may answer in its own words, which aren't shown. */
 export async function refusalOf(answer: ApiAnswer, { url }: ApiCredentials): Promise<FirmsealError | SetupError> {
 	const problem = /^application\/problem\+json\b/i.test(String(answer.headers['content-type']))
 		? await objectIn(answer)
 		: null;
-	// The server may wait for a body that isn't sent any more.
+	// The server may still wait for the rest of the request's body.
 	answer.cancel();
 	if (typeof problem?.code === 'string') return errorOf(problem.code, problem.detail);
 	if (answer.status === 413)
 		return new FirmsealError(
 			'PAYLOAD_TOO_LARGE',
-			'A proxy before the API takes no file of this size: ask the operator of the API to allow it.',
+			'A proxy in front of the API refuses a file of this size: ask the operator of the API to allow it.',
 		);
 	return unexpectedAnswer(url, answer.status);
 }

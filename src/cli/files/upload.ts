@@ -14,11 +14,11 @@ import type { ByteProgress } from './byte-progress.ts';
 import type { Source } from './local-file.ts';
 import { objectIn, refusalOf } from './refusal.ts';
 
-/** How often an API that says when to retry is asked again. */
+/** The most retries, if the API says when to retry. */
 const MOST_REPEATS = 3;
 /**
- * Milliseconds that a body waits for a refusal, if it has more bytes than this. A server that has refused reads no more, and what is sent
- * all the same may end the connection before its answer arrives.
+ * Milliseconds that a body of more than LARGE bytes waits for a refusal after its first piece. A server that refuses a request reads no more
+ * of it, and more bytes could end the connection before its answer arrives.
  */
 const GRACE = 500;
 const LARGE = 1024 ** 2;
@@ -36,9 +36,9 @@ export interface UploadOptions {
 }
 
 /**
- * Sends a file as the next version of a document. Repeats what the API refused for now with a Retry-After, if the file can be read again;
- * never what was cut, since it may be stored already.
- * @throws FirmsealError with the API's own code; SetupError that says what became of the file; what reading the file throws
+ * Sends a file as the next version of a document. If the API answers with a Retry-After and the file can be read again, sends it again. Never
+ * sends it again after the connection was cut, because the file may be stored already.
+ * @throws FirmsealError with the API's own code; SetupError that says what happened to the file; the errors of reading the file
  */
 export async function upload(
 	person: ApiCredentials,
@@ -85,12 +85,12 @@ async function* counted(
 	let sent = 0;
 	for await (const piece of pieces()) {
 		sent += piece.length;
-		// From here on the server may have everything, and only its answer be missing.
+		// From here on the server may have the whole file even if its answer never arrives.
 		if (sent === size) sending.isAllSent = true;
 		yield piece;
 		if (sent === piece.length && (size ?? Infinity) > LARGE)
 			await sleep(GRACE, undefined, { signal: answered }).catch(() => {});
-		// Until then a refusal is likely: a file that is refused shows no progress.
+		// Before that a refusal is likely, and a refused file must show no progress.
 		if (sent > LARGE) progress.reach(sent, size);
 	}
 	sending.isAllSent = true;
