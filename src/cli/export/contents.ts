@@ -11,9 +11,9 @@ const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const FILE_OF_VERSION = new RegExp(`^files/${ID}/\\d+/[^/]+$`);
 const DIRECTORY = new RegExp(`^files(?:/${ID}(?:/\\d+)?)?$`);
 
-/** What is in an export's directory, as it was when it was found. */
+/** An entry of an export's directory, as it was when the directory was read. */
 export interface DirectoryEntry {
-	/** From the directory, with slashes. */
+	/** The path from the directory, with slashes. */
 	readonly name: string;
 	readonly isDirectory: boolean;
 	/** Whether an export could have written it: by its name, its kind and its owner. */
@@ -37,11 +37,11 @@ export async function entriesIn(path: string): Promise<DirectoryEntry[]> {
 	return entries;
 }
 
-/** While an export is incomplete, its files are so too. */
+/** Files of an incomplete export may end with .part. */
 const isFileOfExport = (name: string): boolean =>
 	ALWAYS.includes(name.replace(/\.part$/, '')) || FILE_OF_VERSION.test(name);
 
-/** Whether it has all files that every complete export has; more may be beside them. */
+/** Whether a directory has all files that every complete export has. It may have more. */
 export async function isExport(path: string): Promise<boolean> {
 	const found = await lstat(path).catch(() => null);
 	if (!found?.isDirectory() || !isOwned(found)) return false;
@@ -51,7 +51,7 @@ export async function isExport(path: string): Promise<boolean> {
 
 export interface Comparison {
 	readonly entries: readonly DirectoryEntry[];
-	/** The name of an entry that is not as an export has written it; null if there is none. */
+	/** The name of the first entry that no export wrote, or that was changed since; null if there is none. */
 	readonly foreign: string | null;
 }
 
@@ -88,7 +88,7 @@ export async function hashOfFile(path: string, signal?: AbortSignal): Promise<st
 
 export async function removeEmptyDirectories(path: string, entries: readonly DirectoryEntry[]): Promise<void> {
 	const names = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
-	// Longer names are further down.
+	// Longer names first: a directory has a longer name than its parents.
 	for (const name of names.toSorted((one, other) => other.length - one.length))
 		await rmdir(join(path, name)).catch(() => {});
 }

@@ -52,7 +52,7 @@ export async function exportFirm(config: Config, options: FirmExportOptions): Pr
 	const schema = readSchema();
 	const own = await ownFirm(ask, schema, named);
 	const out = options.out ?? `export-${own.firm.slug}`;
-	// Absolute and without a slash at its end: what is beside it is then in the same directory.
+	// Absolute and without a slash at its end, so that its dirname is the directory that contains it.
 	const path = join(dirname(resolve(out)), basename(resolve(out)));
 	await assertExportPathFree(path, force);
 	const source: RecordSource = { ask, schema, firmId: own.firm.id, signal };
@@ -136,11 +136,11 @@ async function describe(path: string, name: string, records: number | null): Pro
 
 interface Outcome {
 	readonly out: string;
-	/** Whether an earlier run had left something of it. */
+	/** Whether this run continued an incomplete export. */
 	readonly isResumed: boolean;
-	/** The export that was to be replaced, if it is still there. */
+	/** The replaced export, if it is still there. */
 	readonly kept: RemainingExport | null;
-	/** Where that is, and exports that earlier runs have left. */
+	/** The paths of all replaced exports that are still there, also those of earlier runs. */
 	readonly replaced: readonly string[];
 }
 
@@ -180,7 +180,7 @@ const sentenceOf = ({ path, isWhole }: RemainingExport): string =>
 		? `The directory that had this name may hold something of yours: it is kept as ${JSON.stringify(path)}.`
 		: `The old export could not be removed completely: the rest is in ${JSON.stringify(path)}.`;
 
-/** How much an export would hold. */
+/** Counts what an export would hold. */
 async function count(source: RecordSource): Promise<Tally> {
 	const tally: Tally = { counts: {}, files: 0, bytes: 0 };
 	await readRecords(source, true, async ({ records }) => {

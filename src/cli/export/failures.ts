@@ -13,7 +13,7 @@ export interface ExportFailure extends ContentLocation {
 	readonly code: ErrorCode | 'NOT_TOLD' | 'SHA256_DIFFERS' | 'LENGTH_DIFFERS' | 'CUT';
 }
 
-/** Of values that don't open, an answer names so many. */
+/** An answer names at most this many values that don't open. */
 const MAX_REPORTED = 20;
 
 /** Whether more values may have failed than the answer names. */
@@ -52,7 +52,7 @@ export function failuresOf(
 	return [...found.values()];
 }
 
-/** @throws the first error that is of no value of content: more than a value is missing then */
+/** @throws the first error that is not about a value of content, because then more than a value is missing */
 export function assertOnlyValues(schema: GraphQLSchema, answer: PartialAnswer): void {
 	const other = answer.errors.find(({ path }) => locationOf(schema, answer, path) === null);
 	if (other) throw other.error;

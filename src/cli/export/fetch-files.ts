@@ -14,9 +14,9 @@ export interface VersionFile {
 	readonly versionId: string;
 	readonly number: number;
 	readonly byteSize: number;
-	/** In hex; null if the API doesn't tell it: only the length can be compared then. */
+	/** In hex; null if the API doesn't give it: then only the length can be compared. */
 	readonly sha256: string | null;
-	/** From the export's directory, with slashes. */
+	/** The path from the export's directory, with slashes. */
 	readonly name: string;
 }
 
@@ -37,7 +37,7 @@ export interface FetchOptions {
 	/** The directory of the incomplete export. */
 	readonly directory: string;
 	readonly retry: RetryPolicy;
-	/** Asks the API something small. @throws what makes it impossible to continue */
+	/** Sends a small query to the API. @throws the error if the export can't continue */
 	readonly ping: () => Promise<unknown>;
 }
 
@@ -47,9 +47,9 @@ export interface FetchedFiles {
 }
 
 /**
- * Fetches files, and compares what is on the disk with what the API says of it. Keeps what earlier runs have fetched, if its SHA-256 is
- * right. Keeps and reports a file that differs.
- * @throws what keeps every file from being fetched or written
+ * Fetches files, and compares the files on the disk with the API's description. Keeps a file of an earlier run if its SHA-256 is right. Keeps
+ * and reports a fetched file that differs.
+ * @throws an error that would affect every file
  */
 export async function fetchFiles(options: FetchOptions, wanted: readonly VersionFile[]): Promise<FetchedFiles> {
 	const total = wanted.reduce((sum, { byteSize }) => sum + byteSize, 0);
@@ -60,11 +60,11 @@ export async function fetchFiles(options: FetchOptions, wanted: readonly Version
 	try {
 		for (const file of wanted) {
 			const progress = { ...all, reach: (done: number) => all.reach(Math.min(passed + done, total), total) };
-			// A key is waited for once, not for each file.
+			// Waits for an unavailable key only once, not again for each file.
 			const retry = { ...options.retry, notify: all.say, ...(isKeyLost && { tries: 1 }) };
 			const failed = await keepOrFetch({ ...options, retry }, file, progress);
 			if (failed === 'KEY_UNAVAILABLE') isKeyLost = true;
-			// Tells a file that is cut each time from an API that is away.
+			// Throws if the API can't be reached. Otherwise the connection is cut for this file only.
 			if (failed === 'CUT') await options.ping();
 			const found = failed === null ? await describe(options.directory, file) : null;
 			const code = failed ?? differenceOf(file, found);
@@ -81,10 +81,10 @@ export async function fetchFiles(options: FetchOptions, wanted: readonly Version
 	}
 }
 
-/** Problems of one file and no other: the rest is fetched all the same. */
+/** Errors about one file. The other files are still fetched. */
 const OF_ONE_FILE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE']);
 
-/** Resolves with why the file can't be fetched; null: it is there. */
+/** Resolves with the reason why the file can't be fetched; null if the file is on the disk. */
 async function keepOrFetch(
 	{ person, directory, retry }: FetchOptions,
 	file: VersionFile,
@@ -109,7 +109,7 @@ async function keepOrFetch(
 	}
 }
 
-/** Keeps the file that an earlier run fetched for this version, also if the document had another name then. False if there is none. */
+/** Keeps the file that an earlier run fetched for this version, also if the document had another name then. False if no file is kept. */
 async function keepFetched(path: string, sha256: string | null): Promise<boolean> {
 	const names = await readdir(dirname(path)).catch(throwUnwritable);
 	const name = names.find((each) => !each.endsWith('.part'));

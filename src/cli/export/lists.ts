@@ -1,16 +1,16 @@
 /** A list that is read from its beginning to its end, page by page. */
 export interface List {
-	/** Of its records. */
+	/** The type of its records. */
 	readonly type: string;
-	/** From the root of a query to its connection. */
+	/** The fields from the root of a query to its connection. */
 	readonly path: readonly [string, ...string[]];
-	/** What its progress is called. */
+	/** The title of its progress. */
 	readonly title: string;
-	/** Rows of a page: the API answers at most 100,000 fields, of which a page takes up to half. */
+	/** Rows of a page. The API answers at most 100,000 fields; a page has at most half of that. */
 	readonly first: number;
 }
 
-/** In the order in which they are read: a record comes after those that it names. */
+/** In the order in which they are read: a record comes after the records that it names. */
 export const LISTS: readonly List[] = [
 	{ type: 'Client', path: ['clients'], title: 'Clients', first: 200 },
 	{ type: 'User', path: ['viewer', 'firm', 'members'], title: 'Members', first: 200 },
@@ -21,7 +21,7 @@ export const LISTS: readonly List[] = [
 	{ type: 'Document', path: ['documents'], title: 'Documents', first: 6 },
 ];
 
-/** Types without a list of their own, which are read with their owners; and how many are read with each owner at first. */
+/** Types that have no list and are read with the record that they belong to, each with the number of rows that come with that record. */
 export const BELOW: Readonly<Record<string, number>> = { Message: 10, Comment: 5 };
 
 /** The file of each type. A type without a file is a part of the records that it belongs to. */

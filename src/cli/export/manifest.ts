@@ -4,16 +4,16 @@ import type { ExportFailure } from './failures.ts';
 import type { ExportedFirm } from './owner.ts';
 
 export interface ManifestFile {
-	/** From the export's directory, with slashes. */
+	/** The path from the export's directory, with slashes. */
 	readonly name: string;
 	readonly bytes: number;
 	/** In hex. */
 	readonly sha256: string;
-	/** Of a file of records; null for a file that has none. */
+	/** The number of records; null for a file that is not of records. */
 	readonly records?: number | null;
 	readonly documentId?: string;
 	readonly versionId?: string;
-	/** Of a version's file: whether it has the SHA-256 that the API says. */
+	/** Only for a version's file: whether it has the SHA-256 that the API gives. */
 	readonly isVerified?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Manifest {
 	readonly ended: string;
 	readonly isSnapshot: false;
 	readonly note: typeof NOT_A_SNAPSHOT;
-	/** Objects by type. */
+	/** The number of objects of each type. */
 	readonly counts: Readonly<Record<string, number>>;
 	readonly files: readonly ManifestFile[];
 	readonly failures: readonly ExportFailure[];
@@ -43,7 +43,7 @@ const HEAD_KEYS = 'format version firm id slug name begun ended isSnapshot note 
 const FILE_KEYS = 'name bytes sha256 records documentId versionId isVerified'.split(' ');
 const FAILURE_KEYS = 'coordinate recordId code'.split(' ');
 
-/** The text of a manifest, without anything else that the object may have. In pieces: there may be a million files, one on a line. */
+/** The text of a manifest, with its own keys only. Yields pieces, because there may be a million files, each on its own line. */
 export function* textOfManifest({ files, failures, ...head }: Manifest): Generator<string> {
 	const text = JSON.stringify(head, [...HEAD_KEYS, ...Object.keys(head.counts)], '\t');
 	yield text.replace(/\n}$/, ',\n\t"files": [');
@@ -61,7 +61,7 @@ function* textOfList(list: readonly object[], keys: string[]): Generator<string>
 	if (list.length > 0) yield '\n\t';
 }
 
-/** null for a file that has another form than an export writes, or something more. @throws what keeps the file from being opened */
+/** null if the file is not exactly as an export writes it. @throws the error if the file can't be opened */
 export async function readManifest(path: string): Promise<Manifest | null> {
 	const file = await openRegular(path);
 	try {

@@ -15,7 +15,7 @@ export interface OwnFirm {
 	readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** @throws FirmsealError FORBIDDEN for a person who is no owner, NOT_FOUND for another firm than their own */
+/** @throws FirmsealError FORBIDDEN if the person is not an owner, NOT_FOUND if `named` is not their own firm */
 export async function ownFirm(ask: CallApiPartially, schema: GraphQLSchema, named?: string): Promise<OwnFirm> {
 	const answer = await ask(`query { viewer { id role firm { ${selectionOf(schema, 'Firm')} } } }`, {});
 	const { firm } = viewerOf(answer);
@@ -27,7 +27,7 @@ export async function ownFirm(ask: CallApiPartially, schema: GraphQLSchema, name
 	return { firm, values: { ...firm } };
 }
 
-/** @throws FirmsealError FORBIDDEN unless the answer is for an owner of the firm, and whole as far as their right goes */
+/** @throws FirmsealError FORBIDDEN unless the answer is for an owner of the firm and withholds nothing that an owner may read */
 export function assertOwner(answer: PartialAnswer, firmId: string | null): void {
 	const { role, firm } = viewerOf(answer);
 	if (role !== 'OWNER' || firm?.id !== firmId || firm?.id === undefined)

@@ -7,13 +7,13 @@ import { type DirectoryEntry, entriesIn, removeEmptyDirectories, throwUnwritable
 import { FILE_OF, FIRM_FILE } from './lists.ts';
 import { type FoundRecord, fileOf } from './records.ts';
 
-/** For its owner only. */
+/** Only the owner may enter it. */
 const DIRECTORY_MODE = 0o700;
 
 /**
- * Opens the directory of an incomplete export, or makes it. Resolves with whether an earlier run has left something. The caller holds its
- * lock. firm.json comes first, because it tells whose the other files are.
- * @throws FirmsealError CONFLICT for a directory that has anything but an incomplete export of this firm
+ * Opens the directory of an incomplete export, or creates it. Resolves with true if an earlier run left files in it. The caller holds its
+ * lock. firm.json is written first, because it says which firm the other files belong to.
+ * @throws FirmsealError CONFLICT if the directory holds anything but an incomplete export of this firm
  */
 export async function openPartDirectory(path: string, firm: Readonly<Record<string, unknown>>): Promise<boolean> {
 	await mkdir(path, { mode: DIRECTORY_MODE }).catch((error: unknown) =>
@@ -46,7 +46,7 @@ function findForeign(entries: readonly DirectoryEntry[]): DirectoryEntry | undef
 	});
 }
 
-/** null for a file that is missing or has none. */
+/** The `id` in a firm's file; null if the file is missing or has no id. */
 async function idIn(path: string): Promise<unknown> {
 	const file = await openRegular(path).catch(() => null);
 	try {
@@ -57,7 +57,7 @@ async function idIn(path: string): Promise<unknown> {
 	}
 }
 
-/** Writes a file that is whole or absent, whenever the run ends. */
+/** Writes a file atomically: if the run is interrupted, the file is either complete or absent. */
 export async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
 	const file = await openPart(`${path}.part`);
 	try {
@@ -79,7 +79,7 @@ export interface RecordFiles {
 	close(): Promise<void>;
 }
 
-/** Begins all files of records again: they are small beside the files of documents. */
+/** Empties all files of records, to write them from the beginning: they are small compared with the files of documents. */
 export async function openRecordFiles(path: string): Promise<RecordFiles> {
 	const files = new Map<string, FileHandle>();
 	const close = async () => {

@@ -9,11 +9,11 @@ import { compareExport, type DirectoryEntry, isExport, removeEmptyDirectories, t
 /** The directory beside an export's in which the export is made. */
 export const partialPathOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
 
-/** The name of an export from when it is replaced until it is removed. No other file has such a name. */
+/** A unique name for an export that is replaced, until it is removed. */
 const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}.${randomUUID()}.replaced`);
 const REPLACED = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.replaced$/;
 
-/** An export that was to be replaced and is still there. */
+/** A replaced export that is still there. */
 export interface RemainingExport {
 	readonly path: string;
 	/** Whether nothing of it was removed. */
@@ -21,7 +21,7 @@ export interface RemainingExport {
 }
 
 /**
- * @throws FirmsealError CONFLICT for a path that is taken: `force` replaces an export, and nothing else ever; BAD_USER_INPUT for a path that
+ * @throws FirmsealError CONFLICT if the path is taken: `force` allows replacing an export, and never anything else; BAD_USER_INPUT if the path
  * can't be written
  */
 export async function assertExportPathFree(out: string, force: boolean): Promise<void> {

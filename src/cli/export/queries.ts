@@ -2,7 +2,7 @@ import { type GraphQLSchema, getNamedType, isLeafType, isObjectType } from 'grap
 import { BELOW, type List } from './lists.ts';
 import { type Field, fieldOf, fieldsOf, isReference, pagedBelow, typeOf } from './schema.ts';
 
-/** Rows of a page of what belongs to one record. */
+/** Rows of a page of a connection that belongs to one record. */
 const MAX_ROWS = 200;
 
 /** A query for one page of a connection. */
@@ -12,16 +12,16 @@ export interface PageQuery {
 	readonly path: readonly string[];
 	/** Of the connection's nodes. */
 	readonly type: string;
-	/** How many rows it asks for, by the names of the variables. A page may be asked for with less. */
+	/** The usual number of rows, by the name of the variable. A query may be sent with smaller numbers. */
 	readonly sizes: Readonly<Record<string, number>>;
 }
 
-/** Part of each query: a right that is lost meanwhile would make lists shorter without an error. */
+/** Part of each query: if the person lost the right meanwhile, lists would become shorter without an error. */
 export const VIEWER = 'viewer { id role firm { id } }';
 
 export interface ExportQueries {
 	ofList(list: List): PageQuery;
-	/** Of what belongs to a record of a type, by the field that leads there. */
+	/** A connection that belongs to one record: the record's type and the field. */
 	ofRecord(type: string, field: string): PageQuery;
 }
 
@@ -58,7 +58,7 @@ export const countQuery = ({ path }: List): string =>
 const within = (path: readonly string[], inside: string): string =>
 	path.reduceRight((selected, name) => `${name} { ${selected} }`, inside);
 
-/** Everything that a member may read of a type: a field that the schema gets is exported without more. A record of another file is named by its id. */
+/** All fields of a type that a member may read. So a new field of the schema is exported without a change here. A record that has its own file is selected by its id. */
 export const selectionOf = (schema: GraphQLSchema, type: string, toCount = false): string =>
 	Object.values(fieldsOf(schema, type))
 		.map((field) => selected(schema, field, toCount))
@@ -77,7 +77,7 @@ function selected(schema: GraphQLSchema, field: Field, toCount: boolean): string
 	return inside === '' ? '' : `${field.name} { ${inside} }`;
 }
 
-/** Fields without which nothing can be counted. */
+/** The fields that counting needs. */
 const COUNTED: ReadonlySet<string> = new Set(['id', 'byteSize', 'createdAt']);
 
 /** More than the id: an author who has left the firm is in no list. */
@@ -86,7 +86,7 @@ const REFERENCE: Readonly<Record<string, string>> = { User: 'id name email' };
 /** The variable that holds the size of pages of a type below. */
 const sizeName = (type: string): string => `most${type}s`;
 
-/** In the order in which the records were made, so that none is passed over when others come or go. */
+/** Ordered by creation, so that no record is skipped if others are created or removed meanwhile. */
 function connectionOf({ name, args }: Field, page: string, nodes: string): string {
 	const order = args.some((arg) => arg.name === 'orderBy') ? ', orderBy: CREATED_AT_ASC' : '';
 	return `${name}(${page}${order}) { nodes { ${nodes} } pageInfo { hasNextPage endCursor } }`;

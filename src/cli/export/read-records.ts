@@ -21,14 +21,14 @@ export interface RecordSource {
 	readonly signal: AbortSignal;
 }
 
-/** Milliseconds between attempts to get values whose key is away. */
+/** Milliseconds between attempts to get values whose key is unavailable. */
 const KEY_PAUSES = [500, 1_000, 2_000, 4_000, 8_000];
 
 /**
- * Reads all records of the firm, and hands each page to `take`. `toCount`: reads only what a count needs and nothing that has to be opened,
+ * Reads all records of the firm, and hands each page to `take`. With `toCount` it reads only the fields that counting needs and no content,
  * and shows no progress.
- * @throws FirmsealError FORBIDDEN once the person is no owner of the firm; INTERNAL for a list that never ends or is out of order; what the
- * API answers; SetupError for an answer that is none
+ * @throws FirmsealError FORBIDDEN when the person is no longer an owner of the firm; INTERNAL for a list that never ends or is out of order;
+ * errors of the API; SetupError for an invalid answer
  */
 export async function readRecords(
 	source: RecordSource,
@@ -68,19 +68,19 @@ async function showList({ ask }: RecordSource, list: List): Promise<Progress> {
 
 /** Where a page begins. */
 interface PageRequest extends Pick<ParsedConnection, 'after' | 'last'> {
-	/** Of the record that the connection belongs to; a list has none. */
+	/** The record that the connection belongs to; not set for a list. */
 	readonly id?: string;
 }
 
-/** null: the record that the connection belongs to is gone. */
+/** Resolves with null if the record that the connection belongs to is gone. */
 type FetchPage = (query: PageQuery, request: PageRequest) => Promise<(RecordPage & ParsedConnection) | null>;
 
-/** Asks for less where a page is too much for one answer, or has more values that don't open than one answer names. */
+/** Asks for smaller pages if a page is too large for one answer, or if more of its values don't open than one answer names. */
 function createPageFetcher({ ask, schema, firmId, signal }: RecordSource): FetchPage {
 	/** By how much pages are smaller than usual, as a power of two. */
 	let smaller = 0;
 	let isKeyLost = false;
-	/** Pages that were answered: the records of members have no order by which a repetition could be seen. */
+	/** The pages that were read, to detect a repeated page: the order of members alone does not show one. */
 	const answered = new Set<string>();
 
 	async function askOnce(query: PageQuery, { after, id }: PageRequest): Promise<PartialAnswer> {
@@ -88,7 +88,7 @@ function createPageFetcher({ ask, schema, firmId, signal }: RecordSource): Fetch
 		return ask(query.text, { ...sizesOf(query, smaller), after, ...(id !== undefined && { id }) });
 	}
 
-	/** Waits for a key that is away, once: the rest is exported without its values. */
+	/** Waits for an unavailable key only once. Later pages are exported without the values under it. */
 	async function askPatiently(query: PageQuery, request: PageRequest): Promise<PartialAnswer> {
 		let answer = await askOnce(query, request);
 		for (const pause of isKeyLost ? [] : KEY_PAUSES) {
@@ -132,6 +132,6 @@ const sizesOf = ({ sizes }: PageQuery, smaller: number): Readonly<Record<string,
 const canBeSmaller = (query: PageQuery, smaller: number): boolean =>
 	Object.values(sizesOf(query, smaller)).some((size) => size > 1);
 
-/** What a path leads to in an answer; null if something on the way is missing. */
+/** The value at a path of an answer; null if a step of the path is missing. */
 const at = (data: unknown, path: readonly string[]): unknown =>
 	path.reduce<unknown>((value, step) => (value as Readonly<Record<string, unknown>> | null)?.[step] ?? null, data);

@@ -4,28 +4,28 @@ import { invalidApiAnswer } from '../call/index.ts';
 import { FILE_OF } from './lists.ts';
 import { fieldsOf, isContent, isReference, pagedBelow, typeOf } from './schema.ts';
 
-/** A record as the API has answered it, without what has a file of its own. */
+/** A record as the API answered it, without the records below it that have a file of their own. */
 export interface FoundRecord {
 	readonly type: string;
 	readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Where a connection goes on. */
+/** The position in a connection after a page. */
 export interface ConnectionEnd {
-	/** null at its end. */
+	/** The cursor of the next page; null at the end of the connection. */
 	readonly after: string | null;
-	/** The record that was read last; null: none yet. */
+	/** The record that was read last; null before the first one. */
 	readonly last: RecordOrder | null;
 }
 
-/** A connection of which more exists than was answered with the record that it belongs to. */
+/** A connection below a record, of which the record's page has only the first rows. */
 export interface PendingConnection extends ConnectionEnd {
 	readonly type: string;
 	readonly id: string;
 	readonly field: string;
 }
 
-/** Where a record stands in the order of its connection. */
+/** The values that order a record in its connection. */
 interface RecordOrder {
 	readonly createdAt: string;
 	readonly id: string;
@@ -37,8 +37,8 @@ export interface ParsedConnection extends ConnectionEnd {
 }
 
 /**
- * Takes a connection of an answer apart. `last` is the record that was read before it.
- * @throws SetupError for an answer that is none; FirmsealError INTERNAL for records that come twice or out of order
+ * Parses a connection of an answer. `last` is the record that was read before it.
+ * @throws SetupError for an invalid answer; FirmsealError INTERNAL for records that come twice or out of order
  */
 export function parseConnection(
 	schema: GraphQLSchema,
@@ -82,7 +82,7 @@ export function parseConnection(
 	return { ...takeConnection(type, connection, last), records, pending };
 }
 
-/** Members come in the order in which they joined, which their records don't tell. */
+/** Members come in the order in which they joined. Their records don't have that time, so only a repeated member is detected. */
 function next(type: string, last: RecordOrder | null, node: unknown): RecordOrder {
 	const { id, createdAt } = (node ?? {}) as Partial<RecordOrder>;
 	if (typeof id !== 'string' || typeof createdAt !== 'string') throw invalidApiAnswer();
@@ -113,7 +113,7 @@ export interface ContentLocation {
 	readonly recordId: string;
 }
 
-/** Content of a record that is null, for any reason. */
+/** The content fields of a record that are null, for any reason. */
 export function* nullContentOf(schema: GraphQLSchema, record: FoundRecord): Generator<ContentLocation> {
 	for (const { type, values } of objectsOf(schema, record))
 		for (const field of Object.values(fieldsOf(schema, type)))
@@ -128,11 +128,10 @@ export function fileOf({ type }: FoundRecord): string {
 	return file;
 }
 
-/** How much there is. */
 export interface Tally {
-	/** Objects by type; parts of records too. */
+	/** The number of objects of each type, parts of records included. */
 	readonly counts: Record<string, number>;
-	/** Files of versions, and their bytes as the API says. */
+	/** The number of versions' files, and the sum of their sizes that the API gives. */
 	files: number;
 	bytes: number;
 }

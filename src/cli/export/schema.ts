@@ -12,7 +12,7 @@ import { BELOW, FILE_OF } from './lists.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
-/** The schema of this version of the program, from which everything that is exported follows. The project's own tests validate it. */
+/** The schema of this version of the program. It decides what is exported. The project's own tests validate it. */
 export const readSchema = (): GraphQLSchema =>
 	buildASTSchema(
 		parse(
@@ -23,7 +23,7 @@ export const readSchema = (): GraphQLSchema =>
 		{ assumeValidSDL: true },
 	);
 
-/** @throws Error for a name that isn't an object type's */
+/** @throws Error if there is no object type of this name */
 export function fieldsOf(schema: GraphQLSchema, type: string): Readonly<Record<string, Field>> {
 	return objectType(schema, type).getFields();
 }
