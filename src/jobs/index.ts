@@ -13,6 +13,7 @@ export {
 	type RequiredApproval,
 	readEraseTerms,
 	requestJob,
+	requestJobAsWorker,
 	requiredApprovalFor,
 	validUntil,
 	wasJobProven,

@@ -94,10 +94,7 @@ export async function runNextPage(parts: RunNextPageParts): Promise<PageOutcome>
 	const first = await readJob(plane, next.id);
 	if (!first) return 'BUSY';
 	try {
-		if (!(await isJobProven(parts.rights, first))) {
-			await refuse(parts, first);
-			return 'WORKED';
-		}
+		if (!(await isJobProven(parts.rights, first))) return await refuse(parts, first);
 		const early = await secondsUntilBegin(parts, first);
 		if (early > 0) {
 			// A waiting job hasn't begun, so it can be cancelled.
@@ -206,7 +203,7 @@ async function commitPage(
 ): Promise<void> {
 	if (!(await endPage(tx, page))) throw new PageLostError();
 	const began = clock.now();
-	const { progress, entries } = write ? await write(tx) : { progress: {}, entries: [] };
+	const { progress = {}, entries = [] } = (await write?.(tx)) ?? {};
 	const wait = pauseAfter((clock.now() - began) / 1000);
 	if (!(await advanceJob(tx, job.id, { trouble: null, ...(wait > 0 && { wait }), ...progress })))
 		throw new PageLostError();
@@ -233,12 +230,9 @@ class JobAlreadyEndedError extends Error {
 /** Ends the job, or makes it wait. Rethrows errors of the database. */
 async function handleFailure(parts: RunNextPageParts, job: JobRow, error: unknown): Promise<PageOutcome> {
 	if (error instanceof PageLostError) return 'BUSY';
-	if (error instanceof JobAlreadyEndedError) {
-		await refuse(parts, job);
-		return 'WORKED';
-	}
-	if (error instanceof JobFailure) return failed(parts, job, error.trouble);
-	if (isKeyRefused(error)) return failed(parts, job, 'KEY_UNAVAILABLE');
+	if (error instanceof JobAlreadyEndedError) return refuse(parts, job);
+	if (error instanceof JobFailure) return fail(parts, job, error.trouble);
+	if (isKeyRefused(error)) return fail(parts, job, 'KEY_UNAVAILABLE');
 	// Something is unavailable, so the page is retried.
 	const code = error instanceof FirmsealError && error.code !== 'INTERNAL' ? error.code : nameOf(error);
 	if (code === 'AUDIT_UNAVAILABLE') {
@@ -257,7 +251,7 @@ async function handleFailure(parts: RunNextPageParts, job: JobRow, error: unknow
 }
 
 /** The job was inserted or changed by someone other than the program. */
-async function refuse(parts: RunNextPageParts, job: JobRow): Promise<void> {
+async function refuse(parts: RunNextPageParts, job: JobRow): Promise<PageOutcome> {
 	const records = [job.id];
 	await parts.audit.append([
 		systemEntry('worker', {
@@ -268,11 +262,11 @@ async function refuse(parts: RunNextPageParts, job: JobRow): Promise<void> {
 			records,
 		}),
 	]);
-	await end(parts, job, { state: 'FAILED', trouble: 'FORBIDDEN' });
+	return fail(parts, job, 'FORBIDDEN');
 }
 
-async function failed(parts: RunNextPageParts, job: JobRow, trouble: string): Promise<PageOutcome> {
-	await end(parts, job, { state: 'FAILED', trouble });
+async function fail(parts: RunNextPageParts, job: JobRow, trouble: string): Promise<PageOutcome> {
+	await parts.plane.write(job.firmId, (tx) => finish(parts, tx, job, { state: 'FAILED', trouble }));
 	return 'WORKED';
 }
 
@@ -283,9 +277,6 @@ function nameOf(error: unknown): string {
 	const words = name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 	return `${words}${code}`.replace(/[^A-Z0-9_]/g, '').slice(0, 40) || 'UNKNOWN';
 }
-
-const end = (parts: RunNextPageParts, job: JobRow, how: JobEnd): Promise<void> =>
-	parts.plane.write(job.firmId, (tx) => finish(parts, tx, job, how));
 
 async function finish(
 	parts: RunNextPageParts,

@@ -14,7 +14,7 @@ import {
 	type JobStepsParts,
 	type RunNextPageParts,
 	replayErasures,
-	requestJob,
+	requestJobAsWorker,
 	rotateAgedKeys,
 	runNextPage,
 	selectOperatorsNow,
@@ -196,12 +196,7 @@ function stepsParts(
 		fieldMoves: runner.fieldMoves ?? content().moving,
 		directory: database.files ?? null,
 		firms: async () => (await rightsPlane.read(null, selectAllFirms)).map(({ id }) => id),
-		requestJob: (request) =>
-			requestJob({ plane: rightsPlane, rights }, request, {
-				on: 'worker',
-				user: null,
-				record: (act) => audit.append([systemEntry('worker', act)]),
-			}),
+		requestJob: (request) => requestJobAsWorker({ plane: rightsPlane, rights, audit }, request),
 		clock,
 		propagationSeconds: runner.propagationSeconds ?? PROPAGATION_SECONDS,
 		rights,

@@ -16,8 +16,8 @@ export interface PageResult {
 }
 
 export interface PageWrites {
-	readonly progress: JobProgress;
-	readonly entries: readonly EntryDraft[];
+	readonly progress?: JobProgress;
+	readonly entries?: readonly EntryDraft[];
 }
 
 /** The result of a page that writes nothing but the job's progress. */
@@ -71,13 +71,16 @@ export function nullIfKeyRefused(error: unknown): null {
 
 export const nextStep = ({ step }: Pick<JobRow, 'step'>): JobProgress => ({ step: step + 1 });
 
-/** A step of one page. Its result must say where the job goes, for example to `nextStep`. */
-export const singlePageStep = (work: JobStep['work']): JobStep => ({
+/**
+ * A step with one page at a time. Its result must say where the job goes, for example to `nextStep`. `rows`: the most rows that a page
+ * changes, for the job's rate limit.
+ */
+export const singlePageStep = (work: JobStep['work'], rows = 0): JobStep => ({
 	isSinglePage: true,
-	plan: async () => ({ upto: null, rows: 0 }),
+	plan: async () => ({ upto: null, rows }),
 	work,
 });
 
 /** A step that only reads or writes the database and moves the job on. */
 export const databaseOnlyStep = (write: (tx: Transaction, job: JobRow) => Promise<JobProgress>): JobStep =>
-	singlePageStep(async (job) => ({ write: async (tx) => ({ progress: await write(tx, job), entries: [] }) }));
+	singlePageStep(async (job) => ({ write: async (tx) => ({ progress: await write(tx, job) }) }));

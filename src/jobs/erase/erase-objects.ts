@@ -90,8 +90,8 @@ async function listPage(parts: ErasedObjectsParts, job: JobRow, page: JobPageRow
 			const unnamed = unopened.filter(({ isTagged }) => !isTagged).length;
 			await setUnopenedCounts(tx, erasure, { unopened: unopened.length, unnamed });
 			const records = listed.map(({ id }) => id);
-			const entry = pageEntry(job, { coordinates: [FILE_FIELDS.version.coordinate], records });
-			return { progress: {}, entries: records.length > 0 ? [entry] : [] };
+			if (records.length === 0) return {};
+			return { entries: [pageEntry(job, { coordinates: [FILE_FIELDS.version.coordinate], records })] };
 		},
 	};
 }
@@ -237,7 +237,7 @@ export const awaitRetainedStep = (
 				const progress = retained
 					? { step: deleting, trouble: troubleOf(retained), wait: secondsOf(retained) }
 					: startNextRound(job, deleting);
-				return { progress, entries: [] };
+				return { progress };
 			},
 		};
 	});

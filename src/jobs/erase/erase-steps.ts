@@ -138,19 +138,19 @@ const awaitPropagationStep = ({ propagationSeconds }: EraseParts): JobStep =>
 		return left > 0 ? { wait: left } : nextStep(job);
 	});
 
-const destroyKeys = (): JobStep => ({
-	isSinglePage: true,
-	plan: async () => ({ upto: null, rows: KEYS }),
-	work: async (job) => ({
-		async write(tx) {
-			const keys = await eraseKeys(tx, job.firmId, KEYS);
-			await eraseEscrows(tx, job.firmId);
-			if (keys.length === 0) return { progress: nextStep(job), entries: [] };
-			await insertKeyRefusal(tx, job.firmId);
-			return { progress: {}, entries: [pageEntry(job, { keys: keyUses(keys) })] };
-		},
-	}),
-});
+const destroyKeys = (): JobStep =>
+	singlePageStep(
+		async (job) => ({
+			async write(tx) {
+				const keys = await eraseKeys(tx, job.firmId, KEYS);
+				await eraseEscrows(tx, job.firmId);
+				if (keys.length === 0) return { progress: nextStep(job) };
+				await insertKeyRefusal(tx, job.firmId);
+				return { entries: [pageEntry(job, { keys: keyUses(keys) })] };
+			},
+		}),
+		KEYS,
+	);
 
 const DELETABLE: ReadonlySet<WrappingKey['state']> = new Set(['ENABLED', 'DISABLED']);
 
@@ -185,23 +185,23 @@ async function letGo(keyring: EraseParts['keyring'], ...of: Parameters<Keyring['
 	}
 }
 
-const eraseRows = (): JobStep => ({
-	isSinglePage: true,
-	plan: async () => ({ upto: null, rows: PAGE }),
-	work: async (job) => ({
-		async write(tx) {
-			await extendStatementTimeout(tx);
-			const page = await eraseNextPage(tx, erasureTargetOfJob(job), PAGE);
-			if (page === null) return { progress: nextStep(job), entries: [] };
-			// The next attempt would find the same page.
-			if (page === 'KEPT') throw new JobFailure('NOT_ERASED');
-			if (page === 'OBJECTS') return { progress: startNextRound(job, LISTING), entries: [] };
-			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
-			const coordinates = [`Erased.${page.table}`];
-			return { progress: { done: page.count }, entries: [pageEntry(job, { coordinates, records: page.ids })] };
-		},
-	}),
-});
+const eraseRows = (): JobStep =>
+	singlePageStep(
+		async (job) => ({
+			async write(tx) {
+				await extendStatementTimeout(tx);
+				const page = await eraseNextPage(tx, erasureTargetOfJob(job), PAGE);
+				if (page === null) return { progress: nextStep(job) };
+				// The next attempt would find the same page.
+				if (page === 'KEPT') throw new JobFailure('NOT_ERASED');
+				if (page === 'OBJECTS') return { progress: startNextRound(job, LISTING) };
+				if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' } };
+				const coordinates = [`Erased.${page.table}`];
+				return { progress: { done: page.count }, entries: [pageEntry(job, { coordinates, records: page.ids })] };
+			},
+		}),
+		PAGE,
+	);
 
 /** Counts again, and writes the certificate only if nothing is left. */
 const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
@@ -214,7 +214,7 @@ const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
 			async write(tx) {
 				await extendStatementTimeout(tx);
 				const left = await countErasureRows(tx, erasing, { whole: true });
-				if (Object.keys(left).length > 0) return { progress: startNextRound(job, LISTING), entries: [] };
+				if (Object.keys(left).length > 0) return { progress: startNextRound(job, LISTING) };
 				const erasure = await erasureOf(rights, tx, job);
 				if (isFirm) await tombstoneFirm(tx, job.firmId);
 				const certificate = await certificateOf(tx, job, erasure, { installation, wrappingKey });

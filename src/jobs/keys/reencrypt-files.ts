@@ -108,7 +108,7 @@ async function reseal(parts: ReencryptFilesParts, job: JobRow, file: StoredFileR
 		return {
 			async write(tx) {
 				await setFoundKeyVersion(tx, file.tag, foundVersion);
-				return { progress: {}, entries: [] };
+				return {};
 			},
 		};
 	if (resealer.keyVersion < (job.version ?? 0)) throw new JobFailure('NO_VERSION');

@@ -106,7 +106,7 @@ const begin = (parts: ReencryptParts): JobStep =>
 		return {
 			async write(tx) {
 				if (job.round === 0) await insertKeyRefusal(tx, job.firmId);
-				return { progress: { ...nextStep(job), total: job.done + left }, entries: [] };
+				return { progress: { ...nextStep(job), total: job.done + left } };
 			},
 		};
 	});
@@ -118,7 +118,7 @@ const countAgain = (parts: ReencryptParts): JobStep =>
 		return {
 			async write(tx) {
 				const isWhole = (await isMinimumVersionInForce(tx, job)) && left <= job.failed;
-				if (!isWhole) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				if (!isWhole) return { progress: { step: 0, round: job.round + 1 } };
 				if (left > 0) throw new JobFailure('CIPHERTEXT_INVALID');
 				const closed = await disableOlderKeys(tx, minimumVersionOf(job));
 				const keys = closed.map((version) => keyUse(job.class ?? '', version));

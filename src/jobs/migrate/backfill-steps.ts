@@ -21,7 +21,7 @@ const beginBackfill = (parts: MigrateParts, { subject }: JobRow): JobStep =>
 			async write(tx) {
 				const move = await selectColumnMove(tx, subject ?? '');
 				if (move?.phase !== 'EXPANDED' && move?.phase !== 'VERIFIED') throw new JobFailure('WRONG_PHASE');
-				return { progress: { ...nextStep(job), total: job.done + left }, entries: [] };
+				return { progress: { ...nextStep(job), total: job.done + left } };
 			},
 		};
 	});

@@ -38,7 +38,7 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 		return {
 			async write(tx) {
 				await requireContracting(parts, job, tx);
-				return { progress: { ...nextStep(job), total: job.done + left, findings }, entries: [] };
+				return { progress: { ...nextStep(job), total: job.done + left, findings } };
 			},
 		};
 	}),
@@ -51,7 +51,7 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 		return {
 			async write() {
 				if (left > 0) throw new JobFailure('NOT_THE_SAME');
-				return { progress: move?.rewrittenAt ? nextStep(job) : { wait: 0.5 }, entries: [] };
+				return { progress: move?.rewrittenAt ? nextStep(job) : { wait: 0.5 } };
 			},
 		};
 	}),
@@ -59,9 +59,9 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 		const findings = await lookInFiles(parts, job, 'after');
 		return {
 			async write() {
-				if (!findings) return { progress: { wait: 2, trouble: 'WAITS_FOR_CHECKPOINT' }, entries: [] };
+				if (!findings) return { progress: { wait: 2, trouble: 'WAITS_FOR_CHECKPOINT' } };
 				if ((findings.foundAfter ?? 0) > 0) throw new JobFailure('FOUND_IN_FILES');
-				return { progress: { ...nextStep(job), findings }, entries: [] };
+				return { progress: { ...nextStep(job), findings } };
 			},
 		};
 	}),

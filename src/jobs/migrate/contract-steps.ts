@@ -102,7 +102,7 @@ const waitForFirms = (parts: ContractParts, isSoFar: (job: JobRow) => boolean): 
 				if (all.some((each) => each?.state === 'FAILED' || each?.state === 'CANCELLED'))
 					throw new JobFailure('NOT_CLEARED');
 				const isOver = all.every((each) => each !== undefined && isSoFar(each));
-				return { progress: isOver ? nextStep(job) : { wait: LOOK }, entries: [] };
+				return { progress: isOver ? nextStep(job) : { wait: LOOK } };
 			},
 		};
 	});

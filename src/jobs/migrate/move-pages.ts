@@ -54,9 +54,9 @@ export const repeatUntilDone = (
 		const left = await countRows(parts, job, rows);
 		return {
 			async write() {
-				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 } };
 				if (left > 0) throw new JobFailure(troubleOf(job));
-				return { progress: nextStep(job), entries: [] };
+				return { progress: nextStep(job) };
 			},
 		};
 	});

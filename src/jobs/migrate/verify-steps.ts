@@ -31,7 +31,6 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 						total: rows,
 						findings: { rowsBefore: rows, plaintextOnlyWrites: plaintextOnly },
 					},
-					entries: [],
 				};
 			},
 		};
@@ -43,7 +42,7 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 		return {
 			async write() {
 				if (job.failed > 0 || unsealed > 0) throw new JobFailure('NOT_THE_SAME');
-				return { progress: { ...nextStep(job), findings: { rowsAfter: rows } }, entries: [] };
+				return { progress: { ...nextStep(job), findings: { rowsAfter: rows } } };
 			},
 		};
 	}),
