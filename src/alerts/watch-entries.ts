@@ -81,7 +81,7 @@ export const watchEntries = (
 		if (!watch) return { opened: [], more: false };
 		const { entries, more } = await selectWatchedEntries(tx, watch, { entries: most, bytes: MAX_BYTES });
 		const last = entries.at(-1);
-		if (!last && !watch.isPartlyChecked && !watch.isUnsaid) return { opened: [], more: false };
+		if (!last && !watch.isPartlyChecked && !watch.isCheckTimeOld) return { opened: [], more: false };
 		const matched = matchedIn(await withFacts(tx, entries));
 		const occurrences = [
 			...occurrencesOfSingleEntries(matched, thresholds),

@@ -9,7 +9,7 @@ export interface AlertWatch {
 	/** Whether a part of the range has been checked. */
 	readonly isPartlyChecked: boolean;
 	/** Whether the time of the last complete check must be recorded again. */
-	readonly isUnsaid: boolean;
+	readonly isCheckTimeOld: boolean;
 	/** The last checked entry of the range. */
 	readonly after: { readonly transaction: string; readonly entry: string };
 }
@@ -26,19 +26,19 @@ export async function claimAlertWatch(tx: Transaction): Promise<AlertWatch | nul
 		rows: [row],
 	} = await tx.execute(sql`
 		select seen::text, until::text, after_transaction::text as transaction, after_entry as entry, pg_current_snapshot()::text as now,
-			coalesce(looked_at < clock_timestamp() - interval '1 minute', true) as "isUnsaid",
+			coalesce(looked_at < clock_timestamp() - interval '1 minute', true) as "isCheckTimeOld",
 			greatest(pg_snapshot_xmax(seen), pg_snapshot_xmax(until)) > pg_snapshot_xmax(pg_current_snapshot()) as "isForeign"
 		from public.alert_watch where id = 1 for update skip locked`);
 	if (!row) return null;
 	const now = row.now as string;
-	const isUnsaid = row.isUnsaid === true;
+	const isCheckTimeOld = row.isCheckTimeOld === true;
 	if (row.isForeign === true) {
 		await setAlertWatch(tx, { seen: now, until: null, after: BEGINNING });
-		return { seen: now, until: now, isPartlyChecked: false, isUnsaid, after: BEGINNING };
+		return { seen: now, until: now, isPartlyChecked: false, isCheckTimeOld, after: BEGINNING };
 	}
 	const after = { transaction: row.transaction as string, entry: row.entry as string };
 	const until = row.until as string | null;
-	return { seen: row.seen as string, until: until ?? now, isPartlyChecked: until !== null, isUnsaid, after };
+	return { seen: row.seen as string, until: until ?? now, isPartlyChecked: until !== null, isCheckTimeOld, after };
 }
 
 /** Continues after this entry, or, if `last` is null, after the whole range. */
@@ -55,7 +55,7 @@ async function setAlertWatch(
 		seen,
 		until,
 		after,
-	}: Omit<AlertWatch, 'until' | 'isPartlyChecked' | 'isUnsaid'> & { readonly until: string | null },
+	}: Omit<AlertWatch, 'until' | 'isPartlyChecked' | 'isCheckTimeOld'> & { readonly until: string | null },
 ): Promise<void> {
 	await tx.execute(sql`
 		update public.alert_watch set seen = ${seen}::pg_snapshot, until = ${until}::pg_snapshot,
