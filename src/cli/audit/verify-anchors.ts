@@ -10,8 +10,7 @@ import { openAnchors } from '../../wiring/index.ts';
 import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
-import { countOfFindings, linesOfFindings } from './findings.ts';
-import { keyLine } from './key-line.ts';
+import { countOfFindings, keyLine, linesOfFindings } from './findings.ts';
 
 /** Verifies the whole log from its anchors, one after the other, without the database. */
 export async function verifyAnchors(config: Config, pinned: string | null): Promise<CommandResult> {

@@ -9,8 +9,7 @@ import { type Installation, openPlaneOf, withInstallation } from '../../wiring/i
 import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { type Progress, showProgress } from '../print/index.ts';
-import { countOfFindings, linesOfFindings } from './findings.ts';
-import { keyLine } from './key-line.ts';
+import { countOfFindings, keyLine, linesOfFindings } from './findings.ts';
 
 export interface VerifyInstallationOptions {
 	/** The vkey of the root tree that the log must begin with; null to accept the key that the log names. */
