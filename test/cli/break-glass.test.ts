@@ -110,7 +110,7 @@ describe('break-glass with commands only', () => {
 			title: 'Call \u202e\u001b[31m',
 			body: null,
 		});
-		expect(read.stderr).toContain('Stays closed: Note.body on 1 record, since the field is outside the lease.');
+		expect(read.stderr).toContain('Withheld: Note.body on 1 record, because the field is outside the lease.');
 		expect(read.stderr).toMatch(/Values taken under the lease: 1 of 3, 2 remain\. It ends on \S+Z, in 15 minutes\./);
 		const listed = await firmsealJson(env, 'lease', 'use', '--lease', id, '--type', 'notes', '--first', '1');
 		expect(listed.result).toMatchObject({

@@ -20,7 +20,7 @@ export async function approveLease(config: Config, { lease: id, ...options }: Ap
 	const ask = operationCaller(config);
 	const lease = await findLease(ask, id);
 	if (lease.state !== 'REQUESTED')
-		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: only one that is REQUESTED is agreed to.`);
+		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: only a REQUESTED lease can be agreed to.`);
 	assertMatchingHash(lease);
 	const shown = { lines: markedRows(requestRows(lease)), requestHash: lease.requestHash, result: { lease } };
 	return approveByHash(shown, options, async (requestHash) => {

@@ -177,7 +177,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const sealedLines = ({ sealed }: Read): string[] =>
 	sealed.map(
 		({ coordinate, reason, count }) =>
-			`Stays closed: ${escapeHiddenCharacters(`${coordinate}`, 'LINE')} on ${plural(Number(count), 'record')}, since ${REASONS[reason] ?? escapeHiddenCharacters(`${reason}`, 'LINE')}.`,
+			`Withheld: ${escapeHiddenCharacters(`${coordinate}`, 'LINE')} on ${plural(Number(count), 'record')}, because ${REASONS[reason] ?? escapeHiddenCharacters(`${reason}`, 'LINE')}.`,
 	);
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
