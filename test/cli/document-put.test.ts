@@ -148,7 +148,7 @@ describe('firmseal document put', () => {
 			byteSize: 2048,
 		});
 		const { code, stdout } = await runDocument(as(), 'put', file, '--document', id, '--summary', 'x', '--dry-run');
-		expect([code, stdout]).toEqual([0, `Would send 2.0 KiB as the next version of the document ${id}.\n`]);
+		expect([code, stdout]).toEqual([0, `Would upload 2.0 KiB as the next version of the document ${id}.\n`]);
 		const absent = await askDocument(as(), 'put', file, '--document', uuidv7(), '--dry-run');
 		expect([absent.code, absent.error.code]).toEqual([1, 'NOT_FOUND']);
 		expect(await countDocuments()).toBe(before);

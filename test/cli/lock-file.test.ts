@@ -16,7 +16,7 @@ const here = () => readdirSync(directory);
 const acquire = () => acquireLockFile(join(directory, 'x'));
 const refusal = (pid = other?.pid) => ({
 	code: 'CONFLICT',
-	message: expect.stringMatching(`as process ${pid}: wait until it has ended or, .*remove "${directory}/x\\.${pid}-`),
+	message: expect.stringMatching(`as process ${pid}: wait until it has ended\\. .*remove "${directory}/x\\.${pid}-`),
 });
 
 beforeEach(() => {
