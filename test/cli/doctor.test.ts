@@ -193,7 +193,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			undo: 'update alert_watch set looked_at = null',
 			wrong: 'a worker checks the log for alerts',
 			expected:
-				/^ {6}For more than 300 s not all entries of the log were looked at .+ run `firmseal worker` and read its log\.$/,
+				/^ {6}Entries of the log have waited for more than 300 s to be checked, .+ run `firmseal worker` and read its log\.$/,
 		},
 		{
 			change: 'alter role firmseal_operator_login connection limit -1',
@@ -416,7 +416,7 @@ describe('firmseal doctor, keys list and demo', () => {
 		try {
 			const { code, stdout, stderr } = await firmseal(installation.env, 'doctor');
 			expect(code).toBe(1);
-			expect(stdout).toMatch(/^WRONG the wrapping key of north works\n {6}It is MISSING: /m);
+			expect(stdout).toMatch(/^WRONG the wrapping key of north works\n {6}The key is MISSING: /m);
 			expect(stdout).toMatch(/^[12] of \d+ checks found something wrong\.\n/);
 			expect(stderr).toBe('');
 		} finally {

@@ -62,7 +62,7 @@ describe('doctor, on erasure records and the database', () => {
 		const rows = await installation.admin`delete from erasures where number >= 1 returning *`;
 		await only(
 			'the database knows every erasure record',
-			/^Erasure records 1, 2 are in the store and not in the database/,
+			/^Erasure records 1, 2 are in the store but not in the database/,
 		);
 		expect((await told('--after-restore')).filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
 			'the database knows every erasure record',
