@@ -140,6 +140,10 @@ const shownCell = (text: string): string =>
 		Array.from(blanks, (blank) => `\\u{${blank.codePointAt(0)?.toString(16)}}`).join(''),
 	);
 
+/** "1 file" or "2 files". */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+	`${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
 /** Rows in aligned columns, for people. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
 	const cells = [head, ...rows.map((row) => row.map((cell) => shownCell(String(cell ?? '-'))))];

@@ -41,6 +41,7 @@ export {
 	setHold,
 	sha256Hex,
 	TICKET_PATTERN,
+	TICKET_RULE,
 	watchErasureRecords,
 } from './erase/index.ts';
 export { MAX_SESSION_MINUTES, type ShareHolder } from './escrow/index.ts';

@@ -114,12 +114,12 @@ describe('firmseal firm recover', () => {
 		});
 		const rows = `
 new owner     Next Owner <${email}>, account ${userId}
-now           not of the firm
+now           not in the firm
 person        ${person}
 signs in as   ${subject}, at firmseal-development
 asked for by  one <one@platform.example>, account ${persons[0]?.id}, on \\S+Z`;
 		const ofNorth = `firm          Firm north \\(north\\), ${north.id}`;
-		const WAITS = '72 hours after a server of the firm’s plane has seen both agree, unless an owner calls it off';
+		const WAITS = '72 hours after a server of the firm’s plane has seen both agree, unless an owner cancels it';
 		expect(asked.code).toBe(0);
 		expect(unmarked(asked.stdout)).toMatch(
 			new RegExp(

@@ -116,7 +116,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		const again = await spawned(env, 'init');
 		expect(again).toMatchObject({
 			code: 0,
-			stdout: 'The installation was there, and has the schema of this version: `firmseal doctor` checks the rest.\n',
+			stdout: 'The installation exists, and has the schema of this version: run `firmseal doctor` to check the rest.\n',
 			stderr: '',
 		});
 		const others = words`init --approver three@platform.example --approver four@platform.example`;

@@ -342,13 +342,13 @@ $`,
 			const [said = ''] = stdout.split('\n');
 			const id = /--job (\S+)`/.exec(said)?.[1] ?? '';
 			expect(said).toBe(
-				`Asked for ${email}: ${who} by \`firmseal job approve --job ${id}\`. It is done 72 hours after that; the owners of all firms are told now.`,
+				`Asked for ${email}: ${who} \`firmseal job approve --job ${id}\`. It takes effect 72 hours after that. The owners of all firms are notified now.`,
 			);
 			return id;
 		};
 		const three = await requestFor(
 			'three@platform.example',
-			'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one agrees to it alone yet; later you may, if there are still no two approvers who count as two,',
+			'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one can agree alone yet. If there are still no two approvers who count as two persons later, you may agree with',
 		);
 		const { result } = await firmsealJson(as(approver), 'operator', 'list');
 		const { user, job } = result.requests[0];
@@ -369,7 +369,7 @@ $`,
 		const seen = await firmsealJson(as(approver), 'job', 'approve', '--job', three, '--dry-run');
 		const agreed = await firmseal(as(approver), 'job', 'approve', '--job', three, '--hash', seen.result.requestHash);
 		expect(agreed.stdout).toBe(
-			`Agreed: a worker does the job APPOINT ${three} in 72 hours; until then, \`firmseal job cancel\` calls it off.\n`,
+			`Agreed: a worker does the job APPOINT ${three} in 72 hours; until then, \`firmseal job cancel\` cancels it.\n`,
 		);
 		const notices = await installation.admin`select audience from notices where job_id = ${three}`;
 		expect(notices).toEqual([{ audience: 'OWNERS' }]);
@@ -379,7 +379,7 @@ $`,
 		const third = await installation.person('three@platform.example');
 		const four = await requestFor(
 			'four@platform.example',
-			'no two approvers count as two yet, so you may agree to it yourself, or another approver,',
+			'no two approvers count as two persons yet, so you, or another approver, may agree with',
 		);
 		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${user}`;
 		await installation.proofs.operator(user);

@@ -47,8 +47,8 @@ describe('the command line', () => {
 			args: ['firm', 'recover', '--firm', 'north'],
 			expected: 'Give one of --user, --approve, --complete and --cancel.',
 		},
-		{ args: ['hold', 'set', '--firm', 'north', '--ticket', ''], expected: 'A ticket is 1 to 64' },
-		{ args: ['hold', 'set', '--firm', 'north', '--ticket', 'C\u202e-1'], expected: 'is invalid. A ticket is 1 to 64' },
+		{ args: ['hold', 'set', '--firm', 'north', '--ticket', ''], expected: 'A ticket has 1 to 64' },
+		{ args: ['hold', 'set', '--firm', 'north', '--ticket', 'C\u202e-1'], expected: 'is invalid. A ticket has 1 to 64' },
 	])('reports wrong use, with exit code 2: $args', async ({ args, expected }) => {
 		const [human, program] = await Promise.all([firmseal(env, ...args), firmseal(env, ...args, '--json')]);
 		expect(human.stderr).toContain(expected);

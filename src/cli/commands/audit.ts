@@ -14,12 +14,12 @@ import { defineCommand } from '../command.ts';
 import { idOf, refuseBadOutput, vkeyOf } from '../parse/index.ts';
 import { auditLog } from './audit-log.ts';
 
-/** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API; and what verifies it, on the installation or offline. */
+/** `firmseal audit`: proofs of the log through the API, as the person of FIRMSEAL_TOKEN; and verification, on the installation or offline. */
 export function audit(program: Command): void {
 	const group = program
 		.command('audit')
 		.description(
-			'the audit log, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL; verify: on the installation, or of a file',
+			'the audit log, as the person of FIRMSEAL_TOKEN, through the API at FIRMSEAL_URL; verify checks the installation, or a file',
 		);
 	defineCheckpoint(group);
 	defineProof(group);
@@ -32,9 +32,9 @@ function defineCheckpoint(group: Command): void {
 	defineCommand<TreeOptions>(
 		group
 			.command('checkpoint')
-			.description("print the newest signed checkpoint of a firm's log, your own firm's unless named: keep it")
-			.option('--firm <slug-or-id>', 'of this firm; the nil UUID: of entries of no firm')
-			.option('--root', 'of the root tree, which has the checkpoints of all firms')
+			.description("print the newest signed checkpoint of a firm's log; keep it to verify the log later")
+			.option('--firm <slug-or-id>', 'the firm; your own unless given; the nil UUID for entries of no firm')
+			.option('--root', 'the root tree, which has the checkpoints of all firms')
 			.hook('preAction', refuseTwoTrees),
 		({ config, options }) => showCheckpoint(config, options),
 	);
@@ -51,8 +51,8 @@ function defineProof(group: Command): void {
 			.command('proof')
 			.description('save the proof that an entry is in the log, as a C2SP tlog-proof')
 			.requiredOption('--entry <id>', 'which entry', idOf)
-			.option('--out <file>', 'where to; - is standard output; ENTRY.tlog-proof unless given')
-			.option('--force', 'replace a file that is there')
+			.option('--out <file>', 'where to write; - is standard output; ENTRY.tlog-proof unless given')
+			.option('--force', 'replace an existing file')
 			.hook('preAction', refuseBadOutput),
 		({ config, options }) => saveProof(config, options),
 	);
@@ -62,10 +62,10 @@ function defineExport(group: Command): void {
 	defineCommand<BundleExportOptions>(
 		group
 			.command('export')
-			.description("save a firm's whole log with its proof; run again after an interruption, it goes on from there")
-			.option('--firm <slug-or-id>', "this firm's, your own firm's unless named; the nil UUID: entries of no firm")
-			.option('--out <file>', 'where to; audit-FIRM.jsonl unless given')
-			.option('--force', 'replace a file that is there')
+			.description("save a firm's whole log with its proof; after an interruption, the same command continues")
+			.option('--firm <slug-or-id>', 'the firm; your own unless given; the nil UUID for entries of no firm')
+			.option('--out <file>', 'where to write; audit-FIRM.jsonl unless given')
+			.option('--force', 'replace an existing file')
 			.hook('preAction', refuseOutput),
 		({ config, options }) => exportBundle(config, options),
 	);
@@ -74,31 +74,33 @@ function defineExport(group: Command): void {
 function refuseOutput(command: Command): void {
 	const { out } = command.opts<BundleExportOptions>();
 	if (out === '' || out === '-')
-		command.error('error: --out names no file, which an interruption would leave incomplete');
+		command.error('error: --out names no file: an interrupted export continues from a file');
 }
 
 function defineVerify(group: Command): void {
 	defineCommand<VerifyLogOptions>(
 		group
 			.command('verify')
-			.description('verify the log of this installation, by its database and newest anchor; or its anchors, or a file')
-			.option('--database', 'the database alone, without its anchors')
-			.option('--anchors', 'what is anchored alone, from the first anchor on')
-			.option(
-				'--bundle <file>',
-				'what `firmseal audit export` has saved; needs nothing but the file and its keys',
-				once,
+			.description(
+				'verify the log of this installation, in its database and newest anchor; or only its anchors, or a file',
 			)
-			.option('--proof <file>', 'what `firmseal audit proof` has saved; needs nothing but the file and its keys', once)
+			.option('--database', 'only the database, without its anchors')
+			.option('--anchors', 'only the anchors, from the first one on')
+			.option('--bundle <file>', 'a file of `firmseal audit export`; needs only the file and its keys', once)
+			.option('--proof <file>', 'a file of `firmseal audit proof`; needs only the file and its keys', once)
 			.option(
 				'--vkey-file <file>',
-				"a file of verifier keys, one in each line: the tree's, for a file; else the root tree's first",
+				"a file with verifier keys, one per line: for a saved file the keys of its tree, otherwise the root tree's first key",
 				once,
 			)
-			.option('--vkey <vkey...>', 'the same keys themselves: never by words that a shell has made of a file', vkeysOf)
+			.option(
+				'--vkey <vkey...>',
+				'the same keys on the command line; do not let a shell read them from a file',
+				vkeysOf,
+			)
 			.option(
 				'--since <file>',
-				'with --bundle: an older checkpoint of the tree, whose entries the bundle must begin with, and of whose keys one must have signed it',
+				"with --bundle: an older checkpoint that one of the tree's keys has signed; the bundle must begin with its entries",
 				once,
 			)
 			.hook('preAction', refuseMisuse),
@@ -111,9 +113,9 @@ function refuseMisuse(command: Command): void {
 	if (misuse !== null) command.error(`error: ${misuse}`);
 }
 
-/** An option that is given twice may be a word of someone else's file: the last one would be taken for what was meant. @throws InvalidArgumentError */
+/** Refuses an option that is given twice. One of them may be a word of someone else's file, and the last would win. @throws InvalidArgumentError */
 function once(text: string, before?: string): string {
-	if (before !== undefined) throw new InvalidArgumentError('It is given twice.');
+	if (before !== undefined) throw new InvalidArgumentError('The option is given twice.');
 	return text;
 }
 

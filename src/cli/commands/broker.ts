@@ -11,7 +11,7 @@ export const broker = (program: Command) =>
 	defineCommand(
 		program
 			.command('broker')
-			.description('verify the leases that operators activate, give and take their grants, and end them in time'),
+			.description('verify the leases that operators activate, create and remove their grants, and end leases in time'),
 		async ({ config }) => {
 			const stopped = currentIo().untilStopped();
 			requireDatabase(config);
@@ -32,10 +32,10 @@ export const broker = (program: Command) =>
 		},
 	);
 
-/** An embedded server ends with the process that serves, so nobody else starts one. @throws SetupError */
+/** Refuses the embedded server, which belongs to the process that serves and ends with it. @throws SetupError */
 function requireDatabase({ database: { firm, operator, worker, broker } }: Config): void {
 	if (!firm && !operator && !worker && !broker)
 		throw new SetupError(
-			'FIRMSEAL_BROKER_DATABASE_URL is not set: the broker needs a database of yours; on the embedded one, `npm start` runs a broker itself.',
+			'FIRMSEAL_BROKER_DATABASE_URL is not set: set it to your own PostgreSQL. On the embedded one, `npm start` runs the broker.',
 		);
 }

@@ -7,14 +7,14 @@ import { approverOfToken } from '../jobs/index.ts';
 import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 
-/** `firmseal clock reset`: leases again on a database whose clock was wrongly ahead, by two persons. */
+/** `firmseal clock reset`: allows leases again on a database whose clock was wrongly ahead. Needs two persons. */
 export function clock(program: Command): void {
-	const group = program.command('clock').description("the database's clock, by which leases begin and end");
+	const group = program.command('clock').description("the database's clock, which decides when leases begin and end");
 
 	defineCommand<ApprovalOptions>(
 		dryRun(group.command('reset'))
 			.description(
-				"take the greatest time seen back to the database's clock, with an approver's FIRMSEAL_TOKEN; a second approver must do the same within an hour, and is shown what the first has asked for",
+				"set the latest time seen back to the database's clock, with an approver's FIRMSEAL_TOKEN; a second approver must do the same within an hour, and sees what the first asked for",
 			)
 			.addOption(hashOption()),
 		({ config, options }) => reset(config, options),
@@ -35,7 +35,7 @@ const reset = (config: Config, options: ApprovalOptions): Promise<CommandResult>
 		if (options.dryRun)
 			return {
 				result: { dryRun: true, step },
-				text: 'Would ask that the clock’s high-water mark be taken back, as the first of two persons.',
+				text: 'Would ask to set the clock’s high-water mark back, as the first of two persons.',
 			};
 		return answerOf(await resetClock(installation, options.hash ?? null, by));
 	});
@@ -48,11 +48,11 @@ function answerOf({ step, pendingRequest }: ClockReset): CommandResult {
 		};
 	return {
 		result: { step, requestHash: pendingRequest.requestHash },
-		text: `Asked that the clock’s high-water mark be taken back: another approver must ask too, within an hour, for exactly this:\n${linesOf(pendingRequest)}`,
+		text: `Asked to set the clock’s high-water mark back: within an hour, another approver must ask for exactly this:\n${linesOf(pendingRequest)}`,
 	};
 }
 
-/** All that was asked for, by whom and until when it is good. */
+/** The whole request: what it changes, who asked, and until when it is valid. */
 const linesOf = ({ votes, latestTimeSeen, now, requestHash }: ClockResetRequest): string =>
 	markedRows([
 		...votes.flatMap(
@@ -62,7 +62,7 @@ const linesOf = ({ votes, latestTimeSeen, now, requestHash }: ClockResetRequest)
 					['good until', goodUntil.toISOString()],
 				] as const,
 		),
-		['time seen', `${latestTimeSeen.toISOString()}, the greatest`],
-		['taken back', `to the database’s clock, which says ${now.toISOString()} now`],
+		['time seen', `${latestTimeSeen.toISOString()}, the latest`],
+		['set back', `to the database’s clock, which is at ${now.toISOString()} now`],
 		['request hash', requestHash],
 	]);

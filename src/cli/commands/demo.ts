@@ -8,7 +8,7 @@ import { showProgress } from '../print/index.ts';
 export const demo = (program: Command) =>
 	defineCommand<{ dryRun?: boolean; all?: boolean }>(
 		dryRun(program.command('demo'))
-			.description('load the demo data: two firms, their people and what they work with; existing data is kept')
+			.description('load the demo data: two firms with their people and work; existing data is kept')
 			.option('--all', 'load all 6,000 e-mails instead of 300'),
 		async ({ config, options: { dryRun, all = false } }) => {
 			const { loadDemo } = await importDemo();

@@ -52,6 +52,6 @@ function numberOf(text: string): number {
 
 function mediaTypeOf(text: string): string {
 	if (!/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(text) || text.length > 127)
-		throw new InvalidArgumentError('A media type is like application/pdf, in lower case.');
+		throw new InvalidArgumentError('Give a media type in lower case, for example application/pdf.');
 	return text;
 }

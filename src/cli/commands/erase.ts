@@ -21,14 +21,13 @@ import {
 	withInstallation,
 	withOperatorPlane,
 } from '../../wiring/index.ts';
-import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
-import { requestAndFollow } from '../jobs/index.ts';
+import { type CommandResult, defineCommand, dryRun, plural, table } from '../command.ts';
+import { noWait, requestAndFollow } from '../jobs/index.ts';
 import { idOf, rateOf, wholeNumber } from '../parse/index.ts';
 
-/** Days that a firm has to think better of it, unless others are given. */
+/** Days until the erasure of a firm begins, unless `--days` is given. The erasure can be cancelled until then. */
 const FIRM_DAYS = 30;
 
-/** Else it begins at once. */
 const NO_DAYS = '0 unless given';
 
 interface EraseOptions {
@@ -42,7 +41,7 @@ interface EraseOptions {
 	readonly wait?: boolean;
 }
 
-/** `firmseal erase`: what is gone for good, by two persons' word. */
+/** `firmseal erase`: erases for good. Needs two persons. */
 export function erase(program: Command): void {
 	const group = program.command('erase').description('erase a firm, a client or a record for good');
 	defineFirm(group);
@@ -52,25 +51,24 @@ export function erase(program: Command): void {
 	defineCertificate(group);
 }
 
-/** A command that asks for an erasure, and waits for it. */
+/** A command that asks for an erasure and waits until it is done. */
 const erasureCommand = (group: Command, name: string, does: string, usual: string) =>
-	dryRun(group.command(name))
-		.description(`${does}: needs two approvers, FIRMSEAL_TOKEN is one`)
+	noWait(dryRun(group.command(name)))
+		.description(`${does}; needs two approvers, one of them in FIRMSEAL_TOKEN`)
 		.requiredOption('--firm <slug-or-id>', 'which firm')
 		.option(
 			'--days <number>',
-			`days before it begins, in which \`firmseal job cancel\` calls it off: 0 to ${MAX_WAIT_DAYS}, ${usual}`,
+			`days until the erasure begins, during which \`firmseal job cancel\` cancels it: 0 to ${MAX_WAIT_DAYS}, ${usual}`,
 			wholeNumber(0, MAX_WAIT_DAYS),
 		)
-		.option('--rate <rows>', 'rows a second at most', rateOf)
-		.option('--no-wait', 'ask for it, and do not wait until it is done');
+		.option('--rate <rows>', 'rows per second at most', rateOf);
 
 function defineFirm(group: Command): void {
-	const usual = `in production 1 at least; ${FIRM_DAYS} unless given`;
+	const usual = `at least 1 in production; ${FIRM_DAYS} unless given`;
 	defineCommand<EraseOptions>(
-		erasureCommand(group, 'firm', 'everything of a firm: files, rows, keys, accounts', usual).option(
+		erasureCommand(group, 'firm', 'erase everything of a firm: files, rows, keys, accounts', usual).option(
 			'--key-days <number>',
-			'days for which the wrapping key waits for its deletion, 7 to 30',
+			'days that the wrapping key stays pending deletion, 7 to 30; 30 unless given',
 			wholeNumber(KEY_DELETION_DAYS.least, KEY_DELETION_DAYS.most),
 		),
 		({ config, options }) => requestAndShow(config, options, FIRM_DAYS),
@@ -78,7 +76,7 @@ function defineFirm(group: Command): void {
 }
 
 function defineClient(group: Command): void {
-	const does = 'a client, with its documents, threads, invoices, time entries and portal users';
+	const does = 'erase a client, with its documents, threads, invoices, time entries and portal users';
 	defineCommand<EraseOptions>(
 		erasureCommand(group, 'client', does, NO_DAYS).requiredOption('--client <id>', 'which client', idOf),
 		({ config, options }) => requestAndShow(config, options, 0),
@@ -86,9 +84,9 @@ function defineClient(group: Command): void {
 }
 
 function defineRecord(group: Command): void {
-	const does = 'a document, thread, message, comment, note, invoice or time entry, with what belongs to it';
+	const does = 'erase a document, thread, message, comment, note, invoice or time entry, with what belongs to it';
 	defineCommand<EraseOptions>(
-		erasureCommand(group, 'record', does, NO_DAYS).requiredOption('--record <id>', 'which one', idOf),
+		erasureCommand(group, 'record', does, NO_DAYS).requiredOption('--record <id>', 'which record', idOf),
 		({ config, options }) => requestAndShow(config, options, 0),
 	);
 }
@@ -96,7 +94,10 @@ function defineRecord(group: Command): void {
 async function requestAndShow(config: Config, options: EraseOptions, usual: number): Promise<CommandResult> {
 	const { days = usual, keyDays = KEY_DELETION_DAYS.most, rate = null } = options;
 	if (usual > 0 && days === 0 && config.env === 'production')
-		throw new FirmsealError('BAD_USER_INPUT', 'A firm has a day at least: --days is 1 to 365.');
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'In production, the erasure of a firm waits for at least a day: give --days from 1 to 365.',
+		);
 	return withOperatorPlane(config, async (installation) => {
 		const { id: firm } = await findFirm(installation, options.firm);
 		const selector: ErasureSelector = { firm, client: options.client, record: options.record };
@@ -105,8 +106,8 @@ async function requestAndShow(config: Config, options: EraseOptions, usual: numb
 		const retained = await findRetainedObjects({ ...installation, store: await openObjects(config) }, erasing);
 		const request = await requestErasure(installation, erasing, { days, keyDays, rate });
 		if (options.dryRun) {
-			const counts = Object.entries(inventory.rows).map(([name, count]) => [name, count, 'goes'] as const);
-			const kept = Object.entries(inventory.kept).map(([name, count]) => [name, count, 'stays'] as const);
+			const counts = Object.entries(inventory.rows).map(([name, count]) => [name, count, 'erased'] as const);
+			const kept = Object.entries(inventory.kept).map(([name, count]) => [name, count, 'kept'] as const);
 			return {
 				result: { dryRun: true, erases: erasing, days, inventory, retained },
 				text: [table(['what', 'rows', ''], [...counts, ...kept]), ...retentionLines(retained)].join('\n'),
@@ -121,14 +122,14 @@ async function requestAndShow(config: Config, options: EraseOptions, usual: numb
 	});
 }
 
-/** What the store says of retention; nothing where it retains nothing. */
+/** What the store retains. Empty if it retains nothing. */
 function retentionLines(retained: RetainedObjects | null): string[] {
 	if (!retained) return [];
 	const { objects, until, onHold } = retained;
 	const end = until ? ` until ${until.toISOString()}` : '';
-	const hold = onHold > 0 ? `; ${onHold} of them are on a legal hold of the store, which has no end` : '';
+	const hold = onHold > 0 ? `; of these, ${onHold} on a legal hold of the store, which has no end` : '';
 	return [
-		`The object store retains ${objects} files${end}${hold}: the erasure closes them, and waits so long before keys and rows go.`,
+		`The object store retains ${plural(objects, 'file')}${end}${hold}. The erasure closes these files, and deletes keys and rows only after that.`,
 	];
 }
 
@@ -136,7 +137,7 @@ function defineList(group: Command): void {
 	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
-			.description('list what is erased, or is being erased')
+			.description('list erasures that have begun or are done')
 			.option('--firm <slug-or-id>', 'only of this firm'),
 		({ config, options }) => withInstallation(config, (installation) => listErasures(installation, options.firm)),
 	);
@@ -161,14 +162,14 @@ async function listErasures({ worker }: Installation, named: string | undefined)
 		begunAt.toISOString(),
 		erasedAt?.toISOString(),
 	]);
-	return { result: { erasures }, text: table(['job', 'firm', 'what', 'tombstone', 'begun', 'erased'], lines) };
+	return { result: { erasures }, text: table(['job', 'firm', 'what', 'erasure record', 'begun', 'erased'], lines) };
 }
 
 function defineCertificate(group: Command): void {
 	defineCommand<{ job: string }>(
 		group
 			.command('certificate')
-			.description('the certificate of an erasure that is done')
+			.description('print the certificate of an erasure that is done')
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options }) => withOperatorPlane(config, (installation) => showCertificate(installation, options.job)),
 	);
@@ -182,13 +183,19 @@ async function showCertificate(
 	const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
 	const certificate = erasure?.certificate;
 	if (!job || !certificate)
-		throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
+		throw new FirmsealError(
+			'NOT_FOUND',
+			'No finished erasure has this job id: `firmseal erase list` lists all erasures.',
+		);
 	const hash = sha256Hex(certificate);
 	const of = { firm: job.firmId, action: 'erasure.end', hash } as const;
 	const entryId = await operatorPlane.read(job.firmId, (tx) => selectEntryNamingHash(tx, of));
 	return {
 		result: { certificate: JSON.parse(certificate), text: certificate, sha256: hash, firmId: job.firmId, entryId },
 		text: certificate,
-		problem: entryId === null ? 'No entry of the log names this certificate: it is not what was certified.' : undefined,
+		problem:
+			entryId === null
+				? 'No entry of the log names this certificate, so it is not the one that was issued.'
+				: undefined,
 	};
 }

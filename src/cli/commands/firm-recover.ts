@@ -15,7 +15,14 @@ import {
 import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, UsageError } from '../command.ts';
 import { approverOfToken } from '../jobs/index.ts';
-import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption } from '../parse/index.ts';
+import {
+	type ApprovalOptions,
+	approveByHash,
+	assertCanConfirmHash,
+	hashOption,
+	PERSON_HELP,
+	SUBJECT_HELP,
+} from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 
 interface RecoverOptions extends ApprovalOptions {
@@ -32,21 +39,23 @@ interface RecoverOptions extends ApprovalOptions {
 type Step = 'request' | 'approve' | 'complete' | 'cancel';
 type Firm = Awaited<ReturnType<typeof findFirm>>;
 
-/** `firmseal firm recover`: a new owner for a firm that has lost its own, by two persons, 72 hours after the firm's people can see it. */
+/** `firmseal firm recover`: a new owner for a firm that has lost its own. Needs two persons, and 72 hours in which the firm's people can see it. */
 export function recover(group: Command): void {
 	defineCommand<RecoverOptions>(
 		dryRun(group.command('recover'))
 			.description(
-				"a new owner for a firm that has lost its own, with an approver's FIRMSEAL_TOKEN: --user asks, --approve agrees, --complete does it",
+				"appoint a new owner for a firm that has lost its own, with an approver's FIRMSEAL_TOKEN: --user asks, --approve agrees, --complete appoints",
 			)
 			.requiredOption('--firm <slug-or-id>', 'which firm')
-			.addOption(new Option('--user <email>', 'who is to be the owner').conflicts(['approve', 'complete', 'cancel']))
-			.option('--name <name>', 'name of an account to be made for somebody who has none')
-			.option('--subject <subject>', 'what an external issuer calls the account')
-			.option('--person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
+			.addOption(new Option('--user <email>', 'the new owner').conflicts(['approve', 'complete', 'cancel']))
+			.option('--name <name>', 'the name, if the new owner has no account yet')
+			.option('--subject <subject>', SUBJECT_HELP)
+			.option('--person <value>', PERSON_HELP)
 			.addOption(new Option('--approve', 'agree, as another person').conflicts(['complete', 'cancel']))
-			.addOption(new Option('--complete', 'make the owner, 72 hours after the firm could see it').conflicts(['cancel']))
-			.option('--cancel', 'call it off')
+			.addOption(
+				new Option('--complete', 'appoint the owner, 72 hours after the firm could see it').conflicts(['cancel']),
+			)
+			.option('--cancel', 'cancel the recovery')
 			.addOption(hashOption().conflicts(['user', 'cancel'])),
 		({ config, options }) => {
 			const step = stepOf(options);
@@ -92,7 +101,7 @@ async function request({ installation, firm, options, by }: Doing): Promise<Comm
 	const made = await requestRecovery(installation, firm, next, by);
 	return {
 		result: resultOf('request', made),
-		text: `Asked that ${email} be an owner of ${firm.slug}: another approver must agree with --approve, to exactly this:\n${recoveryLines(made)}`,
+		text: `Asked to make ${email} an owner of ${firm.slug}: another approver must agree with --approve, to exactly this:\n${recoveryLines(made)}`,
 	};
 }
 
@@ -102,7 +111,7 @@ async function approve({ installation, firm, options, by }: Doing): Promise<Comm
 		const approved = await approveRecovery(installation, firm, requestHash, by);
 		return {
 			result: { ...resultOf('approve', approved), possibleAt: approved.recovery.possibleAt },
-			text: 'Agreed: it can be done with --complete 72 hours after a server of the firm’s plane has seen it, unless an owner calls it off.',
+			text: 'Agreed: appoint the owner with --complete, 72 hours after a server of the firm’s plane has seen this, unless an owner cancels the recovery.',
 		};
 	});
 }
@@ -123,11 +132,11 @@ async function cancel({ installation, firm, options, by }: Doing): Promise<Comma
 	const id = await cancelRecovery(installation, firm, by);
 	return {
 		result: { firmId: firm.id, step: 'cancel', id },
-		text: `Called off the recovery of an owner of ${firm.slug}.`,
+		text: `Cancelled the recovery of an owner of ${firm.slug}.`,
 	};
 }
 
-/** With the hash of what comes next. */
+/** The result of a step, with the hash that the next step needs. */
 const resultOf = (step: Step, { recovery: { firmId, id, userId }, requestHash }: RecoveryView) => ({
 	firmId,
 	step,
@@ -142,7 +151,7 @@ const toAgree = (step: Step, seen: RecoveryView) => ({
 	result: resultOf(step, seen),
 });
 
-/** All of the recovery of an owner that who agrees to it, or completes it, has to read. */
+/** Everything about a recovery that a person must read before agreeing to it or completing it. */
 function recoveryLines({ recovery, nextOwner, displayNames, requestHash }: RecoveryView): string {
 	const { id, requestedAt, approvedAt, possibleAt } = recovery;
 	const { place } = nextOwner;
@@ -153,7 +162,7 @@ function recoveryLines({ recovery, nextOwner, displayNames, requestHash }: Recov
 		['state', displayNames.approvedBy === null ? 'waits for another approver' : 'agreed to'],
 		['firm', displayNames.firm],
 		['new owner', accountDisplayName(nextOwner)],
-		['now', place === null ? 'not of the firm' : `${place.role}${ended}`],
+		['now', place === null ? 'not in the firm' : `${place.role}${ended}`],
 		['person', nextOwner.personId],
 		['signs in as', `${nextOwner.subject}, at ${nextOwner.issuer}`],
 		['asked for by', by(displayNames.requestedBy, requestedAt)],
@@ -161,8 +170,8 @@ function recoveryLines({ recovery, nextOwner, displayNames, requestHash }: Recov
 		[
 			'done',
 			possibleAt === null
-				? '72 hours after a server of the firm’s plane has seen both agree, unless an owner calls it off'
-				: `from ${possibleAt.toISOString()} on, unless an owner calls it off`,
+				? '72 hours after a server of the firm’s plane has seen both agree, unless an owner cancels it'
+				: `from ${possibleAt.toISOString()} on, unless an owner cancels it`,
 		],
 		['request hash', requestHash],
 	]);

@@ -3,7 +3,8 @@ import { selectAllFirms } from '../../database/index.ts';
 import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
 import { withInstallation } from '../../wiring/index.ts';
 import { defineCommand, dryRun, table } from '../command.ts';
-import { defineExport } from './firm-export.ts';
+import { exportFirm, type FirmExportOptions } from '../export/index.ts';
+import { PERSON_HELP, SUBJECT_HELP } from '../parse/index.ts';
 import { recover } from './firm-recover.ts';
 
 interface CreateOptions {
@@ -35,25 +36,25 @@ export function firm(program: Command): void {
 function defineCreate(group: Command): void {
 	defineCommand<CreateOptions>(
 		dryRun(group.command('create'))
-			.description('make a firm with its wrapping key and its first owner')
+			.description('create a firm with its wrapping key and its first owner')
 			.requiredOption('--slug <slug>', 'short name: lower-case letters, digits, hyphens')
 			.requiredOption('--name <name>', "the firm's name")
 			.requiredOption('--owner <email>', "the first owner's e-mail address")
 			.option('--owner-name <name>', "the first owner's name")
-			.option('--owner-subject <subject>', 'what an external issuer calls the owner')
-			.option('--owner-person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
-			.option('--key <arn>', 'a KMS key that the firm brings, and may take back; without it, one is made'),
+			.option('--owner-subject <subject>', SUBJECT_HELP)
+			.option('--owner-person <value>', PERSON_HELP)
+			.option('--key <arn>', 'a KMS key that the firm brings, and may withdraw; without it, Firmseal creates one'),
 		async ({ config, options }) => {
 			const { slug, name, owner: email, ownerName, ownerSubject, ownerPerson, key } = options;
 			if (options.dryRun) {
-				const text = `Would make the firm ${slug} with its owner ${email}${key === undefined ? '' : ', and take the key it brings for its wrapping key'}.`;
+				const text = `Would create the firm ${slug} with its owner ${email}${key === undefined ? '' : ', and use the key that it brings as its wrapping key'}.`;
 				return { result: { dryRun: true, slug }, text };
 			}
 			const owner = { email, name: ownerName ?? email, subject: ownerSubject, personClaimValue: ownerPerson };
 			const made = await withInstallation(config, (installation) =>
 				createFirm(installation, { slug, name, owner, key }),
 			);
-			return { result: made, text: `Made the firm ${slug} (${made.id}).` };
+			return { result: made, text: `Created the firm ${slug} (${made.id}).` };
 		},
 	);
 }
@@ -74,6 +75,23 @@ function defineList(group: Command): void {
 	);
 }
 
+/** Works through the API, as an owner of the firm. */
+function defineExport(group: Command): void {
+	defineCommand<FirmExportOptions>(
+		dryRun(group.command('export'))
+			.description(
+				'save all content of a firm as files, as the owner of FIRMSEAL_TOKEN, through the API at FIRMSEAL_URL; after an interruption, the same command continues',
+			)
+			.option('--firm <slug-or-id>', 'the firm; only your own can be exported')
+			.option('--out <directory>', 'where to write; export-<slug> unless given')
+			.option('--force', 'replace an existing export')
+			.hook('preAction', (command) => {
+				if (command.opts<FirmExportOptions>().out === '') command.error('error: --out names no directory');
+			}),
+		({ config, options }) => exportFirm(config, options),
+	);
+}
+
 function defineSuspendAndResume(group: Command): void {
 	for (const suspended of [true, false]) {
 		const word = suspended ? 'suspend' : 'resume';
@@ -81,8 +99,8 @@ function defineSuspendAndResume(group: Command): void {
 			dryRun(group.command(word))
 				.description(
 					suspended
-						? "refuse its members' tokens from the next request on"
-						: "let a suspended firm's members work again",
+						? "suspend a firm: refuse its members' tokens from the next request on"
+						: "resume a firm: accept its members' tokens again",
 				)
 				.requiredOption('--firm <slug-or-id>', 'which firm'),
 			({ config, options }) =>

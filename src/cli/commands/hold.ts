@@ -14,6 +14,7 @@ import {
 	selectLostHolds,
 	setHold,
 	TICKET_PATTERN,
+	TICKET_RULE,
 } from '../../jobs/index.ts';
 import { type Installation, withInstallation, withOperatorPlane } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
@@ -41,14 +42,13 @@ interface HoldOptions {
 	readonly hold: string;
 }
 
-/** The number of a matter; it stays in the log. @throws InvalidArgumentError */
+/** The number of a legal matter, which stays in the log. @throws InvalidArgumentError */
 function ticketOf(text: string): string {
-	if (!TICKET_PATTERN.test(text))
-		throw new InvalidArgumentError('A ticket is 1 to 64 letters, digits and _ . : / # -.');
+	if (!TICKET_PATTERN.test(text)) throw new InvalidArgumentError(TICKET_RULE);
 	return text;
 }
 
-/** `firmseal hold`: what must not be erased. */
+/** `firmseal hold`: legal holds, which keep data from being erased. */
 export function hold(program: Command): void {
 	const group = program.command('hold').description('legal holds: what must not be erased');
 	defineSet(group);
@@ -63,9 +63,9 @@ function defineSet(group: Command): void {
 			.requiredOption('--firm <slug-or-id>', 'which firm')
 			.addOption(new Option('--client <id>', 'only this client').argParser(idOf).conflicts('record'))
 			.option('--record <id>', 'only this record', idOf)
-			.requiredOption('--ticket <number>', 'number of the matter, no words', ticketOf)
+			.requiredOption('--ticket <number>', 'number of the legal matter, without words', ticketOf)
 			.addOption(
-				new Option('--lost <id>', 'set again a hold that the log knows and the table does not, on the whole firm')
+				new Option('--lost <id>', 'set a hold again that the log has and the table does not, on the whole firm')
 					.argParser(anyIdOf)
 					.conflicts(['client', 'record']),
 			),
@@ -81,7 +81,7 @@ function defineSet(group: Command): void {
 				const set = await setHold(installation, on, { ticket, lost }, by);
 				return {
 					result: { ...set, on },
-					text: `Held: the ${on.type} ${on.id}, by the hold ${set.hold}. Another approver releases it by its hash, ${set.requestHash}.`,
+					text: `Set the hold ${set.hold} on the ${on.type} ${on.id}. Another approver can release the hold with its hash ${set.requestHash}.`,
 				};
 			}),
 	);
@@ -90,14 +90,14 @@ function defineSet(group: Command): void {
 function defineRelease(group: Command): void {
 	defineCommand<HoldOptions & ApprovalOptions>(
 		dryRun(group.command('release'))
-			.description("show all of a hold, and let be erased again what it is on, with another approver's FIRMSEAL_TOKEN")
+			.description("show all of a hold, and release exactly that, with another approver's FIRMSEAL_TOKEN")
 			.requiredOption('--hold <id>', 'which hold', anyIdOf)
 			.addOption(hashOption()),
 		({ config, options }) => releaseHold(config, options),
 	);
 }
 
-/** Shows all of a hold, and releases exactly that if its hash is named. */
+/** Shows the whole hold, and releases exactly that hold if its hash is given. */
 async function releaseHold(
 	config: Config,
 	{ hold: id, ...options }: HoldOptions & ApprovalOptions,
@@ -129,7 +129,7 @@ function defineList(group: Command): void {
 	defineCommand<{ firm?: string }>(
 		group
 			.command('list')
-			.description('list holds, with those that are released')
+			.description('list holds, including released ones')
 			.option('--firm <slug-or-id>', 'only of this firm'),
 		({ config, options }) => withInstallation(config, (installation) => listHolds(installation, options.firm)),
 	);
@@ -159,7 +159,7 @@ async function listHolds({ worker, rights }: Installation, named: string | undef
 	};
 }
 
-/** A hold that the log knows and the table does not. */
+/** A hold that the log has and the table does not. */
 interface LostHold {
 	readonly hold: string;
 	readonly firmId: string;
@@ -184,10 +184,13 @@ async function heldOf(rights: Installation['rights'], row: HoldRow) {
 function problemsOf(holds: readonly { readonly state: string }[], lost: readonly LostHold[]): string[] {
 	const changed = holds.filter(({ state }) => state === 'CHANGED').length;
 	const problems = [];
-	if (changed > 0) problems.push(`${changed} holds were changed outside Firmseal: they hold the whole firm.`);
+	if (changed > 0)
+		problems.push(
+			`${changed === 1 ? '1 hold was' : `${changed} holds were`} changed outside Firmseal, so that the whole firm is held.`,
+		);
 	if (lost.length > 0)
 		problems.push(
-			`The log knows holds that have no row, and hold the whole firm: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
+			`The log has holds without a row, so that the whole firm is held: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
 		);
 	return problems;
 }

@@ -15,7 +15,9 @@ interface Options {
 export const init = (program: Command) =>
 	defineCommand<Options>(
 		dryRun(program.command('init'))
-			.description('make roles, schema, keyring and the first approvers in the configured database; may be run again')
+			.description(
+				'create roles, schema, keyring and the first approvers in the configured database; safe to run again',
+			)
 			.option(
 				'--approver <email[,subject[,person]]>',
 				'one of the first two approvers; give both at once',
@@ -24,7 +26,7 @@ export const init = (program: Command) =>
 			)
 			.option(
 				'--after-key-loss',
-				'the key service is lost: begin another one under this database, with two of its approvers; there is no way back',
+				'the key service is lost: begin with another one under this database, with two of its approvers; cannot be undone',
 			),
 		async ({ config, options }) => {
 			const people = options.approver.map((text) => {
@@ -35,7 +37,7 @@ export const init = (program: Command) =>
 				const begun = await reinitializeAfterKeyLoss(config, people, { dryRun: options.dryRun === true });
 				const head = options.dryRun ? 'Would begin' : 'Began';
 				const text = [
-					`${head} another key service. Firms that wait for \`firmseal keys recover\`: ${begun.firms}.`,
+					`${head} with another key service. Firms that wait for \`firmseal keys recover\`: ${begun.firms}.`,
 					...begun.approvers.map(({ email, subject }) => `Approver: ${email}, ${subject}`),
 					`Other operators that need \`firmseal operator add\` again: ${begun.unproven}.`,
 				].join('\n');
@@ -59,7 +61,7 @@ export const init = (program: Command) =>
 				const text = [
 					isNew
 						? 'The installation is ready.'
-						: 'The installation was there, and has the schema of this version: `firmseal doctor` checks the rest.',
+						: 'The installation exists, and has the schema of this version: run `firmseal doctor` to check the rest.',
 					...(approvers.length > 0 ? people : []).map(({ email }) => `Added the approver ${email}.`),
 				].join('\n');
 				return { result: { isNew, approvers }, text };
@@ -69,17 +71,17 @@ export const init = (program: Command) =>
 		},
 	);
 
-/** None, for whoever prepares a database or does it again; or both, since nobody else can agree to the second. @throws FirmsealError BAD_USER_INPUT */
+/** Accepts no approver, to prepare a database or do so again, or both: no one else could agree to the second. @throws FirmsealError BAD_USER_INPUT */
 function assertTwo(people: readonly NewPerson[]): void {
 	const named = new Set(people.map(({ email }) => lowerCaseAscii(email))).size;
 	if (people.length === 0 || (named === FIRST_APPROVERS && people.length === FIRST_APPROVERS)) return;
 	throw new FirmsealError(
 		'BAD_USER_INPUT',
-		'Name the first two approvers at once, each another person: --approver twice.',
+		'Name the first two approvers together, two different persons: give --approver twice.',
 	);
 }
 
-/** So that it may be run again. */
+/** So that the command can run again. */
 async function areAllKnown(installation: Installation, people: readonly NewPerson[]): Promise<boolean> {
 	for (const { email } of people) if (!(await isEmailKnown(installation, email, null))) return false;
 	return true;

@@ -15,7 +15,7 @@ import { type CommandResult, defineCommand, dryRun, table } from '../command.ts'
 import { approverOfToken, describeJob, jobSummary, notBeforeOf } from '../jobs/index.ts';
 import { type ApprovalOptions, approveByHash, assertCanConfirmHash, hashOption, idOf } from '../parse/index.ts';
 
-/** Listed at most. */
+/** The most jobs that are listed. */
 const MOST = 200;
 
 interface JobOptions {
@@ -23,7 +23,7 @@ interface JobOptions {
 	readonly dryRun?: boolean;
 }
 
-/** `firmseal job`: what the worker does to keys and content, and what waits for a second person. */
+/** `firmseal job`: the worker's jobs on keys and content, and the jobs that wait for a second person. */
 export function job(program: Command): void {
 	const group = program.command('job').description('jobs on keys and content');
 	defineList(group);
@@ -94,10 +94,7 @@ function defineApprove(group: Command): void {
 	);
 }
 
-/**
- * Shows all of a job, and agrees to it if its hash is named. What is agreed to is what was shown: of a job that has changed it is a
- * CONFLICT.
- */
+/** Shows the whole job, and agrees to it if its hash is given. A job that has changed since it was shown is a CONFLICT. */
 async function approveByCommand(
 	config: Config,
 	{ job: id, ...options }: JobOptions & ApprovalOptions,
@@ -112,10 +109,10 @@ async function approveByCommand(
 			result: { job: jobSummary(waiting), ...(person && { person }) },
 		};
 		return approveByHash(shown, options, async (requestHash) => {
-			// Of the names: of the rest approveJob() looks at the hash again.
+			// This checks the names again. approveJob() checks everything else.
 			assertRequestHash((await describeJob(installation, waiting)).requestHash, requestHash);
 			const agreed = await approveJob(installation, { job: id, requestHash: hashJob(waiting) }, by);
-			const held = agreed.kind === 'ERASE' ? ' A legal hold that keeps any of it ends the job as HELD.' : '';
+			const held = agreed.kind === 'ERASE' ? ' If a legal hold protects any of it, the job ends as HELD.' : '';
 			return {
 				result: { job: jobSummary(agreed), requestHash },
 				text: `Agreed: a worker does the job ${agreed.kind} ${id} ${whenDone(agreed)}${held}`,
@@ -128,25 +125,25 @@ function whenDone(agreed: JobRow): string {
 	if (agreed.kind === 'APPOINT') {
 		const sooner =
 			agreed.askedBy === agreed.agreedBy ? '' : ', or in 24 if you both have been approvers for over 30 days';
-		return `in 72 hours${sooner}; until then, \`firmseal job cancel\` calls it off.`;
+		return `in 72 hours${sooner}; until then, \`firmseal job cancel\` cancels it.`;
 	}
 	const notBefore = notBeforeOf(agreed);
 	return notBefore && notBefore.getTime() > Date.now()
-		? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
+		? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` cancels it.`
 		: 'now.';
 }
 
 function defineCancel(group: Command): void {
 	defineCommand<JobOptions>(
 		dryRun(group.command('cancel'))
-			.description('call a job off; what it has done stays')
+			.description('cancel a job; what it has done stays')
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options: { job: id, dryRun: only } }) =>
 			withInstallation(config, async (installation) => {
 				const found = only ? await checkJobCancellation(installation, id) : await cancelRequestedJob(installation, id);
 				return {
 					result: { ...(only && { dryRun: true }), job: jobSummary(found) },
-					text: only ? `Would call off the job ${found.kind} ${id}.` : `Called off the job ${found.kind} ${id}.`,
+					text: `${only ? 'Would cancel' : 'Cancelled'} the job ${found.kind} ${id}.`,
 				};
 			}),
 	);

@@ -18,15 +18,15 @@ interface Escrow extends KeyOwnerOptions {
 	readonly dryRun?: boolean;
 }
 
-/** Bytes; 32 holders with the longest recipients that there are take less. */
+/** Bytes. 32 holders with the longest possible recipients take less. */
 const LONGEST_PLAN = 131_072;
 
-/** `firmseal keys escrow`: asks for an escrow of the data keys of a firm or of the platform, and gives out its files. */
+/** `firmseal keys escrow`: asks for an escrow of the data keys of a firm or of the platform, and writes its files. */
 export function escrowKeys(group: Command): void {
 	defineCommand<Escrow>(
 		dryRun(group.command('escrow'))
 			.description(
-				'write the data keys of a firm, or of the platform, into age files for the holders of shares: an owner must agree, or another approver; then --job and --out',
+				'write the data keys of a firm, or of the platform, into age files for the holders of shares; an owner of the firm, or another approver, must agree; then run it with --job and --out',
 			)
 			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts(['job', 'platform']))
 			.addOption(new Option('--platform', "the platform's own keys: FIRMSEAL_TOKEN is an approver's").conflicts('job'))
@@ -36,12 +36,14 @@ export function escrowKeys(group: Command): void {
 					'JSON: a list of {"name", "recipient", "side"}, each side FIRM or PLATFORM',
 				).conflicts('job'),
 			)
-			// How many a plan may have, it says itself.
+			// readHolders() and escrowRequest() check the real limits.
 			.addOption(
-				new Option('--threshold <number>', 'shares that are needed').argParser(wholeNumber(1, 1_000)).conflicts('job'),
+				new Option('--threshold <number>', 'number of shares that open the escrow')
+					.argParser(wholeNumber(1, 1_000))
+					.conflicts('job'),
 			)
-			.option('--job <id>', 'the job that has written one', idOf)
-			.option('--out <directory>', 'a new directory for its files'),
+			.option('--job <id>', 'the job that has made an escrow', idOf)
+			.option('--out <directory>', 'a new directory for the files of this escrow'),
 		({ config, options }) => (options.job === undefined ? ask(config, options) : giveOut(config, options)),
 	);
 }
@@ -50,8 +52,7 @@ async function ask(config: Config, options: Escrow): Promise<CommandResult> {
 	const { firm, platform, holders: file, threshold } = options;
 	if ((firm === undefined && !platform) || file === undefined || threshold === undefined)
 		throw new UsageError('Give --firm or --platform, --holders and --threshold; or --job and --out.');
-	if (options.out !== undefined)
-		throw new UsageError('Give --out with --job, when it was agreed to and the job is done.');
+	if (options.out !== undefined) throw new UsageError('Give --out together with --job, once the job is done.');
 	const holders = readHolders(await readSmallFile(file, LONGEST_PLAN));
 	return withInstallation(config, async (installation) => {
 		const of = await findOwnedKeys(installation, options);
@@ -79,12 +80,13 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 	return withOperatorPlane(config, async (installation) => {
 		const { worker } = installation;
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
-		if (job?.kind !== 'ESCROW') throw new FirmsealError('NOT_FOUND', 'There is no such job that makes an escrow.');
+		if (job?.kind !== 'ESCROW')
+			throw new FirmsealError('NOT_FOUND', 'No escrow job has this id: `firmseal job list` lists all jobs.');
 		const rows = await worker.read(job.firmId, (tx) => selectEscrowFiles(tx, job.firmId, id));
 		if (job.state !== 'DONE' || rows.length === 0)
 			throw new FirmsealError(
 				'CONFLICT',
-				`The job is ${job.state}, and has written no escrow: \`firmseal job list\` says more.`,
+				`The job is ${job.state}, and has written no escrow: see \`firmseal job list\`.`,
 			);
 		const files = rows.map(({ number, holder, side, file }) => ({
 			name: holder === null ? 'escrow.age' : `share-${number}-${holder}.age`,
@@ -97,11 +99,11 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 		if (!only) await writeDirectory(out, files);
 		const lost =
 			job.failed > 0
-				? `${job.failed} data keys did not open, and are in no escrow: rotate them, then make another.`
+				? `Data keys that did not open, and are in no escrow: ${job.failed}. Rotate them, then make another escrow.`
 				: undefined;
 		const unproven = isProven
 			? undefined
-			: 'The key that proves the job does not open: recover from these files, and give no share of them to a holder anew.';
+			: 'The key that proves the job does not open: recover from these files, but do not give their shares to holders again.';
 		return {
 			result: {
 				...(only && { dryRun: true }),
@@ -116,7 +118,7 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 					files.map(({ name, holder, side, sha256 }) => [name, holder, side, sha256]),
 				),
 				only
-					? `Would write them into ${out}.`
+					? `Would write these files to ${out}.`
 					: 'Give each holder their share and its digest, and keep escrow.age in more than one place.',
 			].join('\n'),
 			problem: [lost, unproven].filter(Boolean).join(' ') || undefined,
@@ -125,8 +127,8 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 }
 
 /**
- * That a worker has made it by a job that was agreed to; answers false when what proves the job is lost, so that the log alone says so: who
- * recovers from the files still needs them. @throws FirmsealError CONFLICT
+ * Checks that a worker made the escrow in a job that was agreed to. Returns false if the key that proves the job is lost and only the log says
+ * so: a recovery still needs the files. @throws FirmsealError CONFLICT
  */
 async function assertMade(
 	{ rights, operatorPlane }: InstallationWithOperatorPlane,
@@ -139,7 +141,7 @@ async function assertMade(
 	if (isProven === false)
 		throw new FirmsealError(
 			'CONFLICT',
-			'Nothing proves that a worker has made this escrow by a job that was agreed to: ask for another escrow.',
+			'Nothing proves that a worker made this escrow in a job that was agreed to: ask for another escrow.',
 		);
 	return isProven === true;
 }

@@ -4,23 +4,23 @@ import { defineCommand, dryRun } from '../command.ts';
 import { idOf, wholeNumber } from '../parse/index.ts';
 import { continueRecovery, type RecoveryOptions, requestKeyRecovery } from '../recovery/index.ts';
 
-/** Minutes that holders have, unless others are given. */
+/** Minutes that holders have, unless `--minutes` is given. */
 const MINUTES = 60;
 
 const KINDS = [
 	[
 		'recover',
 		'RECOVER',
-		'bring the data keys of a firm, or of the platform, back from an escrow after a loss of the key service: needs two approvers, FIRMSEAL_TOKEN is one; then --job',
+		'restore the data keys of a firm, or of the platform, from an escrow after a loss of the key service; needs two approvers, one of them in FIRMSEAL_TOKEN; then run it with --job',
 	],
 	[
 		'drill',
 		'DRILL',
-		'rehearse that on a copy of the database: it changes nothing, and asks no key service for one of these keys',
+		'rehearse a recovery on a copy of the database: changes nothing, and asks no key service for one of these keys',
 	],
 ] as const;
 
-/** `firmseal keys recover` and `firmseal keys drill`: asked for with the escrow file, and then gone on with as shares come in. */
+/** `firmseal keys recover` and `firmseal keys drill`: first ask for the job with the escrow file, then run with `--job` as shares arrive. */
 export function recoverKeys(group: Command): void {
 	for (const [name, kind, does] of KINDS)
 		defineCommand<RecoveryOptions>(
@@ -30,11 +30,11 @@ export function recoverKeys(group: Command): void {
 				.addOption(new Option('--platform', "the platform's own keys").conflicts('job'))
 				.option('--escrow <file>', 'the escrow file')
 				.addOption(
-					new Option('--minutes <number>', 'minutes that holders have once a worker takes shares')
+					new Option('--minutes <number>', `minutes for which a worker accepts shares; ${MINUTES} unless given`)
 						.argParser(wholeNumber(1, MAX_SESSION_MINUTES))
 						.conflicts('job'),
 				)
-				.option('--job <id>', 'a job that was asked for: says whom to encrypt to, and what has come in', idOf)
+				.option('--job <id>', 'the job: shows the recipient to encrypt shares to, and which shares have arrived', idOf)
 				.addOption(
 					new Option('--share <file>', "a share, encrypted by its holder to the job's recipient").conflicts([
 						'firm',

@@ -18,6 +18,7 @@ import { type CommandResult, defineCommand, dryRun, table, UsageError } from '..
 import {
 	findOwnedKeys,
 	type KeyOwnerOptions,
+	noWait,
 	type OwnedKeys,
 	type RequestJobsOptions,
 	requestAndFollow,
@@ -26,7 +27,7 @@ import { rateOf, wholeNumber } from '../parse/index.ts';
 import { escrowKeys } from './keys-escrow.ts';
 import { recoverKeys } from './keys-recover.ts';
 
-/** Among which the last change of the wrapping key is looked for. */
+/** Number of jobs among which the last change of the wrapping key is searched. */
 const MAX_JOBS = 1_000;
 
 /** `firmseal keys`: wrapping keys and data keys, their escrow and recovery. */
@@ -89,13 +90,12 @@ interface ChangeOptions extends KeyOwnerOptions, RequestJobsOptions {
 
 type VersionOptions = ChangeOptions & { readonly version?: number };
 
-/** A command that asks for a job on keys, and waits for it. */
+/** A command that asks for a job on keys and waits until it is done. */
 const keyJob = (group: Command, name: string, does: string) =>
-	dryRun(group.command(name))
+	noWait(dryRun(group.command(name)))
 		.description(does)
 		.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('platform'))
-		.option('--platform', "the platform's own keys")
-		.option('--no-wait', 'ask for it, and do not wait until it is done');
+		.option('--platform', "the platform's own keys");
 
 const withClasses = (command: Command) =>
 	command.addOption(new Option('--class <class...>', 'only data keys of these classes').choices(JOB_KEY_CLASSES));
@@ -104,7 +104,9 @@ function defineRotate(group: Command): void {
 	const command = keyJob(group, 'rotate', 'make new versions of data keys, or of the wrapping key');
 	defineCommand<ChangeOptions & { wrapping?: boolean }>(
 		withClasses(command).addOption(
-			new Option('--wrapping', 'the wrapping key; all data keys are then wrapped anew').conflicts('class'),
+			new Option('--wrapping', 'rotate the wrapping key, and wrap all data keys again under the new version').conflicts(
+				'class',
+			),
 		),
 		({ config, options }) =>
 			requestForKeys(config, options, async (installation, { id, keys: of }) => {
@@ -118,16 +120,16 @@ function defineRotate(group: Command): void {
 
 function defineRewrap(group: Command): void {
 	defineCommand<ChangeOptions>(
-		keyJob(group, 'rewrap', 'wrap all data keys anew under the wrapping key as it is now'),
+		keyJob(group, 'rewrap', 'wrap all data keys again under the current version of the wrapping key'),
 		({ config, options }) =>
 			requestForKeys(config, options, async (_, { id }) => [{ firm: id, kind: 'REWRAP', class: null, version: null }]),
 	);
 }
 
 function defineReencrypt(group: Command): void {
-	const command = keyJob(group, 'reencrypt', 'seal values anew that are under an older version, until none is left');
+	const command = keyJob(group, 'reencrypt', 're-encrypt all values that are under an older version');
 	defineCommand<ChangeOptions & { rate?: number }>(
-		withClasses(command).option('--rate <rows>', 'rows a second at most', rateOf),
+		withClasses(command).option('--rate <rows>', 'rows per second at most', rateOf),
 		({ config, options }) =>
 			requestForKeys(config, options, async (_, { id, keys: of }) =>
 				reencryptionRequests(id, of, { classes: options.class, rate: options.rate ?? null }),
@@ -137,14 +139,13 @@ function defineReencrypt(group: Command): void {
 
 function defineBring(group: Command): void {
 	defineCommand<BringOptions>(
-		dryRun(group.command('bring'))
+		noWait(dryRun(group.command('bring')))
 			.description(
-				"put a firm's data keys under a key that it brings, or back under the platform's: an owner must agree",
+				"wrap a firm's data keys under a key that the firm brings, or again under one of the platform; an owner must agree",
 			)
 			.requiredOption('--firm <slug-or-id>', 'which firm')
-			.addOption(new Option('--key-arn <arn>', 'the key, by its ARN').conflicts('back'))
-			.option('--back', 'a new key of the platform’s, and let go of the firm’s own')
-			.option('--no-wait', 'ask for it, and do not wait until it is done'),
+			.addOption(new Option('--key-arn <arn>', 'ARN of the key that the firm brings').conflicts('back'))
+			.option('--back', 'use a new key of the platform instead of the key that the firm brought'),
 		({ config, options }) => {
 			if (options.keyArn === undefined && !options.back) throw new UsageError('Give --key-arn, or --back.');
 			return requestForKeys(config, options, async (installation, of) => [
@@ -161,7 +162,7 @@ function defineDisableAndEnable(group: Command): void {
 			'DISABLE',
 			'close everything under a version of a data key, or under the wrapping key, until it is enabled',
 		],
-		['enable', 'ENABLE', 'open it again'],
+		['enable', 'ENABLE', 'reverse `disable`: make everything under the version or the key readable again'],
 	] as const)
 		defineCommand<VersionOptions>(withVersion(keyJob(group, name, does)), ({ config, options }) => {
 			const version = namedVersion(options);
@@ -170,7 +171,8 @@ function defineDisableAndEnable(group: Command): void {
 }
 
 function defineDestroy(group: Command): void {
-	const does = 'overwrite a disabled version of a data key for good: needs two approvers, FIRMSEAL_TOKEN is one';
+	const does =
+		'overwrite a disabled version of a data key for good; needs two approvers, one of them in FIRMSEAL_TOKEN';
 	defineCommand<VersionOptions>(withVersion(keyJob(group, 'destroy', does)), ({ config, options }) => {
 		const version = namedVersion(options);
 		if (!version) throw new UsageError('Give --class and --version of the data key.');
@@ -180,7 +182,7 @@ function defineDestroy(group: Command): void {
 	});
 }
 
-/** @throws FirmsealError BAD_USER_INPUT for a key that can't be the firm's, CONFLICT where there is nothing to change. */
+/** @throws FirmsealError BAD_USER_INPUT for a key that can't be the firm's, CONFLICT if there is nothing to change */
 async function changeOfKey(
 	{ keyring, worker }: Installation,
 	{ id: firm }: OwnedKeys,
@@ -192,10 +194,10 @@ async function changeOfKey(
 	if (last && last.endedAt === null && last.kind !== request.kind)
 		throw new FirmsealError('CONFLICT', `The job ${last.kind} ${last.id} is open: let it end, or cancel it.`);
 	if (keyArn !== undefined) await keyring.inspectOwnKey(firm, keyArn);
-	// One that was called off is done to its end.
+	// A cancelled GIVE_BACK may be asked for again, to complete it.
 	else if (last?.kind !== 'GIVE_BACK' || last.state === 'DONE') {
 		if (!(await keyring.describeKey(firm))?.isOwn)
-			throw new FirmsealError('CONFLICT', 'The firm has brought no key: the one that it has was made here.');
+			throw new FirmsealError('CONFLICT', 'The firm has brought no key: its wrapping key was made here.');
 	}
 	return request;
 }
@@ -205,7 +207,7 @@ const withVersion = (command: Command) =>
 		.option('--class <class...>', 'the class of a data key')
 		.option('--version <number>', 'which version of it', wholeNumber(1, 2 ** 32 - 1));
 
-/** null: the wrapping key is meant. @throws UsageError for half a name. */
+/** null for the wrapping key. @throws UsageError if only one of `--class` and `--version` is given */
 function namedVersion({ class: of, version }: VersionOptions) {
 	const [only, ...more] = of ?? [];
 	if (only === undefined && version === undefined) return null;
@@ -214,7 +216,7 @@ function namedVersion({ class: of, version }: VersionOptions) {
 	return { class: only, version };
 }
 
-/** Asks for the jobs on the keys of who is named, and follows them. */
+/** Asks for jobs on the keys of the named firm or of the platform, and follows them. */
 function requestForKeys(
 	config: Config,
 	options: KeyOwnerOptions & RequestJobsOptions,

@@ -18,11 +18,11 @@ import {
 } from '../leases/index.ts';
 import { hashOption, idOf, wholeNumber } from '../parse/index.ts';
 
-/** `firmseal lease`: what FIRMSEAL_TOKEN's person may do with leases, through the API. */
+/** `firmseal lease`: leases through the API, as the person of FIRMSEAL_TOKEN. */
 export function lease(program: Command): void {
 	const group = program
 		.command('lease')
-		.description('break-glass leases, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
+		.description('break-glass leases, as the person of FIRMSEAL_TOKEN, through the API at FIRMSEAL_URL');
 
 	defineCommand<ListOptions>(
 		group
@@ -37,7 +37,7 @@ export function lease(program: Command): void {
 			.command('show')
 			.description('show all of a lease')
 			.requiredOption('--lease <id>', 'which lease', idOf)
-			.option('--openings', 'with the report of what was opened under it; that it was read is on record'),
+			.option('--openings', 'also show the report of what was opened under the lease; reading this report is logged'),
 		({ config, options }) => showLease(config, options.lease, options.openings === true),
 	);
 	defineRequest(group);
@@ -49,15 +49,15 @@ export function lease(program: Command): void {
 		({ config, options }) => approveLease(config, options),
 	);
 	for (const [verb, description] of [
-		['deny', 'say no to a request, for the firm or for the platform'],
-		['cancel', 'take the own request back'],
-		['activate', 'have the own lease activated, once everybody has agreed'],
+		['deny', 'deny a request, for the firm or for the platform'],
+		['cancel', 'cancel your own request'],
+		['activate', 'activate your own lease, once everyone has agreed'],
 	] as const)
 		defineStep(group, verb, description);
 	defineUse(group);
 	for (const [verb, description] of [
-		['release', 'give the own lease back before its time'],
-		['revoke', 'take a lease away: when this is done, nothing more is opened under it'],
+		['release', 'end your own lease early'],
+		['revoke', 'revoke a lease: once this is done, nothing more is opened under it'],
 	] as const)
 		defineStep(group, verb, description);
 	defineCommand<ApproveOptions>(
@@ -81,18 +81,18 @@ function defineStep(group: Command, verb: Parameters<typeof step>[2], descriptio
 function defineRequest(group: Command): void {
 	defineCommand<RequestOptions>(
 		dryRun(group.command('request'))
-			.description("ask for a lease on one firm's content; nothing can be read by it before others have agreed")
+			.description("ask for a lease on one firm's content; nothing can be read under it before others have agreed")
 			.requiredOption('--firm <slug-or-id>', 'the firm')
 			.addOption(new Option('--purpose <purpose>', 'what it is for').choices(LEASE_PURPOSES).makeOptionMandatory())
 			.requiredOption('--reason <text>', "why, in 30 to 2,000 characters: the firm's owners decide by it")
-			.requiredOption('--ticket <ticket>', 'the ticket that it is about, such as SUP-1042')
+			.requiredOption('--ticket <ticket>', 'the ticket that the lease is for, such as SUP-1042')
 			.addOption(
 				new Option('--class <class...>', 'the classes of content').choices(CONTENT_CLASSES).makeOptionMandatory(),
 			)
 			.option('--coordinate <Type.field...>', 'only these encrypted fields of the classes')
 			.option('--record <id...>', 'only these records', eachId)
-			.option('--budget <values>', 'how many values may be read, repeats included', wholeNumber(1, 1_000_000))
-			.option('--minutes <minutes>', 'how long it lasts from its activation on; 30 unless given', wholeNumber(1, 240)),
+			.option('--budget <values>', 'how many values may be read, including repeats', wholeNumber(1, 1_000_000))
+			.option('--minutes <minutes>', 'minutes from activation to expiry; 30 unless given', wholeNumber(1, 240)),
 		({ config, options }) => requestLease(config, options),
 	);
 }
@@ -101,18 +101,21 @@ function defineUse(group: Command): void {
 	defineCommand<UseOptions>(
 		group
 			.command('use')
-			.description('read content under the own active lease: a line of JSON for each record')
+			.description('read content under your own active lease: one line of JSON per record')
 			.requiredOption('--lease <id>', 'which lease', idOf)
-			.option('--id <record...>', 'these records, with all that the lease covers of them', eachId)
+			.option('--id <record...>', 'these records, with every field that the lease covers', eachId)
 			.addOption(
-				new Option('--type <type>', 'a page of the firm’s: descriptions, titles, memos; all of messages and comments')
+				new Option(
+					'--type <type>',
+					'a page of the firm’s records: only descriptions, titles or memos, but messages and comments in full',
+				)
 					.choices(LIST_TYPES)
 					.conflicts('id'),
 			)
 			.option('--thread <id>', 'the thread, for --type messages', idOf)
-			.option('--on <record>', 'what they are on, for --type comments', idOf)
-			.option('--first <number>', 'how many of a page; 50 unless given', wholeNumber(1, 1000))
-			.option('--after <cursor>', 'where the page begins: the command before says it')
+			.option('--on <record>', 'the record that the comments are on, for --type comments', idOf)
+			.option('--first <number>', 'records per page; 50 unless given', wholeNumber(1, 1000))
+			.option('--after <cursor>', 'the cursor where the page begins, which the previous command prints')
 			.hook('preAction', refuseWrongUse),
 		({ config, options }) => useLease(config, options),
 	);
@@ -122,7 +125,7 @@ function refuseWrongUse(command: Command): void {
 	const { id, type, thread, on, first, after } = command.opts<UseOptions>();
 	if (id === undefined && type === undefined) command.error('error: Give --id, or --type.');
 	if (id !== undefined && (first !== undefined || after !== undefined))
-		command.error('error: --first and --after are of a list: leave them out with --id');
+		command.error('error: --first and --after are for --type: leave them out with --id');
 	if ((type === 'messages') !== (thread !== undefined))
 		command.error('error: --type messages and --thread go together: messages are read by their thread');
 	if ((type === 'comments') !== (on !== undefined))

@@ -23,7 +23,7 @@ import {
 	withOperatorPlane,
 } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
-import { type RequestJobsOptions, requestAndFollow } from '../jobs/index.ts';
+import { noWait, type RequestJobsOptions, requestAndFollow } from '../jobs/index.ts';
 import { rateOf } from '../parse/index.ts';
 
 interface OfColumn extends RequestJobsOptions {
@@ -35,28 +35,28 @@ interface OfRows extends OfColumn {
 	readonly rate?: number;
 }
 
-/** `firmseal migrate`: columns of plaintext into sealed ones, while everybody goes on (src/jobs/migrate/README.md). */
+/** `firmseal migrate`: moves plaintext columns to sealed ones, online (src/jobs/migrate/README.md). */
 export function migrate(program: Command): void {
-	const group = program.command('migrate').description('plaintext to ciphertext, online');
+	const group = program.command('migrate').description('move plaintext columns to sealed ones, online');
 
 	defineCommand(
-		group.command('plan').description('list the columns of plaintext that sealed() columns take over'),
+		group.command('plan').description('list the plaintext columns that sealed() columns replace'),
 		({ config }) => withInstallation(config, plan),
 	);
 	defineCommand(
-		group.command('status').description('say how far each of them is, and what was counted'),
+		group.command('status').description('show the phase of each column, and what was counted'),
 		({ config }) => withOperatorPlane(config, status),
 	);
-	move(group, 'expand', 'EXPANDED', 'begin: from now on what is written is sealed as well');
-	rows(group, 'backfill', 'BACKFILL', 'seal what is only in the clear, beside it');
-	rows(group, 'verify', 'VERIFY', 'open every value and compare it with the one in the clear');
-	move(group, 'cutover', 'CUTOVER', 'read what is sealed, and nothing else; needs a verification of all firms');
+	move(group, 'expand', 'EXPANDED', 'begin: from now on, values are also written sealed');
+	rows(group, 'backfill', 'BACKFILL', 'seal the values that are only plaintext, and keep the plaintext');
+	rows(group, 'verify', 'VERIFY', 'open every sealed value and compare it with the plaintext');
+	move(group, 'cutover', 'CUTOVER', 'read only the sealed values; needs a verification of all firms');
 	move(group, 'rollback', 'ROLLED_BACK', 'go back to plaintext, before `contract`; nothing is lost');
 	defineCommand<OfColumn & { rate?: number }>(
 		rated(
 			ofColumn(
 				dryRun(group.command('contract')).description(
-					'remove what is in the clear for good and write the files of the table anew, while everybody waits: needs two approvers, FIRMSEAL_TOKEN is one',
+					'remove the plaintext for good and rewrite the files of the table, while requests to the table wait; needs two approvers, one of them in FIRMSEAL_TOKEN',
 				),
 			),
 		),
@@ -74,16 +74,14 @@ export function migrate(program: Command): void {
 
 /** @throws InvalidArgumentError */
 function coordinateOf(text: string): string {
-	if (text === '') throw new InvalidArgumentError('It names no column: give it as Type.field.');
+	if (text === '') throw new InvalidArgumentError('Give the column as Type.field.');
 	return text;
 }
 
 const ofColumn = (command: Command) =>
-	command
-		.requiredOption('--coordinate <Type.field>', 'which of them', coordinateOf)
-		.option('--no-wait', 'ask for it, and do not wait until it is done');
+	noWait(command).requiredOption('--coordinate <Type.field>', 'which column', coordinateOf);
 
-const rated = (command: Command) => command.option('--rate <rows>', 'rows of a firm a second at most', rateOf);
+const rated = (command: Command) => command.option('--rate <rows>', 'rows of a firm per second at most', rateOf);
 
 const ofPlatform = (subject: string) => ({ firm: PLATFORM_FIRM_ID, class: null, version: null, subject });
 
@@ -132,7 +130,7 @@ function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: s
 	);
 }
 
-/** @throws FirmsealError NOT_FOUND for a column that no sealed() column takes over. */
+/** @throws FirmsealError NOT_FOUND if no sealed() column of this name replaces a plaintext column */
 const onColumn = (
 	config: Config,
 	{ coordinate }: OfColumn,
@@ -143,7 +141,7 @@ const onColumn = (
 		if (!field)
 			throw new FirmsealError(
 				'NOT_FOUND',
-				`${coordinate} takes over no column: declare it with sealed(…, { from: … }); \`firmseal migrate plan\` lists those that do.`,
+				`${coordinate} replaces no plaintext column: declare it with sealed(…, { from: … }). \`firmseal migrate plan\` lists the columns that do.`,
 			);
 		return work(installation, field);
 	});
@@ -171,7 +169,10 @@ async function plan({ worker }: Installation): Promise<CommandResult> {
 		});
 	}
 	if (columns.length === 0)
-		return { result: { columns }, text: 'No sealed() column takes over another: declare one with { from: … }.' };
+		return {
+			result: { columns },
+			text: 'No sealed() column replaces a plaintext column: declare one with { from: … }.',
+		};
 	return {
 		result: { columns },
 		text: table(
@@ -188,7 +189,7 @@ async function plan({ worker }: Installation): Promise<CommandResult> {
 			]),
 		),
 		problem: columns.some(({ isPrepared }) => !isPrepared)
-			? 'The database is not prepared for all of them: run `firmseal init`.'
+			? 'The database is not prepared for all of these columns: run `firmseal init`.'
 			: undefined,
 	};
 }
@@ -204,7 +205,7 @@ interface Counted {
 	readonly findings: Readonly<Record<string, number>>;
 }
 
-/** The newest job of each firm, added up. */
+/** The sums over the newest job of each firm. */
 function countOf(jobs: readonly JobRow[]): Counted {
 	const findings: Record<string, number> = {};
 	for (const each of jobs)
@@ -221,7 +222,7 @@ function countOf(jobs: readonly JobRow[]): Counted {
 	};
 }
 
-/** The report's SHA-256, and the entry that names it. */
+/** The report's SHA-256, and the log entry that has it. */
 async function namedOf({ operatorPlane }: Pick<InstallationWithOperatorPlane, 'operatorPlane'>, report: string | null) {
 	if (report === null) return { reportSha256: null, reportEntryId: null };
 	const reportSha256 = hash('sha256', report, 'hex');
@@ -254,7 +255,7 @@ async function status({ worker, operatorPlane }: InstallationWithOperatorPlane):
 		...(await namedOf({ operatorPlane }, report)),
 	});
 	const lines = table(
-		['column', 'phase', 'since', 'backfilled', 'the same', 'not the same', 'cleared', 'firms failed'],
+		['column', 'phase', 'since', 'backfilled', 'same', 'different', 'cleared', 'firms failed'],
 		moves.map(({ coordinate, phase, movedAt }) => {
 			const { BACKFILL, VERIFY, CLEAR } = counts[coordinate] ?? {};
 			const failures = [BACKFILL, VERIFY, CLEAR].reduce((all, each) => all + (each?.failedFirms ?? 0), 0);
@@ -276,6 +277,6 @@ async function status({ worker, operatorPlane }: InstallationWithOperatorPlane):
 			writesWithoutCiphertext: writes.plaintextOnly,
 			writesRefused: writes.refused,
 		},
-		text: `${moves.length === 0 ? 'No column is on its way.' : lines}\nWrites without ciphertext: ${writes.plaintextOnly}; refused: ${writes.refused}.`,
+		text: `${moves.length === 0 ? 'No column is being migrated.' : lines}\nWrites without ciphertext: ${writes.plaintextOnly}; refused: ${writes.refused}.`,
 	};
 }

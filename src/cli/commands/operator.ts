@@ -14,6 +14,7 @@ import {
 	jobSummary,
 	personAsRequester,
 } from '../jobs/index.ts';
+import { PERSON_HELP, SUBJECT_HELP } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 
 interface AddOptions {
@@ -26,22 +27,20 @@ interface AddOptions {
 	readonly dryRun?: boolean;
 }
 
-/** Who is meant, without what signs in. */
+/** The person, without what they sign in as. */
 const shown = ({ user, email, name, roles, person }: PersonTerms) => ({ user, email, name, roles, person });
 
-/** Who can approve a person. */
+/** Who can agree to a person. Continues with the command to run. */
 const APPROVERS = {
-	ANOTHER: 'another approver agrees',
-	ONESELF: 'no two approvers count as two yet, so you may agree to it yourself, or another approver,',
+	ANOTHER: 'another approver must agree with',
+	ONESELF: 'no two approvers count as two persons yet, so you, or another approver, may agree with',
 	NO_ONE_YET:
-		'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one agrees to it alone yet; later you may, if there are still no two approvers who count as two,',
+		'an approver was disabled within the last 30 days, or has rights that cannot be proven, so no one can agree alone yet. If there are still no two approvers who count as two persons later, you may agree with',
 } as const;
 
-/** `firmseal operator`: who operates the platform. No one gets a role by one person's word. */
+/** `firmseal operator`: the people who operate the platform. No single person can give a role. */
 export function operator(program: Command): void {
-	const group = program
-		.command('operator')
-		.description("administration of operators, with an approver's FIRMSEAL_TOKEN");
+	const group = program.command('operator').description("the platform's operators, with an approver's FIRMSEAL_TOKEN");
 	defineList(group);
 	defineAdd(group);
 	defineDisable(group);
@@ -49,7 +48,7 @@ export function operator(program: Command): void {
 
 function defineList(group: Command): void {
 	defineCommand<Record<string, never>>(
-		group.command('list').description('list who operates the platform, and who is asked for'),
+		group.command('list').description('list the operators, and the requests for operators'),
 		({ config }) => withInstallation(config, listOperators),
 	);
 }
@@ -87,13 +86,13 @@ function defineAdd(group: Command): void {
 	defineCommand<AddOptions>(
 		dryRun(group.command('add'))
 			.description(
-				'ask that someone operate the platform, or do so in other roles; another approver agrees by `job approve`',
+				'ask for a new operator, or for other roles of an operator; another approver must agree with `job approve`',
 			)
 			.requiredOption('--email <email>', 'e-mail address')
 			.option('--name <name>', 'name')
-			.option('--subject <subject>', 'what an external issuer calls the account')
+			.option('--subject <subject>', SUBJECT_HELP)
 			.option('--same-person-as <email>', 'another account of the same natural person')
-			.option('--person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
+			.option('--person <value>', PERSON_HELP)
 			.addOption(
 				new Option('--role <role...>', 'one or more roles')
 					.choices(['OPERATOR', 'APPROVER', 'AUDITOR'])
@@ -122,9 +121,9 @@ async function requestOperator(
 	const sooner = approverNeeded === 'ANOTHER' ? ', or 24 if you both have been approvers for over 30 days' : '';
 	const when =
 		job.kind === 'APPOINT'
-			? `It is done 72 hours after that${sooner}; the owners of all firms are told now.`
-			: 'It is done then.';
-	const ask = `Asked for ${email}: ${APPROVERS[approverNeeded]} by \`firmseal job approve --job ${job.id}\`. ${when}`;
+			? `It takes effect 72 hours after that${sooner}. The owners of all firms are notified now.`
+			: 'It takes effect then.';
+	const ask = `Asked for ${email}: ${APPROVERS[approverNeeded]} \`firmseal job approve --job ${job.id}\`. ${when}`;
 	const seen = await describeJob(installation, job);
 	return { result: { job: jobForRequester(job, seen), ...shown(terms) }, text: `${ask}\n${seen.lines}` };
 }

@@ -17,8 +17,8 @@ export const token = (program: Command) =>
 		program
 			.command('token')
 			.description('print a token of the built-in issuer for a user; refused when an external issuer is configured')
-			.requiredOption('--user <email>', 'whose token: of an account, or of a person who is invited')
-			.option('--firm <slug-or-id>', 'in which firm, where several know the address'),
+			.requiredOption('--user <email>', 'e-mail address of an account, or of an invited person')
+			.option('--firm <slug-or-id>', 'the firm, if several firms know the address'),
 		async ({ config, options }) => {
 			assertBuiltInIssuer(config);
 			const who = await withInstallation(config, (installation) => findAccount(installation, options));
@@ -29,18 +29,18 @@ export const token = (program: Command) =>
 	);
 
 /**
- * What the built-in issuer calls a person. Who is invited and has no account yet gets a name, which the acceptance keeps, and their
- * address as verified, which no one else's token says.
+ * The person's subject at the built-in issuer. An invited person without an account gets a new subject, which the account then keeps, and a
+ * token that states the e-mail address as verified. Other tokens state no address.
  */
 async function findAccount(installation: Installation, { user, firm: named }: TokenOptions) {
 	const firm = named === undefined ? undefined : (await findFirm(installation, named)).id;
 	return installation.worker.read(null, async (tx) => {
 		const [account, other] = await selectAccountsByEmail(tx, user, firm);
 		if (account?.isPresent && other?.isPresent)
-			throw new FirmsealError('BAD_USER_INPUT', 'Several accounts have this e-mail address: say which by --firm.');
+			throw new FirmsealError('BAD_USER_INPUT', 'Several accounts have this e-mail address: choose one with --firm.');
 		if (account?.isPresent) return { subject: account.subject };
 		if (await selectOpenInvitation(tx, { email: user })) return { subject: account?.subject ?? uuidv7(), email: user };
 		if (account) return { subject: account.subject };
-		throw new FirmsealError('NOT_FOUND', 'There is no account with this e-mail address, and no one has invited it.');
+		throw new FirmsealError('NOT_FOUND', 'No account has this e-mail address, and no invitation is open for it.');
 	});
 }

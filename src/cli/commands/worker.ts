@@ -10,7 +10,7 @@ export const worker = (program: Command) =>
 		program
 			.command('worker')
 			.description(
-				"raise the clock's high-water mark, look for alerts, send them and notices to the webhook, and delete objects that are nobody's file",
+				"do jobs, raise the clock's high-water mark, check the log for alerts, send alerts and notices to the webhook, and delete objects that belong to no file",
 			),
 		async ({ config }) => {
 			const stopped = currentIo().untilStopped();

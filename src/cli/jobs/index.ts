@@ -5,6 +5,7 @@ export { followJobs, jobSummary } from './follow-jobs.ts';
 export {
 	findOwnedKeys,
 	type KeyOwnerOptions,
+	noWait,
 	type OwnedKeys,
 	personAsRequester,
 	type RequestJobsOptions,

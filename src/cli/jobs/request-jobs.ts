@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { OperatorPrincipal } from '../../access/index.ts';
 import { commandEntry } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
@@ -45,6 +46,10 @@ export interface RequestJobsOptions {
 	/** False to return without waiting for the jobs. */
 	readonly wait?: boolean;
 }
+
+/** Adds `--no-wait` to a command that asks for jobs. */
+export const noWait = (command: Command): Command =>
+	command.option('--no-wait', 'ask for the job, and do not wait until it is done');
 
 /** Asks for jobs and waits until they are done. With `dryRun` it only says which jobs it would ask for. */
 export async function requestAndFollow(

@@ -37,6 +37,10 @@ export function vkeyOf(text: string): string {
 	return text;
 }
 
+/** The help of options for the account of a person. */
+export const SUBJECT_HELP = 'the subject of the account at an external issuer';
+export const PERSON_HELP = "the value of the claim FIRMSEAL_PERSON_CLAIM in the person's tokens, if that is set";
+
 /** For `preAction`. Ends the command with an error if `--out` and `--json` both need standard output, or if `--out` is empty. */
 export function refuseBadOutput(command: Command): void {
 	const { out, json } = command.opts<{ out?: string; json?: boolean }>();

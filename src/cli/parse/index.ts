@@ -5,5 +5,15 @@ export {
 	hashOption,
 	type RequestToApprove,
 } from './approve-by-hash.ts';
-export { anyIdOf, idOf, isVkey, rateOf, refuseBadOutput, vkeyOf, wholeNumber } from './arguments.ts';
+export {
+	anyIdOf,
+	idOf,
+	isVkey,
+	PERSON_HELP,
+	rateOf,
+	refuseBadOutput,
+	SUBJECT_HELP,
+	vkeyOf,
+	wholeNumber,
+} from './arguments.ts';
 export { hasOnlyIds, isId } from './is-id.ts';

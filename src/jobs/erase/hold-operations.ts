@@ -34,6 +34,7 @@ type HoldOperationParts = AdminContext & Pick<ErasureRequestParts, 'operatorPlan
 
 /** The table has the same rule. A ticket is the number that the legal matter has elsewhere, without any words. */
 export const TICKET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
+export const TICKET_RULE = 'A ticket has 1 to 64 characters: letters, digits and _ . : / # -';
 
 export interface NewHoldTerms {
 	readonly ticket: string;
@@ -61,8 +62,7 @@ export async function checkHold(
 			'BAD_USER_INPUT',
 			'A lost hold is set again on the whole firm: leave out --client and --record.',
 		);
-	if (!TICKET_PATTERN.test(ticket))
-		throw new FirmsealError('BAD_USER_INPUT', 'A ticket has 1 to 64 characters: letters, digits and _ . : / # -');
+	if (!TICKET_PATTERN.test(ticket)) throw new FirmsealError('BAD_USER_INPUT', TICKET_RULE);
 	await admin.worker.read(null, (tx) => assertMaySet(tx, admin, erasing, lost));
 }
 

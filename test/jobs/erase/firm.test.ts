@@ -80,7 +80,7 @@ request hash  ${requestHash}\n`,
 		const approve = ['job', 'approve', '--job', id, '--hash', requestHash];
 		expect(await firmseal(env, ...approve)).toMatchObject({
 			code: 0,
-			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` calls it off. A legal hold that keeps any of it ends the job as HELD.\n`,
+			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` cancels it. If a legal hold protects any of it, the job ends as HELD.\n`,
 		});
 		expect(await firmseal(env, ...approve)).toMatchObject({
 			code: 1,

@@ -72,7 +72,7 @@ async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Prom
 describe('mistyped commands', () => {
 	it.each<readonly [args: readonly string[], told: RegExp]>([
 		[['migrate', 'expand'], /required option '--coordinate/],
-		[['migrate', 'expand', '--coordinate', ''], /names no column: give it as Type.field/],
+		[['migrate', 'expand', '--coordinate', ''], /Give the column as Type.field/],
 		[['migrate', 'expand', ...COLUMN, '--rate', '5'], /unknown option '--rate'/],
 		[['migrate', 'cutover', ...COLUMN, ...OF], /unknown option '--firm'/],
 		[['migrate', 'contract', ...COLUMN, ...OF], /unknown option '--firm'/],
@@ -92,7 +92,7 @@ describe('mistyped commands', () => {
 		[['erase', 'record', ...OF, '--record', ID.toUpperCase()], /An id is a UUIDv7/],
 		[['hold', 'set', ...OF, '--client', ID, '--record', ID, '--ticket', 'T-1'], /cannot be used with/],
 		[['hold', 'set', ...OF, '--record', ID, '--ticket', 'T-1', '--lost', ID], /cannot be used with/],
-		[['hold', 'set', ...OF, '--ticket', 'two words'], /A ticket is/],
+		[['hold', 'set', ...OF, '--ticket', 'two words'], /A ticket has/],
 		[['hold', 'release', '--hold', 'T-1'], /The id of a hold is a UUID/],
 		[['keys', 'bring', ...OF, '--key-arn', 'a', '--back'], /cannot be used with/],
 		[['keys', 'rotate', ...OF, '--platform'], /cannot be used with/],
@@ -111,12 +111,12 @@ describe('mistyped commands', () => {
 	it('are refused with one sentence, and change nothing', async () => {
 		const before = await everything();
 		const refused: readonly (readonly [args: readonly string[], code: string, told: RegExp])[] = [
-			[['migrate', 'expand', '--coordinate', 'note.body'], 'NOT_FOUND', /takes over no column/],
+			[['migrate', 'expand', '--coordinate', 'note.body'], 'NOT_FOUND', /replaces no plaintext column/],
 			[['migrate', 'backfill', ...COLUMN, '--firm', 'nobody'], 'NOT_FOUND', /This firm does not exist/],
 			[['erase', 'firm', '--firm', ''], 'NOT_FOUND', /This firm does not exist/],
 			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client with this id/],
 			[['erase', 'record', ...OF, '--record', north.clientId], 'BAD_USER_INPUT', /name it with --client/],
-			[['erase', 'certificate', '--job', ID], 'NOT_FOUND', /no certificate/],
+			[['erase', 'certificate', '--job', ID], 'NOT_FOUND', /No finished erasure has this job id/],
 			[['job', 'approve', '--job', ID, '--hash', '0'.repeat(64)], 'NOT_FOUND', /No job has this id/],
 			[['keys', 'bring', ...OF, '--back'], 'CONFLICT', /brought no key/],
 		];
