@@ -1,4 +1,5 @@
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { type Env, endAll, launch, newDirectory, PROJECT, type Running } from './program.ts';
@@ -6,7 +7,7 @@ import { type Block, blocksOf, NODE_PATH, shownBy } from './readme-blocks.ts';
 
 const PAGE = 'docs/tutorial/first-field.md';
 const blocks = blocksOf(PAGE);
-const [field, input, column, notWritten, writable, notLocked, generate, use, used] = blocks as readonly Block[];
+const [field, input, column, notWritten, writable, notLocked, generate, use, used, undo] = blocks as readonly Block[];
 /** What a clone has, without its history. */
 const LEFT_OUT = new Set(['.git', '.firmseal', 'node_modules', '.stryker-tmp']);
 
@@ -18,8 +19,14 @@ function copyProject(): string {
 	for (const name of readdirSync(PROJECT))
 		if (!LEFT_OUT.has(name)) cpSync(join(PROJECT, name), join(copy, name), { recursive: true });
 	symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+	git(copy, 'init', '--quiet');
+	git(copy, 'add', '--all');
+	git(copy, '-c', 'user.name=Reader', '-c', 'user.email=reader@example.org', 'commit', '--quiet', '-m', 'checkout');
 	return copy;
 }
+
+const git = (copy: string, ...args: string[]): string =>
+	execFileSync('git', ['-C', copy, ...args], { encoding: 'utf8' });
 
 /** Each line of the block with the tabs of the line that it follows. */
 const indented = ({ text }: Block, tabs: string): string => text.trimEnd().replaceAll(/^/gm, tabs);
@@ -32,11 +39,22 @@ function edit(path: string, change: (text: string) => string): void {
 }
 
 it('has the blocks that this test follows', () => {
-	expect(blocks.map(({ language }) => language)).toEqual(['graphql', 'graphql', 'ts', '', 'ts', '', 'sh', 'sh', '']);
+	expect(blocks.map(({ language }) => language)).toEqual([
+		'graphql',
+		'graphql',
+		'ts',
+		'',
+		'ts',
+		'',
+		'sh',
+		'sh',
+		'',
+		'sh',
+	]);
 });
 
 it('leads from the mark in the schema to an answer that only the firm can read', async () => {
-	if (!field || !input || !column || !notWritten || !writable || !notLocked || !generate || !use || !used)
+	if (!field || !input || !column || !notWritten || !writable || !notLocked || !generate || !use || !used || !undo)
 		throw new Error(`${PAGE} lacks a block.`);
 	const copy = copyProject();
 	const data = join(newDirectory(), 'data');
@@ -79,4 +97,9 @@ it('leads from the mark in the schema to an answer that only the firm can read',
 	expect([stderr, stdout]).toEqual(['', expect.stringMatching(shownBy(used.text))]);
 	after.kill('SIGINT');
 	expect((await after.ended).code).toBe(0);
-}, 300_000);
+
+	expect(git(copy, 'status', '--porcelain')).toContain('drizzle/');
+	const undone = launch(env, 'sh', ['-ec', undo.text.replace('.firmseal', data)], { cwd: copy });
+	expect((await undone.ended).code).toBe(0);
+	expect([git(copy, 'status', '--porcelain'), existsSync(data)]).toEqual(['', false]);
+}, 600_000);

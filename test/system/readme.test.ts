@@ -14,6 +14,8 @@ const PAGES = {
 		'shown',
 		'sh',
 		'shown',
+		'sh',
+		'shown',
 		'js: note.mjs',
 		'sh',
 		'shown',
