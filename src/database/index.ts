@@ -16,7 +16,7 @@ export { identifyDatabase, identifyDatabaseAt } from './identify-database.ts';
 export {
 	CATALOGUE_LOCK_FILE, type CatalogueOptions, readCatalogue, readExpectedCatalogue,
 } from './inspect/catalogue.ts';
-export type { DatabaseCheck } from './inspect/compare-catalogue.ts';
+export { type DatabaseCheck, databaseCheck } from './inspect/compare-catalogue.ts';
 export {
 	findDrift, inspectCatalogue, inspectDatabase, inspectLogin, type LoginPrivileges, measureClockDifference,
 } from './inspect.ts';

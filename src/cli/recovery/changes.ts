@@ -1,4 +1,10 @@
-import { type DatabaseCheck, selectAllFirms, selectColumnMoves, selectUsableKeys } from '../../database/index.ts';
+import {
+	type DatabaseCheck,
+	databaseCheck,
+	selectAllFirms,
+	selectColumnMoves,
+	selectUsableKeys,
+} from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import type { LoggedActions } from './logged-actions.ts';
 import { shortenList } from './shorten-list.ts';
@@ -24,9 +30,9 @@ export async function inspectChangedKeys(
 		if (keys.length > 0) wrong.push(`${keys.join(', ')} of firm ${id} (\`firmseal keys rewrap --firm ${slug}\`)`);
 	}
 	const check = 'each firm’s data keys are under its current wrapping key by the log';
-	if (wrong.length === 0) return [{ check, ok: true, fix: null }];
+	if (wrong.length === 0) return [databaseCheck(check, null)];
 	const fix = `They are under the key that the firm had before: ${shortenList(wrong)}. In the key service, cancel the deletion of that key, enable it and name it alias/firmseal/previous/<firm id>. If the firm brought it, ask the firm to give our roles their rights again. Then run the commands above.`;
-	return [{ check, ok: false, fix }];
+	return [databaseCheck(check, fix)];
 }
 
 /** Finds columns whose plaintext was removed after the copy was made, and is back with the copy. */
@@ -38,8 +44,8 @@ export async function inspectContractedColumns(
 	const phaseOf = (column: string) => moves.find(({ coordinate }) => coordinate === column)?.phase ?? 'PLANNED';
 	const back = [...contractedColumns].filter((column) => phaseOf(column) !== 'CONTRACTED');
 	const check = 'no column that was contracted by the log has plaintext again';
-	if (back.length === 0) return [{ check, ok: true, fix: null }];
+	if (back.length === 0) return [databaseCheck(check, null)];
 	const named = shortenList(back.map((column) => `${column} (${phaseOf(column)})`));
 	const fix = `The copy has plaintext: ${named}. With the program of that phase, continue the migration up to \`firmseal migrate contract\` (docs/how-to/migrate-plaintext.md). Until then anyone who has the database can read these columns.`;
-	return [{ check, ok: false, fix }];
+	return [databaseCheck(check, fix)];
 }

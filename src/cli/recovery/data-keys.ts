@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { type DatabaseCheck, selectAllFirms, selectUsableKeys } from '../../database/index.ts';
+import { type DatabaseCheck, databaseCheck, selectAllFirms, selectUsableKeys } from '../../database/index.ts';
 import { type DescribedKey, describeKeys, wrappingKeyStateOf } from '../../firms/index.ts';
 import { type Installation, openKeyring, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
@@ -41,12 +41,12 @@ export async function inspectDataKeys(
 	progress.end();
 	if (wrong.length > 0) return wrong;
 	const check = `the keyring opens each data key: ${opened} (\`firmseal keys rewrap\` also proves, firm by firm, that each is the one that was stored)`;
-	return [{ check, ok: true, fix: null }];
+	return [databaseCheck(check, null)];
 }
 
 async function tryOpening(keyring: Pick<Keyring, 'rewrap'>, { described, kept }: KeysToOpen, step: () => void) {
 	const check = `the keyring opens each data key of ${described.slug}`;
-	const wrong = (fix: string): DatabaseCheck => ({ check, ok: false, fix });
+	const wrong = (fix: string) => databaseCheck(check, fix);
 	const { key } = described;
 	if (key?.state !== 'ENABLED') {
 		for (const _ of kept) step();

@@ -1,6 +1,6 @@
 import { commandEntry } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { DatabaseCheck } from '../../database/index.ts';
+import { type DatabaseCheck, databaseCheck } from '../../database/index.ts';
 import { compareLogWithAnchors } from '../../processes/anchor-health.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openPlaneOf } from '../../wiring/index.ts';
@@ -44,7 +44,7 @@ export async function inspectAnchored(config: Config, { database }: Installation
 		const closed = compared.state === 'AWAY' ? 'Content is closed to operators.' : `Content is closed. ${OF_ANOTHER}`;
 		return [{ check, ok, fix: fix && `${closed} ${fix}` }];
 	} catch (error) {
-		return [{ check: LOG_CHECK, ok: false, fix: toCommandError(error).message }];
+		return [databaseCheck(LOG_CHECK, toCommandError(error).message)];
 	} finally {
 		await plane.close();
 	}
@@ -61,14 +61,14 @@ async function inspectLog(config: Config, installation: Installation): Promise<D
 		const { finding, isWhole } = await compareLogWithAnchors(config, plane, UNSTOPPED).then(
 			findingOfLog,
 			(error: unknown) => ({
-				finding: { check: LOG_CHECK, ok: false, fix: toCommandError(error).message },
+				finding: databaseCheck(LOG_CHECK, toCommandError(error).message),
 				isWhole: false,
 			}),
 		);
 		if (!isWhole) {
 			const fix =
 				'Not checked, because the log does not agree with its anchors. Fix that first, then run this command again.';
-			return [finding, ...(await inspectOpenLeases(installation, null)), { check: HISTORY, ok: false, fix }];
+			return [finding, ...(await inspectOpenLeases(installation, null)), databaseCheck(HISTORY, fix)];
 		}
 		await installation.audit.append([commandEntry(installation.osAccount, { action: 'log.read', firm: null })]);
 		const acts = await readLoggedActions(plane);
@@ -95,14 +95,13 @@ function findingOfLog({ state, number, why }: Comparison): {
 	readonly finding: DatabaseCheck;
 	readonly isWhole: boolean;
 } {
-	if (state === 'SOUND')
-		return { finding: { check: `${LOG_CHECK}, up to anchor ${number}`, ok: true, fix: null }, isWhole: true };
+	if (state === 'SOUND') return { finding: databaseCheck(`${LOG_CHECK}, up to anchor ${number}`, null), isWhole: true };
 	if (state === 'NONE') return { finding: { check: LOG_CHECK, ok: null, fix: NOT_ANCHORED }, isWhole: true };
 	const fix =
 		state === 'AWAY'
 			? `The anchors can’t be read: ${why}`
 			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/how-to/restore-the-log.md).`;
-	return { finding: { check: LOG_CHECK, ok: false, fix }, isWhole: false };
+	return { finding: databaseCheck(LOG_CHECK, fix), isWhole: false };
 }
 
 const NOT_ANCHORED =

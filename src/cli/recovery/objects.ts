@@ -3,6 +3,7 @@ import type { Config } from '../../config/index.ts';
 import {
 	countKnownObjects,
 	type DatabaseCheck,
+	databaseCheck,
 	type KnownObject,
 	type Plane,
 	selectKnownObjects,
@@ -72,10 +73,10 @@ export async function inspectStoredObjects(
 				many: 'have another size',
 			}),
 			bytes(found, options),
-			{ check: restOf(found.strays, counts), ok: true, fix: null },
+			databaseCheck(restOf(found.strays, counts), null),
 		];
 	} catch (error) {
-		return [{ check: 'every file has its object', ok: false, fix: toCommandError(error).message }];
+		return [databaseCheck('every file has its object', toCommandError(error).message)];
 	}
 }
 
@@ -140,10 +141,10 @@ interface Verb {
 }
 
 function finding(check: string, { rows, count }: Wrong, verb: Verb): DatabaseCheck {
-	if (count === 0) return { check, ok: true, fix: null };
+	if (count === 0) return databaseCheck(check, null);
 	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
 	const fix = `${count} ${count === 1 ? verb.one : verb.many}: ${shortenList(named, count)}. Restore these objects from their copy. If a document was removed after the copy of the database was made, remove it again instead.`;
-	return { check, ok: false, fix };
+	return databaseCheck(check, fix);
 }
 
 function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): DatabaseCheck {
@@ -158,7 +159,7 @@ function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOption
 	if (changed.count > 0) return finding(check, changed, { one: 'has other bytes', many: 'have other bytes' });
 	const fix =
 		refusal && `${refusal} In the cloud, use credentials that may read the bucket: the worker’s role may not.`;
-	return { check, ok: refusal === null, fix };
+	return databaseCheck(check, fix);
 }
 
 const restOf = (

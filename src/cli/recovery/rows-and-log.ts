@@ -1,5 +1,6 @@
 import {
 	type DatabaseCheck,
+	databaseCheck,
 	selectJobListing,
 	selectRightsInForce,
 	selectUnendedLeases,
@@ -26,7 +27,7 @@ export async function inspectOpenLeases(
 		toDeny.length > 0 && `An owner or an approver must deny ${named(toDeny)} (denyBreakGlass).`,
 	].filter((fix) => fix !== false);
 	const check = 'no lease from before the restore can be used';
-	return [{ check, ok: fixes.length === 0, fix: fixes.length === 0 ? null : fixes.join(' ') }];
+	return [databaseCheck(check, fixes.join(' ') || null)];
 }
 
 async function readOpen(database: Installation['database']) {
@@ -51,7 +52,7 @@ export async function inspectJobs(
 	const goesOn = open.length - again.length;
 	const check = `no job that has ended by the log is open${goesOn > 0 ? `; a worker continues the other ${goesOn}: \`firmseal job list --open\`` : ''}`;
 	const fix = `Workers refuse these jobs. Before you start one, run \`firmseal job cancel --job ID\` for ${shortenList(again.map(({ id, kind }) => `${id} (${kind})`))}. Then request again what you still want.`;
-	return [{ check, ok: again.length === 0, fix: again.length === 0 ? null : fix }];
+	return [databaseCheck(check, again.length === 0 ? null : fix)];
 }
 
 /** Finds rights that were taken away after the copy was made: the copy has them again, with valid proofs. */
@@ -72,5 +73,5 @@ export async function inspectRights(
 		firms.length > 0 && `Run \`firmseal firm suspend\` for ${shortenList(firms)}.`,
 	].filter((fix) => fix !== false);
 	const check = 'no one has a right again that was taken away by the log';
-	return [{ check, ok: fixes.length === 0, fix: fixes.length === 0 ? null : fixes.join(' ') }];
+	return [databaseCheck(check, fixes.join(' ') || null)];
 }

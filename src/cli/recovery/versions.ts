@@ -1,4 +1,4 @@
-import { type DatabaseCheck, selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
+import { type DatabaseCheck, databaseCheck, selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
 import { describeKeys } from '../../firms/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import type { LoggedActions, LoggedKey } from './logged-actions.ts';
@@ -29,7 +29,7 @@ export async function inspectVersions(
 		.filter(({ state, now }) => now !== undefined && now !== 'DESTROYED' && !(state === 'DISABLED' && isClosed(now)));
 	const slugOf = (firm: string) => firms.find(({ id }) => id === firm)?.slug ?? firm;
 	const check = 'no key that was disabled or destroyed by the log is back';
-	if (back.length === 0) return [{ check, ok: true, fix: null }];
+	if (back.length === 0) return [databaseCheck(check, null)];
 	const fix = shortenList(
 		back.map(({ firm, version, state, now }) => {
 			const named = version === null ? 'the wrapping key' : `${version.class} version ${version.version}`;
@@ -38,7 +38,7 @@ export async function inspectVersions(
 			return `${named} of firm ${firm} is ${now} and was ${state}: \`${run}\`${firstFor(state, now)}`;
 		}),
 	);
-	return [{ check, ok: false, fix }];
+	return [databaseCheck(check, fix)];
 }
 
 const isClosed = (state: string) => state === 'DISABLED' || state === 'PENDING_DELETION';
