@@ -90,8 +90,8 @@ describe('firmseal clock reset, and doctor on clock and webhook', () => {
 			new RegExp(
 				`^asked for by  one <one@platform.example>, account ${idOf('one')}, on ${askedAt.toISOString()}
 good until    ${new Date(askedAt.getTime() + 3_600_000).toISOString()}
-time seen     ${at.toISOString()}, the greatest
-taken back    to the database’s clock, which says \\S+Z now
+time seen     ${at.toISOString()}, the latest
+set back      to the database’s clock, which is at \\S+Z now
 request hash  ${requestHash}
 
 Would agree to exactly this.

@@ -123,7 +123,7 @@ asked for by  one <one@platform.example>, account ${persons[0]?.id}, on \\S+Z`;
 		expect(asked.code).toBe(0);
 		expect(unmarked(asked.stdout)).toMatch(
 			new RegExp(
-				`^Asked that ${email} be an owner of north: another approver must agree with --approve, to exactly this:
+				`^Asked to make ${email} an owner of north: another approver must agree with --approve, to exactly this:
 recovery      ${id}
 state         waits for another approver
 ${ofNorth}${rows}

@@ -50,7 +50,7 @@ describe('firmseal token', () => {
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,
 			stdout: '',
-			stderr: 'firmseal: There is no account with this e-mail address, and no one has invited it.\n',
+			stderr: 'firmseal: No account has this e-mail address, and no invitation is open for it.\n',
 		});
 	});
 

@@ -76,7 +76,7 @@ const sum = (jobs: readonly JobRow[], of: (job: JobRow) => number) => jobs.reduc
 const FIXES: Readonly<Record<string, string>> = {
 	KEY_UNAVAILABLE: 'the key service refuses the key: enable the key, then repeat the command',
 	CIPHERTEXT_INVALID:
-		'some values do not open and stay under the older key: see their number in `firmseal job list`, and their names in the log',
+		'some values do not open and stay under the older key: `firmseal job list` shows how many, and the audit log lists them',
 	FORBIDDEN: 'it is not what was asked for, or was changed outside Firmseal: ask for the job again',
 	IN_USE: 'values are still under this key: run `firmseal keys reencrypt` first',
 	WRONG_STATE: 'the key is in the wrong state for it: see the state in `firmseal keys list`',
@@ -92,9 +92,9 @@ const FIXES: Readonly<Record<string, string>> = {
 	WRONG_PHASE: 'the column is in another phase: see `firmseal migrate status`',
 	NOT_VERIFIED: 'not all firms were verified since the last write without ciphertext: run `firmseal migrate verify`',
 	NOT_THE_SAME:
-		'sealed values differ from the plaintext, or do not open: see their number in `firmseal migrate status`, and their names in the log',
+		'sealed values differ from the plaintext, or do not open: `firmseal migrate status` shows how many, and the audit log lists them',
 	UNSEALABLE:
-		'values look sealed already, or do not have the column’s type: see their number in `firmseal migrate status`, and their names in the log',
+		'values look sealed already, or do not have the column’s type: `firmseal migrate status` shows how many, and the audit log lists them',
 	NO_CLEAR_OBJECTS:
 		'the worker cannot reach the plaintext files: set FIRMSEAL_CLEAR_OBJECTS for the worker as for the API, then repeat the command',
 	CLEAR_FILES: 'some of its files are still plaintext: complete `firmseal migrate` first, then ask for the job again',

@@ -204,7 +204,7 @@ $`,
 			insert into legal_holds (id, firm_id, ticket, set_by, set_at, mac)
 			values (${uuidv7()}, ${south.id}, 'CASE-8', ${people.ids.one}, now(), ${Buffer.alloc(36)})`;
 		const { error } = await people.as('one', 'hold', 'list', '--firm', 'south');
-		expect(error.message).toContain('1 holds were changed');
+		expect(error.message).toContain('1 hold was changed');
 		expect(error.message).toContain(gone);
 	});
 
