@@ -1,7 +1,6 @@
 export { inspectAlerts } from './alerts.ts';
 export { inspectErasureRecords } from './erasure-records.ts';
-export { inspectEscrows } from './escrows.ts';
-export { inspectKeyring } from './keyring.ts';
+export { inspectEscrows, inspectKeyring } from './keyring.ts';
 export { inspectLeases } from './leases.ts';
 export { inspectObjects } from './objects.ts';
 export { inspectSignIns } from './sign-ins.ts';

@@ -1,5 +1,11 @@
 import type { Config } from '../../config/index.ts';
-import { type DatabaseCheck, selectAllFirms, selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
+import {
+	type DatabaseCheck,
+	selectAllFirms,
+	selectDataKeyListing,
+	selectEscrowedFirms,
+	selectOwnKeyStates,
+} from '../../database/index.ts';
 import { type DescribedKey, describeKeys, isInstallationProven, wrappingKeyStateOf } from '../../firms/index.ts';
 import {
 	assertKeyringMatches,
@@ -9,6 +15,7 @@ import {
 	PLATFORM_FIRM_ID,
 } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
+import { shortenList } from '../recovery/index.ts';
 
 /**
  * Whether the keyring works and belongs to this installation: opening a local keyring reads every firm's file and compares the root key, and a
@@ -108,4 +115,16 @@ async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<
 			(error: unknown) => toCommandError(error).message,
 		);
 	return [{ check, ok: fix === null, fix }];
+}
+
+/** Whether a firm that has an escrow could still lose a key. Firms without an escrow are not checked: to have one is their decision. */
+export async function inspectEscrows({ worker }: Pick<Installation, 'worker'>): Promise<DatabaseCheck[]> {
+	const firms = await worker.read(null, selectEscrowedFirms);
+	if (firms.length === 0) return [];
+	const check = 'the newest escrow of each firm, and of the platform, has all their data keys';
+	const behind = firms
+		.filter(({ newer }) => newer > 0)
+		.map(({ slug, newer }) => `${slug ?? 'the platform'} (${newer})`);
+	const mend = `Newer versions of data keys are in no escrow, so that a loss of the key service would lose what they seal: ${shortenList(behind)}. Make another escrow with \`firmseal keys escrow\`.`;
+	return [{ check, ok: behind.length === 0, mend: behind.length === 0 ? null : mend }];
 }

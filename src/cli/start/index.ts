@@ -1,2 +1,2 @@
-export { openServingDatabase } from './open-serving-database.ts';
-export { tokenLifetime } from './token-lifetime.ts';
+export { serveUntilStopped } from './open-serving-database.ts';
+export { tokenLifetime } from './tokens-file.ts';

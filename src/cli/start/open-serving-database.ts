@@ -1,3 +1,4 @@
+import type { Logger } from '../../api/index.ts';
 import type { BackgroundTask } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
 import { acquireStartLock, databaseAddressOf } from '../../database/index.ts';
@@ -71,6 +72,34 @@ export async function openServingDatabase(config: Config, { alone, signal }: Ser
 			await kept?.stop();
 			await sole.release();
 			await database.stop(mode);
+		},
+	};
+}
+
+/**
+ * Opens the database and runs `start` on it until the command is asked to stop, or the embedded server is lost.
+ * @throws SetupError if another process serves; what `start` throws
+ */
+export async function serveUntilStopped<Running extends { stop(): Promise<unknown> }>(
+	config: Config,
+	start: (config: Config, database: DatabaseAccess, logger: Logger) => Promise<Running>,
+): Promise<{ readonly running: Running; readonly keepRunning: () => Promise<void> }> {
+	const stopped = currentIo().untilStopped();
+	// Imported here, so that `firmseal token` doesn't load the API.
+	const { createLogger } = await import('../../api/index.ts');
+	const database = await openServingDatabase(config, { alone: false });
+	const logger = createLogger({ level: config.log.level, destination: currentIo().log });
+	const running = await start(config, database, logger).catch(async (error: unknown) => {
+		await database.stop();
+		throw error;
+	});
+	return {
+		running,
+		async keepRunning() {
+			const why = await Promise.race([stopped, database.supervise({ logger, say: () => {} })]);
+			await running.stop();
+			await database.stop();
+			if (why) throw why;
 		},
 	};
 }

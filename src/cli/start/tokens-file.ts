@@ -7,7 +7,6 @@ import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts'
 import { replaceOwnerOnly } from '../../local-files/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
-import { tokenLifetime } from './token-lifetime.ts';
 
 const PROGRAM = fileURLToPath(new URL('../firmseal.js', import.meta.url));
 const CONNECTION = new URL('../../database/connection.ts', import.meta.url).href;
@@ -26,6 +25,12 @@ const PEOPLE = {
 } as const;
 
 const PLATFORM = '@platform.example';
+
+const TWELVE_HOURS = 12 * 60 * 60;
+
+/** Lifetime in seconds of a token that the built-in issuer gives a person: twelve hours, or less if the settings say so. */
+export const tokenLifetime = ({ tokenRules }: Pick<Config, 'tokenRules'>): number =>
+	Math.min(TWELVE_HOURS, tokenRules.maxLifeSeconds);
 
 /** The demo's people who have an account in this installation. A token is issued when it is requested. */
 export interface DemoTokens extends DemoPeople {
