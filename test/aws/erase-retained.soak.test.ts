@@ -84,7 +84,7 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 
 	const isMoto = service.name === 'moto';
 	/** moto answers a request for an object's retention with the object itself. */
-	const skipped = isMoto ? ' (skipped: moto does not tell the retention of an object)' : '';
+	const skipped = isMoto ? ' (skipped: moto does not return the retention of an object)' : '';
 
 	it.skipIf(isMoto)(
 		`reports the date, deletes the objects that it may delete, and keeps keys and rows until the others may go${skipped}`,
@@ -103,8 +103,8 @@ onEachService('an erasure of retained objects in a bucket', (service) => {
 
 			const planned = await people.as('one', 'erase', 'firm', '--firm', 'north', '--dry-run');
 			expect(planned).toMatchObject({ code: 0, result: { retained: { objects: 2, onHold: 0 } } });
-			const told = new Date(planned.result.retained.until).getTime();
-			expect(Math.abs(told - far.getTime())).toBeLessThan(1_000);
+			const reportedTime = new Date(planned.result.retained.until).getTime();
+			expect(Math.abs(reportedTime - far.getTime())).toBeLessThan(1_000);
 
 			const job = await people.erase('record', '--firm', 'north', '--record', document);
 			await waits(job, /^RETAINED_UNTIL_2[0-9]{7}T[0-9]{4}Z$/);

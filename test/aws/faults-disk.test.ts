@@ -69,8 +69,8 @@ describe.skipIf(reason !== null)(`a full disk of objects${reason ? ` (skipped: $
 		// A file that fits is still accepted, and existing files can be read.
 		expect((await files.put(firm.member, document, someBytes(MIB))).status).toBe(201);
 		expect((await files.get(firm.member, contentOf(kept))).bytes.equals(bytes)).toBe(true);
-		const told = api.lines.filter((line) => line.includes('the object store failed'));
-		expect(told.map((line) => JSON.parse(line).check)).toEqual(['FULL', 'FULL']);
+		const failures = api.lines.filter((line) => line.includes('the object store failed'));
+		expect(failures.map((line) => JSON.parse(line).check)).toEqual(['FULL', 'FULL']);
 	});
 
 	it('refuses a file if another program has filled it to the last byte, and accepts the file once there is space', async () => {

@@ -61,7 +61,7 @@ describe.skipIf(!moto)(title, () => {
 		for (const read of await Promise.all([...others, ...ofNorth]))
 			expect(read).toMatchObject({ code: null, content: KEPT });
 		const made = since(calls);
-		// Each key of a firm has at most one call in progress, however many requests wait for it: its RIGHTS key and those of three classes.
+		// Each of a firm's four keys (RIGHTS and three classes) has at most one call in progress, even if many requests wait for it.
 		for (const [firm, keys] of [
 			[north, 4],
 			[south, 2],

@@ -120,7 +120,7 @@ describe.skipIf(!moto)(title, () => {
 		});
 	});
 
-	it('is logged with each failed call, and with the service’s id of it if there was a response', async () => {
+	it('is logged with each failed call, and with the service’s id of the call if there was a response', async () => {
 		const rows = await stage.installation.admin`select leaf from audit_entries
 			where leaf::jsonb ->> 'action' = 'key.unwrap' and leaf::jsonb ->> 'reason' = 'AWAY'`;
 		expect(rows.length).toBeGreaterThanOrEqual(FAULTS.length);

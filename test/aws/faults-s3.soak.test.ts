@@ -157,8 +157,8 @@ describe.skipIf(!service)(title, () => {
 				expect([answer.status, JSON.parse(answer.bytes.toString()).code]).toEqual([503, 'INTERNAL']);
 				expect(answer.headers['retry-after']).toBe('5');
 			}
-			const told = api.lines.filter((line) => line.includes('the object store failed'));
-			expect(told.map((line) => JSON.parse(line).check)).toEqual(['AWAY', 'AWAY']);
+			const failures = api.lines.filter((line) => line.includes('the object store failed'));
+			expect(failures.map((line) => JSON.parse(line).check)).toEqual(['AWAY', 'AWAY']);
 			await api.stop();
 			await front.stop();
 			await stage.expectNothing(document);
@@ -243,8 +243,8 @@ describe.skipIf(!service)(title, () => {
 			expect([answer.status, JSON.parse(answer.bytes.toString()).code]).toEqual([503, 'INTERNAL']);
 			expect(answer.bytes.toString()).not.toContain('bucket');
 		}
-		const told = other.lines.filter((line) => line.includes('the object store failed'));
-		expect(told.map((line) => JSON.parse(line).check)).toEqual(['REFUSED', 'REFUSED']);
+		const failures = other.lines.filter((line) => line.includes('the object store failed'));
+		expect(failures.map((line) => JSON.parse(line).check)).toEqual(['REFUSED', 'REFUSED']);
 		const ready = await (await fetch(`${other.url}/health/ready`)).json();
 		expect(ready).toMatchObject({ ok: true, checks: { objects: false } });
 		expect(

@@ -187,9 +187,9 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 	});
 
 	it('do not start a broker in production that cannot grant, and a plane without its key service serves metadata and says so', async () => {
-		const told = Object.entries(cloud.env).filter(([name]) => !name.endsWith('DATABASE_URL'));
+		const withoutDatabases = Object.entries(cloud.env).filter(([name]) => !name.endsWith('DATABASE_URL'));
 		const production = {
-			...Object.fromEntries(told),
+			...Object.fromEntries(withoutDatabases),
 			FIRMSEAL_ENV: 'production',
 			FIRMSEAL_PLANE: 'firm',
 			FIRMSEAL_PORT: '0',

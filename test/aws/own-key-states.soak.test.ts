@@ -33,7 +33,7 @@ describe('the key that a firm has brought', () => {
 		await worker.advance();
 		return (await shown()).ownKeyState;
 	};
-	const told = async () => {
+	const noticed = async () => {
 		const { data } = await apis[0].ask(west.owner, '{ notices(first: 20) { nodes { kind keyState } } }');
 		return data.notices.nodes
 			.filter(({ kind }: { kind: string }) => kind === 'KEY_STATE_CHANGED')
@@ -51,7 +51,7 @@ describe('the key that a firm has brought', () => {
 		expect(await shown()).toMatchObject({ isOwn: true, ownKeySince: expect.any(String) });
 		const { data } = await apis[0].ask(stage.north.owner, '{ firmKeys { isOwn ownKeyState } }');
 		expect(data.firmKeys[0]).toEqual({ isOwn: false, ownKeyState: null });
-		expect(await told()).toEqual([]);
+		expect(await noticed()).toEqual([]);
 	});
 
 	it('makes content unavailable in every process by the first check after it is disabled, and available again later', async () => {
@@ -71,7 +71,7 @@ describe('the key that a firm has brought', () => {
 			expect(made.errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
 			expect(await stage.readsAll(api)).toBe(true);
 		}
-		expect([await told(), await recorded()]).toEqual([['REVOKED'], ['OwnKey.REVOKED']]);
+		expect([await noticed(), await recorded()]).toEqual([['REVOKED'], ['OwnKey.REVOKED']]);
 		const list = await firmsealJson(stage.installation.env, 'keys', 'list', '--firm', 'west');
 		expect(list.result.ownKeys).toEqual([{ firmId: west.id, state: 'REVOKED', since: expect.any(String) }]);
 		const doctor = await firmsealJson(stage.installation.env, 'doctor');
@@ -91,7 +91,7 @@ describe('the key that a firm has brought', () => {
 		await stage.installation
 			.admin`update own_key_states set since = since - interval '1 minute' where firm_id = ${west.id}`;
 		expect(await seen()).toBe('HEALTHY');
-		expect(await told()).toEqual(['REVOKED', 'RESTORED', 'HEALTHY']);
+		expect(await noticed()).toEqual(['REVOKED', 'RESTORED', 'HEALTHY']);
 		expect(await recorded()).toEqual(['OwnKey.REVOKED', 'OwnKey.RESTORED', 'OwnKey.HEALTHY']);
 		const alerts = await stage.installation.admin`select distinct rule from alerts where subject = ${west.id}`;
 		expect(alerts.map(({ rule }) => rule)).toContain('KEY_CHANGED');
@@ -106,7 +106,7 @@ describe('the key that a firm has brought', () => {
 			// A failed check pauses for a moment.
 			await expect.poll(seen).toBe('HEALTHY');
 		}
-		expect((await told()).slice(3)).toEqual(['DEGRADED', 'HEALTHY', 'DEGRADED', 'HEALTHY']);
+		expect((await noticed()).slice(3)).toEqual(['DEGRADED', 'HEALTHY', 'DEGRADED', 'HEALTHY']);
 	});
 
 	it('is no longer checked after it is given back', async () => {

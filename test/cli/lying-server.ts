@@ -21,13 +21,13 @@ export async function lyingBefore(api: string, change: (lease: SeenByServer, tim
 		const headers = { authorization, 'content-type': 'application/json' };
 		const body = await text(request);
 		const response = await fetch(new URL(url ?? '/', api), { method: method ?? 'POST', headers, body });
-		const told = (await response.json()) as { data?: { breakGlassLease?: SeenByServer } };
-		const lease = told.data?.breakGlassLease;
+		const parsed = (await response.json()) as { data?: { breakGlassLease?: SeenByServer } };
+		const lease = parsed.data?.breakGlassLease;
 		if (lease) {
 			shown += 1;
 			change(lease, shown);
 		}
-		answer.writeHead(response.status, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+		answer.writeHead(response.status, { 'content-type': 'application/json' }).end(JSON.stringify(parsed));
 	}
 	const server = createServer((request, answer) => void forward(request, answer));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

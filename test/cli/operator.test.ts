@@ -239,7 +239,7 @@ $`,
 		expect(await firmsealJson(as(approver), ...unknown)).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
 	});
 
-	it('a member never becomes an operator, nor does a former member', async () => {
+	it('a member never becomes an operator, and neither does a former member', async () => {
 		const subject = idOf(await installation.person('member@north.example'));
 		const attempt = () =>
 			firmsealJson(as(approver), ...add('other@platform.example', 'OPERATOR'), '--subject', subject);

@@ -68,7 +68,7 @@ it.each(['firm.json', 'clients.jsonl', 'notes.jsonl'])(
 	},
 );
 
-describe('a directory is refused, and left as it is, if it holds', () => {
+describe('a directory is refused and left unchanged if it holds', () => {
 	it.each<[string, string, (path: string) => void]>([
 		['a file of its user', 'mine', (path) => writeFileSync(path, '')],
 		['a directory of its user', 'files/mine', (path) => mkdirSync(path, { recursive: true })],
@@ -139,7 +139,7 @@ it('only files that the export does not list are removed, with the directories t
 	);
 });
 
-describe('of an earlier run', () => {
+describe('after an earlier run,', () => {
 	const VERSION = DOCUMENT.replace('d1', 'f1');
 	const wanted: VersionFile = {
 		documentId: DOCUMENT,

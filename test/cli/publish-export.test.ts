@@ -98,10 +98,10 @@ describe('an export is not replaced if it contains what no export has written:',
 		['notes.jsonl', (path) => writeFileSync(path, 'mine'), 'notes.jsonl'],
 		['resume', (path) => mkdirSync(path), 'resume'],
 		['notes.jsonl.part', (path) => writeFileSync(path, ''), 'notes.jsonl.part'],
-	])('%s', async (name, make, told) => {
+	])('%s', async (name, make, named) => {
 		makeExport(at('out'));
 		make(at('out', name));
-		await expectRefused(new RegExp(`such as ${JSON.stringify(told)}: `));
+		await expectRefused(new RegExp(`such as ${JSON.stringify(named)}: `));
 	});
 
 	it.runIf(process.getuid?.() === 0)('a file of another user', async () => {

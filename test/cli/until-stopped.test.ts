@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { endAfter } from '../../src/cli/until-stopped.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 
-it('a process that is told to stop ends within three seconds, even if its work does not', async () => {
+it('a process that receives a signal to stop ends within three seconds, even if its work does not', async () => {
 	const ends = vi.spyOn(process, 'exit').mockImplementation((() => {}) as never);
 	try {
 		const clock = steppedClock();

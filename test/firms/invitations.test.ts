@@ -49,8 +49,13 @@ describe('inviteMember', () => {
 		});
 		expect(Date.parse(invitation.expiresAt) - Date.parse(invitation.createdAt)).toBe(7 * 24 * 60 * 60 * 1000);
 		expect(path).toMatch(/^\/#invitation=[A-Za-z0-9_-]{64}$/);
-		const told = { role: 'MEMBER', invitationId: invitation.id, firmId: scene.north.id, createdAt: expect.any(String) };
-		expect(await lastNotice()).toEqual({ ...told, kind: 'MEMBER_INVITED', actor: { id: idOf(owner()) }, user: null });
+		const notice = {
+			role: 'MEMBER',
+			invitationId: invitation.id,
+			firmId: scene.north.id,
+			createdAt: expect.any(String),
+		};
+		expect(await lastNotice()).toEqual({ ...notice, kind: 'MEMBER_INVITED', actor: { id: idOf(owner()) }, user: null });
 		expect(await actionsOf(answer)).toEqual([
 			{ action: 'invitation.create', records: [invitation.id], decision: 'ALLOWED' },
 		]);
@@ -72,7 +77,7 @@ describe('inviteMember', () => {
 			firm: { id: scene.north.id },
 		});
 		const joined = { id: userId };
-		expect(await lastNotice()).toEqual({ ...told, kind: 'MEMBER_ADDED', actor: joined, user: joined });
+		expect(await lastNotice()).toEqual({ ...notice, kind: 'MEMBER_ADDED', actor: joined, user: joined });
 		expect(await scene.entriesOf(accepted)).toMatchObject([
 			{ action: 'member.add', records: [userId], decision: 'ALLOWED', actor: { user: userId, roles: ['MEMBER'] } },
 		]);

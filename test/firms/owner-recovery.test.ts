@@ -31,9 +31,9 @@ describe('an owner recovery', () => {
 		const user = { id: member };
 		const { id } = await all.request();
 		expect(await recoveryOf(scene.north.member)).toMatchObject({ id, approvedAt: null, possibleAt: null });
-		const told = (kind: string) => ({ kind: `OWNER_RECOVERY_${kind}`, role: 'OWNER', actor: null, user });
+		const noticeOf = (kind: string) => ({ kind: `OWNER_RECOVERY_${kind}`, role: 'OWNER', actor: null, user });
 		for (const token of [scene.north.owner, scene.north.member])
-			expect(await all.noticesFor(token, 1)).toEqual([told('REQUESTED')]);
+			expect(await all.noticesFor(token, 1)).toEqual([noticeOf('REQUESTED')]);
 		expect(await lastAction()).toMatchObject({
 			action: 'recovery.request',
 			firm: scene.north.id,
@@ -54,10 +54,10 @@ describe('an owner recovery', () => {
 			approvedAt: approvedAt?.toISOString(),
 			possibleAt: await inHours(72),
 		});
-		expect(await all.noticesFor(scene.north.member, 1)).toEqual([told('APPROVED')]);
+		expect(await all.noticesFor(scene.north.member, 1)).toEqual([noticeOf('APPROVED')]);
 		await all.witness();
 		expect((await recoveryOf(scene.north.member)).possibleAt).toBe(await inHours(72));
-		expect(await all.noticesFor(scene.north.member, 2)).toEqual([told('APPROVED'), told('REQUESTED')]);
+		expect(await all.noticesFor(scene.north.member, 2)).toEqual([noticeOf('APPROVED'), noticeOf('REQUESTED')]);
 		await expect(all.complete()).rejects.toMatchObject({ code: 'CONFLICT' });
 		await all.seenAgo('71 hours 59 minutes');
 		await expect(all.complete()).rejects.toMatchObject({
@@ -70,7 +70,7 @@ describe('an owner recovery', () => {
 		await all.complete();
 		expect(await all.roleOf(scene.north.member)).toBe('OWNER');
 		expect(await recoveryOf(scene.north.owner)).toBeNull();
-		expect(await all.noticesFor(scene.north.member, 2)).toEqual([told('COMPLETED'), told('APPROVED')]);
+		expect(await all.noticesFor(scene.north.member, 2)).toEqual([noticeOf('COMPLETED'), noticeOf('APPROVED')]);
 		expect(await lastAction()).toMatchObject({
 			action: 'recovery.complete',
 			records: [member],

@@ -150,7 +150,7 @@ describe('numbers and times at their edges', () => {
 });
 
 describe('times', () => {
-	it('are returned as given, whatever time zone and style the database has', async () => {
+	it('are returned as given, in every time zone and date style of the database', async () => {
 		const [name] = await scene.admin`select current_database() as database`;
 		const times = [
 			'0001-01-01T00:00:00.001Z',

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 
-export interface Told {
+export interface CommandRequest {
 	readonly id: number;
 	readonly env: Readonly<Record<string, string>>;
 	readonly args: readonly string[];
@@ -17,12 +17,12 @@ export interface Waiting {
 }
 
 const waiting = new Map<number, () => void>();
-process.on('message', (told: Told | Pick<Waiting, 'id'>) => {
-	if ('args' in told) void run(told);
-	else waiting.get(told.id)?.();
+process.on('message', (message: CommandRequest | Pick<Waiting, 'id'>) => {
+	if ('args' in message) void run(message);
+	else waiting.get(message.id)?.();
 });
 
-async function run({ id, env, args }: Told): Promise<void> {
+async function run({ id, env, args }: CommandRequest): Promise<void> {
 	const [stdin, stdout, stderr] = [new PassThrough().end(), new PassThrough(), new PassThrough()];
 	const said = Promise.all([text(stdout), text(stderr)]);
 	const untilStopped = () => new Promise<never>(() => {});

@@ -155,18 +155,18 @@ describe('values that do not open, and interrupted work', () => {
 	it('reveal no content and no keys in log lines, audit entries, notices or jobs', async () => {
 		await worker.publishLog();
 		const { admin } = installation;
-		const told = [
+		const everything = [
 			...worker.lines,
 			...api.lines,
 			JSON.stringify(await admin`select leaf from audit_entries`),
 			JSON.stringify(await admin`select * from notices`),
 			JSON.stringify(await admin`select * from jobs`),
 		].join('\n');
-		expect(told).not.toContain(CANARY);
+		expect(everything).not.toContain(CANARY);
 		const wrapped =
 			await admin`select encode(wrapped, 'base64') as base64, encode(wrapped, 'hex') as hex from data_keys where length(wrapped) > 0`;
 		for (const { base64, hex } of wrapped)
-			for (const form of [base64.slice(0, 40), hex.slice(0, 60)]) expect(told.includes(form)).toBe(false);
+			for (const form of [base64.slice(0, 40), hex.slice(0, 60)]) expect(everything.includes(form)).toBe(false);
 		expect(worker.lines.some((line) => line.includes('a job has ended'))).toBe(true);
 	});
 });

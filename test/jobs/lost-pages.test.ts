@@ -27,7 +27,7 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 			},
 		};
 	});
-	const told = await take(step);
+	const outcome = await take(step);
 	const [job] = await installation.admin`select state, step, done::int, trouble from jobs where id = ${id}`;
 	const isWritten = (await installation.admin`select from key_refusals`).length > 0;
 	const pages = await installation.admin`select step, claim from job_pages where job_id = ${id}`;
@@ -35,12 +35,12 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 		installation,
 		`delete from job_pages; update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`,
 	);
-	return { told, isWritten, job, pages: [...pages] };
+	return { outcome, isWritten, job, pages: [...pages] };
 }
 
 it('a page is written if nothing intervenes', async () => {
 	expect(await turn(async () => {})).toEqual({
-		told: 'WORKED',
+		outcome: 'WORKED',
 		isWritten: true,
 		job: { state: 'RUNNING', step: 1, done: 1, trouble: null },
 		pages: [],
@@ -51,7 +51,7 @@ it('a page that another worker has claimed is not written, and is left to that w
 	const claim = uuidv7();
 	const steal = () => turns.installation.admin`update job_pages set claim = ${claim}`;
 	expect(await turn(steal)).toEqual({
-		told: 'BUSY',
+		outcome: 'BUSY',
 		isWritten: false,
 		job: { state: 'RUNNING', step: 0, done: 0, trouble: null },
 		pages: [{ step: 0, claim }],
@@ -67,8 +67,8 @@ it.each([
 		`update jobs set state = 'FAILED', trouble = 'FORBIDDEN', ended_at = now() where ended_at is null`,
 	],
 ])('nothing is written of a page that %s', async (_, statement) => {
-	const { told, isWritten, job } = await turn(() => turns.installation.admin.unsafe(statement));
-	expect([told, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
+	const { outcome, isWritten, job } = await turn(() => turns.installation.admin.unsafe(statement));
+	expect([outcome, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
 });
 
 it('a job that was changed after its claim gets no page: the next worker refuses it', async () => {

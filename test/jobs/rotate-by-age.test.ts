@@ -62,7 +62,7 @@ describe('a data key that has sealed for the maximum number of days', () => {
 		expect((await jobs()).map(({ firm_id: firm }) => firm)).toEqual([north.id]);
 	});
 
-	it('is not rotated again by the next worker, nor within a day after a cancellation', async () => {
+	it('is not rotated again by the next worker, or within a day after a cancellation', async () => {
 		await (await look()).stop();
 		expect(await jobs()).toHaveLength(1);
 		await age(north, 91);

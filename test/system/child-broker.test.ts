@@ -51,8 +51,8 @@ describe('the broker of npm start', () => {
 		expect(urls).toHaveLength(1);
 		expect(urls[0]).toMatch(/^FIRMSEAL_BROKER_DATABASE_URL=postgres:\/\/firmseal_broker_login:/);
 		const secrets = new Set<string>(SECRET_NAMES.flatMap((name) => [name, secretFileSettingOf(name)]));
-		const told = environment.map((line) => line.split('=')[0] ?? '').filter((name) => secrets.has(name));
-		expect(told).toEqual(['FIRMSEAL_BROKER_DATABASE_URL']);
+		const received = environment.map((line) => line.split('=')[0] ?? '').filter((name) => secrets.has(name));
+		expect(received).toEqual(['FIRMSEAL_BROKER_DATABASE_URL']);
 		expect(environment.join('\n')).not.toMatch(/of.another.program/);
 	});
 

@@ -103,7 +103,7 @@ describe('a response', () => {
 		expect(await countNotes()).toBe(before);
 	});
 
-	it('may never be cached, whatever its status', async () => {
+	it('may never be cached, no matter which status it has', async () => {
 		const query = '{ viewer { id } }';
 		const answers = [
 			await post({ query }),

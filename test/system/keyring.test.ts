@@ -42,7 +42,7 @@ interface Case {
 	readonly env?: Env;
 	/** True if `npm start` could mistake the damage for a new installation. */
 	readonly looksNew?: boolean;
-	readonly told: RegExp;
+	readonly expected: RegExp;
 }
 
 const CASES: readonly Case[] = [
@@ -50,13 +50,13 @@ const CASES: readonly Case[] = [
 		name: 'no keyring',
 		looksNew: true,
 		damage: (d) => rmSync(join(d, 'keyring'), { recursive: true }),
-		told: /keyring is missing: restore it from a backup\./,
+		expected: /keyring is missing: restore it from a backup\./,
 	},
 	{
 		name: 'no root key',
 		looksNew: true,
 		damage: (d) => rmSync(join(d, 'root.key')),
-		told: /root\.key is missing: restore it from a backup\./,
+		expected: /root\.key is missing: restore it from a backup\./,
 	},
 	{
 		name: 'neither keyring nor root key',
@@ -65,18 +65,18 @@ const CASES: readonly Case[] = [
 			rmSync(join(d, 'keyring'), { recursive: true });
 			rmSync(join(d, 'root.key'));
 		},
-		told: /root\.key is missing/,
+		expected: /root\.key is missing/,
 	},
 	{
 		name: "another installation's root key by setting",
 		damage: () => {},
 		env: { FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) },
-		told: /does not belong to the keyring .*FIRMSEAL_ROOT_KEY/,
+		expected: /does not belong to the keyring .*FIRMSEAL_ROOT_KEY/,
 	},
 	{
 		name: "another installation's root key file",
 		damage: (d) => writeFileSync(join(d, 'root.key'), `${'cd'.repeat(32)}\n`),
-		told: /does not belong to the keyring/,
+		expected: /does not belong to the keyring/,
 	},
 	{
 		name: "another installation's whole keyring and root key",
@@ -86,27 +86,27 @@ const CASES: readonly Case[] = [
 			writeFileSync(join(d, 'root.key'), `${rootKey.toString('hex')}\n`);
 			await initLocalKeyring({ directory: join(d, 'keyring'), rootKey });
 		},
-		told: /of another installation and has no key of this database's firms/,
+		expected: /of another installation and has no key of this database's firms/,
 	},
 	{
 		name: 'a truncated root key',
 		damage: (d) => writeFileSync(join(d, 'root.key'), 'abcd\n'),
-		told: /root\.key is damaged: restore it/,
+		expected: /root\.key is damaged: restore it/,
 	},
 	{
 		name: 'a truncated keyring.json',
 		damage: (d) => writeFileSync(join(d, 'keyring/keyring.json'), '{"format":"firms'),
-		told: /keyring\.json is damaged: restore it/,
+		expected: /keyring\.json is damaged: restore it/,
 	},
 	{
 		name: "a firm's file with one bit changed",
 		damage: (d, north) => flipByte(firmFile(d, north)),
-		told: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
+		expected: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
 	},
 	{
 		name: "a firm's file copied from another firm",
 		damage: (d, north, south) => cpSync(firmFile(d, south), firmFile(d, north)),
-		told: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
+		expected: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
 	},
 	{
 		name: 'a file in place of a firm’s directory',
@@ -114,22 +114,22 @@ const CASES: readonly Case[] = [
 			rmSync(join(d, 'keyring/firms', north), { recursive: true });
 			writeFileSync(join(d, 'keyring/firms', north), '');
 		},
-		told: /keyring\/firms\/[0-9a-f-]{36} is not a directory, or lies below a file \(ENOTDIR\): /,
+		expected: /keyring\/firms\/[0-9a-f-]{36} is not a directory, or lies below a file \(ENOTDIR\): /,
 	},
 	{
 		name: 'a keyring accessible to others',
 		damage: (d) => chmodSync(join(d, 'keyring'), 0o755),
-		told: /Other users can access .*chmod -R go-rwx/,
+		expected: /Other users can access .*chmod -R go-rwx/,
 	},
 	{
 		name: 'a keyring.json readable by others',
 		damage: (d) => chmodSync(join(d, 'keyring/keyring.json'), 0o644),
-		told: /Other users can access .*chmod/,
+		expected: /Other users can access .*chmod/,
 	},
 	{
 		name: 'a root key readable by others',
 		damage: (d) => chmodSync(join(d, 'root.key'), 0o644),
-		told: /root\.key is open to other users: .*chmod 600/,
+		expected: /root\.key is open to other users: .*chmod 600/,
 	},
 ];
 
@@ -173,7 +173,7 @@ describe('a start with a damaged keyring', () => {
 		if (isSoak || each.looksNew) outcomes.push(await launch(env, process.execPath, [START]).ended);
 		for (const { code, stdout, stderr } of outcomes) {
 			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-			expect(stderr).toMatch(each.told);
+			expect(stderr).toMatch(each.expected);
 			expect(stderr).toMatch(/^(?:Starting: .+\n)?firmseal: [^\n]+\n$/);
 		}
 		expect(snapshot(directory)).toEqual(before);
@@ -186,11 +186,11 @@ describe('a start with a damaged keyring', () => {
 		for (const args of COMMANDS) {
 			const { code, stderr } = await firmseal(env, ...args);
 			expect(code).toBe(1);
-			expect(stderr).toMatch(missing.told);
+			expect(stderr).toMatch(missing.expected);
 		}
 		const { code, stdout } = await firmseal(env, 'doctor');
 		expect(code).toBe(1);
-		expect(stdout).toMatch(missing.told);
+		expect(stdout).toMatch(missing.expected);
 		expect(snapshot(directory)).toEqual(before);
 		const firms = await installation.admin`select slug from firms order by slug`;
 		expect(firms.map(({ slug }) => slug)).toEqual(['north', 'south']);

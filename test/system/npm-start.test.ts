@@ -72,8 +72,8 @@ describe('npm start', () => {
 		// Paths may be longer.
 		for (const line of lines) expect(line.replace(directory, '.firmseal').length).toBeLessThanOrEqual(80);
 		expect(stdout).toMatch(/^In a browser: http:\/\/127\.0\.0\.1:\d+\/graphiql#[0-9a-f]{32}$/m);
-		for (const told of [`Log: ${directory}/log\n`, 'Ctrl-C stops everything', 'APPROVER'])
-			expect(stdout).toContain(told);
+		for (const part of [`Log: ${directory}/log\n`, 'Ctrl-C stops everything', 'APPROVER'])
+			expect(stdout).toContain(part);
 		expect(stdout).not.toMatch(/eyJ|postgres:/);
 		const log = readFileSync(join(directory, 'log'), 'utf8')
 			.trimEnd()
@@ -136,7 +136,7 @@ describe('npm start', () => {
 		const [, ...lines] = (/^Try, .*:\n((?: {2}.*\n)+)/m.exec(api.output.stdout)?.[1] ?? '').trimEnd().split('\n');
 		expect(lines).toHaveLength(6);
 		const answers: string[] = [];
-		const { path, told } = watchedPath('curl', 'sed', 'tr');
+		const { path, calls } = watchedPath('curl', 'sed', 'tr');
 		// --norc, because bash reads ~/.bashrc if its standard input is a socket.
 		const bash = (script: string) =>
 			launch({ PATH: path, ...PROXIES }, programAt('bash'), ['--norc', '-c', script]).ended;
@@ -172,18 +172,18 @@ describe('npm start', () => {
 		const { code, stdout, stderr } = await bash(away);
 		expect([code, stdout, stderr]).toEqual([7, '', expect.stringMatching(/^curl: \(7\) .*127\.0\.0\.1/)]);
 		// Every user of the machine can read the arguments of a program.
-		expect(told().match(/^curl /gm)).toHaveLength(6);
+		expect(calls().match(/^curl /gm)).toHaveLength(6);
 		expect(readFileSync(tokensFileOf(api), 'utf8')).toMatch(
 			/ DATABASE_URL='postgres:[^']+' '\S+' -e '(?![^\n]*postgres:)/,
 		);
-		expect(told()).not.toMatch(/eyJ|postgres:|auditEntries/);
+		expect(calls()).not.toMatch(/eyJ|postgres:|auditEntries/);
 	});
 
 	it('defines commands that report a missing token instead of sending a request without one', async () => {
 		const script = `. ${tokensFileOf(api)}\nask "$OWNR" '{ viewer { id } }'\nget "$OWNR" /documents`;
 		const { code, stdout, stderr } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
-		const told = `There is no token: source ${tokensFileOf(api)} again, and name one of its people, as "$OWNER".\n`;
-		expect([code, stdout, stderr]).toEqual([1, '', told + told]);
+		const sentence = `There is no token: source ${tokensFileOf(api)} again, and name one of its people, as "$OWNER".\n`;
+		expect([code, stdout, stderr]).toEqual([1, '', sentence + sentence]);
 	});
 
 	it('prevents a path from sending its tokens to another host', async () => {

@@ -84,7 +84,7 @@ describe('the commands of these pages', () => {
 		const blocks = blocksOf(page);
 		const program = blocks.find(({ language }) => language === 'js');
 		if (program) writeFileSync(join(directory, 'note.mjs'), program.text);
-		const { path, told } = watchedPath('curl', 'sed', 'tr', 'tail', 'cat', 'node', 'sha256sum');
+		const { path, calls } = watchedPath('curl', 'sed', 'tr', 'tail', 'cat', 'node', 'sha256sum');
 		const script = scriptOf(page, tokensFileOf(api), directory);
 		// As for a reader, only tokens.sh gives the shell the address of the API.
 		const { code, stdout, stderr } = await launch({ ...env, PATH: path }, programAt('sh'), ['-c', script]).ended;
@@ -97,8 +97,8 @@ describe('the commands of these pages', () => {
 		}
 		expect(code).toBe(0);
 		// Every user of the machine can read the arguments of a program, so no token, query, content or invitation may be among them.
-		expect(told()).toContain('sed ');
-		expect(told()).not.toMatch(/eyJ|postgres:|mutation/);
+		expect(calls()).toContain('sed ');
+		expect(calls()).not.toMatch(/eyJ|postgres:|mutation/);
 	});
 
 	it('of README.md, given the wrong token, are refused with the reason', async () => {

@@ -11,7 +11,7 @@ export const programAt = (name: string): string =>
  * A PATH of these programs and no others. Each program logs its arguments, which every user of a machine can read, before it runs. A shell's
  * built-in commands have no such arguments.
  */
-export function watchedPath(...names: readonly string[]): { readonly path: string; told(): string } {
+export function watchedPath(...names: readonly string[]): { readonly path: string; calls(): string } {
 	const path = newDirectory();
 	const log = join(newDirectory(), 'arguments');
 	for (const name of names) {
@@ -19,5 +19,5 @@ export function watchedPath(...names: readonly string[]): { readonly path: strin
 		const text = `#!/bin/sh\nprintf '%s\\n' "${name} $*" >> '${log}'\nexec '${program}' "$@"\n`;
 		writeFileSync(join(path, name), text, { mode: 0o755 });
 	}
-	return { path, told: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
+	return { path, calls: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
 }

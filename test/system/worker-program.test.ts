@@ -111,13 +111,13 @@ describe('firmseal worker', () => {
 			{ pathname: '/third' },
 			/^FIRMSEAL_DIRECT_DATABASE_URL leads to another database than FIRMSEAL_WORKER_DATABASE_URL: set it to the same database, past the pooler\.$/,
 		],
-	])('does not start if the direct URL is wrong: %s', async (_, change, told) => {
+	])('does not start if the direct URL is wrong: %s', async (_, change, expected) => {
 		await installation.admin.unsafe('create database third');
 		try {
 			const url = Object.assign(new URL(installation.env.FIRMSEAL_WORKER_DATABASE_URL as string), change).href;
 			const settings = { ...installation.env, FIRMSEAL_DIRECT_DATABASE_URL: url };
 			const { code, error } = await firmsealJson(settings, 'worker');
-			expect({ code, message: error.message }).toEqual({ code: 1, message: expect.stringMatching(told) });
+			expect({ code, message: error.message }).toEqual({ code: 1, message: expect.stringMatching(expected) });
 			expect(error.message).toContain('FIRMSEAL_DIRECT_DATABASE_URL');
 			expect((await firmsealJson(settings, 'broker')).error.message).toContain('FIRMSEAL_DIRECT_DATABASE_URL');
 		} finally {

@@ -92,10 +92,10 @@ describe('the worker', () => {
 		const bodies = receiver.received.map(
 			({ body, headers }) => verifier.verify(body, headers as Record<string, string>) as Body,
 		);
-		const told =
+		const notices =
 			await installation.admin`select * from notices where id in ${installation.admin(receiver.received.map(({ id }) => id))}`;
 		for (const [index, { id }] of receiver.received.entries()) {
-			const row = told.find((each) => each.id === id);
+			const row = notices.find((each) => each.id === id);
 			const at = row?.created_at.toISOString();
 			expect(bodies[index]).toEqual({
 				type: 'notice',
@@ -153,14 +153,14 @@ describe('the worker', () => {
 		await admin`delete from invitations where id = ${forgotten.invitation.id}`;
 		const outcome = async () =>
 			(await admin`select outcome from webhook_deliveries where message_id = ${forgotten.invitation.id}`)[0]?.outcome;
-		const told = () => receiver.received.filter(({ body }) => body.includes('MEMBER_INVITED'));
-		await installation.workUntil(async () => told().length === 5 && (await outcome()) !== null);
+		const invited = () => receiver.received.filter(({ body }) => body.includes('MEMBER_INVITED'));
+		await installation.workUntil(async () => invited().length === 5 && (await outcome()) !== null);
 		expect(await outcome()).toBe('GONE');
 		const rows = await admin`select repeats from notices where kind = 'MEMBER_INVITED' and firm_id = ${north.id}
 			and created_at > now() - interval '1 hour'`;
 		expect(rows).toEqual([{ repeats: 5 }]);
 		await admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
-		const invitations = told().map(({ body }) => JSON.parse(body).data.invitation);
+		const invitations = invited().map(({ body }) => JSON.parse(body).data.invitation);
 		const of = (email: string, { invitation: { id, expiresAt }, path }: Awaited<ReturnType<typeof invite>>) => ({
 			id,
 			email,

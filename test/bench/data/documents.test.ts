@@ -9,7 +9,7 @@ const mail = (body: string, subject = 'A subject') => ({
 	time: Date.UTC(2002, 5),
 });
 
-it('uses e-mails of 200 to 700 bytes, whatever their characters', () => {
+it('uses e-mails of 200 to 700 bytes, counted in bytes and not in characters', () => {
 	const mails = ['a'.repeat(199), 'b'.repeat(200), 'é'.repeat(351), 'é'.repeat(350), 'c'.repeat(701)].map((body) =>
 		mail(body),
 	);

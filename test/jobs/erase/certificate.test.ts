@@ -60,11 +60,11 @@ describe('a certificate that an outsider checks', () => {
 	it.each(['record', 'firm'] as const)(
 		'of a %s is named by the log of its firm, which the single file verifies',
 		async (of) => {
-			const told = await people.as('one', 'erase', 'certificate', '--job', jobs[of] ?? '');
-			expect(told).toMatchObject({ code: 0, result: { firmId: of === 'record' ? north.id : south.id } });
+			const certificate = await people.as('one', 'erase', 'certificate', '--job', jobs[of] ?? '');
+			expect(certificate).toMatchObject({ code: 0, result: { firmId: of === 'record' ? north.id : south.id } });
 			const [entry] = await installation.admin`
-			select id from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${told.result.firmId}`;
-			expect(told.result.entryId).toBe(entry?.id);
+			select id from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${certificate.result.firmId}`;
+			expect(certificate.result.entryId).toBe(entry?.id);
 			// A person saves the certificate by redirecting the output.
 			const shown = await firmseal(installation.env, 'erase', 'certificate', '--job', jobs[of] ?? '');
 			const [saved, changed] = [at(`${of}.json`), at(`${of}-changed.json`)];
@@ -76,9 +76,17 @@ describe('a certificate that an outsider checks', () => {
 	);
 
 	it('can also be checked by the proof of its entry alone', async () => {
-		const told = await people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
+		const certificate = await people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
 		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: `${north.owner}` };
-		const proof = await firmsealJson(env, 'audit', 'proof', '--entry', told.result.entryId, '--out', at('entry.proof'));
+		const proof = await firmsealJson(
+			env,
+			'audit',
+			'proof',
+			'--entry',
+			certificate.result.entryId,
+			'--out',
+			at('entry.proof'),
+		);
 		expect([proof.code, proof.error]).toEqual([0, undefined]);
 		const vkey = await (await fetch(`${api.url}/.well-known/firmseal/checkpoint-key?firm=${north.id}`)).text();
 		const keys = vkey
@@ -87,7 +95,7 @@ describe('a certificate that an outsider checks', () => {
 			.flatMap((key) => ['--vkey', key]);
 		const verified = await firmsealJson(installation.env, 'audit', 'verify', '--proof', at('entry.proof'), ...keys);
 		expect([verified.code, verified.error]).toEqual([0, undefined]);
-		expect(JSON.stringify(verified.result)).toContain(told.result.sha256);
+		expect(JSON.stringify(verified.result)).toContain(certificate.result.sha256);
 	});
 
 	it('that SQL has changed is reported by the command', async () => {
@@ -97,13 +105,13 @@ describe('a certificate that an outsider checks', () => {
 			await tx`alter table erasures enable always trigger guard`;
 		});
 		const ask = () => people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
-		const told = await ask();
-		expect([told.code, told.result.entryId]).toEqual([1, null]);
+		const certificate = await ask();
+		expect([certificate.code, certificate.result.entryId]).toEqual([1, null]);
 		// An entry that a role other than the worker's appended does not make the changed certificate valid either.
 		const [row] = await installation.admin`
 			select leaf from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${north.id}`;
 		const named = { id: uuidv7(), boot: randomUUID(), sequence: 1 };
-		const leaf = leafText({ ...JSON.parse(row?.leaf), ...named, plane: 'firm', hash: told.result.sha256 });
+		const leaf = leafText({ ...JSON.parse(row?.leaf), ...named, plane: 'firm', hash: certificate.result.sha256 });
 		const { admin } = installation;
 		await admin`insert into audit_entries ${admin({ ...named, firm_id: north.id, role: 'firmseal_firm', leaf })}`;
 		const again = await ask();

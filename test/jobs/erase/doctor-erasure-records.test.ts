@@ -33,21 +33,21 @@ describe('doctor, on erasure records and the database', () => {
 	}, 120_000);
 	afterAll(() => installation?.close());
 
-	const told = async (...more: string[]) => {
+	const findings = async (...more: string[]) => {
 		const { result } = await firmsealJson(installation.env, 'doctor', ...more);
 		return (result.findings as { check: string; ok: boolean; fix: string | null }[]).filter(({ check }) =>
 			check.includes('erasure record'),
 		);
 	};
 	const only = async (check: string, named: RegExp) => {
-		const found = await told();
+		const found = await findings();
 		expect(found.map((each) => [each.ok, each.check])).toEqual([[false, check]]);
 		expect(found[0]?.fix).toMatch(named);
 	};
 	const restored = (number: number) => writeFileSync(path(number), whole[number] ?? '', { mode: 0o600 });
 
 	it('finds nothing wrong if they agree', async () => {
-		const found = await told();
+		const found = await findings();
 		expect(found).toMatchObject([{ ok: true }]);
 		expect(found[0]?.check).toMatch(/: 3 compared$/);
 	});
@@ -64,11 +64,11 @@ describe('doctor, on erasure records and the database', () => {
 			'the database knows every erasure record',
 			/^Erasure records 1, 2 are in the store but not in the database/,
 		);
-		expect((await told('--after-restore')).filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
+		expect((await findings('--after-restore')).filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
 			'the database knows every erasure record',
 		]);
 		for (const row of rows) await installation.admin`insert into erasures ${installation.admin(row as never)}`;
-		expect(await told()).toMatchObject([{ ok: true }]);
+		expect(await findings()).toMatchObject([{ ok: true }]);
 	});
 
 	it('distinguishes a record of another erasure, an unreadable record and an unproven one', async () => {
@@ -77,7 +77,7 @@ describe('doctor, on erasure records and the database', () => {
 		const forged = JSON.parse(String(whole[2]));
 		const mac = `${forged.mac.slice(0, -2)}${forged.mac.endsWith('AA') ? 'BB' : 'AA'}`;
 		writeFileSync(path(2), `${JSON.stringify({ ...forged, mac })}\n`);
-		const found = await told();
+		const found = await findings();
 		expect(found.map(({ check }) => check)).toEqual([
 			'the store has the erasure records that the database names',
 			'erasure records are proven by this installation',
@@ -87,6 +87,6 @@ describe('doctor, on erasure records and the database', () => {
 			'Erasure records 2',
 		]);
 		for (const number of [0, 1, 2]) restored(number);
-		expect(await told()).toMatchObject([{ ok: true }]);
+		expect(await findings()).toMatchObject([{ ok: true }]);
 	});
 });

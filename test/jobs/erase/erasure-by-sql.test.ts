@@ -263,11 +263,11 @@ describe('a legal hold', () => {
 	) => {
 		const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens[who]}` });
 		return withAdminContext(config, installation.database, async (of) => {
-			const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
+			const operatorPlane = openPlaneOf(installation.database, 'firmseal_operator', 1);
 			try {
-				return await work({ ...of, operatorPlane: sight }, await approverOfToken(config, of));
+				return await work({ ...of, operatorPlane }, await approverOfToken(config, of));
 			} finally {
-				await sight.close();
+				await operatorPlane.close();
 			}
 		});
 	};

@@ -110,17 +110,17 @@ request hash  ${requestHash}\n`,
 		// The member's proof is in memory; the key of notes isn't yet.
 		expect((await ask(fenn.member, '{ viewer { id } }')).errors).toEqual([]);
 		await admin`insert into erasures (id, firm_id, mac) values (gen_random_uuid(), ${fenn.id}, ${Buffer.alloc(36)})`;
-		const told = [
+		const refusals = [
 			await ask(fenn.member, NOTE(note)),
 			await ask(fenn.member, 'mutation { createNote(input: { title: "t", body: "b" }) { note { id } } }'),
 		];
 		await clock.advance(301_000);
-		told.push(await ask(fenn.member, NOTE(note)));
-		expect(told.map(({ errors }) => [...new Set(errors.map(({ extensions }) => extensions.code))])).toEqual(
-			told.map(() => ['KEY_UNAVAILABLE']),
+		refusals.push(await ask(fenn.member, NOTE(note)));
+		expect(refusals.map(({ errors }) => [...new Set(errors.map(({ extensions }) => extensions.code))])).toEqual(
+			refusals.map(() => ['KEY_UNAVAILABLE']),
 		);
-		expect(told[0]?.data).toEqual({ note: { title: null, body: null } });
-		expect(told[0]?.errors[0]?.message).toBe('The firm is erased or is being erased, and its keys are gone.');
+		expect(refusals[0]?.data).toEqual({ note: { title: null, body: null } });
+		expect(refusals[0]?.errors[0]?.message).toBe('The firm is erased or is being erased, and its keys are gone.');
 		const refused = await admin`
 			select distinct leaf::jsonb ->> 'action' as action, leaf::jsonb ->> 'reason' as reason from audit_entries
 			where firm_id = ${fenn.id} and leaf::jsonb ->> 'decision' <> 'ALLOWED'`;

@@ -34,19 +34,14 @@ afterAll(() => installation?.close());
 const hold = (record: string) => {
 	const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.one}` });
 	return withAdminContext(config, installation.database, async (admin) => {
-		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
+		const operatorPlane = openPlaneOf(installation.database, 'firmseal_operator', 1);
 		try {
-			const on = await findErasureTarget({ operatorPlane: sight }, { firm: north.id, record });
+			const on = await findErasureTarget({ operatorPlane }, { firm: north.id, record });
 			return (
-				await setHold(
-					{ ...admin, operatorPlane: sight },
-					on,
-					{ ticket: 'CASE-7' },
-					await approverOfToken(config, admin),
-				)
+				await setHold({ ...admin, operatorPlane }, on, { ticket: 'CASE-7' }, await approverOfToken(config, admin))
 			).hold;
 		} finally {
-			await sight.close();
+			await operatorPlane.close();
 		}
 	});
 };
@@ -208,7 +203,7 @@ $`,
 		expect(error.message).toContain(gone);
 	});
 
-	it('is not created by another login’s log entry, nor by an invalid id, and any UUID can be set again', async () => {
+	it('is not created by another login’s log entry or by an invalid id, and any UUID can be set again', async () => {
 		const { id } = await installation.addFirm('east');
 		const says = (login: 'firm' | 'worker', plane: string, hold: string) => {
 			const leaf = { action: 'hold.set', boot: uuidv7(), firm: id, id: uuidv7(), plane, records: [hold], sequence: 1 };
@@ -256,7 +251,7 @@ $`,
 		await worker.publishLog();
 		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
 		await worker.stop();
-		const fix = await makeOtherRoot(installation.admin);
+		const restoreRoot = await makeOtherRoot(installation.admin);
 		worker = await installation.startWorker({}, { propagationSeconds: 0 });
 		const job = await erase(note);
 		await installation.workUntil(async () => {
@@ -264,7 +259,7 @@ $`,
 			return row?.trouble === 'CONFLICT' || row?.ended_at != null;
 		});
 		expect(await isThere(note)).toBe(true);
-		await fix();
+		await restoreRoot();
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 	});
 });

@@ -33,15 +33,15 @@ function piecesOf(secret: Uint8Array): string[] {
 
 /** Expects that no form in which `error` is reported contains a piece of a secret. */
 export function expectSilent(error: FirmsealError, secrets: readonly Uint8Array[]): void {
-	const told = [
+	const everything = [
 		error.message,
 		error.stack,
 		inspect(error, { showHidden: true, depth: 9 }),
 		JSON.stringify(error),
 	].join();
 	expect(error.cause).toBeUndefined();
-	const lower = told.toLowerCase();
+	const lower = everything.toLowerCase();
 	expect(
-		secrets.flatMap(piecesOf).filter((piece) => told.includes(piece) || lower.includes(piece.toLowerCase())),
+		secrets.flatMap(piecesOf).filter((piece) => everything.includes(piece) || lower.includes(piece.toLowerCase())),
 	).toEqual([]);
 }

@@ -56,17 +56,17 @@ describe('for any stored and any escrowed keys', () => {
 					return outcome === null ? [] : [`${of.class} ${of.version} ${outcome}`];
 				})
 				.sort();
-		const told = (keys: readonly { class: string; version: number; outcome: string }[]) =>
+		const linesOf = (keys: readonly { class: string; version: number; outcome: string }[]) =>
 			keys.map((of) => `${of.class} ${of.version} ${of.outcome}`).sort();
 
 		const rehearsed = opened(escrowed);
 		const drill = drillRecovery(rehearsed, records, { includesSigningKeys: signs });
-		expect(told(drill.keys)).toEqual(sorted(true));
+		expect(linesOf(drill.keys)).toEqual(sorted(true));
 		expect([service.calls.unwrap, service.given.length]).toEqual([0, 0]);
 
 		const keys = opened(escrowed);
 		const { recovered, ...report } = await recoverKeys(service.renewal, keys, records, { includesSigningKeys: signs });
-		expect(told(report.keys)).toEqual(sorted(false));
+		expect(linesOf(report.keys)).toEqual(sorted(false));
 		const count = report.keys.filter(({ outcome }) => outcome === 'RECOVERED').length;
 		expect([recovered.length, service.given.length]).toEqual([count, count]);
 

@@ -15,7 +15,7 @@ import {
 	type RunningApi,
 	startApi,
 } from '../../system/program.ts';
-import type { Told, Waiting } from '../commanding-process.ts';
+import type { CommandRequest, Waiting } from '../commanding-process.ts';
 
 /**
  * The program of a team that marks `Note.body`, which was plaintext before: our own sources with one more line in a table, and the
@@ -116,7 +116,7 @@ function commandsOf(file: string) {
 	const asked = new Map<number, { env: Env; resolve: (answer: Ended) => void; reject: (error: unknown) => void }>();
 	const start = () =>
 		fork(file, { env: bare(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-			.on('message', (said: (Ended & Told) | Waiting) => {
+			.on('message', (said: (Ended & CommandRequest) | Waiting) => {
 				const command = asked.get(said.id);
 				if ('code' in said) command?.resolve(said);
 				else wait(said).catch((error: unknown) => command?.reject(error));
@@ -135,7 +135,7 @@ function commandsOf(file: string) {
 		const { promise, ...settle } = Promise.withResolvers<Ended>();
 		const id = asked.size;
 		asked.set(id, { env, ...settle });
-		child.send({ id, env, args: [...args, '--json'] } satisfies Told);
+		child.send({ id, env, args: [...args, '--json'] } satisfies CommandRequest);
 		return oneLine(await promise);
 	};
 	return { run, end: () => void child?.kill() };

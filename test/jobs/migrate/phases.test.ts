@@ -350,8 +350,8 @@ describe('a column of plaintext', () => {
 		for (const { owner } of [north, south]) {
 			const { data, errors } = await api.ask(owner, '{ notices(first: 200) { nodes { kind jobKind jobState } } }');
 			expect(errors).toEqual([]);
-			const told = data.notices.nodes.map((each: Record<string, string>) => Object.values(each).join(' '));
-			const count = (of: string) => told.filter((each: string) => each === of).length;
+			const lines = data.notices.nodes.map((each: Record<string, string>) => Object.values(each).join(' '));
+			const count = (of: string) => lines.filter((each: string) => each === of).length;
 			expect(count('JOB_ENDED MOVE DONE')).toBeGreaterThanOrEqual(7);
 			for (const of of ['JOB_REQUESTED CONTRACT WAITING', 'JOB_ENDED CONTRACT DONE', 'JOB_ENDED CLEAR DONE'])
 				expect([of, count(of)]).toEqual([of, 1]);

@@ -70,7 +70,7 @@ async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Prom
 }
 
 describe('mistyped commands', () => {
-	it.each<readonly [args: readonly string[], told: RegExp]>([
+	it.each<readonly [args: readonly string[], expected: RegExp]>([
 		[['migrate', 'expand'], /required option '--coordinate/],
 		[['migrate', 'expand', '--coordinate', ''], /Give the column as Type.field/],
 		[['migrate', 'expand', ...COLUMN, '--rate', '5'], /unknown option '--rate'/],
@@ -98,19 +98,19 @@ describe('mistyped commands', () => {
 		[['keys', 'rotate', ...OF, '--platform'], /cannot be used with/],
 		[['keys', 'rotate', ...OF, '--wrapping', '--class', 'NOTE'], /cannot be used with/],
 		[['job', 'approve', '--job', 'first'], /An id is a UUIDv7/],
-	])('are wrong usage: %j', async (args, told) => {
+	])('are wrong usage: %j', async (args, expected) => {
 		const firmseal = new Command('firmseal');
 		for (const add of [migrate, erase, hold, keys, job]) add(firmseal);
 		const every = (of: Command): Command[] => [of, ...of.commands.flatMap(every)];
 		for (const each of every(firmseal)) each.exitOverride().configureOutput({ writeErr: () => {} });
 		const parsed = firmseal.parseAsync(args, { from: 'user' });
-		await expect(parsed).rejects.toThrow(told);
+		await expect(parsed).rejects.toThrow(expected);
 		await expect(parsed).rejects.toBeInstanceOf(CommanderError);
 	});
 
 	it('are refused with one sentence, and change nothing', async () => {
 		const before = await everything();
-		const refused: readonly (readonly [args: readonly string[], code: string, told: RegExp])[] = [
+		const refused: readonly (readonly [args: readonly string[], code: string, expected: RegExp])[] = [
 			[['migrate', 'expand', '--coordinate', 'note.body'], 'NOT_FOUND', /replaces no plaintext column/],
 			[['migrate', 'backfill', ...COLUMN, '--firm', 'nobody'], 'NOT_FOUND', /This firm does not exist/],
 			[['erase', 'firm', '--firm', ''], 'NOT_FOUND', /This firm does not exist/],
@@ -120,10 +120,10 @@ describe('mistyped commands', () => {
 			[['job', 'approve', '--job', ID, '--hash', '0'.repeat(64)], 'NOT_FOUND', /No job has this id/],
 			[['keys', 'bring', ...OF, '--back'], 'CONFLICT', /brought no key/],
 		];
-		await each(refused, async ([args, code, told]) => {
+		await each(refused, async ([args, code, expected]) => {
 			const outcome = await asApprover(...args);
 			expect([args, outcome.code, outcome.ok, outcome.error?.code]).toEqual([args, 1, false, code]);
-			expect([args, outcome.error.message]).toEqual([args, expect.stringMatching(told)]);
+			expect([args, outcome.error.message]).toEqual([args, expect.stringMatching(expected)]);
 		});
 		expect(await everything()).toEqual(before);
 	}, 120_000);

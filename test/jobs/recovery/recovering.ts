@@ -31,7 +31,7 @@ interface People {
 // biome-ignore lint/suspicious/noExplicitAny: tests read results of any shape
 type Seen = any;
 
-const told = ({ result, problem }: { result: unknown; problem?: string | undefined }): Seen => ({
+const succeeded = ({ result, problem }: { result: unknown; problem?: string | undefined }): Seen => ({
 	...(result as object),
 	problem,
 });
@@ -43,9 +43,12 @@ export function recoveringBy({ env, one, two, holders, clock }: People) {
 	const withTwo = <T>(work: (admin: Installation, by: Awaited<ReturnType<typeof approverOfToken>>) => Promise<T>) =>
 		withInstallation(configOf(two), async (admin) => work(admin, await approverOfToken(configOf(two), admin)));
 	const ask = (kind: RecoveryKind, options: RecoveryOptions) =>
-		requestKeyRecovery(configOf(one), kind, { minutes: 60, ...options }).then(told, failed);
+		requestKeyRecovery(configOf(one), kind, { minutes: 60, ...options }).then(succeeded, failed);
 	const goOn = (kind: RecoveryKind, job: string, options: RecoveryOptions = {}) =>
-		withIo({ ...PROCESS_IO, clock }, () => continueRecovery(readConfig(env), kind, job, options)).then(told, failed);
+		withIo({ ...PROCESS_IO, clock }, () => continueRecovery(readConfig(env), kind, job, options)).then(
+			succeeded,
+			failed,
+		);
 	const asked = async (kind: RecoveryKind, options: RecoveryOptions): Promise<string> => {
 		const { jobs, message } = await ask(kind, options);
 		expect([message, jobs?.[0].state]).toEqual([undefined, 'WAITING']);
