@@ -1,49 +1,50 @@
 import type { AttackAnswer, Stage } from './stage.ts';
 
-/** What can answer an attack, and how a case has to show that it was this which answered (proofs.ts). */
+/** The layers that can refuse an attack, and what a case must show to prove that this layer refused it (proofs.ts). */
 export const LAYERS = {
-	HTTP: 'the server before GraphQL: a 4xx, no statement but the one that asks who somebody is, nothing on record',
-	identity: 'who somebody is: UNAUTHENTICATED, or FORBIDDEN on record for an account without a role; no row is read',
+	HTTP: 'the server before GraphQL: a 4xx, no statement except the identity lookup, nothing on record',
+	identity:
+		'the caller’s identity: UNAUTHENTICATED, or FORBIDDEN on record for an account without a role; no row is read',
 	proof:
-		'the MAC of a row that gives a right: FORBIDDEN, `rights.refuse` on record with the account, and a line for whoever is on call; no row is read',
+		'the MAC of a row that gives a right: FORBIDDEN, `rights.refuse` on record with the account, and an error line in the log; no row is read',
 	rights:
 		'what a role may call: FORBIDDEN and one `request.deny` that names the operation, or null for an id; no row is read',
-	schema: 'the document: it does not parse, or does not fit the schema; no row is read',
+	schema: 'the document: it does not parse, or does not match the schema; no row is read',
 	arguments: 'the arguments: BAD_USER_INPUT without the value; no row is read',
-	limits: 'the limits of a document and an answer: TOO_EXPENSIVE; no row is read',
-	room: 'the room for long answers: RATE_LIMITED and when to come again, nothing of the answer, and what was opened is on record',
+	limits: 'the limits on a document and its answer: TOO_EXPENSIVE; no row is read',
+	'answer memory':
+		'the memory for long answers: RATE_LIMITED with Retry-After, no part of the answer, and the opened content is on record',
 	lease:
-		'the lease that a request names: LEASE_NOT_ACTIVE for the whole request, on record; no statement names a column of content',
-	'resolver lock': 'null, `extensions.sealed` and one `content.deny`; no statement names a column of content',
+		'the lease that a request names: LEASE_NOT_ACTIVE for the whole request, on record; no statement names a content column',
+	'resolver lock': 'null, `extensions.sealed` and one `content.deny`; no statement names a content column',
 	'database lock': 'privileges and row policies: SQLSTATE 42501, or the statement runs and finds nothing',
-	'database rule': 'a constraint or trigger: SQLSTATE of class 23, whoever writes',
-	'key lock': 'the keyring and the data keys: KEY_UNAVAILABLE, and for a reading a `content.fail` on record',
-	envelope: 'the cipher: the value is ciphertext only, or CIPHERTEXT_INVALID with a `content.fail` and an alert',
-	writes:
-		'the use case: NOT_FOUND, CONFLICT, RATE_LIMITED, or FORBIDDEN once it has looked, and no change is on record',
+	'database rule': 'a constraint or trigger: SQLSTATE of class 23 for every role',
+	'key lock': 'the keyring and the data keys: KEY_UNAVAILABLE, and for a read a `content.fail` on record',
+	envelope: 'the cipher: the value is only ciphertext, or CIPHERTEXT_INVALID with a `content.fail` and an alert',
+	writes: 'the use case: NOT_FOUND, CONFLICT, RATE_LIMITED, or FORBIDDEN after a row was read; no change is on record',
 	'error format': 'errors: a code, a fixed sentence, and no value, statement or stack',
-	'second yes':
-		'what a second person has read, by its hash: CONFLICT for another, FORBIDDEN for the same person, and nothing is agreed to',
-	start: 'what each start asks first: a sentence that names what is wrong, and nothing is opened',
-	'moved value': 'the reader of other programs’ values: CIPHERTEXT_INVALID that says what is refused',
-	'audit log': 'the log: what was done is on record, or a missing number shows',
+	'second approval':
+		'an approval covers exactly what the approver read, by hash: CONFLICT otherwise, FORBIDDEN for the same person; nothing is approved',
+	start: 'the start-up checks: a sentence that names what is wrong, and nothing is opened',
+	'migrated value': 'the reader of values from other programs: CIPHERTEXT_INVALID that says what is refused',
+	'audit log': 'the log: it refuses a false entry, records the action, or shows a missing number',
 	none: 'nothing in this version: the attack works, and SECURITY.md says so',
 } as const;
 
 export type Layer = keyof typeof LAYERS;
 
-/** What an attack was answered with, for the proof of its layer. At least one of these. */
+/** What an attack got back, as proof of its layer. At least one field is set. */
 export interface Evidence {
 	readonly answers?: readonly AttackAnswer[];
 	/** SQLSTATE of each statement; `done` for one that was not refused. */
 	readonly states?: readonly string[];
-	/** What the attacker has of columns of content. */
+	/** Values of content columns that the attacker has read. */
 	readonly values?: readonly Uint8Array[];
-	/** Reasons of a keyring that was asked directly. */
+	/** The reasons for which a keyring refused a direct call. */
 	readonly keyring?: readonly string[];
-	/** Sentences with which a process, or the reader of a value, refuses. */
+	/** The sentences of a process, or of the reader of a value, that refuses. */
 	readonly refusals?: readonly string[];
-	/** What SECURITY.md says of an attack that works, in its words. */
+	/** A quote from SECURITY.md about an attack that works. */
 	readonly admitted?: string;
 }
 
@@ -53,7 +54,7 @@ export interface Attack {
 	/** What happens instead. */
 	readonly expected: string;
 	readonly layer: Layer;
-	/** Tries it, and asserts whatever its layer's proof does not. */
+	/** Runs the attack, and asserts what the proof of its layer doesn't. */
 	run(stage: Stage): Promise<Evidence>;
 }
 

@@ -56,8 +56,8 @@ const AREAS: readonly Area[] = [
 	misassembledServers,
 ];
 const ALL = AREAS.flatMap(({ attacks }) => attacks);
-/** Layers that answer requests, each in a way that the proof of no other takes. */
-const TOLD_APART: readonly Layer[] = [
+/** Layers that answer requests. The answer of one passes the proof of no other. */
+const DISTINCT: readonly Layer[] = [
 	'HTTP',
 	'identity',
 	'proof',
@@ -83,7 +83,7 @@ afterAll(() => stage?.close());
 
 describe.each(AREAS)('$title', ({ attacks }) => {
 	it.for(attacks)('$attack: $layer', async (attack, { annotate }) => {
-		stage.takeTold();
+		stage.takeDisclosed();
 		try {
 			const evidence = await attack.run({ ...stage, inform: annotate });
 			await assertLayerAnswered(stage, attack.layer, evidence);
@@ -116,11 +116,11 @@ describe('after all attacks', () => {
 		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
 		const first = new Map<Layer, Evidence>();
 		for (const [{ layer }, evidence] of answered)
-			if (TOLD_APART.includes(layer) && evidence.answers && !first.has(layer)) first.set(layer, evidence);
-		expect([...first.keys()].sort()).toEqual([...TOLD_APART].sort());
+			if (DISTINCT.includes(layer) && evidence.answers && !first.has(layer)) first.set(layer, evidence);
+		expect([...first.keys()].sort()).toEqual([...DISTINCT].sort());
 		const taken: string[] = [];
 		for (const [layer, evidence] of first)
-			for (const other of TOLD_APART)
+			for (const other of DISTINCT)
 				await assertLayerAnswered(stage, other, evidence).then(
 					() => taken.push(`${layer} as ${other}`),
 					() => {},
@@ -133,11 +133,11 @@ describe('after all attacks', () => {
 		const text = attacksPage(AREAS);
 		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
 		const known = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-		expect(known === text, `docs/reference/attacks.md is not of this run: write it with \`${REGENERATE}\`.`).toBe(true);
+		expect(known === text, `docs/reference/attacks.md is out of date: write it with \`${REGENERATE}\`.`).toBe(true);
 	});
 });
 
-it('the catalogue contains at least a hundred and sixty attacks, all with different descriptions', () => {
+it('the catalogue has at least 160 attacks, and no two have the same description', () => {
 	expect(ALL.length).toBeGreaterThanOrEqual(160);
 	expect(new Set(ALL.map(({ attack }) => attack)).size).toBe(ALL.length);
 });

@@ -3,18 +3,18 @@ import { type LeaseAnswer, leasesOver } from '../../leases/by-api.ts';
 import type { Attack } from './attack.ts';
 import type { AttackAnswer, Stage } from './stage.ts';
 
-/** SQL of somebody who has the operator's login, in a transaction that breaks glass, or names no lease. */
+/** Runs SQL with the operator's login, in a transaction of the break-glass role. `lease` may be empty. */
 export const breaking = (stage: Stage, lease: string, statement: string) =>
 	stage.sql('operator', { firm: stage.north.id }, async (tx) => {
 		await tx`select set_config('role', 'firmseal_break_glass', true), set_config('firmseal.lease', ${lease}, true)`;
 		return tx.unsafe(statement);
 	});
 
-/** A request of the operator's that waits. */
+/** A lease request of the operator that waits for approval. */
 export const requested = ({ api, operator, north }: Stage): Promise<LeaseAnswer> =>
 	leasesOver(api.ask).requested(operator, north.id);
 
-/** Why the keyring has refused it; `done` if it hasn't. */
+/** The reason why the keyring refused, or `done` if it didn't. */
 export async function reasonOf(work: Promise<unknown>): Promise<string> {
 	try {
 		await work;
@@ -24,7 +24,7 @@ export async function reasonOf(work: Promise<unknown>): Promise<string> {
 	}
 }
 
-/** Operations on a lease by somebody who may not, or not so. */
+/** Operations on a lease by a person who may not call them, or not with these arguments. */
 export const step = (
 	attack: string,
 	expected: string,

@@ -3,12 +3,12 @@ import { type Area, type Attack, LAYERS, type Layer } from './attack.ts';
 
 export const REGENERATE = 'npm run attacks';
 
-/** docs/reference/attacks.md: of each area, the attacks that were run and answered as they say. */
+/** docs/reference/attacks.md: for each area, the attacks that ran and were refused as described. */
 export function attacksPage(areas: readonly Area[]): string {
 	const attacks = areas.flatMap((area) => area.attacks);
 	const used = (Object.keys(LAYERS) as Layer[]).filter((layer) => attacks.some((attack) => attack.layer === layer));
 	return page([
-		`<!-- Written by \`${REGENERATE}\` from the attacks in test/attacks/catalogue, once each has been run: change those. -->`,
+		`<!-- Written by \`${REGENERATE}\` from the attacks in test/attacks/catalogue, after each has run. Edit the attacks, not this page. -->`,
 		'# Attacks',
 		'*Reference. For anyone who reviews security and asks what was tried.*',
 		`${attacks.length} attacks, each run against two firms on one installation: what is tried, what happens, and which layer refuses it.

@@ -12,7 +12,7 @@ export const codesOf = ({ errors }: AttackAnswer): string[] => errors.map(({ ext
 const readingOf = ({ statements }: AttackAnswer) => statements.filter((text) => !IDENTIFIES.test(text));
 const writesOf = (told: AttackAnswer) => readingOf(told).filter((text) => /^\s*(insert|update|delete)/i.test(text));
 
-/** Nothing but the refusal: no data, no content of anybody, one code, no row read or written. */
+/** Asserts that the answer is only the refusal: no data, no content, one code, no row read or written. */
 function refused(stage: Stage, told: AttackAnswer, codes: readonly string[]): void {
 	expect(codes).toContain(codesOf(told)[0]);
 	expect(new Set(codesOf(told)).size).toBe(1);
@@ -23,7 +23,7 @@ function refused(stage: Stage, told: AttackAnswer, codes: readonly string[]): vo
 }
 
 const subjectOf = ({ token }: AttackAnswer) => claimsOf(token ?? '').sub;
-/** What is wrong with an argument is told by its name, or by that of the variable. */
+/** An error about an argument names the argument or the variable. */
 const NAMES_ARGUMENT = /^(The argument |Variable "\$|This cursor |A text must )/;
 
 const summary = ({ action, decision, reason }: Entry) => [action, decision, reason];
@@ -121,18 +121,18 @@ const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
 		const lines = stage.api.lines.filter((line) => line.includes(`"${id}"`)).map((line) => JSON.parse(line));
 		expect(lines).toContainEqual(expect.objectContaining({ level: 50, code: 'CIPHERTEXT_INVALID' }));
 	},
-	room(stage, told, entries) {
+	'answer memory'(stage, told, entries) {
 		expect([codesOf(told), told.status, told.data]).toEqual([['RATE_LIMITED'], 429, null]);
 		expect(told.headers.get('retry-after')).toBe('5');
 		expect(told.text).not.toContain(stage.ours.marker);
 		expect(entries.map(summary)).toEqual([['content.open', 'ALLOWED', null]]);
 	},
 	writes(stage, told, entries) {
-		// Of a role the rights say it before any row is read.
+		// If the role forbids it, `rights` refuses before any row is read.
 		const ofPerson = readingOf(told).length > 0 ? ['FORBIDDEN'] : [];
 		expect(['NOT_FOUND', 'CONFLICT', 'RATE_LIMITED', ...ofPerson]).toContain(codesOf(told)[0]);
 		expect(told.errors).toHaveLength(1);
-		// A mutation's, not the server's before it.
+		// The error comes from the mutation, not from the server before it.
 		expect(told.errors[0]?.path).toBeDefined();
 		expect(told.text).not.toContain(stage.theirs.marker);
 		for (const { decision } of entries) expect(decision).not.toBe('ALLOWED');
@@ -166,15 +166,15 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 		/The server's schema did not go through .+: give the server .+\./,
 		/\S+@\S* is no reference\./,
 	),
-	'second yes': anyOf(
+	'second approval': anyOf(
 		/CONFLICT: The hash does not match the request above: nothing was agreed to\..*/,
 		/CONFLICT: The request hash is not the hash of the request that the API shows\. Do not agree to it, .+/,
 		/FORBIDDEN: .+/,
 	),
-	'moved value': /^CIPHERTEXT_INVALID: The stored pickle is refused because /,
+	'migrated value': /^CIPHERTEXT_INVALID: The stored pickle is refused because /,
 };
 
-/** Holds what an attack was answered with against the layer that is said to have answered. */
+/** Checks that the evidence of an attack proves the layer that it names. */
 export async function assertLayerAnswered(stage: Stage, layer: Layer, evidence: Evidence): Promise<void> {
 	const { answers = [], states = [], values = [], keyring = [], refusals = [], admitted } = evidence;
 	const shown = [answers, states, values, keyring, refusals, admitted === undefined ? [] : [admitted]];
@@ -194,14 +194,14 @@ export async function assertLayerAnswered(stage: Stage, layer: Layer, evidence: 
 	if (admitted !== undefined) expect(SECURITY).toContain(admitted);
 }
 
-/** Nobody was told content that isn't theirs, by an answer or by rows of SQL. */
+/** Checks that no answer and no row of SQL gave content to a caller who may not read it. */
 export function assertNoLeak(stage: Stage): void {
 	const { north, harbour, ours, theirs } = stage;
 	const mayKnow = [
 		[ours.marker, [north.owner, north.member, north.client]],
 		[theirs.marker, [harbour.owner, harbour.member]],
 	] as const;
-	for (const { token, isUnderLease, text } of stage.takeTold())
+	for (const { token, isUnderLease, text } of stage.takeDisclosed())
 		for (const [marker, tokens] of mayKnow) {
 			// All leases here are the operator's, on north.
 			const isLent = isUnderLease && token === stage.operator && marker === ours.marker;

@@ -10,7 +10,7 @@ export const inPortal = ({ north }: Stage) => ({ firm: north.id, client: north.c
 export const insertNote = (stage: Stage, firm: string, title: string, id: string = uuidv7()) =>
 	`insert into notes (firm_id, id, author_id, title) values ('${firm}', '${id}', '${authorOf(stage)}', ${title})`;
 
-/** Refused to the role by privileges or row policies. */
+/** Privileges or row policies refuse it to the role. */
 export const noPrivilege = (attack: string, run: Attack['run'], expected = '42501: no privilege'): Attack => ({
 	attack,
 	expected,
@@ -18,7 +18,7 @@ export const noPrivilege = (attack: string, run: Attack['run'], expected = '4250
 	run,
 });
 
-/** Refused by a constraint, whoever writes. */
+/** A constraint or trigger refuses it to every role. */
 export const rule = (attack: string, expected: string, run: Attack['run']): Attack => ({
 	attack,
 	expected,

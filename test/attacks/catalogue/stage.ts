@@ -13,17 +13,17 @@ import { makeWorkspace, shareAll, type Workspace } from '../workspace.ts';
 import { watchRequests } from './statements.ts';
 import { type Request, sendTo } from './wire.ts';
 
-/** An answer, who asked, and the statements that were sent for it. */
+/** An answer, the caller's token, and the SQL statements that the server sent for it. */
 export interface AttackAnswer extends Answer {
 	readonly token: Person | null;
 	readonly statements: readonly string[];
 }
 
-/** Where the attacks take place: a scene whose two firms have a whole workspace each, north's shared with its client. */
+/** The stage of the attacks: two firms with a full workspace each. The workspace of north is shared with its client. */
 export interface Stage extends Omit<Scene, 'write'> {
 	readonly ours: Workspace;
 	readonly theirs: Workspace;
-	/** Names of columns of content. */
+	/** Names of the content columns. */
 	readonly contentColumns: readonly string[];
 	ask(
 		token: Person | null,
@@ -33,28 +33,28 @@ export interface Stage extends Omit<Scene, 'write'> {
 	): Promise<AttackAnswer>;
 	/** Anything over HTTP; `token` goes into the Authorization header. */
 	send(token: Person | null, request: Request, api?: TestApi): Promise<AttackAnswer>;
-	/** SQL as a role of a plane, signed in as the login that may take it. */
+	/** Runs SQL in a role of a plane, signed in as the login that may take that role. */
 	sql(
 		role: Role,
 		named: Named,
 		statement: string | ((tx: TransactionSql) => Promise<unknown>),
 	): ReturnType<typeof runAs>;
-	/** The SQLSTATE of each statement as a role of a plane; `done` for one that was not refused. */
+	/** The SQLSTATE of each statement in a role of a plane, or `done` if it was not refused. */
 	states(role: Role, named: Named, ...statements: string[]): Promise<string[]>;
-	/** Writes a note that holds the firm's marker; answers its id. */
+	/** Writes a note that holds the firm's marker, and returns its id. */
 	note(content?: Parameters<Scene['write']>[0], firm?: Scene['north']): Promise<string>;
-	/** Text that holds the firm's marker. */
+	/** A text that holds the firm's marker. */
 	secret(firm?: Scene['north']): string;
-	/** What was told since the last time: answers with who asked, and rows of SQL. */
-	takeTold(): readonly { readonly token: Person | null; readonly isUnderLease: boolean; readonly text: string }[];
-	/** A lease of the operator's on north's notes, or what else is wished, in use. */
+	/** Everything that callers got since the last call: answers with the caller's token, and rows of SQL. */
+	takeDisclosed(): readonly { readonly token: Person | null; readonly isUnderLease: boolean; readonly text: string }[];
+	/** An active lease of the operator on north's notes, unless `wish` says otherwise. */
 	lease(wish?: Readonly<Record<string, unknown>>): Promise<LeaseAnswer>;
-	/** Asks in the operator's name, or somebody else's, and names a lease. */
+	/** Sends a query that names a lease, as the operator unless `token` is given. */
 	under(lease: string, query: string, token?: Person): Promise<AttackAnswer>;
 	readonly broker: Broker;
-	/** Takes away the notes that were made since the last time, damaged ones among them, and the leases with their grants. */
+	/** Deletes the notes that were made since the last call, and ends the leases with their grants. */
 	clear(): Promise<unknown>;
-	/** Tells the reader of the run something that decides nothing. */
+	/** Adds a note to the test report. It decides nothing. */
 	inform(message: string): Promise<unknown>;
 	close(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function makeStage(): Promise<Stage> {
 	const broker = await openBroker(scene.installation);
 	const leases = leasesOver(scene.api.ask);
 	const people = { operator: scene.operator, approver: scene.approver, owner: scene.north.owner };
-	const told: { token: Person | null; isUnderLease: boolean; text: string }[] = [];
+	const disclosed: { token: Person | null; isUnderLease: boolean; text: string }[] = [];
 	const two = { installation: scene.installation } as TwoFirms;
 	const secret = (firm = scene.north) => `${firm === scene.north ? ours.marker : theirs.marker} ${uuidv7()}`;
 
@@ -80,13 +80,13 @@ export async function makeStage(): Promise<Stage> {
 		const headers = [...(token === null ? [] : ['authorization', `Bearer ${token}`]), ...(request.headers ?? [])];
 		const answer = await sendTo(api.url, { ...request, headers });
 		const isUnderLease = headers.includes('x-firmseal-lease');
-		told.push({ token, isUnderLease, text: `${JSON.stringify([...answer.headers])}${answer.text}` });
+		disclosed.push({ token, isUnderLease, text: `${JSON.stringify([...answer.headers])}${answer.text}` });
 		return { ...answer, token, statements: watch.take() };
 	}
 
 	const sql: Stage['sql'] = async (role, named, statement) => {
 		const rows = await runAs(two, role, named, statement);
-		told.push({ token: null, isUnderLease: false, text: JSON.stringify(rows, asText) ?? '' });
+		disclosed.push({ token: null, isUnderLease: false, text: JSON.stringify(rows, asText) ?? '' });
 		return rows;
 	};
 
@@ -117,7 +117,7 @@ export async function makeStage(): Promise<Stage> {
 			const asked = leases.step(scene.operator, 'activate', id);
 			await until(async () => (await leases.see(scene.operator, id)).state === 'ACTIVATING');
 			const doubts = await broker.decide({ lease: id, firm: scene.north.id });
-			if (doubts.length > 0) throw new Error(`The broker refuses it: ${doubts.join()}`);
+			if (doubts.length > 0) throw new Error(`The broker refused the lease: ${doubts.join()}`);
 			return (await asked).data.activateBreakGlass.lease;
 		},
 		under: (lease, query, token = scene.operator) =>
@@ -133,14 +133,14 @@ export async function makeStage(): Promise<Stage> {
 			for (const id of lent.splice(0)) await broker.clear({ lease: id, firm: scene.north.id });
 			await scene.admin`delete from notes where id = any (${made.splice(0)})`;
 		},
-		// By its request alone: the log grows with each attack.
+		// Only the entries of this request: the log grows with each attack.
 		async entriesOf({ headers }) {
 			const id = headers.get('x-request-id');
 			const rows = await scene.admin`
 				select leaf from audit_entries where position(${id} in leaf) > 0 order by appended_at, sequence`;
 			return rows.map(({ leaf }) => parseLeaf(leaf));
 		},
-		takeTold: () => told.splice(0),
+		takeDisclosed: () => disclosed.splice(0),
 		inform: async () => {},
 		async close() {
 			watch.end();
@@ -150,7 +150,7 @@ export async function makeStage(): Promise<Stage> {
 	};
 }
 
-/** Bytes as the text that a thief would search. */
+/** JSON replacer that turns bytes into searchable text. */
 const asText = (_: string, value: unknown) =>
 	value && typeof value === 'object' && 'type' in value && value.type === 'Buffer'
 		? Buffer.from((value as unknown as { data: number[] }).data).toString('latin1')

@@ -5,7 +5,7 @@ import { openLog, openPlaneOf } from '../../../src/wiring/index.ts';
 import type { Evidence } from './attack.ts';
 import type { AttackAnswer, Stage } from './stage.ts';
 
-/** An operator asks for content without a lease, and whoever looks for alerts finds that, while `meanwhile` keeps it from looking. */
+/** Checks that the search for alerts finds an operator's read without a lease, while `meanwhile` tries to prevent that. */
 export async function findsDenial(
 	stage: Stage,
 	meanwhile: (find: () => Promise<void>) => Promise<unknown>,

@@ -2,11 +2,11 @@ import { request as requestHttp } from 'node:http';
 import { connect } from 'node:net';
 import type { Answer } from '../../support/ask.ts';
 
-/** A request as no client of good will sends it: headers may be repeated, the body is any bytes. */
+/** A request that may be malformed: headers may repeat, and the body may be any bytes. */
 export interface Request {
 	readonly method?: string;
 	readonly path?: string;
-	/** In the Host header; where it is sent to unless given. */
+	/** The Host header. By default the host that the request is sent to. */
 	readonly host?: string;
 	/** Name, value, name, value … */
 	readonly headers?: readonly string[];
@@ -42,7 +42,7 @@ const lengthOf = (headers: readonly string[], body: Uint8Array | string): string
 		? []
 		: ['content-length', String(Buffer.byteLength(body))];
 
-/** Sends a query, and reads nothing of its answer but the head. Answers what hangs up. */
+/** Sends a query and reads only the head of its answer. Returns a function that closes the connection. */
 export async function holdAnswer(origin: string, token: string, query: string): Promise<() => void> {
 	const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
 	return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ export async function holdAnswer(origin: string, token: string, query: string): 
 	});
 }
 
-/** Sends bytes and answers whatever came until the server closed, or said nothing for a while. */
+/** Sends bytes, and returns everything that came until the server closed the connection or was silent for 5 seconds. */
 export async function sendBytes(origin: string, bytes: string): Promise<string> {
 	const { hostname, port } = new URL(origin);
 	return new Promise((resolve, reject) => {
@@ -68,7 +68,7 @@ export async function sendBytes(origin: string, bytes: string): Promise<string> 
 	});
 }
 
-/** A problem document is one error with its code, like a GraphQL error without a path. */
+/** Turns a problem document into one error with its code, like a GraphQL error without a path. */
 function answerOf(status: number, headers: Headers, text: string): Answer {
 	const body = text.startsWith('{') ? JSON.parse(text) : {};
 	const problem = body.code ? [{ message: body.detail, extensions: { code: body.code } }] : [];

@@ -11,11 +11,11 @@ const NOTES = '{ notes(first: 1000) { nodes { firmId title body } } }';
 const NOTE = 'query ($id: ID!) { note(id: $id) { title body } }';
 
 export const caches: Area = {
-	title: 'Caches and what outlives a request',
+	title: 'Caches and other state that outlives a request',
 	attacks: [
 		{
-			attack: 'Members of two firms send the same two documents at once, forty times: one’s own notes, north’s notes',
-			expected: 'Each has the own firm’s rows only, every time',
+			attack: 'Members of two firms send the same documents concurrently, forty times: the own notes, north’s notes',
+			expected: 'Each gets only rows of the own firm, every time',
 			layer: 'database lock',
 			async run({ ask, north, harbour }) {
 				const ofNorth = `{ notes(firmId: "${north.id}") { nodes { title } } }`;
@@ -33,8 +33,8 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'A transaction of one firm, then of another, then of none, on the same connection of the pool',
-			expected: 'Each sees its own firm’s rows; the last sees none',
+			attack: 'A transaction for one firm, then another, then none, on the same pooled connection',
+			expected: 'Each sees only its own firm’s rows; the last sees none',
 			layer: 'database lock',
 			async run(stage) {
 				const { installation, north, harbour } = stage;
@@ -58,8 +58,8 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'A statement that was prepared, and planned six times, for one firm is executed for another',
-			expected: 'It shows the other’s rows, and without a role none: a plan holds neither firm nor right',
+			attack: 'A statement that was prepared and run six times for one firm runs for another',
+			expected: 'It returns the other firm’s rows, and without a role none: a plan holds neither firm nor rights',
 			layer: 'database lock',
 			async run({ installation, north, harbour }) {
 				const connection = await installation.signIn('firm').reserve();
@@ -84,8 +84,8 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'A client sends the very document that has just been answered for a member (document cache)',
-			expected: 'FORBIDDEN: a document that is known decides nothing',
+			attack: 'A client sends the document that was just answered for a member (document cache)',
+			expected: 'FORBIDDEN: a cached document gives no rights',
 			layer: 'rights',
 			async run({ ask, north }) {
 				const first = await ask(north.member, NOTES);
@@ -94,15 +94,15 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'An operator asks for the note that a member of the process has just opened (keys at hand)',
-			expected: 'Null and NO_LEASE, and no key is asked for',
+			attack: 'An operator asks for the note that a member has just opened in the same process (key cache)',
+			expected: 'Null and NO_LEASE, without a call for a key',
 			layer: 'resolver lock',
 			async run({ ask, entries, north, operator, ours }) {
 				expect((await ask(north.member, NOTE, { id: ours.ids.note })).data.note.title).toContain(ours.marker);
 				const told = await ask(operator, NOTE, { id: ours.ids.note });
 				const unwraps = (await entries()).filter(
 					({ action, plane, keys, lease }) =>
-						// Who it is, is checked with a key that opens nothing.
+						// The RIGHTS key checks identities and opens no content.
 						action === 'key.unwrap' && plane === 'operator' && keys[0]?.class !== 'RIGHTS' && lease === null,
 				);
 				expect(unwraps).toEqual([]);
@@ -110,7 +110,7 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'A client reads a document again whose share has just been taken back',
+			attack: 'A client reads a document again after its share was removed',
 			expected: 'Null with the next request',
 			layer: 'database lock',
 			async run({ ask, north, ours }) {
@@ -130,8 +130,8 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'A member reads after the firm’s wrapping key was disabled, once the keys at hand are old',
-			expected: 'KEY_UNAVAILABLE; metadata is served. Until then, at most FIRMSEAL_KEY_CACHE_SECONDS, it opens',
+			attack: 'A member reads after the firm’s wrapping key was disabled and the cached keys expired',
+			expected: 'KEY_UNAVAILABLE; metadata is answered. Cached keys work for at most FIRMSEAL_KEY_CACHE_SECONDS',
 			layer: 'key lock',
 			async run(stage) {
 				const { north, ours, installation } = stage;
@@ -152,8 +152,8 @@ export const caches: Area = {
 			},
 		},
 		{
-			attack: 'A browser or a proxy keeps an answer: with If-None-Match, If-Modified-Since and Range',
-			expected: 'No answer can be kept or answered 304 or 206; `no-store` on refusals too',
+			attack: 'A browser or a proxy caches an answer: If-None-Match, If-Modified-Since and Range',
+			expected: 'Never 304 or 206, and no validator; `no-store` also on refusals',
 			layer: 'identity',
 			async run({ send, north, ours }) {
 				const body = JSON.stringify({ query: `{ note(id: "${ours.ids.note}") { title } }` });
@@ -166,13 +166,13 @@ export const caches: Area = {
 					null,
 					null,
 				]);
-				// Nobody's next request with the same validators is answered from it.
+				// An unauthenticated request with the same validators is not answered from a cache.
 				return { answers: [await send(null, { headers: [...headers, ...since], body })] };
 			},
 		},
 		{
-			attack: 'Reading a note’s id before it exists, and after it was removed, to be answered from memory',
-			expected: 'Null, then the note, then null: nothing is remembered between requests',
+			attack: 'A note is read before it exists and after its removal, to get a cached answer',
+			expected: 'Null, then the note, then null: nothing is cached between requests',
 			layer: 'database lock',
 			async run(stage) {
 				const { ask, north, note } = stage;

@@ -7,7 +7,7 @@ import type { Request } from '../wire.ts';
 
 const EMAIL = 'member@north.example';
 
-/** What GraphiQL's page sends for a token, and what of it an attacker has otherwise. */
+/** The request that GraphiQL's page sends for a token. An attack changes parts of it. */
 interface Asking extends Request {
 	readonly secret?: readonly string[];
 	readonly origin?: string | null;
@@ -30,7 +30,7 @@ const ask = (stage: Stage, api: TestApi, asking: Asking = {}): Promise<AttackAns
 	return stage.send(null, { path: '/graphiql/token', host, body, ...rest, headers }, api);
 };
 
-/** As `npm start` does it, with other people. */
+/** Serves like `npm start`, with other people. */
 const serve = ({ installation }: Stage, settings: Readonly<Record<string, string>> = {}): Promise<TestApi> => {
 	const people = [{ email: EMAIL, side: 'firm' } as const];
 	return installation.serve(settings, {
@@ -45,7 +45,7 @@ function serveOnce(stage: Stage): Promise<TestApi> {
 	return api;
 }
 
-/** The page gets a token, and none of these does. */
+/** The page gets a token, and none of these requests does. */
 function kept(attack: string, expected: string, askings: (api: TestApi) => readonly Asking[]): Attack {
 	return {
 		attack,
@@ -67,7 +67,7 @@ function kept(attack: string, expected: string, askings: (api: TestApi) => reado
 	};
 }
 
-/** There is no secret; the name of none is no secret either. */
+/** The server has no secret, and an empty or undefined secret is not accepted either. */
 const closed = (attack: string, settings: Readonly<Record<string, string>>): Attack => ({
 	attack,
 	expected: 'NOT_FOUND: there is no such route',
@@ -86,11 +86,11 @@ const secretOf = ({ page }: TestApi) => new URL(page ?? '').hash.slice(1);
 const portOf = ({ url }: TestApi) => new URL(url).port;
 
 export const demoTokens: Area = {
-	title: 'Tokens of the demo’s people, which GraphiQL’s page gets in development',
+	title: 'Tokens of the demo’s people, for GraphiQL’s page in development',
 	attacks: [
 		kept(
-			'Another user of the machine asks without the secret of this start, or with one that is cut, longer or guessed',
-			'NOT_FOUND, as where no tokens are given',
+			'Another user of the machine sends no secret, or one that is cut, too long or guessed',
+			'NOT_FOUND, as on a server that gives no tokens',
 			(api) => {
 				const secret = secretOf(api);
 				const other = secret.replace(/^./, (first) => (first === '0' ? '1' : '0'));
@@ -101,7 +101,7 @@ export const demoTokens: Area = {
 		),
 		kept(
 			'The secret in the query, a cookie, the body or the Authorization header',
-			'NOT_FOUND: only a header that no form and no link can send, and in no log',
+			'NOT_FOUND: only a header counts, which no form and no link can send; the secret is in no log',
 			(api) => {
 				const secret = secretOf(api);
 				const body = JSON.stringify({ email: EMAIL, secret, 'x-firmseal-start': secret });
@@ -112,7 +112,7 @@ export const demoTokens: Area = {
 				];
 			},
 		),
-		kept('A page of another origin that has learned the secret', 'NOT_FOUND, and no answer to its preflight', (api) => [
+		kept('A page of another origin that knows the secret', 'NOT_FOUND, and no answer to its preflight', (api) => [
 			{ origin: 'https://evil.example', site: 'cross-site' },
 			{ origin: 'https://evil.example' },
 			{ origin: `http://127.0.0.1:${Number(portOf(api)) + 1}`, site: 'same-site' },
@@ -130,8 +130,8 @@ export const demoTokens: Area = {
 			},
 		]),
 		kept(
-			'A name of the attacker’s that leads to this machine (DNS rebinding), so that its page is of the same origin',
-			'NOT_FOUND: the host is one of the machine’s own names, with the port that was reached',
+			'The attacker’s host name resolves to this machine (DNS rebinding), so that its page has the same origin',
+			'NOT_FOUND: the Host header must hold a name of this machine and the server’s port',
 			(api) =>
 				[
 					`evil.example:${portOf(api)}`,
@@ -143,14 +143,14 @@ export const demoTokens: Area = {
 					'127.0.0.1',
 				].map((host) => ({ host, origin: `http://${host}` })),
 		),
-		kept('A link, or a form’s post, with all else in order', 'NOT_FOUND, or 415 before the body is read', () => [
+		kept('A link or a form, with everything else correct', 'NOT_FOUND, or 415 before the body is read', () => [
 			{ method: 'GET', body: '' },
 			{ method: 'PUT' },
 			{ type: 'text/plain' },
 			{ type: 'application/x-www-form-urlencoded', body: `email=${EMAIL}` },
 			{ type: 'multipart/form-data; boundary=x' },
 		]),
-		kept('A token of who is none of the demo’s people, with the secret', 'NOT_FOUND', () =>
+		kept('A token of a person outside the demo, with the secret', 'NOT_FOUND', () =>
 			[
 				{ email: 'owner@north.example' },
 				{ email: [EMAIL] },
@@ -162,11 +162,11 @@ export const demoTokens: Area = {
 				EMAIL,
 			].map((body) => ({ body: JSON.stringify(body) })),
 		),
-		closed('A token where another issuer is set', {
+		closed('A token from a server with another issuer', {
 			FIRMSEAL_JWT_ISSUER: 'https://issuer.example',
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 			FIRMSEAL_JWKS_URL: 'https://issuer.example/jwks',
 		}),
-		closed('A token where other machines reach the server', { FIRMSEAL_HOST: '0.0.0.0' }),
+		closed('A token from a server that other machines can reach', { FIRMSEAL_HOST: '0.0.0.0' }),
 	],
 };

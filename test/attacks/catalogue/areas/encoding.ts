@@ -27,7 +27,7 @@ async function created(stage: Stage, ...inputs: unknown[]): Promise<Evidence> {
 	return { answers };
 }
 
-/** A body whose title is these bytes. */
+/** A request body with these bytes in its title. */
 const titled = (stage: Stage, bytes: readonly number[]) => {
 	const [before, after] = JSON.stringify({
 		query: CREATE,
@@ -41,7 +41,7 @@ export const encoding: Area = {
 	attacks: [
 		{
 			attack: 'Half a character (a lone surrogate) and U+0000 in content',
-			expected: 'BAD_USER_INPUT: what cannot be kept as it is, is not kept',
+			expected: 'BAD_USER_INPUT: text that can’t be stored unchanged is not stored',
 			layer: 'arguments',
 			run: (stage) =>
 				created(
@@ -52,8 +52,8 @@ export const encoding: Area = {
 				),
 		},
 		{
-			attack: 'The same in metadata, which PostgreSQL would choke on: a client’s name, an invoice’s number',
-			expected: 'BAD_USER_INPUT, and no error of the database',
+			attack: 'The same in metadata, which PostgreSQL can’t store: a client’s name, an invoice’s number',
+			expected: 'BAD_USER_INPUT, and no database error',
 			layer: 'arguments',
 			async run({ ask, north }) {
 				const client = 'mutation ($name: String!) { createClient(input: { name: $name }) { client { id } } }';
@@ -68,8 +68,8 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'Bytes that are no UTF-8: overlong, surrogates as three bytes each, cut short, beyond U+10FFFF, Latin-1',
-			expected: 'BAD_USER_INPUT rather than U+FFFD sealed in their place',
+			attack: 'Invalid UTF-8: overlong, surrogates as three bytes each, cut short, beyond U+10FFFF, Latin-1',
+			expected: 'BAD_USER_INPUT: the bytes are not sealed as U+FFFD',
 			layer: 'HTTP',
 			run: (stage) =>
 				sent(
@@ -82,13 +82,13 @@ export const encoding: Area = {
 				),
 		},
 		{
-			attack: 'A body in UTF-16, with a byte order mark and without',
+			attack: 'A body in UTF-16, with and without a byte order mark',
 			expected: 'BAD_USER_INPUT',
 			layer: 'HTTP',
 			run: (stage) => sent(stage, Buffer.from(`\ufeff${VIEWER}`, 'utf16le'), Buffer.from(VIEWER, 'utf16le')),
 		},
 		{
-			attack: 'Another charset in the type of the body: UTF-7, UTF-16, Latin-1, two of them',
+			attack: 'Another charset in Content-Type: UTF-7, UTF-16, Latin-1, quoted',
 			expected: '415: JSON is UTF-8',
 			layer: 'HTTP',
 			async run({ send, north }) {
@@ -103,7 +103,7 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: "Bodies that one parser or another takes for JSON: comments, NaN, a trailing comma, two values, `)]}'`",
+			attack: "Bodies that some parsers accept as JSON: comments, NaN, a trailing comma, two values, `)]}'`",
 			expected: 'BAD_USER_INPUT',
 			layer: 'HTTP',
 			run: (stage) =>
@@ -119,7 +119,7 @@ export const encoding: Area = {
 		},
 		{
 			attack: 'The keys `__proto__` and `constructor.prototype`, at the top, in variables and in an input',
-			expected: 'BAD_USER_INPUT, and no object has got a property',
+			expected: 'BAD_USER_INPUT, and no prototype has changed',
 			layer: 'HTTP',
 			async run(stage) {
 				const body = (variables: string, more = '') =>
@@ -138,8 +138,8 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'Two `query` keys in one body: a harmless one for a filter that reads the first',
-			expected: 'The last one counts everywhere: it is what is refused, and what is on record',
+			attack: 'Two `query` keys in one body, the first harmless, for a filter that reads only the first',
+			expected: 'FORBIDDEN: the last key counts, in the refusal and on record',
 			layer: 'rights',
 			async run({ ask, send, entriesOf, north }) {
 				const harmful = '{ notes { nodes { title } } }';
@@ -153,7 +153,7 @@ export const encoding: Area = {
 		},
 		{
 			attack: 'Two `id` keys in an input: the own note first, another firm’s last',
-			expected: 'NOT_FOUND: the last one is what is checked and what would be written',
+			expected: 'NOT_FOUND: the last key counts, in the check and in the write',
 			layer: 'writes',
 			async run({ send, north, ours, theirs }) {
 				const update = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id } } }';
@@ -163,8 +163,8 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'A revision beyond what a number holds: 2^53 + 1, 2^31, 1e400, -0.5, a revision as text',
-			expected: 'BAD_USER_INPUT, never another number',
+			attack: 'A revision that is no Int: 2^53 + 1, 2^31, 1e400, -0.5, text, true',
+			expected: 'BAD_USER_INPUT, never rounded',
 			layer: 'arguments',
 			run(stage) {
 				const update = 'mutation ($r: Int!) { deleteNote(input: { id: "ID", expectedRevision: $r }) { id } }';
@@ -174,9 +174,8 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack:
-				'Amounts that are no Decimal of ours: an exponent, a comma, hexadecimal, digits of another script, a number',
-			expected: 'BAD_USER_INPUT, not a rounded amount',
+			attack: 'Amounts that are no Decimal: an exponent, a comma, hexadecimal, digits of another script, a number',
+			expected: 'BAD_USER_INPUT, never a rounded amount',
 			layer: 'arguments',
 			async run({ ask, north }) {
 				const create =
@@ -187,7 +186,7 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'Names of fields by escapes and by letters that look the same (`t\\u0069tle`, a Cyrillic `і`)',
+			attack: 'Field names with escapes and with letters that look alike (`t\\u0069tle`, a Cyrillic `і`)',
 			expected: 'GRAPHQL_PARSE_FAILED: names are ASCII',
 			layer: 'schema',
 			run: ({ ask, operator, ours }) => {
@@ -197,8 +196,8 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'An operator hides a field behind commas, byte order marks, comments and lines of every kind',
-			expected: 'Null and NO_LEASE: the document is what the parser reads',
+			attack: 'An operator hides a field behind commas, byte order marks, comments and line breaks',
+			expected: 'Null and NO_LEASE: the check uses the parsed document',
 			layer: 'resolver lock',
 			async run({ ask, operator, ours }) {
 				const query = `\ufeff,,{#}\r\n,note(id:"""${ours.ids.note}"""),{\ufeff,title#{\n,,},}`;
@@ -209,7 +208,7 @@ export const encoding: Area = {
 		},
 		{
 			attack:
-				'What a browser sends without asking: text/plain, a form, multipart, no type, types that contain JSON’s name',
+				'Content types that a browser sends without a preflight: text/plain, a form, multipart, none; types that contain “json”',
 			expected: '415 or 400, and nothing is written',
 			layer: 'HTTP',
 			async run(stage) {
@@ -232,8 +231,8 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'Two Host headers, for a proxy in front that goes by the other: ours first, ours last, the same twice',
-			expected: 'BAD_USER_INPUT, and nobody is asked who they are',
+			attack: 'Two Host headers, for a proxy that uses the other: another host, another port, the same twice',
+			expected: 'BAD_USER_INPUT before any identity lookup',
 			layer: 'HTTP',
 			async run(stage) {
 				const { host } = new URL(stage.api.url);
@@ -248,7 +247,7 @@ export const encoding: Area = {
 			},
 		},
 		{
-			attack: 'A mutation by GET, by HEAD, by PUT, and with X-HTTP-Method-Override',
+			attack: 'A mutation by GET, HEAD, PUT, PATCH and DELETE, with X-HTTP-Method-Override',
 			expected: '405, and nothing is written',
 			layer: 'HTTP',
 			async run(stage) {

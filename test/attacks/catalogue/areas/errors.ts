@@ -8,15 +8,15 @@ import type { AttackAnswer, Stage } from '../stage.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title } } }';
 
-/** One answer with this code that holds none of the words. */
+/** Checks that the answer has one error, with this code, and holds none of the words. */
 function told(answer: AttackAnswer, code: string, ...words: string[]): AttackAnswer {
 	expect(codesOf(answer)).toEqual([code]);
 	for (const word of words) expect(answer.text).not.toContain(word);
 	return answer;
 }
 
-/** What the database says while `breaks` is in force must not reach the caller, nor a log line. */
-const broken = (attack: string, breaks: string, mends: string): Attack => ({
+/** While `breaks` is in force, the database's message must reach neither the caller nor the log. */
+const broken = (attack: string, breaks: string, repairs: string): Attack => ({
 	attack,
 	expected: 'INTERNAL with the request id and one fixed sentence; the log line has the SQLSTATE only',
 	layer: 'error format',
@@ -36,7 +36,7 @@ const broken = (attack: string, breaks: string, mends: string): Attack => ({
 			expect(withoutIds(lines)).not.toMatch(/f501|params|insert into|told-by-the-database/);
 			return { answers: [answer] };
 		} finally {
-			await stage.admin.unsafe(mends);
+			await stage.admin.unsafe(repairs);
 		}
 	},
 });
@@ -50,7 +50,7 @@ const inLiterals = (secret: string) => [
 	`{ notes(orderBy: "${secret}") { totalCount } }`,
 ];
 
-/** An invitation of north, and what stands in its link. */
+/** Makes an invitation to north. `secret` is the secret in its link. */
 async function invite({ ask, north }: Stage, email: string) {
 	const query = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id role } path } }';
 	const answer = await ask(north.owner, query, { input: { email, name: 'N', role: 'MEMBER' } });
@@ -59,16 +59,16 @@ async function invite({ ask, north }: Stage, email: string) {
 	return { answer, secret: path.split('=')[1], end: () => ask(north.owner, revoke) };
 }
 
-/** Without what differs each time. */
+/** The answer without the parts that differ each time. */
 const shapeOf = ({ text }: AttackAnswer) =>
 	text.replaceAll(/"(id|requestId)":"[^"]*"/g, '').replaceAll(/#invitation=[\w-]*/g, '');
 
 export const errors: Area = {
-	title: 'Errors that would tell',
+	title: 'Errors that could leak',
 	attacks: [
 		{
-			attack: 'Content as a literal of the wrong type, in six places of a document',
-			expected: 'GRAPHQL_VALIDATION_FAILED that names field and type, not the value',
+			attack: 'Content as a literal of the wrong type, in six positions of a document',
+			expected: 'GRAPHQL_VALIDATION_FAILED with the field and type, without the value',
 			layer: 'schema',
 			async run({ ask, north, secret }) {
 				const text = secret();
@@ -78,8 +78,8 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'Content in a document that does not parse: an open string, a name, a block string, a number’s end',
-			expected: 'GRAPHQL_PARSE_FAILED that names the kind of the token',
+			attack: 'Content in a document that does not parse: an open string, a string, a block string, after a number',
+			expected: 'GRAPHQL_PARSE_FAILED with the kind of the token only',
 			layer: 'schema',
 			async run({ ask, north, secret }) {
 				const text = secret();
@@ -91,8 +91,8 @@ export const errors: Area = {
 		},
 		{
 			attack:
-				'Content in a variable of the wrong shape: in a list, as a key, under a name that is none, as a number’s text',
-			expected: 'BAD_USER_INPUT that names the variable and the place',
+				'Content in a variable of the wrong shape: in a list, as a key, in an object, as a text, in a list of texts',
+			expected: 'BAD_USER_INPUT with the variable and the position only',
 			layer: 'arguments',
 			async run({ ask, north, secret }) {
 				const text = secret();
@@ -103,8 +103,8 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'Content as the operation’s name, and as the path of the request',
-			expected: 'BAD_USER_INPUT and NOT_FOUND that repeat nothing',
+			attack: 'Content as the operation name, and as the path of the request',
+			expected: 'BAD_USER_INPUT and NOT_FOUND, without the text',
 			layer: 'HTTP',
 			async run({ send, north, secret }) {
 				const text = secret().replaceAll(' ', '_');
@@ -123,24 +123,24 @@ export const errors: Area = {
 			},
 		},
 		broken(
-			'A column is gone, so that the driver’s message would name statement and parameters',
+			'A column is missing, so that the driver’s message holds the statement and its parameters',
 			'alter table notes rename column body to body_gone',
 			'alter table notes rename column body_gone to body',
 		),
 		broken(
-			'A trigger raises the whole row in its message, detail and hint',
+			'A trigger raises an error with the whole row in its message, detail and hint',
 			`create function tell_row() returns trigger language plpgsql as $$ begin
 				raise exception 'told-by-the-database %', new using detail = new::text, hint = new::text; end $$;
 				create trigger tell_row before insert on notes for each row execute function tell_row()`,
 			'drop trigger tell_row on notes; drop function tell_row()',
 		),
 		broken(
-			'A CHECK fails, whose DETAIL is the row',
+			'A CHECK fails, and its DETAIL is the row',
 			`alter table notes add constraint "told-by-the-database" check (author_id is null) not valid`,
 			'alter table notes drop constraint "told-by-the-database"',
 		),
 		{
-			attack: 'An invoice number that is taken, so that the unique index would name it',
+			attack: 'An invoice number that is taken, so that the error of the unique index names it',
 			expected: 'CONFLICT without the number, the index or the table',
 			layer: 'error format',
 			async run({ ask, north }) {
@@ -152,8 +152,10 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'An owner invites the addresses of people of another firm and of the platform, who accept, and of no one',
-			expected: 'The same three invitations; CONFLICT, the same bytes for each: that they have a place, not where',
+			attack:
+				'An owner invites e-mail addresses of another firm, of the platform and of no one; people who have a seat accept',
+			expected:
+				'Invitations that look alike; CONFLICT, the same bytes for each: it says that the person has a seat, not where',
 			layer: 'writes',
 			async run(stage) {
 				const [operator] = await stage.admin`select email from users join operators on operators.user_id = users.id`;
@@ -172,8 +174,8 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'A stale revision of what the caller may not see, to learn the true one from the message',
-			expected: 'NOT_FOUND, without a number',
+			attack: 'A stale revision of a note that the caller may not see, to learn the current one from the message',
+			expected: 'NOT_FOUND, without a revision',
 			layer: 'writes',
 			async run({ ask, north, theirs }) {
 				const update = (revision: number) =>
@@ -185,8 +187,8 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'A misspelt field of content and a misspelt type, to be told the right ones by an operator’s error',
-			expected: 'GRAPHQL_VALIDATION_FAILED: names of the schema, which is no secret in development, and no value',
+			attack: 'An operator misspells a content field and a type, to learn the correct names from the error',
+			expected: 'GRAPHQL_VALIDATION_FAILED with names of the schema, which is no secret in development, and no value',
 			layer: 'schema',
 			async run({ ask, operator, ours }) {
 				const query = `{ note(id: "${ours.ids.note}") { titl ... on Noote { body } } }`;
@@ -196,8 +198,8 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'A document of thousands of mistakes, so that the errors fill the answer',
-			expected: 'At most 101 errors',
+			attack: 'A document with 900 mistakes, so that the errors fill the answer',
+			expected: 'GRAPHQL_VALIDATION_FAILED with at most 101 errors',
 			layer: 'schema',
 			async run({ ask, north }) {
 				const answer = await ask(

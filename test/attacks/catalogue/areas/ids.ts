@@ -16,7 +16,7 @@ async function eachOf(stage: Stage, query: string, ids: readonly unknown[]): Pro
 	return { answers };
 }
 
-/** Each is answered null, without an error. */
+/** Checks that each id gets null, without an error. */
 async function findNothing(stage: Stage, query: string, ids: readonly string[], token = stage.north.member) {
 	const answers: AttackAnswer[] = [];
 	for (const id of ids) {
@@ -27,7 +27,7 @@ async function findNothing(stage: Stage, query: string, ids: readonly string[], 
 	return { answers };
 }
 
-/** A note that was written and removed. */
+/** Writes and removes a note, and returns its id. */
 async function tombstone(stage: Stage): Promise<string> {
 	const id = await stage.note();
 	const remove = 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }';
@@ -46,7 +46,7 @@ export const ids: Area = {
 	title: 'Ids and cursors',
 	attacks: [
 		{
-			attack: 'The id of an own note otherwise written: upper case, braces, urn, no hyphens, spaces, a NUL',
+			attack: 'The id of an own note in another form: upper case, braces, urn, no hyphens, spaces, a NUL',
 			expected: 'BAD_USER_INPUT: an object has one id, in one form',
 			layer: 'arguments',
 			run(stage) {
@@ -56,8 +56,8 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'Ids of other versions: a random one (4), the nil and the max id, a number, SQL, nothing',
-			expected: 'BAD_USER_INPUT, and no database is asked',
+			attack: 'Ids of other versions: UUIDv4, nil and max UUID, a number, SQL, an empty text',
+			expected: 'BAD_USER_INPUT, without a query',
 			layer: 'arguments',
 			run: (stage) =>
 				eachOf(stage, NODE, [
@@ -71,7 +71,7 @@ export const ids: Area = {
 		},
 		{
 			attack: 'An id of 1 MB',
-			expected: 'BAD_USER_INPUT in less than 1 KB: it isn’t repeated',
+			expected: 'BAD_USER_INPUT in less than 1 KB: the id isn’t repeated',
 			layer: 'arguments',
 			async run(stage) {
 				const evidence = await eachOf(stage, NOTE, ['a'.repeat(1_000_000)]);
@@ -90,7 +90,7 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'A list, an object and `true` where an id belongs',
+			attack: 'A list, an object and `true` in place of an id',
 			expected: 'BAD_USER_INPUT that does not repeat them',
 			layer: 'arguments',
 			async run(stage) {
@@ -99,14 +99,14 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'Every object of another firm by node(), each type',
-			expected: 'Null, and nothing of it is opened',
+			attack: 'Every object of another firm by `node`, of each type',
+			expected: 'Null, and nothing is opened',
 			layer: 'database lock',
 			run: (stage) => findNothing(stage, NODE, Object.values(stage.theirs.ids)),
 		},
 		{
-			attack: 'A note by the id of something else: a document, an invoice, the firm, a user',
-			expected: 'Null: a type finds its own rows only',
+			attack: 'A note by the id of a document, an invoice, the firm, a user',
+			expected: 'Null: a type finds only its own rows',
 			layer: 'database lock',
 			run: (stage) =>
 				findNothing(stage, NOTE, [
@@ -117,13 +117,13 @@ export const ids: Area = {
 				]),
 		},
 		{
-			attack: 'The id of a note that was removed',
+			attack: 'The id of a removed note',
 			expected: 'Null, as for an unknown id',
 			layer: 'database lock',
 			run: async (stage) => findNothing(stage, NOTE, [await tombstone(stage)]),
 		},
 		{
-			attack: 'People of another firm, and of the platform, by node()',
+			attack: 'People of another firm, and of the platform, by `node`',
 			expected: 'Null',
 			layer: 'database lock',
 			run: (stage) =>
@@ -134,7 +134,7 @@ export const ids: Area = {
 				),
 		},
 		{
-			attack: 'A portal client asks node() for what its firm has not shared',
+			attack: 'A portal client asks `node` for objects that the firm has not shared',
 			expected: 'Null',
 			layer: 'database lock',
 			run: (stage) => {
@@ -143,7 +143,7 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'A create with the id of another firm’s note, and of one’s own removed note',
+			attack: 'A create with the id of another firm’s note, and of an own removed note',
 			expected: 'CONFLICT, the same bytes for both',
 			layer: 'writes',
 			async run(stage) {
@@ -156,8 +156,8 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'A create with the id of the firm, of its own account and of a document that it sees',
-			expected: 'CONFLICT: nothing is put in another’s place',
+			attack: 'A create with the id of the firm, of the caller’s account, and of a document that they see',
+			expected: 'CONFLICT: no object is replaced',
 			layer: 'writes',
 			async run(stage) {
 				const { north, ours } = stage;
@@ -170,8 +170,8 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'An update and a delete of another firm’s note under its right revision',
-			expected: 'NOT_FOUND, and the note is what it was',
+			attack: 'An update and a delete of another firm’s note with its correct revision',
+			expected: 'NOT_FOUND, and the note is unchanged',
 			layer: 'writes',
 			async run({ admin, ask, north, theirs }) {
 				const input = `id: "${theirs.ids.note}", expectedRevision: 1`;
@@ -185,7 +185,7 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'A comment on, a version of and a message in something of another firm',
+			attack: 'A comment on a note, a version of a document and a message in a thread of another firm',
 			expected: 'NOT_FOUND',
 			layer: 'writes',
 			async run({ ask, north, theirs: { ids } }) {
@@ -198,7 +198,7 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'Lists of another firm by `firmId`, and filters by its client and its author',
+			attack: 'Another firm’s lists by `firmId`, and filters by its client and its author',
 			expected: 'Empty lists and counts of 0',
 			layer: 'database lock',
 			async run({ ask, north, harbour, theirs }) {
@@ -214,7 +214,7 @@ export const ids: Area = {
 		},
 		{
 			attack: 'A cursor of another firm’s list',
-			expected: 'A place in the own list, and no row of the other firm',
+			expected: 'A position in the own list, and no row of the other firm',
 			layer: 'database lock',
 			async run(stage) {
 				const { data } = await stage.ask(stage.harbour.owner, LIST);
@@ -242,8 +242,8 @@ export const ids: Area = {
 			},
 		},
 		{
-			attack: 'Cursors of one’s own making: SQL, infinity, 30 February, a NUL, no id, an object',
-			expected: 'BAD_USER_INPUT, never an error of the database',
+			attack: 'Forged cursors: SQL, infinity, 30 February, a NUL, no id, an object',
+			expected: 'BAD_USER_INPUT, never a database error',
 			layer: 'arguments',
 			async run(stage) {
 				const places = ["'; select 1 --", 'infinity', '2026-02-30T00:00:00.000Z', '\0', '0000-01-01T00:00:00.000Z'];

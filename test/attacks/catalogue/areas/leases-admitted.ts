@@ -13,7 +13,7 @@ import type { Stage } from '../stage.ts';
 
 const titleOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
 
-/** Works, and SECURITY.md says so. */
+/** An attack that works, as SECURITY.md says. */
 const works = (attack: string, expected: string, admitted: string, run: (stage: Stage) => Promise<void>): Attack => ({
 	attack,
 	expected: `Works: ${expected}`,
@@ -28,9 +28,9 @@ const NOTICED = ['LEASE_REQUESTED', 'LEASE_APPROVED', 'LEASE_ACTIVATED'];
 const noticesOf = async ({ admin }: Stage, lease: string): Promise<string[]> =>
 	(await admin`select kind from notices where lease_id = ${lease} order by created_at, id`).map(({ kind }) => kind);
 
-/** Agrees in the name of an approver who knows nothing of it, and has the lease APPROVED and ACTIVATING, all by its own means. */
-const agreeInTheNameOf = ({ installation: { config, database }, approver }: Stage, lease: string) =>
-	// What a process of the operator plane has: its login, and its keyring.
+/** Forges an approver's approval, and moves the lease to APPROVED and ACTIVATING, with the means of the operator plane only. */
+const forgeApproval = ({ installation: { config, database }, approver }: Stage, lease: string) =>
+	// The login and keyring of a process of the operator plane.
 	withPlaneParts(config, database, 'operator', 2, async (parts) => {
 		const { plane } = parts;
 		const rights = openRights({ ...parts, config, onUnrecorded: () => {} });
@@ -56,19 +56,19 @@ const setPolicy = async ({ ask, north }: Stage, policy: string) => {
 	expect((await ask(north.owner, set)).errors).toEqual([]);
 };
 
-/** Each is a sentence of SECURITY.md. */
+/** SECURITY.md states each of these. */
 export const leasesAdmitted: Area = {
-	title: 'What works against leases',
+	title: 'Attacks on leases that work',
 	attacks: [
 		works(
-			'An operator plane that is dishonest asks and agrees by itself, where the firm’s policy is NOTIFY',
-			'the broker finds every proof in order. The owners are told at each step',
+			'A dishonest operator plane requests and approves a lease by itself, under the policy NOTIFY',
+			'the broker finds every MAC valid. The owners are notified at each step',
 			'With the policy NOTIFY it gets a lease by itself',
 			async (stage) => {
 				await setPolicy(stage, 'NOTIFY');
 				try {
 					const { id: lease } = await requested(stage);
-					await agreeInTheNameOf(stage, lease);
+					await forgeApproval(stage, lease);
 					expect(await stage.broker.decide({ lease, firm: stage.north.id })).toEqual([]);
 					expect((await stage.under(lease, titleOf(stage))).data.note.title).toContain(stage.ours.marker);
 					expect(await noticesOf(stage, lease)).toEqual([...NOTICED, 'LEASE_READ']);
@@ -77,15 +77,15 @@ export const leasesAdmitted: Area = {
 				} finally {
 					await setPolicy(stage, 'APPROVE');
 				}
-				// An owner’s yes it can’t make.
+				// It can't forge an owner’s approval.
 				const { id: lease } = await requested(stage);
-				await agreeInTheNameOf(stage, lease);
+				await forgeApproval(stage, lease);
 				expect(await stage.broker.decide({ lease, firm: stage.north.id })).toEqual(['APPROVALS']);
 			},
 		),
 		works(
-			'An operator plane that is dishonest reads under an active lease past its fields and its budget, without a record',
-			'row policies and grant know the firm, the classes and the records. Nothing else opens, and nothing after the end',
+			'A dishonest operator plane reads beyond the fields and the budget of an active lease, without a record',
+			'row policies and grants enforce only firm, classes and records. Nothing else opens, and nothing after the lease ends',
 			'reads past its coordinates and budget, without a record',
 			async (stage) => {
 				const { id } = await stage.lease({
@@ -107,8 +107,8 @@ export const leasesAdmitted: Area = {
 			},
 		),
 		works(
-			'A database administrator sets a lease’s budget back to nothing used',
-			'the count is no right, and has no proof. Each reading is on record',
+			'A database administrator resets the used budget of a lease',
+			'the count has no MAC. Each read is on record',
 			'may set back what a lease has used of its budget',
 			async (stage) => {
 				const { id } = await stage.lease({ readBudget: 2 });
@@ -122,8 +122,8 @@ export const leasesAdmitted: Area = {
 			},
 		),
 		works(
-			'A database administrator puts a lease that has ended back to where it waits for the broker',
-			'it is activated once more, for its minutes, since all its proofs are true. The owners are told again',
+			'A database administrator resets an ended lease to ACTIVATING',
+			'it is activated again for its minutes, since all its MACs are valid. The owners are notified again',
 			'may put a lease that has ended back to before its activation',
 			async (stage) => {
 				const { id: lease } = await stage.lease();

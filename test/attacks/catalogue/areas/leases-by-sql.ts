@@ -9,7 +9,7 @@ import { breaking, reasonOf, requested } from '../lease-parts.ts';
 import { noPrivilege, rule } from '../sql-attacks.ts';
 import type { Stage } from '../stage.ts';
 
-/** As the broker's login. */
+/** Runs SQL with the broker's login and role. */
 async function asBroker(stage: Stage, statement: string): Promise<unknown> {
 	const sql = stage.installation.signIn('broker');
 	try {
@@ -23,10 +23,10 @@ async function asBroker(stage: Stage, statement: string): Promise<unknown> {
 }
 
 export const leasesBySql: Area = {
-	title: 'Leases by SQL and by the keyring',
+	title: 'Leases by SQL and through the keyring',
 	attacks: [
 		noPrivilege(
-			'Operator: makes a lease ACTIVE, lasts it longer, widens it, agrees for the firm, takes an end or a budget back',
+			'Operator: activates, prolongs or widens a lease, approves for the firm, removes an end mark, resets a budget',
 			async (stage) => {
 				const [{ id: waiting }, { id }] = [await requested(stage), await stage.lease()];
 				const of = `where id = '${id}'`;
@@ -54,8 +54,8 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
-			'The operators’ or the worker’s login: a reason, ticket, field, name or address that says something else than it shows, by an override of direction, an escape sequence, zero-width, tag or private characters, a joiner or variation selector that nothing there needs, or by 1,900 line feeds',
-			'23514: text that people decide by shows all that it holds, in 40 lines at most',
+			'Operator and worker: a reason, ticket, field, name or address that displays as other text than it holds: direction overrides, escapes, zero-width, tag and private characters, needless joiners and variation selectors, 1,900 line feeds',
+			'23514: a text that people decide by has only visible characters and at most 40 lines',
 			async (stage) => {
 				const { id } = await requested(stage);
 				const seen = ['\u202e', '\u2066', '\x1b[2J', '\u2028', '\ue000', '\u{f0000}'];
@@ -104,8 +104,8 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
-			'Operator: every move of a lease that is not its own, and any after the last',
-			'23000: the transition table is a trigger too',
+			'Operator: transitions of a lease that its role may not make, and any from a terminal state',
+			'23000: a trigger enforces the transition table',
 			async (stage) => {
 				const [{ id: waiting }, { id: active }] = [await requested(stage), await stage.lease()];
 				const move = (id: string, state: string) => `update leases set state = '${state}' where id = '${id}'`;
@@ -128,8 +128,8 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
-			'A superuser: a lease whose times, hash, classes or minutes are none',
-			'23514, whoever writes',
+			'A superuser: a lease with an invalid hash, activation, scope, budget or duration',
+			'23514, for every role',
 			async (stage) => {
 				const { id } = await stage.lease();
 				const states: string[] = [];
@@ -156,7 +156,7 @@ export const leasesBySql: Area = {
 			},
 		),
 		noPrivilege(
-			'The role that breaks glass: reads without a lease, under one that waits, and writes under one that is active',
+			'The break-glass role: reads without a lease and under a pending one, writes under an active one',
 			async (stage) => {
 				const { id: waiting } = await requested(stage);
 				for (const lease of ['', uuidv7(), waiting])
@@ -181,10 +181,10 @@ export const leasesBySql: Area = {
 					states.push(await codeOf(breaking(stage, id, statement)));
 				return { states };
 			},
-			'No row, and 42501: no privilege',
+			'No row for a read; 42501 for a write',
 		),
 		noPrivilege(
-			'The role that breaks glass: names another firm, and another lease, with each row of one statement, so that the policy asks each thing of another',
+			'The break-glass role: changes the named firm and lease for each row of one statement, so that each check of the policy sees another',
 			async (stage) => {
 				const { id: lease } = await stage.lease();
 				const [ours, theirs] = [await stage.note(), await stage.note({}, stage.harbour)];
@@ -210,10 +210,10 @@ export const leasesBySql: Area = {
 				expect((seen as unknown as unknown[][]).at(-1)).toEqual([]);
 				return { states: [answers] };
 			},
-			'No row',
+			'No row; 42501',
 		),
 		noPrivilege(
-			'Operator: the columns of content once its own role is back, in the transaction of an active lease and after it',
+			'Operator: reads content columns after it returns to its own role, in the transaction of an active lease and later',
 			async (stage) => {
 				const { id } = await stage.lease();
 				const back = `select title from notes; set local role firmseal_operator; select title from notes`;
@@ -224,7 +224,7 @@ export const leasesBySql: Area = {
 			},
 		),
 		noPrivilege(
-			'Broker: reads content, agrees to a lease, asks for one, and writes members or operators',
+			'Broker: reads content, approves, widens or requests a lease, writes members, operators or policies',
 			async (stage) => {
 				const { id } = await stage.lease();
 				const states: string[] = [];
@@ -247,7 +247,7 @@ export const leasesBySql: Area = {
 		),
 		{
 			attack:
-				'Operator’s process: unwraps a key without a grant, another class with one, the firm’s RIGHTS key, and makes a grant',
+				'Operator’s process: unwraps a key without a grant, a key of another class, the firm’s RIGHTS key, and creates a grant',
 			expected: 'REFUSED by the keyring',
 			layer: 'key lock',
 			async run(stage) {
@@ -272,8 +272,8 @@ export const leasesBySql: Area = {
 			},
 		},
 		{
-			attack: 'Operator’s process: unwraps the key of a lease that was revoked, once the broker has taken the grant',
-			expected: 'REFUSED by the keyring, in the process that has used it before',
+			attack: 'Operator’s process: unwraps a key again after the lease was revoked and the broker revoked the grant',
+			expected: 'REFUSED by the keyring, also in a process that has unwrapped the key before',
 			layer: 'key lock',
 			async run(stage) {
 				const keyring = await openKeyring(stage.installation.config, 'operator');

@@ -16,15 +16,15 @@ const HIDING = `mutation ($firm: ID!, $reason: String!) {
 	requestBreakGlass(input: { firmId: $firm, purpose: INCIDENT, reason: $reason, ticket: "SUP-1", classes: [NOTE] }) { lease { id } } }`;
 
 const requestOn = (firm: string) => `mutation {
-	requestBreakGlass(input: { firmId: "${firm}", purpose: INCIDENT, reason: "An owner would read as an operator does.",
+	requestBreakGlass(input: { firmId: "${firm}", purpose: INCIDENT, reason: "The owner wants to read like an operator.",
 		ticket: "SUP-1", classes: [NOTE] }) { lease { id } } }`;
 
 export const leasesDecided: Area = {
-	title: 'Deciding on leases',
+	title: 'Decisions on leases',
 	attacks: [
 		step(
-			'An operator agrees to its own request, denies and revokes it; an auditor and a member agree',
-			'FORBIDDEN, on record: not of their role',
+			'An operator approves, denies, revokes and reviews the own request; an auditor, a member and a client approve it',
+			'FORBIDDEN, on record: their roles may not',
 			'rights',
 			async (stage) => {
 				const { id, requestHash } = await requested(stage);
@@ -38,8 +38,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An owner, an approver, an auditor ask for a lease, activate and release one',
-			'FORBIDDEN, on record: who decides doesn’t use',
+			'An owner, an approver and an auditor request, activate, release and cancel a lease',
+			'FORBIDDEN, on record: people who decide on leases can’t use one',
 			'rights',
 			async (stage) => {
 				const { id } = await requested(stage);
@@ -53,8 +53,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'A request whose reason turns around, hides, erases or pushes off the screen what an owner would read: overrides of direction, zero-width, tag and private characters, escapes of a terminal, 1,900 line feeds',
-			'BAD_USER_INPUT: a reason shows all that it holds, in 40 lines at most',
+			'A reason that displays as other text than it holds: direction overrides, zero-width, tag and private characters, terminal escapes, 1,900 line feeds',
+			'BAD_USER_INPUT: a reason has only visible characters and at most 40 lines',
 			'arguments',
 			async ({ ask, operator, north: { id: firm } }) => {
 				const hidden = [
@@ -84,8 +84,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An operator buries the owners in notices: asks for a lease and cancels it, 40 times, over the API and then by SQL',
-			'RATE_LIMITED from the eleventh within an hour on; ten of each kind of notice at most, and a count instead of most',
+			'An operator floods the owners with notices: requests and cancels a lease 40 times, by the API and then by SQL',
+			'RATE_LIMITED from the eleventh request in an hour; at most ten notices of each kind, and most are folded into a count',
 			'writes',
 			async (stage) => {
 				const { admin, operator, north } = stage;
@@ -118,8 +118,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'The owner of another firm agrees to a lease, denies, revokes and reviews it, by its id and its hash',
-			'NOT_FOUND, as for an id that nobody knows',
+			'The owner of another firm approves, denies, revokes and reviews a lease, by its id and hash',
+			'NOT_FOUND, as for an unknown id',
 			'writes',
 			async (stage) => {
 				const { id, requestHash } = await requested(stage);
@@ -136,8 +136,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An approver agrees to another hash than the request’s: of zeros, and that of another request for the same',
-			'CONFLICT: what is agreed to is exactly what was read',
+			'An approver approves another hash than the request’s: zeros, and the hash of an equal request',
+			'CONFLICT: an approval covers exactly the request that was read',
 			'writes',
 			async (stage) => {
 				const [one, other] = [await requested(stage), await requested(stage)];
@@ -150,8 +150,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An owner and an approver agree, and sign off what has ended, with a token of an hour ago, and with one that does not say when they signed in',
-			'FORBIDDEN, on record: whoever has found a token has not signed in',
+			'An owner and an approver approve a lease, and review an ended one, with a sign-in an hour ago and with a token without its time',
+			'FORBIDDEN, on record: it takes a recent sign-in, which a stolen token lacks',
 			'writes',
 			async (stage) => {
 				const { id, requestHash } = await requested(stage);
@@ -170,8 +170,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An owner’s token of an hour ago, and one without a time of sign-in, make the access policy looser',
-			'FORBIDDEN, on record: a looser policy is a yes to leases to come',
+			'An owner loosens the access policy with a sign-in an hour ago, and with a token without its time',
+			'FORBIDDEN, on record: a looser policy approves future leases',
 			'writes',
 			async (stage) => {
 				const looser = 'mutation { setFirmAccessPolicy(input: { policy: NOTIFY, approvers: 1 }) { firm { id } } }';
@@ -185,8 +185,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An owner’s token of an hour ago, and one without a time of sign-in, invite an owner, make and remove one, and say where members come from',
-			'FORBIDDEN: who has found a token makes no one an owner',
+			'An owner with such a token invites an owner, makes and removes one, and changes the rules for joining',
+			'FORBIDDEN: a stolen token can’t make an owner',
 			'writes',
 			async (stage) => {
 				const { owner, member } = stage.north;
@@ -207,7 +207,7 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'An operator activates a request that nobody has agreed to, and an active lease a second time',
+			'An operator activates a request without approvals, and an active lease a second time',
 			'CONFLICT',
 			'writes',
 			async (stage) => {
@@ -219,8 +219,8 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
-			'A request for records of another firm, by ids that are true',
-			'BAD_USER_INPUT says nothing of them; a request that names another firm, and one that nobody has, is NOT_FOUND',
+			'A request for records of another firm, by their ids',
+			'BAD_USER_INPUT, the same as for unknown records; NOT_FOUND for an unknown firm',
 			'writes',
 			async (stage) => {
 				const ask = (firmId: string, more: string) =>
@@ -238,9 +238,9 @@ export const leasesDecided: Area = {
 		),
 		{
 			attack:
-				'The server that an approver asks shows another request than the hash beside it is of: shorter, of another firm, of fewer classes, for another reason',
-			expected: 'CONFLICT: `lease approve` makes the hash of what it is shown, and sends no yes',
-			layer: 'second yes',
+				'A server shows an approver a request that does not match its hash: fewer minutes, another firm, other classes, another reason',
+			expected: 'CONFLICT: `lease approve` computes the hash of the request it was shown, and sends no approval',
+			layer: 'second approval',
 			async run(stage) {
 				const { id, requestHash } = await requested(stage);
 				const names = { firm: { slug: 'north', name: 'North' }, requester: null };

@@ -21,24 +21,24 @@ import type { Stage } from '../stage.ts';
 const revoke = async ({ api, north }: Stage, lease: string): Promise<LeaseAnswer> =>
 	(await leasesOver(api.ask).step(north.owner, 'revoke', lease)).data.revokeBreakGlass.lease;
 
-/** The owner's revoke is done beside what is tried, and afterwards the lease opens nothing. */
-const ends = (attack: string, expected: string, beside: (stage: Stage, lease: string) => Promise<unknown>): Attack => ({
+/** The owner's revoke succeeds during the attack, and afterwards the lease opens nothing. */
+const ends = (attack: string, expected: string, during: (stage: Stage, lease: string) => Promise<unknown>): Attack => ({
 	attack,
 	expected,
 	layer: 'lease',
 	async run(stage) {
 		const { id } = await stage.lease();
-		await beside(stage, id);
+		await during(stage, id);
 		return { answers: [await stage.under(id, `{ note(id: "${stage.ours.ids.note}") { title } }`)] };
 	},
 });
 
 export const leasesEnded: Area = {
-	title: 'Leases that end in spite of something',
+	title: 'Leases that end although someone tries to prevent it',
 	attacks: [
 		ends(
-			'The operator reads a page while the owner revokes, so that the log accuses the firm’s content',
-			'No CIPHERTEXT_INVALID of the page; and then LEASE_NOT_ACTIVE',
+			'The operator reads a page while the owner revokes, to make the log report damaged content',
+			'No CIPHERTEXT_INVALID for the page, then LEASE_NOT_ACTIVE',
 			async (stage, lease) => {
 				const [page] = await Promise.all([
 					stage.under(lease, '{ notes(first: 50) { nodes { title body } } }'),
@@ -48,13 +48,13 @@ export const leasesEnded: Area = {
 			},
 		),
 		ends(
-			'The operator’s login takes every connection that it can get before the owner revokes',
-			'PostgreSQL refuses more than the login’s own (53300); the revoke is done, and then LEASE_NOT_ACTIVE',
+			'The operator’s login takes every connection it can get before the owner revokes',
+			'PostgreSQL refuses connections beyond the login’s limit (53300); the revoke succeeds, then LEASE_NOT_ACTIVE',
 			async (stage, lease) => {
 				const url = stage.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
 				const [{ most } = { most: 0 }] =
 					await stage.admin`select rolconnlimit as most from pg_roles where rolname = ${LOGINS.operator}`;
-				// The API has its own already.
+				// Opens the API's own connections first.
 				expect((await stage.under(lease, `{ note(id: "${stage.ours.ids.note}") { title } }`)).errors).toEqual([]);
 				const taken: Client[] = [];
 				try {
@@ -74,12 +74,12 @@ export const leasesEnded: Area = {
 			},
 		),
 		ends(
-			'The operator’s login holds each advisory lock that something of Firmseal has taken, on a server that lets everyone take one, before the owner revokes and an operator is disabled',
-			'Neither waits, since no control takes one; and then LEASE_NOT_ACTIVE',
+			'On a server that lets every login take advisory locks, the operator’s login holds each one that Firmseal uses, before the owner revokes and an operator is disabled',
+			'Neither waits, since neither takes such a lock; then LEASE_NOT_ACTIVE',
 			async (stage, lease) => {
 				const { admin, approver, installation } = stage;
 				const taking = 'pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int, int)';
-				// What a process of Firmseal has at the moment is left to it.
+				// A lock that a process of Firmseal holds at the moment is skipped.
 				const claims = await admin`
 					select format('select pg_try_advisory_xact_lock(%s)', p) as claim from generate_series(4611000, 4611008) p
 					union all select format('select pg_try_advisory_xact_lock(hashtextextended(%L, 0))', person_id) from users
@@ -109,8 +109,8 @@ export const leasesEnded: Area = {
 			},
 		),
 		ends(
-			'The operator’s login writes end marks without number, in a transaction that it leaves open and in others, on a lease and on a request',
-			'Writes one of each lease in each transaction, and none where one is: the broker reads one of each. The revoke is done, and then LEASE_NOT_ACTIVE',
+			'The operator’s login floods a lease and a request with end marks, in an open transaction and in others',
+			'At most one mark per lease and transaction, and none where a mark exists. The revoke succeeds, then LEASE_NOT_ACTIVE',
 			async (stage, lease) => {
 				const { id: request } = await requested(stage);
 				const flood = `insert into lease_ends (lease_id, firm_id) select l, '${stage.north.id}'
@@ -132,8 +132,8 @@ export const leasesEnded: Area = {
 			},
 		),
 		ends(
-			'The owner revokes while a page is read, between its rows and the keys to them',
-			'LEASE_NOT_ACTIVE: nothing is answered, and nothing on record says that a value was damaged',
+			'The owner revokes while a page is read, after its rows and before their keys',
+			'LEASE_NOT_ACTIVE for the whole request; no entry says that a value was damaged',
 			async (stage, lease) => {
 				const page = `{ notes(firmId: "${stage.north.id}", first: 5) { nodes { title body } } }`;
 				const { reading, revoked } = await stage.admin.begin(async (tx) => {
@@ -154,9 +154,9 @@ export const leasesEnded: Area = {
 		),
 		{
 			attack:
-				'The operator’s login holds the rows of more leases than the broker works on at once, called off or never approved, so that it comes to no other and the firm’s key can’t be changed; and unwraps under a lease that the owner has revoked',
+				'The operator’s login locks the rows of more leases than the broker handles at once, cancelled or never approved, to block the broker and key changes; then it unwraps under a revoked lease',
 			expected:
-				'REFUSED by the keyring once the broker has looked; what it has refused for a minute holds back no change',
+				'REFUSED by the keyring after the broker’s next pass; ended leases delay a key change for at most a minute',
 			layer: 'key lock',
 			async run(stage) {
 				const { admin, installation, north } = stage;

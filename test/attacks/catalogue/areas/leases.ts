@@ -7,9 +7,9 @@ import { mutation, requested, step } from '../lease-parts.ts';
 import type { AttackAnswer, Stage } from '../stage.ts';
 
 const noteOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
-const NOT_ACTIVE = 'LEASE_NOT_ACTIVE, on record; the request is not answered at all';
+const NOT_ACTIVE = 'LEASE_NOT_ACTIVE for the whole request, on record';
 
-/** Names a lease that is not the caller's to use. */
+/** Names a lease that the caller may not use. */
 const naming = (attack: string, of: (stage: Stage) => Promise<readonly [lease: string, token?: Person][]>): Attack => ({
 	attack,
 	expected: NOT_ACTIVE,
@@ -21,7 +21,7 @@ const naming = (attack: string, of: (stage: Stage) => Promise<readonly [lease: s
 	},
 });
 
-/** Headers with which no request is answered, whatever it asks. */
+/** Headers with which the server refuses every request. */
 const header = (attack: string, expected: string, of: (stage: Stage) => Promise<AttackAnswer[]>): Attack => ({
 	attack,
 	expected,
@@ -31,7 +31,7 @@ const header = (attack: string, expected: string, of: (stage: Stage) => Promise<
 
 const approved = ({ api, operator, approver, north }: Stage) =>
 	leasesOver(api.ask).approved({ operator, approver, owner: north.owner }, north.id);
-/** Whatever can be done to content, as the operator of an active lease. */
+/** Mutations of content and sharing, sent by the operator of an active lease. */
 const WRITES = ({ ours, north }: Stage): readonly string[] => {
 	const change = (type: string, id: string, set: string) =>
 		`mutation { update${type}(input: { id: "${id}", expectedRevision: 1, ${set} }) { __typename } }`;
@@ -50,15 +50,16 @@ const WRITES = ({ ours, north }: Stage): readonly string[] => {
 export const leases: Area = {
 	title: 'Break-glass leases',
 	attacks: [
-		naming(
-			'An operator names a lease that nobody has, a firm’s id and the own account’s as the lease',
-			async (stage) => [[uuidv7()], [stage.north.id], [claimsOf(stage.operator).sub]],
-		),
-		naming('An operator names the own request, before anybody has agreed and once both have', async (stage) => {
+		naming('An operator names an unknown lease, a firm’s id, and the id of the own account', async (stage) => [
+			[uuidv7()],
+			[stage.north.id],
+			[claimsOf(stage.operator).sub],
+		]),
+		naming('An operator names the own request, before any approval and after both', async (stage) => {
 			const [waiting, agreed] = [await requested(stage), await approved(stage)];
 			return [[waiting.id], [agreed.id]];
 		}),
-		naming('Another operator, the approver who agreed and an auditor name an active lease', async (stage) => {
+		naming('Another operator, the approver who approved it and an auditor name an active lease', async (stage) => {
 			const { id } = await stage.lease();
 			const other = await stage.installation.addOperator('OPERATOR');
 			return [
@@ -67,34 +68,34 @@ export const leases: Area = {
 				[id, stage.auditor],
 			];
 		}),
-		naming('The operator goes on under a lease that the owner has just revoked', async (stage) => {
+		naming('The operator continues under a lease that the owner has just revoked', async (stage) => {
 			const { id } = await stage.lease();
 			expect((await stage.under(id, noteOf(stage))).data.note.title).toContain(stage.ours.marker);
 			await stage.ask(stage.north.owner, mutation('revoke', `leaseId: "${id}"`));
 			return [[id]];
 		}),
-		naming('The operator goes on under a lease that it has released itself', async (stage) => {
+		naming('The operator continues under a lease that they have released', async (stage) => {
 			const { id } = await stage.lease();
 			await stage.ask(stage.operator, mutation('release', `leaseId: "${id}"`));
 			return [[id]];
 		}),
 		header(
-			'A lease header that is no id of a lease: empty, *, a UUIDv4, upper case, two, one in quotes or braces, SQL',
-			'BAD_USER_INPUT that says what it must be, before anything is looked up',
+			'A lease header that is no lease id: empty, *, a UUIDv4, upper case, two ids, quotes, braces, SQL',
+			'BAD_USER_INPUT that says what the header must hold, before any lookup',
 			async (stage) => {
 				const { id } = await stage.lease();
 				const headers = ['', '*', uuidv4(), id.toUpperCase(), `${id}, ${id}`, `"${id}"`, `{${id}}`, "' or true --"];
 				return Promise.all(headers.map((each) => stage.under(each, noteOf(stage))));
 			},
 		),
-		header('Two lease headers, one of them of an active lease', 'BAD_USER_INPUT', async (stage) => {
+		header('Two lease headers, one of them with an active lease', 'BAD_USER_INPUT', async (stage) => {
 			const { id } = await stage.lease();
 			const two = ['content-type', 'application/json', 'x-firmseal-lease', id, 'X-Firmseal-Lease', uuidv7()];
 			return [await stage.send(stage.operator, { headers: two, body: JSON.stringify({ query: noteOf(stage) }) })];
 		}),
 		header(
-			'An owner, a member and a portal client send an active lease on their firm along',
-			'BAD_USER_INPUT: it is for the platform’s operators',
+			'An owner, a member and a portal client name an active lease on their firm',
+			'BAD_USER_INPUT: only the platform’s operators may name a lease',
 			async (stage) => {
 				const { id } = await stage.lease();
 				const { owner, member, client } = stage.north;
@@ -102,8 +103,8 @@ export const leases: Area = {
 			},
 		),
 		{
-			attack: 'The header of an active lease without a token, and with one that has expired',
-			expected: 'UNAUTHENTICATED: a lease is nobody',
+			attack: 'The header of an active lease without a token, and with an expired token',
+			expected: 'UNAUTHENTICATED: a lease has no identity',
 			layer: 'identity',
 			async run(stage) {
 				const { id } = await stage.lease();
@@ -118,7 +119,7 @@ export const leases: Area = {
 		},
 		{
 			attack:
-				'The id of an active lease anywhere but in its header: variables, extensions, the address, a cookie, other headers',
+				'The id of an active lease outside its header: in variables, extensions, the URL, a cookie, other headers',
 			expected: 'Null and NO_LEASE: only the header names a lease',
 			layer: 'resolver lock',
 			async run(stage) {
@@ -148,8 +149,8 @@ export const leases: Area = {
 			},
 		},
 		{
-			attack: 'Right after a reading under a lease, the same operator on the same connection reads without the header',
-			expected: 'Null and NO_LEASE: nothing is left of the request before, neither right nor key',
+			attack: 'After a read under a lease, the same operator reads without the header',
+			expected: 'Null and NO_LEASE: neither a right nor a key stays from the previous request',
 			layer: 'resolver lock',
 			async run(stage) {
 				const { id } = await stage.lease();
@@ -160,8 +161,7 @@ export const leases: Area = {
 			},
 		},
 		{
-			attack:
-				'Under an active lease on notes: a message, a document, an invoice and its lines, by every way that leads there',
+			attack: 'Under an active lease on notes: a message, a document, an invoice and its lines, by every query path',
 			expected: 'Null and CLASS, on record',
 			layer: 'resolver lock',
 			async run(stage) {
@@ -183,8 +183,8 @@ export const leases: Area = {
 		},
 		{
 			attack:
-				'Under an active lease, notes and invoices in an order, by a filter or after a cursor that would tell of their content',
-			expected: 'GRAPHQL_VALIDATION_FAILED: nothing depends on an encrypted value',
+				'Under an active lease: notes and invoices by an order, a filter or a search that would reveal their content',
+			expected: 'GRAPHQL_VALIDATION_FAILED: no argument depends on an encrypted value',
 			layer: 'schema',
 			async run(stage) {
 				const { id } = await stage.lease();
@@ -205,8 +205,8 @@ export const leases: Area = {
 			},
 		},
 		{
-			attack: 'A cursor that was given under a lease, looked into and used without one',
-			expected: 'It holds an id and a time; null and NO_LEASE',
+			attack: 'A cursor from a read under a lease, decoded, and used without the lease',
+			expected: 'The cursor holds no content; null and NO_LEASE',
 			layer: 'resolver lock',
 			async run(stage) {
 				await stage.note();
@@ -223,8 +223,8 @@ export const leases: Area = {
 			},
 		},
 		step(
-			'Under an active lease: creates, changes, removes and shares content, and changes the firm’s policy',
-			'FORBIDDEN for each, on record: a lease reads',
+			'Under an active lease: creates, changes, deletes and shares content, and changes the firm’s policy',
+			'FORBIDDEN for each, on record: a lease only reads',
 			'rights',
 			async (stage) => {
 				const { id } = await stage.lease();

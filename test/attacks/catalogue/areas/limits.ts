@@ -25,8 +25,8 @@ const tooMuch = (attack: string, limit: RegExp, query: string, variables?: Recor
 
 const REVOKE = 'mutation { revokeBreakGlass(leaseId: "01980000-0000-7000-8000-0000000000ff") { lease { id } } }';
 
-/** Whatever was sent, the next request is answered as ever. */
-async function goesOn(stage: Stage, answers: AttackAnswer[]): Promise<{ answers: AttackAnswer[] }> {
+/** Checks that the server still answers the next request. */
+async function stillAnswers(stage: Stage, answers: AttackAnswer[]): Promise<{ answers: AttackAnswer[] }> {
 	const { data } = await stage.ask(stage.north.member, '{ viewer { role } }');
 	expect(data).toEqual({ viewer: { role: 'MEMBER' } });
 	return { answers };
@@ -36,33 +36,33 @@ export const limits: Area = {
 	title: 'Limits',
 	attacks: [
 		tooMuch(
-			'Aliases of `__typename`, which costs nothing, at each level of a list',
+			'More than 100 aliases of `__typename`, which costs nothing, across the levels of a list',
 			/more than 100 aliases/,
 			`{ notes { nodes { ${times(51, (n) => `a${n}: __typename`)} } edges { ${times(50, (n) => `b${n}: __typename`)} } } }`,
 		),
 		tooMuch(
-			'A response key of 400,000 characters over a list, which repeats it for each row: 400 MB',
+			'A response key of 400,000 characters in a list, which repeats it for each row: 400 MB',
 			/a name of more than 128 characters/,
 			`{ notes(first: 1000) { nodes { ${'a'.repeat(400_000)}: id } } }`,
 		),
 		tooMuch(
-			'An operation named by a million letters, with a hundred variables that it does not define, each of which would be told with the name',
+			'An operation name of a million letters and a hundred undefined variables, so that each error repeats the name',
 			/a name of more than 128 characters/,
 			`query ${'a'.repeat(1_000_000)} { viewer { ${times(100, (n) => `email @include(if: $v${n})`)} } }`,
 		),
 		tooMuch(
-			'A fragment named `__schema`, to be taken for introspection, that is used again and again',
+			'A fragment named `__schema`, to look like introspection, spread twenty times',
 			/more than 1,000 fields/,
 			`{ viewer { ${times(20, () => '...__schema')} } } fragment __schema on User { ${times(60, () => '__typename')} }`,
 		),
 		tooMuch(
-			'Fragments that each use the next one twice, thirty deep',
+			'Fragments that each spread the next one twice, thirty levels deep',
 			/more than 1,000 fields/,
 			`{ ...F0 } ${times(30, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F30 on Query { __typename }`,
 		),
 		{
-			attack: 'Fragments in a circle, by way of an interface and under different names of fields',
-			expected: 'GRAPHQL_VALIDATION_FAILED, at once',
+			attack: 'A cycle of fragments through an interface and an alias',
+			expected: 'GRAPHQL_VALIDATION_FAILED',
 			layer: 'schema',
 			async run({ ask, north }) {
 				const query = `{ notes { nodes { ...A } } }
@@ -72,41 +72,41 @@ export const limits: Area = {
 			},
 		},
 		tooMuch(
-			'Fields within fields by way of a fragment high up, low down and again',
+			'A fragment spread at the root and again nine levels down, to hide the depth',
 			/deeper than 15 levels/,
 			`{ ...F ${nest(9, 'viewer', '...F')} } fragment F on Query { ${nest(8, 'viewer', 'id')} }`,
 		),
 		tooMuch(
-			'Directives by the hundred, on a field, an inline fragment and a variable',
+			'Two hundred directives on an inline fragment and on a variable',
 			/more than 5 directives/,
 			`query ($a: Boolean! ${times(200, () => '@x')}) { ... ${times(200, () => '@skip(if: false)')} { __typename @include(if: $a) } }`,
 			{ a: true },
 		),
 		tooMuch(
-			'Lists in lists in lists, small in the document and a billion in the answer',
+			'Lists nested three deep: a small document, a billion fields in the answer',
 			/more than 100,000 fields/,
 			'{ threads(first: 1000) { nodes { messages(first: 1000) { nodes { comments(first: 1000) { nodes { text } } } } } } }',
 		),
 		tooMuch(
-			'The log by four filters in one document, each of which looks through 100,000 entries',
+			'Four counts of log entries in one document, each of which scans 100,000 entries',
 			/more than 100,000 fields/,
 			`query ($f: AuditEntryFilter = {}) { ${times(4, (n) => `a${n}: auditEntries(filter: $f) { totalCount }`)} }`,
 		),
 		tooMuch(
-			'The largest page by a default value of a variable that the request leaves out',
+			'A huge page size as the default value of a variable that the request omits',
 			/at most 1,000 rows/,
 			'query ($n: Int = 2147483647) { notes(first: $n) { nodes { title } } }',
 		),
 		tooMuch(
-			'A thousand creates in one document',
+			'A hundred creates in one document',
 			/more than 50 fields at its root|2,000 tokens/,
 			`mutation { ${times(100, (n) => `a${n}: createNote(input: {}) { note { id } }`)} }`,
 		),
 		{
 			attack:
-				'Answers of 10 MiB from 200 bytes (a control character, which JSON writes as six, under 13 names), of which nothing is read',
-			expected: 'RATE_LIMITED once three of an account wait, and an owner who revokes is answered',
-			layer: 'room',
+				'Answers of 10 MiB to a document of 200 bytes (control characters, which JSON writes as six bytes, under 13 aliases) that the client never reads',
+			expected: 'RATE_LIMITED while three answers of the account wait; an owner’s revoke is still answered',
+			layer: 'answer memory',
 			async run(stage) {
 				const { owner } = stage.north;
 				const id = await stage.note({ body: '\u0001'.repeat(131_000) });
@@ -124,26 +124,26 @@ export const limits: Area = {
 		},
 		{
 			attack: 'A hundred documents in one request, as a JSON list',
-			expected: 'BAD_USER_INPUT: one document a request',
+			expected: 'BAD_USER_INPUT: a request holds one document',
 			layer: 'HTTP',
 			async run(stage) {
 				const body = JSON.stringify(Array.from({ length: 100 }, () => ({ query: '{ notes { nodes { title } } }' })));
-				return goesOn(stage, [await stage.send(stage.north.member, { headers: JSON_BODY, body })]);
+				return stillAnswers(stage, [await stage.send(stage.north.member, { headers: JSON_BODY, body })]);
 			},
 		},
 		{
-			attack: '60,000 variables that no operation has, beside one that it has',
-			expected: 'Those are left alone; the one that is wrong is BAD_USER_INPUT',
+			attack: '60,000 undefined variables and an invalid defined one',
+			expected: 'BAD_USER_INPUT for the defined one; the others are ignored',
 			layer: 'arguments',
 			async run(stage) {
 				const variables = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`v${n}`, n]));
 				const query = 'query ($id: ID!) { note(id: $id) { title } }';
-				return goesOn(stage, [await stage.ask(stage.north.member, query, { ...variables, id: 'x' })]);
+				return stillAnswers(stage, [await stage.ask(stage.north.member, query, { ...variables, id: 'x' })]);
 			},
 		},
 		{
-			attack: 'A variable of 200,000 lists within lists, and one of as many objects',
-			expected: 'BAD_USER_INPUT, without a stack that overflows',
+			attack: 'A variable of 200,000 nested lists, and one of 150,000 nested objects',
+			expected: 'BAD_USER_INPUT, without a stack overflow',
 			layer: 'arguments',
 			async run(stage) {
 				const [lists, objects] = [
@@ -155,12 +155,12 @@ export const limits: Area = {
 						headers: JSON_BODY,
 						body: `{"query":"query ($id: ID!) { note(id: $id) { title } }","variables":{"id":${id}}}`,
 					});
-				return goesOn(stage, [await send(lists), await send(objects)]);
+				return stillAnswers(stage, [await send(lists), await send(objects)]);
 			},
 		},
 		{
-			attack: '`@defer` and `@stream`, which would be answered in parts, some of them after the record',
-			expected: 'GRAPHQL_VALIDATION_FAILED: there are none',
+			attack: '`@defer` and `@stream`, which split an answer into parts, some of them after its log entry',
+			expected: 'GRAPHQL_VALIDATION_FAILED: the schema has neither',
 			layer: 'schema',
 			async run({ ask, north, ours }) {
 				const documents = [
@@ -171,8 +171,8 @@ export const limits: Area = {
 			},
 		},
 		{
-			attack: 'A subscription to a field of the queries',
-			expected: 'GRAPHQL_VALIDATION_FAILED: nothing is read, and nobody can fill the error log with it',
+			attack: 'A query field as a subscription',
+			expected: 'GRAPHQL_VALIDATION_FAILED: nothing is read, and the error log does not grow',
 			layer: 'schema',
 			async run({ ask, north }) {
 				const told = await ask(north.member, 'subscription { notes { nodes { title } } }');
@@ -180,8 +180,8 @@ export const limits: Area = {
 			},
 		},
 		{
-			attack: 'A document by its hash only (persisted query), to name one that somebody else sent',
-			expected: 'BAD_USER_INPUT: nothing is kept between requests under a hash',
+			attack: 'Only the hash of a document (persisted query), to run one that another client sent',
+			expected: 'BAD_USER_INPUT: no document is stored under a hash',
 			layer: 'HTTP',
 			async run({ send, north }) {
 				const persistedQuery = { version: 1, sha256Hash: 'a'.repeat(64) };
@@ -190,8 +190,8 @@ export const limits: Area = {
 			},
 		},
 		{
-			attack: 'Headers of more than 16 KiB, and a query of as much in the address',
-			expected: 'PAYLOAD_TOO_LARGE, before a line of ours has run',
+			attack: 'Headers of more than 16 KiB, and a URL of the same size',
+			expected: 'PAYLOAD_TOO_LARGE: the HTTP parser refuses it',
 			layer: 'HTTP',
 			async run(stage) {
 				const much = 'x'.repeat(20_000);
@@ -200,11 +200,11 @@ export const limits: Area = {
 					await stage.send(stage.north.member, { method: 'GET', path: `/graphql?query=${much}` }),
 				];
 				expect(answers.flatMap(codesOf)).toEqual(['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE']);
-				return goesOn(stage, answers);
+				return stillAnswers(stage, answers);
 			},
 		},
 		{
-			attack: 'A body without a length, in chunks, of more than the limit',
+			attack: 'A chunked body without a length, larger than the limit',
 			expected: 'PAYLOAD_TOO_LARGE',
 			layer: 'HTTP',
 			async run(stage) {
@@ -212,24 +212,24 @@ export const limits: Area = {
 				const headers = [...JSON_BODY, 'transfer-encoding', 'chunked'];
 				const told = await stage.send(stage.north.member, { headers, body });
 				expect(told.status).toBe(413);
-				return goesOn(stage, [told]);
+				return stillAnswers(stage, [told]);
 			},
 		},
 		{
-			attack: 'A body of 64 KiB that is 64 MiB unpacked (`Content-Encoding: gzip`)',
-			expected: 'Refused unread: bodies are never unpacked',
+			attack: 'A body of 64 KiB that decompresses to 64 MiB (`Content-Encoding: gzip`)',
+			expected: 'BAD_USER_INPUT before the body is read: bodies are never decompressed',
 			layer: 'HTTP',
 			async run(stage) {
 				const body = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 				const headers = [...JSON_BODY, 'content-encoding', 'gzip'];
 				const told = await stage.send(stage.north.member, { headers, body });
 				expect(told.status).toBe(400);
-				return goesOn(stage, [told]);
+				return stillAnswers(stage, [told]);
 			},
 		},
 		{
-			attack: 'A request smuggled in another’s body: Content-Length beside Transfer-Encoding, twice, and with a sign',
-			expected: 'BAD_USER_INPUT, the connection closed, and the smuggled one never answered',
+			attack: 'A request smuggled in the body of another: Content-Length with Transfer-Encoding, twice, with a sign',
+			expected: 'BAD_USER_INPUT; the connection is closed, and the smuggled request is never answered',
 			layer: 'HTTP',
 			async run(stage) {
 				const inner = `GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n`;
@@ -246,7 +246,7 @@ export const limits: Area = {
 						['400'],
 					]);
 				}
-				return goesOn(stage, [await stage.send(stage.north.member, { headers: [...JSON_BODY], body: '0' })]);
+				return stillAnswers(stage, [await stage.send(stage.north.member, { headers: [...JSON_BODY], body: '0' })]);
 			},
 		},
 	],

@@ -31,20 +31,20 @@ const SDL = /* GraphQL */ `
 	}
 `;
 
-/** Servers that start with a schema, and with a gate or without. */
+/** Starts a server with a schema, with or without the response gate. */
 const STARTS: readonly ((schema: GraphQLSchema, adoption: Adoption<object> | null) => Promise<unknown>)[] = [
 	async (schema, gate) => new ApolloServer({ schema, plugins: gate ? [gate.plugin] : [] }).start(),
 	async (schema, gate) => createYoga({ schema, plugins: gate ? [gate.envelopPlugin] : [], logging: false }),
 ];
 
-/** What a server says that was put together without what is forgotten. */
-async function startWithout(forgotten: 'gate' | 'transformer'): Promise<string[]> {
+/** The errors of servers that start without the response gate or without the transformer. */
+async function startWithout(missing: 'gate' | 'transformer'): Promise<string[]> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-forgotten-'));
 	try {
 		const keyring = await openKeyringIn(directory);
 		const refusals: string[] = [];
 		for (const start of STARTS) {
-			// Nothing is asked of it before a server has started.
+			// The pool opens no connection before a server has started.
 			const database = drizzle(new pg.Pool());
 			const adoption = adopt<object>({
 				database,
@@ -55,7 +55,7 @@ async function startWithout(forgotten: 'gate' | 'transformer'): Promise<string[]
 			});
 			const bare = makeExecutableSchema({ typeDefs: [adoption.typeDefs, SDL] });
 			refusals.push(
-				await (forgotten === 'gate' ? start(adoption.transformer(bare), null) : start(bare, adoption)).then(
+				await (missing === 'gate' ? start(adoption.transformer(bare), null) : start(bare, adoption)).then(
 					() => 'started',
 					({ message }: Error) => message,
 				),
@@ -67,11 +67,11 @@ async function startWithout(forgotten: 'gate' | 'transformer'): Promise<string[]
 	}
 }
 
-/** The end of a reference, as Docker reads it: github.com/distribution/reference, `digest`. */
+/** The digest at the end of an image reference, by Docker's grammar: github.com/distribution/reference, `digest`. */
 const DIGEST = /@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
-const TRUE_DIGEST = `sha256:${'0'.repeat(64)}`;
+const VALID_DIGEST = `sha256:${'0'.repeat(64)}`;
 
-/** References of images that are fetched, with one value for each digest. */
+/** The references of the images in the Dockerfile and compose.yaml, with `digest` as each digest. */
 function referencesWith(digest: string): string[] {
 	const dockerfile = readFileSync('deploy/Dockerfile', 'utf8').matchAll(/^FROM (\S+)/gm);
 	const compose = readFileSync('deploy/compose.yaml', 'utf8').matchAll(/^\s+image: (\S+\$.*)$/gm);
@@ -88,7 +88,7 @@ interface Service {
 }
 const KINDS = { firm: 'api', operator: 'api', broker: 'broker', worker: 'worker' } as const;
 
-/** What each process says at its start that is told of one more file, of another's sign-in. */
+/** The start-up refusals of each process that gets the file with another process's database sign-in. */
 function startWithOthers(): string[] {
 	const { services } = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as {
 		readonly services: Readonly<Record<string, Service>>;
@@ -120,34 +120,33 @@ function startWithOthers(): string[] {
 }
 
 export const misassembledServers: Area = {
-	title: 'What a server and its image are put together of',
+	title: 'A server or image that is assembled wrong',
 	attacks: [
 		{
-			attack: 'An API on Apollo Server or GraphQL Yoga that was put together without the response gate',
+			attack: 'An API on Apollo Server or GraphQL Yoga without the response gate',
 			expected: 'It does not start, and says what to add',
 			layer: 'start',
 			run: async () => ({ refusals: await startWithout('gate') }),
 		},
 		{
-			attack: 'The same with a schema that did not go through the transformer, so that no resolver asks who reads',
-			expected: 'It does not start, and says what to give it',
+			attack: 'The same with a schema that did not go through the transformer, so that no resolver checks the reader',
+			expected: 'It does not start, and says which schema to give it',
 			layer: 'start',
 			run: async () => ({ refusals: await startWithout('transformer') }),
 		},
 		{
-			attack:
-				'An image is fetched by its tag, which is another image tomorrow: a tag, or nothing, in place of the digest',
-			expected: 'No reference, by the grammar that Docker reads: nothing is fetched',
+			attack: 'An image is pulled by its tag, which may change: a tag or nothing in place of the digest',
+			expected: 'The reference is invalid by Docker’s grammar, so nothing is pulled',
 			layer: 'start',
 			async run() {
-				for (const reference of referencesWith(TRUE_DIGEST)) expect(reference).toMatch(DIGEST);
+				for (const reference of referencesWith(VALID_DIGEST)) expect(reference).toMatch(DIGEST);
 				const references = ['', 'latest', '24-slim', ':24-slim', 'sha256:', 'sha256:latest'].flatMap(referencesWith);
 				return { refusals: references.map((each) => `${each} is ${DIGEST.test(each) ? 'a' : 'no'} reference.`) };
 			},
 		},
 		{
-			attack: 'A process of compose.yaml is told of the file that holds another’s sign-in at the database',
-			expected: 'Its container has no such file; and with one it does not start, and names the setting',
+			attack: 'A process of compose.yaml is given the file with another process’s database sign-in',
+			expected: 'Its container has no such file; with the file, the process does not start, and names the setting',
 			layer: 'start',
 			run: async () => ({ refusals: startWithOthers() }),
 		},

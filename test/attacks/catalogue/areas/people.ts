@@ -9,7 +9,7 @@ import type { Stage } from '../stage.ts';
 const NOTES = '{ notes { nodes { title } } }';
 const VIEWER = '{ viewer { email role } }';
 
-/** Reads, takes a right away, reads again, and gives it back. */
+/** Reads, takes a right away, reads again, and gives the right back. */
 const takenAway = (
 	attack: string,
 	expected: string,
@@ -46,7 +46,7 @@ const planeServer = (plane: 'firm' | 'operator', people: string): Attack => ({
 	},
 });
 
-/** `firmseal firm recover` of a firm, by the person whose token it is. */
+/** Runs `firmseal firm recover` for a firm with the token of a person. */
 const recovering =
 	({ env }: Pick<Stage['installation'], 'env'>, firm: string) =>
 	(token: Person, ...step: string[]) =>
@@ -56,23 +56,23 @@ export const people: Area = {
 	title: 'People and their rights',
 	attacks: [
 		takenAway(
-			'A removed member goes on with a token that has not expired',
+			'A removed member continues with a token that has not expired',
 			'FORBIDDEN with the next request, on record',
 			{
 				take: ({ admin }, user) => admin`update memberships set removed_at = now() where user_id = ${user}`,
 				back: ({ admin }, user) => admin`update memberships set removed_at = null where user_id = ${user}`,
 			},
 		),
-		takenAway('Somebody whose account is disabled goes on', 'UNAUTHENTICATED with the next request', {
+		takenAway('A person whose account was disabled continues', 'UNAUTHENTICATED with the next request', {
 			take: ({ admin }, user) => admin`update users set disabled_at = now() where id = ${user}`,
 			back: ({ admin }, user) => admin`update users set disabled_at = null where id = ${user}`,
 		}),
-		takenAway('A member of a firm that is suspended goes on, keys still at hand', 'FORBIDDEN, on record', {
+		takenAway('A member of a suspended firm continues, with its keys still in the cache', 'FORBIDDEN, on record', {
 			take: ({ admin, north }) => admin`update firms set status = 'SUSPENDED' where id = ${north.id}`,
 			back: ({ admin, north }) => admin`update firms set status = 'ACTIVE' where id = ${north.id}`,
 		}),
 		{
-			attack: 'A member who has become a client reads the notes it wrote',
+			attack: 'A member who has become a client reads the notes they wrote',
 			expected: 'FORBIDDEN with the next request',
 			layer: 'rights',
 			async run({ ask, north }) {
@@ -90,8 +90,8 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'A client who is of no client of the firm',
-			expected: 'FORBIDDEN, on record, rather than a portal without bounds',
+			attack: 'A portal client whose membership names no client of the firm',
+			expected: 'FORBIDDEN, on record, instead of a portal without limits',
 			layer: 'identity',
 			async run({ admin, ask, north }) {
 				const user = claimsOf(north.client).sub;
@@ -106,8 +106,8 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'A link that was sent while the firm asked for a verified address is accepted once it asks for none',
-			expected: 'NOT_FOUND: a change of what a firm asks of who joins ends what was made before',
+			attack: 'An invitation from before the firm dropped its required e-mail domain is accepted afterwards',
+			expected: 'NOT_FOUND: a change of the rules for joining a firm ends the invitations made before it',
 			layer: 'writes',
 			async run({ ask, installation, harbour: { owner } }) {
 				const asks = (domains: string) =>
@@ -127,8 +127,8 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'An approver joins a firm as its owner by a second subject, to agree for both sides',
-			expected: 'The database refuses it (23000): a person has one place, by whatever account',
+			attack: 'An approver joins a firm as its owner with a second subject, to approve for both sides',
+			expected: 'The database refuses it (23000): a person has one seat, across all accounts',
 			layer: 'database rule',
 			async run({ admin, approver, north, states }) {
 				const [row] = await admin`select person_id from users where id = ${claimsOf(approver).sub}`;
@@ -142,9 +142,9 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'An approver asks for three accounts of their own to be approvers, and agrees to each',
-			expected: 'FORBIDDEN: another person agrees, and until then no one is added',
-			layer: 'second yes',
+			attack: 'An approver requests three more approver accounts for themselves, and approves each',
+			expected: 'FORBIDDEN: another person must approve, and until then no one is added',
+			layer: 'second approval',
 			async run({ admin, approver, installation }) {
 				await installation.addOperator('APPROVER');
 				const command = (...args: string[]) =>
@@ -164,9 +164,9 @@ export const people: Area = {
 		},
 		{
 			attack:
-				'Worker: puts a recovery of another person in the place of the one that an approver is reading, by the same asker’s words',
-			expected: 'CONFLICT: a yes goes to what was read, by its hash',
-			layer: 'second yes',
+				'Worker: replaces the recovery that an approver is reading with one for another person, under the same requester',
+			expected: 'CONFLICT: an approval covers what was read, by its hash',
+			layer: 'second approval',
 			async run({ admin, approver, installation, north }) {
 				const recover = recovering(installation, north.id);
 				const asked = await recover(approver, '--user', 'member@north.example');
@@ -185,9 +185,9 @@ export const people: Area = {
 		},
 		{
 			attack:
-				'An administrator of the database gives the firm another name, and who asks for its next owner, before another approver agrees by the hash that they were told',
-			expected: 'CONFLICT: the hash is of the names that are shown, too',
-			layer: 'second yes',
+				'A database administrator renames the firm, and the person who requests its next owner, before another approver approves by hash',
+			expected: 'CONFLICT: the hash covers the names that are shown',
+			layer: 'second approval',
 			async run({ admin, approver, installation, north }) {
 				const recover = recovering(installation, north.id);
 				const asked = await recover(approver, '--user', 'member@north.example');
@@ -215,7 +215,7 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'A disabled operator goes on',
+			attack: 'A disabled operator continues',
 			expected: 'FORBIDDEN, on record',
 			layer: 'identity',
 			async run({ admin, ask, operator }) {
@@ -231,8 +231,8 @@ export const people: Area = {
 		planeServer('firm', 'An operator'),
 		planeServer('operator', 'A member'),
 		{
-			attack: 'An operator reads every type of a firm’s content by its lists',
-			expected: 'Null and NO_LEASE for each value, on record; metadata is served',
+			attack: 'An operator reads every type of a firm’s content through its lists',
+			expected: 'Null and NO_LEASE for each value, on record; metadata is answered',
 			layer: 'resolver lock',
 			async run({ ask, north, operator }) {
 				const firm = `(firmId: "${north.id}")`;
@@ -248,8 +248,8 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'An operator with every role at once reads a note, and writes one',
-			expected: 'Roles add metadata, never content: null and NO_LEASE',
+			attack: 'An operator with every role reads a note, and writes one',
+			expected: 'Null and NO_LEASE: roles add metadata, never content',
 			layer: 'resolver lock',
 			async run(stage) {
 				const token = await stage.installation.addOperator('OPERATOR', 'APPROVER', 'AUDITOR');
@@ -268,7 +268,7 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'A member makes itself owner, removes the owner, and reads the log',
+			attack: 'A member makes themselves an owner, removes the owner, and reads the log',
 			expected: 'FORBIDDEN for each, on record',
 			layer: 'rights',
 			async run({ ask, north }) {
@@ -287,7 +287,7 @@ export const people: Area = {
 		},
 		{
 			attack: 'An owner changes the role of a member of another firm',
-			expected: 'NOT_FOUND, and the member is what it was',
+			expected: 'NOT_FOUND, and the member is unchanged',
 			layer: 'writes',
 			async run({ admin, ask, north, harbour }) {
 				const user = claimsOf(harbour.member).sub;
@@ -299,7 +299,7 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'A portal client shares a document of the firm with itself',
+			attack: 'A portal client shares a document of the firm with themselves',
 			expected: 'FORBIDDEN, on record',
 			layer: 'rights',
 			async run({ ask, north, ours }) {

@@ -11,17 +11,17 @@ const VIEWER = '{ viewer { email role } }';
 interface Change {
 	readonly attack: string;
 	readonly expected?: string;
-	/** Whose token is used then. */
+	/** The person whose token is used after the change. */
 	who(stage: Stage): Person | Promise<Person>;
-	/** Writes past the application, with triggers on. */
+	/** Writes by SQL instead of the application, with triggers enabled. */
 	write(stage: Stage, user: string): Promise<unknown>;
 	back(stage: Stage, user: string): Promise<unknown>;
 }
 
-/** Changes a row that gives a right, by SQL as who owns the database, and uses it; without the change the person is as before. */
+/** Changes a row that gives a right, by SQL as a superuser, uses it, and reverts the change. */
 const change = ({ attack, expected, who, write, back }: Change): Attack => ({
 	attack,
-	expected: expected ?? 'FORBIDDEN: the proof is not of this row',
+	expected: expected ?? 'FORBIDDEN: the MAC does not match the row',
 	layer: 'proof',
 	async run(stage) {
 		const token = await who(stage);
@@ -37,7 +37,7 @@ const change = ({ attack, expected, who, write, back }: Change): Attack => ({
 	},
 });
 
-/** An account of the attacker's own, with nothing. */
+/** A new account of the attacker without any right. */
 async function ownAccount({ admin, installation }: Stage): Promise<Person> {
 	const [id, email] = [uuidv7(), `${uuidv7()}@elsewhere.example`];
 	await admin`insert into users (id, person_id, issuer, subject, email, name)
@@ -45,7 +45,7 @@ async function ownAccount({ admin, installation }: Stage): Promise<Person> {
 	return installation.person(email);
 }
 
-/** A person who has joined the firm, and who has written nothing. */
+/** A new member of the firm who has written nothing. */
 const newMember = async ({ north, installation }: Stage): Promise<Person> =>
 	(await installation.addMember(north.owner, { email: `${uuidv7()}@${north.slug}.example` })).person;
 
@@ -58,15 +58,15 @@ export const rightsBySql: Area = {
 	title: 'A database administrator writes rows that give rights',
 	attacks: [
 		change({
-			attack: 'A membership for an account of its own',
-			expected: 'FORBIDDEN: the row has no proof',
+			attack: 'A membership for an account of the attacker',
+			expected: 'FORBIDDEN: the row has no MAC',
 			who: ownAccount,
 			write: ({ admin, north }, user) =>
 				admin`insert into memberships (firm_id, user_id, role) values (${north.id}, ${user}, 'MEMBER')`,
 			back: endMembership,
 		}),
 		change({
-			attack: 'A membership for an account of its own, with the proof of a member’s',
+			attack: 'A membership for an account of the attacker, with the MAC of another member’s row',
 			who: ownAccount,
 			write: ({ admin, north }, user) =>
 				admin`insert into memberships (firm_id, user_id, role, mac)
@@ -80,14 +80,14 @@ export const rightsBySql: Area = {
 			back: ({ admin }, user) => admin`update memberships set role = 'MEMBER' where user_id = ${user}`,
 		}),
 		change({
-			attack: 'A member is moved to another firm, with the proof of the first',
+			attack: 'A member is moved to another firm, with the MAC of the old row',
 			who: newMember,
 			write: ({ admin, harbour }, user) =>
 				admin`update memberships set firm_id = ${harbour.id} where user_id = ${user}`,
 			back: endMembership,
 		}),
 		change({
-			attack: 'A portal client is made the portal of another client of the firm',
+			attack: 'A portal client is assigned to another client of the firm',
 			who: ({ north }) => north.client,
 			write: ({ admin, ours }, user) =>
 				admin`update memberships set client_id = ${ours.ids.client} where user_id = ${user}`,
@@ -95,7 +95,7 @@ export const rightsBySql: Area = {
 				admin`update memberships set client_id = ${north.clientId} where user_id = ${user}`,
 		}),
 		change({
-			attack: 'A member whom the owner has removed is there again',
+			attack: 'A member whom the owner has removed is restored',
 			async who(stage) {
 				const token = await newMember(stage);
 				const remove = `mutation { removeMember(input: { userId: "${idOf(token)}" }) { user { id } } }`;
@@ -106,8 +106,8 @@ export const rightsBySql: Area = {
 			back: endMembership,
 		}),
 		{
-			attack: 'The account of a member gets the subject of somebody else, who then signs in as the member',
-			expected: 'FORBIDDEN: issuer, subject and person are part of what is proven',
+			attack: 'A member’s account gets the subject of another person, who then signs in as the member',
+			expected: 'FORBIDDEN: the MAC covers issuer, subject and person',
 			layer: 'proof',
 			async run(stage) {
 				const { admin, north, installation } = stage;
@@ -124,14 +124,14 @@ export const rightsBySql: Area = {
 			},
 		},
 		change({
-			attack: 'An account of its own becomes an operator',
-			expected: 'FORBIDDEN: the row has no proof',
+			attack: 'An account of the attacker becomes an operator',
+			expected: 'FORBIDDEN: the row has no MAC',
 			who: ownAccount,
 			write: ({ admin }, user) => admin`insert into operators (user_id, roles) values (${user}, '{OPERATOR}')`,
 			back: endOperator,
 		}),
 		change({
-			attack: 'An account of its own becomes an approver, with the proof of one',
+			attack: 'An account of the attacker becomes an approver, with the MAC of another approver’s row',
 			who: ownAccount,
 			write: ({ admin, approver }, user) =>
 				admin`insert into operators (user_id, roles, mac)
@@ -139,16 +139,16 @@ export const rightsBySql: Area = {
 			back: endOperator,
 		}),
 		change({
-			attack: 'An operator becomes an approver too',
+			attack: 'An operator also becomes an approver',
 			who: ({ operator }) => operator,
 			write: ({ admin }, user) => admin`update operators set roles = '{OPERATOR,APPROVER}' where user_id = ${user}`,
 			back: ({ admin }, user) => admin`update operators set roles = '{OPERATOR}' where user_id = ${user}`,
 		}),
 		change({
-			attack: 'An operator becomes another person, to agree to the own request in a second account',
+			attack: 'An operator’s account gets another person, to approve the own request with a second account',
 			who: ({ operator }) => operator,
 			write: ({ admin }, user) => admin`update users set person_id = ${uuidv7()} where id = ${user}`,
-			// Whom nobody but this has.
+			// The new person has no other account, so it stays; the row gets a valid MAC again.
 			async back({ admin, installation }, user) {
 				await installation.proofs.operator(user);
 				const [row] = await admin`select mac from operators where user_id = ${user}`;
@@ -156,11 +156,11 @@ export const rightsBySql: Area = {
 			},
 		}),
 		change({
-			attack: 'An operator who was disabled is there again',
+			attack: 'A disabled operator is enabled again',
 			async who({ admin, installation }) {
 				const token = await installation.addOperator('OPERATOR');
 				await admin`update operators set disabled_at = now() where user_id = ${idOf(token)}`;
-				// As the command that disables somebody leaves the row.
+				// Leaves the row as `operator disable` does.
 				await installation.proofs.operator(idOf(token));
 				return token;
 			},

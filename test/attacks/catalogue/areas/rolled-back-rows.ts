@@ -21,13 +21,13 @@ const update = ({ ask, north }: Stage, input: object) =>
 const remove = ({ ask, north }: Stage, input: object) =>
 	ask(north.member, 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }', { input });
 
-/** What the log says was done to a note by the firm's people. */
+/** The changes of a note that are on record. */
 const changesOf = async ({ entries }: Stage, id: string): Promise<string[]> =>
 	(await entries())
 		.filter(({ action, records }) => records.includes(id) && action !== 'content.open')
 		.map(({ action }) => action);
 
-/** Somebody who was a member, and the proof of when they were. */
+/** A removed member, with the MAC of their row from before the removal. */
 async function formerMember({ admin, ask, north, installation }: Stage, name: string) {
 	const email = `${name}@${north.slug}.example`;
 	const { id, person: token } = await installation.addMember(north.owner, { email });
@@ -49,11 +49,11 @@ const works = (attack: string, expected: string, admitted: string, run: (stage: 
 });
 
 export const rolledBackRows: Area = {
-	title: 'A database administrator puts back what was',
+	title: 'A database administrator restores an earlier state',
 	attacks: [
 		works(
 			'An older title of the same note',
-			'Works: it opens. The log has the later writing',
+			'Works: it opens. The log has the later write',
 			PUT_BACK,
 			async (stage) => {
 				const id = await stage.note();
@@ -67,8 +67,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		works(
-			'The whole row as it was, its revision and times too',
-			'Works: it opens as of then. The log has the later writing',
+			'The whole earlier row, with its revision and times',
+			'Works: the earlier content opens. The log has the later write',
 			OLDER,
 			async (stage) => {
 				const id = await stage.note();
@@ -81,8 +81,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		works(
-			'A removed note, brought back with its old ciphertext',
-			'Works: it opens. The log has its removal',
+			'A removed note, restored with its old ciphertext',
+			'Works: it opens. The log has the removal',
 			OLDER,
 			async (stage) => {
 				const id = await stage.note();
@@ -94,8 +94,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		works(
-			'A row is deleted, and a value set to NULL',
-			'Works: null, as if never written. The log has their writing',
+			'A row is deleted, and a value is set to NULL',
+			'Works: null, as if never written. The log has the writes',
 			OLDER,
 			async (stage) => {
 				const [gone, emptied] = [await stage.note(), await stage.note()];
@@ -107,8 +107,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		{
-			attack: 'A removed note, brought back in part: content in a tombstone',
-			expected: '23514: a tombstone keeps no content, superuser or not',
+			attack: 'Old content in the row of a removed note (a tombstone)',
+			expected: '23514, also for a superuser: a tombstone holds no content',
 			layer: 'database rule',
 			async run(stage) {
 				const id = await stage.note();
@@ -118,8 +118,8 @@ export const rolledBackRows: Area = {
 			},
 		},
 		{
-			attack: 'An older title whose class and row are right, of a note with another id in the meantime',
-			expected: 'CIPHERTEXT_INVALID: what was is put back to where it was, or not at all',
+			attack: 'The old title of a removed note, in the row of another note',
+			expected: 'CIPHERTEXT_INVALID: a value opens only in its own row and column',
 			layer: 'envelope',
 			async run(stage) {
 				const [old, now] = [await stage.note(), await stage.note()];
@@ -130,8 +130,8 @@ export const rolledBackRows: Area = {
 			},
 		},
 		works(
-			'A data key that was disabled, made ACTIVE again',
-			'Works: the row is only a row. A wrapping key that is disabled in the keyring stays so',
+			'A disabled data key, set to ACTIVE again',
+			'Works: the state is only in the row. A wrapping key that is disabled in the keyring stays disabled',
 			OLDER,
 			async (stage) => {
 				const { admin, harbour, installation } = stage;
@@ -153,8 +153,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		works(
-			'A copy of the keyring’s files of before the firm’s key was disabled',
-			'Works: the firm’s key is enabled again. The local keyring only',
+			'A copy of the keyring’s files from before the firm’s key was disabled',
+			'Works with the local keyring only: the firm’s key is enabled again',
 			"An old copy of a firm's directory that is restored is not detected",
 			async (stage) => {
 				const { directory, config } = stage.installation;
@@ -172,8 +172,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		{
-			attack: 'A membership’s end is taken out of its row',
-			expected: 'FORBIDDEN: the proof is of a member who was removed',
+			attack: 'The end of a membership is deleted from its row',
+			expected: 'FORBIDDEN: the MAC covers the removal',
 			layer: 'proof',
 			async run(stage) {
 				const { admin, ask } = stage;
@@ -185,8 +185,8 @@ export const rolledBackRows: Area = {
 			},
 		},
 		works(
-			'A membership is put back with the proof that it had before it ended',
-			'Works: the account is a member again. A proof does not age',
+			'A membership is restored with the MAC from before it ended',
+			'Works: the account is a member again. A MAC does not expire',
 			'may restore what a person once was',
 			async (stage) => {
 				const { admin, ask } = stage;
@@ -197,8 +197,8 @@ export const rolledBackRows: Area = {
 			},
 		),
 		{
-			attack: 'An entry is taken out of the middle of the log, by whoever can switch its triggers off',
-			expected: 'A number of that process is missing',
+			attack: 'An entry is deleted from the middle of the log by a superuser, who disables its triggers',
+			expected: 'A sequence number of that process is missing',
 			layer: 'audit log',
 			async run(stage) {
 				const { admin } = stage;
@@ -221,12 +221,12 @@ export const rolledBackRows: Area = {
 			},
 		},
 		works(
-			'The newest entry is taken out in the same way, before it is a leaf',
-			'Works: no number is missing yet. Once it is a leaf: docs/reference/attacks-on-the-log.md',
+			'The newest entry is deleted in the same way, before it is a leaf',
+			'Works: no number is missing yet. For leaves, see docs/reference/attacks-on-the-log.md',
 			'may remove entries before they are leaves',
 			async (stage) => {
 				await stage.admin.begin(async (tx) => {
-					// What comes after a transaction that is open is no leaf yet.
+					// An open transaction keeps later entries from becoming leaves.
 					await tx`select pg_current_xact_id()`;
 					await stage.ask(stage.north.member, '{ notes(first: 1) { nodes { title } } }');
 					const [row] = await tx`select * from audit_entries where role = 'firmseal_firm' and boot = (

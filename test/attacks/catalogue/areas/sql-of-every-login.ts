@@ -1,12 +1,12 @@
 import type { Area } from '../attack.ts';
 import { noPrivilege } from '../sql-attacks.ts';
 
-/** What PostgreSQL lets any login take that others wait for. */
+/** Locks and resources that PostgreSQL lets any login take, and that others then wait for. */
 export const sqlOfEveryLogin: Area = {
 	title: 'SQL as any login',
 	attacks: [
 		noPrivilege(
-			'Every login, in each role that it becomes: advisory locks, large objects, messages in the write-ahead log, files of snapshots, whole tables',
+			'Every login, in each of its roles: advisory locks, large objects, messages in the write-ahead log, exported snapshots, table locks',
 			async (stage) => {
 				const taking = [
 					'select pg_advisory_lock(4611006)',
@@ -25,10 +25,10 @@ export const sqlOfEveryLogin: Area = {
 					states.push(...(await stage.states(role, {}, ...taking)));
 				return { states };
 			},
-			'42501: no one waits for what a login holds',
+			'42501: no one waits for a login',
 		),
 		noPrivilege(
-			'Every login, in each role that it becomes: triggers, rules and dropped policies, which PostgreSQL locks a table for before it refuses them',
+			'Every login, in each of its roles: triggers, rules and DROP OWNED, for which PostgreSQL locks a table before it refuses',
 			async (stage) => {
 				const changing = [
 					'create trigger x before insert on lease_ends for each row execute function refuse_append_only_change()',

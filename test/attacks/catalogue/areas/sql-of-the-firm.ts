@@ -28,21 +28,21 @@ export const sqlOfTheFirm: Area = {
 					),
 				};
 			},
-			'The policy’s condition runs first: no error, no row',
+			'42501; the policy’s condition runs first: no error, no row',
 		),
 		noPrivilege(
-			'Firm: another firm’s row by `on conflict do update … returning`',
+			'Firm: reads another firm’s row by `on conflict do update … returning`',
 			async (stage) => {
 				const { harbour, theirs } = stage;
 				const id = theirs.ids.note;
 				const upsert = `${insertNote(stage, stage.north.id, 'null', id)} on conflict (id) do update set title = null returning *`;
 				return { states: await stage.states('firm', inNorth(stage), upsert, insertNote(stage, harbour.id, 'null')) };
 			},
-			'42501: the row policy holds for the row that is met',
+			'42501: the row policy covers the conflicting row',
 		),
 		{
-			attack: 'Firm: names another firm in its transaction and reads its content',
-			expected: 'Ciphertext only. That a dishonest process can name any firm is an assumption of SECURITY.md',
+			attack: 'Firm: names another firm in its transaction, and reads its content',
+			expected: 'Only ciphertext. SECURITY.md says that a dishonest process can name any firm',
 			layer: 'envelope',
 			async run(stage) {
 				const rows = await stage.sql(
@@ -55,8 +55,8 @@ export const sqlOfTheFirm: Area = {
 			},
 		},
 		rule(
-			'Firm: plaintext, an empty value, another suite or an envelope without a firm in a column of content',
-			'23514, and no default in its place',
+			'Firm: plaintext, an empty value, another suite or an envelope without a firm in a content column',
+			'23514, without a default instead',
 			async (stage) => ({
 				states: await stage.states(
 					'firm',
@@ -71,8 +71,8 @@ export const sqlOfTheFirm: Area = {
 			}),
 		),
 		rule(
-			'Firm: another firm’s envelope in a column of content, by insert and by update',
-			'23514: the tag is another firm’s',
+			'Firm: another firm’s envelope in a content column, by insert and by update',
+			'23514: the firm tag is another firm’s',
 			async (stage) => ({
 				states: await stage.states(
 					'firm',
@@ -83,8 +83,8 @@ export const sqlOfTheFirm: Area = {
 			}),
 		),
 		rule(
-			'Firm: is there such a document, client or thread of another firm? By foreign keys',
-			'23503, for one that is and for one that is not',
+			'Firm: tests by foreign keys whether another firm’s document or client exists',
+			'23503, whether it exists or not',
 			async (stage) => {
 				const about = (id: string) =>
 					`insert into comments (firm_id, id, author_id, document_id) values ('${stage.north.id}', '${uuidv7()}', '${authorOf(stage)}', '${id}')`;
@@ -104,7 +104,7 @@ export const sqlOfTheFirm: Area = {
 			},
 		),
 		noPrivilege(
-			'Firm: what a row is, whose and by whom; a data key in another’s place; a row for good',
+			'Firm: changes the firm, author or thread of a row, changes a data key, deletes rows',
 			async (stage) => ({
 				states: await stage.states(
 					'firm',
@@ -121,7 +121,7 @@ export const sqlOfTheFirm: Area = {
 			}),
 		),
 		noPrivilege(
-			'Firm: notices of leases and jobs, where they would only raise the count of those that are there, also beside one of its own in a statement that gives up its role in the middle',
+			'Firm: notices of leases and jobs that would only raise the count of existing ones, also in a statement that drops its role',
 			async (stage) => {
 				const { id: lease } = await requested(stage);
 				const job = uuidv7();
@@ -151,7 +151,7 @@ export const sqlOfTheFirm: Area = {
 				return { states };
 			},
 		),
-		noPrivilege('Firm: accounts of others as an identity (issuer, subject, person), and operators', async (stage) => {
+		noPrivilege('Firm: identities of accounts (issuer, subject, person), and operators', async (stage) => {
 			const rows = await stage.sql('firm', inNorth(stage), 'select email from users');
 			expect(rows.every(({ email }: { email: string }) => !/harbour|platform/.test(email))).toBe(true);
 			return {
@@ -166,7 +166,7 @@ export const sqlOfTheFirm: Area = {
 			};
 		}),
 		noPrivilege(
-			'Firm: an account of a newcomer’s identity that is disabled from the start, or of a later time, which would shut them out',
+			'Firm: a newcomer’s account that is created disabled, or in the future, to keep them out',
 			async (stage) => {
 				const account = (column: string, value: string) =>
 					`insert into users (id, person_id, issuer, subject, email, name, ${column})
@@ -182,9 +182,8 @@ export const sqlOfTheFirm: Area = {
 			},
 		),
 		{
-			attack:
-				'Firm: says in the log that there is a legal hold, which has no row and would keep the firm from erasure for good',
-			expected: '42501: it appends what its own program writes, which says of no hold',
+			attack: 'Firm: records a legal hold that has no row, to block the firm’s erasure forever',
+			expected: '42501: it may append only the actions of its own program, and holds are not among them',
 			layer: 'audit log',
 			async run(stage) {
 				const says = (plane: string) => {
@@ -206,7 +205,7 @@ export const sqlOfTheFirm: Area = {
 			),
 		})),
 		noPrivilege(
-			'Portal: shares a thing with itself, unshares, and moves what it sees to another client',
+			'Portal: shares a document with itself, unshares, and moves objects to another client',
 			async (stage) => ({
 				states: await stage.states(
 					'portal',
@@ -220,8 +219,8 @@ export const sqlOfTheFirm: Area = {
 			}),
 		),
 		{
-			attack: 'Portal: SQL that is injected into its transaction takes the firm’s role, which the same login may',
-			expected: 'Works, and gives rows of ciphertext: both roles are the firm plane’s',
+			attack: 'Portal: injected SQL takes the firm’s role, which the same login may take',
+			expected: 'Works, and returns ciphertext: both roles belong to the firm plane',
 			layer: 'none',
 			async run(stage) {
 				const rows = await stage.sql('portal', inPortal(stage), async (tx) => {

@@ -7,14 +7,14 @@ import type { Area } from '../attack.ts';
 import { inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
 import { findsDenial } from '../watched.ts';
 
-/** True, and from then on the transaction has no role, while its statement goes on by the privileges and row policies of the one that it had. */
+/** True, and leaves the transaction without a role. The statement itself keeps the privileges and row policies of its former role. */
 const GIVEN_UP = "set_config('role', 'none', true) = 'none'";
 
 export const sqlOfThePlatform: Area = {
 	title: 'SQL as the platform’s roles',
 	attacks: [
 		noPrivilege(
-			'Operator: an expression, a condition, an order, an aggregate or a join that names a column of content',
+			'Operator: an expression, a condition, an order, an aggregate or a join that names a content column',
 			async (stage) => ({
 				states: await stage.states(
 					'operator',
@@ -33,7 +33,7 @@ export const sqlOfThePlatform: Area = {
 			}),
 		),
 		noPrivilege(
-			'Operator: the whole row, to have content with it: *, to_jsonb, a composite, TABLE, COPY, a lateral',
+			'Operator: the whole row, to get its content: *, to_jsonb, a composite, TABLE, COPY, a lateral join',
 			async (stage) => ({
 				states: await stage.states(
 					'operator',
@@ -50,7 +50,7 @@ export const sqlOfThePlatform: Area = {
 			}),
 		),
 		noPrivilege(
-			'Operator: plans and statistics of a column of content',
+			'Operator: plans and statistics of a content column',
 			async (stage) => {
 				await stage.admin`analyze notes`;
 				const seen = await stage.sql('operator', {}, `select * from pg_stats where tablename in ('notes', 'messages')`);
@@ -70,7 +70,7 @@ export const sqlOfThePlatform: Area = {
 			'42501, and pg_stats shows no row of a table with row policies',
 		),
 		noPrivilege(
-			'Operator: what other sessions are doing just now, with their parameters (pg_stat_activity)',
+			'Operator: reads the statements of other sessions (pg_stat_activity), and ends them',
 			async (stage) => {
 				const ofFirm = "from pg_stat_activity where datname = current_database() and usename = 'firmseal_firm_login'";
 				await stage.sql('firm', inNorth(stage), async (tx) => {
@@ -88,9 +88,9 @@ export const sqlOfThePlatform: Area = {
 					),
 				};
 			},
-			'Their text is hidden, and no session can be told anything',
+			'42501, and the text of the statements is hidden',
 		),
-		noPrivilege('Operator: a write of any kind to content, to shares and to members', async (stage) => ({
+		noPrivilege('Operator: any write to content, shares and members', async (stage) => ({
 			states: await stage.states(
 				'operator',
 				inNorth(stage),
@@ -105,7 +105,7 @@ export const sqlOfThePlatform: Area = {
 				'merge into notes n using firms f on n.firm_id = f.id when matched then update set revision = 9',
 			),
 		})),
-		noPrivilege('Each role: becomes another plane’s role, the owner or the superuser', async (stage) => ({
+		noPrivilege('Each role: takes another plane’s role, the owner’s or the superuser’s', async (stage) => ({
 			states: [
 				...(await stage.states(
 					'firm',
@@ -131,23 +131,26 @@ export const sqlOfThePlatform: Area = {
 				)),
 			],
 		})),
-		noPrivilege('Each role: a table, view, function, operator or cast of its own in front of ours', async (stage) => {
-			const shadows = [
-				'create temp table notes (id uuid, title bytea)',
-				'create temp view notes as select 1 as id',
-				'create schema shadow',
-				'create function public.current_firm2() returns uuid language sql as $$ select gen_random_uuid() $$',
-				"create function pg_temp.leak(bytea) returns boolean cost 0.0001 language plpgsql as $$ begin raise notice '%', $1; return true; end $$",
-				'create cast (uuid as text) with inout as implicit',
-				'create rule told as on select to notes do instead select 1',
-				'create trigger told before insert on notes for each row execute function refuse_append_only_change()',
-			];
-			const states: string[] = [];
-			for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
-				states.push(...(await stage.states(role, inNorth(stage), ...shadows)));
-			return { states };
-		}),
-		noPrivilege('Worker: any row of content, its count, and a key that it stores itself', async (stage) => ({
+		noPrivilege(
+			'Each role: creates a table, view, function, cast, rule or trigger that shadows or hooks Firmseal’s',
+			async (stage) => {
+				const shadows = [
+					'create temp table notes (id uuid, title bytea)',
+					'create temp view notes as select 1 as id',
+					'create schema shadow',
+					'create function public.current_firm2() returns uuid language sql as $$ select gen_random_uuid() $$',
+					"create function pg_temp.leak(bytea) returns boolean cost 0.0001 language plpgsql as $$ begin raise notice '%', $1; return true; end $$",
+					'create cast (uuid as text) with inout as implicit',
+					'create rule told as on select to notes do instead select 1',
+					'create trigger told before insert on notes for each row execute function refuse_append_only_change()',
+				];
+				const states: string[] = [];
+				for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+					states.push(...(await stage.states(role, inNorth(stage), ...shadows)));
+				return { states };
+			},
+		),
+		noPrivilege('Worker: reads, counts or writes rows of content, and stores a key of its own', async (stage) => ({
 			states: await stage.states(
 				'worker',
 				inNorth(stage),
@@ -159,7 +162,7 @@ export const sqlOfThePlatform: Area = {
 			),
 		})),
 		noPrivilege(
-			'Worker: makes itself a member of a firm that has people, by insert and by a recovery of its own',
+			'Worker: makes itself a member of a firm that has people, by insert and by hurrying a recovery',
 			async (stage) => {
 				const id = uuidv7();
 				const account = `insert into users (id, person_id, issuer, subject, email, name)
@@ -180,8 +183,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		rule(
-			'Worker: an approver agrees alone to another approver whom they ask for, while there are others, and once they have disabled them',
-			'23000: two decide who count as two; no one alone for 30 days after an approver was disabled',
+			'Worker: an approver alone approves the new approver they requested, while there are others, and after disabling them',
+			'23000: two persons decide, and no one decides alone for 30 days after an approver was disabled',
 			async (stage) => {
 				const { admin } = stage;
 				const id = uuidv7();
@@ -202,8 +205,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		rule(
-			'Worker: has an approver cease to be one, by hand, as no role from the middle of the statement on, and by a job of its own making, so that another decides alone',
-			'23000: an approver stays one, whatever the role, by any login; the job’s function does nothing',
+			'Worker: takes the role of an approver away, so that another decides alone: by UPDATE, by dropping its own role within the statement, and by a forged job',
+			'23000: no login can do it, in any role; the job’s function does nothing',
 			async (stage) => {
 				const { admin } = stage;
 				const asks = claimsOf(stage.approver).sub;
@@ -243,8 +246,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		rule(
-			'Worker: has an operator come back who was disabled, with the proof that the row had before, by hand and as no role from the middle of the statement on',
-			'23000: who was disabled stays so, whatever the role, by any login',
+			'Worker: enables a disabled operator with the row’s earlier proof: by UPDATE, and by dropping its own role within the statement',
+			'23000: no login can do it, in any role',
 			async (stage) => {
 				const { admin } = stage;
 				const gone = claimsOf(stage.auditor).sub;
@@ -267,7 +270,7 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		noPrivilege(
-			'Worker: an erasure of its own making that is not committed, whose rows an owner waits for and nobody is told of',
+			'Worker: a forged erasure that stays uncommitted, so that owners wait for its row locks and no one is notified',
 			async (stage) => {
 				const { north, ours } = stage;
 				const id = uuidv7();
@@ -285,7 +288,7 @@ export const sqlOfThePlatform: Area = {
 							erase_rows('shares', 'document_id', array[${ours.ids.document}]::uuid[]) as shares`;
 						const { count } =
 							await tx`update memberships set client_id = null, removed_at = now() where role = 'CLIENT'`;
-						throw Object.assign(new Error('Taken back.'), { found: [{ ...rows[0] }, count] });
+						throw Object.assign(new Error('Rolled back.'), { found: [{ ...rows[0] }, count] });
 					})
 					.catch((error: { found: unknown }) => error.found);
 				expect(found).toEqual([{ policy: '0', shares: '0' }, 0]);
@@ -298,11 +301,11 @@ export const sqlOfThePlatform: Area = {
 					),
 				};
 			},
-			'42501, and the function that deletes finds nothing: no job does anything in the transaction that asks for it',
+			'42501, and the deleting function finds nothing: a job does nothing in the transaction that requests it',
 		),
 		{
-			attack: 'Each role, the tables’ owner and a superuser: changes, removes and truncates audit entries',
-			expected: '42501: no privilege, and a trigger that fires for the superuser too, in replica mode as well',
+			attack: 'Each role, the tables’ owner and a superuser: change, delete and truncate audit entries',
+			expected: '42501: no privilege, and a trigger that also fires for the superuser and in replica mode',
 			layer: 'audit log',
 			async run(stage) {
 				const changes = ["update audit_entries set leaf = '{}'", 'delete from audit_entries', 'truncate audit_entries'];
@@ -323,9 +326,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		},
 		{
-			attack:
-				'Operator and worker: append an entry that says a member opened something; the firm’s own plane, one of the worker',
-			expected: '42501: who may say what is a row policy',
+			attack: 'Each plane: appends an entry in the name of another plane, or with an action that is not its own',
+			expected: '42501: row policies decide who may append which entry',
 			layer: 'audit log',
 			async run(stage) {
 				const append = (leaf: object) => {
@@ -345,8 +347,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		},
 		rule(
-			'Operator: appends entries that make the log look tampered with: no time, a space, numbers left out, numbers of another plane',
-			'23514: the database takes what every verification takes, and no one is told of a gap or a fork that is none',
+			'Operator: appends entries that make the log look tampered with: no time, a space, skipped numbers, another plane’s numbers',
+			'23514: the table takes only entries that every verification accepts, so there is no false alert on a gap or fork',
 			async (stage) => {
 				const [boot] = await stage.admin`select boot from audit_runs where role = 'firmseal_firm' limit 1`;
 				const append = (sequence: number, more: object, written = (text: string) => text) => {
@@ -367,8 +369,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		rule(
-			'Each login: appends what no verification takes, or in no role’s name, as no role from the middle of the statement on',
-			'23514: whose entry it is goes by the login that has signed in, which no statement changes',
+			'Each login: drops its role within the statement, and appends an entry that no verification accepts',
+			'23514: the signed-in login decides whose entry it is, and no statement changes it',
 			async (stage) => {
 				const states: string[] = [];
 				for (const role of ['firm', 'operator', 'worker'] as const) {
@@ -394,8 +396,8 @@ export const sqlOfThePlatform: Area = {
 			},
 		),
 		{
-			attack: 'Operator: holds the row of an alert, and the one that is opened instead, to be read without one',
-			expected: 'An alert beside them counts it, and no one waits for who holds them',
+			attack: 'Operator: locks the row of an alert, and of its replacement, to read without an alert',
+			expected: 'Another alert counts the read, and no one waits for the locked rows',
 			layer: 'audit log',
 			run: (stage) =>
 				findsDenial(stage, async (find) => {
@@ -411,9 +413,9 @@ export const sqlOfThePlatform: Area = {
 				}),
 		},
 		{
-			attack: 'Operator: writes more records into the log than can be counted, to be read without an alert behind them',
+			attack: 'Operator: writes more records into the log than can be counted, to hide a read behind them',
 			expected:
-				'A look takes so many bytes, and remembers no more records than are too many: what comes after is found',
+				'The search reads a limited number of bytes and stops counting at the threshold, so it finds the later read',
 			layer: 'audit log',
 			run: (stage) =>
 				findsDenial(stage, async (find) => {
@@ -443,8 +445,8 @@ export const sqlOfThePlatform: Area = {
 				}),
 		},
 		{
-			attack: 'A superuser: every row of every table as text, as a backup has them',
-			expected: 'Ciphertext and metadata: no word of content anywhere',
+			attack: 'A superuser: every row of every table as text, as in a backup',
+			expected: 'Ciphertext and metadata, and no content',
 			layer: 'envelope',
 			async run({ admin, ours, theirs }) {
 				const tables =

@@ -11,7 +11,7 @@ import { LOGINS } from '../../../support/installation.ts';
 import { firmsealJson } from '../../../system/program.ts';
 import type { Area } from '../attack.ts';
 
-/** In production, without a plane's settings: what else is refused is said beside. */
+/** The refusals about Node options and the environment. Other refusals are filtered out, since a plane's settings are missing. */
 function refusalsOf(options: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): string[] {
 	const config = readConfig({
 		...env,
@@ -22,7 +22,7 @@ function refusalsOf(options: string, args: readonly string[] = [], env: NodeJS.P
 	return productionRefusals(config, facts, 'api').filter((sentence) => /Node option|in its environment/.test(sentence));
 }
 
-/** Options by which a signal, or the end of a process, leaves its memory or its settings in a file. */
+/** Options with which a signal, a crash or a debugger exposes the memory or the settings of a process. */
 const LEAKING = [
 	'--heapsnapshot-signal=SIGUSR2',
 	'--report-on-signal',
@@ -31,10 +31,10 @@ const LEAKING = [
 	'--inspect=0',
 ];
 
-/** By which Node, or the OpenSSL in it, takes code from a place that is named. */
+/** Variables that make Node, or its OpenSSL, load code from a given path. */
 const LOADING = ['OPENSSL_CONF', 'OPENSSL_MODULES', 'OPENSSL_ENGINES', 'NODE_PATH', 'NODE_COMPILE_CACHE'];
 
-/** Defaults by which the operator’s login would read content, or find other tables, had they an effect. */
+/** Defaults that would let the operator’s login read content or shadow tables, if they had an effect. */
 const DEFAULTS = { role: 'firmseal_break_glass', search_path: 'evil, pg_catalog', row_security: 'off' } as const;
 
 const { keys, refused } = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) as {
@@ -52,32 +52,31 @@ const FIELD: ContentField = {
 };
 
 export const startAndMigration: Area = {
-	title: 'What a process is started with, and what is moved into it',
+	title: 'Start-up of a process, and migrated values',
 	attacks: [
 		{
 			attack:
-				'A process of production is started so that a signal, a crash or a debugger gives its memory away, by NODE_OPTIONS and on the command line',
-			expected: 'A sentence for each option, and no process',
+				'A production process starts with a Node option that exposes its memory by a signal, a crash or a debugger, in NODE_OPTIONS and on the command line',
+			expected: 'The process does not start, and names each option',
 			layer: 'start',
 			async run() {
 				const refusals = LEAKING.flatMap((option) => [refusalsOf(option), refusalsOf('', [option])]);
-				// One of each is of the option; a debugger's is told as well by what is open.
+				// An open debugger has a refusal of its own, which the filter of refusalsOf() drops.
 				for (const each of refusals) expect(each).toHaveLength(1);
 				expect(refusalsOf('')).toEqual([]);
 				return { refusals: refusals.flat() };
 			},
 		},
 		{
-			attack:
-				'A command of production, which has the worker’s keys while it runs, is typed so that a signal, a crash or a debugger gives its memory away',
-			expected: 'A sentence for each option, before the database or a keyring is opened',
+			attack: 'A production command, which has the worker’s keys, runs with such an option',
+			expected: 'The command stops before it opens the database or a keyring, and names each option',
 			layer: 'start',
 			async run({ installation }) {
 				const refusals: string[] = [];
 				for (const option of LEAKING) {
 					const env = { ...installation.env, FIRMSEAL_ENV: 'production', NODE_OPTIONS: option };
 					const { error } = await firmsealJson(env, 'firm', 'list');
-					// What this Node was started with is told beside.
+					// The test's own Node options are reported too.
 					const [name = ''] = option.split('=');
 					const told = error.message.split('\n').filter((line: string) => line.includes(` ${name},`));
 					expect(told).toHaveLength(1);
@@ -87,9 +86,8 @@ export const startAndMigration: Area = {
 			},
 		},
 		{
-			attack:
-				'A process of production is started in an environment by which Node, or the OpenSSL in it, loads code from elsewhere',
-			expected: 'A sentence for each variable, and no process',
+			attack: 'A production process starts with an environment variable that makes Node or OpenSSL load other code',
+			expected: 'The process does not start, and names each variable',
 			layer: 'start',
 			async run() {
 				const refusals = LOADING.map((name) => refusalsOf('', [], { [name]: '/tmp/elsewhere' }));
@@ -99,9 +97,8 @@ export const startAndMigration: Area = {
 		},
 		{
 			attack:
-				'The operator’s login sets defaults for itself, as PostgreSQL lets each: the role that reads under a lease, other tables in front, row policies off',
-			expected:
-				'Each transaction sets its own, so they decide nothing; and with them its plane does not start in production',
+				'The operator’s login sets its own PostgreSQL defaults: the break-glass role, a search path with other tables, row policies off',
+			expected: 'Each transaction overrides them, and with them the plane does not start in production',
 			layer: 'start',
 			async run({ admin, installation }) {
 				const login = `${LOGINS.operator} in database ${installation.name}`;
@@ -127,7 +124,7 @@ export const startAndMigration: Area = {
 					);
 					for (const name of Object.keys(DEFAULTS))
 						expect(refusal).toContain(`${LOGINS.operator} begins with ${name} `);
-					// What the stage itself has taken away is told beside.
+					// The stage itself lacks other locks, which are reported too.
 					return { refusals: refusal.split('\n').filter((line) => line.includes(' begins with ')) };
 				} finally {
 					await plane.close();
@@ -137,9 +134,9 @@ export const startAndMigration: Area = {
 		},
 		{
 			attack:
-				'A column that is moved here from django-cryptography holds pickles that import, call, extend or refer to something, under the right key',
-			expected: 'CIPHERTEXT_INVALID: what a pickle does is read by its opcodes, and never carried out',
-			layer: 'moved value',
+				'A column migrated from django-cryptography holds pickles that import, call, extend or refer to code, under the correct key',
+			expected: 'CIPHERTEXT_INVALID: the reader parses the opcodes of a pickle, and never executes them',
+			layer: 'migrated value',
 			async run() {
 				const plain = createPlaintextCodec({ fernet: null, django: createDjangoCipher(keys) });
 				const refusals = refused.map(({ stored }) => {

@@ -8,7 +8,7 @@ import type { Stage } from '../stage.ts';
 const READ = '{ notes(first: 3) { totalCount nodes { id revision title body } } }';
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
-/** Changes the firm's rows of keys, reads and writes with a server that has no key at hand, and puts them back. */
+/** Changes the firm's key rows, reads with a server that has no cached key, and restores the rows. */
 async function withKeyRow(stage: Stage, change: (stage: Stage) => Promise<unknown>): Promise<Evidence> {
 	const { admin, north } = stage;
 	const kept = await admin`select * from data_keys where firm_id = ${north.id} and class = 'NOTE'`;
@@ -32,7 +32,7 @@ const ofNorth = (stage: Stage) => stage.admin`firm_id = ${stage.north.id} and cl
 
 const closed = (attack: string, change: (stage: Stage) => Promise<unknown>): Attack => ({
 	attack,
-	expected: 'KEY_UNAVAILABLE, one error a coordinate, on record; metadata is served',
+	expected: 'KEY_UNAVAILABLE, one error per coordinate, on record; metadata is answered',
 	layer: 'key lock',
 	run: (stage) => withKeyRow(stage, change),
 });
@@ -41,7 +41,7 @@ export const swappedKeys: Area = {
 	title: 'A database administrator swaps keys',
 	attacks: [
 		closed(
-			'Another firm’s wrapped key in the place of the firm’s, with its commitment',
+			'Another firm’s wrapped key, with its commitment',
 			(stage) =>
 				stage.admin`update data_keys set wrapped = other.wrapped, commitment = other.commitment, key_id = other.key_id
 				from data_keys other where data_keys.firm_id = ${stage.north.id} and data_keys.class = 'NOTE' and data_keys.version = 1
@@ -55,29 +55,29 @@ export const swappedKeys: Area = {
 				and other.firm_id = ${stage.north.id} and other.class = 'BILLING' and other.version = 1`,
 		),
 		closed(
-			'A key of the attacker’s own making, and a commitment that fits nothing',
+			'A random wrapped key and a random commitment',
 			(stage) =>
 				stage.admin`update data_keys set wrapped = ${randomBytes(65)}, commitment = ${randomBytes(32)} where ${ofNorth(stage)}`,
 		),
-		closed('One bit of the wrapped key', async (stage) => {
+		closed('One flipped bit in the wrapped key', async (stage) => {
 			await stage.admin`update data_keys set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1) where ${ofNorth(stage)}`;
 		}),
 		closed(
-			'One bit of the commitment',
+			'One flipped bit in the commitment',
 			(stage) =>
 				stage.admin`update data_keys set commitment = set_byte(commitment, 0, get_byte(commitment, 0) # 1) where ${ofNorth(stage)}`,
 		),
 		closed(
-			'The true wrapped key under the name of another wrapping key',
+			'The correct wrapped key under the name of another wrapping key',
 			(stage) => stage.admin`update data_keys set key_id = key_id || 'x' where ${ofNorth(stage)}`,
 		),
 		closed(
-			'The key’s state: disabled',
+			'The state of the key set to DISABLED',
 			(stage) => stage.admin`update data_keys set state = 'DISABLED' where ${ofNorth(stage)}`,
 		),
 		{
-			attack: 'An older version’s key as a newer version’s, and a value that names the newer one',
-			expected: 'KEY_UNAVAILABLE: the commitment is of one version',
+			attack: 'The key of an older version stored as a newer version, and a value that names the newer one',
+			expected: 'KEY_UNAVAILABLE: a commitment belongs to one version',
 			layer: 'key lock',
 			async run(stage) {
 				const { admin, north } = stage;
@@ -98,7 +98,7 @@ export const swappedKeys: Area = {
 			},
 		},
 		{
-			attack: 'The row of the key, removed, so that a new key would be made and old values be lost unseen',
+			attack: 'The row of the key, deleted, so that a new key replaces it and the loss of old values stays unseen',
 			expected: 'CIPHERTEXT_INVALID for each value, on record, with an alert',
 			layer: 'envelope',
 			async run(stage) {
@@ -118,8 +118,8 @@ export const swappedKeys: Area = {
 			},
 		},
 		{
-			attack: 'A second ACTIVE key beside the true one, a key of a class that is none, a version of 0',
-			expected: '23505 and 23514, superuser or not',
+			attack: 'A second ACTIVE key, a key of an unknown class, a version of 0',
+			expected: '23505 and 23514, also for a superuser',
 			layer: 'database rule',
 			async run(stage) {
 				const { admin } = stage;
@@ -130,7 +130,7 @@ export const swappedKeys: Area = {
 			},
 		},
 		{
-			attack: 'A write while the key’s row is disabled, to have plaintext stored instead',
+			attack: 'A write while the key’s row is disabled, to get plaintext stored',
 			expected: 'KEY_UNAVAILABLE, and nothing is stored',
 			layer: 'key lock',
 			async run(stage) {
@@ -150,8 +150,9 @@ export const swappedKeys: Area = {
 			},
 		},
 		{
-			attack: 'An operator’s process asks the keyring for the firm’s key, for a new one, for a grant, for a new state',
-			expected: 'REFUSED, each: the keyring gives that process none of these rights',
+			attack:
+				'An operator’s process asks the keyring for the firm’s key, a new data key, a grant, a disabled key, a new wrapping key',
+			expected: 'REFUSED for each: the keyring gives that process none of these rights',
 			layer: 'key lock',
 			async run(stage) {
 				const keyring = await openKeyring(stage.installation.config, 'operator');
@@ -176,8 +177,8 @@ export const swappedKeys: Area = {
 			},
 		},
 		{
-			attack: 'A firm’s process asks the keyring to open a key as another firm’s, and as another class’s',
-			expected: 'REFUSED: firm and class are in the encryption context',
+			attack: 'A firm’s process asks the keyring to unwrap a key as another firm’s, and as another class’s',
+			expected: 'REFUSED: the encryption context holds the firm and the class',
 			layer: 'key lock',
 			async run(stage) {
 				const keyring = await openKeyring(stage.installation.config, 'firm');

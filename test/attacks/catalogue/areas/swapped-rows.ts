@@ -16,14 +16,14 @@ async function stored({ admin }: Stage, table: string, column: string, id: strin
 const store = ({ admin }: Stage, table: string, column: string, id: string, value: Buffer | null) =>
 	admin`update ${admin(table)} set ${admin(column)} = ${value} where id = ${id}`;
 
-/** A note of one's own whose title is changed; what is read of it then. */
+/** Changes the stored title of an own note, and reads the note. */
 async function titleBecomes(stage: Stage, ...changes: ((title: Buffer) => Buffer)[]): Promise<Evidence> {
 	const answers: AttackAnswer[] = [];
 	for (const change of changes) {
 		const id = await stage.note();
 		await store(stage, 'notes', 'title', id, change(await stored(stage, 'notes', 'title', id)));
 		const told = await stage.ask(stage.north.member, NOTE, { id });
-		// The rest of the row is served.
+		// The rest of the row is answered.
 		expect(told.data.note).toMatchObject({ id, title: null, body: expect.stringContaining(stage.ours.marker) });
 		answers.push(told);
 	}
@@ -32,7 +32,7 @@ async function titleBecomes(stage: Stage, ...changes: ((title: Buffer) => Buffer
 
 const closed = (attack: string, run: Attack['run']): Attack => ({
 	attack,
-	expected: 'CIPHERTEXT_INVALID for the value, on record, with an alert; the rest of the row is served',
+	expected: 'CIPHERTEXT_INVALID for the value, on record, with an alert; the rest of the row is answered',
 	layer: 'envelope',
 	run,
 });
@@ -43,7 +43,7 @@ const flipped = (at: number) => (value: Buffer) => {
 	return changed;
 };
 
-/** What an administrator puts into a note's title; the state of each. */
+/** Stores values in a note's title as an administrator, and returns the SQLSTATE of each. */
 async function statesOf(stage: Stage, ...values: Buffer[]): Promise<Evidence> {
 	const id = await stage.note();
 	const states: string[] = [];
@@ -60,7 +60,7 @@ export const swappedRows: Area = {
 			const other = await stored(stage, 'notes', 'title', await stage.note());
 			return titleBecomes(stage, () => other);
 		}),
-		closed('The titles of two notes, exchanged with each other', async (stage) => {
+		closed('The titles of two notes, exchanged', async (stage) => {
 			const ids = [await stage.note(), await stage.note()] as const;
 			const [a, b] = [await stored(stage, 'notes', 'title', ids[0]), await stored(stage, 'notes', 'title', ids[1])];
 			await store(stage, 'notes', 'title', ids[0], b);
@@ -72,18 +72,18 @@ export const swappedRows: Area = {
 				],
 			};
 		}),
-		closed('A note’s own body in the place of its title (another column)', async (stage) => {
+		closed('A note’s own body as its title (another column)', async (stage) => {
 			const id = await stage.note();
 			await store(stage, 'notes', 'title', id, await stored(stage, 'notes', 'body', id));
 			const told = await stage.ask(stage.north.member, NOTE, { id });
 			expect(told.data.note.body).toContain(stage.ours.marker);
 			return { answers: [told] };
 		}),
-		closed('A message’s body in the place of a note’s title (another table and class)', async (stage) => {
+		closed('A message’s body as a note’s title (another table and class)', async (stage) => {
 			const body = await stored(stage, 'messages', 'body', stage.ours.ids.message);
 			return titleBecomes(stage, () => body);
 		}),
-		closed('A line item’s quantity and amount, exchanged (the same type, both well formed)', async (stage) => {
+		closed('A line item’s quantity and amount, exchanged (both valid Decimals)', async (stage) => {
 			const { admin, ask, north } = stage;
 			const create = 'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id } } }';
 			const lineItems = [{ description: 'hours', quantity: '2', unitAmount: '300.00' }];
@@ -97,16 +97,16 @@ export const swappedRows: Area = {
 			expect(told.data.invoice.lineItems).toEqual([{ description: 'hours', quantity: null, unitAmount: null }]);
 			return { answers: [told] };
 		}),
-		closed('Another firm’s value, with the firm tag of this firm written over its own', async (stage) => {
+		closed('Another firm’s value, with its firm tag replaced by this firm’s', async (stage) => {
 			const theirs = await stored(stage, 'notes', 'title', stage.theirs.ids.note);
 			return titleBecomes(stage, (own) =>
 				Buffer.concat([theirs.subarray(0, 6), own.subarray(6, 10), theirs.subarray(10)]),
 			);
 		}),
-		closed('One bit: of the key’s version, the nonce, the ciphertext, the padding, the tag', (stage) =>
+		closed('One flipped bit: in the key’s version, the nonce, the ciphertext, the padding, the tag', (stage) =>
 			titleBecomes(stage, ...[5, 10, 22, 60, -1].map(flipped)),
 		),
-		closed('An envelope cut short, cut to the shortest there is, a byte longer, twice', (stage) =>
+		closed('An envelope that is cut short, cut to the minimum, one byte longer, doubled', (stage) =>
 			titleBecomes(
 				stage,
 				(own) => own.subarray(0, -1),
@@ -115,7 +115,7 @@ export const swappedRows: Area = {
 				(own) => Buffer.concat([own, own]),
 			),
 		),
-		closed('The version of a key that never was: 0, 2, the greatest', (stage) => {
+		closed('The version of a key that never existed: 0, 2, the maximum', (stage) => {
 			const versions = [0, 2, 0xffffffff].map((version) => (own: Buffer) => {
 				const changed = Buffer.from(own);
 				changed.writeUInt32BE(version, 2);
@@ -123,7 +123,7 @@ export const swappedRows: Area = {
 			});
 			return titleBecomes(stage, ...versions);
 		}),
-		closed('A value of the attacker’s own making, random behind a true header', (stage) =>
+		closed('A forged value: random or zero bytes after a valid header', (stage) =>
 			titleBecomes(
 				stage,
 				(own) => Buffer.concat([own.subarray(0, 10), randomBytes(own.length - 10)]),
@@ -131,19 +131,22 @@ export const swappedRows: Area = {
 				(own) => Buffer.concat([own.subarray(0, 10), Buffer.alloc(own.length - 10)]),
 			),
 		),
-		closed('Different damages, to learn from the error which step failed (a padding oracle)', async (stage) => {
-			const { answers = [] } = await titleBecomes(
-				stage,
-				flipped(5),
-				flipped(22),
-				flipped(-1),
-				(own) => own.subarray(0, 39),
-				() => envelopeOf(stage.north.id),
-			);
-			expect(new Set(answers.map(({ errors }) => JSON.stringify(errors))).size).toBe(1);
-			return { answers };
-		}),
-		closed('The row’s own id, changed under its content', async (stage) => {
+		closed(
+			'Different kinds of damage, to learn from the errors which step failed (a padding oracle)',
+			async (stage) => {
+				const { answers = [] } = await titleBecomes(
+					stage,
+					flipped(5),
+					flipped(22),
+					flipped(-1),
+					(own) => own.subarray(0, 39),
+					() => envelopeOf(stage.north.id),
+				);
+				expect(new Set(answers.map(({ errors }) => JSON.stringify(errors))).size).toBe(1);
+				return { answers };
+			},
+		),
+		closed('The id of a row, changed without its content', async (stage) => {
 			const [from, to] = [await stage.note(), uuidv7()];
 			await stage.admin`update notes set id = ${to} where id = ${from}`;
 			const told = await stage.ask(stage.north.member, NOTE, { id: to });
@@ -151,7 +154,7 @@ export const swappedRows: Area = {
 			expect(told.data.note).toMatchObject({ title: null, body: null });
 			return { answers: [told] };
 		}),
-		closed('Thirty damaged values at once, to hide one among the errors', async (stage) => {
+		closed('Thirty damaged values in one answer, to hide one among the errors', async (stage) => {
 			const ids = await Promise.all(Array.from({ length: 30 }, () => stage.note({}, stage.harbour)));
 			await stage.admin`update notes set title = set_byte(title, 30, get_byte(title, 30) # 1) where id = any (${ids})`;
 			const told = await stage.ask(stage.harbour.member, '{ notes(first: 1000) { nodes { id title body } } }');
@@ -163,8 +166,8 @@ export const swappedRows: Area = {
 			return { answers: [told] };
 		}),
 		{
-			attack: 'Plaintext, nothing, another suite, an envelope without a firm, by a superuser',
-			expected: '23514, superuser or not',
+			attack: 'Plaintext, an empty value, another suite, an envelope without a firm, by a superuser',
+			expected: '23514, also for a superuser',
 			layer: 'database rule',
 			run: (stage) =>
 				statesOf(
@@ -176,8 +179,8 @@ export const swappedRows: Area = {
 				),
 		},
 		{
-			attack: 'Another firm’s value as it is, and the whole row given to another firm, by a superuser',
-			expected: '23514 and 23503: the tag is of one firm, and what belongs to a row too',
+			attack: 'Another firm’s unchanged value, and whole rows moved to another firm, by a superuser',
+			expected: '23514 and 23503: a firm tag and related rows belong to one firm',
 			layer: 'database rule',
 			async run(stage) {
 				const { states = [] } = await statesOf(stage, await stored(stage, 'notes', 'title', stage.theirs.ids.note));
@@ -190,8 +193,8 @@ export const swappedRows: Area = {
 			},
 		},
 		{
-			attack: 'A message, moved into a thread that is shared with a client (its metadata, not its content)',
-			expected: 'Works: metadata is not authenticated. The client’s opening is on record',
+			attack: 'A message, moved into a thread that is shared with a client (metadata, not content)',
+			expected: 'Works: metadata is not authenticated. The client’s read is on record',
 			layer: 'none',
 			async run(stage) {
 				const { admin, ask, north, ours, secret } = stage;

@@ -7,17 +7,17 @@ import type { AttackAnswer, Stage } from '../stage.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** What differs between any two answers. */
+/** Headers that differ between any two answers. */
 const OF_EACH = ['date', 'x-request-id'];
 
-/** All that a caller can tell two answers apart by, and what is behind them: bytes, headers, statements, entries. */
+/** Everything by which two answers could be told apart, and what happened for them: bytes, headers, statements, entries. */
 async function faceOf(stage: Stage, told: AttackAnswer) {
 	const entries = await stage.entriesOf(told);
 	return {
 		status: told.status,
 		text: told.text,
 		headers: [...told.headers].filter(([name]) => !OF_EACH.includes(name)),
-		// Which of two lists of a document is read first is not given.
+		// Two lists of one document are read in no fixed order.
 		statements: [...told.statements].sort(),
 		entries: entries.map(({ action, decision, reason, coordinates, records }) => ({
 			action,
@@ -29,7 +29,7 @@ async function faceOf(stage: Stage, told: AttackAnswer) {
 	};
 }
 
-/** Asks for each thing in turn, twice, so that whatever is kept between requests is there. */
+/** Sends each request twice, so that the second round finds all caches filled, and compares the second answers. */
 function alike(
 	attack: string,
 	layer: Layer,
@@ -37,7 +37,7 @@ function alike(
 ): Attack {
 	return {
 		attack,
-		expected: 'The same bytes, headers, statements and entries for each',
+		expected: 'The same bytes, headers, statements and log entries for each',
 		layer,
 		async run(stage) {
 			const asked = await askers(stage);
@@ -53,7 +53,7 @@ function alike(
 	};
 }
 
-/** Medians in milliseconds of a few rounds, for whoever reads the run: a clock decides nothing here. */
+/** Adds median times in milliseconds to the report. No assertion depends on them. */
 async function informOfTime(stage: Stage, asked: readonly (() => Promise<AttackAnswer>)[]): Promise<void> {
 	const times = asked.map((): number[] => []);
 	for (let round = 0; round < 5; round++)
@@ -69,7 +69,7 @@ async function informOfTime(stage: Stage, asked: readonly (() => Promise<AttackA
 const asMember = (stage: Stage, query: string) => (id: string) => () => stage.ask(stage.north.member, query, { id });
 
 export const timing: Area = {
-	title: 'Absent against foreign',
+	title: 'Unknown ids and another firm’s ids',
 	attacks: [
 		alike('`note` by an unknown id, another firm’s, another type’s', 'database lock', (stage) => {
 			const ids = [uuidv7(), stage.theirs.ids.note, stage.ours.ids.document];
@@ -88,12 +88,12 @@ export const timing: Area = {
 				asMember(stage, 'query ($id: ID!) { firm(id: $id) { id name members { totalCount } } }'),
 			),
 		),
-		alike('A list and its count by `firmId`: an unknown firm, another', 'database lock', (stage) =>
+		alike('A list and its count by `firmId`: an unknown firm, another firm', 'database lock', (stage) =>
 			[uuidv7(), stage.harbour.id].map(
 				asMember(stage, 'query ($id: ID!) { notes(firmId: $id) { totalCount nodes { id title } } }'),
 			),
 		),
-		alike('A filter by author and by client: unknown ones, another firm’s', 'database lock', (stage) => {
+		alike('Filters by author and by client: unknown ids, another firm’s', 'database lock', (stage) => {
 			const query =
 				'query ($a: ID!, $c: ID!) { notes(filter: { authorId: $a }) { totalCount } documents(filter: { clientId: $c }) { totalCount } }';
 			const pairs = [
@@ -106,20 +106,24 @@ export const timing: Area = {
 						stage.ask(stage.north.member, query, { a, c }),
 			);
 		}),
-		alike('`updateNote` of an unknown note and of another firm’s, its revision right and wrong', 'writes', (stage) => {
-			const query =
-				'mutation ($id: ID!, $r: Int!) { updateNote(input: { id: $id, expectedRevision: $r, title: "x" }) { note { id } } }';
-			const cases = [
-				[uuidv7(), 1],
-				[stage.theirs.ids.note, 1],
-				[stage.theirs.ids.note, 2],
-			];
-			return cases.map(
-				([id, r]) =>
-					() =>
-						stage.ask(stage.north.member, query, { id, r }),
-			);
-		}),
+		alike(
+			'`updateNote` of an unknown note and of another firm’s, with the correct and a wrong revision',
+			'writes',
+			(stage) => {
+				const query =
+					'mutation ($id: ID!, $r: Int!) { updateNote(input: { id: $id, expectedRevision: $r, title: "x" }) { note { id } } }';
+				const cases = [
+					[uuidv7(), 1],
+					[stage.theirs.ids.note, 1],
+					[stage.theirs.ids.note, 2],
+				];
+				return cases.map(
+					([id, r]) =>
+						() =>
+							stage.ask(stage.north.member, query, { id, r }),
+				);
+			},
+		),
 		alike('`deleteDocument` of an unknown document and of another firm’s', 'writes', (stage) =>
 			[uuidv7(), stage.theirs.ids.document].map(
 				asMember(stage, 'mutation ($id: ID!) { deleteDocument(input: { id: $id, expectedRevision: 1 }) { id } }'),
@@ -154,7 +158,7 @@ export const timing: Area = {
 			),
 		),
 		alike(
-			'A portal client: `document` by an unknown id, one of its firm that is not shared, another firm’s',
+			'A portal client: `document` by an unknown id, an unshared one of the firm, another firm’s',
 			'database lock',
 			async ({ ask, north, theirs }) => {
 				const create = 'mutation { createDocument(input: { name: "a", mimeType: "text/plain" }) { document { id } } }';
@@ -164,7 +168,7 @@ export const timing: Area = {
 			},
 		),
 		alike(
-			'A portal client: `node` by an unknown id, a note, a time entry and a comment of its firm, another firm’s note',
+			'A portal client: `node` by an unknown id, a note, a time entry and a comment of the firm, another firm’s note',
 			'database lock',
 			({ ask, north, ours, theirs }) => {
 				const { note, timeEntry, comment } = ours.ids;
@@ -183,8 +187,8 @@ export const timing: Area = {
 			),
 		),
 		{
-			attack: 'A token for an account that is unknown, and for one that is disabled',
-			expected: 'The same bytes, headers and statements: which accounts there are is not told',
+			attack: 'A token for an unknown account, and for a disabled one',
+			expected: 'The same bytes, headers and statements: the answer does not show which accounts exist',
 			layer: 'identity',
 			async run(stage) {
 				const { admin, installation, harbour } = stage;

@@ -15,7 +15,7 @@ interface Forged {
 
 const now = () => Math.floor(Date.now() / 1000);
 
-/** An owner's token as the issuer signs it, but for what is forged of it; each is refused for this alone. */
+/** An owner's token, signed by the issuer, with one forged property. The refusal names that property. */
 const refused = (attack: string, why: RegExp, forge: () => readonly Forged[]): Attack => ({
 	attack,
 	expected: 'UNAUTHENTICATED',
@@ -39,20 +39,17 @@ const sign = (stage: Stage, { claims = {}, header = { typ: 'at+jwt' }, ends = 36
 		header,
 	);
 
-/** Tokens that the issuer has truly signed for this audience and this person, but for another use, another holder or for too long. */
+/** Tokens that the issuer signed for this audience and person, but for another use, for another holder, or for too long. */
 export const tokenKinds: Area = {
-	title: 'Tokens that were made for something else',
+	title: 'Tokens for another purpose',
 	attacks: [
-		refused(
-			'A token of another type: of a logout, a security event, a DPoP proof, and one of no type',
-			/type \(typ\)/,
-			() =>
-				['logout+jwt', 'secevent+jwt', 'dpop+jwt', 'application/jwt-other', undefined].map((typ) => ({
-					header: { typ },
-				})),
+		refused('A token of another type: logout, security event, DPoP proof; and one without a type', /type \(typ\)/, () =>
+			['logout+jwt', 'secevent+jwt', 'dpop+jwt', 'application/jwt-other', undefined].map((typ) => ({
+				header: { typ },
+			})),
 		),
 		refused(
-			'A token that calls itself an access token by RFC 9068, without jti, without client_id, without iat',
+			'A token with the type of RFC 9068, without jti, without client_id, without iat',
 			/^The token lacks (jti|client_id|iat), which its type/,
 			() => [
 				{ claims: { jti: undefined } },
@@ -61,7 +58,7 @@ export const tokenKinds: Area = {
 			],
 		),
 		refused(
-			'A token that another client was given, in azp, client_id, cid or appid, also beside a true one',
+			'A token of another application, in azp, client_id, cid or appid, also next to an accepted one',
 			/(names no application|application that is not accepted here)/,
 			() => [
 				{ claims: { client_id: 'elsewhere' } },
@@ -74,23 +71,23 @@ export const tokenKinds: Area = {
 				{ claims: { client_id: ['firmseal-cli'] } },
 			],
 		),
-		refused('A token that is bound to a key (`cnf`), sent without a proof of the key', /bound to a key/, () => [
+		refused('A token that is bound to a key (`cnf`), without a proof of the key', /bound to a key/, () => [
 			{ claims: { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } } },
 			{ claims: { cnf: { 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' } } },
 			{ claims: { cnf: {} }, header: { typ: 'JWT' } },
 		]),
-		refused('A token that was made in the future, at no time, or at a time that is text', /\(iat\)/, () => [
+		refused('A token whose `iat` is in the future, missing, or text', /\(iat\)/, () => [
 			{ claims: { iat: now() + 600 } },
 			{ claims: { iat: undefined }, header: { typ: 'JWT' } },
 			{ claims: { iat: String(now()) } },
 		]),
 		refused(
-			'A token of a second more than a day, of ten years, and one whose end is beyond all dates',
+			'A token that is valid for just over a day, for ten years, or until a date that no calendar has',
 			/valid for more than 86400 seconds/,
 			() => [{ ends: DAY + 5 }, { ends: 3650 * DAY }, { ends: 1e200 }, { claims: { iat: now() - 3650 * DAY } }],
 		),
 		refused(
-			'An ID token instead of an access token: by its nonce, a hash, its audience, or what it says of itself',
+			'An ID token instead of an access token: by its nonce, a hash, its audience, or its declared type',
 			/is an ID token/,
 			() => [
 				...['nonce', 'at_hash', 'c_hash'].map((name) => ({

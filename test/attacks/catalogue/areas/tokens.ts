@@ -17,7 +17,7 @@ const base64url = (value: unknown) =>
 	Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 const claims = (stage: Stage) => claimsOf(stage.north.owner);
-/** Signed with the issuer's own key: the claims alone are wrong. */
+/** Signed with the issuer's own key, so that only the claims are wrong. */
 const signed = (stage: Stage, changes: object, expires?: number | string) =>
 	forgeToken(stage.installation.directory, { ...claims(stage), ...changes }, expires);
 const issuerKey = (stage: Stage) =>
@@ -29,7 +29,7 @@ async function presented(stage: Stage, ...tokens: string[]): Promise<Evidence> {
 	return { answers };
 }
 
-/** As raw headers, which may be repeated. */
+/** Sends raw headers, which may repeat. */
 const withHeaders = (stage: Stage, ...headers: string[]) =>
 	stage.send(null, {
 		headers: ['content-type', 'application/json', ...headers],
@@ -47,8 +47,9 @@ export const tokens: Area = {
 	title: 'Tokens',
 	attacks: [
 		{
-			attack: 'A forge with the issuer’s own key and true claims, to see that the refusals below have their own reason',
-			expected: 'Works: the issuer is trusted with who is who',
+			attack:
+				'A token forged with the issuer’s own key and correct claims. It shows that each refusal below has its own reason',
+			expected: 'Works: the issuer is trusted to say who a person is',
 			layer: 'none',
 			async run(stage) {
 				const { data } = await stage.ask(await signed(stage, {}), VIEWER);
@@ -59,7 +60,7 @@ export const tokens: Area = {
 		refused('`alg: none`, with an empty signature', (stage) =>
 			presented(stage, `${base64url({ alg: 'none', typ: 'JWT' })}.${base64url(claims(stage))}.`),
 		),
-		refused('HS256 with the issuer’s public key as the secret, as JWK, PEM-less bytes and base64url', (stage) => {
+		refused('HS256 with the issuer’s public key as the secret: as JWK, raw bytes and base64url', (stage) => {
 			const { kty, crv, x } = issuerKey(stage);
 			const text = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims(stage))}`;
 			const secrets = [JSON.stringify({ kty, crv, x }), Buffer.from(x, 'base64url'), x];
@@ -68,7 +69,7 @@ export const tokens: Area = {
 				...secrets.map((secret) => `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`),
 			);
 		}),
-		refused('A key of the attacker’s own in the header: `jwk`, and the issuer’s `kid` on it', async (stage) => {
+		refused('The attacker’s key in the header as `jwk`, also with the issuer’s `kid`', async (stage) => {
 			const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 			const jwk = publicKey.export({ format: 'jwk' });
 			const sign = (header: JWTHeaderParameters) =>
@@ -81,8 +82,8 @@ export const tokens: Area = {
 			);
 		}),
 		{
-			attack: 'A key of the attacker’s own at an address in `jku` or `x5u`, or at a path in `kid`',
-			expected: 'UNAUTHENTICATED, and nobody calls at the address',
+			attack: 'The attacker’s key at an address in `jku` or `x5u`, or at a path in `kid`',
+			expected: 'UNAUTHENTICATED, and the server never calls the address',
 			layer: 'identity',
 			async run(stage) {
 				const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -107,11 +108,11 @@ export const tokens: Area = {
 				}
 			},
 		},
-		refused('Another person’s claims under a true signature', (stage) => {
+		refused('Another person’s claims under a valid signature', (stage) => {
 			const [header, , signature] = `${stage.north.member}`.split('.');
 			return presented(stage, `${header}.${base64url(claims(stage))}.${signature}`);
 		}),
-		refused('A signature whose S is raised by the order of the curve, which a careless verifier takes', (stage) => {
+		refused('A signature with the order of the curve added to S, which a careless verifier accepts', (stage) => {
 			const [header, payload, signature = ''] = `${stage.north.owner}`.split('.');
 			const bytes = Buffer.from(signature, 'base64url');
 			const order = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -122,7 +123,7 @@ export const tokens: Area = {
 				`${header}.${payload}.${Buffer.concat([bytes.subarray(0, 32), raised]).toString('base64url')}`,
 			);
 		}),
-		refused('A token that has expired, one without an end, one whose end is text', async (stage) => {
+		refused('An expired token, a token without `exp`, a token whose `exp` is text', async (stage) => {
 			const { exp: _, ...endless } = claims(stage);
 			const key = await importJWK(issuerKey(stage), 'EdDSA');
 			const sign = (payload: object) => new SignJWT({ ...payload }).setProtectedHeader({ alg: 'EdDSA' }).sign(key);
@@ -133,13 +134,13 @@ export const tokens: Area = {
 				await sign({ ...endless, exp: '9999999999' }),
 			);
 		}),
-		refused('A token of a time to come (`nbf`)', async (stage) =>
+		refused('A token that is not valid yet (`nbf`)', async (stage) =>
 			presented(stage, await signed(stage, { nbf: Math.floor(Date.now() / 1000) + 3600 })),
 		),
-		refused('Another issuer’s name under the issuer’s key', async (stage) =>
+		refused('Another issuer’s name, signed with the issuer’s key', async (stage) =>
 			presented(stage, await signed(stage, { iss: 'https://elsewhere.example' })),
 		),
-		refused('A token for another audience, for a list without ours, for none', async (stage) =>
+		refused('A token for another audience, for a list without this audience, for no audience', async (stage) =>
 			presented(
 				stage,
 				await signed(stage, { aud: 'elsewhere' }),
@@ -147,13 +148,23 @@ export const tokens: Area = {
 				await signed(stage, { aud: undefined }),
 			),
 		),
-		refused('A subject that nobody has: an unknown one, another case, SQL, a firm’s id, an address', async (stage) => {
-			const { sub } = claims(stage);
-			const subjects = [uuidv7(), sub.toUpperCase(), `${sub} `, "' or true --", stage.north.id, 'owner@north.example'];
-			return presented(stage, ...(await Promise.all(subjects.map((each) => signed(stage, { sub: each })))));
-		}),
 		refused(
-			'A subject that is no text: a list with somebody’s, a number, an object, letters beyond ASCII',
+			'A subject that no account has: an unknown one, upper case, SQL, a firm’s id, an e-mail address',
+			async (stage) => {
+				const { sub } = claims(stage);
+				const subjects = [
+					uuidv7(),
+					sub.toUpperCase(),
+					`${sub} `,
+					"' or true --",
+					stage.north.id,
+					'owner@north.example',
+				];
+				return presented(stage, ...(await Promise.all(subjects.map((each) => signed(stage, { sub: each })))));
+			},
+		),
+		refused(
+			'A malformed subject: a list with a valid one, a number, an object, not ASCII, empty, too long',
 			async (stage) => {
 				const { sub } = claims(stage);
 				const subjects = [[sub], 7, { sub }, '', `${sub}\u200b`, 'x'.repeat(256)];
@@ -161,8 +172,8 @@ export const tokens: Area = {
 			},
 		),
 		{
-			attack: 'The subject of an account that the database has under another issuer',
-			expected: 'UNAUTHENTICATED: an identity is issuer and subject',
+			attack: 'The subject of an account that the database holds under another issuer',
+			expected: 'UNAUTHENTICATED: an identity is the pair of issuer and subject',
 			layer: 'identity',
 			async run(stage) {
 				const { sub } = claimsOf(stage.harbour.client);
@@ -174,15 +185,12 @@ export const tokens: Area = {
 				}
 			},
 		},
-		refused(
-			'A critical extension that nobody knows (`crit`), and a payload said not to be encoded (`b64`)',
-			(stage) => {
-				const [, payload, signature] = `${stage.north.owner}`.split('.');
-				const unknown = base64url({ alg: 'EdDSA', crit: ['exp'], exp: 9_999_999_999 });
-				const raw = base64url({ alg: 'EdDSA', crit: ['b64'], b64: false });
-				return presented(stage, `${unknown}.${payload}.${signature}`, `${raw}.${payload}.${signature}`);
-			},
-		),
+		refused('An unknown critical extension (`crit`), and a payload declared as unencoded (`b64`)', (stage) => {
+			const [, payload, signature] = `${stage.north.owner}`.split('.');
+			const unknown = base64url({ alg: 'EdDSA', crit: ['exp'], exp: 9_999_999_999 });
+			const raw = base64url({ alg: 'EdDSA', crit: ['b64'], b64: false });
+			return presented(stage, `${unknown}.${payload}.${signature}`, `${raw}.${payload}.${signature}`);
+		}),
 		refused('An encrypted token of five parts, and a token within a token', async (stage) =>
 			presented(
 				stage,
@@ -190,10 +198,10 @@ export const tokens: Area = {
 				`${base64url({ alg: 'EdDSA', cty: 'JWT' })}.${base64url(`${stage.north.owner}`)}.${`${stage.north.owner}`.split('.')[2]}`,
 			),
 		),
-		refused('A true token of more than 8 KiB', async (stage) =>
+		refused('A valid token of more than 8 KiB', async (stage) =>
 			presented(stage, await signed(stage, { padding: 'x'.repeat(8_192) })),
 		),
-		refused('A true token under another scheme, twice in one header, with a space in it', async (stage) => {
+		refused('A valid token under another scheme, twice in one header, with a space in it', async (stage) => {
 			const { owner } = stage.north;
 			const values = [
 				`Basic ${owner}`,
@@ -205,8 +213,8 @@ export const tokens: Area = {
 			return { answers: await Promise.all(values.map((value) => withHeaders(stage, 'authorization', value))) };
 		}),
 		{
-			attack: 'Two Authorization headers: one that proves nothing, then a true one',
-			expected: 'BAD_USER_INPUT (400): the server does not choose between them',
+			attack: 'Two Authorization headers: an invalid one, then a valid one',
+			expected: 'BAD_USER_INPUT (400): the server doesn’t choose between them',
 			layer: 'HTTP',
 			run: async (stage) => ({
 				answers: [
@@ -216,7 +224,7 @@ export const tokens: Area = {
 		},
 		{
 			attack: 'Headers that a proxy might set: X-User, X-Role, X-Firm, X-Forwarded-User, Forwarded',
-			expected: 'UNAUTHENTICATED: only the token says who',
+			expected: 'UNAUTHENTICATED: only the token identifies the caller',
 			layer: 'identity',
 			async run(stage) {
 				const { sub } = claims(stage);
@@ -226,8 +234,8 @@ export const tokens: Area = {
 			},
 		},
 		{
-			attack: 'A client’s token with the e-mail, firm, role and scope of an owner of another firm among its claims',
-			expected: 'FORBIDDEN: it stays a client of its own firm',
+			attack: 'A client’s token that claims the e-mail, firm, role and scope of another firm’s owner',
+			expected: 'FORBIDDEN: the caller stays a client of their own firm',
 			layer: 'rights',
 			async run(stage) {
 				const { sub } = claimsOf(stage.north.client);
@@ -240,8 +248,8 @@ export const tokens: Area = {
 			},
 		},
 		{
-			attack: 'The next request of a connection on which a member has just been answered, without a token',
-			expected: 'UNAUTHENTICATED: a connection is nobody',
+			attack: 'A request without a token, on a connection that has just answered a member',
+			expected: 'UNAUTHENTICATED: a connection has no identity',
 			layer: 'identity',
 			async run(stage) {
 				const { hostname, port, host } = new URL(stage.api.url);
