@@ -11,19 +11,19 @@ import { hexOf } from '../../../src/leases/index.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/wiring/index.ts';
 import type { TestInstallation } from '../../support/installation.ts';
 
-/** A broker that does what a test tells it and nothing else, so that nothing happens between two attempts. */
+/** A broker that acts only when a test calls it, so that nothing happens between two attempts. */
 export interface Broker {
-	/** Verifies a lease that is ACTIVATING, and activates or revokes it. What it was refused for; none: it is ACTIVE. */
+	/** Verifies an ACTIVATING lease, and activates or revokes it. Returns the reasons of a refusal, empty if the lease is ACTIVE. */
 	decide(lease: LeaseRef): Promise<readonly string[]>;
-	/** Ends a lease whose time is over, and takes its grants. */
+	/** Ends a lease whose time is over, and revokes its grants. */
 	expire(lease: LeaseRef): Promise<void>;
-	/** Takes the grants of a lease that has ended. */
+	/** Revokes the grants of an ended lease. */
 	clear(lease: LeaseRef): Promise<void>;
-	/** One look at all leases, and what it begins. */
+	/** One pass over all leases, until the tasks that it starts are done. */
 	look(): Promise<void>;
-	/** The broker's lock taken away by composition: one that verifies nothing, with the same database role and keyring. */
+	/** Activates a lease without any verification, with the broker's database role and keyring. It removes the broker's lock. */
 	activateUnverified(lease: LeaseRef): Promise<void>;
-	/** Takes every grant on a firm. */
+	/** Revokes every grant on a firm. */
 	clearFirm(firm: string): Promise<void>;
 	close(): Promise<void>;
 }

@@ -2,30 +2,29 @@ import { assertAttackSucceeded, assertLockAnswered, type Expected } from './evid
 import { LOCKS, type Lock } from './removals.ts';
 import type { LockAnswer, LockStage, Request } from './stage.ts';
 
-/** What else may stand in the way to a lease, and what a case has to show of it. */
+/** The checks between an attacker and content, and what a case must show for each. */
 export const LEASE_CHECKS = {
 	resolver:
-		'LEASE_NOT_ACTIVE or `extensions.sealed` (of a file: LEASE_REQUIRED or LEASE_SCOPE), on record, before the database is asked for content or the keyring for a key',
+		'LEASE_NOT_ACTIVE or `extensions.sealed` (for a file: LEASE_REQUIRED or LEASE_SCOPE), on record, before any query for content and any call for a key',
 	'database functions': 'hold_lease() and use_lease(): the whole request is LEASE_NOT_ACTIVE or LEASE_SCOPE, on record',
-	'row policies':
-		'the rows are not there for the role that breaks glass: null (of a file: NOT_FOUND), and no key is asked for',
-	key: 'the keyring is asked by the operator’s side and refuses: KEY_UNAVAILABLE, on record',
-	'use case': 'the function that decides: FORBIDDEN or CONFLICT',
-	privilege: 'the role may not write it: SQLSTATE 42501',
-	trigger: 'the database’s rule, whoever writes: SQLSTATE of class 23',
-	broker: 'REVOKED instead of ACTIVE, no grant; a row that could not be proven is on record as `rights.refuse`',
+	'row policies': 'the break-glass role sees no row: null (for a file: NOT_FOUND), and no call for a key',
+	key: 'the keyring refuses the operator plane: KEY_UNAVAILABLE, on record',
+	'use case': 'the function that decides on the lease: FORBIDDEN or CONFLICT',
+	privilege: 'the role has no privilege to write it: SQLSTATE 42501',
+	trigger: 'a rule of the database for every role: SQLSTATE of class 23',
+	broker: 'REVOKED instead of ACTIVE, without a grant; a row without a valid MAC is on record as `rights.refuse`',
 } as const;
 
 export type LeaseCheck = keyof typeof LEASE_CHECKS;
 
 export interface LockCase {
-	/** What is tried. */
+	/** What the attacker tries. */
 	readonly attack: string;
 	/** What happens instead. */
 	readonly expected: string;
-	/** What answers it, in the order in which it is met. */
+	/** The checks that refuse it, in the order in which it meets them. */
 	readonly gates: readonly LeaseCheck[];
-	/** Tries it with everything in place and without, as readCase() does for a reading. */
+	/** Runs it with all checks in place and with checks removed. See readCase() and making(). */
 	run(stage: LockStage): Promise<void>;
 }
 
@@ -34,12 +33,12 @@ export interface LockArea {
 	readonly cases: readonly LockCase[];
 }
 
-/** A reading that is prepared: how it is sent, and what it is after. */
+/** A prepared read: how to send it, and the content it targets. */
 export interface PreparedRead extends Expected {
-	/** Whose content it is after: a firm's id. */
+	/** The id of the firm whose content it targets. */
 	readonly firm: string;
 	send(): Promise<LockAnswer>;
-	/** Takes back what other cases would stumble over. */
+	/** Reverts changes that would disturb other cases. */
 	undo?(): Promise<unknown>;
 }
 
@@ -47,14 +46,14 @@ export interface ReadingCase {
 	readonly attack: string;
 	readonly expected: string;
 	readonly gates: readonly Lock[];
-	/** Prepared once for all attempts; for each, where one attempt uses it up. */
+	/** True if each attempt needs a new preparation. */
 	readonly isUsedUp?: boolean;
 	prepare(stage: LockStage): Promise<PreparedRead>;
 }
 
 /**
- * Tries a reading with every lock in place: the first that is named answers. Then against each that is named with all others taken
- * away: it answers alone. Then without those that are named, and with all others: it works.
+ * Tries a read with every lock in place: the first of `gates` refuses it. Then with each of `gates` as the only lock: it refuses
+ * alone. Then without `gates` and with all other locks: the read works.
  */
 export const readCase = (of: ReadingCase): LockCase => ({
 	...of,
@@ -80,5 +79,5 @@ export const readCase = (of: ReadingCase): LockCase => ({
 	},
 });
 
-/** The usual reading: one request. */
+/** The usual read: one request. */
 export const sends = (stage: LockStage, request: Request) => () => stage.send(request);

@@ -2,30 +2,30 @@ import { expect } from 'vitest';
 import type { Lock } from './removals.ts';
 import type { LockAnswer, LockStage } from './stage.ts';
 
-/** What the answer to an attack has to look like beside what its lock shows. */
+/** Properties of an attack's answer, besides the evidence of the lock. */
 export interface Expected {
-	/** Content that must not be told. */
+	/** Content that the answer must not hold. */
 	readonly target: string;
-	/** What `extensions.sealed` says, where the resolver's lock answers so; null: the whole request is refused. */
+	/** The reason in `extensions.sealed` when the resolver's lock refuses. Null if it refuses the whole request. */
 	readonly sealed: string | null;
-	/** What the lease covers is asked for in the same document, and is served. */
+	/** True if the same document also asks for content that the lease covers, which is answered. */
 	readonly isBeside?: boolean;
-	/** It was opened already when the lock answered, and is withheld. */
+	/** True if the content was already opened when the lock refused, and is withheld. */
 	readonly isWithheld?: boolean;
-	/** It is a file, which is refused as a whole: with this, where the resolver's lock answers. */
+	/** For a file, which is refused as a whole: the code when the resolver's lock refuses. */
 	readonly file?: 'LEASE_NOT_ACTIVE' | 'LEASE_REQUIRED' | 'LEASE_SCOPE';
-	/** The lease's row is one that can't be proven, so that whoever is on call is told. */
+	/** True if the lease's row has no valid MAC, which writes an error line to the log. */
 	readonly isForged?: boolean;
 }
 
 const codesOf = ({ errors }: LockAnswer) => [...new Set(errors.map(({ extensions }) => extensions.code))];
-/** Transactions of the role that breaks glass. */
+/** Whether a transaction of the break-glass role ran. */
 const usesLease = ({ statements }: LockAnswer) => statements.some((text) => /hold_lease|use_lease/.test(text));
 const readsContent = ({ statements }: LockAnswer) =>
 	statements.some((text) => /from public\."\w+" t\s+where t\.id = any/.test(text));
 const opened = ({ unwraps }: LockAnswer) => unwraps.filter(({ outcome }) => outcome === 'opened');
 
-const toldOnCall = ({ api }: LockStage, { headers }: LockAnswer) =>
+const hasErrorLine = ({ api }: LockStage, { headers }: LockAnswer) =>
 	api.lines.some((line) => {
 		const { level, msg, requestId } = JSON.parse(line);
 		return level === 50 && msg === 'a lease could not be proven' && requestId === headers.get('x-request-id');
@@ -33,16 +33,16 @@ const toldOnCall = ({ api }: LockStage, { headers }: LockAnswer) =>
 
 type Proof = (stage: LockStage, told: LockAnswer, expected: Expected) => Promise<void>;
 
-/** What shows that it was this lock which answered, and none behind it. */
+/** The evidence that this lock refused, and none behind it. */
 const PROOFS: Readonly<Record<Lock, Proof>> = {
-	/** Before any transaction that breaks glass, and before any key. */
+	/** Refuses before any transaction of the break-glass role, and before any key. */
 	async resolver(stage, told, { sealed, file, isBeside = false, isForged = false }) {
 		const entries = await stage.entriesOf(told);
 		if (sealed === null) {
 			expect([told.status, codesOf(told), told.data ?? null]).toEqual([403, ['LEASE_NOT_ACTIVE'], null]);
 			const action = isForged ? 'rights.refuse' : 'request.deny';
 			expect(entries.map((entry) => [entry.action, entry.decision])).toEqual([[action, 'DENIED']]);
-			expect(toldOnCall(stage, told)).toBe(isForged);
+			expect(hasErrorLine(stage, told)).toBe(isForged);
 		} else {
 			if (file) expect([told.status, codesOf(told), told.data]).toEqual([403, [file], null]);
 			else {
@@ -54,7 +54,7 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 		if (isBeside) return;
 		expect([usesLease(told), readsContent(told), told.unwraps]).toEqual([false, false, []]);
 	},
-	/** The whole request, by hold_lease() or use_lease(); no key unless it was under way already. */
+	/** hold_lease() or use_lease() refuses the whole request, without a key unless one was already unwrapped. */
 	async 'database functions'(stage, told, { isBeside = false, isWithheld = false }) {
 		const [code] = codesOf(told);
 		expect([told.status, told.data]).toEqual([403, null]);
@@ -64,7 +64,7 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 		const refusal = { action: 'request.deny', decision: 'DENIED', reason: code };
 		expect(await stage.entriesOf(told)).toContainEqual(expect.objectContaining(refusal));
 	},
-	/** The rows are not there: null like a value that was never written, and so nothing to unwrap a key for. */
+	/** The role sees no rows: null like a value that was never written, so that no key is unwrapped. */
 	async 'row policies'(stage, told, { file, isBeside = false }) {
 		expect([codesOf(told), usesLease(told), readsContent(told)]).toEqual([file ? ['NOT_FOUND'] : [], true, true]);
 		if (isBeside) return;
@@ -72,7 +72,7 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 		const actions = (await stage.entriesOf(told)).map(({ action }) => action);
 		expect(actions.filter((action) => /^content|lease\.use/.test(action))).toEqual([]);
 	},
-	/** Ciphertext and a wrapped key were read; the keyring was asked, and refused. */
+	/** Ciphertext and a wrapped key were read, and the keyring refused to unwrap it. */
 	async key(stage, told, { isBeside = false }) {
 		expect(codesOf(told)).toEqual(['KEY_UNAVAILABLE']);
 		expect([usesLease(told), readsContent(told)]).toEqual([true, true]);
@@ -83,7 +83,7 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 	},
 };
 
-/** Holds an answer against the lock that is said to have given it. */
+/** Checks that an answer proves the lock that the case names. */
 export async function assertLockAnswered(
 	stage: LockStage,
 	lock: Lock,
@@ -95,7 +95,7 @@ export async function assertLockAnswered(
 	await PROOFS[lock](stage, told, expected);
 }
 
-/** The attack has worked: content came, and is on record. */
+/** Checks that the attack worked: the answer holds content, and the read is on record. */
 export async function assertAttackSucceeded(stage: LockStage, told: LockAnswer, { target }: Expected): Promise<void> {
 	expect(told.text).toContain(target);
 	expect(await stage.entriesOf(told)).toContainEqual(expect.objectContaining({ action: 'content.open' }));

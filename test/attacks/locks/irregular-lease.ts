@@ -10,25 +10,25 @@ import type { LeaseCheck, LockCase, PreparedRead } from './case.ts';
 import { assertAttackSucceeded, assertLockAnswered } from './evidence.ts';
 import type { LockStage } from './stage.ts';
 
-/** A lease that is got in a way that nobody meant. */
+/** A way to get a lease without the intended approvals. */
 export interface Making {
 	readonly attack: string;
 	readonly expected: string;
-	/** Of them, those up to the broker are tried one by one; what is behind it, once a broker has let it pass. */
+	/** Checks up to the broker are tried one by one. Checks behind it are tried after a broker without verification. */
 	readonly gates: readonly LeaseCheck[];
-	/** false: every row is proven, or no proof is of it; and so the broker accuses nobody. */
+	/** False if every row has a valid MAC or needs none, so that the broker records no `rights.refuse`. */
 	readonly isUnproven?: false;
-	/** How each gate before the broker is tried. */
+	/** How to try each check before the broker. */
 	readonly tries?: {
 		readonly 'use case'?: (stage: LockStage) => Promise<Answer>;
 		readonly privilege?: (stage: LockStage) => Promise<unknown>;
 		readonly trigger?: (stage: LockStage) => Promise<unknown>;
 	};
-	/** The lease, waiting for the broker, as if nothing that is tried before stood in the way. */
+	/** Builds the lease in the state ACTIVATING, past the checks before the broker. */
 	build(stage: LockStage): Promise<string>;
-	/** Takes back what was done to other rows than the lease's. */
+	/** Reverts changes to rows other than the lease's. */
 	undo?(stage: LockStage): Promise<unknown>;
-	/** What it is after. */
+	/** The read that the lease is for. */
 	wants(stage: LockStage, lease: string): PreparedRead;
 }
 
@@ -43,12 +43,12 @@ async function tryBefore({ tries }: Making, gate: LeaseCheck, stage: LockStage):
 		expect(Object.values(answer?.data ?? {})).toEqual([null]);
 	} else if (gate === 'privilege' || gate === 'trigger') {
 		const attempt = tries?.[gate]?.(stage);
-		if (!attempt) throw new Error(`It isn't said how the ${gate} is tried.`);
+		if (!attempt) throw new Error(`The case has no try for the check "${gate}".`);
 		expect(await codeOf(attempt)).toMatch(SQLSTATES[gate]);
 	}
 }
 
-/** REVOKED instead of ACTIVE, recorded, without a grant; and so nothing is read. */
+/** Checks that the broker makes the lease REVOKED instead of ACTIVE, records it, and makes no grant, and that a read is refused. */
 async function tryBroker(making: Making, stage: LockStage): Promise<void> {
 	const lease = await making.build(stage);
 	try {
@@ -67,8 +67,8 @@ async function tryBroker(making: Making, stage: LockStage): Promise<void> {
 }
 
 /**
- * Tries each gate before the broker; then the broker, with those taken away; then with a broker that verifies nothing what is left, and at
- * last without that: it works.
+ * Tries each check before the broker, then the broker without those, then the resolver after a broker that verifies nothing. Without
+ * any of them the read works.
  */
 export const making = (of: Making): LockCase => ({
 	...of,
@@ -90,7 +90,7 @@ export const making = (of: Making): LockCase => ({
 	},
 });
 
-/** Runs SQL as a role of the planes, signed in as its login. */
+/** Runs SQL in the role of a plane or process, signed in as its login. */
 export const asRole = async (
 	{ installation }: LockStage,
 	side: 'operator' | 'firm' | 'broker' | 'worker',
@@ -109,7 +109,7 @@ export const asRole = async (
 	}
 };
 
-/** Somebody's yes past the trigger. With the proof that the side's own process makes; or with one that is made up. */
+/** Inserts a person's approval past the trigger, with the MAC that the side's own process makes, or with a random one. */
 export async function forceApproval(
 	stage: LockStage,
 	lease: string,
@@ -130,7 +130,7 @@ export async function forceApproval(
 	);
 }
 
-/** APPROVED and then ACTIVATING, which the operator's role may set. */
+/** Moves the lease to APPROVED and then ACTIVATING, which the operator's role may do. */
 export async function toActivating(stage: LockStage, lease: string): Promise<string> {
 	await stage.move(lease, 'APPROVED');
 	await stage.move(lease, 'ACTIVATING');

@@ -60,10 +60,9 @@ describe('after all attacks', () => {
 		const text = locksPage(AREAS);
 		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
 		const known = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-		expect(
-			known === text,
-			`docs/reference/attacks-on-leases.md is not of this run: write it with \`${REGENERATE}\`.`,
-		).toBe(true);
+		expect(known === text, `docs/reference/attacks-on-leases.md is out of date: write it with \`${REGENERATE}\`.`).toBe(
+			true,
+		);
 	});
 });
 

@@ -2,7 +2,7 @@ import { unguarded } from '../../leases/forgeries.ts';
 import { claimsOf, type Person } from '../scene.ts';
 import type { LockStage } from './stage.ts';
 
-/** Makes a second account of a person, whose rights are proven. */
+/** Makes a second account of the requester, an approver with a valid MAC. */
 export async function secondAccount(stage: LockStage): Promise<Person> {
 	const { admin, proofs, addOperator } = stage.installation;
 	const token = await addOperator('APPROVER');
@@ -12,7 +12,7 @@ export async function secondAccount(stage: LockStage): Promise<Person> {
 	return token;
 }
 
-/** Makes an approver, proven, who is there by the word of the one who asks for leases. */
+/** Makes an approver with a valid MAC whom the requester of leases introduced. */
 export async function introducedApprover(stage: LockStage): Promise<Person> {
 	const { admin, proofs, addOperator } = stage.installation;
 	const token = await addOperator('APPROVER');
@@ -23,7 +23,7 @@ export async function introducedApprover(stage: LockStage): Promise<Person> {
 	return token;
 }
 
-/** The owner's account becomes one of the approver's person, proven; and back. */
+/** Makes the owner's account one of the approver's person, with a valid MAC. separatePersons() reverts it. */
 export async function mergePersons(stage: LockStage): Promise<void> {
 	const values = [stage.people.owner, stage.people.approver];
 	await unguarded(

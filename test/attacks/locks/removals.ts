@@ -7,31 +7,31 @@ import { findActiveLease } from '../../../src/leases/index.ts';
 import type { StartOptions } from '../../../src/processes/server.ts';
 import { openKeyring } from '../../../src/wiring/index.ts';
 
-/** What a reading under a lease meets, in this order. The database's lock has two parts, each of which holds without the other. */
+/** The locks that a read under a lease meets, in this order. The database's lock has two parts, and each holds without the other. */
 export const LOCKS = ['resolver', 'database functions', 'row policies', 'key'] as const;
 export type Lock = (typeof LOCKS)[number];
 
-/** A call of the operator's keyring for a key of content. */
+/** A call of the operator's keyring for a content key. */
 export interface Unwrap extends KeyContext {
 	readonly outcome: 'opened' | 'REFUSED' | 'AWAY' | 'THROTTLED';
 }
 
 export interface Removals {
-	/** Compose the API with these: then its locks can be taken away while it runs. */
+	/** Options for the API, with which its locks can be removed while it runs. */
 	readonly options: StartOptions;
 	/**
-	 * Takes locks away for the time of `work`. Without the resolver's, whatever a request names is a lease of its own on
+	 * Removes locks during `work`. Without the resolver's lock, any lease id that a request names counts as the caller's lease on
 	 * everything of `firm`.
 	 */
 	without<T>(locks: Iterable<Lock>, firm: string, work: () => Promise<T>): Promise<T>;
 	isRemoved(lock: Lock): boolean;
-	/** Calls of the operator's keyring since the last time. */
+	/** Calls of the operator's keyring since the last call. */
 	takeUnwraps(): Unwrap[];
-	/** Called once, after the next key of content was unwrapped and before anything is opened with it. */
+	/** Sets a function that runs once, after the next content key was unwrapped and before it opens anything. */
 	onceUnwrapped(act: (() => Promise<unknown>) | null): void;
 }
 
-/** Of each function of the database's lock, one that lets everybody pass. */
+/** A replacement without checks for each function of the database's lock. */
 const OPEN: Readonly<Partial<Record<Lock, readonly string[]>>> = {
 	'database functions': [
 		`create or replace function hold_lease(of_lease uuid, of_firm uuid, of_user uuid) returns boolean
@@ -47,8 +47,8 @@ const OPEN: Readonly<Partial<Record<Lock, readonly string[]>>> = {
 };
 
 /**
- * The three removals. The resolver's lock goes by an option of the composition; the database's, in the test's own database, by functions
- * that its owner replaces; the key's by giving the operator's side the keyring of a worker, which needs no grant.
+ * Removes the three locks: the resolver's by a start option, the database's by replaced functions in the test's own database, the
+ * key's by giving the operator plane a worker's keyring, which needs no grant.
  */
 export async function createRemovals(config: Config, admin: Sql): Promise<Removals> {
 	const removed = new Set<Lock>();

@@ -12,7 +12,7 @@ import { makeWorkspace, type Workspace } from '../workspace.ts';
 import { type Broker, openBroker } from './broker.ts';
 import { createRemovals, type Removals, type Unwrap } from './removals.ts';
 
-/** An answer, and what was done for it. */
+/** An answer, and the statements and key calls for it. */
 export interface LockAnswer extends Answer {
 	readonly statements: readonly string[];
 	readonly unwraps: readonly Unwrap[];
@@ -22,13 +22,13 @@ export interface LockAnswer extends Answer {
 export type Request = Asked & ({ readonly query: string } | { readonly path: string });
 
 interface Asked {
-	/** The lease that it names; null: none. */
+	/** The lease that the request names, or null for none. */
 	readonly lease: string | null;
-	/** The requester unless given. */
+	/** By default the requester. */
 	readonly token?: Person;
 }
 
-/** Two firms with a whole workspace each and a file in it, the people of a lease on the first, an API whose locks can be taken away, and a broker. */
+/** Two firms with a full workspace and a file each, the people of a lease on the first, an API with removable locks, and a broker. */
 export interface LockStage extends LeaseStage {
 	readonly api: TestApi;
 	readonly other: TestFirm;
@@ -36,17 +36,17 @@ export interface LockStage extends LeaseStage {
 	readonly theirs: Workspace;
 	readonly removals: Removals;
 	readonly broker: Broker;
-	/** A further operator, whose lease it is not. */
+	/** Another operator, who has no lease. */
 	readonly stranger: Person;
 	send(request: Request): Promise<LockAnswer>;
 	entriesOf(told: LockAnswer): Promise<Entry[]>;
-	/** With the firm that its row names. */
+	/** The lease's id with the firm of its row. */
 	idOf(lease: string): Promise<LeaseRef>;
-	/** A lease of the requester's that is in use. */
+	/** Makes an active lease of the requester. */
 	active(wish?: Wish): Promise<string>;
-	/** Ended as a person does, and its grants taken. */
+	/** Ends a lease like a person does, and revokes its grants. */
 	ended(lease: string): Promise<string>;
-	/** Ends what is open and takes all grants: a grant opens a class of a firm, whichever lease it was made for. */
+	/** Ends all open leases and revokes all grants, since a grant opens a class of a firm for every lease. */
 	clear(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export async function makeLockStage(): Promise<LockStage> {
 	const { admin, config } = installation;
 	const { harbour: other } = base;
 	const removals = await createRemovals(config, admin);
-	// Nothing here is about the proof of what was recorded, for which an answer may wait in vain on a slow machine.
+	// No case needs the proof that entries are recorded, and waiting for it can time out on a slow machine.
 	const api = await installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' }, removals.options);
 	const scene = { api, admin } as unknown as Scene;
 	const [ours, theirs] = [await makeWorkspace(scene, firm), await makeWorkspace(scene, other)];
@@ -66,9 +66,9 @@ export async function makeLockStage(): Promise<LockStage> {
 		[other, theirs],
 	] as const) {
 		const { status } = await files.put(member, ids.document, fileOf(marker));
-		if (status !== 201) throw new Error(`The file was not taken: ${status}`);
+		if (status !== 201) throw new Error(`The upload of the file failed: ${status}`);
 	}
-	/** A download as an answer like any other: it is refused as a whole. */
+	/** Turns a download into an answer. A download is refused as a whole. */
 	async function fetchFile(token: Person, path: string, headers: Record<string, string>): Promise<Answer> {
 		const { bytes, json, ...answer } = await files.get(token, path, headers);
 		const errors = json ? [{ message: json.detail, extensions: { code: json.code } }] : [];
@@ -105,7 +105,7 @@ export async function makeLockStage(): Promise<LockStage> {
 		async active(wish) {
 			const lease = await base.activating(wish);
 			const doubts = await broker.decide(await idOf(lease));
-			if (doubts.length > 0) throw new Error(`The broker refuses it: ${doubts.join()}`);
+			if (doubts.length > 0) throw new Error(`The broker refused the lease: ${doubts.join()}`);
 			return lease;
 		},
 		async ended(lease) {
@@ -130,11 +130,11 @@ export async function makeLockStage(): Promise<LockStage> {
 	};
 }
 
-/** What is in the file of a workspace. */
+/** The content of the file of a workspace. */
 export const fileOf = (marker: string): string => `${marker} file`;
 
-/** The way to it. */
+/** The URL path of that file. */
 export const pathOf = ({ ids }: Workspace, number?: number): string => contentOf(ids.document, number);
 
-/** A lease's id that nobody knows. */
+/** An unknown lease id. */
 export const unknownLease = (): string => uuidv7();

@@ -3,30 +3,30 @@ import { v7 as uuidv7 } from 'uuid';
 import { encodeLeaf, systemEntry } from '../../../src/audit/index.ts';
 import type { LogStage } from './stage.ts';
 
-/** Who notices, beside the database itself. */
+/** Who notices the attack, apart from the database. */
 export interface Noticed {
-	/** The worker's watch, by an alert within ten seconds of its next verification of the whole log. */
+	/** The worker's watch: an alert within ten seconds after its next verification of the whole log. */
 	readonly watch: boolean;
 	/** `firmseal audit verify`. */
 	readonly verify: boolean;
-	/** Each process of the API as it starts, by the anchors: content is closed. */
+	/** Each API process at its start, by the anchors: it refuses content. */
 	readonly start: boolean;
-	/** A firm or an auditor who has kept a checkpoint from before. */
+	/** A firm or an auditor who kept an earlier checkpoint. */
 	readonly kept: boolean;
 }
 
 export interface LogAttack {
 	readonly name: string;
-	/** As superuser of the database, past all triggers, in one transaction; null: done by `by`. */
+	/** Runs as the database's superuser, past all triggers, in one transaction. Absent if `by` does it all. */
 	readonly act?: (sql: Sql, stage: LogStage) => Promise<unknown>;
-	/** What takes more than that. */
+	/** An attack that takes more than SQL. */
 	readonly by?: (stage: LogStage) => Promise<void>;
 	readonly noticed: Noticed;
 }
 
-const nobody: Noticed = { watch: false, verify: false, start: false, kept: false };
-const found: Noticed = { ...nobody, watch: true, verify: true };
-/** What changes what a checkpoint was signed over. */
+const NO_ONE: Noticed = { watch: false, verify: false, start: false, kept: false };
+const found: Noticed = { ...NO_ONE, watch: true, verify: true };
+/** An attack that changes data under a signed checkpoint. */
 const everywhere: Noticed = { watch: true, verify: true, start: true, kept: true };
 
 const entryAt = (tree: string, index: number) =>
@@ -36,7 +36,7 @@ const edit = (sql: Sql, where: string) =>
 		`update audit_entries set leaf = replace(leaf, '"plane":"worker"', '"plane":"broker"') where id = ${where}`,
 	);
 
-/** What stands at two places of the trees. */
+/** Exchanges the leaves at two positions of the trees. */
 async function swap(sql: Sql, ...places: readonly (readonly [tree: string, index: number])[]): Promise<void> {
 	const ids: string[] = [];
 	for (const [tree, index] of places) {
@@ -48,7 +48,7 @@ async function swap(sql: Sql, ...places: readonly (readonly [tree: string, index
 		await sql`update audit_leaves set entry_id = ${ids.at(at - 1) ?? ''} where tree = ${tree} and index = ${index}`;
 }
 
-/** Puts a row in as if the log had taken it long ago. */
+/** Inserts an entry that the log seems to have accepted in `transaction`. */
 const forge = (sql: Sql, firm: string, transaction: string) => {
 	const [id, boot] = [uuidv7(), uuidv7()];
 	const at = new Date().toISOString();
@@ -60,7 +60,7 @@ const forge = (sql: Sql, firm: string, transaction: string) => {
 export const ATTACKS: readonly LogAttack[] = [
 	{ name: 'an entry is edited', act: (sql, { north }) => edit(sql, entryAt(north, 3)), noticed: found },
 	{
-		name: 'an entry is edited, and the hash of its leaf with it',
+		name: 'an entry and the hash of its leaf are edited',
 		async act(sql, { north }) {
 			await edit(sql, entryAt(north, 3));
 			await sql.unsafe(`update audit_leaves l set hashes = sha256('\\x00'::bytea || convert_to(e.leaf, 'UTF8')) || substring(l.hashes from 33)
@@ -74,7 +74,7 @@ export const ATTACKS: readonly LogAttack[] = [
 		noticed: found,
 	},
 	{
-		name: 'an entry in the middle is deleted, and its leaf',
+		name: 'an entry in the middle and its leaf are deleted',
 		async act(sql, { north }) {
 			await sql.unsafe(`delete from audit_entries where id = ${entryAt(north, 2)}`);
 			await sql.unsafe(`delete from audit_leaves where tree = '${north}' and index = 2`);
@@ -82,13 +82,13 @@ export const ATTACKS: readonly LogAttack[] = [
 		noticed: found,
 	},
 	{
-		name: 'the newest entries are deleted before they are leaves, of a process that goes on',
+		name: 'the newest entries of a running process are deleted before they are leaves',
 		by: (stage) => stage.loseNewest(),
-		// Nobody has made leaves of what is left yet.
-		noticed: { ...nobody, watch: true },
+		// The remaining entries are not leaves yet.
+		noticed: { ...NO_ONE, watch: true },
 	},
 	{
-		name: 'the newest entries of a firm are deleted with leaves, checkpoint and counts',
+		name: 'the newest entries of a firm are deleted with their leaves, checkpoints and counts',
 		async act(sql, { north }) {
 			const [last] = await sql`select max(index) as index from audit_root_leaves where tree = ${north}`;
 			const [before] =
@@ -115,17 +115,17 @@ export const ATTACKS: readonly LogAttack[] = [
 		noticed: found,
 	},
 	{
-		name: 'an entry is forged among the old ones',
+		name: 'a forged entry is inserted among old ones',
 		act: (sql, { north }) => forge(sql, north, '5'),
 		noticed: found,
 	},
 	{
-		name: 'an entry is forged as a new one, of a process that never was',
+		name: 'a forged new entry is appended, from a process that never existed',
 		async act(sql, { north }) {
 			const [now] = await sql`select pg_current_xact_id()::text as xid`;
 			await forge(sql, north, now?.xid);
 		},
-		noticed: nobody,
+		noticed: NO_ONE,
 	},
 	{
 		name: 'entries of two firms are swapped',
@@ -133,24 +133,24 @@ export const ATTACKS: readonly LogAttack[] = [
 		noticed: found,
 	},
 	{
-		name: 'a checkpoint of a firm is taken out of the root tree',
+		name: 'a checkpoint of a firm is deleted from the root tree',
 		act: (sql, { north }) =>
 			sql`delete from audit_root_leaves where index = (select max(index) from audit_root_leaves where tree = ${north})`,
 		noticed: everywhere,
 	},
 	{
-		name: 'an older copy of the database is put back',
+		name: 'an older copy of the database is restored',
 		by: (stage) => stage.putBackOlder(),
 		noticed: everywhere,
 	},
 	{
-		name: 'the whole log is written anew without an entry, and signed again with the key of the signer, which was stolen',
+		name: 'the whole log is rewritten without an entry, and signed with the stolen key of the signer',
 		by: ({ north, rewrite }) =>
 			rewrite((sql) => sql.unsafe(`delete from audit_entries where id = ${entryAt(north, 2)}`)),
 		noticed: everywhere,
 	},
 	{
-		name: 'the same with an entry that is edited, so that no number is missing',
+		name: 'the same with an edited entry, so that no number is missing',
 		by: ({ north, rewrite }) => rewrite((sql) => edit(sql, entryAt(north, 2))),
 		noticed: everywhere,
 	},

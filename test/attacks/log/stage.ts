@@ -11,30 +11,30 @@ import { openAnchors, openPlaneOf } from '../../../src/wiring/index.ts';
 import { publishAlone } from '../../audit-log/leader/publish-alone.ts';
 import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../audit-log/verify/verify-scene.ts';
 
-/** The proof is none, or whoever is to give it has smaller trees or other leaves. */
+/** Whether the error means that there is no valid proof: an invalid proof, missing leaves, or smaller trees. */
 const isNoProof = (error: unknown): boolean =>
 	error instanceof AuditProofError ||
 	error instanceof MissingLeavesError ||
 	(error instanceof FirmsealError && error.code === 'BAD_USER_INPUT');
 
-/** A log of two firms that was kept, published and anchored, and ways to attack and to ask about it. */
+/** A log of two firms, published and anchored, with ways to attack it and to check it. */
 export interface LogStage {
 	readonly scene: VerifyScene;
 	readonly north: string;
 	readonly south: string;
-	/** Appends entries of a process, and has all but the last removed before anybody makes leaves of them. */
+	/** Appends four entries of a process, and deletes the first three before they become leaves. */
 	loseNewest(): Promise<void>;
-	/** The database as it was before its last entries. */
+	/** Restores the log's tables from before the last entries. */
 	putBackOlder(): Promise<void>;
-	/** The log with a change to its entries, made and signed anew. */
+	/** Changes entries, and rebuilds and signs the whole log again. */
 	rewrite(change: (sql: Sql) => Promise<unknown>): Promise<void>;
-	/** Whether there is an alert on the log in the first ten seconds of a worker. */
+	/** Whether a new worker raises LOG_FORK or LOG_GAP within ten seconds. */
 	watch(): Promise<boolean>;
-	/** Whether the anchors say so to a process that starts. */
-	disagrees(): Promise<boolean>;
-	/** Whether what is there now goes on from the checkpoints that were kept. */
-	goesOn(): Promise<boolean>;
-	/** Everything as it was before the attack. */
+	/** Whether a starting process finds that the log differs from the anchors. */
+	differsFromAnchors(): Promise<boolean>;
+	/** Whether the present log is consistent with the kept checkpoints. */
+	isConsistent(): Promise<boolean>;
+	/** Restores the state before the attack. */
 	restore(): Promise<void>;
 	close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function makeLogStage(): Promise<LogStage> {
 		const [state] = await admin`select epoch::int from audit_state`;
 		const store = await openAnchors(config);
 		const signal = AbortSignal.timeout(10_000);
-		// The worker may have left one that it had written and not said so.
+		// The worker may have written an anchor without recording it.
 		while ((await writeNextAnchor({ plane, store, installation: 'localhost', signal }, state?.epoch)) !== null);
 		await plane.close();
 	}
@@ -71,7 +71,7 @@ export async function makeLogStage(): Promise<LogStage> {
 	const kept = [await noteOf(north), await noteOf(null)];
 	await scene.save();
 	mkdirSync(saved);
-	// With the rights of each: what others may reach is no place for anchors.
+	// `-a` keeps the modes: a directory that others can access is refused for anchors.
 	for (const name of DIRECTORIES) execFileSync('cp', ['-a', join(directory, name), saved]);
 
 	return {
@@ -102,19 +102,19 @@ export async function makeLogStage(): Promise<LogStage> {
 		async watch() {
 			const [{ now } = { now: null }] = await admin`select clock_timestamp() as now`;
 			const worker = await installation.startWorker();
-			const isTold = async () =>
+			const hasAlert = async () =>
 				(await admin`select 1 from alerts where rule in ('LOG_FORK', 'LOG_GAP') and last_at >= ${now}`).length > 0;
 			try {
 				for (let second = 1; second <= 10; second++) {
 					await worker.advance();
-					if (await isTold()) return true;
+					if (await hasAlert()) return true;
 				}
 				return false;
 			} finally {
 				await worker.stop();
 			}
 		},
-		async disagrees() {
+		async differsFromAnchors() {
 			const vkeys = (await operator.read(null, readVerifierKeys))(null);
 			const { state } = await compareWithAnchors({
 				plane: operator,
@@ -125,7 +125,7 @@ export async function makeLogStage(): Promise<LogStage> {
 			});
 			return state === 'DISAGREES' || state === 'BEHIND';
 		},
-		async goesOn() {
+		async isConsistent() {
 			for (const [at, before] of kept.entries()) {
 				const tree = at === 0 ? north : null;
 				try {

@@ -16,24 +16,24 @@ const hashOf = async (stage: LockStage, lease: string) => ({
 const approveAs = async (stage: LockStage, token: Person, lease: string) =>
 	apis(stage).approve(token, await hashOf(stage, lease));
 
-/** An operator who is an approver too, and a request of theirs. */
+/** An operator who is also an approver, and a request of theirs. */
 async function askedByBoth(stage: LockStage) {
 	const token = await stage.installation.addOperator('OPERATOR', 'APPROVER');
 	const { id } = await apis(stage).requested(token, stage.firm.id);
 	return { token, id, user: claimsOf(token).sub };
 }
 
-const REFUSED = 'The use case says FORBIDDEN; by SQL a trigger; past that the broker revokes';
+const REFUSED = 'FORBIDDEN; by SQL a trigger; past that, the broker revokes';
 const inNorth = ({ firm }: LockStage) => firm.id;
 
-/** Which of the accounts that were made asks, by the lease. */
+/** The requester of each lease. */
 const askers = new Map<string, Person>();
 
 export const approvals: LockArea = {
-	title: 'Who agrees to a lease',
+	title: 'Approvals of a lease',
 	cases: [
 		making({
-			attack: 'An operator who is an approver too agrees to the own request',
+			attack: 'An operator who is also an approver approves the own request',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
 			isUnproven: false,
@@ -57,7 +57,7 @@ export const approvals: LockArea = {
 			wants: (stage, lease) => ownTitle(stage, lease, askers.get(lease)),
 		}),
 		making({
-			attack: 'The same person agrees in a second account, whose rows are all proven',
+			attack: 'The requester approves with a second account, whose rows all have valid MACs',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
 			isUnproven: false,
@@ -76,7 +76,7 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'An approver agrees who is there for less than 30 days, by the word of the one who asks',
+			attack: 'An approver approves whom the requester introduced less than 30 days ago',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
 			isUnproven: false,
@@ -95,7 +95,7 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'One person agrees for both sides, an approver who has become an owner of the firm',
+			attack: 'One person approves for both sides: an approver who has become an owner of the firm',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
 			isUnproven: false,
@@ -132,8 +132,8 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'An operator activates a request that nobody of the firm has agreed to',
-			expected: 'CONFLICT; as the operator’s role it can be set APPROVED by SQL, and the broker revokes',
+			attack: 'An operator activates a request without the firm’s approval',
+			expected: 'CONFLICT; the operator’s role can set APPROVED by SQL, and the broker revokes',
 			gates: ['use case', 'broker'],
 			isUnproven: false,
 			tries: {
@@ -151,8 +151,8 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'A yes of the platform that the operator’s role has put in, with a proof that is made up',
-			expected: 'The role may write such a row; the broker revokes',
+			attack: 'A platform approval that the operator’s role has inserted, with a random MAC',
+			expected: 'The role may insert the row; the broker revokes',
 			gates: ['broker'],
 			async build(stage) {
 				const lease = await stage.ask();
@@ -163,8 +163,8 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'A yes of the firm that the operator’s role has put in',
-			expected: '42501: no privilege; put in by an administrator, the broker revokes',
+			attack: 'A firm approval that the operator’s role has inserted',
+			expected: '42501: no privilege; if an administrator inserts it, the broker revokes',
 			gates: ['privilege', 'broker'],
 			tries: {
 				async privilege(stage) {
@@ -182,8 +182,8 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'Both approvals of a lease that was agreed to, copied to another request for the same',
-			expected: '23000: they are of another hash; past the trigger, the broker revokes',
+			attack: 'Both approvals of an approved lease, copied to an equal request',
+			expected: '23000: their hash is another one; past the trigger, the broker revokes',
 			gates: ['trigger', 'broker'],
 			tries: {
 				async trigger(stage) {
@@ -203,8 +203,8 @@ export const approvals: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'A member whom SQL has made an owner agrees for the firm',
-			expected: 'FORBIDDEN; a yes that the firm’s plane wrote for it counts for nothing with the broker',
+			attack: 'A member whom SQL has made an owner approves for the firm',
+			expected: 'FORBIDDEN; the broker ignores an approval that the firm plane wrote for them, and revokes',
 			gates: ['use case', 'broker'],
 			tries: {
 				'use case': async (stage) => approveAs(stage, stage.firm.member, await stage.ask()),
@@ -226,40 +226,40 @@ export const approvals: LockArea = {
 		...(
 			[
 				[
-					'the approver, who is an auditor now',
+					'the approver, who is now an auditor',
 					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['AUDITOR'], true),
 					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['APPROVER'], true),
 				],
 				[
-					'the approver, who is disabled now',
+					'the approver, who is now disabled',
 					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['APPROVER'], false),
 					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['APPROVER'], true),
 				],
 				[
-					'the owner, who is only a member now',
+					'the owner, who is now only a member',
 					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'MEMBER', true),
 					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'OWNER', true),
 				],
 				[
-					'the owner, who was removed from the firm',
+					'the owner, who was then removed from the firm',
 					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'OWNER', false),
 					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'OWNER', true),
 				],
 				[
-					'one approver, while the firm asks for two now',
+					'one approver, while the firm now requires two',
 					(stage: LockStage) => provenRows(stage).setPolicy('APPROVE', 2),
 					(stage: LockStage) => provenRows(stage).setPolicy('APPROVE', 1),
 				],
 				[
-					'everybody, while the firm takes no leases any more',
+					'both sides, while the firm now refuses all leases',
 					(stage: LockStage) => provenRows(stage).setPolicy('NEVER', 1),
 					(stage: LockStage) => provenRows(stage).setPolicy('APPROVE', 1),
 				],
 			] as const
 		).map(([who, change, undo]) =>
 			making({
-				attack: `A lease that was agreed to by ${who}, truly and on record`,
-				expected: 'What counts is who they are when it is activated: the broker revokes',
+				attack: `A lease with the valid approval of ${who}`,
+				expected: 'The broker revokes: roles and policy at activation count',
 				gates: ['broker'],
 				isUnproven: false,
 				async build(stage) {
@@ -273,7 +273,7 @@ export const approvals: LockArea = {
 		),
 		making({
 			attack: 'A request to a firm whose policy is NEVER',
-			expected: 'FORBIDDEN; by SQL a trigger; past that the broker revokes',
+			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
 			isUnproven: false,
 			tries: {

@@ -12,9 +12,9 @@ import type { LockStage } from '../stage.ts';
 import { ownTitle } from './inactive-leases.ts';
 
 interface Field {
-	/** What is changed, in words. */
+	/** The changed field, in words. */
 	readonly what: string;
-	/** In SQL; $2 is `value`. */
+	/** The SET clause; $2 is `value`. */
 	readonly set: string;
 	value(stage: LockStage): string;
 	readonly wish?: Wish;
@@ -66,19 +66,19 @@ const FIELDS: readonly Field[] = [
 		wants: reads(({ theirs }) => `{ note(id: "${theirs.ids.note}") { title } }`, 'title', true),
 	},
 	{
-		what: 'who asks',
+		what: 'the requester',
 		set: 'requested_by = $2::uuid',
 		value: ({ stranger }) => claimsOf(stranger).sub,
 		wants: (stage, lease) => ownTitle(stage, lease, stage.stranger),
 	},
 ];
 
-/** Changed after both sides have agreed to what it was. */
+/** A field of the request that changes after both sides have approved it. */
 const changedField = ({ what, set, value, wish, wants = ownTitle }: Field): LockCase => {
 	const text = `update leases set ${set} where id = $1`;
 	return making({
-		attack: `After both have agreed, the request is changed: ${what}`,
-		expected: 'No role may write it; a trigger; past that the broker revokes, and no such lease is believed',
+		attack: `After both approvals, the request is changed: ${what}`,
+		expected: '42501 for every role, and a trigger; past both, the broker revokes, and the resolver refuses the lease',
 		gates: ['privilege', 'trigger', 'broker', 'resolver'],
 		tries: {
 			async privilege(stage) {
@@ -98,7 +98,7 @@ const changedField = ({ what, set, value, wish, wants = ownTitle }: Field): Lock
 	});
 };
 
-/** A request whose proof is none. */
+/** A request with a random MAC. */
 async function unprovenRequest(stage: LockStage): Promise<string> {
 	const lease = await stage.ask();
 	await unguarded(stage, 'leases', "update leases set request_mac = decode($2, 'hex') where id = $1", [
@@ -108,11 +108,11 @@ async function unprovenRequest(stage: LockStage): Promise<string> {
 	return lease;
 }
 
-/** What the broker's own tests forge, to see what it is that keeps each from working. Others are among the fields above. */
+/** The forgeries of the broker's own tests, to see that only the broker stops them. FIELDS has the others. */
 const forgeries: readonly LockCase[] = FORGERIES.filter(({ doubt }) => doubt !== 'REQUEST' && doubt !== 'CLOCK').map(
 	({ name, isUnproven, forge, undo }) =>
 		making({
-			attack: `After both have agreed, an administrator changes ${name}`,
+			attack: `After both approvals, an administrator changes ${name}`,
 			expected: isUnproven === false ? 'The broker revokes' : 'The broker revokes, and `rights.refuse` is on record',
 			gates: ['broker'],
 			...(isUnproven === false && { isUnproven }),
@@ -127,12 +127,12 @@ const forgeries: readonly LockCase[] = FORGERIES.filter(({ doubt }) => doubt !==
 );
 
 export const changed: LockArea = {
-	title: 'What is changed between a yes and the activation',
+	title: 'Changes between approval and activation',
 	cases: [
 		...FIELDS.map(changedField),
 		making({
-			attack: 'After both have agreed, the classes are others, with the hash of that in the request and in each yes',
-			expected: 'The broker revokes: the proofs are of the hash that was asked for and agreed to',
+			attack: 'After both approvals, the classes are changed, with a matching hash in the request and in each approval',
+			expected: 'The broker revokes: the MACs cover the hash that was requested and approved',
 			gates: ['broker', 'resolver'],
 			async build(stage) {
 				const lease = await stage.activating();
@@ -152,8 +152,8 @@ export const changed: LockArea = {
 			wants: reads(({ ours }) => `{ message(id: "${ours.ids.message}") { body } }`, 'message'),
 		}),
 		making({
-			attack: 'A request that the operator’s role has put in with a proof that is made up; everybody agrees',
-			expected: 'An approver is refused, since it can’t be proven; past that the broker revokes',
+			attack: 'A request that the operator’s role has inserted with a random MAC; both sides approve it',
+			expected: 'The approval is refused, since the MAC is invalid; past that, the broker revokes',
 			gates: ['use case', 'broker', 'resolver'],
 			tries: {
 				async 'use case'(stage) {
@@ -171,9 +171,9 @@ export const changed: LockArea = {
 			wants: ownTitle,
 		}),
 		making({
-			attack: 'A lease that has been used and has ended is activated a second time',
+			attack: 'A used and ended lease is activated a second time',
 			expected:
-				'CONFLICT; by SQL a trigger, since no state follows on a terminal one. Put back past that, it begins anew',
+				'CONFLICT; by SQL a trigger, since a terminal state has no successor. Reset past the trigger, the lease starts again',
 			gates: ['use case', 'trigger'],
 			tries: {
 				'use case': async (stage) =>

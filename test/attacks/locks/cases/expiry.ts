@@ -10,10 +10,10 @@ import { ownTitle } from './inactive-leases.ts';
 
 const GATES: readonly Lock[] = ['resolver', 'database functions', 'row policies'];
 
-/** The clocks of two processors may differ by so many milliseconds. */
+/** Milliseconds by which the clocks of two processors may differ. */
 const SKEW = 20;
 
-/** Times of a lease that ends, or has ended, after so many milliseconds, and their proof in hex as the broker makes it. */
+/** Times of a lease that ends in `milliseconds` (negative: has ended), and their MAC in hex as the broker makes it. */
 export async function activationEndingIn(stage: LockStage, lease: string, milliseconds: number) {
 	const { firmId: firm, minutes, requestHash } = await stage.find(lease);
 	const expiresAt = new Date(Date.now() + milliseconds);
@@ -22,7 +22,7 @@ export async function activationEndingIn(stage: LockStage, lease: string, millis
 	return { activatedAt, expiresAt, mac: hexOf(await stage.prove(PLATFORM_FIRM_ID, statement)) };
 }
 
-/** A lease of one minute that was activated so long ago that it ends in so many milliseconds. */
+/** Makes a lease of one minute that ends in `milliseconds`. */
 async function endingIn(stage: LockStage, milliseconds: number) {
 	const lease = await stage.active({ minutes: 1 });
 	const { activatedAt, expiresAt, mac } = await activationEndingIn(stage, lease, milliseconds);
@@ -36,7 +36,7 @@ async function endingIn(stage: LockStage, milliseconds: number) {
 	return { lease, expiresAt: expiresAt.getTime() };
 }
 
-/** Four that send one request after the other, until each has begun one after the end of a lease of so many milliseconds. */
+/** Four senders, each with one request after the other, until each has sent one after the lease's end. */
 async function streamAcrossEnd(stage: LockStage, milliseconds: number) {
 	const { lease, expiresAt } = await endingIn(stage, milliseconds);
 	const read = ownTitle(stage, lease);
@@ -53,9 +53,8 @@ async function streamAcrossEnd(stage: LockStage, milliseconds: number) {
 }
 
 export const expiry: LockCase = {
-	attack:
-		'At the end of a lease’s time: a millisecond before it, at it, a millisecond after it; and a stream of requests across it',
-	expected: 'The last that is answered was begun before that moment; from it on LEASE_NOT_ACTIVE',
+	attack: 'A lease one millisecond before its end, at its end, and one after; and a stream of requests across the end',
+	expected: 'Every answered request began before the end; later ones get LEASE_NOT_ACTIVE',
 	gates: GATES,
 	async run(stage) {
 		const [row] = await stage.installation.admin`
@@ -64,7 +63,7 @@ export const expiry: LockCase = {
 		expect(row?.open).toEqual([true, false, false]);
 
 		let ending = await streamAcrossEnd(stage, 1_500);
-		// On a slow machine it may be over before anything was answered.
+		// On a slow machine the lease may end before any request is answered.
 		for (let more = 3_000; !ending.sent.some(({ isTold }) => isTold); more *= 2)
 			ending = await streamAcrossEnd(stage, more);
 		const { lease, expiresAt, sent } = ending;

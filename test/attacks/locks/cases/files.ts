@@ -10,14 +10,14 @@ import { ending, revoke } from './timing.ts';
 const documents = (wish: Wish = {}): Wish => ({ classes: ['DOCUMENT'], ...wish });
 
 interface Asked {
-	/** Of a version, by its number; else the latest. */
+	/** The number of a version. By default the latest. */
 	readonly number?: number;
 	readonly token?: Person;
-	/** Of the other firm. */
+	/** True if the file belongs to the other firm. */
 	readonly isForeign?: boolean;
 }
 
-/** GET /documents/:id/content under a lease, or under none. */
+/** GET /documents/:id/content under a lease, or without one if `lease` is null. */
 function download(
 	stage: LockStage,
 	lease: string | null,
@@ -34,7 +34,7 @@ function download(
 
 const REFUSED = 'LEASE_NOT_ACTIVE and no byte, on record';
 const BY_TIME: readonly Lock[] = ['resolver', 'database functions', 'row policies'];
-/** A lease on documents is active, so that its grant is there. */
+/** The locks that refuse although an active lease on documents has its grant. */
 const NOT_BY_KEY: readonly Lock[] = ['resolver', 'database functions'];
 
 interface Refused {
@@ -44,7 +44,7 @@ interface Refused {
 	token?(stage: LockStage): Person;
 }
 
-/** A file under what is no lease that may be used. */
+/** A file under a lease that the caller may not use. */
 const refused = ({ attack, gates, lease, token }: Refused): LockCase =>
 	readCase({
 		attack,
@@ -58,7 +58,7 @@ const refused = ({ attack, gates, lease, token }: Refused): LockCase =>
 
 interface Narrow extends Asked {
 	readonly attack: string;
-	/** What the entry says. */
+	/** The reason in the log entry. */
 	readonly reason: 'NO_LEASE' | 'CLASS' | 'COORDINATE' | 'RECORD';
 	readonly gates: readonly Lock[];
 	wish(stage: LockStage): Wish;
@@ -77,7 +77,7 @@ const beyond = ({ attack, reason, gates, wish, ...asked }: Narrow): LockCase =>
 	});
 
 const noLease = readCase({
-	attack: 'No lease at all: an operator downloads the file of a document',
+	attack: 'An operator downloads the file of a document without a lease',
 	expected: 'LEASE_REQUIRED and no byte; NO_LEASE on record',
 	gates: LOCKS,
 	async prepare(stage) {
@@ -88,12 +88,12 @@ const noLease = readCase({
 });
 
 const spent = readCase({
-	attack: 'The same file once more, under a budget of one file that has been downloaded',
-	expected: 'LEASE_SCOPE and no byte: what the budget was for is gone',
+	attack: 'The same file again, under a budget of one that the first download used',
+	expected: 'LEASE_SCOPE and no byte: the budget is used up',
 	gates: ['database functions'],
 	async prepare(stage) {
 		const lease = await stage.active(documents({ readBudget: 1 }));
-		// Somebody is still being answered, so that the lease isn't over with the first download.
+		// Another read still waits for its answer, so the first download does not end the lease.
 		await stage.installation.admin`update lease_budgets set unanswered = 1 where lease_id = ${lease}`;
 		const read = download(stage, lease);
 		expect((await read.send()).text).toContain(read.target);
@@ -102,8 +102,9 @@ const spent = readCase({
 });
 
 const meanwhile = readCase({
-	attack: 'The owner revokes the lease while the key of a file is under way',
-	expected: 'LEASE_NOT_ACTIVE before the first byte; the revoke waits for that answer. Without the lock it doesn’t',
+	attack: 'The owner revokes the lease while the key of a file is being unwrapped',
+	expected:
+		'LEASE_NOT_ACTIVE before the first byte; the revoke waits for that answer. Without the lock, it doesn’t wait',
 	gates: ['database functions'],
 	isUsedUp: true,
 	async prepare(stage) {
@@ -131,9 +132,9 @@ export const files: LockArea = {
 	title: 'Files, by `GET /documents/:id/content`',
 	cases: [
 		noLease,
-		refused({ attack: 'A file under a lease that nobody has', gates: LOCKS, lease: async () => unknownLease() }),
+		refused({ attack: 'A file under an unknown lease', gates: LOCKS, lease: async () => unknownLease() }),
 		refused({
-			attack: 'A file that a member has just downloaded, so that the firm’s key of documents is at hand',
+			attack: 'A file that a member has just downloaded, so that the firm’s document key is in the cache',
 			gates: LOCKS,
 			async lease(stage) {
 				const own = download(stage, null, { token: stage.firm.member });
@@ -148,12 +149,12 @@ export const files: LockArea = {
 			token: ({ stranger }) => stranger,
 		}),
 		refused({
-			attack: 'A file under a lease that is approved and not activated',
+			attack: 'A file under a lease that is approved but not activated',
 			gates: LOCKS,
 			lease: (stage) => stage.approved(documents()),
 		}),
 		refused({
-			attack: 'A file under a lease that was revoked, and that it was downloaded under before',
+			attack: 'A file under a revoked lease that it was downloaded under before',
 			gates: LOCKS,
 			async lease(stage) {
 				const lease = await stage.active(documents());
@@ -163,7 +164,7 @@ export const files: LockArea = {
 			},
 		}),
 		refused({
-			attack: 'A file under a lease whose time is over, and that the broker has ended',
+			attack: 'A file under an expired lease that the broker has ended',
 			gates: LOCKS,
 			async lease(stage) {
 				const lease = await stage.active(documents());
@@ -173,7 +174,7 @@ export const files: LockArea = {
 			},
 		}),
 		refused({
-			attack: 'A file under a lease whose time is over while no broker runs: its grant is still there',
+			attack: 'A file under an expired lease while no broker runs, so that its grant still exists',
 			gates: BY_TIME,
 			async lease(stage) {
 				const lease = await stage.active(documents());
@@ -182,7 +183,7 @@ export const files: LockArea = {
 			},
 		}),
 		refused({
-			attack: 'A file under a lease that is exhausted',
+			attack: 'A file under an exhausted lease',
 			gates: LOCKS,
 			lease: (stage) => exhausted(stage),
 		}),
@@ -202,32 +203,32 @@ export const files: LockArea = {
 			wish: () => ({ classes: ['NOTE'] }),
 		}),
 		beyond({
-			attack: 'A file under a lease for the descriptions of documents',
+			attack: 'A file under a lease for document descriptions',
 			reason: 'COORDINATE',
 			gates: NOT_BY_KEY,
 			wish: () => documents({ coordinates: ['Document.description'] }),
 		}),
 		beyond({
-			attack: 'The latest file of a document under a lease for the files of versions',
+			attack: 'The latest file of a document under a lease for the content of versions',
 			reason: 'COORDINATE',
 			gates: NOT_BY_KEY,
 			wish: () => documents({ coordinates: ['DocumentVersion.content'] }),
 		}),
 		beyond({
-			attack: 'A file of another document than the lease is for',
+			attack: 'A file under a lease for another record',
 			reason: 'RECORD',
 			gates: BY_TIME,
 			wish: ({ ours }) => documents({ records: [ours.ids.client] }),
 		}),
 		beyond({
-			attack: 'The file of a version of the document that the lease is for: it is a record of its own',
+			attack: 'The file of a version of the covered document: a version is a record of its own',
 			reason: 'RECORD',
 			gates: BY_TIME,
 			wish: ({ ours }) => documents({ records: [ours.ids.document] }),
 			number: 1,
 		}),
 		beyond({
-			attack: 'The latest file of a document under a lease for the version that it is of',
+			attack: 'The latest file of a document under a lease for its version',
 			reason: 'RECORD',
 			gates: BY_TIME,
 			wish: ({ ours }) => documents({ records: [ours.ids.documentVersion] }),
@@ -235,12 +236,12 @@ export const files: LockArea = {
 	],
 };
 
-/** Its budget is used up, and it was ended for that; its grant is gone. */
+/** Makes a lease that ended because its budget was used up, and whose grant is revoked. */
 async function exhausted(stage: LockStage): Promise<string> {
 	const lease = await stage.active(documents({ readBudget: 1 }));
 	const read = download(stage, lease);
 	expect((await read.send()).text).toContain(read.target);
-	// Its last reader ends it, once the file is out.
+	// The last reader ends the lease after the file was sent.
 	await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED');
 	await stage.broker.clear(await stage.idOf(lease));
 	return lease;

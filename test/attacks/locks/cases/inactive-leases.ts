@@ -8,7 +8,7 @@ import { type LockStage, unknownLease } from '../stage.ts';
 
 const titleOf = (note: string) => `{ note(id: "${note}") { title } }`;
 
-/** The title of a note of the firm that leases are on. */
+/** A read of the title of a note of the leased firm. */
 export const ownTitle = (stage: LockStage, lease: string | null, token?: Person): PreparedRead => ({
 	firm: stage.firm.id,
 	target: `${stage.ours.marker} title`,
@@ -18,7 +18,7 @@ export const ownTitle = (stage: LockStage, lease: string | null, token?: Person)
 
 const REFUSED = 'LEASE_NOT_ACTIVE for the whole request, on record';
 
-/** A lease in whose state nothing is to be read, by everything that looks at it. */
+/** A lease in a state in which every lock refuses. */
 const inState = (
 	attack: string,
 	make: (stage: LockStage) => Promise<string>,
@@ -26,7 +26,7 @@ const inState = (
 ): LockCase =>
 	readCase({ attack, expected: REFUSED, gates, prepare: async (stage) => ownTitle(stage, await make(stage)) });
 
-/** A lease that has come to an end with its mark, and its grants taken. */
+/** Makes a lease that has ended with its end mark, and whose grants are revoked. */
 async function endedAs(stage: LockStage, state: 'RELEASED' | 'EXHAUSTED'): Promise<string> {
 	const lease = await stage.active();
 	await stage.installation.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
@@ -48,10 +48,10 @@ async function expired(stage: LockStage): Promise<string> {
 }
 
 export const inactiveLeases: LockArea = {
-	title: 'No lease, somebody else’s, one that is not active',
+	title: 'No lease, another operator’s lease, an inactive lease',
 	cases: [
 		readCase({
-			attack: 'No lease at all: an operator asks for a note',
+			attack: 'An operator asks for a note without a lease',
 			expected: 'Null and NO_LEASE, on record',
 			gates: LOCKS,
 			async prepare(stage) {
@@ -64,10 +64,10 @@ export const inactiveLeases: LockArea = {
 				return { ...ownTitle(stage, null), send };
 			},
 		}),
-		inState('The id of a lease that nobody has', async () => unknownLease()),
+		inState('An unknown lease id', async () => unknownLease()),
 		readCase({
-			attack: 'A note that a member has just opened, so that the firm’s keys are at hand in the process',
-			expected: `${REFUSED}; the firm plane’s cache serves nobody else`,
+			attack: 'A note that a member has just opened, so that the process has the firm’s keys in its cache',
+			expected: `${REFUSED}; only the firm plane uses that cache`,
 			gates: LOCKS,
 			async prepare(stage) {
 				const read = ownTitle(stage, unknownLease());
@@ -77,8 +77,8 @@ export const inactiveLeases: LockArea = {
 			},
 		}),
 		readCase({
-			attack: 'A note that the same operator has just read under a lease, which has ended since',
-			expected: `${REFUSED}; nothing is at hand of the request before`,
+			attack: 'A note that the operator has just read under a lease that has ended since',
+			expected: `${REFUSED}; no key stays from the previous request`,
 			gates: LOCKS,
 			async prepare(stage) {
 				const lease = await stage.active();
@@ -95,8 +95,8 @@ export const inactiveLeases: LockArea = {
 			prepare: async (stage) => ownTitle(stage, await stage.active(), stage.stranger),
 		}),
 		readCase({
-			attack: 'One’s own active lease, named by a second account of the same person',
-			expected: `${REFUSED}: a lease is of an account`,
+			attack: 'The own active lease, named by a second account of the same person',
+			expected: `${REFUSED}: a lease belongs to one account`,
 			gates: ['resolver', 'database functions'],
 			async prepare(stage) {
 				const { admin, proofs, addOperator } = stage.installation;
@@ -108,8 +108,8 @@ export const inactiveLeases: LockArea = {
 			},
 		}),
 		readCase({
-			attack: 'The approver who agreed to it, an operator too, names the lease',
-			expected: `${REFUSED}: who agrees gets nothing`,
+			attack: 'The approver of a lease, who is also an operator, names it',
+			expected: `${REFUSED}: an approver gets no access`,
 			gates: ['resolver', 'database functions'],
 			async prepare(stage) {
 				const both = await stage.installation.addOperator('OPERATOR', 'APPROVER');
@@ -122,31 +122,31 @@ export const inactiveLeases: LockArea = {
 				return ownTitle(stage, lease, both);
 			},
 		}),
-		inState('A request that nobody has agreed to', (stage) => stage.ask()),
-		inState('A lease that is approved and not activated', (stage) => stage.approved()),
+		inState('A request without approvals', (stage) => stage.ask()),
+		inState('A lease that is approved but not activated', (stage) => stage.approved()),
 		inState('A lease that the broker has not decided on yet', (stage) => stage.activating()),
-		inState('A request that was denied', (stage) => moved(stage, 'DENIED')),
-		inState('A request that was cancelled', (stage) => moved(stage, 'CANCELLED')),
-		inState('A request that has lapsed', async (stage) => {
+		inState('A denied request', (stage) => moved(stage, 'DENIED')),
+		inState('A cancelled request', (stage) => moved(stage, 'CANCELLED')),
+		inState('A lapsed request', async (stage) => {
 			const lease = await stage.approved();
 			await unguarded(stage, 'leases', `update leases set state = 'LAPSED', ended_at = now() where id = $1`, [lease]);
 			return lease;
 		}),
-		inState('A lease that was revoked', async (stage) => stage.ended(await stage.active())),
-		inState('A lease that was released', (stage) => endedAs(stage, 'RELEASED')),
-		inState('A lease that is exhausted', (stage) => endedAs(stage, 'EXHAUSTED')),
-		inState('A lease whose time is over, and that the broker has ended', async (stage) => {
+		inState('A revoked lease', async (stage) => stage.ended(await stage.active())),
+		inState('A released lease', (stage) => endedAs(stage, 'RELEASED')),
+		inState('An exhausted lease', (stage) => endedAs(stage, 'EXHAUSTED')),
+		inState('An expired lease that the broker has ended', async (stage) => {
 			const lease = await expired(stage);
 			await stage.broker.expire(await stage.idOf(lease));
 			return lease;
 		}),
-		inState('A lease whose time is over while no broker runs: its grant is still there', expired, [
+		inState('An expired lease while no broker runs, so that its grant still exists', expired, [
 			'resolver',
 			'database functions',
 			'row policies',
 		]),
 		inState(
-			'A lease that somebody is just ending: its mark is there, its row and its grant are as they were',
+			'A lease that is being ended: its end mark exists, and its row and grant are unchanged',
 			async (stage) => {
 				const lease = await stage.active();
 				await stage.installation.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;

@@ -9,13 +9,13 @@ type Principal = Parameters<typeof openKeyring>[1];
 interface Unwrapping {
 	readonly attack: string;
 	readonly expected: string;
-	/** Whose keyring is asked. */
+	/** The principal whose keyring is called. */
 	readonly principal: Principal;
-	/** What is there while it is asked. */
+	/** Runs before the call, to make leases and grants. */
 	prepare?(stage: LockStage): Promise<unknown>;
-	/** Which wrapped key. */
+	/** The wrapped key. */
 	of(stage: LockStage): KeyContext;
-	/** Under which context it is asked for, if not its own. */
+	/** The context of the call. By default the key's own. */
 	as?(stage: LockStage): KeyContext;
 }
 
@@ -34,7 +34,7 @@ const reasonOf = (work: Promise<unknown>): Promise<string> =>
 		(error: unknown) => (error instanceof KeyUnavailableError ? error.reason : String(error)),
 	);
 
-/** Asked directly, with neither resolver nor database before it; then as the worker, whose keyring is the lock taken away. */
+/** Calls the keyring directly, without resolver and database. Then calls the worker's keyring, which has no such lock. */
 const unwrapping = ({ attack, expected, principal, prepare, of, as = of }: Unwrapping): LockCase => ({
 	attack,
 	expected,
@@ -50,14 +50,14 @@ const unwrapping = ({ attack, expected, principal, prepare, of, as = of }: Unwra
 	},
 });
 
-/** An act that only one kind of process may do. */
+/** A call that only the broker may make. */
 const acting = (
 	attack: string,
 	by: readonly Principal[],
 	act: (keyring: Keyring, stage: LockStage) => Promise<unknown>,
 ): LockCase => ({
 	attack,
-	expected: 'REFUSED; the broker’s can',
+	expected: 'REFUSED; the broker may',
 	gates: ['key'],
 	async run(stage) {
 		const reasons = await Promise.all(
@@ -71,64 +71,65 @@ const acting = (
 const ofNotes = ({ firm }: LockStage) => ({ firm: firm.id, class: 'NOTE' });
 
 export const keys: LockArea = {
-	title: 'Keyrings that are asked directly',
+	title: 'Direct calls of keyrings',
 	cases: [
 		unwrapping({
-			attack: 'The operator’s side unwraps a key of notes while there is no grant',
+			attack: 'The operator plane unwraps a note key without a grant',
 			expected: 'REFUSED',
 			principal: 'operator',
 			of: ofNotes,
 		}),
 		unwrapping({
-			attack: 'The operator’s side unwraps a key of notes with a grant for messages',
-			expected: 'REFUSED: a grant is for a class',
+			attack: 'The operator plane unwraps a note key with a grant for messages',
+			expected: 'REFUSED: a grant covers one class',
 			principal: 'operator',
 			prepare: (stage) => stage.active({ classes: ['COMMUNICATION'] }),
 			of: ofNotes,
 		}),
 		unwrapping({
-			attack: 'The operator’s side unwraps another firm’s key of notes with a grant on the first',
-			expected: 'REFUSED: a grant is for a firm',
+			attack: 'The operator plane unwraps another firm’s note key with a grant on the first firm',
+			expected: 'REFUSED: a grant covers one firm',
 			principal: 'operator',
 			prepare: (stage) => stage.active(),
 			of: ({ other }) => ({ firm: other.id, class: 'NOTE' }),
 		}),
 		unwrapping({
-			attack:
-				'The operator’s side has another firm’s wrapped key unwrapped as a key of the firm that it has a grant on',
-			expected: 'REFUSED, by a worker’s keyring too: a wrapped key opens under its own firm and class only',
+			attack: 'The operator plane unwraps another firm’s key as a key of the firm that it has a grant on',
+			expected: 'REFUSED, also by a worker’s keyring: a wrapped key opens only under its own firm and class',
 			principal: 'operator',
 			prepare: (stage) => stage.active(),
 			of: ({ other }) => ({ firm: other.id, class: 'NOTE' }),
 			as: ofNotes,
 		}),
 		unwrapping({
-			attack: 'The operator’s side has a key of messages unwrapped as one of notes, on which it has a grant',
-			expected: 'REFUSED, by a worker’s keyring too: the same',
+			attack: 'The operator plane unwraps a message key as a note key, on which it has a grant',
+			expected: 'REFUSED, also by a worker’s keyring, for the same reason',
 			principal: 'operator',
 			prepare: (stage) => stage.active(),
 			of: ({ firm }) => ({ firm: firm.id, class: 'COMMUNICATION' }),
 			as: ofNotes,
 		}),
 		unwrapping({
-			attack: 'The operator’s side unwraps the firm’s RIGHTS key, to agree in its name',
-			expected: 'REFUSED, whatever is granted',
+			attack: 'The operator plane unwraps the firm’s RIGHTS key, to approve in its name',
+			expected: 'REFUSED with every grant',
 			principal: 'operator',
 			prepare: (stage) => stage.active({ classes: ['NOTE', 'COMMUNICATION', 'BILLING', 'DOCUMENT'] }),
 			of: ({ firm }) => ({ firm: firm.id, class: 'RIGHTS' }),
 		}),
 		unwrapping({
-			attack: 'The broker unwraps a key of notes, for which it has made the grant itself',
-			expected: 'REFUSED: who grants opens nothing',
+			attack: 'The broker unwraps a note key for which it has created the grant',
+			expected: 'REFUSED: the broker can’t open content',
 			principal: 'broker',
 			prepare: (stage) => stage.active(),
 			of: ofNotes,
 		}),
-		acting('Operator’s, firm’s and worker’s processes make a grant', ['operator', 'firm', 'worker'], (keyring, stage) =>
-			keyring.createGrant({ name: `bg-${stage.ours.ids.note}-NOTE`, ...ofNotes(stage) }),
+		acting(
+			'Operator’s, firm’s and worker’s processes create a grant',
+			['operator', 'firm', 'worker'],
+			(keyring, stage) => keyring.createGrant({ name: `bg-${stage.ours.ids.note}-NOTE`, ...ofNotes(stage) }),
 		),
 		acting(
-			'Operator’s, firm’s and worker’s processes list grants and take them back',
+			'Operator’s, firm’s and worker’s processes revoke and list grants',
 			['operator', 'firm', 'worker'],
 			async (keyring, stage) => {
 				await keyring.revokeGrant({ name: `bg-${stage.ours.ids.note}-NOTE`, firm: stage.firm.id });

@@ -22,7 +22,7 @@ const inTime = () => ({
 
 const row = '(jsonb_populate_record(null::leases, to_jsonb(l) || $2::text::jsonb)).*';
 
-/** Puts in another lease's row with some of it changed, and a budget; past every trigger, as only a database administrator can. */
+/** Inserts a changed copy of another lease's row, and a budget, past every trigger. Only a database administrator can. */
 async function copy(stage: LockStage, from: string, changes: Changes): Promise<string> {
 	const id = uuidv7();
 	const values = [from, JSON.stringify({ id, cleared_at: null, ...changes })];
@@ -31,7 +31,7 @@ async function copy(stage: LockStage, from: string, changes: Changes): Promise<s
 	return id;
 }
 
-/** Changes a lease's own row, in the same way. */
+/** Changes a lease's own row in the same way. */
 async function change(stage: LockStage, lease: string, changes: Changes): Promise<string> {
 	const set = Object.keys(changes)
 		.map((name) => `${name} = n.${name}`)
@@ -41,7 +41,7 @@ async function change(stage: LockStage, lease: string, changes: Changes): Promis
 	return lease;
 }
 
-/** With the hash that the row as it is now would have: anybody can compute it. */
+/** Stores the hash of the row's present values. Anyone can compute it. */
 async function rehash(stage: LockStage, lease: string): Promise<string> {
 	const request_hash = bytea(hashLeaseRequest(leaseRequestOf(await stage.find(lease))));
 	return change(stage, lease, { request_hash });
@@ -51,13 +51,13 @@ interface Forged {
 	readonly attack: string;
 	readonly gates: readonly Lock[];
 	readonly expected?: string;
-	/** Makes the row; answers its id. */
+	/** Makes the row, and returns its id. */
 	forge(stage: LockStage): Promise<string>;
-	/** What it is after, if not a title of a note. */
+	/** The targeted content. By default the title of a note. */
 	readonly wants?: (stage: LockStage, lease: string) => PreparedRead;
 }
 
-const UNPROVEN = 'LEASE_NOT_ACTIVE, `rights.refuse` on record, and a line for whoever is on call';
+const UNPROVEN = 'LEASE_NOT_ACTIVE, `rights.refuse` on record, and an error line in the log';
 
 const forged = ({ attack, gates, expected = UNPROVEN, forge, wants = ownTitle }: Forged): LockCase =>
 	readCase({
@@ -76,10 +76,10 @@ const asking =
 		send: () => stage.send({ query: query(stage), lease }),
 	});
 
-/** An active lease whose row is changed while it is in use. */
+/** An active lease whose row is changed during its use. */
 const widened = (what: string, wish: Wish, changes: (stage: LockStage) => Changes, rest: Partial<Forged> = {}) =>
 	forged({
-		attack: `The row of one’s own active lease is changed: ${what}`,
+		attack: `The row of the own active lease is changed: ${what}`,
 		gates: ['resolver'],
 		forge: async (stage) => change(stage, await stage.active(wish), changes(stage)),
 		...rest,
@@ -88,10 +88,10 @@ const widened = (what: string, wish: Wish, changes: (stage: LockStage) => Change
 const bodyOfNote = asking(({ ours }) => `{ note(id: "${ours.ids.note}") { body } }`, 'note');
 
 export const rows: LockArea = {
-	title: 'Rows of leases that a database administrator has put in or changed',
+	title: 'Lease rows that a database administrator has inserted or changed',
 	cases: [
 		forged({
-			attack: 'A whole lease of one’s own, ACTIVE, with a true hash and proofs that are made up',
+			attack: 'A forged ACTIVE lease with a correct hash and random MACs',
 			gates: ['resolver', 'key'],
 			async forge(stage) {
 				const proofs = { request_mac: madeUp(), activation_mac: madeUp() };
@@ -99,13 +99,13 @@ export const rows: LockArea = {
 			},
 		}),
 		forged({
-			attack: 'One’s own request, which nobody has agreed to, made ACTIVE',
+			attack: 'The own request without approvals, set to ACTIVE',
 			gates: ['resolver', 'key'],
 			forge: async (stage) =>
 				change(stage, await stage.ask(), { state: 'ACTIVE', activation_mac: madeUp(), ...inTime() }),
 		}),
 		forged({
-			attack: 'The same, with the proof and the times of an activation that was true, of another lease',
+			attack: 'The same, with the activation MAC and times of another lease',
 			gates: ['resolver', 'key'],
 			async forge(stage) {
 				const { activationMac, activatedAt, expiresAt } = await stage.find(
@@ -117,7 +117,7 @@ export const rows: LockArea = {
 			},
 		}),
 		forged({
-			attack: 'One’s own lease that was active, copied to another id, after it was revoked',
+			attack: 'The own revoked lease, copied to another id as ACTIVE',
 			gates: ['resolver', 'key'],
 			async forge(stage) {
 				const lease = await stage.ended(await stage.active());
@@ -125,22 +125,22 @@ export const rows: LockArea = {
 			},
 		}),
 		forged({
-			attack: 'One’s own active lease, copied for another firm',
+			attack: 'The own active lease, copied for another firm',
 			gates: ['resolver', 'key'],
 			forge: async (stage) => copy(stage, await stage.active(), { firm_id: stage.other.id }),
 			wants: asking(({ theirs }) => `{ note(id: "${theirs.ids.note}") { title } }`, 'title', true),
 		}),
 		forged({
-			attack: 'Another operator’s active lease, copied for oneself, while that one is active',
+			attack: 'Another operator’s active lease, copied for the own account',
 			gates: ['resolver'],
-			expected: `${UNPROVEN}. The grant is there for the other’s lease, and the database believes the row`,
+			expected: `${UNPROVEN}. The other lease has its grant, and the database accepts the row`,
 			forge: async (stage) =>
 				rehash(stage, await copy(stage, await stage.active(), { requested_by: claimsOf(stage.stranger).sub })),
 			wants: (stage, lease) => ownTitle(stage, lease, stage.stranger),
 		}),
-		widened('it lasts a day longer', {}, () => ({ expires_at: new Date(now() + 86_400_000).toISOString() })),
+		widened('it ends a day later', {}, () => ({ expires_at: new Date(now() + 86_400_000).toISOString() })),
 		forged({
-			attack: 'The row of one’s own active lease is changed: its time, which is over by its proof, begins anew',
+			attack: 'The row of the own active lease is changed: its time starts again, while its MAC says that it is over',
 			gates: ['resolver'],
 			async forge(stage) {
 				const lease = await stage.active();
@@ -149,20 +149,20 @@ export const rows: LockArea = {
 			},
 		}),
 		widened(
-			'it is of another operator, who names it',
+			'its requester is another operator, who uses it',
 			{},
 			(stage) => ({ requested_by: claimsOf(stage.stranger).sub }),
 			{ wants: (stage, lease) => ownTitle(stage, lease, stage.stranger) },
 		),
-		widened('a class more', {}, () => ({ classes: ['NOTE', 'COMMUNICATION'] }), {
+		widened('another class is added', {}, () => ({ classes: ['NOTE', 'COMMUNICATION'] }), {
 			gates: ['resolver', 'key'],
 			wants: asking(({ ours }) => `{ message(id: "${ours.ids.message}") { body } }`, 'message'),
 		}),
-		widened('every field instead of the titles', { coordinates: ['Note.title'] }, () => ({ coordinates: null }), {
+		widened('it covers every field instead of titles', { coordinates: ['Note.title'] }, () => ({ coordinates: null }), {
 			wants: bodyOfNote,
 		}),
 		forged({
-			attack: 'The same, with the hash of what the row now asks for',
+			attack: 'The same, with the hash of the changed row',
 			gates: ['resolver'],
 			async forge(stage) {
 				const lease = await stage.active({ coordinates: ['Note.title'] });
@@ -171,22 +171,22 @@ export const rows: LockArea = {
 			wants: bodyOfNote,
 		}),
 		widened(
-			'every record instead of one',
+			'it covers every record instead of one',
 			{ records: ['01a20e60-0000-7000-8000-000000000001'] },
 			() => ({ record_ids: null }),
 			{ wants: bodyOfNote },
 		),
-		widened('another firm', {}, (stage) => ({ firm_id: stage.other.id }), {
+		widened('its firm is another firm', {}, (stage) => ({ firm_id: stage.other.id }), {
 			gates: ['resolver', 'key'],
 			wants: asking(({ theirs }) => `{ note(id: "${theirs.ids.note}") { title } }`, 'title', true),
 		}),
-		widened('it was asked for with another reason and ticket', {}, () => ({
+		widened('its reason and ticket are others', {}, () => ({
 			reason_hash: bytea(randomBytes(32)),
 			ticket_hash: bytea(randomBytes(32)),
 		})),
 		forged({
-			attack: 'A revoked lease is put back as it was, with its own true proofs and without its end mark',
-			expected: 'KEY_UNAVAILABLE: every proof is true, and the grant is gone',
+			attack: 'A revoked lease is restored with its own valid MACs and without its end mark',
+			expected: 'KEY_UNAVAILABLE: every MAC is valid, but the grant is revoked',
 			gates: ['key'],
 			async forge(stage) {
 				const lease = await stage.active();

@@ -5,15 +5,15 @@ import type { LockStage } from '../stage.ts';
 
 interface Narrow {
 	readonly attack: string;
-	/** What `extensions.sealed` says. */
+	/** The reason in `extensions.sealed`. */
 	readonly reason: 'NO_LEASE' | 'CLASS' | 'COORDINATE' | 'RECORD';
 	readonly gates: readonly Lock[];
-	/** What the lease covers. */
+	/** The scope of the lease. */
 	wish(stage: LockStage): Wish;
 	query(stage: LockStage): string;
-	/** What follows the marker in the text that it is after. */
+	/** The text after the marker in the targeted value. */
 	readonly text: string;
-	/** Of the other firm. */
+	/** True if the content belongs to the other firm. */
 	readonly isForeign?: boolean;
 	readonly isBeside?: boolean;
 }
@@ -22,7 +22,7 @@ interface Narrow {
 const beyond = ({ attack, reason, gates, wish, query, text, isForeign = false, isBeside = false }: Narrow) =>
 	readCase({
 		attack,
-		expected: `Null and ${reason}, on record${isBeside ? '; what is covered is served' : ''}`,
+		expected: `Null and ${reason}, on record${isBeside ? '; the covered value is answered' : ''}`,
 		gates,
 		async prepare(stage) {
 			const lease = await stage.active(wish(stage));
@@ -40,20 +40,20 @@ const beyond = ({ attack, reason, gates, wish, query, text, isForeign = false, i
 const notes = () => ({ classes: ['NOTE'] as const });
 const ofFirm = { reason: 'NO_LEASE', gates: LOCKS, wish: notes, isForeign: true, text: 'title' } as const;
 const ofClass = { reason: 'CLASS', gates: LOCKS, wish: notes } as const;
-/** Which fields, nobody but these two knows. */
+/** Only these two locks know fields. */
 const ofCoordinate = {
 	reason: 'COORDINATE',
 	gates: ['resolver', 'database functions'],
 	wish: () => ({ coordinates: ['Note.title'] }),
 	text: 'note',
 } as const;
-/** The database knows records, the keyring doesn't. */
+/** The database knows records, and the keyring doesn't. */
 const ofRecord = { reason: 'RECORD', gates: ['resolver', 'database functions', 'row policies'] } as const;
-/** A record that is not the note. */
+/** The scope of a lease for another record than the note. */
 const another = (stage: LockStage) => ({ records: [stage.ours.ids.client] });
 
 export const scope: LockArea = {
-	title: 'Under an active lease, what it does not cover',
+	title: 'Content that an active lease does not cover',
 	cases: [
 		beyond({
 			...ofFirm,
@@ -62,7 +62,7 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofFirm,
-			attack: 'A note of another firm by `node` and a fragment',
+			attack: 'A note of another firm by `node` and a fragment on an interface',
 			query: ({ theirs }) =>
 				`query { node(id: "${theirs.ids.note}") { ...F } } fragment F on FirmOwned { ... on Note { title } }`,
 		}),
@@ -73,7 +73,7 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofFirm,
-			attack: 'A note of another firm beside one that is covered, both under the same alias',
+			attack: 'A note of another firm next to a covered note, both titles under the same alias',
 			query: ({ ours, theirs }) =>
 				`{ a: note(id: "${ours.ids.note}") { mine: title } b: note(id: "${theirs.ids.note}") { mine: title } }`,
 			isBeside: true,
@@ -92,7 +92,7 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofClass,
-			attack: 'A message beside a note, under the name of what the lease covers (`title: body`)',
+			attack: 'A message next to a note, under the alias of the covered field (`title: body`)',
 			wish: () => ({ coordinates: ['Note.title'] }),
 			query: ({ ours }) =>
 				`{ note(id: "${ours.ids.note}") { title } message(id: "${ours.ids.message}") { title: body } }`,
@@ -101,7 +101,7 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofClass,
-			attack: 'What was said about a document (another class), nested in the document that the lease covers',
+			attack: 'The comments of a document (another class), nested in the covered document',
 			wish: () => ({ classes: ['DOCUMENT'] }),
 			query: ({ ours }) => `{ document(id: "${ours.ids.document}") { description comments { nodes { text } } } }`,
 			text: 'comment',
@@ -109,7 +109,7 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofClass,
-			attack: 'The messages of a thread, three levels deep, under a lease for documents and bills',
+			attack: 'The messages of a thread, three levels deep, under a lease for documents and billing',
 			wish: () => ({ classes: ['DOCUMENT', 'BILLING'] }),
 			query: ({ firm }) => `{ threads(firmId: "${firm.id}") { nodes { messages { edges { node { subject } } } } } }`,
 			text: 'subject',
@@ -126,53 +126,53 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofCoordinate,
-			attack: 'The body by `node` and fragments within fragments, beside the title',
+			attack: 'The body by `node` and nested fragments, next to the title',
 			query: ({ ours }) => `query { node(id: "${ours.ids.note}") { ...A } }
 				fragment A on Node { ... on Note { title ...B } } fragment B on Note { text: body }`,
 			isBeside: true,
 		}),
 		beyond({
 			...ofCoordinate,
-			attack: 'The body of every note of the list',
+			attack: 'The body of every note in the list',
 			query: ({ firm }) => `{ notes(firmId: "${firm.id}") { nodes { body } } }`,
 		}),
 		beyond({
 			...ofCoordinate,
-			attack: 'The body behind @include and @skip, asked for twice under two names',
+			attack: 'The body with @include and @skip, twice under two aliases',
 			query: ({ ours }) =>
 				`{ note(id: "${ours.ids.note}") { a: body @include(if: true) b: body @skip(if: false) __typename @skip(if: true) } }`,
 		}),
 		beyond({
 			...ofCoordinate,
-			attack: 'The quantity of a line of an invoice, nested, under a lease for the memo',
+			attack: 'The description of an invoice line, nested, under a lease for the memo',
 			wish: () => ({ classes: ['BILLING'], coordinates: ['Invoice.memo'] }),
 			query: ({ ours }) => `{ invoice(id: "${ours.ids.invoice}") { lineItems { description } } }`,
 			text: 'item',
 		}),
 		beyond({
 			...ofRecord,
-			attack: 'Another note than the lease is for, by its id',
+			attack: 'A note by its id, under a lease for another record',
 			wish: another,
 			query: ({ ours }) => `{ note(id: "${ours.ids.note}") { title } }`,
 			text: 'title',
 		}),
 		beyond({
 			...ofRecord,
-			attack: 'Another note than the lease is for, in the list',
+			attack: 'A note in the list, under a lease for another record',
 			wish: another,
 			query: ({ firm }) => `{ notes(firmId: "${firm.id}") { nodes { id title } } }`,
 			text: 'title',
 		}),
 		beyond({
 			...ofRecord,
-			attack: 'A note that the lease is not for, under the id of a note of another firm that it names',
+			attack: 'A note, under a lease whose record is a note of another firm',
 			wish: (stage) => ({ records: [stage.theirs.ids.note] }),
 			query: ({ ours }) => `{ node(id: "${ours.ids.note}") { ... on Note { body } } }`,
 			text: 'note',
 		}),
 		beyond({
 			...ofRecord,
-			attack: 'The lines of the invoice that the lease is for: each is a record of its own',
+			attack: 'The lines of the covered invoice: each line is a record of its own',
 			wish: (stage) => ({ classes: ['BILLING'], records: [stage.ours.ids.invoice] }),
 			query: ({ ours }) => `{ invoice(id: "${ours.ids.invoice}") { memo lineItems { description } } }`,
 			text: 'item',
@@ -180,7 +180,7 @@ export const scope: LockArea = {
 		}),
 		beyond({
 			...ofRecord,
-			attack: 'The versions of the document that the lease is for',
+			attack: 'The versions of the covered document',
 			wish: (stage) => ({ classes: ['DOCUMENT'], records: [stage.ours.ids.document] }),
 			query: ({ ours }) => `{ document(id: "${ours.ids.document}") { versions { changeSummary } } }`,
 			text: 'version',

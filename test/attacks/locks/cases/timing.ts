@@ -10,23 +10,23 @@ import type { LockAnswer, LockStage } from '../stage.ts';
 import { expiry } from './expiry.ts';
 import { ownTitle } from './inactive-leases.ts';
 
-/** What the database says of the moment; a grant lasts until the broker takes it. */
+/** The locks that check the time. A grant lasts until the broker revokes it. */
 const OF_TIME: readonly Lock[] = ['resolver', 'database functions', 'row policies'];
 
 interface Meanwhile {
 	readonly attack: string;
 	readonly expected?: string;
-	/** Done between the key and the answer. What it answers is waited for after the answer. */
+	/** Runs between the key and the answer. The case awaits `after` once the answer has arrived. */
 	act(stage: LockStage, lease: string): Promise<{ readonly after: Promise<unknown> } | undefined>;
 	undo?(stage: LockStage): Promise<unknown>;
 }
 
-/** Something happens after the key was unwrapped, and before the answer leaves: what was opened is withheld. */
+/** A change after the key was unwrapped and before the answer is sent: the opened content is withheld. */
 const meanwhile = ({ attack, expected, act, undo }: Meanwhile): LockCase =>
 	readCase({
 		attack,
-		expected: expected ?? 'LEASE_NOT_ACTIVE: what was opened already is withheld',
-		// The lease is asked for once more before the answer leaves; nothing is read any more then, and no key is asked for.
+		expected: expected ?? 'LEASE_NOT_ACTIVE: the opened content is withheld',
+		// Only the last check before the answer can refuse: by then all rows and keys are read.
 		gates: ['database functions'],
 		isUsedUp: true,
 		async prepare(stage) {
@@ -56,13 +56,13 @@ const setPolicy = (stage: LockStage, policy: string) =>
 		stage.tokens.owner,
 		`mutation { setFirmAccessPolicy(input: { policy: ${policy}, approvers: 1 }) { firm { id } } }`,
 	);
-/** Whoever ends a lease in use marks it first, and then waits for those who hold it. */
+/** Ending a lease writes its end mark first, and then waits for the requests that hold the lease. */
 const isMarked = (stage: LockStage, lease: string) => async () =>
 	(await stage.installation.admin`select 1 from lease_ends where lease_id = ${lease}`).length > 0;
 
 export async function ending(stage: LockStage, lease: string, after: Promise<unknown>) {
 	await until(isMarked(stage, lease));
-	// Whoever need not wait for the answer is through before it leaves.
+	// Without the lock the revoke does not wait for the answer, so it finishes first.
 	await (stage.removals.isRemoved('database functions')
 		? after
 		: untilBlocked(stage.installation.admin, LOGINS.operator));
@@ -74,13 +74,13 @@ const ofRequester = (stage: LockStage, set: string) =>
 const ofFirm = (stage: LockStage, status: string) =>
 	unguarded(stage, 'firms', 'update firms set status = $2 where id = $1', [stage.firm.id, status]);
 
-/** A budget that the document passes. */
+/** A document that exceeds the budget. */
 const overspends = (attack: string, wish: Wish, query: (stage: LockStage) => string, isBeside = false): LockCase =>
 	readCase({
 		attack,
 		expected: 'LEASE_SCOPE for the whole request',
 		gates: ['database functions'],
-		// What the first of its batches took stays taken.
+		// The first batch of the document stays charged to the budget.
 		isUsedUp: isBeside,
 		async prepare(stage) {
 			const lease = await stage.active(wish);
@@ -89,7 +89,7 @@ const overspends = (attack: string, wish: Wish, query: (stage: LockStage) => str
 		},
 	});
 
-/** As if the API's machine had another time; timers and the monotonic clock go on. */
+/** Shifts the clock of the API's machine. Timers and the monotonic clock stay. */
 async function atClock<T>(hours: number, work: () => Promise<T>): Promise<T> {
 	vi.useFakeTimers({ now: Date.now() + hours * 3_600_000, toFake: ['Date'] });
 	try {
@@ -99,16 +99,16 @@ async function atClock<T>(hours: number, work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** A lease whose time is over by the database's clock, read by an API whose own is wrong; one that is active is served beside. */
+/** A read under an expired lease through an API with a wrong clock. An active lease still works there. */
 const wrongClock = (attack: string, hours: number): LockCase =>
 	readCase({
 		attack,
-		expected: 'LEASE_NOT_ACTIVE, and a lease that is active is served: only the database’s clock decides',
+		expected: 'LEASE_NOT_ACTIVE, and an active lease still works: only the database’s clock decides',
 		gates: OF_TIME,
 		async prepare(stage) {
 			const { admin, token } = stage.installation;
 			const [row] = await admin`select email from users where id = ${stage.people.requester}`;
-			// Made by the same clock where that is behind: a token of the future is refused for itself.
+			// With a slow clock, the token is made by that clock: a token from the future would be refused.
 			const lasting = await atClock(Math.min(hours, 0), () => token(row?.email, 3 * 3_600));
 			const active = ownTitle(stage, await stage.active(), lasting);
 			expect((await atClock(hours, active.send)).text).toContain(active.target);
@@ -119,10 +119,11 @@ const wrongClock = (attack: string, hours: number): LockCase =>
 		},
 	});
 
-/** A hundred at once for a budget of one. */
+/** A hundred concurrent requests against a budget of one value. */
 const race: LockCase = {
-	attack: 'A hundred requests at once, under a budget of one value',
-	expected: 'Exactly one is answered, the others are LEASE_SCOPE or LEASE_NOT_ACTIVE; without the lock more are',
+	attack: 'A hundred concurrent requests, under a budget of one value',
+	expected:
+		'Exactly one is answered, the others get LEASE_SCOPE or LEASE_NOT_ACTIVE. Without the lock, more are answered',
 	gates: ['database functions'],
 	async run(stage) {
 		const count = async (lease: string): Promise<[told: number, used: number, codes: string[]]> => {
@@ -142,8 +143,8 @@ const race: LockCase = {
 };
 
 const setBack: LockCase = readCase({
-	attack: 'The database’s clock has gone back by more than two seconds, so that leases would last longer',
-	expected: 'LEASE_NOT_ACTIVE until two approvers reset the high-water mark',
+	attack: 'The database’s clock is set back by an hour, to prolong leases',
+	expected: 'LEASE_NOT_ACTIVE until the clock catches up or two approvers reset its high-water mark',
 	gates: OF_TIME,
 	async prepare(stage): Promise<PreparedRead> {
 		const { admin } = stage.installation;
@@ -154,20 +155,20 @@ const setBack: LockCase = readCase({
 });
 
 export const timing: LockArea = {
-	title: 'Budgets, clocks, and what happens meanwhile',
+	title: 'Budgets, clocks, and changes during a request',
 	cases: [
 		overspends(
-			'A title and a text, under a budget of one value',
+			'A title and a body, under a budget of one value',
 			{ readBudget: 1 },
 			({ ours }) => `{ note(id: "${ours.ids.note}") { title body } }`,
 		),
 		overspends(
-			'The same title under two names, under a budget of one value',
+			'The same title under two aliases, under a budget of one value',
 			{ readBudget: 1 },
 			({ ours }) => `{ note(id: "${ours.ids.note}") { a: title b: title } }`,
 		),
 		overspends(
-			'The same title by two paths and a list, under a budget of two',
+			'The same title by two paths and a list, under a budget of two values',
 			{ readBudget: 2 },
 			({ ours, firm }) =>
 				`{ note(id: "${ours.ids.note}") { title } node(id: "${ours.ids.note}") { ... on Note { title } }
@@ -176,17 +177,17 @@ export const timing: LockArea = {
 		),
 		race,
 		meanwhile({
-			attack: 'The owner revokes the lease while a key is under way',
-			expected: 'LEASE_NOT_ACTIVE, withheld; the revoke waits for that answer. Without the lock it doesn’t',
+			attack: 'The owner revokes the lease while a key is being unwrapped',
+			expected: 'LEASE_NOT_ACTIVE, withheld; the revoke waits for that answer. Without the lock, it doesn’t wait',
 			act: async (stage, lease) => ending(stage, lease, revoke(stage, lease)),
 		}),
 		meanwhile({
-			attack: 'The owner sets the policy to NEVER while a key is under way',
+			attack: 'The owner sets the policy to NEVER while a key is being unwrapped',
 			act: async (stage, lease) => ending(stage, lease, setPolicy(stage, 'NEVER')),
 			undo: (stage) => setPolicy(stage, 'APPROVE'),
 		}),
 		meanwhile({
-			attack: 'The operator is disabled while a key is under way',
+			attack: 'The operator is disabled while a key is being unwrapped',
 			async act(stage) {
 				await ofRequester(stage, 'disabled_at = now()');
 				return undefined;
@@ -194,7 +195,7 @@ export const timing: LockArea = {
 			undo: (stage) => ofRequester(stage, 'disabled_at = null'),
 		}),
 		meanwhile({
-			attack: 'The operator loses the role while a key is under way',
+			attack: 'The operator loses the role while a key is being unwrapped',
 			async act(stage) {
 				await ofRequester(stage, `roles = '{AUDITOR}'`);
 				return undefined;
@@ -202,7 +203,7 @@ export const timing: LockArea = {
 			undo: (stage) => ofRequester(stage, `roles = '{OPERATOR}'`),
 		}),
 		meanwhile({
-			attack: 'The operator’s account is disabled while a key is under way',
+			attack: 'The operator’s account is disabled while a key is being unwrapped',
 			async act(stage) {
 				const { admin } = stage.installation;
 				await admin`update users set disabled_at = now() where id = ${stage.people.requester}`;
@@ -212,7 +213,7 @@ export const timing: LockArea = {
 				admin`update users set disabled_at = null where id = ${people.requester}`,
 		}),
 		meanwhile({
-			attack: 'The firm is suspended while a key is under way',
+			attack: 'The firm is suspended while a key is being unwrapped',
 			async act(stage) {
 				await ofFirm(stage, 'SUSPENDED');
 				return undefined;
@@ -220,7 +221,7 @@ export const timing: LockArea = {
 			undo: (stage) => ofFirm(stage, 'ACTIVE'),
 		}),
 		meanwhile({
-			attack: 'The database’s clock goes back while a key is under way',
+			attack: 'The database’s clock is set back while a key is being unwrapped',
 			async act({ installation: { admin } }) {
 				await admin`update clock_high_water_marks set at = clock_timestamp() + interval '1 hour'`;
 				return undefined;
@@ -228,8 +229,8 @@ export const timing: LockArea = {
 			undo: ({ installation: { admin } }) => admin`update clock_high_water_marks set at = clock_timestamp()`,
 		}),
 		readCase({
-			attack: 'A firm that was suspended since the lease became active',
-			expected: 'LEASE_NOT_ACTIVE until it is no more',
+			attack: 'The firm was suspended after the lease became active',
+			expected: 'LEASE_NOT_ACTIVE while the firm is suspended',
 			gates: ['database functions', 'row policies'],
 			async prepare(stage) {
 				const read = ownTitle(stage, await stage.active());
@@ -238,8 +239,8 @@ export const timing: LockArea = {
 			},
 		}),
 		readCase({
-			attack: 'A policy that was tightened since the lease became active',
-			expected: 'The lease is revoked with it: LEASE_NOT_ACTIVE',
+			attack: 'The policy was tightened after the lease became active',
+			expected: 'LEASE_NOT_ACTIVE: the change revokes the lease',
 			gates: ['resolver', 'database functions', 'row policies', 'key'],
 			async prepare(stage) {
 				const lease = await stage.active();
@@ -250,7 +251,7 @@ export const timing: LockArea = {
 		}),
 		expiry,
 		setBack,
-		wrongClock('A lease whose time is over, at an API whose clock is an hour behind', -1),
-		wrongClock('A lease whose time is over, at an API whose clock is an hour ahead', 1),
+		wrongClock('An expired lease, at an API whose clock is an hour behind', -1),
+		wrongClock('An expired lease, at an API whose clock is an hour ahead', 1),
 	],
 };
