@@ -23,12 +23,12 @@ const AUDIT = `query ($firm: ID, $first: Int, $after: String, $last: Int, $befor
 	}
 }`;
 
-describe('the entry of every opening', () => {
-	it('is committed before its response arrives', async () => {
+describe('the log entries of a read', () => {
+	it('are committed before the response arrives', async () => {
 		await Promise.all(
 			ids.map(async (id) => {
 				const answer = await scene.api.ask(scene.north.member, NOTE, { id });
-				// Asked in another session, after the answer: what is not committed now isn't seen.
+				// Another session, after the answer, sees only committed entries.
 				const opened = (await scene.entriesOf(answer)).filter(({ action }) => action === 'content.open');
 				expect(opened.flatMap(({ records }) => records)).toEqual([id]);
 				expect(opened.flatMap(({ coordinates }) => coordinates)).toEqual(
@@ -38,7 +38,7 @@ describe('the entry of every opening', () => {
 		);
 	});
 
-	it('is one of as few as describe a page exactly', async () => {
+	it('are as few as can describe a page exactly', async () => {
 		const answer = await scene.api.ask(scene.north.member, '{ notes(first: 100) { nodes { id title body } } }');
 		const entries = await scene.entriesOf(answer);
 		expect(entries.map(({ coordinates, records }) => [coordinates.join(), records.length])).toEqual([
@@ -53,11 +53,11 @@ describe('the entry of every opening', () => {
 		}
 	});
 
-	it('counts a refusal to an operator by coordinate and firm', async () => {
+	it('count the refusals to an operator by coordinate and firm', async () => {
 		const document = `{ a: notes(firmId: "${scene.north.id}") { nodes { title body } } b: notes(firmId: "${scene.harbour.id}") { nodes { title } } }`;
 		const answer = await scene.api.ask(scene.operator, document);
 		const denials = await scene.entriesOf(answer);
-		// Which list is read first is not given.
+		// The two lists are read in no fixed order.
 		expect(Object.fromEntries(denials.map(({ firm, counts }) => [firm, counts]))).toEqual({
 			[scene.north.id]: { 'Note.title': 12, 'Note.body': 12 },
 			[scene.harbour.id]: { 'Note.title': 1 },
@@ -69,7 +69,7 @@ describe('the entry of every opening', () => {
 });
 
 describe('input that a client chooses', () => {
-	it('is nowhere in the log: names, headers, literals and variables', async () => {
+	it('does not appear in the log: names, headers, literals and variables', async () => {
 		const body = JSON.stringify({
 			operationName: 'ChosenMarkerOperation',
 			query: `query ChosenMarkerOperation($chosenMarkerVariable: ID!) { chosenMarkerAlias: note(id: $chosenMarkerVariable) { ...ChosenMarkerFragment } }
@@ -86,7 +86,7 @@ describe('input that a client chooses', () => {
 			'x-forwarded-for': 'chosen-marker-address',
 			'apollographql-client-name': 'chosen-marker-client',
 		};
-		// No member's to name; it is refused, and no more on record for that.
+		// A member may not name a lease: the request is refused without a log entry.
 		const lease = { ...headers, 'x-firmseal-lease': 'chosen-marker-lease' };
 		expect((await fetch(`${scene.api.url}/graphql`, { method: 'POST', headers: lease, body })).status).toBe(400);
 		const response = await fetch(`${scene.api.url}/graphql?chosen-marker=1`, { method: 'POST', headers, body });
@@ -102,7 +102,7 @@ describe('input that a client chooses', () => {
 		]);
 	});
 
-	it('is as absent from the log as content and tokens', async () => {
+	it('does not appear in the log, nor do content and tokens', async () => {
 		await scene.api.ask(scene.north.member, NOTE, { id: ids[0] });
 		const [row] = await scene.admin`select string_agg(leaf, '') as leaves from audit_entries`;
 		for (const text of [row?.leaves, scene.api.lines.join('')]) {
@@ -116,7 +116,7 @@ describe('input that a client chooses', () => {
 describe('reading the log', () => {
 	const read = async (token: Person, variables: Record<string, unknown> = {}) => scene.api.ask(token, AUDIT, variables);
 
-	it('shows an owner the own firm’s entries only, whatever firm it names, and is itself logged', async () => {
+	it('shows an owner only the own firm’s entries for any firm that they name, and is itself logged', async () => {
 		const answer = await read(scene.north.owner);
 		expect(answer.data.auditEntries.totalCount).toBeGreaterThan(12);
 		for (const { firmId, leaf } of answer.data.auditEntries.nodes) {
@@ -162,7 +162,7 @@ describe('reading the log', () => {
 			const idsOf = ({ data }: Awaited<ReturnType<typeof read>>): string[] =>
 				data.auditEntries.nodes.map(({ id }: { id: string }) => id);
 			const whole = idsOf(await read(scene.harbour.owner, { order, first: 1000 }));
-			// Each reading adds an entry of its own, at the list's new end: only what was there at the beginning is compared.
+			// Each read adds its own entry at the new end of the list, so only the first entries are compared.
 			const walk = async (size: 'first' | 'last', from: 'after' | 'before', cursorName: string, more: string) => {
 				const seen: string[] = [];
 				let cursor: string | null = null;
@@ -233,7 +233,7 @@ describe('reading the log', () => {
 					found.push(...nodes.map(({ id }) => id));
 					after = list.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
 				} while (after !== null && found.length < expected.length + 10);
-				// Each reading is an entry of its own, of the auditor's, which none of the filters lets through.
+				// Each read adds an entry of the auditor, which matches none of the filters.
 				expect(found).toEqual(expected);
 				expect((await filtered(filter, { order: 'NEWEST_FIRST', first: 1 })).list.totalCount).toBe(expected.length);
 			}
@@ -263,7 +263,7 @@ describe('reading the log', () => {
 				expect((await filtered({ decision: 'DENIED' }, {}, token)).errors[0]?.extensions.code).toBe('FORBIDDEN');
 		});
 
-		it('of another form, or in the order of a tree, is BAD_USER_INPUT', async () => {
+		it('answers BAD_USER_INPUT to a malformed filter, and to a filter in the order of a tree', async () => {
 			const bad = [
 				{ action: "x' or true" },
 				{ action: 'content.%' },
@@ -314,7 +314,7 @@ describe('an owner who requests the text of large entries repeatedly', () => {
 
 	const times = (count: number, part: string) => Array.from({ length: count }, (_, n) => `a${n}: ${part}`).join(' ');
 	it.each([
-		['through lists with the text', () => `{ ${times(50, 'auditEntries(first: 25) { nodes { id } }')} }`],
+		['through many lists', () => `{ ${times(50, 'auditEntries(first: 25) { nodes { id } }')} }`],
 		['through aliases of a leaf', () => `{ auditEntries(first: 25) { nodes { ${times(60, 'leaf')} } } }`],
 		['through aliases of ids', () => `{ auditEntries(first: 100) { nodes { ${times(90, 'recordIds')} } } }`],
 		[
@@ -328,7 +328,7 @@ describe('an owner who requests the text of large entries repeatedly', () => {
 		expect(text.length).toBeLessThan(20_000);
 	});
 
-	it('receives all of it once', async () => {
+	it('receives each text once', async () => {
 		const query = `{ auditEntries(first: 100) { nodes { leaf coordinates recordIds } }
 			breakGlassLease(id: "${lease}") { openings { nodes { coordinates recordIds } } } }`;
 		const { data, errors } = await scene.api.ask(scene.north.owner, query);

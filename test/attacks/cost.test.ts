@@ -14,7 +14,7 @@ const times = (count: number, part: (n: number) => string | number) =>
 	Array.from({ length: count }, (_, n) => part(n)).join(' ');
 const nest = (levels: number, field: string, leaf = '__typename') =>
 	`${`${field} { `.repeat(levels)}${leaf}${' }'.repeat(levels)}`;
-/** Each fragment uses the next one twice: 2^30 selections in 62 of text. */
+/** Each fragment spreads the next one twice: 2^30 selections from 62 in the document. */
 const doubling = (open: string, close: string) =>
 	times(30, (n) => `fragment F${n} on Query { ${open}...F${n + 1}${close} ${open}...F${n + 1}${close} }`);
 
@@ -120,7 +120,7 @@ describe.each<[name: string, limit: RegExp, query: string, variables?: Record<st
 	],
 	['one large page many times', FIELDS, `{ ${times(34, (n) => `a${n}: notes(first: 1000) { nodes { id title } }`)} }`],
 ])('%s', (_, limit, query, variables) => {
-	it('is TOO_EXPENSIVE, the message names the limit, and nothing is done or recorded', async () => {
+	it('is TOO_EXPENSIVE: the message names the limit, nothing runs, and nothing is recorded', async () => {
 		const answer = await scene.api.ask(scene.north.member, query, variables);
 		expect(answer.errors).toMatchObject([
 			{ message: expect.stringMatching(limit), extensions: { code: 'TOO_EXPENSIVE' } },
@@ -214,7 +214,7 @@ describe('a request within the limits', () => {
 		} finally {
 			watch.end();
 		}
-		// It goes through all of the log, and so is done once.
+		// A count scans the whole log, so all root fields share one.
 		expect(watch.take().filter((text) => text.includes('count('))).toHaveLength(1);
 	});
 
@@ -223,7 +223,7 @@ describe('a request within the limits', () => {
 		expect([errors, data]).toEqual([[], { viewer: { role: 'MEMBER' } }]);
 	});
 
-	it('costs no less because the same document was accepted before, with a smaller page', async () => {
+	it('costs the same after the document was accepted with a smaller page', async () => {
 		const query = 'query ($n: Int) { notes(first: $n) { nodes { id } } }';
 		for (const [n, code] of [
 			[1, undefined],
@@ -235,7 +235,7 @@ describe('a request within the limits', () => {
 		}
 	});
 
-	it('costs no less because another operation of the document is small, and no more because one is large', async () => {
+	it('is charged only for the operation that runs, not for others of the document', async () => {
 		const query = `query Small { viewer { id } }
 			query Large { notes(first: 1000) { nodes { ${times(100, () => 'id')} } } }`;
 		const ask = async (operationName: string) => {
@@ -261,7 +261,7 @@ describe('a request within the limits', () => {
 		expect(alone.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 	});
 
-	it('a page size of null is that of an omitted one', async () => {
+	it('a page size of null counts as an omitted one', async () => {
 		const { errors, data } = await scene.api.ask(
 			scene.north.member,
 			'query ($n: Int) { notes(first: $n) { totalCount } }',

@@ -140,7 +140,7 @@ describe('with origins in the settings', () => {
 	});
 });
 
-/** As no fetch sends it: any Content-Type, or none. */
+/** Sends what fetch() can't: any Content-Type, or none. */
 function raw(api: TestApi, { method = 'POST', headers = {}, body = '' }: Sent, search = '') {
 	return new Promise<{ status: number; text: string; headers: Record<string, unknown> }>((resolve, reject) => {
 		const sent = requestHttp(`${api.url}/graphql${search}`, { method, headers }, (answer) => {
@@ -156,7 +156,7 @@ function raw(api: TestApi, { method = 'POST', headers = {}, body = '' }: Sent, s
 }
 
 describe('a request that a browser sends without a preflight', () => {
-	/** Each is a type that a page may send anywhere, to the eyes of one parser or another (GHSA-9q82-xgwf-vj6h). */
+	/** Types that a page may send to any origin, according to at least one parser (GHSA-9q82-xgwf-vj6h). */
 	const SIMPLE = [
 		'text/plain',
 		'text/plain; charset=utf-8',
@@ -171,7 +171,7 @@ describe('a request that a browser sends without a preflight', () => {
 		'multipart/form-data; boundary=x',
 		'multipart/form-data; boundary=application/json',
 	];
-	/** No browser sends these without a preflight, and no parser may take them for JSON or for a safe type. */
+	/** Browsers send these only with a preflight, and no parser may read them as JSON or as a safe type. */
 	const ODD = [
 		'',
 		';',

@@ -39,7 +39,7 @@ describe('an operator with a connection to the database', () => {
 		await expect(append(names, { plane: 'operator', action: 'content.open' })).rejects.toMatchObject({ code: '42501' });
 	});
 
-	it('cannot make the log unreadable: a forged row is reported as such, beside the others', async () => {
+	it('cannot make the log unreadable: a forged row is listed as unreadable among the others', async () => {
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
 		await append(names, { plane: 'operator', action: 'log.read', decision: 'OFITSOWN' });
 		const answer = await api.ask(north.owner, LOG);
@@ -57,7 +57,7 @@ describe('an operator with a connection to the database', () => {
 		expect(answer.data.auditEntries.nodes.length).toBeGreaterThan(1);
 	});
 
-	it('cannot make the report of a lease unreadable either, and so hide what was opened under it', async () => {
+	it('cannot make the report of a lease unreadable, to hide the reads under the lease', async () => {
 		const operator = await installation.addOperator('OPERATOR');
 		const { id: lease } = await leasesOver(api.ask).requested(operator, north.id);
 		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
@@ -76,7 +76,7 @@ describe('an operator with a connection to the database', () => {
 		]);
 	});
 
-	it('and the firm’s login cannot forge an opening under a lease, in an operator’s name or in its own', async () => {
+	it('cannot, with the firm’s login, forge a read under a lease in an operator’s name or in its own', async () => {
 		const operator = await installation.addOperator('OPERATOR');
 		const { id: lease } = await leasesOver(api.ask).requested(operator, north.id);
 		const opening = { action: 'content.open', lease, coordinates: ['Note.body'], records: [uuidv7()] };
@@ -124,14 +124,14 @@ describe('an operator with a connection to the database', () => {
 		},
 	);
 
-	it('cannot leave out numbers, lower them, or use those of another plane', async () => {
+	it('cannot skip numbers, lower them, or use those of another plane', async () => {
 		const leaf = { plane: 'operator', action: 'log.read' };
 		const boot = uuidv7();
 		const [older, newer, newest] = [uuidv7(), uuidv7(), uuidv7()];
 		const refused = (names: Parameters<typeof append>[0]) =>
 			expect(append(names, leaf)).rejects.toMatchObject({ code: '23514' });
 		await refused({ id: older, boot, sequence: 1_000 });
-		// Number 1 in a transaction that began first, and commits after it.
+		// This transaction begins before the one that appends number 1, and tries to append number 2.
 		const early = installation.signIn('operator');
 		await early.begin(async (tx) => {
 			await tx`select pg_current_xact_id()`;
@@ -155,7 +155,7 @@ describe('an operator with a connection to the database', () => {
 		expect(written.errors).toEqual([]);
 	});
 
-	it('cannot reuse the numbers of a run with another role, not even at the same moment', async () => {
+	it('cannot use the numbers of another role’s run, not even concurrently', async () => {
 		const boot = uuidv7();
 		const begin = async (tx: TransactionSql, plane: string) => {
 			const names = { id: uuidv7(), boot, sequence: 1 };
@@ -173,13 +173,13 @@ describe('an operator with a connection to the database', () => {
 			{ installation },
 			'worker',
 			(tx) => begin(tx, 'cli'),
-			// It waits for what becomes of the other.
+			// The second waits for the end of the first transaction.
 			() => expect(beginAsOperator()).rejects.toMatchObject({ code: '55P03' }),
 		);
 		await expect(beginAsOperator()).rejects.toMatchObject({ code: '23514' });
 	});
 
-	it("displaces no entry of the firm plane's log with one that it does not commit", async () => {
+	it("cannot keep the firm plane's entries out of the log with an uncommitted entry", async () => {
 		const held = Promise.withResolvers<void>();
 		const taken = Promise.withResolvers<void>();
 		const holding = installation.signIn('operator').begin(async (tx) => {
@@ -192,7 +192,7 @@ describe('an operator with a connection to the database', () => {
 			await held.promise;
 		});
 		await taken.promise;
-		// The newest are there at once, whatever that transaction holds back.
+		// New entries are visible at once, although the open transaction delays their leaves.
 		const create = 'mutation { createNote(input: { title: "t" }) { note { id title } } }';
 		const written = await api.ask(north.member, create);
 		expect(written.errors).toEqual([]);

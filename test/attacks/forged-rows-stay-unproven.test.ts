@@ -12,14 +12,14 @@ beforeEach(() => {
 	({ scene, note, former, account, macOf, expectForged } = forging());
 });
 
-describe('a forged row is not proven by later actions', () => {
+describe('a forged row gets no valid MAC from later actions', () => {
 	const ask = (text: string) => scene.api.ask(scene.north.owner, `mutation { ${text} }`);
 	const expectRefused = async (answer: Answer, user: string) => {
 		expect(codesOf(answer)).toEqual(['FORBIDDEN']);
 		expect(await scene.entriesOf(answer)).toMatchObject([{ action: 'rights.refuse', records: [user] }]);
 	};
 
-	it('an owner changes no role of an inserted row, and can remove it', async () => {
+	it('an owner cannot change the role of an inserted row, and can remove the row', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into memberships (firm_id, user_id, role) values (${scene.north.id}, ${id}, 'MEMBER')`;
 		for (const role of ['OWNER', 'MEMBER'])
@@ -31,7 +31,7 @@ describe('a forged row is not proven by later actions', () => {
 		expect((await scene.api.ask(token, '{ viewer { id } }')).errors[0]?.message).toMatch(/belongs to no firm/);
 	});
 
-	it('someone who returns has an account of their own: an account given their subject stays unproven', async () => {
+	it('a person who returns gets a new account, and an account that SQL gave their subject stays unproven', async () => {
 		const thief = await account();
 		await scene.admin`delete from users where id = ${thief.id}`;
 		await scene.admin`update users set subject = ${thief.id}, person_id = ${idOf(scene.north.owner)} where id = ${former.id}`;
@@ -54,7 +54,7 @@ describe('a forged row is not proven by later actions', () => {
 		expect((await scene.api.ask(thief.token, '{ viewer { id } }')).status).toBe(403);
 	});
 
-	it('another run of init proves nothing', async () => {
+	it('another run of init proves no row', async () => {
 		const { config, database } = scene.installation;
 		const member = idOf(scene.north.member);
 		await scene.admin`update memberships set mac = null, role = 'OWNER' where user_id = ${member}`;
@@ -70,9 +70,9 @@ describe('a forged row is not proven by later actions', () => {
 });
 
 describe('a RIGHTS key', () => {
-	it('that is removed leaves no one a right, and the next one restores none', async () => {
+	it('that is deleted takes all rights away, and a new key restores none', async () => {
 		await scene.admin`delete from data_keys where class = 'RIGHTS' and firm_id = ${scene.north.id}`;
-		// A process that has none at hand.
+		// A process without a cached key.
 		const api = await scene.installation.serve();
 		const refused = async () => {
 			const answer = await api.ask(scene.north.owner, '{ notes { nodes { title } } }');
@@ -87,7 +87,7 @@ describe('a RIGHTS key', () => {
 		await api.stop();
 	});
 
-	it('of another firm opens nothing and changes nothing', async () => {
+	it('of another firm allows no read and no write', async () => {
 		await scene.admin`update data_keys set wrapped = other.wrapped, commitment = other.commitment, key_id = other.key_id
 			from data_keys other where data_keys.class = 'RIGHTS' and other.class = 'RIGHTS'
 				and data_keys.firm_id = ${scene.north.id} and other.firm_id = ${scene.harbour.id}`;
@@ -106,7 +106,7 @@ describe('a RIGHTS key', () => {
 		await api.stop();
 	});
 
-	it('from before a rotation still proves, except a row changed since', async () => {
+	it('from before a rotation still proves its rows, but no row that has changed since', async () => {
 		const rotated = await openKeyring(scene.installation.config, 'worker');
 		const { wrapped, keyId, plaintext } = await rotated.generateDataKey({ firm: scene.north.id, class: 'RIGHTS' });
 		const commitment = deriveCommitment(plaintext, { firm: scene.north.id, class: 'RIGHTS', version: 2 });
@@ -126,7 +126,7 @@ describe('a RIGHTS key', () => {
 		expect(newer.readUInt32BE()).toBe(2);
 		expect((await api.ask(scene.north.member, '{ viewer { role } }')).data.viewer.role).toBe('OWNER');
 		expect((await set('MEMBER')).errors).toEqual([]);
-		// The older version's number before the newer one's proof.
+		// The newer version's MAC under the older version's number.
 		const relabelled = Buffer.from(await macOf(idOf(scene.north.member)));
 		relabelled.writeUInt32BE(1);
 		await scene.admin`update memberships set mac = ${relabelled} where user_id = ${idOf(scene.north.member)}`;
@@ -142,7 +142,7 @@ describe('an access policy', () => {
 			return rights.verify(firm, policyStatement({ firm, policy: row?.policy, approvers: row?.approvers }), row?.mac);
 		});
 
-	it('is created with its firm, proven, and its proof fits no other', async () => {
+	it('is created with its firm and a MAC that fits no other policy', async () => {
 		const [row] = await scene.admin`select policy, approvers from access_policies where firm_id = ${scene.north.id}`;
 		expect(row).toEqual({ policy: 'APPROVE', approvers: 1 });
 		expect(await holds(scene.north.id)).toBe(true);
@@ -156,7 +156,7 @@ describe('an access policy', () => {
 		expect(await holds(scene.harbour.id)).toBe(true);
 	});
 
-	it('has a proof that does not prove an approval', async () => {
+	it('has a MAC that does not prove an approval', async () => {
 		const statement = approvalStatement({
 			lease: scene.north.id,
 			firm: scene.north.id,

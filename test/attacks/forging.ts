@@ -9,7 +9,7 @@ export const WRITE = 'mutation { createNote(input: { title: "rights-marker forge
 export const READ = 'query ($id: ID!) { note(id: $id) { id title } viewer { id } }';
 export const codesOf = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
 
-/** Statements that ask who somebody is, for a key of RIGHTS, or why there is none. */
+/** Statements that identify the caller, load the RIGHTS key, or look up why there is none. */
 const BESIDE =
 	/^(begin|commit|rollback)|audit_entries|data_keys|public\.identify|public\.is_erased|witness_owner_recoveries|lease/;
 const TABLES = ['users', 'memberships', 'operators', 'seats', 'access_policies', 'data_keys'] as const;
@@ -19,23 +19,23 @@ interface Account {
 	readonly token: Person;
 }
 
-/** Where somebody forges who has SQL as the superuser, and neither the keyring nor the program. */
+/** The stage for an attacker with SQL as the superuser, but without the keyring and the program. */
 export interface Forging {
 	readonly scene: Scene;
-	/** Of north, with content. */
+	/** The id of a note of north that has content. */
 	readonly note: string;
-	/** Whom the owner of north has removed. */
+	/** A person whom the owner of north has removed. */
 	readonly former: Account;
-	/** Rows as they were before the test. */
+	/** The rows from before the test, by table. */
 	readonly kept: Readonly<Record<string, readonly Record<string, unknown>[]>>;
-	/** An account that nobody knows, with a token. */
+	/** Makes an account without rights, with a token. */
 	account(): Promise<Account>;
 	macOf(user: string): Promise<Buffer>;
-	/** The token is refused as a whole for the row's want of a proof: told, on record, nothing read. */
+	/** Checks that every request with the token is refused since its row has no valid MAC: on record, in the log lines, and without a read. */
 	expectForged(token: Person, of?: { readonly user?: string; readonly firm?: string | null }): Promise<void>;
 }
 
-/** Makes the place before the tests of a file, and puts people and keys back after each. */
+/** Makes the stage before the tests of a file, and restores people and keys after each test. */
 export function setUpForging(): () => Forging {
 	let forging: Forging;
 	let watch: Watch;
@@ -52,7 +52,7 @@ export function setUpForging(): () => Forging {
 		const rows = TABLES.map(async (table) => [table, [...(await admin`select * from ${admin(table)}`)]]);
 		forging = { ...forging, kept: Object.fromEntries(await Promise.all(rows)) };
 	});
-	// Past every trigger.
+	// Disables every trigger to restore the rows.
 	afterEach(() =>
 		forging.scene.admin.begin(async (tx) => {
 			for (const table of TABLES) await tx.unsafe(`alter table ${table} disable trigger all`);
@@ -87,7 +87,7 @@ async function makeForging(watch: () => Watch): Promise<Forging> {
 			const id = uuidv7();
 			const address = `${id}@elsewhere.example`;
 			await admin`insert into users (id, person_id, issuer, subject, email, name)
-				values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${address}, 'Nobody')`;
+				values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${address}, 'No rights')`;
 			return { id, token: await installation.person(address) };
 		},
 		macOf: async (user) => (await admin`select mac from memberships where user_id = ${user}`)[0]?.mac,

@@ -35,8 +35,8 @@ async function invite(by: Person = scene.north.owner, input: Record<string, unkn
 	return { id: data.inviteMember.invitation.id as string, secret: data.inviteMember.path.split('=')[1] as string };
 }
 
-/** Everything that gives a person a place. */
-const places = async () =>
+/** The rows that give a person a seat. */
+const seatState = async () =>
 	JSON.stringify([
 		await scene.admin`select * from memberships order by user_id`,
 		await scene.admin`select * from seats order by user_id`,
@@ -44,11 +44,11 @@ const places = async () =>
 	]);
 
 describe('an owner of another firm', () => {
-	it('keeps no one from the firm that wants them, by address or by subject', async () => {
+	it('cannot keep a person from another firm by an invitation to their address or subject', async () => {
 		const person = { sub: uuidv7(), email: 'wanted@north.example' };
 		const { secret: stray } = await invite(scene.harbour.owner, { email: person.email });
 		const token = await stranger(person.sub);
-		// They never accepted it, and are in no firm by it.
+		// They never accepted the invitation, so they belong to no firm.
 		expect((await scene.api.ask(token, '{ viewer { id } }')).status).toBe(401);
 		const { secret } = await invite(scene.north.owner, { email: person.email });
 		const { data } = await accept(token, secret);
@@ -61,7 +61,7 @@ describe('an owner of another firm', () => {
 
 	it('does not learn where anyone belongs: everyone with a firm gets the same refusal', async () => {
 		const people = [scene.north.owner, scene.north.member, scene.north.client, scene.harbour.member];
-		const before = await places();
+		const before = await seatState();
 		const answers = [];
 		for (const by of [scene.north.owner, scene.harbour.owner]) {
 			const { secret } = await invite(by);
@@ -71,7 +71,7 @@ describe('an owner of another firm', () => {
 		expect(answers.map(code)).toEqual(answers.map(() => 'CONFLICT'));
 		expect(new Set(answers.map(textOf)).size).toBe(1);
 		expect(answers[0]?.text).not.toMatch(/north|harbour/);
-		expect(await places()).toBe(before);
+		expect(await seatState()).toBe(before);
 	});
 
 	it('revokes no invitation of another firm, and finds none', async () => {
@@ -87,22 +87,22 @@ describe('a person of the platform', () => {
 		'%s accepts no invitation, now or after being disabled',
 		async (name) => {
 			const { secret } = await invite();
-			const before = await places();
+			const before = await seatState();
 			expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
 			await scene.admin`update operators set disabled_at = now() where user_id = ${idOf(scene[name])}`;
 			expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
 			await scene.admin`update operators set disabled_at = null where user_id = ${idOf(scene[name])}`;
-			expect(await places()).toBe(before);
+			expect(await seatState()).toBe(before);
 		},
 	);
 });
 
 describe('an invitation link', () => {
 	const gone = async (secret: string, token?: Person) => {
-		const before = await places();
+		const before = await seatState();
 		const answer = await accept(token ?? (await stranger()), secret);
 		expect([code(answer), answer.errors[0]?.message.startsWith(NONE)]).toEqual(['NOT_FOUND', true]);
-		expect(await places()).toBe(before);
+		expect(await seatState()).toBe(before);
 		return textOf(answer);
 	};
 
@@ -136,19 +136,19 @@ describe('an invitation link', () => {
 		const answers = new Set<string>();
 		for (const secret of links) answers.add(await gone(secret));
 		expect(answers.size).toBe(1);
-		// Who has used it and was removed does not come back by it.
+		// A removed person can't return with the link they used.
 		const [row] =
 			await scene.admin`select user_id, subject from memberships join users on id = user_id where email = (select email from invitations where id = ${used.id})`;
 		await remove(row?.user_id);
 		await gone(used.secret, await stranger(row?.subject));
 	});
 
-	it('admits no one to a suspended firm', async () => {
+	it('admits no one while the firm is suspended', async () => {
 		const { secret } = await invite(scene.harbour.owner);
 		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
-		const before = await places();
+		const before = await seatState();
 		expect(code(await accept(await stranger(), secret))).toBe('FORBIDDEN');
-		expect(await places()).toBe(before);
+		expect(await seatState()).toBe(before);
 		await scene.admin`update firms set status = 'ACTIVE' where id = ${scene.harbour.id}`;
 		expect(code(await accept(await stranger(), secret))).toBe('OK');
 	});
@@ -208,22 +208,22 @@ describe('an invitation link sent to the webhook', () => {
 			await invite(scene.north.owner),
 		];
 		expect(code(await accept(await stranger(), one.secret))).toBe('FORBIDDEN');
-		// What changes nothing ends nothing.
+		// A call without a change ends no invitation.
 		expect(code(await signIn('x.example'))).toBe('OK');
 		expect(code(await accept(await stranger(), one.secret))).toBe('FORBIDDEN');
-		const before = await places();
+		const before = await seatState();
 		const changed = await signIn();
 		expect(code(changed)).toBe('OK');
 		const ended = (await scene.entriesOf(changed)).find(({ action }) => action === 'invitation.revoke');
 		expect(ended?.records).toEqual(expect.arrayContaining([one.id, two.id]));
 		for (const { secret } of [one, two]) expect(code(await accept(await stranger(), secret))).toBe('NOT_FOUND');
-		expect(await places()).toBe(before);
-		// Of another firm, and made since, they are good.
+		expect(await seatState()).toBe(before);
+		// Invitations of another firm, and newer ones, stay valid.
 		expect(code(await accept(await stranger(), other.secret))).toBe('OK');
 		expect(code(await accept(await stranger(), (await invite(scene.harbour.owner)).secret))).toBe('OK');
 	});
 
-	it('survives only if created after the firm lowered its requirement, even at the same moment', async () => {
+	it('survives only if created after the firm lowered its requirement, even concurrently', async () => {
 		for (let round = 0; round < scale(30); round++) {
 			expect(code(await signIn('x.example'))).toBe('OK');
 			const input = { email: `${uuidv7()}@x.example`, name: 'Invited', role: 'MEMBER' };
@@ -240,7 +240,7 @@ describe('an invitation link sent to the webhook', () => {
 	});
 });
 
-describe('at the same moment', () => {
+describe('concurrently', () => {
 	const rounds = scale(30);
 	const membersOf = async (subjects: readonly string[]) =>
 		(
@@ -248,7 +248,7 @@ describe('at the same moment', () => {
 			where subject in ${scene.admin(subjects)} and removed_at is null`
 		)[0]?.n;
 
-	it('one of two people accepts the same invitation', async () => {
+	it('only one of two people accepts the same invitation', async () => {
 		for (let round = 0; round < rounds; round++) {
 			const { secret } = await invite();
 			const subjects = [uuidv7(), uuidv7()];
@@ -258,7 +258,7 @@ describe('at the same moment', () => {
 		}
 	});
 
-	it('a person accepts in one of two firms', async () => {
+	it('a person joins only one of two firms', async () => {
 		for (let round = 0; round < rounds; round++) {
 			const [a, b] = await Promise.all([invite(), invite(scene.harbour.owner)]);
 			const sub = uuidv7();
@@ -294,16 +294,16 @@ describe('at the same moment', () => {
 	});
 });
 
-describe('in SQL', () => {
+describe('by SQL', () => {
 	const forged = async (secret: string, firm: string = scene.north.id) => {
-		const before = await places();
+		const before = await seatState();
 		const answer = await accept(await stranger(), secret);
 		expect([code(answer), answer.data?.acceptInvitation ?? null]).toEqual(['FORBIDDEN', null]);
 		expect(await scene.entriesOf(answer)).toMatchObject([
 			{ action: 'rights.refuse', decision: 'DENIED', firm, actor: { kind: 'system', user: null } },
 		]);
 		expect(scene.api.lines.some((line) => JSON.parse(line).firm === firm && JSON.parse(line).level === 50)).toBe(true);
-		expect(await places()).toBe(before);
+		expect(await seatState()).toBe(before);
 	};
 
 	it.each([
@@ -337,7 +337,7 @@ describe('in SQL', () => {
 		const { id, secret } = await invite();
 		const [member] = [idOf(scene.north.member)];
 		await scene.admin`update memberships set role = 'OWNER' where user_id = ${member}`;
-		// Signed by who could: what counts is the owner's own row.
+		// The invitation has a valid MAC, but its owner's own row has none.
 		await scene.installation.adminContext.use(async ({ rights }) => {
 			const [row] = await scene.admin`update invitations set invited_by = ${member} where id = ${id} returning *`;
 			const hex = (bytes: Buffer) => bytes.toString('hex');
@@ -368,12 +368,12 @@ describe('in SQL', () => {
 		}
 		const again = 'mutation { setFirmSignIn(input: { issuers: [], domains: [] }) { firm { id } } }';
 		expect(code(await scene.api.ask(scene.harbour.owner, again))).toBe('OK');
-		// What it was made under, no one knows.
+		// The settings at the time of the invitation are unknown, so it has ended.
 		expect(code(await accept(await stranger(), other.secret))).toBe('NOT_FOUND');
 		expect(code(await accept(await stranger(), (await invite(scene.harbour.owner)).secret))).toBe('OK');
 	});
 
-	it('only the firm’s login writes one, none moves a seat, and none can lock what joining and leaving wait for', async () => {
+	it('only the firm’s login writes an invitation; no login changes a seat, or locks rows that joining and leaving wait for', async () => {
 		const { id } = await invite();
 		const NO_PRIVILEGE = '42501';
 		const logins = [

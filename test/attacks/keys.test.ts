@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Longer than the keys of this server stay at hand, and than a server takes to hear of refusals. */
+/** Longer than this server caches keys, and than a server takes to learn of refusals. */
 const untilKeysAreOld = () => clock.pass(20_001);
 
 async function expectClosed(): Promise<void> {
@@ -63,7 +63,7 @@ describe('after the firm’s wrapping key is disabled', () => {
 		await expectOpen();
 	});
 
-	it('writes are refused, and nothing is stored, in plaintext least of all', async () => {
+	it('writes are refused, and nothing is stored', async () => {
 		await keyring.disableKey(scene.north.id);
 		await untilKeysAreOld();
 		const stored = () =>
@@ -93,14 +93,14 @@ describe('after the firm’s wrapping key is disabled', () => {
 
 	it('the first refusal drops the cached keys before they expire', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '300' }, { clock });
-		// It hears first of what was refused before it was there, and lets go of what it has by then.
+		// Lets the server learn of earlier refusals first, which empty its cache.
 		await untilKeysAreOld();
 		const read = (id: string | undefined) => api.ask(scene.north.member, NOTE, { id });
 		expect((await read(ids[0])).data.note.title).toBe('key-marker 0');
 		await keyring.disableKey(scene.north.id);
 		expect((await read(ids[0])).data.note.title).toBe('key-marker 0');
 
-		// A second version, wrapped as the first is: opening a value of it has to ask the keyring, which now refuses.
+		// A second version with the same wrapped key: opening its value needs the keyring, which now refuses.
 		const { admin } = scene;
 		await admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
 			select firm_id, class, 2, 'RETIRED', wrapped, commitment, key_id from data_keys where firm_id = ${scene.north.id} and version = 1`;
@@ -122,7 +122,7 @@ describe('after the firm’s wrapping key is disabled', () => {
 		'a data key that is %s in the database opens nothing and seals nothing',
 		async (state) => {
 			const { admin } = scene;
-			// RIGHTS: nobody's right can be checked then, so nobody has any.
+			// Without RIGHTS no right can be checked, so no one has any.
 			for (const of of ['NOTE', 'RIGHTS']) {
 				const set = (to: string) =>
 					admin`update data_keys set state = ${to} where firm_id = ${scene.north.id} and class = ${of} and version = 1`;
@@ -176,7 +176,7 @@ describe('after the firm’s wrapping key is disabled', () => {
 });
 
 describe('the keyring’s own access rules', () => {
-	it('give an operator’s process no data key, whatever it requests', async () => {
+	it('give an operator’s process no data key for any request', async () => {
 		const operator = await openKeyring(scene.installation.config, 'operator');
 		const [row] = await scene.admin`select wrapped from data_keys where firm_id = ${scene.north.id} and version = 1`;
 		const context = { firm: scene.north.id, class: 'NOTE' };

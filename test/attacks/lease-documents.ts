@@ -2,7 +2,7 @@ import { type LeaseAnswer, leasesOver, wishOf } from '../leases/by-api.ts';
 import type { TestFirm } from '../support/installation.ts';
 import type { Scene } from './scene.ts';
 
-/** Operations on a lease, and the state that each needs. */
+/** Operations on a lease, with the state that each needs. */
 const NEEDED = {
 	breakGlassLeases: 'REQUESTED',
 	breakGlassLease: 'REQUESTED',
@@ -19,12 +19,12 @@ type OfLease = keyof typeof NEEDED;
 
 export const isOfLease = (operation: string): operation is OfLease => Object.hasOwn(NEEDED, operation);
 
-/** Documents for the operations on a lease of the scene's operator, each time a new one in the state that is needed. */
+/** Documents for operations on a lease of the scene's operator. Each document gets a new lease in the needed state. */
 export function leaseDocuments(scene: Scene) {
 	const leases = leasesOver(scene.api.ask);
 	let last: LeaseAnswer | null = null;
 
-	/** Nobody has more than ten open leases. */
+	/** Ends the last lease, since a person may have at most ten open leases. */
 	async function endLast(): Promise<void> {
 		if (!last) return;
 		await leases.step(scene.approver, 'deny', last.id);

@@ -22,8 +22,8 @@ function expectWithheld(answer: Answer): void {
 	expect(answer.sealed).toEqual([]);
 }
 
-/** Ways in which the log can't be written, each with the way back. */
-const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, mends: () => Promise<unknown>][] = [
+/** Faults that make the log unwritable, each with its repair. */
+const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, repairs: () => Promise<unknown>][] = [
 	[
 		'the role’s privilege to append is revoked',
 		() =>
@@ -39,7 +39,7 @@ const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, mends: () 
 		() => scene.admin.unsafe('drop trigger out_of_order on audit_entries; drop function out_of_order()'),
 	],
 	[
-		'a trigger of the table drops inserted rows at commit',
+		'a trigger of the table raises an error at commit',
 		() =>
 			scene.admin.unsafe(`create function refuse_late() returns trigger language plpgsql as $$ begin raise exception 'late'; end $$;
 				create constraint trigger refuse_late after insert on audit_entries deferrable initially deferred for each row execute function refuse_late()`),
@@ -52,9 +52,9 @@ const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, mends: () 
 	],
 ];
 
-describe.each(FAULTS)('if %s', (_, breaks, mends) => {
+describe.each(FAULTS)('when %s', (_, breaks, repairs) => {
 	beforeAll(breaks);
-	afterAll(mends);
+	afterAll(repairs);
 
 	it('no opened value leaves the server', async () => {
 		expectWithheld(await scene.api.ask(scene.north.member, NOTE, { id }));
@@ -64,7 +64,7 @@ describe.each(FAULTS)('if %s', (_, breaks, mends) => {
 		expectWithheld(await scene.api.ask(scene.north.owner, '{ notes { totalCount nodes { body } } }'));
 	});
 
-	it('no refusal leaves either, nor the log itself, whose reading could not be recorded', async () => {
+	it('no refusal and no log entry leaves the server, since neither can be recorded', async () => {
 		expectWithheld(await scene.api.ask(scene.operator, NOTE, { id }));
 		expectWithheld(await scene.api.ask(scene.north.client, '{ notes { totalCount } }'));
 		expectWithheld(await scene.api.ask(scene.north.owner, '{ auditEntries { nodes { leaf } } }'));
@@ -87,7 +87,7 @@ describe.each(FAULTS)('if %s', (_, breaks, mends) => {
 		expect(await stored()).toEqual(before);
 	});
 
-	it('a request without an entry is still answered', async () => {
+	it('a request that needs no log entry is still answered', async () => {
 		const { data, errors } = await scene.api.ask(
 			scene.north.member,
 			`{ viewer { role } note(id: "${id}") { id revision } }`,

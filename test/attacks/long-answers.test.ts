@@ -16,10 +16,10 @@ const REVOKE = 'mutation { revokeBreakGlass(leaseId: "01980000-0000-7000-8000-00
 
 let scene: Scene;
 let tls: TestApi;
-/** A note of the firm, of which 13 times the body is 10 MiB of JSON. */
+/** A note of the firm. Thirteen copies of its body are 10 MiB of JSON. */
 let note: string;
 beforeAll(async () => {
-	// Nothing is cut by time.
+	// With a stepped clock, no answer times out.
 	const options = { clock: steppedClock() };
 	scene = await makeScene({}, options);
 	tls = await scene.installation.serve({ FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile }, options);
@@ -30,9 +30,9 @@ afterAll(() => scene?.installation.close());
 interface Answer {
 	readonly status: number;
 	readonly retryAfter: string | undefined;
-	/** Reads it. */
+	/** Reads the body. */
 	text(): Promise<string>;
-	/** Hangs up, and reads nothing of it. */
+	/** Closes the connection without reading the body. */
 	leave(): void;
 }
 
@@ -40,13 +40,13 @@ const headersFor = (token: string) => ({ 'content-type': 'application/json', aut
 const bodyOf = (times: number) =>
 	`{ note(id: "${note}") { ${Array.from({ length: times }, (_, n) => `a${n}: body`).join(' ')} } }`;
 
-/** Short ones are read at once: a client of HTTP/2 throws away what no one reads of a stream that has ended. */
+/** Reads short bodies at once: an HTTP/2 client discards the unread data of a closed stream. */
 function reading(status: number, body: Readable): Pick<Answer, 'status' | 'text'> {
 	const short = status === 200 ? null : text(body);
 	return { status, text: () => short ?? text(body) };
 }
 
-/** Sends a query, and reads only the head of its answer. */
+/** Sends a query, and reads only the head of the answer. */
 function overHttp1(token: string, query: string): Promise<Answer> {
 	const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
 	const url = `${scene.api.url}/graphql`;
@@ -64,7 +64,7 @@ afterAll(() => {
 	for (const leave of left) leave();
 });
 
-/** By a connection for each: what is not read fills the window of all that is on one. */
+/** Uses one connection per request: unread data fills the window of all streams of a connection. */
 function overHttp2(token: string, query: string): Promise<Answer> {
 	const session = connect(tls.url, { ca: readFileSync(certFile) }).on('error', () => {});
 	const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -85,7 +85,7 @@ describe.each([
 	const codesOf = async (answer: Answer) =>
 		JSON.parse(await answer.text()).errors.map(({ extensions }: { extensions: object }) => extensions);
 
-	it('are limited to those that fit in an account’s share of the memory, while revocations and others are answered', async () => {
+	it('are limited to an account’s share of the memory, while revocations and short requests are answered', async () => {
 		const { member } = scene.harbour;
 		const answers = await Promise.all(Array.from({ length: 12 }, () => send(`${member}`, bodyOf(13))));
 		const [given, refused] = [200, 429].map((status) => answers.filter((answer) => answer.status === status));
@@ -100,7 +100,7 @@ describe.each([
 		for (const { leave } of given ?? []) leave();
 	});
 
-	it('leave room for a firm’s other people, up to the firm’s share', async () => {
+	it('leave memory for other people of the firm, up to the firm’s share', async () => {
 		const { member, owner } = scene.harbour;
 		const held: Answer[] = [];
 		await until(async () => {

@@ -16,7 +16,7 @@ const isTexts: Fits = (value) => Array.isArray(value) && value.every(isText);
 const USE = { class: 'NOTE', requestId: null, source: 'CACHE', version: 1 };
 const SYSTEM = { kind: 'system', roles: [], user: null };
 
-/** Every field of a leaf by FORMAT.md but `counts`, which have a test of their own: what fits in it, and the leaf with a value in it. */
+/** Every field of a leaf (FORMAT.md) except `counts`, which has its own test: valid values, and a leaf with a given value. */
 const FIELDS: readonly (readonly [string, Fits, (value: unknown) => Leaf])[] = [
 	...['action', 'at', 'boot', 'decision', 'hash', 'id', 'plane'].map(field(isText)),
 	...['document', 'firm', 'lease', 'reason', 'request'].map(field(isTextOrNull)),
@@ -74,7 +74,7 @@ const ODD = [
 	['", '],
 ] as const;
 
-/** As jsonb writes it: with a space after each comma and colon. */
+/** JSON as jsonb prints it: with a space after each comma and colon. */
 function asJsonb(value: unknown): string {
 	if (Array.isArray(value)) return `[${value.map(asJsonb).join(', ')}]`;
 	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -94,28 +94,25 @@ describe('a writer to the log with a database login', () => {
 		['operator', 'log.read'],
 		['worker', 'log.read'],
 		['broker', 'key.unwrap'],
-	] as const)(
-		'inserts as %s only texts, numbers and lists of the right type, which every verifier accepts',
-		async (side, action) => {
-			const wrong: unknown[] = [];
-			for (const [name, fits, said] of FIELDS)
-				for (const value of ODD)
-					for (const written of new Set([JSON.stringify(value), asJsonb(value)])) {
-						const { code, text } = await append(side, { action, ...said(value) }, (leaf) =>
-							leaf.replace(`"${name}":${JSON.stringify(value)}`, `"${name}":${written}`),
-						);
-						const isTaken = code === 'done';
-						// Whatever fits may be refused by another rule, such as a policy.
-						if (isTaken ? !fits(value) || !isVerified(text) : !REFUSED.test(code)) wrong.push([name, written, code]);
-					}
-			expect(wrong).toEqual([]);
-			// It is not the rest of the leaf that is refused.
-			for (const [name, value] of TAKEN) {
-				const [, , said] = FIELDS.find(([each]) => each === name) as (typeof FIELDS)[number];
-				expect([name, (await append(side, { action, ...said(value) })).code]).toEqual([name, 'done']);
-			}
-		},
-	);
+	] as const)('as %s, inserts only values of the right type, which every verifier accepts', async (side, action) => {
+		const wrong: unknown[] = [];
+		for (const [name, fits, said] of FIELDS)
+			for (const value of ODD)
+				for (const written of new Set([JSON.stringify(value), asJsonb(value)])) {
+					const { code, text } = await append(side, { action, ...said(value) }, (leaf) =>
+						leaf.replace(`"${name}":${JSON.stringify(value)}`, `"${name}":${written}`),
+					);
+					const isTaken = code === 'done';
+					// A valid value may still be refused by another rule, such as a policy.
+					if (isTaken ? !fits(value) || !isVerified(text) : !REFUSED.test(code)) wrong.push([name, written, code]);
+				}
+		expect(wrong).toEqual([]);
+		// Shows that the refusals are not about the rest of the leaf.
+		for (const [name, value] of TAKEN) {
+			const [, , said] = FIELDS.find(([each]) => each === name) as (typeof FIELDS)[number];
+			expect([name, (await append(side, { action, ...said(value) })).code]).toEqual([name, 'done']);
+		}
+	});
 
 	const isVerified = (text: string) => {
 		try {
@@ -143,7 +140,7 @@ describe('a writer to the log with a database login', () => {
 
 const REFUSED = /^(23514|22023|22008|42501)$/;
 
-/** One value of each field that no policy is about. */
+/** A valid value of each field that no policy restricts. */
 const TAKEN: readonly (readonly [string, unknown])[] = [
 	...[
 		'decision',

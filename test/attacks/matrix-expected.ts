@@ -3,8 +3,8 @@ import type { Operation, Role } from '../../src/access/index.ts';
 export const ROLES: readonly Role[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'];
 
 /**
- * The contract's table, written down a second time: what each role gets of each operation on something of a firm that is
- * shared with the firm's client. o own firm, a all firms, F FORBIDDEN, n null, c CONFLICT: who has a place takes no other.
+ * A second copy of the contract's table: the result of each operation for each role, on an object that is shared with the firm's client.
+ * o: only in the own firm. a: in all firms. F: FORBIDDEN. n: null. c: CONFLICT, since a person with a seat can't take another.
  */
 export const EXPECTED: Readonly<Record<Operation, string>> = {
 	//                   O M C  O A A

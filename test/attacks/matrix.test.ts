@@ -13,7 +13,7 @@ import { EXPECTED, ROLES } from './matrix-expected.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
 
-/** Who finds what is shared with the client, by its id alone. */
+/** Whether each role finds an object of each type by `node`, if it is shared with the client. */
 const FOUND = Object.entries({
 	//                OMC OAA
 	Client: '         yyn ynn',
@@ -29,7 +29,7 @@ const FOUND = Object.entries({
 }).map(([type, row]) => [type, row.replaceAll(' ', '')] as const);
 
 let scene: Scene;
-/** One shared with the client, for what changes nothing, and one for what takes nothing away. */
+/** Shared workspaces: `lasting` for reads, `changing` for writes that delete nothing. */
 let lasting: Workspace;
 let changing: Workspace;
 let leases: ReturnType<typeof leaseDocuments>;
@@ -52,7 +52,7 @@ async function makeShared(firm: TestFirm): Promise<Workspace> {
 
 const fieldOf = (type: string) => type.charAt(0).toLowerCase() + type.slice(1);
 
-/** A document for each operation, on what a firm has. */
+/** A document that calls the operation on objects of the firm. */
 async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }: Workspace): Promise<string> {
 	const change: Record<string, string> = {
 		Client: 'name: "changed"',
@@ -81,7 +81,7 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		return `mutation { createDownload(input: { documentId: "${ids.document}" }) { path } }`;
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(operation) ?? [];
 	if ((verb === 'create' && make[type] === undefined) || (verb === 'update' && change[type] === undefined))
-		throw new Error(`Say in documentFor of test/attacks/matrix.test.ts what ${operation} is given.`);
+		throw new Error(`Add the input of ${operation} to documentFor() in test/attacks/matrix.test.ts.`);
 	if (verb === 'create')
 		return `mutation { ${operation}(input: { ${make[type]} }) { ${fieldOf(type)} { id firmId } } }`;
 	if (verb) {
@@ -139,7 +139,7 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		requestBreakGlass: leases.requestDocument(firm),
 	};
 	if (!documents[operation])
-		throw new Error(`Say in documentFor of test/attacks/matrix.test.ts how ${operation} is asked.`);
+		throw new Error(`Add a document for ${operation} to documentFor() in test/attacks/matrix.test.ts.`);
 	return documents[operation];
 }
 
@@ -151,7 +151,7 @@ async function entryOf(firm: TestFirm): Promise<string> {
 
 const tableOf = (type: string): string => getTableName(workspaceType(type).table);
 
-/** A member that nobody signs in as. */
+/** Adds a member who never signs in, and returns their id. */
 const memberOf = async (firm: TestFirm): Promise<string> =>
 	(await scene.installation.addMember(firm.owner, { email: `${uuidv7()}@x.example` })).id;
 
@@ -187,20 +187,18 @@ describe('the table of rights and the schema', () => {
 	it('name the same operations: an operation without a right fails here', () => {
 		const operations = [...Object.keys(schema.getQueryType()?.getFields() ?? {}), ...MUTATIONS];
 		expect(schema.getSubscriptionType()).toBeUndefined();
-		expect(operations.sort(), 'Add what is new to EXPECTED of test/attacks/matrix-expected.ts.').toEqual(
+		expect(operations.sort(), 'Add the new operation to EXPECTED in test/attacks/matrix-expected.ts.').toEqual(
 			Object.keys(EXPECTED).sort(),
 		);
-		expect(Object.keys(RIGHTS).sort(), 'Add what is new to RIGHTS of src/access/rights.ts.').toEqual(operations);
+		expect(Object.keys(RIGHTS).sort(), 'Add the new operation to RIGHTS in src/access/rights.ts.').toEqual(operations);
 	});
 
-	it('are tested for every type: by its id too', () => {
-		expect(FOUND.map(([type]) => type).sort(), 'Say in FOUND here who finds a new type.').toEqual(
-			Object.keys(WORKSPACE).sort(),
-		);
+	it('cover every type in FOUND', () => {
+		expect(FOUND.map(([type]) => type).sort(), 'Add the new type to FOUND.').toEqual(Object.keys(WORKSPACE).sort());
 	});
 });
 
-/** Every number that a write would move. */
+/** Counts and states that any write would change. */
 const numbers = async () => {
 	const counts = await Promise.all(
 		Object.keys(WORKSPACE)
@@ -219,8 +217,8 @@ const numbers = async () => {
 describe('in the caller’s own firm, or any firm for the platform’s people', () => {
 	it.each(cases)('$operation by $role: $outcome', async ({ operation, role, outcome }) => {
 		const isWrite = MUTATIONS.has(operation);
-		const takesAway = /^(delete|unshare)/.test(operation);
-		const ofWriter = () => (takesAway ? makeShared(scene.north) : changing);
+		const deletes = /^(delete|unshare)/.test(operation);
+		const ofWriter = () => (deletes ? makeShared(scene.north) : changing);
 		const work = isWrite && outcome === 'o' ? await ofWriter() : lasting;
 		const document = await documentFor(operation, scene.north, work);
 		const before = isWrite ? await numbers() : '';
@@ -243,7 +241,7 @@ describe('in the caller’s own firm, or any firm for the platform’s people', 
 			return;
 		}
 		if (outcome === 'c') return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['CONFLICT']);
-		// There is nothing to call off, or to agree to.
+		// No recovery and no job exists.
 		if (['cancelOwnerRecovery', 'approveJob', 'denyJob'].includes(operation))
 			return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
 		expect(answer.errors).toEqual([]);
@@ -266,11 +264,11 @@ describe('in another firm', () => {
 		'firmKeys',
 		'rotateFirmKey',
 		'firmJobs',
-		// Of jobs of other firms: test/aws/bring-key.soak.test.ts.
+		// Jobs of other firms: test/aws/bring-key.soak.test.ts.
 		'approveJob',
 		'denyJob',
 	]);
-	/** A create that need not name anything there is makes a row of the caller's own firm. */
+	/** True for a create without a required reference: it makes a row of the caller's own firm. */
 	const isOfOwn = (operation: string) => {
 		const [, type] = /^create(\w+)$/.exec(operation) ?? [];
 		return (
@@ -321,7 +319,7 @@ describe('in another firm', () => {
 		expect(await numbers()).toBe(before);
 	});
 
-	it.each(FOUND)('%s by node() for each role', async (type, row) => {
+	it.each(FOUND)('each role finds a %s by node() only if it may', async (type, row) => {
 		for (const [index, role] of ROLES.entries()) {
 			const id = lasting.ids[fieldOf(type) as keyof typeof lasting.ids];
 			const { data, errors } = await scene.api.ask(tokenOf(role), `{ node(id: "${id}") { __typename id } }`);
@@ -355,7 +353,7 @@ describe('in another firm', () => {
 });
 
 describe('several refused operations', () => {
-	it('write one entry, whatever their number and aliases', async () => {
+	it('write one entry for any number of aliases', async () => {
 		const create = (alias: string) => `${alias}: createNote(input: { title: "x" }) { note { id } }`;
 		const answer = await scene.api.ask(scene.north.client, `mutation { ${create('a')} ${create('auditEntries')} }`);
 		expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN']);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Everything that gives rights or tells of them. */
+/** The rows that give rights, and the notices about them. */
 const state = async () =>
 	JSON.stringify([
 		await scene.admin`select * from memberships order by user_id`,
@@ -23,9 +23,9 @@ const state = async () =>
 		await scene.admin`select count(*) from notices`,
 	]);
 
-describe('membership changes in SQL', () => {
+describe('membership changes by SQL', () => {
 	const signedIn = new Map<string, Sql>();
-	/** The SQLSTATE with which it was refused; how many rows it changed otherwise. */
+	/** The SQLSTATE of a refusal, or the number of changed rows. */
 	async function attempt(
 		side: 'firm' | 'operator' | 'worker',
 		work: (tx: TransactionSql) => Promise<{ readonly count: number }>,
@@ -77,7 +77,7 @@ describe('membership changes in SQL', () => {
 		).toBe(NO_PRIVILEGE);
 		expect(await attempt('worker', (tx) => tx`update notices set audience = 'OWNERS'`)).toBe(NO_PRIVILEGE);
 		expect(await attempt('worker', (tx) => tx`delete from notices`)).toBe(NO_PRIVILEGE);
-		// It proves what has no proof, once; everybody here has one.
+		// The worker may set a missing MAC once, but every row here has one.
 		expect(await attempt('worker', (tx) => tx`update memberships set mac = decode(repeat('00', 36), 'hex')`)).toBe(0);
 		expect(await attempt('worker', (tx) => tx`update memberships set mac = null`)).toBe(0);
 		expect(await state()).toBe(before);
@@ -93,7 +93,7 @@ describe('membership changes in SQL', () => {
 		expect([await make('MEMBER'), await make('CLIENT'), await make('OWNER')]).toEqual([NO_PRIVILEGE, NO_PRIVILEGE, 1]);
 	});
 
-	it('let the firm’s plane and the worker block no one: they create no account that is disabled, or with another time', async () => {
+	it('let the firm plane and the worker create no account that is disabled or has another creation time', async () => {
 		for (const side of ['firm', 'worker'] as const)
 			for (const more of [{ disabled_at: new Date() }, { created_at: new Date('2100-01-01') }, {}]) {
 				const id = uuidv7();
@@ -158,7 +158,7 @@ describe('membership changes in SQL', () => {
 		expect(await state()).toBe(before);
 	});
 
-	it('let the firm plane reach one firm, move no one, and always leave an owner', async () => {
+	it('let the firm plane change only its own firm, move no one, and never remove the last owner', async () => {
 		const user = await account();
 		const before = await state();
 		const { harbour, north } = scene;
@@ -227,7 +227,7 @@ describe('membership changes in SQL', () => {
 		const other = expect(scene.admin.begin((tx) => demote(tx, second))).rejects.toMatchObject({ code: NOT_BY_RULE });
 		mayEnd.resolve();
 		await Promise.all([first, other]);
-		// Who still sees the other as an owner finds that row changed.
+		// A transaction whose snapshot still shows the other owner fails, since that row has changed.
 		await scene.admin`update memberships set role = 'OWNER' where user_id = ${only}`;
 		const older = scene.admin.begin('isolation level repeatable read', async (tx) => {
 			await tx`select from memberships`;

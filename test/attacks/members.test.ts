@@ -16,7 +16,7 @@ afterAll(() => scene?.installation.close());
 type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
 const codes = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
 const newcomer = () => ({ email: `${uuidv7()}@north.example`, name: 'Newcomer', role: 'OWNER' });
-/** Everything that gives rights or tells of them. */
+/** The rows that give rights, and the notices about them. */
 const state = async () =>
 	JSON.stringify([
 		await scene.admin`select * from memberships order by user_id`,
@@ -60,7 +60,7 @@ describe('a person who is not an owner', () => {
 		expect(data).toEqual({ viewer: { notices: own }, node: null });
 	});
 
-	it('sees the firm’s people only as a colleague or as support of the firm', async () => {
+	it('sees the firm’s people only as a member or an operator', async () => {
 		const sees = async (token: Person) =>
 			(await scene.api.ask(token, `{ firm(id: "${scene.north.id}") { members { totalCount } } }`)).data.firm.members;
 		expect(await sees(scene.north.member)).toEqual({ totalCount: 3 });
@@ -68,7 +68,7 @@ describe('a person who is not an owner', () => {
 		for (const token of [scene.north.client, scene.approver, scene.auditor]) expect(await sees(token)).toBeNull();
 	});
 
-	it('of the portal finds the people of its own client only', async () => {
+	it('in the portal finds only the people of their own client', async () => {
 		const other = await scene.api.ask(
 			scene.north.owner,
 			'mutation { createClient(input: { name: "Another" }) { client { id } } }',
@@ -90,7 +90,7 @@ describe('a person who is not an owner', () => {
 });
 
 describe('an owner', () => {
-	it('cannot reach people of another firm: the response is that for an unknown id', async () => {
+	it('cannot reach people of another firm: the response is the same as for an unknown id', async () => {
 		const before = await state();
 		const attempts = [uuidv7(), idOf(scene.harbour.member), idOf(scene.operator)].flatMap((userId) => [
 			scene.api.ask(scene.north.owner, REMOVE, { input: { userId } }),
@@ -116,7 +116,7 @@ describe('an owner', () => {
 		expect((await scene.api.ask(scene.north.owner, `{ node(id: "${foreign?.id}") { id } }`)).data.node).toBeNull();
 	});
 
-	it('changes no one while the log is not writable', async () => {
+	it('changes no member while the log is not writable', async () => {
 		const before = await state();
 		await scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
 		const userId = idOf(scene.north.member);
@@ -162,7 +162,7 @@ describe('an owner', () => {
 				expect(answer.errors[0]?.message).toContain(said);
 			}
 			expect(await state()).toBe(before);
-			// What gives no one that right needs none, nor what changes nothing.
+			// A change that makes no owner, or changes nothing, needs no recent sign-in.
 			const invited = await api.ask(old, ADD, { input: { ...newcomer(), role: 'MEMBER' } });
 			const others = [
 				await api.ask(old, SET, { input: { userId: member, role: 'MEMBER' } }),
@@ -174,12 +174,12 @@ describe('an owner', () => {
 		expect(codes(await api.ask(person, REMOVE, { input: { userId: second } }))).toEqual([]);
 	});
 
-	it('who repeats an action appears in a few notices within an hour, and is then counted, while each new member is named', async () => {
+	it('who repeats an action causes a few notices within an hour and then a count, while each new member is named', async () => {
 		const { admin, api, installation } = scene;
 		const { owner } = scene.north;
 		const [was] = await admin`select notices_before_folding from request_limits`;
 		await admin`update request_limits set notices_before_folding = 2`;
-		// What was told before is long ago.
+		// Makes earlier notices too old to count.
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		const [row] = await admin`select clock_timestamp() as now`;
 		const told = async (...kinds: string[]) =>
@@ -217,18 +217,18 @@ describe('an owner', () => {
 		expect(await told('MEMBER_ROLE_CHANGED')).toEqual(
 			twice(['MEMBER_ROLE_CHANGED', 'OWNER'], ['MEMBER_ROLE_CHANGED', 'MEMBER']),
 		);
-		// One of them may be the loosening that counts.
+		// These are never folded: one of them may be the change that matters.
 		for (const kind of ['SIGN_IN_CHANGED', 'ACCESS_POLICY_CHANGED'])
 			expect(await told(kind)).toEqual(Array.from({ length: 4 }, () => [kind, null, 0]));
 
-		// One person who comes and goes is counted too; every other one is told of.
+		// One person who joins and leaves repeatedly is counted; every other person is named.
 		const join = async (sub: string) => {
 			const { inviteMember } = await ok(ADD, { ...newcomer(), role: 'MEMBER' });
 			const token = await forgeToken(installation.directory, { ...claimsOf(owner), sub });
 			const { data } = await api.ask(token, accept, { input: { invitation: inviteMember.path.split('=')[1] } });
 			return data.acceptInvitation.userId;
 		};
-		for (let n = 0; n < 3; n++) await ok(REMOVE, { userId: await join('who comes and goes') });
+		for (let n = 0; n < 3; n++) await ok(REMOVE, { userId: await join('joins and leaves') });
 		await join('another');
 		expect(await told('MEMBER_ADDED', 'MEMBER_REMOVED')).toEqual([
 			['MEMBER_ADDED', 'MEMBER', 0],
@@ -238,7 +238,7 @@ describe('an owner', () => {
 			['MEMBER_ADDED', 'MEMBER', 0],
 		]);
 
-		// By doing it at once they make as many as they are at once, and no more by doing that again.
+		// Concurrent requests make at most one notice each, and a repeated batch makes no more.
 		const before = (await told('MEMBER_INVITED')).length;
 		for (let batch = 0; batch < 4; batch++)
 			await Promise.all(Array.from({ length: 12 }, () => ok(invite, { ...newcomer(), role: 'OWNER' })));
@@ -246,7 +246,7 @@ describe('an owner', () => {
 		await admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 	});
 
-	it('and another who demote, remove or leave each other at the same moment leave one owner', async () => {
+	it('and another owner who demote or remove each other concurrently always leave one owner', async () => {
 		const second = 'second@north.example';
 		const { person } = await scene.installation.addMember(scene.north.owner, { email: second, role: 'OWNER' });
 		const tokens = [scene.north.owner, person] as const;
@@ -262,7 +262,7 @@ describe('an owner', () => {
 		];
 		for (const round of [...rounds, ...rounds, ...rounds]) {
 			const answers = await Promise.all(round());
-			// A request that began after the other had ended is one of somebody who is no owner any more.
+			// A request that began after the other had ended comes from a person who is no longer an owner.
 			const outcomes = answers.map((answer) => codes(answer)[0] ?? 'OK').sort();
 			expect([
 				['CONFLICT', 'OK'],

@@ -28,26 +28,26 @@ import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
 import { type Rule, rulesOfTwo, type Who } from './two-person-rules.ts';
 
 let scene: Scene;
-let office: Installation;
-let sight: Plane;
+let adminContext: Installation;
+let operatorPlane: Plane;
 let worker: TestWorker;
 const tokens = {} as Record<Who, Person>;
 const as = (token: Person) => ({ ...scene.installation.env, FIRMSEAL_TOKEN: `${token}` });
 const command = (token: Person, ...words: string[]) => firmsealJson(as(token), ...words);
-const by = (who: Who): Promise<OperatorPrincipal> => approverOfToken(readConfig(as(tokens[who])), office);
+const by = (who: Who): Promise<OperatorPrincipal> => approverOfToken(readConfig(as(tokens[who])), adminContext);
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
 const operators = async (): Promise<number> =>
 	(await scene.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
 
-/** What only the database's superuser can do: as if the agreement to a job had been earlier. */
-const agreedAgo = (job: string, hours: number) =>
+/** Backdates the approval of a job, which only the database's superuser can. */
+const backdateApproval = (job: string, hours: number) =>
 	pastGuard(
 		scene.installation,
 		`update jobs set agreed_at = clock_timestamp() - interval '${hours} hours', next_at = clock_timestamp() where id = '${job}'`,
 	);
 
-/** And as if somebody had come earlier, with the proof that they would have then. */
-async function introducedAgo(who: Who, days: number): Promise<void> {
+/** Backdates the introduction of a person, with a matching MAC. */
+async function backdateIntroduction(who: Who, days: number): Promise<void> {
 	const interval = `${days} days`;
 	await scene.admin`update operators set introduced_at = clock_timestamp() - ${interval}::interval where user_id = ${idOf(tokens[who])}`;
 	await scene.installation.proofs.operator(idOf(tokens[who]));
@@ -56,9 +56,9 @@ async function introducedAgo(who: Who, days: number): Promise<void> {
 beforeAll(async () => {
 	scene = await makeScene();
 	const { installation } = scene;
-	office = await installation.adminContext.use(async (of) => of);
+	adminContext = await installation.adminContext.use(async (of) => of);
 	worker = await installation.startWorker();
-	sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
+	operatorPlane = openPlaneOf(installation.database, 'firmseal_operator', 1);
 	tokens.A = scene.approver;
 	tokens.C = scene.second;
 	tokens.C2 = await installation.addOperator('APPROVER');
@@ -66,12 +66,12 @@ beforeAll(async () => {
 	await installation.proofs.operator(idOf(tokens.C2));
 });
 afterAll(async () => {
-	await sight?.close();
+	await operatorPlane?.close();
 	await scene?.installation.close();
 });
 
 describe('a human who creates accounts', () => {
-	it('gets none by a request, approves none of them, and everyone is notified', async () => {
+	it('gets no account by a request alone, cannot approve the own requests, and all owners are notified', async () => {
 		const before = await operators();
 		const jobs: string[] = [];
 		for (const name of ['x', 'y', 'z']) {
@@ -96,7 +96,7 @@ describe('a human who creates accounts', () => {
 		await worker.advance(10_000);
 		const alerts = await scene.admin`select severity, count from alerts where rule = 'APPROVER_ASKED'`;
 		expect(alerts).toEqual([{ severity: 'PAGE', count: 3 }]);
-		for (const job of jobs) await cancelRequestedJob(office, job);
+		for (const job of jobs) await cancelRequestedJob(adminContext, job);
 	});
 
 	it('gets another approver account only with another person’s approval, and after the waiting period', async () => {
@@ -107,11 +107,11 @@ describe('a human who creates accounts', () => {
 		expect(shown.result).toMatchObject({ dryRun: true, person: { email, roles: ['APPROVER'], sameAs: null } });
 		expect(await approveJobByCommand((...of) => command(tokens.C, ...of), id)).toMatchObject({ code: 0 });
 		for (const hours of [0, 23]) {
-			await agreedAgo(id, hours);
+			await backdateApproval(id, hours);
 			await worker.advance(2_000);
 			expect(await scene.admin`select state from jobs where id = ${id}`).toEqual([{ state: 'QUEUED' }]);
 		}
-		await agreedAgo(id, 24);
+		await backdateApproval(id, 24);
 		expect(await ended(scene.installation, id)).toMatchObject({ state: 'DONE' });
 		tokens.B = await scene.installation.person(email);
 		const [row] = await scene.admin`select roles, introduced_by, introduced_at > now() - interval '1 minute' as is_new
@@ -124,13 +124,13 @@ describe('a human who creates accounts', () => {
 		const gone = await scene.installation.addOperator('APPROVER');
 		expect(await approveJobByCommand((...of) => command(gone, ...of), result.job.id)).toMatchObject({ code: 0 });
 		const [account] = await scene.admin`select email from users where id = ${idOf(gone)}`;
-		await disableOperator(office, account?.email, await by('C'));
-		await agreedAgo(result.job.id, 100);
+		await disableOperator(adminContext, account?.email, await by('C'));
+		await backdateApproval(result.job.id, 100);
 		expect(await ended(scene.installation, result.job.id)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
 		expect(await scene.admin`select from users where email = 'late@platform.example'`).toHaveLength(0);
 	});
 
-	it('adds no one in SQL: no role sets the time of approval, and the function adds only for its own job', async () => {
+	it('adds no one by SQL: no role sets the time of approval, and the function adds a person only for its own job', async () => {
 		const login = scene.installation.signIn('worker');
 		const denied = { code: '42501' };
 		await expect(
@@ -146,12 +146,12 @@ describe('a human who creates accounts', () => {
 		});
 	});
 
-	it('removes no approver in SQL, with a forged job, in one transaction or committed, and owners are notified if a superuser removes one', async () => {
+	it('removes no approver by SQL with a forged job, committed or not, and owners are notified if a superuser removes one', async () => {
 		const { admin, installation, north } = scene;
 		const victim = idOf(tokens.C);
 		const login = installation.signIn('worker');
 		const junk = Buffer.alloc(36, 1);
-		const makesUp = (id: string) => async (tx: TransactionSql) => {
+		const forgesJob = (id: string) => async (tx: TransactionSql) => {
 			await tx`set local role firmseal_worker`;
 			await tx`update operators set mac = null where user_id = ${victim}`;
 			await tx`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_by, asked_at, mac)
@@ -159,7 +159,7 @@ describe('a human who creates accounts', () => {
 					'WAITING', 'cli', ${idOf(tokens.A)}, now(), ${junk})`;
 			await tx`update jobs set state = 'QUEUED', agreed_by = ${victim}, agreed_mac = ${junk} where id = ${id}`;
 		};
-		const does = (id: string) => async (tx: TransactionSql) => {
+		const runsJob = (id: string) => async (tx: TransactionSql) => {
 			await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${id}, true)`;
 			await tx`update jobs set state = 'RUNNING' where id = ${id}`;
 			return (
@@ -172,15 +172,15 @@ describe('a human who creates accounts', () => {
 		try {
 			const [one, two] = [uuidv7(), uuidv7()];
 			const atOnce = login.begin(async (tx) => {
-				await makesUp(one)(tx);
-				const row = await does(one)(tx);
+				await forgesJob(one)(tx);
+				const row = await runsJob(one)(tx);
 				await tx`savepoint later`;
 				expect(row).toEqual({ job: null, done: false });
-				throw new Error('Taken back.');
+				throw new Error('Rolled back.');
 			});
-			await expect(atOnce).rejects.toThrow('Taken back.');
-			await login.begin(makesUp(two));
-			expect(await login.begin(does(two))).toEqual({ job: two, done: false });
+			await expect(atOnce).rejects.toThrow('Rolled back.');
+			await login.begin(forgesJob(two));
+			expect(await login.begin(runsJob(two))).toEqual({ job: two, done: false });
 			const [row] = await admin`select roles, one_decides_alone() as alone from operators where user_id = ${victim}`;
 			expect([row?.roles, row?.alone]).toEqual([['APPROVER'], false]);
 			expect(await told()).toBe(before);
@@ -215,7 +215,7 @@ describe('an approver who requests and cancels jobs', () => {
 		const { admin } = scene;
 		const [was] = await admin`select per_hour, notices_before_folding from request_limits`;
 		await admin`update request_limits set per_hour = 6, notices_before_folding = 2`;
-		// What was before is long ago.
+		// Makes earlier notices and jobs too old to count.
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		await pastGuard(scene.installation, `update jobs set next_at = next_at - interval '2 hours'`);
 		const [row] = await admin`select clock_timestamp() as now`;
@@ -226,7 +226,7 @@ describe('an approver who requests and cancels jobs', () => {
 			).map(({ kind, job_state, repeats }) => [kind, job_state, repeats]);
 		const asked = async (n: number) =>
 			(await command(tokens.A, ...add(`n${n}@platform.example`, 'APPROVER'))).result.job.id;
-		for (let n = 0; n < 4; n++) await cancelRequestedJob(office, await asked(n));
+		for (let n = 0; n < 4; n++) await cancelRequestedJob(adminContext, await asked(n));
 		const folded = [
 			['JOB_REQUESTED', 'WAITING', 0],
 			['JOB_ENDED', 'CANCELLED', 0],
@@ -238,7 +238,7 @@ describe('an approver who requests and cancels jobs', () => {
 		folded.splice(2, 1, ['JOB_REQUESTED', 'WAITING', 3]);
 		expect(await told(scene.north.id)).toEqual(folded);
 		expect(await approveJobByCommand((...of) => command(tokens.C, ...of), wanted)).toMatchObject({ code: 0 });
-		await agreedAgo(wanted, 24);
+		await backdateApproval(wanted, 24);
 		expect(await ended(scene.installation, wanted)).toMatchObject({ state: 'DONE' });
 		const done = [...folded, ['JOB_REQUESTED', 'QUEUED', 0], ['JOB_ENDED', 'DONE', 0]];
 		for (const { id } of [scene.north, scene.harbour]) expect(await told(id)).toEqual(done);
@@ -247,11 +247,11 @@ describe('an approver who requests and cancels jobs', () => {
 			code: 1,
 			error: { code: 'RATE_LIMITED', message: expect.stringMatching(/^You have requested too many jobs/) },
 		});
-		// In whatever account; who is another person asks.
+		// The limit covers all accounts of a person. Another person may still request.
 		expect(await command(tokens.C, ...add('n6@platform.example', 'APPROVER'))).toMatchObject({ code: 0 });
 		for (const each of await admin`select id from jobs where state = 'WAITING'`)
-			await cancelRequestedJob(office, each.id);
-		await disableOperator(office, 'n4@platform.example', await by('A'));
+			await cancelRequestedJob(adminContext, each.id);
+		await disableOperator(adminContext, 'n4@platform.example', await by('A'));
 		await disabledAgo(scene.installation, 31);
 		await admin`update request_limits set per_hour = ${was?.per_hour}, notices_before_folding = ${was?.notices_before_folding}`;
 	});
@@ -263,7 +263,7 @@ describe('an approver who disables the others', () => {
 		const rest = await scene.admin`select user_id, email from operators join users on id = user_id
 			where 'APPROVER' = any (roles) and operators.disabled_at is null and user_id not in ${scene.admin(kept.map((who) => idOf(tokens[who])))}`;
 		for (const { user_id, email } of rest) {
-			await disableOperator(office, email, await by('A'));
+			await disableOperator(adminContext, email, await by('A'));
 			gone.push(user_id);
 		}
 	};
@@ -274,7 +274,7 @@ describe('an approver who disables the others', () => {
 		}
 	};
 
-	it('cannot become the only one who decides: program and database prevent it for 30 days', async () => {
+	it('cannot become the only one who decides: the program and the database prevent it for 30 days', async () => {
 		await disableAllBut('A');
 		const { result } = await command(tokens.A, ...add('own@platform.example', 'APPROVER'));
 		const { id } = result.job;
@@ -282,7 +282,7 @@ describe('an approver who disables the others', () => {
 			expect(await approveJobByCommand((...of) => command(tokens.A, ...of), id)).toMatchObject({
 				error: { code: 'FORBIDDEN' },
 			});
-			// With the worker's login: by a yes of its own writing, after taking away what tells that there were others.
+			// With the worker's login: a forged approval, after hiding that there were other approvers.
 			const login = scene.installation.signIn('worker');
 			const says = (others: Record<string, unknown>) =>
 				login.begin(async (tx) => {
@@ -294,7 +294,7 @@ describe('an approver who disables the others', () => {
 			const ago = new Date(Date.now() - 40 * 86_400_000);
 			for (const others of [{}, { disabled_at: ago }, { disabled_at: null }, { roles: ['AUDITOR'] }, { mac: null }])
 				await expect(says(others), JSON.stringify(others)).rejects.toMatchObject({ code: '23000' });
-			// Nor beside an approver whose row proves nothing any more.
+			// An approver whose row has no valid MAC does not help.
 			const [unproven] = gone;
 			await scene.admin`update operators set disabled_at = null, mac = null where user_id = ${unproven as string}`;
 			await disabledAgo(scene.installation, 31);
@@ -304,8 +304,8 @@ describe('an approver who disables the others', () => {
 			await scene.admin`update operators set disabled_at = now() where user_id = ${unproven as string}`;
 			await disabledAgo(scene.installation, 31);
 			expect(await approveJobByCommand((...of) => command(tokens.A, ...of), id)).toMatchObject({ code: 0 });
-			// And not when another is disabled while it waits.
-			await agreedAgo(id, 100);
+			// And not if another approver is disabled while the job waits.
+			await backdateApproval(id, 100);
 			await disabledAgo(scene.installation, 29);
 			expect(await ended(scene.installation, id)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
 		} finally {
@@ -314,7 +314,7 @@ describe('an approver who disables the others', () => {
 		expect(await scene.admin`select from users where email = 'own@platform.example'`).toHaveLength(0);
 	});
 
-	it('finds database and program in agreement on who decides about whom, and when', async () => {
+	it('finds the same rules in the database and the program: who decides about whom, and when', async () => {
 		const [asked] = await scene.admin`select * from jobs where kind = 'APPOINT' and state = 'DONE' limit 1`;
 		const job = asked?.id as string;
 		const pairs = [
@@ -333,11 +333,11 @@ describe('an approver who disables the others', () => {
 						`update jobs set state = 'RUNNING', ended_at = null, asked_by = '${idOf(tokens[one])}',
 						agreed_by = '${agreedBy}', agreed_at = clock_timestamp() - interval '${hours} hours' where id = '${job}'`,
 					);
-					const { row, standing } = await office.worker.read(null, async (tx) => ({
+					const { row, standing } = await adminContext.worker.read(null, async (tx) => ({
 						row: await selectJob(tx, job),
 						standing: await selectOperatorsNow(tx),
 					}));
-					const { isWanted, wait } = await decideOnPerson(office.rights, row as JobRow, standing);
+					const { isWanted, wait } = await decideOnPerson(adminContext.rights, row as JobRow, standing);
 					const [byDatabase] = await scene.admin.begin(async (tx) => {
 						await tx`select set_config('firmseal.job', ${job}, true)`;
 						return tx`select job_appoints() as yes`;
@@ -345,11 +345,11 @@ describe('an approver who disables the others', () => {
 					said.push([`${of}: ${one} and ${two}, ${hours} hours ago`, isWanted && wait === 0, byDatabase?.yes]);
 				}
 		};
-		await introducedAgo('B', 29);
+		await backdateIntroduction('B', 29);
 		await compare('all are there');
-		await introducedAgo('A', 20);
+		await backdateIntroduction('A', 20);
 		await compare('A is new');
-		await introducedAgo('A', 40);
+		await backdateIntroduction('A', 40);
 		await disableAllBut('A', 'B');
 		await compare('C was just disabled');
 		await disabledAgo(scene.installation, 31);
@@ -370,18 +370,18 @@ describe('under a claim that identifies persons', () => {
 	it('an account can be signed in to only by its own person', async () => {
 		const { installation, admin } = scene;
 		const claims = claimsOf(tokens.A);
-		const person = derivePersonId(office.issuer, 'a-1');
+		const person = derivePersonId(adminContext.issuer, 'a-1');
 		const [before] = await admin`select person_id from users where id = ${claims.sub}`;
 		const { keys } = await openIssuer(installation.config);
 		const { tokenRules: rules } = installation.config;
 		const authenticate = createAuthenticator({
-			issuer: office.issuer,
+			issuer: adminContext.issuer,
 			audience: 'firmseal',
 			keys,
 			rules,
 			personClaim: 'oid',
 		});
-		const deps = { authenticate, plane: office.worker, rights: { operator: office.rights } };
+		const deps = { authenticate, plane: adminContext.worker, rights: { operator: adminContext.rights } };
 		const signIn = async (more: object) => {
 			const { exp: _, ...rest } = claims;
 			const token = await forgeToken(installation.directory, { ...rest, ...more });
@@ -399,7 +399,7 @@ describe('under a claim that identifies persons', () => {
 	});
 
 	it('two accounts with the same claim are one person, no matter who adds them', async () => {
-		const claiming = { ...office, personClaim: 'oid' };
+		const claiming = { ...adminContext, personClaim: 'oid' };
 		const wanted = (name: string, said?: string) => ({
 			email: `${name}@platform.example`,
 			name,
@@ -416,7 +416,7 @@ describe('under a claim that identifies persons', () => {
 		await expect(requestPerson(claiming, { ...wanted('f', 'f-1'), sameAs }, await by('A'))).rejects.toMatchObject({
 			code: 'BAD_USER_INPUT',
 		});
-		await expect(requestPerson(office, wanted('f', 'f-1'), await by('A'))).rejects.toMatchObject({
+		await expect(requestPerson(adminContext, wanted('f', 'f-1'), await by('A'))).rejects.toMatchObject({
 			code: 'BAD_USER_INPUT',
 		});
 		await expect(addFirstOperators(claiming, [wanted('f', 'f-1'), wanted('g', 'f-1')])).rejects.toMatchObject({
@@ -429,21 +429,21 @@ const RULES = rulesOfTwo({
 	get scene() {
 		return scene;
 	},
-	get office() {
-		return office;
+	get adminContext() {
+		return adminContext;
 	},
-	get sight() {
-		return sight;
+	get operatorPlane() {
+		return operatorPlane;
 	},
 	tokens,
 	by,
 });
 
-/** What a rule says to the second of two: COUNTS, or a code. */
-async function says({ ask, agree, undo }: Rule, first: Who, second: Who): Promise<string> {
-	const what = await ask(first);
+/** Whether the second person's approval counts under the rule: COUNTS, or the code of the refusal. */
+async function outcomeOf({ request, approve, undo }: Rule, first: Who, second: Who): Promise<string> {
+	const what = await request(first);
 	try {
-		await agree(second, what);
+		await approve(second, what);
 		return 'COUNTS';
 	} catch (error) {
 		return (error as { code: string }).code;
@@ -452,28 +452,28 @@ async function says({ ask, agree, undo }: Rule, first: Who, second: Who): Promis
 	}
 }
 
-describe('for a decision of two persons', () => {
+describe('for a decision that needs two persons', () => {
 	it.each(RULES)(
 		'$of: two accounts of one person do not count, nor do an introducer and the introduced, but the approver of the introduction does',
 		async (rule) => {
-			await introducedAgo('B', 29);
-			expect(await says(rule, 'A', 'B')).toBe('FORBIDDEN');
-			expect(await says(rule, 'B', 'A')).toBe('FORBIDDEN');
-			expect(await says(rule, 'C', 'C2')).toBe('FORBIDDEN');
-			expect(await says(rule, 'C', 'B')).toBe('COUNTS');
-			await introducedAgo('B', 30);
-			expect(await says(rule, 'A', 'B')).toBe('COUNTS');
+			await backdateIntroduction('B', 29);
+			expect(await outcomeOf(rule, 'A', 'B')).toBe('FORBIDDEN');
+			expect(await outcomeOf(rule, 'B', 'A')).toBe('FORBIDDEN');
+			expect(await outcomeOf(rule, 'C', 'C2')).toBe('FORBIDDEN');
+			expect(await outcomeOf(rule, 'C', 'B')).toBe('COUNTS');
+			await backdateIntroduction('B', 30);
+			expect(await outcomeOf(rule, 'A', 'B')).toBe('COUNTS');
 		},
 	);
 
 	it('the database agrees with the program about all operators of the platform', async () => {
 		for (const days of [29, 30]) {
-			await introducedAgo('B', days);
-			const { rows, now } = await office.worker.read(null, async (tx) => ({
+			await backdateIntroduction('B', days);
+			const { rows, now } = await adminContext.worker.read(null, async (tx) => ({
 				rows: await selectOperators(tx),
 				now: await selectNow(tx),
 			}));
-			const approvers = await filterProvenApprovers(office.rights, rows);
+			const approvers = await filterProvenApprovers(adminContext.rights, rows);
 			const ids = [...approvers.keys()];
 			const pairs = ids.flatMap((one) => ids.map((other) => [one, other] as const));
 			const said = await scene.admin`select counts_as_one(one, array[other]) as is_one

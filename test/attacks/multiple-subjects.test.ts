@@ -18,7 +18,7 @@ import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
 let scene: Scene;
 let admin: Installation;
 let provider: Server;
-/** Its tokens are of an identity provider whose claim `oid` tells persons apart. */
+/** An API whose identity provider identifies persons by the claim `oid`. */
 let api: TestApi;
 
 describe('a human with two subjects at the identity provider, under a claim that identifies persons,', () => {
@@ -59,7 +59,7 @@ describe('a human with two subjects at the identity provider, under a claim that
 	const personOf = async (user: string) =>
 		(await scene.admin`select person_id from users where id = ${user}`)[0]?.person_id;
 	const refused = (error: unknown) => (error as { code: string }).code;
-	/** Until it is undone, as if A had been named by the claim. */
+	/** Runs `work` while the approver's account belongs to the person of the claim value. */
 	async function withClaimOfA(said: string, work: () => Promise<void>): Promise<void> {
 		const id = idOf(scene.approver);
 		const before = await personOf(id);
@@ -116,12 +116,12 @@ describe('a human with two subjects at the identity provider, under a claim that
 			await scene.admin`update operators set disabled_at = now() where user_id = ${idOf(scene.approver)}`;
 			const { code, user } = await joins('a-sub', 'a-1', scene.north, 'OWNER');
 			expect(code).toBe('OK');
-			// Their yes for the platform stays, and is the only one of theirs.
+			// Their approval for the platform stays, so they can't also approve for the firm.
 			const owner = await signedIn('a-sub', 'a-1');
 			const agreed = await leasesOver(api.ask).approve(owner, lease);
 			expect(agreed.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
 			expect((await leases.approve(scene.north.owner, lease)).data.approveBreakGlass.lease.state).toBe('APPROVED');
-			// And does not operate it again beside that.
+			// And they can't become an operator again at the same time.
 			await expect(
 				scene.admin`update operators set disabled_at = null where user_id = ${idOf(scene.approver)}`,
 			).rejects.toMatchObject({ code: '23000' });
@@ -154,7 +154,7 @@ describe('a human with two subjects at the identity provider, under a claim that
 		expect(await recovery('f-of-firm').catch(refused)).toBe('CONFLICT');
 		expect(await recovery().catch(refused)).toBe('BAD_USER_INPUT');
 		expect(await keys()).toBe(before);
-		// Nor by who was asked for before they joined.
+		// The same holds for SQL that inserts the operator's row.
 		await expect(
 			scene.admin`insert into operators (user_id, roles, mac) select id, '{OPERATOR}', decode(repeat('00', 36), 'hex') from users where id = ${user}`,
 		).rejects.toMatchObject({ code: '23000' });
@@ -164,7 +164,7 @@ describe('a human with two subjects at the identity provider, under a claim that
 		await cancelRecovery(admin, await findFirm(admin, scene.harbour.id), approving);
 		const { ownerId } = await firm('else', 'f-of-firm');
 		expect(await personOf(ownerId)).toBe(person('f-of-firm'));
-		// Their account is known by now, and stays of its person.
+		// The account exists now, and stays bound to its person.
 		const known = { email: 'f@else.example', personClaimValue: 'another' };
 		await expect(requestRecovery(claiming, await findFirm(admin, 'else'), known, approving)).rejects.toMatchObject({
 			code: 'CONFLICT',

@@ -8,7 +8,7 @@ beforeAll(async () => {
 	scene = await makeScene();
 	work = await makeWorkspace(scene, scene.north);
 	await shareAll(scene, scene.north, work);
-	// As many as a portal client may make itself, by createDocumentVersion.
+	// As many versions as a portal client may create.
 	await scene.admin`insert into document_versions (firm_id, id, document_id, author_id, number)
 		select firm_id, gen_random_uuid(), id, author_id, n from documents, generate_series(2, 200) n
 		where id = ${work.ids.document}`;
@@ -18,8 +18,8 @@ afterAll(() => scene?.installation.close());
 describe('a portal client who nests the versions of a document in each other', () => {
 	const nest = (levels: number): string =>
 		levels === 0 ? 'document { byteSize }' : `document { versions { ${nest(levels - 1)} } }`;
-	// Three levels, 8 million objects, would end the process.
-	it('is refused, once the result could exceed 100,000 fields', async () => {
+	// Three levels are 8 million objects, which would crash the process.
+	it('is refused if the result could exceed 100,000 fields', async () => {
 		const { errors } = await scene.api.ask(
 			scene.north.client,
 			`{ ${nest(3).replace('document', `document(id: "${work.ids.document}")`)} }`,
@@ -27,7 +27,7 @@ describe('a portal client who nests the versions of a document in each other', (
 		expect(errors.map(({ extensions }) => extensions.code)).toEqual(['TOO_EXPENSIVE']);
 	});
 
-	it('is answered while it cannot', async () => {
+	it('is answered if the result cannot', async () => {
 		const { errors, data } = await scene.api.ask(
 			scene.north.client,
 			`{ document(id: "${work.ids.document}") { versions { number document { versions { number } } } } }`,
@@ -39,7 +39,7 @@ describe('a portal client who nests the versions of a document in each other', (
 });
 
 describe('many lists of large content in one request', () => {
-	it('stop reading at the limit of content, and leave the pool to others', async () => {
+	it('stop reading at the content limit, and leave connections for others', async () => {
 		const body = 'x'.repeat(130_000);
 		const write = (n: number) =>
 			`m${n}: createMessage(input: { threadId: "${work.ids.thread}", body: $body }) { message { id } }`;

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 type Work = (tx: TransactionSql) => Promise<{ readonly count: number } & readonly Record<string, unknown>[]>;
 
-/** The SQLSTATE with which it was refused; what it says of itself, or how many rows there were, otherwise. */
+/** The SQLSTATE of a refusal; otherwise the returned outcome, or the number of rows. */
 async function attempt(side: 'firm' | 'worker', work: Work, isolation = 'read committed'): Promise<unknown> {
 	try {
 		return await signedIn[side].begin(`isolation level ${isolation}`, async (tx) => {
@@ -38,7 +38,7 @@ async function attempt(side: 'firm' | 'worker', work: Work, isolation = 'read co
 }
 
 const OPEN = 'from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)';
-/** With some proof: which it is, the database can't tell. */
+/** Completes with a random MAC, since the database can't verify it. */
 const completing: Work = (tx) =>
 	tx.unsafe(`select public.complete_owner_recovery(id, decode(repeat('00', 36), 'hex')) as outcome ${OPEN}`);
 const approving: Work = (tx) =>
@@ -66,7 +66,7 @@ async function cancel() {
 	const { errors } = await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
 	return errors.map(({ extensions }) => extensions.code);
 }
-/** So that only the wait of an owner who objects is left. */
+/** Makes a recovery that can be completed at once. */
 async function ready(): Promise<void> {
 	await all.request();
 	await all.approve();
@@ -75,7 +75,7 @@ async function ready(): Promise<void> {
 }
 
 describe('the worker', () => {
-	it('shortens no period: times are set by the database and the firm’s plane', async () => {
+	it('shortens no waiting period: the database and the firm plane set the times', async () => {
 		const long = new Date(0);
 		for (const column of ['requested_at', 'approved_at', 'seen_at'])
 			expect(await attempt('worker', inserting({ [column]: long }))).toBe(NO_PRIVILEGE);
@@ -106,7 +106,7 @@ describe('the worker', () => {
 		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
 	});
 
-	it('with every privilege and no policy in its way, still cannot set a time or mark a recovery as seen', async () => {
+	it('cannot set a time or mark a recovery as seen, even with every privilege and without policies', async () => {
 		await scene.admin
 			.begin(async (tx) => {
 				await tx`grant insert, update on owner_recoveries to firmseal_worker`;
@@ -126,12 +126,12 @@ describe('the worker', () => {
 					['23000', (sp: TransactionSql) => sp`update owner_recoveries set approved_by = null where id = ${id}`],
 				] as const)
 					await expect(tx.savepoint(work)).rejects.toMatchObject({ code });
-				throw new Error('undone');
+				throw new Error('rolled back');
 			})
-			.catch((error: Error) => expect(error.message).toBe('undone'));
+			.catch((error: Error) => expect(error.message).toBe('rolled back'));
 	});
 
-	it('does nothing without a notice, ends nothing twice, and requests recoveries of active firms only', async () => {
+	it('takes no step without a notice, ends no recovery twice, and requests recoveries only of active firms', async () => {
 		await attempt('worker', inserting());
 		expect((await all.noticesFor(scene.north.member, 1))[0]).toMatchObject({ kind: 'OWNER_RECOVERY_REQUESTED' });
 		expect(await attempt('worker', inserting())).toBe('23505');
@@ -175,7 +175,7 @@ it('the firm plane cancels its own recovery, and nothing else', async () => {
 });
 
 describe('a transaction of the worker that stays open during the 72 hours', () => {
-	describe('if the period is zero hours, so that it has passed already,', () => {
+	describe('if the waiting period is zero hours,', () => {
 		let original: string;
 		beforeAll(async () => {
 			const of = "'public.complete_owner_recovery(uuid, bytea)'::regprocedure";
@@ -186,7 +186,7 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		});
 		afterAll(() => scene.admin.unsafe(original));
 
-		it('completes no recovery that it has requested and approved itself', async () => {
+		it('completes no recovery that the same transaction has requested and approved', async () => {
 			const outcome = await attempt('worker', async (tx) => {
 				await inserting()(tx);
 				await approving(tx);
@@ -208,12 +208,12 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		});
 	});
 
-	it('that commits late and completes at once is early: the firm’s hours begin when its plane has seen the recovery', async () => {
+	it('cannot complete right after a late commit: the hours begin when the firm plane has seen the recovery', async () => {
 		await attempt('worker', async (tx) => {
 			await inserting()(tx);
 			return approving(tx);
 		});
-		// As if the transaction had been open for long.
+		// Backdates the rows, as if the transaction had stayed open for 80 hours.
 		await scene.admin.begin(async (tx) => {
 			await tx`alter table owner_recoveries disable trigger stamp`;
 			await tx`update owner_recoveries set requested_at = now() - interval '80 hours', approved_at = now() - interval '80 hours'
@@ -224,7 +224,7 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		expect(['UNSEEN', 'EARLY']).toContain(await attempt('worker', completing));
 		await all.witness();
 		expect(await attempt('worker', completing)).toBe('EARLY');
-		// Its people find it on top of what they are told.
+		// It is the newest notice of the firm's people.
 		expect((await all.noticesFor(scene.north.member, 1))[0]).toMatchObject({ kind: 'OWNER_RECOVERY_APPROVED' });
 	});
 
@@ -235,7 +235,7 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		['locks the recovery', (tx) => tx`select from owner_recoveries for key share`, NO_PRIVILEGE],
 		['locks its ends', (tx) => tx`select from owner_recovery_ends for key share`, NO_PRIVILEGE],
 		['locks the people', (tx) => tx`select from users for key share`, NO_PRIVILEGE],
-		// It may prove a row that has no proof, and so lock it; there is none.
+		// It may lock a row without a MAC, to set one, but no such row exists.
 		['locks the members', (tx) => tx`select from memberships for key share`, 0],
 		...['firms', 'users', 'memberships', 'owner_recoveries', 'owner_recovery_ends', 'notices', 'audit_entries'].map(
 			(table): [string, Work, unknown] => [
@@ -244,7 +244,7 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 				NO_PRIVILEGE,
 			],
 		),
-		['agrees', approving, true],
+		['approves', approving, true],
 		[
 			'completes too early',
 			async (tx) => {
@@ -256,11 +256,11 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		],
 		['withdraws', withdrawing, 1],
 	];
-	it.each(holds)('and %s, keeps no owner from cancelling it', async (_, hold, expected) => {
+	it.each(holds)('and that %s keeps no owner from cancelling the recovery', async (_, hold, expected) => {
 		await all.request();
 		let refused: unknown;
 		const outcome = await attempt('worker', async (tx) => {
-			// What is refused has nothing to wait with, and the rest goes on holding it.
+			// A refused lock leaves nothing to wait for; a granted one stays held.
 			const held = await tx.savepoint(hold).catch((error: { code: string }) => [{ outcome: error.code }]);
 			refused = await cancel();
 			return held as unknown as ReturnType<Work>;
@@ -271,8 +271,8 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		expect(await all.roleOf(scene.north.owner)).toBe('OWNER');
 	});
 
-	it('makes no approver approve or complete a recovery other than the one they have read', async () => {
-		/** Of the portal's user, by the words of the same two. */
+	it('cannot make an approver approve or complete another recovery than the one they read', async () => {
+		/** Replaces the recovery with one for the portal's user, with the same requester. */
 		const replace: Work = async (tx) => {
 			await withdrawing(tx);
 			return inserting({ user_id: idOf(scene.north.client) })(tx);
@@ -291,7 +291,7 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 		expect(await all.roleOf(scene.north.client)).toBe('CLIENT');
 	});
 
-	it('completes nothing that an owner or the platform has ended since its snapshot', async () => {
+	it('completes no recovery that an owner or the platform has ended since its snapshot', async () => {
 		const suspend = () => all.inOffice((admin) => setFirmSuspended(admin, 'north', true));
 		for (const end of [cancel, all.cancel, suspend]) {
 			await ready();
@@ -311,7 +311,7 @@ describe('a transaction of the worker that stays open during the 72 hours', () =
 	});
 });
 
-it('the first to commit wins if an owner objects or the platform withdraws during completion', async () => {
+it('the first to commit wins when an owner objects or the platform withdraws during the completion', async () => {
 	for (const end of [cancel, () => attempt('worker', withdrawing)])
 		for (let round = 0; round < 5; round++) {
 			await ready();
@@ -320,7 +320,7 @@ it('the first to commit wins if an owner objects or the platform withdraws durin
 			await Promise.all((round % 2 ? works : works.toReversed()).map((work) => work()));
 			const ended = await scene.admin`select outcome from owner_recovery_ends where recovery_id = ${id as string}`;
 			expect(ended).toHaveLength(1);
-			// A proof that the worker has made up gives nothing.
+			// A forged MAC gives no rights.
 			if (ended[0]?.outcome === 'COMPLETED') {
 				expect(await refusal(scene.north.member)).toBe('FORBIDDEN');
 				await scene.installation.proofs.member(idOf(scene.north.member));

@@ -15,14 +15,14 @@ afterAll(() => scene?.installation.close());
 beforeEach(() => all.endAll());
 
 describe('attacks by the platform', () => {
-	it('one person, with any accounts, does not count as two', async () => {
+	it('one person with several accounts does not count as two', async () => {
 		await all.request();
 		await expect(all.approve(all.one)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		const alias = await all.addApprover();
 		await scene.admin`update users set person_id = ${all.one.person} where id = ${alias.user}`;
 		await scene.installation.proofs.operator(alias.user);
 		await expect(all.approve(alias)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-		// The database asks for two persons as well, whatever the application has let through.
+		// The database requires two persons too, independent of the application.
 		await scene.admin`update owner_recoveries set approved_by = ${alias.user} where id in ${scene.admin(await all.openIds())}`;
 		await all.witness();
 		await all.seenAgo('73 hours');
@@ -33,11 +33,11 @@ describe('attacks by the platform', () => {
 		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
 	});
 
-	it('repeated requests and cancellations are in few notices, while each approval is in one', async () => {
+	it('repeated requests and cancellations are folded into few notices, while each approval has its own', async () => {
 		const { admin } = scene;
 		const [was] = await admin`select notices_before_folding from request_limits`;
 		await admin`update request_limits set notices_before_folding = 2`;
-		// What was told before is long ago.
+		// Makes earlier notices too old to count.
 		await admin`update notices set created_at = created_at - interval '2 hours'`;
 		const [row] = await admin`select clock_timestamp() as now`;
 		const told = async () =>
@@ -65,7 +65,7 @@ describe('attacks by the platform', () => {
 		await admin`update request_limits set notices_before_folding = ${was?.notices_before_folding}`;
 	});
 
-	it('an approver who was disabled or lost the role meanwhile no longer counts', async () => {
+	it('an approver who was disabled or lost the role since then does not count', async () => {
 		const third = await all.addApprover();
 		await all.request();
 		await all.approve(third);
@@ -81,7 +81,7 @@ describe('attacks by the platform', () => {
 		await scene.installation.proofs.member(idOf(scene.north.member));
 	});
 
-	it('an approver whose row SQL has created does not count, and is logged', async () => {
+	it('an approver whose row was forged by SQL does not count, and is logged', async () => {
 		const refusals = async () =>
 			(await scene.entries()).filter(({ action, plane }) => action === 'rights.refuse' && plane === 'cli');
 		const forged = { ...all.two, user: idOf(scene.auditor) };
@@ -100,7 +100,7 @@ describe('attacks by the platform', () => {
 		await scene.admin`update operators set roles = ${kept?.roles} where user_id = ${forged.user}`;
 	});
 
-	it('no one becomes the owner if SQL has since changed their account or row', async () => {
+	it('a person does not become the owner after SQL has changed their account or row', async () => {
 		const member = idOf(scene.north.member);
 		const changes = [
 			[(tx: Sql) => tx`update users set subject = 'thief' where id = ${member}`, 'users'],
@@ -147,7 +147,7 @@ describe('attacks by the platform', () => {
 		for (const step of steps) await expect(step()).rejects.toMatchObject({ code: 'FORBIDDEN' });
 	});
 
-	it('suspending a firm does not prevent objections: it ends the recovery, and no new one starts', async () => {
+	it('suspending a firm ends its recovery, and no new recovery can start', async () => {
 		await all.request();
 		await all.approve();
 		await all.witness();
@@ -184,7 +184,7 @@ describe('notices of a recovery', () => {
 		return row?.id;
 	};
 
-	it('go to the firm’s own people; a portal client is a customer, who sees neither notice nor recovery', async () => {
+	it('go to the firm’s own people; a portal client sees neither the notice nor the recovery', async () => {
 		const { id: recovery } = await all.request();
 		const id = await newestNotice('EVERYBODY');
 		const node = { __typename: 'Notice', id };
@@ -196,7 +196,7 @@ describe('notices of a recovery', () => {
 		expect(await seenBy(scene.harbour.owner, id)).toMatchObject({ recovery: null, node: null });
 	});
 
-	it('are found only in one’s own list: a member finds none that is for owners', async () => {
+	it('for owners are not found by a member', async () => {
 		const id = await newestNotice('OWNERS');
 		expect((await seenBy(scene.north.owner, id)).node).toEqual({ __typename: 'Notice', id });
 		expect((await seenBy(scene.north.member, id)).node).toBeNull();

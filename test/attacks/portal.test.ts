@@ -27,7 +27,7 @@ const EVERYTHING = `{
 }`;
 
 describe('a portal client without shares', () => {
-	it('sees only its own client, by any operation', async () => {
+	it('sees only its own client through every list', async () => {
 		const { data, errors, text } = await ask(EVERYTHING);
 		expect(errors).toEqual([]);
 		expect(data.clients.nodes.map(({ id }: { id: string }) => id)).toEqual([scene.north.clientId]);
@@ -35,7 +35,7 @@ describe('a portal client without shares', () => {
 		expect(text).not.toContain(work.marker);
 	});
 
-	it('finds no record by its id, as if it did not exist', async () => {
+	it('finds no record by id, as if none existed', async () => {
 		const ids = Object.entries(work.ids);
 		for (const [type, id] of ids) {
 			const node = await ask('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
@@ -125,7 +125,7 @@ describe('a record shared with the client', () => {
 		await share({ documentId: work.ids.document }, scene.north.clientId, 'unshare');
 	});
 
-	it('is visible as an invoice from ISSUED on', async () => {
+	it('is visible from ISSUED on if it is an invoice', async () => {
 		const draft = await scene.api.ask(
 			scene.north.member,
 			'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id revision } } }',
@@ -150,8 +150,8 @@ describe('a record shared with the client', () => {
 		expect((await ask(EVERYTHING)).data.invoices).toMatchObject({ totalCount: 1, nodes: [{ id, memo: work.marker }] });
 	});
 
-	it('is not found by a filter for another client, whom the response would not name', async () => {
-		// The document is about a client that isn't the portal's.
+	it('is not found by a filter for another client', async () => {
+		// The document belongs to another client than the portal's.
 		await share({ documentId: work.ids.document });
 		const { data } = await ask(
 			`{ documents(filter: { clientId: "${work.ids.client}" }) { totalCount nodes { id } } own: documents { nodes { id client { id } } } }`,

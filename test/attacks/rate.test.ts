@@ -11,7 +11,7 @@ beforeAll(async () => {
 	scene = await makeScene();
 });
 afterAll(() => scene?.installation.close());
-// A process of its own for each test, since counts are in memory.
+// A new process for each test, since the counts are in memory.
 beforeEach(async () => {
 	api = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: String(LIMIT), FIRMSEAL_TRUST_PROXY: '127.0.0.1' });
 });
@@ -36,11 +36,11 @@ async function exhaust(token: Person, options: Parameters<typeof send>[1] = {}):
 	return statuses;
 }
 
-/** One that would pass for a token, until its signature is looked at. */
+/** A token with a wrong signature. */
 const guess = () => `${`${scene.north.member}`.slice(0, -8)}AAAAAAAA`;
 
 describe('an account', () => {
-	it('is answered as often as the setting allows, then gets RATE_LIMITED with the limit and the time to wait', async () => {
+	it('is answered up to the limit, then gets RATE_LIMITED with the limit and the time to wait', async () => {
 		expect(await exhaust(scene.north.member)).toEqual([200, 200, 200, 200, 200]);
 		const refused = await send(scene.north.member);
 		expect(refused.status).toBe(429);
@@ -52,7 +52,7 @@ describe('an account', () => {
 		expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
 	});
 
-	it('is not answered more often with a new token, from elsewhere, or all at once', async () => {
+	it('is not answered more often with a new token, from other addresses, or concurrently', async () => {
 		const fresh = await scene.installation.token('member@harbour.example', 60);
 		const answers = await Promise.all(
 			Array.from({ length: 30 }, (_, n) => send(n % 2 ? scene.harbour.member : fresh, { from: `192.0.2.${n}` })),
@@ -61,7 +61,7 @@ describe('an account', () => {
 		expect(answers.filter(({ status }) => status === 429)).toHaveLength(30 - LIMIT);
 	});
 
-	it('does not fill the log faster when it is refused', async () => {
+	it('writes no more log entries than the limit when it is refused', async () => {
 		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
 		const count = async () =>
 			(await scene.entries()).filter(({ action, firm }) => action === 'request.deny' && firm === scene.harbour.id)
@@ -76,7 +76,7 @@ describe('an account', () => {
 });
 
 describe('an address', () => {
-	it('can guess tokens as often as the setting allows; then a valid token gets the same response as an invalid one', async () => {
+	it('can guess tokens up to the limit; then a valid token gets the same response as an invalid one', async () => {
 		expect(await exhaust(guess(), { from: '192.0.2.1' })).toEqual([401, 401, 401, 401, 401]);
 		const wrong = await send(guess(), { from: '192.0.2.1' });
 		const right = await send(scene.north.member, { from: '192.0.2.1' });
@@ -88,7 +88,7 @@ describe('an address', () => {
 		expect((await send(scene.north.member, { from: '192.0.2.2' })).status).toBe(200);
 	});
 
-	it('is the same for all addresses of its IPv6 network', async () => {
+	it('shares its limit with all addresses of its IPv6 network', async () => {
 		const statuses = [];
 		for (let n = 0; n < LIMIT + 1; n++) statuses.push((await send(guess(), { from: `2001:db8:0:1::${n}` })).status);
 		expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
@@ -104,7 +104,7 @@ describe('an address', () => {
 		await direct.stop();
 	});
 
-	it('of known people is not limited by their number', async () => {
+	it('is not limited for authenticated people', async () => {
 		const people = [scene.north.owner, scene.north.member, scene.north.client, scene.operator, scene.auditor];
 		for (const person of people)
 			expect(await exhaust(person, { from: '192.0.2.9' })).toEqual([200, 200, 200, 200, 200]);

@@ -21,7 +21,7 @@ const VIEWER = textOf('viewer');
 
 let scene: Scene;
 let work: Workspace;
-/** As the operator plane's server is in production. */
+/** An operator plane's server with the setting of production. */
 let api: TestApi;
 let watch: Watch;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ afterAll(() => {
 const JSON_TYPE = ['content-type', 'application/json'];
 const PREFLIGHT = ['apollo-require-preflight', 'true'];
 
-/** Sends and answers, with the statements on rows that were sent for it. */
+/** Sends a request, and returns its answer with the server's statements on rows. */
 async function send(request: Request, token: Person | null = scene.operator, to = api) {
 	watch.take();
 	const bearer = token === null ? [] : ['authorization', `Bearer ${token}`];
@@ -86,7 +86,7 @@ describe('a registered operation is answered', () => {
 		expect((await scene.entriesOf(answer)).map(({ action }) => action)).toEqual(['content.deny']);
 	});
 
-	it('and logged with the same hash as the document elsewhere, however it was named', async () => {
+	it('with the same hash in the log for every way to send it', async () => {
 		const answers = [
 			await post({ query: NOTE, variables: variables() }),
 			await post({ extensions: persisted(NOTE), variables: variables() }),
@@ -120,7 +120,7 @@ describe('a registered operation is answered', () => {
 		expect(codesOf(await post(log, scene.operator))).toEqual(['FORBIDDEN']);
 	});
 
-	// What changes something is in test/leases/registered-operations.test.ts.
+	// test/leases/registered-operations.test.ts has the mutations.
 	const queries = [...TEXTS].filter(([, text]) => /^query/m.test(text));
 	it.each(queries)('%s, on a firm’s data', async (name, query) => {
 		const names = [...query.matchAll(/\$(id|firmId|threadId|entryId|from|to): \w+!/g)].map(
@@ -257,7 +257,7 @@ describe('any other document is refused before it is parsed', () => {
 		expect(answer.statements).toEqual([]);
 	});
 
-	it('is not mentioned to anyone without an account on the platform', async () => {
+	it('does not mention registered operations to anyone without an account on the platform', async () => {
 		for (const [token, status] of [
 			[null, 401],
 			[`${scene.operator}x`, 401],
@@ -270,7 +270,7 @@ describe('any other document is refused before it is parsed', () => {
 		}
 	});
 
-	it('is not stored: a refused document does not become registered', async () => {
+	it('does not become registered', async () => {
 		const query = '{ firms { nodes { slug } } }';
 		for (const body of [{ query }, { query, extensions: persisted(query) }, { extensions: persisted(query) }])
 			expect(codesOf(await post(body))).toEqual(['FORBIDDEN']);

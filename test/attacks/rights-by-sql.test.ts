@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe('a membership', () => {
-	it('that was inserted gives no rights, whatever its proof', async () => {
+	it('that was inserted gives no rights with any MAC', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into memberships (firm_id, user_id, role) values (${scene.north.id}, ${id}, 'OWNER')`;
 		await expectForged(token);
@@ -54,12 +54,12 @@ describe('a membership', () => {
 		await expectForged(scene.north.client);
 	});
 
-	it('that has ended is not restored by a null', async () => {
+	it('that has ended is not restored by a null in removed_at', async () => {
 		await scene.admin`update memberships set removed_at = null where user_id = ${former.id}`;
 		await expectForged(former.token);
 	});
 
-	it('with the proof of another user or firm, or moved to another firm, gives no rights', async () => {
+	it('with the MAC of another user or firm, or moved to another firm, gives no rights', async () => {
 		const member = idOf(scene.north.member);
 		await scene.admin`update memberships set role = 'OWNER', mac = ${await macOf(idOf(scene.north.owner))} where user_id = ${member}`;
 		await expectForged(scene.north.member);
@@ -72,7 +72,7 @@ describe('a membership', () => {
 
 	it('of an account with another subject, issuer or person gives no rights', async () => {
 		const [member, harbour] = [idOf(scene.north.member), idOf(scene.harbour.member)];
-		// Of both, so that each signs in as the other.
+		// Swaps both subjects, so that each signs in as the other.
 		await scene.admin`update users set subject = 'aside' where id = ${member}`;
 		await scene.admin`update users set subject = ${member} where id = ${harbour}`;
 		await scene.admin`update users set subject = ${harbour} where id = ${member}`;
@@ -87,7 +87,7 @@ describe('a membership', () => {
 		await expectForged(scene.north.member);
 	});
 
-	it('with its own proof under a key version that never existed gives no rights', async () => {
+	it('with its own MAC under a key version that never existed gives no rights', async () => {
 		const member = idOf(scene.north.member);
 		for (const version of [0, 2, 2 ** 32 - 1]) {
 			const mac = Buffer.from(await macOf(member));
@@ -113,7 +113,7 @@ describe('a membership', () => {
 describe('an operator', () => {
 	const ofPlatform = { firm: null };
 
-	it('that was inserted gives no rights, even with another’s proof', async () => {
+	it('that was inserted gives no rights, even with another operator’s MAC', async () => {
 		const { id, token } = await account();
 		await scene.admin`insert into operators (user_id, roles) values (${id}, '{OPERATOR,APPROVER,AUDITOR}')`;
 		await expectForged(token, ofPlatform);
@@ -131,7 +131,7 @@ describe('an operator', () => {
 		}
 	});
 
-	it('that was disabled is not restored by a null', async () => {
+	it('that was disabled is not restored by a null in disabled_at', async () => {
 		const token = await scene.installation.addOperator('AUDITOR');
 		const [by] = await scene.admin`select id, person_id from users where id = ${idOf(scene.approver)}`;
 		const [gone] = await scene.admin`select email from users where id = ${idOf(token)}`;
@@ -163,9 +163,9 @@ describe('an operator', () => {
 		await expectForged(token, { user: operator, firm: null });
 	});
 
-	it('is not created from a member, by a row of either side', async () => {
+	it('that was inserted for a member gives no rights, and the member loses theirs', async () => {
 		const member = idOf(scene.north.member);
-		// Past the trigger that keeps the sides apart.
+		// Disables the trigger that keeps members and operators apart.
 		await scene.admin.unsafe('alter table operators disable trigger user');
 		await scene.admin`insert into operators (user_id, roles) values (${member}, '{OPERATOR}')`;
 		await scene.admin.unsafe('alter table operators enable trigger user');

@@ -17,15 +17,15 @@ export const UPDATE =
 	'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id revision title body } } }';
 export const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
 
-/** Two firms, the platform's people and a running API: where the attacks of one file take place. */
+/** Two firms, the platform's people and a running API, for the attacks of one file. */
 export interface Scene extends Populated {
 	readonly admin: Sql;
 	readonly api: TestApi;
-	/** Writes a note as a member of the firm; answers its id. */
+	/** Writes a note as a member of the firm, and returns its id. */
 	write(content: { title?: string | null; body?: string | null; id?: string }, firm?: TestFirm): Promise<string>;
-	/** The log's entries in the order in which they were written. */
+	/** The entries of the log, in the order of their writing. */
 	entries(): Promise<Entry[]>;
-	/** Those of one request, by the X-Request-Id of its answer. */
+	/** The entries of one request, by the X-Request-Id of its answer. */
 	entriesOf(answer: { readonly headers: Headers }): Promise<Entry[]>;
 }
 
@@ -55,7 +55,7 @@ export async function makeScene(
 	};
 }
 
-/** Signs whatever claims with the installation's own key, as whoever stole the issuer could. */
+/** Signs any claims with the installation's own issuer key. */
 export async function forgeToken(
 	directory: string,
 	claims: JWTPayload,

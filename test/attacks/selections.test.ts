@@ -22,7 +22,7 @@ const BOTH: readonly Pair[] = [
 ];
 const PAGE: readonly Pair[] = [...BOTH, ['titled', 'Note.title']];
 
-/** Ways of asking, with what they open for a member, exactly. `$yes` is true and `$no` false. */
+/** Selections, and the exact values that each opens for a member. `$yes` is true and `$no` is false. */
 const DOCUMENTS: readonly [name: string, document: string, opens: readonly Pair[]][] = [
 	['title as id', 'note(id: $id) { id: title }', [['both', 'Note.title']]],
 	['title as firmId, body as author', 'note(id: $id) { firmId: title author: body }', BOTH],
@@ -110,7 +110,7 @@ describe('an operator gets no content from any of these', () => {
 	it.each(DOCUMENTS)('%s', async (_, selection, opens) => {
 		const lines = scene.api.lines.length;
 		const answer = await ask(scene.operator, selection);
-		// The operator's role has no privilege on a sealed column: a statement that names one fails, so none did.
+		// The operator's role has no privilege on sealed columns, so a statement that names one would have failed.
 		expect(answer.errors).toEqual([]);
 		expect(withoutIds(scene.api.lines.slice(lines).join(''))).not.toContain('42501');
 		expect(withoutIds(answer.text)).not.toMatch(/alias-marker|f501/);
@@ -133,7 +133,7 @@ describe('an operator gets no content from any of these', () => {
 		}
 	});
 
-	it('not even with the database lock open, as each lock alone denies', async () => {
+	it('not even without the database lock, since each lock denies alone', async () => {
 		const { admin } = scene;
 		await admin`grant select (title, body) on notes to firmseal_operator`;
 		for (const [, selection] of DOCUMENTS) {

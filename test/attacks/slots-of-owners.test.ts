@@ -13,7 +13,7 @@ let scene: Scene;
 let api: TestApi;
 beforeAll(async () => {
 	scene = await makeScene();
-	// 128 places: sixteen of a firm, twelve for who is no owner; 64 and 48 that wait.
+	// 128 slots: sixteen per firm, twelve of them for people who are not owners; queues of 64 and 48.
 	const tls = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
 	api = await scene.installation.serve(tls, { clock: steppedClock() });
 });
@@ -29,7 +29,7 @@ function open(settings: object = {}) {
 		return stream.on('error', () => {}).end(JSON.stringify({ query }));
 	};
 	return {
-		/** Sends, and reads nothing of the answer but its status. */
+		/** Sends a query, and reads only the status of its answer. */
 		send(token: string, query: string, onStatus: (status: number) => void) {
 			begin(token, query).on('response', ({ ':status': status }) => onStatus(Number(status)));
 		},
@@ -41,7 +41,7 @@ function open(settings: object = {}) {
 	};
 }
 
-it('an owner revokes and removes while a member occupies everything a member can, with responses that are not read', async () => {
+it('an owner revokes and removes while a member occupies every slot a member can, with unread responses', async () => {
 	const { member, owner } = scene.north;
 	const note = await makeNote(scene.api.ask, member, { body: 'x'.repeat(130_000) });
 	const { ask, requests } = open();

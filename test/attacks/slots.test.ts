@@ -11,7 +11,7 @@ let scene: Scene;
 let api: TestApi;
 beforeAll(async () => {
 	scene = await makeScene();
-	// Three places for each firm, and twelve that wait: at most two and nine for who is no owner, one and six for its clients.
+	// Three slots and a queue of twelve per firm: at most two and nine for people who are not owners, one and six for its clients.
 	api = await scene.installation.serve({ FIRMSEAL_REQUESTS_AT_ONCE: '24' }, { clock: steppedClock() });
 });
 afterAll(() => scene?.installation.close());
@@ -26,7 +26,7 @@ const statusOf = async (token: string): Promise<number> => {
 	return response.status;
 };
 
-/** Sends requests that are worked on until `letGo`, since what they read is locked. Answers the statuses of those that are answered. */
+/** Sends requests that block on a locked table until `release`. `statuses` are those of the answers so far. */
 async function hold(table: string, query: string, count: number, by: (n: number) => { token: string; from: string }) {
 	const [locked, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 	const locking = scene.admin.begin(async (sql) => {
@@ -49,7 +49,7 @@ async function hold(table: string, query: string, count: number, by: (n: number)
 	});
 	return {
 		statuses,
-		async letGo() {
+		async release() {
 			over.resolve();
 			await locking;
 			return Promise.all(held);
@@ -63,7 +63,7 @@ const requests = async (state: 'working' | 'waiting') =>
 	)?.[1];
 
 it('a member has at most twice a member’s slots, in any spelling and from any source of the token', async () => {
-	const { statuses, letGo } = await hold('notes', '{ notes { nodes { id } } }', 24, (n) => ({
+	const { statuses, release } = await hold('notes', '{ notes { nodes { id } } }', 24, (n) => ({
 		token: `Bearer${' '.repeat(n + 1)}${scene.north.member}`,
 		from: `127.0.0.${2 + (n % 8)}`,
 	}));
@@ -72,17 +72,17 @@ it('a member has at most twice a member’s slots, in any spelling and from any 
 		expect([new Set(statuses), await requests('working')]).toEqual([new Set([429]), '4']);
 		expect(await statusOf(`${scene.harbour.owner}`)).toBe(200);
 	} finally {
-		const answers = await letGo();
+		const answers = await release();
 		expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(13);
 		expect(new Set(answers.map(({ headers }) => headers['retry-after']))).toEqual(new Set([undefined, '2']));
 	}
 });
 
-it('someone who signs in from the same address with new tokens each time is answered', async () => {
+it('another person is answered while a member floods from the same address with new tokens', async () => {
 	const tokens = await Promise.all(
 		Array.from({ length: 10 }, (_, n) => scene.installation.token('member@north.example', 3_600 + n)),
 	);
-	const { statuses, letGo } = await hold('notes', '{ notes { nodes { id } } }', 10, (n) => ({
+	const { statuses, release } = await hold('notes', '{ notes { nodes { id } } }', 10, (n) => ({
 		token: `Bearer ${tokens[n]}`,
 		from: '127.0.0.1',
 	}));
@@ -91,14 +91,14 @@ it('someone who signs in from the same address with new tokens each time is answ
 		expect(await statusOf(await scene.installation.token('owner@harbour.example', 3_000))).toBe(200);
 		expect(statuses).toEqual([]);
 	} finally {
-		expect((await letGo()).map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(200));
+		expect((await release()).map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(200));
 	}
 });
 
-it('a client does not occupy the firm’s slots, and the owner can remove them meanwhile', async () => {
+it('a client does not occupy the firm’s slots, and the owner can remove them at the same time', async () => {
 	const { owner, client } = scene.north;
 	const { data } = await api.ask(client, '{ viewer { id } }');
-	const { statuses, letGo } = await hold('documents', '{ documents { nodes { id } } }', 24, () => ({
+	const { statuses, release } = await hold('documents', '{ documents { nodes { id } } }', 24, () => ({
 		token: `Bearer ${client}`,
 		from: '127.0.0.1',
 	}));
@@ -107,13 +107,13 @@ it('a client does not occupy the firm’s slots, and the owner can remove them m
 		const { data: removed, errors } = await api.ask(owner, REMOVE, { id: data.viewer.id });
 		expect([errors, removed?.removeMember.user.id]).toEqual([[], data.viewer.id]);
 	} finally {
-		await letGo();
+		await release();
 	}
 });
 
 it('a removed person does not occupy the firm’s slots', async () => {
 	const [member, owner] = [`${scene.north.member}`, `${scene.north.owner}`];
-	// From here on the process takes what comes with the token for the firm's.
+	// From here on, the process counts this token's requests for the firm.
 	const { data } = await api.ask(member, '{ viewer { id } }');
 	await api.ask(owner, REMOVE, { id: data.viewer.id });
 	expect(await statusOf(member)).toBe(403);

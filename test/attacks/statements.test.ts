@@ -3,7 +3,7 @@ import { type Watch, watchStatements } from '../support/watch-statements.ts';
 import { makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll } from './workspace.ts';
 
-/** Of transactions, the log and the keys, and asking who somebody is: beside any request. */
+/** Statements of transactions, the log, the keys and the identity lookup, which run with any request. */
 const BESIDE = /^(begin|commit|rollback)|audit_entries|public\.identify|data_keys/;
 let watch: Watch;
 let scene: Scene;
@@ -19,7 +19,7 @@ afterAll(() => {
 });
 
 async function statementsOf(document: string, token = scene.north.member): Promise<string[]> {
-	// Keys are at hand, and people known, before counting.
+	// The first request fills the caches of keys and people.
 	expect((await scene.api.ask(token, document)).errors).toEqual([]);
 	watch.take();
 	expect((await scene.api.ask(token, document)).errors).toEqual([]);
@@ -46,7 +46,7 @@ describe('a nested list', () => {
 		expect(many.length).toBeLessThanOrEqual(18);
 	});
 
-	it('of firms with their members does too', async () => {
+	it('takes as many for firms with their members', async () => {
 		const document = '{ firms { nodes { slug members { totalCount nodes { name role email } } } } }';
 		const one = await statementsOf(document);
 		const all = await statementsOf(document, scene.operator);
@@ -77,7 +77,7 @@ describe('columns', () => {
 });
 
 describe('one object by its id alone', () => {
-	it('is found in two statements, whatever its type', async () => {
+	it('is found in two statements, for every type', async () => {
 		const { ids } = await makeWorkspace(scene, scene.north);
 		for (const id of Object.values(ids))
 			expect(await statementsOf(`{ node(id: "${id}") { id ... on Note { title } } }`)).toHaveLength(2);
@@ -85,7 +85,7 @@ describe('one object by its id alone', () => {
 });
 
 describe('data loaded for one operation of a document', () => {
-	it('is loaded again for the next, so that a mutation’s response reflects its own time', async () => {
+	it('is loaded again for the next, so that a mutation’s response shows its own changes', async () => {
 		const { ids } = await makeWorkspace(scene, scene.north);
 		const write = (alias: string) =>
 			`${alias}: createMessage(input: { threadId: "${ids.thread}", body: "x" }) { message { thread { messages { totalCount } } } }`;

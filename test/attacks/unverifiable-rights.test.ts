@@ -10,7 +10,7 @@ import { calls } from './bad-input/input-positions.ts';
 import { storedRows } from './bad-input/stored-rows.ts';
 import { makeScene, type Scene } from './scene.ts';
 
-/** All but the one that gives nobody anything. */
+/** All mutations except the one that gives no access. */
 const mutations = calls
 	.filter(({ root, field }) => root === 'mutation' && field.name !== 'revokeBreakGlass')
 	.map(({ field }) => field.name);
@@ -22,7 +22,7 @@ let note: string;
 let leases: readonly [ofOwner: string, ofApprover: string];
 const requests = new Map<string, Request>();
 
-/** The keys of everybody's rights are away: of the firm, and of the platform. */
+/** Disables the RIGHTS keys of the firm and of the platform. */
 beforeAll(async () => {
 	scene = await makeScene();
 	keyring = await openKeyring(scene.installation.config, 'worker');
@@ -36,12 +36,12 @@ beforeAll(async () => {
 	leases = [await approved(), await approved()];
 	requests.set('cancelOwnerRecovery', { query: 'mutation { cancelOwnerRecovery { id } }', byOperator: false });
 	for (const firm of [scene.north.id, PLATFORM_FIRM_ID]) await keyring.disableKey(firm);
-	// It has no keys from before.
+	// A new process, without cached keys.
 	scene = { ...scene, api: await scene.installation.serve() };
 });
 afterAll(() => scene?.installation.close());
 
-/** Calls of the keyring since a moment, by class. */
+/** The classes of all calls of the keyring since a time. */
 async function keysAsked(since: Date): Promise<ReadonlySet<string | undefined>> {
 	const entries = (await scene.entries()).filter(
 		({ action, at }) => action.startsWith('key.') && new Date(at) >= since,
@@ -50,7 +50,7 @@ async function keysAsked(since: Date): Promise<ReadonlySet<string | undefined>> 
 }
 
 describe('while rights cannot be checked', () => {
-	it.each([...mutations, 'cancelOwnerRecovery'])('no one can run %s, whatever their row contains', async (name) => {
+	it.each([...mutations, 'cancelOwnerRecovery'])('no one can run %s', async (name) => {
 		const { query, variables } = requests.get(name) as Request;
 		const before = await storedRows(scene.admin);
 		for (const token of [scene.north.owner, scene.north.client, scene.operator, scene.approver]) {
@@ -64,7 +64,7 @@ describe('while rights cannot be checked', () => {
 		expect(await storedRows(scene.admin)).toEqual(before);
 	});
 
-	it('an owner and an approver can still revoke, which gives no one anything, and no one else can', async () => {
+	it('an owner and an approver can still revoke a lease, and no one else can', async () => {
 		const query = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
 		for (const token of [scene.north.member, scene.north.client, scene.harbour.owner, scene.operator, scene.auditor])
 			expect((await scene.api.ask(token, query, { id: leases[0] })).data?.revokeBreakGlass ?? null).toBeNull();
@@ -76,7 +76,7 @@ describe('while rights cannot be checked', () => {
 		}
 	});
 
-	it('metadata is served, each coordinate of content reports one error, and no content key is requested', async () => {
+	it('metadata is answered, each content coordinate has one error, and no content key is requested', async () => {
 		const since = new Date();
 		const query = `{ notes(firmId: "${scene.north.id}") { totalCount nodes { id createdAt title body other: body author { name } } } }`;
 		for (const token of [scene.north.owner, scene.north.member]) {
@@ -103,7 +103,7 @@ describe('while rights cannot be checked', () => {
 		expect(await keysAsked(since)).toEqual(new Set(['RIGHTS']));
 	});
 
-	it('the platform’s people see what they see without a lease, and no lease is used', async () => {
+	it('the platform’s people see only what needs no lease, and no lease works', async () => {
 		const read = await scene.api.ask(
 			scene.operator,
 			'query ($id: ID!) { note(id: $id) { id title } firms { totalCount } }',
@@ -134,7 +134,7 @@ describe('while rights cannot be checked', () => {
 		}
 	});
 
-	it('a row without any proof is still refused', async () => {
+	it('a row without any MAC is still refused', async () => {
 		const [row] =
 			await scene.admin`select user_id, mac from memberships where role = 'MEMBER' and firm_id = ${scene.north.id}
 			and user_id = (select id from users where email = 'member@north.example')`;

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { TestFirm } from '../support/installation.ts';
 import type { Scene } from './scene.ts';
 
-/** One object of every type of a firm, each content field with the marker in it, written through the API by a member. */
+/** One object of every type of a firm, written through the API by a member. Each content field holds the marker. */
 export interface Workspace {
 	readonly marker: string;
 	readonly ids: Readonly<Record<WorkspaceName, string>>;
@@ -72,7 +72,7 @@ export async function makeWorkspace(scene: Scene, firm: TestFirm): Promise<Works
 	return { marker, ids: { ...ids, invoiceLineItem: item?.id } };
 }
 
-/** Shares what can be shared with the firm's client. */
+/** Shares the document, the thread and the invoice with the firm's client. */
 export async function shareAll(scene: Scene, firm: TestFirm, { ids }: Workspace): Promise<void> {
 	const subjects = [{ documentId: ids.document }, { threadId: ids.thread }, { invoiceId: ids.invoice }];
 	for (const subject of subjects) {

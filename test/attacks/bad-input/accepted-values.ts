@@ -1,17 +1,17 @@
 import { getNamedType, getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import { longText, takesNull, textOfBytes } from './bad-values.ts';
-import { isPage, type Place } from './input-positions.ts';
+import { isPage, type Position } from './input-positions.ts';
 import { acceptedOfRequest } from './lease-values.ts';
 import { isConditional } from './valid-values.ts';
 
-/** The last values that a place takes: those at its limits, and null where that says something. */
-export function acceptedValuesOf(place: Place, valid: unknown): readonly unknown[] {
-	return [...(takesNull(place) && !isNonNullType(place.type) ? [null] : []), ...atLimits(place, valid)];
+/** Values at the limits of a position, which it must accept, and null if the position is nullable. */
+export function acceptedValuesOf(position: Position, valid: unknown): readonly unknown[] {
+	return [...(takesNull(position) && !isNonNullType(position.type) ? [null] : []), ...atLimits(position, valid)];
 }
 
-function atLimits(place: Place, valid: unknown): readonly unknown[] {
-	const { type, limit, path, call } = place;
-	const ofRequest = acceptedOfRequest(place);
+function atLimits(position: Position, valid: unknown): readonly unknown[] {
+	const { type, limit, path, call } = position;
+	const ofRequest = acceptedOfRequest(position);
 	if (ofRequest) return ofRequest;
 	const { items, bytes, line, pattern, min, max } = limit;
 	const name = String(path.at(-1));
@@ -23,7 +23,7 @@ function atLimits(place: Place, valid: unknown): readonly unknown[] {
 	switch (named.name) {
 		case 'Int':
 			if (isPage(call) && ['first', 'last'].includes(name)) return [1, 1_000];
-			// Of these a row must have the value.
+			// These must name an existing revision or version.
 			if (name === 'expectedRevision' || call.field.name === 'createDownload') return [];
 			return [min, max].filter((each) => each !== undefined);
 		case 'Decimal':
@@ -32,7 +32,7 @@ function atLimits(place: Place, valid: unknown): readonly unknown[] {
 			return ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999+23:59'];
 		case 'String':
 			if (bytes !== undefined) return pattern === undefined ? ['', '\n', textOfBytes(bytes)] : [];
-			return line === undefined ? [] : [longText(place, String(valid), line)];
+			return line === undefined ? [] : [longText(position, String(valid), line)];
 		default:
 			return [];
 	}

@@ -6,13 +6,13 @@ import { acceptedValuesOf } from './accepted-values.ts';
 import { badValuesOf } from './bad-values.ts';
 import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
-import { type Call, calls, isPage, nameOf, type Place, placesOf, valueAt, withValue } from './input-positions.ts';
+import { type Call, calls, isPage, nameOf, type Position, positionsOf, valueAt, withValue } from './input-positions.ts';
 import { namesOfNothing, takenIds } from './named-rows.ts';
 import { calledOf, expectAnswer, faultsOf, forgetKinds, inParallel, refuse } from './refuse.ts';
 import { storedRows } from './stored-rows.ts';
 import { isOwnId } from './valid-values.ts';
 
-/** Gives every place of every call of a kind every bad value, and proves each time that only the value was at fault. */
+/** Sends every bad value at every position of every query or mutation, and checks that the same call without it succeeds. */
 export function attackCalls(root: Call['root']): void {
 	let scene: Scene;
 	let firms: Readonly<Record<'north' | 'harbour', FirmRows>>;
@@ -27,68 +27,69 @@ export function attackCalls(root: Call['root']): void {
 	});
 
 	describe.each(calls.filter((call) => call.root === root))('$name', (call) => {
-		it('is answered if every argument is right', async () => {
+		it('is answered if every argument is valid', async () => {
 			const answer = await expectAnswer(firms.north, call, await firms.north.variables(call));
 			if (isPage(call)) expect(calledOf(answer).totalCount).toBeGreaterThan(0);
 		});
 
-		it.each(placesOf(call))('$name', (place) => attack(place));
+		it.each(positionsOf(call))('$name', (position) => attack(position));
 	});
 
-	it('the server stays up, and no error was unforeseen', async () => {
+	it('the server stays up, and no unforeseen error was logged', async () => {
 		expect((await fetch(`${scene.api.url}/health/live`)).status).toBe(200);
 		expect(scene.api.lines.filter((line) => line.includes('unforeseen'))).toEqual([]);
 	});
 
-	async function attack(place: Place): Promise<void> {
+	async function attack(position: Position): Promise<void> {
 		const { north } = firms;
-		const { call } = place;
-		const variables = await north.variables(call, place.path);
-		const valid = valueAt(variables, place.path);
-		const nothing = getNamedType(place.type).name === 'ID' && !isOwnId(place) ? await namesOfNothing(place, firms) : {};
-		const taken = Object.entries(await takenIds(place, firms)).map(([what, value]) => ({
+		const { call } = position;
+		const variables = await north.variables(call, position.path);
+		const valid = valueAt(variables, position.path);
+		const nothing =
+			getNamedType(position.type).name === 'ID' && !isOwnId(position) ? await namesOfNothing(position, firms) : {};
+		const taken = Object.entries(await takenIds(position, firms)).map(([what, value]) => ({
 			what,
 			value,
 			code: 'CONFLICT' as const,
 		}));
 		const before = await storedRows(scene.admin);
-		const wrong = await refuse(north, place, variables, [...badValuesOf(place, valid), ...taken]);
+		const wrong = await refuse(north, position, variables, [...badValuesOf(position, valid), ...taken]);
 		for (const [what, id] of Object.entries(nothing))
-			wrong.push(...(await find(place, variables, id)).map((fault) => `${what}: ${fault}`));
+			wrong.push(...(await find(position, variables, id)).map((fault) => `${what}: ${fault}`));
 		expect(wrong).toEqual([]);
 		expect(await storedRows(scene.admin)).toEqual(before);
 		await expectAnswer(north, call, variables);
-		await inParallel(acceptedValuesOf(place, valid), (value) => accept(place, value), root === 'query' ? 8 : 1);
+		await inParallel(acceptedValuesOf(position, valid), (value) => accept(position, value), root === 'query' ? 8 : 1);
 	}
 
-	/** A query finds nothing by the id, a mutation says so. */
-	async function find({ call, path }: Place, variables: Variables, id: string): Promise<string[]> {
+	/** A query finds nothing by the id, and a mutation answers with an error. */
+	async function find({ call, path }: Position, variables: Variables, id: string): Promise<string[]> {
 		const node = { node: await firms.north.nodeOf(call) };
 		const answer = await firms.north.ask(byVariables(call, withValue(variables, path, id) as Variables, node));
-		// Which of the records it is, is not told.
+		// The error does not say which of the records it is about.
 		if (root === 'mutation') return faultsOf(answer, [path.includes('recordIds') ? 'BAD_USER_INPUT' : 'NOT_FOUND'], id);
 		const found = calledOf(answer);
 		const isNothing = found === null || (found.totalCount === 0 && found.nodes.length === 0);
-		const told = answer.text.includes('harbour') ? ['tells of the other firm'] : [];
+		const told = answer.text.includes('harbour') ? ['names the other firm'] : [];
 		return [...(answer.errors.length === 0 && isNothing ? [] : [`finds ${answer.text.slice(0, 300)}`]), ...told];
 	}
 
-	/** At the limit it is taken, and comes back as it was given. */
-	async function accept(place: Place, value: unknown): Promise<void> {
-		const { call, path } = place;
+	/** A value at the limit is accepted, and the answer returns it unchanged. */
+	async function accept(position: Position, value: unknown): Promise<void> {
+		const { call, path } = position;
 		const given = withValue(await firms.north.variables(call, path), path, value) as Variables;
-		// A cursor is of one order.
+		// A cursor belongs to one order.
 		const { after, before, ...withoutCursor } = given;
 		const answer = await expectAnswer(firms.north, call, path[0] === 'orderBy' ? withoutCursor : given);
 		const [, written] = /^(?:create|update)(\w+)$/.exec(call.field.name) ?? [];
 		if (!written || path.length !== 2 || value === null || typeof value === 'object') return;
-		const shown = calledOf(answer)[written.charAt(0).toLowerCase() + written.slice(1)][nameOf(place)];
-		if (shown !== undefined) expect(plain(shown, place)).toEqual(plain(value, place));
+		const shown = calledOf(answer)[written.charAt(0).toLowerCase() + written.slice(1)][nameOf(position)];
+		if (shown !== undefined) expect(plain(shown, position)).toEqual(plain(value, position));
 	}
 }
 
-/** One form for what is the same moment or the same number. */
-function plain(value: unknown, { type }: Place): unknown {
+/** A common form for equal times and numbers. */
+function plain(value: unknown, { type }: Position): unknown {
 	const { name } = getNamedType(type);
 	return name === 'DateTime' ? new Date(value as string).toISOString() : value === '-0' ? '0' : value;
 }

@@ -11,7 +11,7 @@ import {
 	isObjectType,
 } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
-import { isPage, type Place, schema } from './input-positions.ts';
+import { isPage, type Position, schema } from './input-positions.ts';
 import { badListOfRequest, badOfRequest } from './lease-values.ts';
 import { MARKER, malformedIds, notDecimals, notInts, notTimes } from './malformed-values.ts';
 import { isConditional } from './valid-values.ts';
@@ -27,22 +27,24 @@ const bad = (values: Readonly<Record<string, unknown>>, code: Bad['code'] = 'BAD
 
 const OBJECT = { [`${MARKER}_key`]: MARKER };
 
-/** Values that a place must refuse, whatever the rows are. `valid` is one that it takes. */
-export function badValuesOf(place: Place, valid: unknown): Bad[] {
-	const { type, limit, mustBeGiven } = place;
+/** Values that a position must refuse, independent of the stored rows. `valid` is a value that it accepts. */
+export function badValuesOf(position: Position, valid: unknown): Bad[] {
+	const { type, limit, mustBeGiven } = position;
 	const nullable = getNullableType(type);
 	return [
 		...(mustBeGiven ? bad({ missing: undefined }) : []),
-		...(takesNull(place) ? [] : bad({ null: null })),
-		...(isListType(nullable) ? ofList(nullable.ofType, limit.items, valid) : ofNamed(getNamedType(type), place, valid)),
-		...bad(isListType(nullable) ? badListOfRequest(place, valid as readonly unknown[]) : {}),
-		...bad(badOfRequest(place)),
+		...(takesNull(position) ? [] : bad({ null: null })),
+		...(isListType(nullable)
+			? ofList(nullable.ofType, limit.items, valid)
+			: ofNamed(getNamedType(type), position, valid)),
+		...bad(isListType(nullable) ? badListOfRequest(position, valid as readonly unknown[]) : {}),
+		...bad(badOfRequest(position)),
 	];
 }
 
-/** Whether null is a value: as if left out, or, in a change, to remove what may be missing. */
-export function takesNull(place: Place): boolean {
-	const { type, within, call, path } = place;
+/** Whether null is valid: it means an omitted value or, in an update, the removal of a nullable value. */
+export function takesNull(position: Position): boolean {
+	const { type, within, call, path } = position;
 	if (isNonNullType(type) || within?.isOneOf) return false;
 	if (isConditional(call) && path.at(-1) === 'clientId') return false;
 	const [, changed] = /^update(\w+)$/.exec(call.field.name) ?? [];
@@ -62,7 +64,7 @@ function ofList(item: GraphQLInputType, items: number | undefined, valid: unknow
 	];
 }
 
-function ofNamed(type: GraphQLNamedInputType, place: Place, valid: unknown): Bad[] {
+function ofNamed(type: GraphQLNamedInputType, position: Position, valid: unknown): Bad[] {
 	if (isInputObjectType(type)) return ofObject(type, valid);
 	const kinds = {
 		true: true,
@@ -83,19 +85,22 @@ function ofNamed(type: GraphQLNamedInputType, place: Place, valid: unknown): Bad
 		});
 	switch (type.name) {
 		case 'ID':
-			return bad({ ...kinds, ...ofId(place.limit.nil) });
+			return bad({ ...kinds, ...ofId(position.limit.nil) });
 		case 'Int':
-			return [...bad({ ...kinds, ...notInts }), ...ofRange(place)];
+			return [...bad({ ...kinds, ...notInts }), ...ofRange(position)];
 		case 'Float':
-			return [...bad({ ...kinds, text: MARKER, NaN: 'NaN', ...(place.limit.whole && notWhole) }), ...ofRange(place)];
+			return [
+				...bad({ ...kinds, text: MARKER, NaN: 'NaN', ...(position.limit.whole && notWhole) }),
+				...ofRange(position),
+			];
 		case 'Boolean':
 			return bad({ text: 'true', 'a number': 1, 'a list': [true], 'an object': OBJECT });
 		case 'Decimal':
-			return bad({ ...kinds, ...notDecimals, ...against(place, ['01', '1'.repeat(16), '0.12345', '-']) });
+			return bad({ ...kinds, ...notDecimals, ...against(position, ['01', '1'.repeat(16), '0.12345', '-']) });
 		case 'DateTime':
 			return bad({ ...kinds, ...notTimes });
 		case 'String':
-			return bad({ ...kinds, 'a number': 5, 'a fraction': 1.5, ...ofText(place, String(valid)) });
+			return bad({ ...kinds, 'a number': 5, 'a fraction': 1.5, ...ofText(position, String(valid)) });
 		default:
 			return [];
 	}
@@ -103,7 +108,7 @@ function ofNamed(type: GraphQLNamedInputType, place: Place, valid: unknown): Bad
 
 const notWhole = { 'a fraction': 1.5, 'beyond 2^53': 2 ** 53, 'beyond reason': 1e300 };
 
-/** The nil UUID is one where nothing is a firm too. */
+/** Some positions accept the nil UUID, which means no firm. */
 function ofId(mayBeNil = false) {
 	const { nil, ...others } = malformedIds();
 	return mayBeNil ? others : { ...others, nil };
@@ -127,9 +132,9 @@ function ofObject(type: GraphQLInputObjectType, valid: unknown): Bad[] {
 	});
 }
 
-function ofRange(place: Place): Bad[] {
-	const { limit, path } = place;
-	if (isPage(place.call) && ['first', 'last'].includes(String(path[0])))
+function ofRange(position: Position): Bad[] {
+	const { limit, path } = position;
+	if (isPage(position.call) && ['first', 'last'].includes(String(path[0])))
 		return [
 			...bad({ zero: 0, negative: -1, least: -2_147_483_648 }),
 			...bad({ 'one too many': 1_001, most: 2_147_483_647 }, 'TOO_EXPENSIVE'),
@@ -140,9 +145,9 @@ function ofRange(place: Place): Bad[] {
 	});
 }
 
-function ofText(place: Place, valid: string): Readonly<Record<string, unknown>> {
-	const { bytes, line } = place.limit;
-	const isCursor = bytes === undefined && line === undefined && place.limit.pattern === undefined;
+function ofText(position: Position, valid: string): Readonly<Record<string, unknown>> {
+	const { bytes, line } = position.limit;
+	const isCursor = bytes === undefined && line === undefined && position.limit.pattern === undefined;
 	return {
 		NUL: `${valid}${MARKER}\0`,
 		'a lone surrogate': `${valid}${MARKER}\ud800`,
@@ -155,9 +160,9 @@ function ofText(place: Place, valid: string): Readonly<Record<string, unknown>> 
 			'a direction': `${valid}\u202e${MARKER}`,
 			'another line, and what shows nothing': `${valid}\u2028${MARKER}\u3164`,
 			'blanks alone': '\u00a0 ',
-			'one character too long': longText(place, valid, line + 1),
+			'one character too long': longText(position, valid, line + 1),
 		}),
-		...against(place, [
+		...against(position, [
 			'',
 			' ',
 			'é',
@@ -171,16 +176,16 @@ function ofText(place: Place, valid: string): Readonly<Record<string, unknown>> 
 	};
 }
 
-/** Those of the texts that the place's pattern doesn't take. */
-function against({ limit: { pattern } }: Place, texts: readonly string[]): Readonly<Record<string, unknown>> {
+/** Those of the texts that don't match the position's pattern. */
+function against({ limit: { pattern } }: Position, texts: readonly string[]): Readonly<Record<string, unknown>> {
 	if (pattern === undefined) return {};
 	const broken = texts.filter((text) => !new RegExp(pattern, 'u').test(text));
 	return Object.fromEntries(broken.map((text, index) => [`another form, ${index + 1}`, text]));
 }
 
-/** Text of exactly so many bytes, in fewer characters. */
+/** Text of exactly `bytes` bytes, in fewer characters. */
 export const textOfBytes = (bytes: number): string => 'é'.repeat(Math.floor(bytes / 2)) + 'x'.repeat(bytes % 2);
 
-/** Text of so many characters, most of which take four bytes and two units of UTF-16, where the form allows. */
-export const longText = ({ limit: { pattern } }: Place, valid: string, characters: number): string =>
+/** Text of `characters` characters. Most take four bytes and two UTF-16 units, unless the pattern forbids it. */
+export const longText = ({ limit: { pattern } }: Position, valid: string, characters: number): string =>
 	(pattern === undefined ? '😀' : 'a').repeat(characters - valid.length) + valid;

@@ -23,17 +23,17 @@ afterAll(() => scene?.installation.close());
 
 const pages = calls.filter((call) => isPage(call));
 
-/** The same notices in the same order, found in two ways: a cursor of one is a cursor of the other. */
+/** Two fields with the same list in the same order. Each accepts the other's cursors. */
 const SAME_LIST: readonly string[] = ['Query.notices', 'User.notices'];
 
-/** Orders of a list; undefined for one that has but one. */
+/** The orders of a list, or [undefined] if it has only one. */
 function ordersOf({ field }: Call): readonly (string | undefined)[] {
 	const type = field.args.find(({ name }) => name === 'orderBy')?.type;
 	const named = type && getNamedType(type);
 	return isEnumType(named) ? named.getValues().map(({ name }) => name) : [undefined];
 }
 
-/** What a list must be asked with, and how it is ordered. */
+/** The required arguments of a list, with its order. */
 async function neededFor(call: Call, orderBy: string | undefined): Promise<Variables> {
 	const needed = call.field.args.filter(({ type }) => String(type).endsWith('!'));
 	return { ...(await validVariables(north, call, [], needed)), ...(orderBy !== undefined && { orderBy }), first: 5 };
@@ -45,7 +45,7 @@ async function ask(call: Call, variables: Variables) {
 
 const cursors = new Map<string, Promise<string>>();
 
-/** Of the first row of a list in an order, which is asked for once. */
+/** The cursor of the first row of a list in an order. Requested once. */
 function cursorOf(call: Call, orderBy = ordersOf(call)[0]): Promise<string> {
 	const key = `${call.name} ${orderBy}`;
 	const found = cursors.get(key) ?? askForCursor(call, orderBy);

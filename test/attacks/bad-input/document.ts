@@ -18,16 +18,16 @@ export type Variables = Readonly<Record<string, unknown>>;
 export interface Request {
 	readonly query: string;
 	readonly variables?: Variables;
-	/** Whether an operator asks, and not an owner of the firm. */
+	/** True if an operator sends it. False if an owner of the firm does. */
 	readonly byOperator: boolean;
 }
 
-/** The object whose field is called, for a call that isn't an operation. */
+/** The object whose field is called, if the call is no operation. */
 interface At {
 	readonly node: string;
 }
 
-/** Asks with the values as variables. */
+/** The call with its values as variables. */
 export function byVariables(call: Call, variables: Variables, { node }: At): Request {
 	const head = call.field.args.map(({ name, type }) => `$${name}: ${type}`);
 	const args = call.field.args.map(({ name }) => `${name}: $${name}`).join(', ');
@@ -39,7 +39,7 @@ export function byVariables(call: Call, variables: Variables, { node }: At): Req
 	};
 }
 
-/** Asks with the values written into the document. */
+/** The call with its values as literals in the document. */
 export function byLiterals(call: Call, variables: Variables, { node }: At): Request {
 	const args = call.field.args
 		.filter(({ name }) => variables[name] !== undefined)
@@ -58,7 +58,7 @@ const around = (call: Call, asked: string, node: string): string => {
 	return isNested(call) ? `node(id: ${node}) { ... on ${call.owner} { ${field} } }` : field;
 };
 
-/** All that can be seen of an answer without going far: its values, and those of what is right below it. */
+/** A selection of all scalar fields of the answer and of its payload or page. */
 function selectionOf(type: GraphQLOutputType, levels = 3): string {
 	const named = getNamedType(type);
 	if (isLeafType(named)) return '';
@@ -80,7 +80,7 @@ function selectionOf(type: GraphQLOutputType, levels = 3): string {
 	return `{ ${['__typename', ...selected].join(' ')} }`;
 }
 
-/** Objects of a page or of a payload; what those refer to is for other tests. */
+/** Selects the objects of a page or payload, but not the objects that those refer to. */
 const isWorthIt = (owner: string, below: string): boolean =>
 	/(Connection|Payload)$/.test(owner) || below === 'PageInfo';
 

@@ -20,7 +20,7 @@ afterAll(() => scene?.installation.close());
 const ask = (name: string, input: Variables, rows = north) =>
 	rows.ask(byVariables(operation(name), { input }, { node: '' }));
 
-/** Refused with the code, and nothing is changed. */
+/** Checks that the call is refused with the code, and changes nothing. */
 async function expectRefused(name: string, input: Variables, code: string): Promise<void> {
 	const before = await storedRows(scene.admin);
 	expect(faultsOf(await ask(name, input), [code], null)).toEqual([]);
@@ -37,7 +37,7 @@ describe('the number of an invoice', () => {
 		taken = { number: north.inputOf(id).number };
 	});
 
-	it('is unique: neither a new invoice nor another one gets it', async () => {
+	it('is unique: neither a new nor an existing invoice can take it', async () => {
 		await expectRefused('createInvoice', { ...(await inputFor('createInvoice')), ...taken }, 'CONFLICT');
 		await expectRefused('updateInvoice', { ...(await inputFor('updateInvoice')), ...taken }, 'CONFLICT');
 	});
@@ -47,7 +47,7 @@ describe('the number of an invoice', () => {
 		expect((await ask('createInvoice', { ...theirs, ...taken }, harbour)).errors).toEqual([]);
 	});
 
-	it('is free again after the invoice is removed', async () => {
+	it('can be used again after the invoice is removed', async () => {
 		await north.succeed('deleteInvoice', { input: { id, expectedRevision: 1 } });
 		await north.succeed('createInvoice', { input: { ...(await inputFor('createInvoice')), ...taken } });
 	});
@@ -81,7 +81,7 @@ describe('the versions of a document', () => {
 });
 
 describe('a member', () => {
-	const person = () => ({ email: `${uuidv7()}@north.example`, name: 'Somebody', role: 'MEMBER' });
+	const person = () => ({ email: `${uuidv7()}@north.example`, name: 'Invited', role: 'MEMBER' });
 
 	it('has a unique address in the firm, in any spelling, invited or present', async () => {
 		const input = person();
@@ -95,14 +95,14 @@ describe('a member', () => {
 		}
 	});
 
-	it('leaves once', async () => {
+	it('can be removed only once', async () => {
 		const id = await north.fresh('User');
 		await north.succeed('removeMember', { input: { userId: id } });
 		await expectRefused('removeMember', { userId: id }, 'NOT_FOUND');
 		await expectRefused('setMemberRole', { userId: id, role: 'OWNER' }, 'NOT_FOUND');
 	});
 
-	it('has a client if in the portal, and otherwise none', async () => {
+	it('has a client in the portal, and otherwise none', async () => {
 		const clientId = await north.row('Client');
 		await expectRefused('inviteMember', { ...person(), role: 'CLIENT' }, 'BAD_USER_INPUT');
 		await expectRefused('inviteMember', { ...person(), clientId }, 'BAD_USER_INPUT');

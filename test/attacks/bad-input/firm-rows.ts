@@ -5,45 +5,45 @@ import { filesAt } from '../../support/files.ts';
 import type { TestFirm } from '../../support/installation.ts';
 import { claimsOf, forgeToken } from '../scene.ts';
 import { byVariables, type Request, type Variables } from './document.ts';
-import { type Call, calls, isCreate, operation, type Path, placesOf } from './input-positions.ts';
+import { type Call, calls, isCreate, operation, type Path, positionsOf } from './input-positions.ts';
 import { jobRows } from './job-rows.ts';
 import { type LeaseScene, leaseRows } from './lease-rows.ts';
 import { before, capital } from './valid-values.ts';
 import { validVariables } from './valid-variables.ts';
 
-/** A firm with a row of every type, made through the API, and variables for every call that succeed on them. */
+/** A firm with a row of every type, made through the API, and variables with which every call succeeds. */
 export interface FirmRows {
 	readonly firm: TestFirm;
-	/** Id of the owner, as whom everything is asked that is not an operator's. */
+	/** Id of the owner, who sends all calls except the operator's. */
 	readonly owner: string;
 	/** Id of the operator. */
 	readonly operator: string;
 	readonly leases: ReturnType<typeof leaseRows>;
 	readonly jobs: ReturnType<typeof jobRows>;
-	/** Id of the firm's one row of a type, which nothing changes. */
+	/** Id of the firm's shared row of a type, which no test changes. */
 	row(type: string): Promise<string>;
-	/** Id of another row of the type. */
+	/** Id of a new row of the type. */
 	fresh(type: string): Promise<string>;
 	/** An entry of the firm whose leaf is published, and the size of a checkpoint of its tree. */
 	published(): Promise<{ readonly entry: string; readonly size: number }>;
-	/** What a row was made from. */
+	/** The input that a row was created with. */
 	inputOf(id: string): Variables;
-	/** What stands in the link of a new invitation. */
+	/** The secret of a new invitation. */
 	secret(): Promise<string>;
-	/** Gives a document a file: the first of the owner's versions that has none. */
+	/** Uploads a file to a document, for the owner's first version without a file. */
 	upload(document: string): Promise<void>;
-	/** The cursor of the first row of a list, in the order that `variables` asks for. */
+	/** The cursor of the first row of a list, in the order of `variables`. */
 	cursor(call: Call): Promise<string>;
-	/** Variables for a call that succeeds once, with every argument that may stand beside the one at `path`. */
+	/** Variables for a call that succeeds once, with every argument that may be combined with the one at `path`. */
 	variables(call: Call, path?: Path): Promise<Variables>;
-	/** The object for a field that isn't of an operation. */
+	/** Id of the object for a field of an object, or empty for an operation. */
 	nodeOf(call: Call): Promise<string>;
 	ask(request: Request): Promise<Answer>;
-	/** @throws Error with the answer, when it isn't one. */
+	/** Calls a mutation. @throws Error with the answer if it fails. */
 	succeed(name: string, variables: Variables): Promise<Answer>;
 }
 
-/** Makes rows so that every list of every object has one. */
+/** Makes rows so that every list of every object has at least one. */
 export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<FirmRows> {
 	const { api } = scene;
 	const owner = claimsOf(firm.owner).sub;
@@ -54,7 +54,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 		const by = isJoining ? await stranger() : byOperator ? scene.operator : firm.owner;
 		return api.ask(by, query, variables);
 	};
-	/** Who may accept what no one here may. */
+	/** A person without a seat, who may accept invitations. */
 	const stranger = () => forgeToken(scene.installation.directory, { ...claimsOf(firm.owner), sub: uuidv7() });
 
 	async function succeed(name: string, variables: Variables): Promise<Answer> {
@@ -94,7 +94,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 				.admin`select entry_id from audit_leaves where tree = ${firm.id} order by index limit 1`;
 			const [checkpoint] = await scene.installation
 				.admin`select size from audit_root_leaves where tree = ${firm.id} limit 1`;
-			if (!leaf || !checkpoint) throw new Error('Nothing is published: publish the log before it is asked for.');
+			if (!leaf || !checkpoint) throw new Error('The log is not published: call publishLog() first.');
 			return { entry: leaf.entry_id, size: Number(checkpoint.size) };
 		},
 		async secret() {
@@ -114,7 +114,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			const { data, text } = await ask(byVariables(call, variables, { node: await rows.nodeOf(call) }));
 			const cursor = (data?.node ?? data)?.called?.pageInfo.startCursor;
 			if (!cursor)
-				throw new Error(`${call.name} has no rows to try: make one in test/attacks/bad-input/firm-rows.ts. ${text}`);
+				throw new Error(`${call.name} has no rows: make one in test/attacks/bad-input/firm-rows.ts. ${text}`);
 			return cursor;
 		},
 		async variables(call, path = []) {
@@ -129,9 +129,9 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 	};
 	for (const call of calls.filter(isCreate)) await rows.row(capital(call.field.name.slice('create'.length)));
 	for (const call of calls.filter((each) => isCreate(each) || each.field.name === 'shareWithClient'))
-		for (const { path, within } of placesOf(call))
+		for (const { path, within } of positionsOf(call))
 			if (within?.isOneOf) await succeed(call.field.name, await rows.variables(call, path));
-	// The lists of leases and alerts have one, too.
+	// Rows for the lists of leases and alerts.
 	await rows.row('BreakGlassLease');
 	await rows.row('Alert');
 	await scene.installation.addMember(firm.owner, {

@@ -17,33 +17,33 @@ import { createSchema } from '../../../src/api/index.ts';
 
 export const { schema } = createSchema();
 
-/** A field with arguments: an operation, or a field of an object that `node` finds. */
+/** A field with arguments: an operation, or a field of an object that `node` returns. */
 export interface Call {
 	readonly root: 'query' | 'mutation';
 	readonly owner: string;
 	readonly field: GraphQLField<unknown, unknown>;
-	/** Such as Thread.messages. */
+	/** For example Thread.messages. */
 	readonly name: string;
 }
 
 export type Path = readonly (string | number)[];
 
-/** Where a client gives a value: an argument, a field of an input object, or an item of a list. */
-export interface Place {
+/** A position at which a client gives a value: an argument, a field of an input object, or an item of a list. */
+export interface Position {
 	readonly call: Call;
 	readonly path: Path;
-	/** Such as createNote(input.title). */
+	/** For example createNote(input.title). */
 	readonly name: string;
 	readonly type: GraphQLInputType;
 	readonly limit: ArgumentLimit;
-	/** Of the object that the place is in; null for an argument. */
+	/** The input type that contains the position. Null for an argument. */
 	readonly within: GraphQLInputObjectType | null;
 	readonly mustBeGiven: boolean;
 }
 
 type Declared = GraphQLArgument | GraphQLInputField;
 
-/** Every field with arguments of the schema. */
+/** Every field of the schema that has arguments. */
 export const calls: readonly Call[] = Object.values(schema.getTypeMap())
 	.filter((type) => isObjectType(type) && !type.name.startsWith('__'))
 	.flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()).map((field) => ({ type, field })) : []))
@@ -57,22 +57,22 @@ export const calls: readonly Call[] = Object.values(schema.getTypeMap())
 
 export const isPage = ({ field }: Call): boolean => getNamedType(field.type).name.endsWith('Connection');
 
-/** Makes a row that others can name; a link to a file is none. */
+/** Whether the call creates a row with an id. createDownload does not. */
 export const isCreate = ({ root, field }: Call): boolean =>
 	root === 'mutation' && /^create(?!Download$)/.test(field.name);
 
-/** The call of an operation by its name. */
+/** The call of a named operation. @throws Error if it has no arguments. */
 export function operation(name: string): Call {
 	const found = calls.find(({ owner, field }) => ['Query', 'Mutation'].includes(owner) && field.name === name);
-	if (!found) throw new Error(`There is no operation ${name} with arguments.`);
+	if (!found) throw new Error(`No operation ${name} with arguments exists.`);
 	return found;
 }
 
-/** Every place of a call, from its arguments down to the last input field. */
-export const placesOf = (call: Call): Place[] =>
-	call.field.args.flatMap((argument) => placesFrom(placeOf(call, argument, [argument.name], null)));
+/** Every position of a call, from its arguments down to the deepest input field. */
+export const positionsOf = (call: Call): Position[] =>
+	call.field.args.flatMap((argument) => positionsFrom(positionOf(call, argument, [argument.name], null)));
 
-export function placeOf(call: Call, declared: Declared, path: Path, within: Place['within']): Place {
+export function positionOf(call: Call, declared: Declared, path: Path, within: Position['within']): Position {
 	const { type, defaultValue } = declared;
 	return {
 		call,
@@ -85,30 +85,32 @@ export function placeOf(call: Call, declared: Declared, path: Path, within: Plac
 	};
 }
 
-/** The first item of a list; null for a place of another kind. */
-export function itemOf(place: Place): Place | null {
-	const list = getNullableType(place.type);
+/** The position of a list's first item. Null if the position is no list. */
+export function itemOf(position: Position): Position | null {
+	const list = getNullableType(position.type);
 	if (!isListType(list)) return null;
-	const path = [...place.path, 0];
-	return { ...place, path, name: `${place.call.name}(${path.join('.')})`, type: list.ofType, mustBeGiven: false };
+	const path = [...position.path, 0];
+	return { ...position, path, name: `${position.call.name}(${path.join('.')})`, type: list.ofType, mustBeGiven: false };
 }
 
-/** The places of an input object's fields; none of any other place. */
-export function fieldsOf(place: Place): Place[] {
-	const type = getNullableType(place.type);
+/** The positions of an input object's fields. Empty for other types. */
+export function fieldsOf(position: Position): Position[] {
+	const type = getNullableType(position.type);
 	if (!isInputObjectType(type)) return [];
-	return Object.values(type.getFields()).map((field) => placeOf(place.call, field, [...place.path, field.name], type));
+	return Object.values(type.getFields()).map((field) =>
+		positionOf(position.call, field, [...position.path, field.name], type),
+	);
 }
 
-function placesFrom(place: Place): Place[] {
-	const item = itemOf(place);
-	return [place, ...(item ? placesFrom(item) : fieldsOf(place).flatMap(placesFrom))];
+function positionsFrom(position: Position): Position[] {
+	const item = itemOf(position);
+	return [position, ...(item ? positionsFrom(item) : fieldsOf(position).flatMap(positionsFrom))];
 }
 
-/** The name that a value goes by: that of its list for an item. */
-export const nameOf = ({ path }: Place): string => String(path.findLast((step) => typeof step === 'string'));
+/** The name of the argument or field. An item has the name of its list. */
+export const nameOf = ({ path }: Position): string => String(path.findLast((step) => typeof step === 'string'));
 
-/** A copy of variables with another value at the place; undefined takes it away. */
+/** A copy of the variables with another value at the position. `undefined` removes the value. */
 export function withValue(variables: unknown, [step, ...rest]: Path, value: unknown): unknown {
 	if (step === undefined) return value;
 	const inner = (variables ?? {}) as Record<string | number, unknown>;

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { MARKER } from './malformed-values.ts';
 
-/** A cursor of these parts: list and order, the row's value, the row's id. */
+/** Encodes a cursor. Its parts are list and order, the row's value, and the row's id. */
 export const encode = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
-/** Cursors that no list ever gave. */
+/** Cursors that no list returns. Each must be refused. */
 export function madeUp(cursor: string): Readonly<Record<string, string>> {
 	const [name, value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly [
 		string,
@@ -47,7 +47,7 @@ export function madeUp(cursor: string): Readonly<Record<string, string>> {
 	};
 }
 
-/** Cursors that may still lead somewhere, and then to nothing that isn't the caller's. */
+/** Cursors that a list may refuse or accept. If it accepts one, it returns only the caller's rows. */
 export function altered(cursor: string): readonly string[] {
 	const [name, , id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly [string, string, string];
 	const values = [
@@ -66,12 +66,12 @@ export function altered(cursor: string): readonly string[] {
 		'9'.repeat(19),
 	];
 	const bytes = ['A', 'z', '0', '_', '+', '=', '%', ' ', '\n', '\0', 'é', '\ud800'];
-	const places = [0, cursor.length >> 1, cursor.length - 2];
+	const positions = [0, cursor.length >> 1, cursor.length - 2];
 	return [
 		...values.map((value) => encode([name, value, id])),
 		encode([name, '2026-01-01T00:00:00.000Z', uuidv7()]),
 		...bytes.flatMap((byte, index) => {
-			const at = places[index % places.length] ?? 0;
+			const at = positions[index % positions.length] ?? 0;
 			return cursor.slice(0, at) + byte + cursor.slice(at + 1);
 		}),
 	];

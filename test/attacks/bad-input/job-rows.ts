@@ -6,17 +6,17 @@ import type { LeaseScene } from './lease-rows.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/8f4a1d0e-0000-4000-8000-000000000001';
 
-/** Jobs on a firm that wait for its owner. No worker does them. */
+/** Jobs on a firm that wait for its owner's approval. No worker runs them. */
 export function jobRows({ installation }: LeaseScene, firm: TestFirm) {
 	let hash: string | undefined;
 	return {
-		/** Each about something of its own: of one that is open already there is no second. */
+		/** Each job has a new subject, since a subject has at most one open job. */
 		async waiting(): Promise<string> {
 			const { job } = await ask(installation, { ...wrappingKeyChangeRequest(firm.id, KEY), subject: uuidv7() });
 			hash = hashJob(job);
 			return job.id;
 		},
-		/** Of the job that was asked for last. */
+		/** The hash of the last requested job. */
 		requestHash: (): string | undefined => hash,
 	};
 }

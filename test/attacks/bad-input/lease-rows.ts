@@ -3,7 +3,7 @@ import type { Person, TestFirm } from '../../support/installation.ts';
 import type { Scene } from '../scene.ts';
 import type { Call } from './input-positions.ts';
 
-/** Who asks on the platform's side, and what makes them able to. */
+/** The platform's people, with the API and the installation. */
 export type LeaseScene = Pick<Scene, 'api' | 'operator' | 'approver' | 'installation'>;
 
 const STATE_FOR: Readonly<Record<string, 'REQUESTED' | 'APPROVED' | 'ACTIVE' | 'CANCELLED'>> = {
@@ -13,7 +13,7 @@ const STATE_FOR: Readonly<Record<string, 'REQUESTED' | 'APPROVED' | 'ACTIVE' | '
 	reviewBreakGlass: 'CANCELLED',
 };
 
-/** Operations that an operator calls, not an owner. */
+/** Operations that an operator calls instead of an owner. */
 const OF_OPERATOR: ReadonlySet<string> = new Set([
 	...['request', 'cancel', 'activate', 'release'].map((name) => `${name}BreakGlass`),
 	'alerts',
@@ -21,7 +21,7 @@ const OF_OPERATOR: ReadonlySet<string> = new Set([
 ]);
 export const isOfOperator = ({ field }: Pick<Call, 'field'>): boolean => OF_OPERATOR.has(field.name);
 
-/** Leases on a firm, each in the state that an operation needs. One that was made for a call ends when the next is made. */
+/** Leases on a firm, each in the state that an operation needs. The lease of one call ends when the next one is made. */
 export function leaseRows({ api, operator, approver, installation }: LeaseScene, firm: TestFirm) {
 	const leases = leasesOver(api.ask);
 	const people = { operator, approver, owner: firm.owner };
@@ -32,7 +32,7 @@ export function leaseRows({ api, operator, approver, installation }: LeaseScene,
 		if (errors.length > 0) throw new Error(`${step} must succeed first: ${text}`);
 	}
 
-	/** A broker that went on would change what has ended while tests look whether anything has changed. */
+	/** Stops the broker afterwards: its work on ended leases would disturb tests that compare all rows. */
 	async function activate(id: string): Promise<void> {
 		const broker = await installation.startBroker();
 		await succeed(operator, 'activate', id);
@@ -40,7 +40,7 @@ export function leaseRows({ api, operator, approver, installation }: LeaseScene,
 	}
 
 	return {
-		/** Ends what was made for a call, and what a call has made: nobody has more than ten open leases. */
+		/** Ends the leases for and from calls, since a person may have at most ten open leases. */
 		async end(): Promise<void> {
 			const { data } = await api.ask(
 				operator,
@@ -60,9 +60,9 @@ export function leaseRows({ api, operator, approver, installation }: LeaseScene,
 			last = lease;
 			return lease.id;
 		},
-		/** Of the lease that was made last. */
+		/** The request hash of the last lease. */
 		requestHash: (): string | undefined => last?.requestHash,
-		/** One that is active and was read under, which nothing changes. */
+		/** An active lease with one read, which no test changes. */
 		async kept(note: string): Promise<string> {
 			const { id } = await leases.approved(people, firm.id, { minutes: 240 });
 			await activate(id);

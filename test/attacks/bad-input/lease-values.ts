@@ -1,9 +1,9 @@
 import { getNullableType, isListType } from 'graphql';
-import type { Place } from './input-positions.ts';
+import type { Position } from './input-positions.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What an approver would not see, or would see elsewhere. */
+/** Characters that an approver can't see, or that move other text. */
 const HIDDEN = [
 	'\u202e',
 	'\u2066',
@@ -19,12 +19,12 @@ const HIDDEN = [
 	'\u3164',
 ];
 
-const isOfRequest = ({ call }: Place): boolean => call.field.name === 'requestBreakGlass';
+const isOfRequest = ({ call }: Position): boolean => call.field.name === 'requestBreakGlass';
 
-/** What a request for a lease refuses besides what the schema says of each place; nothing for any other place. */
-export function badOfRequest(place: Place): Values {
-	const { path } = place;
-	if (!isOfRequest(place)) return {};
+/** Values that requestBreakGlass refuses beyond the limits in the schema. Empty for other positions. */
+export function badOfRequest(position: Position): Values {
+	const { path } = position;
+	if (!isOfRequest(position)) return {};
 	const short = 'x'.repeat(29);
 	const name = path.slice(1).join('.');
 	const values: Readonly<Record<string, Values>> = {
@@ -45,19 +45,19 @@ export function badOfRequest(place: Place): Values {
 	return values[name] ?? {};
 }
 
-/** The same of lists: an empty one says nothing, and nothing is named twice. */
-export const badListOfRequest = (place: Place, [first]: readonly unknown[]): Values =>
-	isOfRequest(place) ? { 'an empty list': [], 'one twice': [first, first] } : {};
+/** The same for lists: an empty list, and one with a duplicate. */
+export const badListOfRequest = (position: Position, [first]: readonly unknown[]): Values =>
+	isOfRequest(position) ? { 'an empty list': [], 'one twice': [first, first] } : {};
 
-/** The last values that a request takes; null: the place is no such, or has none but those of its type. */
-export function acceptedOfRequest(place: Place): readonly unknown[] | null {
-	if (!isOfRequest(place)) return null;
-	if (place.path.at(-1) === 'reason')
+/** Values at the limits that requestBreakGlass accepts. Null if the position has no rule beyond its type. */
+export function acceptedOfRequest(position: Position): readonly unknown[] | null {
+	if (!isOfRequest(position)) return null;
+	if (position.path.at(-1) === 'reason')
 		return [
 			'x'.repeat(30),
 			`${'x'.repeat(15)}${'😀'.repeat(1985)}`,
 			`  ${'é'.repeat(30)}\n`,
 			`${'x'.repeat(30)}\n\nשלום 👨‍👩‍👧`,
 		];
-	return isListType(getNullableType(place.type)) ? [] : null;
+	return isListType(getNullableType(position.type)) ? [] : null;
 }

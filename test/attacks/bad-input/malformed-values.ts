@@ -1,9 +1,9 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 
-/** Stands in every bad text that has room for it, and so must not be in any answer. */
+/** Part of every bad text that is long enough. No answer may contain it. */
 export const MARKER = 'zq9marker';
 
-/** What is no id, by what is wrong with it. */
+/** Malformed ids, by their defect. */
 export const malformedIds = () => ({
 	empty: '',
 	text: MARKER,

@@ -1,22 +1,22 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmRows } from './firm-rows.ts';
-import { operation, type Place, schema } from './input-positions.ts';
+import { operation, type Position, schema } from './input-positions.ts';
 import { isOfOperator } from './lease-rows.ts';
 import { isOwnId, typeOfId } from './valid-values.ts';
 
-/** Ids that are well formed and name nothing for a caller of `north`: name → id. */
+/** Valid ids that a caller of `north` can't use here, by description. */
 export async function namesOfNothing(
-	place: Place,
+	position: Position,
 	{ north, harbour }: Readonly<Record<'north' | 'harbour', FirmRows>>,
 ): Promise<Readonly<Record<string, string>>> {
-	const type = typeOfId(place);
+	const type = typeOfId(position);
 	return {
 		unknown: uuidv7(),
-		// An operator asks for a lease on any firm, has leases on others, and sees all alerts.
-		...(!(isOfOperator(place.call) && ['Firm', 'BreakGlassLease', 'Alert'].includes(type)) && {
+		// An operator may use firms, leases and alerts of every firm.
+		...(!(isOfOperator(position.call) && ['Firm', 'BreakGlassLease', 'Alert'].includes(type)) && {
 			'of another firm': await idOf(type, harbour),
 		}),
-		...(place.call.field.name !== 'node' && {
+		...(position.call.field.name !== 'node' && {
 			'of another type': type === 'Firm' ? await north.row('Note') : north.firm.id,
 		}),
 		...(schema.getMutationType()?.getFields()[`delete${type}`] && {
@@ -25,13 +25,13 @@ export async function namesOfNothing(
 	};
 }
 
-/** Ids that nobody may give to a new row any more: name → id. */
+/** Ids that are taken, so that no new row can have them, by description. */
 export async function takenIds(
-	place: Place,
+	position: Position,
 	{ north, harbour }: Readonly<Record<'north' | 'harbour', FirmRows>>,
 ): Promise<Readonly<Record<string, string>>> {
-	if (!isOwnId(place)) return {};
-	const type = typeOfId(place);
+	if (!isOwnId(position)) return {};
+	const type = typeOfId(position);
 	return {
 		'of another firm': await harbour.row(type),
 		...(schema.getMutationType()?.getFields()[`delete${type}`] && {

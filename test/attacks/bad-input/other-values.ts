@@ -1,18 +1,18 @@
 import { getNamedType, getNullableType, isEnumType, isInputObjectType, isListType } from 'graphql';
 import type { FirmRows } from './firm-rows.ts';
-import type { Place } from './input-positions.ts';
+import type { Position } from './input-positions.ts';
 import { typeOfId } from './valid-values.ts';
 
-/** Another value that the place takes just as well; undefined where what it holds is told apart elsewhere. */
-export async function otherValue(rows: FirmRows, place: Place, valid: unknown): Promise<unknown> {
-	const { type, limit } = place;
+/** Another valid value for the position. Undefined for an input object, whose fields are positions of their own. */
+export async function otherValue(rows: FirmRows, position: Position, valid: unknown): Promise<unknown> {
+	const { type, limit } = position;
 	if (isListType(getNullableType(type))) return [...(valid as readonly unknown[]), (valid as readonly unknown[])[0]];
 	const named = getNamedType(type);
 	if (isInputObjectType(named)) return undefined;
 	if (isEnumType(named)) return named.getValues().find(({ name }) => name !== valid)?.name;
 	switch (named.name) {
 		case 'ID':
-			return rows.fresh(typeOfId(place));
+			return rows.fresh(typeOfId(position));
 		case 'Int':
 			return (valid as number) + 1;
 		case 'Decimal':
@@ -24,6 +24,8 @@ export async function otherValue(rows: FirmRows, place: Place, valid: unknown): 
 			return others.find((text) => limit.pattern === undefined || new RegExp(limit.pattern, 'u').test(text));
 		}
 		default:
-			throw new Error(`No other value for ${place.name} is known: add one to test/attacks/bad-input/other-values.ts.`);
+			throw new Error(
+				`No other value for ${position.name} is known: add one to test/attacks/bad-input/other-values.ts.`,
+			);
 	}
 }

@@ -4,30 +4,30 @@ import { isSoak } from '../../support/scale.ts';
 import type { Bad } from './bad-values.ts';
 import { byLiterals, byVariables, type Variables } from './document.ts';
 import type { FirmRows } from './firm-rows.ts';
-import { type Call, type Place, withValue } from './input-positions.ts';
+import { type Call, type Position, withValue } from './input-positions.ts';
 import { MARKER } from './malformed-values.ts';
 
-/** Literals above this many characters are nothing but slow: the variables have been tried. */
+/** Maximum characters of a literal. Longer ones are slow, and the same value was already sent as a variable. */
 const MAX_LITERAL_LENGTH = 5_000;
 
-/** What an answer has for the call, wherever it stands. */
+/** The result of the call in an answer: at the root, or in `node`. */
 export const calledOf = ({ data }: Answer) => data?.called ?? data?.node?.called ?? null;
 
 /**
- * Kinds of place that were given every value: how it is refused depends on the type and the limit alone. Of a kind that is known, none
- * is written into a document any more, and the fast tier gives two: that the place is checked at all.
+ * Kinds of position that have been tried with every value. A refusal depends only on the type and the limits. For a known kind, no
+ * value is sent as a literal, and the fast tier sends only two, to see that the position is checked at all.
  */
 const written = new Set<string>();
 export const forgetKinds = () => written.clear();
 
-/** Gives each bad value, as a variable and in the document, and tells which were not refused as they must be. */
+/** Sends each bad value as a variable and as a literal, and returns the faults of all refusals. */
 export async function refuse(
 	rows: FirmRows,
-	place: Place,
+	position: Position,
 	variables: Variables,
 	values: readonly Bad[],
 ): Promise<string[]> {
-	const { call, path, type, limit } = place;
+	const { call, path, type, limit } = position;
 	const node = { node: await rows.nodeOf(call) };
 	const kind = JSON.stringify([String(type), limit]);
 	const isWritten = written.has(kind);
@@ -42,7 +42,7 @@ export async function refuse(
 				code,
 				'GRAPHQL_VALIDATION_FAILED',
 				...(what.includes('surrogate') ? ['GRAPHQL_PARSE_FAILED'] : []),
-				// Who has no place is asked for one, unless the document is read to be an acceptance.
+				// A person without a seat is refused as such, unless the document parses as an acceptance.
 				...(what.includes('surrogate') && call.field.name === 'acceptInvitation' ? ['UNAUTHENTICATED'] : []),
 			];
 			const literals = faultsOf(await rows.ask(byLiterals(call, broken, node)), codes, value);
@@ -53,10 +53,10 @@ export async function refuse(
 	return wrong.flat();
 }
 
-/** What is wrong with the refusal of a value. */
+/** The faults of a refusal, empty if it is correct. */
 export function faultsOf(answer: Answer, codes: readonly string[], value: unknown): string[] {
 	const given = answer.errors.map(({ extensions }) => extensions?.code);
-	// A document may have several mistakes: each of two wrong items of a list is one.
+	// A document may have several mistakes, such as two wrong items of a list.
 	const isOne = given.length === 1 || (given.length > 1 && given.includes('GRAPHQL_VALIDATION_FAILED'));
 	const echo = typeof value === 'string' && value.length >= 6 ? [MARKER, JSON.stringify(value).slice(1, 41)] : [MARKER];
 	return [
@@ -64,22 +64,22 @@ export function faultsOf(answer: Answer, codes: readonly string[], value: unknow
 		...(calledOf(answer) === null ? [] : ['an answer']),
 		...(answer.status === 200 || (answer.status >= 400 && answer.status < 500) ? [] : [`status ${answer.status}`]),
 		...(echo.some((text) => answer.text.includes(text)) ? ['repeats the value'] : []),
-		...(/harbour/.test(answer.text) ? ['tells of the other firm'] : []),
+		...(/harbour/.test(answer.text) ? ['names the other firm'] : []),
 	];
 }
 
-/** The call with these variables is answered, without an error. */
+/** Checks that the call with these variables succeeds, and returns the answer. */
 export async function expectAnswer(rows: FirmRows, call: Call, variables: Variables): Promise<Answer> {
 	const answer = await rows.ask(byVariables(call, variables, { node: await rows.nodeOf(call) }));
 	if (answer.errors.length > 0 || calledOf(answer) === null)
 		throw new Error(
-			`${call.name} must be answered, or the refusal of bad input proves nothing: say in test/attacks/bad-input/valid-values.ts what it needs. It answered ${answer.text.slice(0, 500)}`,
+			`${call.name} must succeed with valid input, or its refusals prove nothing: add its input to test/attacks/bad-input/valid-values.ts. It answered ${answer.text.slice(0, 500)}`,
 		);
 	expect(answer.text).not.toContain('harbour');
 	return answer;
 }
 
-/** Does the work for a few at a time. */
+/** Runs the work for all items, `most` at a time. The results keep the order of the items. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>, most = 8): Promise<R[]> {
 	const results: R[] = [];
 	let next = 0;

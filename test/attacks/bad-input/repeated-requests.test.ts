@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../scene.ts';
 import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
-import { calls, isCreate, operation, type Place, placesOf, valueAt, withValue } from './input-positions.ts';
+import { calls, isCreate, operation, type Position, positionsOf, valueAt, withValue } from './input-positions.ts';
 import { otherValue } from './other-values.ts';
 import { expectAnswer, faultsOf, inParallel } from './refuse.ts';
 import { storedRows } from './stored-rows.ts';
@@ -21,15 +21,15 @@ afterAll(() => scene?.installation.close());
 const ask = (name: string, variables: Variables, rows = north) =>
 	rows.ask(byVariables(operation(name), variables, { node: '' }));
 
-/** The same variables with another value at the place; null where there is no other. */
-async function changed(place: Place, variables: Variables): Promise<Variables | null> {
-	const { path, within, call } = place;
+/** The same variables with another value at the position. Null if the position has no other value. */
+async function changed(position: Position, variables: Variables): Promise<Variables | null> {
+	const { path, within, call } = position;
 	const valid = valueAt(variables, path);
 	if (within?.isOneOf && valid === undefined) {
 		const object = path.slice(0, -1);
 		return withValue(variables, object, valueAt(await north.variables(call, path), object)) as Variables;
 	}
-	const other = isOwnId(place) || valid === undefined ? undefined : await otherValue(north, place, valid);
+	const other = isOwnId(position) || valid === undefined ? undefined : await otherValue(north, position, valid);
 	return other === undefined ? null : (withValue(variables, path, other) as Variables);
 }
 
@@ -45,19 +45,19 @@ describe.each(calls.filter(isCreate))('$field.name, sent again with the same id'
 		expect(await storedRows(scene.admin)).toEqual(before);
 	});
 
-	it('creates one row if sent several times at once', async () => {
+	it('creates one row if sent several times concurrently', async () => {
 		const variables = await north.variables(call);
 		const answers = await inParallel([1, 2, 3, 4, 5, 6], () => expectAnswer(north, call, variables));
 		for (const { data } of answers) expect(data).toEqual(answers[0]?.data);
 	});
 
-	it('is refused if anything else differs', async () => {
+	it('is refused if any other value differs', async () => {
 		const variables = await north.variables(call);
 		await expectAnswer(north, call, variables);
 		const others: [string, Variables][] = [];
-		for (const place of placesOf(call)) {
-			const other = await changed(place, variables);
-			if (other && JSON.stringify(other) !== JSON.stringify(variables)) others.push([place.name, other]);
+		for (const position of positionsOf(call)) {
+			const other = await changed(position, variables);
+			if (other && JSON.stringify(other) !== JSON.stringify(variables)) others.push([position.name, other]);
 		}
 		expect(others.length).toBeGreaterThan(0);
 		const before = await storedRows(scene.admin);
@@ -81,7 +81,7 @@ describe.each(calls.filter(isCreate))('$field.name, sent again with the same id'
 	});
 });
 
-const changes = calls.filter((call) => placesOf(call).some(({ path }) => path.at(-1) === 'expectedRevision'));
+const changes = calls.filter((call) => positionsOf(call).some(({ path }) => path.at(-1) === 'expectedRevision'));
 
 describe.each(changes)('$field.name', (call) => {
 	const { name } = call.field;

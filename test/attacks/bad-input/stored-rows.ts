@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres';
 
 /**
- * Not the firms' own: the log grows with every request, and with it what is kept of it; sealing reserves values before it is known whether
- * they stay, and what the key service refuses is told to other processes.
+ * Tables that refused requests may change: the log grows with every request; sealing reserves values of a key before the request
+ * succeeds; refusals of the key service are shared with other processes.
  */
 const LEFT_OUT = [
 	'audit_entries',
@@ -20,7 +20,7 @@ const LEFT_OUT = [
 
 const statements = new WeakMap<Sql, string>();
 
-/** Number of rows and digest of every table that the database has, so that nothing can be changed unseen. */
+/** The number of rows and a digest of every other table, so that no change goes unnoticed. */
 export async function storedRows(admin: Sql): Promise<Readonly<Record<string, string>>> {
 	const statement = statements.get(admin) ?? (await writeStatement(admin));
 	statements.set(admin, statement);

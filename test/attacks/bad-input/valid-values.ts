@@ -2,11 +2,11 @@ import { getNamedType, isEnumType } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
 import type { Variables } from './document.ts';
 import type { FirmRows } from './firm-rows.ts';
-import { type Call, nameOf, type Path, type Place, schema } from './input-positions.ts';
+import { type Call, nameOf, type Path, type Position, schema } from './input-positions.ts';
 
-type Rule = (rows: FirmRows, place: Place) => unknown;
+type Rule = (rows: FirmRows, position: Position) => unknown;
 
-/** What a name means, wherever it stands. The rest goes by type. */
+/** Values by the name of a position. Other positions get a value by type. */
 const BY_NAME: Readonly<Record<string, Rule>> = {
 	firmId: ({ firm }) => firm.id,
 	authorId: ({ owner }) => owner,
@@ -32,7 +32,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	userId: (rows) => rows.fresh('User'),
 	invitationId: (rows) => rows.fresh('Invitation'),
 	invitation: (rows) => rows.secret(),
-	// Who joins afterwards is of it.
+	// The issuer of the people who join later.
 	issuers: () => 'firmseal-development',
 	domains: ({ firm }) => `${firm.slug}.example`,
 	sharedWithId: (rows) => rows.row('Client'),
@@ -51,14 +51,14 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 				: `${rows.firm.slug}-${uuidv7()}`,
 };
 
-/** Arguments that depend on each other: what the others are, undefined for left out, when the one at `path` is given. */
+/** Arguments that depend on each other: the others' values for the one at `path`. `undefined` omits an argument. */
 const TOGETHER: Readonly<Record<string, (path: Path) => Variables>> = {
 	inviteMember: memberOf,
 	setMemberRole: memberOf,
 	requestBreakGlass: () => ({}),
-	// Another tree has other sizes.
+	// Sizes differ between trees.
 	auditCheckpoint: ([name]) => (name === 'firmId' ? { size: undefined } : {}),
-	// Its cursors are of another order, and nothing meets a whole filter.
+	// The cursors belong to another order, and no entry matches a full filter.
 	auditEntries: ([name]) => ({
 		...(name === 'fromIndex'
 			? { orderBy: 'LEAF_INDEX', after: undefined, before: undefined }
@@ -71,7 +71,7 @@ function memberOf(path: Path): Variables {
 	return path.at(-1) === 'clientId' ? { role: 'CLIENT' } : { role: 'OWNER', clientId: undefined };
 }
 
-/** What must have been done before an operation can succeed. */
+/** Steps that an operation needs before it can succeed. */
 const BEFORE: Readonly<Record<string, (rows: FirmRows, variables: Variables) => Promise<unknown>>> = {
 	unshareWithClient: (rows, variables) => rows.succeed('shareWithClient', variables),
 	requestBreakGlass: ({ leases }) => leases.end(),
@@ -85,7 +85,7 @@ export const isConditional = ({ field }: Call): boolean => field.name in TOGETHE
 export const before = async (rows: FirmRows, { field }: Call, variables: Variables): Promise<unknown> =>
 	BEFORE[field.name]?.(rows, variables);
 
-/** Types that ids name by another name than their own. */
+/** Types of ids whose name differs from the type. */
 const NAMED: Readonly<Record<string, string>> = {
 	authorId: 'User',
 	actorId: 'User',
@@ -96,32 +96,33 @@ const NAMED: Readonly<Record<string, string>> = {
 	recordIds: 'Document',
 };
 
-/** The type of the row that an id names: by the operation for `id`, by the name for any other. */
-export function typeOfId(place: Place): string {
-	const { call } = place;
-	const name = nameOf(place);
+/** The type of the row that an id refers to. The operation tells it for `id`, the name for other ids. */
+export function typeOfId(position: Position): string {
+	const { call } = position;
+	const name = nameOf(position);
 	if (name !== 'id') return NAMED[name] ?? capital(name.replace(/Id$/, ''));
 	const [, type] = /^(?:create|update|delete|acknowledge)(\w+)$/.exec(call.field.name) ?? [];
 	const answered = getNamedType(call.field.type).name;
 	return type ?? (answered === 'Node' ? 'Note' : answered);
 }
 
-/** A new row's own id, which the client may choose. */
-export const isOwnId = ({ call, path }: Place): boolean => path.at(-1) === 'id' && call.field.name.startsWith('create');
+/** Whether the position is a new row's own id, which the client may choose. */
+export const isOwnId = ({ call, path }: Position): boolean =>
+	path.at(-1) === 'id' && call.field.name.startsWith('create');
 
 export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** @throws Error for a place that no rule fits, which says what to add. */
-export async function validValue(rows: FirmRows, place: Place): Promise<unknown> {
-	const { type, limit, name: placeName } = place;
-	const name = nameOf(place);
+/** @throws Error if no rule fits the position. It says what to add. */
+export async function validValue(rows: FirmRows, position: Position): Promise<unknown> {
+	const { type, limit, name: label } = position;
+	const name = nameOf(position);
 	const rule = BY_NAME[name];
-	if (rule) return rule(rows, place);
+	if (rule) return rule(rows, position);
 	const named = getNamedType(type);
 	if (isEnumType(named)) return named.getValues()[0]?.name;
 	switch (named.name) {
 		case 'ID':
-			return idFor(rows, place);
+			return idFor(rows, position);
 		case 'Int':
 			return limit.min ?? 1;
 		case 'Float':
@@ -144,19 +145,19 @@ export async function validValue(rows: FirmRows, place: Place): Promise<unknown>
 		}
 	}
 	throw new Error(
-		`No value for ${placeName} is known: add one for ${name} to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
+		`No value for ${label} is known: add one for ${name} to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
 	);
 }
 
-function idFor(rows: FirmRows, place: Place): Promise<string> | string {
-	if (isOwnId(place)) return uuidv7();
-	const type = typeOfId(place);
+function idFor(rows: FirmRows, position: Position): Promise<string> | string {
+	if (isOwnId(position)) return uuidv7();
+	const type = typeOfId(position);
 	if (type === 'Firm') return rows.firm.id;
 	if (type === 'BreakGlassLease') return rows.row(type);
 	if (type !== 'Alert' && !schema.getMutationType()?.getFields()[`create${type}`])
 		throw new Error(
-			`What ${place.name} names is unknown: add it to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
+			`The type of ${position.name} is unknown: add it to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
 		);
-	const isTarget = place.call.root === 'mutation' && place.path.at(-1) === 'id';
+	const isTarget = position.call.root === 'mutation' && position.path.at(-1) === 'id';
 	return isTarget ? rows.fresh(type) : rows.row(type);
 }

@@ -1,10 +1,10 @@
 import type { GraphQLArgument } from 'graphql';
 import type { Variables } from './document.ts';
 import type { FirmRows } from './firm-rows.ts';
-import { type Call, fieldsOf, itemOf, type Path, type Place, placeOf } from './input-positions.ts';
+import { type Call, fieldsOf, itemOf, type Path, type Position, positionOf } from './input-positions.ts';
 import { togetherWith, validValue } from './valid-values.ts';
 
-/** Values for all arguments of a call that may stand beside the one at `path`. */
+/** Values for all arguments of a call that may be combined with the one at `path`. */
 export function validVariables(
 	rows: FirmRows,
 	call: Call,
@@ -16,30 +16,30 @@ export function validVariables(
 	const given = args.filter(({ name }) => !otherEnd.includes(name));
 	return valuesOf(
 		rows,
-		given.map((argument) => placeOf(call, argument, [argument.name], null)),
+		given.map((argument) => positionOf(call, argument, [argument.name], null)),
 		path,
 	);
 }
 
-/** Values by name, for one key where exactly one is allowed. */
-async function valuesOf(rows: FirmRows, places: readonly Place[], path: Path): Promise<Variables> {
+/** Values by name. A one-of input object gets one value. */
+async function valuesOf(rows: FirmRows, positions: readonly Position[], path: Path): Promise<Variables> {
 	const values: [string, unknown][] = [];
-	for (const place of places) {
-		const name = String(place.path.at(-1));
-		if (place.within?.isOneOf && place !== chosen(places, path)) continue;
-		const together = togetherWith(place.call, path);
-		const value = name in together ? together[name] : await valueOfPlace(rows, place, path);
+	for (const position of positions) {
+		const name = String(position.path.at(-1));
+		if (position.within?.isOneOf && position !== chosen(positions, path)) continue;
+		const together = togetherWith(position.call, path);
+		const value = name in together ? together[name] : await valueAtPosition(rows, position, path);
 		if (value !== undefined) values.push([name, value]);
 	}
 	return Object.fromEntries(values);
 }
 
-const chosen = (places: readonly Place[], path: Path) =>
-	places.find((place) => place.path.every((step, index) => path[index] === step)) ?? places[0];
+const chosen = (positions: readonly Position[], path: Path) =>
+	positions.find((position) => position.path.every((step, index) => path[index] === step)) ?? positions[0];
 
-async function valueOfPlace(rows: FirmRows, place: Place, path: Path): Promise<unknown> {
-	const item = itemOf(place);
-	if (item) return [await valueOfPlace(rows, item, path)];
-	const fields = fieldsOf(place);
-	return fields.length > 0 ? valuesOf(rows, fields, path) : validValue(rows, place);
+async function valueAtPosition(rows: FirmRows, position: Position, path: Path): Promise<unknown> {
+	const item = itemOf(position);
+	if (item) return [await valueAtPosition(rows, item, path)];
+	const fields = fieldsOf(position);
+	return fields.length > 0 ? valuesOf(rows, fields, path) : validValue(rows, position);
 }

@@ -41,7 +41,7 @@ const change = ({ attack, expected, who, write, back }: Change): Attack => ({
 async function ownAccount({ admin, installation }: Stage): Promise<Person> {
 	const [id, email] = [uuidv7(), `${uuidv7()}@elsewhere.example`];
 	await admin`insert into users (id, person_id, issuer, subject, email, name)
-		values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${email}, 'Nobody')`;
+		values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${email}, 'No rights')`;
 	return installation.person(email);
 }
 

@@ -193,11 +193,11 @@ export const timing: Area = {
 			async run(stage) {
 				const { admin, installation, harbour } = stage;
 				const user = claimsOf(harbour.client).sub;
-				const nobody = await forgeToken(installation.directory, { ...claimsOf(harbour.client), sub: uuidv7() });
+				const unknownAccount = await forgeToken(installation.directory, { ...claimsOf(harbour.client), sub: uuidv7() });
 				await admin`update users set disabled_at = now() where id = ${user}`;
 				try {
 					const answers = [
-						await stage.ask(nobody, '{ viewer { id } }'),
+						await stage.ask(unknownAccount, '{ viewer { id } }'),
 						await stage.ask(harbour.client, '{ viewer { id } }'),
 					];
 					const [unknown, disabled] = await Promise.all(answers.map((told) => faceOf(stage, told)));
