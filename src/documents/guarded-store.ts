@@ -126,9 +126,7 @@ function checkedRetained({ objects, until, onHold }: RetainedObjects, tags: numb
 function checkedFindings(findings: readonly StoreFinding[]): StoreFinding[] {
 	assertAnswer(Array.isArray(findings));
 	return findings.map(({ check, ok, fix }) => {
-		assertAnswer(
-			typeof check === 'string' && typeof ok === 'boolean' && (ok ? fix === null : typeof fix === 'string'),
-		);
+		assertAnswer(typeof check === 'string' && typeof ok === 'boolean' && (ok ? fix === null : typeof fix === 'string'));
 		return { check, ok, fix };
 	});
 }

@@ -79,7 +79,9 @@ describe('access to content', () => {
 	async function compared(): Promise<unknown> {
 		const { result } = await firmsealJson(log.installation.env, 'doctor');
 		const { findings } = result as { readonly findings: readonly { check: string; ok: boolean; fix: string | null }[] };
-		return findings.filter(({ check }) => check.startsWith('the log agrees with its anchors')).map(({ ok, fix }) => [ok, fix]);
+		return findings
+			.filter(({ check }) => check.startsWith('the log agrees with its anchors'))
+			.map(({ ok, fix }) => [ok, fix]);
 	}
 
 	it('ends for everyone if the database changes, until it is restored, as doctor reports', async () => {

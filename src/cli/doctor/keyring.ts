@@ -125,6 +125,6 @@ export async function inspectEscrows({ worker }: Pick<Installation, 'worker'>): 
 	const behind = firms
 		.filter(({ newer }) => newer > 0)
 		.map(({ slug, newer }) => `${slug ?? 'the platform'} (${newer})`);
-	const mend = `Newer versions of data keys are in no escrow, so that a loss of the key service would lose what they seal: ${shortenList(behind)}. Make another escrow with \`firmseal keys escrow\`.`;
-	return [{ check, ok: behind.length === 0, mend: behind.length === 0 ? null : mend }];
+	const fix = `Newer versions of data keys are in no escrow, so that a loss of the key service would lose what they seal: ${shortenList(behind)}. Make another escrow with \`firmseal keys escrow\`.`;
+	return [{ check, ok: behind.length === 0, fix: behind.length === 0 ? null : fix }];
 }
