@@ -225,7 +225,7 @@ describe('npm start', () => {
 		const second = await refused({ FIRMSEAL_PORT: '0' });
 		expect(second).toMatchObject({ code: 1, stdout: '' });
 		expect(second.stderr).toBe(
-			'Starting: database\nfirmseal: Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.\n',
+			'Starting: database\nfirmseal: Firmseal already runs on this data directory: stop it first, or set FIRMSEAL_DATA_DIR.\n',
 		);
 		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(25);
 	});
@@ -234,7 +234,7 @@ describe('npm start', () => {
 		const [, url = ''] = /DATABASE_URL='(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8')) ?? [];
 		const config = readConfig({ FIRMSEAL_DATA_DIR: newDirectory(), DATABASE_URL: url });
 		await expect(openServingDatabase(config, { alone: true })).rejects.toThrow(
-			`Firmseal runs on the database firmseal at ${new URL(url).host} already: stop it first, or set DATABASE_URL to another database.`,
+			`Firmseal already runs on the database firmseal at ${new URL(url).host}: stop it first, or set DATABASE_URL to another database.`,
 		);
 	});
 

@@ -54,7 +54,7 @@ export function erase(program: Command): void {
 /** A command that asks for an erasure and waits until it is done. */
 const erasureCommand = (group: Command, name: string, does: string, usual: string) =>
 	noWait(dryRun(group.command(name)))
-		.description(`${does}; needs two approvers, one of them in FIRMSEAL_TOKEN`)
+		.description(`${does}; needs two approvers (FIRMSEAL_TOKEN is the token of one)`)
 		.requiredOption('--firm <slug-or-id>', 'which firm')
 		.option(
 			'--days <number>',
@@ -68,7 +68,7 @@ function defineFirm(group: Command): void {
 	defineCommand<EraseOptions>(
 		erasureCommand(group, 'firm', 'erase everything of a firm: files, rows, keys, accounts', usual).option(
 			'--key-days <number>',
-			'days that the wrapping key stays pending deletion, 7 to 30; 30 unless given',
+			`days that the wrapping key stays pending deletion: ${KEY_DELETION_DAYS.least} to ${KEY_DELETION_DAYS.most}, ${KEY_DELETION_DAYS.most} unless given`,
 			wholeNumber(KEY_DELETION_DAYS.least, KEY_DELETION_DAYS.most),
 		),
 		({ config, options }) => requestAndShow(config, options, FIRM_DAYS),

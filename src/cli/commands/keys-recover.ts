@@ -11,7 +11,7 @@ const KINDS = [
 	[
 		'recover',
 		'RECOVER',
-		'restore the data keys of a firm, or of the platform, from an escrow after a loss of the key service; needs two approvers, one of them in FIRMSEAL_TOKEN; then run it with --job',
+		'restore the data keys of a firm, or of the platform, from an escrow after a loss of the key service; needs two approvers (FIRMSEAL_TOKEN is the token of one); then run it with --job',
 	],
 	[
 		'drill',

@@ -172,7 +172,7 @@ function defineDisableAndEnable(group: Command): void {
 
 function defineDestroy(group: Command): void {
 	const does =
-		'overwrite a disabled version of a data key for good; needs two approvers, one of them in FIRMSEAL_TOKEN';
+		'overwrite a disabled version of a data key for good; needs two approvers (FIRMSEAL_TOKEN is the token of one)';
 	defineCommand<VersionOptions>(withVersion(keyJob(group, 'destroy', does)), ({ config, options }) => {
 		const version = namedVersion(options);
 		if (!version) throw new UsageError('Give --class and --version of the data key.');

@@ -56,7 +56,7 @@ export function migrate(program: Command): void {
 		rated(
 			ofColumn(
 				dryRun(group.command('contract')).description(
-					'remove the plaintext for good and rewrite the files of the table, while requests to the table wait; needs two approvers, one of them in FIRMSEAL_TOKEN',
+					'remove the plaintext for good and rewrite the files of the table, while requests to the table wait; needs two approvers (FIRMSEAL_TOKEN is the token of one)',
 				),
 			),
 		),
