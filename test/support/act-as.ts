@@ -9,7 +9,7 @@ import { withAdminContext, withPlaneParts } from '../../src/wiring/installation.
 
 const { registry } = createSchema();
 
-/** Runs use cases as one of a firm's people, as a request of the API would, through the firm's plane and on record. */
+/** Runs use cases as a person of a firm, like a request of the API: through the firm plane and on record. */
 export async function actAs<T>(
 	config: Config,
 	database: DatabaseAccess,
@@ -23,7 +23,7 @@ export async function actAs<T>(
 	});
 }
 
-/** The principal of an account, as its sign-in would make it. */
+/** The principal that a sign-in of the account makes. */
 export async function memberOf(
 	{ config, database }: { readonly config: Config; readonly database: DatabaseAccess },
 	email: string,

@@ -6,14 +6,14 @@ import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import type { DatabaseAccess } from '../../src/wiring/index.ts';
 import { type Installation, withAdminContext } from '../../src/wiring/installation.ts';
 
-/** The administration of an installation, opened when it is first needed, for all that a test asks of it. */
+/** The administration of an installation, opened at its first use and shared by all uses of a test. */
 export interface LazyAdminContext {
 	use<T>(work: (admin: Installation) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
 
 export function openLazyAdminContext(config: Config, database: DatabaseAccess): LazyAdminContext {
-	const { promise: isOver, resolve: letGo } = Promise.withResolvers<void>();
+	const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
 	let held: Promise<Installation> | undefined;
 	let closed: Promise<void> | undefined;
 	const open = () =>
@@ -30,8 +30,8 @@ export function openLazyAdminContext(config: Config, database: DatabaseAccess): 
 			return work(await held);
 		},
 		async close() {
-			letGo();
-			held = Promise.reject(new Error('The office is closed.'));
+			end();
+			held = Promise.reject(new Error('The administration is closed.'));
 			held.catch(() => {});
 			await closed;
 		},
@@ -40,7 +40,7 @@ export function openLazyAdminContext(config: Config, database: DatabaseAccess): 
 
 const DAY = 86_400_000;
 
-/** Someone who operates the platform as those do whom `init` named 60 days ago: another person than all others, and of long standing. */
+/** Adds an operator like the first ones of `init`, introduced 60 days ago: a new person who counts as long-time. */
 export async function addInitialOperator(
 	admin: AdminContext,
 	person: NewPerson,

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 
-/** An open alert about a firm that nobody of the test has caused, as the worker's role makes one; answers its id. */
+/** Inserts an open alert about a firm, caused by no person of the test, in the worker's role. Returns its id. */
 export async function makeAlert(admin: Sql, firm: string): Promise<string> {
 	const id = uuidv7();
 	await admin`insert into alerts ${admin({

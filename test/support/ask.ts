@@ -2,11 +2,11 @@ import type { Person } from './person.ts';
 
 export type { Person };
 
-/** The whole answer to one GraphQL request, as a client on the wire has it. */
+/** The complete answer to one GraphQL request. */
 export interface Answer {
 	readonly status: number;
 	readonly headers: Headers;
-	/** As it came, for searching. */
+	/** The raw body, for searches. */
 	readonly text: string;
 	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape the query has
 	readonly data: any;
@@ -45,7 +45,7 @@ export const askAt =
 		};
 	};
 
-/** Comes again while it is told to: of many at once some wait longer for their turn than a slow machine lets them. */
+/** Asks again while the answer is RATE_LIMITED: on a slow machine, some of many concurrent requests wait too long for a slot. */
 export async function untilAdmitted<A extends Pick<Answer, 'errors'>>(ask: () => Promise<A>): Promise<A> {
 	const answer = await ask();
 	return answer.errors[0]?.extensions.code === 'RATE_LIMITED' ? untilAdmitted(ask) : answer;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 
-/** AWS's shared configuration file, until the end of the test, with nothing else that says who the process is. */
+/** Sets AWS's shared configuration file until the end of the test, and removes every other source of an identity. */
 export function writeAwsFile(text: string): void {
 	const home = mkdtempSync(join(tmpdir(), 'firmseal-home-'));
 	onTestFinished(() => rmSync(home, { recursive: true }));
@@ -16,7 +16,7 @@ export function writeAwsFile(text: string): void {
 	vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
 }
 
-/** No name is found until the end of the test; those that were looked up, each once. */
+/** Makes every DNS lookup fail until the end of the test. Returns the names that were looked up. */
 export function findNoNames(): ReadonlySet<string> {
 	const asked = new Set<string>();
 	const spy = vi.spyOn(dns, 'lookup').mockImplementation(((name: string, _: unknown, tell: (error: Error) => void) => {

@@ -4,5 +4,5 @@ import { serverOfWorker } from './servers.ts';
 
 const external = isSoak ? await serverOfWorker('external') : null;
 
-/** The embedded server; in soak also one of the system, which is of another version. */
+/** The embedded server and, in soak, also the system's PostgreSQL of another version. */
 export const servers = external ? [embedded, external] : [embedded];

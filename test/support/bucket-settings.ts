@@ -14,7 +14,7 @@ export function encryptByDefault({ client, options: { bucket } }: TestBucket, KM
 	);
 }
 
-/** A versioned bucket as docs and doctor want it: nothing is found of it then. */
+/** Settings of a versioned bucket for which doctor finds no problem. */
 export async function setUpBucket(test: TestBucket, kmsKeyId: string): Promise<void> {
 	await encryptByDefault(test, kmsKeyId);
 	const { client, options } = test;

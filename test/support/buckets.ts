@@ -12,14 +12,14 @@ import { describe, inject, it } from 'vitest';
 import type { S3ObjectsOptions } from '../../src/adapters/objects-s3/index.ts';
 import { isSoak } from './scale.ts';
 
-/** A bucket of a test's own in one of the services that stand in for the cloud's. */
+/** A bucket of one test, in a service that replaces the cloud's. */
 export interface TestBucket {
 	readonly options: S3ObjectsOptions;
-	/** As its administrator. */
+	/** The bucket's administrator. */
 	readonly client: S3Client;
 	/** Versions, delete markers and unfinished uploads under a prefix. */
 	countUnder(prefix: string): Promise<number>;
-	/** Begins an object of several parts, and sends one. */
+	/** Starts a multipart upload, and sends one part. */
 	beginUpload(key: string): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface Service {
 	readonly kmsKeyId: string;
 }
 
-/** A suite for each of the services, in fast for moto alone; what isn't installed is skipped by name. */
+/** Runs a suite for each service, in fast only for moto. A service that is not installed is shown as skipped. */
 export function onEachService(title: string, suite: (service: Service) => void): void {
 	const installed = installedServices();
 	for (const name of isSoak ? (['moto', 'Ceph'] as const) : (['moto'] as const)) {
@@ -41,7 +41,7 @@ export function onEachService(title: string, suite: (service: Service) => void):
 	}
 }
 
-/** The same for what needs a key service of the cloud's kind beside it, which only moto stands in for. */
+/** The same for suites that also need KMS, which only moto replaces. */
 export function onEachServiceWithKms(title: string, suite: (service: Service) => void): void {
 	if (inject('clouds').moto !== null) onEachService(title, suite);
 	else describe.skip(`${title} (skipped: moto, for KMS, is not installed)`, () => it('is there', () => {}));
@@ -52,7 +52,7 @@ export function installedServices(): readonly Service[] {
 	const ofCeph: Service | null = ceph && {
 		name: 'Ceph',
 		endpoint: ceph.url,
-		// The only one for which its client names no place when it makes a bucket.
+		// The only region in which the client sends no location constraint for a new bucket.
 		region: 'us-east-1',
 		credentials: { accessKeyId: ceph.accessKeyId, secretAccessKey: ceph.secretAccessKey },
 		kmsKeyId: ceph.kmsKeys[0],
@@ -83,7 +83,7 @@ export async function makeBucket(
 	return { options: { region, endpoint, credentials, bucket, kmsKeyId }, client, ...seenFromOutside(client, bucket) };
 }
 
-/** What an administrator of a bucket sees in it, and leaves there. */
+/** Reads and writes a bucket as its administrator. */
 export const seenFromOutside = (client: S3Client, bucket: string): Pick<TestBucket, 'countUnder' | 'beginUpload'> => ({
 	async countUnder(prefix) {
 		const of = { Bucket: bucket, Prefix: prefix };

@@ -4,13 +4,13 @@ export interface CephConfigurationOptions {
 	readonly cluster: string;
 	/** Addresses of the one monitor. */
 	readonly monitors: string;
-	/** Of the gateway. */
+	/** The port of the gateway. */
 	readonly port: number;
-	/** Where the package has what its store loads. */
+	/** The package's directory with the plugins of the store. */
 	readonly classes: string;
 }
 
-/** A cluster of one monitor and one store in memory, without redundancy, and a gateway whose key service has its keys in this file. */
+/** The configuration of a cluster with one monitor, one store in memory and a gateway. The gateway's key service has its keys in this file. */
 export const cephConfiguration = ({
 	directory,
 	cluster,
@@ -60,7 +60,7 @@ rgw crypt s3 kms backend = testing
 rgw crypt s3 kms encryption keys = testkey-1=${KEYS[0]} testkey-2=${KEYS[1]}
 `;
 
-/** Of nothing but tests: 32 bytes each, in base64. */
+/** Keys for tests only: 32 bytes each, in base64. */
 const KEYS = [
 	Buffer.alloc(32, 'only for the tests of Firmseal, 1').toString('base64'),
 	Buffer.alloc(32, 'only for the tests of Firmseal, 2').toString('base64'),

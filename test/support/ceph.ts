@@ -10,13 +10,13 @@ import { cephConfiguration } from './ceph-configuration.ts';
 
 const run = promisify(execFile);
 
-/** A running S3 that is nobody's emulator: Ceph's object gateway, over a cluster of one machine that keeps its data in memory. */
+/** A running S3 that is no emulator: Ceph's object gateway, on a cluster of one machine with its data in memory. */
 export interface Ceph {
 	/** Without a trailing slash. */
 	readonly url: string;
 	readonly accessKeyId: string;
 	readonly secretAccessKey: string;
-	/** Names of keys that its testing key service has. */
+	/** Names of the keys in its test key service. */
 	readonly kmsKeys: readonly [string, string];
 }
 
@@ -24,7 +24,7 @@ const PROGRAMS = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool',
 const LONGEST_START = 90_000;
 const USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const;
 
-/** null: it is not installed. Up in some 13 s; it ends with the run (.ci/tests/isolated-run.ts). */
+/** Starts Ceph in about 13 s, or returns null if it is not installed. It stops with the test run (.ci/tests/isolated-run.ts). */
 export async function startCeph(): Promise<Ceph | null> {
 	const path = (process.env.PATH ?? '').split(delimiter);
 	const isInstalled = (name: string) => path.some((directory) => existsSync(join(directory, name)));

@@ -1,9 +1,9 @@
 import type { JWTPayload } from 'jose';
 import type { Person } from './person.ts';
 
-/** What a token says, unverified. */
+/** The claims of a token, without verification. */
 export const claimsOf = (token: Person): JWTPayload & { readonly sub: string } =>
 	JSON.parse(Buffer.from(`${token}`.split('.')[1] ?? '', 'base64url').toString());
 
-/** Whose account it is. */
+/** The id of the account that a token belongs to. */
 export const idOf = (person: Person): string => claimsOf(person).sub;

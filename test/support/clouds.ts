@@ -3,11 +3,11 @@ import { type Ceph, startCeph } from './ceph.ts';
 import { startMoto } from './moto.ts';
 import { isSoak } from './scale.ts';
 
-/** What of the cloud's services the tests can reach; null: the peer is not installed, and its tests are skipped by name. */
+/** The replacements of cloud services for tests. Null if one is not installed: its tests are shown as skipped. */
 export interface Clouds {
-	/** URL of an emulator of KMS, S3 and STS that all test files share: whoever uses it makes an account of their own. */
+	/** URL of an emulator of KMS, S3 and STS, shared by all test files. Each test uses an account of its own. */
 	readonly moto: string | null;
-	/** An S3 that isn't the cloud's own; likewise shared; null in fast too. */
+	/** An S3 other than the cloud's, shared too. Null also in fast. */
 	readonly ceph: Ceph | null;
 }
 
@@ -17,10 +17,10 @@ declare module 'vitest' {
 	}
 }
 
-/** Starts what is installed, once for the run; it ends with the run (.ci/tests/isolated-run.ts). */
+/** Starts the installed services once per run. They stop with the run (.ci/tests/isolated-run.ts). */
 export async function setup(project: TestProject): Promise<void> {
 	const [moto, ceph] = await Promise.all([startMoto(), isSoak ? startCeph() : null]);
-	// There everything that the tests need is installed first, and a skip would hide that it wasn't.
+	// CI installs every service, so a skip would hide a failed installation.
 	if (process.env.FIRMSEAL_CI === '1' && !(moto && (ceph || !isSoak)))
 		throw new Error('moto or Ceph is not installed.');
 	project.provide('clouds', { moto: moto?.url ?? null, ceph });

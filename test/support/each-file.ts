@@ -2,7 +2,7 @@ import { configureGlobal } from 'fast-check';
 import { afterAll, vi } from 'vitest';
 import { SEED, scale } from './scale.ts';
 
-// A property that says no number of runs has this one.
+// The default number of runs of a property.
 configureGlobal({ seed: SEED, numRuns: scale(100) });
-// Files share a process: after the file's own hooks, which may still need them.
+// Files share a process. This runs after the file's own hooks, which may still need the variables.
 afterAll(() => void vi.unstubAllEnvs());

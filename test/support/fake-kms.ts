@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { bodyOf } from './request-body.ts';
 
-/** What came over the wire: an operation of KMS, or AssumeRole of STS. */
+/** A received request: an operation of KMS, or AssumeRole of STS. */
 export interface WireRequest {
 	readonly operation: string;
 	/** The access key that signed it. */
@@ -12,26 +12,26 @@ export interface WireRequest {
 	readonly body: any;
 }
 
-/** How an operation is answered. */
+/** The reply to an operation. */
 export type Reply =
 	| { readonly json: unknown; readonly requestId?: string | null }
-	/** An error as KMS says it, by its name. */
+	/** An error of KMS, by its name. */
 	| { readonly error: string; readonly status?: number; readonly requestId?: string }
 	| { readonly text: string; readonly status: number; readonly type?: string; readonly requestId?: string }
-	/** No byte ever comes; `head`: nothing after the headers. */
+	/** Sends no byte (`all`), or nothing after the headers (`head`). */
 	| { readonly hang: 'all' | 'head' }
-	/** The connection is reset. */
+	/** Resets the connection. */
 	| { readonly reset: true };
 
 type Script = Reply | ((body: WireRequest['body'], caller: string) => Reply);
 
-/** A key service that answers as it is told, and tells what it was asked. */
+/** A key service with scripted replies that records its requests. */
 export interface FakeKms {
 	readonly url: string;
 	readonly requests: readonly WireRequest[];
-	/** From now on; what nothing is said of is answered with UnknownOperationException. */
+	/** Sets the reply of an operation. Other operations get UnknownOperationException. */
 	script(operation: string, reply: Script): void;
-	/** What was asked of one operation. */
+	/** The received requests of one operation. */
 	sent(operation: string): readonly WireRequest['body'][];
 	stop(): Promise<void>;
 }
@@ -103,7 +103,7 @@ function send(response: ServerResponse, reply: Reply): void {
 	response.end(JSON.stringify(json));
 }
 
-/** STS's answer to AssumeRole; with the access key that its calls are then signed with. */
+/** STS's answer to AssumeRole, with the access key that signs later calls. */
 export const assumed = (role: string, accessKey = 'ASIAROLE'): Reply => ({
 	status: 200,
 	type: 'text/xml',

@@ -3,17 +3,17 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from './listen.ts';
 
-/** What a network does to what goes over it; {}: nothing. */
+/** Faults of a network. {} is a network without faults. */
 export interface Fault {
-	/** Milliseconds by which everything is late, either way. */
+	/** Delay in milliseconds, in each direction. */
 	readonly latency?: number;
-	/** Of each connection, each way. */
+	/** Limit for each connection, in each direction. */
 	readonly bytesPerSecond?: number;
-	/** Nobody listens, and what is connected is reset. */
+	/** Stops listening, and resets open connections. */
 	readonly refuse?: true;
 	/**
-	 * hang: nothing passes any more, and nobody is told. reset: every connection is, also those that come. At once, or when so many bytes
-	 * have passed since the fault began, of requests or of answers: of all connections, or of `each` for itself. `once`: then all is well again.
+	 * `hang`: no more bytes pass, without a notice. `reset`: resets every connection, also new ones. It starts at once or after `after`
+	 * bytes of requests or answers since set(), counted over all connections, or for `each` one. `once`: the fault ends after one time.
 	 */
 	readonly end?: {
 		readonly by: 'hang' | 'reset';
@@ -26,21 +26,21 @@ export interface Fault {
 
 type Way = 'requests' | 'answers';
 
-/** A TCP proxy on this machine whose network is as good as it is told. */
+/** A TCP proxy on this machine with settable network faults. */
 export interface FaultProxy {
 	/** Without a trailing slash. */
 	readonly url: string;
-	/** From now on. What hung until then is reset: nothing of it arrives late. */
+	/** Sets the fault. Hanging connections are reset, so that none of their bytes arrive late. */
 	set(fault: Fault): Promise<void>;
-	/** Taken so far. */
+	/** The number of accepted connections. */
 	connections(): number;
-	/** Bytes that have passed since the fault was set. */
+	/** Bytes that have passed since set(). */
 	passed(way: Way): number;
 	stop(): Promise<void>;
 }
 
-/** Bytes that are on their way at most, in each direction of a connection. */
-const ON_THE_WAY = 512 * 1024;
+/** Maximum bytes in flight, in each direction of a connection. */
+const MAX_IN_FLIGHT = 512 * 1024;
 
 export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 	const to = new URL(upstream);
@@ -73,7 +73,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		return count;
 	};
 
-	/** How many of the bytes may pass before the connection ends as the fault says. */
+	/** The number of bytes that may pass before the fault ends the connection. */
 	const room = (client: Socket, way: Way): number => {
 		const { end } = fault;
 		if (!end) return Number.POSITIVE_INFINITY;
@@ -83,7 +83,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		return of === way ? left : Number.POSITIVE_INFINITY;
 	};
 
-	/** Passes a piece on, as far as the fault lets it. */
+	/** Passes a chunk on, as far as the fault allows. */
 	async function pass(piece: Buffer, client: Socket, way: Way, target: Socket, due: number): Promise<void> {
 		await delay(Math.max(0, due - performance.now()));
 		for (let left = piece; left.length > 0 && !client.destroyed && !target.destroyed; ) {
@@ -115,7 +115,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 				waiting -= piece.length;
 			});
 			sending.catch(() => {});
-			if (waiting > ON_THE_WAY) await sending;
+			if (waiting > MAX_IN_FLIGHT) await sending;
 		}
 		await sending;
 		target.end();
@@ -133,7 +133,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		const service = connect({ host: to.hostname, port: Number(to.port), allowHalfOpen: true });
 		service.on('error', () => client.resetAndDestroy());
 		client.once('close', () => service.destroy());
-		// What a service has sent before it ended is still on the way.
+		// Bytes that the service sent before it closed are still in flight.
 		service.once('close', () => service.readableEnded || client.destroy());
 		pump(client, 'requests', client, service).catch(() => service.destroy());
 		pump(client, 'answers', service, client).catch(() => client.destroy());

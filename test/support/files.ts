@@ -3,17 +3,17 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ask } from './ask.ts';
 import type { Person } from './person.ts';
 
-/** An answer of the file routes, as it came. */
+/** An answer of the file routes. */
 export interface FileAnswer {
 	readonly status: number;
 	readonly headers: Headers;
 	readonly bytes: Buffer;
-	/** Of a problem document or an upload. */
+	/** The JSON body of a problem document or an upload. */
 	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
 	readonly json: any;
 }
 
-/** Of an upload. */
+/** Options of an upload. */
 type Body = string | Uint8Array | ReadableStream;
 
 export interface FileClient {
@@ -25,7 +25,7 @@ export interface FileClient {
 export const contentOf = (id: string, number?: number): string =>
 	number === undefined ? `/documents/${id}/content` : `/documents/${id}/versions/${number}/content`;
 
-/** Asks a server for files, as any HTTP client does. */
+/** A client for the file routes of a server. */
 export function filesAt(url: string): FileClient {
 	async function ask(method: string, token: Person | null, path: string, headers: object, body?: Body) {
 		const answer = await fetch(url + path, {
@@ -35,7 +35,7 @@ export function filesAt(url: string): FileClient {
 		});
 		const bytes = Buffer.from(await answer.arrayBuffer());
 		const type = answer.headers.get('content-type') ?? '';
-		// Whatever is refused in words is refused as RFC 9457 has it.
+		// Every refusal with a body is a problem document of RFC 9457.
 		if (answer.status >= 400 && bytes.length > 0 && !/^application\/problem\+json\b/.test(type))
 			throw new Error(`${answer.status} of ${method} ${path} came as ${type}.`);
 		const isJson = bytes.length > 0 && /json/.test(type);
@@ -56,7 +56,7 @@ export function filesAt(url: string): FileClient {
 const CREATE =
 	'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { uploadPath document { id } } }';
 
-/** A document without a file; answers its id. */
+/** Creates a document without a file, and returns its id. */
 export async function makeDocument(ask: Ask, token: Person, input: object = {}): Promise<string> {
 	const id = uuidv7();
 	const { data, text } = await ask(token, CREATE, {
@@ -66,7 +66,7 @@ export async function makeDocument(ask: Ask, token: Person, input: object = {}):
 	return id;
 }
 
-/** Lets the client of the firm see a document. */
+/** Shares a document with the client of the firm. */
 export async function shareDocument(ask: Ask, token: Person, clientId: string, documentId: string): Promise<void> {
 	const { errors, text } = await ask(
 		token,
@@ -75,5 +75,5 @@ export async function shareDocument(ask: Ask, token: Person, clientId: string, d
 	if (errors.length > 0) throw new Error(text);
 }
 
-/** Random, so that it is found nowhere by chance. */
+/** Random bytes, so that a search finds them nowhere by chance. */
 export const someBytes = (size: number): Buffer => randomBytes(size);

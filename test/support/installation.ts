@@ -45,50 +45,50 @@ export interface TestFirm {
 	readonly owner: Person;
 	readonly member: Person;
 	readonly client: Person;
-	/** The client whom the portal user is of. */
+	/** The client that the portal user belongs to. */
 	readonly clientId: string;
 }
 
-/** An installation of a test's own: a database, a data directory with keyring and issuer, and people to act as. */
+/** An installation for one test: a database, a data directory with keyring and issuer, and people to act as. */
 export interface TestInstallation {
 	readonly config: Config;
 	readonly env: Readonly<Record<string, string>>;
 	readonly database: DatabaseAccess;
 	readonly directory: string;
-	/** Of the database. */
+	/** The name of the database. */
 	readonly name: string;
-	/** The database's superuser, as whom a database administrator acts. */
+	/** A connection as the database's superuser, for acts of a database administrator. */
 	readonly admin: Sql;
-	/** Its administration, held open for the test. */
+	/** The administration of the installation, kept open for the test. */
 	readonly adminContext: LazyAdminContext;
-	/** Proves rows that a test has made by SQL. */
+	/** Sets valid MACs on rows that a test has made by SQL. */
 	readonly proofs: Proofs;
-	/** Lets a plane's login have the connections of so many processes: `init` counts with fewer than some tests run. */
+	/** Raises the connection limit of a plane's login to this number of processes, since some tests run more than `init` expects. */
 	allowProcesses(plane: keyof typeof LOGINS, processes: number): Promise<void>;
 	/** A connection signed in as a plane's login. */
 	signIn(plane: keyof typeof LOGINS): Sql;
-	/** `key`: what the key service calls one that the firm brings. */
+	/** `key`: the key service's name of the firm's own key. */
 	addFirm(slug: string, key?: string): Promise<TestFirm>;
-	/** A person whom an owner invites, and who accepts. */
+	/** Adds a person whom an owner invites, and who accepts. */
 	addMember(owner: Person, who: Omit<NewMember, 'name' | 'role'> & Partial<NewMember>): Promise<TestMember>;
 	addOperator(...roles: OperatorRole[]): Promise<Person>;
-	/** Whose account it is. */
+	/** The person of an account. */
 	person(email: string): Promise<Person>;
-	/** A token that ends, minted now. */
+	/** A new token that expires after `seconds`. */
 	token(email: string, seconds: number): Promise<string>;
 	/** Starts the API on a free port; log lines go to `lines`. */
 	serve(overrides?: Readonly<Record<string, string>>, options?: StartOptions): Promise<TestApi>;
-	/** Keeps the audit log from now on, once; serve() does it too for a plane whose readers wait for it. */
+	/** Starts keeping the audit log, once. serve() does it too for a plane whose readers wait for the log. */
 	keepLog(): Promise<void>;
 	/** Starts a broker in this process; log lines go to `lines`. */
 	startBroker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
-	/** Starts a worker in this process, which keeps and publishes the log and works when it is stepped; log lines go to `lines`. */
+	/** Starts a worker in this process. It keeps and publishes the log, and works when it is stepped. Log lines go to `lines`. */
 	startWorker(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
-	/** Has the worker of another process stepped with those of this one, until what is answered is called. */
+	/** Steps the worker of another process with those of this one, until the returned function is called. */
 	stepWith(turn: (milliseconds: number) => Promise<void>): () => void;
-	/** By which commands wait: what they wait for is done meanwhile by the workers, as by workUntil(). */
+	/** The clock of commands: while a command waits, the workers run, as in workUntil(). */
 	readonly clock: Clock;
-	/** Half a second passes for all workers, and for jobs that wait, again and again until it is so. */
+	/** Steps all workers and waiting jobs by half a second, until `isSo` is true. */
 	workUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
 	close(): Promise<void>;
 }
@@ -100,9 +100,9 @@ export interface TestMember {
 
 export interface TestWorker extends RunningWorker {
 	readonly lines: string[];
-	/** So many milliseconds pass for it, a second unless given: whatever is due by then is done once until there is no more to do. */
+	/** Steps the worker's clock (by default a second), and runs every task that is due until it has no more work. */
 	advance(milliseconds?: number): Promise<void>;
-	/** Works until what is in the log now is published, and all of it has been a leaf. */
+	/** Works until every present log entry is a leaf and published. */
 	publishLog(): Promise<void>;
 }
 
@@ -116,11 +116,11 @@ export interface TestApi extends RunningServer {
 }
 
 export interface InstallationOptions {
-	/** The URL of a pooler for one of the database's: the planes go there, and beside it the direct way is named. */
+	/** Returns the URL of a pooler for a URL of the database. The planes use the pooler, and get the direct URL too. */
 	readonly pooled?: (url: string) => string;
-	/** Besides those of a database and a directory of its own. */
+	/** Settings in addition to those of its own database and directory. */
 	readonly settings?: Readonly<Record<string, string>>;
-	/** What it is a copy of. */
+	/** The installation to copy. */
 	readonly original?: { readonly database: string; readonly directory: string };
 }
 
@@ -156,7 +156,7 @@ export async function makeInstallation(
 	const config = readConfig(env);
 	const database = await openDatabase(config);
 	await forgetLimits(root);
-	// Rights on a database are not copied with it.
+	// A copied database does not have the original's privileges.
 	await (original ? prepareInstallationDatabase(database) : initInstallation(config, database));
 	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
@@ -166,7 +166,7 @@ export async function makeInstallation(
 	const workers = new Set<TestWorker>();
 	const turns = new Set<(milliseconds: number) => Promise<void>>();
 	const turnAll = async () => {
-		// What is not stepped works by itself.
+		// A worker that no test steps runs by itself.
 		if (turns.size === 0) return systemClock.sleep(50);
 		await admin`
 			update jobs set next_at = next_at - interval '500 milliseconds' where id in
@@ -291,7 +291,7 @@ export async function makeInstallation(
 			const changed = readConfig({ ...env, ...overrides });
 			const server = await startServer(changed, database, logger, options);
 			servers.push(server);
-			// What operators read waits for it.
+			// Reads of operators wait for the log.
 			if (changed.plane !== 'firm' && changed.proof.operators) await keep();
 			return { ...server, lines, ask: askAt(server.url) };
 		},
@@ -348,25 +348,25 @@ export async function makeInstallation(
 }
 
 /**
- * Limits are of the cluster, and a file before may have left other ones: our logins get theirs from `init`, as on a new one. Beside another
- * login they would add up to more than the server has, which doctor says and every process logs.
+ * Removes the connection limits that an earlier file may have left on the cluster: `init` sets them, as on a new cluster. Other logins
+ * would make the sum exceed the server's connections, which doctor reports and every process logs.
  */
 async function forgetLimits(root: Sql): Promise<void> {
 	const logins = await root<{ name: string; isOurs: boolean }[]>`
 		select rolname::text as name, rolname in ${root(Object.values(LOGINS))} as "isOurs" from pg_roles where rolcanlogin and not rolsuper`;
 	const others = logins.filter(({ isOurs }) => !isOurs).map(({ name }) => name);
 	if (others.length > 0)
-		throw new Error(`A test before has left logins on this server, and must drop them: ${others}.`);
+		throw new Error(`An earlier test has left logins on this server and must drop them: ${others}.`);
 	for (const { name } of logins) await root`alter role ${root(name)} connection limit -1`;
 }
 
-/** With the rights on what is in it, which cpSync() does not keep. */
+/** Copies a directory with the modes of its files, which cpSync() does not keep. */
 export const copyDirectory = (from: string, to: string) => execFileSync('cp', ['-a', `${from}/.`, to]);
 
-/** Far more than a publication takes. */
+/** Far more turns than a publication takes. */
 const MAX_TURNS = 2_000;
 
-/** Turns whoever keeps the log until every entry that there is now is covered by a signed checkpoint of the root tree. */
+/** Steps the log's keeper until a signed checkpoint of the root tree covers every present entry. */
 export async function untilPublished(
 	admin: Sql,
 	turn: () => Promise<unknown>,
@@ -381,7 +381,7 @@ export async function untilPublished(
 	}
 }
 
-/** Publishes what is in the log now, and nothing that comes after. */
+/** Publishes the present entries of the log, and no later ones. */
 export async function publishLog(installation: TestInstallation): Promise<void> {
 	const worker = await installation.startWorker();
 	await worker.publishLog();

@@ -3,41 +3,41 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import type { AddressInfo } from 'node:net';
 import { bodyOf } from './request-body.ts';
 
-/** One call of KMS, as it came over the wire. */
+/** One received call of KMS. */
 export interface KmsCall {
-	/** Such as Decrypt. */
+	/** For example Decrypt. */
 	readonly operation: string;
-	/** Id of the firm whose key it names; null: another key, or none. */
+	/** Id of the firm whose key it names. Null for another key or none. */
 	readonly firm: string | null;
 	/** Content class in its encryption context. */
 	readonly class: string | null;
-	/** Whether it shows tokens of grants: then it is of a lease. */
+	/** True if it sends grant tokens, which a call under a lease does. */
 	readonly hasTokens: boolean;
-	/** Name of the error that it was refused with. */
+	/** Name of the error of a refused call. */
 	readonly refused: string | null;
-	/** The id that its answer had; null: there was none yet. */
+	/** The request id of its answer. Null before the answer. */
 	readonly requestId: string | null;
-	/** Milliseconds on performance.now(). */
+	/** Time of performance.now(), in milliseconds. */
 	readonly at: number;
 }
 
-/** The name of the KMS error to answer with; null: the call is passed on. */
+/** The name of the KMS error to answer with. Null to pass the call on. */
 export type Refuse = (call: Asked) => string | null;
 
 type Asked = Omit<KmsCall, 'refused' | 'requestId'>;
 
-/** A proxy of a key service that refuses nothing by itself; it refuses the calls that a test chooses, as KMS would. */
+/** A proxy of a key service that refuses the calls that a test chooses, like KMS. */
 export interface KmsProxy {
 	/** Without a trailing slash. */
 	readonly url: string;
-	/** All so far, also those that were refused. */
+	/** All calls so far, also refused ones. */
 	readonly calls: readonly KmsCall[];
-	/** From now on. */
+	/** Sets which calls are refused. */
 	refuse(how: Refuse): void;
 	stop(): Promise<void>;
 }
 
-/** Errors that are the service's own; the others are the caller's. */
+/** Errors of the service. All others are the caller's. */
 const OF_SERVICE: ReadonlySet<string> = new Set(['KMSInternalException', 'DependencyTimeoutException']);
 
 const ALIAS = /^alias\/firmseal\/([0-9a-f-]{36})$/;

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 
-/** The text of a leaf: in its form, whether or not it says what an entry of its action does. What is given counts, and nothing is by default. */
+/** The canonical text of a leaf with the given keys. It may lack keys that its action needs, and an undefined key is omitted. */
 export const leafText = (given: Readonly<Record<string, unknown>>): string =>
 	canonicalize({
 		actor: { kind: 'system', roles: [], user: null },

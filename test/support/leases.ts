@@ -4,16 +4,16 @@ import type { TestFirm } from './installation.ts';
 import type { Person } from './person.ts';
 
 export interface WantedLease {
-	/** Of an API that serves both planes, beside which a broker runs. */
+	/** The client of an API that serves both planes, while a broker runs. */
 	readonly ask: Ask;
 	readonly firm: Pick<TestFirm, 'id' | 'owner'>;
 	readonly operator: Person;
 	readonly approver: Person;
-	/** What is asked for other than NOTE, everything of it, for 30 minutes: keys of RequestBreakGlassInput. */
+	/** Keys of RequestBreakGlassInput that differ from the default: all of NOTE for 30 minutes. */
 	readonly wish?: Readonly<Record<string, unknown>>;
 }
 
-/** A lease that its operator can use now: asked for, agreed to by both sides and activated, as people do it. */
+/** Makes an active lease through the API: requested, approved by both sides, and activated. */
 export async function activeLease({ ask, firm, operator, approver, wish = {} }: WantedLease): Promise<LeaseAnswer> {
 	const leases = leasesOver(ask);
 	const { id } = await leases.approved({ operator, approver, owner: firm.owner }, firm.id, wish);

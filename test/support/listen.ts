@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { startOnRandomPort } from '../../src/database/embedded/random-port.ts';
 
-/** Listens at `port`, or at a drawn one, which no system hands out while the server is away: it can come back there. */
+/** Listens on `port`, or on a random one outside the range that the system assigns, so that the server can return to it. */
 export async function listen(server: Server, port?: number): Promise<number> {
 	const at = (own: number) => once(server.listen(own, '127.0.0.1'), 'listening');
 	if (port === undefined)

@@ -1,6 +1,6 @@
 import type { DataKeyRecord, DataKeyState, DataKeyStore } from '../../src/keys/index.ts';
 
-/** The port's promises, in memory; the methods beside them stand for other processes and for a database administrator. */
+/** The port in memory. Its additional methods act as other processes and as a database administrator. */
 export interface MemoryDataKeyStore extends DataKeyStore {
 	records(firm: string, keyClass: string): readonly DataKeyRecord[];
 	alter(firm: string, keyClass: string, version: number, change: Partial<DataKeyRecord>): void;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Debian's; one of the same name elsewhere on the PATH may be of an installation that doesn't start. null: it is not installed. */
+/** Debian's program: another one on the PATH may not start. Null if it is not installed. */
 export const MOTO: string | null = ['/usr/bin/moto_server'].find((file) => existsSync(file)) ?? null;
 /** Milliseconds. */
 const LONGEST_START = 90_000;
@@ -15,18 +15,18 @@ const LONGEST_START = 90_000;
 export interface Moto {
 	/** Without a trailing slash. */
 	readonly url: string;
-	/** Lets it stand still, or go on. */
+	/** Pauses or resumes the server. */
 	signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 	stop(): Promise<void>;
 }
 
-/** null: it is not installed. State lives in its memory: a new one is empty. */
+/** Starts moto with an empty state in memory, or returns null if it is not installed. */
 export async function startMoto(): Promise<Moto | null> {
 	if (!MOTO) return null;
 	const until = performance.now() + LONGEST_START;
 	const log = join(mkdtempSync(join(tmpdir(), 'firmseal-moto-')), 'log');
 	const output = openSync(log, 'w');
-	// A group of its own, since its server makes processes too. It says in its log where it listens, and each request.
+	// A process group of its own, since the server starts processes. Its log has its address and each request.
 	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', '0'], {
 		stdio: ['ignore', 'ignore', output],
 		detached: true,
@@ -55,7 +55,7 @@ export async function startMoto(): Promise<Moto | null> {
 
 export const MOTO_REGION = 'eu-central-1';
 
-/** Roles of an account that nobody else has used: the emulator keeps accounts apart, as the cloud does. */
+/** Roles of an unused account. The emulator separates accounts, like the cloud. */
 export function newMotoAccount() {
 	const account = String(randomInt(1e11, 1e12));
 	const role = (name: string) => `arn:aws:iam::${account}:role/firmseal-${name}`;

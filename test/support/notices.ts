@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 
-/** Tells a firm's owners things, in one transaction, as the program does; answers the notices' ids. */
+/** Writes notices to a firm's owners in one transaction, like the program, and returns their ids. */
 export async function notifyOwners(
 	admin: Sql,
 	firm: string,
@@ -24,6 +24,6 @@ export async function notifyOwners(
 	return rows.map(({ id }) => id);
 }
 
-/** Has deliveries due for a second already: the clocks of two processors may differ. */
+/** Makes deliveries due since a second ago, since the clocks of two processors may differ. */
 export const makeDue = (admin: Sql, ids: readonly string[]) =>
 	admin`update webhook_deliveries set next_at = now() - interval '1 second' where message_id in ${admin(ids)}`;

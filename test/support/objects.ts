@@ -5,14 +5,14 @@ export const newName = (tag: string = randomUUID()): string => `${tag}/${randomB
 export const tagOf = (name: string): string => name.slice(0, 36);
 export const never = () => new AbortController().signal;
 
-/** Bytes that aren't the same anywhere, so that a piece in the wrong place shows. */
+/** Bytes without repetition, so that a misplaced chunk is noticed. */
 export const bytesOf = (length: number): Buffer => {
 	const bytes = Buffer.alloc(length);
 	for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32BE(Math.imul(at, 2_654_435_761) >>> 0, at);
 	return bytes;
 };
 
-/** In pieces, all in one buffer, as a stream may give them. */
+/** Chunks that share one buffer, as a stream may return them. */
 export async function* inPieces(bytes: Uint8Array, length = 70_001): AsyncGenerator<Uint8Array> {
 	const piece = new Uint8Array(length);
 	for (let start = 0; start < bytes.length; start += length) {

@@ -1,10 +1,10 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { onTestFinished } from 'vitest';
 
-/** So that no entry which comes after it becomes a leaf. */
+/** Gives the transaction an id, so that no later entry becomes a leaf while it is open. */
 const withNumber = (sql: TransactionSql): Promise<unknown> => sql`select pg_current_xact_id()`;
 
-/** Leaves a transaction open that has done something, until the test is over. Answers how to end it sooner. */
+/** Leaves a transaction open after `work` until the test ends. Returns a function that ends it sooner. */
 export async function leaveOpen(admin: Sql, work = withNumber): Promise<() => Promise<void>> {
 	const begun = Promise.withResolvers<void>();
 	const over = Promise.withResolvers<void>();
@@ -14,7 +14,7 @@ export async function leaveOpen(admin: Sql, work = withNumber): Promise<() => Pr
 		await over.promise;
 	});
 	onTestFinished(() => over.resolve());
-	// Work that fails is told at once.
+	// Failing work rejects at once.
 	await Promise.race([begun.promise, open]);
 	return async () => {
 		over.resolve();

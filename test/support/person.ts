@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { claimsOf } from './claims.ts';
 
 /**
- * Someone to act as: as text, as in `Bearer ${person}`, a token. One of addFirm() or addOperator() signs in anew when it becomes text
- * and the last sign-in is two minutes old, so that it is fresh however slow the machine is. A string is the token that it is.
+ * A person to act as. As text, as in `Bearer ${person}`, it is a token. A person of addFirm() or addOperator() signs in again when it
+ * becomes text and the last sign-in is two minutes old, so that the token is fresh on a slow machine. A string is itself the token.
  */
 export type Person = string | { toString(): string; toJSON(): string };
 
-/** Seconds. As long a client keeps its token: the API knows by it which firm is to be charged. */
+/** Seconds for which a person keeps a token, like a client. The API knows by the token which firm to charge. */
 const KEPT = 120;
 
-/** Whom a token of the installation's own issuer is for. */
+/** The account that a token of the installation's own issuer is for. */
 export function personOf(directory: string, given: string): Person {
 	const jwk = JSON.parse(readFileSync(join(directory, 'issuer', 'issuer-key.json'), 'utf8'));
 	const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });

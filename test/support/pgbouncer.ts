@@ -7,31 +7,31 @@ import { startOnRandomPort } from '../../src/database/embedded/random-port.ts';
 import { resolveServerAccount } from '../../src/database/embedded/server-account.ts';
 import type { TestServer } from './servers.ts';
 
-/** Where Debian has it, and then the path; null: it is not installed. */
+/** The path of pgbouncer: Debian's, or one on the PATH. Null if it is not installed. */
 export const PGBOUNCER: string | null =
 	['/usr/sbin', ...(process.env.PATH ?? '').split(delimiter)]
 		.map((directory) => join(directory, 'pgbouncer'))
 		.find((file) => existsSync(file)) ?? null;
 
-/** A pgbouncer in transaction pooling before a server of the tests. */
+/** A pgbouncer with transaction pooling in front of a test server. */
 export interface Pooler {
-	/** The same database, user and password by way of the pooler. */
+	/** The URL of the same database, user and password through the pooler. */
 	pooled(url: string): string;
-	/** Its connections to the server at this moment: the port of each, by which the server knows it, by user. */
+	/** The client ports of its present connections to the server, by user. */
 	serverPorts(): Promise<Readonly<Record<string, readonly number[]>>>;
 	stop(): Promise<void>;
 }
 
 export interface PoolerOptions {
-	/** Who may come: names and passwords. */
+	/** Names and passwords of the permitted users. */
 	readonly users: Readonly<Record<string, string>>;
-	/** Connections to the server at most, for each user of a database. */
+	/** Maximum connections to the server for each user of a database. */
 	readonly serverConnections: number;
 }
 
 const CONSOLE = { user: 'console', password: 'only-for-the-console' };
 
-/** As Debian's package would be set up beside a PostgreSQL: its own defaults, but for what is said here. */
+/** Starts pgbouncer with its defaults and these options, like Debian's package next to a PostgreSQL. */
 export async function startPgbouncer(
 	{ url }: TestServer,
 	{ users, serverConnections }: PoolerOptions,
@@ -41,7 +41,7 @@ export async function startPgbouncer(
 	chmodSync(directory, 0o755);
 	const files = join(directory, 'own');
 	mkdirSync(files, { mode: 0o700 });
-	// It too refuses to run as root.
+	// pgbouncer refuses to run as root.
 	const account = resolveServerAccount([join(files, 'x')]);
 	const write = (name: string, text: string) => {
 		writeFileSync(join(files, name), text, { mode: 0o600 });
@@ -101,7 +101,7 @@ export async function startPgbouncer(
 		},
 		async stop() {
 			await own.end({ timeout: 2 });
-			// It has nothing that is to be kept.
+			// It has no state to keep.
 			process.kill(Number(readFileSync(pidfile, 'utf8')), 'SIGKILL');
 			rmSync(directory, { recursive: true, force: true });
 		},

@@ -22,12 +22,12 @@ export interface Populated {
 	readonly auditor: Person;
 }
 
-/** An installation with people, copied from one that is made once for the server: ids are the same in all copies. */
+/** An installation with people, copied from one that is made once per server. All copies have the same ids. */
 export async function makePopulated(server: TestServer, options: InstallationOptions = {}): Promise<Populated> {
 	const original = { database: 'populated', directory: join(dirname(server.files), 'populated') };
 	const people = `${original.directory}.json`;
 	if (!existsSync(people)) {
-		// In one step: a worker that is killed leaves all of it or nothing.
+		// Renamed in one step, so that a killed worker leaves all of it or nothing.
 		writeFileSync(`${people}.new`, JSON.stringify(await populate(server, original)));
 		renameSync(`${people}.new`, people);
 	}
@@ -49,9 +49,9 @@ async function populate(server: TestServer, { database, directory }: { database:
 			second: await installation.addOperator('APPROVER'),
 			auditor: await installation.addOperator('AUDITOR'),
 		};
-		// A database is only copied while nobody is connected to it.
+		// PostgreSQL copies a database only while it has no connections.
 		await Promise.all([installation.admin.end(), installation.adminContext.close()]);
-		// Left by a worker that fell.
+		// Left by a crashed worker.
 		await root`drop database if exists ${root(database)}`;
 		rmSync(directory, { recursive: true, force: true });
 		await root`create database ${root(database)} template ${root(installation.name)}`;

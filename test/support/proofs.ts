@@ -5,13 +5,13 @@ import type { LazyAdminContext } from './admin-context.ts';
 
 interface ProofContext {
 	readonly office: LazyAdminContext;
-	/** The superuser, who writes past the application. */
+	/** A connection as the superuser. */
 	readonly admin: Sql;
 }
 
 /**
- * Proves rows that a test has made by SQL, as they are now: as if the program itself had made them. What an attacker with SQL alone
- * can't do.
+ * Sets valid MACs on the present values of rows that a test has made by SQL, as if the program had made them. An attacker with only
+ * SQL can't do this.
  */
 export interface Proofs {
 	member(userId: string): Promise<void>;

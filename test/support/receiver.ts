@@ -1,26 +1,26 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { listen } from './listen.ts';
 
-/** One request as it came. */
+/** One received request. */
 export interface Received {
 	readonly method: string;
 	readonly path: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: string;
-	/** The message that it says it is. */
+	/** The message id in its header. */
 	readonly id: string;
 }
 
 export type Answering = (request: Received, response: ServerResponse) => void;
 
-/** Whoever is told of notices: an HTTP server on loopback that keeps what it is sent. */
+/** A receiver of notices: an HTTP server on loopback that keeps its requests. */
 export interface Receiver {
 	readonly url: string;
 	readonly port: number;
 	readonly received: Received[];
-	/** How many requests at most were open at a time with the same id. */
+	/** The maximum number of concurrent requests with the same id. */
 	readonly mostAtATime: () => number;
-	/** What is done from now on. */
+	/** Sets the answer to later requests. */
 	answer(how: Answering | number): void;
 	close(): Promise<void>;
 }

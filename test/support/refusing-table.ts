@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 
-/** Puts a view in a table's place that refuses to be read by an SQLSTATE, as a superuser might. Answers how to put the table back. */
+/** Replaces a table, as a superuser, by a view that fails with an SQLSTATE. Returns a function that restores the table. */
 export async function makeRefusing(admin: Sql, table: string, code: string): Promise<() => Promise<void>> {
 	await admin.unsafe(`
 		alter table ${table} rename to ${table}_elsewhere;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** All of a request's body; null: whoever sends it has hung up in the middle. */
+/** The complete body of a request. Null if the client closed the connection before its end. */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
 	const pieces: Buffer[] = [];
 	try {

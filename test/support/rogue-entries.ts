@@ -4,9 +4,9 @@ import type { TestInstallation } from './installation.ts';
 import { leafText } from './leaf-text.ts';
 
 /**
- * Entries of a firm that somebody puts in past the program, and ids of them: by the login of the members' plane one that is right; by a
- * superuser, since the database takes nothing else of a login, another of the same run, one with a number below the one before it, one that
- * isn't canonical, one that begins as the end of a bundle does, one of the year 12345, and one whose plane is no text.
+ * Inserts entries of a firm past the program, and returns their ids. The firm plane's login inserts a valid entry. A superuser inserts
+ * those that the database refuses to a login: one with a skipped number, one with a falling number, one that isn't canonical, one that
+ * begins like the end of a bundle, one of the year 12345, and one whose plane is no text.
  */
 export async function putPastProgram(
 	{ env, admin }: Pick<TestInstallation, 'env' | 'admin'>,
@@ -39,7 +39,7 @@ export async function putPastProgram(
 	}
 }
 
-/** Why each of them is refused that a tree may not have, in their order. */
+/** The verifier's reason for each entry that a tree may not have, in their order. */
 export const PAST_PROGRAM: readonly RegExp[] = [
 	/not above the one before/,
 	/not canonical/,

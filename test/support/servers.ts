@@ -15,21 +15,21 @@ import { startPostgresOnRandomPort } from '../../src/database/embedded/random-po
 import { resolveServerAccount } from '../../src/database/embedded/server-account.ts';
 import { prepareDatabase, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
-/** A running PostgreSQL for the tests: the superuser's URL of its database `postgres`. */
+/** A running PostgreSQL for tests. `url` is the superuser's URL of its database `postgres`. */
 export interface TestServer {
 	readonly name: string;
 	readonly url: string;
-	/** Where its files are: what a thief of disks would search. */
+	/** The directory of its files, which tests search like a disk thief. */
 	readonly files: string;
-	/** A database to copy; otherwise a new one is prepared. */
+	/** A prepared database to copy. Without it, a new one is prepared. */
 	readonly template?: string;
 }
 
 const DEBIAN = '/usr/lib/postgresql';
 
 /**
- * A server that no other test file uses at the same time: roles and their rights are of a whole cluster, and tests change them. The first
- * file of a worker that needs it starts it, and it ends with the run (.ci/tests/isolated-run.ts). null: none of the kind is installed.
+ * A server that no other test file uses at the same time, since roles and their rights belong to a cluster, and tests change them. The
+ * first file of a worker starts it, and it stops with the run (.ci/tests/isolated-run.ts). Null if this kind is not installed.
  */
 export async function serverOfWorker(kind: 'embedded' | 'external'): Promise<TestServer | null> {
 	const known = join(tmpdir(), `worker-${process.env.VITEST_POOL_ID}-${kind}.json`);
@@ -39,15 +39,15 @@ export async function serverOfWorker(kind: 'embedded' | 'external'): Promise<Tes
 	if (!started) return null;
 	await hurry(started.url);
 	const server = { ...started, template: await makeTemplate(started.url) };
-	// In one step: a worker that is killed leaves all of it or nothing.
+	// Renamed in one step, so that a killed worker leaves all of it or nothing.
 	writeFileSync(`${known}.new`, JSON.stringify(server));
 	renameSync(`${known}.new`, known);
 	return server;
 }
 
 /**
- * None of these servers has to outlive the machine: what many tests write at once must not keep one of them waiting for the disk. Tests
- * of a server that falls start one of their own.
+ * Turns fsync off: these servers need not survive a crash, and concurrent tests must not wait for the disk. Tests of a crashing server
+ * start their own.
  */
 async function hurry(url: string): Promise<void> {
 	const root = postgres(url, { max: 1 });
@@ -57,8 +57,8 @@ async function hurry(url: string): Promise<void> {
 }
 
 /**
- * A prepared database, of which a copy is made sooner than another is prepared. It makes the roles too, which belong to the cluster. Its
- * locale knows the letters of Unicode, as many a server's does, and not only A to Z, as that of the embedded one.
+ * A prepared database, since a copy takes less time than another preparation. This also makes the roles of the cluster. Its locale
+ * knows the letters of Unicode, unlike the embedded server's, which knows only A to Z.
  */
 async function makeTemplate(url: string): Promise<string> {
 	const name = 'prepared';
@@ -68,7 +68,7 @@ async function makeTemplate(url: string): Promise<string> {
 	await root.end();
 	const prepared = Object.assign(new URL(url), { pathname: `/${name}` }).href;
 	await prepareDatabase(prepared, []);
-	// One operator asks for more leases in a test than one does in a day; what the bounds are is set where they are tested.
+	// An operator requests more leases in a test than in a day. Tests of the limits set their own.
 	const admin = postgres(prepared, { max: 1 });
 	await admin`update request_limits set per_hour = 100000, per_day = 100000, notices_before_folding = 100000`;
 	await admin.end();
@@ -83,12 +83,12 @@ async function startEmbedded(directory: string): Promise<TestServer> {
 /** A server of the system that a test may stop and start. */
 export interface OwnExternal {
 	readonly server: TestServer;
-	/** `immediate`: as after a loss of power. */
+	/** `immediate` stops it like a power failure. */
 	stop(mode?: 'fast' | 'immediate'): Promise<void>;
 	start(): Promise<void>;
 }
 
-/** The newest PostgreSQL of the system, 15 or newer, and where its programs are; null: none is installed. */
+/** The newest PostgreSQL of the system, 15 or newer, with its programs. Null if none is installed. */
 export function findPostgres(): { readonly version: string; readonly bin: (name: string) => string } | null {
 	const version =
 		existsSync(DEBIAN) &&
@@ -99,7 +99,7 @@ export function findPostgres(): { readonly version: string; readonly bin: (name:
 	return version ? { version, bin: (name) => join(DEBIAN, version, 'bin', name) } : null;
 }
 
-/** null: no PostgreSQL of the system, 15 or newer, is installed. `directory` is made. */
+/** Starts the system's PostgreSQL in a new `directory`. Null if no version 15 or newer is installed. */
 export async function startExternal(directory: string): Promise<OwnExternal | null> {
 	const found = findPostgres();
 	if (!found) return null;
@@ -117,12 +117,12 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 		'--locale=C',
 		'--no-sync',
 	]);
-	// Logins come with a password, and a server that doesn't prove that it knows it is none to sign in at.
+	// Logins use SCRAM, since a client refuses a server that can't prove that it knows the password.
 	const others = 'host all all 127.0.0.1/32 scram-sha-256';
 	writeFileSync(join(files, 'pg_hba.conf'), `host all ${SUPERUSER} 127.0.0.1/32 trust\n${others}\n`);
 	const log = join(directory, 'log');
 	const startAt = (port: number) => {
-		// As many connections as the embedded one has: one test makes more processes than `init` counts with.
+		// As many connections as the embedded server: one test runs more processes than `init` expects.
 		const settings = `-c max_connections=300 -c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
 		return account.run(bin('pg_ctl'), ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	};

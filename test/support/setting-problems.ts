@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { SetupError } from '../../src/errors.ts';
 
-/** What is refused of these settings, a sentence each. */
+/** The errors of these settings, one sentence each. */
 export function problemsOf(env: NodeJS.ProcessEnv, options?: Parameters<typeof readConfig>[1]): string[] {
 	try {
 		readConfig(env, options);

@@ -5,21 +5,21 @@ import { join } from 'node:path';
 
 const MIB = 2 ** 20;
 
-/** Puts a disk of that many bytes where a directory is. */
+/** Mounts a disk of `bytes` bytes on a directory. */
 export const mount = (directory: string, bytes = MIB) =>
 	execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', directory], { stdio: 'ignore' });
 
-/** Gives a mounted disk that many bytes instead. */
+/** Resizes a mounted disk to `bytes` bytes. */
 export const grow = (directory: string, bytes: number) =>
 	execFileSync('mount', ['-o', `remount,size=${bytes}`, directory], { stdio: 'ignore' });
 
-/** Lets nothing more be written to a mounted disk. */
+/** Makes a mounted disk read-only. */
 export const makeReadOnly = (directory: string) =>
 	execFileSync('mount', ['-o', 'remount,ro', directory], { stdio: 'ignore' });
 
 export const unmount = (directory: string) => execFileSync('umount', [directory], { stdio: 'ignore' });
 
-/** Why there can be no small disk here; null: there can. */
+/** The reason why this machine can't mount a small disk. Null if it can. */
 export function whyNoDisk(): string | null {
 	if (process.getuid?.() !== 0) return 'only root mounts a small disk';
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
@@ -34,7 +34,7 @@ export function whyNoDisk(): string | null {
 	}
 }
 
-/** Takes all the room that is left. */
+/** Fills all free space. */
 export function fill(path: string): void {
 	const file = openSync(path, 'w');
 	try {

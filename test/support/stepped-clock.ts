@@ -2,14 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, WakeableTask } from '../../src/clock/clock.ts';
 
 export interface SteppedClock extends Clock {
-	/**
-	 * So many milliseconds pass at once, as over a process that stood still. Each actor that is due by then works until it rests, one after
-	 * the other in the order in which they began; resolves when all rest, or wait for the clock.
+	/** Advances the time in one step, like for a process that was paused. Each actor that is due works until it rests, one after the other,
+	 * in the order of their start. Resolves when all rest or wait for the clock.
 	 */
 	advance(milliseconds: number): Promise<void>;
-	/** The same a quarter of a second at a time, as over a process that looks at what was refused meanwhile. */
+	/** Advances in steps of a quarter of a second, like for a process that checks for refusals all the time. */
 	pass(milliseconds: number): Promise<void>;
-	/** Resolves once something waits for it. */
+	/** Resolves once something sleeps on this clock. */
 	asleep(): Promise<void>;
 }
 
@@ -17,16 +16,16 @@ interface Stepped {
 	due: number;
 	work(): Promise<number | null>;
 	running: Promise<void> | null;
-	/** How many sleeps it waits for. */
+	/** The number of sleeps it waits for. */
 	asleep: number;
 }
 
-/** By which whatever runs in this process waits for workers that a test steps, by their sign-in to the database: meanwhile they work. */
+/** Clocks for code that waits for stepped workers, by the workers' database sign-in. While the code sleeps, the workers run. */
 export const clocksOfWorkers = new Map<string, Clock>();
 
-/** Time that passes only when a test says so, and in which nothing works beside the test. */
+/** A clock that advances only when a test calls it, so that nothing runs beside the test. */
 export function steppedClock(): SteppedClock {
-	// At zero, a cache would take a time for none.
+	// Not zero, which a cache would take for no time.
 	let time = 1_000;
 	const actors = new Set<Stepped>();
 	const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
@@ -91,7 +90,7 @@ export function steppedClock(): SteppedClock {
 			for (;;) {
 				const all = [...actors];
 				const next = all.find(({ running, due }) => !running && due <= time);
-				// What waits for the clock waits for the test.
+				// An actor that sleeps on the clock waits for the test.
 				if (all.some(({ running, asleep }) => running && asleep === 0)) await changed.promise;
 				else if (next) next.running = current.run(next, run, next);
 				else return;

@@ -2,16 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Server } from 'node:http';
 import pg from 'pg';
 
-/** Every statement that is sent to PostgreSQL for requests from now on, without its parameters: not what a process asks by itself. */
+/** Records every statement that requests send to PostgreSQL, without parameters and without a process's own statements. */
 export interface Watch {
-	/** Those that were sent since the last time. */
+	/** The statements since the last call. */
 	take(): string[];
-	/** Does the work as a request that comes another way than by HTTP to a server of this process. */
+	/** Runs the work as a request, for requests that do not come by HTTP to a server of this process. */
 	within<T>(work: () => T): T;
 	end(): void;
 }
 
-/** The log is written for many at once, and refused keys are looked up for all who ask, in the name of whoever came first. */
+/** Statements that one request sends for many: log entries are written in batches, and refused keys are looked up for all. */
 const KEEPS_LOG = /'firmseal_(?:log|signer)'/;
 const FOR_ALL = /key_refusals/;
 
@@ -20,7 +20,7 @@ export function watchStatements(): Watch {
 	const request = new AsyncLocalStorage<true>();
 	const { query } = pg.Client.prototype;
 	const { emit } = Server.prototype;
-	/** What began a transaction on a connection, until it is known what for; null in one that isn't noted. */
+	/** The statement that began a connection's transaction, until the next statement shows its purpose. Null in one that isn't recorded. */
 	const begun = new WeakMap<pg.Client, string | null>();
 
 	function note(client: pg.Client, text: string): void {
