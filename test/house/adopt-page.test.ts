@@ -46,7 +46,7 @@ interface Broken {
 	readonly lock?: SealedLock;
 }
 
-/** The mistakes of an adopter, by the name of the rule that reports them. */
+/** Mistakes of an adopter, by the rule that reports them. */
 const MISTAKES: Readonly<Record<string, readonly (() => Broken)[]>> = {
 	firmOwnedHasIds: [() => ({ sdl: `${SDL} type Label implements WorkspaceOwned { workspaceId: ID! @metadata }` })],
 	exactlyOneMark: [() => ({ sdl: inCard('notes: String') }), () => ({ sdl: change(TITLE, `${TITLE} @metadata`) })],
@@ -116,14 +116,14 @@ const MISTAKES: Readonly<Record<string, readonly (() => Broken)[]>> = {
 function schemaOf(sdl: string): GraphQLSchema {
 	const opening = { content: { openValue: () => null }, capabilityOf: () => null, rowOf: () => ({ firm: '', id: '' }) };
 	const { typeDefs } = encryptedDirective({ columns: COLUMNS, ownership: OWNERSHIP, ...opening });
-	// GraphQL itself refuses a class that is in no enum.
+	// GraphQL refuses a class that the enum lacks, so the enum gets one that Firmseal does not know.
 	return makeExecutableSchema({ typeDefs: [typeDefs, sdl, 'extend enum ContentClass { CARD }'] });
 }
 
 const registryOf = ({ sdl = SDL, columns = COLUMNS, lock }: Broken) =>
 	readRegistry(schemaOf(sdl), { columns, lock, ownership: OWNERSHIP });
 
-/** What start-up says of a mistake: the whole of it, and the sentences of one rule. */
+/** The start-up error for a mistake: the full text, and the sentences of one rule. */
 function refusalOf({ sdl = SDL, columns = COLUMNS, lock }: Broken, name: string) {
 	const survey = surveySchema(schemaOf(sdl), { columns, lock, ownership: OWNERSHIP });
 	const rule = startUpRules.find((each) => each.name === name);
@@ -144,7 +144,7 @@ describe(PAGE, () => {
 	);
 	const sentences = refusals.map(({ sentences: [first = 'nothing'] }) => first);
 
-	it('has the example’s schema, which is valid', () => {
+	it('shows the example’s schema, which is valid', () => {
 		expect(registryOf({}).fields.map(({ coordinate }) => coordinate)).toEqual([
 			'Card.title',
 			'Card.body',
@@ -154,11 +154,11 @@ describe(PAGE, () => {
 		]);
 	});
 
-	it('has a mistake for each start-up rule, in their order', () => {
+	it('shows a mistake for each start-up rule, in their order', () => {
 		expect(Object.keys(MISTAKES)).toEqual(startUpRules.map(({ name }) => name));
 	});
 
-	it('has what start-up prints for each mistake: the sentence of the rule, and only what follows from the mistake', () => {
+	it('names for each mistake the rule that start-up reports, and no unrelated rule', () => {
 		for (const {
 			printed,
 			sentences: [first],
@@ -175,7 +175,7 @@ describe(PAGE, () => {
 		expect(cells).toEqual(sentences);
 	});
 
-	it('quotes what a server without its gate or transformer says', () => {
+	it('quotes the error of a server without its gate or transformer', () => {
 		const [, shown = ''] = /^\| missing \| error \|\n(.*?)\n\n/ms.exec(page) ?? [];
 		const cells = [...shown.matchAll(/^\| [^|]+ \| `([^`]+)` \|$/gm)].map(([, cell = '']) => cell);
 		expect(cells).toHaveLength(5);
@@ -185,7 +185,7 @@ describe(PAGE, () => {
 		for (const part of last.replace('Card.title', '').split(': ')) expect(source).toContain(part.trim());
 	});
 
-	it('shows only code that the example runs', () => {
+	it('shows only code that the example contains', () => {
 		const sources = files(EXAMPLE)
 			.filter((path) => /\.(ts|graphql)$/.test(path))
 			.map((path) => flat(read(path)));

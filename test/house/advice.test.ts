@@ -7,7 +7,7 @@ import { sentencesOf } from '../../tools/promises/sentences.ts';
 import { files, read } from './tree.ts';
 
 const COMMANDS = [...read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm)].map(([, name = '']) => name);
-/** `npm start`, which does the work of two of them. */
+/** With `npm start`, which runs two of these commands. */
 const ALL = [...COMMANDS, 'start'];
 
 describe('the advice in an error of a command', () => {

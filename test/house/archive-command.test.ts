@@ -12,7 +12,7 @@ let directory: string;
 const archive = () => join(directory, 'archive');
 const archived = () => readFileSync(join(archive(), SEGMENT));
 
-/** As PostgreSQL runs it: `%p` is the file's path, `%f` its name. */
+/** Runs the command like PostgreSQL: `%p` is the file's path, `%f` its name. */
 function run(before = ''): number | null {
 	const path = join(directory, SEGMENT);
 	const command = COMMAND.replaceAll('/archive', archive()).replaceAll('%p', path).replaceAll('%f', SEGMENT);
@@ -30,7 +30,7 @@ beforeEach(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 it('archive_command of docs/how-to/back-up-and-restore.md continues after an interrupted copy', () => {
-	// No file may become larger than that: as on a full disk, half of it is there.
+	// A limit on the size of files: as on a full disk, only half of the copy is written.
 	expect(run('ulimit -f 8; ')).not.toBe(0);
 	expect(readdirSync(archive())).not.toContain(SEGMENT);
 	expect(run()).toBe(0);
@@ -38,7 +38,7 @@ it('archive_command of docs/how-to/back-up-and-restore.md continues after an int
 	expect(readdirSync(archive())).toEqual([SEGMENT]);
 });
 
-it('archive_command accepts the same file again, as after a crash of the server, and no other in its place', () => {
+it('archive_command accepts the same file again, as after a crash, and never replaces a different file', () => {
 	expect([run(), run()]).toEqual([0, 0]);
 	writeFileSync(join(archive(), SEGMENT), 'of another server');
 	expect(run()).not.toBe(0);

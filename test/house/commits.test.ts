@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { project } from './tree.ts';
 
-/** Conventional Commits 1.0.0: a type, perhaps a scope, and a subject in the imperative. */
+/** Conventional Commits 1.0.0: a type, an optional scope, and a subject in the imperative. */
 const FORM = /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|test)(\([a-z-]+\))?!?: [a-z`].*[^.\s]$/;
-/** Characters of a commit's first line. */
+/** Maximum characters of a commit's first line. */
 const LONGEST = 72;
 const SELF = 'test/house/commits.test.ts';
 
@@ -13,7 +13,7 @@ const git = (...args: string[]): string[] => {
 	return status === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
 };
 
-/** Older commits, from before this rule, keep their form. */
+/** The commit that added this test. Earlier commits keep their form. */
 const [first] = git('log', '--diff-filter=A', '--format=%H', '--', SELF).slice(-1);
 
 it.skipIf(first === undefined)('every commit subject has the form `type: subject`, with at most 72 characters', () => {

@@ -16,7 +16,7 @@ it.each([
 	expect([...there].filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
 });
 
-/** The tables of the page as lines of cells, each with its header. */
+/** The tables of the page: their header and their rows of cells. */
 const tables = page
 	.split(/\n(?!\|)/)
 	.map((block) => block.trim().split('\n'))
@@ -31,16 +31,16 @@ const tables = page
 	)
 	.map(([header = [], , ...rows]) => ({ header, rows }));
 
-/** What each role has, as `NAME ROLE`. */
+/** The privileges of the catalogue that match a form, as `NAME ROLE`. */
 const holders = (form: RegExp): ReadonlySet<string> =>
 	new Set([...catalogue.matchAll(form)].map(([, name, role]) => `${name} ${role}`));
 
-describe('src/database/README.md gives', () => {
+describe('src/database/README.md', () => {
 	const ROLES = 'firm portal operator break_glass broker worker maintenance log signer'.split(' ');
 
 	const isTable = (of: string) => catalogue.includes(`tables: ${of.split(' ')[0]} is a table`);
 
-	/** A cell of a table: `NAME ROLE` with what it says. A cell about another role begins with that in bold. */
+	/** The cells of the tables: `NAME ROLE` with their text. A part about another role begins with that role in bold. */
 	const cells = tables
 		.filter(({ header }) => header[1] === 'firm')
 		.flatMap(({ header, rows }) =>
@@ -57,11 +57,11 @@ describe('src/database/README.md gives', () => {
 		)
 		.filter(({ of }) => isTable(of));
 
-	it('a role something on a table if the catalogue does, and nothing otherwise', () => {
+	it('gives each role the privileges on tables that the catalogue has, and no others', () => {
 		const has = holders(/^privileges: (?:select|insert|update)(?: \([^)]*\))? on (\w+) to firmseal_(\w+)$/gm);
 		const selects = holders(/^privileges: select(?: \([^)]*\))? on (\w+) to firmseal_(\w+)$/gm);
 		const named = new Set(cells.map(({ of }) => of));
-		// Maintenance has rows of the page that name several tables by what they hold.
+		// The page describes several tables of maintenance by their content instead of their name.
 		const left = [...has].filter((of) => isTable(of) && !named.has(of) && !of.endsWith(' maintenance'));
 		expect(left).toEqual([]);
 		const wrong = cells.filter(({ of, says }) => {
@@ -72,7 +72,7 @@ describe('src/database/README.md gives', () => {
 		expect(wrong).toEqual([]);
 	});
 
-	it('a function to the roles that the catalogue gives it to', () => {
+	it('gives each function to the roles of the catalogue', () => {
 		const has = holders(/^privileges: execute on function (\w+)\([^)]*\) to firmseal_(\w+)$/gm);
 		const wrong: string[] = [];
 		for (const { rows } of tables.filter(({ header: [, what = ''] }) => what === 'for'))

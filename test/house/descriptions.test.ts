@@ -6,7 +6,7 @@ import { readSdlFiles } from '../../src/api/sdl-files.ts';
 import { fieldsOf, inputFieldsOf, parseSdl, type Sdl, valuesOf } from '../../tools/pages/sdl.ts';
 import { descriptionOf, ownArguments } from '../../tools/pages/words.ts';
 
-/** Coordinates without a description. Paging is described once for all lists, an argument that is an input by its type. */
+/** Coordinates without a description. Paging has one description for all lists, and an input argument has that of its type. */
 function undescribed(sdl: Sdl): string[] {
 	const ownDescription = (node: { readonly description?: StringValueNode | undefined }) =>
 		node.description?.value ?? '';

@@ -18,11 +18,11 @@ interface Package {
 
 const parsed = JSON.parse(read('package.json')) as Package;
 const { dependencies, devDependencies, version } = parsed;
-/** What users of the package install themselves; here they are pinned among those for development. */
+/** Peer dependencies, which users of the package install. This repository pins them as development dependencies. */
 const peers = Object.keys(parsed.peerDependencies).filter((name) => !parsed.peerDependenciesMeta[name]?.optional);
 const all = { ...dependencies, ...devDependencies };
 
-/** The text under a heading, up to the next one of its level. */
+/** The text under a heading, up to the next heading of the same level. */
 function section(document: string, heading: string): string {
 	const [, ...parts] = document.split(/^## /m);
 	return parts.find((part) => part.startsWith(`${heading}\n`)) ?? '';
@@ -58,7 +58,7 @@ describe('docs/reference', () => {
 		expect([...new Set(listed)].sort()).toEqual([...settingNames].sort());
 	});
 
-	it('has, like every page, no unmatched quote in a comment of a command, since zsh does not treat it as a comment', () => {
+	it('has, like every page, no unmatched quote in a shell comment, since zsh does not ignore comments', () => {
 		for (const page of files().filter((path) => path.endsWith('.md')))
 			for (const [, block = ''] of read(page).matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```$/gm))
 				for (const [comment] of block.matchAll(/(?<=^|\s)#\s.*$/gm))
@@ -71,12 +71,12 @@ describe('docs/reference', () => {
 });
 
 describe('CONTRIBUTING.md', () => {
-	it('runs one test by a title that exists', () => {
+	it('shows how to run one test, by a title that exists', () => {
 		const [, file = '', name = ''] = /vitest run (\S+) -t '([^']+)'/.exec(read('CONTRIBUTING.md')) ?? [];
 		expect(read(file)).toContain(`it('${name}`);
 	});
 
-	/** A block of the map: the lines that begin with its name, and the indented ones after it. */
+	/** A block of the map: the line that begins with its name, and the indented lines after it. */
 	const mapOf = (name: string) =>
 		new RegExp(`^${name}/.*(?:\\n +.*)*`, 'm').exec(section(read('CONTRIBUTING.md'), 'The map'))?.[0] ?? '';
 	const names = (folder: string) => [
@@ -138,7 +138,7 @@ describe('package.json', () => {
 		expect(parsed.scripts.prepare).toContain('ln -sf ../../src/cli/firmseal.js node_modules/.bin/firmseal');
 	});
 
-	it('is not in a registry, as every page with an npx command says', () => {
+	it('is not in a registry, which every page with an npx command says', () => {
 		const pages = files().filter((path) =>
 			/^(?:README|deploy\/README|docs\/(?!explanation\/decisions)[\w/-]+)\.md$/.test(path),
 		);

@@ -3,10 +3,10 @@ import { read } from './tree.ts';
 
 const lines = read('drizzle/catalogue.lock.txt').split('\n');
 
-/** A migration after the baseline says this itself of what it makes (drizzle/0019_every_object.sql). */
+/** A migration after the baseline must set these for its own objects (drizzle/0019_every_object.sql). */
 it.each([
-	['table has row security, for its owner too', /^tables: \w+ is a table/, /, row security on and forced$/],
-	['trigger fires in a session that calls itself a replica too', /^triggers: CREATE TRIGGER/, /, always$/],
+	['table has row security, also for its owner', /^tables: \w+ is a table/, /, row security on and forced$/],
+	['trigger also fires in a session in replica mode', /^triggers: CREATE TRIGGER/, /, always$/],
 	['function has a fixed search_path', /^functions: /, /, set search_path=pg_catalog, pg_temp, /],
 ])('each %s', (_promise, object, form) => {
 	const there = lines.filter((line) => object.test(line));

@@ -23,12 +23,12 @@ it('the median file of code has at most 120 lines', () => {
 	expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
 });
 
-it('src/ has only errors.ts and index.ts at its root, beside folders', () => {
+it('src/ has only folders, errors.ts and index.ts at its root', () => {
 	const atRoot = files('src').filter((path) => dirname(path) === 'src');
 	expect(atRoot.map((path) => basename(path)).sort()).toEqual(['errors.ts', 'index.ts']);
 });
 
-it('names of code and folders are kebab-case', () => {
+it('names of code files and folders are kebab-case', () => {
 	const isKebab = (name: string) => /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(name);
 	const isKebabPath = (path: string) => isKebab(basename(path)) && dirname(path).split('/').every(isKebabFolder);
 	const isKebabFolder = (name: string) => name === '.' || isKebab(name);
@@ -37,12 +37,12 @@ it('names of code and folders are kebab-case', () => {
 
 it('no file has a vague name', () => {
 	const vague = /(^|[-/.])(manager|helper|util|utils|service|handler|common|misc)s?([-/.]|$)/;
-	// What a request or a lease works with is called so: RequestServices, LeaseServices.
+	// Two decided names: RequestServices and LeaseServices.
 	const decided = /(^|\/)(request|lease)-services\.ts$/;
 	expect(code.filter((path) => vague.test(path) && !decided.test(path))).toEqual([]);
 });
 
-// Where nothing can be made, as below /proc, Node never ends: makeDirectory() of src/local-files does.
+// Node's recursive mkdir never returns where it can't create a directory, such as below /proc. makeDirectory() of src/local-files does.
 it('no file of src/ lets Node create a directory recursively', () => {
 	const made = code.filter((path) => /\bmkdir(Sync)?\([^;]*\brecursive\b/.test(read(path)));
 	expect(made.filter((path) => path.startsWith('src/'))).toEqual([]);

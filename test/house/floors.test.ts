@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { project } from './tree.ts';
 
-/** Files that break a floor, each in its own way, by where they are planted. */
+/** Files that break a floor rule, by their path. */
 const FORBIDDEN = {
 	'src/envelope/knows-the-log.ts': "import '../audit/index.ts';",
 	'src/envelope/knows-node.ts': "import 'node:crypto';",

@@ -3,7 +3,7 @@ import { createMetrics } from '../../src/api/index.ts';
 import { ALERT_RULES, THRESHOLDS } from '../../src/audit/index.ts';
 import { files, read } from './tree.ts';
 
-/** Pages for those who run an installation. */
+/** The pages for people who run an installation. */
 const PAGES = [...files('docs/how-to'), 'docs/reference/quotas-and-cost.md'];
 const page = PAGES.map(read).join('\n');
 const source = files('src')
@@ -15,7 +15,7 @@ const spans = [...page.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)
 const blocksOf = (text: string) => [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
 
 describe('docs/how-to', () => {
-	it('names existing metrics, and all of ours', async () => {
+	it('names only existing metrics, and all of Firmseal’s', async () => {
 		const { text } = await createMetrics().render();
 		const ours = [...text.matchAll(/^# TYPE (firmseal_\w+) /gm)].map(([, name]) => name);
 		expect([...new Set(read('docs/how-to/monitor.md').match(/\bfirmseal_[a-z_]+\b/g))].sort()).toEqual(
@@ -23,7 +23,7 @@ describe('docs/how-to', () => {
 		);
 	});
 
-	it('quotes lines of the log as the program writes them', () => {
+	it('quotes log lines exactly as the program writes them', () => {
 		const lines = spans.filter((span) => /^(the|a|an|audit|refusals|stored|deciding|working)( |$)/.test(span));
 		expect(lines.length).toBeGreaterThan(10);
 		expect(lines.filter((line) => !source.includes(line))).toEqual([]);
@@ -37,12 +37,12 @@ describe('docs/how-to', () => {
 		expect([...settings].filter((name) => !read('src/config/settings.ts').includes(`${name}:`))).toEqual([]);
 	});
 
-	it('puts, like every other page, no password and no contents of a file on a command line', () => {
+	it('puts, like every other page, no password and no file content into the arguments of a command', () => {
 		const pages = files().filter((path) => path.endsWith('.md'));
 		const blocks = pages.flatMap((path) => blocksOf(read(path)));
 		expect(blocks.length).toBeGreaterThan(20);
 		const commands = blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'));
-		// What a shell exports, or begins a command with, is in no argument.
+		// Variables that are exported, or set before a command, are no arguments.
 		const words = commands.map((line) => line.replace(/^\s*(?:export +)?(?:\w+=(?:"[^"]*"|'[^']*'|\S*) *)*/, ''));
 		const secrets = /DATABASE_URL|PASSWORD|:\/\/[^\s/]*:[^\s/]*@|\$\{?SERVER/;
 		expect(words.filter((line) => secrets.test(line))).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
-/** Pages that name files in every second sentence. */
+/** Pages that name many files. */
 const PAGES = [
 	'docs/explanation/processes.md',
 	'docs/reference/compliance.md',
@@ -14,25 +14,25 @@ const folders = new Set(
 	[...known].flatMap((path) => path.split('/').map((_, end, parts) => parts.slice(0, end).join('/'))),
 );
 
-/** Paths from the top, as these pages write them. */
+/** Paths from the root of the repository. */
 const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|tools|\.ci)\/[\w./-]*\w\/?/g;
 
-/** Begins a line or follows a space, unlike the slashes of URLs and patterns; in a migration, unlike a statement's mark. */
+/** Comments begin a line or follow a space, unlike slashes in URLs and patterns. In SQL, `-->` marks a statement and is no comment. */
 const COMMENT = { ts: /(?<=^|\s)(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm, sql: /^\s*--(?!>).*$/gm };
 
 it.each(PAGES)('every file and folder that %s names exists', (page) => {
 	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));
 	expect(named.length).toBeGreaterThan(2);
-	// What follows `npm test --` is a part of a path.
+	// `npm test --` takes a part of a path.
 	const parts = [...read(page).matchAll(/npm test -- ([^`\n]*)/g)].flatMap(([, given = '']) => given.split(' '));
 	expect(named.filter((path) => ![known, folders].some((of) => of.has(path)) && !parts.includes(path))).toEqual([]);
 });
 
-/** Whose paths are from another top, or of another time; and pages that are written by a run. */
+/** Files whose paths have another root or are historical, and generated pages. */
 const LEFT_OUT =
 	/^examples\/adopter\/|^docs\/(how-to\/adopt|reference\/promises)\.md$|^test\/package\/adopter|\.generated\.|^CHANGELOG\.md$/;
 
-/** Every page, and what comments say in sources and migrations. */
+/** The text of every page, and the comments of every source and migration. */
 const texts: readonly (readonly [path: string, text: string])[] = files()
 	.filter((path) => !LEFT_OUT.test(path))
 	.flatMap((path) => {

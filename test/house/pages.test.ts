@@ -71,7 +71,7 @@ describe('docs/', () => {
 	const pages = files('docs').filter((path) => path.endsWith('.md') && path !== 'docs/README.md');
 	const isDecision = (path: string) => path.startsWith('docs/explanation/decisions/');
 
-	it('has four shelves and an index, and nothing else', () => {
+	it('has four sections and an index, and nothing else', () => {
 		const shelves = [...new Set(files('docs').map((path) => path.split('/')[1]))].sort();
 		expect(shelves).toEqual(['README.md', 'explanation', 'how-to', 'reference', 'tutorial']);
 	});
@@ -83,16 +83,16 @@ describe('docs/', () => {
 		expect(long).toEqual([]);
 	});
 
-	it('says at the top of each page which shelf it stands on and whom it is for', () => {
-		const SHELF = {
+	it('says at the top of each page which section it belongs to and who it is for', () => {
+		const SECTION = {
 			tutorial: 'Tutorial',
 			'how-to': 'How-to',
 			reference: 'Reference',
 			explanation: 'Explanation',
 		} as const;
 		const says = (path: string) => {
-			const shelf = SHELF[path.split('/')[1] as keyof typeof SHELF];
-			return new RegExp(`^(?:<!--.*-->\\n\\n)?# .+\\n\\n\\*${shelf}\\b[^*]*\\bFor \\w`).test(read(path));
+			const section = SECTION[path.split('/')[1] as keyof typeof SECTION];
+			return new RegExp(`^(?:<!--.*-->\\n\\n)?# .+\\n\\n\\*${section}\\b[^*]*\\bFor \\w`).test(read(path));
 		};
 		const silent = pages.filter((path) => !isDecision(path) && !/\/performance\//.test(path) && !says(path));
 		expect(silent).toEqual([]);

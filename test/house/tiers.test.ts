@@ -16,7 +16,7 @@ describe('the growth of the fast tier by a change', () => {
 		expect(growthOf(slow, recorded, none)).toEqual({ added: 10, files: 310, postgres: 55, isWithin: true });
 	});
 
-	it('is recorded at the pace of the previous record, and as measured if there is none', () => {
+	it('is recorded at the pace of the previous record, or as measured without one', () => {
 		const [one, two, left] = ['test/house/tiers.test.ts', 'test/house/floors.test.ts', 'test/house/files.test.ts'];
 		const slow = { postgres: 110, files: { [one]: 200, [two]: 20 } };
 		const before = { postgres: 50, files: { [one]: 100, [left]: 7, gone: 5 } };
@@ -65,7 +65,7 @@ describe('the soak files for a run', () => {
 	const plan = (commit: string, cpuSeconds: number, changed: ReadonlySet<string> | null = none) =>
 		planSoak(paths, durations, { commit, cpuSeconds }, changed);
 
-	it('start with those that the change reaches, and rotate with each commit', () => {
+	it('start with the files that the change reaches, and rotate with each commit', () => {
 		const [a, b, c, d] = paths;
 		expect(plan('0000002', 100).chosen).toEqual([c, d, a, b]);
 		expect(plan('0000002', 100, new Set([b ?? ''])).chosen).toEqual([b, c, d, a]);
@@ -74,7 +74,7 @@ describe('the soak files for a run', () => {
 		expect(plan('0000002', 100, null).reached).toHaveLength(4);
 	});
 
-	it('are as many as time allows', () => {
+	it('are as many as the time allows', () => {
 		expect(plan('0000003', 25)).toMatchObject({ chosen: [paths[3], paths[0]], leftOut: [paths[1], paths[2]] });
 	});
 });
@@ -106,6 +106,6 @@ it('first failures are reported in twenty lines: some of each file, one line for
 it('a file reaches what it imports, what it names, and what those reach', () => {
 	const reached = reachedFrom('test/house/tiers.test.ts');
 	for (const path of ['.ci/tests/growth.ts', '.ci/tests/git.ts', 'src/cli/main.ts']) expect(reached).toContain(path);
-	// The folder that src/api/schema.ts names.
+	// src/api/schema.ts names this folder.
 	expect(reachedFrom('src/api/schema.ts')).toContain('schema/note.graphql');
 });

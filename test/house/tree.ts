@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What is not ours, or written by a run. */
+/** Directories with files of others, or files that a run writes. */
 const LEFT_OUT = new Set([
 	'node_modules',
 	'.git',
@@ -16,7 +16,7 @@ const LEFT_OUT = new Set([
 	'.stryker-tmp',
 ]);
 
-/** Every file of the project, by its path from the top. */
+/** Every file of the project, as a path from its root. */
 export function files(below = ''): string[] {
 	return readdirSync(join(project, below), { withFileTypes: true }).flatMap((entry) => {
 		if (LEFT_OUT.has(entry.name)) return [];

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
-/** Each walk of CONTRIBUTING.md, with the files and the returns that it may have at most. */
+/** Each walk of CONTRIBUTING.md, with its maximum numbers of files and returns. */
 const WALKS = [
 	['From a token to a released value', 20, 4],
 	['From a title to ciphertext', 18, 4],
 	['From a lease header to the budget', 12, 4],
 ] as const;
 
-/** A step: the file, below src/ or drizzle/, and the names to look for in it. */
+/** A step: a file below src/ or drizzle/, and the names that it must contain. */
 const STEP = /^(\d+|↩)\. `([\w./-]+)`: (.*)$/gm;
 
 function stepsOf(heading: string) {
