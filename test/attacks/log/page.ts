@@ -67,7 +67,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	],
 	[
 		'two checkpoints of the same size',
-		'the signer refuses the second; two readers who compare theirs have a proof of the fork',
+		'the signer refuses the second; if two readers compare theirs, one of them has a proof',
 		'test/audit-log/leader/signer.test.ts',
 	],
 ];
