@@ -80,7 +80,7 @@ describe.each(services)(
 			expect(await stage.under(firm)).toEqual([]);
 		});
 
-		it('of a firm without a key of its own schedules the deletion of the key that was created for it', async () => {
+		it('schedules the deletion of the key that was created for the firm, if the firm has no key of its own', async () => {
 			const { harbour } = stage;
 			const before = await stage.namedBy(aliases(harbour.id)[0] as string);
 			const job = await requestAndApprove(stage.installation, people.ids)(harbour.id, null);

@@ -111,7 +111,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect(await countKeys()).toBe(before);
 	});
 
-	it('doctor finds a disabled key, one without rotation, and an alias of another key', async () => {
+	it('doctor reports a disabled key, one without rotation, and an alias of another key', async () => {
 		const { result } = await create('fenn');
 		const { keyId } = await wrappingKeyOf(result.id);
 		const id = keyId.split('/')[1];

@@ -222,7 +222,7 @@ $`,
 		await installation.admin`update operators set disabled_at = null where user_id = ${idOf('two')}`;
 	});
 
-	it('ignores a request copied from someone else’s', async () => {
+	it('ignores a request that was copied from another approver’s', async () => {
 		await setAhead();
 		await ask('one');
 		await installation.admin`update clock_resets set user_id = ${idOf('two')}`;

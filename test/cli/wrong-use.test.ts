@@ -263,7 +263,7 @@ describe('the data directory', () => {
 		},
 	);
 
-	it('is never suggested for chmod if all users share it, empty or not', async () => {
+	it('gets no advice to run chmod on it if all users share it, empty or not', async () => {
 		const shared = at('tmp');
 		mkdirSync(shared);
 		chmodSync(shared, 0o1777);

@@ -181,7 +181,7 @@ describe('notices', () => {
 		expect(found.data.node).toEqual({ id, kind: expect.any(String) });
 	});
 
-	it('of the viewer are the owner’s own list for an owner', async () => {
+	it('of the viewer are the firm’s notices if the viewer is an owner', async () => {
 		const { data } = await scene.api.ask(owner(), '{ notices { nodes { id } } viewer { notices { nodes { id } } } }');
 		expect(data.viewer.notices).toEqual(data.notices);
 	});

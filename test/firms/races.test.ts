@@ -237,9 +237,9 @@ describe('a portal client while a share is revoked', () => {
 	});
 
 	it.each([
-		{ order: 'the share is taken back first', outcomes: { Unshare: 'done', write: 'NOT_FOUND' } },
-		{ order: 'the message is written first', outcomes: { write: 'done', Unshare: 'done' } },
-	])('who waits for the thread at the same time finds what the other has left, when $order', async ({ outcomes }) => {
+		{ order: 'the revocation is first', outcomes: { Unshare: 'done', write: 'NOT_FOUND' } },
+		{ order: 'the write is first', outcomes: { write: 'done', Unshare: 'done' } },
+	])('writes or finds nothing, by the order of the two locks on the thread: $order', async ({ outcomes }) => {
 		const { id, sharing, write } = await makeThread();
 		await sharing('Share');
 		const answers: Promise<Answer>[] = [];

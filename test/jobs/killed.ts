@@ -36,7 +36,7 @@ export function killingWorkers(
 			await Promise.race([once(child, 'message'), exited]);
 			await Promise.race([delay(drawn(`kill ${begun++}`) * 3_000), exited]);
 			while (!isOver && child.exitCode === null && killed >= most()) await Promise.race([delay(50), exited]);
-			if (child.exitCode !== null) throw new Error(`A worker ended by itself: ${errors.at(-1)}`);
+			if (child.exitCode !== null) throw new Error(`A worker ended without being killed: ${errors.at(-1)}`);
 			if (isOver) return;
 			child.kill('SIGKILL');
 			await exited;

@@ -67,7 +67,7 @@ describe.skipIf(!isThere)(NAME, () => {
 			if ((await page.locator(`${selector}:focus-within`).count()) > 0) return;
 			await page.keyboard.press(key);
 		}
-		throw new Error(`no way to ${selector} by ${key}`);
+		throw new Error(`${key} does not reach ${selector}`);
 	}
 
 	/** Chooses a person by keyboard and runs the query in the editor. Returns the response and the text that the page shows for it. */

@@ -108,7 +108,7 @@ export function launch(
 			lookers.add(look);
 			look();
 			const missed = ({ bytes: _, ...outcome }: Ended) =>
-				reject(new Error(`ended without ${pattern}: ${JSON.stringify(outcome)}`));
+				reject(new Error(`the program ended without output that matches ${pattern}: ${JSON.stringify(outcome)}`));
 			ended.then(missed, reject);
 		});
 	const timer = setTimeout(() => child.kill('SIGKILL'), longest);
@@ -146,7 +146,7 @@ export async function firmseal(env: Env, ...args: string[]): Promise<Ended> {
 	const ended = await (isAlone ? spawned(env, ...args) : inProcess(env, args));
 	const said = ended.stdout + ended.stderr;
 	if (OF_ONE_WORD.has(name) && said.includes(`\`firmseal ${name}\``))
-		throw new Error(`${name} advises itself: ${said}`);
+		throw new Error(`The output of \`firmseal ${name}\` advises to run that same command: ${said}`);
 	return ended;
 }
 
@@ -195,7 +195,8 @@ export const unmarked = (text: string): string => text.replaceAll(/\n {14}│ /g
 
 /** The result of a command with `--json`. @throws Error if the output is not exactly one line */
 export function oneLine({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>) {
-	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
+	if (!/^[^\n]+\n$/.test(stdout))
+		throw new Error(`The output is not exactly one line: ${JSON.stringify({ code, stdout, stderr })}`);
 	return { code, stderr, ...JSON.parse(stdout) };
 }
 
@@ -213,7 +214,7 @@ const ANSWERING = /Firmseal answers on (\S+)\/graphql\n(?:$|[\s\S]*Ctrl-C stops 
 export async function until(met: () => boolean | Promise<boolean>, milliseconds = 55_000): Promise<void> {
 	const end = Date.now() + milliseconds;
 	while (!(await met())) {
-		if (Date.now() > end) throw new Error(`not so after ${milliseconds} ms: ${met}`);
+		if (Date.now() > end) throw new Error(`The condition is still false after ${milliseconds} ms: ${met}`);
 		await delay(50);
 	}
 }

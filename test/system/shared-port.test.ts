@@ -99,7 +99,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 			await until(() => isTold().includes(true));
 			if (output.stderr.includes(requestId)) return line;
 		}
-		throw new Error('A process that shares the port was given none of a hundred connections.');
+		throw new Error('A process that shares the port received none of a hundred connections.');
 	}
 
 	async function writeNote(line: Line): Promise<string> {

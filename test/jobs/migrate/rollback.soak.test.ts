@@ -45,7 +45,7 @@ describe('a rollback', () => {
 		['EXPANDED', ['expand', 'backfill']],
 		['VERIFIED', ['expand', 'backfill', 'verify']],
 		['CUTOVER', ['expand', 'backfill', 'verify', 'cutover']],
-	])('from %s, after %j, loses nothing written before, during and since', async (from, steps) => {
+	])('from %s, after %j, loses nothing that was written before, during or after it', async (from, steps) => {
 		const before = await write(`before ${steps.length}`);
 		for (const name of steps) await scene.step(name);
 		expect(await phase()).toBe(from);
