@@ -63,7 +63,7 @@ describe('docs/how-to', () => {
 		['own key: 60 s', 'src/keys/own-key-watch.ts', 'OWN_KEY_CACHE_SECONDS = 60;'],
 		['a look each 15 s', 'src/keys/own-key-watch.ts', 'LOOK_EVERY = 15_000;'],
 		['once a minute', 'src/leases/broker/run-broker.ts', 'SWEEP_INTERVAL_MS = 60_000;'],
-		['at 2^31 values', 'src/keys/data-keys.ts', 'MAX_SEALED_VALUES = 2 ** 31;'],
+		['after 2^31 values', 'src/keys/data-keys.ts', 'MAX_SEALED_VALUES = 2 ** 31;'],
 		['10,000 at most in each plane', 'src/content/content-from-keyring.ts', '10_000'],
 	])('says "%s", as the program has it', (words, path, code) => {
 		expect(page).toContain(words);
