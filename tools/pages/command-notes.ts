@@ -24,7 +24,7 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 		'The first owner is not asked to accept. The firm gets a new wrapping key, or with AWS KMS one that it brings (`--key`), of the same account and region.',
 	'firm suspend': "From the next request on, the tokens of the firm's people are refused.",
 	'firm export': `[Export a firm](${to('docs/how-to/export-a-firm.md')}) says what the export holds and what \`--force\` replaces. Exit 1 if a value or file could not be read: \`failures\` of \`manifest.json\` names it.`,
-	'firm recover': `[Recover](${to('docs/how-to/recover.md')}). An approver asks, another agrees, and 72 hours after a server of the firm's plane has seen the request it can be completed, unless an owner cancels it. Every member of the firm is notified of each step. Those who agree and complete name [the hash](#a-second-yes) of what they were shown.`,
+	'firm recover': `[If a firm has lost its owners](${to('docs/how-to/manage-members.md#if-a-firm-has-lost-its-owners')}). An approver asks, another agrees, and 72 hours after a server of the firm's plane has seen the request it can be completed, unless an owner cancels it. Every member of the firm is notified of each step. Those who agree and complete name [the hash](#a-second-yes) of what they were shown.`,
 	'operator list':
 		'Shows who operates the platform, their roles, which accounts belong to one person, and who was asked for.',
 	'operator add': `Another approver agrees by \`job approve\`. A new APPROVER then waits 72 hours, or 24: [Manage operators](${to('docs/how-to/manage-operators.md')}). For an account that exists, the roles replace those it has.`,
@@ -33,7 +33,7 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 	'keys rewrap': FOLLOWED_JOB,
 	'keys reencrypt': FOLLOWED_JOB,
 	'keys bring': `[Bring a key](${to('docs/how-to/bring-a-key.md')}). An owner of the firm must agree by \`approveJob\`; the command then waits for the job.`,
-	'keys destroy': `Only a disabled version that nothing is encrypted under. ${TWO_APPROVERS}`,
+	'keys destroy': `[Destroy an old version](${to('docs/how-to/rotate-keys.md#destroy-an-old-version')}). Needs \`--firm\`, \`--class\` and \`--version\`: a disabled version that nothing is encrypted under. ${TWO_APPROVERS}`,
 	'keys escrow': `[Recover](${to('docs/how-to/recover.md')}). First \`--holders FILE --threshold N\` asks for the escrow; FILE is JSON: \`[{"name", "recipient": "age1…", "side": "FIRM" or "PLATFORM"}]\`. An owner of the firm must agree by \`approveJob\`; for the platform's keys two approvers are needed. Then \`--job ID --out DIR\` writes a new directory with \`escrow.age\` and a share for each holder that only the holder can decrypt.`,
 	'keys recover': `[Recover](${to('docs/how-to/recover.md')}). ${TWO_APPROVERS} Then \`--job ID\` says to whom the holders encrypt their shares, takes a share, and prints counts once there are enough.`,
 	'keys drill':
@@ -62,7 +62,7 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 		'`--openings` adds the report of what was opened. Owners, the requester, approvers and auditors may read it, and reading it is recorded.',
 	'lease request':
 		'What you leave out is as wide as the rest allows. The lease lasts 30 minutes unless `--minutes` is given.',
-	'lease approve': `[How the second yes works](#a-second-yes). The command calculates the hash of the request itself, so a server that shows another request than it stores is found out. Names, addresses, times, the state and the earlier approvals are what the server says. ${RECENT_SIGN_IN}`,
+	'lease approve': `For an OWNER of the firm, who approves for the firm, and for an APPROVER, who approves for the platform. Never the person who made the request. [How the second yes works](#a-second-yes). The command calculates the hash of the request itself, so a server that shows another request than it stores is found out. Names, addresses, times, the state and the earlier approvals are what the server says. ${RECENT_SIGN_IN}`,
 	'lease activate': 'Waits for the broker.',
 	'lease revoke': 'When the command is done, nothing more is opened under the lease.',
 	'lease review': `[How the second yes works](#a-second-yes). A third person reads a lease that has ended, with the report of what was opened, and signs it off. Reading the report is recorded. A request that does not match its own hash is refused. ${RECENT_SIGN_IN}`,
@@ -73,5 +73,5 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 		'Saves `audit-FIRM.jsonl`, for its owner only. After an interruption it continues `FILE.bundle.part` if that is still what was signed. One run at a time writes to a path.',
 	'audit verify': `Exit 1 and the position if something is wrong. A bundle or proof is verified offline, with only its verifier keys: [Verify](${to('docs/how-to/verify.md')}).`,
 	'audit rebuild': `Restores the log in the database from its anchors, while no worker runs; keeps the replaced rows apart; ends the leases that those rows show as open: [Restore the log](${to('docs/how-to/restore-the-log.md')}).`,
-	'clock reset': `Sets the greatest time seen back to the database's clock. Two approvers run it within an hour; the second names [the hash](#a-second-yes) that the first command prints.`,
+	'clock reset': `Accept the database's clock again after it was wrongly ahead: sets the greatest time seen back to it. Two approvers run it within an hour; the second names [the hash](#a-second-yes) that the first command prints.`,
 };

@@ -52,8 +52,9 @@ const HEAD = `<!-- Written by \`npm run generate\` from tools/pages/limits-page.
 
 *Reference. For anyone who calls the API or sizes an installation.*
 
-The length of each argument, and the most items of each list, are in [the API](${pathFrom(PAGE, GENERATED_PAGES.api)}). A limit that a
-[setting](${pathFrom(PAGE, GENERATED_PAGES.settings)}) changes names it here; the number is the default.`;
+Limits of single arguments (the length of a text, the items of a list that you send) are in
+[the API](${pathFrom(PAGE, GENERATED_PAGES.api)}). The size of a page is below. A limit that a [setting](${pathFrom(PAGE, GENERATED_PAGES.settings)})
+changes names it here; the number is the default.`;
 
 const number = (value: number): string => value.toLocaleString('en');
 const seconds = (ms: number): string => `${number(ms / 1_000)} s`;
@@ -145,8 +146,11 @@ function concurrency(): string {
 	return table(
 		['at once', 'account', "a firm's clients", 'a firm', 'all firms', 'a process'],
 		[
-			atOnce('running requests', ({ executionSlots }) => executionSlots),
-			atOnce(`waiting requests, ${seconds(MAX_WAIT_FOR_SLOT_MS)} at most`, ({ queueSlots }) => queueSlots),
+			atOnce('running requests (`FIRMSEAL_REQUESTS_AT_ONCE`)', ({ executionSlots }) => executionSlots),
+			atOnce(
+				`waiting requests, ${seconds(MAX_WAIT_FOR_SLOT_MS)} at most (\`FIRMSEAL_REQUESTS_AT_ONCE\`)`,
+				({ queueSlots }) => queueSlots,
+			),
 			row(`MiB of answers over ${bytes(SMALL_ANSWER_BYTES)} that are being sent`, RESPONSE_MEMORY_SLOTS),
 			row('uploads', UPLOADS),
 			row('downloads', DOWNLOADS),
@@ -228,9 +232,11 @@ then for the firm. A firm gets a third of the process's connections to the datab
 
 **Refusals.** A request without a slot, or that waited too long, is answered \`RATE_LIMITED\` with \`Retry-After\` before anything is done.
 An answer over ${bytes(SMALL_MESSAGE)} keeps its request's slot until it is sent. If there is no memory for an answer over
-${bytes(SMALL_ANSWER_BYTES)}, the answer is \`RATE_LIMITED\`, and a mutation is done. Bodies over ${bytes(SMALL_MESSAGE)}, or of unknown length: a
-firm, its clients or an address may send as many at once as they may have requests here, and all senders of no known firm together
-twice as many as there are slots.`;
+${bytes(SMALL_ANSWER_BYTES)}, the answer is \`RATE_LIMITED\`. If the request was a mutation, its change has been made all the same.
+
+**Request bodies** over ${bytes(SMALL_MESSAGE)}, or of unknown length, have a limit of their own: a firm, its clients or an address may send as many at
+once as it may have running and waiting requests. All senders whose firm is not known may together send twice
+\`FIRMSEAL_REQUESTS_AT_ONCE\`.`;
 
 /** Every limit, read where the code has it. */
 export const limitsPage = (): string =>
