@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import clients from './test/clients/codegen.ts';
 
 const sdl = readdirSync('schema')
 	.filter((file) => file.endsWith('.graphql'))
@@ -15,8 +16,8 @@ const ofWorkspace = Object.fromEntries(
 );
 
 /**
- * Types of resolvers from the SDL; mappers say which rows stand behind the object types. And those of what the tests'
- * clients ask.
+ * Types of the resolvers, from the SDL: the mappers name the row of each object type. And types of the operations that the tests'
+ * clients send.
  */
 const config: CodegenConfig = {
 	schema: 'schema/*.graphql',
@@ -62,20 +63,7 @@ const config: CodegenConfig = {
 				},
 			},
 		},
-		'test/clients/operations.generated.ts': {
-			documents: 'test/clients/operations.graphql',
-			plugins: ['typescript-operations', 'typed-document-node'],
-			config: {
-				strictScalars: true,
-				useTypeImports: true,
-				immutableTypes: true,
-				nonOptionalTypename: true,
-				skipTypeNameForRoot: true,
-				documentNodeImport: '@apollo/client#TypedDocumentNode',
-				// As JSON has them.
-				scalars: { ID: 'string', DateTime: 'string', Decimal: 'string', JSON: 'unknown' },
-			},
-		},
+		...clients.generates,
 	},
 };
 

@@ -1,14 +1,15 @@
-import { ApolloClient, ApolloLink, CombinedGraphQLErrors, InMemoryCache, ServerError } from '@apollo/client';
+import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client';
 import { SetContextLink } from '@apollo/client/link/context';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { tap } from 'rxjs';
 
-/** Content that is missing in an answer because the caller has no right to it. */
+/** Content that an answer lacks because the caller has no right to it. */
 export interface Sealed {
-	/** A coordinate such as Note.title. */
+	/** Such as Note.title. */
 	readonly coordinate: string;
+	/** Such as NO_LEASE. */
 	readonly reason: string;
-	/** The number of objects on which the field was requested. */
+	/** The number of objects whose value is withheld. */
 	readonly count: number;
 }
 
@@ -17,17 +18,22 @@ export interface Connecting {
 	readonly transport: ApolloLink;
 	/** The current bearer token; called before each request. */
 	readonly token: () => string;
-	readonly onSealed?: (sealed: readonly Sealed[]) => void;
+	/** For operators: the id of the active lease, or null. Called before each request. */
+	readonly lease?: () => string | null;
+	/** Called for each answer that lacks content. */
+	readonly onSealed?: (sealed: readonly Sealed[], operation: ApolloLink.Operation) => void;
 }
 
-/** The client of docs/how-to/use-apollo-client.md. */
-export function connect({ transport, token, onSealed }: Connecting): ApolloClient {
-	const signIn = new SetContextLink(({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${token()}` } }));
+export function connect({ transport, token, lease, onSealed }: Connecting): ApolloClient {
+	const signIn = new SetContextLink(({ headers }) => {
+		const id = lease?.();
+		return { headers: { ...headers, authorization: `Bearer ${token()}`, ...(id && { 'x-firmseal-lease': id }) } };
+	});
 
 	const tellSealed = new ApolloLink((operation, forward) =>
 		forward(operation).pipe(
 			tap(({ extensions }) => {
-				if (extensions?.sealed) onSealed?.(extensions.sealed);
+				if (extensions?.sealed) onSealed?.(extensions.sealed, operation);
 			}),
 		),
 	);
@@ -45,11 +51,4 @@ export function connect({ transport, token, onSealed }: Connecting): ApolloClien
 	});
 
 	return new ApolloClient({ link: ApolloLink.from([signIn, tellSealed, transport]), cache });
-}
-
-/** The codes of an error, from GraphQL or from HTTP alone. */
-export function codesOf(error: unknown): string[] {
-	if (CombinedGraphQLErrors.is(error)) return error.errors.map(({ extensions }) => String(extensions?.code));
-	if (ServerError.is(error)) return [JSON.parse(error.bodyText).code];
-	return [];
 }

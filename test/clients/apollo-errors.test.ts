@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { ApolloLink, HttpLink, ServerError } from '@apollo/client';
-import { ErrorLink } from '@apollo/client/link/error';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codesOf, type Sealed } from './apollo-client.ts';
-import { CreateNoteDocument, NoteDocument, NotesDocument, ThreadsDocument } from './operations.generated.ts';
+import type { Sealed } from './apollo-client.ts';
+import { codesOf, recordWait } from './apollo-errors.ts';
+import {
+	CreateNoteDocument,
+	NoteDocument,
+	NotesDocument,
+	ThreadsDocument,
+	UpdateNoteDocument,
+} from './operations.generated.ts';
 import { clientOf, makeScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -35,6 +41,18 @@ describe('a value that does not open', () => {
 		await expect(answer.catch(codesOf)).resolves.toEqual(['CIPHERTEXT_INVALID']);
 	});
 
+	it('is kept by a change that does not send it', async () => {
+		const stored = async () => (await scene.admin`select title, revision from notes where id = ${damaged}`)[0];
+		const before = await stored();
+		const { data } = await clientOf(scene).mutate({
+			mutation: UpdateNoteDocument,
+			variables: { input: { id: damaged, expectedRevision: before?.revision, body: 'whole' } },
+			errorPolicy: 'all',
+		});
+		expect(data?.updateNote?.note).toMatchObject({ title: null, body: 'whole' });
+		expect((await stored())?.title).toEqual(before?.title);
+	});
+
 	it('leaves the other objects of a page readable', async () => {
 		const { data, error } = await clientOf(scene).query({ query: NotesDocument, errorPolicy: 'all' });
 		expect(data?.notes.nodes.map(({ title }) => title)).toEqual([null, 'whole']);
@@ -42,12 +60,35 @@ describe('a value that does not open', () => {
 	});
 });
 
+describe('a key that is unavailable', () => {
+	it('makes all values of a coordinate null with one error, and the rest is returned, with errorPolicy all', async () => {
+		const api = await scene.installation.serve();
+		const set = (state: string) =>
+			scene.admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and class = 'NOTE'`;
+		await set('DISABLED');
+		const client = clientOf(scene, { transport: new HttpLink({ uri: `${api.url}/graphql` }) });
+		const { data, error } = await client.query({ query: NotesDocument, errorPolicy: 'all' });
+		const discarded = client.query({ query: NotesDocument, fetchPolicy: 'network-only' });
+		await expect(discarded.catch(codesOf)).resolves.toEqual(['KEY_UNAVAILABLE']);
+		await set('ACTIVE');
+		expect(data?.notes.nodes.map(({ id, title }) => [id, title])).toEqual([
+			[damaged, null],
+			[whole, null],
+		]);
+		expect(codesOf(error)).toEqual(['KEY_UNAVAILABLE']);
+	});
+});
+
 describe('content that the caller may not read', () => {
 	it('is null without an error, and extensions say what is missing and why', async () => {
 		const withheld: Sealed[] = [];
+		const operations: (string | undefined)[] = [];
 		const client = clientOf(scene, {
-			token: () => `${scene.operator}`,
-			onSealed: (sealed) => withheld.push(...sealed),
+			token: () => scene.operator,
+			onSealed(sealed, { operationName }) {
+				withheld.push(...sealed);
+				operations.push(operationName);
+			},
 		});
 		const { data, error } = await client.query({ query: NoteDocument, variables: { id: whole } });
 		expect(error).toBeUndefined();
@@ -56,6 +97,7 @@ describe('content that the caller may not read', () => {
 			{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 },
 			{ coordinate: 'Note.body', reason: 'NO_LEASE', count: 1 },
 		]);
+		expect(operations).toEqual(['Note']);
 	});
 });
 
@@ -71,12 +113,8 @@ describe('a request that is refused', () => {
 	it('because of its rate has an error code, and says when to retry', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '1' });
 		const waits: number[] = [];
-		const recordWait = new ErrorLink(({ error, operation }) => {
-			if (!codesOf(error).includes('RATE_LIMITED')) return;
-			const { headers } = operation.getContext().response as Response;
-			waits.push(Number(headers.get('retry-after')));
-		});
-		const transport = ApolloLink.from([recordWait, new HttpLink({ uri: `${api.url}/graphql` })]);
+		const onWait = (seconds: number) => waits.push(seconds);
+		const transport = ApolloLink.from([recordWait(onWait), new HttpLink({ uri: `${api.url}/graphql` })]);
 		const client = clientOf(scene, { transport });
 		const ask = () => client.query({ query: NoteDocument, variables: { id: whole }, fetchPolicy: 'network-only' });
 		expect((await ask()).data?.note?.title).toBe('whole');

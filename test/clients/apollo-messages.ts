@@ -1,15 +1,10 @@
 import type { ApolloClient, Reference } from '@apollo/client';
-import { CreateMessageDocument, type CreateMessageInput, type CreateMessageMutation } from './operations.generated.ts';
+import { CreateMessageDocument, type CreateMessageInput } from './operations.generated.ts';
 
-interface StoredPages {
-	readonly edges: readonly { readonly node: Reference }[];
-}
+type StoredPages = { readonly edges: readonly { readonly node: Reference }[] };
 
 /** Writes a message, and adds it to the end of its thread's messages in the cache. */
-export async function writeMessage(
-	client: ApolloClient,
-	input: CreateMessageInput,
-): Promise<CreateMessageMutation | undefined> {
+export async function writeMessage(client: ApolloClient, input: CreateMessageInput) {
 	const { data } = await client.mutate({
 		mutation: CreateMessageDocument,
 		variables: { input },

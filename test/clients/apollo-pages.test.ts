@@ -121,8 +121,8 @@ describe('a list within an object', () => {
 		const client = clientOf(scene);
 		const { data } = await client.query({ query: ThreadDocument, variables: { id: id(), first: 3 } });
 		const middle = await show(ThreadDocument, { id: id(), first: 2, after: data?.thread?.messages.pageInfo.endCursor });
-		const pageInfo = () => middle.data.thread?.messages.pageInfo;
 		expect(idsOf(middle.data.thread?.messages)).toEqual(messages.slice(3, 5));
+		const pageInfo = () => middle.data.thread?.messages.pageInfo;
 		await middle.fetchMore({ variables: { first: null, after: null, last: 2, before: pageInfo()?.startCursor } });
 		expect(idsOf(middle.data.thread?.messages)).toEqual(messages.slice(1, 5));
 		await middle.fetchMore({ variables: { after: pageInfo()?.endCursor } });

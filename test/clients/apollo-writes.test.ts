@@ -1,7 +1,7 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { codesOf } from './apollo-client.ts';
+import { codesOf } from './apollo-errors.ts';
 import { writeMessage } from './apollo-messages.ts';
 import {
 	CreateInvoiceDocument,
