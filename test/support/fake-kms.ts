@@ -93,7 +93,10 @@ function send(response: ServerResponse, reply: Reply): void {
 	}
 	const [status, json] =
 		'error' in reply
-			? [reply.status ?? 400, { __type: reply.error, message: 'arn:aws:kms:eu-central-1:111122223333:key/of-another-caller' }]
+			? [
+					reply.status ?? 400,
+					{ __type: reply.error, message: 'arn:aws:kms:eu-central-1:111122223333:key/of-another-caller' },
+				]
 			: [200, reply.json];
 	const requestId = 'requestId' in reply ? reply.requestId : randomUUID();
 	response.writeHead(status, {

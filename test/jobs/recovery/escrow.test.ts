@@ -277,7 +277,10 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 			'--out',
 			join(directory, 'lost'),
 		);
-		expect([given.code, given.error?.message]).toEqual([1, expect.stringContaining('Data keys that did not open, and are in no escrow: 1.')]);
+		expect([given.code, given.error?.message]).toEqual([
+			1,
+			expect.stringContaining('Data keys that did not open, and are in no escrow: 1.'),
+		]);
 		expect(existsSync(join(directory, 'lost', 'escrow.age'))).toBe(true);
 	});
 
