@@ -7,7 +7,7 @@ import { type Block, blocksOf, NODE_PATH, shownBy } from './readme-blocks.ts';
 
 const PAGE = 'docs/tutorial/first-field.md';
 const blocks = blocksOf(PAGE);
-const [field, input, column, notWritten, writable, notLocked, generate, use, used, undo] = blocks as readonly Block[];
+const [field, input, column, notWritten, writable, notLocked, generate, use, used, undo] = blocks;
 /** What a clone has, without its history. */
 const LEFT_OUT = new Set(['.git', '.firmseal', 'node_modules', '.stryker-tmp']);
 
