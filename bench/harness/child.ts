@@ -36,6 +36,8 @@ export function startChild<Module>(
 	const child = fork(MAIN, [module.href], {
 		env: settings ? { ...settings, NODE_ENV: 'production' } : process.env,
 		stdio: ['ignore', 'ignore', stderr, 'ipc'],
+		// JSON would turn NaN, such as the median of no answers, into null.
+		serialization: 'advanced',
 		...(signal && { signal }),
 	});
 	const ended = once(child, 'exit');
