@@ -124,16 +124,13 @@ describe('an existing file', () => {
 	});
 
 	it('that was created during the download is kept', async () => {
-		proxy.fates.push({
-			answer: {
-				holdAfter: 1_000_000,
-				onReached: () => {
-					writeFileSync('late.pdf', 'mine');
-					proxy.resume();
-				},
-			},
-		});
-		const { code, error } = await askDocument(as(), 'get', id, '--out', 'late.pdf');
+		const held = proxy.hold('answer', 1_000_000);
+		const getting = askDocument(as(), 'get', id, '--out', 'late.pdf');
+		await held;
+		await until(() => here().some((name) => name.endsWith('.part')));
+		writeFileSync('late.pdf', 'mine');
+		proxy.resume();
+		const { code, error } = await getting;
 		expect([code, error.code, read('late.pdf').toString()]).toEqual([1, 'CONFLICT', 'mine']);
 		// The part file is complete, so the next run only renames it.
 		const again = await askDocument(as(), 'get', id, '--out', 'late.pdf', '--force');
