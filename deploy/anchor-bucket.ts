@@ -76,7 +76,7 @@ const SETTINGS = [
 	's3:GetBucketPolicy',
 ];
 
-/** The calls of src/adapters/objects-s3. The worker writes anchors and reads them back, the servers compare, and the broker has no right. */
+/** The calls of src/adapters/objects-s3. The worker writes anchors and reads them back, the servers and commands compare, and the broker has no right. */
 function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
 	const anchors = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
@@ -88,6 +88,6 @@ function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonl
 		firm: [anchors('ReadAnchors', 's3:GetObject'), missing()],
 		operator: [anchors('ReadAnchors', 's3:GetObject'), missing()],
 		worker: [anchors('WriteAndReadAnchors', 's3:PutObject', 's3:PutObjectRetention', 's3:GetObject'), missing()],
-		setup: [whole('LookAtTheAnchors', 's3:ListBucket', ...SETTINGS)],
+		setup: [anchors('ReadAnchors', 's3:GetObject'), whole('LookAtTheAnchors', 's3:ListBucket', ...SETTINGS)],
 	};
 }

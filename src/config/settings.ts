@@ -46,7 +46,7 @@ const installation = {
 	}),
 	FIRMSEAL_DATA_DIR: setting(value.path.default('.firmseal'), {
 		description:
-			'Directory of the embedded database, the local keyring and its root key, objects, and the built-in issuer.',
+			'Directory of the head of the log that the worker signed last; in development also of the embedded database, the local keyring and its root key, objects, and the built-in issuer.',
 	}),
 	FIRMSEAL_INSTALLATION: setting(value.installationName.default(DEFAULT_INSTALLATION), {
 		description: 'Name of the log in every checkpoint and anchor, such as `seal.example`. It can never change.',
@@ -127,11 +127,11 @@ const database = {
 	FIRMSEAL_DIRECT_DATABASE_URL: setting(databaseUrl, {
 		description: 'Login that bypasses a connection pooler, for advisory locks, which need a session of their own.',
 		unset: 'the URL of each process',
-		usedBy: '`broker`, `worker`, `doctor`; in development also `init` and `npm start`',
+		usedBy: '`broker`, `worker`, `doctor`, `audit rebuild`; in development also `init` and `npm start`',
 	}),
 	FIRMSEAL_ADMIN_DATABASE_URL: setting(databaseUrl, {
 		description: 'Login of a superuser, or of a role that may create roles.',
-		usedBy: '`init`',
+		usedBy: '`init`, `audit rebuild`',
 	}),
 };
 

@@ -111,7 +111,7 @@ const OF_AN_ANCHOR: Readonly<Record<string, Context>> = {
 
 /** Who may do what with anchors, by the policies of their roles. */
 const ANCHOR_RIGHTS: Readonly<Record<string, readonly string[]>> = {
-	's3:GetObject': ['firm', 'operator', 'worker'],
+	's3:GetObject': ['firm', 'operator', 'worker', 'setup'],
 	's3:PutObject': ['worker'],
 	's3:PutObjectRetention': ['worker'],
 	's3:PutObjectLegalHold': [],

@@ -12,6 +12,7 @@ interface Service {
 	readonly command?: readonly string[];
 	readonly environment: Readonly<Record<string, string>>;
 	readonly read_only?: boolean;
+	readonly volumes?: readonly string[];
 	readonly cap_drop?: readonly string[];
 	readonly security_opt?: readonly string[];
 	readonly healthcheck?: { readonly disable?: boolean };
@@ -109,6 +110,7 @@ describe('deploy/compose.yaml', () => {
 				FIRMSEAL_OPERATOR_DATABASE_URL: 'operator-database-url',
 				FIRMSEAL_BROKER_DATABASE_URL: 'broker-database-url',
 				FIRMSEAL_WORKER_DATABASE_URL: 'worker-database-url',
+				FIRMSEAL_DIRECT_DATABASE_URL: 'worker-direct-database-url',
 				FIRMSEAL_ADMIN_DATABASE_URL: 'admin-database-url',
 			},
 		};
@@ -154,7 +156,16 @@ describe('deploy/compose.yaml', () => {
 		expect(refusals).toEqual([]);
 	});
 
-	it('gives no process privileges on the machine, or a place to write', () => {
+	it('gives a place to write to those that keep the signed head of the log, and to no other', () => {
+		for (const [service, { environment, volumes }] of Object.entries(processes)) {
+			const keeps = service === 'worker' || service === 'setup';
+			expect([service, environment.FIRMSEAL_DATA_DIR, volumes]).toEqual(
+				keeps ? [service, '/data', ['data:/data']] : [service, undefined, undefined],
+			);
+		}
+	});
+
+	it('gives no process privileges on the machine', () => {
 		for (const [service, { read_only, cap_drop, security_opt }] of Object.entries(processes))
 			expect([service, read_only, cap_drop, security_opt]).toEqual([
 				service,

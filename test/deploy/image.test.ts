@@ -57,6 +57,7 @@ describe('deploy/Dockerfile', () => {
 	it('installs the locked packages without development dependencies, and runs no package scripts', () => {
 		expect(line('RUN ').slice(1)).toEqual([
 			'RUN npm pkg delete devDependencies && npm ci --ignore-scripts --omit=optional',
+			'RUN install -d -o node -g node -m 700 /data',
 		]);
 	});
 
