@@ -54,7 +54,10 @@ export const ERROR_DESCRIPTIONS = {
 		when: 'The document, a page or the answer exceeds a limit, which the message names. Nothing changes, unless only the answer to a mutation is too long: then the change stays, and the message says so.',
 		retry: 'No: ask for less.',
 	},
-	PAYLOAD_TOO_LARGE: { when: 'The body or the file exceeds its limit. Too long headers have status 431.', retry: 'No: send less.' },
+	PAYLOAD_TOO_LARGE: {
+		when: 'The body or the file exceeds its limit. Too long headers have status 431.',
+		retry: 'No: send less.',
+	},
 	RATE_LIMITED: {
 		when: 'There are more requests per minute, at once, or at once under leases than the limit allows. Or one person asks for too many leases (the 11th on a firm within an hour, the 41st within a day) or jobs. Nothing changes, unless there is no room for the long answer to a mutation: then the change stays, and the message says so.',
 		retry:

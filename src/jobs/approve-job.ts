@@ -15,7 +15,7 @@ import { lacksOne, mayDecide, selectOperatorsNow } from './people/index.ts';
 /** @throws FirmsealError NOT_FOUND */
 async function findJob({ worker }: Pick<AdminContext, 'worker'>, id: string): Promise<JobRow> {
 	const job = await worker.read(null, (tx) => selectJob(tx, id));
-	if (!job) throw new FirmsealError('NOT_FOUND', 'No job has this id: `firmseal job list` lists all jobs.');
+	if (!job) throw new FirmsealError('NOT_FOUND', 'No job has this id: `firmseal job list` lists the newest jobs.');
 	return job;
 }
 

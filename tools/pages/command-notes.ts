@@ -12,7 +12,7 @@ const RECENT_SIGN_IN = 'Needs a sign-in of the last five minutes.';
 /** What a user of a command needs to know beyond its help: `--help` has no room for it, or it needs links. */
 export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 	serve:
-		'Finds a port that is taken and a certificate that is wrong before it creates anything. Restarts an embedded PostgreSQL that ends, at most eight times.',
+		'Finds a port that is taken and a certificate that is wrong before it creates anything. Restarts an embedded PostgreSQL that ends, at most eight times in a row.',
 	worker: `Raises the clock's high-water mark each second, looks for [alerts](${to('docs/how-to/monitor.md#alerts')}), does [jobs](${to('src/jobs/README.md')}) on keys and content, sends notices and alerts to the webhook, and deletes objects that belong to no file. Runs until it is stopped. \`npm start\` includes a worker.`,
 	broker: `[How the broker works](${to('src/leases/broker/README.md')}). Runs until it is stopped. \`npm start\` includes a broker.`,
 	init: `Creates the first two approvers together, and adds no one when it runs again. \`--after-key-loss\` starts a new key service under a database that has lost its own, with two of its approvers; this cannot be undone: [Recover](${to('docs/how-to/recover.md')}).`,

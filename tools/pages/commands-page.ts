@@ -18,10 +18,10 @@ Run \`npx firmseal COMMAND\` in a checkout, or where the package is installed. A
 no package of this name from us. \`npx firmseal COMMAND --help\` shows the same options as this page.
 
 - **\`--json\`**, on every command: standard output is one object, \`{ok: true, command, result}\` or
-  \`{ok: false, command, error: {code, message}}\`. Progress goes to standard error.
+  \`{ok: false, command, error: {code, message}}\`, with \`result\` too if the command did its work and found something wrong. Progress goes to standard error.
 - **\`--dry-run\`**, on most commands that change something: says what the command would do, and does nothing.
 - **Exit codes:** 0 done; 1 refused or failed; 2 the command line is wrong.
-- **Errors** are one sentence: what happened, to which host, database, user or path, the setting that names it, and what to do.
+- **Errors** say in a sentence or two what happened, to which host, database, user or path, the setting that names it, and what to do.
 - **Sign-in:** a command that gives something in the name of an approver needs a token from a
   [sign-in of the last five minutes](${pathFrom(PAGE, 'docs/how-to/connect-an-identity-provider.md')}). A command that only refuses, cancels or takes away does not.`;
 

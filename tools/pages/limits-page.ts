@@ -46,7 +46,7 @@ import { page, table } from './markdown.ts';
 
 const PAGE = GENERATED_PAGES.limits;
 
-const HEAD = `<!-- Written by \`npm run generate\` from tools/pages/limits-page.ts, which reads each number where the code has it. -->
+const HEAD = `<!-- Written by \`npm run generate\` from tools/pages/limits-page.ts, which reads most numbers where the code has them. -->
 
 # Limits
 
@@ -238,7 +238,7 @@ ${bytes(SMALL_ANSWER_BYTES)}, the answer is \`RATE_LIMITED\`. If the request was
 once as it may have running and waiting requests. All senders whose firm is not known may together send twice
 \`FIRMSEAL_REQUESTS_AT_ONCE\`.`;
 
-/** Every limit, read where the code has it. */
+/** The limits. Most numbers are read where the code has them. */
 export const limitsPage = (): string =>
 	page([
 		HEAD,

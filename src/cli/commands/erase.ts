@@ -96,7 +96,7 @@ async function requestAndShow(config: Config, options: EraseOptions, usual: numb
 	if (usual > 0 && days === 0 && config.env === 'production')
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
-			'In production, the erasure of a firm waits for at least a day: give --days from 1 to 365.',
+			`In production, the erasure of a firm waits for at least a day: give --days from 1 to ${MAX_WAIT_DAYS}.`,
 		);
 	return withOperatorPlane(config, async (installation) => {
 		const { id: firm } = await findFirm(installation, options.firm);
@@ -129,7 +129,7 @@ function retentionLines(retained: RetainedObjects | null): string[] {
 	const end = until ? ` until ${until.toISOString()}` : '';
 	const hold = onHold > 0 ? `; of these, ${onHold} on a legal hold of the store, which has no end` : '';
 	return [
-		`The object store retains ${plural(objects, 'file')}${end}${hold}. The erasure closes these files, and deletes keys and rows only after that.`,
+		`The object store retains ${plural(objects, 'file')}${end}${hold}. The erasure closes these files at once, and deletes them, their keys and their rows only after that.`,
 	];
 }
 
@@ -185,7 +185,7 @@ async function showCertificate(
 	if (!job || !certificate)
 		throw new FirmsealError(
 			'NOT_FOUND',
-			'No finished erasure has this job id: `firmseal erase list` lists all erasures.',
+			'No finished erasure has this job id: `firmseal job list` shows the state of its job.',
 		);
 	const hash = sha256Hex(certificate);
 	const of = { firm: job.firmId, action: 'erasure.end', hash } as const;

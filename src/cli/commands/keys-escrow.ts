@@ -81,7 +81,7 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 		const { worker } = installation;
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
 		if (job?.kind !== 'ESCROW')
-			throw new FirmsealError('NOT_FOUND', 'No escrow job has this id: `firmseal job list` lists all jobs.');
+			throw new FirmsealError('NOT_FOUND', 'No escrow job has this id: `firmseal job list` lists the newest jobs.');
 		const rows = await worker.read(job.firmId, (tx) => selectEscrowFiles(tx, job.firmId, id));
 		if (job.state !== 'DONE' || rows.length === 0)
 			throw new FirmsealError(

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { type CallApiPartially, credentialsOf, partialQueryCaller, type RetryPolicy } from '../call/index.ts';
-import type { CommandResult } from '../command.ts';
+import { type CommandResult, plural } from '../command.ts';
 import { acquireLockFile, lockOf, RESUME_HINT, sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
 import { hashOfFile } from './contents.ts';
@@ -150,10 +150,10 @@ function resultOf(
 ): CommandResult {
 	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
 	const bytes = ofVersions.reduce((sum, file) => sum + file.bytes, 0);
-	const lost = `${numberOf(failures.length, 'value or file', 'values or files')} could not be read: see failures in manifest.json.`;
+	const lost = `${plural(failures.length, 'value or file', 'values or files')} could not be read: see failures in manifest.json.`;
 	const problems = [...(failures.length === 0 ? [] : [lost]), ...(kept === null ? [] : [sentenceOf(kept)])];
 	const records = Object.values(counts).reduce((sum, each) => sum + each, 0);
-	const done = `Exported ${numberOf(records, 'record')} and ${numberOf(ofVersions.length, 'file')} to ${out}.`;
+	const done = `Exported ${plural(records, 'record')} and ${plural(ofVersions.length, 'file')} to ${out}.`;
 	const earlier = replaced.filter((path) => path !== kept?.path).map((path) => JSON.stringify(path));
 	const left = `Earlier exports of this name are still in ${earlier.join(' and ')}: remove what you don’t need.`;
 	return {
@@ -171,9 +171,6 @@ function resultOf(
 		problem: problems.join(' ') || undefined,
 	};
 }
-
-const numberOf = (count: number, one: string, many = `${one}s`): string =>
-	`${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 const sentenceOf = ({ path, isWhole }: RemainingExport): string =>
 	isWhole

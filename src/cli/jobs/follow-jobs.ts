@@ -79,7 +79,9 @@ const FIXES: Readonly<Record<string, string>> = {
 		'some values do not open and stay under the older key: `firmseal job list` shows how many, and the audit log lists them',
 	FORBIDDEN: 'it is not what was asked for, or was changed outside Firmseal: ask for the job again',
 	IN_USE: 'values are still under this key: run `firmseal keys reencrypt` first',
-	WRONG_STATE: 'the key is in the wrong state for it: see the state in `firmseal keys list`',
+	NO_SUBJECT: 'what it was asked to erase does not exist: see `firmseal erase list`',
+	WRONG_STATE:
+		'the key, or the job itself, is not in the state that it needs: see `firmseal keys list` and `firmseal job list`',
 	NO_KEY: 'the firm has no wrapping key: run `firmseal doctor`',
 	BAD_KEY: 'the key can no longer be the firm’s wrapping key: repeat the command to see why',
 	OTHER_KEY:
@@ -118,7 +120,7 @@ function problemOf(jobs: readonly JobRow[]): string | undefined {
 	if (!failed) return undefined;
 	if (failed.state === 'CANCELLED') return 'The job was cancelled. What it has done stays.';
 	const fix = FIXES[failed.trouble ?? ''];
-	return fix ? `The job failed because ${fix}.` : 'The job failed: see the worker’s log for the reason.';
+	return fix ? `The job failed because ${fix}.` : `The job failed (${failed.trouble}): see the worker’s log.`;
 }
 
 /** The fields of a job that commands show: ids, counts and times, never its proofs. */

@@ -10,7 +10,7 @@ import {
 	operationCaller,
 	type PartialAnswer,
 } from '../call/index.ts';
-import { type CommandResult, jsonLine, toCommandError } from '../command.ts';
+import { type CommandResult, jsonLine, plural, toCommandError } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { type ApiLease, findLease } from './api-lease.ts';
 import { readListOperation, readOneOperation } from './read-operations.ts';
@@ -179,5 +179,3 @@ const sealedLines = ({ sealed }: Read): string[] =>
 		({ coordinate, reason, count }) =>
 			`Withheld: ${escapeHiddenCharacters(`${coordinate}`, 'LINE')} on ${plural(Number(count), 'record')}, because ${REASONS[reason] ?? escapeHiddenCharacters(`${reason}`, 'LINE')}.`,
 	);
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

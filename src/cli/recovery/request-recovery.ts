@@ -104,7 +104,10 @@ export async function continueRecovery(
 		const { worker } = installation;
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
 		if (job?.kind !== kind)
-			throw new FirmsealError('NOT_FOUND', `No job of this kind has this id: \`firmseal job list\` shows all jobs.`);
+			throw new FirmsealError(
+				'NOT_FOUND',
+				`No job of this kind has this id: \`firmseal job list\` shows the newest jobs.`,
+			);
 		if (job.endedAt !== null) return endOf(installation, job);
 		if (job.state === 'WAITING')
 			throw new FirmsealError(
@@ -186,7 +189,7 @@ async function answerTo(
 			job: await selectJob(tx, job.id),
 		}));
 		if (seen.job?.endedAt != null) return endOf(installation, job);
-		if (isShare && seen.now && seen.now.session !== session.session) throw sessionReplacedError(job);
+		if (isShare && seen.now && seen.now.session !== session.session) throw sessionReplacedError();
 		if (seen.row?.answer === 'REFUSED')
 			throw new FirmsealError('BAD_USER_INPUT', seen.row.refusal ?? 'The worker has refused the file.');
 		if (seen.row?.answer === 'TAKEN') return taken(installation, job, seen.row, seen.hasEscrow);
@@ -198,10 +201,10 @@ async function answerTo(
 	}
 }
 
-const sessionReplacedError = ({ id, kind }: JobRow) =>
+const sessionReplacedError = () =>
 	new FirmsealError(
 		'CONFLICT',
-		`The worker that had the shares has stopped, and another has started with a new recipient: see it with \`firmseal keys ${nameOf(kind as RecoveryKind)} --job ${id}\`, and hand in all shares again.`,
+		'The worker that had the shares has stopped, and another has started with a new recipient: run the command with --job alone to see it, and hand in all shares again.',
 	);
 
 async function taken(

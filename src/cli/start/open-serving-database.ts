@@ -77,7 +77,8 @@ export async function openServingDatabase(config: Config, { alone, signal }: Ser
 }
 
 /**
- * Opens the database and runs `start` on it until the command is asked to stop, or the embedded server is lost.
+ * Opens the database and calls `start` on it. The result's `keepRunning` resolves when the command is asked to stop, and throws if the embedded
+ * server is lost.
  * @throws SetupError if another process serves; what `start` throws
  */
 export async function serveUntilStopped<Running extends { stop(): Promise<unknown> }>(

@@ -20,7 +20,7 @@ export interface PageWrites {
 	readonly entries?: readonly EntryDraft[];
 }
 
-/** The result of a page that writes nothing but the job's progress. */
+/** The result of a page that writes nothing but the job's progress, and entries of the log. */
 export const pageResult = (progress: JobProgress, entries: readonly EntryDraft[] = []): PageResult => ({
 	write: async () => ({ progress, entries }),
 });
@@ -30,7 +30,7 @@ export const pageResult = (progress: JobProgress, entries: readonly EntryDraft[]
  * what the page's transaction has committed is written.
  */
 export interface JobStep {
-	/** True if the step has one page at a time, whose result moves the job on. If false, any number of workers begin pages until `plan` returns null. */
+	/** True if the step has one page at a time. If false, any number of workers begin pages until `plan` returns null. */
 	readonly isSinglePage: boolean;
 	/** Returns where the next page ends; null if there is no next page. Runs in the transaction that locks the job. */
 	plan(tx: Transaction, job: JobRow): Promise<PlannedPage | null>;
@@ -72,7 +72,7 @@ export function nullIfKeyRefused(error: unknown): null {
 export const nextStep = ({ step }: Pick<JobRow, 'step'>): JobProgress => ({ step: step + 1 });
 
 /**
- * A step with one page at a time. Its result must say where the job goes, for example to `nextStep`. `rows`: the most rows that a page
+ * A step with one page at a time. It runs again until a page's progress names another step, for example `nextStep`. `rows`: the most rows that a page
  * changes, for the job's rate limit.
  */
 export const singlePageStep = (work: JobStep['work'], rows = 0): JobStep => ({

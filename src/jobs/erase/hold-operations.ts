@@ -34,7 +34,7 @@ type HoldOperationParts = AdminContext & Pick<ErasureRequestParts, 'operatorPlan
 
 /** The table has the same rule. A ticket is the number that the legal matter has elsewhere, without any words. */
 export const TICKET_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
-export const TICKET_RULE = 'A ticket has 1 to 64 characters: letters, digits and _ . : / # -';
+export const TICKET_RULE = 'A ticket has 1 to 64 letters, digits and _ . : / # -, and begins with a letter or digit.';
 
 export interface NewHoldTerms {
 	readonly ticket: string;
