@@ -5,8 +5,10 @@ const to = (page: string) => pathFrom(GENERATED_PAGES.commands, page);
 const FOLLOWED_JOB =
 	'A worker does the job. The command waits for it and shows its progress; run again, it finds the same job.';
 const TWO_APPROVERS = 'Two approvers are needed: the one of `FIRMSEAL_TOKEN`, and another who runs `job approve`.';
-const ONE_COLUMN = `${FOLLOWED_JOB} The steps are in [Migrate plaintext](${to('docs/how-to/migrate-plaintext.md')}) and [Migrate files](${to('docs/how-to/migrate-files.md')}).`;
-const ERASE = `[How to erase](${to('docs/how-to/erase.md')}). ${TWO_APPROVERS} Until the job begins, \`job cancel\` cancels it. \`--dry-run\` counts what would be erased and what would stay, and says until when the object store retains something.`;
+const RUN_AGAIN = 'The command prints the job and ends; after the approval, run it again to wait for the job.';
+const STEPS = `The steps are in [Migrate plaintext](${to('docs/how-to/migrate-plaintext.md')}) and [Migrate files](${to('docs/how-to/migrate-files.md')}).`;
+const ONE_COLUMN = `${FOLLOWED_JOB} ${STEPS}`;
+const ERASE = `[How to erase](${to('docs/how-to/erase.md')}). ${TWO_APPROVERS} ${RUN_AGAIN} Until the job begins, \`job cancel\` cancels it. \`--dry-run\` counts what would be erased and what would stay, and says until when the object store retains something.`;
 const RECENT_SIGN_IN = 'Needs a sign-in of the last five minutes.';
 
 /** What a user of a command needs to know beyond its help: `--help` has no room for it, or it needs links. */
@@ -26,14 +28,14 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 	'firm export': `[Export a firm](${to('docs/how-to/export-a-firm.md')}) says what the export holds and what \`--force\` replaces. Exit 1 if a value or file could not be read: \`failures\` of \`manifest.json\` names it.`,
 	'firm recover': `[If a firm has lost its owners](${to('docs/how-to/manage-members.md#if-a-firm-has-lost-its-owners')}). An approver asks, another agrees, and 72 hours after a server of the firm's plane has seen the request it can be completed, unless an owner cancels it. Every member of the firm is notified of each step. Those who agree and complete name [the hash](#a-second-yes) of what they were shown.`,
 	'operator list':
-		'Shows who operates the platform, their roles, which accounts belong to one person, and who was asked for.',
+		'Shows who operates the platform, their roles, which accounts belong to one person, and who was asked for. Needs no token.',
 	'operator add': `Another approver agrees by \`job approve\`. A new APPROVER then waits 72 hours, or 24: [Manage operators](${to('docs/how-to/manage-operators.md')}). For an account that exists, the roles replace those it has.`,
 	'operator disable': `${RECENT_SIGN_IN} Never the last approver, and never yourself. Where an approver is disabled, the people on call and the owners of all firms are notified: [who counts as two persons](${to('docs/how-to/manage-operators.md#who-counts-as-two-persons')}).`,
 	'keys rotate': `[Rotate keys](${to('docs/how-to/rotate-keys.md')}). ${FOLLOWED_JOB}`,
 	'keys rewrap': FOLLOWED_JOB,
 	'keys reencrypt': FOLLOWED_JOB,
-	'keys bring': `[Bring a key](${to('docs/how-to/bring-a-key.md')}). An owner of the firm must agree by \`approveJob\`; the command then waits for the job.`,
-	'keys destroy': `[Destroy an old version](${to('docs/how-to/rotate-keys.md#destroy-an-old-version')}). Needs \`--firm\`, \`--class\` and \`--version\`: a disabled version that nothing is encrypted under. ${TWO_APPROVERS}`,
+	'keys bring': `[Bring a key](${to('docs/how-to/bring-a-key.md')}). An owner of the firm must agree by \`approveJob\`. ${RUN_AGAIN}`,
+	'keys destroy': `[Destroy an old version](${to('docs/how-to/rotate-keys.md#destroy-an-old-version')}). Needs \`--firm\`, \`--class\` and \`--version\`: a disabled version that nothing is encrypted under. ${TWO_APPROVERS} ${RUN_AGAIN}`,
 	'keys escrow': `[Recover](${to('docs/how-to/recover.md')}). First \`--holders FILE --threshold N\` asks for the escrow; FILE is JSON: \`[{"name", "recipient": "age1…", "side": "FIRM" or "PLATFORM"}]\`. An owner of the firm must agree by \`approveJob\`; for the platform's keys two approvers are needed. Then \`--job ID --out DIR\` writes a new directory with \`escrow.age\` and a share for each holder that only the holder can decrypt.`,
 	'keys recover': `[Recover](${to('docs/how-to/recover.md')}). ${TWO_APPROVERS} Then \`--job ID\` says to whom the holders encrypt their shares, takes a share, and prints counts once there are enough.`,
 	'keys drill':
@@ -43,7 +45,7 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 	'migrate verify': `Opens every value and compares it with the plaintext. ${ONE_COLUMN}`,
 	'migrate cutover': `From here on only the ciphertext is read. ${ONE_COLUMN}`,
 	'migrate rollback': `Possible at any time before \`migrate contract\`. ${ONE_COLUMN}`,
-	'migrate contract': `Removes the plaintext for good. ${TWO_APPROVERS} ${ONE_COLUMN}`,
+	'migrate contract': `Removes the plaintext for good. ${TWO_APPROVERS} ${RUN_AGAIN} ${STEPS}`,
 	'job list': 'The newest first.',
 	'job approve': `Shows all of a job that needs two persons, and agrees to exactly that, once [its hash](#a-second-yes) is named. ${RECENT_SIGN_IN}`,
 	'erase firm': `Erases everything of a firm, after 30 days unless \`--days\` says 0 to 365 (in production at least 1). ${ERASE}`,
