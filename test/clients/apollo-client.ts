@@ -3,37 +3,35 @@ import { SetContextLink } from '@apollo/client/link/context';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { tap } from 'rxjs';
 
-/** Content that an answer lacks because the caller has no right to it. */
+/** Content that an answer withholds, such as { coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 }. */
 export interface Sealed {
-	/** Such as Note.title. */
 	readonly coordinate: string;
-	/** Such as NO_LEASE. */
 	readonly reason: string;
-	/** The number of objects whose value is withheld. */
 	readonly count: number;
 }
 
 export interface Connecting {
 	/** An HttpLink, or links that end in one. */
 	readonly transport: ApolloLink;
-	/** The current bearer token; called before each request. */
-	readonly token: () => string;
+	/** The current bearer token. Called before each request. */
+	readonly token: () => string | Promise<string>;
 	/** For operators: the id of the active lease, or null. Called before each request. */
 	readonly lease?: () => string | null;
-	/** Called for each answer that lacks content. */
+	/** Called for each answer with data. The list is empty if nothing is withheld. */
 	readonly onSealed?: (sealed: readonly Sealed[], operation: ApolloLink.Operation) => void;
 }
 
 export function connect({ transport, token, lease, onSealed }: Connecting): ApolloClient {
-	const signIn = new SetContextLink(({ headers }) => {
+	const signIn = new SetContextLink(async ({ headers }) => {
+		const authorization = `Bearer ${await token()}`;
 		const id = lease?.();
-		return { headers: { ...headers, authorization: `Bearer ${token()}`, ...(id && { 'x-firmseal-lease': id }) } };
+		return { headers: { ...headers, authorization, ...(id && { 'x-firmseal-lease': id }) } };
 	});
 
 	const tellSealed = new ApolloLink((operation, forward) =>
 		forward(operation).pipe(
-			tap(({ extensions }) => {
-				if (extensions?.sealed) onSealed?.(extensions.sealed, operation);
+			tap(({ data, extensions }) => {
+				if (data) onSealed?.(extensions?.sealed ?? [], operation);
 			}),
 		),
 	);

@@ -1,37 +1,64 @@
+import type { OperationVariables } from '@apollo/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
 import { activeLease } from '../support/leases.ts';
-import { forget, type SignedIn, start, withheld } from './apollo-start.ts';
+import { codesOf } from './apollo-errors.ts';
+import { forget, keyOf, start, withheld } from './apollo-start.ts';
 import { NoteDocument, NotesDocument } from './operations.generated.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let id: string;
+let empty: string;
 beforeAll(async () => {
 	scene = await makeScene();
 	id = await scene.write({ title: 'sealed' });
-	await scene.write({ title: null });
+	empty = await scene.write({ title: null });
 	await scene.installation.startBroker();
 });
 afterAll(() => scene?.installation.close());
 beforeEach(() => void withheld({}));
 
 function begin() {
-	const person: SignedIn = { token: `${scene.operator}`, lease: null };
-	const client = start(`${scene.api.url}/graphql`, person);
+	const person: { token: string; lease: string | null } = { token: `${scene.operator}`, lease: null };
+	const client = start(`${scene.api.url}/graphql`, { token: async () => person.token, lease: () => person.lease });
 	const titleOf = async () => (await client.query({ query: NoteDocument, variables: { id } })).data?.note?.title;
-	return { person, client, titleOf };
+	const titlesOf = async (firmId: string) =>
+		(await client.query({ query: NotesDocument, variables: { firmId } })).data?.notes.nodes.map(({ title }) => title);
+	return { person, client, titleOf, titlesOf };
 }
 
+const noticeOf = (operationName: string, variables: OperationVariables) => withheld()[keyOf(operationName, variables)];
+const TITLE = { coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 };
+const BODY = { ...TITLE, coordinate: 'Note.body' };
+
 describe('the notice that content is withheld', () => {
-	it('belongs to an operation and a coordinate, and stays until the store is cleared', async () => {
-		const { client, titleOf } = begin();
+	it('belongs to a query and its variables, and stays until the store is cleared', async () => {
+		const { client, titleOf, titlesOf } = begin();
 		expect(await titleOf()).toBeNull();
-		expect(withheld()).toEqual({ 'Note Note.title': 'NO_LEASE', 'Note Note.body': 'NO_LEASE' });
-		await client.query({ query: NotesDocument, variables: { firmId: scene.north.id } });
-		expect(Object.keys(withheld())).toEqual(['Note Note.title', 'Note Note.body', 'Notes Note.title']);
+		expect(noticeOf('Note', { id })).toEqual([TITLE, BODY]);
+		expect(noticeOf('Note', { id: empty })).toBeUndefined();
+		await titlesOf(scene.north.id);
+		expect(noticeOf('Notes', { firmId: scene.north.id })).toEqual([{ ...TITLE, count: 2 }]);
+		expect(noticeOf('Note', { id })).toEqual([TITLE, BODY]);
 		await forget(client);
 		expect(withheld()).toEqual({});
+	});
+
+	it('is an empty list if the answer withholds nothing', async () => {
+		const { person, titleOf } = begin();
+		person.token = `${scene.north.member}`;
+		expect(await titleOf()).toBe('sealed');
+		expect(withheld()).toEqual({ [keyOf('Note', { id })]: [] });
+	});
+
+	it('stays if the query fails later, because the cache keeps its data too', async () => {
+		const { person, client, titleOf } = begin();
+		await titleOf();
+		person.token = 'none';
+		const again = client.query({ query: NoteDocument, variables: { id }, fetchPolicy: 'network-only' });
+		await expect(again.catch(codesOf)).resolves.toEqual(['UNAUTHENTICATED']);
+		expect(noticeOf('Note', { id })).toEqual([TITLE, BODY]);
 	});
 
 	it('is not repeated when the cache answers, but is when the network answers', async () => {
@@ -41,7 +68,7 @@ describe('the notice that content is withheld', () => {
 		await titleOf();
 		expect(withheld()).toEqual({});
 		await client.query({ query: NoteDocument, variables: { id }, fetchPolicy: 'network-only' });
-		expect(withheld()).toMatchObject({ 'Note Note.title': 'NO_LEASE' });
+		expect(noticeOf('Note', { id })).toEqual([TITLE, BODY]);
 	});
 });
 
@@ -55,22 +82,26 @@ describe('a lease', () => {
 		expect(await titleOf()).toBeNull();
 		await forget(client);
 		expect(await titleOf()).toBe('sealed');
-		expect(withheld()).toEqual({});
+		expect(noticeOf('Note', { id })).toEqual([]);
 
 		await leasesOver(api.ask).step(operator, 'release', person.lease);
+		const ended = client.query({ query: NoteDocument, variables: { id }, fetchPolicy: 'network-only' });
+		await expect(ended.catch(codesOf)).resolves.toEqual(['LEASE_NOT_ACTIVE']);
 		person.lease = null;
 		expect(await titleOf()).toBe('sealed');
 		await forget(client);
 		expect(await titleOf()).toBeNull();
 	});
 
-	it('that is narrowed to one record withholds the others, and the answer gives only their number', async () => {
-		const { person, client } = begin();
+	it('that is narrowed to one record withholds the others: a page gives only their number', async () => {
+		const { person, client, titlesOf } = begin();
 		const { api, north, operator, approver } = scene;
 		const wish = { recordIds: [id] };
 		person.lease = (await activeLease({ ask: api.ask, firm: north, operator, approver, wish })).id;
-		const { data } = await client.query({ query: NotesDocument, variables: { firmId: north.id } });
-		expect(data?.notes.nodes.map(({ title }) => title)).toEqual([null, 'sealed']);
-		expect(withheld()).toEqual({ 'Notes Note.title': 'RECORD' });
+		expect(await titlesOf(north.id)).toEqual([null, 'sealed']);
+		const RECORD = { ...TITLE, reason: 'RECORD' };
+		expect(noticeOf('Notes', { firmId: north.id })).toEqual([RECORD]);
+		await client.query({ query: NoteDocument, variables: { id: empty }, fetchPolicy: 'network-only' });
+		expect(noticeOf('Note', { id: empty })).toContainEqual(RECORD);
 	});
 });

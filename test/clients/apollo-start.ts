@@ -1,23 +1,21 @@
-import { type ApolloClient, HttpLink, makeVar } from '@apollo/client';
-import { connect } from './apollo-client.ts';
+import { type ApolloClient, HttpLink, makeVar, type OperationVariables } from '@apollo/client';
+import { OperationTypeNode } from 'graphql';
+import { type Connecting, connect, type Sealed } from './apollo-client.ts';
 
-/** The reason why content is withheld, by operation and coordinate, such as "Note Note.title". */
-export const withheld = makeVar<Readonly<Record<string, string>>>({});
+/** What the last answer to each query withholds, by keyOf(). */
+export const withheld = makeVar<Readonly<Record<string, readonly Sealed[]>>>({});
 
-export interface SignedIn {
-	token: string;
-	/** The id of an operator's active lease; otherwise null. */
-	lease: string | null;
-}
+/** The key of a query's answer. Without variables the second argument is `{}`. */
+export const keyOf = (operationName: string | undefined, variables: OperationVariables): string =>
+	`${operationName} ${JSON.stringify(variables)}`;
 
-export const start = (uri: string, person: SignedIn): ApolloClient =>
+export const start = (uri: string, person: Pick<Connecting, 'token' | 'lease'>): ApolloClient =>
 	connect({
+		...person,
 		transport: new HttpLink({ uri }),
-		token: () => person.token,
-		lease: () => person.lease,
-		onSealed(sealed, { operationName }) {
-			const reasons = sealed.map(({ coordinate, reason }) => [`${operationName} ${coordinate}`, reason]);
-			withheld({ ...withheld(), ...Object.fromEntries(reasons) });
+		onSealed(sealed, { operationName, operationType, variables }) {
+			if (operationType !== OperationTypeNode.QUERY) return;
+			withheld({ ...withheld(), [keyOf(operationName, variables)]: sealed });
 		},
 	});
 
