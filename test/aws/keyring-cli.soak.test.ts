@@ -118,7 +118,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		await kms.send(new DisableKeyCommand({ KeyId: id }));
 		await kms.send(new DisableKeyRotationCommand({ KeyId: id }));
 		expect((await doctor()).wrong).toEqual([
-			'the wrapping key of fenn works: It is DISABLED: restore or enable it.',
+			'the wrapping key of fenn works: The key is DISABLED: restore or enable it.',
 			expect.stringMatching(/rotates every wrapping key .*: Turn on the yearly rotation of the keys of fenn\.$/),
 		]);
 		await kms.send(new EnableKeyCommand({ KeyId: id }));
