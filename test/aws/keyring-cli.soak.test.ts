@@ -128,7 +128,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		await kms.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: KeyMetadata?.KeyId }));
 		expect((await doctor()).wrong).toEqual([
 			expect.stringMatching(
-				/^every data key was wrapped under .*: Those of fenn were not: let a job that changes the key end; else give the firm the key back/,
+				/^every data key was wrapped under .*: Those of fenn were not: if a job is changing the key, let it end. Otherwise restore the firm's former key/,
 			),
 		]);
 		await kms.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: id }));

@@ -44,6 +44,6 @@ export const PAST_PROGRAM: readonly RegExp[] = [
 	/not above the one before/,
 	/not canonical/,
 	/not canonical/,
-	/A time is not/,
+	/A time does not have the form/,
 	/The plane of an entry/,
 ];
