@@ -26,7 +26,7 @@ export const LAYERS = {
 	'second approval':
 		'an approval covers exactly what the approver read, by hash: CONFLICT otherwise, FORBIDDEN for the same person; nothing is approved',
 	start: 'the start-up checks: a sentence that names the problem, and nothing is opened',
-	'migrated value': 'the reader of values from other programs: CIPHERTEXT_INVALID that says what is refused',
+	'migrated value': 'the reader of values from other programs: CIPHERTEXT_INVALID, with the reason',
 	'audit log': 'the log: it refuses a false entry, records the action, or shows a missing number',
 	none: 'nothing in this version: the attack works, and SECURITY.md says so',
 } as const;
