@@ -109,7 +109,7 @@ function assertAnswer(holds: boolean): void {
 	if (!holds) throw new ObjectStoreError('AWAY', 'The object store gave an invalid answer, which was not used.');
 }
 
-/** Also for other counts. */
+/** Checks a size, or another count. */
 function checkedSize(size: number): number {
 	assertAnswer(Number.isSafeInteger(size) && size >= 0);
 	return size;

@@ -16,7 +16,7 @@ const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** A key that signs checkpoints. */
 export interface CheckpointKey {
-	/** Version of its data key. */
+	/** Version of the data key that the signing key derives from. */
 	readonly version: number;
 	/** Ed25519, 32 bytes. */
 	readonly publicKey: Uint8Array;

@@ -26,6 +26,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
+import { MAX_APPROVALS } from './request-input.ts';
 import {
 	firmScopeOfPrincipal,
 	type LeaseServices,
@@ -40,9 +41,6 @@ import {
 
 const INDEPENDENT_PERSON_REQUIRED =
 	'An independent person must approve: not the person who asked, and no one who has already approved. For their first 30 days, approvers count as one with the persons who introduced them.';
-
-/** The schema promises this limit. */
-export const MAX_APPROVALS = 32;
 
 interface ApprovalInput {
 	readonly leaseId: string;

@@ -36,6 +36,8 @@ const REASON = { least: 30, most: 2000 } as const;
 export const MAX_COORDINATES = 128;
 export const MAX_RECORDS = 1000;
 export const MAX_READ_BUDGET = 1_000_000;
+/** Most approvals of a lease. The schema promises this limit. */
+export const MAX_APPROVALS = 32;
 /** Project and number in an issue tracker, such as SUP-1042. */
 const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 

@@ -122,6 +122,12 @@ describe('deploy/compose.yaml', () => {
 		}
 	});
 
+	it('requires exactly the variables that env.example lists, and leaves the digest of Node to the build', () => {
+		const required = [...read('deploy/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name);
+		const listed = [...read('deploy/env.example').matchAll(/^(\w+)=$/gm)].map(([, name]) => name);
+		expect(new Set(listed)).toEqual(new Set([...required, 'NODE_DIGEST']));
+	});
+
 	it('requires images by digest: a tag in its place is not a valid reference', () => {
 		// https://github.com/distribution/reference/blob/main/reference.go
 		const REFERENCE = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/;

@@ -29,10 +29,10 @@ import { MAX_ANSWER_BYTES, SMALL_ANSWER_BYTES } from '../../src/encryption-direc
 import { MAX_CACHED_KEY_USES, MAX_SEALED_VALUES } from '../../src/keys/data-keys.ts';
 import { MAX_CONCURRENT_CALLS, MAX_THROTTLED_CALLS } from '../../src/keys/resilient-calls.ts';
 import { MAX_RIGHTS_KEYS } from '../../src/keys/rights-proofs.ts';
-import { MAX_APPROVALS } from '../../src/leases/approve.ts';
 import { MAX_OPEN_LEASES } from '../../src/leases/request.ts';
 import {
 	DEFAULT_MINUTES,
+	MAX_APPROVALS,
 	MAX_COORDINATES,
 	MAX_MINUTES,
 	MAX_READ_BUDGET,

@@ -7,7 +7,7 @@ export interface ObjectAnchorStoreOptions {
 	readonly objects: ObjectStore;
 	/** Name of the installation that the anchors belong to. */
 	readonly installation: string;
-	/** `anchor` unless given. */
+	/** Default: `anchor`. */
 	readonly kind?: AnchorKind;
 }
 

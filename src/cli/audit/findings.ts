@@ -1,12 +1,12 @@
 import type { LogFinding, LogFindings } from '../../audit-log/verify/index.ts';
-import { table } from '../command.ts';
+import { plural, table } from '../command.ts';
 
 type Listed = Pick<LogFindings, 'list' | 'isCut'>;
 
 /** Such as `More than 100 findings`; null if there are none. */
 export function countOfFindings({ list, isCut }: Listed): string | null {
 	if (list.length === 0) return null;
-	return `${isCut ? 'More than ' : ''}${list.length} ${list.length === 1 ? 'finding' : 'findings'}`;
+	return `${isCut ? 'More than ' : ''}${plural(list.length, 'finding')}`;
 }
 
 /** A table of where the findings are, then the meaning of each kind. Empty if there are none. */

@@ -3,6 +3,7 @@ import type { Config } from '../../config/index.ts';
 import { commandRefusals, settingRefusals } from '../../config/index.ts';
 import {
 	type DatabaseCheck,
+	databaseCheck,
 	inspectConnections,
 	inspectDatabase,
 	isClockSound,
@@ -10,7 +11,7 @@ import {
 	selectLateDeliveries,
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../wiring/index.ts';
-import { defineCommand, toCommandError } from '../command.ts';
+import { defineCommand, plural, toCommandError } from '../command.ts';
 import {
 	inspectAlerts,
 	inspectErasureRecords,
@@ -44,11 +45,7 @@ export const doctor = (program: Command) =>
 			),
 		async ({ config, options }) => {
 			const found = await findAll(config, options);
-			const findings = found.map(({ check, ok, fix }) => ({
-				check,
-				ok,
-				fix: fix && withoutOwnAdvice(fix, 'doctor'),
-			}));
+			const findings = found.map((each) => ({ ...each, fix: each.fix && withoutOwnAdvice(each.fix, 'doctor') }));
 			const lines = findings.map(lineOf);
 			const wrong = findings.filter(({ ok }) => ok === false);
 			if (wrong.length === 0) return { result: { findings }, text: lines.join('\n') };
@@ -68,10 +65,7 @@ async function findAll(config: Config, options: Examining): Promise<DatabaseChec
 	try {
 		return [...before, ...(await withInstallation(config, (installation) => examine(config, installation, options)))];
 	} catch (error) {
-		return [
-			...before.filter(({ ok }) => !ok),
-			{ check: 'the installation opens', ok: false, fix: toCommandError(error).message },
-		];
+		return [...before.filter(({ ok }) => !ok), databaseCheck('the installation opens', toCommandError(error).message)];
 	}
 }
 
@@ -79,21 +73,19 @@ function ofNode(config: Config): DatabaseCheck[] {
 	if (config.env !== 'production') return [];
 	const refusals = commandRefusals(config);
 	return [
-		{
-			check: 'this command’s Node has no option, and nothing in its environment, that production refuses',
-			ok: refusals.length === 0,
-			fix: refusals.length === 0 ? null : [...refusals, 'Until then nothing else is checked.'].join('\n      '),
-		},
+		databaseCheck(
+			'this command’s Node has no option, and nothing in its environment, that production refuses',
+			refusals.length === 0 ? null : [...refusals, 'Until then nothing else is checked.'].join('\n      '),
+		),
 	];
 }
 
 function ofSettings(config: Config): DatabaseCheck {
 	const refusals = settingRefusals(config);
-	return {
-		check: `the settings are known and complete${config.env === 'production' ? ', and production accepts those that all processes share' : ''}`,
-		ok: refusals.length === 0,
-		fix: refusals.length === 0 ? null : refusals.join('\n      '),
-	};
+	return databaseCheck(
+		`the settings are known and complete${config.env === 'production' ? ', and production accepts those that all processes share' : ''}`,
+		refusals.join('\n      ') || null,
+	);
 }
 
 const lineOf = ({ check, ok, fix }: DatabaseCheck): string =>
@@ -130,18 +122,19 @@ async function examine(
 
 async function clock({ worker }: Installation): Promise<DatabaseCheck[]> {
 	const difference = Math.abs(await measureClockDifference(worker));
-	const ok = difference <= MAX_CLOCK_DIFFERENCE_MS;
-	const fix = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
+	const fix =
+		difference <= MAX_CLOCK_DIFFERENCE_MS
+			? null
+			: `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
 	const isSound = await worker.read(null, isClockSound);
 	return [
-		{ check: "the database's clock and this machine's agree within 2 s", ok, fix },
-		{
-			check: "the database's clock is not behind the latest time that was seen",
-			ok: isSound,
-			fix: isSound
+		databaseCheck("the database's clock and this machine's agree within 2 s", fix),
+		databaseCheck(
+			"the database's clock is not behind the latest time that was seen",
+			isSound
 				? null
 				: 'No lease can be activated or used. Set the clock right if it is behind; if it was ahead and is right now, two approvers run `firmseal clock reset`.',
-		},
+		),
 	];
 }
 
@@ -150,10 +143,10 @@ async function deliveries({ webhook }: Config, { worker }: Installation): Promis
 	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
 	if (!webhook && count === 0) return [];
 	const check = 'the webhook accepts every notice and alert within 24 hours';
-	if (count === 0) return [{ check, ok: true, fix: null }];
-	const sentence = `${count} ${count === 1 ? 'notice or alert' : 'notices or alerts'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
+	if (count === 0) return [databaseCheck(check, null)];
+	const sentence = `${plural(count, 'notice or alert', 'notices or alerts')} could not be delivered, the oldest since ${oldest?.toISOString()}`;
 	const fix = outcome
 		? `${sentence} (${outcome} at its last attempt): fix the receiver at FIRMSEAL_WEBHOOK_URL. Each is sent again within an hour.`
 		: `${sentence}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
-	return [{ check, ok: false, fix }];
+	return [databaseCheck(check, fix)];
 }

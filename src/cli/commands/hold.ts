@@ -17,7 +17,7 @@ import {
 	TICKET_RULE,
 } from '../../jobs/index.ts';
 import { type Installation, withInstallation, withOperatorPlane } from '../../wiring/index.ts';
-import { type CommandResult, defineCommand, dryRun, table } from '../command.ts';
+import { type CommandResult, defineCommand, dryRun, plural, table } from '../command.ts';
 import { approverOfToken } from '../jobs/index.ts';
 import {
 	type ApprovalOptions,
@@ -186,7 +186,7 @@ function problemsOf(holds: readonly { readonly state: string }[], lost: readonly
 	const problems = [];
 	if (changed > 0)
 		problems.push(
-			`${changed === 1 ? '1 hold was' : `${changed} holds were`} changed outside Firmseal, so that the whole firm is held.`,
+			`${plural(changed, 'hold was', 'holds were')} changed outside Firmseal, so that the whole firm is held.`,
 		);
 	if (lost.length > 0)
 		problems.push(

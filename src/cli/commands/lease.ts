@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CONTENT_CLASSES, LEASE_PURPOSES, LEASE_STATES } from '../../access/index.ts';
+import { MAX_MINUTES, MAX_READ_BUDGET } from '../../leases/request-input.ts';
 import { defineCommand, dryRun } from '../command.ts';
 import {
 	type ApproveOptions,
@@ -91,8 +92,8 @@ function defineRequest(group: Command): void {
 			)
 			.option('--coordinate <Type.field...>', 'only these encrypted fields of the classes')
 			.option('--record <id...>', 'only these records', eachId)
-			.option('--budget <values>', 'how many values may be read, including repeats', wholeNumber(1, 1_000_000))
-			.option('--minutes <minutes>', 'minutes from activation to expiry; 30 unless given', wholeNumber(1, 240)),
+			.option('--budget <values>', 'how many values may be read, including repeats', wholeNumber(1, MAX_READ_BUDGET))
+			.option('--minutes <minutes>', 'minutes from activation to expiry; 30 unless given', wholeNumber(1, MAX_MINUTES)),
 		({ config, options }) => requestLease(config, options),
 	);
 }

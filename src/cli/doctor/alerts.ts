@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { type DatabaseCheck, isAlertWatchLate } from '../../database/index.ts';
+import { type DatabaseCheck, databaseCheck, isAlertWatchLate } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openPlaneOf } from '../../wiring/index.ts';
 
@@ -12,7 +12,7 @@ export async function inspectAlerts(
 	try {
 		const isLate = await plane.read(null, (tx) => isAlertWatchLate(tx, alerts.LATE_SECONDS));
 		const fix = `Entries of the log have waited for more than ${alerts.LATE_SECONDS} s to be checked, so alerts may be missing: run \`firmseal worker\` and read its log.`;
-		return [{ check: 'a worker checks the log for alerts', ok: !isLate, fix: isLate ? fix : null }];
+		return [databaseCheck('a worker checks the log for alerts', isLate ? fix : null)];
 	} catch {
 		// Other checks report a login that can't take this role, and a wrong table or privilege.
 		return [];

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import type { DatabaseCheck } from '../../database/index.ts';
+import { type DatabaseCheck, databaseCheck } from '../../database/index.ts';
 import { compareErasureRecords, type ErasureRecordReport } from '../../jobs/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openErasureRecords } from '../../wiring/index.ts';
@@ -19,9 +19,9 @@ export async function inspectErasureRecords(
 		const erasureRecords = await openErasureRecords(config, { createDirectory: false });
 		const found = await compareErasureRecords({ plane: worker, rights, erasureRecords, signal: UNSTOPPED, most });
 		const wrong = findingsOf(found);
-		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, fix: null }];
+		return wrong.length > 0 ? wrong : [databaseCheck(`${CHECK}: ${found.compared} compared`, null)];
 	} catch (error) {
-		return [{ check: CHECK, ok: false, fix: toCommandError(error).message }];
+		return [databaseCheck(CHECK, toCommandError(error).message)];
 	}
 }
 
@@ -52,6 +52,6 @@ function findingsOf({ unknown, missing, other, unproven }: ErasureRecordReport):
 		.filter(([, numbers]) => numbers.length > 0)
 		.map(([check, numbers, sentence]) => {
 			const named = shortenList(numbers.map(String));
-			return { check, ok: false, fix: `Erasure records ${named} ${sentence}` };
+			return databaseCheck(check, `Erasure records ${named} ${sentence}`);
 		});
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import {
 	type DatabaseCheck,
+	databaseCheck,
 	selectAllFirms,
 	selectDataKeyListing,
 	selectEscrowedFirms,
@@ -28,7 +29,7 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		() => null,
 		(error: unknown) => toCommandError(error).message,
 	);
-	if (away !== null) return [{ check, ok: false, fix: away }];
+	if (away !== null) return [databaseCheck(check, away)];
 	const foreign = await assertKeyringMatches(config, database).then(
 		() => null,
 		(error: unknown) => toCommandError(error).message,
@@ -39,32 +40,27 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 	const keys = await describeKeys(keyring, firms);
 	const isProven = await isInstallationProven(keyring);
 	return [
-		{ check, ok: foreign === null, fix: foreign },
+		databaseCheck(check, foreign),
 		...keys.map(works),
 		await findElsewhere(keys, worker),
 		...(await ownKeysOpen(keys, worker)),
 		...(await rotation(config, keys)),
-		{
-			check: 'the rights of all existing accounts were proven',
-			ok: isProven,
-			fix: isProven
+		databaseCheck(
+			'the rights of all existing accounts were proven',
+			isProven
 				? null
 				: foreign === null
 					? 'Run `firmseal init`.'
 					: 'First give this installation the keyring that belongs to it.',
-		},
+		),
 	];
 }
 
 function works(described: DescribedKey): DatabaseCheck {
 	const check = `the wrapping key of ${described.slug} works`;
 	const { key, refusal } = described;
-	if (key?.state === 'ENABLED') return { check, ok: true, fix: null };
-	return {
-		check,
-		ok: false,
-		fix: refusal?.message ?? `The key is ${wrappingKeyStateOf(described)}: restore or enable it.`,
-	};
+	if (key?.state === 'ENABLED') return databaseCheck(check, null);
+	return databaseCheck(check, refusal?.message ?? `The key is ${wrappingKeyStateOf(described)}: restore or enable it.`);
 }
 
 /** Data keys that are wrapped under another key than the firm has now don't open. */
@@ -76,9 +72,9 @@ async function findElsewhere(keys: readonly DescribedKey[], worker: Installation
 		({ firm, keyId, state }) => state !== 'DESTROYED' && ids.has(firm) && ids.get(firm) !== keyId,
 	);
 	const slugs = new Set(elsewhere.map(({ firm }) => keys.find(({ id }) => id === firm)?.slug));
-	if (elsewhere.length === 0) return { check, ok: true, fix: null };
+	if (elsewhere.length === 0) return databaseCheck(check, null);
 	const fix = `Those of ${[...slugs].join(', ')} were not: if a job is changing the key, let it end. Otherwise restore the firm's former key, or the key's name in the key service.`;
-	return { check, ok: false, fix };
+	return databaseCheck(check, fix);
 }
 
 /** The state of firms' own keys as a worker last saw them. Empty if no firm has brought a key. */
@@ -92,7 +88,7 @@ async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['
 				? 'ask the firm, which alone can allow its use again.'
 				: 'check that the key service can be reached.'
 		}`;
-		return { check: `the key that ${slug} has brought opens`, ok, fix: ok ? null : fix };
+		return databaseCheck(`the key that ${slug} has brought opens`, ok ? null : fix);
 	});
 }
 
@@ -114,7 +110,7 @@ async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<
 			},
 			(error: unknown) => toCommandError(error).message,
 		);
-	return [{ check, ok: fix === null, fix }];
+	return [databaseCheck(check, fix)];
 }
 
 /** Whether a firm that has an escrow could still lose a key. Firms without an escrow are not checked: to have one is their decision. */
@@ -126,5 +122,5 @@ export async function inspectEscrows({ worker }: Pick<Installation, 'worker'>): 
 		.filter(({ newer }) => newer > 0)
 		.map(({ slug, newer }) => `${slug ?? 'the platform'} (${newer})`);
 	const fix = `Newer versions of data keys are in no escrow, so that a loss of the key service would lose what they seal: ${shortenList(behind)}. Make another escrow with \`firmseal keys escrow\`.`;
-	return [{ check, ok: behind.length === 0, fix: behind.length === 0 ? null : fix }];
+	return [databaseCheck(check, behind.length === 0 ? null : fix)];
 }

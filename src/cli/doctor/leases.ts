@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import {
 	type DatabaseCheck,
+	databaseCheck,
 	type LeaseRow,
 	type Plane,
 	selectLateLeases,
@@ -9,6 +10,7 @@ import {
 import { grantName } from '../../leases/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openKeyring, openPlaneOf } from '../../wiring/index.ts';
+import { plural } from '../command.ts';
 
 /** Whether a broker does its work, and whether the grants at the key service agree with the leases. */
 export async function inspectLeases(config: Config, { database }: Installation): Promise<DatabaseCheck[]> {
@@ -20,17 +22,17 @@ export async function inspectLeases(config: Config, { database }: Installation):
 			finding(
 				'a broker decides on leases within a minute',
 				undecided,
-				`${undecided === 1 ? 'lease waits' : 'leases wait'} longer: run \`firmseal broker\` and read its log.`,
+				`${plural(undecided, 'lease waits', 'leases wait')} longer: run \`firmseal broker\` and read its log.`,
 			),
 			finding(
 				'the grants of ended leases are removed within two minutes',
 				uncleared,
-				`ended ${uncleared === 1 ? 'lease' : 'leases'} may still have grants: run \`firmseal broker\` and read its log.`,
+				`${plural(uncleared, 'ended lease')} may still have grants: run \`firmseal broker\` and read its log.`,
 			),
 			finding(
 				'every active lease has its grants',
 				ungranted,
-				`${ungranted === 1 ? 'lease lacks' : 'leases lack'} grants, because someone removed them at the key service: run \`firmseal broker\`, which revokes such leases, or revoke them yourself.`,
+				`${plural(ungranted, 'lease lacks', 'leases lack')} grants, because someone removed them at the key service: run \`firmseal broker\`, which revokes such leases, or revoke them yourself.`,
 			),
 		];
 	} finally {
@@ -38,11 +40,8 @@ export async function inspectLeases(config: Config, { database }: Installation):
 	}
 }
 
-const finding = (check: string, count: number, fix: string): DatabaseCheck => ({
-	check,
-	ok: count === 0,
-	fix: count === 0 ? null : `${count} ${fix}`,
-});
+const finding = (check: string, count: number, fix: string): DatabaseCheck =>
+	databaseCheck(check, count === 0 ? null : fix);
 
 /** Milliseconds after which the key service lists a new grant. */
 const LISTED_AFTER = 5 * 60_000;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/index.ts';
-import { countKnownObjects, countOverdueObjects, type DatabaseCheck } from '../../database/index.ts';
+import { countKnownObjects, countOverdueObjects, type DatabaseCheck, databaseCheck } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../../wiring/index.ts';
-import { toCommandError } from '../command.ts';
+import { plural, toCommandError } from '../command.ts';
 
 /** Whether the object store can be used, how it is set up, and whether a worker deletes unused objects. The same for the anchors' store. */
 export async function inspectObjects(config: Config, { worker }: Installation): Promise<DatabaseCheck[]> {
@@ -18,7 +18,7 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 					return { ok: null, fix: `${directory} does not exist yet: an API creates it when it starts.` };
 				return {
 					ok: false,
-					fix: `${directory} is missing, and with it the objects of ${stored === 1 ? '1 file' : `${stored} files`}: restore it from a backup.`,
+					fix: `${directory} is missing, and with it the objects of ${plural(stored, 'file')}: restore it from a backup.`,
 				};
 			},
 		})),
@@ -30,14 +30,12 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 				fix: `${directory} does not exist: a worker creates it when it starts. If it existed before, restore it from a backup.`,
 			}),
 		})),
-		{
-			check: 'a worker deletes objects that belong to no file within ten minutes',
-			ok: neglected === 0,
-			fix:
-				neglected === 0
-					? null
-					: `${neglected} ${neglected === 1 ? 'object waits' : 'objects wait'} longer: run \`firmseal worker\` and read its log.`,
-		},
+		databaseCheck(
+			'a worker deletes objects that belong to no file within ten minutes',
+			neglected === 0
+				? null
+				: `${plural(neglected, 'object waits', 'objects wait')} longer: run \`firmseal worker\` and read its log.`,
+		),
 	];
 }
 
@@ -59,8 +57,8 @@ async function inspectStore(check: string, { directory, open, absent }: Inspecte
 	try {
 		const store = await open();
 		await store.check();
-		return [{ check, ok: true, fix: null }, ...(await store.inspect())];
+		return [databaseCheck(check, null), ...(await store.inspect())];
 	} catch (error) {
-		return [{ check, ok: false, fix: toCommandError(error).message }];
+		return [databaseCheck(check, toCommandError(error).message)];
 	}
 }

@@ -1,6 +1,12 @@
 import type { Config } from '../../config/index.ts';
 import { DATABASE_URL_SETTINGS } from '../../config/index.ts';
-import { type DatabaseCheck, identifyDatabase, identifyDatabaseAt, inspectLogin } from '../../database/index.ts';
+import {
+	type DatabaseCheck,
+	databaseCheck,
+	identifyDatabase,
+	identifyDatabaseAt,
+	inspectLogin,
+} from '../../database/index.ts';
 import { assertPrepared } from '../../processes/start-checks.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { type DatabaseAccess, openPlaneOf } from '../../wiring/index.ts';
@@ -51,11 +57,11 @@ async function ofPlane(
 		// Compared once for each URL.
 		const asked = role === side && side !== 'worker';
 		return [
-			{ check, ok, fix },
+			databaseCheck(check, fix),
 			...(asked ? [compared(DATABASE_URL_SETTINGS[side], await identifyDatabase(plane), own)] : []),
 		];
 	} catch (error) {
-		return [{ check, ok: false, fix: toCommandError(error).message }];
+		return [databaseCheck(check, toCommandError(error).message)];
 	} finally {
 		await plane.close();
 	}
@@ -66,16 +72,16 @@ async function ofWay(setting: string, url: string, own: string): Promise<Databas
 	const check = `${setting} signs in`;
 	try {
 		const there = await identifyDatabaseAt(url);
-		return [{ check, ok: true, fix: null }, compared(setting, there, own)];
+		return [databaseCheck(check, null), compared(setting, there, own)];
 	} catch (error) {
-		return [{ check, ok: false, fix: toCommandError(error).message }];
+		return [databaseCheck(check, toCommandError(error).message)];
 	}
 }
 
 function compared(setting: string, there: string, own: string): DatabaseCheck {
-	const ok = there === own;
-	const fix = ok
-		? null
-		: `The URL leads to another database, which may not even be prepared: name the worker's database in ${setting}, and keep its login.`;
-	return { check: `${setting} leads to the worker's database`, ok, fix };
+	const fix =
+		there === own
+			? null
+			: `The URL leads to another database, which may not even be prepared: name the worker's database in ${setting}, and keep its login.`;
+	return databaseCheck(`${setting} leads to the worker's database`, fix);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import type { DatabaseCheck } from '../../database/index.ts';
+import { type DatabaseCheck, databaseCheck } from '../../database/index.ts';
 import { assertIssuerKeysReachable, openAuthenticator, openIssuer } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 
@@ -19,11 +19,10 @@ export async function inspectTokens(config: Config): Promise<DatabaseCheck[]> {
 	const claim = config.tokenRules.authTimeClaim;
 	const refreshed = ['iat', 'nbf'].includes(claim)
 		? [
-				{
-					check: `the time of sign-in is ${claim}: a token that is refreshed in the background counts as a new sign-in`,
-					ok: true,
-					fix: null,
-				},
+				databaseCheck(
+					`the time of sign-in is ${claim}: a token that is refreshed in the background counts as a new sign-in`,
+					null,
+				),
 			]
 		: [];
 	const token = config.client.token?.expose();
@@ -40,9 +39,9 @@ async function tryBuiltIn(config: Config): Promise<DatabaseCheck[]> {
 	const check = 'the built-in issuer’s key is intact, and only its owner can read it';
 	try {
 		await openIssuer(config);
-		return [{ check, ok: true, fix: null }];
+		return [databaseCheck(check, null)];
 	} catch (error) {
-		return [{ check, ok: false, fix: `${toCommandError(error).message} Until then no one can sign in.` }];
+		return [databaseCheck(check, `${toCommandError(error).message} Until then no one can sign in.`)];
 	}
 }
 
@@ -50,9 +49,9 @@ async function askForKeys(tokens: NonNullable<Config['tokens']>): Promise<Databa
 	const check = 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL';
 	try {
 		await assertIssuerKeysReachable(tokens);
-		return { check, ok: true, fix: null };
+		return databaseCheck(check, null);
 	} catch (error) {
-		return { check, ok: false, fix: `${toCommandError(error).message} Until then no one can sign in.` };
+		return databaseCheck(check, `${toCommandError(error).message} Until then no one can sign in.`);
 	}
 }
 
@@ -64,9 +63,9 @@ async function tryToken(config: Config, token: string): Promise<DatabaseCheck> {
 			authTime instanceof Date
 				? null
 				: missingTimeFix(authTime === null ? 'The token does not say it' : 'The time in the token is impossible');
-		return { check, ok: fix === null, fix };
+		return databaseCheck(check, fix);
 	} catch (error) {
-		return { check, ok: false, fix: toCommandError(error).message };
+		return databaseCheck(check, toCommandError(error).message);
 	}
 }
 
@@ -76,9 +75,9 @@ async function askProvider(issuer: string, claim: string): Promise<DatabaseCheck
 	const isNamed = named?.includes(claim) === true;
 	// The list never names a claim that an installation has its provider add.
 	if (named && !isNamed && claim === 'auth_time')
-		return [{ check, ok: false, fix: missingTimeFix('Its discovery document does not') }];
+		return [databaseCheck(check, missingTimeFix('Its discovery document does not'))];
 	return [
-		...(isNamed ? [{ check, ok: true, fix: null }] : []),
+		...(isNamed ? [databaseCheck(check, null)] : []),
 		{
 			check: `access tokens say in ${claim} when their person signed in`,
 			ok: null,

@@ -2,7 +2,9 @@ import { type ContentClass, fitsDisplay, type LeasePurpose } from '../../access/
 import { FirmsealError } from '../../errors.ts';
 import { firmDisplayName } from '../../firms/index.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf } from '../../leases/request-hash.ts';
+import { MAX_APPROVALS } from '../../leases/request-input.ts';
 import { type CallApi, invalidApiAnswer } from '../call/index.ts';
+import { plural } from '../command.ts';
 import type { LabelledValue } from '../print/index.ts';
 import { assertKnownForms, DISTRUST } from './known-forms.ts';
 import { isOfLease, isWholeLease } from './lease-shape.ts';
@@ -124,9 +126,6 @@ export function assertMatchingHash(lease: ApiLease): void {
 		);
 }
 
-/** The API accepts no more. */
-const MAX_APPROVALS = 32;
-
 export const HASH_MISMATCH = `The request hash is not the hash of the request that the API shows. ${DISTRUST}`;
 
 /** All of a request, as rows to read before one agrees to it. */
@@ -154,7 +153,7 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 		['classes', lease.classes.join(', ')],
 		['fields', lease.coordinates?.join(', ') ?? 'every encrypted field of the classes'],
 		['records', recordsOf(lease)],
-		['read budget', readBudget === null ? 'no limit' : `${readBudget} ${readBudget === 1 ? 'value' : 'values'}`],
+		['read budget', readBudget === null ? 'no limit' : plural(readBudget, 'value')],
 		['minutes', `${lease.minutes} after its activation`],
 		...(areMany ? [] : agreed),
 		// The hash covers ids, not names: a server could show a wrong name beside an id.

@@ -12,7 +12,7 @@ import {
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import type { Installation } from '../../wiring/index.ts';
 import { openObjects } from '../../wiring/index.ts';
-import { toCommandError } from '../command.ts';
+import { plural, toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
 import { joinByTag } from './rows-and-objects.ts';
@@ -143,7 +143,7 @@ interface Verb {
 function finding(check: string, { rows, count }: Wrong, verb: Verb): DatabaseCheck {
 	if (count === 0) return databaseCheck(check, null);
 	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
-	const fix = `${count} ${count === 1 ? verb.one : verb.many}: ${shortenList(named, count)}. Restore these objects from their copy. If a document was removed after the copy of the database was made, remove it again instead.`;
+	const fix = `${plural(count, verb.one, verb.many)}: ${shortenList(named, count)}. Restore these objects from their copy. If a document was removed after the copy of the database was made, remove it again instead.`;
 	return databaseCheck(check, fix);
 }
 

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { KeyUnavailableError } from '../../../src/keys/index.ts';
 import { type LeaseAnswer, leasesOver } from '../../leases/by-api.ts';
 import type { Attack } from './attack.ts';
@@ -38,3 +39,9 @@ export const step = (
 });
 
 export const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;
+
+/** Sets north’s access policy, as its owner. */
+export const setPolicy = async ({ ask, north }: Stage, policy: string) => {
+	const set = `mutation { setFirmAccessPolicy(input: { policy: ${policy}, approvers: 1 }) { firm { id } } }`;
+	expect((await ask(north.owner, set)).errors).toEqual([]);
+};

@@ -8,7 +8,7 @@ import { withPlaneParts } from '../../../../src/wiring/installation.ts';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import { breaking, requested } from '../lease-parts.ts';
+import { breaking, requested, setPolicy } from '../lease-parts.ts';
 import type { Stage } from '../stage.ts';
 
 const titleOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
@@ -50,11 +50,6 @@ const forgeApproval = ({ installation: { config, database }, approver }: Stage, 
 				await transitionLease(tx, lease, state, user);
 			});
 	});
-
-const setPolicy = async ({ ask, north }: Stage, policy: string) => {
-	const set = `mutation { setFirmAccessPolicy(input: { policy: ${policy}, approvers: 1 }) { firm { id } } }`;
-	expect((await ask(north.owner, set)).errors).toEqual([]);
-};
 
 /** SECURITY.md states each of these. */
 export const leasesAdmitted: Area = {

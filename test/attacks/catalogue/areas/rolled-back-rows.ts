@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { openKeyring } from '../../../../src/wiring/index.ts';
 import { codeOf } from '../../../database/two-firms.ts';
 import type { Area, Attack } from '../attack.ts';
+import { setPolicy } from '../lease-parts.ts';
 import type { Stage } from '../stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
@@ -49,7 +50,7 @@ const works = (attack: string, expected: string, admitted: string, run: (stage: 
 });
 
 export const rolledBackRows: Area = {
-	title: 'A database administrator restores an earlier state',
+	title: 'An earlier state is restored by SQL',
 	attacks: [
 		works(
 			'An older title of the same note',
@@ -185,15 +186,44 @@ export const rolledBackRows: Area = {
 			},
 		},
 		works(
-			'A membership is restored with the MAC from before it ended',
+			'The firm API’s login restores a membership with the MAC from before it ended',
 			'Works: the account is a member again. A MAC does not expire',
 			'may restore what a person once was',
 			async (stage) => {
-				const { admin, ask } = stage;
+				const { admin, ask, north } = stage;
 				const { id, token, mac } = await formerMember(stage, 'back');
-				await admin`update memberships set removed_at = null, mac = ${mac} where user_id = ${id}`;
+				await stage.sql(
+					'firm',
+					{ firm: north.id },
+					(tx) => tx`update memberships set removed_at = null, mac = ${mac} where user_id = ${id}`,
+				);
 				expect((await ask(token, '{ viewer { role } }')).data.viewer.role).toBe('MEMBER');
 				await admin`update memberships set removed_at = now() where user_id = ${id}`;
+			},
+		),
+		works(
+			'The firm API’s login restores the firm’s looser access policy with its MAC',
+			'Works: an owner’s agreement is no longer needed, and owners get no notice of the change',
+			'or what a firm once allowed',
+			async (stage) => {
+				const { admin, north } = stage;
+				await setPolicy(stage, 'NOTIFY');
+				const [looser] = await admin`select policy, mac from access_policies where firm_id = ${north.id}`;
+				await setPolicy(stage, 'APPROVE');
+				const countNotices = async () => (await admin`select 1 from notices where firm_id = ${north.id}`).length;
+				const before = await countNotices();
+				await stage.sql(
+					'firm',
+					{ firm: north.id },
+					(tx) => tx`update access_policies set policy = ${looser?.policy}, mac = ${looser?.mac}`,
+				);
+				try {
+					const seen = await stage.ask(north.owner, `{ firm(id: "${north.id}") { accessPolicy { policy } } }`);
+					expect(seen.data.firm.accessPolicy.policy).toBe('NOTIFY');
+					expect(await countNotices()).toBe(before);
+				} finally {
+					await setPolicy(stage, 'APPROVE');
+				}
 			},
 		),
 		{
