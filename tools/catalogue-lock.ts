@@ -18,7 +18,7 @@ try {
 	const plane = openPlane({ url: server.urlOf(SUPERUSER), role: 'firmseal_worker', connections: 1 });
 	const lines = await readCatalogue(plane);
 	await plane.close();
-	const head = '# Written by `node tools/catalogue-lock.ts` from the migrations beside it.';
+	const head = '# Written by `npm run generate` from the migrations beside it.';
 	writeFileSync(CATALOGUE_LOCK_FILE, `${[head, ...lines].join('\n')}\n`);
 } finally {
 	await server.stop();

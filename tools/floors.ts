@@ -17,6 +17,7 @@ const SERVER = [
 ];
 const API = [
 	'graphql',
+	'graphql/validation/validate.js',
 	'graphql-scalars',
 	'@graphql-tools/*',
 	'dataloader',

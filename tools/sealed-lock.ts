@@ -7,13 +7,13 @@ import { SetupError } from '../src/errors.ts';
  * Writes what each encrypted coordinate is bound to. From then on, start-up refuses any other binding. Runs before a migration is written,
  * so that an `@encrypted` field without its column stops here and not in a migration that drops the column.
  */
-const { assertSdlParses, readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } = await import('../src/api/index.ts');
+const { buildFromSdl, readTypeDefs, SEALED_LOCK_FILE, TABLE_OF } = await import('../src/api/index.ts');
 const { sealedColumns } = await import('../src/database/index.ts');
 const { deriveLock, readRegistry } = await import('../src/encryption-directive/index.ts');
 try {
-	assertSdlParses();
-	const schema = makeExecutableSchema({ typeDefs: readTypeDefs() });
-	const registry = readRegistry(schema, { columns: sealedColumns(TABLE_OF) });
+	const registry = buildFromSdl(() =>
+		readRegistry(makeExecutableSchema({ typeDefs: readTypeDefs() }), { columns: sealedColumns(TABLE_OF) }),
+	);
 	writeFileSync(SEALED_LOCK_FILE, `${JSON.stringify(deriveLock(registry), null, '\t')}\n`);
 } catch (error) {
 	if (!(error instanceof SetupError)) throw error;

@@ -34,7 +34,7 @@ export {
 	startLeaseDeadline,
 } from './request/index.ts';
 export {
-	assertSdlParses,
+	buildFromSdl,
 	columnOfCoordinate,
 	createResolvedSchema,
 	createSchema,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { concatAST, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { validateSDL } from 'graphql/validation/validate.js';
 import { FILE_LOCATION_COORDINATE } from '../content/index.ts';
 import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
 import {
@@ -27,16 +28,31 @@ export const TABLE_OF = Object.fromEntries(Object.entries(WORKSPACE).map(([type,
 /** The SDL of schema/, directives first. */
 export const readTypeDefs = (): string[] => readSdlFiles().map(({ text }) => text);
 
-/** @throws SetupError for the first file of schema/ that isn't SDL, with line and column. */
-export function assertSdlParses(): void {
-	for (const { name, text } of readSdlFiles())
-		try {
-			parse(text);
-		} catch (error) {
-			if (!(error instanceof GraphQLError)) throw error;
-			const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? [];
-			throw new SetupError(`schema/${name}:${line}:${column} is not valid SDL (${error.message}): correct the line.`);
-		}
+/**
+ * Builds something from the SDL of schema/. If that fails because the SDL is wrong, says where.
+ * @throws SetupError with file, line and column; what `build` throws for another reason
+ */
+export function buildFromSdl<T>(build: () => T): T {
+	try {
+		return build();
+	} catch (error) {
+		if (error instanceof SetupError) throw error;
+		const flaw = findSdlFlaw() ?? (error instanceof GraphQLError ? error : null);
+		if (!flaw) throw error;
+		const file = readSdlFiles().find(({ text }) => text === flaw.source?.body)?.name ?? '';
+		const [{ line, column } = { line: 1, column: 1 }] = flaw.locations ?? [];
+		throw new SetupError(`schema/${file}:${line}:${column} is not valid SDL (${flaw.message}): correct the line.`);
+	}
+}
+
+/** The first error of syntax, or the first name that is not defined, defined twice, or lacks an argument. null if there is none. */
+function findSdlFlaw(): GraphQLError | null {
+	try {
+		return validateSDL(concatAST(readTypeDefs().map((text) => parse(text))))[0] ?? null;
+	} catch (error) {
+		if (error instanceof GraphQLError) return error;
+		throw error;
+	}
 }
 
 export interface SealedSchema {
@@ -52,7 +68,7 @@ let created: SealedSchema | null = null;
  * @throws SetupError for each violated start-up rule.
  */
 export function createSchema(): SealedSchema {
-	created ??= sealSchema();
+	created ??= buildFromSdl(sealSchema);
 	return created;
 }
 
@@ -68,19 +84,10 @@ function sealSchema(): SealedSchema {
 		},
 		content: contentOfRequest,
 	});
-	const schema = transformer(parsedSchema());
+	const schema = transformer(createResolvedSchema(readTypeDefs()));
 	const registry = registryOf(schema);
 	assertEveryFieldWrapped(schema, registry);
 	return { schema, registry };
-}
-
-function parsedSchema(): GraphQLSchema {
-	try {
-		return createResolvedSchema(readTypeDefs());
-	} catch (error) {
-		if (error instanceof GraphQLError) assertSdlParses();
-		throw error;
-	}
 }
 
 /** The schema with its resolvers and argument checks, before the marks are applied. */

@@ -1,5 +1,10 @@
 // What `npm start` runs: without `npm ci` there is no Node that knows .ts, or no package, and Node's own words don't say what to do.
-if (Number(process.versions.node.split('.')[0]) < 24) askToInstall();
+if (process.argv.length > 2) {
+	process.stderr.write(
+		'firmseal: npm start takes no options: set FIRMSEAL_PORT and other settings in the environment.\n',
+	);
+	process.exitCode = 2;
+} else if (Number(process.versions.node.split('.')[0]) < 24) askToInstall();
 else {
 	try {
 		// First: it is at work for what is loaded later.

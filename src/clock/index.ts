@@ -1,3 +1,3 @@
 export { type BackgroundTask, type Clock, systemClock, type WakeableTask, waitAtMost } from './clock.ts';
-export { type Loop, runLoops } from './loops.ts';
+export { type Loop, type LoopLog, runLoops } from './loops.ts';
 export { waitForTimeSlice } from './time-slices.ts';

@@ -34,7 +34,7 @@ export interface LoopParts {
 }
 
 /** The part of a process's logger that loops use. */
-interface LoopLog {
+export interface LoopLog {
 	error(fields: { readonly err: unknown }, message: string): void;
 	info(fields: Readonly<Record<string, never>>, message: string): void;
 }

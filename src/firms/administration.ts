@@ -114,7 +114,10 @@ export async function createFirm(
 	await translateDuplicates(`A firm with this slug already exists. Or: ${PERSON_ALREADY_AFFILIATED}`, async () => {
 		// Before a key is created, which would otherwise stay unused.
 		if (await admin.worker.read(null, (tx) => selectFirmByName(tx, slug)))
-			throw new FirmsealError('CONFLICT', 'A firm with this slug already exists.');
+			throw new FirmsealError(
+				'CONFLICT',
+				'A firm with this slug already exists: choose another slug. `firmseal firm list` lists all.',
+			);
 		const account = await admin.worker.read(null, (tx) => withFormerPersonId(admin, tx, named));
 		await admin.keyring.createKey(id, key);
 		const prove = await admin.rights.prover(id);

@@ -99,7 +99,6 @@ export async function approveLease(
 async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTime, id: string): Promise<LeaseRow> {
 	const lease = await selectLease(tx, id);
 	if (!lease) throw leaseNotFoundError();
-	requireState(lease, 'REQUESTED');
 	const approvals = await checkOthers(tx, by, id);
 	await requireIndependent(
 		tx,
@@ -110,6 +109,8 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTim
 	const now = await selectNow(tx);
 	const stale = whyNotFresh('Approving a lease', signedIn, now);
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);
+	// After the checks of the person, so that a forbidden attempt is recorded whatever the lease's state.
+	requireState(lease, 'REQUESTED');
 	requireNotOverdue(lease, now);
 	return lease;
 }

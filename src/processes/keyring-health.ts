@@ -23,7 +23,8 @@ export function reportKeyringHealth(
 export const reportRefusalFeed = (
 	logger: Logger,
 	plane: KeyringPrincipal,
-): Pick<RefusalFeedOptions, 'onFeedLost' | 'onFeedRestored'> => ({
+): Pick<RefusalFeedOptions, 'onFeedLost' | 'onFeedRestored' | 'logger'> => ({
+	logger,
 	onFeedLost: (error) =>
 		logger.error(
 			{ plane, ...(error !== null && { err: error }) },

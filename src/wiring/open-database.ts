@@ -68,7 +68,7 @@ export async function openDatabase(
 		assertShellSafePath(directory);
 		if (mustExist && !(hasDataDirectory(config.dataDir) && hasCluster(directory)))
 			throw new SetupError(
-				`There is no database in ${config.dataDir}: run \`firmseal init\` for a new installation, or set DATABASE_URL to your server or FIRMSEAL_DATA_DIR to your directory.`,
+				`There is no database in ${config.dataDir}: go to the folder where you started Firmseal, run \`firmseal init\` for a new installation, or set DATABASE_URL to your server or FIRMSEAL_DATA_DIR to your directory.`,
 			);
 		makeDataDirectory(config.dataDir);
 		const embedded = await startEmbeddedServer({

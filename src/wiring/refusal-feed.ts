@@ -1,4 +1,4 @@
-import { type BackgroundTask, type Clock, type Loop, runLoops, waitAtMost } from '../clock/index.ts';
+import { type BackgroundTask, type Clock, type Loop, type LoopLog, runLoops, waitAtMost } from '../clock/index.ts';
 import { insertKeyRefusal, MAX_REFUSALS, type Plane, selectKeyRefusals } from '../database/index.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 
@@ -27,6 +27,8 @@ export interface RefusalFeedOptions {
 	/** Called when the table could not be read for a second. All cached keys are dropped until it can be read again. */
 	readonly onFeedLost?: (error: unknown) => void;
 	readonly onFeedRestored?: () => void;
+	/** For errors in the feed itself; none unless given. */
+	readonly logger?: LoopLog;
 }
 
 /** Milliseconds between two reads of the table. */
@@ -64,7 +66,7 @@ export function openRefusalFeed(options: RefusalFeedOptions): RefusalFeed {
 		loop('reading refused keys', PERIOD, () => reader.read()),
 		loop('checking the feed of refused keys', CHECK_PERIOD, () => reader.checkFeed()),
 	];
-	const running = runLoops(loops, { clock });
+	const running = runLoops(loops, options);
 	return {
 		purgeOnRefusal(keys) {
 			watched.push(keys);

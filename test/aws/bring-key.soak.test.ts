@@ -67,7 +67,9 @@ describe.each(services)(
 			expect(asked).toMatchObject({ code: 0, result: { jobs: [{ kind: 'BRING', state: 'WAITING' }] } });
 			const [{ id }] = asked.result.jobs;
 			const again = await firmseal(installation.env, 'keys', 'bring', '--firm', 'north', '--key-arn', own);
-			expect(again.stdout).toContain(`Asked: an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`);
+			expect(again.stdout).toContain(
+				`Requested: an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`,
+			);
 			expect((await bring('--key-arn', await stage.newKey())).error?.code).toBe('CONFLICT');
 			const approver = await installation.addOperator('APPROVER');
 			const hash = await hashOf(north.owner, id);

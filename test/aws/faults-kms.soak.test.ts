@@ -262,7 +262,7 @@ describe.skipIf(!moto)(title, () => {
 		await stage.heal(brief, lasting);
 		await stage.expectWritesAsTold(brief);
 		for (const { lines } of [brief, lasting]) {
-			expect(lines.filter((line) => line.includes(MARKER) || line.includes('unforeseen'))).toEqual([]);
+			expect(lines.filter((line) => line.includes(MARKER) || line.includes('unexpected error'))).toEqual([]);
 			expect(lines.filter((line) => line.includes(`${stage.operator}`.split('.')[0] ?? ''))).toEqual([]);
 		}
 		const leaves = await stage.installation.admin`select leaf from audit_entries`;

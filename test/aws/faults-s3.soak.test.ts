@@ -266,7 +266,7 @@ describe.skipIf(!service)(title, () => {
 		const { lines } = stage.api;
 		expect(lines.filter((line) => line.includes('the object store failed')).length).toBeGreaterThan(0);
 		expect(lines.filter((line) => line.includes('a file was not sent completely')).length).toBe(2);
-		expect(lines.filter((line) => line.includes('unforeseen'))).toEqual([]);
+		expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
 		for (const secret of [stage.bucket.options.bucket, `${stage.firm.member}`.split('.')[0] ?? ''])
 			expect(lines.filter((line) => line.includes(secret))).toEqual([]);
 	});

@@ -71,9 +71,10 @@ describe('a file with the name of an incomplete download', () => {
 	it('is kept if it belongs to another command', async () => {
 		const { document } = await contract();
 		writeFileSync('x.bundle.part', 'of an export of the log');
+		writeFileSync('x..part', 'of a person');
 		writeFileSync(`x.${uuidv7()}.part`, 'of another version');
 		expect((await askDocument(as(), 'get', document, '--out', 'x')).result.resumedFrom).toBe(0);
-		expect(here()).toEqual(['x', 'x.bundle.part']);
+		expect(here()).toEqual(['x', 'x..part', 'x.bundle.part']);
 		expect(read('x.bundle.part').toString()).toBe('of an export of the log');
 	});
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,9 @@ import { askDocument, enterNewDirectory, fileOf } from './document-program.ts';
 
 describe('an API that cannot accept a file now', () => {
 	const seenBodies: number[] = [];
-	let answers: [status: number, headers: Record<string, string>, body: object | string][] = [];
+	/** A function answers by itself. */
+	type Answer = [status: number, headers: Record<string, string>, body: object | string];
+	let answers: (Answer | ((response: ServerResponse) => void))[] = [];
 	const server = createServer((request, response) => {
 		let bytes = 0;
 		request.on('data', (piece: Buffer) => {
@@ -15,7 +17,9 @@ describe('an API that cannot accept a file now', () => {
 		});
 		request.on('end', () => {
 			seenBodies.push(bytes);
-			const [status, headers, body] = answers.shift() ?? [500, {}, ''];
+			const next = answers.shift() ?? [500, {}, ''];
+			if (typeof next === 'function') return next(response);
+			const [status, headers, body] = next;
 			response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 		});
 	});
@@ -31,7 +35,7 @@ describe('an API that cannot accept a file now', () => {
 
 	const id = uuidv7();
 	const problem = { 'content-type': 'application/problem+json' };
-	const away = (seconds: number): (typeof answers)[number] => [
+	const away = (seconds: number): Answer => [
 		503,
 		{ ...problem, 'retry-after': String(seconds) },
 		{ code: 'KEY_UNAVAILABLE', detail: 'The key service is away.' },
@@ -60,6 +64,23 @@ describe('an API that cannot accept a file now', () => {
 		answers = [away(3600)];
 		expect(await put(fileOf('y.txt', 'y'))).toMatchObject({ error: { code: 'KEY_UNAVAILABLE' } });
 		expect(seenBodies).toHaveLength(2);
+	});
+
+	it.each([
+		[
+			'cuts its answer',
+			(response: ServerResponse) =>
+				response.writeHead(201, { 'content-length': 99 }).write('{', () => response.destroy()),
+		],
+		['answers with what is not HTTP', (response: ServerResponse) => response.socket?.end('no HTTP\r\n\r\n')],
+	])('may have stored the file if it %s after the whole file was sent', async (_what, answer) => {
+		answers = [answer];
+		const { code, error } = await put(fileOf('sent.txt', 'all'));
+		expect([code, error.message]).toEqual([
+			1,
+			'The connection was cut before the answer came, so the file may be stored: look at the document’s versions before you send it again.',
+		]);
+		expect(seenBodies).toEqual([3]);
 	});
 
 	it('is told apart from a proxy in front of it', async () => {

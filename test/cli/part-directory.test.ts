@@ -139,6 +139,16 @@ it('only files that the export does not list are removed, with the directories t
 	);
 });
 
+it('no file is removed that another program has put there', async () => {
+	await begin();
+	writeFileSync(part('own.txt'), 'of a person');
+	await expect(removeUnlisted(part(), new Set())).rejects.toMatchObject({
+		code: 'CONFLICT',
+		message: expect.stringContaining('own.txt'),
+	});
+	expect(readFileSync(part('own.txt'), 'utf8')).toBe('of a person');
+});
+
 describe('after an earlier run,', () => {
 	const VERSION = DOCUMENT.replace('d1', 'f1');
 	const wanted: VersionFile = {

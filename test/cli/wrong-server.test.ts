@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 
 const TOKEN = 'a-token.of.no-one';
@@ -139,6 +139,27 @@ describe('a server that is not the API', () => {
 		);
 		const unpacked = await firmsealJson(as(small.url), 'lease', 'list');
 		expect(unpacked.error).toEqual({ code: 'SETUP', message: expect.stringContaining('not a Firmseal') });
+	});
+
+	it('is abandoned if its answer takes longer than a minute', async () => {
+		await using slow = await answering((_, answer) => void answer.write('{'));
+		// The minute is over at once, when the head of the answer is there.
+		vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+			const over = new AbortController();
+			setImmediate(() => over.abort());
+			return over.signal;
+		});
+		const { code, error } = await firmsealJson(as(slow.url), 'lease', 'list');
+		expect([code, error.message]).toEqual([1, 'The connection to the API was cut. Try again later.']);
+		expect(AbortSignal.timeout).toHaveBeenCalledWith(60_000);
+	});
+
+	it.each(OTHERS)('is reported if it does not speak HTTP: %s %s', async (...args) => {
+		const silent = createTcpServer((socket) => void socket.on('error', () => {}).end('no HTTP\r\n\r\n'));
+		await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+		const { error } = await firmsealJson(as(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`), ...args);
+		expect(error.message).toMatch(/can't be reached \(its answer is not HTTP\): start the server/);
+		silent.close();
 	});
 
 	it('cannot cause a file to be written elsewhere by an id that is a path', async () => {

@@ -12,7 +12,7 @@ const ID = '019b0000-0000-7000-8000-000000000000';
 const nameOf = (args: readonly string[]) =>
 	args.includes('frim') ? 'firmseal' : args.slice(0, args[0] === 'token' || args[1] === 'lst' ? 1 : 2).join(' ');
 
-type KeeperParts = Parameters<typeof startLogLeader>[0];
+type LeaderParts = Parameters<typeof startLogLeader>[0];
 
 const COMMANDS = ['serve', 'init', 'demo', 'token', 'doctor', 'firm', 'operator', 'keys'];
 
@@ -186,7 +186,7 @@ describe('the data directory', () => {
 			FIRMSEAL_ANCHOR_BUCKET: 'anchors',
 			AWS_REGION: 'eu-central-1',
 		};
-		await expect(startLogLeader({ config: readConfig(settings) } as KeeperParts)).rejects.toThrow(
+		await expect(startLogLeader({ config: readConfig(settings) } as LeaderParts)).rejects.toThrow(
 			'has other files, such as',
 		);
 		expect(readdirSync(full)).toEqual(['bin', 'log', 'objects', 'postgres']);
@@ -218,7 +218,7 @@ describe('the data directory', () => {
 	it('is not created by a command that needs an installation', async () => {
 		const absent = at('absent');
 		const env = { FIRMSEAL_DATA_DIR: absent, FIRMSEAL_PORT: '0' };
-		const expected = `There is no database in ${absent}: run \`firmseal init\` for a new installation, or set DATABASE_URL to your server or FIRMSEAL_DATA_DIR to your directory.`;
+		const expected = `There is no database in ${absent}: go to the folder where you started Firmseal, run \`firmseal init\` for a new installation, or set DATABASE_URL to your server or FIRMSEAL_DATA_DIR to your directory.`;
 		expect(await firmseal(env, 'doctor')).toMatchObject({
 			code: 1,
 			stdout: `WRONG the installation opens\n      ${expected}\n`,

@@ -103,6 +103,7 @@ describe('plaintext left in a column', () => {
 			expect(JSON.stringify(result)).not.toContain(PLAIN);
 		}
 		// Content is called with an undefined value, so that the denial is reported, counted and recorded.
+		expect(content.asked.length).toBeGreaterThan(0);
 		expect(content.asked.every(({ coordinate, access }) => coordinate === 'Note.title' && access === 'MAY_READ')).toBe(
 			true,
 		);

@@ -301,7 +301,7 @@ describe('an unusable lease', () => {
 		for (const token of [stage.firm.member, stage.firm.owner, stage.firm.client]) {
 			const told = await under(lease, NOTE, { id: ids[0] }, token);
 			expect([told.status, told.errors[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
-			expect(told.errors[0]?.message).toContain('Remove X-Firmseal-Lease');
+			expect(told.errors[0]?.message).toContain('without X-Firmseal-Lease');
 		}
 	});
 

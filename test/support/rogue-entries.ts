@@ -41,7 +41,7 @@ export async function putPastProgram(
 
 /** The verifier's reason for each entry that a tree may not have, in their order. */
 export const PAST_PROGRAM: readonly RegExp[] = [
-	/not above the one before/,
+	/not greater than the one before/,
 	/not canonical/,
 	/not canonical/,
 	/A time does not have the form/,

@@ -180,10 +180,26 @@ describe('npm start', () => {
 	});
 
 	it('defines commands that report a missing token instead of sending a request without one', async () => {
-		const script = `. ${tokensFileOf(api)}\nask "$OWNR" '{ viewer { id } }'\nget "$OWNR" /documents`;
+		const script = `. ${tokensFileOf(api)}\nask "$OWNR" '{ viewer { id } }'\nget "$OWNR" /documents\nas lease list`;
 		const { code, stdout, stderr } = await launch({ PATH: NODE_PATH }, 'bash', ['--norc', '-c', script]).ended;
 		const sentence = `There is no token: source ${tokensFileOf(api)} again, and name one of its people, as "$OWNER".\n`;
-		expect([code, stdout, stderr]).toEqual([1, '', sentence + sentence]);
+		expect([code, stdout, stderr]).toEqual([1, '', sentence.repeat(3)]);
+	});
+
+	it('sends a query as it is, with its comments, and the line breaks, tabs and quotes in its texts', async () => {
+		const title = 'a "quoted" \\\\ text\n\tin two\tlines';
+		const query = `mutation { # a comment\n\tcreateNote(input: { body: """${title}""" }) { note { id body } } }`;
+		const file = join(newDirectory(), 'query');
+		writeFileSync(file, query);
+		const script = `. ${tokensFileOf(api)}\nask "$OWNER" "$(cat '${file}')"`;
+		const { stdout } = await launch({ PATH: NODE_PATH }, 'sh', ['-c', script]).ended;
+		// In a block string a backslash is itself, and the indentation that all lines but the first share is left out.
+		const { note } = JSON.parse(stdout).data.createNote;
+		expect(note.body).toBe('a "quoted" \\\\ text\nin two\tlines');
+		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
+		expect(
+			(await api.ask(owner, `mutation { deleteNote(input: { id: "${note.id}", expectedRevision: 1 }) { id } }`)).errors,
+		).toEqual([]);
 	});
 
 	it('prevents a path from sending its tokens to another host', async () => {
@@ -328,6 +344,12 @@ describe('npm start', () => {
 		const { code, stdout, stderr } = await refused({ FIRMSEAL_PROT: '4000' });
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		expect(stderr).toBe('firmseal: FIRMSEAL_PROT is not a setting of this version: did you mean FIRMSEAL_PORT?\n');
+	});
+
+	it('refuses options, which belong to commands', async () => {
+		const { code, stdout, stderr } = await launch({}, process.execPath, [START, '--prot', '4001']).ended;
+		const sentence = 'firmseal: npm start takes no options: set FIRMSEAL_PORT and other settings in the environment.\n';
+		expect([code, stdout, stderr]).toEqual([2, '', sentence]);
 	});
 
 	it('asks for npm ci if Node is too old or packages are missing', async () => {

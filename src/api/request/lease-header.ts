@@ -56,7 +56,10 @@ export async function openLeaseFromHeader(
 	const id = request.headers[LEASE_HEADER];
 	if (id === undefined) return null;
 	if (principal.kind === 'firm' || !deps)
-		throw new FirmsealError('BAD_USER_INPUT', 'Remove X-Firmseal-Lease: your own firm’s content needs no lease.');
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'Your own firm’s content needs no lease: ask for it without X-Firmseal-Lease.',
+		);
 	if (typeof id !== 'string' || !validate(id) || version(id) !== 7 || id !== id.toLowerCase())
 		throw new FirmsealError('BAD_USER_INPUT', 'X-Firmseal-Lease must be the id of one lease, a UUIDv7 in lower case.');
 	if (!principal.proven)

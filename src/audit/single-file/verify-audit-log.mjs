@@ -26,7 +26,7 @@ class Wrong extends Error {}
 class Usage extends Error {}
 const USAGE = 'node verify-audit-log.mjs BUNDLE --vkey-file FILE [--since OLD_CHECKPOINT_FILE] [--keep FILE]';
 
-function insist(condition, sentence) {
+function assert(condition, sentence) {
 	if (!condition) throw new Wrong(sentence);
 }
 
@@ -62,13 +62,13 @@ class Tree {
 function rootFromProof(leaf, index, size, proof) {
 	let [hash, node, last] = [sha256(LEAF, leaf), index, size - 1];
 	for (const sibling of proof) {
-		insist(last > 0, 'The proof of the checkpoint in the root tree is too long.');
+		assert(last > 0, 'The proof of the checkpoint in the root tree is too long.');
 		// The last node of a level, if it has no neighbour, moves up unchanged.
 		while (node === last && node % 2 === 0) [node, last] = [node / 2, last / 2];
 		hash = node % 2 === 1 ? sha256(NODE, sibling, hash) : sha256(NODE, hash, sibling);
 		[node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
 	}
-	insist(last === 0, 'The proof of the checkpoint in the root tree is too short.');
+	assert(last === 0, 'The proof of the checkpoint in the root tree is too short.');
 	return hash;
 }
 
@@ -107,26 +107,26 @@ function signatureIsRight(text, signature, publicKey) {
 function openCheckpoint(note, origin, publicKeys, what = `The checkpoint of ${origin}`) {
 	const blank = note.lastIndexOf('\n\n');
 	const isNote = blank > 0 && note.endsWith('\n') && Buffer.byteLength(note) <= 1_000_000;
-	insist(isNote && !/[^\P{Cc}\n]/u.test(note), `${what} is not a signed note.`);
+	assert(isNote && !/[^\P{Cc}\n]/u.test(note), `${what} is not a signed note.`);
 	const text = note.slice(0, blank + 1);
 	const lines = note.slice(blank + 2, -1).split('\n');
-	insist(lines.length <= 100, `${what} has more than 100 signatures.`);
+	assert(lines.length <= 100, `${what} has more than 100 signatures.`);
 	const signed = [];
 	for (const line of lines) {
 		const [, name, base64] = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line) ?? [];
 		const bytes = base64 === undefined ? null : fromBase64(base64);
-		insist(bytes !== null && bytes.length > 4, `${what} has a signature that is malformed.`);
+		assert(bytes !== null && bytes.length > 4, `${what} has a signature that is malformed.`);
 		const isId = (publicKey) => keyId(origin, publicKey).equals(bytes.subarray(0, 4));
 		const signers = name === origin ? publicKeys.filter(isId) : [];
 		const areRight = signers.every((publicKey) => signatureIsRight(text, bytes.subarray(4), publicKey));
-		insist(areRight, `${what} has a signature that does not verify.`);
+		assert(areRight, `${what} has a signature that does not verify.`);
 		if (signers.length > 0) signed.push({ line, signers });
 	}
-	insist(signed.length > 0, `${what} is not signed by the key that was given.`);
+	assert(signed.length > 0, `${what} is not signed by the key that was given.`);
 	const [, name, size, base64] = /^(.+)\n(0|[1-9][0-9]*)\n(.+)\n$/.exec(text) ?? [];
 	const root = fromBase64(base64 ?? '');
-	insist(Number.isSafeInteger(Number(size)) && root?.length === 32, `${what} is malformed.`);
-	insist(name === origin, `${what} belongs to another tree than ${origin}.`);
+	assert(Number.isSafeInteger(Number(size)) && root?.length === 32, `${what} is malformed.`);
+	assert(name === origin, `${what} belongs to another tree than ${origin}.`);
 	return { size: Number(size), root, text, signed };
 }
 
@@ -141,20 +141,20 @@ async function* linesOf(path) {
 		let rest = begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
 		for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
 			number += 1;
-			insist(end <= MAX_LINE, `Line ${number} is too long.`);
+			assert(end <= MAX_LINE, `Line ${number} is too long.`);
 			yield rest.subarray(0, end);
 			rest = rest.subarray(end + 1);
 		}
-		insist(rest.length <= MAX_LINE, `Line ${number + 1} is too long.`);
+		assert(rest.length <= MAX_LINE, `Line ${number + 1} is too long.`);
 		begun = rest;
 	}
-	insist(begun.length === 0, `The file is cut in line ${number + 1}.`);
+	assert(begun.length === 0, `The file is cut in line ${number + 1}.`);
 }
 
 /** RFC 8785: no spaces, sorted keys. Two readers could read other JSON in two ways. */
 function canonical(value, depth = 0) {
-	insist(depth <= 16, 'A line is nested too deep.');
-	insist(typeof value !== 'string' || !/\p{Cs}/u.test(value), 'A line has a lone surrogate.');
+	assert(depth <= 16, 'A line is nested too deep.');
+	assert(typeof value !== 'string' || !/\p{Cs}/u.test(value), 'A line has a lone surrogate.');
 	if (value === null || typeof value !== 'object') return JSON.stringify(value);
 	if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join()}]`;
 	const members = Object.keys(value).sort();
@@ -168,13 +168,13 @@ function parseLine(text, number) {
 	} catch {
 		throw new Wrong(`Line ${number} is not JSON.`);
 	}
-	insist(text.startsWith('{') && canonical(value) === text, `Line ${number} is not an object in canonical JSON.`);
+	assert(text.startsWith('{') && canonical(value) === text, `Line ${number} is not an object in canonical JSON.`);
 	return value;
 }
 
 function decode(bytes, what) {
 	const text = bytes.toString();
-	insist(Buffer.from(text).equals(bytes), `${what} is not UTF-8.`);
+	assert(Buffer.from(text).equals(bytes), `${what} is not UTF-8.`);
 	return text;
 }
 
@@ -186,32 +186,32 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The first line: the name of the log, and the number of entries. */
 function readHeader(bytes, keys) {
-	insist(!/^(\xef\xbb\xbf|\xff\xfe)/.test(bytes.toString('latin1')), `Line 1 begins with a byte order mark. ${AGAIN}`);
-	insist(bytes.at(-1) !== 13, `Line 1 ends with a carriage return. ${AGAIN}`);
+	assert(!/^(\xef\xbb\xbf|\xff\xfe)/.test(bytes.toString('latin1')), `Line 1 begins with a byte order mark. ${AGAIN}`);
+	assert(bytes.at(-1) !== 13, `Line 1 ends with a carriage return. ${AGAIN}`);
 	const header = parseLine(decode(bytes, 'Line 1'), 1);
 	const { format, origin, size, v } = header;
 	const isBundle = keysOf(header) === 'format,origin,size,v' && format === 'firmseal-audit-bundle';
-	insist(isBundle, 'The file is not an audit bundle.');
-	insist(v === 1, 'The bundle has a version that this program does not know.');
-	insist(Number.isSafeInteger(size) && size >= 0, 'The size in line 1 is not a number of entries.');
+	assert(isBundle, 'The file is not an audit bundle.');
+	assert(v === 1, 'The bundle has a version that this program does not know.');
+	assert(Number.isSafeInteger(size) && size >= 0, 'The size in line 1 is not a number of entries.');
 	const [, root, id] = FIRM_ORIGIN.exec(origin) ?? [];
-	insist(root !== undefined, 'The origin in line 1 is not that of the log of a firm.');
-	insist(!keys.some(({ name }) => name !== origin), 'The bundle belongs to another log than a given key.');
+	assert(root !== undefined, 'The origin in line 1 is not that of the log of a firm.');
+	assert(!keys.some(({ name }) => name !== origin), 'The bundle belongs to another log than a given key.');
 	return { origin, root, size, firm: id === NO_FIRM ? null : id };
 }
 
 /** An entry: of this firm, with a higher number than the previous entry of the same run of a process ("boot") and plane. */
 function readEntry(bytes, number, firm, sequences) {
-	insist(bytes.length <= 65_536, `The entry in line ${number} is too long.`);
+	assert(bytes.length <= 65_536, `The entry in line ${number} is too long.`);
 	const text = bytes.toString('latin1');
-	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that is not printable ASCII.`);
+	assert(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that is not printable ASCII.`);
 	const { firm: own, boot, plane, sequence, at } = parseLine(text, number);
-	insist(own === firm || (firm === null && own === NO_FIRM), `The entry in line ${number} belongs to another firm.`);
-	insist(typeof boot === 'string' && BOOT.test(boot), `The entry in line ${number} has no boot.`);
-	insist(typeof plane === 'string' && /^[a-z-]{1,32}$/.test(plane), `The entry in line ${number} has no plane.`);
+	assert(own === firm || (firm === null && own === NO_FIRM), `The entry in line ${number} belongs to another firm.`);
+	assert(typeof boot === 'string' && BOOT.test(boot), `The entry in line ${number} has no boot.`);
+	assert(typeof plane === 'string' && /^[a-z-]{1,32}$/.test(plane), `The entry in line ${number} has no plane.`);
 	const isNext = Number.isSafeInteger(sequence) && sequence > (sequences.get(`${plane} ${boot}`) ?? 0);
-	insist(isNext, `The entry in line ${number} is not numbered above the one before it.`);
-	insist(typeof at === 'string' && TIME.test(at), `The entry in line ${number} has no time.`);
+	assert(isNext, `The entry in line ${number} is not numbered above the one before it.`);
+	assert(typeof at === 'string' && TIME.test(at), `The entry in line ${number} has no time.`);
 	sequences.set(`${plane} ${boot}`, sequence);
 	return at;
 }
@@ -222,17 +222,17 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 	const { checkpoint: note, root: above } = footer;
 	const isFooter = keysOf(footer) === 'checkpoint,root' && keysOf(above) === 'checkpoint,index,proof';
 	const hasNotes = typeof note === 'string' && typeof above?.checkpoint === 'string';
-	insist(isFooter && hasNotes && Array.isArray(above.proof), `Line ${number} is not the footer of the bundle.`);
+	assert(isFooter && hasNotes && Array.isArray(above.proof), `Line ${number} is not the footer of the bundle.`);
 	const checkpoint = openCheckpoint(note, origin, publicKeys);
-	insist(checkpoint.size === tree.size, 'The checkpoint covers another number of entries than the file has.');
-	insist(checkpoint.root.equals(tree.root()), 'The entries are not those that the checkpoint covers.');
+	assert(checkpoint.size === tree.size, 'The checkpoint covers another number of entries than the file has.');
+	assert(checkpoint.root.equals(tree.root()), 'The entries are not those that the checkpoint covers.');
 	const rootCheckpoint = openCheckpoint(above.checkpoint, root, publicKeys);
 	const { index, proof } = above;
-	insist(Number.isSafeInteger(index) && index >= 0 && index < rootCheckpoint.size, 'The index of the proof is wrong.');
+	assert(Number.isSafeInteger(index) && index >= 0 && index < rootCheckpoint.size, 'The index of the proof is wrong.');
 	const hashes = proof.map((hash) => (typeof hash === 'string' ? fromBase64(hash) : null));
-	insist(!hashes.some((hash) => hash?.length !== 32), 'The proof is not a list of hashes.');
+	assert(!hashes.some((hash) => hash?.length !== 32), 'The proof is not a list of hashes.');
 	const proven = rootFromProof(Buffer.from(note), index, rootCheckpoint.size, hashes);
-	insist(proven.equals(rootCheckpoint.root), 'The root tree does not have the checkpoint as a leaf.');
+	assert(proven.equals(rootCheckpoint.root), 'The root tree does not have the checkpoint as a leaf.');
 	return checkpoint;
 }
 
@@ -247,7 +247,7 @@ function noteOf({ text, signed }, olds) {
 	const isKnown = (key) => olds.every((old) => old.signed.some(({ signers }) => signers.includes(key)));
 	const lines = signed.filter(({ signers }) => signers.some(isKnown)).map(({ line }) => `${line}\n`);
 	const begins = `Its first ${olds[0]?.size} entries are those of the old checkpoint.`;
-	insist(lines.length > 0, `${KEY_CHANGED} ${begins} ${LEARN_KEY}`);
+	assert(lines.length > 0, `${KEY_CHANGED} ${begins} ${LEARN_KEY}`);
 	return `${text}\n${lines.join('')}`;
 }
 
@@ -258,12 +258,12 @@ async function verifyBundle(path, keys, oldNotes) {
 	let [number, header, olds, first, last, newest, flaw, other, others] = [0, null, [], null, null, null, null, null, 0];
 	for await (const line of linesOf(path)) {
 		number += 1;
-		insist(newest === null, `The file goes on after its last line, number ${number - 1}.`);
-		insist(line.length > 0, `Line ${number} is empty. ${AGAIN}`);
+		assert(newest === null, `The file goes on after its last line, number ${number - 1}.`);
+		assert(line.length > 0, `Line ${number} is empty. ${AGAIN}`);
 		if (header === null) {
 			header = readHeader(line, keys);
 			olds = oldNotes.map(([text, what]) => openCheckpoint(text, header.origin, publicKeys, what));
-			insist(!olds.some(({ size }) => size > header.size), 'The log has fewer entries than the old checkpoint.');
+			assert(!olds.some(({ size }) => size > header.size), 'The log has fewer entries than the old checkpoint.');
 		} else if (tree.size < header.size) {
 			try {
 				last = readEntry(line, number, header.firm, sequences);
@@ -277,9 +277,9 @@ async function verifyBundle(path, keys, oldNotes) {
 			tree.add(line);
 		} else newest = readFooter(line, number, header, tree, publicKeys);
 		const isSame = olds.every((old) => tree.size !== old.size || tree.root().equals(old.root));
-		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
+		assert(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
 	}
-	insist(newest !== null, `The file ends after line ${number}, before it is complete.`);
+	assert(newest !== null, `The file ends after line ${number}, before it is complete.`);
 	if (others > 0)
 		flaw += ` ${others === 1 ? 'One more entry is wrong,' : `${others} more entries are wrong, the first`} in line ${other}.`;
 	const note = noteOf(newest, olds);
@@ -301,12 +301,12 @@ async function keepNote(path, note, old) {
 		fs.closeSync(file);
 		// A new file can be created by one run only: by a link, or on a disk without links by creating an empty file first.
 		const isRenamed = old !== null || (await fs.promises.link(beside, path).catch(() => true));
-		if (old !== null) insist(Buffer.from(old).equals(fs.readFileSync(path)), CHANGED);
+		if (old !== null) assert(Buffer.from(old).equals(fs.readFileSync(path)), CHANGED);
 		else if (isRenamed) fs.closeSync(fs.openSync(path, 'wx', 0o600));
 		if (isRenamed) fs.renameSync(beside, path);
 		return '';
 	} catch (error) {
-		insist(!(error instanceof Wrong) && error.code !== 'EEXIST', CHANGED);
+		assert(!(error instanceof Wrong) && error.code !== 'EEXIST', CHANGED);
 		return `The checkpoint is not kept: ${error.message}.`;
 	} finally {
 		fs.rmSync(beside, { force: true });
@@ -332,14 +332,14 @@ async function main() {
 	const notes = olds.map(([path, what]) => [decode(fs.readFileSync(path), what), what]);
 	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, vkeys.map(parseVkey), notes);
 	const unkept = keep === undefined ? '' : await keepNote(place, note, isThere ? notes.at(-1)[0] : null);
-	insist(flaw === null, `${flaw} All else is complete and unchanged. ${unkept}`.trim());
+	assert(flaw === null, `${flaw} All else is complete and unchanged. ${unkept}`.trim());
 	const out = [`The log of ${origin} is complete and unchanged.`];
 	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);
 	out.push(`root        ${root.toString('base64')}`);
 	if (old) out.push(`since       it begins with the ${old.size} entries of the old checkpoint`);
 	out.push(`checkpoint  ${keep && !unkept ? `written into ${keep}` : `to keep, with --keep FILE:\n\n${note}`}`);
 	process.stdout.write(`${shown(out.join('\n')).trimEnd()}\n`);
-	insist(!unkept, unkept);
+	assert(!unkept, unkept);
 }
 
 try {

@@ -44,7 +44,9 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 		// By plane, so that a writer of one plane cannot use up the numbers of another.
 		const run = `${plane} ${boot}`;
 		if ((sequence as number) <= (lastSequences.get(run) ?? 0)) {
-			throw new WrongOrderError('The sequence of an entry is not above the one before it of the same boot and plane.');
+			throw new WrongOrderError(
+				'The sequence number of an entry is not greater than the one before it of the same boot and plane.',
+			);
 		}
 		const facts = { at: checkTime(at) };
 		lastSequences.set(run, sequence as number);

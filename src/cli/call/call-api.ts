@@ -134,12 +134,16 @@ async function post(person: ApiCredentials, request: object, { headers, ...how }
 		headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
 		body: JSON.stringify(request),
 	});
+	// A server could send a byte now and then, and keep the command waiting.
+	AbortSignal.timeout(LONGEST_ANSWER).addEventListener('abort', answer.cancel);
 	const body = jsonIn(await textOf(answer, MAX_MIB * 1024 ** 2, () => tooLongError(person)));
 	if (!isBody(body)) throw unexpectedAnswer(person.url, answer.status);
 	if (!hasOnlyIds(body.data)) throw invalidApiAnswer();
 	return body;
 }
 
+/** Milliseconds that an answer may take from its head to its end. */
+const LONGEST_ANSWER = 60_000;
 /** MiB of an answer: eight times the API's own limit. */
 const MAX_MIB = 128;
 const tooLongError = ({ url }: ApiCredentials) =>

@@ -25,5 +25,6 @@ export {
 	type RetryPolicy,
 	retryAfterOf,
 	sendRequest,
+	UnreachableError,
 	unexpectedAnswer,
 } from './send-request.ts';

@@ -60,6 +60,9 @@ export interface ApiAnswer {
 /** The connection ended before the answer did. */
 export class DisconnectedError extends SetupError {}
 
+/** There was no connection, or no HTTP on it. */
+export class UnreachableError extends SetupError {}
+
 /** This answer can't be continued: the file was replaced, or the API refused the rest. A new request may succeed. */
 export class RestartError extends FirmsealError {
 	constructor() {
@@ -127,8 +130,10 @@ export async function sendRequest(person: ApiCredentials, asked: ApiRequest): Pr
 
 	function errorOfTransfer(error: unknown): unknown {
 		if (signal?.aborted) return new SetupError('Interrupted.');
-		const { code } = Object(error) as { readonly code?: unknown };
-		if (error instanceof FirmsealError || error instanceof SetupError || typeof code !== 'string') return error;
+		const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
+		if (error instanceof FirmsealError || error instanceof SetupError) return error;
+		if (name === 'HTTPParserError') return apiUnreachableError(person.url, 'its answer is not HTTP');
+		if (typeof code !== 'string') return error;
 		if (code === 'UND_ERR_REQ_RETRY') return new RestartError();
 		return CUT.has(code)
 			? new DisconnectedError('The connection to the API was cut. Try again later.')
@@ -143,6 +148,7 @@ const CUT: ReadonlySet<string> = new Set([
 	'UND_ERR_HEADERS_TIMEOUT',
 	'UND_ERR_BODY_TIMEOUT',
 	'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+	'UND_ERR_ABORTED',
 ]);
 /** Statuses after which a retry may succeed. */
 const TRANSIENT: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -195,9 +201,9 @@ export function retryAfterOf(header: unknown): number | null {
 }
 
 /** `reason` is an error code or a few words. */
-function apiUnreachableError(address: string, reason: string): SetupError {
+function apiUnreachableError(address: string, reason: string): UnreachableError {
 	const { origin, host } = new URL(address);
-	return new SetupError(
+	return new UnreachableError(
 		explainNetworkErrorCode(reason, host, 'FIRMSEAL_URL') ??
 			`The API at ${origin} can't be reached (${reason}): start the server, or set FIRMSEAL_URL to its address.`,
 	);

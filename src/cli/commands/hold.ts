@@ -185,12 +185,10 @@ function problemsOf(holds: readonly { readonly state: string }[], lost: readonly
 	const changed = holds.filter(({ state }) => state === 'CHANGED').length;
 	const problems = [];
 	if (changed > 0)
-		problems.push(
-			`${plural(changed, 'hold was', 'holds were')} changed outside Firmseal, so that the whole firm is held.`,
-		);
+		problems.push(`${plural(changed, 'hold was', 'holds were')} changed outside Firmseal, so the whole firm is held.`);
 	if (lost.length > 0)
 		problems.push(
-			`The log has holds without a row, so that the whole firm is held: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
+			`The log has holds without a row, so the whole firm is held: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
 		);
 	return problems;
 }

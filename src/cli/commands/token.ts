@@ -34,6 +34,7 @@ export const token = (program: Command) =>
  */
 async function findAccount(installation: Installation, { user, firm: named }: TokenOptions) {
 	const firm = named === undefined ? undefined : (await findFirm(installation, named)).id;
+	const place = named === undefined ? '' : ' at this firm';
 	return installation.worker.read(null, async (tx) => {
 		const [account, other] = await selectAccountsByEmail(tx, user, firm);
 		if (account?.isPresent && other?.isPresent)
@@ -41,6 +42,9 @@ async function findAccount(installation: Installation, { user, firm: named }: To
 		if (account?.isPresent) return { subject: account.subject };
 		if (await selectOpenInvitation(tx, { email: user })) return { subject: account?.subject ?? uuidv7(), email: user };
 		if (account) return { subject: account.subject };
-		throw new FirmsealError('NOT_FOUND', 'No account has this e-mail address, and no invitation is open for it.');
+		throw new FirmsealError(
+			'NOT_FOUND',
+			`No account${place} has this e-mail address, and no invitation is open for it.`,
+		);
 	});
 }

@@ -111,10 +111,16 @@ export async function openRecordFiles(path: string): Promise<RecordFiles> {
 	};
 }
 
-/** Removes files that earlier runs fetched and the firm no longer has, and empty directories. */
+/**
+ * Removes files that earlier runs fetched and the firm no longer has, and empty directories.
+ * @throws FirmsealError CONFLICT if another program has put a file there
+ */
 export async function removeUnlisted(path: string, listed: ReadonlySet<string>): Promise<void> {
 	const entries = await entriesIn(path).catch(throwUnwritable);
-	for (const { name, isDirectory } of entries)
-		if (!isDirectory && !listed.has(name)) await unlink(join(path, name)).catch(throwUnwritable);
+	for (const { name, isDirectory, isOfExport } of entries) {
+		if (isDirectory || listed.has(name)) continue;
+		if (!isOfExport) throw foreignPartError(join(path, name));
+		await unlink(join(path, name)).catch(throwUnwritable);
+	}
 	await removeEmptyDirectories(path, entries);
 }

@@ -24,6 +24,14 @@ export interface FileRequest {
 	readonly retry: RetryPolicy;
 }
 
+/** The first bytes of a file that an earlier run has fetched. */
+export interface KnownPart {
+	/** The id of the version. */
+	readonly tag: string;
+	/** In bytes, at least 1. */
+	readonly size: number;
+}
+
 /** A file, or the rest of it. */
 export interface FetchedAnswer extends ApiAnswer {
 	/** The id of the version. */
@@ -42,7 +50,7 @@ export interface FetchedAnswer extends ApiAnswer {
 export async function requestFile(
 	person: ApiCredentials,
 	{ path, lease, retry }: FileRequest,
-	known: { readonly tag: string; readonly size: number } | null = null,
+	known: KnownPart | null = null,
 ): Promise<FetchedAnswer> {
 	const headers = {
 		...(lease !== undefined && { 'x-firmseal-lease': lease }),
@@ -51,7 +59,7 @@ export async function requestFile(
 	const answer = await sendRequest(person, { method: 'GET', path, headers, retry, signal: retry.signal });
 	if (answer.status !== (known ? 206 : 200)) {
 		const refusal = await refusalOf(answer, person);
-		throw known && answer.status === 412 ? new RestartError() : refusal;
+		throw known && [412, 416].includes(answer.status) ? new RestartError() : refusal;
 	}
 	const { etag, 'content-length': length, 'content-range': range, 'content-disposition': named } = answer.headers;
 	const tag = /^"(.*)"$/.exec(String(etag))?.[1] ?? '';
@@ -72,6 +80,8 @@ function nameIn(disposition: unknown): string {
 }
 
 export interface FetchTarget {
+	/** What an earlier run left, if the path is known before the answer. Asking for the rest only saves one reading of a lease's budget. */
+	readonly findPart?: () => Promise<KnownPart | null>;
 	/** The path for the file. Called before anything is written. */
 	readonly pathOf: (answer: FetchedAnswer) => Promise<string>;
 	/** The SHA-256 of a version's file that the API has, in hex; null if the API gives none. */
@@ -102,27 +112,31 @@ export async function fetchFile(
 	target: FetchTarget,
 ): Promise<FetchedFile> {
 	for (let round = 1; ; round += 1) {
-		const answer = await requestFile(person, request);
+		let answer: FetchedAnswer | undefined;
 		try {
+			const known = round === 1 ? await target.findPart?.() : null;
+			answer = await requestFile(person, request, known);
+			const { tag } = answer;
 			const path = await target.pathOf(answer);
-			const part = partOf(path, answer.tag);
-			const resumedFrom = await fillPart(part, answer, target, (size) =>
-				requestFile(person, request, { tag: answer.tag, size }),
+			const part = partOf(path, tag);
+			const resumedFrom = await fillPart(part, answer, known?.size ?? 0, target, (size) =>
+				requestFile(person, request, { tag, size }),
 			);
 			await publishPartFile(part, path, target.force);
 			return { answer, path, resumedFrom };
 		} catch (error) {
 			if (!(error instanceof RestartError) || round === MAX_ROUNDS) throw error;
 		} finally {
-			answer.cancel();
+			answer?.cancel();
 		}
 	}
 }
 
-/** Resolves with the number of bytes that were there already. */
+/** Resolves with the number of bytes that were there already. `start`: the position of the answer's first byte. */
 async function fillPart(
 	path: string,
 	answer: FetchedAnswer,
+	start: number,
 	{ hashOf, progress }: FetchTarget,
 	requestRest: (size: number) => Promise<FetchedAnswer>,
 ): Promise<number> {
@@ -132,8 +146,10 @@ async function fillPart(
 		const sha256 = size > 0 && size <= answer.total ? await hashOf(answer.tag) : null;
 		const kept = sha256 === null ? 0 : size;
 		await part.truncate(kept).catch(throwWriteError);
-		if (kept > 0) answer.cancel();
-		if (kept === 0) await receive(part, answer, 0, progress);
+		// What is there can't be verified, so the file is fetched from its beginning.
+		if (kept === 0 && start > 0) throw new RestartError();
+		if (kept !== start) answer.cancel();
+		if (kept === start) await receive(part, answer, kept, progress);
 		else if (kept < answer.total) await receive(part, await requestRest(kept), kept, progress);
 		if (kept > 0 && (await sha256Of(part)) !== sha256) {
 			await part.truncate(0).catch(throwWriteError);

@@ -16,7 +16,7 @@ import { type FetchedAnswer, fetchFile, requestFile } from './download.ts';
 import { RESUME_HINT, withHint } from './file-errors.ts';
 import { acquireLockFile } from './lock-file.ts';
 import { safeFileName } from './names.ts';
-import { assertPathFree, lockOf, partOf, removeOtherParts } from './part-file.ts';
+import { assertPathFree, findParts, lockOf, partOf, removeOtherParts } from './part-file.ts';
 
 export interface GetOptions {
 	readonly version?: number;
@@ -52,7 +52,9 @@ export async function get(config: Config, documentId: string, options: GetOption
 			return resultOf(documentId, answer, null, 0);
 		}
 		if (out !== undefined) await assertPathFree(out, force);
-		const fetched = await fetchFile(person, request, { pathOf, hashOf, force, progress });
+		const findPart = async () =>
+			out === undefined ? null : ((await findParts(out)).find(({ size }) => size > 0) ?? null);
+		const fetched = await fetchFile(person, request, { findPart, pathOf, hashOf, force, progress });
 		return resultOf(documentId, fetched.answer, fetched.path, fetched.resumedFrom);
 	} catch (error) {
 		const isKept = part !== null && (await lstat(part).catch(() => null))?.isFile();

@@ -24,12 +24,20 @@ export const lockOf = (path: string): string => join(dirname(path), shorten(base
 
 /** Removes the incomplete files of other versions that earlier runs left for the same path. The caller holds the lock of the path. */
 export async function removeOtherParts(path: string, own: string): Promise<void> {
+	for (const { part } of await findParts(path)) if (part !== own) await removePart(part);
+}
+
+/** The incomplete files of document versions that earlier runs left for the same path. `size`: in bytes. */
+export async function findParts(path: string) {
+	const found: { readonly part: string; readonly tag: string; readonly size: number }[] = [];
 	for (const name of await readdir(dirname(path)).catch(() => [])) {
-		const part = partOf(path, PART.exec(name)?.[1] ?? '');
-		if (basename(part) !== name || part === own) continue;
-		const found = await lstat(part).catch(() => null);
-		if (found && isOwn(found)) await removePart(part);
+		const tag = PART.exec(name)?.[1];
+		const part = tag === undefined ? null : partOf(path, tag);
+		if (tag === undefined || part === null || basename(part) !== name) continue;
+		const stats = await lstat(part).catch(() => null);
+		if (stats && isOwn(stats)) found.push({ part, tag, size: stats.size });
 	}
+	return found;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
 	type ApiAnswer,
 	type ApiCredentials,
 	errorOf,
+	invalidApiAnswer,
 	isObject,
 	jsonIn,
 	textOf,
@@ -15,7 +16,7 @@ const LONGEST = 65_536;
 /** The error that an answer explains. A proxy in front of the API may answer in its own words, which aren't shown. */
 export async function refusalOf(answer: ApiAnswer, { url }: ApiCredentials): Promise<FirmsealError | SetupError> {
 	const problem = /^application\/problem\+json\b/i.test(String(answer.headers['content-type']))
-		? await objectIn(answer)
+		? await objectIn(answer).catch(() => null)
 		: null;
 	// The server may still wait for the rest of the request's body.
 	answer.cancel();
@@ -28,8 +29,8 @@ export async function refusalOf(answer: ApiAnswer, { url }: ApiCredentials): Pro
 	return unexpectedAnswer(url, answer.status);
 }
 
-/** The object that an answer holds as JSON; null for anything else. */
+/** The object that an answer holds as JSON; null for anything else. @throws what reading the answer throws */
 export async function objectIn(answer: ApiAnswer): Promise<Readonly<Record<string, unknown>> | null> {
-	const value = jsonIn(await textOf(answer, LONGEST, () => new Error('too long')).catch(() => ''));
+	const value = jsonIn(await textOf(answer, LONGEST, invalidApiAnswer));
 	return isObject(value) ? value : null;
 }

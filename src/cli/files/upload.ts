@@ -8,6 +8,7 @@ import {
 	type RetryPolicy,
 	retryAfterOf,
 	sendRequest,
+	UnreachableError,
 } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
@@ -48,7 +49,7 @@ export async function upload(
 ): Promise<Uploaded> {
 	for (let left = source.isRepeatable ? MOST_REPEATS : 0; ; left -= 1) {
 		const answered = new AbortController();
-		const sending = { isAllSent: false };
+		const sending: Sending = { hasBegun: false, isAllSent: false };
 		try {
 			const answer = await sendRequest(person, {
 				method: 'PUT',
@@ -71,21 +72,32 @@ export async function upload(
 			notify(`The API asked to retry in ${wait / 1000} s.`);
 			await currentIo().clock.sleep(wait, signal);
 		} catch (error) {
-			throw error instanceof DisconnectedError || signal.aborted ? cutError(sending.isAllSent, signal.aborted) : error;
+			// The error of reading the file, which ended the request.
+			if (sending.failure !== undefined && !signal.aborted) throw sending.failure;
+			const isCut = error instanceof DisconnectedError || (sending.hasBegun && error instanceof UnreachableError);
+			throw isCut || signal.aborted ? cutError(sending.isAllSent, signal.aborted) : error;
 		}
 	}
+}
+
+interface Sending {
+	hasBegun: boolean;
+	/** From then on the server may have the whole file even if its answer never arrives. */
+	isAllSent: boolean;
+	/** Why the file could not be read. */
+	failure?: unknown;
 }
 
 async function* counted(
 	{ pieces, size }: Source,
 	progress: ByteProgress,
-	sending: { isAllSent: boolean },
+	sending: Sending,
 	answered: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
 	let sent = 0;
-	for await (const piece of pieces()) {
+	for await (const piece of readable(pieces(), sending)) {
+		sending.hasBegun = true;
 		sent += piece.length;
-		// From here on the server may have the whole file even if its answer never arrives.
 		if (sent === size) sending.isAllSent = true;
 		yield piece;
 		if (sent === piece.length && (size ?? Infinity) > LARGE)
@@ -94,6 +106,15 @@ async function* counted(
 		if (sent > LARGE) progress.reach(sent, size);
 	}
 	sending.isAllSent = true;
+}
+
+async function* readable(pieces: AsyncIterable<Uint8Array>, sending: Sending): AsyncGenerator<Uint8Array> {
+	try {
+		yield* pieces;
+	} catch (error) {
+		sending.failure = error;
+		throw error;
+	}
 }
 
 async function uploadedIn(answer: ApiAnswer): Promise<Uploaded> {

@@ -100,7 +100,7 @@ function askedFor(job: JobRow, { lines }: JobDescription): string {
 		requiredApprovalFor(job) === 'OWNER'
 			? `an owner of the firm must agree to the job ${id} (firmJobs, approveJob)`
 			: `another approver must agree with \`firmseal job approve --job ${id}\``;
-	return `Asked: ${who}, to exactly this:\n${lines}`;
+	return `Requested: ${who}, to exactly this:\n${lines}`;
 }
 
 /** Kinds of jobs on all data keys of a firm, instead of on its wrapping key. */

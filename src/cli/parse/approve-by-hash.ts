@@ -60,11 +60,11 @@ async function confirmHash(lines: string, hash: string, named: string | undefine
 	currentIo().stderr.write(`${lines}\n\n`);
 	const typed = named ?? (await promptLine(`To agree to exactly this, type the first ${SHORT} digits of its hash: `));
 	const digits = typed?.toLowerCase() ?? '';
-	if (digits === '') throw new FirmsealError('CONFLICT', 'No hash was typed: nothing was agreed to.');
+	if (digits === '') throw new FirmsealError('CONFLICT', 'No hash was typed: nothing was done.');
 	if (digits.length < SHORT || !hash.startsWith(digits))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The hash does not match the request above: nothing was agreed to. Read the request, and give the hash in its last row.',
+			'The hash does not match the request above: nothing was done. Read the request, and give the hash in its last row.',
 		);
 }
 

@@ -51,7 +51,12 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess, f
 	try {
 		firm = (await worker.read(null, (tx) => selectFirmByName(tx, 'northgate')))?.id ?? '';
 		for (const email of Object.values(PEOPLE)) {
-			const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+			// Other firms may have accounts with the same address.
+			const account = await worker.read(null, async (tx) => {
+				if (email.endsWith(PLATFORM)) return selectAccountByEmail(tx, email, null);
+				const own = await selectFirmByName(tx, email.replace(/^.*@|\.example$/g, ''));
+				return own && selectAccountByEmail(tx, email, own.id);
+			});
 			if (account) subjects.set(email, account.subject);
 		}
 	} finally {
@@ -162,13 +167,17 @@ function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' 
 		')',
 		'',
 		'given() {',
-		`	[ -n "$1" ] || { printf '%s\\n' ${quoted(missing)} >&2; return 1; }`,
+		'	case "$1" in',
+		'	?*.?*.?*) ;;',
+		`	*) printf '%s\\n' ${quoted(missing)} >&2; return 1 ;;`,
+		'	esac',
 		'}',
 		'',
 		'# ask TOKEN QUERY [HEADER]: the answer of the API. No proxy is used: it would read the token and the query.',
 		'ask() (',
 		'	runs && given "$1" || exit 1',
-		'	query="$(printf %s "$2" | tr \'\\n\\t\' \'  \' | escaped)"',
+		"	lines=\"$(printf %s \"$2\" | escaped | sed -e ':a' -e '$!{' -e N -e ba -e '}' -e 's/\\n/\\\\n/g')\"",
+		'	query="$(printf %s "$lines" | sed "s/$(printf \'\\t\')/\\\\\\\\t/g")"',
 		'	answer="$({',
 		'		curl_option header "authorization: Bearer $1"',
 		'		curl_option header "content-type: application/json"',
@@ -185,7 +194,8 @@ function shellFunctions({ start, server, path }: Pick<About, 'start' | 'server' 
 		'	esac',
 		')',
 		'',
-		"# as TOKEN COMMAND [OPTION…]: runs a firmseal command as that person. Only the command's environment holds the token.",
+		"# as TOKEN COMMAND [OPTION…]: runs a firmseal command as that person. Only the command's environment holds the token. Call it as it is:",
+		'# behind timeout or env, the shell would run the assembler, whose name is the same.',
 		'as() (',
 		'	runs && given "$1" || exit 1',
 		'	FIRMSEAL_TOKEN="$1"',

@@ -38,7 +38,8 @@ export function parseEscrow(plaintext: Uint8Array): OpenedEscrow {
 	const header = parseHeader(first);
 	const end = lines.findIndex((line) => closingCount(line, header) !== null);
 	const closing = lines[end];
-	if (closing === undefined) throw damagedInputError('The escrow is cut off: its closing line is missing.');
+	if (closing === undefined)
+		throw damagedInputError('The escrow is cut off, because its closing line is missing: give an undamaged copy.');
 	if (end !== lines.length - 1) throw damagedInputError('Lines follow the closing line of the escrow.');
 	if (header.keys !== end || closingCount(closing, header) !== end) {
 		throw damagedInputError('The number of keys differs from the header or the closing line of the escrow.');
@@ -65,11 +66,12 @@ function parseKeys(header: EscrowHeader, lines: readonly string[]): EscrowedKey[
 	}
 }
 
-function parseKey(text: string, place: number): EscrowedKey {
+function parseKey(text: string, index: number): EscrowedKey {
 	const line = parseLine(text, KEY_LINE);
 	const commitment = decodeBase64(line?.commitment, KEY_LENGTH);
 	const key = commitment && decodeBase64(line?.key, KEY_LENGTH);
-	if (!line || !commitment || !key) throw damagedInputError(`Line ${place + 1} of the escrow is not a key.`);
+	if (!line || !commitment || !key)
+		throw damagedInputError(`Line ${index + 1} of the escrow is not a key: give an undamaged copy.`);
 	// findKeysFlaw() checks the form of these values.
 	return { firm: line.firm as string, class: line.class as string, version: line.version as number, commitment, key };
 }
@@ -82,6 +84,7 @@ function linesOf(plaintext: Uint8Array): string[] {
 	} catch {
 		throw damagedInputError('The escrow is not text.');
 	}
-	if (!text.endsWith('\n')) throw damagedInputError('The escrow is cut off: its last line is incomplete.');
+	if (!text.endsWith('\n'))
+		throw damagedInputError('The escrow is cut off, because its last line is incomplete: give an undamaged copy.');
 	return text.slice(0, -1).split('\n');
 }

@@ -69,7 +69,7 @@ async function recover(shares: readonly Share[]): Promise<string> {
 		const identity = await decodeIdentity(combined);
 		if (identity !== null) return identity;
 		throw damagedInputError(
-			'The shares do not combine to a key, so one of them is forged: try again without each of them in turn.',
+			'The shares do not form a key, so one of them is forged: leave out each share in turn, and try again.',
 		);
 	} finally {
 		combined.fill(0);

@@ -4,7 +4,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { describe, expect, it, vi } from 'vitest';
 import { withArgumentChecks } from '../../../src/api/argument-checks.ts';
 import { resolvers } from '../../../src/api/resolvers/index.ts';
-import { assertSdlParses, readTypeDefs } from '../../../src/api/schema.ts';
+import { buildFromSdl, createResolvedSchema, readTypeDefs } from '../../../src/api/schema.ts';
 import { workspaceResolvers } from '../../../src/api/workspace/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { failWith } from '../../support/failing-calls.ts';
@@ -48,25 +48,48 @@ it('start-up refuses an argument of a deletion that it would not use', () => {
 	);
 });
 
-it('start-up names the file, line and column of a syntax error in schema/', () => {
-	const read = fs.readFileSync;
-	const spoiled = (path: unknown, ...rest: unknown[]) => {
-		const text = Reflect.apply(read, fs, [path, ...rest]);
-		return String(path).endsWith('/schema/note.graphql') ? `type Note2 {\n\toutcome String\n}\n${text}` : text;
-	};
-	const mocked = vi.spyOn(fs, 'readFileSync').mockImplementation(spoiled as typeof fs.readFileSync);
-	syncBuiltinESMExports();
-	try {
-		expect(assertSdlParses).toThrow(
-			new SetupError(
-				'schema/note.graphql:2:10 is not valid SDL (Syntax Error: Expected ":", found Name "String".): correct the line.',
-			),
-		);
-	} finally {
-		mocked.mockRestore();
+describe('start-up names the file, line and column of an error in schema/:', () => {
+	const build = () => buildFromSdl(() => createResolvedSchema(readTypeDefs()));
+
+	it.each([
+		['a syntax error', 'outcome String', '2:10', 'Syntax Error: Expected ":", found Name "String".'],
+		['an unknown directive', 'outcome: String @encryptd', '2:18', 'Unknown directive "@encryptd".'],
+		['an unknown type', 'outcome: Strin', '2:11', 'Unknown type "Strin". Did you mean "String"?'],
+		[
+			'a directive without its class',
+			'outcome: String @encrypted(pad: 64)',
+			'2:18',
+			'Directive "@encrypted" argument "class" of type "ContentClass!" is required',
+		],
+		[
+			'a field that is there twice',
+			'outcome: Int outcome: Int',
+			'2:2',
+			'Field "Note2.outcome" can only be defined once.',
+		],
+		[
+			'a directive with a wrong value',
+			'outcome(of: String @limit(bytes: "1024")): Int',
+			'2:35',
+			'Argument "bytes" has invalid value "1024".',
+		],
+	])('%s', (_what, field, place, message) => {
+		const read = fs.readFileSync;
+		const spoiled = (path: unknown, ...rest: unknown[]) => {
+			const text = Reflect.apply(read, fs, [path, ...rest]);
+			return String(path).endsWith('/schema/note.graphql') ? `type Note2 {\n\t${field}\n}\n${text}` : text;
+		};
+		const mocked = vi.spyOn(fs, 'readFileSync').mockImplementation(spoiled as typeof fs.readFileSync);
 		syncBuiltinESMExports();
-	}
-	expect(assertSdlParses).not.toThrow();
+		try {
+			expect(build).toThrow(SetupError);
+			expect(build).toThrow(`schema/note.graphql:${place} is not valid SDL (${message}`);
+		} finally {
+			mocked.mockRestore();
+			syncBuiltinESMExports();
+		}
+		expect(build).not.toThrow();
+	});
 });
 
 const PAGE = 'first: Int, after: String, last: Int, before: String';

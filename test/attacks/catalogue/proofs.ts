@@ -167,7 +167,7 @@ const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
 		/\S+@\S* is no reference\./,
 	),
 	'second approval': anyOf(
-		/CONFLICT: The hash does not match the request above: nothing was agreed to\..*/,
+		/CONFLICT: The hash does not match the request above: nothing was done\..*/,
 		/CONFLICT: The request hash is not the hash of the request that the API shows\. Do not agree to it, .+/,
 		/FORBIDDEN: .+/,
 	),

@@ -284,7 +284,7 @@ describe('the log of a database', () => {
 		expect(await log.admin`select id from audit_entries where id in ${log.admin(put)}`).toHaveLength(put.length);
 		await log.append(log.firms[0], 1);
 		expect(await log.anchor()).toMatchObject({ number: 3, adopted: false });
-		await expect(log.chain(vkey)).rejects.toThrow('not above the one before');
+		await expect(log.chain(vkey)).rejects.toThrow('not greater than the one before');
 		const flaws: string[] = [];
 		const { chain } = await log.chain(vkey, ({ tree }, { message }) => flaws.push(`${tree} ${message}`));
 		expect([chain.length, chain.incarnation]).toEqual([4, 2]);

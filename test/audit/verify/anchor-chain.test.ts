@@ -119,11 +119,11 @@ describe('sections of an anchor', () => {
 		);
 		await refuses(
 			fixed((lines) => lines.toSpliced(at + 1, 2, lines[at + 2] as string, lines[at + 1] as string)),
-			'not above the one before',
+			'not greater than the one before',
 		);
 		await refuses(
 			fixed((lines) => lines.with(at + 1, leafOf(FIRM, 1))),
-			'not above the one before',
+			'not greater than the one before',
 		);
 		await refuses(
 			fixed((lines) => lines.with(at + 1, leafOf(OTHER_FIRM, 50))),

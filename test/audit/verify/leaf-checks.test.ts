@@ -27,8 +27,8 @@ it('require rising numbers within each boot, starting anywhere', () => {
 		[0, Number.MAX_SAFE_INTEGER],
 	] as const) {
 		take(boot, sequence);
-		expect(() => take(boot, sequence)).toThrow('not above the one before');
-		if (sequence > 1) expect(() => take(boot, sequence - 1)).toThrow('not above the one before');
+		expect(() => take(boot, sequence)).toThrow('not greater than the one before');
+		if (sequence > 1) expect(() => take(boot, sequence - 1)).toThrow('not greater than the one before');
 	}
 });
 
@@ -37,7 +37,7 @@ it('count the numbers of each plane separately, so that a writer of one cannot d
 	check(leafOf(FIRM, 1, { plane: 'firm', sequence: 1 }));
 	check(leafOf(FIRM, 1, { plane: 'operator', sequence: Number.MAX_SAFE_INTEGER }));
 	check(leafOf(FIRM, 1, { plane: 'firm', sequence: 2 }));
-	expect(() => check(leafOf(FIRM, 1, { plane: 'firm', sequence: 2 }))).toThrow('not above the one before');
+	expect(() => check(leafOf(FIRM, 1, { plane: 'firm', sequence: 2 }))).toThrow('not greater than the one before');
 });
 
 it('remember nothing of a leaf that they refuse', () => {

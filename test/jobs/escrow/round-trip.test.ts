@@ -88,7 +88,7 @@ describe('an escrow', () => {
 			share: (members) => ({ ...members, threshold: 2 }),
 		});
 		for (const pair of choices(shares, 2)) {
-			await expectRefusal(openEscrow({ escrow, shares: pair }), 'CIPHERTEXT_INVALID', /do not combine to a key/);
+			await expectRefusal(openEscrow({ escrow, shares: pair }), 'CIPHERTEXT_INVALID', /do not form a key/);
 		}
 		await expectRefusal(openEscrow({ escrow, shares }), 'CIPHERTEXT_INVALID', /another id, firm, threshold or holder/);
 	});

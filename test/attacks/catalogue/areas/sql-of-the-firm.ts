@@ -153,6 +153,7 @@ export const sqlOfTheFirm: Area = {
 		),
 		noPrivilege('Firm: identities of accounts (issuer, subject, person), and operators', async (stage) => {
 			const rows = await stage.sql('firm', inNorth(stage), 'select email from users');
+			expect(rows.length).toBeGreaterThan(0);
 			expect(rows.every(({ email }: { email: string }) => !/harbour|platform/.test(email))).toBe(true);
 			return {
 				states: await stage.states(
