@@ -2,11 +2,10 @@ import { resolve } from 'node:path';
 import { type Thresholds, thresholdsWith } from '../audit/index.ts';
 import { SetupError } from '../errors.ts';
 import { checkSettingCombinations } from './check-setting-combinations.ts';
+import { NODE_VARIABLES, type NodeVariable } from './node-variables.ts';
 import { readSecretFile, type Secret } from './secret.ts';
 import type { DjangoSetting } from './setting-values.ts';
 import {
-	NODE_VARIABLES,
-	type NodeVariable,
 	nearestSetting,
 	SECRET_NAMES,
 	type SettingName,

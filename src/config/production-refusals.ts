@@ -1,8 +1,9 @@
 import { url as debuggerUrl } from 'node:inspector';
 import type { Config } from './config.ts';
+import type { NodeVariable } from './node-variables.ts';
 import type { Secret } from './secret.ts';
 import { isThisMachine } from './setting-values.ts';
-import { DEFAULT_INSTALLATION, type NodeVariable, type SettingName } from './settings.ts';
+import { DEFAULT_INSTALLATION, type SettingName } from './settings.ts';
 
 /** Facts that production checks in addition to the settings. */
 export interface StartFacts {

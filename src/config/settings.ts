@@ -388,29 +388,6 @@ export const SECRET_NAMES = [
 
 export const secretFileSettingOf = (name: string): string => `${name}_FILE`;
 
-/** Variables that Node itself reads, and that start-up checks. */
-export const NODE_VARIABLES = [
-	'NODE_OPTIONS',
-	'NODE_TLS_REJECT_UNAUTHORIZED',
-	'NODE_DEBUG',
-	'NODE_DEBUG_NATIVE',
-	'NODE_V8_COVERAGE',
-	'NODE_REDIRECT_WARNINGS',
-	'NODE_PATH',
-	'NODE_COMPILE_CACHE',
-	'NODE_PRESERVE_SYMLINKS',
-	'NODE_PRESERVE_SYMLINKS_MAIN',
-	'NODE_REPL_EXTERNAL_MODULE',
-	'NODE_ICU_DATA',
-	'OPENSSL_CONF',
-	'OPENSSL_CONF_INCLUDE',
-	'OPENSSL_MODULES',
-	'OPENSSL_ENGINES',
-	'SSLKEYLOGFILE',
-] as const;
-
-export type NodeVariable = (typeof NODE_VARIABLES)[number];
-
 /** The setting that was probably meant, or null if none is similar. */
 export const nearestSetting = (name: string): string | null =>
 	findNearest(name, [...settingNames, ...SECRET_NAMES.map(secretFileSettingOf)], (text) =>
