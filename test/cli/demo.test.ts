@@ -4,6 +4,7 @@ import { FirmItems } from '../../examples/demo/items.ts';
 import { mailOf, readMail } from '../../examples/demo/mail.ts';
 import { makeInstallation, type Person, type TestApi, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { withoutIds } from '../support/without-ids.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 import { countsOf, LOADED, SHARES, TABLES } from './demo-loaded.ts';
@@ -249,6 +250,40 @@ describe('the loaded demo', () => {
 		await firmsealJson(installation.env, 'firm', 'suspend', '--firm', 'harbour');
 		await installation.admin`update operators set disabled_at = now() where 'APPROVER' = any (roles)`;
 		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({ code: 0, ok: true, result: { written: {} } });
+	});
+});
+
+describe('in an installation that has firms and a note', () => {
+	let installation: TestInstallation;
+
+	beforeAll(async () => {
+		const populated = await makePopulated(embedded);
+		({ installation } = populated);
+		const api = await installation.serve();
+		await api.ask(populated.north.member, 'mutation { createNote(input: { title: "first" }) { note { id } } }');
+		await api.stop();
+	});
+	afterAll(() => installation?.close());
+
+	it('demo loads its data once, and loads nothing with --dry-run', async () => {
+		const count = async () => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
+		const before = await count();
+		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { dryRun: true },
+		});
+		expect(await count()).toBe(before);
+		const first = await firmsealJson(installation.env, 'demo');
+		expect(first).toMatchObject({ code: 0, ok: true, result: { written: { Note: 50, Message: 300 } } });
+		expect(first.stderr).toMatch(/^Demo of harbour: (\d+)\/\1$/m);
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { written: {} },
+			stderr: '',
+		});
+		expect(await count()).toBe(before + 50);
 	});
 });
 

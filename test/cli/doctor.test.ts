@@ -1,9 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inspectTokens } from '../../src/cli/doctor/tokens.ts';
-import { readConfig } from '../../src/config/config.ts';
-import { startIdentityProvider } from '../aws/identity-provider.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
@@ -13,7 +10,7 @@ const NONE = '01a20e60-0000-7000-8000-000000000001';
 /** NODE_COMPILE_CACHE belongs to the test run, and production refuses it. */
 const PRODUCTION = { FIRMSEAL_ENV: 'production', NODE_COMPILE_CACHE: '' };
 
-describe('firmseal doctor, keys list and demo', () => {
+describe('firmseal doctor', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
 
@@ -83,90 +80,6 @@ describe('firmseal doctor, keys list and demo', () => {
 		const { code, stderr } = await runInteractively({ ...env, FIRMSEAL_URL: 'http://127.0.0.1:1' }, '', ...args);
 		expect([code, stderr]).toEqual([1, expect.stringContaining('Production refuses NODE_DEBUG in its environment')]);
 		expect(stderr).not.toMatch(/^(?!(firmseal: )?Production refuses).+/m);
-	});
-
-	describe('doctor on tokens of an identity provider', () => {
-		let provider: Awaited<ReturnType<typeof startIdentityProvider>>;
-		beforeAll(async () => {
-			provider = await startIdentityProvider();
-		});
-		afterAll(() => provider?.stop());
-		const inspected = (env: NodeJS.ProcessEnv) => inspectTokens(readConfig({ ...provider.env, ...env }));
-		const KEYS = {
-			check: 'the identity provider’s keys can be fetched from FIRMSEAL_JWKS_URL',
-			ok: true,
-			fix: null as string | null,
-		};
-		const FIX =
-			/no one can agree to a lease .+ FIRMSEAL_AUTH_TIME_CLAIM, or set FIRMSEAL_TOKEN to a token that has the claim\.$/;
-
-		it('says whether the given token is accepted, and whether it states the time of the sign-in', async () => {
-			const check = 'FIRMSEAL_TOKEN is accepted, and says in auth_time when its person signed in';
-			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
-			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([KEYS, { check, ok: true, fix: null }]);
-			expect(await inspected({ FIRMSEAL_TOKEN: undated })).toEqual([
-				KEYS,
-				{ check, ok: false, fix: expect.stringMatching(FIX) },
-			]);
-			expect(await inspected({ FIRMSEAL_TOKEN: undated, FIRMSEAL_AUTH_TIME_CLAIM: 'iat' })).toMatchObject([
-				KEYS,
-				{ check: expect.stringContaining('refreshed in the background counts as a new sign-in'), ok: true },
-				{ ok: true },
-			]);
-			const foreign = await provider.token('x', { azp: 'elsewhere' });
-			expect(await inspected({ FIRMSEAL_TOKEN: foreign })).toEqual([
-				KEYS,
-				{ check, ok: false, fix: expect.stringContaining('to an application that is not accepted') },
-			]);
-		});
-
-		it('reports only what the provider’s metadata says if there is no token', async () => {
-			const [, origin = ''] = /^(http:.+)\/jwks$/.exec(provider.env.FIRMSEAL_JWKS_URL) ?? [];
-			const of = (claims: unknown) => {
-				provider.discovery = claims === null ? null : { issuer: origin, claims_supported: claims };
-				return inspected({ FIRMSEAL_JWT_ISSUER: `${origin}/` });
-			};
-			const NAMED = 'the identity provider names auth_time among its claims';
-			const UNKNOWN = {
-				check: 'access tokens say in auth_time when their person signed in',
-				ok: null,
-				fix: 'Only a token can show this: set FIRMSEAL_TOKEN to an access token, and run this again.',
-			};
-			expect(await of(['sub', 'auth_time'])).toEqual([KEYS, { check: NAMED, ok: true, fix: null }, UNKNOWN]);
-			expect(await of(['sub'])).toEqual([KEYS, { check: NAMED, ok: false, fix: expect.stringMatching(FIX) }]);
-			for (const unknown of [null, 'auth_time', undefined]) expect(await of(unknown)).toEqual([KEYS, UNKNOWN]);
-			// An unknown result is neither ok nor WRONG, and has a line of its own.
-			const env = { ...installation.env, ...provider.env, FIRMSEAL_JWT_ISSUER: origin };
-			const [human, program] = [await firmseal(env, 'doctor'), await firmsealJson(env, 'doctor')];
-			expect([human.code, program.code, program.ok]).toEqual([0, 0, true]);
-			expect(human.stdout).toContain(`\n?     ${UNKNOWN.check}\n      ${UNKNOWN.fix}\n`);
-			expect(program.result.findings).toContainEqual({ check: UNKNOWN.check, ok: null, fix: UNKNOWN.fix });
-		});
-
-		it.each<{ what: string; answer: (address: string) => object; expected: RegExp }>([
-			{
-				what: 'an unknown host',
-				answer: () => ({ FIRMSEAL_JWKS_URL: 'https://nowhere.invalid/jwks' }),
-				expected:
-					/^nowhere\.invalid:443 cannot be resolved[^:]* \(E\w+\): fix (?:the network, or )?the host in FIRMSEAL_JWKS_URL\. /,
-			},
-			{
-				what: 'a port without a listener',
-				answer: () => ({ FIRMSEAL_JWKS_URL: 'http://127.0.0.1:2/jwks' }),
-				expected:
-					/^Nothing answers at 127\.0\.0\.1:2 \(ECONNREFUSED\): fix host and port in FIRMSEAL_JWKS_URL, or start /,
-			},
-			{
-				what: 'a missing page',
-				answer: (address) => ({ FIRMSEAL_JWKS_URL: `${address}-of-another` }),
-				expected:
-					/^127\.0\.0\.1:\d+ does not answer with status 200 and a JSON Web Key Set: fix the path in FIRMSEAL_JWKS_URL\. /,
-			},
-		])('reports that the keys cannot be fetched: $what', async ({ answer, expected }) => {
-			const [found, ...others] = await inspected(answer(provider.env.FIRMSEAL_JWKS_URL) as NodeJS.ProcessEnv);
-			expect(found).toEqual({ ...KEYS, ok: false, fix: expect.stringMatching(expected) });
-			expect(others).toMatchObject([{ ok: null }]);
-		});
 	});
 
 	it.each([
@@ -435,49 +348,5 @@ describe('firmseal doctor, keys list and demo', () => {
 		} finally {
 			writeFileSync(path, whole);
 		}
-	});
-
-	it('keys list shows keys and versions, but no key material', async () => {
-		const [human, program] = await Promise.all([
-			firmseal(installation.env, 'keys', 'list'),
-			firmsealJson(installation.env, 'keys', 'list', '--firm', 'north'),
-		]);
-		expect(human).toMatchObject({ code: 0, stderr: '' });
-		expect(human.stdout).toMatch(/^firm +key +version +state/m);
-		expect(human.stdout).toMatch(/^north +wrapping key +1 +ENABLED/m);
-		expect(human.stdout).toMatch(/^north +NOTE +1 +ACTIVE/m);
-		expect(program.result.wrappingKeys).toEqual([
-			expect.objectContaining({ firm: north.id, state: 'ENABLED', version: 1 }),
-		]);
-		const [row] = await installation.admin`select wrapped, commitment from data_keys`;
-		const material = JSON.parse(
-			readFileSync(join(installation.directory, 'keyring/firms', north.id, '1'), 'utf8').split('\n')[0] ?? '',
-		).material[1];
-		const shown = human.stdout + JSON.stringify(program);
-		for (const bytes of [row?.wrapped, row?.commitment, Buffer.from(material, 'base64')]) {
-			for (const encoding of ['hex', 'base64', 'base64url'] as const)
-				expect(shown).not.toContain(Buffer.from(bytes).toString(encoding).replace(/=+$/, ''));
-		}
-	});
-
-	it('demo loads its data once, and loads nothing with --dry-run', async () => {
-		const count = async () => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
-		const before = await count();
-		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({
-			code: 0,
-			ok: true,
-			result: { dryRun: true },
-		});
-		expect(await count()).toBe(before);
-		const first = await firmsealJson(installation.env, 'demo');
-		expect(first).toMatchObject({ code: 0, ok: true, result: { written: { Note: 50, Message: 300 } } });
-		expect(first.stderr).toMatch(/^Demo of harbour: (\d+)\/\1$/m);
-		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
-			code: 0,
-			ok: true,
-			result: { written: {} },
-			stderr: '',
-		});
-		expect(await count()).toBe(before + 50);
 	});
 });
