@@ -17,6 +17,7 @@ import { rightsBySql } from './areas/rights-by-sql.ts';
 import { rolledBackRows } from './areas/rolled-back-rows.ts';
 import { sqlOfEveryLogin } from './areas/sql-of-every-login.ts';
 import { sqlOfTheFirm } from './areas/sql-of-the-firm.ts';
+import { sqlOfTheLog } from './areas/sql-of-the-log.ts';
 import { sqlOfThePlatform } from './areas/sql-of-the-platform.ts';
 import { startAndMigration } from './areas/start-and-migration.ts';
 import { swappedKeys } from './areas/swapped-keys.ts';
@@ -39,6 +40,7 @@ const AREAS: readonly Area[] = [
 	limits,
 	encoding,
 	sqlOfThePlatform,
+	sqlOfTheLog,
 	sqlOfEveryLogin,
 	sqlOfTheFirm,
 	swappedRows,
