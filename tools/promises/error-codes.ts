@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '../../src/errors.ts';
 import { FEW, type PromiseRow } from './row.ts';
-import { read, testFiles } from './test-files.ts';
+import { read, testFiles, textOf } from './test-files.ts';
 
 /** Folders of tests that call over HTTP, as a GraphQL client or by the command line, in the order of the page. */
 const OUTSIDE = [
@@ -14,7 +14,7 @@ const OUTSIDE = [
 ];
 
 /** Where a caller sees a code: in `extensions.code`, in a problem document, in the output of `--json`. */
-const SEEN = /\bextensions\b|\bcodesOf\b|problem|\bcode: |'--json'/;
+const SEEN = /\bextensions\b|\bcodesOf\b|problem|\bjson\.code\b|\bcode: |'--json'/;
 
 /** How often a file has the code in an assertion, or in a row of a table of cases. */
 function timesIn(text: string, code: string): number {
@@ -38,7 +38,7 @@ function filesOf(code: string, texts: ReadonlyMap<string, string>): string[] {
 
 export function errorCodes(): readonly PromiseRow[] {
 	const paths = testFiles().filter((path) => OUTSIDE.some((folder) => path.startsWith(folder)));
-	const texts = new Map(paths.map((path) => [path, read(path)] as const).filter(([, text]) => SEEN.test(text)));
+	const texts = new Map(paths.filter((path) => SEEN.test(textOf(path))).map((path) => [path, read(path)]));
 	return ERROR_CODES.map((code) => ({
 		promise: `\`${code}\``,
 		from: `src/errors.ts, ${code}`,
