@@ -48,29 +48,6 @@ const BELOW_API = [
 	'documents',
 	'jobs',
 ];
-const BELOW_CLI = [
-	'errors.ts',
-	'keys',
-	'audit-log/rebuild',
-	'clock',
-	'config',
-	'api/operations/operation-files.ts',
-	'api/sdl-files.ts',
-	'access',
-	'audit',
-	'content',
-	'database',
-	'encryption-directive',
-	'audit-log',
-	'firms',
-	'leases',
-	// Files, so that a command that only calls the API loads no server.
-	'leases/request-hash.ts',
-	'leases/request-input.ts',
-	'documents',
-	'jobs',
-	'api',
-];
 const USE_CASE = [
 	'errors.ts',
 	'clock',
@@ -80,28 +57,22 @@ const USE_CASE = [
 	'envelope',
 	'content',
 	'database',
-	'audit-log',
 	'uuid',
 	'node:crypto',
 ];
-const BELOW_PROCESSES = [
+/** Below wiring/, processes/ and cli/, which all import it. */
+const BELOW_WIRING = [
 	'errors.ts',
 	'clock',
+	'local-files',
 	'config',
 	'access',
 	'audit',
-	'audit/verify',
 	'keys',
 	'content',
-	'encryption-directive',
 	'database',
-	'audit-log',
 	'audit-log/leader',
 	'audit-log/anchors',
-	'audit-log/proofs',
-	'audit-log/verify',
-	'alerts',
-	'alerts/deliveries',
 	'firms',
 	'leases',
 	'documents',
@@ -120,7 +91,7 @@ interface Floor {
 
 const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
-	access: { may: ['errors.ts', 'canonicalize'], pure: true },
+	access: { may: ['canonicalize'], pure: true },
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	clock: { may: [] },
 	'local-files': { may: ['errors.ts', ...NODE] },
@@ -144,7 +115,6 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		may: [
 			'errors.ts',
 			'envelope',
-			'keys',
 			...NODE,
 			'drizzle-orm',
 			'drizzle-orm/**',
@@ -156,9 +126,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'database/statements': {
 		may: [
 			'errors.ts',
-			'envelope',
 			'keys',
-			...NODE,
 			'drizzle-orm',
 			'drizzle-orm/**',
 			'database/*.ts',
@@ -167,7 +135,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'database/statements/*/*.ts',
 		],
 	},
-	'audit-log': { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	'audit-log': { may: ['errors.ts', 'audit', 'uuid'] },
 	'audit-log/leader': {
 		may: ['errors.ts', 'clock', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE],
 	},
@@ -189,7 +157,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'audit-log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['leader/index.ts'] },
 	firms: { may: USE_CASE },
 	leases: { may: USE_CASE },
-	documents: { may: [...USE_CASE, 'leases', 'firms', ...NODE] },
+	documents: { may: [...USE_CASE, 'audit-log', 'firms', ...NODE] },
 	jobs: {
 		may: [
 			'errors.ts',
@@ -224,7 +192,6 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'errors.ts',
 			'envelope',
 			'access',
-			'audit',
 			'content',
 			'encryption-directive',
 			'keys',
@@ -253,7 +220,9 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'] },
 	'adapters/webhook': { may: [...ADAPTER, 'alerts/deliveries'] },
 	'adapters/fernet': { may: [...ADAPTER, 'content'] },
-	wiring: { may: [...BELOW_PROCESSES, 'local-files', 'adapters/*', ...NODE] },
+	wiring: {
+		may: [...BELOW_WIRING, 'encryption-directive', 'audit-log', 'alerts/deliveries', 'adapters/*', ...NODE],
+	},
 	// Parts for the API of an adopter.
 	'wiring/library': {
 		may: [
@@ -277,18 +246,32 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'drizzle-orm/**',
 		],
 	},
-	processes: { may: [...BELOW_PROCESSES, 'local-files', 'wiring', ...NODE] },
+	processes: {
+		may: [
+			...BELOW_WIRING,
+			'encryption-directive',
+			'audit-log',
+			'audit-log/proofs',
+			'audit-log/verify',
+			'alerts',
+			'alerts/deliveries',
+			'wiring',
+			...NODE,
+		],
+	},
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
 	cli: {
 		may: [
-			...BELOW_CLI,
+			...BELOW_WIRING,
 			'audit/verify',
 			'audit/verify/log.ts',
-			'audit-log/leader',
-			'audit-log/anchors',
-			'audit-log/proofs',
+			'audit-log/rebuild',
 			'audit-log/verify',
-			'local-files',
+			// Files, so that a command that only calls the API loads no server.
+			'api/operations/operation-files.ts',
+			'api/sdl-files.ts',
+			'leases/request-hash.ts',
+			'leases/request-input.ts',
 			'wiring',
 			'processes/*.ts',
 			...NODE,
@@ -298,7 +281,6 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'undici',
 			'uuid',
 			'graphql',
-			'@graphql-tools/schema',
 		],
 	},
 };
