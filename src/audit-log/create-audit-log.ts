@@ -24,8 +24,6 @@ export interface AuditLogOptions {
 	/** Id of this run of the process, a UUID. A new one by default. */
 	readonly boot?: string;
 	readonly now?: () => Date;
-	/** Makes entry ids, UUIDv7. */
-	readonly newId?: () => string;
 	/** A batch takes no further caller once it has this many entries. 1,000 by default. */
 	readonly maxBatch?: number;
 	/** Entries that may wait. An append beyond this number is refused at once. 100,000 by default. */
@@ -53,7 +51,7 @@ export interface AppendingLog extends AuditLog {
 
 /** The writing side of the audit log: group commit, flush when idle (README.md). Nothing is retried without the caller knowing. */
 export function createAuditLog(options: AuditLogOptions): AppendingLog {
-	const { boot = v7(), now = () => new Date(), newId = v7, maxWaiting = 100_000, deadline = 5000 } = options;
+	const { boot = v7(), now = () => new Date(), maxWaiting = 100_000, deadline = 5000 } = options;
 	const queue = createAppendQueue(deadline);
 	const writer = new BatchWriter(queue, boot, options);
 	let closed = false;
@@ -61,7 +59,7 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 		async append(drafts) {
 			if (closed) throw auditUnavailableError();
 			const at = now().toISOString();
-			const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: newId(), at }));
+			const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: v7(), at }));
 			if (entries.length === 0) return [];
 			if (queue.entries() + entries.length > maxWaiting) throw auditUnavailableError();
 			const answer = queue.add(entries);

@@ -1,14 +1,12 @@
 import type { Outcome } from './options.ts';
-import { pathName } from './paths.ts';
 import type { KitReport, WalkedPath } from './run-kit.ts';
 
 const SIGN: Readonly<Record<Outcome, string>> = { VALUE: 'value', WITHHELD: 'withheld', CLOSED: '-' };
 
-/** A Markdown table with a row for each path and a column for each principal. */
-export const renderPaths = ({ walked }: KitReport): string =>
-	table(walked.map((each) => ({ name: pathName(each.path), of: [each] })));
-
-/** As renderPaths(), with one row for all paths from one field of Query or Mutation to one coordinate. Cells count the outcomes. */
+/**
+ * A Markdown table with a column for each principal, and one row for all paths from one field of Query or Mutation to one coordinate. Cells
+ * count the outcomes.
+ */
 export function renderCoverage({ walked }: KitReport): string {
 	const groups = Map.groupBy(walked, ({ path }) => `${path.steps[0].coordinate} … ${path.field.coordinate}`);
 	return table([...groups].map(([name, of]) => ({ name, of })));

@@ -1,4 +1,4 @@
-export { renderCoverage, renderPaths } from './coverage.ts';
+export { renderCoverage } from './coverage.ts';
 export type {
 	Exchange,
 	KitAnswer,
