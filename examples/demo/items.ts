@@ -40,10 +40,9 @@ export class FirmItems {
 		});
 	}
 
-	/** The ids are derived as earlier versions of the demo derived them. */
 	notes(mails: readonly Mail[]): Item<Author>[] {
 		return mails.map(({ subject: title, body, time }, index) => {
-			const id = deriveId(this.#firm.slug + title + body, time);
+			const id = this.#idOf('Note', title + body, time);
 			const note = row('Note', 'member', id, { title, body });
 			return { rows: index % 5 === 0 ? [note, this.#comment({ noteId: id }, 'Please file this.', 'owner')] : [note] };
 		});

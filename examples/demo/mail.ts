@@ -80,15 +80,13 @@ export interface FirmMail {
 /** How many messages each firm has, without `all`. */
 const MESSAGES = 150;
 const NOTES = 25;
-/** The distance in the corpus between the notes of one firm and the next, as in earlier versions of the demo. */
-const NOTES_APART = 150;
 
 /** A firm's part of the corpus: every other thread. With `all`, the result contains everything that it contains without. */
 export function mailOf(firm: DemoFirm, mails: readonly Mail[], { all }: { readonly all: boolean }): FirmMail {
 	const index = FIRMS.indexOf(firm);
 	const threads = threadsOf(mails).filter((_, position) => position % FIRMS.length === index);
 	return {
-		notes: mails.slice(index * NOTES_APART, index * NOTES_APART + NOTES),
+		notes: mails.slice(index * NOTES, (index + 1) * NOTES),
 		threads: all ? threads : firstOf(threads, MESSAGES),
 	};
 }

@@ -6,16 +6,9 @@ import {
 	type Plane,
 	selectAccountByEmail,
 	selectFirmByName,
-	selectMembershipByEmail,
 } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import {
-	addFirstOperators,
-	createFirm,
-	isEmailKnown,
-	type RequestServices,
-	setMemberRole,
-} from '../../src/firms/index.ts';
+import { addFirstOperators, createFirm, isEmailKnown, type RequestServices } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/wiring/index.ts';
 import { actAsPerson, type DemoPerson, joinFirm } from './act-as-person.ts';
 import type { DemoFirm } from './firms.ts';
@@ -60,10 +53,7 @@ export async function loadOwner(
 
 export type DemoAuthors = Readonly<Record<'owner' | 'member' | 'client', DemoPerson>>;
 
-/**
- * Adds the member and the portal user if they are missing, and assigns a client to a portal user without one, as earlier versions of
- * the demo made them. The owner replaces a person whom the firm has removed or given another role.
- */
+/** Adds the member and the portal user if they are missing. The owner replaces a person whom the firm has removed or given another role. */
 export async function loadMembers(
 	admin: Installation,
 	{ firm: services, portalOf }: FirmServices,
@@ -76,11 +66,6 @@ export async function loadMembers(
 	for (const person of [member, client]) {
 		if (await isEmailKnown(admin, person.email, owner.principal.firm)) continue;
 		await actAsPerson(owner, (services, acting) => joinFirm(services, acting, person));
-	}
-	const portal = await services.plane.read(owner.principal.firm, (tx) => selectMembershipByEmail(tx, client.email));
-	if (portal?.role === 'CLIENT' && portal.clientId === null && portal.removedAt === null) {
-		const membership = { userId: portal.userId, role: 'CLIENT', clientId } as const;
-		await actAsPerson(owner, (services, acting) => setMemberRole(services, acting, null, membership));
 	}
 	const found = await findMember(admin, services, member.email);
 	const foundClient = await findMember(admin, services, client.email);
