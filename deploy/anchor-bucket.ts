@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { addRights, type BucketRights, refuse } from './bucket-policy.ts';
 import type { Installation } from './installation.ts';
-import type { StackRole } from './role-names.ts';
 import type { Roles } from './roles.ts';
 
 interface AnchorBucketProps extends Pick<Installation, 'name' | 'anchorDays'> {
@@ -17,7 +17,7 @@ interface AnchorBucketProps extends Pick<Installation, 'name' | 'anchorDays'> {
 export class AnchorBucket extends Construct {
 	readonly bucket: s3.Bucket;
 
-	constructor(scope: Construct, id: string, { name, roles: { of }, anchorDays }: AnchorBucketProps) {
+	constructor(scope: Construct, id: string, { name, roles, anchorDays }: AnchorBucketProps) {
 		super(scope, id);
 		const { account, region } = Stack.of(this);
 		this.bucket = new s3.Bucket(this, 'Bucket', {
@@ -35,32 +35,22 @@ export class AnchorBucket extends Construct {
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
 		for (const statement of refusals(this.bucket)) this.bucket.addToResourcePolicy(statement);
-		for (const [role, rights] of Object.entries(rightsOf(this.bucket)))
-			for (const statement of rights) of[role as StackRole].addToPolicy(statement);
+		addRights(roles, rightsOf(this.bucket));
 	}
 }
 
 /** Denied to everyone, before and after the retention time of the lock. Only a change of this policy, which AWS logs, would allow it. */
 function refusals(bucket: s3.Bucket): iam.PolicyStatement[] {
 	const mode = 's3:object-lock-mode';
-	const refuse = (sid: string, actions: string[], conditions: Record<string, Record<string, string>> = {}) =>
-		new iam.PolicyStatement({
-			sid,
-			effect: iam.Effect.DENY,
-			principals: [new iam.AnyPrincipal()],
-			actions,
-			resources: [bucket.arnForObjects('*')],
-			conditions,
-		});
 	return [
-		refuse('Deleting', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention']),
+		refuse(bucket, 'Deleting', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention']),
 		// An anchor is written once and never overwritten.
-		refuse('Overwriting', ['s3:PutObject'], {
+		refuse(bucket, 'Overwriting', ['s3:PutObject'], {
 			Null: { 's3:if-none-match': 'true' },
 			Bool: { 's3:ObjectCreationOperation': 'true' },
 		}),
 		// A request without a lock mode gets that of the bucket.
-		refuse('WeakerLock', ['s3:PutObject', 's3:PutObjectRetention'], {
+		refuse(bucket, 'WeakerLock', ['s3:PutObject', 's3:PutObjectRetention'], {
 			StringNotEquals: { [mode]: 'COMPLIANCE' },
 			Null: { [mode]: 'false' },
 		}),
@@ -77,7 +67,7 @@ const SETTINGS = [
 ];
 
 /** The calls of src/adapters/objects-s3. The worker writes anchors and reads them back, the servers and commands compare, and the broker has no right. */
-function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
+function rightsOf(bucket: s3.Bucket): BucketRights {
 	const anchors = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
 	const whole = (sid: string, ...actions: string[]) =>

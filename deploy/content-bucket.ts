@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { addRights, type BucketRights, refuse } from './bucket-policy.ts';
 import type { Installation } from './installation.ts';
-import type { StackRole } from './role-names.ts';
 import type { Roles } from './roles.ts';
 
 interface ContentBucketProps extends Pick<Installation, 'name' | 'deletedObjectDays'> {
@@ -16,8 +16,9 @@ export class ContentBucket extends Construct {
 	readonly bucket: s3.Bucket;
 	readonly key: kms.Key;
 
-	constructor(scope: Construct, id: string, { name, roles: { of }, deletedObjectDays }: ContentBucketProps) {
+	constructor(scope: Construct, id: string, { name, roles, deletedObjectDays }: ContentBucketProps) {
 		super(scope, id);
+		const { of } = roles;
 		const { account, region } = Stack.of(this);
 		const bucketName = `${name}-objects-${account}-${region}`;
 		this.key = new kms.Key(this, 'Key', {
@@ -51,8 +52,7 @@ export class ContentBucket extends Construct {
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
 		for (const statement of refusals(this.bucket, this.key)) this.bucket.addToResourcePolicy(statement);
-		for (const [role, rights] of Object.entries(rightsOf(this.bucket)))
-			for (const statement of rights) of[role as StackRole].addToPolicy(statement);
+		addRights(roles, rightsOf(this.bucket));
 		this.key.addToResourcePolicy(throughTheBucket(this, bucketName, of.firm, ['kms:GenerateDataKey', 'kms:Decrypt']));
 		this.key.addToResourcePolicy(throughTheBucket(this, bucketName, of.operator, ['kms:Decrypt']));
 		// The worker may tag any key of the account as a firm's, and manage the keys with that tag.
@@ -118,23 +118,19 @@ function throughTheBucket(scope: Construct, name: string, role: iam.Role, action
 function refusals(bucket: s3.Bucket, key: kms.Key): iam.PolicyStatement[] {
 	const algorithm = 's3:x-amz-server-side-encryption';
 	const keyId = 's3:x-amz-server-side-encryption-aws-kms-key-id';
-	const refuse = (sid: string, conditions: Record<string, Record<string, string>>) =>
-		new iam.PolicyStatement({
-			sid,
-			effect: iam.Effect.DENY,
-			principals: [new iam.AnyPrincipal()],
-			actions: ['s3:PutObject'],
-			resources: [bucket.arnForObjects('*')],
-			conditions,
-		});
+	const refuseWrite = (sid: string, conditions: Record<string, Record<string, string>>) =>
+		refuse(bucket, sid, ['s3:PutObject'], conditions);
 	return [
-		refuse('OtherEncryption', { StringNotEquals: { [algorithm]: 'aws:kms' }, Null: { [algorithm]: 'false' } }),
-		refuse('OtherKey', { StringNotEquals: { [keyId]: key.keyArn }, Null: { [keyId]: 'false' } }),
+		refuseWrite('OtherEncryption', { StringNotEquals: { [algorithm]: 'aws:kms' }, Null: { [algorithm]: 'false' } }),
+		refuseWrite('OtherKey', { StringNotEquals: { [keyId]: key.keyArn }, Null: { [keyId]: 'false' } }),
 		// S3 would use a key of its own.
-		refuse('NoKey', { StringEquals: { [algorithm]: 'aws:kms' }, Null: { [keyId]: 'true' } }),
-		refuse('KeyOfTheCaller', { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } }),
+		refuseWrite('NoKey', { StringEquals: { [algorithm]: 'aws:kms' }, Null: { [keyId]: 'true' } }),
+		refuseWrite('KeyOfTheCaller', { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } }),
 		// An object is written once and never overwritten.
-		refuse('Overwriting', { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } }),
+		refuseWrite('Overwriting', {
+			Null: { 's3:if-none-match': 'true' },
+			Bool: { 's3:ObjectCreationOperation': 'true' },
+		}),
 	];
 }
 
@@ -151,7 +147,7 @@ const SETTINGS = [
 const LOCKS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
 
 /** The calls of src/adapters/objects-s3. The broker has no right, and the worker deletes but can't read. */
-function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<StackRole, readonly iam.PolicyStatement[]>>> {
+function rightsOf(bucket: s3.Bucket): BucketRights {
 	const objects = (sid: string, ...actions: string[]) =>
 		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
 	const whole = (sid: string, ...actions: string[]) =>

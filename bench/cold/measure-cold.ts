@@ -7,11 +7,10 @@ import type { BenchInstallation } from '../data/installation.ts';
 import { answer, startClient } from '../harness/client.ts';
 import { compare, tableOf } from '../harness/comparison.ts';
 import { type Facts, fact } from '../harness/facts.ts';
-import { askOnce, bodyOf, type Headers } from '../harness/query.ts';
+import { askOnce, type Headers, ONE_NOTE } from '../harness/query.ts';
 import type { Measured, Section, SectionContext } from '../harness/section.ts';
 import { startServers } from '../servers/start-servers.ts';
 
-const BODY = bodyOf('{ notes(first: 1) { nodes { id title body } } }');
 /** Answers to another firm before the first round, so that only the firm is cold and not the program. */
 const WARM_UP = 300;
 
@@ -31,7 +30,7 @@ async function measureCold({ installation, scale: { coldFirms }, signal, onStep 
 	const client = open.use(startClient(signal));
 	const { server } = await startServers(open, { server: installation.settings });
 	const ask = async (headers: Headers, requests = 1) => {
-		const load = { url: server, headers, body: BODY, connections: 1, requests };
+		const load = { url: server, headers, body: ONE_NOTE, connections: 1, requests };
 		return (await answer(client, load)).microseconds;
 	};
 	await ask(installation.headers, WARM_UP);
@@ -60,7 +59,7 @@ async function countCalls({ settings, database }: BenchInstallation, owners: rea
 	const server = await startServer(readConfig(settings), database, logger, { wrapKeyring: counting });
 	const callsOfRound = async () => {
 		calls = 0;
-		for (const owner of owners) await askOnce(server.url, owner, BODY);
+		for (const owner of owners) await askOnce(server.url, owner, ONE_NOTE);
 		return calls / owners.length;
 	};
 	try {

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fact } from '../harness/facts.ts';
-import { askOnce, bearer, bodyOf } from '../harness/query.ts';
+import { askOnce, bearer, ONE_NOTE } from '../harness/query.ts';
 import { spreadOf } from '../harness/rounds.ts';
 import type { Section } from '../harness/section.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const BODY = bodyOf('{ notes(first: 1) { nodes { id title body } } }');
 /** Starts after the first. */
 const STARTS = 3;
 /** Seconds. */
@@ -91,7 +90,7 @@ async function startOnce(directory: string): Promise<number> {
 	try {
 		const [, url = '', file = ''] = await untilPrinted(stdout, READY);
 		const [, token = ''] = /^MEMBER='(\S+)'/m.exec(readFileSync(resolve(PROJECT, file), 'utf8')) ?? [];
-		await askOnce(url, bearer(token), BODY);
+		await askOnce(url, bearer(token), ONE_NOTE);
 		return (performance.now() - started) / 1000;
 	} finally {
 		interrupt();

@@ -2,3 +2,4 @@ export { hasDataDirectory, makeDataDirectory } from './data-directory.ts';
 export { makeDirectory } from './make-directory.ts';
 export { createOwnerOnly, readOwnerOnly, replaceOwnerOnly, syncDirectory } from './owner-only-file.ts';
 export { readOrCreateRootKey } from './root-key-file.ts';
+export { isUnfinished, nullIfAbsent, OWNER_ONLY_FILE, unfinishedPathIn } from './unfinished-file.ts';

@@ -3,6 +3,7 @@ import { constants, type FileHandle, link, open, rename, unlink } from 'node:fs/
 import { dirname } from 'node:path';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../errors.ts';
 import { makeDirectory } from './make-directory.ts';
+import { OWNER_ONLY_FILE } from './unfinished-file.ts';
 
 /** A key file has about 150 bytes; a much larger file is something else. */
 const MAX_BYTES = 4096;
@@ -72,7 +73,7 @@ async function draftThen<T>(path: string, text: string, publishIt: (draft: strin
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
-	const file = await open(path, 'wx', 0o600);
+	const file = await open(path, 'wx', OWNER_ONLY_FILE);
 	try {
 		await file.writeFile(text);
 		await file.sync();

@@ -12,7 +12,7 @@ import {
 import { startUpRules } from '../../src/encryption-directive/rules/index.ts';
 import { surveySchema } from '../../src/encryption-directive/survey.ts';
 import { SetupError } from '../../src/errors.ts';
-import { files, read } from './tree.ts';
+import { files, flat, read } from './tree.ts';
 
 const PAGE = 'docs/how-to/adopt.md';
 const EXAMPLE = 'examples/adopter';
@@ -196,4 +196,3 @@ describe(PAGE, () => {
 });
 
 /** Without indentation, so that nested code compares equal. */
-const flat = (code: string) => code.replaceAll(/\s+/g, ' ').trim();

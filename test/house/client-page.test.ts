@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { files, read } from './tree.ts';
+import { files, flat, read } from './tree.ts';
 
 const PAGE = 'docs/how-to/use-apollo-client.md';
 
 /** Without indentation, so that nested code compares equal. */
-const flat = (code: string) => code.replaceAll(/\s+/g, ' ').trim();
 
 const sources = files()
 	.filter((path) => /^test\/clients\/[^.]+(\.test)?\.ts$/.test(path))

@@ -26,3 +26,6 @@ export function files(below = ''): string[] {
 }
 
 export const read = (path: string): string => readFileSync(join(project, path), 'utf8');
+
+/** Code on one line, so that its formatting does not count. */
+export const flat = (code: string): string => code.replaceAll(/\s+/g, ' ').trim();

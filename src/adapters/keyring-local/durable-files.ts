@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { errorCodeOf } from '../../errors.ts';
-import { makeDirectory, syncDirectory } from '../../local-files/index.ts';
-
-const OWNER_ONLY_FILE = 0o600;
-const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
+import { makeDirectory, OWNER_ONLY_FILE, syncDirectory, unfinishedPathIn } from '../../local-files/index.ts';
 
 /**
  * Creates a file, complete and on the disk, or not at all. False if the name is taken, or if another process swept the unfinished
@@ -14,7 +10,7 @@ const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
  */
 export async function publishFile(path: string, bytes: Uint8Array): Promise<boolean> {
 	const directory = dirname(path);
-	const unfinished = join(directory, `.${randomUUID()}.new`);
+	const unfinished = unfinishedPathIn(directory);
 	const file = await open(unfinished, 'wx', OWNER_ONLY_FILE);
 	try {
 		await file.writeFile(bytes);
@@ -29,10 +25,6 @@ export async function publishFile(path: string, bytes: Uint8Array): Promise<bool
 	}
 	await syncDirectory(directory);
 	return true;
-}
-
-export function isUnfinished(name: string): boolean {
-	return UNFINISHED.test(name);
 }
 
 /**
@@ -52,15 +44,5 @@ export async function empty(path: string): Promise<void> {
 		await file.sync();
 	} finally {
 		await file.close();
-	}
-}
-
-/** Resolves to `absent` if there is no such file or directory. */
-export async function orIfAbsent<Found, Absent>(found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
-	try {
-		return await found;
-	} catch (error) {
-		if (errorCodeOf(error) === 'ENOENT') return absent;
-		throw error;
 	}
 }

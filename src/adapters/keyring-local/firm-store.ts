@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { encodeContext } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
-import { empty, isUnfinished, makeDirectoryDurably, orIfAbsent, publishFile } from './durable-files.ts';
+import { isUnfinished, nullIfAbsent } from '../../local-files/index.ts';
+import { empty, makeDirectoryDurably, publishFile } from './durable-files.ts';
 import type { FirmKeys } from './firm-keys.ts';
 import type { RootKeys } from './root-keys.ts';
 
@@ -102,7 +103,7 @@ export class FirmStore {
 			const { latest: generation } = await this.#list(firm);
 			if (generation === 0) return { generation, keys: null };
 			const file = { firm, generation };
-			const bytes = await orIfAbsent(readFile(this.#pathOf(file)), null);
+			const bytes = await nullIfAbsent(readFile(this.#pathOf(file)));
 			const keys = bytes && decodeFirmFile(this.#root, file, bytes);
 			if (keys) return { generation, keys };
 			// A generation is emptied once a later one exists. Only the last one must always verify.
@@ -117,15 +118,15 @@ export class FirmStore {
 		for (const generation of generations) {
 			const path = this.#pathOf({ firm, generation });
 			if (generation <= latest - NAMES_KEPT) await rm(path, { force: true });
-			else if (generation < latest && (await orIfAbsent(stat(path), null))?.size) {
-				await orIfAbsent(empty(path), undefined);
+			else if (generation < latest && (await nullIfAbsent(stat(path)))?.size) {
+				await nullIfAbsent(empty(path));
 			}
 		}
 		for (const name of unfinished) await rm(join(this.#directoryOf(firm), name), { force: true });
 	}
 
 	async #list(firm: string): Promise<Listed> {
-		const names = await orIfAbsent(readdir(this.#directoryOf(firm)), []);
+		const names = (await nullIfAbsent(readdir(this.#directoryOf(firm)))) ?? [];
 		const generations = names.filter((name) => GENERATION.test(name)).map(Number);
 		return { generations, latest: Math.max(0, ...generations), unfinished: names.filter(isUnfinished) };
 	}

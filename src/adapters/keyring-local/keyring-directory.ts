@@ -4,7 +4,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
-import { makeDirectoryDurably, orIfAbsent, publishFile } from './durable-files.ts';
+import { nullIfAbsent } from '../../local-files/index.ts';
+import { makeDirectoryDurably, publishFile } from './durable-files.ts';
 import { deriveRootKeys, type RootKeys } from './root-keys.ts';
 
 const FORMAT = 'firmseal-local-keyring/1';
@@ -30,7 +31,7 @@ export async function initLocalKeyring({ directory, rootKey }: KeyringLocation):
 	const throwUnusable = (error: unknown): never => {
 		throw new SetupError(explainFileErrorCode(errorCodeOf(error), directory));
 	};
-	if ((await orIfAbsent(readdir(firms), []).catch(throwUnusable)).length > 0) {
+	if ((await nullIfAbsent(readdir(firms)).catch(throwUnusable))?.length) {
 		throw new SetupError(`${directory} already holds keys: open that keyring, or choose another directory.`);
 	}
 	await makeDirectoryDurably(firms).catch(throwUnusable);
@@ -77,7 +78,7 @@ async function publishFirst(path: string, text: string): Promise<boolean> {
 }
 
 async function assertOwnerOnly(path: string): Promise<void> {
-	const found = await orIfAbsent(stat(path), null);
+	const found = await nullIfAbsent(stat(path));
 	if (found === null) {
 		throw new SetupError(`${path} is missing: restore it from a backup.`);
 	}

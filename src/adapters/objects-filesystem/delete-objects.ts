@@ -1,9 +1,7 @@
 import { lstat, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObjectTag } from '../../documents/index.ts';
-import { syncDirectory } from '../../local-files/index.ts';
-import { nullIfAbsent } from './directories.ts';
-import { isUnfinished } from './write-object.ts';
+import { isUnfinished, nullIfAbsent, syncDirectory } from '../../local-files/index.ts';
 
 /** Deletes all files of a tag, finished or not. Follows no links. */
 export async function deleteTag(directory: string, tag: string): Promise<void> {

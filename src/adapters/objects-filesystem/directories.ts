@@ -3,6 +3,7 @@ import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ObjectStoreError, tagOfObject } from '../../documents/index.ts';
 import { errorCodeOf } from '../../errors.ts';
+import { nullIfAbsent } from '../../local-files/index.ts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 
@@ -20,19 +21,6 @@ export async function makeOwnerOnly(path: string): Promise<void> {
 	await mkdir(path, { mode: OWNER_ONLY_DIRECTORY }).catch((error: unknown) => {
 		if (errorCodeOf(error) !== 'EEXIST') throw error;
 	});
-}
-
-/** Resolves to null for these error codes, since another process may remove a file at any moment. */
-export async function nullIfAbsent<Found>(
-	found: Promise<Found>,
-	codes: readonly string[] = ['ENOENT'],
-): Promise<Found | null> {
-	try {
-		return await found;
-	} catch (error) {
-		if (codes.includes(errorCodeOf(error))) return null;
-		throw error;
-	}
 }
 
 /** Why something isn't a file or directory that only this user can have made; null if it is. */

@@ -11,17 +11,9 @@ import {
 	type StoreFinding,
 } from '../../documents/index.ts';
 import { errorCodeOf, explainFileErrorCode, SetupError } from '../../errors.ts';
-import { makeDirectory } from '../../local-files/index.ts';
+import { makeDirectory, nullIfAbsent } from '../../local-files/index.ts';
 import { countTag, deleteTag, sweepUnfinished } from './delete-objects.ts';
-import {
-	flawOf,
-	hasDirectory,
-	nullIfAbsent,
-	openObject,
-	pathOf,
-	toObjectStoreError,
-	withObjectStoreErrors,
-} from './directories.ts';
+import { flawOf, hasDirectory, openObject, pathOf, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
 

@@ -2,8 +2,8 @@ import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises
 import { dirname, join, sep } from 'node:path';
 import { type ByteRange, mapErrors, ObjectStoreError, type PlaintextStore } from '../../documents/index.ts';
 import { errorCodeOf, SetupError } from '../../errors.ts';
-import { syncDirectory } from '../../local-files/index.ts';
-import { nullIfAbsent, READING, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
+import { nullIfAbsent, syncDirectory } from '../../local-files/index.ts';
+import { READING, toObjectStoreError, withObjectStoreErrors } from './directories.ts';
 import { objectAbsentError, readFrom } from './read-object.ts';
 
 const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';

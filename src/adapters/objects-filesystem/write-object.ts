@@ -1,18 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rmdir, statfs, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createThreadedHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
 import { errorCodeOf } from '../../errors.ts';
-import { syncDirectory } from '../../local-files/index.ts';
-import { directoryOf, hasDirectory, makeOwnerOnly, nullIfAbsent, pathOf, storeFullError } from './directories.ts';
-
-const OWNER_ONLY_FILE = 0o600;
-const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
+import { nullIfAbsent, OWNER_ONLY_FILE, syncDirectory, unfinishedPathIn } from '../../local-files/index.ts';
+import { directoryOf, hasDirectory, makeOwnerOnly, pathOf, storeFullError } from './directories.ts';
 
 /** Bytes between flushes, so that the final flush is short. */
 const SYNC_EVERY = 32 * 2 ** 20;
-
-export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
 
 /**
  * Writes an object, complete and on the disk, or not at all. The file has a temporary name until its bytes are on the disk. link(2),
@@ -47,7 +40,7 @@ export async function writeObject(
 }
 
 async function beginDraft(ofTag: string): Promise<{ readonly path: string; readonly file: FileHandle }> {
-	const path = join(ofTag, `.${randomUUID()}.new`);
+	const path = unfinishedPathIn(ofTag);
 	for (let attempts = 1; ; attempts++) {
 		await makeOwnerOnly(ofTag);
 		await hasDirectory(ofTag);

@@ -2,7 +2,7 @@ import { AuditProofError } from './audit-proof-error.ts';
 import { isObject, parseCanonical } from './canonical-json.ts';
 import { NO_FIRM } from './origin.ts';
 
-const MAX_LEAF_BYTES = 65_536;
+export const MAX_LEAF_BYTES = 65_536;
 /** No control characters for a terminal, and as many bytes as characters. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

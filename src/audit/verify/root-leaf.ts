@@ -1,10 +1,8 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { integer } from './bundle-lines.ts';
 import { hasKeys, type JsonObject, parseCanonical } from './canonical-json.ts';
-import { checkTime } from './leaf-checks.ts';
+import { checkTime, MAX_LEAF_BYTES } from './leaf-checks.ts';
 import { encodeText } from './text.ts';
-
-const MAX_LEAF_BYTES = 65_536;
 
 /** A parsed leaf of the root tree. */
 export type RootLeaf =

@@ -1,8 +1,8 @@
-import { lstat, readdir, rmdir } from 'node:fs/promises';
+import { lstat, readdir, rmdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isOwned, openRegular, sha256Of, writeErrorOf } from '../files/index.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
-import { MANIFEST_FILE, readManifest } from './manifest.ts';
+import { MANIFEST_FILE, type ManifestFile, readManifest } from './manifest.ts';
 import { README_FILE } from './readme.ts';
 
 /** Files of every complete export. */
@@ -85,6 +85,12 @@ export async function hashOfFile(path: string, signal?: AbortSignal): Promise<st
 		await file.close();
 	}
 }
+
+/** The length and the SHA-256 of a file. @throws errors of node:fs */
+export const measureFile = async (path: string): Promise<Pick<ManifestFile, 'bytes' | 'sha256'>> => ({
+	bytes: (await stat(path)).size,
+	sha256: await hashOfFile(path),
+});
 
 export async function removeEmptyDirectories(path: string, entries: readonly DirectoryEntry[]): Promise<void> {
 	const names = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);

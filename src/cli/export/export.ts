@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
@@ -6,7 +5,7 @@ import { type CallApiPartially, credentialsOf, partialQueryCaller, type RetryPol
 import { type CommandResult, plural } from '../command.ts';
 import { acquireLockFile, lockOf, RESUME_HINT, sizeOf, withHint } from '../files/index.ts';
 import { currentIo, stopSignal } from '../io.ts';
-import { hashOfFile } from './contents.ts';
+import { measureFile } from './contents.ts';
 import type { ExportFailure } from './failures.ts';
 import { fetchFiles, filesOf, type VersionFile } from './fetch-files.ts';
 import { FILE_OF, FIRM_FILE } from './lists.ts';
@@ -110,8 +109,13 @@ async function fill(path: string, { firm }: OwnFirm, source: RecordSource, fetch
 	}
 	const fetched = await fetch(wanted);
 	await writeWhole(join(path, README_FILE), [readmeOf(firm)]);
-	const files = [await describe(path, README_FILE, null), await describe(path, FIRM_FILE, 1)];
-	for (const [type, name] of Object.entries(FILE_OF)) files.push(await describe(path, name, tally.counts[type] ?? 0));
+	const describe = async (name: string, records: number | null) => ({
+		name,
+		...(await measureFile(join(path, name))),
+		records,
+	});
+	const files: ManifestFile[] = [await describe(README_FILE, null), await describe(FIRM_FILE, 1)];
+	for (const [type, name] of Object.entries(FILE_OF)) files.push(await describe(name, tally.counts[type] ?? 0));
 	const manifest: Manifest = {
 		format: FORMAT,
 		version: VERSION,
@@ -127,11 +131,6 @@ async function fill(path: string, { firm }: OwnFirm, source: RecordSource, fetch
 	await removeUnlisted(path, new Set(manifest.files.map(({ name }) => name)));
 	await writeWhole(join(path, MANIFEST_FILE), textOfManifest(manifest));
 	return manifest;
-}
-
-async function describe(path: string, name: string, records: number | null): Promise<ManifestFile> {
-	const { size: bytes } = await stat(join(path, name));
-	return { name, bytes, sha256: await hashOfFile(join(path, name)), records };
 }
 
 interface Outcome {

@@ -1,10 +1,10 @@
-import { readdir, rename, stat, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FirmsealError } from '../../errors.ts';
 import { makeDirectory } from '../../local-files/index.ts';
 import { type ApiCredentials, DisconnectedError, invalidApiAnswer, type RetryPolicy } from '../call/index.ts';
 import { type ByteProgress, fetchFile, safeFileName, showBytes } from '../files/index.ts';
-import { hashOfFile, throwUnwritable } from './contents.ts';
+import { hashOfFile, measureFile, throwUnwritable } from './contents.ts';
 import type { ExportFailure } from './failures.ts';
 import type { ManifestFile } from './manifest.ts';
 
@@ -66,7 +66,7 @@ export async function fetchFiles(options: FetchOptions, wanted: readonly Version
 			if (failed === 'KEY_UNAVAILABLE') isKeyLost = true;
 			// Throws if the API can't be reached. Otherwise the connection is cut for this file only.
 			if (failed === 'CUT') await options.ping();
-			const found = failed === null ? await describe(options.directory, file) : null;
+			const found = failed === null ? await measureFile(join(options.directory, file.name)) : null;
 			const code = failed ?? differenceOf(file, found);
 			const { name, documentId, versionId } = file;
 			if (found)
@@ -118,12 +118,6 @@ async function keepFetched(path: string, sha256: string | null): Promise<boolean
 	const isKept = sha256 !== null && (await hashOfFile(found)) === sha256;
 	await (isKept ? rename(found, path) : unlink(found)).catch(throwUnwritable);
 	return isKept;
-}
-
-/** A file as it is on the disk. */
-async function describe(directory: string, { name }: VersionFile) {
-	const path = join(directory, name);
-	return { bytes: (await stat(path)).size, sha256: await hashOfFile(path) };
 }
 
 function differenceOf({ byteSize, sha256 }: VersionFile, found: Pick<ManifestFile, 'bytes' | 'sha256'> | null) {
