@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
-/** Pages that name many files. */
+/** Pages that auditors read. */
 const PAGES = [
 	'docs/explanation/processes.md',
 	'docs/reference/compliance.md',
@@ -19,14 +19,6 @@ const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|
 
 /** Comments begin a line or follow a space, unlike slashes in URLs and patterns. In SQL, `-->` marks a statement and is no comment. */
 const COMMENT = { ts: /(?<=^|\s)(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm, sql: /^\s*--(?!>).*$/gm };
-
-it.each(PAGES)('every file and folder that %s names exists', (page) => {
-	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));
-	expect(named.length).toBeGreaterThan(2);
-	// `npm test --` takes a part of a path.
-	const parts = [...read(page).matchAll(/npm test -- ([^`\n]*)/g)].flatMap(([, given = '']) => given.split(' '));
-	expect(named.filter((path) => ![known, folders].some((of) => of.has(path)) && !parts.includes(path))).toEqual([]);
-});
 
 /** Files whose paths have another root or are historical, and generated pages. */
 const LEFT_OUT =
