@@ -11,8 +11,9 @@ import { limitsPage } from './pages/limits-page.ts';
 import { parseSdl } from './pages/sdl.ts';
 import { settingsPage } from './pages/settings-page.ts';
 import { whoMayCall, whoMayNot, whoMayRead } from './pages/who-may.ts';
+import { promisesPage } from './promises/page.ts';
 
-/** Writes the pages that are generated from the schema and the sources. `npm run check` compares them. */
+/** Writes the pages that are generated from the schema, the sources and the tests. `npm run check` compares them. */
 const write = (path: string, text: string) => writeFileSync(new URL(`../${path}`, import.meta.url), text);
 
 const readers = { whoMayRead, whoMayNot };
@@ -22,3 +23,4 @@ write(GENERATED_PAGES.settings, settingsPage());
 write(GENERATED_PAGES.errors, errorsPage());
 write(GENERATED_PAGES.limits, limitsPage());
 write(GENERATED_PAGES.commands, await commandsPage());
+write(GENERATED_PAGES.promises, promisesPage());

@@ -6,7 +6,6 @@ try {
 	await import('./floors.ts');
 	await import('./catalogue-lock.ts');
 	await import('./docs.ts');
-	await import('./promises.ts');
 } catch (error) {
 	if (!(error instanceof SetupError)) throw error;
 	console.error(error.message);

@@ -12,7 +12,6 @@ const GENERATED = [
 	'src/api/schema-types.generated.ts',
 	'tools/floors.generated.json',
 	...Object.values(GENERATED_PAGES),
-	'docs/reference/promises.md',
 	'test/clients/operations.generated.ts',
 ];
 const SOURCES = [

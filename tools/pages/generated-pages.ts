@@ -8,6 +8,7 @@ export const GENERATED_PAGES = {
 	errors: 'docs/reference/errors.md',
 	commands: 'docs/reference/commands.md',
 	limits: 'docs/reference/limits.md',
+	promises: 'docs/reference/promises.md',
 };
 
 /** The path by which `page` links to `target`; both are paths from the top of the repository. */

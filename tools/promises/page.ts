@@ -1,4 +1,5 @@
 import { deeperInSoak, fastFiles } from '../../.ci/tests/tiers.ts';
+import { SetupError } from '../../src/errors.ts';
 import { errorCodes } from './error-codes.ts';
 import type { PromiseRow } from './row.ts';
 import { securityTables } from './security-rows.ts';
@@ -54,7 +55,7 @@ function faultsOf({ from, files, without }: PromiseRow, known: ReadonlySet<strin
 	return [];
 }
 
-/** @throws Error with a sentence for each promise that no fast test shows. */
+/** @throws SetupError with a sentence for each promise that no fast test shows. */
 export function promisesPage(): string {
 	const security = securityTables();
 	const codes: Tables = new Map([['Error codes', errorCodes()]]);
@@ -63,7 +64,7 @@ export function promisesPage(): string {
 	const faults = [security, codes, rules].flatMap((tables) =>
 		[...tables.values()].flat().flatMap((row) => faultsOf(row, known)),
 	);
-	if (faults.length > 0) throw new Error(faults.join('\n'));
+	if (faults.length > 0) throw new SetupError(faults.join('\n'));
 	return [
 		HEAD,
 		section('Security', INTRODUCTIONS.security, security),

@@ -1,3 +1,4 @@
+import { SetupError } from '../../src/errors.ts';
 import type { PromiseRow } from './row.ts';
 import { read } from './test-files.ts';
 
@@ -40,7 +41,7 @@ function rowOf(section: string, header: readonly string[], cells: readonly strin
 	const files = shown.split(', ');
 	const odd = files.filter((file) => !TEST_FILE.test(file));
 	if (odd.length > 0)
-		throw new Error(
+		throw new SetupError(
 			`${from}: "${odd.join(', ')}" is not a test file: name paths like test/x/y.test.ts, or, under "${ASSUMPTIONS}", write "${ASSUMPTION}".`,
 		);
 	return { promise, from, files };
@@ -58,7 +59,9 @@ export function securityTables(): ReadonlyMap<string, readonly PromiseRow[]> {
 		else if (header === null) {
 			header = cellsOf(line);
 			if (header.at(-1) !== SHOWN_BY)
-				throw new Error(`${PAGE}, "${section}": the table ${line} does not end with the column "${SHOWN_BY}": add it.`);
+				throw new SetupError(
+					`${PAGE}, "${section}": the table ${line} does not end with the column "${SHOWN_BY}": add it.`,
+				);
 		} else if (!line.startsWith('|---')) {
 			const [first = '', ...rest] = cellsOf(line);
 			who = first === 'the same' ? who : first;

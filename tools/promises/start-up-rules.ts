@@ -1,4 +1,5 @@
 import { settingsSchema } from '../../src/config/settings.ts';
+import { SetupError } from '../../src/errors.ts';
 import { quotedBy } from './quotes.ts';
 import { FEW, type PromiseRow } from './row.ts';
 import { sentencesOf, setupSentencesOf } from './sentences.ts';
@@ -94,13 +95,13 @@ function settingRows(texts: ReadonlyMap<string, string>): PromiseRow[] {
 	});
 }
 
-/** @throws Error if SHOWN_BY has a sentence that no rule has */
+/** @throws SetupError if SHOWN_BY has a sentence that no rule has */
 export function startUpRules(): ReadonlyMap<string, readonly PromiseRow[]> {
 	const texts = new Map(testFiles().map((path) => [path, textOf(path)]));
 	const all = [...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences));
 	const gone = Object.keys(SHOWN_BY).find((sentence) => !all.includes(sentence));
 	if (gone !== undefined)
-		throw new Error(
+		throw new SetupError(
 			`tools/promises/start-up-rules.ts: no rule has the sentence "${gone}": remove it from SHOWN_BY, or reword it.`,
 		);
 	const quoted = quotedBy(all, texts);
