@@ -102,7 +102,7 @@ export class BundlePart {
 	}
 }
 
-/** @throws FirmsealError CONFLICT if another run has the file; the error if the file can’t be written */
+/** @throws FirmsealError CONFLICT if another run has the file; the error if the file can't be written */
 export async function openBundlePart(path: string): Promise<BundlePart> {
 	const partPath = partOf(path, 'bundle');
 	// Before the file is opened: a moment later another run could have renamed the file that it writes to.
