@@ -1,5 +1,4 @@
-import type { TestModule, TestSpecification } from 'vitest/node';
-import { createVitest } from 'vitest/node';
+import { createVitest, type TestModule, type TestSpecification } from 'vitest/node';
 import { cpuSecondsOf, cpuSecondsOfPostgres } from './cpu-seconds.ts';
 import type { Durations, Tier } from './durations.ts';
 import { type Failure, failuresOf } from './failures.ts';

@@ -1,11 +1,11 @@
 import type { Act } from '../audit/index.ts';
 import {
 	type AlertRow,
-	setAlertAcknowledged as acknowledgeRow,
 	countsAsSamePerson,
 	lockAlert,
 	type Plane,
 	selectLease,
+	setAlertAcknowledged,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
@@ -38,7 +38,7 @@ export const acknowledgeAlert = (
 			);
 		if (alert.acknowledgedAt !== null)
 			throw new FirmsealError('CONFLICT', 'The alert is already acknowledged: later events open a new alert.');
-		const acknowledged = await acknowledgeRow(tx, id, by.user);
+		const acknowledged = await setAlertAcknowledged(tx, id, by.user);
 		const { firmId: firm, rule } = acknowledged;
 		await record({ action: 'alert.acknowledge', firm, records: [id], coordinates: [`Alert.${rule}`] });
 		return acknowledged;

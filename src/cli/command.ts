@@ -144,6 +144,16 @@ const shownCell = (text: string): string =>
 export const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
+/** The most names in one sentence. */
+const MOST_NAMES = 20;
+
+/** Joins names for a sentence: if there are many, the first ones and how many more. `count` is the total if `names` lacks some. */
+export function shortenList(names: readonly string[], count = names.length): string {
+	const named = names.slice(0, MOST_NAMES).join(', ');
+	const more = count - Math.min(names.length, MOST_NAMES);
+	return more > 0 ? `${named} and ${more} more` : named;
+}
+
 /** Rows in aligned columns, for people. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
 	const cells = [head, ...rows.map((row) => row.map((cell) => shownCell(String(cell ?? '-'))))];

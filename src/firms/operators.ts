@@ -8,7 +8,6 @@ import {
 } from '../access/index.ts';
 import { type Act, commandEntry, draftEntry } from '../audit/index.ts';
 import {
-	setOperatorDisabled as disableOperatorRow,
 	hasOperators,
 	identifyToken,
 	insertOperator,
@@ -18,6 +17,7 @@ import {
 	type OperatorRow,
 	selectNow,
 	selectOperators,
+	setOperatorDisabled,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, PLATFORM_FIRM_ID, type RightsProofs } from '../keys/index.ts';
@@ -99,7 +99,7 @@ export async function disableOperator(admin: AdminContext, email: string, by: Op
 		if (approversLeft.length === 0)
 			throw new FirmsealError('CONFLICT', 'This is the last approver: add another approver first.');
 		const mac = prove(statementOfOperator({ ...operator, disabledAt: new Date() }));
-		await disableOperatorRow(tx, operator.id, mac);
+		await setOperatorDisabled(tx, operator.id, mac);
 		const coordinates = operator.roles.map((role) => `Operator.${role}`);
 		await recordOperatorAct(admin, by, { action: 'operator.disable', records: [operator.id], coordinates });
 		return operator.id;

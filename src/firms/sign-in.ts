@@ -7,12 +7,7 @@ import {
 	signInStatement,
 } from '../access/index.ts';
 import type { ContentSession } from '../content/index.ts';
-import {
-	endOpenInvitations,
-	type FirmSignInRow,
-	selectFirmSignIn,
-	updateFirmSignIn as storeSignIn,
-} from '../database/index.ts';
+import { endOpenInvitations, type FirmSignInRow, selectFirmSignIn, updateFirmSignIn } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { notifyFirm } from './notify-firm.ts';
@@ -53,7 +48,7 @@ export async function setFirmSignIn(
 	if (seen && isSameSignIn(seen, next) && (await isSignInProven(services, seen))) return;
 	await services.plane.write(firm, async (tx) => {
 		await assertFreshSignIn(tx, 'Changing where members come from', signedIn);
-		await storeSignIn(tx, { firmId: firm, ...next, mac });
+		await updateFirmSignIn(tx, { firmId: firm, ...next, mac });
 		await notifyFirm(tx, acting, { kind: 'SIGN_IN_CHANGED' });
 		const ended = await endOpenInvitations(tx, firm);
 		await services.content.record(session, { action: 'policy.change' });

@@ -1,6 +1,6 @@
 import type { Logger } from '../api/index.ts';
-import type { Config } from '../config/index.ts';
 import {
+	type Config,
 	DATABASE_URL_SETTINGS,
 	nodeFacts,
 	type ProcessKind,

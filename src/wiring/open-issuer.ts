@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type LocalIssuer, openLocalIssuer } from '../adapters/issuer-local/index.ts';
 import type { Authenticate } from '../api/index.ts';
-import type { Config } from '../config/index.ts';
-import { tokenRefusals } from '../config/index.ts';
+import { type Config, tokenRefusals } from '../config/index.ts';
 import { SetupError } from '../errors.ts';
 import { makeDataDirectory } from '../local-files/index.ts';
 

@@ -1,6 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Act, EntryDraft, EntryPlane, KeyUse } from '../../src/audit/index.ts';
-import { draftEntry, systemEntry } from '../../src/audit/index.ts';
+import {
+	type Act,
+	draftEntry,
+	type EntryDraft,
+	type EntryPlane,
+	type KeyUse,
+	systemEntry,
+} from '../../src/audit/index.ts';
 
 const key: KeyUse = { class: 'NOTE', version: 1, source: 'CACHE', requestId: null };
 export const ids = (count: number): string[] => Array.from({ length: count }, () => uuidv7());

@@ -1,7 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EntryDraft } from '../../src/audit/index.ts';
-import { parseLeaf } from '../../src/audit/index.ts';
+import { type EntryDraft, parseLeaf } from '../../src/audit/index.ts';
 import { type AuditLogOptions, createAuditLog, type WriteReport } from '../../src/audit-log/index.ts';
 import { reading } from '../audit/drafts.ts';
 import { FakeTable } from './fake-table.ts';

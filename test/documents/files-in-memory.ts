@@ -1,11 +1,9 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { systemClock } from '../../src/clock/clock.ts';
-import type { ContentSession, FileOpener } from '../../src/content/index.ts';
-import { FILE_FIELDS } from '../../src/content/index.ts';
+import { type ContentSession, FILE_FIELDS, type FileOpener } from '../../src/content/index.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
 import { sealStream } from '../../src/documents/seal-stream.ts';
-import type { DocumentPlace } from '../../src/envelope/index.ts';
-import { type ChunkCipher, unopenableError } from '../../src/envelope/index.ts';
+import { type ChunkCipher, type DocumentPlace, unopenableError } from '../../src/envelope/index.ts';
 import { FIRM, memberDecision, rowId, termsOf, workbench } from '../content/workbench.ts';
 
 export const aead = createNodeAead();

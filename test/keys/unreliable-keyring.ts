@@ -1,5 +1,11 @@
-import type { Keyring, KeyringHealthEvent, ResilientKeyringOptions } from '../../src/keys/index.ts';
-import { KeyUnavailableError, type KeyUnavailableReason, resilientKeyring } from '../../src/keys/index.ts';
+import {
+	type Keyring,
+	type KeyringHealthEvent,
+	KeyUnavailableError,
+	type KeyUnavailableReason,
+	type ResilientKeyringOptions,
+	resilientKeyring,
+} from '../../src/keys/index.ts';
 import { draws } from '../support/scale.ts';
 
 export interface UnreliableCall {

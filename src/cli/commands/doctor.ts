@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../../config/index.ts';
-import { commandRefusals, settingRefusals } from '../../config/index.ts';
+import { type Config, commandRefusals, settingRefusals } from '../../config/index.ts';
 import {
 	type DatabaseCheck,
 	databaseCheck,

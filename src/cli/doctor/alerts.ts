@@ -1,7 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { type DatabaseCheck, databaseCheck, isAlertWatchLate } from '../../database/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { openPlaneOf } from '../../wiring/index.ts';
+import { type Installation, openPlaneOf } from '../../wiring/index.ts';
 
 /** Whether a worker checks the log for alerts. A worker that does not check can't raise an alert about that. */
 export async function inspectAlerts(

@@ -1,11 +1,9 @@
 import type { Config } from '../../config/index.ts';
 import { type DatabaseCheck, databaseCheck } from '../../database/index.ts';
 import { compareErasureRecords, type ErasureRecordReport } from '../../jobs/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { openErasureRecords } from '../../wiring/index.ts';
-import { toCommandError } from '../command.ts';
+import { type Installation, openErasureRecords } from '../../wiring/index.ts';
+import { shortenList, toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
-import { shortenList } from '../recovery/index.ts';
 
 const CHECK = 'each erasure record is in its store, and the database knows all of them';
 

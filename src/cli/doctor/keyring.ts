@@ -15,8 +15,7 @@ import {
 	openKeyring,
 	PLATFORM_FIRM_ID,
 } from '../../wiring/index.ts';
-import { toCommandError } from '../command.ts';
-import { shortenList } from '../recovery/index.ts';
+import { shortenList, toCommandError } from '../command.ts';
 
 /**
  * Whether the keyring works and belongs to this installation: opening a local keyring reads every firm's file and compares the root key, and a

@@ -8,8 +8,7 @@ import {
 	selectLeasesInUse,
 } from '../../database/index.ts';
 import { grantName } from '../../leases/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { openKeyring, openPlaneOf } from '../../wiring/index.ts';
+import { type Installation, openKeyring, openPlaneOf } from '../../wiring/index.ts';
 import { plural } from '../command.ts';
 
 /** Whether a broker does its work, and whether the grants at the key service agree with the leases. */

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/index.ts';
 import { countKnownObjects, countOverdueObjects, type DatabaseCheck, databaseCheck } from '../../database/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { anchorsDirectory, objectsDirectory, openAnchors, openObjects } from '../../wiring/index.ts';
+import { anchorsDirectory, type Installation, objectsDirectory, openAnchors, openObjects } from '../../wiring/index.ts';
 import { plural, toCommandError } from '../command.ts';
 
 /** Whether the object store can be used, how it is set up, and whether a worker deletes unused objects. The same for the anchors' store. */

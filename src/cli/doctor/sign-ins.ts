@@ -1,5 +1,4 @@
-import type { Config } from '../../config/index.ts';
-import { DATABASE_URL_SETTINGS } from '../../config/index.ts';
+import { type Config, DATABASE_URL_SETTINGS } from '../../config/index.ts';
 import {
 	type DatabaseCheck,
 	databaseCheck,
@@ -8,8 +7,7 @@ import {
 	inspectLogin,
 } from '../../database/index.ts';
 import { assertPrepared } from '../../processes/start-checks.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { type DatabaseAccess, openPlaneOf } from '../../wiring/index.ts';
+import { type DatabaseAccess, type Installation, openPlaneOf } from '../../wiring/index.ts';
 import { toCommandError } from '../command.ts';
 
 /** The roles that each process takes. The databases of the others are compared with the worker's. */

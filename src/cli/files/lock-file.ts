@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodeOf, FirmsealError } from '../../errors.ts';
 import { isRunning, thisProcess } from '../live-process.ts';
 import { throwWriteError } from './file-errors.ts';
@@ -32,7 +32,7 @@ export async function acquireLockFile(path: string): Promise<() => Promise<void>
 			if (!first) return release;
 			if (check === CHECKS || others.some(({ name }) => name < basename(own)))
 				throw lockedError(join(dirname(path), first.name), first.pid);
-			await sleep(PAUSE);
+			await delay(PAUSE);
 		}
 	} catch (error) {
 		await release();

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from '../../errors.ts';
 import {
 	type ApiAnswer,
@@ -101,7 +101,7 @@ async function* counted(
 		if (sent === size) sending.isAllSent = true;
 		yield piece;
 		if (sent === piece.length && (size ?? Infinity) > LARGE)
-			await sleep(GRACE, undefined, { signal: answered }).catch(() => {});
+			await delay(GRACE, undefined, { signal: answered }).catch(() => {});
 		// Before that a refusal is likely, and a refused file must show no progress.
 		if (sent > LARGE) progress.reach(sent, size);
 	}

@@ -2,8 +2,7 @@ import { type OperatorPrincipal, whyNotFresh } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
 import { selectNow } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { openAuthenticator } from '../../wiring/index.ts';
+import { type Installation, openAuthenticator } from '../../wiring/index.ts';
 import { assertToken } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 

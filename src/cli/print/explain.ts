@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
-import type { Config } from '../../config/index.ts';
-import { DATABASE_URL_SETTINGS } from '../../config/index.ts';
+import { type Config, DATABASE_URL_SETTINGS } from '../../config/index.ts';
 import { type DatabaseAddress, databaseAddressOf, databaseFailureOf } from '../../database/index.ts';
 import { ERROR_EXPLANATIONS, explainErrorCode, FirmsealError, SetupError } from '../../errors.ts';
 

@@ -6,8 +6,8 @@ import {
 	selectUsableKeys,
 } from '../../database/index.ts';
 import type { Installation } from '../../wiring/index.ts';
+import { shortenList } from '../command.ts';
 import type { LoggedActions } from './logged-actions.ts';
-import { shortenList } from './shorten-list.ts';
 
 type Worker = Pick<Installation, 'worker'>;
 

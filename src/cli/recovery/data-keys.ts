@@ -2,9 +2,8 @@ import type { Config } from '../../config/index.ts';
 import { type DatabaseCheck, databaseCheck, selectAllFirms, selectUsableKeys } from '../../database/index.ts';
 import { type DescribedKey, describeKeys, wrappingKeyStateOf } from '../../firms/index.ts';
 import { type Installation, openKeyring, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
-import { toCommandError } from '../command.ts';
+import { shortenList, toCommandError } from '../command.ts';
 import { showProgress } from '../print/index.ts';
-import { shortenList } from './shorten-list.ts';
 
 type Keyring = Awaited<ReturnType<typeof openKeyring>>;
 type Kept = Awaited<ReturnType<typeof selectUsableKeys>>;

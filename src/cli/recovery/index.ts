@@ -2,4 +2,3 @@ export { type AfterRestore, inspectAfterRestore, inspectAnchored } from './inspe
 export { type RebuildLogResult, rebuildFromAnchors } from './rebuild-log.ts';
 export { reinitializeAfterKeyLoss } from './reinitialize-after-key-loss.ts';
 export { continueRecovery, type RecoveryOptions, requestKeyRecovery } from './request-recovery.ts';
-export { shortenList } from './shorten-list.ts';

@@ -10,13 +10,11 @@ import {
 	selectStoredTags,
 } from '../../database/index.ts';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { openObjects } from '../../wiring/index.ts';
-import { plural, toCommandError } from '../command.ts';
+import { type Installation, openObjects } from '../../wiring/index.ts';
+import { plural, shortenList, toCommandError } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
 import { joinByTag } from './rows-and-objects.ts';
-import { shortenList } from './shorten-list.ts';
 
 export interface ObjectsOptions {
 	/** null to read no object. */

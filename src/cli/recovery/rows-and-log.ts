@@ -5,10 +5,9 @@ import {
 	selectRightsInForce,
 	selectUnendedLeases,
 } from '../../database/index.ts';
-import type { Installation } from '../../wiring/index.ts';
-import { openPlaneOf } from '../../wiring/index.ts';
+import { type Installation, openPlaneOf } from '../../wiring/index.ts';
+import { shortenList } from '../command.ts';
 import type { LoggedActions } from './logged-actions.ts';
-import { shortenList } from './shorten-list.ts';
 
 /** Finds leases that were approved before the copy was made: they may have ended since, so they must be requested again. `acts` is null if the log can't be trusted. */
 export async function inspectOpenLeases(

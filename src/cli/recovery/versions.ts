@@ -1,8 +1,8 @@
 import { type DatabaseCheck, databaseCheck, selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
 import { describeKeys } from '../../firms/index.ts';
 import type { Installation } from '../../wiring/index.ts';
+import { shortenList } from '../command.ts';
 import type { LoggedActions, LoggedKey } from './logged-actions.ts';
-import { shortenList } from './shorten-list.ts';
 
 /** Finds keys that were disabled or destroyed after the copy was made and are open again. */
 export async function inspectVersions(

@@ -1,5 +1,4 @@
-import type { ErasableType, ErasureTarget, JobRow } from '../../database/index.ts';
-import { ERASABLE_TYPES } from '../../database/index.ts';
+import { ERASABLE_TYPES, type ErasableType, type ErasureTarget, type JobRow } from '../../database/index.ts';
 
 export interface EraseTerms {
 	/** Days between the request and the start; 0 to 365. */

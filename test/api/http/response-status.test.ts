@@ -1,5 +1,4 @@
-import type { GraphQLResponse } from '@apollo/server';
-import { HeaderMap } from '@apollo/server';
+import { type GraphQLResponse, HeaderMap } from '@apollo/server';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, setResponseStatus } from '../../../src/api/http/index.ts';
 

@@ -1,8 +1,7 @@
 import type { Sql } from 'postgres';
 import { CONTENT_CLASSES } from '../../../src/access/index.ts';
 import type { Config } from '../../../src/config/config.ts';
-import type { KeyContext, Keyring } from '../../../src/keys/index.ts';
-import { KeyUnavailableError } from '../../../src/keys/index.ts';
+import { type KeyContext, type Keyring, KeyUnavailableError } from '../../../src/keys/index.ts';
 import { findActiveLease } from '../../../src/leases/index.ts';
 import type { StartOptions } from '../../../src/processes/server.ts';
 import { openKeyring } from '../../../src/wiring/index.ts';
