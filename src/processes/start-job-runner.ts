@@ -51,8 +51,8 @@ export interface JobRunnerParts extends ProcessParts {
 const BUSY_PERIOD = 25;
 
 /**
- * More than a statement of a request may take (database/connection.ts). By then, every value is written that was sealed under a key which a
- * process had cached a second after the rotation.
+ * Seconds until all values are written that other processes sealed under the older key: they drop that key within a second, and no statement of
+ * a request takes longer than the rest (database/connection.ts).
  */
 const PROPAGATION_SECONDS = 20;
 

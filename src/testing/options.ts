@@ -50,7 +50,7 @@ export interface KitPrincipal {
 	/** True if the principal gets values of the field; otherwise the reason in `extensions.sealed`. */
 	opens(field: EncryptedField): true | string;
 	/**
-	 * Whether a field that leads on, such as `Query.notes` or `Comment.note`, leads this principal to objects of the type, and not to null, an
+	 * Whether a field with objects, such as `Query.notes` or `Comment.note`, returns objects of the type to this principal. False for null, an
 	 * empty list or an error. True by default.
 	 */
 	reaches?(coordinate: string, type: string): boolean;

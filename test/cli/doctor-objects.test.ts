@@ -34,7 +34,7 @@ describe('firmseal doctor on the object store', () => {
 				null,
 				`${at('anchors')} does not exist: a worker creates it when it starts. If it existed before, restore it from a backup.`,
 			],
-			['a worker deletes objects that belong to no file within ten minutes', true, null],
+			['no object without a file waits for a worker for more than ten minutes', true, null],
 		]);
 		expect((await firmsealJson(installation.env, 'doctor', '--after-restore')).code).toBe(0);
 		expect(['objects', 'anchors'].filter((name) => existsSync(at(name)))).toEqual([]);
@@ -49,7 +49,7 @@ describe('firmseal doctor on the object store', () => {
 			['the log’s anchors can be reached', true],
 			['anchors: only its owner can access the directory of objects', true],
 			['anchors: the disk of the objects has at least 1 GiB free', true],
-			['a worker deletes objects that belong to no file within ten minutes', true],
+			['no object without a file waits for a worker for more than ten minutes', true],
 		]);
 	});
 

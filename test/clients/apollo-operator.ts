@@ -12,7 +12,7 @@ export const printRegistered = (document: ASTNode): string =>
 			Document: {
 				leave: ({ definitions, ...others }) => ({
 					...others,
-					definitions: definitions.toSorted((a, b) => (fragmentOf(a) < fragmentOf(b) ? -1 : 1)),
+					definitions: [...definitions].sort((a, b) => (fragmentOf(a) < fragmentOf(b) ? -1 : 1)),
 				}),
 			},
 		}),

@@ -1,4 +1,5 @@
-import type { OperationVariables } from '@apollo/client';
+import { gql, type OperationVariables } from '@apollo/client';
+import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
 import { activeLease } from '../support/leases.ts';
@@ -43,6 +44,15 @@ describe('the notice that content is withheld', () => {
 		expect(noticeOf('Note', { id })).toEqual([TITLE, BODY]);
 		await forget(client);
 		expect(withheld()).toEqual({});
+	});
+
+	it('is found under the variables of a watched query, which have the defaults', async () => {
+		const { client } = begin();
+		const query = gql`query Latest($first: Int = 1, $firmId: ID!) { notes(first: $first, firmId: $firmId) { nodes { id title } } }`;
+		const watched = client.watchQuery<unknown, OperationVariables>({ query, variables: { firmId: scene.north.id } });
+		await firstValueFrom(watched.pipe(filter(({ loading }) => !loading)));
+		expect(noticeOf('Latest', watched.variables)).toEqual([TITLE]);
+		expect(noticeOf('Latest', { firmId: scene.north.id, first: 1 })).toEqual([TITLE]);
 	});
 
 	it('is an empty list if the answer withholds nothing', async () => {

@@ -1,13 +1,14 @@
 import { type ApolloClient, HttpLink, makeVar, type OperationVariables } from '@apollo/client';
+import { canonicalStringify } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
 import { type Connecting, connect, type Sealed } from './apollo-client.ts';
 
 /** What the last answer to each query withholds, by keyOf(). */
 export const withheld = makeVar<Readonly<Record<string, readonly Sealed[]>>>({});
 
-/** The key of a query's answer. Without variables the second argument is `{}`. */
+/** The key of a query's answer. Give the variables with their defaults, as `variables` of a watched query has them. */
 export const keyOf = (operationName: string | undefined, variables: OperationVariables): string =>
-	`${operationName} ${JSON.stringify(variables)}`;
+	`${operationName} ${canonicalStringify(variables)}`;
 
 export const start = (uri: string, person: Pick<Connecting, 'token' | 'lease'>): ApolloClient =>
 	connect({

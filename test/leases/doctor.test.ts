@@ -48,7 +48,7 @@ describe('firmseal doctor on leases', () => {
 			[lease],
 		);
 		const finding = await onlyWrong();
-		expect(finding?.check).toBe('a broker decides on leases within a minute');
+		expect(finding?.check).toBe('no lease waits for a broker for more than a minute');
 		expect(finding?.fix).toMatch(/^1 .*firmseal broker/);
 		await stage.revoke(lease);
 	});
@@ -61,7 +61,7 @@ describe('firmseal doctor on leases', () => {
 			`update leases set ended_at = ended_at - interval '121 seconds' where cleared_at is null`,
 		);
 		const finding = await onlyWrong();
-		expect(finding?.check).toBe('the grants of ended leases are removed within two minutes');
+		expect(finding?.check).toBe('no ended lease has had grants for more than two minutes');
 		await unguarded(
 			stage,
 			'leases',

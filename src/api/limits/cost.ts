@@ -23,8 +23,8 @@ import { FirmsealError } from '../../errors.ts';
 import { assertPageSize, DEFAULT_ROWS } from '../connection.ts';
 
 /**
- * Assumed length of a list of objects without `@limit(items:)`: the keys of an audit entry, of which no caller creates many, and the
- * lists that introspection answers.
+ * Assumed length of a list of objects without `@limit(items:)`: the keys of an audit entry, which are few, and the lists of
+ * introspection.
  */
 const ASSUMED_ITEMS = 10;
 

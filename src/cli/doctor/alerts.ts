@@ -11,7 +11,7 @@ export async function inspectAlerts(
 	try {
 		const isLate = await plane.read(null, (tx) => isAlertWatchLate(tx, alerts.LATE_SECONDS));
 		const fix = `Entries of the log have waited for more than ${alerts.LATE_SECONDS} s to be checked, so alerts may be missing: run \`firmseal worker\` and read its log.`;
-		return [databaseCheck('a worker checks the log for alerts', isLate ? fix : null)];
+		return [databaseCheck('no entry of the log waits to be checked for alerts', isLate ? fix : null)];
 	} catch {
 		// Other checks report a login that can't take this role, and a wrong table or privilege.
 		return [];

@@ -19,12 +19,12 @@ export async function inspectLeases(config: Config, { database }: Installation):
 		const ungranted = await countUngranted(config, plane);
 		return [
 			finding(
-				'a broker decides on leases within a minute',
+				'no lease waits for a broker for more than a minute',
 				undecided,
 				`${plural(undecided, 'lease waits', 'leases wait')} longer: run \`firmseal broker\` and read its log.`,
 			),
 			finding(
-				'the grants of ended leases are removed within two minutes',
+				'no ended lease has had grants for more than two minutes',
 				uncleared,
 				`${plural(uncleared, 'ended lease')} may still have grants: run \`firmseal broker\` and read its log.`,
 			),

@@ -30,7 +30,7 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 			}),
 		})),
 		databaseCheck(
-			'a worker deletes objects that belong to no file within ten minutes',
+			'no object without a file waits for a worker for more than ten minutes',
 			neglected === 0
 				? null
 				: `${plural(neglected, 'object waits', 'objects wait')} longer: run \`firmseal worker\` and read its log.`,

@@ -59,7 +59,7 @@ describe('start-up names the file, line and column of an error in schema/:', () 
 			'a directive without its class',
 			'outcome: String @encrypted(pad: 64)',
 			'2:18',
-			'Directive "@encrypted" argument "class" of type "ContentClass!" is required',
+			'Directive "@encrypted" argument "class" of type "ContentClass!" is required, but it was not provided.',
 		],
 		[
 			'a field that is there twice',
@@ -82,8 +82,8 @@ describe('start-up names the file, line and column of an error in schema/:', () 
 		const mocked = vi.spyOn(fs, 'readFileSync').mockImplementation(spoiled as typeof fs.readFileSync);
 		syncBuiltinESMExports();
 		try {
-			expect(build).toThrow(SetupError);
-			expect(build).toThrow(`schema/note.graphql:${place} is not valid SDL (${message}`);
+			const sentence = `schema/note.graphql:${place} is not valid SDL (${message}): correct the line.`;
+			expect(build).toThrow(new SetupError(sentence));
 		} finally {
 			mocked.mockRestore();
 			syncBuiltinESMExports();
