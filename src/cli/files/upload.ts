@@ -73,7 +73,7 @@ export async function upload(
 			await currentIo().clock.sleep(wait, signal);
 		} catch (error) {
 			// The error of reading the file, which ended the request.
-			if (sending.failure !== undefined && !signal.aborted) throw sending.failure;
+			if (sending.failure && !signal.aborted) throw sending.failure;
 			const isCut = error instanceof DisconnectedError || (sending.hasBegun && error instanceof UnreachableError);
 			throw isCut || signal.aborted ? cutError(sending.isAllSent, signal.aborted) : error;
 		}
@@ -85,7 +85,7 @@ interface Sending {
 	/** From then on the server may have the whole file even if its answer never arrives. */
 	isAllSent: boolean;
 	/** Why the file could not be read. */
-	failure?: unknown;
+	failure?: Error;
 }
 
 async function* counted(
@@ -112,7 +112,7 @@ async function* readable(pieces: AsyncIterable<Uint8Array>, sending: Sending): A
 	try {
 		yield* pieces;
 	} catch (error) {
-		sending.failure = error;
+		sending.failure = error as Error;
 		throw error;
 	}
 }
