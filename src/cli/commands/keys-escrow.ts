@@ -99,7 +99,7 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 		if (!only) await writeDirectory(out, files);
 		const lost =
 			job.failed > 0
-				? `Data keys that did not open, and are in no escrow: ${job.failed}. Rotate them, then make another escrow.`
+				? `Data keys that did not open, and are in no escrow: ${job.failed}. Recover them from an older escrow, or rotate them, then make another escrow.`
 				: undefined;
 		const unproven = isProven
 			? undefined
