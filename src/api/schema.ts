@@ -39,7 +39,8 @@ export function buildFromSdl<T>(build: () => T): T {
 		if (error instanceof SetupError) throw error;
 		const flaw = findSdlFlaw() ?? (error instanceof GraphQLError ? error : null);
 		if (!flaw) throw error;
-		const file = readSdlFiles().find(({ text }) => text === flaw.source?.body)?.name ?? '';
+		const file = readSdlFiles().find(({ text }) => text === flaw.source?.body)?.name;
+		if (file === undefined) throw error;
 		const [{ line, column } = { line: 1, column: 1 }] = flaw.locations ?? [];
 		throw new SetupError(`schema/${file}:${line}:${column} is not valid SDL (${flaw.message}): correct the line.`);
 	}

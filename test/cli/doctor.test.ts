@@ -104,7 +104,7 @@ describe('firmseal doctor', () => {
 		{
 			change: "update alert_watch set looked_at = clock_timestamp() - interval '301 seconds'",
 			undo: 'update alert_watch set looked_at = null',
-			wrong: 'no entry of the log waits to be checked for alerts',
+			wrong: 'no entry of the log waits for more than 300 s to be checked for alerts',
 			expected:
 				/^ {6}Entries of the log have waited for more than 300 s to be checked, .+ run `firmseal worker` and read its log\.$/,
 		},

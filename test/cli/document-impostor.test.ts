@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
@@ -64,6 +66,43 @@ describe('a server that is not Firmseal', () => {
 		const { code, error } = await get();
 		expect([code, error.code, here()]).toEqual([1, 'SETUP', []]);
 		expect(error.message).not.toContain('the.secret.token');
+	});
+
+	const TEXT_SHA256 = createHash('sha256').update('text').digest('hex');
+	const hash = [200, {}, JSON.stringify({ data: { node: { sha256: TEXT_SHA256 } } })] as const;
+	const whole = [200, head(), 'text'] as const;
+	it.each([
+		['sends the rest', 'te', [[206, head({ 'content-length': '2', 'content-range': 'bytes 2-3/4' }), 'xt']]],
+		['ignores the range', 'te', [whole, whole]],
+		[
+			'has nothing after a complete part',
+			'text',
+			[[416, head({ 'content-length': '0', 'content-range': 'bytes */4' }), '']],
+		],
+		[
+			'has a shorter file than the part',
+			'longer',
+			[[416, head({ 'content-length': '0', 'content-range': 'bytes */4' }), ''], whole],
+		],
+		[
+			'has another version now',
+			'te',
+			[
+				[412, {}, ''],
+				[200, head({ etag: `"${uuidv7()}"` }), 'text'],
+			],
+		],
+		['sends another part', 'te', [[206, head({ 'content-range': 'bytes 1-3/4' }), 'ext']]],
+	] as const)('%s when a download to a given file continues', async (what, left, more) => {
+		writeFileSync(`a.${TAG.slice(1, -1)}.part`, left);
+		answers = [hash, ...more].map(([status, headers, body]) => [status, headers, body]);
+		const { ok, error } = await get('--out', 'a');
+		expect(answers).toEqual([]);
+		if (what === 'sends another part') {
+			expect([error.code, read(`a.${TAG.slice(1, -1)}.part`).toString()]).toEqual(['SETUP', left]);
+			return;
+		}
+		expect([ok, here(), read('a').toString()]).toEqual([true, ['a'], 'text']);
 	});
 
 	it('is retried if it is unavailable for a moment', async () => {

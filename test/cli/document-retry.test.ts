@@ -95,6 +95,11 @@ describe('an API that cannot accept a file now', () => {
 		const outcomes = [];
 		while (answers.length > 0) outcomes.push((await put(file)).error);
 		expect(outcomes.map(({ code }) => code)).toEqual(['PAYLOAD_TOO_LARGE', 'SETUP', 'SETUP', 'SETUP', 'INTERNAL']);
-		expect(outcomes.map(({ message }) => message).join(' ')).not.toMatch(/html|h1|\[31m|stolen/);
+		const messages = outcomes.map(({ message }) => message);
+		expect(messages.join(' ')).not.toMatch(/html|h1|\[31m|stolen/);
+		expect([messages[1], messages[3]]).toEqual([
+			expect.stringContaining('(status 502)'),
+			expect.stringContaining('(it redirects)'),
+		]);
 	});
 });

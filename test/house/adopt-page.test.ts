@@ -194,5 +194,3 @@ describe(PAGE, () => {
 		expect(blocks.filter((block) => !sources.some((source) => source.includes(block)))).toEqual([]);
 	});
 });
-
-/** Without indentation, so that nested code compares equal. */

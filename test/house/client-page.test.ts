@@ -3,8 +3,6 @@ import { files, flat, read } from './tree.ts';
 
 const PAGE = 'docs/how-to/use-apollo-client.md';
 
-/** Without indentation, so that nested code compares equal. */
-
 const sources = files()
 	.filter((path) => /^test\/clients\/[^.]+(\.test)?\.ts$/.test(path))
 	.map((path) => flat(read(path)));

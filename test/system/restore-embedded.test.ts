@@ -101,9 +101,7 @@ describe('a data directory that was lost and copied back', () => {
 		expect([keyless.code, keyless.stdout]).toEqual([1, expect.stringMatching(/^WRONG the installation opens\n/)]);
 		expect(run(KEYS)).toBe(2);
 
-		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual([
-			'the log agrees with its anchors',
-		]);
+		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual(['the log agrees with its anchors']);
 		expect(await firmsealJson(env, 'audit', 'rebuild')).toMatchObject({ code: 0, result: { state: 'REBUILT' } });
 		expect(await wrongAfterRestore(env)).toEqual([]);
 

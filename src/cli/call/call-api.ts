@@ -134,8 +134,6 @@ async function post(person: ApiCredentials, request: object, { headers, ...how }
 		headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
 		body: JSON.stringify(request),
 	});
-	// A server could send a byte now and then, and keep the command waiting.
-	AbortSignal.timeout(LONGEST_ANSWER).addEventListener('abort', answer.cancel);
 	const body = jsonIn(await textOf(answer, MAX_MIB * 1024 ** 2, () => tooLongError(person)));
 	if (!isBody(body)) throw unexpectedAnswer(person.url, answer.status);
 	if (!hasOnlyIds(body.data)) throw invalidApiAnswer();
@@ -152,7 +150,9 @@ const tooLongError = ({ url }: ApiCredentials) =>
 	);
 
 /** @throws the error of `tooLong` for an answer of more bytes than `most`; what reading the answer throws */
-export async function textOf({ pieces }: ApiAnswer, most: number, tooLong: () => Error): Promise<string> {
+export async function textOf({ pieces, cancel }: ApiAnswer, most: number, tooLong: () => Error): Promise<string> {
+	// A server could send a byte now and then, and keep the command waiting.
+	AbortSignal.timeout(LONGEST_ANSWER).addEventListener('abort', cancel);
 	const read: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const piece of pieces) {

@@ -132,12 +132,12 @@ export async function sendRequest(person: ApiCredentials, asked: ApiRequest): Pr
 		if (signal?.aborted) return new SetupError('Interrupted.');
 		const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
 		if (error instanceof FirmsealError || error instanceof SetupError) return error;
-		if (name === 'HTTPParserError') return apiUnreachableError(person.url, 'its answer is not HTTP');
+		if (name === 'HTTPParserError') return new UnreachableError(unreachable(person.url, 'its answer is not HTTP'));
 		if (typeof code !== 'string') return error;
 		if (code === 'UND_ERR_REQ_RETRY') return new RestartError();
 		return CUT.has(code)
 			? new DisconnectedError('The connection to the API was cut. Try again later.')
-			: apiUnreachableError(person.url, /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'no connection');
+			: new UnreachableError(unreachable(person.url, /^[A-Z0-9_]{1,40}$/.test(code) ? code : 'no connection'));
 	}
 }
 
@@ -201,11 +201,11 @@ export function retryAfterOf(header: unknown): number | null {
 }
 
 /** `reason` is an error code or a few words. */
-function apiUnreachableError(address: string, reason: string): UnreachableError {
+function unreachable(address: string, reason: string): string {
 	const { origin, host } = new URL(address);
-	return new UnreachableError(
+	return (
 		explainNetworkErrorCode(reason, host, 'FIRMSEAL_URL') ??
-			`The API at ${origin} can't be reached (${reason}): start the server, or set FIRMSEAL_URL to its address.`,
+		`The API at ${origin} can't be reached (${reason}): start the server, or set FIRMSEAL_URL to its address.`
 	);
 }
 
@@ -214,6 +214,8 @@ export const invalidApiAnswer = () =>
 
 /** For an answer that is not in the API's form: a proxy in front of the API may report that the API is away. */
 export const unexpectedAnswer = (address: string, status: number): SetupError => {
-	if (status >= 300 && status < 400) return apiUnreachableError(address, 'it redirects');
-	return [502, 503, 504].includes(status) ? apiUnreachableError(address, `status ${status}`) : invalidApiAnswer();
+	if (status >= 300 && status < 400) return new SetupError(unreachable(address, 'it redirects'));
+	return [502, 503, 504].includes(status)
+		? new SetupError(unreachable(address, `status ${status}`))
+		: invalidApiAnswer();
 };

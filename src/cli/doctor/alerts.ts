@@ -10,8 +10,9 @@ export async function inspectAlerts(
 	const plane = openPlaneOf(database, 'firmseal_log', 1);
 	try {
 		const isLate = await plane.read(null, (tx) => isAlertWatchLate(tx, alerts.LATE_SECONDS));
+		const check = `no entry of the log waits for more than ${alerts.LATE_SECONDS} s to be checked for alerts`;
 		const fix = `Entries of the log have waited for more than ${alerts.LATE_SECONDS} s to be checked, so alerts may be missing: run \`firmseal worker\` and read its log.`;
-		return [databaseCheck('no entry of the log waits to be checked for alerts', isLate ? fix : null)];
+		return [databaseCheck(check, isLate ? fix : null)];
 	} catch {
 		// Other checks report a login that can't take this role, and a wrong table or privilege.
 		return [];

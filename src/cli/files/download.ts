@@ -38,6 +38,8 @@ export interface FetchedAnswer extends ApiAnswer {
 	readonly tag: string;
 	/** The document's name; empty if the API doesn't give it. */
 	readonly name: string;
+	/** The position of the first byte of `pieces` in the file. */
+	readonly start: number;
 	/** Bytes of the whole file. */
 	readonly total: number;
 }
@@ -57,18 +59,24 @@ export async function requestFile(
 		...(known && { range: `bytes=${known.size}-`, 'if-match': `"${known.tag}"` }),
 	};
 	const answer = await sendRequest(person, { method: 'GET', path, headers, retry, signal: retry.signal });
-	if (answer.status !== (known ? 206 : 200)) {
-		const refusal = await refusalOf(answer, person);
-		throw known && [412, 416].includes(answer.status) ? new RestartError() : refusal;
-	}
-	const { etag, 'content-length': length, 'content-range': range, 'content-disposition': named } = answer.headers;
+	const found = placeOf(answer, known);
+	if (found) return { ...answer, ...found, name: nameIn(answer.headers['content-disposition']) };
+	const refusal = await refusalOf(answer, person);
+	if (known && [412, 416].includes(answer.status)) throw new RestartError();
+	throw [200, 206].includes(answer.status) ? invalidApiAnswer() : refusal;
+}
+
+/** The version and the place in its file that an answer has. A server may ignore a range and send the whole file. null for a refusal. */
+function placeOf({ status, headers }: ApiAnswer, known: KnownPart | null) {
+	const { etag, 'content-length': length, 'content-range': range } = headers;
 	const tag = /^"(.*)"$/.exec(String(etag))?.[1] ?? '';
-	const [, start, total] = known ? (/^bytes (\d+)-\d+\/(\d+)$/.exec(String(range)) ?? []) : [null, '0', length];
-	if (!isId(tag) || total === undefined || (known && (tag !== known.tag || Number(start) !== known.size))) {
-		answer.cancel();
-		throw invalidApiAnswer();
-	}
-	return { ...answer, tag, name: nameIn(named), total: Number(total) };
+	if (!isId(tag)) return null;
+	if (status === 200) return length === undefined ? null : { tag, start: 0, total: Number(length) };
+	if (tag !== known?.tag) return null;
+	const [, first, whole] = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/.exec(String(range)) ?? [];
+	// Nothing is left after a part that is the whole file.
+	if (status === 416) return Number(whole) === known.size ? { tag, start: known.size, total: known.size } : null;
+	return status === 206 && Number(first) === known.size ? { tag, start: known.size, total: Number(whole) } : null;
 }
 
 function nameIn(disposition: unknown): string {
@@ -119,9 +127,7 @@ export async function fetchFile(
 			const { tag } = answer;
 			const path = await target.pathOf(answer);
 			const part = partOf(path, tag);
-			const resumedFrom = await fillPart(part, answer, known?.size ?? 0, target, (size) =>
-				requestFile(person, request, { tag, size }),
-			);
+			const resumedFrom = await fillPart(part, answer, target, (size) => requestFile(person, request, { tag, size }));
 			await publishPartFile(part, path, target.force);
 			return { answer, path, resumedFrom };
 		} catch (error) {
@@ -132,11 +138,10 @@ export async function fetchFile(
 	}
 }
 
-/** Resolves with the number of bytes that were there already. `start`: the position of the answer's first byte. */
+/** Resolves with the number of bytes that were there already. */
 async function fillPart(
 	path: string,
 	answer: FetchedAnswer,
-	start: number,
 	{ hashOf, progress }: FetchTarget,
 	requestRest: (size: number) => Promise<FetchedAnswer>,
 ): Promise<number> {
@@ -145,12 +150,12 @@ async function fillPart(
 		const { size } = await part.stat();
 		const sha256 = size > 0 && size <= answer.total ? await hashOf(answer.tag) : null;
 		const kept = sha256 === null ? 0 : size;
-		await part.truncate(kept).catch(throwWriteError);
 		// What is there can't be verified, so the file is fetched from its beginning.
-		if (kept === 0 && start > 0) throw new RestartError();
-		if (kept !== start) answer.cancel();
-		if (kept === start) await receive(part, answer, kept, progress);
-		else if (kept < answer.total) await receive(part, await requestRest(kept), kept, progress);
+		if (kept === 0 && answer.start > 0) throw new RestartError();
+		await part.truncate(kept).catch(throwWriteError);
+		if (kept !== answer.start) answer.cancel();
+		if (kept === answer.total && kept > 0) answer.cancel();
+		else await receive(part, kept === answer.start ? answer : await requestRest(kept), progress);
 		if (kept > 0 && (await sha256Of(part)) !== sha256) {
 			await part.truncate(0).catch(throwWriteError);
 			throw new RestartError();
@@ -165,7 +170,7 @@ async function fillPart(
 	}
 }
 
-async function receive(part: FileHandle, { pieces, total }: FetchedAnswer, start: number, progress: ByteProgress) {
+async function receive(part: FileHandle, { pieces, start, total }: FetchedAnswer, progress: ByteProgress) {
 	let position = start;
 	for await (const piece of pieces) {
 		for (let written = 0; written < piece.length; ) {

@@ -44,7 +44,18 @@ export async function get(config: Config, documentId: string, options: GetOption
 		await removeOtherParts(file, part);
 		return file;
 	}
-	const hashOf = (versionId: string) => askHash(config, versionId, lease);
+	// Under a lease, each question counts towards the budget.
+	const hashes = new Map<string, Promise<string | null>>();
+	const hashOf = (versionId: string) => {
+		const known = hashes.get(versionId) ?? askHash(config, versionId, lease);
+		hashes.set(versionId, known);
+		return known;
+	};
+	// Without a hash, what an earlier run left can't be verified, so that asking for the rest would be useless.
+	const findPart = async () => {
+		const found = out === undefined ? undefined : (await findParts(out)).find(({ size }) => size > 0);
+		return found && (await hashOf(found.tag)) !== null ? found : null;
+	};
 	try {
 		if (out === '-') {
 			const answer = await requestFile(person, request);
@@ -52,8 +63,6 @@ export async function get(config: Config, documentId: string, options: GetOption
 			return resultOf(documentId, answer, null, 0);
 		}
 		if (out !== undefined) await assertPathFree(out, force);
-		const findPart = async () =>
-			out === undefined ? null : ((await findParts(out)).find(({ size }) => size > 0) ?? null);
 		const fetched = await fetchFile(person, request, { findPart, pathOf, hashOf, force, progress });
 		return resultOf(documentId, fetched.answer, fetched.path, fetched.resumedFrom);
 	} catch (error) {

@@ -12,6 +12,7 @@ import {
 } from '../call/index.ts';
 import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
+import { readErrorOf } from './file-errors.ts';
 import type { Source } from './local-file.ts';
 import { objectIn, refusalOf } from './refusal.ts';
 
@@ -112,7 +113,7 @@ async function* readable(pieces: AsyncIterable<Uint8Array>, sending: Sending): A
 	try {
 		yield* pieces;
 	} catch (error) {
-		sending.failure = error as Error;
+		sending.failure = readErrorOf(error) as Error;
 		throw error;
 	}
 }
