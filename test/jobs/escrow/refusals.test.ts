@@ -193,9 +193,9 @@ describe('the content of an escrow', () => {
 	const closing = `{"end":"${ESCROW_ID}","keys":3}`;
 
 	it.each<[string, Forgery, RegExp]>([
-		['without its last line', spliced(4, 1), /cut off: its closing line is missing/],
-		['with the closing line of another', { closing: { end: FIRM } }, /cut off: its closing line is missing/],
-		['cut inside of a line', { text: (text) => text.slice(0, -9) }, /cut off: its last line is incomplete/],
+		['without its last line', spliced(4, 1), /cut off, because its closing line is missing/],
+		['with the closing line of another', { closing: { end: FIRM } }, /cut off, because its closing line is missing/],
+		['cut inside of a line', { text: (text) => text.slice(0, -9) }, /cut off, because its last line is incomplete/],
 		['that is empty', { text: () => '' }, /cut off/],
 		['with lines after its end', spliced(5, 0, keyLine(keyOf(FIRM, 'NOTE', 3))), /Lines follow the closing line/],
 		['with an empty line after its end', spliced(5, 0, ''), /Lines follow the closing line/],
