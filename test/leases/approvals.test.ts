@@ -40,6 +40,8 @@ describe('an own request is never approved', () => {
 		await stage.leases.approve(stage.people.approver, lease);
 		expect(codes(await stage.leases.step(alias, 'revoke', lease.id))).toEqual(['FORBIDDEN']);
 		expect(await stage.stateOf(lease.id)).toBe('APPROVED');
+		// Also when no one may approve any more: the attempt is on record.
+		await expectRefused(alias, lease, 'FORBIDDEN');
 	});
 
 	it('by the database, even if the application allows it', async () => {

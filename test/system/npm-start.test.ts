@@ -303,6 +303,9 @@ describe('npm start', () => {
 		const made = await api.ask(owner, 'mutation { createNote(input: { title: "kept" }) { note { id } } }');
 		const before = (await api.ask(owner, COUNTS)).data;
 		expect(before.notes.totalCount).toBe(26);
+		// Another firm gets an account with the address of a person of the demo.
+		const twin = ['--slug', 'twin', '--name', 'Twin', '--owner', 'operator@platform.example'];
+		expect(await firmseal(env, 'firm', 'create', ...twin)).toMatchObject({ code: 0 });
 		const postmaster = postmasterOf(directory) ?? 0;
 		const sourced = readFileSync(tokensFileOf(api), 'utf8');
 		api.kill('SIGTERM');
@@ -322,6 +325,8 @@ describe('npm start', () => {
 		expect(after.auditEntries.totalCount).toBeGreaterThanOrEqual(before.auditEntries.totalCount);
 		const { data } = await api.ask(owner, `{ note(id: "${made.data.createNote.note.id}") { title } }`);
 		expect(data.note.title).toBe('kept');
+		const operator = tokensOf(api)['operator@platform.example'] ?? '';
+		expect((await api.ask(operator, '{ viewer { operatorRoles } }')).data.viewer.operatorRoles).toEqual(['OPERATOR']);
 	});
 
 	it('reports a port that is in use, like serve, before it creates anything', async () => {
