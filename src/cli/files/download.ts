@@ -150,7 +150,7 @@ async function fillPart(
 		const { size } = await part.stat();
 		const sha256 = size > 0 && size <= answer.total ? await hashOf(answer.tag) : null;
 		const kept = sha256 === null ? 0 : size;
-		// What is there can't be verified, so the file is fetched from its beginning.
+		// Without its hash the part can't be verified, so the file is fetched from the beginning.
 		if (kept === 0 && answer.start > 0) throw new RestartError();
 		await part.truncate(kept).catch(throwWriteError);
 		if (kept !== answer.start) answer.cancel();
