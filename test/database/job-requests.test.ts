@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectNextJob } from '../../src/database/index.ts';
 import { PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
+import { insertJob, type JobWish } from './jobs.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** invalid_transaction_state: the trigger on jobs refused. */
@@ -15,12 +16,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 	});
 	afterAll(() => two?.close());
 
-	async function make({ firm = two.north.id, of = 'NOTE' as string | null, state = 'RUNNING', version = 2 }) {
-		const id = uuidv7();
-		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-			values (${id}, ${firm}, 'REENCRYPT', ${of}, ${version}, ${state}, 'cli', now(), decode(repeat('00', 36), 'hex'))`;
-		return id;
-	}
+	const make = (wish: JobWish) => insertJob(two, wish);
 	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);
 	const attempt = (...of: Parameters<typeof maintain>) => codeOf(maintain(...of));
 

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
+import { insertJob, type JobWish } from './jobs.ts';
 import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('jobs in SQL on $name', (server) => {
@@ -19,12 +20,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 	});
 	afterAll(() => two?.close());
 
-	async function make({ firm = two.north.id, of = 'NOTE' as string | null, state = 'RUNNING', version = 2 }) {
-		const id = uuidv7();
-		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-			values (${id}, ${firm}, 'REENCRYPT', ${of}, ${version}, ${state}, 'cli', now(), decode(repeat('00', 36), 'hex'))`;
-		return id;
-	}
+	const make = (wish: JobWish) => insertJob(two, wish);
 	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);
 	const attempt = (...of: Parameters<typeof maintain>) => codeOf(maintain(...of));
 	const counted = async (named: Parameters<typeof maintain>[0], table: string) =>

@@ -14,13 +14,7 @@ beforeAll(async () => {
 	scene = await makeScene();
 });
 afterAll(() => scene?.installation.close());
-const { files, newDocument } = filesOf(() => scene);
-
-async function put(content: Uint8Array): Promise<string> {
-	const id = await newDocument();
-	expect((await files.put(scene.north.member, id, Buffer.from(content))).status).toBe(201);
-	return id;
-}
+const { files, newDocument, putDocument: put } = filesOf(() => scene);
 const get = (headers: Record<string, string>, of: string) => files.get(scene.north.member, contentOf(of), headers);
 
 describe('a changed object', () => {

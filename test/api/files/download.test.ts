@@ -14,13 +14,7 @@ beforeAll(async () => {
 	tag = (await files.get(scene.north.member, contentOf(document))).headers.get('etag') ?? '';
 });
 afterAll(() => scene?.installation.close());
-const { files, newDocument } = filesOf(() => scene);
-
-async function put(content: Uint8Array): Promise<string> {
-	const id = await newDocument();
-	expect((await files.put(scene.north.member, id, Buffer.from(content))).status).toBe(201);
-	return id;
-}
+const { files, putDocument: put } = filesOf(() => scene);
 const get = (headers: Record<string, string> = {}, of = document) =>
 	files.get(scene.north.member, contentOf(of), headers);
 

@@ -39,6 +39,12 @@ export function filesOf(scene: () => Scene) {
 	};
 
 	const newDocument = (input: object = {}, of = scene().north) => makeDocument(scene().api.ask, of.member, input);
+	/** A document of north with this file. Resolves with its id. */
+	async function putDocument(content: Uint8Array): Promise<string> {
+		const id = await newDocument();
+		expect((await files.put(scene().north.member, id, Buffer.from(content))).status).toBe(201);
+		return id;
+	}
 	const rowsOf = (document: string) =>
 		scene()
 			.admin`select tag, state, size, sha256, version_id from stored_objects where document_id = ${document} order by created_at`;
@@ -86,5 +92,5 @@ export function filesOf(scene: () => Scene) {
 		};
 	}
 
-	return { files, newDocument, rowsOf, statesOf, seen, expectNothing, objects, open, begin };
+	return { files, newDocument, putDocument, rowsOf, statesOf, seen, expectNothing, objects, open, begin };
 }
