@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 import base from '../vitest.config.ts';
 
 /** The tests of the mutated folder, none of which needs a database. They run in one process, because start-up takes most of the time. */
-// biome-ignore lint/style/noDefaultExport: Vitest requires it.
 export default defineConfig({
 	resolve: base.resolve ?? {},
 	test: {

@@ -96,6 +96,23 @@ export class FirmsealError extends Error {
 	}
 }
 
+/**
+ * FORBIDDEN because the person's sign-in is too old for this decision. `extensions.maxAge` says so to a client, which then has the person
+ * sign in again with that max_age (OpenID Connect Core, section 3.1.2.1) and repeats the request.
+ */
+export class StaleSignInError extends FirmsealError {
+	/** Seconds, as in access/sign-in-freshness.ts. */
+	readonly maxAge = 300;
+
+	constructor(message: string) {
+		super('FORBIDDEN', message);
+	}
+
+	override get extensions() {
+		return { code: this.code, maxAge: this.maxAge };
+	}
+}
+
 /** Why the process does not start, and how to fix it. For the person who deploys, never for a caller. */
 export class SetupError extends Error {
 	override readonly name = 'SetupError';

@@ -3,12 +3,15 @@ export { createApollo } from './create-apollo.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export {
 	addCheckpointKeyRoute,
+	addPages,
 	assertCanListen,
 	createHttpServer,
 	type DemoPeople,
 	type HttpServer,
 	openDemo,
+	PAGES,
 	type Readiness,
+	readBuild,
 } from './http/index.ts';
 export { createAdmission, createLeaseSlots, createRateLimit, partyOf } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';

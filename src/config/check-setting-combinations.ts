@@ -13,6 +13,7 @@ export const checkSettingCombinations = (given: Given): string[] => [
 	...missingCloudSettings(given),
 	...idleKeyringSettings(given),
 	...wrongTokenRules(given),
+	...pagesWithoutSignIn(given),
 ];
 
 const WHOLE_GROUPS: readonly (readonly SettingName[])[] = [
@@ -68,6 +69,29 @@ function wrongTokenRules(given: Given): string[] {
 	return isApplication && given.get('FIRMSEAL_JWT_TYPES')?.toLowerCase() !== 'at+jwt'
 		? [
 				'FIRMSEAL_JWT_AUDIENCE is also in FIRMSEAL_JWT_CLIENTS, so the API would accept ID tokens: give the API its own audience, or set FIRMSEAL_JWT_TYPES to at+jwt.',
+			]
+		: [];
+}
+
+/** The pages sign people in as one application at one issuer. */
+function pagesWithoutSignIn(given: Given): string[] {
+	const clients =
+		given
+			.get('FIRMSEAL_JWT_CLIENTS')
+			?.split(',')
+			.map((each) => each.trim()) ?? [];
+	const client = given.get('FIRMSEAL_PAGES_CLIENT');
+	const issuer = given.get('FIRMSEAL_JWT_ISSUER');
+	if (client !== undefined && !clients.includes(client))
+		return [
+			'FIRMSEAL_PAGES_CLIENT is not in FIRMSEAL_JWT_CLIENTS, so the API would refuse the tokens of the pages: add it there.',
+		];
+	if (given.get('FIRMSEAL_PAGES') !== 'on' || issuer === undefined) return [];
+	if (!isHttpUrl(issuer))
+		return [`FIRMSEAL_PAGES is on, so FIRMSEAL_JWT_ISSUER must be ${HTTP_URL}: the pages find the sign-in there.`];
+	return client === undefined && clients.length !== 1
+		? [
+				'FIRMSEAL_PAGES is on: set FIRMSEAL_PAGES_CLIENT to the id of the pages at your identity provider, or turn the pages off.',
 			]
 		: [];
 }

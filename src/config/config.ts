@@ -102,6 +102,16 @@ export interface Config {
 		/** The claim that identifies the natural person of an operator. Null if the person is named when the account is added. */
 		readonly personClaim: string | null;
 	} | null;
+	/** Null if this process serves no pages. */
+	readonly pages: {
+		/** Whether the setting asks for them, so that a missing build is an error. */
+		readonly isRequired: boolean;
+		/** The id of the pages at the identity provider. Null for the built-in issuer. */
+		readonly client: string | null;
+		readonly scope: string;
+		/** Origins of the identity provider. */
+		readonly issuerOrigins: readonly string[];
+	} | null;
 	/** Rules for access tokens, in addition to those for every JWT. */
 	readonly tokenRules: {
 		/** Types (`typ`) in lower case and without `application/`; `none` stands for a token without a type. */
@@ -208,6 +218,7 @@ function toConfig(settings: Settings, node: Config['node']): Config {
 		...storageGroups(settings),
 		...keyGroups(settings),
 		...tokenGroups(settings),
+		pages: pagesGroup(settings),
 		node,
 	});
 }
@@ -285,6 +296,20 @@ const keyGroups = (settings: Settings): Pick<Config, 'keyring' | 'fernet' | 'dja
 	fernet: settings.FIRMSEAL_FERNET_KEYS ?? null,
 	django: settings.FIRMSEAL_DJANGO_KEYS ?? null,
 });
+
+/** Pages that no setting asks for are left out if they could sign no one in. */
+function pagesGroup(settings: Settings): Config['pages'] {
+	const { FIRMSEAL_PAGES: asked, FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_CLIENTS: clients } = settings;
+	const isOn = asked === undefined ? settings.FIRMSEAL_ENV === 'development' : asked === 'on';
+	const client = settings.FIRMSEAL_PAGES_CLIENT ?? (clients?.length === 1 ? clients[0] : undefined) ?? null;
+	if (!isOn || (issuer !== undefined && (client === null || !URL.canParse(issuer)))) return null;
+	return {
+		isRequired: asked === 'on',
+		client: issuer === undefined ? null : client,
+		scope: settings.FIRMSEAL_PAGES_SCOPE,
+		issuerOrigins: settings.FIRMSEAL_PAGES_ISSUER_ORIGINS ?? (issuer === undefined ? [] : [new URL(issuer).origin]),
+	};
+}
 
 function tokenGroups(settings: Settings): Pick<Config, 'tokens' | 'tokenRules' | 'proof'> {
 	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;

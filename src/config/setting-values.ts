@@ -137,6 +137,12 @@ export const tokenTypes = listOf(
 
 export const tokenClients = listOf(isPrintable, 'ids of applications at the issuer, separated by commas');
 
+/** RFC 6749, section 3.3. */
+export const scopes = z
+	.string()
+	.regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, must('scopes, separated by one blank each'))
+	.refine((scope) => scope.split(' ').includes('openid'), must('scopes with openid among them'));
+
 export const origins = listOf(
 	isOrigin,
 	'origins as browsers send them, separated by commas: https://HOST or https://HOST:PORT (http:// only for this machine), without a path and without a wildcard',

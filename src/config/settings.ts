@@ -88,6 +88,12 @@ const server = {
 		description: 'Origins whose pages may call `/graphql` and the file routes, such as `https://app.example`.',
 		usedBy: APIS,
 	}),
+	FIRMSEAL_PAGES: setting(onOff.optional(), {
+		description: '`on` serves the pages: the workspace at `/`, the console at `/operator`, the verifier at `/verify`.',
+		unset: 'on in development, off in production',
+		usedBy: APIS,
+		page: 'docs/how-to/host-the-pages.md',
+	}),
 	FIRMSEAL_RATE_PER_MINUTE: setting(value.wholeNumber(1, 1_000_000).default(600), {
 		description: 'Requests that one account, or one address without a known account, may send.',
 		unit: 'requests a minute',
@@ -288,6 +294,23 @@ const tokens = {
 			'Ids of your applications at the identity provider. A token that another application was given (`client_id`, `azp`, `cid`, `appid`) is refused. Required in production.',
 		unset: 'any application',
 		usedBy: APIS_AND_COMMANDS,
+	}),
+	FIRMSEAL_PAGES_CLIENT: setting(text, {
+		description: 'Id of the pages among the applications of `FIRMSEAL_JWT_CLIENTS`.',
+		unset: 'the only application of `FIRMSEAL_JWT_CLIENTS`',
+		usedBy: APIS,
+		page: 'docs/how-to/host-the-pages.md',
+	}),
+	FIRMSEAL_PAGES_SCOPE: setting(value.scopes.default('openid'), {
+		description: 'Scopes that the pages ask your identity provider for, separated by blanks.',
+		usedBy: APIS,
+		page: 'docs/how-to/host-the-pages.md',
+	}),
+	FIRMSEAL_PAGES_ISSUER_ORIGINS: setting(value.origins.optional(), {
+		description: 'Origins of your identity provider that the pages may call.',
+		unset: 'the origin of `FIRMSEAL_JWT_ISSUER`',
+		usedBy: APIS,
+		page: 'docs/how-to/host-the-pages.md',
 	}),
 	FIRMSEAL_JWT_MAX_LIFE_SECONDS: setting(value.wholeNumber(60, 2_592_000).default(86_400), {
 		description: 'Longest accepted lifetime of a token, from its `iat` to its end.',

@@ -1,7 +1,7 @@
 import { type SignInTime, whyNotFresh } from '../access/index.ts';
 import type { ContentSession } from '../content/index.ts';
 import { selectNow, type Transaction } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
+import { FirmsealError, StaleSignInError } from '../errors.ts';
 import type { RequestServices } from './acting-member.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function refuseUnprovenRow(
 /** Uses the database's clock. `act` as in whyNotFresh(). @throws FirmsealError FORBIDDEN */
 export async function assertFreshSignIn(tx: Transaction, act: string, signedIn: SignInTime): Promise<void> {
 	const stale = whyNotFresh(act, signedIn, await selectNow(tx));
-	if (stale) throw new FirmsealError('FORBIDDEN', stale);
+	if (stale) throw new StaleSignInError(stale);
 }
 
 export const concurrentChangeError = () =>

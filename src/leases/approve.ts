@@ -23,7 +23,7 @@ import {
 	type Transaction,
 	transitionLease,
 } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
+import { FirmsealError, StaleSignInError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
 import { MAX_APPROVALS } from './request-input.ts';
@@ -108,7 +108,7 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignInTim
 	);
 	const now = await selectNow(tx);
 	const stale = whyNotFresh('Approving a lease', signedIn, now);
-	if (stale) throw new FirmsealError('FORBIDDEN', stale);
+	if (stale) throw new StaleSignInError(stale);
 	// After the checks of the person, so that a forbidden attempt is recorded whatever the lease's state.
 	requireState(lease, 'REQUESTED');
 	requireNotOverdue(lease, now);

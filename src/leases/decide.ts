@@ -7,7 +7,7 @@ import {
 	selectNow,
 	setLeaseReviewed,
 } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
+import { FirmsealError, StaleSignInError } from '../errors.ts';
 import { endLeaseAs } from './end-lease.ts';
 import {
 	findVisibleLease,
@@ -118,7 +118,7 @@ export const reviewLease = (
 			'A third person must review the lease: neither the person who requested it nor one who approved it.',
 		);
 		const stale = whyNotFresh('Reviewing a lease', signedIn, await selectNow(tx));
-		if (stale) throw new FirmsealError('FORBIDDEN', stale);
+		if (stale) throw new StaleSignInError(stale);
 		if (!isTerminal(lease.state))
 			throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: it can be reviewed only after it has ended.`);
 		if (lease.reviewedBy !== null) throw new FirmsealError('CONFLICT', 'The lease has already been reviewed.');

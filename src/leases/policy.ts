@@ -15,7 +15,7 @@ import {
 	selectNow,
 	setAccessPolicy,
 } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
+import { FirmsealError, StaleSignInError } from '../errors.ts';
 import { endFirmLeases } from './end-firm-leases.ts';
 import { type LeaseServices, refuseUnprovenLease } from './transition.ts';
 
@@ -57,7 +57,7 @@ export async function setFirmAccessPolicy(
 		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return false;
 		const isLooser = isKnown ? isStricterPolicy(before, next) : next.policy !== 'NEVER';
 		const stale = isLooser && whyNotFresh('A looser access policy', signedIn, await selectNow(tx));
-		if (stale) throw new FirmsealError('FORBIDDEN', stale);
+		if (stale) throw new StaleSignInError(stale);
 		await setAccessPolicy(tx, { firmId: firm, policy: next.policy, approvers, mac });
 		await insertNotice(tx, {
 			id: uuidv7(),

@@ -43,6 +43,7 @@ import {
 } from '../wiring/index.ts';
 import { watchAnchors } from './anchor-health.ts';
 import { reportRefusalFeed } from './keyring-health.ts';
+import { openPages } from './open-pages.ts';
 import { checkReadiness } from './readiness.ts';
 import { openRequestParts, openServerLeases, type ServerLeases } from './request-parts.ts';
 import { openServerSides, type ServerSide } from './server-sides.ts';
@@ -71,6 +72,8 @@ export interface StartOptions {
 	readonly store?: ObjectStore;
 	/** The people as whom GraphiQL's page may send requests, if openDemo() allows it; no one unless given. */
 	readonly demo?: DemoPeople;
+	/** Pending while the pages are built; they are built unless given. */
+	readonly pagesBuilding?: Promise<unknown>;
 	/** The system's unless given. */
 	readonly clock?: Clock;
 }
@@ -138,6 +141,7 @@ export async function startServer(
 		await apollo.start();
 		const http = await openHttp(setup, { apollo, requests, planes: opened.planes, sides, store });
 		addRoutes(http, setup, { requests, planes: opened.planes, store, plaintextStore });
+		await openPages(http, { config, kinds: setup.kinds, built: options.pagesBuilding });
 		return await listen(http, setup, { apollo, opened, sides });
 	} catch (error) {
 		await close(opened);

@@ -16,6 +16,7 @@ export { openErasureRecords } from './open-erasure-records.ts';
 export {
 	assertBuiltInIssuer,
 	assertIssuerKeysReachable,
+	audienceOf,
 	issuerOf,
 	openAuthenticator,
 	openIssuer,

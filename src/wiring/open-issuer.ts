@@ -13,6 +13,9 @@ const BUILT_IN_CLIENT = 'firmseal-cli';
 /** The issuer that a token must name: the configured issuer, or the built-in one. */
 export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN_ISSUER.issuer;
 
+/** The audience that a token must name. */
+export const audienceOf = ({ tokens }: Config): string => tokens?.audience ?? BUILT_IN_ISSUER.audience;
+
 /** @throws SetupError if an external issuer is configured */
 export function assertBuiltInIssuer({ tokens }: Config): void {
 	if (tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: get a token there.');

@@ -57,6 +57,7 @@ describe('readConfig', () => {
 			webhook: null,
 			alerts: USUAL_THRESHOLDS,
 			tokens: null,
+			pages: { isRequired: false, client: null, scope: 'openid', issuerOrigins: [] },
 			tokenRules: {
 				types: ['at+jwt', 'jwt'],
 				clients: null,

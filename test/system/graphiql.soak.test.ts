@@ -30,7 +30,7 @@ describe.skipIf(!isThere)(NAME, () => {
 
 	beforeAll(async () => {
 		api = await startApi({ FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0' });
-		address = /^In a browser: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '';
+		address = /^GraphiQL: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '';
 		browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 	}, 120_000);
 	afterAll(async () => {

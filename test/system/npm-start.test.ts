@@ -71,7 +71,7 @@ describe('npm start', () => {
 		expect(lines.length).toBeLessThanOrEqual(24);
 		// Paths may be longer.
 		for (const line of lines) expect(line.replace(directory, '.firmseal').length).toBeLessThanOrEqual(80);
-		expect(stdout).toMatch(/^In a browser: http:\/\/127\.0\.0\.1:\d+\/graphiql#[0-9a-f]{32}$/m);
+		expect(stdout).toMatch(/^GraphiQL: http:\/\/127\.0\.0\.1:\d+\/graphiql#[0-9a-f]{32}$/m);
 		for (const part of [`Log: ${directory}/log\n`, 'Ctrl-C stops everything', 'APPROVER'])
 			expect(stdout).toContain(part);
 		expect(stdout).not.toMatch(/eyJ|postgres:/);
@@ -100,7 +100,7 @@ describe('npm start', () => {
 	});
 
 	it('gives the page at the printed address a token for each person, and keeps the page’s secret out of its log', async () => {
-		const { origin, pathname, hash } = new URL(/^In a browser: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '');
+		const { origin, pathname, hash } = new URL(/^GraphiQL: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '');
 		const secret = hash.slice(1);
 		const tokenOf = (email: string, start: string, path = '/graphiql/token') =>
 			fetch(origin + path, {

@@ -23,6 +23,9 @@ See also the [limits](${pathFrom(PAGE, 'docs/reference/limits.md')}).`;
 
 const WITHHELD = `## Withheld content
 
+FORBIDDEN with \`extensions.maxAge\` asks for a fresh sign-in: have the person sign in again with that \`max_age\` (seconds), and repeat the
+request.
+
 A content field that the caller may not read is null, without an error. \`extensions.sealed\` of the answer has an entry for
 each coordinate that has such nulls:
 

@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { toCallerError } from '../../database/index.ts';
-import type { ErrorCode, FirmsealError } from '../../errors.ts';
+import { type ErrorCode, type FirmsealError, StaleSignInError } from '../../errors.ts';
 import { limitError, RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { currentRequestId } from '../request-id.ts';
@@ -42,7 +42,11 @@ export function createFormatError(logger: Logger) {
 			message,
 			...(locations && { locations }),
 			...(path && { path }),
-			extensions: { code, ...(isUnforeseen && requestId && { requestId }) },
+			extensions: {
+				code,
+				...(ours instanceof StaleSignInError && { maxAge: ours.maxAge }),
+				...(isUnforeseen && requestId && { requestId }),
+			},
 		};
 	};
 }

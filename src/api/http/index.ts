@@ -6,6 +6,7 @@ export type { Readiness } from './health-routes.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
 export { http2StreamOf } from './http2-stream.ts';
 export { assertCanListen } from './listen-error.ts';
+export { addPages, PAGES, readBuild } from './pages.ts';
 export { createProblem } from './problem.ts';
 export { outcomeOf, setResponseStatus } from './response-status.ts';
 export { refuseOtherMethods, sendProblem } from './send-error.ts';

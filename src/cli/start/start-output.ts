@@ -40,6 +40,8 @@ export function startLine(stream: Writable): StartLine {
 
 interface Shown {
 	readonly url: string;
+	/** Whether the server has pages at its address. */
+	readonly hasPages: boolean;
 	/** Address of the GraphiQL page. Like the file of tokens, it lets anyone act as any person of the demo. null if there is no page. */
 	readonly page: string | null;
 	readonly log: string;
@@ -48,8 +50,13 @@ interface Shown {
 }
 
 /** What `npm start` prints once the API answers: one screen, with what to try next. */
-export function startMessage({ url, page, log, tokens }: Shown): string {
-	const head = [`Firmseal answers on ${url}/graphql`, ...(page ? [`In a browser: ${page}`] : []), `Log: ${shown(log)}`];
+export function startMessage({ url, hasPages, page, log, tokens }: Shown): string {
+	const head = [
+		`Firmseal answers on ${url}/graphql`,
+		...(hasPages ? [`In a browser: ${url}/ (people of firms), ${url}/operator (of the platform)`] : []),
+		...(page ? [`GraphiQL: ${page}`] : []),
+		`Log: ${shown(log)}`,
+	];
 	if (!tokens) return [...head, 'Tokens come from the issuer in the settings. Ctrl-C stops everything.', ''].join('\n');
 	const { file, people } = tokens;
 	const hasOperator = people.some(({ name }) => name === 'OPERATOR');

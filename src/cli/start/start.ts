@@ -12,6 +12,7 @@ import { importDemo } from '../demo-data.ts';
 import { type Io, PROCESS_IO, withIo } from '../io.ts';
 import { type RunningCommand, showProgress } from '../print/index.ts';
 import { endAfter, STOPPING, untilStopped } from '../until-stopped.ts';
+import { buildPages } from './build-pages.ts';
 import { startChildBroker } from './child-broker.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { openServingDatabase } from './open-serving-database.ts';
@@ -95,6 +96,7 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 		signal.throwIfAborted();
 		line.step(name);
 	};
+	const pages = config.pages && buildPages({ log, logger, signal });
 	step('database');
 	const database = await openServingDatabase(config, { alone: true, signal });
 	begun.push(database);
@@ -107,7 +109,10 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 	}
 	step('servers');
 	const demo = data && (await openDemoTokens(config, database, data.sharedFileId));
-	const server = await startServer(config, database, logger, { ...(demo && { demo }) });
+	const server = await startServer(config, database, logger, {
+		...(demo && { demo }),
+		...(pages && { pagesBuilding: pages }),
+	});
 	begun.push(server);
 	signal.throwIfAborted();
 	begun.push(await startChildBroker(database, { logger, log, signal }));
@@ -119,7 +124,16 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 	line.end();
 	const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 	const lost = database.supervise({ logger, say });
-	return { screen: startMessage({ url: server.url, page: server.page, log: log.path, tokens }), lost };
+	return {
+		screen: startMessage({
+			url: server.url,
+			hasPages: pages !== null,
+			page: server.page,
+			log: log.path,
+			tokens,
+		}),
+		lost,
+	};
 }
 
 /** Keeps the file of tokens until `stop()`, which deletes the file. */

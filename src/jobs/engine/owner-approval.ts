@@ -9,7 +9,7 @@ import {
 	setJobApproved,
 	type Transaction,
 } from '../../database/index.ts';
-import { FirmsealError } from '../../errors.ts';
+import { FirmsealError, StaleSignInError } from '../../errors.ts';
 import type { RightsProofs } from '../../keys/index.ts';
 import { jobAct } from './job-entries.ts';
 import { hashJob, isFreshJob, proveApproval, requiredApprovalFor } from './job-proof.ts';
@@ -44,7 +44,7 @@ export async function approveAsOwner(
 		now: await selectNow(tx),
 	}));
 	const stale = whyNotFresh('Agreeing to a job', signedIn, now);
-	if (stale) throw new FirmsealError('FORBIDDEN', stale);
+	if (stale) throw new StaleSignInError(stale);
 	if (hashJob(job) !== requestHash)
 		throw new FirmsealError(
 			'CONFLICT',

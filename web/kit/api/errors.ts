@@ -1,0 +1,62 @@
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+
+/** What a page knows of a failure, for a person and for its next step. */
+export interface Failure {
+	/** The API's code; NETWORK if the API did not answer. */
+	readonly code: string;
+	/** One sentence. */
+	readonly message: string;
+	/** Seconds until the same request may succeed; null if waiting does not help. */
+	readonly retryAfter: number | null;
+	/** Seconds: the oldest sign-in that the API accepts for this; null if that is not the reason. */
+	readonly maxAge: number | null;
+}
+
+const NO_ANSWER = 'The server does not answer. Check your connection; what you typed stays here.';
+
+/** Sentences for codes whose reason a person can act on; the API's own sentence otherwise. */
+const SENTENCES: Readonly<Record<string, string>> = {
+	CONFLICT: 'Someone changed this meanwhile. Look at the present state, and do it again if it is still right.',
+	RATE_LIMITED: 'Too many requests at once. It is tried again by itself.',
+	KEY_UNAVAILABLE: 'The key service does not answer, so content stays closed for now. Nothing is lost.',
+	AUDIT_UNAVAILABLE: 'The log can not be written, so nothing is opened. Nothing is lost.',
+};
+
+export function failureOf(error: unknown): Failure {
+	if (CombinedGraphQLErrors.is(error)) {
+		const [first] = error.errors;
+		return failure(first?.message ?? NO_ANSWER, first?.extensions);
+	}
+	if (ServerError.is(error)) return { ...problemOf(error.bodyText), retryAfter: secondsOf(error.response) };
+	if (error instanceof TypeError) return { code: 'NETWORK', message: NO_ANSWER, retryAfter: null, maxAge: null };
+	const message = error instanceof Error ? error.message : 'Something went wrong: reload the page.';
+	return { code: 'PAGE', message, retryAfter: null, maxAge: null };
+}
+
+function failure(message: string, extensions: Readonly<Record<string, unknown>> | undefined): Failure {
+	const code = typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL';
+	const { maxAge } = extensions ?? {};
+	return {
+		code,
+		message: SENTENCES[code] ?? message,
+		retryAfter: null,
+		maxAge: typeof maxAge === 'number' ? maxAge : null,
+	};
+}
+
+/** A problem document (RFC 9457), or an answer of GraphQL with a status of an error. */
+function problemOf(body: string): Failure {
+	try {
+		const { code, detail, title, errors } = JSON.parse(body);
+		if (Array.isArray(errors)) return failure(errors[0]?.message ?? NO_ANSWER, errors[0]?.extensions);
+		return failure(detail ?? title ?? NO_ANSWER, { code });
+	} catch {
+		return { code: 'NETWORK', message: NO_ANSWER, retryAfter: null, maxAge: null };
+	}
+}
+
+/** RFC 9110, section 10.2.3: seconds, or a date, which our API does not send. */
+export function secondsOf(response: Response): number | null {
+	const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+	return Number.isFinite(seconds) ? seconds : null;
+}

@@ -1,0 +1,67 @@
+import type { ApiFetch } from '../api/index.ts';
+
+/** What GET /events tells: that something changed, never what it says. */
+export interface FirmsealEvent {
+	readonly kind: string;
+	readonly id?: string;
+	readonly firmId?: string;
+	readonly type?: string;
+}
+
+type Listener = (event: FirmsealEvent) => void;
+
+/** Milliseconds before the stream is opened again after it broke. */
+const PAUSE = 2_000;
+
+/** Reads GET /events as long as the page is open, and opens it again when it ends. */
+export class EventFeed {
+	readonly #listeners = new Set<Listener>();
+	readonly #apiFetch: ApiFetch;
+
+	constructor(apiFetch: ApiFetch) {
+		this.#apiFetch = apiFetch;
+	}
+
+	subscribe(listener: Listener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	/** Returns the way to stop. */
+	start(): () => void {
+		const stopping = new AbortController();
+		void this.#run(stopping.signal);
+		return () => stopping.abort();
+	}
+
+	async #run(signal: AbortSignal): Promise<void> {
+		while (!signal.aborted) {
+			try {
+				await this.#read(signal);
+			} catch {
+				// The status bar says so: the next attempt is the answer to it.
+			}
+			if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+		}
+	}
+
+	async #read(signal: AbortSignal): Promise<void> {
+		const answer = await this.#apiFetch('/events', { isRead: true, signal, headers: { accept: 'text/event-stream' } });
+		if (!answer.ok || !answer.body) return;
+		const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+		let rest = '';
+		for (let part = await reader.read(); !part.done; part = await reader.read()) {
+			const messages = (rest + part.value).split('\n\n');
+			rest = messages.pop() ?? '';
+			for (const message of messages) this.#tell(message);
+		}
+	}
+
+	#tell(message: string): void {
+		const data = /^data: ?(.*)$/m.exec(message)?.[1];
+		const kind = /^event: ?(.*)$/m.exec(message)?.[1];
+		if (data === undefined) return;
+		const event: FirmsealEvent = { kind: kind ?? 'message', ...JSON.parse(data) };
+		for (const listener of this.#listeners) listener(event);
+	}
+}

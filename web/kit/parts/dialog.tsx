@@ -1,0 +1,34 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+
+interface DialogProps {
+	readonly title: string;
+	readonly children: ReactNode;
+	/** Called for Escape and for a close request; the caller then removes the dialog. */
+	readonly onClose: () => void;
+}
+
+/** A modal dialog: the platform's own, which keeps the focus inside and gives it back. It is open as long as it is rendered. */
+export function Dialog({ title, children, onClose }: DialogProps) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const heading = useId();
+	useEffect(() => {
+		const element = dialog.current;
+		element?.showModal();
+		return () => element?.close();
+	}, []);
+	return (
+		<dialog
+			ref={dialog}
+			aria-labelledby={heading}
+			onCancel={(event) => {
+				event.preventDefault();
+				onClose();
+			}}
+		>
+			<div className="stack">
+				<h2 id={heading}>{title}</h2>
+				{children}
+			</div>
+		</dialog>
+	);
+}

@@ -1,0 +1,86 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useHashLocation } from 'wouter/use-hash-location';
+import icon from '../styles/icon.svg';
+import { VisibleText } from '../text/visible-text.tsx';
+import { StatusBar } from './status-bar.tsx';
+
+export interface Place {
+	/** The part of the address after #, such as /notes. */
+	readonly path: string;
+	readonly name: string;
+	/** Things that wait there for the person; 0 shows nothing. */
+	readonly count?: number;
+}
+
+interface FrameProps {
+	readonly name: string;
+	readonly places: readonly Place[];
+	/** The person who is signed in, and where. */
+	readonly person: string;
+	readonly detail: string;
+	readonly onSignOut: () => void;
+	readonly children: ReactNode;
+}
+
+/** What surrounds each screen of an app: who is signed in, and where one can go. */
+export function Frame({ name, places, person, detail, onSignOut, children }: FrameProps) {
+	const [at] = useHashLocation();
+	const main = useRef<HTMLElement>(null);
+	const first = useRef(true);
+	// A screen reader must learn that the screen has changed.
+	useEffect(() => {
+		if (!first.current && at) main.current?.focus();
+		first.current = false;
+	}, [at]);
+	return (
+		<div className="frame">
+			<button type="button" className="skip" onClick={() => main.current?.focus()}>
+				Skip to the content
+			</button>
+			<header className="top">
+				<a className="brand" href="#/">
+					<img src={icon} alt="" />
+					{name}
+				</a>
+				<div className="account row">
+					<span>
+						<VisibleText text={person} /> <span className="quiet">{detail}</span>
+					</span>
+					<button type="button" className="small" onClick={onSignOut}>
+						Sign out
+					</button>
+				</div>
+			</header>
+			<nav className="side" aria-label="Screens">
+				<ul>
+					{places.map((place) => (
+						<li key={place.path}>
+							<a href={`#${place.path}`} aria-current={isAt(at, place.path) ? 'page' : undefined}>
+								{place.name}
+								{place.count ? (
+									<span className="badge warn">
+										{place.count}
+										<span className="said"> waiting</span>
+									</span>
+								) : null}
+							</a>
+						</li>
+					))}
+				</ul>
+			</nav>
+			<main className="screen" ref={main} tabIndex={-1}>
+				<StatusBar />
+				{children}
+			</main>
+		</div>
+	);
+}
+
+const isAt = (at: string, path: string): boolean => at === path || (path !== '/' && at.startsWith(`${path}/`));
+
+/** Sets the title of the tab, which is also read out. */
+export function useTitle(title: string): void {
+	useEffect(() => {
+		document.title = `${title} · Firmseal`;
+	}, [title]);
+}

@@ -1,0 +1,86 @@
+import './styles/base.css';
+import { ApolloProvider } from '@apollo/client/react';
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { Router } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { type ApiFetch, createApiFetch, createClient } from './api/index.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { KitContext } from './kit-context.ts';
+import { ErrorNote } from './parts/index.ts';
+import { loadSettings } from './settings.ts';
+import { leaveToSignIn, openProvider, openSession, type Session, SignInDialog } from './sign-in/index.ts';
+
+interface AppOptions {
+	/** The page's own path, such as /operator. */
+	readonly path: string;
+	/** Hashes of registered operations by name, for a page that may send no others. */
+	readonly hashes?: Readonly<Record<string, string>>;
+	/** The first component of the app. */
+	readonly app: ReactNode;
+}
+
+/** Signs the person in and renders the app for them. */
+export async function startApp({ path, hashes, app }: AppOptions): Promise<void> {
+	const root = createRoot(document.getElementById('app') as HTMLElement);
+	try {
+		const settings = await loadSettings();
+		const provider = await openProvider(settings);
+		if (new URLSearchParams(location.search).has('signed-out'))
+			return renderSignedOut(root, () => leaveToSignIn(provider, path));
+		const session = await openSession(provider, path);
+		if (session === null) return;
+		renderApp(root, { path, session, apiFetch: createApiFetch(settings.api, session), hashes, app });
+	} catch (error) {
+		root.render(
+			<Alone title="Signing in did not work" error={error} label="Try again" onClick={() => location.replace(path)} />,
+		);
+	}
+}
+
+interface Rendered extends Omit<AppOptions, 'hashes'> {
+	readonly session: Session;
+	readonly apiFetch: ApiFetch;
+	readonly hashes: AppOptions['hashes'];
+}
+
+function renderApp(root: Root, { path, session, apiFetch, hashes, app }: Rendered): void {
+	const client = createClient({ apiFetch, session, ...(hashes && { hashes }) });
+	const events = new EventFeed(apiFetch);
+	events.start();
+	root.render(
+		<StrictMode>
+			<KitContext value={{ apiFetch, events, signOut: () => session.signOut(path) }}>
+				<ApolloProvider client={client}>
+					<Router hook={useHashLocation}>{app}</Router>
+					<SignInDialog session={session} />
+				</ApolloProvider>
+			</KitContext>
+		</StrictMode>,
+	);
+}
+
+const renderSignedOut = (root: Root, signIn: () => unknown): void => {
+	history.replaceState(null, '', location.pathname);
+	root.render(<Alone title="You are signed out" error={null} label="Sign in" onClick={signIn} />);
+};
+
+interface AloneProps {
+	readonly title: string;
+	readonly error: unknown;
+	readonly label: string;
+	readonly onClick: () => unknown;
+}
+
+/** A page with one thing to do. */
+const Alone = ({ title, error, label, onClick }: AloneProps) => (
+	<main className="alone">
+		<h1>{title}</h1>
+		{error !== null && <ErrorNote error={error} />}
+		<div>
+			<button type="button" className="primary" onClick={onClick}>
+				{label}
+			</button>
+		</div>
+	</main>
+);

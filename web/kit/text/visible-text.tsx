@@ -1,0 +1,27 @@
+import { Fragment } from 'react';
+import { replaceHiddenCharacters, type TextForm } from '../../../src/access/visible-text.ts';
+
+/** A private-use character, which is itself hidden and so never remains in the text that replaceHiddenCharacters() has gone over. */
+const MARK = '\u{F0000}';
+
+/** Text of a person, with each character that a reader would not see shown by its number, such as U+202E. */
+export function VisibleText({ text, form = 'LINE' }: { readonly text: string; readonly form?: TextForm }) {
+	const hidden: string[] = [];
+	const marked = replaceHiddenCharacters(text, form, (character) => {
+		hidden.push(`U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`);
+		return MARK;
+	});
+	// The direction of a foreign name must not change the order of what stands around it.
+	if (hidden.length === 0) return <bdi className={form === 'LINES' ? 'pre' : undefined}>{text}</bdi>;
+	return (
+		<bdi className={form === 'LINES' ? 'pre' : undefined}>
+			{marked.split(MARK).map((part, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other identity
+				<Fragment key={index}>
+					{part}
+					{hidden[index] && <span className="hidden-character">{hidden[index]}</span>}
+				</Fragment>
+			))}
+		</bdi>
+	);
+}

@@ -1,0 +1,1 @@
+export const Workspace = () => <p>Workspace</p>;
