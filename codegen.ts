@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import clients from './test/clients/codegen.ts';
+import { pages } from './web/codegen.ts';
 
 const sdl = readdirSync('schema')
 	.filter((file) => file.endsWith('.graphql'))
@@ -16,8 +17,8 @@ const ofWorkspace = Object.fromEntries(
 );
 
 /**
- * Types of the resolvers, from the SDL: the mappers name the row of each object type. And types of the operations that the tests'
- * clients send.
+ * Types of the resolvers, from the SDL: the mappers name the row of each object type. And types of the operations that the pages and
+ * the tests' clients send.
  */
 const config: CodegenConfig = {
 	schema: 'schema/*.graphql',
@@ -64,6 +65,7 @@ const config: CodegenConfig = {
 			},
 		},
 		...clients.generates,
+		...pages,
 	},
 };
 

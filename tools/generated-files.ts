@@ -13,6 +13,8 @@ const GENERATED = [
 	'tools/floors.generated.json',
 	...Object.values(GENERATED_PAGES),
 	'test/clients/operations.generated.ts',
+	'web/kit/api/operator.generated.ts',
+	'web/kit/api/workspace.generated.ts',
 ];
 const SOURCES = [
 	'.ci',
@@ -26,6 +28,7 @@ const SOURCES = [
 	'package.json',
 	'tsconfig.json',
 	'codegen.ts',
+	'web/codegen.ts',
 	'drizzle.config.ts',
 ];
 
