@@ -5,6 +5,7 @@ import { SetupError } from '../src/errors.ts';
 try {
 	await import('./floors.ts');
 	await import('./catalogue-lock.ts');
+	await import('./operation-hashes.ts');
 	await import('./docs.ts');
 } catch (error) {
 	if (!(error instanceof SetupError)) throw error;

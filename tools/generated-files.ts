@@ -13,6 +13,7 @@ const GENERATED = [
 	'tools/floors.generated.json',
 	...Object.values(GENERATED_PAGES),
 	'test/clients/operations.generated.ts',
+	'web/kit/api/operator-hashes.generated.ts',
 	'web/kit/api/operator.generated.ts',
 	'web/kit/api/workspace.generated.ts',
 ];

@@ -23,7 +23,7 @@ export interface RegisteredOperations {
 }
 
 /** SHA-256, in lower-case hex, of an operation's text without surrounding white space. */
-const deriveOperationHash = (text: string): string => hash('sha256', text.trim());
+export const deriveOperationHash = (text: string): string => hash('sha256', text.trim());
 
 /**
  * Registers the operations of the files, each with its fragments.
