@@ -47,6 +47,8 @@ const config: CodegenConfig = {
 					Notice: '../database/index.ts#NoticeRow',
 					Alert: '../database/index.ts#AlertRow',
 					AlertConnection: './connection.ts#Connection<AlertRow>',
+					FirmJob: '../database/index.ts#JobRow',
+					JobConnection: './connection.ts#Connection<JobRow>',
 					Invitation: '../database/index.ts#InvitationRow',
 					FirmSignIn: '../database/index.ts#FirmSignInRow',
 					OwnerRecovery: '../database/index.ts#OwnerRecoveryRow',

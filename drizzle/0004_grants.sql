@@ -51,6 +51,8 @@ GRANT INSERT (id, firm_id, requested_by, purpose, classes, coordinates, record_i
 	request_hash, request_mac, acted_by) ON "leases" TO firmseal_operator;
 GRANT INSERT ON "lease_texts" TO firmseal_operator;
 GRANT SELECT, UPDATE (acknowledged_by) ON "alerts" TO firmseal_operator;
+-- An approver sees jobs and approves those that need one (0018). Requesting and cancelling them stays with commands on the installation.
+GRANT SELECT, UPDATE (state, agreed_by, agreed_mac) ON "jobs" TO firmseal_operator;
 
 -- Break-glass is split between roles: the operator plane requests and uses a lease, the firm plane approves and ends it, and only the broker
 -- activates it. A fourth role reads content; an operator's transaction takes it while a lease is open.

@@ -34,6 +34,14 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION "identity_of_member"(uuid) TO firmseal_firm;
 
+-- The identities that the proofs of operators cover, for the operator plane, which does not see these columns of accounts.
+CREATE FUNCTION "identities_of_operators"() RETURNS TABLE (user_id uuid, person_id uuid, issuer text, subject text)
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	SELECT u.id, u.person_id, u.issuer, u.subject FROM public.users u JOIN public.operators o ON o.user_id = u.id
+$$;
+GRANT EXECUTE ON FUNCTION "identities_of_operators"() TO firmseal_operator;
+
 -- Whether an account is on a role's side: a current or former member of the firm, or an operator.
 CREATE FUNCTION "is_of_side"(of_user uuid, of_firm uuid, of_role text) RETURNS boolean
 	LANGUAGE sql STABLE SECURITY DEFINER
@@ -104,7 +112,7 @@ AS $$
 		AND NOT EXISTS (SELECT FROM approvers one JOIN approvers other ON one.user_id < other.user_id
 			WHERE one.disabled_at IS NULL AND other.disabled_at IS NULL AND NOT public.counts_as_one(one.user_id, ARRAY[other.user_id]))
 $$;
-GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
+GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_owner;
 
 -- Whether the transaction's job makes an operator, has the approval of two approvers (or of one who may decide alone), and is past its waiting
 -- time: for a new approver 72 hours after the approval, or 24 if both had been approvers for over 30 days then. As decideOnPerson() does.

@@ -7,7 +7,7 @@ CREATE FUNCTION "required_approval_for"(of_kind text, of_firm uuid) RETURNS text
 	RETURN CASE WHEN of_kind IN ('DESTROY', 'CONTRACT', 'ERASE', 'RECOVER', 'DRILL', 'APPOINT', 'ADD_OPERATOR') THEN 'APPROVER'
 		WHEN of_kind = 'ESCROW' AND of_firm = '00000000-0000-0000-0000-000000000000' THEN 'APPROVER'
 		WHEN of_kind IN ('BRING', 'GIVE_BACK', 'ESCROW') THEN 'OWNER' END;
-GRANT EXECUTE ON FUNCTION "required_approval_for"(text, uuid) TO firmseal_firm, firmseal_worker;
+GRANT EXECUTE ON FUNCTION "required_approval_for"(text, uuid) TO firmseal_firm, firmseal_operator, firmseal_worker;
 
 -- Kinds of platform jobs of which the owners of all firms are notified.
 CREATE FUNCTION "notifies_all_firms"(of_kind text) RETURNS boolean

@@ -11,7 +11,7 @@ BEGIN
 	FOR of_policy, rule, of_table IN SELECT v.policy, v.rule, t.name FROM (VALUES
 		('operator', 'FOR SELECT TO firmseal_operator USING (true)',
 			'firms memberships users operators shares owner_recoveries owner_recovery_ends lease_texts lease_approvals lease_ends
-			lease_events lease_budgets access_policies stored_objects'),
+			lease_events lease_budgets access_policies stored_objects jobs'),
 		('operator', 'TO firmseal_operator USING (true) WITH CHECK (true)',
 			'leases'),
 		('operator_reads', 'FOR SELECT TO firmseal_operator USING (true)',
@@ -183,6 +183,11 @@ CREATE POLICY "firm_decides" ON "jobs" FOR UPDATE TO firmseal_firm
 	WITH CHECK (firm_id = (SELECT current_firm()) AND required_approval_for(kind, firm_id) = 'OWNER' AND (
 		state = 'QUEUED' AND agreed_by IS NOT NULL AND ended_at IS NULL
 		OR state = 'CANCELLED' AND agreed_by IS NULL AND ended_at IS NOT NULL));
+-- The operator plane approves only jobs that wait for another approver, in the name of one.
+CREATE POLICY "operator_approves" ON "jobs" FOR UPDATE TO firmseal_operator
+	USING (state = 'WAITING' AND required_approval_for(kind, firm_id) = 'APPROVER')
+	WITH CHECK (state = 'QUEUED' AND required_approval_for(kind, firm_id) = 'APPROVER' AND EXISTS (SELECT FROM "operators" o
+		WHERE o.user_id = agreed_by AND 'APPROVER' = ANY (o.roles) AND o.disabled_at IS NULL));
 CREATE POLICY "worker_asks" ON "jobs" FOR INSERT TO firmseal_worker WITH CHECK (asked_on IN ('cli', 'worker')
 	AND state = CASE WHEN required_approval_for(kind, firm_id) IS NULL OR (kind = 'ERASE' AND asked_on = 'worker') THEN 'QUEUED' ELSE 'WAITING' END);
 CREATE POLICY "worker_moves" ON "jobs" FOR UPDATE TO firmseal_worker USING (true) WITH CHECK (state = 'CANCELLED'
@@ -247,7 +252,7 @@ CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_opera
 	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator'
 		AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse')) AND (
 		leaf::jsonb ->> 'action' IN ('content.deny', 'request.deny', 'rights.refuse', 'log.read', 'process.start', 'key.unwrap',
-			'alert.acknowledge')
+			'alert.acknowledge', 'job.agree')
 		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.request', 'lease.approve', 'lease.deny',
 			'lease.cancel', 'lease.activate', 'lease.release', 'lease.revoke', 'lease.exhaust', 'lease.review', 'lease.use',
 			'content.open', 'content.read', 'content.fail', 'content.send'))));

@@ -109,7 +109,10 @@ export const RIGHTS = {
 	firmKeys: OWNER,
 	rotateFirmKey: OWNER,
 	firmJobs: OWNER,
-	approveJob: OWNER,
+	jobs: PLATFORM,
+	job: PLATFORM,
+	/** An owner decides for the firm, an approver for the platform. */
+	approveJob: LEASE_DECISIONS,
 	denyJob: OWNER,
 	requestBreakGlass: OPERATOR,
 	cancelBreakGlass: OPERATOR,

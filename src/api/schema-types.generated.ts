@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, AlertRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../audit-log/proofs/index.ts';
 import type { Connection } from './connection.ts';
@@ -189,7 +189,7 @@ export type AlertSeverity =
 export type ApproveJobInput = {
   /** The job. */
   jobId: Scalars['ID']['input'];
-  /** The job's requestHash as the owner has read it; CONFLICT if the job's hash is another. */
+  /** The job's requestHash as the caller has read it; CONFLICT if the job's hash is another. */
   requestHash: Scalars['String']['input'];
 };
 
@@ -1136,10 +1136,20 @@ export type FirmEdge = {
   node: Firm;
 };
 
-/** A job on the firm's keys or content: the request and its progress. */
+/** A job on a firm's keys or content, or on those of the platform: the request and its progress. */
 export type FirmJob = {
+  /** When the job was approved; null until then. */
+  agreedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The person who approved the job; null until then, and for a person of the platform if a firm's people ask. */
+  agreedBy?: Maybe<User>;
+  /** The account that approved the job; null until then, and if no approval is needed. */
+  agreedById?: Maybe<Scalars['ID']['output']>;
   /** When the job was requested. */
   askedAt: Scalars['DateTime']['output'];
+  /** The person who requested the job; null if no person did, and for a person of the platform if a firm's people ask. */
+  askedBy?: Maybe<User>;
+  /** The account that requested the job; null if a command or the program did. */
+  askedById?: Maybe<Scalars['ID']['output']>;
   /** The class of the data keys the job is about; null for the wrapping key, or for all classes. */
   class?: Maybe<FirmKeyClass>;
   /** Values or keys that are done. */
@@ -1148,7 +1158,9 @@ export type FirmJob = {
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Values that did not open; the job left them unchanged. */
   failed: Scalars['Float']['output'];
-  /** The firm the job is about. */
+  /** That firm; null for a job of the platform. */
+  firm?: Maybe<Firm>;
+  /** The firm the job is about; the nil UUID for a job on the platform's own keys, on columns of all firms, or on the platform's people. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
@@ -1156,6 +1168,8 @@ export type FirmJob = {
   kind: JobKind;
   /** Whose approval the job needs, besides the person who requested it; null if it needs none. */
   needs?: Maybe<JobConsent>;
+  /** When an erasure may begin; null for another job. */
+  notBefore?: Maybe<Scalars['DateTime']['output']>;
   /** SHA-256 of the whole request, in hex. approveJob approves exactly this. */
   requestHash: Scalars['String']['output'];
   /** The job's state. */
@@ -1168,6 +1182,8 @@ export type FirmJob = {
   total?: Maybe<Scalars['Float']['output']>;
   /** One word for why the job failed, or why it makes no progress now. */
   trouble?: Maybe<Scalars['String']['output']>;
+  /** Until when the request can be approved and done; null if it never expires. */
+  validUntil?: Maybe<Scalars['DateTime']['output']>;
   /** The version of the data key, if the job is about one. */
   version?: Maybe<Scalars['Int']['output']>;
 };
@@ -1476,12 +1492,44 @@ export type InvoiceStatus =
   /** No longer valid. */
   | 'VOID';
 
+/** A page of jobs. */
+export type JobConnection = {
+  /** The jobs of the page with their cursors. */
+  edges: Array<JobEdge>;
+  /** The jobs of the page. */
+  nodes: Array<FirmJob>;
+  /** The position of the page in the list. */
+  pageInfo: PageInfo;
+  /** The length of the whole list; counted only when selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
 /** Whose approval a job needs, besides the person who requests it. */
 export type JobConsent =
   /** Another approver of the platform. */
   | 'APPROVER'
   /** An owner of the firm. */
   | 'OWNER';
+
+/** A job in a list. */
+export type JobEdge = {
+  /** The position of the edge in the list, for `after` and `before`. */
+  cursor: Scalars['String']['output'];
+  /** The job. */
+  node: FirmJob;
+};
+
+/** A filter for jobs, which must match every given condition. */
+export type JobFilter = {
+  /** About this firm. The nil UUID: jobs of the platform. */
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whether the job has not ended. */
+  isOpen?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Of this kind. */
+  kind?: InputMaybe<JobKind>;
+  /** In this state. */
+  state?: InputMaybe<JobState>;
+};
 
 /** The kind of a job. */
 export type JobKind =
@@ -1523,6 +1571,13 @@ export type JobKind =
   | 'ROTATE'
   /** Opens every sealed value and compares it with its plaintext. */
   | 'VERIFY';
+
+/** Sort orders of a list of jobs. */
+export type JobOrder =
+  /** Oldest request first. */
+  | 'ASKED_AT_ASC'
+  /** Newest request first. */
+  | 'ASKED_AT_DESC';
 
 /** The state of a job. */
 export type JobState =
@@ -1731,7 +1786,7 @@ export type Mutation = {
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Approves a request, on behalf of the caller's side: the firm or the platform. The token must show a sign-in within the last five minutes, and the requester can't approve. */
   approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Approves a job that waits for an owner; a worker then does the job. The token must show a sign-in within the last five minutes. */
+  /** Approves a job on behalf of the caller's side: an owner approves a job of the firm that waits for an owner, an approver a job that waits for another approver. A worker then does the job. The token must show a sign-in within the last five minutes. */
   approveJob?: Maybe<ApproveJobPayload>;
   /** Withdraws the caller's own request. */
   cancelBreakGlass?: Maybe<BreakGlassLeasePayload>;
@@ -2367,6 +2422,10 @@ export type Query = {
   invoice?: Maybe<Invoice>;
   /** Invoices of one firm. A portal client finds those that are issued and shared with it. */
   invoices: InvoiceConnection;
+  /** A job by id, for the people who operate the platform; null if it does not exist or the caller may not see it. */
+  job?: Maybe<FirmJob>;
+  /** Jobs of all firms and of the platform, for the people who operate it. */
+  jobs: JobConnection;
   /** A message by id; null if it does not exist or the caller may not see it. */
   message?: Maybe<Message>;
   /** Messages of one thread. */
@@ -2522,6 +2581,23 @@ export type QueryInvoicesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<InvoiceOrder>;
+};
+
+
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
+export type QueryJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
+export type QueryJobsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<JobFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<JobOrder>;
 };
 
 
@@ -3241,7 +3317,7 @@ export type ResolversTypes = {
   AlertRule: AlertRule;
   AlertSeverity: AlertSeverity;
   ApproveJobInput: ApproveJobInput;
-  ApproveJobPayload: ResolverTypeWrapper<ApproveJobPayload>;
+  ApproveJobPayload: ResolverTypeWrapper<Omit<ApproveJobPayload, 'job'> & { job: ResolversTypes['FirmJob'] }>;
   AuditCheckpoint: ResolverTypeWrapper<PublishedCheckpoint>;
   AuditConsistencyProof: ResolverTypeWrapper<ConsistencyProof>;
   AuditDecision: AuditDecision;
@@ -3308,7 +3384,7 @@ export type ResolversTypes = {
   DeleteTimeEntryInput: DeleteTimeEntryInput;
   DeleteTimeEntryPayload: ResolverTypeWrapper<DeleteTimeEntryPayload>;
   DenyJobInput: DenyJobInput;
-  DenyJobPayload: ResolverTypeWrapper<DenyJobPayload>;
+  DenyJobPayload: ResolverTypeWrapper<Omit<DenyJobPayload, 'job'> & { job: ResolversTypes['FirmJob'] }>;
   Document: ResolverTypeWrapper<Row>;
   DocumentConnection: ResolverTypeWrapper<Connection<Row>>;
   DocumentEdge: ResolverTypeWrapper<Omit<DocumentEdge, 'node'> & { node: ResolversTypes['Document'] }>;
@@ -3320,7 +3396,7 @@ export type ResolversTypes = {
   FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
   FirmEdge: ResolverTypeWrapper<Omit<FirmEdge, 'node'> & { node: ResolversTypes['Firm'] }>;
-  FirmJob: ResolverTypeWrapper<FirmJob>;
+  FirmJob: ResolverTypeWrapper<JobRow>;
   FirmKey: ResolverTypeWrapper<FirmKey>;
   FirmKeyClass: FirmKeyClass;
   FirmKeyState: FirmKeyState;
@@ -3345,8 +3421,12 @@ export type ResolversTypes = {
   InvoiceOrder: InvoiceOrder;
   InvoiceStatus: InvoiceStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  JobConnection: ResolverTypeWrapper<Connection<JobRow>>;
   JobConsent: JobConsent;
+  JobEdge: ResolverTypeWrapper<Omit<JobEdge, 'node'> & { node: ResolversTypes['FirmJob'] }>;
+  JobFilter: JobFilter;
   JobKind: JobKind;
+  JobOrder: JobOrder;
   JobState: JobState;
   LeaseApproval: ResolverTypeWrapper<LeaseApprovalRow>;
   LeaseEvent: ResolverTypeWrapper<LeaseEventRow>;
@@ -3439,7 +3519,7 @@ export type ResolversParentTypes = {
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
   AlertFilter: AlertFilter;
   ApproveJobInput: ApproveJobInput;
-  ApproveJobPayload: ApproveJobPayload;
+  ApproveJobPayload: Omit<ApproveJobPayload, 'job'> & { job: ResolversParentTypes['FirmJob'] };
   AuditCheckpoint: PublishedCheckpoint;
   AuditConsistencyProof: ConsistencyProof;
   AuditEntry: AuditEntryNode;
@@ -3499,7 +3579,7 @@ export type ResolversParentTypes = {
   DeleteTimeEntryInput: DeleteTimeEntryInput;
   DeleteTimeEntryPayload: DeleteTimeEntryPayload;
   DenyJobInput: DenyJobInput;
-  DenyJobPayload: DenyJobPayload;
+  DenyJobPayload: Omit<DenyJobPayload, 'job'> & { job: ResolversParentTypes['FirmJob'] };
   Document: Row;
   DocumentConnection: Connection<Row>;
   DocumentEdge: Omit<DocumentEdge, 'node'> & { node: ResolversParentTypes['Document'] };
@@ -3509,7 +3589,7 @@ export type ResolversParentTypes = {
   FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
   FirmEdge: Omit<FirmEdge, 'node'> & { node: ResolversParentTypes['Firm'] };
-  FirmJob: FirmJob;
+  FirmJob: JobRow;
   FirmKey: FirmKey;
   FirmOwned: ResolversInterfaceTypes<ResolversParentTypes>['FirmOwned'];
   FirmSignIn: FirmSignInRow;
@@ -3526,6 +3606,9 @@ export type ResolversParentTypes = {
   InvoiceLineItem: Row;
   InvoiceLineItemInput: InvoiceLineItemInput;
   JSON: Scalars['JSON']['output'];
+  JobConnection: Connection<JobRow>;
+  JobEdge: Omit<JobEdge, 'node'> & { node: ResolversParentTypes['FirmJob'] };
+  JobFilter: JobFilter;
   LeaseApproval: LeaseApprovalRow;
   LeaseEvent: LeaseEventRow;
   LeaseOpening: LeaseOpeningNode;
@@ -4005,21 +4088,29 @@ export type FirmEdgeResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type FirmJobResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmJob'] = ResolversParentTypes['FirmJob']> = {
+  agreedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  agreedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  agreedById?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   askedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  askedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  askedById?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   class?: Resolver<Maybe<ResolversTypes['FirmKeyClass']>, ParentType, ContextType>;
   done?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  firm?: Resolver<Maybe<ResolversTypes['Firm']>, ParentType, ContextType>;
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['JobKind'], ParentType, ContextType>;
   needs?: Resolver<Maybe<ResolversTypes['JobConsent']>, ParentType, ContextType>;
+  notBefore?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   requestHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
   subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   terms?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   total?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   trouble?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  validUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
@@ -4112,6 +4203,18 @@ export type InvoiceLineItemResolvers<ContextType = RequestContext, ParentType ex
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
+
+export type JobConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['JobEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['FirmJob']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type JobEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['JobEdge'] = ResolversParentTypes['JobEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['FirmJob'], ParentType, ContextType>;
+};
 
 export type LeaseApprovalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseApproval'] = ResolversParentTypes['LeaseApproval']> = {
   approvedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -4323,6 +4426,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   firms?: Resolver<ResolversTypes['FirmConnection'], ParentType, ContextType, RequireFields<QueryFirmsArgs, 'orderBy'>>;
   invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType, RequireFields<QueryInvoiceArgs, 'id'>>;
   invoices?: Resolver<ResolversTypes['InvoiceConnection'], ParentType, ContextType, RequireFields<QueryInvoicesArgs, 'orderBy'>>;
+  job?: Resolver<Maybe<ResolversTypes['FirmJob']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
+  jobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'orderBy'>>;
   message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType, RequireFields<QueryMessageArgs, 'id'>>;
   messages?: Resolver<ResolversTypes['MessageConnection'], ParentType, ContextType, RequireFields<QueryMessagesArgs, 'orderBy' | 'threadId'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
@@ -4543,6 +4648,8 @@ export type Resolvers<ContextType = RequestContext> = {
   InvoiceEdge?: InvoiceEdgeResolvers<ContextType>;
   InvoiceLineItem?: InvoiceLineItemResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  JobConnection?: JobConnectionResolvers<ContextType>;
+  JobEdge?: JobEdgeResolvers<ContextType>;
   LeaseApproval?: LeaseApprovalResolvers<ContextType>;
   LeaseEvent?: LeaseEventResolvers<ContextType>;
   LeaseOpening?: LeaseOpeningResolvers<ContextType>;

@@ -149,9 +149,9 @@ export {
 	eraseEscrows, insertEscrowFiles, type NewEscrowFile, selectEscrowedFirms, selectEscrowFiles, selectEscrowsOf,
 } from './statements/jobs/escrows.ts';
 export {
-	advanceJob, beginPage, cancelJob, countPages, deleteEndedPages, endJob, endPage, extendStatementTimeout,
-	hasEndedByLog, insertJob, type JobKind, type JobPageRow, type JobProgress, type JobRow, lockJob,
-	recordPageHeartbeat, releasePage, selectJob, selectJobListing, selectJobs, selectNewestJobs, selectNextJob,
+	advanceJob, beginPage, cancelJob, countJobs, countPages, deleteEndedPages, endJob, endPage, extendStatementTimeout,
+	hasEndedByLog, insertJob, type JobKind, type JobPageRow, type JobProgress, type JobRow, type JobRowFilter, lockJob,
+	recordPageHeartbeat, releasePage, selectJob, selectJobListing, selectJobPage, selectJobs, selectNewestJobs, selectNextJob,
 	selectOpenJob, setJobApproved, takeOverPage,
 } from './statements/jobs/jobs.ts';
 export {
@@ -229,7 +229,7 @@ export {
 export {
 	type Account, appointOperator, clearOperatorProofs, hasOperators, insertOperator, insertUser, lockFirstOperators,
 	lockOperatorRows, type OperatorRolesRow, type OperatorRow, selectAccountByEmail, selectAccountById,
-	selectAccountsByEmail, selectAffiliationsOfPerson, selectOperatorRoles, selectOperators, selectUsersByIds,
+	selectAccountsByEmail, selectAffiliationsOfPerson, selectOperatorRoles, selectOperators, selectOperatorsOnTheirPlane, selectUsersByIds,
 	setOperatorDisabled, type UserRow, updateOperatorRoles,
 } from './statements/people/users.ts';
 export {

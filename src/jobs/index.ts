@@ -1,4 +1,11 @@
-export { approveJob, cancelRequestedJob, checkJobApproval, checkJobCancellation } from './approve-job.ts';
+export {
+	type ApproverApprovalParts,
+	approveAsApprover,
+	approveJob,
+	cancelRequestedJob,
+	checkJobApproval,
+	checkJobCancellation,
+} from './approve-job.ts';
 export {
 	approveAsOwner,
 	denyAsOwner,

@@ -5,6 +5,7 @@ import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import { WORKSPACE, workspaceType } from '../../src/firms/index.ts';
 import { argumentsOf, isRequired } from '../firms/kinds.ts';
+import { proven, put } from '../jobs/forged-jobs.ts';
 import { makeAlert } from '../support/alerts.ts';
 import { filesAt } from '../support/files.ts';
 import { type Person, publishLog, type TestFirm } from '../support/installation.ts';
@@ -33,11 +34,14 @@ let scene: Scene;
 let lasting: Workspace;
 let changing: Workspace;
 let leases: ReturnType<typeof leaseDocuments>;
+let job: string;
 beforeAll(async () => {
 	scene = await makeScene();
 	[lasting, changing] = await Promise.all([makeShared(scene.north), makeShared(scene.north)]);
 	leases = leaseDocuments(scene);
 	await makeAlert(scene.admin, scene.north.id);
+	const asked = { firmId: scene.north.id, kind: 'DESTROY', class: 'NOTE', version: 9 } as const;
+	job = await put(scene.installation, { ...(await proven(scene.installation, asked)), state: 'WAITING' });
 	await publishLog(scene.installation);
 	await scene.installation.startBroker();
 });
@@ -134,6 +138,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		firmKeys: '{ firmKeys { class version state } }',
 		rotateFirmKey: 'mutation { rotateFirmKey(input: { class: RIGHTS }) { jobId } }',
 		firmJobs: '{ firmJobs { id kind state } }',
+		jobs: `{ jobs(filter: { firmId: "${firm.id}" }) { nodes { id kind state } } }`,
+		job: `{ job(id: "${job}") { id kind state } }`,
 		approveJob: `mutation { approveJob(input: { jobId: "${uuidv7()}", requestHash: "${'0'.repeat(64)}" }) { job { id } } }`,
 		denyJob: `mutation { denyJob(input: { jobId: "${uuidv7()}" }) { job { id } } }`,
 		requestBreakGlass: leases.requestDocument(firm),

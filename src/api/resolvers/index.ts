@@ -6,7 +6,7 @@ import { alertMutations, alertQueries, alertResolvers, findAlert } from './alert
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
 import { createDocumentPayload, createDocumentVersionPayload, documentMutations } from './documents.ts';
 import { firmQueries } from './firms.ts';
-import { jobMutations, jobQueries } from './jobs.ts';
+import { jobMutations, jobQueries, jobResolvers } from './jobs.ts';
 import { keyMutations, keyQueries } from './keys.ts';
 import { leaseMutations } from './lease-mutations.ts';
 import { leaseOpeningResolvers } from './lease-report.ts';
@@ -91,6 +91,7 @@ export const resolvers: Resolvers = {
 	AuditInclusionProof: inclusionResolvers,
 	AuditConsistencyProof: consistencyResolvers,
 	BreakGlassLease: leaseResolvers,
+	FirmJob: jobResolvers,
 	LeaseApproval: leaseApprovalResolvers,
 	LeaseEvent: leaseEventResolvers,
 	LeaseOpening: leaseOpeningResolvers,

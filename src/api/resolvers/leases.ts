@@ -13,7 +13,6 @@ import {
 	selectLeaseTexts,
 	type Transaction,
 	tables,
-	type UserRow,
 } from '../../database/index.ts';
 import { hexOf } from '../../leases/index.ts';
 import { type ListOrder, loadConnection } from '../connection.ts';
@@ -27,6 +26,7 @@ import type {
 	QueryResolvers,
 } from '../schema-types.generated.ts';
 import { loadLeaseOpenings } from './lease-report.ts';
+import { visibleMember, visibleOperator } from './user.ts';
 
 const orderOf = (order: BreakGlassLeaseOrder): ListOrder<LeaseRow> => ({
 	name: `breakGlassLeases:${order}`,
@@ -120,15 +120,6 @@ export const leaseApprovalResolvers: LeaseApprovalResolvers = {
 };
 
 export const leaseEventResolvers: LeaseEventResolvers = { actorId: ({ actedBy }) => actedBy };
-
-/** Operators see each other. A firm sees no one of the platform. */
-const visibleOperator = ({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null =>
-	principal.kind === 'operator' ? loaders.users.load(user) : null;
-
-function visibleMember({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null {
-	const reach = visibilityOf(principal, 'User');
-	return reach === 'firm' || reach === 'all' ? loaders.users.load(user) : null;
-}
 
 export const accessPolicyResolver: Pick<FirmResolvers, 'accessPolicy'> = {
 	accessPolicy: ({ id }, _args, context): Promise<AccessPolicyRow | null> | null =>

@@ -12,6 +12,18 @@ export async function findUser(context: RequestContext, id: string): Promise<Use
 	return id === principal.user || reach === 'firm' || reach === 'all' ? loaders.users.load(id) : null;
 }
 
+/** Operators see each other. A firm sees no one of the platform. */
+export const visibleOperator = (
+	{ principal, loaders }: RequestContext,
+	user: string,
+): Promise<UserRow | null> | null => (principal.kind === 'operator' ? loaders.users.load(user) : null);
+
+/** A person of a firm. */
+export function visibleMember({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null {
+	const reach = visibilityOf(principal, 'User');
+	return reach === 'firm' || reach === 'all' ? loaders.users.load(user) : null;
+}
+
 export const userResolvers: UserResolvers = {
 	firm: async ({ id }, _args, { loaders }) => {
 		const membership = await loaders.memberships.load(id);

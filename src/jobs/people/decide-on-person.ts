@@ -3,8 +3,10 @@ import {
 	type JobKind,
 	type JobRow,
 	type OperatorRow,
+	type Plane,
 	selectNow,
 	selectOperators,
+	selectOperatorsOnTheirPlane,
 	type Transaction,
 } from '../../database/index.ts';
 import {
@@ -21,8 +23,9 @@ export interface OperatorsNow {
 	readonly now: Date;
 }
 
-export const selectOperatorsNow = async (tx: Transaction): Promise<OperatorsNow> => ({
-	rows: await selectOperators(tx),
+/** `plane`: the plane of the transaction; only the operator plane must say so. */
+export const selectOperatorsNow = async (tx: Transaction, plane?: Pick<Plane, 'role'>): Promise<OperatorsNow> => ({
+	rows: await (plane?.role === 'firmseal_operator' ? selectOperatorsOnTheirPlane : selectOperators)(tx),
 	now: await selectNow(tx),
 });
 

@@ -1,7 +1,8 @@
 import { and, asc, eq, exists, inArray, isNotNull, notInArray, or, sql } from 'drizzle-orm';
+import { type KeysetPage, orderOfPage, type Page, trimToPage, withinPage } from '../../keyset.ts';
 import type { Transaction } from '../../plane.ts';
 import { firstRow, isOneRow, selectBoolean } from '../../single-row.ts';
-import { type JOB_KINDS, jobPages, jobs } from '../../tables/index.ts';
+import { type JOB_KINDS, type JOB_STATES, jobPages, jobs } from '../../tables/index.ts';
 import { deleteRows } from '../delete-rows.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
@@ -55,6 +56,34 @@ export const selectJobListing = (
 		.where(and(firm === null ? undefined : eq(jobs.firmId, firm), open ? inArray(jobs.state, OPEN) : undefined))
 		.orderBy(sql`${jobs.id} desc`)
 		.limit(most);
+
+/** Conditions of a list of jobs; null is no condition. */
+export interface JobRowFilter {
+	readonly firmId: string | null;
+	readonly kind: JobKind | null;
+	readonly state: (typeof JOB_STATES)[number] | null;
+	readonly isOpen: boolean | null;
+}
+
+const matching = ({ firmId, kind, state, isOpen }: JobRowFilter) =>
+	and(
+		firmId === null ? undefined : eq(jobs.firmId, firmId),
+		kind === null ? undefined : eq(jobs.kind, kind),
+		state === null ? undefined : eq(jobs.state, state),
+		isOpen === null ? undefined : (isOpen ? inArray : notInArray)(jobs.state, [...OPEN]),
+	);
+
+export async function selectJobPage(tx: Transaction, filter: JobRowFilter, page: KeysetPage): Promise<Page<JobRow>> {
+	const rows = await tx
+		.select()
+		.from(jobs)
+		.where(and(matching(filter), ...withinPage(page)))
+		.orderBy(...orderOfPage(page))
+		.limit(page.limit + 1);
+	return trimToPage(page, rows);
+}
+
+export const countJobs = (tx: Transaction, filter: JobRowFilter): Promise<number> => tx.$count(jobs, matching(filter));
 
 /** The open job that equals this one; for a firm's own request, of any version. Null if there is none. */
 export function selectOpenJob(

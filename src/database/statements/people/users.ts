@@ -188,6 +188,26 @@ export const selectOperators = (tx: Transaction) =>
 		.from(operators)
 		.innerJoin(users, eq(users.id, operators.userId));
 
+/** The same on the operator plane, which sees the identities of operators only by a function. */
+export const selectOperatorsOnTheirPlane = (tx: Transaction): Promise<OperatorRow[]> =>
+	tx
+		.select({
+			id: users.id,
+			personId: sql<string>`identity.person_id`,
+			issuer: sql<string>`identity.issuer`,
+			subject: sql<string>`identity.subject`,
+			email: users.email,
+			name: users.name,
+			roles: operators.roles,
+			disabledAt: operators.disabledAt,
+			introducedBy: operators.introducedBy,
+			introducedAt: operators.introducedAt,
+			mac: operators.mac,
+		})
+		.from(operators)
+		.innerJoin(users, eq(users.id, operators.userId))
+		.innerJoin(sql`public.identities_of_operators() identity`, sql`identity.user_id = ${operators.userId}`);
+
 export type OperatorRolesRow = Pick<typeof operators.$inferSelect, 'userId' | 'roles'>;
 
 export const selectOperatorRoles = (tx: Transaction, ids: readonly string[]): Promise<OperatorRolesRow[]> =>
