@@ -99,7 +99,10 @@ describe.each(servers)('an owner’s decision, in SQL on $name', (server) => {
 		for (const kind of ['BRING', 'GIVE_BACK']) {
 			const id = await make({ kind });
 			expect([kind, await change('worker', null, id, yes())]).toEqual([kind, NO_PRIVILEGE]);
-			expect([kind, await change('operator', null, id, yes())]).toEqual([kind, NO_PRIVILEGE]);
+			// It sees no row that it may change.
+			expect([kind, await change('operator', null, id, yes())]).toEqual([kind, 'done']);
+			expect(await rowOf(id)).toMatchObject({ state: 'WAITING', agreed_by: null });
+			expect([kind, await change('operator', null, id, no)]).toEqual([kind, NO_PRIVILEGE]);
 			expect([kind, await change('worker', null, id, no)]).toEqual([kind, 'done']);
 			for (const state of ['QUEUED', 'RUNNING'])
 				expect(
