@@ -1,1 +1,61 @@
-export const Console = () => <p>Console</p>;
+import { useQuery } from '@apollo/client/react';
+import { Redirect, Route, Switch } from 'wouter';
+import { ViewerDocument } from '../kit/api/operator.generated.ts';
+import { useKit } from '../kit/kit-context.ts';
+import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
+import { showConstant } from '../kit/text/amounts.ts';
+import { SCREENS } from './screens.ts';
+import { ViewerContext } from './viewer.ts';
+
+/** The app of the platform's people. What a role may not use, it does not see. */
+export function Console() {
+	const { signOut } = useKit();
+	const { data, error, loading, refetch } = useQuery(ViewerDocument);
+	const viewer = data?.viewer;
+	if (!viewer) {
+		return (
+			<main className="alone">
+				<h1>Firmseal console</h1>
+				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{loading && <p role="status">Opening the console …</p>}
+				{!loading && !error && <p>Your account does not operate this platform.</p>}
+				<div>
+					<button type="button" onClick={signOut}>
+						Sign out
+					</button>
+				</div>
+			</main>
+		);
+	}
+	const screens = SCREENS.filter(({ roles }) => roles.some((role) => viewer.operatorRoles.includes(role)));
+	return (
+		<ViewerContext value={viewer}>
+			<Frame
+				name="Firmseal console"
+				places={screens}
+				person={viewer.name}
+				detail={viewer.operatorRoles.map(showConstant).join(', ')}
+				onSignOut={signOut}
+			>
+				<Switch>
+					{screens.map(({ path, routes }) =>
+						routes.map(({ at, show: Show }) => (
+							<Route key={path + at} path={path + at}>
+								{(params) => <Show {...params} />}
+							</Route>
+						)),
+					)}
+					<Route path="/">
+						<Redirect to={screens[0]?.path ?? '/'} replace />
+					</Route>
+					<Route>
+						<Empty>
+							<h1>There is nothing here</h1>
+							<p>The address is wrong, or your roles have no such screen.</p>
+						</Empty>
+					</Route>
+				</Switch>
+			</Frame>
+		</ViewerContext>
+	);
+}

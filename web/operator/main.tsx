@@ -1,4 +1,5 @@
+import { OPERATION_HASHES } from '../kit/api/operator-hashes.generated.ts';
 import { startApp } from '../kit/start-app.tsx';
 import { Console } from './console.tsx';
 
-void startApp({ path: '/operator', app: <Console /> });
+void startApp({ path: '/operator', hashes: OPERATION_HASHES, app: <Console /> });

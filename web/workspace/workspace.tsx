@@ -1,1 +1,61 @@
-export const Workspace = () => <p>Workspace</p>;
+import { useQuery } from '@apollo/client/react';
+import { Redirect, Route, Switch } from 'wouter';
+import { ViewerDocument } from '../kit/api/workspace.generated.ts';
+import { useKit } from '../kit/kit-context.ts';
+import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
+import { showConstant } from '../kit/text/amounts.ts';
+import { SCREENS } from './screens.ts';
+import { ViewerContext } from './viewer.ts';
+
+/** The app of a firm's people. What a role may not use, it does not see. */
+export function Workspace() {
+	const { signOut } = useKit();
+	const { data, error, loading, refetch } = useQuery(ViewerDocument);
+	const viewer = data?.viewer;
+	if (!viewer) {
+		return (
+			<main className="alone">
+				<h1>Firmseal</h1>
+				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{loading && <p role="status">Opening your workspace …</p>}
+				{!loading && !error && <p>Your account belongs to no firm. Open the link of your invitation.</p>}
+				<div>
+					<button type="button" onClick={signOut}>
+						Sign out
+					</button>
+				</div>
+			</main>
+		);
+	}
+	const screens = SCREENS.filter(({ roles }) => viewer.role && roles.includes(viewer.role));
+	return (
+		<ViewerContext value={viewer}>
+			<Frame
+				name={viewer.firm?.name ?? 'Firmseal'}
+				places={screens}
+				person={viewer.name}
+				detail={viewer.role ? showConstant(viewer.role) : ''}
+				onSignOut={signOut}
+			>
+				<Switch>
+					{screens.map(({ path, routes }) =>
+						routes.map(({ at, show: Show }) => (
+							<Route key={path + at} path={path + at}>
+								{(params) => <Show {...params} />}
+							</Route>
+						)),
+					)}
+					<Route path="/">
+						<Redirect to={screens[0]?.path ?? '/'} replace />
+					</Route>
+					<Route>
+						<Empty>
+							<h1>There is nothing here</h1>
+							<p>The address is wrong, or your role has no such screen.</p>
+						</Empty>
+					</Route>
+				</Switch>
+			</Frame>
+		</ViewerContext>
+	);
+}

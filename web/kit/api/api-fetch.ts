@@ -25,7 +25,7 @@ export function createApiFetch(base: string, session: Session): ApiFetch {
 			headers.set('authorization', `Bearer ${await session.accessToken()}`);
 			const response = await sendOnce(base + path, { ...request, headers }, isRead && attempt < MOST_ATTEMPTS);
 			const pause = response === null ? 2 ** attempt : pauseBefore(response, isRead);
-			if (response?.status === 401 && attempt < MOST_ATTEMPTS) {
+			if (response?.status === 401 && !session.isNew && attempt < MOST_ATTEMPTS) {
 				await response.body?.cancel();
 				await session.signInAgain({ why: 'ENDED' });
 			} else if (response !== null && (pause === null || attempt === MOST_ATTEMPTS)) {

@@ -24,8 +24,9 @@ export function createClient({ apiFetch, session, hashes }: ClientOptions): Apol
 		link: ApolloLink.from(links),
 		cache: new InMemoryCache({ typePolicies: TYPE_POLICIES }),
 		defaultOptions: {
-			watchQuery: { fetchPolicy: 'cache-and-network' },
-			query: { fetchPolicy: 'network-only' },
+			// The console keeps nothing of an answer. Registered texts also lack the __typename that a cache needs.
+			watchQuery: { fetchPolicy: hashes ? 'no-cache' : 'cache-and-network' },
+			query: { fetchPolicy: hashes ? 'no-cache' : 'network-only' },
 		},
 	});
 }

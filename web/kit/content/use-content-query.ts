@@ -23,7 +23,7 @@ interface ContentQuery<Data> {
 }
 
 /**
- * A query with fields that the API may withhold. With a lease nothing is kept: the answer lives as long as the component that shows it.
+ * A query with fields that the API may withhold. In the console nothing is kept: an answer lives as long as the component that shows it.
  */
 export function useContentQuery<Data, Variables extends OperationVariables>(
 	document: TypedDocumentNode<Data, Variables>,
@@ -42,7 +42,6 @@ export function useContentQuery<Data, Variables extends OperationVariables>(
 					variables,
 					context,
 					errorPolicy: 'all',
-					fetchPolicy: lease ? 'no-cache' : 'cache-and-network',
 				},
 	);
 	return {

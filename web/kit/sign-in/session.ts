@@ -7,6 +7,8 @@ export type SignInNeed = { readonly why: 'ENDED' } | { readonly why: 'FRESH'; re
 
 /** Milliseconds before the end of a token at which a new one is fetched. */
 const EARLY = 30_000;
+/** Milliseconds after a sign-in. */
+const NEW = 30_000;
 
 /** Seconds that a sign-in may be older than the API allows by the time the request arrives. */
 const FRESH_MARGIN = 60;
@@ -15,6 +17,7 @@ const FRESH_MARGIN = 60;
 export class Session {
 	readonly #provider: Provider;
 	#tokens: Tokens;
+	#since = Date.now();
 	#refreshing: Promise<void> | null = null;
 	#waiting: { readonly need: SignInNeed; readonly again: PromiseWithResolvers<void> } | null = null;
 	readonly #listeners = new Set<() => void>();
@@ -39,6 +42,11 @@ export class Session {
 		return this.#tokens.accessToken;
 	}
 
+	/** Whether the person has just signed in, so that a refused token would be refused again. */
+	get isNew(): boolean {
+		return Date.now() - this.#since < NEW;
+	}
+
 	/** Asks the person to sign in again. Requests that need the same wait together. @throws Error if the person cancels */
 	signInAgain(need: SignInNeed): Promise<void> {
 		if (this.#waiting === null || (need.why === 'FRESH' && this.#waiting.need.why !== 'FRESH')) {
@@ -58,6 +66,7 @@ export class Session {
 		if (tokens.subject !== this.#tokens.subject)
 			throw new Error('Another person has signed in: sign in as the person whose page this is, or reload the page.');
 		this.#tokens = tokens;
+		this.#since = Date.now();
 		this.#settle();
 		waiting.again.resolve();
 	}

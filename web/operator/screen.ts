@@ -1,0 +1,16 @@
+import type { ComponentType } from 'react';
+import type { OperatorRole } from '../kit/api/operator.generated.ts';
+
+/** What a view is given: the parts of the address that its route names, such as `id`. */
+export type ViewProps = Readonly<Record<string, string | undefined>>;
+
+export interface Screen {
+	/** The part of the address after #, such as /notes. */
+	readonly path: string;
+	/** In the navigation. */
+	readonly name: string;
+	/** Who may use it; no one else sees it. */
+	readonly roles: readonly OperatorRole[];
+	/** Views of the screen: `at` is appended to its path: empty, or such as /:id. */
+	readonly routes: readonly { readonly at: string; readonly show: ComponentType<ViewProps> }[];
+}
