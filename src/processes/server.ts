@@ -232,6 +232,7 @@ function openHttp(setup: Setup, { apollo, requests, planes, sides, store }: Http
 		// Uses planes whose connections no request can use up.
 		ready: () => checkReadiness({ clock, planes: planes.identity, logPlanes: planes.logs, keyrings, store }),
 		clock,
+		onlyThisMachine: config.env === 'development',
 		// The page needs introspection.
 		graphiql: introspection,
 		demo: options.demo ? openDemo(config, kinds, options.demo) : null,

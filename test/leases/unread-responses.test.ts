@@ -70,7 +70,7 @@ const overHttp1: AskUnread = (url, headers, body, onHead) => {
 	};
 	const socket = connect({ port: Number(port), host: hostname, onread }).on('error', () => {});
 	onTestFinished(() => void socket.destroy());
-	socket.write(`POST /graphql HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n${body}`);
+	socket.write(`POST /graphql HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}\r\n${body}`);
 };
 
 /** Sends a request and reads the whole answer. */

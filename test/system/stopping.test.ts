@@ -104,7 +104,7 @@ describe('stopping npm start', () => {
 		// Running requests have eight seconds to finish.
 		const held = connect(Number(new URL(program.url).port), '127.0.0.1');
 		await once(held, 'connect');
-		held.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n');
+		held.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
 		program.kill('SIGINT');
 		await program.saw(/Stopping/);
 		// A signal within a second of the first one counts as the same signal.

@@ -24,7 +24,6 @@ export interface Demo extends DemoPeople {
 
 /** Addresses only: a name may lead a browser to a server on another machine. */
 const LOCAL = new Set(['127.0.0.1', '::1']);
-const LOCAL_NAMES = ['127.0.0.1', '[::1]', 'localhost'];
 /** Lifetime of a token. The page asks for a new token with each request. */
 const SECONDS = 60;
 const MAX_BYTES = 1024;
@@ -70,12 +69,11 @@ export function addDemoTokens(app: FastifyInstance, path: string, { people, secr
 const digestOf = (text: string) => hash('sha256', text, 'buffer');
 
 /**
- * Browsers send the origin. The host must be one of this machine's own names with the port of this server: otherwise an attacker's DNS
- * name that points here would make their page the same origin.
+ * Browsers send the origin. The whole server answers only under names of this machine (host-rules.ts), so the page of an attacker's DNS
+ * name that points here gets no further.
  */
 function comesFromPage({ headers, raw }: FastifyRequest): boolean {
 	const scheme = 'encrypted' in raw.socket ? 'https' : 'http';
 	const origin = `${scheme}://${raw.headers.host ?? raw.headers[':authority']}`;
-	const own = LOCAL_NAMES.map((name) => new URL(`${scheme}://${name}:${raw.socket.localPort}`).origin);
-	return own.includes(origin) && headers.origin === origin && headers['sec-fetch-site'] === 'same-origin';
+	return headers.origin === origin && headers['sec-fetch-site'] === 'same-origin';
 }

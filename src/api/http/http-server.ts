@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MIMEType } from 'node:util';
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Clock } from '../../clock/index.ts';
 import type { Config } from '../../config/index.ts';
-import { FirmsealError } from '../../errors.ts';
+import type { FirmsealError } from '../../errors.ts';
 import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -18,6 +18,7 @@ import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
+import { assertUnambiguous, MISDIRECTED, namesThisMachine } from './host-rules.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { http2StreamOf } from './http2-stream.ts';
 import { listenError } from './listen-error.ts';
@@ -41,6 +42,8 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
 	readonly clock: Clock;
+	/** Whether requests for host names of other machines are refused, as in development. Default: false. */
+	readonly onlyThisMachine?: boolean;
 	/** Whether there is a GraphiQL page; never in production. */
 	readonly graphiql?: boolean;
 	/** The people whom the GraphiQL page offers. Default: none. */
@@ -76,7 +79,8 @@ export async function createHttpServer<Context extends BaseContext>(
 	setBodyDeadlines(app.server, limits.requestTimeout);
 	deferContinue(app.server);
 	acceptOnlyUtf8Json(app);
-	addHooks(app, answering, { isStopping, beforeSend: options.beforeSend });
+	const { beforeSend, onlyThisMachine = false } = options;
+	addHooks(app, answering, { isStopping, beforeSend, onlyThisMachine });
 	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;
 	addRoutes(app, options, { limits, connections, isStopping, page: page?.path ?? null });
 	return {
@@ -123,9 +127,11 @@ function answerError(error: Error, request: FastifyRequest, reply: FastifyReply,
 interface HookOptions {
 	readonly isStopping: () => boolean;
 	readonly beforeSend: HttpServerOptions<BaseContext>['beforeSend'];
+	readonly onlyThisMachine: boolean;
 }
 
-function addHooks(app: FastifyInstance, answering: Answering, { isStopping, beforeSend }: HookOptions): void {
+function addHooks(app: FastifyInstance, answering: Answering, options: HookOptions): void {
+	const { isStopping, beforeSend, onlyThisMachine } = options;
 	const { logger, metrics, isSecure } = answering;
 	app.addHook('onRequest', async (request, reply) => {
 		recordRequest(request, reply, logger, metrics);
@@ -141,6 +147,8 @@ function addHooks(app: FastifyInstance, answering: Answering, { isStopping, befo
 			reply.headers({ connection: 'close', 'cache-control': 'no-store' });
 			throw error;
 		}
+		if (onlyThisMachine && !namesThisMachine(request.raw))
+			return sendProblem(reply, createProblem(MISDIRECTED, request.id));
 		// Otherwise the body would be read first.
 		if (request.is404) return sendProblem(reply, createProblem(NOT_FOUND, request.id));
 	});
@@ -275,28 +283,4 @@ const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' };
 function setResponseHeaders(request: FastifyRequest, reply: FastifyReply, tls: boolean): void {
 	reply.headers({ ...ALWAYS, ...(tls && STRICT_TRANSPORT), 'x-request-id': request.id });
 	if (!request.routeOptions.url?.startsWith('/health/')) reply.header('cache-control', 'no-store');
-}
-
-/** RFC 3986, section 3.2.2, without the comma, since some software joins two headers by it. RFC 9112 allows an empty host. */
-const HOST = /^[\w.~!$&'()*+;=%:[\]-]*$/;
-
-/**
- * Refuses a request that names several hosts: a proxy or a cache in front may have used another one (RFC 9112, section 3.2; RFC 9113,
- * section 8.3.1). Node takes the first of several Host headers, and accepts any host in an absolute target or `:authority`. HTTP/1.1
- * requires a Host header. Node's own check for it is off, because it answers without a body. Also refuses several Authorization headers,
- * of which Node keeps the first.
- * @throws FirmsealError BAD_USER_INPUT
- */
-function assertUnambiguous({ rawHeaders, httpVersion, url = '' }: IncomingMessage): void {
-	const valuesOf = (name: string) =>
-		rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
-	const headers = valuesOf('host');
-	const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
-	const hosts = [...headers, ...valuesOf(':authority'), ...(target === undefined ? [] : [target])];
-	const isOne = headers.length <= 1 && new Set(hosts.map((each) => each.toLowerCase())).size <= 1;
-	const isMissing = httpVersion === '1.1' && headers.length === 0;
-	if (isMissing || !isOne || !hosts.every((each) => HOST.test(each)))
-		throw new FirmsealError('BAD_USER_INPUT', 'The request must name exactly one valid host: send one Host header.');
-	if (valuesOf('authorization').length > 1)
-		throw new FirmsealError('BAD_USER_INPUT', 'The request has several Authorization headers: send only one token.');
 }

@@ -14,7 +14,7 @@ export interface Problem {
 	readonly requestId: string;
 }
 
-interface ProblemTemplate {
+export interface ProblemTemplate {
 	readonly status: number;
 	readonly code: ErrorCode;
 	readonly detail: string;

@@ -104,9 +104,9 @@ describe('the slot of a request that has read nothing under its lease', () => {
 		const socket = connectTcp(Number(port), hostname).on('error', () => {});
 		onTestFinished(() => void socket.destroy());
 		const ask = (head: string) =>
-			`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n${head}\r\n${BODY}`;
+			`POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n${head}\r\n${BODY}`;
 		const lease = `X-Firmseal-Lease: ${LEASE}\r\n`;
-		const get = `GET ${path} HTTP/1.1\r\nHost: x\r\n${lease}\r\n`;
+		const get = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${lease}\r\n`;
 		socket.write((prior ? ask('') : '') + (path === '/graphql' ? ask(lease) : get));
 	};
 	const overHttp2: AskUnread = (origin, path) => {

@@ -131,16 +131,16 @@ export const demoTokens: Area = {
 		]),
 		kept(
 			'The attacker’s host name resolves to this machine (DNS rebinding), so that its page has the same origin',
-			'NOT_FOUND: the Host header must hold a name of this machine and the server’s port',
+			'421, for every path: in development the server answers only under localhost and IP addresses',
 			(api) =>
 				[
 					`evil.example:${portOf(api)}`,
 					`127.0.0.1.evil.example:${portOf(api)}`,
+					`localhost.evil.example:${portOf(api)}`,
+					`evil-localhost:${portOf(api)}`,
 					`localhost.:${portOf(api)}`,
-					`localhost:${Number(portOf(api)) + 1}`,
 					`2130706433:${portOf(api)}`,
-					`0.0.0.0:${portOf(api)}`,
-					'127.0.0.1',
+					'evil.example',
 				].map((host) => ({ host, origin: `http://${host}` })),
 		),
 		kept('A link or a form, with everything else correct', 'NOT_FOUND, or 415 before the body is read', () => [

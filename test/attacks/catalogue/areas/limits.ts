@@ -232,8 +232,8 @@ export const limits: Area = {
 			expected: 'BAD_USER_INPUT; the connection is closed, and the smuggled request is never answered',
 			layer: 'HTTP',
 			async run(stage) {
-				const inner = `GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n`;
-				const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${stage.north.member}\r\n`;
+				const inner = `GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+				const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer ${stage.north.member}\r\n`;
 				for (const lengths of [
 					`Content-Length: 4\r\nTransfer-Encoding: chunked\r\n`,
 					`Content-Length: 4\r\nContent-Length: ${inner.length}\r\n`,
