@@ -8,11 +8,13 @@ export {
 	createHttpServer,
 	type DemoPeople,
 	type HttpServer,
+	mayOfferDemo,
 	openDemo,
 	PAGES,
 	type Readiness,
 	readBuild,
 } from './http/index.ts';
+export { addIssuerRoutes, type DemoSignIn } from './issuer/index.ts';
 export { createAdmission, createLeaseSlots, createRateLimit, partyOf } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

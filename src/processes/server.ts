@@ -2,11 +2,13 @@ import type { Principal } from '../access/index.ts';
 import {
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
+	addIssuerRoutes,
 	createApollo,
 	createHttpServer,
 	createMetrics,
 	createSchema,
 	type DemoPeople,
+	type DemoSignIn,
 	enterByTicket,
 	enterByTokenOrInvitation,
 	enterForFile,
@@ -15,6 +17,7 @@ import {
 	type Logger,
 	leaseErrorOf,
 	type Metrics,
+	mayOfferDemo,
 	openDemo,
 	type RequestContext,
 	type RequestParts,
@@ -74,6 +77,8 @@ export interface StartOptions {
 	readonly demo?: DemoPeople;
 	/** Pending while the pages are built; they are built unless given. */
 	readonly pagesBuilding?: Promise<unknown>;
+	/** The people as whom the pages may be used, if mayOfferDemo() allows it; no one unless given. */
+	readonly signIn?: DemoSignIn;
 	/** The system's unless given. */
 	readonly clock?: Clock;
 }
@@ -248,10 +253,14 @@ interface RouteParts {
 
 function addRoutes(
 	{ app, resetConnection, abortResponse }: HttpServer,
-	{ config, clock, logger }: Setup,
+	{ config, clock, logger, kinds, options: { signIn } }: Setup,
 	{ requests, planes, store, plaintextStore }: RouteParts,
 ): void {
 	addCheckpointKeyRoute(app, planes.first, clock);
+	if (signIn && mayOfferDemo(config)) {
+		const people = signIn.people.filter(({ side }) => kinds.includes(side));
+		addIssuerRoutes(app, { ...signIn, people, clock });
+	}
 	addDocumentRoutes(app, {
 		store,
 		plaintextStore,

@@ -10,6 +10,9 @@ const BUILT_IN_ISSUER = { issuer: 'firmseal-development', audience: 'firmseal' }
 /** The client that tokens of the built-in issuer name. */
 const BUILT_IN_CLIENT = 'firmseal-cli';
 
+/** The client that tokens of the pages name: that of the sign-in routes (src/api/issuer/). */
+const PAGES_CLIENT = 'firmseal-pages';
+
 /** The issuer that a token must name: the configured issuer, or the built-in one. */
 export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN_ISSUER.issuer;
 
@@ -44,7 +47,7 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 		return createAuthenticator({
 			...BUILT_IN_ISSUER,
 			keys: (await openIssuer(config)).keys,
-			rules: { ...rules, clients: [BUILT_IN_CLIENT] },
+			rules: { ...rules, clients: [BUILT_IN_CLIENT, PAGES_CLIENT] },
 		});
 	const { jwksUrl, ...provider } = tokens;
 	return createAuthenticator({ ...provider, keys: createRemoteKeys(new URL(jwksUrl)), rules });

@@ -29,15 +29,19 @@ const SECONDS = 60;
 const MAX_BYTES = 1024;
 
 /**
- * Returns null, and no one gets a token, if an external issuer is configured, if other machines can reach the server, or outside
- * development.
+ * Whether a server may give anyone a token of the demo's people: only in development, with the built-in issuer, and if only this machine
+ * can reach the server.
  */
+export const mayOfferDemo = ({ env, tokens, server }: Pick<Config, 'env' | 'tokens' | 'server'>): boolean =>
+	env === 'development' && tokens === null && LOCAL.has(server.host);
+
+/** Returns null, and no one gets a token, unless mayOfferDemo(). */
 export function openDemo(
-	{ env, tokens, server }: Pick<Config, 'env' | 'tokens' | 'server'>,
+	config: Pick<Config, 'env' | 'tokens' | 'server'>,
 	sides: readonly Principal['kind'][],
 	demo: DemoPeople,
 ): Demo | null {
-	if (env !== 'development' || tokens !== null || !LOCAL.has(server.host)) return null;
+	if (!mayOfferDemo(config)) return null;
 	const people = demo.people.filter(({ side }) => sides.includes(side));
 	return { ...demo, people, secret: randomBytes(16).toString('hex') };
 }

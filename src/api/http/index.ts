@@ -1,12 +1,12 @@
 export { abortBody, clearBodyDeadline, discardBody } from './body-deadline.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { allowOrigins } from './cross-origin.ts';
-export { type DemoPeople, openDemo } from './demo-tokens.ts';
+export { type DemoPeople, mayOfferDemo, openDemo } from './demo-tokens.ts';
 export type { Readiness } from './health-routes.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
 export { http2StreamOf } from './http2-stream.ts';
 export { assertCanListen } from './listen-error.ts';
 export { addPages, PAGES, readBuild } from './pages.ts';
-export { createProblem } from './problem.ts';
+export { createProblem, NOT_FOUND } from './problem.ts';
 export { outcomeOf, setResponseStatus } from './response-status.ts';
 export { refuseOtherMethods, sendProblem } from './send-error.ts';

@@ -110,7 +110,7 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 	step('servers');
 	const demo = data && (await openDemoTokens(config, database, data.sharedFileId));
 	const server = await startServer(config, database, logger, {
-		...(demo && { demo }),
+		...(demo && { demo, signIn: demo.signIn }),
 		...(pages && { pagesBuilding: pages }),
 	});
 	begun.push(server);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DemoPeople } from '../../api/index.ts';
+import type { DemoPeople, DemoSignIn } from '../../api/index.ts';
 import type { Config } from '../../config/index.ts';
-import { selectAccountByEmail, selectFirmByName } from '../../database/index.ts';
+import { identifyToken, selectAccountByEmail, selectFirmByName, type Transaction } from '../../database/index.ts';
 import { replaceOwnerOnly } from '../../local-files/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
 import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
@@ -28,6 +28,8 @@ const PLATFORM = '@platform.example';
 
 const TWELVE_HOURS = 12 * 60 * 60;
 
+const ONE_HOUR = 60 * 60;
+
 /** Lifetime in seconds of a token that the built-in issuer gives a person: twelve hours, or less if the settings say so. */
 export const tokenLifetime = ({ tokenRules }: Pick<Config, 'tokenRules'>): number =>
 	Math.min(TWELVE_HOURS, tokenRules.maxLifeSeconds);
@@ -35,6 +37,8 @@ export const tokenLifetime = ({ tokenRules }: Pick<Config, 'tokenRules'>): numbe
 /** The demo's people who have an account in this installation. A token is issued when it is requested. */
 export interface DemoTokens extends DemoPeople {
 	readonly people: readonly (DemoPeople['people'][number] & { readonly name: string })[];
+	/** How these people sign in to the pages. */
+	readonly signIn: DemoSignIn;
 	/** Writes or replaces the file that a shell sources, which only its owner may read. `url` is the address of the API. */
 	write(path: string, url: string): Promise<void>;
 }
@@ -46,18 +50,13 @@ export interface DemoTokens extends DemoPeople {
 export async function openDemoTokens(config: Config, database: DatabaseAccess, file: string): Promise<DemoTokens> {
 	const issuer = await openIssuer(config);
 	const worker = openPlaneOf(database, 'firmseal_worker', 1);
-	const subjects = new Map<string, string>();
+	const accounts = new Map<string, DemoSignIn['people'][number]>();
 	let firm: string;
 	try {
 		firm = (await worker.read(null, (tx) => selectFirmByName(tx, 'northgate')))?.id ?? '';
 		for (const email of Object.values(PEOPLE)) {
-			// Other firms may have accounts with the same address.
-			const account = await worker.read(null, async (tx) => {
-				if (email.endsWith(PLATFORM)) return selectAccountByEmail(tx, email, null);
-				const own = await selectFirmByName(tx, email.replace(/^.*@|\.example$/g, ''));
-				return own && selectAccountByEmail(tx, email, own.id);
-			});
-			if (account) subjects.set(email, account.subject);
+			const person = await worker.read(null, (tx) => findPerson(tx, email));
+			if (person) accounts.set(email, person);
 		}
 	} finally {
 		await worker.close();
@@ -65,20 +64,21 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess, f
 	const start = `# Of start ${randomUUID()}`;
 	const server = await thisProcess();
 	const people = Object.entries(PEOPLE)
-		.map(([name, email]) => ({
-			name,
-			email,
-			side: email.endsWith(PLATFORM) ? ('operator' as const) : ('firm' as const),
-		}))
-		.filter(({ email }) => subjects.has(email));
+		.map(([name, email]) => ({ name, email, side: sideOf(email) }))
+		.filter(({ email }) => accounts.has(email));
 	const tokenOf = async (email: string, seconds: number) => {
-		const subject = subjects.get(email);
-		return subject === undefined ? null : issuer.issueToken({ subject, seconds });
+		const account = accounts.get(email);
+		return account === undefined ? null : issuer.issueToken({ subject: account.subject, seconds });
 	};
 	return {
 		people,
 		example: exampleOf(firm),
 		tokenOf,
+		signIn: {
+			people: [...accounts.values()],
+			signer: issuer,
+			seconds: Math.min(ONE_HOUR, config.tokenRules.maxLifeSeconds),
+		},
 		async write(path, url) {
 			const tokens = await Promise.all(
 				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, tokenLifetime(config)) })),
@@ -95,6 +95,21 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess, f
 			await replaceOwnerOnly(path, fileOf(about, tokens));
 		},
 	};
+}
+
+const sideOf = (email: string) => (email.endsWith(PLATFORM) ? ('operator' as const) : ('firm' as const));
+
+/** Null if there is no account. Other firms may have accounts with the same address. */
+async function findPerson(tx: Transaction, email: string): Promise<DemoSignIn['people'][number] | null> {
+	const side = sideOf(email);
+	const firm = side === 'firm' ? await selectFirmByName(tx, email.replace(/^.*@|\.example$/g, '')) : null;
+	if (side === 'firm' && !firm) return null;
+	const account = await selectAccountByEmail(tx, email, firm?.id ?? null);
+	if (!account) return null;
+	const { issuer, subject } = account;
+	const now = await identifyToken(tx, issuer, subject);
+	const roles = now?.operatorRoles ?? (now?.firmRole ? [now.firmRole] : []);
+	return { email, subject, side, organisation: firm?.name ?? 'The platform', roles };
 }
 
 /** The same query for everyone: each person gets a different answer. */

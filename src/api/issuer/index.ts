@@ -1,0 +1,1 @@
+export { addIssuerRoutes, type DemoSignIn } from './routes.ts';
