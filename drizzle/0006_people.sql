@@ -6,13 +6,15 @@ CREATE FUNCTION "identify"(of_issuer text, of_subject text)
 		user_id uuid, person_id uuid, user_disabled boolean,
 		firm_id uuid, firm_status text, firm_role text, client_id uuid, removed boolean, membership_mac bytea,
 		operator_roles text[], operator_disabled boolean, operator_mac bytea,
-		operator_introduced_by uuid[], operator_introduced_at timestamptz
+		operator_introduced_by uuid[], operator_introduced_at timestamptz, sessions_ended_at timestamptz
 	)
 	LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
 	SELECT u.id, u.person_id, u.disabled_at IS NOT NULL,
 		m.firm_id, f.status, m.role, m.client_id, m.removed_at IS NOT NULL, m.mac,
-		o.roles, o.disabled_at IS NOT NULL, o.mac, o.introduced_by, o.introduced_at
+		o.roles, o.disabled_at IS NOT NULL, o.mac, o.introduced_by, o.introduced_at,
+		-- A person who ended all sessions and then joined again has another account, but the old tokens have not come back to life.
+		(SELECT max(a.sessions_ended_at) FROM public.users a WHERE a.issuer = of_issuer AND a.subject = of_subject)
 	FROM public.users u
 	LEFT JOIN public.seats s ON s.user_id = u.id
 	LEFT JOIN public.memberships m ON m.user_id = u.id
@@ -52,6 +54,23 @@ AS $$
 		ELSE false END
 $$;
 GRANT EXECUTE ON FUNCTION "is_of_side"(uuid, uuid, text) TO firmseal_owner;
+
+-- Ends all sessions of an account of the own side: from now on, tokens that were issued, or whose person signed in, before a moment do not count.
+-- Tokens state whole seconds, so the moment is the next one: otherwise a token of this second would remain. It is also later than the token with
+-- which the person asks, since the issuer's clock may be ahead. Returns the milliseconds until a new token counts.
+CREATE FUNCTION "end_sessions"(of_user uuid, of_issued_at timestamptz) RETURNS integer
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+AS $$
+DECLARE
+	present timestamptz := clock_timestamp();
+	moment timestamptz := date_trunc('second', greatest(present, least(of_issued_at, present + interval '60 seconds'))) + interval '1 second';
+BEGIN
+	UPDATE public.users SET sessions_ended_at = greatest(sessions_ended_at, moment) WHERE id = of_user;
+	IF NOT FOUND THEN RAISE EXCEPTION 'an account of the other side' USING ERRCODE = 'insufficient_privilege'; END IF;
+	RETURN least(ceil(extract(epoch FROM moment - present) * 1000), 1000)::integer;
+END
+$$;
+GRANT EXECUTE ON FUNCTION "end_sessions"(uuid, timestamptz) TO firmseal_firm, firmseal_portal, firmseal_operator;
 
 -- Whether an account is a current operator with this role; null for any role. Only the owner's functions call it.
 CREATE FUNCTION "is_active_operator"(of_user uuid, of_role text) RETURNS boolean

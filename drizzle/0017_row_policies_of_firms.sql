@@ -64,6 +64,8 @@ CREATE POLICY "firm_cancels" ON "owner_recovery_ends" FOR INSERT TO firmseal_fir
 CREATE POLICY "owner_ends" ON "owner_recovery_ends" FOR INSERT TO firmseal_owner WITH CHECK (outcome <> 'CANCELLED');
 CREATE POLICY "owner_recovers" ON "memberships" FOR INSERT TO firmseal_owner WITH CHECK (role = 'OWNER');
 CREATE POLICY "owner_recovers_again" ON "memberships" FOR UPDATE TO firmseal_owner USING (true) WITH CHECK (role = 'OWNER');
+CREATE POLICY "owner_ends_sessions" ON "users" FOR UPDATE TO firmseal_owner
+	USING (is_of_side(id, (SELECT current_firm()), (SELECT session_plane())));
 CREATE POLICY "owner_appoints" ON "users" FOR INSERT TO firmseal_owner WITH CHECK ((SELECT job_appoints()));
 CREATE POLICY "owner_appoints" ON "operators" FOR INSERT TO firmseal_owner WITH CHECK ((SELECT job_appoints()));
 CREATE POLICY "owner_changes_roles" ON "operators" FOR UPDATE TO firmseal_owner

@@ -244,7 +244,7 @@ CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
 			'content.fail', 'content.send', 'download.create', 'request.deny', 'rights.refuse', 'key.unwrap', 'key.generate', 'log.read',
 			'process.start', 'invitation.create', 'invitation.revoke', 'member.add', 'member.change', 'member.remove', 'recovery.cancel',
 			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.revoke', 'lease.review',
-			'job.request', 'job.agree', 'job.cancel'));
+			'job.request', 'job.agree', 'job.cancel', 'session.end'));
 
 -- The operator plane must name the lease when it records that content was opened or a file was sent. Reading plaintext that is not sealed yet is
 -- recorded in the same way.
@@ -252,7 +252,7 @@ CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_opera
 	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator'
 		AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse')) AND (
 		leaf::jsonb ->> 'action' IN ('content.deny', 'request.deny', 'rights.refuse', 'log.read', 'process.start', 'key.unwrap',
-			'alert.acknowledge', 'job.agree')
+			'alert.acknowledge', 'job.agree', 'session.end')
 		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.request', 'lease.approve', 'lease.deny',
 			'lease.cancel', 'lease.activate', 'lease.release', 'lease.revoke', 'lease.exhaust', 'lease.review', 'lease.use',
 			'content.open', 'content.read', 'content.fail', 'content.send'))));

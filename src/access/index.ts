@@ -55,7 +55,7 @@ export {
 	type VisibleType,
 	visibilityOf,
 } from './rights.ts';
-export { type SignInTime, whyNotFresh } from './sign-in-freshness.ts';
+export { type SessionTimes, type SignInTime, whyNotFresh, whySessionEnded } from './sign-in-freshness.ts';
 export {
 	type AccessPolicy,
 	type AccountIdentity,

@@ -48,6 +48,7 @@ const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
  */
 export const RIGHTS = {
 	viewer: EVERYONE,
+	signOutEverywhere: EVERYONE,
 	firm: FIRMS,
 	firms: FIRMS,
 	node: FIRMS,

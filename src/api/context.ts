@@ -22,6 +22,8 @@ export interface RequestContext {
 	readonly principal: Principal;
 	/** The party that the request counts for, in admission and time slices. */
 	readonly party: string;
+	/** When the caller's token was issued; null in a request that accepts an invitation. */
+	readonly issuedAt: Date | null;
 	/** When the caller last signed in; null if the issuer does not say. */
 	readonly authTime: SignInTime;
 	/** Rows and content of the principal's plane. A principal never gets the other plane's. */
@@ -47,18 +49,21 @@ export const firmOf = ({ principal }: RequestContext): string | null =>
 export const clientOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.client : null;
 
-/** Revoking grants no right, so it need not wait for the key service. A lease can be ended while operators still read under it. */
-const ALLOWED_UNPROVEN: Operation = 'revokeBreakGlass';
+/**
+ * They grant no right, so they need not wait for the key service. A lease can be ended while operators still read under it, and a stolen
+ * session while its thief still uses it.
+ */
+const ALLOWED_UNPROVEN: ReadonlySet<Operation> = new Set(['revokeBreakGlass', 'signOutEverywhere']);
 
 /**
  * @throws FirmsealError FORBIDDEN, recorded, if the caller's roles don't include the operation; KEY_UNAVAILABLE for a mutation by a
  * person whose rights can't be verified now.
  */
 export function authorizeOperation(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
-	if (type === 'Mutation' && !context.principal.proven && operation !== ALLOWED_UNPROVEN)
+	if (type === 'Mutation' && !context.principal.proven && !ALLOWED_UNPROVEN.has(operation))
 		throw new KeyUnavailableError(
 			'AWAY',
-			'Nothing can be changed now, except that a lease can be revoked: the key service is unavailable, or refuses the key that proves your rights. Try again later, or ask the person who manages that key.',
+			'Nothing can be changed now, except that a lease can be revoked and all sessions can be ended: the key service is unavailable, or refuses the key that proves your rights. Try again later, or ask the person who manages that key.',
 		);
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;

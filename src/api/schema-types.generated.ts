@@ -1852,6 +1852,8 @@ export type Mutation = {
   setMemberRole?: Maybe<SetMemberRolePayload>;
   /** Shares a document, a thread or an issued invoice with a client's portal users, from their next request on. Sharing again changes nothing. */
   shareWithClient?: Maybe<ShareWithClientPayload>;
+  /** Ends all sessions of the caller's account at once, this one included. From the next request on, tokens that were issued before, or whose person signed in before, are UNAUTHENTICATED, and links of createDownload no longer work. The answer comes once a new sign-in counts, after up to a second. It needs no fresh sign-in and no key service. The audit log records it. */
+  signOutEverywhere?: Maybe<SignOutEverywherePayload>;
   /** Stops sharing with a client's portal users, from their next request on. */
   unshareWithClient?: Maybe<UnshareWithClientPayload>;
   /** Changes a client. Fields left out keep their values. */
@@ -2819,6 +2821,12 @@ export type ShareWithClientPayload = {
 /** An object that can be shared with a client. */
 export type SharedSubject = Document | Invoice | Thread;
 
+/** All sessions of the account have ended. */
+export type SignOutEverywherePayload = {
+  /** The id of the account. */
+  userId: Scalars['ID']['output'];
+};
+
 /** A conversation within the firm, or with a client it is shared with. A thread has no name, because its topic is content. */
 export type Thread = FirmOwned & Node & {
   /** Who started the thread. */
@@ -3476,6 +3484,7 @@ export type ResolversTypes = {
   ShareWithClientInput: ShareWithClientInput;
   ShareWithClientPayload: ResolverTypeWrapper<Omit<ShareWithClientPayload, 'client' | 'subject'> & { client: ResolversTypes['Client'], subject: ResolversTypes['SharedSubject'] }>;
   SharedSubject: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SharedSubject']>;
+  SignOutEverywherePayload: ResolverTypeWrapper<SignOutEverywherePayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Thread: ResolverTypeWrapper<Row>;
   ThreadConnection: ResolverTypeWrapper<Connection<Row>>;
@@ -3648,6 +3657,7 @@ export type ResolversParentTypes = {
   ShareWithClientInput: ShareWithClientInput;
   ShareWithClientPayload: Omit<ShareWithClientPayload, 'client' | 'subject'> & { client: ResolversParentTypes['Client'], subject: ResolversParentTypes['SharedSubject'] };
   SharedSubject: ResolversUnionTypes<ResolversParentTypes>['SharedSubject'];
+  SignOutEverywherePayload: SignOutEverywherePayload;
   String: Scalars['String']['output'];
   Thread: Row;
   ThreadConnection: Connection<Row>;
@@ -4315,6 +4325,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   setFirmSignIn?: Resolver<Maybe<ResolversTypes['SetFirmSignInPayload']>, ParentType, ContextType, RequireFields<MutationSetFirmSignInArgs, 'input'>>;
   setMemberRole?: Resolver<Maybe<ResolversTypes['SetMemberRolePayload']>, ParentType, ContextType, RequireFields<MutationSetMemberRoleArgs, 'input'>>;
   shareWithClient?: Resolver<Maybe<ResolversTypes['ShareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationShareWithClientArgs, 'input'>>;
+  signOutEverywhere?: Resolver<Maybe<ResolversTypes['SignOutEverywherePayload']>, ParentType, ContextType>;
   unshareWithClient?: Resolver<Maybe<ResolversTypes['UnshareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationUnshareWithClientArgs, 'input'>>;
   updateClient?: Resolver<Maybe<ResolversTypes['UpdateClientPayload']>, ParentType, ContextType, RequireFields<MutationUpdateClientArgs, 'input'>>;
   updateComment?: Resolver<Maybe<ResolversTypes['UpdateCommentPayload']>, ParentType, ContextType, RequireFields<MutationUpdateCommentArgs, 'input'>>;
@@ -4472,6 +4483,10 @@ export type ShareWithClientPayloadResolvers<ContextType = RequestContext, Parent
 
 export type SharedSubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SharedSubject'] = ResolversParentTypes['SharedSubject']> = {
   __resolveType: TypeResolveFn<'Document' | 'Invoice' | 'Thread', ParentType, ContextType>;
+};
+
+export type SignOutEverywherePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SignOutEverywherePayload'] = ResolversParentTypes['SignOutEverywherePayload']> = {
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type ThreadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Thread'] = ResolversParentTypes['Thread']> = {
@@ -4678,6 +4693,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SetMemberRolePayload?: SetMemberRolePayloadResolvers<ContextType>;
   ShareWithClientPayload?: ShareWithClientPayloadResolvers<ContextType>;
   SharedSubject?: SharedSubjectResolvers<ContextType>;
+  SignOutEverywherePayload?: SignOutEverywherePayloadResolvers<ContextType>;
   Thread?: ThreadResolvers<ContextType>;
   ThreadConnection?: ThreadConnectionResolvers<ContextType>;
   ThreadEdge?: ThreadEdgeResolvers<ContextType>;

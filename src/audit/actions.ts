@@ -118,6 +118,7 @@ export const ACTIONS = {
 		required: ['firm', 'records', 'coordinates'],
 		optional: ['request', 'document'],
 	},
+	'session.end': { outcomes: allowed, required: ['request', 'records'], optional: ['firm', 'document'] },
 	'operator.add': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
 	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document', 'coordinates'] },
 	'lease.request': { ...ofLease, required: ['firm', 'lease', 'hash'] },

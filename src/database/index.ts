@@ -227,7 +227,8 @@ export {
 	proveOperator,
 } from './statements/people/unproven.ts';
 export {
-	type Account, appointOperator, clearOperatorProofs, hasOperators, insertOperator, insertUser, lockFirstOperators,
+	type Account, appointOperator, clearOperatorProofs, 
+	endSessions, hasOperators, insertOperator, insertUser, lockFirstOperators,
 	lockOperatorRows, type OperatorRolesRow, type OperatorRow, selectAccountByEmail, selectAccountById,
 	selectAccountsByEmail, selectAffiliationsOfPerson, selectOperatorRoles, selectOperators, selectOperatorsOnTheirPlane, selectUsersByIds,
 	setOperatorDisabled, type UserRow, updateOperatorRoles,

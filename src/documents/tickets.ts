@@ -59,6 +59,7 @@ export async function createTicket(
 export interface TakenTicket {
 	readonly firm: string;
 	readonly userId: string;
+	readonly createdAt: Date;
 	readonly file: FileReference;
 	/** False if the row was inserted or changed by SQL. */
 	readonly isProven: boolean;
@@ -79,7 +80,8 @@ export async function redeemTicket(
 	if (!firm || !taken) throw noSuchTicketError();
 	const { userId, documentId, versionId: version } = taken;
 	const isProven = await rights.verify(firm, statementOf(taken), taken.mac);
-	return { firm, userId, file: { documentId, version }, isProven };
+	const createdAt = new Date(taken.expiresAt.getTime() - TICKET_LIFE_MS);
+	return { firm, userId, createdAt, file: { documentId, version }, isProven };
 }
 
 const statementOf = ({ hash, firmId, userId, documentId, versionId, expiresAt }: TicketRow) =>

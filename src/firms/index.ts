@@ -67,6 +67,7 @@ export {
 } from './reprove-approvers.ts';
 export { shareWithClient, unshareWithClient } from './sharing.ts';
 export { setFirmSignIn } from './sign-in.ts';
+export { signOutEverywhere } from './sign-out-everywhere.ts';
 export { nextVersion, referencedTypeName, WORKSPACE, type WorkspaceTypeName, workspaceType } from './workspace.ts';
 export { type DescribedKey, describeKeys, wrappingKeyStateOf } from './wrapping-keys.ts';
 export { changeRow, createRow, removeRow } from './write.ts';

@@ -32,6 +32,7 @@ const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] a
 const CONTRACT: Readonly<Record<Operation, string>> = {
 	//                   O M C  O A A
 	viewer: '            s s s  s s s',
+	signOutEverywhere: ' s s s  s s s',
 	firm: '              f f f  a a a',
 	firms: '             f f f  a a a',
 	node: '              f f f  a a a',

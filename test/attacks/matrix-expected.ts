@@ -9,6 +9,7 @@ export const ROLES: readonly Role[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 
 export const EXPECTED: Readonly<Record<Operation, string>> = {
 	//                   O M C  O A A
 	viewer: '            o o o  o o o',
+	signOutEverywhere: ' o o o  o o o',
 	firm: '              o o o  a a a',
 	firms: '             o o o  a a a',
 	node: '              o o n  a n n',

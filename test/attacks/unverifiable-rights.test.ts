@@ -4,6 +4,7 @@ import { type Keyring, PLATFORM_FIRM_ID } from '../../src/keys/index.ts';
 import { openKeyring } from '../../src/wiring/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
+import { claimsOf } from '../support/claims.ts';
 import { byVariables, type Request } from './bad-input/document.ts';
 import { makeFirmRows } from './bad-input/firm-rows.ts';
 import { calls } from './bad-input/input-positions.ts';
@@ -57,7 +58,7 @@ describe('while rights cannot be checked', () => {
 			const answer = await scene.api.ask(token, query, variables);
 			expect(codesOf(answer)).toEqual(['KEY_UNAVAILABLE']);
 			expect(answer.errors[0]?.message).toBe(
-				'Nothing can be changed now, except that a lease can be revoked: the key service is unavailable, or refuses the key that proves your rights. Try again later, or ask the person who manages that key.',
+				'Nothing can be changed now, except that a lease can be revoked and all sessions can be ended: the key service is unavailable, or refuses the key that proves your rights. Try again later, or ask the person who manages that key.',
 			);
 			expect(answer.text).not.toContain('unproven-marker');
 		}
@@ -74,6 +75,14 @@ describe('while rights cannot be checked', () => {
 			const recorded = (await scene.entriesOf(answer)).map(({ action, lease }) => [action, lease]);
 			expect(recorded).toEqual([['lease.revoke', leases[index]]]);
 		}
+	});
+
+	it('everyone can still end their own sessions', async () => {
+		for (const token of [scene.north.owner, scene.north.client, scene.operator]) {
+			const answer = await scene.api.ask(token, 'mutation { signOutEverywhere { userId } }');
+			expect([answer.status, answer.data?.signOutEverywhere]).toEqual([200, { userId: claimsOf(String(token)).sub }]);
+		}
+		await scene.admin`update users set sessions_ended_at = null`;
 	});
 
 	it('metadata is answered, each content coordinate has one error, and no content key is requested', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chunkDraft, type Entry, encodeLeaf, leafVersionOf, MAX_LEAF_BYTES, parseLeaf } from '../../src/audit/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import invitationVectors from '../vectors/audit-entry-invitations-v1.json' with { type: 'json' };
+import sessionVectors from '../vectors/audit-entry-sessions-v1.json' with { type: 'json' };
 import vectors from '../vectors/audit-entry-v1.json' with { type: 'json' };
 import newerVectors from '../vectors/audit-entry-v2.json' with { type: 'json' };
 import newestVectors from '../vectors/audit-entry-v3.json' with { type: 'json' };
@@ -32,10 +33,13 @@ function messageOf(act: () => unknown): string {
 const encodeWith = (change: object) => () => encodeLeaf({ ...entry, ...change });
 
 describe('vectors', () => {
-	it.each([...vectors, ...newerVectors, ...newestVectors, ...invitationVectors])('$name', ({ entry, leaf }) => {
-		expect(encodeLeaf(entry as unknown as Entry)).toBe(leaf);
-		expect(parseLeaf(leaf)).toEqual(entry);
-	});
+	it.each([...vectors, ...newerVectors, ...newestVectors, ...invitationVectors, ...sessionVectors])(
+		'$name',
+		({ entry, leaf }) => {
+			expect(encodeLeaf(entry as unknown as Entry)).toBe(leaf);
+			expect(parseLeaf(leaf)).toEqual(entry);
+		},
+	);
 });
 
 describe('encoding and parsing a leaf', () => {

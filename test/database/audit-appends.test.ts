@@ -33,6 +33,7 @@ const WRITTEN: Readonly<Record<Side, { actions: readonly string[]; kinds: readon
 			'policy.change',
 			'process.start',
 			'recovery.cancel',
+			'session.end',
 		],
 	},
 	operator: {
@@ -45,6 +46,7 @@ const WRITTEN: Readonly<Record<Side, { actions: readonly string[]; kinds: readon
 			'key.unwrap',
 			'log.read',
 			'process.start',
+			'session.end',
 		],
 	},
 	worker: {

@@ -163,6 +163,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 			erase_rows: onlyFor('erase_rows', 'maintenance'),
 			has_ended_by_log: onlyFor('has_ended_by_log', 'maintenance'),
 			legal_holds_in_log: onlyFor('legal_holds_in_log', 'maintenance', 'worker'),
+			end_sessions: onlyFor('end_sessions', 'firm', 'operator', 'portal'),
 			identify: onlyFor('identify', 'firm', 'operator', 'worker'),
 			identity_of_member: onlyFor('identity_of_member', 'firm'),
 			is_clock_sound: onlyFor('is_clock_sound', 'broker', 'log', 'maintenance', 'operator', 'worker'),

@@ -31,7 +31,7 @@ function makeGate(through: Through) {
 	const contextFor = (principal: typeof member | typeof operator): RequestContext =>
 		createContext(
 			rowId(8),
-			{ principal, authTime: null, isPrincipalUnchanged: async () => true },
+			{ principal, issuedAt: null, authTime: null, isPrincipalUnchanged: async () => true },
 			{
 				plane: noRows,
 				content: bench.content,

@@ -191,7 +191,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 					const own = letter === 'L' ? await lease.open(id) : null;
 					const contextValue = createContext(
 						id,
-						{ principal, authTime: null, isPrincipalUnchanged: STILL },
+						{ principal, issuedAt: null, authTime: null, isPrincipalUnchanged: STILL },
 						servicesOf(letter, principal),
 						own,
 					);

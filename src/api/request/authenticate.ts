@@ -1,13 +1,12 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { SignInTime } from '../../access/index.ts';
+import type { SessionTimes, SignInTime } from '../../access/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 
 /** The identity in a token. Rights come from the database; no other claim counts. */
-export interface Authenticated {
+export interface Authenticated extends SessionTimes {
 	readonly issuer: string;
 	readonly subject: string;
-	readonly authTime: SignInTime;
 	/** The verified e-mail address (`email_verified`); null if there is none. It identifies an invitation, never a person. */
 	readonly email: string | null;
 	/** The value of the claim that identifies persons; null if the token has no valid one. Undefined if no claim is configured. */
@@ -71,6 +70,7 @@ export function createAuthenticator({
 		return {
 			issuer,
 			subject,
+			issuedAt: new Date((payload.iat ?? 0) * 1000),
 			authTime: readAuthTime(payload, rules.authTimeClaim, currentDate),
 			email: readEmail(payload),
 			...readPerson(payload, personClaim),

@@ -186,11 +186,11 @@ function servicesFor(
 
 export function createContext(
 	requestId: string,
-	caller: Pick<IdentifiedCaller, 'principal' | 'authTime' | 'isPrincipalUnchanged'>,
+	caller: Pick<RequestContext, 'principal' | 'issuedAt' | 'authTime' | 'isPrincipalUnchanged'>,
 	shared: RequestServices,
 	lease: RequestLease | null = null,
 ): RequestContext {
-	const { principal, authTime, isPrincipalUnchanged } = caller;
+	const { principal, issuedAt, authTime, isPrincipalUnchanged } = caller;
 	const party = partyNameOf(principal);
 	const services = { ...shared, plane: planeOfRequest(shared.plane, party) };
 	const revocationServices = shared.revocationPlane
@@ -201,6 +201,7 @@ export function createContext(
 		requestId,
 		principal,
 		party,
+		issuedAt,
 		authTime,
 		services,
 		revocationServices,

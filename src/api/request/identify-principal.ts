@@ -5,8 +5,9 @@ import {
 	type OperatorRole,
 	operatorStatement,
 	type Principal,
-	type SignInTime,
+	type SessionTimes,
 	type Statement,
+	whySessionEnded,
 } from '../../access/index.ts';
 import { identifyToken, type Plane, selectIdentityOfMember, type TokenIdentity } from '../../database/index.ts';
 import { type FileReference, redeemTicket } from '../../documents/index.ts';
@@ -25,12 +26,10 @@ export interface IdentityDeps {
 	readonly rights: RightsBySide;
 }
 
-export interface IdentifiedCaller {
+export interface IdentifiedCaller extends SessionTimes {
 	/** User id. */
 	readonly user: string;
 	readonly principal: Principal;
-	/** When the person last signed in. */
-	readonly authTime: SignInTime;
 	/**
 	 * For long operations: whether the person's rights are still the same. Checks like a new request would, but without the token,
 	 * which may have expired by then.
@@ -59,6 +58,7 @@ export async function identifyNewcomer(
 	const of = await deps.authenticate(authorizationHeader);
 	const identity = await deps.plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject));
 	if (identity?.userDisabled || (identity && isAffiliated(identity))) return identifyAccount(deps, of, identity);
+	if (identity) assertSessionRuns(identity, of);
 	const { issuer, subject, email } = of;
 	const person =
 		of.person === undefined
@@ -95,7 +95,9 @@ export async function identifyByTicket(
 	{ plane, rights }: TicketDeps,
 	text: string,
 ): Promise<IdentifiedCaller & { readonly file: FileReference }> {
-	const { firm, userId, file, isProven } = await redeemTicket({ plane, rights }, text);
+	const { firm, userId, createdAt, file, isProven } = await redeemTicket({ plane, rights }, text);
+	// As a session of the person who created it, a ticket ends with the others.
+	const session = { issuedAt: createdAt, authTime: null };
 	const identity = await plane.read(firm, async (tx) => {
 		const member = await selectIdentityOfMember(tx, userId);
 		const found = member && (await identifyToken(tx, member.issuer, member.subject));
@@ -103,6 +105,7 @@ export async function identifyByTicket(
 	});
 	if (!identity || identity.found.userDisabled)
 		throw new FirmsealError('UNAUTHENTICATED', 'The account that created this link is unknown here or disabled.');
+	assertSessionRuns(identity.found, session);
 	if (!isProven)
 		throw new RefusedAccountError(
 			identity.found,
@@ -113,13 +116,14 @@ export async function identifyByTicket(
 	// The person may have moved to another firm, or rejoined this one with another account. The ticket's file is not theirs then.
 	if (principal.kind !== 'firm' || principal.firm !== firm || principal.user !== userId)
 		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
-	const again = () => isPrincipalUnchanged({ plane, rights: { firm: rights } }, identity.of, principal);
-	return { user: principal.user, principal, authTime: null, isPrincipalUnchanged: again, file };
+	const of = { ...identity.of, ...session };
+	const again = () => isPrincipalUnchanged({ plane, rights: { firm: rights } }, of, principal);
+	return { user: principal.user, principal, ...session, isPrincipalUnchanged: again, file };
 }
 
 async function identifyAccount(
 	deps: IdentityDeps,
-	{ issuer, subject, authTime, person }: Authenticated,
+	of: Authenticated,
 	identity: TokenIdentity | null,
 ): Promise<IdentifiedCaller> {
 	if (!identity || identity.userDisabled)
@@ -127,14 +131,23 @@ async function identifyAccount(
 			'UNAUTHENTICATED',
 			'This account is unknown here or disabled: ask your firm or the platform.',
 		);
-	const principal = await principalOf(identity, { issuer, subject }, deps.rights);
-	assertSamePerson(identity, { issuer, person });
+	assertSessionRuns(identity, of);
+	const principal = await principalOf(identity, of, deps.rights);
+	assertSamePerson(identity, of);
+	const { issuedAt, authTime } = of;
 	return {
 		user: principal.user,
 		principal,
+		issuedAt,
 		authTime,
-		isPrincipalUnchanged: () => isPrincipalUnchanged(deps, { issuer, subject }, principal),
+		isPrincipalUnchanged: () => isPrincipalUnchanged(deps, of, principal),
 	};
+}
+
+/** @throws FirmsealError UNAUTHENTICATED if the person has ended this session with all others. */
+function assertSessionRuns({ sessionsEndedAt }: TokenIdentity, session: SessionTimes): void {
+	const ended = whySessionEnded(session, sessionsEndedAt);
+	if (ended) throw new FirmsealError('UNAUTHENTICATED', ended);
 }
 
 /** The person id of a newcomer, by the configured claim. @throws FirmsealError UNAUTHENTICATED if the token lacks the claim. */
@@ -158,11 +171,11 @@ function assertSamePerson(identity: TokenIdentity, { issuer, person }: Pick<Auth
 /** Whether the account's rights are unchanged. @throws KeyUnavailableError if that can't be verified now. */
 async function isPrincipalUnchanged(
 	{ plane, rights }: Pick<IdentityDeps, 'plane' | 'rights'>,
-	of: Pick<Authenticated, 'issuer' | 'subject'>,
+	of: Pick<Authenticated, 'issuer' | 'subject'> & SessionTimes,
 	before: Principal,
 ): Promise<boolean> {
 	const identity = await plane.read(null, (tx) => identifyToken(tx, of.issuer, of.subject));
-	if (!identity || identity.userDisabled) return false;
+	if (!identity || identity.userDisabled || whySessionEnded(of, identity.sessionsEndedAt)) return false;
 	try {
 		const now = await principalOf(identity, of, rights);
 		if (before.proven && !now.proven)

@@ -33,6 +33,7 @@ function acceptsOnlyInvitation({ definitions: [operation, ...others] }: Document
 
 /** The context of a person without a firm. Code that reads the principal ends the request. */
 export class NewcomerContext implements RequestContext {
+	readonly issuedAt = null;
 	readonly authTime = null;
 	readonly lease = null;
 	readonly requestId: string;

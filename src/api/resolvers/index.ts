@@ -28,7 +28,7 @@ import {
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
 import { scalarResolvers } from './scalars.ts';
-import { findUser, userResolvers } from './user.ts';
+import { findUser, userMutations, userResolvers } from './user.ts';
 
 /** Finds an object outside the workspace by its id, trying the types in this order. */
 const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'Alert' | 'BreakGlassLease', Finder>> = {
@@ -76,6 +76,7 @@ export const resolvers: Resolvers = {
 		...jobMutations,
 		...alertMutations,
 		...documentMutations,
+		...userMutations,
 	},
 	CreateDocumentPayload: createDocumentPayload,
 	CreateDocumentVersionPayload: createDocumentVersionPayload,

@@ -1,7 +1,9 @@
 import { visibilityOf } from '../../access/index.ts';
 import type { UserRow } from '../../database/index.ts';
-import { clientOf, type RequestContext } from '../context.ts';
-import type { UserResolvers } from '../schema-types.generated.ts';
+import { contentSessionOf } from '../../encryption-directive/index.ts';
+import { signOutEverywhere } from '../../firms/index.ts';
+import { authorizeOperation, clientOf, firmOf, type RequestContext } from '../context.ts';
+import type { MutationResolvers, UserResolvers } from '../schema-types.generated.ts';
 import { loadRow } from '../workspace/index.ts';
 import { noticesFor } from './notices.ts';
 
@@ -41,4 +43,15 @@ export const userResolvers: UserResolvers = {
 	/** A firm's people are no operators, and their plane can't read that table. */
 	operatorRoles: async ({ id }, _args, { loaders, principal }) =>
 		principal.kind === 'firm' ? [] : ((await loaders.operatorRoles.load(id))?.roles ?? []),
+};
+
+export const userMutations: Required<Pick<MutationResolvers, 'signOutEverywhere'>> = {
+	async signOutEverywhere(_parent, _args, context) {
+		authorizeOperation(context, 'Mutation', 'signOutEverywhere');
+		const { principal, issuedAt, revocationServices } = context;
+		const { plane, content, clock } = revocationServices;
+		const record = (act: Parameters<typeof content.record>[1]) => content.record(contentSessionOf(context), act);
+		await signOutEverywhere({ plane, record, clock }, { user: principal.user, firm: firmOf(context), issuedAt });
+		return { userId: principal.user };
+	},
 };

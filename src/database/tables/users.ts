@@ -21,6 +21,8 @@ export const users = pgTable(
 		name: text('name').notNull(),
 		createdAt: createdAt(),
 		disabledAt: time('disabled_at'),
+		/** Sessions that began before this moment have ended; null if the person never ended all. */
+		sessionsEndedAt: time('sessions_ended_at'),
 	},
 	(t) => [
 		index('users_by_identity').on(t.issuer, t.subject),

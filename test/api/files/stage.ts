@@ -25,7 +25,9 @@ export function speak(url: string, asked: string, token: Person, headers: readon
 	const { hostname, port } = new URL(url);
 	const socket = connect(Number(port), hostname).on('error', () => {});
 	const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
-	socket.write([`${asked} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${token}`, ...headers, '', ''].join('\r\n'));
+	socket.write(
+		[`${asked} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${token}`, ...headers, '', ''].join('\r\n'),
+	);
 	return { socket, closed };
 }
 

@@ -144,14 +144,14 @@ describe('the registered operations', () => {
 		expect(unreached, 'add it to the operation of its record in schema/operations/operator/').toEqual([]);
 	});
 
-	it('change only leases, acknowledge alerts, and approve jobs', () => {
+	it('change only leases, acknowledge alerts, approve jobs, and end the own sessions', () => {
 		const mutations = definitions.filter(([, , { operation }]) => operation === 'mutation');
 		const called = mutations.flatMap(([, , { selectionSet }]) => selectionSet.selections);
 		const others = called
 			.map((field) => (field as FieldNode).name.value)
 			.filter((name) => !name.endsWith('BreakGlass'));
-		expect(mutations).toHaveLength(10);
-		expect(others).toEqual(['acknowledgeAlert', 'approveJob']);
+		expect(mutations).toHaveLength(11);
+		expect(others).toEqual(['acknowledgeAlert', 'approveJob', 'signOutEverywhere']);
 	});
 
 	it('cover everything of a lease that the platform may call', () => {

@@ -53,6 +53,7 @@ export const OPERATION_HASHES = {
 	RequestBreakGlass: '065bddad7504ea122800bcdd7808deb0535463fca52dbd5bd286c9cd038d72cd',
 	ReviewBreakGlass: '983d169d9aa2739dcf0cb9cd12d834be9e43427a4cc20032dd89332009ac4817',
 	RevokeBreakGlass: '7046254e358a7791cb16a0a3e4127587fb9152449ad3c0e6334d4693a38af4bc',
+	SignOutEverywhere: 'd7ef3e828649fa68d65840a241b0c507428d5dc797f20ec038e44fe0cee0684b',
 	ThreadMessages: '7187748a4508d1d95c59c5df3747162eecfa12fc7ac627c8c0d64ce684460dc1',
 	Thread: 'dcfec17cb7de449591d5ebb0ed9d662ca40deb885876342c2b0828ff44f538d8',
 	Threads: '74e9f0c997cc6e5984cba696115e54c624f91bf2c2128458bc1c5326fe22575f',

@@ -19,6 +19,8 @@ export interface TokenIdentity {
 	readonly operatorMac: Uint8Array | null;
 	readonly introducedBy: readonly string[] | null;
 	readonly introducedAt: Date | null;
+	/** Sessions that began before this moment have ended, in this account and in former ones of the same identity. */
+	readonly sessionsEndedAt: Date | null;
 }
 
 export async function identifyToken(tx: Transaction, issuer: string, subject: string): Promise<TokenIdentity | null> {
@@ -29,12 +31,16 @@ export async function identifyToken(tx: Transaction, issuer: string, subject: st
 			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", client_id as "clientId", removed,
 			membership_mac as "membershipMac",
 			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled", operator_mac as "operatorMac",
-			operator_introduced_by as "introducedBy", operator_introduced_at as "introducedAt"
+			operator_introduced_by as "introducedBy", operator_introduced_at as "introducedAt",
+			sessions_ended_at as "sessionsEndedAt"
 		from public.identify(${issuer}, ${subject})`);
 	if (!row) return null;
-	const at = row.introducedAt as string | null;
 	return {
 		...(row as unknown as TokenIdentity),
-		introducedAt: at === null ? null : (operators.introducedAt.mapFromDriverValue(at) as Date),
+		introducedAt: timeOf(row.introducedAt),
+		sessionsEndedAt: timeOf(row.sessionsEndedAt),
 	};
 }
+
+const timeOf = (value: unknown): Date | null =>
+	value === null ? null : (operators.introducedAt.mapFromDriverValue(value as string) as Date);

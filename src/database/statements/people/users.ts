@@ -221,3 +221,14 @@ export async function hasOperators(tx: Transaction): Promise<boolean> {
 	const rows = await tx.select({ id: operators.userId }).from(operators).limit(1);
 	return rows.length > 0;
 }
+
+/**
+ * Ends all sessions of an account of the plane's own side. Returns the milliseconds until a new token counts. `issuedAt`: when the token with
+ * which the person asks was issued; null if that is unknown.
+ */
+export async function endSessions(tx: Transaction, userId: string, issuedAt: Date | null): Promise<number> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.end_sessions(${userId}, ${issuedAt && issuedAt.toISOString()}) as pause`);
+	return Number(row?.pause);
+}
