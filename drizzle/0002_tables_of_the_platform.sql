@@ -37,6 +37,17 @@ CREATE TABLE "key_refusals" (
 	CONSTRAINT "key_refusals_firm_id_reported_by_pk" PRIMARY KEY("firm_id","reported_by")
 );
 --> statement-breakpoint
+CREATE TABLE "events" (
+	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"firm_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"subject" text DEFAULT '' NOT NULL,
+	"record_id" uuid,
+	CONSTRAINT "events_kind_known" CHECK ("events"."kind" in ('NOTICE', 'LEASE', 'JOB', 'ALERT', 'MEMBER', 'RECORD', 'RESYNC')),
+	CONSTRAINT "events_subject_form" CHECK ("events"."subject" ~ '^[A-Za-z_]{0,63}$'),
+	CONSTRAINT "events_name_records" CHECK (("events"."kind" = 'RESYNC') = ("events"."record_id" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "own_key_states" (
 	"firm_id" uuid PRIMARY KEY NOT NULL,
 	"state" text NOT NULL,

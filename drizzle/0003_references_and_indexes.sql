@@ -83,6 +83,8 @@ CREATE INDEX "comments_of_note" ON "comments" USING btree ("firm_id","note_id","
 CREATE INDEX "comments_of_invoice" ON "comments" USING btree ("firm_id","invoice_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "data_keys_one_active" ON "data_keys" USING btree ("firm_id","class") WHERE state = 'ACTIVE';--> statement-breakpoint
 CREATE INDEX "key_refusals_refused" ON "key_refusals" USING btree ("refused_at");--> statement-breakpoint
+CREATE INDEX "events_by_firm" ON "events" USING btree ("firm_id","transaction");--> statement-breakpoint
+CREATE INDEX "events_by_transaction" ON "events" USING btree ("transaction");--> statement-breakpoint
 CREATE INDEX "own_key_states_due" ON "own_key_states" USING btree ("next_at");--> statement-breakpoint
 CREATE INDEX "documents_by_name" ON "documents" USING btree ("firm_id","name","id");--> statement-breakpoint
 CREATE INDEX "documents_by_creation" ON "documents" USING btree ("firm_id","created_at","id");--> statement-breakpoint

@@ -124,6 +124,11 @@ GRANT SELECT ON SEQUENCE "plaintext_only_writes", "refused_writes" TO firmseal_w
 GRANT SELECT ON "key_refusals" TO firmseal_operator;
 GRANT SELECT, INSERT, UPDATE (id, refused_at) ON "key_refusals" TO firmseal_firm, firmseal_broker, firmseal_worker, firmseal_maintenance;
 
+-- Events for open pages. Only triggers write them.
+GRANT SELECT ON "events" TO firmseal_firm, firmseal_operator;
+-- delete_rows() takes rows by their ctid.
+GRANT SELECT (transaction, ctid) ON "events" TO firmseal_worker;
+
 -- The log. Every plane appends; firms and operators read. The log's leader (firmseal_log) makes leaves of entries and records gaps; only its
 -- signer (firmseal_signer) signs the root tree. Both belong to the worker plane. Their rows never change. A process that opens content compares
 -- the anchors with the database.

@@ -166,7 +166,7 @@ BEGIN
 	-- Other policies let the owner delete rows for a job that erases. This function must not use them.
 	IF of_table <> ALL (CASE current_setting('role')
 		WHEN 'firmseal_firm' THEN '{shares,download_tickets}'
-		WHEN 'firmseal_worker' THEN '{clock_resets,download_tickets,own_key_states,stored_objects}'
+		WHEN 'firmseal_worker' THEN '{clock_resets,download_tickets,events,own_key_states,stored_objects}'
 		WHEN 'firmseal_maintenance' THEN '{erasure_objects,escrow_files,job_pages,recovery_files,recovery_sessions}'
 		WHEN 'firmseal_log' THEN '{alert_states,alert_tallies}'
 		WHEN 'firmseal_broker' THEN '{lease_grant_tokens}'

@@ -1,4 +1,4 @@
--- Notices to a firm's people, and their delivery to the webhook.
+-- Notices to a firm's people, their delivery to the webhook, and events for open pages.
 
 -- Whether the firm plane may write this notice: about what owners do and who joins, for a firm that exists. Only the database itself writes notices
 -- about leases, jobs, keys and the platform.
@@ -107,3 +107,115 @@ $$;
 
 CREATE TRIGGER "queue" AFTER INSERT ON "notices" FOR EACH ROW EXECUTE FUNCTION "queue_delivery"();
 CREATE TRIGGER "queue" AFTER INSERT ON "alerts" FOR EACH ROW EXECUTE FUNCTION "queue_delivery"();
+
+-- Events for the streams of GET /events. They hold ids and kinds only. A role causes an event only by a row that it may write, and only about the firm
+-- of that row. No unique key: an open transaction would otherwise block others that announce the same.
+
+-- Adds events of this transaction, each once. A firm with a thousand events of the last minutes, and a statement that changes more than a hundred rows,
+-- get one RESYNC a transaction, so that the table grows by no more than one row for each transaction.
+CREATE FUNCTION "add_events"(of_firm uuid, of_kind text, of_subject text, of_records uuid[]) RETURNS void
+	LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF cardinality(of_records) > 100 OR EXISTS (SELECT FROM public.events e WHERE e.firm_id = of_firm OFFSET 999) THEN
+		INSERT INTO public.events (firm_id, kind) SELECT of_firm, 'RESYNC' WHERE NOT EXISTS (SELECT FROM public.events e
+			WHERE e.firm_id = of_firm AND e.transaction = pg_current_xact_id() AND e.kind = 'RESYNC');
+		RETURN;
+	END IF;
+	INSERT INTO public.events (firm_id, kind, subject, record_id) SELECT of_firm, of_kind, of_subject, r.id FROM unnest(of_records) r (id)
+		WHERE NOT EXISTS (SELECT FROM public.events e WHERE e.firm_id = of_firm AND e.transaction = pg_current_xact_id()
+			AND e.kind = of_kind AND e.subject = of_subject AND e.record_id = r.id);
+END
+$$;
+
+-- Arguments: the kind, the column of the id, the column of the firm, and the subject, or the column that holds it.
+CREATE FUNCTION "announce_row"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+	changed jsonb;
+BEGIN
+	IF TG_OP = 'DELETE' THEN changed := to_jsonb(OLD); ELSE changed := to_jsonb(NEW); END IF;
+	PERFORM public.add_events(coalesce((changed ->> TG_ARGV[2])::uuid, '00000000-0000-0000-0000-000000000000'), TG_ARGV[0],
+		coalesce(changed ->> TG_ARGV[3], TG_ARGV[3]), ARRAY[(changed ->> TG_ARGV[1])::uuid]);
+	RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE ON "notices" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('NOTICE', 'id', 'firm_id', 'audience');
+CREATE TRIGGER "announce" AFTER INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "announce_row"('LEASE', 'id', 'firm_id', '');
+CREATE TRIGGER "announce_again" AFTER UPDATE ON "leases" FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
+	EXECUTE FUNCTION "announce_row"('LEASE', 'id', 'firm_id', '');
+CREATE TRIGGER "announce" AFTER INSERT ON "lease_approvals" FOR EACH ROW EXECUTE FUNCTION "announce_row"('LEASE', 'lease_id', 'firm_id', '');
+CREATE TRIGGER "announce" AFTER INSERT ON "lease_ends" FOR EACH ROW EXECUTE FUNCTION "announce_row"('LEASE', 'lease_id', 'firm_id', '');
+CREATE TRIGGER "announce" AFTER UPDATE ON "lease_budgets" FOR EACH ROW WHEN (OLD.used IS DISTINCT FROM NEW.used)
+	EXECUTE FUNCTION "announce_row"('LEASE', 'lease_id', 'firm_id', '');
+CREATE TRIGGER "announce" AFTER INSERT ON "jobs" FOR EACH ROW EXECUTE FUNCTION "announce_row"('JOB', 'id', 'firm_id', '');
+CREATE TRIGGER "announce_again" AFTER UPDATE ON "jobs" FOR EACH ROW
+	WHEN ((OLD.state, OLD.agreed_by, OLD.step, OLD.total, OLD.done, OLD.failed, OLD.trouble)
+		IS DISTINCT FROM (NEW.state, NEW.agreed_by, NEW.step, NEW.total, NEW.done, NEW.failed, NEW.trouble))
+	EXECUTE FUNCTION "announce_row"('JOB', 'id', 'firm_id', '');
+CREATE TRIGGER "announce" AFTER INSERT ON "alerts" FOR EACH ROW EXECUTE FUNCTION "announce_row"('ALERT', 'id', 'firm_id', '');
+CREATE TRIGGER "announce_again" AFTER UPDATE ON "alerts" FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
+	EXECUTE FUNCTION "announce_row"('ALERT', 'id', 'firm_id', '');
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE OR DELETE ON "memberships" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'user_id', 'firm_id', 'User');
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE OR DELETE ON "invitations" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'id', 'firm_id', 'Invitation');
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE OR DELETE ON "firm_sign_ins" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'firm_id', 'firm_id', 'FirmSignIn');
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE OR DELETE ON "access_policies" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'firm_id', 'firm_id', 'FirmAccessPolicy');
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE ON "owner_recoveries" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'id', 'firm_id', 'OwnerRecovery');
+CREATE TRIGGER "announce" AFTER INSERT ON "owner_recovery_ends" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'recovery_id', 'firm_id', 'OwnerRecovery');
+CREATE TRIGGER "announce" AFTER INSERT ON "firms" FOR EACH ROW EXECUTE FUNCTION "announce_row"('MEMBER', 'id', 'id', 'Firm');
+CREATE TRIGGER "announce_again" AFTER UPDATE ON "firms" FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
+	EXECUTE FUNCTION "announce_row"('MEMBER', 'id', 'id', 'Firm');
+
+-- Announces the shared record, and the client, because the client no longer sees a record whose share has ended.
+CREATE FUNCTION "announce_share"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+	changed public.shares;
+BEGIN
+	IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
+	PERFORM public.add_events(changed.firm_id, 'RECORD', 'clients', ARRAY[changed.client_id]);
+	PERFORM public.add_events(changed.firm_id, 'RECORD', CASE WHEN changed.document_id IS NOT NULL THEN 'documents'
+		WHEN changed.thread_id IS NOT NULL THEN 'threads' ELSE 'invoices' END,
+		ARRAY[coalesce(changed.document_id, changed.thread_id, changed.invoice_id)]);
+	RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "announce" AFTER INSERT OR DELETE ON "shares" FOR EACH ROW EXECUTE FUNCTION "announce_share"();
+
+-- Each workspace table has it (0016). A row has changed if it has another revision: a job that seals values again leaves the revision.
+CREATE FUNCTION "announce_records"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		PERFORM public.add_events(w.firm_id, 'RECORD', TG_TABLE_NAME, array_agg(w.id)) FROM written w GROUP BY w.firm_id;
+	ELSIF TG_OP = 'DELETE' THEN
+		PERFORM public.add_events(o.firm_id, 'RECORD', TG_TABLE_NAME, array_agg(o.id)) FROM replaced o GROUP BY o.firm_id;
+	ELSE
+		PERFORM public.add_events(w.firm_id, 'RECORD', TG_TABLE_NAME, array_agg(w.id)) FROM written w JOIN replaced o ON o.id = w.id
+			WHERE w.revision <> o.revision GROUP BY w.firm_id;
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+-- The firms among these that have events which the snapshot does not show. So a process asks once for all firms whose people listen, and then
+-- reads each firm's events as that firm.
+CREATE FUNCTION "firms_with_events"(since pg_snapshot, of_firms uuid[]) RETURNS SETOF uuid
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	SELECT f.id FROM unnest(of_firms) f (id) WHERE EXISTS (SELECT FROM public.events e WHERE e.firm_id = f.id
+		AND e.transaction >= pg_snapshot_xmin(since) AND NOT pg_visible_in_snapshot(e.transaction, since))
+$$;
+GRANT EXECUTE ON FUNCTION "firms_with_events"(pg_snapshot, uuid[]) TO firmseal_firm;

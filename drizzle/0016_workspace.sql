@@ -102,6 +102,14 @@ BEGIN
 				FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_after_job(%s)', of_table, coalesce(quote_literal(of_class), ''));
 			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "while_job_runs"', of_table);
 		END IF;
+		-- Open pages learn which rows changed (0015).
+		FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
+			CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'announce_' || lower(event COLLATE "C"));
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING %s FOR EACH STATEMENT EXECUTE FUNCTION public.announce_records()',
+				'announce_' || lower(event COLLATE "C"), event, of_table, CASE event WHEN 'INSERT' THEN 'NEW TABLE AS written'
+					WHEN 'UPDATE' THEN 'NEW TABLE AS written OLD TABLE AS replaced' ELSE 'OLD TABLE AS replaced' END);
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', of_table, 'announce_' || lower(event COLLATE "C"));
+		END LOOP;
 		CONTINUE WHEN of_class IS NULL OR contents IS NULL;
 		EXECUTE format('GRANT SELECT, UPDATE (%s) ON %s TO firmseal_maintenance',
 			(SELECT string_agg(quote_ident(c), ', ') FROM unnest(contents || moving) c), of_table);

@@ -11,7 +11,7 @@ BEGIN
 	FOR of_policy, rule, of_table IN SELECT v.policy, v.rule, t.name FROM (VALUES
 		('operator', 'FOR SELECT TO firmseal_operator USING (true)',
 			'firms memberships users operators shares owner_recoveries owner_recovery_ends lease_texts lease_approvals lease_ends
-			lease_events lease_budgets access_policies stored_objects jobs'),
+			lease_events lease_budgets access_policies stored_objects jobs events'),
 		('operator', 'TO firmseal_operator USING (true) WITH CHECK (true)',
 			'leases'),
 		('operator_reads', 'FOR SELECT TO firmseal_operator USING (true)',
@@ -24,7 +24,7 @@ BEGIN
 			'lease_grant_tokens'),
 		('worker', 'FOR SELECT TO firmseal_worker USING (true)',
 			'memberships data_keys owner_recoveries owner_recovery_ends access_policies notices alerts stored_objects jobs escrow_files
-			recovery_sessions recovery_files invitations'),
+			recovery_sessions recovery_files invitations events'),
 		('worker', 'TO firmseal_worker USING (true) WITH CHECK (true)',
 			'firms users operators clock_resets webhook_deliveries own_key_states erasures legal_holds'),
 		('worker_requests', 'FOR INSERT TO firmseal_worker WITH CHECK (true)',
@@ -73,6 +73,10 @@ BEGIN
 			'lease_approvals lease_ends access_policies'),
 		('owner_keeps', 'FOR INSERT TO firmseal_owner WITH CHECK (true)',
 			'lease_events alert_watch'),
+		('owner_looks', 'FOR SELECT TO firmseal_owner USING (true)',
+			'events'),
+		('owner_announces', 'FOR INSERT TO firmseal_owner WITH CHECK (true)',
+			'events'),
 		('owner_asks', 'FOR SELECT TO firmseal_owner USING (true)',
 			'jobs key_floors erasures legal_holds'),
 		('owner_numbers', 'FOR SELECT TO firmseal_owner USING (true)',
@@ -217,6 +221,7 @@ CREATE POLICY "owner_deletes" ON "download_tickets" TO firmseal_owner
 	WITH CHECK (false);
 CREATE POLICY "owner_deletes" ON "own_key_states" TO firmseal_owner
 	USING (current_setting('role') = 'firmseal_worker') WITH CHECK (false);
+CREATE POLICY "owner_deletes" ON "events" TO firmseal_owner USING (current_setting('role') = 'firmseal_worker') WITH CHECK (false);
 CREATE POLICY "owner_deletes" ON "stored_objects" TO firmseal_owner
 	USING (current_setting('role') = 'firmseal_worker' AND state = 'DELETING') WITH CHECK (false);
 CREATE POLICY "owner_deletes" ON "erasure_objects" TO firmseal_owner

@@ -13,6 +13,7 @@ export {
 	mayWrite,
 } from './capability.ts';
 export { isSameEmailAddress, lowerCaseAscii } from './email-address.ts';
+export { type ChangeEvent, mayLearnOf } from './event-visibility.ts';
 export {
 	areIndependent,
 	countIndependentVoters,

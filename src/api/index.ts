@@ -1,5 +1,6 @@
 export type { RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
+export { addEventRoute, createFirmReader, createOperatorReader, EventFeed } from './events/index.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export {
 	addCheckpointKeyRoute,
@@ -28,6 +29,7 @@ export {
 	createResponseMemory,
 	enterByTicket,
 	enterByTokenOrInvitation,
+	enterForEvents,
 	enterForFile,
 	fetchIssuerKeys,
 	identifyPrincipal,

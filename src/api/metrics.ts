@@ -16,6 +16,8 @@ export interface Metrics {
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
 	/** Running and waiting requests; read at each scrape. */
 	watchRequests(requestCounts: () => RequestCounts): void;
+	/** Open streams of GET /events of a plane; read at each scrape. */
+	watchEventStreams(plane: 'firm' | 'operator', count: () => number): void;
 	/** A request that got no slot. */
 	requestRefused(why: OverloadReason): void;
 	/** One GraphQL operation, by the code of its first error. */
@@ -48,12 +50,27 @@ export function createMetrics(): Metrics {
 	collectDefaultMetrics({ register: registry });
 	return Object.freeze<Metrics>({
 		...requestMetrics(registry),
+		...eventMetrics(registry),
 		...keyCacheMetrics(registry),
 		...keyringMetrics(registry),
 		...auditMetrics(registry),
 		...contentMetrics(registry),
 		render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
 	});
+}
+
+function eventMetrics(registry: Registry): Pick<Metrics, 'watchEventStreams'> {
+	const counts = new Map<string, () => number>();
+	new Gauge({
+		name: 'firmseal_event_streams',
+		help: 'Open streams of GET /events.',
+		labelNames: ['plane'],
+		registers: [registry],
+		collect() {
+			for (const [plane, count] of counts) this.set({ plane }, count());
+		},
+	});
+	return { watchEventStreams: (plane, count) => void counts.set(plane, count) };
 }
 
 function requestMetrics(

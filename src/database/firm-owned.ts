@@ -1,4 +1,4 @@
-import { getTableColumns } from 'drizzle-orm';
+import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 
 /** A table of rows that belong to a firm (tables/columns.ts). */
@@ -21,3 +21,6 @@ export function columnOf(table: FirmOwnedTable, property: string): PgColumn {
 	if (!column) throw new Error(`The table has no column ${property}.`);
 	return column;
 }
+
+/** The table's name in the database. */
+export const tableNameOf = (table: FirmOwnedTable): string => getTableName(table);

@@ -11,7 +11,7 @@ export {
 } from './embedded/embedded-server.ts';
 export { ERASABLE_TYPES, type ErasableType } from './erased-tables.ts';
 export { type FilterCondition, filterConditionOf, orderOf } from './filter.ts';
-export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';
+export { columnOf, type FirmOwnedTable, findColumn, tableNameOf } from './firm-owned.ts';
 export { identifyDatabase, identifyDatabaseAt } from './identify-database.ts';
 export {
 	CATALOGUE_LOCK_FILE, type CatalogueOptions, readCatalogue, readExpectedCatalogue,
@@ -131,6 +131,10 @@ export {
 	releaseDocumentObjects, selectVersion, selectVersionAwaitingFile, setLatestFile, setObjectKeyVersion,
 	setVersionFile,
 } from './statements/documents/stored-objects.ts';
+export {
+	deleteEventsBefore, type EventRow, MAX_EVENTS, type NewEvents, selectEventPosition, selectEventsBetween,
+	selectFirmsWithEvents, selectNewEvents, selectOldestTransaction, selectVisibleIds,
+} from './statements/events/events.ts';
 export {
 	countErasureRows, countLeasesOf, countPlaintextFiles, countRetainedRows, deleteErasedObjectRows,
 	doErasuresOverlap, type ErasureFile, type ErasureTarget, eraseNextPage,

@@ -3,16 +3,22 @@ import {
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
 	addIssuerRoutes,
+	addEventRoute,
 	createApollo,
+	createFirmReader,
 	createHttpServer,
 	createMetrics,
+	createOperatorReader,
 	createSchema,
 	type DemoPeople,
 	type DemoSignIn,
+	EventFeed,
 	enterByTicket,
 	enterByTokenOrInvitation,
+	enterForEvents,
 	enterForFile,
 	type HttpServer,
+	identifyPrincipal,
 	type LeaseRequestDeps,
 	type Logger,
 	leaseErrorOf,
@@ -145,7 +151,8 @@ export async function startServer(
 		const requests = await openRequests(setup, opened, sides);
 		await apollo.start();
 		const http = await openHttp(setup, { apollo, requests, planes: opened.planes, sides, store });
-		addRoutes(http, setup, { requests, planes: opened.planes, store, plaintextStore });
+		const feeds = openEventFeeds(setup, opened);
+		addRoutes(http, setup, { requests, planes: opened.planes, feeds, store, plaintextStore });
 		await openPages(http, { config, kinds: setup.kinds, built: options.pagesBuilding });
 		return await listen(http, setup, { apollo, opened, sides });
 	} catch (error) {
@@ -244,9 +251,27 @@ function openHttp(setup: Setup, { apollo, requests, planes, sides, store }: Http
 	});
 }
 
+/** The streams of GET /events. They use the planes that identify callers, whose connections no request can use up. */
+function openEventFeeds(
+	{ clock, logger, metrics }: Setup,
+	{ planes, watches }: Opened,
+): ReadonlyMap<PrincipalKind, EventFeed> {
+	const feeds = new Map<PrincipalKind, EventFeed>();
+	for (const [side, plane] of planes.identity) {
+		const feed = new EventFeed({ clock, logger, reader: readers[side](plane) });
+		feeds.set(side, feed);
+		watches.push(feed);
+		metrics.watchEventStreams(side, () => feed.size);
+	}
+	return feeds;
+}
+
+const readers = { firm: createFirmReader, operator: createOperatorReader };
+
 interface RouteParts {
 	readonly requests: RequestParts;
 	readonly planes: ServerPlanes;
+	readonly feeds: ReadonlyMap<PrincipalKind, EventFeed>;
 	readonly store: ObjectStore;
 	readonly plaintextStore: PlaintextStore | null;
 }
@@ -254,7 +279,7 @@ interface RouteParts {
 function addRoutes(
 	{ app, resetConnection, abortResponse }: HttpServer,
 	{ config, clock, logger, kinds, options: { signIn } }: Setup,
-	{ requests, planes, store, plaintextStore }: RouteParts,
+	{ requests, planes, feeds, store, plaintextStore }: RouteParts,
 ): void {
 	addCheckpointKeyRoute(app, planes.first, clock);
 	if (signIn && mayOfferDemo(config)) {
@@ -271,6 +296,15 @@ function addRoutes(
 		abortResponse,
 		enter: (exchange) => enterForFile(requests, exchange),
 		enterByTicket: requests.tickets && ((ticket, exchange) => enterByTicket(requests, ticket, exchange)),
+	});
+	addEventRoute(app, {
+		clock,
+		feeds,
+		portal: planes.portal,
+		corsOrigins: config.server.corsOrigins,
+		abortResponse,
+		enter: (request) => enterForEvents(requests, request),
+		identify: (authorization) => identifyPrincipal(requests.identity, authorization),
 	});
 }
 

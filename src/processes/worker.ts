@@ -4,12 +4,14 @@ import { systemEntry } from '../audit/index.ts';
 import { type BackgroundTask, type Clock, type Loop, runLoops, systemClock } from '../clock/index.ts';
 import type { Config } from '../config/index.ts';
 import {
+	deleteEventsBefore,
 	enableDeliveries,
 	isClockSound,
 	LOG_LEADER_LOCK,
 	openLeaderLock,
 	type Plane,
 	raiseClockHighWaterMark,
+	selectOldestTransaction,
 } from '../database/index.ts';
 import { deleteScheduledObjects, type ObjectStore, sweepUnfinishedUploads } from '../documents/index.ts';
 import { findInvitationToSend } from '../firms/index.ts';
@@ -151,6 +153,12 @@ function workerLoops({ notices, ownKeys, ...parts }: WorkerLoopsParts): readonly
 			stopTimeout: GRACE,
 			...createObjectDeletion(parts),
 		},
+		{
+			name: 'deleting old events',
+			failure: 'could not delete old events',
+			period: EVENT_LIFE,
+			step: createEventDeletion(parts),
+		},
 		notices && {
 			name: 'reading and recording webhook deliveries',
 			failure: 'could not read or record webhook deliveries',
@@ -185,6 +193,23 @@ function createClockCheck({ plane, logger }: WorkerParts): Loop['step'] {
 		wasSound = isSound;
 		return false;
 	};
+}
+
+/** Milliseconds. Every stream's server reads new events twice a second. */
+const EVENT_LIFE = 60_000;
+
+/**
+ * Deletes the events of transactions that had ended by the last step, a minute ago: every server has read them since, or knows that it could not
+ * read. So a late commit is not deleted before it is read, whatever any clock says.
+ */
+function createEventDeletion({ plane }: WorkerParts): Loop['step'] {
+	let before: string | null = null;
+	return () =>
+		plane.write(null, async (tx) => {
+			if (before !== null && (await deleteEventsBefore(tx, before))) return true;
+			before = await selectOldestTransaction(tx);
+			return false;
+		});
 }
 
 /** Milliseconds between two removals of what broken uploads have left in the object store without a row. */

@@ -12,6 +12,11 @@ export interface SlotLimits {
 /** Uploads need memory, those to S3 16 MiB and more. */
 export const UPLOADS: SlotLimits = { max: 32, maxPerFirm: 12, maxPerAccount: 6 };
 export const DOWNLOADS: SlotLimits = { max: 256, maxPerFirm: 96, maxPerAccount: 32 };
+/**
+ * Streams of GET /events. Each costs a read of its person's rights every second and a half. People of the platform always find some free, however
+ * many firms use.
+ */
+export const EVENT_STREAMS: SlotLimits = { max: 256, maxForFirms: 192, maxPerFirm: 64, maxPerAccount: 4 };
 /** Slots of requests under leases that files may take. The rest is for queries, including those of the same person. */
 export const LEASE_FILE_SLOTS: SlotLimits = { max: 5, maxPerFirm: 5, maxPerAccount: 2 };
 

@@ -88,6 +88,23 @@ export const enterForFile = (parts: RequestParts, exchange: HttpExchange): Promi
 		return enterAsAccount(parts, exchange, identified);
 	});
 
+/**
+ * Identifies who opens a stream of events. It waits for a slot of all requests, and has none while the stream is open. A lease is no use to it, so
+ * that header is not read.
+ */
+export const enterForEvents = (parts: RequestParts, request: FastifyRequest): Promise<IdentifiedCaller> =>
+	parts.admission.admit(request, async () => {
+		const { authorization } = request.headers;
+		const identify = () => identifyPrincipal(parts.identity, authorization);
+		// Like a file, any web page can request a stream without a token.
+		const identifying = authorization ? parts.rateLimit.byToken(request.ip, identify) : identify();
+		const identified = await identifying.catch((error: unknown) => refuseEntry(parts, request, error));
+		const { principal } = identified;
+		await parts.admission.assignAccount(request, principal.user, partyOf(principal));
+		if (!parts.sides.has(principal.kind)) return recordRefusal(parts, request.id, wrongPlaneError(principal));
+		return identified;
+	});
+
 /** Enters a download by a ticket: returns the context of the person who created it, and its file. */
 export const enterByTicket = (
 	parts: RequestParts,

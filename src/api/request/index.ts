@@ -4,6 +4,7 @@ export {
 	type Enter,
 	enterByTicket,
 	enterByTokenOrInvitation,
+	enterForEvents,
 	enterForFile,
 	type RequestParts,
 } from './enter.ts';

@@ -19,6 +19,7 @@ export { dataKeys, keyFloors, keyRefusals, OWN_KEY_STATES, ownKeyStates } from '
 export { documents, documentVersions, FILE_LOCATION_COLUMN } from './documents.ts';
 export { erasureObjects, erasures, legalHolds } from './erasures.ts';
 export { escrowFiles, recoveryFiles, recoverySessions } from './escrows.ts';
+export { EVENT_KINDS, events } from './events.ts';
 export { firms } from './firms.ts';
 export { firmSignIns, invitations } from './invitations.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';

@@ -1,0 +1,3 @@
+export { EventFeed } from './event-feed.ts';
+export { addEventRoute } from './event-route.ts';
+export { createFirmReader, createOperatorReader } from './read-events.ts';
