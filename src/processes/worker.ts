@@ -155,7 +155,6 @@ function workerLoops({ notices, ownKeys, ...parts }: WorkerLoopsParts): readonly
 		},
 		{
 			name: 'deleting old events',
-			failure: 'could not delete old events',
 			period: EVENT_LIFE,
 			step: createEventDeletion(parts),
 		},

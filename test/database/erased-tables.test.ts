@@ -18,6 +18,7 @@ const STAYS: Readonly<Record<string, string>> = {
 	erasure_objects: 'what the erasure itself has yet to delete',
 	erasures: 'the erasure',
 	escrow_files: 'go with the keys (eraseEscrows)',
+	events: 'ids and kinds of the last minutes',
 	jobs: 'ids, kinds and times, of this erasure too',
 	key_floors: 'numbers of destroyed keys',
 	key_refusals: 'reports to each process that the keys are gone',

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:http2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../api/http/certificate.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { type EventListener, listenTo, type StreamMessage } from '../support/event-listener.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
@@ -17,6 +20,8 @@ const SECRET = 'what no event may hold';
 const PEOPLE = ['owner', 'member', 'client', 'operator', 'approver', 'auditor', 'stranger'] as const;
 
 type Who = (typeof PEOPLE)[number];
+
+const { certFile, keyFile } = makeCertificate();
 
 let installation: TestInstallation;
 let firm: TestFirm;
@@ -84,6 +89,8 @@ async function countStreams(): Promise<number> {
 	return Number(/^firmseal_event_streams\{plane="firm"\} (\d+)$/m.exec(metrics)?.[1]);
 }
 
+const codeIn = (problem: unknown) => (problem as { code: string }).code;
+
 const namesOf = (messages: readonly StreamMessage[]) =>
 	messages.map(({ event, data }) => `${event} ${data.type ?? ''} ${data.id}`).sort();
 
@@ -101,7 +108,7 @@ describe('GET /events', () => {
 
 	it('refuses a request without a token, and other methods', async () => {
 		const refused = await fetch(`${api.url}/events`);
-		expect([refused.status, (await refused.json()).code]).toEqual([401, 'UNAUTHENTICATED']);
+		expect([refused.status, codeIn(await refused.json())]).toEqual([401, 'UNAUTHENTICATED']);
 		const posted = await fetch(`${api.url}/events`, { method: 'POST' });
 		expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
 	});
@@ -216,7 +223,7 @@ describe('GET /events', () => {
 	it('opens four streams of an account, and a further one when one has ended', async () => {
 		const four = await listenAll([1, 2, 3, 4].map(() => other.member));
 		const fifth = await fetch(`${api.url}/events`, { headers: { authorization: `Bearer ${other.member}` } });
-		expect([fifth.status, (await fifth.json()).code]).toEqual([429, 'RATE_LIMITED']);
+		expect([fifth.status, codeIn(await fifth.json())]).toEqual([429, 'RATE_LIMITED']);
 		expect(Number(fifth.headers.get('retry-after'))).toBeGreaterThan(0);
 		await expect.poll(countStreams).toBe(4);
 		four[0]?.close();
@@ -242,6 +249,27 @@ describe('GET /events', () => {
 		await ask(other.owner, UPDATE_NOTE, { id: note, expectedRevision: 1, title: 'other' });
 		await clock.advance(15_000);
 		expect(namesOf(await stream.untilBeat())).toEqual([`RECORD Note ${note}`]);
+	});
+
+	it('speaks HTTP/2', async () => {
+		const own = await installation.serve(
+			{ FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile, FIRMSEAL_PLANE: 'firm' },
+			{ clock },
+		);
+		const session = connect(own.url, { ca: readFileSync(certFile) });
+		const stream = session.request({ ':path': '/events', authorization: `Bearer ${firm.owner}` }).setEncoding('utf8');
+		const parts = stream[Symbol.asyncIterator]();
+		let text = '';
+		const untilIncludes = async (word: string) => {
+			while (!text.includes(word)) text += (await parts.next()).value;
+		};
+		await untilIncludes('resync');
+		const id = await createNote(firm.member);
+		await clock.advance(1_000);
+		await untilIncludes(id);
+		await own.stop();
+		await untilIncludes('DRAINING');
+		session.close();
 	});
 
 	it('ends when the server stops, so that the client connects again', async () => {

@@ -11,6 +11,7 @@ import { LEASE_SLOT_TIMEOUT_MS, MAX_LEASE_REQUESTS_PER_PERSON } from '../../src/
 import { PartyShares } from '../../src/api/limits/party-shares.ts';
 import {
 	DOWNLOADS,
+	EVENT_STREAMS,
 	LEASE_FILE_SLOTS,
 	RESPONSE_MEMORY_SLOTS,
 	type SlotLimits,
@@ -154,6 +155,7 @@ function concurrency(): string {
 			row(`MiB of answers over ${bytes(SMALL_ANSWER_BYTES)} that are being sent`, RESPONSE_MEMORY_SLOTS),
 			row('uploads', UPLOADS),
 			row('downloads', DOWNLOADS),
+			row('streams of events', EVENT_STREAMS),
 			rowOfOperators('downloads under leases', LEASE_FILE_SLOTS),
 		],
 	);
