@@ -132,7 +132,7 @@ export {
 	setVersionFile,
 } from './statements/documents/stored-objects.ts';
 export {
-	deleteEventsBefore, type EventRow, MAX_EVENTS, type NewEvents, selectEventPosition, selectEventsBetween,
+	deleteEventsBefore, type EventRow, MAX_EVENTS, selectEventPosition, selectEventsBetween,
 	selectFirmsWithEvents, selectNewEvents, selectOldestTransaction, selectVisibleIds,
 } from './statements/events/events.ts';
 export {

@@ -267,8 +267,7 @@ describe('GET /events', () => {
 		const id = await createNote(firm.member);
 		await clock.advance(1_000);
 		await untilIncludes(id);
-		await own.stop();
-		await untilIncludes('DRAINING');
+		await Promise.all([untilIncludes('DRAINING'), own.stop()]);
 		session.close();
 	});
 
