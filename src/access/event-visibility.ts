@@ -21,7 +21,7 @@ export function mayLearnOf(principal: Principal, { kind, type, firmId, isForOwne
 	if (principal.kind === 'firm' && principal.firm !== firmId) return false;
 	if (principal.kind === 'firm' && principal.role === 'CLIENT' && kind !== 'RECORD') return false;
 	if (isForOwners && reachOf(principal, 'notices') === null) return false;
-	if (type === 'FirmJob') return reachOf(principal, 'firmJobs') !== null;
+	if (type === 'FirmJob') return reachOf(principal, 'firmJobs') !== null || reachOf(principal, 'jobs') !== null;
 	const reach = visibilityOf(principal, type);
 	return reach === 'firm' || reach === 'all';
 }
