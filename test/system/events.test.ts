@@ -168,9 +168,9 @@ describe('GET /events', () => {
 			owner: [...records, ...shared, ...leases, `MEMBER  ${invitation}`, `JOB  ${job}`],
 			member: [...records, ...shared],
 			client: [`RECORD Document ${document}`, ...shared],
-			operator: [...records, ...shared, ...leases, `ALERT  ${alert?.id}`],
-			approver: [...leases, `ALERT  ${alert?.id}`],
-			auditor: [...leases, `ALERT  ${alert?.id}`],
+			operator: [...records, ...shared, ...leases, `JOB  ${job}`, `ALERT  ${alert?.id}`],
+			approver: [...leases, `JOB  ${job}`, `ALERT  ${alert?.id}`],
+			auditor: [...leases, `JOB  ${job}`, `ALERT  ${alert?.id}`],
 			stranger: [],
 		};
 		const withoutNotices = (messages: readonly string[]) => messages.filter((name) => !name.startsWith('NOTICE'));
