@@ -99,6 +99,15 @@ describe('a download ticket', () => {
 		},
 	);
 
+	it('ends with all sessions of its maker', async () => {
+		const path = await newTicket(scene.north.owner);
+		await scene.api.ask(scene.north.owner, 'mutation { signOutEverywhere { userId } }');
+		const answer = await files.get(null, path);
+		expect([answer.status, answer.json.code]).toEqual([401, 'UNAUTHENTICATED']);
+		await scene.admin`update users set sessions_ended_at = null`;
+		await expectGone(path);
+	});
+
 	it('is stored only as a hash', async () => {
 		const path = await newTicket();
 		const ticket = Buffer.from(path.split('/').at(-1) ?? '', 'base64url');

@@ -79,7 +79,7 @@ describe('a valid token', () => {
 		['PS256', 'rsa', rsa.privateKey],
 	])('is accepted if signed with %s', async (alg, kid, key) => {
 		const who = await authenticate(await bearer({}, { key, header: { alg, kid } }));
-		expect(who).toEqual({ issuer, subject: 'user-1', authTime: null, email: null });
+		expect(who).toEqual({ issuer, subject: 'user-1', issuedAt: now, authTime: null, email: null });
 	});
 
 	it('may name several audiences, and its scheme may be in any case', async () => {
@@ -131,6 +131,7 @@ describe('a valid token', () => {
 		expect(await authenticate(header)).toEqual({
 			issuer,
 			subject: 'user-1',
+			issuedAt: now,
 			authTime: null,
 			email: 'owner@northgate.example',
 		});

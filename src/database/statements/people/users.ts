@@ -229,6 +229,6 @@ export async function hasOperators(tx: Transaction): Promise<boolean> {
 export async function endSessions(tx: Transaction, userId: string, issuedAt: Date | null): Promise<number> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select public.end_sessions(${userId}, ${issuedAt && issuedAt.toISOString()}) as pause`);
+	} = await tx.execute(sql`select public.end_sessions(${userId}, ${issuedAt?.toISOString() ?? null}) as pause`);
 	return Number(row?.pause);
 }
