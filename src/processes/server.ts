@@ -2,8 +2,8 @@ import type { Principal } from '../access/index.ts';
 import {
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
-	addIssuerRoutes,
 	addEventRoute,
+	addIssuerRoutes,
 	createApollo,
 	createFirmReader,
 	createHttpServer,

@@ -34,6 +34,7 @@ export interface LocalIssuer {
 		readonly issuer: string;
 		readonly client: string;
 		readonly subject: string;
+		readonly email: string;
 		readonly seconds: number;
 		readonly authTime: number;
 		readonly nonce: string | null;
@@ -74,9 +75,9 @@ export async function openLocalIssuer(options: LocalIssuerOptions): Promise<Loca
 				.setExpirationTime(issuedAt + seconds)
 				.sign(privateKey);
 		},
-		issueIdToken({ issuer: named, client: audienceOfId, subject, seconds, authTime, nonce }) {
+		issueIdToken({ issuer: named, client: audienceOfId, subject, email, seconds, authTime, nonce }) {
 			const issuedAt = Math.floor(now().getTime() / 1000);
-			return new SignJWT({ auth_time: authTime, ...(nonce !== null && { nonce }) })
+			return new SignJWT({ auth_time: authTime, email, email_verified: true, ...(nonce !== null && { nonce }) })
 				.setProtectedHeader({ alg: 'EdDSA', kid: publicJwk.kid, typ: 'JWT' })
 				.setIssuer(named)
 				.setAudience(audienceOfId)

@@ -7,6 +7,7 @@ export interface Grant {
 	readonly redirectUri: string;
 	readonly challenge: string;
 	readonly subject: string;
+	readonly email: string;
 	/** When the person signed in, in seconds since 1970. */
 	readonly authTime: number;
 	readonly nonce: string | null;

@@ -194,7 +194,7 @@ function sendCode(
 	if (!person) throw new Error('A session names a person who is not in the list.');
 	const { origin, path, challenge, nonce } = asked;
 	const grant = { issuer: issuerAt(origin), redirectUri: origin + path, challenge, nonce, authTime };
-	return reply.redirect(redirectTo(asked, { code: codes.make({ ...grant, subject: person.subject }) }), 303);
+	return reply.redirect(redirectTo(asked, { code: codes.make({ ...grant, subject: person.subject, email }) }), 303);
 }
 
 /** OpenID Connect RP-Initiated Logout 1.0. */

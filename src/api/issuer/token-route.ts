@@ -10,6 +10,7 @@ export interface TokenSigner {
 	/** An access token for the API. */
 	issueToken(wanted: {
 		readonly subject: string;
+		readonly email: string;
 		readonly seconds: number;
 		readonly client: string;
 		readonly authTime: number;
@@ -79,12 +80,12 @@ function redeem(codes: Codes, form: URLSearchParams): { readonly grant: Grant } 
 async function sendTokens(
 	reply: FastifyReply,
 	{ signer, seconds }: TokenRouteParts,
-	{ issuer, subject, authTime, nonce }: Grant,
+	{ issuer, subject, email, authTime, nonce }: Grant,
 ): Promise<FastifyReply> {
 	const about = { subject, seconds, authTime, client: PAGES_CLIENT };
 	return sendJson(reply, 200, {
 		access_token: await signer.issueToken(about),
-		id_token: await signer.issueIdToken({ ...about, issuer, nonce }),
+		id_token: await signer.issueIdToken({ ...about, issuer, email, nonce }),
 		token_type: 'Bearer',
 		expires_in: seconds,
 		scope: 'openid',

@@ -31,6 +31,8 @@ export interface Tokens {
 	readonly idToken: string | null;
 	/** The subject at the issuer: the account that has signed in. */
 	readonly subject: string;
+	/** How the provider knows the person, so that it offers the same one again; null if it does not say. */
+	readonly hint: string | null;
 }
 
 /** One attempt to sign in: what is needed to check the provider's answer. Holds no token. */
@@ -50,13 +52,13 @@ export interface AttemptOptions {
 	readonly returnTo?: string;
 	readonly maxAge?: number | null;
 	/** The person who signs in again. */
-	readonly hint?: string;
+	readonly hint?: string | null;
 }
 
 /** Makes an attempt and the address at the provider that begins it. */
 export async function beginAttempt(
 	{ server, client, settings }: Provider,
-	{ redirectUri, returnTo = '', maxAge = null }: AttemptOptions,
+	{ redirectUri, returnTo = '', maxAge = null, hint = null }: AttemptOptions,
 ): Promise<{ readonly attempt: Attempt; readonly address: URL }> {
 	const attempt = {
 		state: oauth.generateRandomState(),
@@ -79,6 +81,7 @@ export async function beginAttempt(
 		code_challenge: await oauth.calculatePKCECodeChallenge(attempt.verifier),
 		code_challenge_method: 'S256',
 		...(maxAge !== null && { max_age: String(maxAge) }),
+		...(hint !== null && { login_hint: hint }),
 	};
 	for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
 	return { attempt, address };
@@ -105,7 +108,7 @@ export async function completeAttempt(
 		requireIdToken: true,
 		...(attempt.maxAge !== null && { maxAge: attempt.maxAge }),
 	});
-	return tokensOf(result, oauth.getValidatedIdTokenClaims(result)?.sub);
+	return tokensOf(result, oauth.getValidatedIdTokenClaims(result));
 }
 
 /** New tokens of the same sign-in. @throws Error if the provider refuses */
@@ -113,18 +116,21 @@ export async function refresh({ server, client, http }: Provider, tokens: Tokens
 	if (tokens.refreshToken === null) throw new Error('The sign-in has ended.');
 	const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), tokens.refreshToken, http);
 	const result = await oauth.processRefreshTokenResponse(server, client, response);
-	const subject = oauth.getValidatedIdTokenClaims(result)?.sub ?? tokens.subject;
-	if (subject !== tokens.subject) throw new Error('The sign-in service answered for another person.');
-	return { ...tokensOf(result, subject), refreshToken: result.refresh_token ?? tokens.refreshToken };
+	const claims = oauth.getValidatedIdTokenClaims(result) ?? { sub: tokens.subject, email: tokens.hint };
+	if (claims.sub !== tokens.subject) throw new Error('The sign-in service answered for another person.');
+	return { ...tokensOf(result, claims), refreshToken: result.refresh_token ?? tokens.refreshToken };
 }
 
-function tokensOf(result: oauth.TokenEndpointResponse, subject: string | undefined): Tokens {
-	if (subject === undefined) throw new Error('The sign-in service does not say who has signed in.');
+type Claims = { readonly sub: string; readonly email?: unknown };
+
+function tokensOf(result: oauth.TokenEndpointResponse, claims: Claims | undefined): Tokens {
+	if (claims === undefined) throw new Error('The sign-in service does not say who has signed in.');
 	return {
 		accessToken: result.access_token,
 		expiresAt: result.expires_in === undefined ? null : Date.now() + result.expires_in * 1000,
 		refreshToken: result.refresh_token ?? null,
 		idToken: result.id_token ?? null,
-		subject,
+		subject: claims.sub,
+		hint: typeof claims.email === 'string' ? claims.email : null,
 	};
 }

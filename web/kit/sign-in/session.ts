@@ -62,7 +62,7 @@ export class Session {
 		const waiting = this.#waiting;
 		if (waiting === null) return;
 		const maxAge = waiting.need.why === 'FRESH' ? Math.max(0, waiting.need.maxAge - FRESH_MARGIN) : null;
-		const tokens = await signInByWindow(Promise.resolve(this.#provider), maxAge, signal);
+		const tokens = await signInByWindow(Promise.resolve(this.#provider), { maxAge, hint: this.#tokens.hint }, signal);
 		if (tokens.subject !== this.#tokens.subject)
 			throw new Error('Another person has signed in: sign in as the person whose page this is, or reload the page.');
 		this.#tokens = tokens;

@@ -1,4 +1,4 @@
-import { beginAttempt, completeAttempt, type Provider, type Tokens } from './provider.ts';
+import { type AttemptOptions, beginAttempt, completeAttempt, type Provider, type Tokens } from './provider.ts';
 
 /** The page in which such a sign-in ends: it sends its own address here. */
 export const SIGNED_IN_PATH = '/assets/signed-in.html';
@@ -11,7 +11,7 @@ export const CHANNEL = 'firmseal-sign-in';
  */
 export async function signInByWindow(
 	provider: Promise<Provider>,
-	maxAge: number | null,
+	{ maxAge, hint }: Pick<Required<AttemptOptions>, 'maxAge' | 'hint'>,
 	signal: AbortSignal,
 ): Promise<Tokens> {
 	// Opened before the first await: later it would no longer belong to the click.
@@ -20,7 +20,7 @@ export async function signInByWindow(
 	try {
 		const ready = await provider;
 		const redirectUri = new URL(SIGNED_IN_PATH, location.origin).href;
-		const { attempt, address } = await beginAttempt(ready, { redirectUri, maxAge });
+		const { attempt, address } = await beginAttempt(ready, { redirectUri, maxAge, hint });
 		const answered = answerOf(attempt.state, signal);
 		opened.location.replace(address.href);
 		return await completeAttempt(ready, attempt, await answered);
