@@ -1,3 +1,4 @@
+import type { LogFindings } from '../../audit/verify/log.ts';
 import {
 	type LogExtent,
 	type Plane,
@@ -9,7 +10,6 @@ import {
 	selectLeafPositions,
 	selectTruncatedRuns,
 } from '../../database/index.ts';
-import type { LogFindings } from './log-findings.ts';
 
 export interface CheckEntriesParts {
 	readonly plane: Plane;

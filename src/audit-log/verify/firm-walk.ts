@@ -1,7 +1,13 @@
 import type { Checkpoint } from '../../audit/verify/index.ts';
-import { type LogChecks, NO_FIRM, reportFlaw } from '../../audit/verify/log.ts';
+import {
+	findingKindOf,
+	type LogChecks,
+	type LogFindingKind,
+	type LogFindings,
+	NO_FIRM,
+	reportFlaw,
+} from '../../audit/verify/log.ts';
 import type { WalkedRow } from '../../database/index.ts';
-import { findingKindOf, type LogFindingKind, type LogFindings } from './log-findings.ts';
 import { type LeafFault, WalkedTree } from './walked-tree.ts';
 
 const KINDS: Readonly<Record<LeafFault, LogFindingKind>> = {

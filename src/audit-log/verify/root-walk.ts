@@ -1,7 +1,6 @@
 import { AuditProofError, type Checkpoint } from '../../audit/verify/index.ts';
-import type { LogChecks } from '../../audit/verify/log.ts';
+import type { LogChecks, LogFindingKind, LogFindings } from '../../audit/verify/log.ts';
 import type { RootCheckpointRow, RootLeafRow } from '../../database/index.ts';
-import type { LogFindingKind, LogFindings } from './log-findings.ts';
 import { type LeafFault, WalkedTree } from './walked-tree.ts';
 
 const KINDS: Readonly<Record<LeafFault, LogFindingKind>> = {

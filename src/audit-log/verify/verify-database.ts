@@ -1,5 +1,14 @@
 import { AuditProofError } from '../../audit/verify/index.ts';
-import { createLogChecks, type LogChecks, type Sha256, signerKeyOf } from '../../audit/verify/log.ts';
+import {
+	createLogChecks,
+	createLogFindings,
+	type LogChecks,
+	type LogFinding,
+	type LogFindingKind,
+	type LogFindings,
+	type Sha256,
+	signerKeyOf,
+} from '../../audit/verify/log.ts';
 import {
 	DatabaseError,
 	isTransient,
@@ -12,7 +21,6 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { checkEntries } from './check-entries.ts';
-import { createLogFindings, type LogFinding, type LogFindingKind, type LogFindings } from './log-findings.ts';
 import { type WalkTotals, walkTrees } from './walk-trees.ts';
 
 export interface VerifyDatabaseOptions {

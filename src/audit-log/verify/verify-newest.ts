@@ -1,4 +1,11 @@
-import { hashLeaf, NO_FIRM, type Sha256 } from '../../audit/verify/log.ts';
+import {
+	createLogFindings,
+	hashLeaf,
+	type LogFinding,
+	type LogFindings,
+	NO_FIRM,
+	type Sha256,
+} from '../../audit/verify/log.ts';
 import {
 	type LeafSpan,
 	type Plane,
@@ -7,7 +14,6 @@ import {
 	type WalkedRow,
 } from '../../database/index.ts';
 import { readLeafPages } from './leaf-pages.ts';
-import { createLogFindings, type LogFinding, type LogFindings } from './log-findings.ts';
 
 export interface NewestOptions {
 	/** Plane of the role firmseal_log. */

@@ -1,4 +1,4 @@
-import type { LogChecks } from '../../audit/verify/log.ts';
+import type { LogChecks, LogFindings } from '../../audit/verify/log.ts';
 import {
 	type LeafSpan,
 	type LogExtent,
@@ -11,7 +11,6 @@ import {
 } from '../../database/index.ts';
 import { createFirmTreesWalk, type FirmTreesWalk } from './firm-walk.ts';
 import { type PageParts, readLeafPages } from './leaf-pages.ts';
-import type { LogFindings } from './log-findings.ts';
 import { createRootTreeWalk } from './root-walk.ts';
 
 export interface WalkParts extends PageParts {

@@ -19,18 +19,23 @@ export async function readLines<T>(lines: AsyncIterable<string>, use: (reader: L
 		return await use({
 			async next(read) {
 				const { done, value } = await iterator.next();
-				if (done === true) throw new AuditProofError(`The file ends after line ${number}, before it is complete.`);
+				if (done === true) {
+					const message = `The file ends after line ${number}, before it is complete.`;
+					throw new AuditProofError(message, { line: number });
+				}
 				number += 1;
 				try {
 					return await read(value);
 				} catch (error) {
 					if (!(error instanceof AuditProofError)) throw error;
-					throw new AuditProofError(`Line ${number}: ${error.message}`, { cause: error });
+					throw new AuditProofError(`Line ${number}: ${error.message}`, { cause: error, line: number });
 				}
 			},
 			async end() {
 				const { done } = await iterator.next();
-				if (done !== true) throw new AuditProofError(`The file goes on after its last line, number ${number}.`);
+				if (done === true) return;
+				const message = `The file goes on after its last line, number ${number}.`;
+				throw new AuditProofError(message, { line: number + 1 });
 			},
 		});
 	} finally {

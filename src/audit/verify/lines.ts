@@ -30,14 +30,14 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 		// A copy, because a stream may reuse its buffer.
 		begun.push(chunk.slice(from));
 	}
-	if (length > 0) throw new AuditProofError(`The file is cut in line ${number + 1}.`);
+	if (length > 0) throw new AuditProofError(`The file is cut in line ${number + 1}.`, { line: number + 1 });
 }
 
 function decodeLine(parts: readonly Uint8Array[], number: number): string {
 	try {
 		return decodeText(parts.length === 1 ? (parts[0] as Uint8Array) : join(parts));
 	} catch {
-		throw new AuditProofError(`Line ${number} is not UTF-8.`);
+		throw new AuditProofError(`Line ${number} is not UTF-8.`, { line: number });
 	}
 }
 
@@ -52,5 +52,5 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function lineTooLongError(number: number): AuditProofError {
-	return new AuditProofError(`Line ${number} is longer than 262,144 bytes.`);
+	return new AuditProofError(`Line ${number} is longer than 262,144 bytes.`, { line: number });
 }

@@ -1,13 +1,5 @@
-import type { LogFinding, LogFindings } from '../../audit-log/verify/index.ts';
-import { plural, table } from '../command.ts';
-
-type Listed = Pick<LogFindings, 'list' | 'isCut'>;
-
-/** Such as `More than 100 findings`; null if there are none. */
-export function countOfFindings({ list, isCut }: Listed): string | null {
-	if (list.length === 0) return null;
-	return `${isCut ? 'More than ' : ''}${plural(list.length, 'finding')}`;
-}
+import type { LogFinding } from '../../audit/verify/log.ts';
+import { table } from '../command.ts';
 
 /** A table of where the findings are, then the meaning of each kind. Empty if there are none. */
 export function linesOfFindings(list: readonly LogFinding[]): string[] {

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import { AuditProofError } from '../../audit/verify/index.ts';
-import { type AnchorChain, createAnchorChain, type OnFlaw, readFirstKey } from '../../audit/verify/log.ts';
+import {
+	type AnchorChain,
+	countOfFindings,
+	createAnchorChain,
+	createLogFindings,
+	findingKindOf,
+	type LogFindings,
+	type OnFlaw,
+	readFirstKey,
+} from '../../audit/verify/log.ts';
 import { type AnchorStore, findNewest } from '../../audit-log/anchors/index.ts';
 import { nodeSha256 } from '../../audit-log/leader/index.ts';
-import { createLogFindings, findingKindOf, type LogFindings } from '../../audit-log/verify/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { openAnchors } from '../../wiring/index.ts';
 import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { showProgress } from '../print/index.ts';
-import { countOfFindings, keyLine, linesOfFindings } from './findings.ts';
+import { keyLine, linesOfFindings } from './findings.ts';
 
 /** Verifies the whole log from its anchors, one after the other, without the database. */
 export async function verifyAnchors(config: Config, pinned: string | null): Promise<CommandResult> {

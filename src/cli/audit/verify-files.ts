@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AuditProofError } from '../../audit/verify/index.ts';
-import { linesOf, openKeptCheckpoint, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
+import { type FileVerdict, judgeBundle, judgeProof, linesOf } from '../../audit/verify/log.ts';
 import { nodeSha256 } from '../../audit-log/leader/index.ts';
-import { createLogFindings, findingKindOf } from '../../audit-log/verify/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { CommandResult } from '../command.ts';
-import { countOfFindings, linesOfFindings } from './findings.ts';
+import { linesOfFindings } from './findings.ts';
 
 /** Verifies a firm's exported log with its vkeys and nothing else. `since` is a file with an older checkpoint of the same log. */
 export async function verifyBundleFile(
@@ -14,54 +13,45 @@ export async function verifyBundleFile(
 	vkeys: readonly string[],
 	since: string | undefined,
 ): Promise<CommandResult> {
-	return judged('bundle', file, async () => {
-		const older = since === undefined ? null : await openKeptCheckpoint(await read(since), vkeys);
-		const lines = linesOf(piecesOf(file));
-		const findings = createLogFindings();
-		const onFlaw = (index: number, flaw: AuditProofError) => findings.add(findingKindOf(flaw), { index });
-		const found = await verifyBundle(lines, { vkeys, sha256: nodeSha256, ...(older && { since: older }), onFlaw });
-		const wrong = countOfFindings(findings);
-		const { origin, size, root, note, first, last, rootCheckpoint } = found;
-		const text = [
-			`The log of ${origin} is complete and unchanged${wrong === null ? '.' : `, but has ${wrong} in its entries.`}`,
-			`entries     ${size.toLocaleString('en')}${first === null ? '' : `, from ${first} to ${last}`}`,
-			`root        ${base64(root)}`,
-			...(older
-				? [`since       the log begins with the ${older.size.toLocaleString('en')} entries of the older checkpoint`]
-				: []),
-			`checkpoint  keep it for the next --since:\n\n${note.trimEnd()}`,
-			...linesOfFindings(findings.list),
-		];
-		const result = { origin, size, root: base64(root), note, first, last, rootCheckpoint: rootCheckpoint.note };
-		return {
-			result: { ...result, since: older?.size ?? null, findings: findings.list, isCut: findings.isCut },
-			text: text.join('\n'),
-			problem: wrong === null ? undefined : text[0],
-		};
+	const older = since === undefined ? null : { name: since, bytes: await read(since) };
+	const verdict = await judgeBundle({
+		name: file,
+		lines: linesOf(piecesOf(file)),
+		vkeys,
+		sha256: nodeSha256,
+		since: older,
 	});
+	const { says, found, facts, findings, isCut } = verdict;
+	if (found === null) return refusalOf(verdict);
+	const { origin, size, root, note, first, last, rootCheckpoint } = found;
+	const text = [
+		says,
+		...facts.map(([label, fact]) => `${label.padEnd(12)}${fact}`),
+		`checkpoint  keep it for the next --since:\n\n${note.trimEnd()}`,
+		...linesOfFindings(findings),
+	];
+	const result = { origin, size, root: base64(root), note, first, last, rootCheckpoint: rootCheckpoint.note };
+	return {
+		result: { ...result, since: verdict.since, findings, isCut },
+		text: text.join('\n'),
+		problem: findings.length === 0 ? undefined : says,
+	};
 }
 
-export function verifyProof(file: string, vkeys: readonly string[]): Promise<CommandResult> {
-	return judged('proof', file, async () => {
-		const { leaf, index, checkpoint } = await verifyProofFile(new Uint8Array(await read(file)), vkeys);
-		const { origin, size, note } = checkpoint;
-		return {
-			result: { origin, index, size, note, leaf },
-			text: `The entry is number ${(index + 1).toLocaleString('en')} of the ${size.toLocaleString('en')} in the log of ${origin}:\n${leaf}`,
-		};
-	});
+export async function verifyProof(file: string, vkeys: readonly string[]): Promise<CommandResult> {
+	const verdict = await judgeProof({ name: file, bytes: new Uint8Array(await read(file)) }, vkeys);
+	if (verdict.found === null) return refusalOf(verdict);
+	const { leaf, index, checkpoint } = verdict.found;
+	const { origin, size, note } = checkpoint;
+	return { result: { origin, index, size, note, leaf }, text: `${verdict.says}\n${leaf}` };
 }
 
 /** A file that does not verify is a result of the command, not an error. */
-async function judged(what: string, file: string, verify: () => Promise<CommandResult>): Promise<CommandResult> {
-	try {
-		return await verify();
-	} catch (error) {
-		if (!(error instanceof AuditProofError)) throw error;
-		const problem = `The ${what} ${JSON.stringify(file)} does not verify: ${error.message}`;
-		return { result: { verified: false, says: error.message }, text: problem, problem };
-	}
-}
+const refusalOf = ({ says, refused }: FileVerdict<unknown>): CommandResult => ({
+	result: { verified: false, says: refused?.why ?? says },
+	text: says,
+	problem: says,
+});
 
 async function read(file: string): Promise<Uint8Array> {
 	return readFile(file).catch((error: unknown) => {

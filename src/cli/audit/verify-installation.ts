@@ -1,4 +1,5 @@
 import { commandEntry } from '../../audit/index.ts';
+import { countOfFindings } from '../../audit/verify/log.ts';
 import type { AnchorComparison } from '../../audit-log/anchors/index.ts';
 import { nodeSha256 } from '../../audit-log/leader/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../audit-log/verify/index.ts';
@@ -9,7 +10,7 @@ import { type Installation, openPlaneOf, withInstallation } from '../../wiring/i
 import type { CommandResult } from '../command.ts';
 import { UNSTOPPED } from '../io.ts';
 import { type Progress, showProgress } from '../print/index.ts';
-import { countOfFindings, keyLine, linesOfFindings } from './findings.ts';
+import { keyLine, linesOfFindings } from './findings.ts';
 
 export interface VerifyInstallationOptions {
 	/** The vkey of the root tree that the log must begin with; null to accept the key that the log names. */

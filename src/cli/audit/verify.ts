@@ -1,8 +1,9 @@
+import { AuditProofError } from '../../audit/verify/index.ts';
+import { MAX_KEY_FILE_BYTES, parseKeyFile } from '../../audit/verify/log.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, UsageError } from '../command.ts';
 import { readSmallFile } from '../files/index.ts';
-import { isVkey } from '../parse/index.ts';
 import { verifyAnchors } from './verify-anchors.ts';
 import { verifyBundleFile, verifyProof } from './verify-files.ts';
 import { verifyInstallation } from './verify-installation.ts';
@@ -44,20 +45,12 @@ export async function verifyLog(config: Config, options: VerifyLogOptions): Prom
 	return verifyInstallation(config, { pinned, withAnchors: !database });
 }
 
-/** Bytes: far more than the keys of all rotations need. */
-const LONGEST = 65_536;
-
-/**
- * Reads a file of verifier keys, one per line and nothing else. The file may come from the source of the log, so that only whole keys are
- * accepted. @throws FirmsealError BAD_USER_INPUT
- */
+/** Reads a file of verifier keys. @throws FirmsealError BAD_USER_INPUT */
 async function readVkeys(path: string): Promise<readonly string[]> {
-	const text = Buffer.from(await readSmallFile(path, LONGEST)).toString();
-	const lines = text.replace(/\n$/, '').split('\n');
-	const wrong = lines.findIndex((line) => !isVkey(line));
-	if (wrong === -1) return lines;
-	throw new FirmsealError(
-		'BAD_USER_INPUT',
-		`Line ${wrong + 1} of ${JSON.stringify(path)} is not a verifier key of the form name+id+key: give a file with one key per line and nothing else.`,
-	);
+	const text = Buffer.from(await readSmallFile(path, MAX_KEY_FILE_BYTES)).toString();
+	try {
+		return parseKeyFile(text, path);
+	} catch (error) {
+		throw error instanceof AuditProofError ? new FirmsealError('BAD_USER_INPUT', error.message) : error;
+	}
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { validate, version } from 'uuid';
+import { isVkey } from '../../audit/verify/log.ts';
 import { isId } from './is-id.ts';
 
 /** The id of a hold: a UUID of any version, as the log names holds. @throws InvalidArgumentError */
@@ -27,9 +28,6 @@ export const wholeNumber =
 
 /** Rows a second. */
 export const rateOf = wholeNumber(1, 1_000_000);
-
-/** Whether the text has the form of a verifier key. The verifier checks the key itself. */
-export const isVkey = (text: string): boolean => /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(text);
 
 /** @throws InvalidArgumentError if the text does not have the form of a verifier key */
 export function vkeyOf(text: string): string {

@@ -8,7 +8,6 @@ export {
 export {
 	anyIdOf,
 	idOf,
-	isVkey,
 	PERSON_HELP,
 	rateOf,
 	refuseBadOutput,

@@ -1,5 +1,5 @@
-import type { AuditProofError } from '../../audit/verify/index.ts';
-import { WrongFirmError, WrongOrderError } from '../../audit/verify/log.ts';
+import type { AuditProofError } from './audit-proof-error.ts';
+import { WrongFirmError, WrongOrderError } from './leaf-checks.ts';
 
 /** Possible findings about a log, each as one sentence for people. */
 const FINDING_SENTENCES = {
