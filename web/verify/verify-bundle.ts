@@ -1,0 +1,102 @@
+import { type BundleVerdict, type JudgedFile, judgeBundle, linesOf } from '../../src/audit/verify/log.ts';
+import { hintOf } from './hints.ts';
+import { chunksOf, readSmall } from './read-file.ts';
+import { Sha256Stream, sha256 } from './sha256.ts';
+import { createSummary, type LogSummary } from './summary.ts';
+import type { Finding, VerifiedFile } from './verdict.ts';
+
+export interface BundleOptions {
+	readonly vkeys: readonly string[];
+	/** The names of the trees to which the keys belong. */
+	readonly keyNames: readonly string[];
+	readonly since: JudgedFile | null;
+	readonly onProgress: (bytes: number) => void;
+	readonly onLeaf?: (leaf: string, index: number) => void;
+}
+
+export interface CheckedBundle {
+	readonly verdict: BundleVerdict;
+	readonly findings: readonly Finding[];
+	readonly summary: LogSummary | null;
+	readonly file: VerifiedFile;
+}
+
+/** Enough for the reader to begin with; the rest is counted. */
+const MOST_FINDINGS = 400;
+const BEGINNING = 1_024;
+
+/** Verifies an exported log as it is read, and counts what is in it. */
+export async function checkBundle(file: File, options: BundleOptions): Promise<CheckedBundle> {
+	const { vkeys, since, onProgress, onLeaf } = options;
+	const summary = createSummary();
+	const flaws = new Map<number, string>();
+	const whole = new Sha256Stream();
+	let read = 0;
+	const chunks = chunksOf(file, (bytes) => {
+		whole.update(bytes);
+		read += bytes.length;
+		onProgress(read);
+	});
+	const verdict = await judgeBundle({
+		name: file.name,
+		lines: linesOf(chunks),
+		vkeys,
+		sha256,
+		since,
+		onLeaf(leaf, index) {
+			summary.add(leaf, index);
+			onLeaf?.(leaf, index);
+		},
+		onFlaw: (index, { message }) => flaws.size < MOST_FINDINGS && flaws.set(index, message),
+	});
+	const isRead = verdict.refused === null;
+	return {
+		verdict,
+		findings: [...(await refusal(file, verdict, flaws, options)), ...flawsOf(file, flaws)],
+		summary: isRead ? summary.end() : null,
+		file: { name: file.name, bytes: file.size, sha256: isRead ? hexOf(whole.digest()) : null },
+	};
+}
+
+const flawsOf = ({ name }: File, flaws: ReadonlyMap<number, string>): Finding[] =>
+	[...flaws].map(([index, why]) => ({
+		file: name,
+		line: index + 2,
+		why: `The entry in line ${(index + 2).toLocaleString('en')} is not one that the log may have: ${why}`,
+		hint: null,
+	}));
+
+async function refusal(
+	file: File,
+	{ refused }: BundleVerdict,
+	flaws: ReadonlyMap<number, string>,
+	{ keyNames, since }: BundleOptions,
+): Promise<Finding[]> {
+	if (refused === null) return [];
+	const { why, line } = refused;
+	const beginning = await readSmall(file, BEGINNING);
+	const { size, origin } = headerOf(beginning);
+	const older = refused.file === file.name && since !== null ? sizeOf(since.bytes) : null;
+	const wrongLines = [...flaws.keys()].map((index) => index + 2);
+	const hint = hintOf({ why, size, origin, since: older, wrongLines, keyNames, beginning });
+	return [{ file: refused.file, line, why, hint }];
+}
+
+/** For hints only: the first line was not verified. */
+function headerOf(beginning: Uint8Array): { readonly size: number | null; readonly origin: string | null } {
+	try {
+		const [line = ''] = new TextDecoder().decode(beginning).split('\n', 1);
+		const { size, origin } = JSON.parse(line) as Record<string, unknown>;
+		return { size: typeof size === 'number' ? size : null, origin: typeof origin === 'string' ? origin : null };
+	} catch {
+		return { size: null, origin: null };
+	}
+}
+
+/** The second line of a checkpoint. */
+function sizeOf(note: Uint8Array): number | null {
+	const size = Number(new TextDecoder().decode(note).split('\n', 2)[1]);
+	return Number.isSafeInteger(size) ? size : null;
+}
+
+const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

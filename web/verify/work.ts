@@ -1,0 +1,49 @@
+import type { FromWorker, ToWorker } from './messages.ts';
+import workerUrl from './worker.ts?worker&url';
+
+interface PolicyFactory {
+	createPolicy(
+		name: string,
+		rules: { readonly createScriptURL: (url: string) => string },
+	): { createScriptURL(url: string): unknown };
+}
+
+/** Trusted Types: the only script that the page may start is its worker. A browser without them has the rest of the policy. */
+const policy = (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal-verify', {
+	createScriptURL(url) {
+		if (url !== workerUrl) throw new TypeError('Only the worker of this page may be started.');
+		return url;
+	},
+});
+
+type Answer = Exclude<FromWorker, { readonly kind: 'PROGRESS' }>;
+
+let current: { readonly worker: Worker; readonly end: (answer: Answer | null) => void } | null = null;
+
+/** Ends what the worker does, at once: its promise resolves to null. */
+export function cancelWork(): void {
+	current?.worker.terminate();
+	current?.end(null);
+	current = null;
+}
+
+/** Gives the worker something to do, instead of what it does. Resolves to null if it is cancelled. */
+export function work(message: ToWorker, onProgress: (bytes: number) => void): Promise<Answer | null> {
+	cancelWork();
+	const worker = new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' });
+	return new Promise((resolve) => {
+		current = { worker, end: resolve };
+		const end = (answer: Answer) => {
+			worker.terminate();
+			if (current?.worker === worker) current = null;
+			resolve(answer);
+		};
+		worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+			if (data.kind === 'PROGRESS') onProgress(data.bytes);
+			else end(data);
+		});
+		worker.addEventListener('error', () => end({ kind: 'FAILED', name: 'worker' }));
+		worker.addEventListener('messageerror', () => end({ kind: 'FAILED', name: 'message' }));
+		worker.postMessage(message);
+	});
+}
