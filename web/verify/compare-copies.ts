@@ -18,10 +18,12 @@ export interface ComparedCopies {
 export async function compareCopies(long: File, short: File, options: BundleOptions): Promise<ComparedCopies> {
 	let read = 0;
 	const onProgress = (bytes: number) => options.onProgress(read + bytes);
-	const copy = await checkBundle(short, { ...options, onProgress });
+	// What was kept may be newer than the shorter copy, so it is compared with the longer one only.
+	const copy = await checkBundle(short, { ...options, since: [], onProgress });
 	read = short.size;
 	const note = copy.verdict.found?.note;
-	const since = note === undefined ? options.since : { name: short.name, bytes: new TextEncoder().encode(note) };
+	const own = note === undefined ? [] : [{ name: short.name, bytes: new TextEncoder().encode(note) }];
+	const since = [...own, ...options.since];
 	const log = await checkBundle(long, { ...options, since, onProgress });
 	const isSound = [copy, log].map(({ verdict }) => verdict.found !== null);
 	if (!isSound.includes(false)) return { log, copies: [copy], others: [], soundCopy: null };

@@ -47,7 +47,7 @@ export async function listEntries(
 		lines: linesOf(chunks),
 		vkeys,
 		sha256,
-		since: null,
+		since: [],
 		onLeaf(leaf, index) {
 			// Most entries don't contain the text at all, which is found out without parsing them.
 			if (!texts.every((text) => leaf.includes(text))) return;

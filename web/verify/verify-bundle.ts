@@ -9,7 +9,7 @@ export interface BundleOptions {
 	readonly vkeys: readonly string[];
 	/** The names of the trees to which the keys belong. */
 	readonly keyNames: readonly string[];
-	readonly since: JudgedFile | null;
+	readonly since: readonly JudgedFile[];
 	readonly onProgress: (bytes: number) => void;
 	readonly onLeaf?: (leaf: string, index: number) => void;
 }
@@ -76,7 +76,7 @@ async function refusal(
 	const { why, line } = refused;
 	const beginning = await readSmall(file, BEGINNING);
 	const { size, origin } = headerOf(beginning);
-	const older = refused.file === file.name && since !== null ? sizeOf(since.bytes) : null;
+	const [older = null] = refused.file === file.name ? olderSizes(why, since) : [];
 	const wrongLines = [...flaws.keys()].map((index) => index + 2);
 	const hint = hintOf({ why, size, origin, since: older, wrongLines, keyNames, beginning });
 	return [{ file: refused.file, line, why, hint }];
@@ -91,6 +91,14 @@ function headerOf(beginning: Uint8Array): { readonly size: number | null; readon
 	} catch {
 		return { size: null, origin: null };
 	}
+}
+
+/**
+ * The size of the older checkpoint that says most: the first with which the log may disagree, otherwise the last with which it agrees.
+ */
+function olderSizes(why: string, since: readonly JudgedFile[]): number[] {
+	const sizes = since.flatMap(({ bytes }) => sizeOf(bytes) ?? []).sort((one, other) => one - other);
+	return /does not begin with/.test(why) ? sizes : sizes.reverse();
 }
 
 /** The second line of a checkpoint. */

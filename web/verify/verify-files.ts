@@ -136,7 +136,7 @@ async function checkLog(
 	onProgress: (bytes: number) => void,
 ): Promise<CheckedLog> {
 	const { bundle, copy, checkpoint } = request;
-	const since = checkpoint === null ? noteOfNewest(proofs) : await noteIn(checkpoint);
+	const since = [...(checkpoint === null ? [] : [await noteIn(checkpoint)]), ...notesOf(proofs)];
 	const kept = keptEntries(proofs);
 	const options = { ...keys, since, onProgress, onLeaf: kept.compare };
 	const compared =
@@ -159,16 +159,11 @@ const noteIn = async (file: File): Promise<JudgedFile> => ({
 	bytes: await readSmall(file, MAX_NOTE_BYTES),
 });
 
-/** The checkpoint of the newest proof is an older checkpoint too. */
-function noteOfNewest(proofs: readonly CheckedProof[]): JudgedFile | null {
-	const sound = proofs.filter(({ found }) => found !== null);
-	const [newest] = sound.sort((one, other) => sizeIn(other) - sizeIn(one));
-	return newest?.found
-		? { name: newest.file.name, bytes: new TextEncoder().encode(newest.found.checkpoint.note) }
-		: null;
-}
-
-const sizeIn = ({ found }: CheckedProof): number => found?.checkpoint.size ?? 0;
+/** The checkpoint of a proof is an older checkpoint too. */
+const notesOf = (proofs: readonly CheckedProof[]): JudgedFile[] =>
+	proofs.flatMap(({ file, found }) =>
+		found === null ? [] : [{ name: file.name, bytes: new TextEncoder().encode(found.checkpoint.note) }],
+	);
 
 /** Compares the entries of proofs with those of the log at their places. */
 function keptEntries(proofs: readonly CheckedProof[]) {

@@ -30,8 +30,8 @@ export interface BundleOptions {
 	/** The keys of the tree, before and after a rotation. At least one must have signed. */
 	readonly vkeys: readonly string[];
 	readonly sha256: Sha256;
-	/** An older, verified checkpoint of the tree. The bundle must begin with its leaves, and one of its signers must have signed the bundle. */
-	readonly since?: SignedCheckpoint;
+	/** Older, verified checkpoints of the tree. The bundle must begin with the leaves of each, and one of its signers must have signed the bundle. */
+	readonly since?: readonly SignedCheckpoint[];
 	/** Called for each leaf while the file is read. The leaf is not proven before verifyBundle() resolves. */
 	readonly onLeaf?: (leaf: string, index: number) => void;
 	/** Called for each leaf that the tree may not have; the rest is still verified. Without it, the bundle is refused. */
@@ -43,7 +43,7 @@ export interface BundleOptions {
  * @throws AuditProofError that names the wrong line, and never its content.
  */
 export function verifyBundle(lines: AsyncIterable<string>, options: BundleOptions): Promise<VerifiedBundle> {
-	const { vkeys, sha256, since, onLeaf, onFlaw } = options;
+	const { vkeys, sha256, since = [], onLeaf, onFlaw } = options;
 	return readLines(lines, async (reader) => {
 		const { origin, size, root, firm, keys } = await reader.next((line) => openHeader(line, vkeys));
 		const tree = createTreeHasher(sha256);
@@ -79,14 +79,17 @@ async function openHeader(line: string, vkeys: readonly string[]) {
 	return { ...header, ...parseFirmOrigin(header.origin), keys };
 }
 
-/** Compares the roots once the tree has as many leaves as the older checkpoint. */
-function sinceCheck(origin: string, size: number, since: Checkpoint | undefined): (tree: TreeHasher) => void {
-	if (since === undefined) return () => {};
-	if (since.origin !== origin) throw new AuditProofError('The older checkpoint is of another tree than the bundle.');
-	if (since.size > size) throw new AuditProofError('The older checkpoint has more entries than the bundle.');
+/** Compares the roots once the tree has as many leaves as an older checkpoint. */
+function sinceCheck(origin: string, size: number, since: readonly SignedCheckpoint[]): (tree: TreeHasher) => void {
+	for (const older of since) {
+		if (older.origin !== origin) throw new AuditProofError('The older checkpoint is of another tree than the bundle.');
+		if (older.size > size) throw new AuditProofError('The older checkpoint has more entries than the bundle.');
+	}
 	return (tree) => {
-		if (tree.size !== since.size || sameBytes(tree.root(), since.root)) return;
-		throw new AuditProofError('The bundle does not begin with the entries of the older checkpoint.');
+		for (const older of since) {
+			if (tree.size !== older.size || sameBytes(tree.root(), older.root)) continue;
+			throw new AuditProofError('The bundle does not begin with the entries of the older checkpoint.');
+		}
 	};
 }
 
@@ -110,19 +113,19 @@ async function openFooter({ checkpoint: note, root: place }: BundleFooter, { ori
 }
 
 /**
- * The note with only the signatures of keys that signed the older checkpoint too. Any other key may come from the server of the log, and its
+ * The note with only the signatures of keys that signed each older checkpoint too. Any other key may come from the server of the log, and its
  * signature under a true note proves nothing, because anyone can add one.
  */
 async function openNoteBySigners(
 	note: string,
 	signers: readonly VerifierKey[],
-	since?: SignedCheckpoint,
+	since: readonly SignedCheckpoint[],
 ): Promise<string> {
 	const isKnown = ({ publicKey }: VerifierKey) =>
-		since === undefined || since.signers.some((signer) => sameBytes(signer.publicKey, publicKey));
+		since.every((older) => older.signers.some((signer) => sameBytes(signer.publicKey, publicKey)));
 	const known = signers.filter(isKnown);
 	if (known.length > 0) return (await openNoteByAny(note, known)).own;
 	throw new AuditProofError(
-		`The key of the log was changed: no key that has signed the older checkpoint has signed the new one. Its first ${since?.size} entries are those of the older checkpoint. Get the new key from another source than the server of the log; then verify with that key alone, without the older checkpoint.`,
+		`The key of the log was changed: no key that has signed the older checkpoint has signed the new one. Its first ${since[0]?.size} entries are those of the older checkpoint. Get the new key from another source than the server of the log; then verify with that key alone, without the older checkpoint.`,
 	);
 }

@@ -18,8 +18,8 @@ export interface VerdictOptions {
 	readonly lines: AsyncIterable<string>;
 	readonly vkeys: readonly string[];
 	readonly sha256: Sha256;
-	/** The file with an older checkpoint of the same log; null if there is none. */
-	readonly since: JudgedFile | null;
+	/** Files with older checkpoints of the same log. */
+	readonly since: readonly JudgedFile[];
 	readonly onLeaf?: NonNullable<BundleOptions['onLeaf']>;
 	readonly onFlaw?: NonNullable<BundleOptions['onFlaw']>;
 }
@@ -41,7 +41,7 @@ export interface BundleVerdict extends FileVerdict<VerifiedBundle> {
 	readonly findings: readonly LogFinding[];
 	/** Whether there are more findings than are listed. */
 	readonly isCut: boolean;
-	/** The size of the older checkpoint. */
+	/** The size of the newest of the older checkpoints. */
 	readonly since: number | null;
 }
 
@@ -55,29 +55,26 @@ export async function judgeBundle(options: VerdictOptions): Promise<BundleVerdic
 		findings.add(findingKindOf(flaw), { index });
 		onFlaw?.(index, flaw);
 	};
-	let isOlder = since !== null;
+	let opening: JudgedFile | null = null;
 	try {
-		const older = since && (await openKeptCheckpoint(since.bytes, vkeys));
-		isOlder = false;
-		const optional = { ...(older && { since: older }), ...(onLeaf && { onLeaf }) };
-		const found = await verifyBundle(lines, { vkeys, sha256, ...optional, onFlaw: listFlaw });
+		const older: SignedCheckpoint[] = [];
+		for (opening of since) older.push(await openKeptCheckpoint(opening.bytes, vkeys));
+		opening = null;
+		const found = await verifyBundle(lines, {
+			vkeys,
+			sha256,
+			since: older,
+			onFlaw: listFlaw,
+			...(onLeaf && { onLeaf }),
+		});
 		const { list, isCut } = findings;
 		const count = countOfFindings({ list, isCut });
 		const says = `The log of ${found.origin} is complete and unchanged${count === null ? '.' : `, but has ${count} in its entries.`}`;
-		return {
-			says,
-			found,
-			refused: null,
-			facts: factsOf(found, older),
-			findings: list,
-			isCut,
-			since: older?.size ?? null,
-		};
+		const newest = older.length === 0 ? null : Math.max(...older.map(({ size }) => size));
+		return { says, found, refused: null, facts: factsOf(found, newest), findings: list, isCut, since: newest };
 	} catch (error) {
-		return {
-			...NOTHING,
-			...refusalOf(isOlder ? 'older checkpoint' : 'bundle', isOlder && since ? since.name : name, error),
-		};
+		const refusal = refusalOf(opening === null ? 'bundle' : 'older checkpoint', opening?.name ?? name, error);
+		return { ...NOTHING, ...refusal };
 	}
 }
 
@@ -108,13 +105,13 @@ export function countOfFindings({
 	return `${isCut ? 'More than ' : ''}${counted(list.length)} ${list.length === 1 ? 'finding' : 'findings'}`;
 }
 
-function factsOf({ size, first, last, root }: VerifiedBundle, older: SignedCheckpoint | null): [string, string][] {
+function factsOf({ size, first, last, root }: VerifiedBundle, since: number | null): [string, string][] {
 	const facts: [string, string][] = [
 		['entries', `${counted(size)}${first === null ? '' : `, from ${first} to ${last}`}`],
 		['root', btoa(String.fromCharCode(...root))],
 	];
-	if (older !== null)
-		facts.push(['since', `the log begins with the ${counted(older.size)} entries of the older checkpoint`]);
+	if (since !== null)
+		facts.push(['since', `the log begins with the ${counted(since)} entries of the older checkpoint`]);
 	return facts;
 }
 

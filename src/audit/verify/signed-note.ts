@@ -15,7 +15,7 @@ interface Signature {
 	readonly line: string;
 	readonly name: string;
 	readonly id: string;
-	readonly signature: Uint8Array;
+	readonly signature: Uint8Array<ArrayBuffer>;
 }
 
 /** The text and the signers of a note. */

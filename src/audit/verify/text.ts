@@ -7,7 +7,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * @throws AuditProofError for a lone surrogate, because UTF-8 would replace it by U+FFFD and make two texts equal.
  */
-export function encodeText(text: string): Uint8Array {
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
 	if (typeof text !== 'string' || !text.isWellFormed()) throw new AuditProofError('A text is not well-formed Unicode.');
 	return encoder.encode(text);
 }

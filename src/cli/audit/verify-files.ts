@@ -13,7 +13,7 @@ export async function verifyBundleFile(
 	vkeys: readonly string[],
 	since: string | undefined,
 ): Promise<CommandResult> {
-	const older = since === undefined ? null : { name: since, bytes: await read(since) };
+	const older = since === undefined ? [] : [{ name: since, bytes: await read(since) }];
 	const verdict = await judgeBundle({
 		name: file,
 		lines: linesOf(piecesOf(file)),

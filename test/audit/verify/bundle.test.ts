@@ -26,7 +26,7 @@ import { FIRM, noteOf, originOf, ROOT } from './write-log.ts';
 import { flipBit } from './wrong-proofs.ts';
 
 async function verify({ bundle, vkeys, since }: Omit<BundleCase, 'name'>) {
-	const older = since === undefined ? {} : { since: await openKeptCheckpoint(since, vkeys) };
+	const older = since === undefined ? {} : { since: [await openKeptCheckpoint(since, vkeys)] };
 	return verifyBundle(linesIn(bundle), { vkeys, sha256, ...older });
 }
 
@@ -99,8 +99,20 @@ it('names the invalid line', async () => {
 it('accepts an older checkpoint of its own tree only, even if another has the same root', async () => {
 	const { checkpoint } = honestLog().footer(FIRM);
 	const since = { ...(await openKeptCheckpoint(checkpoint, [VKEY])), origin: originOf(null) };
-	const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since });
+	const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since: [since] });
 	await expect(verified).rejects.toThrow('The older checkpoint is of another tree than the bundle.');
+});
+
+it('compares each of several older checkpoints', async () => {
+	const since = await Promise.all(
+		[2, 5].map((size) => openKeptCheckpoint(noteOf(ORIGIN, LINES.slice(1, 1 + size), KEY), [VKEY])),
+	);
+	expect((await verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since })).size).toBe(7);
+	for (const at of [0, 1]) {
+		const changed = since.map((older, other) => (at === other ? { ...older, root: new Uint8Array(32) } : older));
+		const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since: changed });
+		await expect(verified).rejects.toThrow('The bundle does not begin with the entries of the older checkpoint.');
+	}
 });
 
 it('requires a key', async () => {

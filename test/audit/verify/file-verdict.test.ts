@@ -9,7 +9,7 @@ import { FIRM, leafOf, noteOf } from './write-log.ts';
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function judge(bundle: string, since: string | null = null, vkeys = [VKEY]) {
-	const older = since === null ? null : { name: 'kept.txt', bytes: bytesOf(since) };
+	const older = since === null ? [] : [{ name: 'kept.txt', bytes: bytesOf(since) }];
 	return judgeBundle({ name: 'log.jsonl', lines: linesIn(bundle), vkeys, sha256, since: older });
 }
 
@@ -74,7 +74,7 @@ it('rethrows an error that is not about a file', async () => {
 	const lines = (async function* () {
 		yield await Promise.reject(new Error('The disk is gone.'));
 	})();
-	const options = { name: 'x', lines, vkeys: [VKEY], sha256, since: null };
+	const options = { name: 'x', lines, vkeys: [VKEY], sha256, since: [] };
 	await expect(judgeBundle(options)).rejects.toThrow('The disk is gone.');
 });
 
