@@ -124,7 +124,11 @@ form.addEventListener('submit', (event) => {
 	if (typeof request === 'string') problem.textContent = visible(request);
 });
 keys.addEventListener('input', (event) => {
-	if ((event as InputEvent).inputType === 'insertFromPaste' || keys.value === '') changed();
+	if ((event as InputEvent).inputType === 'insertFromPaste') return changed();
+	// A verdict by other keys than those in the field would mislead.
+	cancelWork();
+	hideResults();
+	problem.textContent = '';
 });
 byId('pick', HTMLButtonElement).addEventListener('click', () => files.click());
 byId('pick-folder', HTMLButtonElement).addEventListener('click', () => folder.click());

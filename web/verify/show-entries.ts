@@ -95,7 +95,12 @@ function pageOf(
 ): HTMLElement[] {
 	const caption = lease === '' ? 'Entries, the oldest first' : `The story of lease ${lease}`;
 	const head = ['Time (UTC)', 'What happened', 'Who', 'Fields and records', 'Line'];
-	const table = tableOf(caption, head, entries.map(rowOf), 'found');
+	const table = tableOf(
+		caption,
+		head,
+		entries.map((entry) => rowOf(entry, lease)),
+		'found',
+	);
 	const pages = element(
 		'div',
 		{ class: 'row no-print' },
@@ -105,7 +110,7 @@ function pageOf(
 	return [table, pages];
 }
 
-function rowOf(entry: LogEntry): HTMLElement {
+function rowOf(entry: LogEntry, story: string): HTMLElement {
 	const { at, action, decision, reason, person, roles, plane, lease, coordinates, records, line, leaf } = entry;
 	const outcome = decision === 'ALLOWED' ? null : ` (${[decision, reason].filter((text) => text !== null).join(': ')})`;
 	const fields = coordinates.length === 0 ? null : coordinates.join(', ');
@@ -125,7 +130,7 @@ function rowOf(entry: LogEntry): HTMLElement {
 			{ 'data-label': 'Who' },
 			person ?? `the program (${plane})`,
 			roles.length > 0 ? `, ${roles.join(', ')}` : null,
-			lease === null ? null : element('p', { class: 'hint' }, `under lease ${lease}`),
+			lease === null || lease === story ? null : element('p', { class: 'hint' }, `under lease ${lease}`),
 		),
 		element(
 			'td',

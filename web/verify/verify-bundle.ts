@@ -49,12 +49,11 @@ export async function checkBundle(file: File, options: BundleOptions): Promise<C
 		},
 		onFlaw: (index, { message }) => flaws.size < MOST_FINDINGS && flaws.set(index, message),
 	});
-	const isRead = verdict.refused === null;
 	return {
 		verdict,
 		findings: [...(await refusal(file, verdict, flaws, options)), ...flawsOf(file, flaws)],
-		summary: isRead ? summary.end() : null,
-		file: { name: file.name, bytes: file.size, sha256: isRead ? hexOf(whole.digest()) : null },
+		summary: verdict.found === null ? null : summary.end(),
+		file: { name: file.name, bytes: file.size, sha256: read === file.size ? hexOf(whole.digest()) : null },
 	};
 }
 

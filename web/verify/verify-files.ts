@@ -220,16 +220,14 @@ function factsOf({ verdict: { found, facts }, summary }: CheckedLog): [string, s
 			'checkpoints',
 			`2: this log’s, and the root tree’s over ${rootCheckpoint.size.toLocaleString('en')} leaves, which has the first as a leaf`,
 		],
-		...(summary === null
-			? []
-			: [
-					['refused', `${summary.refused.toLocaleString('en')} of these acts were refused or failed`] as [
-						string,
-						string,
-					],
-				]),
+		...(summary === null ? [] : [refusedOf(summary.refused)]),
 	];
 }
+
+const refusedOf = (count: number): [string, string] => [
+	'refused',
+	`${count.toLocaleString('en')} ${count === 1 ? 'act was' : 'acts were'} refused or failed`,
+];
 
 function factsOfProof({ found, file }: CheckedProof): [string, string][] {
 	return found === null ? [] : [[file.name, found.leaf]];
