@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +45,8 @@ describe.skipIf(!isThere)(NAME, () => {
 	const at = (name: string) => join(directory, name);
 	/** What the server was asked for and does not have, reports included; the browser's errors; requests elsewhere. */
 	const complaints: string[] = [];
+	/** The files that the server has sent. */
+	const served = new Set<string>();
 
 	beforeAll(async () => {
 		execFileSync(process.execPath, ['web/build.ts'], { cwd: PROJECT, stdio: 'pipe' });
@@ -52,6 +55,7 @@ describe.skipIf(!isThere)(NAME, () => {
 			const file = join(PAGES, path.includes('.') ? path : `${path}/index.html`);
 			if (policy !== null) answer.setHeader('content-security-policy', policy);
 			if (existsSync(file)) {
+				served.add(file);
 				answer.setHeader('content-type', TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain');
 				answer.end(readFileSync(file));
 			} else {
@@ -112,11 +116,11 @@ describe.skipIf(!isThere)(NAME, () => {
 	/** Drops files as a person does, anywhere on the page. */
 	async function drop(page: Page, ...names: string[]): Promise<void> {
 		const files = names.map((name) => ({ name, text: readFileSync(at(name), 'utf8') }));
-		const transfer = await page.evaluateHandle((given) => {
+		const transfer = await page.evaluateHandle(`(() => {
 			const made = new DataTransfer();
-			for (const { name, text } of given) made.items.add(new File([text], name));
+			for (const { name, text } of ${JSON.stringify(files)}) made.items.add(new File([text], name));
 			return made;
-		}, files);
+		})()`);
 		await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
 		await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 	}
@@ -126,7 +130,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 	}
 
-	const width = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
+	const width = (page: Page) => page.evaluate('document.documentElement.scrollWidth');
 
 	it.each([
 		['a static host', null],
@@ -224,13 +228,10 @@ describe.skipIf(!isThere)(NAME, () => {
 		const reach = async (name: string) => {
 			for (let pressed = 0; pressed < 20; pressed++) {
 				await page.keyboard.press('Tab');
-				if (
-					await page.evaluate(
-						(text) => document.activeElement?.textContent === text || document.activeElement?.id === text,
-						name,
-					)
-				)
-					return;
+				const [id, text] = await page.evaluate<string[]>(
+					'[document.activeElement.id, document.activeElement.textContent]',
+				);
+				if (id === name || text === name) return;
 			}
 			throw new Error(`Tab does not reach ${name}`);
 		};
@@ -244,7 +245,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		await reach('Verify');
 		await page.keyboard.press('Enter');
 		await headline(page).waitFor();
-		expect(await page.evaluate(() => document.activeElement?.className)).toBe('headline');
+		expect(await page.evaluate('document.activeElement.className')).toBe('headline');
 		await reach('filter-action');
 		await page.keyboard.press('ArrowDown');
 		await reach('Show these entries');
@@ -274,6 +275,28 @@ describe.skipIf(!isThere)(NAME, () => {
 			expect(await width(page)).toBe(320);
 		},
 	);
+
+	it('loads at most 30 kB, the worker included', async () => {
+		served.clear();
+		const page = await open();
+		await give(page, 'log.jsonl', 'firm.vkey');
+		await headline(page).waitFor();
+		expect([...served].filter((file) => /worker/.test(file)).length).toBe(1);
+		const sizes = [...served].map((file) => gzipSync(readFileSync(file)).length);
+		const total = sizes.reduce((sum, size) => sum + size, 0);
+		expect(total).toBeGreaterThan(10_000);
+		expect(total).toBeLessThanOrEqual(30_000);
+	});
+
+	it('prints the verdict and not the form', async () => {
+		const page = await open();
+		await give(page, 'log.jsonl', 'firm.vkey');
+		await headline(page).waitFor();
+		await page.emulateMedia({ media: 'print' });
+		expect(await headline(page).isVisible()).toBe(true);
+		for (const hidden of ['#given', '#progress', '#verdict button'])
+			expect(await page.locator(hidden).first().isVisible()).toBe(false);
+	});
 
 	it('saves reports and the checkpoint that it made itself', async () => {
 		const page = await open();
@@ -312,18 +335,16 @@ describe.skipIf(!isThere)(NAME, () => {
 		writeFileSync(at('test.vkey'), VKEY);
 		const page = await open();
 		// The longest time between two frames.
-		await page.evaluate(() => {
+		await page.evaluate(`{
 			let before = performance.now();
-			const longest = { longest: 0 };
-			Object.assign(globalThis, longest);
-			const frame = (now: number) => {
-				const all = globalThis as unknown as { longest: number };
-				all.longest = Math.max(all.longest, now - before);
+			globalThis.longest = 0;
+			const frame = (now) => {
+				longest = Math.max(longest, now - before);
 				before = now;
 				requestAnimationFrame(frame);
 			};
 			requestAnimationFrame(frame);
-		});
+		}`);
 		const begun = page.waitForEvent('worker');
 		await give(page, 'large.jsonl', 'test.vkey');
 		const ended = (await begun).waitForEvent('close');
@@ -335,19 +356,19 @@ describe.skipIf(!isThere)(NAME, () => {
 		await headline(page).waitFor();
 		expect(await headline(page).textContent()).toBe('Complete and unchanged');
 		expect(await page.locator('#facts').textContent()).toContain('100,000, from ');
-		expect(await page.evaluate(() => (globalThis as unknown as { longest: number }).longest)).toBeLessThan(2_000);
+		expect(await page.evaluate('longest')).toBeLessThan(2_000);
 	});
 
 	it('starts no script but its own worker', async () => {
 		const page = await open();
-		const tried = await page.evaluate(() => {
+		const tried = await page.evaluate(`(() => {
 			try {
 				new Worker('/assets/other.js');
 				return 'started';
 			} catch (error) {
-				return (error as Error).name;
+				return error.name;
 			}
-		});
+		})()`);
 		expect(tried).toBe('TypeError');
 		expect(complaints.length).toBeGreaterThan(0);
 	});

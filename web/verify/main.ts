@@ -62,7 +62,7 @@ function changed(): void {
 	showGiven();
 	const request = requestOf(given, keys.value);
 	problem.textContent = typeof request === 'string' && given.length > 0 ? visible(request) : '';
-	if (request !== null && typeof request !== 'string') verify(request);
+	if (request !== null && typeof request !== 'string') verify(request).catch(showFailure);
 }
 
 function showGiven(): void {
@@ -97,17 +97,19 @@ async function verify(request: VerifyRequest): Promise<void> {
 	// Cancelled, or replaced by another verification, which shows its own progress.
 	if (answer === null) return;
 	progress.hidden = true;
-	if (answer.kind !== 'VERDICT') {
-		const why =
-			answer.kind === 'FAILED' ? `The verification itself failed (${answer.name}).` : 'The verification itself failed.';
-		showVerdict(
-			unread({ file: '', line: null, why, hint: 'Reload the page, or use the commands of the documentation.' }),
-		);
-		return;
-	}
+	if (answer.kind !== 'VERDICT') return showFailure(answer.kind === 'FAILED' ? answer : null);
 	const { verdict } = answer;
 	showVerdict(verdict);
 	if (verdict.summary !== null) showEntries(verdict.summary, { ...request, copy: null });
+}
+
+/** A bug of the page, or a browser that ended the worker: never a verdict about the log. */
+function showFailure(error: unknown): void {
+	const { name = 'unknown' } = Object(error) as { readonly name?: string };
+	const why = `The verification itself failed (${name}).`;
+	const hint =
+		'Reload the page and try again. Otherwise verify with the command or the single file of the documentation.';
+	showVerdict(unread({ file: '', line: null, why, hint }));
 }
 
 function showProgress(bytes: number, total: number): void {
@@ -124,7 +126,7 @@ form.addEventListener('submit', (event) => {
 	if (typeof request === 'string') problem.textContent = visible(request);
 });
 keys.addEventListener('input', (event) => {
-	if ((event as InputEvent).inputType === 'insertFromPaste') return changed();
+	if (event.inputType === 'insertFromPaste') return changed();
 	// A verdict by other keys than those in the field would mislead.
 	cancelWork();
 	hideResults();
@@ -137,7 +139,7 @@ for (const input of [files, folder]) {
 		const chosen = chosenFiles(input);
 		// So that the same file can be chosen again after it was removed.
 		input.value = '';
-		take(chosen);
+		take(chosen).catch(showFailure);
 	});
 }
 byId('clear', HTMLButtonElement).addEventListener('click', () => {
@@ -164,6 +166,6 @@ addEventListener('dragleave', ({ relatedTarget }) => relatedTarget === null && d
 addEventListener('drop', (event) => {
 	event.preventDefault();
 	document.body.classList.remove('over');
-	if (event.dataTransfer) droppedFiles(event.dataTransfer).then(take);
+	if (event.dataTransfer) droppedFiles(event.dataTransfer).then(take).catch(showFailure);
 });
 document.body.classList.add('ready');

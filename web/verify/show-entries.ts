@@ -25,18 +25,26 @@ export function showEntries(summary: LogSummary, request: VerifyRequest): void {
 		element('div', { class: 'row' }, element('button', { type: 'submit' }, 'Show these entries')),
 	);
 	async function show(filter: EntryFilter, from: number): Promise<void> {
-		list.replaceChildren();
+		const bar = element('progress', { 'aria-label': 'Searched', value: 0, max: request.bundle?.size ?? 1 });
+		list.replaceChildren(bar);
 		said.textContent = 'Searching, and verifying once more…';
-		const answer = await work({ kind: 'LIST', request, filter, from }, () => {});
+		const answer = await work({ kind: 'LIST', request, filter, from }, (bytes) => {
+			bar.value = bytes;
+		});
 		if (answer === null) return;
+		list.replaceChildren();
 		const page = answer.kind === 'ENTRIES' ? answer.page : null;
 		said.textContent =
 			page === null ? 'The file does not verify any more: it was changed. Verify it again.' : saidOf(page);
-		if (page !== null && page.total > 0) list.replaceChildren(...pageOf(page, filter, (next) => show(filter, next)));
+		if (page !== null && page.total > 0) list.replaceChildren(...pageOf(page, filter, (next) => start(filter, next)));
 	}
+	const start = (filter: EntryFilter, from: number) =>
+		void show(filter, from).catch(() => {
+			said.textContent = 'The search itself failed: reload the page.';
+		});
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
-		show({ action: action.select.value, lease: lease.select.value, person: person.select.value }, 0);
+		start({ action: action.select.value, lease: lease.select.value, person: person.select.value }, 0);
 	});
 	const rows = actions.map(([name, count]) =>
 		element(

@@ -1,4 +1,5 @@
 import type { FromWorker, ToWorker } from './messages.ts';
+// oxlint-disable-next-line import/default -- Vite builds the worker as a file of its own, and gives its address.
 import workerUrl from './worker.ts?worker&url';
 
 interface PolicyFactory {

@@ -6,7 +6,7 @@ import { verifyFiles } from './verify-files.ts';
 const post = (message: FromWorker) => self.postMessage(message);
 const onProgress = (bytes: number) => post({ kind: 'PROGRESS', bytes });
 
-self.addEventListener('message', async ({ data }: MessageEvent<ToWorker>) => {
+async function answer(data: ToWorker): Promise<void> {
 	try {
 		if (data.kind === 'VERIFY') post({ kind: 'VERDICT', verdict: await verifyFiles(data.request, onProgress) });
 		else post({ kind: 'ENTRIES', page: await listEntries(data.request, data.filter, data.from, onProgress) });
@@ -14,4 +14,6 @@ self.addEventListener('message', async ({ data }: MessageEvent<ToWorker>) => {
 		// Only the kind of error: its message could have text of a file.
 		post({ kind: 'FAILED', name: error instanceof Error ? error.name : 'unknown' });
 	}
-});
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => void answer(data));
