@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** What a careful deployer sends; the page has most of it itself, for a host that sends no headers. */
 const POLICY =
-	"default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src 'self' data:; connect-src 'none'; require-trusted-types-for 'script'; trusted-types firmseal-verify; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; report-uri /report";
+	"default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src 'self' data:; connect-src 'none'; require-trusted-types-for 'script'; trusted-types firmseal; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; report-uri /report";
 
 describe.skipIf(!isThere)(NAME, () => {
 	let scene: LogScene;
@@ -294,7 +294,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		await headline(page).waitFor();
 		await page.emulateMedia({ media: 'print' });
 		expect(await headline(page).isVisible()).toBe(true);
-		for (const hidden of ['#given', '#progress', '#verdict button'])
+		for (const hidden of ['header.top', '#given', '#progress', '#verdict button', '#entries form'])
 			expect(await page.locator(hidden).first().isVisible()).toBe(false);
 	});
 

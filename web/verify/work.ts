@@ -10,7 +10,7 @@ interface PolicyFactory {
 }
 
 /** Trusted Types: the only script that the page may start is its worker. A browser without them has the rest of the policy. */
-const policy = (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal-verify', {
+const policy = (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal', {
 	createScriptURL(url) {
 		if (url !== workerUrl) throw new TypeError('Only the worker of this page may be started.');
 		return url;
