@@ -27,7 +27,7 @@ export {
 } from './file-verdict.ts';
 export type { OnFlaw } from './firm-trees.ts';
 export { isVkey, MAX_KEY_FILE_BYTES, parseKeyFile } from './key-file.ts';
-export { createLeafChecks, type LeafFacts, reportFlaw, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
+export { createLeafChecks, type LeafFacts, reportFlaw } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
 export { createLogChecks, type LogCheckOptions, type LogChecks } from './log-checks.ts';
 export {

@@ -63,7 +63,8 @@ type PublicKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 const imported = new WeakMap<VerifierKey, Promise<PublicKey>>();
 
 function publicKeyOf(key: VerifierKey): Promise<PublicKey> {
-	const made = imported.get(key) ?? crypto.subtle.importKey('raw', key.publicKey, 'Ed25519', false, ['verify']);
+	const made =
+		imported.get(key) ?? crypto.subtle.importKey('raw', new Uint8Array(key.publicKey), 'Ed25519', false, ['verify']);
 	imported.set(key, made);
 	return made;
 }

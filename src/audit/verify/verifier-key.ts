@@ -17,7 +17,7 @@ export interface VerifierKey {
 	/** Derived from name and key; 8 lower-case hexadecimal digits. */
 	readonly id: string;
 	/** 32 bytes, Ed25519. */
-	readonly publicKey: Uint8Array<ArrayBuffer>;
+	readonly publicKey: Uint8Array;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function parseVerifierKey(vkey: string): Promise<VerifierKey> {
 }
 
 /** The same public key under another name: one key signs for all trees of an installation. */
-export async function keyUnderName(name: string, publicKey: Uint8Array<ArrayBuffer>): Promise<VerifierKey> {
+export async function keyUnderName(name: string, publicKey: Uint8Array): Promise<VerifierKey> {
 	return { name, id: await keyIdFor(name, publicKey), publicKey };
 }
 
