@@ -10,7 +10,6 @@ export interface TokenSigner {
 	/** An access token for the API. */
 	issueToken(wanted: {
 		readonly subject: string;
-		readonly email: string;
 		readonly seconds: number;
 		readonly client: string;
 		readonly authTime: number;
@@ -20,6 +19,7 @@ export interface TokenSigner {
 		readonly issuer: string;
 		readonly client: string;
 		readonly subject: string;
+		readonly email: string;
 		readonly seconds: number;
 		readonly authTime: number;
 		readonly nonce: string | null;
