@@ -11,6 +11,7 @@ const needsDatabase = [
 	'test/firms/**/*.test.ts',
 	'test/leases/**/*.test.ts',
 	'test/library/**/*.test.ts',
+	'test/pages/**/*.test.ts',
 	'test/processes/**/*.test.ts',
 	'test/wiring/library/**/*.test.ts',
 	'test/jobs/*.test.ts',

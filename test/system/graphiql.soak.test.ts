@@ -1,27 +1,16 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeInChromium, launchChromium } from '../support/chromium.ts';
 import { endAll, newDirectory, type RunningApi, startApi, tokensOf } from './program.ts';
 
 /** GraphiQL's page in a real browser, opened at the address that `npm start` prints. */
 
-const CHROMIUM = '/usr/bin/chromium';
-const isThere = existsSync(CHROMIUM);
-if (process.env.FIRMSEAL_CI === '1' && !isThere) throw new Error('chromium is not installed.');
-const NAME = isThere ? 'GraphiQL in Chromium' : 'GraphiQL in Chromium (skipped: chromium is not installed)';
 /** An attacker's host name that resolves to this machine (DNS rebinding). */
 const REBOUND = 'rebound.example';
-const ARGS = [
-	'--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update',
-	`--disable-sync --host-resolver-rules=MAP|${REBOUND}|127.0.0.1`,
-]
-	.join(' ')
-	.split(' ')
-	.map((arg) => arg.replaceAll('|', ' '));
 
-describe.skipIf(!isThere)(NAME, () => {
+describeInChromium('GraphiQL in Chromium', () => {
 	let api: RunningApi;
 	let address: string;
 	let browser: Browser;
@@ -31,7 +20,7 @@ describe.skipIf(!isThere)(NAME, () => {
 	beforeAll(async () => {
 		api = await startApi({ FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0' });
 		address = /^GraphiQL: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '';
-		browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+		browser = await launchChromium([`--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`]);
 	}, 120_000);
 	afterAll(async () => {
 		await browser?.close();

@@ -5,24 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { signedBundle, VKEY } from '../audit/verify/bundle-cases.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
 import { FIRM, leafOf } from '../audit/verify/write-log.ts';
 import { type LogScene, makeLogScene } from '../audit-log/proofs/log-scene.ts';
+import { describeInChromium, launchChromium } from '../support/chromium.ts';
 import { endAll, firmseal, newDirectory, PROJECT } from './program.ts';
 
 /** The verifier's page in a real browser, from a server that has only its files, with a log that a real installation exported. */
 
-const CHROMIUM = '/usr/bin/chromium';
-const isThere = existsSync(CHROMIUM);
-if (process.env.FIRMSEAL_CI === '1' && !isThere) throw new Error('chromium is not installed.');
-const NAME = isThere ? 'the verifier’s page' : 'the verifier’s page (skipped: chromium is not installed)';
-const ARGS =
-	'--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
-		' ',
-	);
 const PAGES = join(PROJECT, 'web/dist');
 const TYPES: Readonly<Record<string, string>> = {
 	html: 'text/html',
@@ -34,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const POLICY =
 	"default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src 'self' data:; connect-src 'none'; require-trusted-types-for 'script'; trusted-types firmseal; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; report-uri /report";
 
-describe.skipIf(!isThere)(NAME, () => {
+describeInChromium('the verifier’s page', () => {
 	let scene: LogScene;
 	let server: Server;
 	let browser: Browser;
@@ -65,7 +58,7 @@ describe.skipIf(!isThere)(NAME, () => {
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+		browser = await launchChromium();
 		scene = await makeLogScene();
 		const { north } = scene;
 		const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${north.owner}` };

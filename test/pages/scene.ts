@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { endAll, newDirectory, PROJECT, type RunningApi, startApi, tokensOf } from '../system/program.ts';
+
+/** `npm start` with its demo, and people who use it in real browsers. */
+export interface PagesScene {
+	readonly api: RunningApi;
+	readonly browser: Browser;
+	/** Tokens of the demo's people by address, for what a test does beside the browser. */
+	readonly tokens: Readonly<Record<string, string>>;
+	/**
+	 * Opens a page in a browser of its own and signs in as the person. People of the platform get the console.
+	 * `at` is the part of the address after #.
+	 */
+	signIn(email: string, at?: string, options?: BrowserContextOptions): Promise<Page>;
+	/** What the browsers complained of since the last call: errors, refused by policy, requests to other servers. */
+	complaints(): string[];
+	/** Closes the browsers of the people. */
+	forget(): Promise<void>;
+	close(): Promise<void>;
+}
+
+export async function openPagesScene(env: Readonly<Record<string, string>> = {}): Promise<PagesScene> {
+	execFileSync(process.execPath, ['web/build.ts'], { cwd: PROJECT, stdio: 'pipe' });
+	const api = await startApi({ FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', ...env });
+	const browser = await launchChromium();
+	const complaints: string[] = [];
+	return {
+		api,
+		browser,
+		tokens: tokensOf(api),
+		async signIn(email, at = '/', options = {}) {
+			const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+			const page = await context.newPage();
+			await record(page, api.url, complaints);
+			const path = email.endsWith('@platform.example') ? '/operator' : '/';
+			await page.goto(`${api.url}${path}#${at}`);
+			await page.getByRole('button', { name: email }).click();
+			await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
+			return page;
+		},
+		complaints: () => complaints.splice(0),
+		async forget() {
+			for (const context of browser.contexts()) await context.close();
+		},
+		async close() {
+			await browser.close();
+			await endAll();
+		},
+	};
+}
+
+/** An answer of the API that a person is shown, such as FORBIDDEN, is logged by the browser and is no fault. */
+const EXPECTED = /^Failed to load resource: the server responded with a status of (401|403|404|409|412|422|429|503) /;
+
+async function record(page: Page, url: string, complaints: string[]): Promise<void> {
+	page.on('console', (message) => {
+		if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text()))
+			complaints.push(message.text());
+	});
+	page.on('pageerror', ({ message }) => complaints.push(message));
+	page.on('request', (request) => {
+		if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('blob:')) complaints.push(request.url());
+	});
+	await page.exposeFunction('complain', (sentence: string) => complaints.push(sentence));
+	await page.addInitScript(
+		`document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) =>
+			complain('The policy refused ' + violatedDirective + ': ' + blockedURI + ' ' + sample));`,
+	);
+}
+
+/** The screen as a whole, dialogs included, has no violation that axe knows of. */
+export async function expectAccessible(page: Page): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+	expect(found).toEqual([]);
+}
+
+/** Nothing is cut off and nothing needs sideways scrolling. */
+export async function expectToFit(page: Page): Promise<void> {
+	const beyond = await page.evaluate<number>(
+		'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+	);
+	expect(beyond).toBeLessThanOrEqual(0);
+}
+
+/** Presses Tab until the element has the focus, as a person without a pointer does. */
+export async function tabTo(page: Page, target: Locator, key = 'Tab', most = 80): Promise<void> {
+	for (let pressed = 0; pressed < most; pressed++) {
+		if ((await target.and(page.locator(':focus')).count()) > 0) return;
+		await page.keyboard.press(key);
+	}
+	throw new Error(`${key} does not reach the element.`);
+}
+
+/** A screen that shows what it has: nothing is loading. */
+export async function untilShown(page: Page): Promise<void> {
+	await page.locator('main h1').first().waitFor();
+	await page
+		.getByText(/^(Loading|One moment|Opening)\b.* …$/)
+		.first()
+		.waitFor({ state: 'hidden' });
+}
