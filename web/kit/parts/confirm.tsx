@@ -5,8 +5,12 @@ import { ErrorNote } from './error-note.tsx';
 interface ConfirmProps {
 	/** What the button that opens the dialog says. */
 	readonly label: string;
+	/** What the act is about, for a screen reader, where several buttons of a list say the same. */
+	readonly about?: string;
 	/** Whether the act takes something away. */
 	readonly isDangerous?: boolean;
+	/** Whether the button stands in a row of a list. */
+	readonly isSmall?: boolean;
 	readonly title: string;
 	/** What will happen, in full. */
 	readonly children: ReactNode;
@@ -16,7 +20,16 @@ interface ConfirmProps {
 }
 
 /** A button for an act that a person confirms after reading what it does. */
-export function Confirm({ label, isDangerous = false, title, children, confirm = label, onConfirm }: ConfirmProps) {
+export function Confirm({
+	label,
+	about,
+	isDangerous = false,
+	isSmall = false,
+	title,
+	children,
+	confirm = label,
+	onConfirm,
+}: ConfirmProps) {
 	const [isOpen, setOpen] = useState(false);
 	const [isRunning, setRunning] = useState(false);
 	const [error, setError] = useState<unknown>(null);
@@ -38,8 +51,13 @@ export function Confirm({ label, isDangerous = false, title, children, confirm =
 	}
 	return (
 		<>
-			<button type="button" className={isDangerous ? 'danger' : undefined} onClick={() => setOpen(true)}>
+			<button
+				type="button"
+				className={[isDangerous && 'danger', isSmall && 'small'].filter(Boolean).join(' ') || undefined}
+				onClick={() => setOpen(true)}
+			>
 				{label}
+				{about !== undefined && <span className="said"> {about}</span>}
 			</button>
 			{isOpen && (
 				<Dialog title={title} onClose={close}>

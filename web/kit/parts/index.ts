@@ -1,9 +1,14 @@
+export { ChangedMeanwhile } from './changed-meanwhile.tsx';
 export { Confirm } from './confirm.tsx';
 export { Dialog } from './dialog.tsx';
 export { Empty } from './empty.tsx';
 export { ErrorNote } from './error-note.tsx';
 export { Field } from './field.tsx';
+export { focusHere } from './focus-here.ts';
 export { Frame, type Place, useTitle } from './frame.tsx';
 export { confirmLoss, useLeaveGuard } from './leave-guard.ts';
 export { LoadMore } from './load-more.tsx';
 export { Person } from './person.tsx';
+export { SaveButton } from './save-button.tsx';
+export { useDraft } from './use-draft.ts';
+export { useSave } from './use-save.ts';
