@@ -1,0 +1,71 @@
+import { useMutation } from '@apollo/client/react';
+import { type FormEvent, useState } from 'react';
+import { type ShareSubject, ShareWithClientDocument } from '../../kit/api/workspace.generated.ts';
+import { Dialog, ErrorNote } from '../../kit/parts/index.ts';
+import { VisibleText } from '../../kit/text/visible-text.tsx';
+import { ClientField } from '../clients/index.ts';
+
+interface ShareDialogProps {
+	readonly subject: ShareSubject;
+	readonly noun: string;
+	/** Clients that have access already. */
+	readonly without: readonly string[];
+	readonly onShared: (client: string) => void;
+	readonly onClose: () => void;
+}
+
+/** Asks for the client, says what sharing does, and shares. */
+export function ShareDialog({ subject, noun, without, onShared, onClose }: ShareDialogProps) {
+	const [client, setClient] = useState({ id: '', name: '' });
+	const [share, { loading, error }] = useMutation(ShareWithClientDocument);
+	async function submit(event: FormEvent) {
+		event.preventDefault();
+		if (loading) return;
+		try {
+			await share({ variables: { input: { clientId: client.id, subject } } });
+		} catch {
+			return;
+		}
+		onShared(client.name);
+		onClose();
+	}
+	return (
+		<Dialog title={`Share this ${noun}`} onClose={onClose}>
+			<form className="stack" onSubmit={submit}>
+				<ClientField
+					label="Client"
+					value={client.id}
+					onChange={(id, name) => setClient({ id, name })}
+					none="Choose a client"
+					without={without}
+					isRequired
+				/>
+				<p>
+					{client.id === '' ? (
+						'The portal people of this client'
+					) : (
+						<>
+							All portal people of <VisibleText text={client.name} />
+						</>
+					)}{' '}
+					{WHAT[noun] ?? 'can see it'}, from their next request on. You can stop sharing at any time.
+				</p>
+				{error && <ErrorNote error={error} />}
+				<div className="row">
+					<button type="submit" className="primary" disabled={loading}>
+						{loading ? 'Sharing …' : 'Share'}
+					</button>
+					<button type="button" onClick={onClose}>
+						Cancel
+					</button>
+				</div>
+			</form>
+		</Dialog>
+	);
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+	document: 'can read and download it and add new versions',
+	thread: 'can read all its messages and write in it',
+	invoice: 'can read it with its line items',
+};
