@@ -6,6 +6,8 @@ import type { EventFeed, FirmsealEvent } from './events/event-feed.ts';
 export interface Kit {
 	/** For the file routes. */
 	readonly apiFetch: ApiFetch;
+	/** Origin of the API, without a slash at the end; empty for the origin of the page. */
+	readonly api: string;
 	readonly events: EventFeed;
 	readonly signOut: () => void;
 }

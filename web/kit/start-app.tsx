@@ -30,7 +30,7 @@ export async function startApp({ path, hashes, app }: AppOptions): Promise<void>
 			return renderSignedOut(root, () => leaveToSignIn(provider, path));
 		const session = await openSession(provider, path);
 		if (session === null) return;
-		renderApp(root, { path, session, apiFetch: createApiFetch(settings.api, session), hashes, app });
+		renderApp(root, { path, session, api: settings.api, apiFetch: createApiFetch(settings.api, session), hashes, app });
 	} catch (error) {
 		root.render(
 			<Alone title="Signing in did not work" error={error} label="Try again" onClick={() => location.replace(path)} />,
@@ -40,17 +40,18 @@ export async function startApp({ path, hashes, app }: AppOptions): Promise<void>
 
 interface Rendered extends Omit<AppOptions, 'hashes'> {
 	readonly session: Session;
+	readonly api: string;
 	readonly apiFetch: ApiFetch;
 	readonly hashes: AppOptions['hashes'];
 }
 
-function renderApp(root: Root, { path, session, apiFetch, hashes, app }: Rendered): void {
+function renderApp(root: Root, { path, session, api, apiFetch, hashes, app }: Rendered): void {
 	const client = createClient({ apiFetch, session, ...(hashes && { hashes }) });
 	const events = new EventFeed(apiFetch);
 	events.start();
 	root.render(
 		<StrictMode>
-			<KitContext value={{ apiFetch, events, signOut: () => session.signOut(path) }}>
+			<KitContext value={{ api, apiFetch, events, signOut: () => session.signOut(path) }}>
 				<ApolloProvider client={client}>
 					<Router hook={useHashLocation}>{app}</Router>
 					<SignInDialog session={session} />

@@ -1,10 +1,13 @@
 import type { Session } from '../sign-in/index.ts';
 import { secondsOf } from './errors.ts';
+import { sendWithProgress } from './send-with-progress.ts';
 import { setConnectionStatus } from './status.ts';
 
 export interface ApiRequest extends RequestInit {
 	/** Whether the request changes nothing, so that it may be sent again when its answer was lost. */
 	readonly isRead?: boolean;
+	/** Told how many bytes of the body have been sent, from 0 again when it is sent again. */
+	readonly onProgress?: (sent: number) => void;
 }
 
 /** Sends one request to the API as the person of the session. `path` begins with a slash, or is an address of the API. */
@@ -19,11 +22,15 @@ const LONGEST_PAUSE = 60;
  * repeated: reads, and whatever was refused before anything was done (429).
  */
 export function createApiFetch(base: string, session: Session): ApiFetch {
-	return async (path, { isRead = false, ...request } = {}) => {
+	return async (path, { isRead = false, onProgress, ...request } = {}) => {
 		for (let attempt = 1; ; attempt++) {
 			const headers = new Headers(request.headers);
 			headers.set('authorization', `Bearer ${await session.accessToken()}`);
-			const response = await sendOnce(base + path, { ...request, headers }, isRead && attempt < MOST_ATTEMPTS);
+			const response = await sendOnce(
+				base + path,
+				{ ...request, headers, ...(onProgress && { onProgress }) },
+				isRead && attempt < MOST_ATTEMPTS,
+			);
 			const pause = response === null ? 2 ** attempt : pauseBefore(response, isRead);
 			if (response?.status === 401 && !session.isNew && attempt < MOST_ATTEMPTS) {
 				await response.body?.cancel();
@@ -37,8 +44,13 @@ export function createApiFetch(base: string, session: Session): ApiFetch {
 }
 
 /** Null if there was no answer and the request may be sent again. */
-async function sendOnce(address: string, request: RequestInit, mayRepeat: boolean): Promise<Response | null> {
+async function sendOnce(
+	address: string,
+	{ onProgress, ...request }: Omit<ApiRequest, 'isRead'>,
+	mayRepeat: boolean,
+): Promise<Response | null> {
 	try {
+		if (onProgress) return await sendWithProgress(address, request, onProgress);
 		return await fetch(address, { ...request, credentials: 'omit', referrerPolicy: 'no-referrer' });
 	} catch (error) {
 		if (request.signal?.aborted) throw error;

@@ -2,3 +2,4 @@ export { type ApiFetch, createApiFetch } from './api-fetch.ts';
 export { createClient } from './client.ts';
 export { failureOf } from './errors.ts';
 export { newId } from './new-id.ts';
+export { refusalOf } from './refusal.ts';
