@@ -9,7 +9,7 @@ import { Confirm } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { useViewer } from '../viewer.ts';
 import { ShareDialog } from './share-dialog.tsx';
-import './shared-with.css';
+import './shared.css';
 
 interface SharedWithProps {
 	/** A document, a thread or an invoice, such as `{ documentId }`. */

@@ -1,0 +1,42 @@
+import { Field } from '../../../kit/parts/index.ts';
+
+export interface ClientValues {
+	readonly name: string;
+	readonly email: string;
+	readonly [name: string]: string;
+}
+
+interface ClientFieldsProps {
+	readonly values: ClientValues;
+	readonly onChange: (part: Partial<ClientValues>) => void;
+}
+
+/** What can be said of a client. */
+export const ClientFields = ({ values, onChange }: ClientFieldsProps) => (
+	<>
+		<Field label="Name">
+			{(control) => (
+				<input
+					{...control}
+					required
+					maxLength={200}
+					autoComplete="off"
+					value={values.name}
+					onChange={({ target }) => onChange({ name: target.value })}
+				/>
+			)}
+		</Field>
+		<Field label="E-mail" hint="Optional. It is for your firm only: nobody can sign in by it.">
+			{(control) => (
+				<input
+					{...control}
+					type="email"
+					maxLength={200}
+					autoComplete="off"
+					value={values.email}
+					onChange={({ target }) => onChange({ email: target.value })}
+				/>
+			)}
+		</Field>
+	</>
+);

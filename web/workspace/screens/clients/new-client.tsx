@@ -1,0 +1,41 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { newId } from '../../../kit/api/index.ts';
+import { CreateClientDocument } from '../../../kit/api/workspace.generated.ts';
+import { confirmLoss, Dialog, ErrorNote, SaveButton, useLeaveGuard, useSave } from '../../../kit/parts/index.ts';
+import { ClientFields, type ClientValues } from './client-fields.tsx';
+
+/** Adds a client, and goes to its page. */
+export function NewClient({ onClose }: { readonly onClose: () => void }) {
+	const [id] = useState(newId);
+	const [values, setValues] = useState<ClientValues>({ name: '', email: '' });
+	const [, go] = useLocation();
+	const [create] = useMutation(CreateClientDocument);
+	const hasText = values.name !== '' || values.email !== '';
+	const letGo = useLeaveGuard(hasText);
+	const { isSaving, error, submit } = useSave(async () => {
+		const { name, email } = values;
+		await create({ variables: { input: { id, name, ...(email && { email }) } } });
+		letGo();
+		go(`/clients/${id}`);
+	});
+	const close = () => confirmLoss(hasText) && onClose();
+	return (
+		<Dialog title="New client" onClose={close}>
+			<form className="stack" onSubmit={submit}>
+				<ClientFields
+					values={values}
+					onChange={(part) => setValues((before) => ({ ...before, ...part }) as ClientValues)}
+				/>
+				{error !== null && <ErrorNote error={error} />}
+				<div className="row">
+					<SaveButton label="Create client" isSaving={isSaving} />
+					<button type="button" onClick={close}>
+						Cancel
+					</button>
+				</div>
+			</form>
+		</Dialog>
+	);
+}
