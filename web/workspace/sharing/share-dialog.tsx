@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { type ShareSubject, ShareWithClientDocument } from '../../kit/api/workspace.generated.ts';
 import { Dialog, ErrorNote } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
@@ -18,7 +18,7 @@ interface ShareDialogProps {
 export function ShareDialog({ subject, noun, without, onShared, onClose }: ShareDialogProps) {
 	const [client, setClient] = useState({ id: '', name: '' });
 	const [share, { loading, error }] = useMutation(ShareWithClientDocument);
-	async function submit(event: FormEvent) {
+	async function submit(event: SubmitEvent) {
 		event.preventDefault();
 		if (loading) return;
 		try {

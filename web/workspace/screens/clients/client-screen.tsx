@@ -6,6 +6,7 @@ import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
+import { useLatest } from '../../../kit/use-latest.ts';
 import type { ViewProps } from '../../screen.ts';
 import { ArchiveButton } from './archive-button.tsx';
 import { EditClient } from './edit-client.tsx';
@@ -19,7 +20,8 @@ const PEOPLE = ['MEMBER'];
 export function ClientScreen({ id = '' }: ViewProps) {
 	const { data, error, loading, refetch } = useContentQuery(ClientDocument, { variables: { id } });
 	useRecordEvents(CHANGES, refetch);
-	useEvents(PEOPLE, refetch);
+	const onPeople = useLatest(() => void refetch().catch(() => {}));
+	useEvents(PEOPLE, onPeople);
 	const [isEditing, setEditing] = useState(false);
 	const client = data?.client;
 	useTitle(client?.name ?? 'Client');

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { confirmLoss, Dialog, Field, useLeaveGuard } from '../../../kit/parts/index.ts';
 import { showBytes } from '../../../kit/text/amounts.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
@@ -17,7 +17,7 @@ export function NewDocuments({ files, onClose }: NewDocumentsProps) {
 	const [description, setDescription] = useState('');
 	useLeaveGuard(description !== '');
 	const label = files.length === 1 ? 'Upload this file' : `Upload ${files.length} files`;
-	function submit(event: FormEvent) {
+	function submit(event: SubmitEvent) {
 		event.preventDefault();
 		add(files, { kind: 'DOCUMENT', clientId: clientId || null, description: description || null });
 		onClose();
