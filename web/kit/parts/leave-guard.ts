@@ -3,6 +3,9 @@ import { useCallback, useEffect, useRef } from 'react';
 /** One for each form on the page that holds text which is not saved. */
 const unsaved = new Set<object>();
 
+/** Address of the page while something is unsaved. */
+let place = '';
+
 const QUESTION = 'What you typed here is not saved. Leave and lose it?';
 
 /**
@@ -34,16 +37,18 @@ function remove(form: object): void {
 }
 
 function listen(): void {
+	place = location.href;
 	addEventListener('beforeunload', keepPage);
 	// Capturing, to be before the router.
 	document.addEventListener('click', keepPlace, true);
-	addEventListener('hashchange', restorePlace, true);
+	// Not `hashchange`, which comes later: by then React may have shown the new place.
+	addEventListener('popstate', restorePlace, true);
 }
 
 function stopListening(): void {
 	removeEventListener('beforeunload', keepPage);
 	document.removeEventListener('click', keepPlace, true);
-	removeEventListener('hashchange', restorePlace, true);
+	removeEventListener('popstate', restorePlace, true);
 }
 
 /** The browser asks, in its own words. */
@@ -63,11 +68,12 @@ function keepPlace(event: MouseEvent): void {
 }
 
 /** The browser's buttons tell only after the address has changed: a refusal puts the old one back before the router sees the new one. */
-function restorePlace(event: HashChangeEvent): void {
+function restorePlace(event: PopStateEvent): void {
+	if (location.href === place) return;
 	if (confirm(QUESTION)) giveUp();
 	else {
 		event.stopImmediatePropagation();
-		history.pushState(null, '', event.oldURL);
+		history.pushState(null, '', place);
 	}
 }
 
