@@ -12,3 +12,6 @@ export function useViewer(): Viewer {
 	if (viewer === null) throw new Error('useViewer() needs the workspace.');
 	return viewer;
 }
+
+/** Whether the person works in the firm, and does not belong to one of its clients. */
+export const isStaff = ({ role }: Viewer): boolean => role === 'OWNER' || role === 'MEMBER';

@@ -1,5 +1,6 @@
 import type { ErrorLike, OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { useState } from 'react';
+import type { PageFragment } from '../api/workspace.generated.ts';
 import { useLatest } from '../use-latest.ts';
 import type { SealedField } from './content-link.ts';
 import { useContentQuery } from './use-content-query.ts';
@@ -7,7 +8,7 @@ import { useContentQuery } from './use-content-query.ts';
 /** A page of a list, as every connection of the API answers it. */
 export interface ListPage<Node> {
 	readonly nodes: readonly Node[];
-	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+	readonly pageInfo: PageFragment;
 	readonly totalCount?: number;
 }
 
@@ -21,7 +22,7 @@ interface ContentListOptions<Data, Node, Variables extends OperationVariables> {
 	/** Finds the list in an answer; null if the object it belongs to is not there. */
 	readonly listOf: (data: Data) => ListPage<Node> | null | undefined;
 	/** The same answer with another list. */
-	readonly withList: (data: Data, list: ListPage<Node>) => Data;
+	readonly withList: (data: Data, list: NoInfer<ListPage<Node>>) => Data;
 }
 
 interface ContentList<Data, Node> {

@@ -32,10 +32,16 @@ export function useDraft<Values extends DraftValues>(present: Version<Values>): 
 	const [base, setBase] = useState(present);
 	const [values, setValues] = useState(present.values);
 	const isNewer = present.revision !== base.revision;
+	const hasChanges = !areSame(values, base.values);
+	// Nothing is typed yet, so there is nothing to decide.
+	if (isNewer && !hasChanges) {
+		setBase(present);
+		setValues(present.values);
+	}
 	return {
 		values,
 		change: (part) => setValues((before) => ({ ...before, ...part })),
-		hasChanges: !areSame(values, base.values),
+		hasChanges,
 		isStale: isNewer && !areSame(present.values, base.values) && !areSame(present.values, values),
 		isSaved: isNewer && areSame(present.values, values),
 		revision: present.revision,

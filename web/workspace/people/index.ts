@@ -1,0 +1,1 @@
+export { AuthorField } from './author-field.tsx';
