@@ -9,6 +9,8 @@ export interface Kit {
 	/** Origin of the API, without a slash at the end; empty for the origin of the page. */
 	readonly api: string;
 	readonly events: EventFeed;
+	/** How the issuer names the account that has signed in. It need not belong to a firm or to the platform. */
+	readonly account: string;
 	readonly signOut: () => void;
 }
 

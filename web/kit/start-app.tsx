@@ -48,10 +48,11 @@ interface Rendered extends Omit<AppOptions, 'hashes'> {
 function renderApp(root: Root, { path, session, api, apiFetch, hashes, app }: Rendered): void {
 	const client = createClient({ apiFetch, session, ...(hashes && { hashes }) });
 	const events = new EventFeed(apiFetch);
-	events.start();
 	root.render(
 		<StrictMode>
-			<KitContext value={{ api, apiFetch, events, signOut: () => session.signOut(path) }}>
+			<KitContext
+				value={{ api, apiFetch, events, account: session.account, signOut: () => session.signOut(path) }}
+			>
 				<ApolloProvider client={client}>
 					<Router hook={useHashLocation}>{app}</Router>
 					<SignInDialog session={session} />

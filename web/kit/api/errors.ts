@@ -16,11 +16,14 @@ const NO_ANSWER = 'The server does not answer. Check your connection; what you t
 
 /** Sentences for codes whose reason a person can act on; the API's own sentence otherwise. */
 const SENTENCES: Readonly<Record<string, string>> = {
-	CONFLICT: 'Someone changed this meanwhile. Look at the present state, and do it again if it is still right.',
 	RATE_LIMITED: 'Too many requests at once. It is tried again by itself.',
 	KEY_UNAVAILABLE: 'The key service does not answer, so content stays closed for now. Nothing is lost.',
 	AUDIT_UNAVAILABLE: 'The log can not be written, so nothing is opened. Nothing is lost.',
 };
+
+/** The API's sentence for a revision that is no longer the present one. Other conflicts say what a person can do. */
+const IS_STALE = / has changed to revision \d+: /;
+const STALE = 'Someone changed this meanwhile. Look at the present state, and do it again if it is still right.';
 
 export function failureOf(error: unknown): Failure {
 	if (CombinedGraphQLErrors.is(error)) {
@@ -38,7 +41,7 @@ function failure(message: string, extensions: Readonly<Record<string, unknown>> 
 	const { maxAge } = extensions ?? {};
 	return {
 		code,
-		message: SENTENCES[code] ?? message,
+		message: IS_STALE.test(message) ? STALE : (SENTENCES[code] ?? message),
 		retryAfter: null,
 		maxAge: typeof maxAge === 'number' ? maxAge : null,
 	};

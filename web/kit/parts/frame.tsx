@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { useKit } from '../kit-context.ts';
 import icon from '../styles/icon.svg';
 import { VisibleText } from '../text/visible-text.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -18,15 +19,20 @@ interface FrameProps {
 	/** The person who is signed in, and where. */
 	readonly person: string;
 	readonly detail: string;
+	/** Where the person finds their own account, if the app has such a screen. */
+	readonly accountPath?: string;
 	readonly onSignOut: () => void;
 	readonly children: ReactNode;
 }
 
 /** What surrounds each screen of an app: who is signed in, and where one can go. */
-export function Frame({ name, places, person, detail, onSignOut, children }: FrameProps) {
+export function Frame({ name, places, person, detail, accountPath, onSignOut, children }: FrameProps) {
+	const { events } = useKit();
 	const [at] = useHashLocation();
 	const main = useRef<HTMLElement>(null);
 	const first = useRef(true);
+	// Only here: someone without a place in this app has no events either.
+	useEffect(() => events.start(), [events]);
 	// A screen reader must learn that the screen has changed.
 	useEffect(() => {
 		if (!first.current && at) main.current?.focus();
@@ -44,7 +50,14 @@ export function Frame({ name, places, person, detail, onSignOut, children }: Fra
 				</a>
 				<div className="account row">
 					<span>
-						<VisibleText text={person} /> <span className="quiet">{detail}</span>
+						{accountPath ? (
+							<a href={`#${accountPath}`}>
+								<VisibleText text={person} />
+							</a>
+						) : (
+							<VisibleText text={person} />
+						)}{' '}
+						<span className="quiet">{detail}</span>
 					</span>
 					<button type="button" className="small" onClick={onSignOut}>
 						Sign out

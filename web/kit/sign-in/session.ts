@@ -42,6 +42,11 @@ export class Session {
 		return this.#tokens.accessToken;
 	}
 
+	/** How the provider names the account that has signed in: by its address, or else by its subject. */
+	get account(): string {
+		return this.#tokens.hint ?? this.#tokens.subject;
+	}
+
 	/** Whether the person has just signed in, so that a refused token would be refused again. */
 	get isNew(): boolean {
 		return Date.now() - this.#since < NEW;
