@@ -1,8 +1,9 @@
 import type { Screen } from '../../screen.ts';
+import { Home } from './home.tsx';
 
 export const HOME: Screen = {
 	path: '/',
 	name: 'What needs me',
 	roles: ['OWNER', 'MEMBER', 'CLIENT'],
-	routes: [],
+	routes: [{ at: '', show: Home }],
 };

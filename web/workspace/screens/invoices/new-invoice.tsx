@@ -1,0 +1,55 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { newId } from '../../../kit/api/index.ts';
+import { CreateInvoiceDocument } from '../../../kit/api/workspace.generated.ts';
+import { confirmLoss, ErrorNote, SaveButton, useLeaveGuard, useSave, useTitle } from '../../../kit/parts/index.ts';
+import { EMPTY_DRAFT, type InvoiceDraft, inputOf, mistakesIn, newLine, textOf } from './invoice-draft.ts';
+import { InvoiceFields } from './invoice-fields.tsx';
+import './invoices.css';
+
+/** Writes an invoice, which begins as a draft. A repeat after a lost answer creates it once. */
+export function NewInvoice() {
+	useTitle('New invoice');
+	const [, go] = useHashLocation();
+	const [id] = useState(newId);
+	const [draft, setDraft] = useState<InvoiceDraft>(() => ({ ...EMPTY_DRAFT, lines: [newLine()] }));
+	const [begun] = useState(() => textOf(draft));
+	const [isChecked, setChecked] = useState(false);
+	const [create] = useMutation(CreateInvoiceDocument);
+	const hasChanges = textOf(draft) !== begun;
+	const letGo = useLeaveGuard(hasChanges);
+	const mistakes = mistakesIn(draft);
+	const isWrong = Object.keys(mistakes).length > 0;
+	const { isSaving, error, submit } = useSave(async () => {
+		setChecked(true);
+		if (isWrong) return;
+		await create({ variables: { input: { id, ...inputOf(draft, null) } } });
+		letGo();
+		go(`/invoices/${id}`, { replace: true });
+	});
+	return (
+		<form className="stack" onSubmit={submit} noValidate>
+			<h1>New invoice</h1>
+			<InvoiceFields
+				draft={draft}
+				mistakes={isChecked ? mistakes : {}}
+				onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
+			/>
+			{error !== null && <ErrorNote error={error} />}
+			<div className="row">
+				<SaveButton label="Save as a draft" isSaving={isSaving} />
+				<button
+					type="button"
+					onClick={() => {
+						if (!confirmLoss(hasChanges)) return;
+						letGo();
+						go('/invoices');
+					}}
+				>
+					Cancel
+				</button>
+			</div>
+		</form>
+	);
+}
