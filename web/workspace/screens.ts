@@ -1,5 +1,6 @@
 import type { Screen } from './screen.ts';
 import { ACCESS } from './screens/access/index.ts';
+import { ACCOUNT } from './screens/account/index.ts';
 import { CLIENTS } from './screens/clients/index.ts';
 import { DOCUMENTS } from './screens/documents/index.ts';
 import { HOME } from './screens/home/index.ts';
@@ -22,4 +23,5 @@ export const SCREENS: readonly Screen[] = [
 	MEMBERS,
 	ACCESS,
 	SETTINGS,
+	ACCOUNT,
 ];

@@ -4,14 +4,24 @@ import { ViewerDocument } from '../kit/api/workspace.generated.ts';
 import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
+import { AcceptInvitation } from './invitation/accept-invitation.tsx';
+import { usePendingInvitation } from './invitation/pending-invitation.ts';
+import { useCounts } from './needs/use-needs-me.ts';
 import { SCREENS } from './screens.ts';
 import { ViewerContext } from './viewer.ts';
 
-/** The app of a firm's people. What a role may not use, it does not see. */
+/** The app of a firm's people. Someone who opened an invitation decides on it first: they may belong to no firm yet. */
 export function Workspace() {
+	const secret = usePendingInvitation();
+	return secret === null ? <FirmWorkspace /> : <AcceptInvitation secret={secret} />;
+}
+
+/** What a role may not use, it does not see. */
+function FirmWorkspace() {
 	const { signOut } = useKit();
 	const { data, error, loading, refetch } = useQuery(ViewerDocument);
 	const viewer = data?.viewer;
+	const counts = useCounts(viewer);
 	if (!viewer) {
 		return (
 			<main className="alone">
@@ -32,9 +42,10 @@ export function Workspace() {
 		<ViewerContext value={viewer}>
 			<Frame
 				name={viewer.firm?.name ?? 'Firmseal'}
-				places={screens}
+				places={screens.map(({ path, name }) => ({ path, name, count: counts[path] ?? 0 }))}
 				person={viewer.name}
 				detail={viewer.role ? showConstant(viewer.role) : ''}
+				accountPath="/account"
 				onSignOut={signOut}
 			>
 				<Switch>

@@ -26,9 +26,7 @@ export function JobDecision({ job, onDecided }: JobDecisionProps) {
 				isDangerous={isForGood}
 				title="Approve this job?"
 				confirm={isForGood ? 'Approve for good' : 'Approve'}
-				onConfirm={() =>
-					after(approve({ variables: { input: { jobId: job.id, requestHash: job.requestHash } } }))
-				}
+				onConfirm={() => after(approve({ variables: { input: { jobId: job.id, requestHash: job.requestHash } } }))}
 			>
 				<JobFacts job={job} />
 				<p className={isForGood ? 'note bad' : 'note'}>

@@ -1,4 +1,4 @@
-import { useQuery } from '@apollo/client/react';
+import { skipToken, useQuery } from '@apollo/client/react';
 import { NeedsMeDocument, type NeedsMeQuery } from '../../kit/api/workspace.generated.ts';
 import { useLive } from '../../kit/events/use-live.ts';
 import type { Viewer } from '../viewer.ts';
@@ -12,7 +12,7 @@ export type OwnerRecovery = NonNullable<NonNullable<NeedsMeQuery['viewer']['firm
 /** What waits for an owner, kept up to date. For others there is nothing, and nothing is asked. */
 export function useNeedsMe(viewer: Viewer | undefined) {
 	const isOwner = viewer?.role === 'OWNER';
-	const { data, error, loading, refetch } = useQuery(NeedsMeDocument, { skip: !isOwner });
+	const { data, error, loading, refetch } = useQuery(NeedsMeDocument, isOwner ? {} : skipToken);
 	useLive(KINDS, async () => isOwner && refetch());
 	const jobs = (data?.firmJobs ?? []).filter(isForOwner);
 	const recovery = data?.viewer.firm?.ownerRecovery ?? null;

@@ -1,5 +1,5 @@
 import { NoticesDocument, type NoticesQuery } from '../../kit/api/workspace.generated.ts';
-import { useContentList, type ListPage } from '../../kit/content/index.ts';
+import { type ListPage, useContentList } from '../../kit/content/index.ts';
 import { useLive } from '../../kit/events/use-live.ts';
 import { Empty, ErrorNote, LoadMore } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';

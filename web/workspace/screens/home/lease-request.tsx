@@ -35,18 +35,14 @@ export function LeaseRequest({ request }: { readonly request: LeaseTerms }) {
 				<dt>May read</dt>
 				<dd>{request.classes.map((each) => CLASS_WORDS[each]).join(', ')}</dd>
 				<dt>Fields</dt>
-				<dd>
-					{request.coordinates === null ? 'all of these' : <code>{request.coordinates.join(', ')}</code>}
-				</dd>
+				<dd>{request.coordinates === null ? 'all of these' : <code>{request.coordinates.join(', ')}</code>}</dd>
 				<dt>Records</dt>
 				<dd>
 					{request.recordIds === null ? (
 						'all records of your firm'
 					) : (
 						<details>
-							<summary>
-								{request.recordIds.length === 1 ? 'one record' : `${request.recordIds.length} records`}
-							</summary>
+							<summary>{request.recordIds.length === 1 ? 'one record' : `${request.recordIds.length} records`}</summary>
 							<ul>
 								{request.recordIds.map((id) => (
 									<li key={id}>

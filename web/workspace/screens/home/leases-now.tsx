@@ -20,8 +20,8 @@ export function LeasesNow({ active, ready, total }: LeasesNowProps) {
 					<p className="note good">No one of the platform can read your content.</p>
 				) : (
 					<p className="note warn">
-						{total === 1 ? 'One lease is active' : `${total} leases are active`}: people of the platform can read what is
-						named here.
+						{total === 1 ? 'One lease is active' : `${total} leases are active`}: people of the platform can read what
+						is named here.
 					</p>
 				)}
 			</div>

@@ -55,12 +55,7 @@ export function EditInvoice({ invoice, sealed, onConflict, onClose }: EditInvoic
 	}, [isSaved, onClose]);
 	return (
 		<form className="stack" onSubmit={submit} noValidate>
-			<InvoiceFields
-				draft={draft}
-				mistakes={isChecked ? mistakes : {}}
-				present={invoice.client}
-				onChange={change}
-			/>
+			<InvoiceFields draft={draft} mistakes={isChecked ? mistakes : {}} present={invoice.client} onChange={change} />
 			{form.isStale && (
 				<ChangedMeanwhile
 					onTake={() => {

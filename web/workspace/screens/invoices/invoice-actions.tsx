@@ -47,9 +47,7 @@ export function InvoiceActions({ invoice, onEdit, onConflict }: InvoiceActionsPr
 				<Confirm
 					label="Issue"
 					title="Issue this invoice?"
-					onConfirm={() =>
-						change({ status: 'ISSUED', issuedAt: invoice.issuedAt ?? new Date().toISOString() })
-					}
+					onConfirm={() => change({ status: 'ISSUED', issuedAt: invoice.issuedAt ?? new Date().toISOString() })}
 				>
 					<p>
 						It is no longer a draft. Clients with whom it is shared see it from now on.
@@ -67,12 +65,7 @@ export function InvoiceActions({ invoice, onEdit, onConflict }: InvoiceActionsPr
 				</Confirm>
 			)}
 			{(status === 'ISSUED' || status === 'PAID') && (
-				<Confirm
-					label="Void"
-					title="Void this invoice?"
-					isDangerous
-					onConfirm={() => change({ status: 'VOID' })}
-				>
+				<Confirm label="Void" title="Void this invoice?" isDangerous onConfirm={() => change({ status: 'VOID' })}>
 					<p>It is no longer valid. It stays in the list, and clients with whom it is shared see that it is void.</p>
 				</Confirm>
 			)}

@@ -63,7 +63,8 @@ export const draftOf = (invoice: Invoice): InvoiceDraft => ({
 
 export type Mistakes = Readonly<Partial<Record<'number' | 'currency' | 'total' | 'amountDue' | 'lines', string>>>;
 
-const AMOUNT_FORM = 'Write the amount with a point and no other signs, such as 1250.00: at most 4 digits after the point.';
+const AMOUNT_FORM =
+	'Write the amount with a point and no other signs, such as 1250.00: at most 4 digits after the point.';
 
 /** What the API would refuse, by field. */
 export function mistakesIn(draft: InvoiceDraft): Mistakes {

@@ -1,8 +1,8 @@
 import { Field } from '../../../kit/parts/index.ts';
 import { ClientField } from '../../clients/index.ts';
 import type { InvoiceDraft, Mistakes } from './invoice-draft.ts';
-import { LineItemsEditor } from './line-items-editor.tsx';
 import type { Invoice } from './invoice-words.ts';
+import { LineItemsEditor } from './line-items-editor.tsx';
 
 interface InvoiceFieldsProps {
 	readonly draft: InvoiceDraft;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import {
 	type InvoiceOrder,
-	InvoicesDocument,
 	type InvoiceStatus,
+	InvoicesDocument,
 	type InvoicesQuery,
 } from '../../../kit/api/workspace.generated.ts';
 import { type ListPage, useContentList } from '../../../kit/content/index.ts';

@@ -51,12 +51,7 @@ export function InvoicePage({ id = '' }: ViewProps) {
 			</header>
 			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
 			{isEditing ? (
-				<EditInvoice
-					invoice={invoice}
-					sealed={sealed}
-					onConflict={refetch}
-					onClose={() => setEditing(false)}
-				/>
+				<EditInvoice invoice={invoice} sealed={sealed} onConflict={refetch} onClose={() => setEditing(false)} />
 			) : (
 				<InvoiceView invoice={invoice} sealed={sealed} />
 			)}

@@ -1,4 +1,4 @@
-import { isOverdue, type InvoiceRow, STATUS_BADGES, STATUS_WORDS } from './invoice-words.ts';
+import { type InvoiceRow, isOverdue, STATUS_BADGES, STATUS_WORDS } from './invoice-words.ts';
 
 export const InvoiceStatusBadge = ({ invoice }: { readonly invoice: Pick<InvoiceRow, 'status' | 'dueAt'> }) => (
 	<>

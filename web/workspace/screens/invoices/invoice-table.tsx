@@ -49,11 +49,7 @@ export const InvoiceTable = ({ caption, invoices, sealed, withClient = false }: 
 							<Content value={moneyOf(invoice.total, invoice.currency)} field="Invoice.total" sealed={sealed} />
 						</td>
 						<td data-label="Still due" className="number">
-							<Content
-								value={moneyOf(invoice.amountDue, invoice.currency)}
-								field="Invoice.amountDue"
-								sealed={sealed}
-							/>
+							<Content value={moneyOf(invoice.amountDue, invoice.currency)} field="Invoice.amountDue" sealed={sealed} />
 						</td>
 						<td data-label="Due">{invoice.dueAt === null ? '—' : <Time at={invoice.dueAt} show="day" />}</td>
 					</tr>

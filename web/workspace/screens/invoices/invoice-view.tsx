@@ -54,12 +54,7 @@ export function InvoiceView({ invoice, sealed }: InvoiceViewProps) {
 							{lineItems.map((item) => (
 								<tr key={item.id}>
 									<th scope="row">
-										<Content
-											value={item.description}
-											field="InvoiceLineItem.description"
-											sealed={sealed}
-											lines
-										/>
+										<Content value={item.description} field="InvoiceLineItem.description" sealed={sealed} lines />
 									</th>
 									<td className="number" data-label="Quantity">
 										<Content value={item.quantity} field="InvoiceLineItem.quantity" sealed={sealed} />

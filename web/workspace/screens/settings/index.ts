@@ -1,8 +1,9 @@
 import type { Screen } from '../../screen.ts';
+import { Settings } from './settings.tsx';
 
 export const SETTINGS: Screen = {
 	path: '/settings',
 	name: 'Settings',
 	roles: ['OWNER'],
-	routes: [],
+	routes: [{ at: '', show: Settings }],
 };

@@ -17,7 +17,6 @@ export const TimeFields = ({ draft, mistakes, present = null, onChange }: TimeFi
 			{(control) => (
 				<textarea
 					{...control}
-					autoFocus
 					rows={3}
 					value={draft.description}
 					onChange={({ target }) => onChange({ description: target.value })}

@@ -46,7 +46,9 @@ export function TimePage() {
 			{list.nodes?.length === 0 && (
 				<Empty>
 					<p>
-						{isFiltered ? 'No entry is in this choice.' : 'No time yet. Write the first entry: how long, for whom, and what you did.'}
+						{isFiltered
+							? 'No entry is in this choice.'
+							: 'No time yet. Write the first entry: how long, for whom, and what you did.'}
 					</p>
 				</Empty>
 			)}

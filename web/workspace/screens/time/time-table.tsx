@@ -3,7 +3,7 @@ import { DeleteTimeEntryDocument, type TimeEntriesQuery } from '../../../kit/api
 import { Content, type SealedField } from '../../../kit/content/index.ts';
 import { Confirm, Person } from '../../../kit/parts/index.ts';
 import { showMinutes } from '../../../kit/text/amounts.ts';
-import { dayOf } from '../../../kit/text/local-time.ts';
+import { dayOf, minuteOf } from '../../../kit/text/local-time.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 
@@ -78,6 +78,7 @@ interface RowProps extends Pick<TimeTableProps, 'sealed' | 'onEdit' | 'onChanged
 function Row({ entry, sealed, onEdit, onChanged }: RowProps) {
 	const [remove] = useMutation(DeleteTimeEntryDocument);
 	const { id, revision: expectedRevision } = entry;
+	const about = `the entry of ${showMinutes(entry.minutes)}, ${minuteOf(entry.startedAt)}`;
 	return (
 		<tr>
 			<th scope="row">
@@ -97,16 +98,16 @@ function Row({ entry, sealed, onEdit, onChanged }: RowProps) {
 				<span className="row">
 					<button type="button" className="small" onClick={() => onEdit(id)}>
 						Edit
+						<span className="said"> {about}</span>
 					</button>
 					<Confirm
 						label="Delete"
+						about={about}
 						isSmall
 						isDangerous
 						title="Delete this entry for good?"
 						confirm="Delete for good"
-						onConfirm={() =>
-							remove({ variables: { input: { id, expectedRevision } } }).finally(() => void onChanged())
-						}
+						onConfirm={() => remove({ variables: { input: { id, expectedRevision } } }).finally(() => void onChanged())}
 					>
 						<p>
 							{showMinutes(entry.minutes)}, <Time at={entry.startedAt} />:{' '}

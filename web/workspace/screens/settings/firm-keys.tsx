@@ -1,0 +1,59 @@
+import { useQuery } from '@apollo/client/react';
+import { FirmKeysDocument, type FirmKeysQuery } from '../../../kit/api/workspace.generated.ts';
+import { BarChart } from '../../../kit/charts/bar-chart.tsx';
+import { useLive } from '../../../kit/events/use-live.ts';
+import { ErrorNote } from '../../../kit/parts/index.ts';
+import { showConstant } from '../../../kit/text/amounts.ts';
+import { Time } from '../../../kit/text/time.tsx';
+import { CLASS_WORDS } from '../../jobs/job-words.ts';
+import { KeyTable } from './key-table.tsx';
+
+export type FirmKey = NonNullable<FirmKeysQuery['firmKeys']>[number];
+
+const KINDS = ['JOB', 'NOTICE'];
+const DAY = 86_400_000;
+
+const ageOf = ({ createdAt }: FirmKey): number => Math.max(0, Math.floor((Date.now() - Date.parse(createdAt)) / DAY));
+const showDays = (days: number): string => (days === 1 ? '1 day' : `${days.toLocaleString()} days`);
+
+/** Versions of the firm's data keys: by class, state and age. */
+export function FirmKeys() {
+	const { data, error, refetch } = useQuery(FirmKeysDocument);
+	useLive(KINDS, refetch);
+	const keys = data?.firmKeys ?? [];
+	const active = keys.filter(({ state }) => state === 'ACTIVE');
+	const own = keys.find(({ isOwn }) => isOwn);
+	return (
+		<section className="stack" aria-labelledby="keys">
+			<h2 id="keys">Keys</h2>
+			<p className="reading">
+				Your content is sealed under data keys of your firm alone, one for each class. A new version seals everything
+				from then on; older versions still open what they sealed.
+			</p>
+			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{!data && !error && <p role="status">Loading …</p>}
+			{own && (
+				<p className={own.ownKeyState === 'HEALTHY' ? 'note good' : 'note warn'}>
+					A key that your firm brought wraps these keys
+					{own.ownKeyState !== null && `. Its state: ${showConstant(own.ownKeyState).toLowerCase()}`}
+					{own.ownKeySince !== null && (
+						<>
+							, since <Time at={own.ownKeySince} />
+						</>
+					)}
+					.
+				</p>
+			)}
+			{active.length > 0 && (
+				<BarChart
+					caption="Age of the version that seals now, by class"
+					heads={['Class', 'Age']}
+					bars={active.map((key) => ({ label: CLASS_WORDS[key.class], value: ageOf(key) }))}
+					show={showDays}
+					form="ROWS"
+				/>
+			)}
+			{keys.length > 0 && <KeyTable keys={keys} onRotated={refetch} />}
+		</section>
+	);
+}
