@@ -43,7 +43,7 @@ export function NewestMessages() {
 							)}
 						</p>
 						<p className="excerpt">
-							<Content value={last?.body} field="Message.body" sealed={sealed} empty="" />
+							<Content value={last?.body} field="Message.body" sealed={sealed} lines empty="" />
 						</p>
 					</article>
 				);

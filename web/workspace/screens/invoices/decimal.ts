@@ -32,12 +32,6 @@ export function sum(amounts: readonly (string | null)[]): string | null {
 	return write(total);
 }
 
-/** Whether two numbers are the same, such as 1.5 and 1.50. */
-export const isSameNumber = (one: string, other: string): boolean => {
-	const [a, b] = [sum([one]), sum([other])];
-	return a !== null && a === b;
-};
-
 function read(text: string): Decimal | null {
 	if (!isDecimal(text)) return null;
 	const [whole = '', fraction = ''] = text.split('.');

@@ -6,18 +6,17 @@ import { type Member, ROLE_WORDS } from './member-words.ts';
 import { RemoveMember } from './remove-member.tsx';
 
 interface MemberTableProps {
-	readonly caption: string;
 	readonly members: readonly Member[];
 	readonly onChanged: () => Promise<unknown>;
 }
 
-export function MemberTable({ caption, members, onChanged }: MemberTableProps) {
+export function MemberTable({ members, onChanged }: MemberTableProps) {
 	const viewer = useViewer();
-	const mayChange = viewer.role === 'OWNER' && members.some(({ removedAt }) => removedAt === null);
+	const mayChange = viewer.role === 'OWNER';
 	return (
 		<div className="table">
 			<table className="cards">
-				<caption className="said">{caption}</caption>
+				<caption className="said">People of the firm, in the order in which they joined</caption>
 				<thead>
 					<tr>
 						<th scope="col">Name</th>
@@ -51,12 +50,6 @@ export function MemberTable({ caption, members, onChanged }: MemberTableProps) {
 							</td>
 							<td data-label="Since">
 								<Time at={member.createdAt} show="day" />
-								{member.removedAt !== null && (
-									<>
-										{' '}
-										until <Time at={member.removedAt} show="day" />
-									</>
-								)}
 							</td>
 							{mayChange && (
 								<td>

@@ -27,8 +27,6 @@ export function MembersPage() {
 	const [isInviting, setInviting] = useState(false);
 	const list = useContentList(MembersDocument, { variables: {}, pageSize: 100, listOf, withList });
 	useLive(KINDS, list.refresh);
-	const present = list.nodes?.filter(({ removedAt }) => removedAt === null) ?? [];
-	const former = list.nodes?.filter(({ removedAt }) => removedAt !== null) ?? [];
 	return (
 		<>
 			<header>
@@ -41,15 +39,9 @@ export function MembersPage() {
 			</header>
 			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
 			{!list.nodes && !list.error && <p role="status">Loading …</p>}
-			{present.length > 0 && <MemberTable caption="People of the firm" members={present} onChanged={list.refresh} />}
+			{list.nodes && list.nodes.length > 0 && <MemberTable members={list.nodes} onChanged={list.refresh} />}
 			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={() => void list.more()} />
 			{isOwner && <OpenInvitations />}
-			{former.length > 0 && (
-				<details>
-					<summary>People who were removed ({former.length})</summary>
-					<MemberTable caption="People who were removed" members={former} onChanged={list.refresh} />
-				</details>
-			)}
 			{isInviting && <InviteDialog onClose={() => setInviting(false)} />}
 		</>
 	);

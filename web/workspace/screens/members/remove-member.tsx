@@ -31,7 +31,7 @@ export function RemoveMember({ member, onChanged }: RemoveMemberProps) {
 			</p>
 			<ul>
 				<li>They lose all access to the firm with their next request, files and open pages included.</li>
-				<li>What they wrote stays in the firm, under their name.</li>
+				<li>What they wrote stays in the firm.</li>
 				{member.role === 'OWNER' && <li>Invitations that they sent and that are still open end.</li>}
 				<li>To let them in again, invite them again. All owners get a notice.</li>
 			</ul>

@@ -14,7 +14,8 @@ const KINDS = ['JOB', 'NOTICE'];
 const DAY = 86_400_000;
 
 const ageOf = ({ createdAt }: FirmKey): number => Math.max(0, Math.floor((Date.now() - Date.parse(createdAt)) / DAY));
-const showDays = (days: number): string => (days === 1 ? '1 day' : `${days.toLocaleString()} days`);
+const showDays = (days: number): string =>
+	days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days.toLocaleString()} days`;
 
 /** Versions of the firm's data keys: by class, state and age. */
 export function FirmKeys() {
