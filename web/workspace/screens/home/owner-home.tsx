@@ -20,7 +20,7 @@ export function OwnerHome() {
 	return (
 		<>
 			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
-			<div role="status" className="stack">
+			<div role="status" className={isNothing ? undefined : 'said'}>
 				{isNothing && (
 					<Empty>
 						<p>
