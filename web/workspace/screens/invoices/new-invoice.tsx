@@ -1,15 +1,21 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
+import { Redirect } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { newId } from '../../../kit/api/index.ts';
 import { CreateInvoiceDocument } from '../../../kit/api/workspace.generated.ts';
 import { confirmLoss, ErrorNote, SaveButton, useLeaveGuard, useSave, useTitle } from '../../../kit/parts/index.ts';
+import { useViewer } from '../../viewer.ts';
 import { EMPTY_DRAFT, type InvoiceDraft, inputOf, mistakesIn, newLine, textOf } from './invoice-draft.ts';
 import { InvoiceFields } from './invoice-fields.tsx';
 import './invoices.css';
 
+/** A portal client reads invoices only. */
+export const NewInvoice = () =>
+	useViewer().role === 'CLIENT' ? <Redirect to="/invoices" replace /> : <NewInvoiceForm />;
+
 /** Writes an invoice, which begins as a draft. A repeat after a lost answer creates it once. */
-export function NewInvoice() {
+function NewInvoiceForm() {
 	useTitle('New invoice');
 	const [, go] = useHashLocation();
 	const [id] = useState(newId);
