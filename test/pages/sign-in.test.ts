@@ -58,7 +58,7 @@ describeInChromium('the pages of a new installation', () => {
 			const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file = '']) => file);
 			const loaded = await Promise.all(
 				files.map(async (file) =>
-					new Uint8Array(await fetch(scene.api.url + file).then((answer) => answer.arrayBuffer())),
+					fetch(scene.api.url + file).then((answer) => answer.bytes()),
 				),
 			);
 			const bytes = [Buffer.from(page), ...loaded].reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
