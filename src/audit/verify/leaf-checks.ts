@@ -25,10 +25,13 @@ export interface LeafFacts {
  * Checks the leaves of one tree in order. Keeps only the last sequence number of each boot and plane. Checks only what all versions of an
  * entry have in common, not the whole entry: FORMAT.md, "Tree".
  * @param firm The firm of the tree; null for the installation's tree.
+ * @param lastSequences The last sequence number of each boot and plane before the first leaf, to go on from an earlier check. It is changed.
  * @returns A check that throws AuditProofError, and then ignores the sequence of that leaf.
  */
-export function createLeafChecks(firm: string | null): (leaf: string) => LeafFacts {
-	const lastSequences = new Map<string, number>();
+export function createLeafChecks(
+	firm: string | null,
+	lastSequences: Map<string, number> = new Map(),
+): (leaf: string) => LeafFacts {
 	return (leaf) => {
 		const entry = parseLeaf(leaf);
 		// Entries about the platform's own keys belong to no firm and have the nil UUID.

@@ -1,0 +1,48 @@
+import { startTrustedWorker } from '../trusted-worker.ts';
+import { type AlarmKind, LogAlarm } from './alarm.ts';
+import type { LogSummary } from './log-summary.ts';
+import type { FromLogWorker, TaskInput, TaskName, TaskOutput, ToLogWorker } from './messages.ts';
+
+/** An alarm from the worker, with what this browser keeps. */
+export class WorkerAlarm extends LogAlarm {
+	readonly summary: LogSummary | null;
+
+	constructor(kind: AlarmKind, why: string, summary: LogSummary | null) {
+		super(kind, why);
+		this.summary = summary;
+	}
+}
+
+/** The worker that checks a log. */
+export interface LogWorker {
+	/** @throws WorkerAlarm; Error if the check itself failed */
+	do<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
+	end(): void;
+}
+
+export function startLogWorker(): LogWorker {
+	const worker = startTrustedWorker('log');
+	const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+	let last = 0;
+	worker.addEventListener('message', ({ data: { id, answer } }: MessageEvent<FromLogWorker>) => {
+		const asked = waiting.get(id);
+		waiting.delete(id);
+		if (answer.kind === 'DONE') asked?.resolve(answer.output);
+		else if (answer.kind === 'ALARM') asked?.reject(new WorkerAlarm(answer.alarm, answer.why, answer.summary));
+		else asked?.reject(new Error(answer.why));
+	});
+	// Fail closed: a worker that can't be loaded has verified nothing.
+	worker.addEventListener('error', () => {
+		for (const asked of waiting.values()) asked.reject(new Error('The check could not be started: reload the page.'));
+		waiting.clear();
+	});
+	return {
+		do<Name extends TaskName>(name: Name, input: TaskInput<Name>) {
+			const asked = Promise.withResolvers<unknown>();
+			waiting.set(++last, asked);
+			worker.postMessage({ id: last, name, input } satisfies ToLogWorker);
+			return asked.promise as Promise<TaskOutput<Name>>;
+		},
+		end: () => worker.terminate(),
+	};
+}
