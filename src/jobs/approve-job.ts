@@ -1,7 +1,7 @@
 import { type OperatorPrincipal, type SignInTime, whyNotFresh } from '../access/index.ts';
 import { type Act, commandEntry } from '../audit/index.ts';
 import { cancelJob, type JobRow, type Plane, selectJob, selectNow, setJobApproved } from '../database/index.ts';
-import { FirmsealError } from '../errors.ts';
+import { FirmsealError, StaleSignInError } from '../errors.ts';
 import {
 	type AdminContext,
 	assertRequestHash,
@@ -64,7 +64,7 @@ export async function approveAsApprover(
 	job: JobToApprove,
 ): Promise<JobRow> {
 	const stale = whyNotFresh('Agreeing to a job', signedIn, await parts.plane.read(null, selectNow));
-	if (stale) throw new FirmsealError('FORBIDDEN', stale);
+	if (stale) throw new StaleSignInError(stale);
 	return approve(parts, job, by);
 }
 

@@ -92,7 +92,9 @@ describe('an approver’s approval of a job by the API', () => {
 		const { auth_time: _, ...undated } = claimsOf(people.two ?? '');
 		for (const since of [{ auth_time: now - 310 }, {}]) {
 			const token = await forgeToken(installation.directory, { ...undated, ...since });
-			expect(await approve(token, id, requestHash)).toBe('FORBIDDEN');
+			const { errors } = await api.ask(token, APPROVE, { input: { jobId: id, requestHash } });
+			// A page asks for a new sign-in by the age.
+			expect(errors[0]?.extensions).toEqual({ code: 'FORBIDDEN', maxAge: 300 });
 		}
 		expect(await rowOf(id)).toEqual({ state: 'WAITING', agreed_by: null });
 	});
