@@ -27,6 +27,7 @@ export function createClient({ apiFetch, session, hashes }: ClientOptions): Apol
 			// The console keeps nothing of an answer. Registered texts also lack the __typename that a cache needs.
 			watchQuery: { fetchPolicy: hashes ? 'no-cache' : 'cache-and-network' },
 			query: { fetchPolicy: hashes ? 'no-cache' : 'network-only' },
+			mutate: { fetchPolicy: hashes ? 'no-cache' : 'network-only' },
 		},
 	});
 }

@@ -19,6 +19,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 	RATE_LIMITED: 'Too many requests at once. It is tried again by itself.',
 	KEY_UNAVAILABLE: 'The key service does not answer, so content stays closed for now. Nothing is lost.',
 	AUDIT_UNAVAILABLE: 'The log can not be written, so nothing is opened. Nothing is lost.',
+	LEASE_REQUIRED: 'This file opens only under a lease: use a lease on it, or ask for one.',
+	LEASE_NOT_ACTIVE: 'The lease is no longer active, so nothing was opened. What waits for you shows how it ended.',
+	LEASE_SCOPE: 'This would read more than the lease allows, so nothing was opened. Ask for a lease that covers it.',
 };
 
 /** The API's sentence for a revision that is no longer the present one. Other conflicts say what a person can do. */

@@ -1,5 +1,6 @@
 import { VisibleText } from '../text/visible-text.tsx';
 import type { SealedField } from './content-link.ts';
+import { Sealed } from './sealed.tsx';
 
 const REASONS: Readonly<Record<string, string>> = {
 	NO_LEASE: 'Sealed: reading it takes a lease',
@@ -28,11 +29,5 @@ export function Content({ value, field, sealed, lines = false, empty = '—' }: 
 		return <VisibleText text={String(value)} form={lines ? 'LINES' : 'LINE'} />;
 	const why = sealed.find(({ coordinate }) => coordinate === field);
 	if (why === undefined) return <span className="quiet">{empty}</span>;
-	const sentence = REASONS[why.reason] ?? 'Sealed';
-	return (
-		<span className="sealed" title={field}>
-			<span aria-hidden="true">🔒</span>
-			{sentence}
-		</span>
-	);
+	return <Sealed field={field} why={REASONS[why.reason] ?? 'Sealed'} />;
 }

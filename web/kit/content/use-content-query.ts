@@ -1,6 +1,6 @@
 import type { ErrorLike, OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { skipToken, useQuery } from '@apollo/client/react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { SealedField } from './content-link.ts';
 
 interface ContentQueryOptions<Variables extends OperationVariables> {
@@ -44,12 +44,15 @@ export function useContentQuery<Data, Variables extends OperationVariables>(
 					errorPolicy: 'all',
 				},
 	);
+	const { refetch: readAgain } = result;
+	const refetch = useCallback(() => readAgain(), [readAgain]);
 	return {
-		data: result.data,
+		// An answer that is refused as a whole has null.
+		data: result.data ?? undefined,
 		error: result.error,
 		loading: result.loading,
 		sealed,
-		refetch: () => result.refetch(),
+		refetch,
 		more: (page, merge) =>
 			result.fetchMore({
 				variables: page,

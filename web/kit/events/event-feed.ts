@@ -12,6 +12,8 @@ type Listener = (event: FirmsealEvent) => void;
 
 /** Milliseconds before the stream is opened again after it broke. */
 const PAUSE = 2_000;
+/** Milliseconds without a byte after which the stream counts as dead: the server sends a comment every 15 seconds. */
+const SILENCE = 35_000;
 
 /** Reads GET /events as long as the page is open, and opens it again when it ends. */
 export class EventFeed {
@@ -49,8 +51,9 @@ export class EventFeed {
 		const answer = await this.#apiFetch('/events', { isRead: true, signal, headers: { accept: 'text/event-stream' } });
 		if (!answer.ok || !answer.body) return;
 		const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+		const giveUp = () => void reader.cancel().catch(() => undefined);
 		let rest = '';
-		for (let part = await reader.read(); !part.done; part = await reader.read()) {
+		for (let part = await within(reader.read(), giveUp); !part.done; part = await within(reader.read(), giveUp)) {
 			const messages = (rest + part.value).split('\n\n');
 			rest = messages.pop() ?? '';
 			for (const message of messages) this.#tell(message);
@@ -63,5 +66,15 @@ export class EventFeed {
 		if (data === undefined) return;
 		const event: FirmsealEvent = { kind: kind ?? 'message', ...JSON.parse(data) };
 		for (const listener of this.#listeners) listener(event);
+	}
+}
+
+/** Waits for a part of the stream; gives it up after too long a silence, which a broken connection does not tell. */
+async function within<Part>(reading: Promise<Part>, giveUp: () => void): Promise<Part> {
+	const timer = setTimeout(giveUp, SILENCE);
+	try {
+		return await reading;
+	} finally {
+		clearTimeout(timer);
 	}
 }
