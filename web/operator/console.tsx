@@ -1,11 +1,13 @@
 import { useQuery } from '@apollo/client/react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Route, Switch } from 'wouter';
 import { ViewerDocument } from '../kit/api/operator.generated.ts';
 import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
+import { LeaseBar, LeaseUseProvider } from './lease-in-use/index.ts';
 import { SCREENS } from './screens.ts';
-import { ViewerContext } from './viewer.ts';
+import { useViewer, ViewerContext } from './viewer.ts';
+import { useCounts, WaitingProvider } from './waiting/index.ts';
 
 /** The app of the platform's people. What a role may not use, it does not see. */
 export function Console() {
@@ -27,35 +29,46 @@ export function Console() {
 			</main>
 		);
 	}
-	const screens = SCREENS.filter(({ roles }) => roles.some((role) => viewer.operatorRoles.includes(role)));
 	return (
 		<ViewerContext value={viewer}>
-			<Frame
-				name="Firmseal console"
-				places={screens}
-				person={viewer.name}
-				detail={viewer.operatorRoles.map(showConstant).join(', ')}
-				onSignOut={signOut}
-			>
-				<Switch>
-					{screens.map(({ path, routes }) =>
-						routes.map(({ at, show: Show }) => (
-							<Route key={path + at} path={path + at}>
-								{(params) => <Show {...params} />}
-							</Route>
-						)),
-					)}
-					<Route path="/">
-						<Redirect to={screens[0]?.path ?? '/'} replace />
-					</Route>
-					<Route>
-						<Empty>
-							<h1>There is nothing here</h1>
-							<p>The address is wrong, or your roles have no such screen.</p>
-						</Empty>
-					</Route>
-				</Switch>
-			</Frame>
+			<LeaseUseProvider>
+				<WaitingProvider>
+					<Screens />
+				</WaitingProvider>
+			</LeaseUseProvider>
 		</ViewerContext>
+	);
+}
+
+function Screens() {
+	const { signOut } = useKit();
+	const viewer = useViewer();
+	const counts = useCounts();
+	const screens = SCREENS.filter(({ roles }) => roles.some((role) => viewer.operatorRoles.includes(role)));
+	return (
+		<Frame
+			name="Firmseal console"
+			places={screens.map((screen) => ({ ...screen, count: counts[screen.path] ?? 0 }))}
+			person={viewer.name}
+			detail={viewer.operatorRoles.map(showConstant).join(', ')}
+			onSignOut={signOut}
+		>
+			<LeaseBar />
+			<Switch>
+				{screens.map(({ path, routes }) =>
+					routes.map(({ at, show: Show }) => (
+						<Route key={path + at} path={path + at}>
+							{(params) => <Show {...params} />}
+						</Route>
+					)),
+				)}
+				<Route>
+					<Empty>
+						<h1>There is nothing here</h1>
+						<p>The address is wrong, or your roles have no such screen.</p>
+					</Empty>
+				</Route>
+			</Switch>
+		</Frame>
 	);
 }

@@ -1,0 +1,14 @@
+import { useState } from 'react';
+import { Openings } from './openings.tsx';
+import type { OwnLease } from './own-lease.ts';
+
+/** Reads the log only when the person asks, because the log records that too. */
+export function OpeningsDetails({ lease }: { readonly lease: OwnLease }) {
+	const [isOpen, setOpen] = useState(false);
+	return (
+		<details onToggle={(event) => setOpen(event.currentTarget.open)}>
+			<summary>What was opened</summary>
+			{isOpen && <Openings lease={lease.id} used={lease.used} />}
+		</details>
+	);
+}

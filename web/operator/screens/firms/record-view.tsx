@@ -1,0 +1,72 @@
+import { type ReactNode, useCallback } from 'react';
+import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
+import { useEvents } from '../../../kit/kit-context.ts';
+import { Empty, ErrorNote } from '../../../kit/parts/index.ts';
+import { VisibleText } from '../../../kit/text/visible-text.tsx';
+
+export type Fact = readonly [label: string, value: ReactNode];
+
+const KINDS = ['RECORD'];
+
+interface RecordViewProps {
+	/** Such as Note. */
+	readonly kind: string;
+	/** What it is called, by metadata. Null while it is not known. */
+	readonly name: string | null;
+	readonly id: string;
+	/** The list that it is from. */
+	readonly back: readonly [href: string, name: string];
+	readonly query: { readonly loading: boolean; readonly error?: unknown; readonly refetch: () => Promise<unknown> };
+	readonly facts: readonly Fact[];
+	readonly children: ReactNode;
+}
+
+/** One record: its metadata, and below it what the caller adds. */
+export function RecordView({ kind, name, id, back, query, facts, children }: RecordViewProps) {
+	const { loading, error, refetch } = query;
+	const onEvent = useCallback(
+		(event: FirmsealEvent) => {
+			if (event.kind === 'resync' || event.id === id) void refetch().catch(() => undefined);
+		},
+		[id, refetch],
+	);
+	useEvents(KINDS, onEvent);
+	const [href, listName] = back;
+	return (
+		<article className="stack wide">
+			<div>
+				<p>
+					<a href={`#${href}`}>{listName}</a>
+				</p>
+				<h2>{name === null ? kind : <VisibleText text={name} />}</h2>
+			</div>
+			{error ? <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} /> : null}
+			{name === null && loading && <p role="status">Loading …</p>}
+			{name === null && !loading && !error && (
+				<Empty>
+					<p>There is no such {kind.toLowerCase()}: it was deleted, or the address is wrong.</p>
+				</Empty>
+			)}
+			{name !== null && (
+				<>
+					<section className="stack tight" aria-label="Metadata">
+						<h3>Metadata</h3>
+						<dl className="facts">
+							{[...facts, ['Id', <code key="id">{id}</code>] as const].map(([label, value]) => (
+								<FactRow key={label} label={label} value={value} />
+							))}
+						</dl>
+					</section>
+					{children}
+				</>
+			)}
+		</article>
+	);
+}
+
+const FactRow = ({ label, value }: { readonly label: string; readonly value: ReactNode }) => (
+	<>
+		<dt>{label}</dt>
+		<dd>{value ?? '—'}</dd>
+	</>
+);

@@ -1,0 +1,28 @@
+import { Time } from '../../../kit/text/time.tsx';
+import { useWaiting } from '../../waiting/index.ts';
+import { WaitingSection } from './waiting-section.tsx';
+
+const SHOWN = 10;
+const URGENCY = { PAGE: 'Look now', ALERT: 'Look today' } as const;
+
+/** Alerts that no one has acknowledged; those to look at now come first. */
+export function AlertsOpen() {
+	const { alerts } = useWaiting();
+	const urgent = alerts.filter(({ severity }) => severity === 'PAGE');
+	const rest = alerts.filter(({ severity }) => severity !== 'PAGE');
+	return (
+		<WaitingSection title="Open alerts" count={alerts.length} none="No alert is open.">
+			{[...urgent, ...rest].slice(0, SHOWN).map(({ id, severity, summary, openedAt }) => (
+				<li key={id} className="card row apart">
+					<span>
+						<span className={`badge ${severity === 'PAGE' ? 'bad' : 'warn'}`}>{URGENCY[severity]}</span> {summary}{' '}
+						<Time at={openedAt} />
+					</span>
+				</li>
+			))}
+			<li>
+				<a href="#/alerts">All alerts</a>
+			</li>
+		</WaitingSection>
+	);
+}
