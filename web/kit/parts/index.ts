@@ -12,3 +12,4 @@ export { Person } from './person.tsx';
 export { SaveButton } from './save-button.tsx';
 export { useDraft } from './use-draft.ts';
 export { useSave } from './use-save.ts';
+export { SelectField } from './select-field.tsx';

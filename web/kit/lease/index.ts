@@ -1,0 +1,2 @@
+export { LeaseStateBadge, leaseStateInWords } from './lease-state-badge.tsx';
+export { type LeaseStep, LeaseTimeline } from './lease-timeline.tsx';

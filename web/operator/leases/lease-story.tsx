@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import type { LeaseDetailsFragment, LeaseState } from '../../kit/api/operator.generated.ts';
+import { type LeaseStep, LeaseTimeline } from '../../kit/lease/index.ts';
+import { Person } from '../../kit/parts/index.ts';
+import { useViewer } from '../viewer.ts';
+
+type Lease = LeaseDetailsFragment;
+
+const TITLES: Readonly<Record<LeaseState, readonly [title: string, tone?: LeaseStep['tone']]>> = {
+	REQUESTED: ['Asked for'],
+	APPROVED: ['All required approvals given', 'good'],
+	ACTIVATING: ['Activation asked for'],
+	ACTIVE: ['Activated: content could be read from now on', 'warn'],
+	EXPIRED: ['Ended: its time was over'],
+	REVOKED: ['Revoked', 'bad'],
+	RELEASED: ['Given back by the requester'],
+	EXHAUSTED: ['Ended: its read budget was used up'],
+	DENIED: ['Denied', 'bad'],
+	CANCELLED: ['Withdrawn by the requester'],
+	LAPSED: ['Lapsed: no one decided or activated it in time'],
+};
+
+/** Everything that has happened to a lease, and by whom. It stays after the lease has ended. */
+export function LeaseStory({ lease }: { readonly lease: Lease }) {
+	const viewer = useViewer();
+	const people = peopleOf(lease, viewer);
+	return <LeaseTimeline label="What happened to the lease" steps={stepsOf(lease, people)} />;
+}
+
+type People = ReadonlyMap<string, { readonly name: string; readonly email?: string }>;
+
+const peopleOf = ({ requestedById, requester, approvals }: Lease, viewer: { id: string; name: string }): People =>
+	new Map([
+		[viewer.id, viewer],
+		...(requester ? [[requestedById, requester] as const] : []),
+		...approvals.flatMap(({ userId, user }) => (user ? [[userId, user] as const] : [])),
+	]);
+
+function who(id: string | null, people: People): ReactNode {
+	if (id === null) return 'the program itself';
+	const person = people.get(id);
+	if (person) return <Person person={person} />;
+	return (
+		<>
+			the account <span className="mono">{id}</span>
+		</>
+	);
+}
+
+function stepsOf({ approvals, events, reviewedAt, reviewedById, used }: Lease, people: People): readonly LeaseStep[] {
+	const changes = events.map(({ toState, actorId, at }): LeaseStep => {
+		const [title, tone] = TITLES[toState];
+		// The last approval says who; the change of state is its consequence.
+		const by = toState === 'APPROVED' ? {} : { by: who(actorId, people) };
+		return { key: toState, title, at, ...by, ...(tone && { tone }) };
+	});
+	const given = approvals.map(
+		({ side, userId, approvedAt }): LeaseStep => ({
+			key: `${side} ${userId}`,
+			title: side === 'FIRM' ? 'Approved for the firm' : 'Approved for the platform',
+			at: approvedAt,
+			by: who(userId, people),
+			tone: 'good',
+		}),
+	);
+	const steps = [...given, ...changes].sort((one, other) => Date.parse(one.at ?? '') - Date.parse(other.at ?? ''));
+	if (reviewedAt !== null)
+		steps.push({ key: 'REVIEWED', title: 'Reviewed', at: reviewedAt, by: who(reviewedById, people), tone: 'good' });
+	return steps.map((step) =>
+		step.key === 'ACTIVE'
+			? { ...step, detail: <p>{used === 1 ? '1 value' : `${used.toLocaleString()} values`} read under it.</p> }
+			: step,
+	);
+}

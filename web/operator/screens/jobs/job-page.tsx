@@ -1,0 +1,36 @@
+import { JobDocument } from '../../../kit/api/operator.generated.ts';
+import { useContentQuery } from '../../../kit/content/index.ts';
+import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
+import { useEvents } from '../../../kit/kit-context.ts';
+import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
+import { useLatest } from '../../../kit/use-latest.ts';
+import type { ViewProps } from '../../screen.ts';
+import { JobView } from './job-view.tsx';
+
+const EVENTS = ['JOB'];
+
+/** One job, read again whenever it changes. */
+export function JobPage({ id = '' }: ViewProps) {
+	useTitle('Job');
+	const { data, error, loading, refetch } = useContentQuery(JobDocument, { variables: { id } });
+	const onEvent = useLatest((event: FirmsealEvent) => {
+		if (event.id === undefined || event.id === id) void refetch().catch(() => undefined);
+	});
+	useEvents(EVENTS, onEvent);
+	return (
+		<>
+			<p>
+				<a href="#/jobs">All jobs</a>
+			</p>
+			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{data?.job && <JobView key={data.job.id} job={data.job} reload={refetch} />}
+			{!data?.job && loading && <p role="status">Reading the job …</p>}
+			{!data?.job && !loading && !error && (
+				<Empty>
+					<h1>No such job</h1>
+					<p>The address is wrong, or you may not see this job.</p>
+				</Empty>
+			)}
+		</>
+	);
+}

@@ -1,0 +1,32 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useKit } from '../../../kit/kit-context.ts';
+import { LogCheck, LogVerdict } from '../../../kit/log/index.ts';
+import { LogExport } from './log-export.tsx';
+import { LogFacts } from './log-facts.tsx';
+import { createLogSource } from './log-source.ts';
+
+/** The check of one firm's log in this browser: it begins at once. */
+export function FirmLog({ firm }: { readonly firm: string }) {
+	const client = useApolloClient();
+	const { apiFetch } = useKit();
+	const [check] = useState(() => new LogCheck(createLogSource(client, apiFetch, firm)));
+	const view = useSyncExternalStore(check.subscribe, check.view);
+	useEffect(() => void check.check(), [check]);
+	const isOver = view.checkedAt !== null;
+	return (
+		<>
+			<section className="card stack" aria-labelledby="verdict">
+				<h2 id="verdict">What the check found</h2>
+				<LogVerdict view={view} />
+				<div className="row">
+					<button type="button" disabled={!isOver} onClick={() => void check.check()}>
+						{isOver ? 'Check again' : 'Checking …'}
+					</button>
+					{view.phase === 'RIGHT' && <LogExport check={check} firm={firm} />}
+				</div>
+			</section>
+			{view.summary && <LogFacts summary={view.summary} />}
+		</>
+	);
+}
