@@ -16,7 +16,7 @@ const NEXT = join(WEB, `dist.${process.pid}`);
 const MANIFEST = 'manifest.json';
 
 /** What the pages are made from. */
-const SOURCES = ['web', 'src/access', 'src/audit', 'src/errors.ts', 'package-lock.json'];
+const SOURCES = ['web', 'src/access', 'src/audit', 'src/envelope', 'src/errors.ts', 'package-lock.json'];
 
 if (await isCurrent()) process.exit(0);
 await rm(NEXT, { recursive: true, force: true });

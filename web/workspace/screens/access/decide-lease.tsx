@@ -1,0 +1,128 @@
+import { useMutation } from '@apollo/client/react';
+import { useEffect, useRef, useState } from 'react';
+import { failureOf } from '../../../kit/api/index.ts';
+import {
+	ApproveBreakGlassDocument,
+	DenyBreakGlassDocument,
+	type LeaseState,
+	type LeaseStoryFragment,
+} from '../../../kit/api/workspace.generated.ts';
+import { leaseStateInWords } from '../../../kit/lease/index.ts';
+import { Confirm } from '../../../kit/parts/index.ts';
+import { Time } from '../../../kit/text/time.tsx';
+import { useViewer } from '../../viewer.ts';
+import { hasMatchingHash } from './request-hash.ts';
+import { ENDED } from './story-steps.ts';
+
+/** Milliseconds after which a request that nobody has decided lapses. */
+const LAPSES_AFTER = 24 * 3_600_000;
+
+interface DecideLeaseProps {
+	readonly lease: LeaseStoryFragment;
+	/** Reads the lease again. */
+	readonly onDecided: () => Promise<unknown>;
+}
+
+/** Approve or deny a request, with the whole of it in view above. */
+export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
+	const firm = useViewer().firm?.id ?? '';
+	const [isExact, setExact] = useState<boolean | null>(null);
+	const [said, setSaid] = useState('');
+	const seen = useRef<LeaseState>(lease.state);
+	const [approve] = useMutation(ApproveBreakGlassDocument);
+	const [deny] = useMutation(DenyBreakGlassDocument);
+	useEffect(() => {
+		void hasMatchingHash(lease, firm).then(setExact);
+	}, [lease, firm]);
+
+	/** Whoever decides at the same time is told what has become of the request. */
+	async function decide(act: () => Promise<unknown>, done: string) {
+		try {
+			await act();
+			setSaid(done);
+			seen.current = 'APPROVED';
+		} catch (error) {
+			const { code } = failureOf(error);
+			if (code !== 'CONFLICT') throw error;
+			setSaid('This was changed meanwhile, so your decision was not taken. The present state is above.');
+		}
+		await onDecided();
+	}
+
+	const own = lease.approvals.some(({ side }) => side === 'FIRM');
+	const isOver = lease.state !== 'REQUESTED' && lease.state !== 'LAPSED';
+	if (isOver && said === '' && seen.current !== 'REQUESTED') return null;
+	return (
+		<section className="stack" aria-labelledby="decide">
+			<h2 id="decide">Your decision</h2>
+			<p role="status">{said}</p>
+			{lease.state !== 'REQUESTED' && <Decided lease={lease} wasOpen={seen.current === 'REQUESTED'} />}
+			{lease.state === 'REQUESTED' && (
+				<>
+					<p>
+						The request lapses at <Time at={new Date(Date.parse(lease.requestedAt) + LAPSES_AFTER).toISOString()} /> if
+						nobody decides.
+					</p>
+					{isExact === false && (
+						<p className="note bad" role="alert">
+							What is shown is not exactly what the hash of the request covers, so it can not be approved here. Deny it,
+							or ask the platform.
+						</p>
+					)}
+					{own && <p className="note">Your firm has approved this request. It waits for the platform.</p>}
+					<div className="row">
+						{!own && isExact === true && (
+							<Confirm
+								label="Approve"
+								title="Approve this access?"
+								confirm="Approve exactly this"
+								onConfirm={() =>
+									decide(
+										() => approve({ variables: { leaseId: lease.id, requestHash: lease.requestHash } }),
+										'You have approved the request.',
+									)
+								}
+							>
+								<p>
+									You agree to exactly the request that is shown on this page: this browser has calculated its hash, and
+									your approval names it. You can revoke the access at any time.
+								</p>
+							</Confirm>
+						)}
+						<Confirm
+							label="Deny"
+							isDangerous
+							title="Deny this request?"
+							confirm="Deny"
+							onConfirm={() =>
+								decide(
+									() => deny({ variables: { leaseId: lease.id } }),
+									'You have denied the request: nothing is opened.',
+								)
+							}
+						>
+							<p>Nothing is opened. Whoever asked is told, and would have to ask again.</p>
+						</Confirm>
+					</div>
+				</>
+			)}
+		</section>
+	);
+}
+
+function Decided({ lease, wasOpen }: { readonly lease: LeaseStoryFragment; readonly wasOpen: boolean }) {
+	const isStale = lease.state === 'LAPSED' || (wasOpen && ENDED.includes(lease.state));
+	return (
+		<p className={isStale ? 'note warn' : 'quiet'}>
+			{isStale && 'This request is stale. '}
+			There is nothing to decide: {leaseStateInWords(lease.state).toLowerCase()}
+			{lease.endedAt && (
+				<>
+					{' '}
+					(<Time at={lease.endedAt} />)
+				</>
+			)}
+			.
+		</p>
+	);
+}
