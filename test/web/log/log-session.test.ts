@@ -234,6 +234,14 @@ it('lets an approval wait that is newer than what was signed, and does not call 
 	});
 });
 
+it('takes a step that names nobody for the one of the log that names a person', async () => {
+	const leaves = entries(20);
+	const session = await visit(new MemoryStore(), logOf(leaves));
+	const shown = shownOf(leaves);
+	const steps = shown.steps.map((step) => ({ ...step, actor: null }));
+	expect(session.compare({ ...shown, steps }, 20)).toMatchObject({ isRight: true, isComplete: true });
+});
+
 it('compares only with exactly what the page has seen verified', async () => {
 	const session = await visit(new MemoryStore(), logOf(entries(20)));
 	expect(session.compare(shownOf(entries(20)), 19)).toBeNull();

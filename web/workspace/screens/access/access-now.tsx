@@ -12,10 +12,12 @@ interface AccessNowProps {
 	readonly active: readonly LeaseTermsFragment[];
 	/** Approved leases, which may become active at any time. */
 	readonly ready: readonly LeaseTermsFragment[];
+	/** Whether the log does not verify, so that the server's word is worth less. */
+	readonly isDoubtful: boolean;
 }
 
 /** Who of the platform can read what at this moment. */
-export function AccessNow({ active, ready }: AccessNowProps) {
+export function AccessNow({ active, ready, isDoubtful }: AccessNowProps) {
 	const [revoked, setRevoked] = useState<readonly (string | null)[]>([]);
 	const onRevoked = (endedAt: string | null) => setRevoked((before) => [...before, endedAt]);
 	return (
@@ -34,8 +36,12 @@ export function AccessNow({ active, ready }: AccessNowProps) {
 					</p>
 				))}
 				{active.length === 0 ? (
-					<p className="note good">
-						<strong>No one of the platform can read your content.</strong>
+					<p className={isDoubtful ? 'note warn' : 'note good'}>
+						<strong>
+							{isDoubtful
+								? 'The server says that no one of the platform can read your content, but its log does not verify.'
+								: 'No one of the platform can read your content.'}
+						</strong>
 					</p>
 				) : (
 					<p className="note warn">

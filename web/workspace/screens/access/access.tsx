@@ -49,7 +49,11 @@ export function Access() {
 			{!data && !error && <p role="status">Reading who has access …</p>}
 			{data && (
 				<>
-					<AccessNow active={data.active.nodes} ready={[...data.activating.nodes, ...data.approved.nodes]} />
+					<AccessNow
+						isDoubtful={view.phase === 'ALARM'}
+						active={data.active.nodes}
+						ready={[...data.activating.nodes, ...data.approved.nodes]}
+					/>
 					<ToDecide requested={data.requested.nodes} />
 				</>
 			)}
@@ -61,7 +65,10 @@ export function Access() {
 				onRetry={() => void readLeases()}
 				onMore={() => void leases.fetchMore({ variables: { after: end }, updateQuery: withPage })}
 			/>
-			<Pictures summary={view.summary} leases={leases.data?.breakGlassLeases.nodes ?? []} />
+			<Pictures
+				summary={view.phase === 'ALARM' ? null : view.summary}
+				leases={leases.data?.breakGlassLeases.nodes ?? []}
+			/>
 		</>
 	);
 }

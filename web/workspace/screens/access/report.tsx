@@ -61,7 +61,7 @@ export function Report() {
 					onLoaded={() => setLoaded((before) => (before.has(lease.id) ? before : new Set([...before, lease.id])))}
 				/>
 			))}
-			<Pictures summary={view.summary} leases={leases?.nodes ?? []} />
+			<Pictures summary={view.phase === 'ALARM' ? null : view.summary} leases={leases?.nodes ?? []} />
 		</>
 	);
 }
