@@ -6,7 +6,7 @@ import type { OfferedCheckpoint } from './offered-log.ts';
 export class BundleFile {
 	readonly #kept: KeptLog;
 	readonly #checkpoint: OfferedCheckpoint;
-	readonly #parts: BlobPart[] = [];
+	readonly #parts: (Blob | string)[] = [];
 	#size = 0;
 
 	constructor(kept: KeptLog, checkpoint: OfferedCheckpoint) {
