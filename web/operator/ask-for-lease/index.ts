@@ -1,3 +1,3 @@
 export { AskForLease } from './ask-for-lease.tsx';
-export { type AskedFirm, refusalOf } from './asked-firm.ts';
+export type { AskedFirm } from './asked-firm.ts';
 export type { PickedRecord, Proposal } from './lease-draft.ts';

@@ -41,7 +41,7 @@ export const REASON = { least: 30, most: 2000 } as const;
 export const MOST_MINUTES = 240;
 export const MOST_RECORDS = 1000;
 const MOST_BUDGET = 1_000_000;
-export const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
+const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 
 export const PURPOSES: Readonly<Record<LeasePurpose, string>> = {
 	CUSTOMER_SUPPORT: 'The firm asked for help',

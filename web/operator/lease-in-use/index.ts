@@ -1,7 +1,5 @@
-export { LeaseActs } from './lease-acts.tsx';
 export { LeaseBar } from './lease-bar.tsx';
 export { useLeaseOn, useLeaseUse } from './lease-in-use.ts';
 export { LeaseUseProvider } from './lease-use-provider.tsx';
-export { OpeningsDetails } from './openings-details.tsx';
-export { budgetLeft, hasEnded, nameOfLease, type OwnLease, stateInWords } from './own-lease.ts';
+export { budgetLeft, hasEnded, nameOfLease, type OwnLease } from './own-lease.ts';
 export { OwnLeaseList } from './own-lease-list.tsx';

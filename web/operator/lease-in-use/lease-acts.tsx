@@ -79,7 +79,7 @@ function WithdrawRequest({ lease }: { readonly lease: OwnLease }) {
 }
 
 /** Gives a lease back before its time. */
-export function ReleaseLease({ lease }: { readonly lease: OwnLease }) {
+function ReleaseLease({ lease }: { readonly lease: OwnLease }) {
 	const { refresh } = useLeaseUse();
 	const [release] = useMutation(ReleaseBreakGlassDocument);
 	return (

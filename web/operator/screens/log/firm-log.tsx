@@ -18,7 +18,7 @@ export function FirmLog({ firm }: { readonly firm: string }) {
 		<>
 			<section className="card stack" aria-labelledby="verdict">
 				<h2 id="verdict">What the check found</h2>
-				<LogVerdict view={view} />
+				<LogVerdict view={view} onCheck={(trustsOffered) => void check.check(trustsOffered)} />
 				<div className="row">
 					<button type="button" disabled={!isOver} onClick={() => void check.check()}>
 						{isOver ? 'Check again' : 'Checking …'}
