@@ -231,9 +231,23 @@ CREATE TABLE "lease_approvals" (
 	"request_hash" "bytea" NOT NULL,
 	"approved_at" "moment" DEFAULT now() NOT NULL,
 	"mac" "bytea" NOT NULL,
+	"reason_hash" "bytea",
 	CONSTRAINT "lease_approvals_lease_id_user_id_pk" PRIMARY KEY("lease_id","user_id"),
+	CONSTRAINT "lease_approvals_reason_hash_size" CHECK (octet_length("lease_approvals"."reason_hash") = 32),
 	CONSTRAINT "lease_approvals_side_known" CHECK ("lease_approvals"."side" in ('FIRM', 'PLATFORM')),
 	CONSTRAINT "lease_approvals_hash_size" CHECK (octet_length("lease_approvals"."request_hash") = 32 and octet_length("lease_approvals"."mac") = 36)
+);
+--> statement-breakpoint
+CREATE TABLE "lease_decision_texts" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"lease_id" uuid NOT NULL,
+	"firm_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"decision" text NOT NULL,
+	"reason" text NOT NULL,
+	CONSTRAINT "lease_decision_texts_decision_known" CHECK ("lease_decision_texts"."decision" in ('APPROVAL', 'DENIAL')),
+	CONSTRAINT "lease_decision_texts_reason_size" CHECK (char_length("lease_decision_texts"."reason") between 1 and 2000),
+	CONSTRAINT "lease_decision_texts_reason_shown" CHECK (cardinality(string_to_array("lease_decision_texts"."reason", chr(10))) <= 40 and "lease_decision_texts"."reason" !~ '(?:^|\n)[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*\n[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*(?:\n|$)|[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{9}' and "lease_decision_texts"."reason" ~ '^(?:[^\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U00013441\U00013442\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U0010ffff]|[#*0-9]\ufe0f\u20e3|[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]\ufe0f?(?:\u200d[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]\ufe0f?)*|\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f|(?:[\u02bc\u0300-\u034e\u0350-\u036f\u0606-\u061b\u061d-\u06dc\u06de-\u070e\u0710-\u077f\u07c0-\u07ff\u0860-\u088f\u0892-\u08e1\u08e3-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\u1cd0-\u1cff\u1df8\u1dfa\u20f0\ua8e0-\ua8ff\ua9e0-\ua9ff\uaa60-\uaa7f\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefe\U000102e0\U00010ec0-\U00010eff\U00011301\U00011303\U0001133b\U0001133c\U0001ee00-\U0001eeff]|[\u1820-\u18aa][\u180b-\u180d\u180f])(?:[\u200c\u200d](?:[\u02bc\u0300-\u034e\u0350-\u036f\u0606-\u061b\u061d-\u06dc\u06de-\u070e\u0710-\u077f\u07c0-\u07ff\u0860-\u088f\u0892-\u08e1\u08e3-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1820-\u18aa\u1cd0-\u1cff\u1df8\u1dfa\u20f0\ua8e0-\ua8ff\ua9e0-\ua9ff\uaa60-\uaa7f\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefe\U000102e0\U00010ec0-\U00010eff\U00011301\U00011303\U0001133b\U0001133c\U0001ee00-\U0001eeff]|[\u1820-\u18aa][\u180b-\u180d\u180f]))*|[\u3006\u3007\u3021-\u3029\u3038-\u303a\u3400-\u9fff\uf900-\ufaff\U00016ff0-\U00018dff\U0001b170-\U0001b2ff\U00020000-\U0002fffd\U00030000-\U0003fffd][\ufe00-\ufe02\U000e0100-\U000e01ef])*$')
 );
 --> statement-breakpoint
 CREATE TABLE "lease_budgets" (
@@ -262,7 +276,9 @@ CREATE TABLE "lease_events" (
 	"from_state" text,
 	"to_state" text NOT NULL,
 	"acted_by" uuid,
-	"at" "moment" NOT NULL
+	"at" "moment" NOT NULL,
+	"side" text,
+	CONSTRAINT "lease_events_side_known" CHECK ("lease_events"."side" in ('FIRM', 'PLATFORM'))
 );
 --> statement-breakpoint
 CREATE TABLE "lease_grant_tokens" (

@@ -108,6 +108,7 @@ CREATE UNIQUE INDEX "jobs_one_asked_by_firm" ON "jobs" USING btree ("firm_id","k
 CREATE INDEX "jobs_open" ON "jobs" USING btree ("next_at") WHERE state in ('QUEUED', 'RUNNING');--> statement-breakpoint
 CREATE INDEX "jobs_by_firm" ON "jobs" USING btree ("firm_id","id");--> statement-breakpoint
 CREATE INDEX "lease_ends_by_lease" ON "lease_ends" USING btree ("lease_id","ended_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "lease_decision_texts_by_decision" ON "lease_decision_texts" USING btree ("lease_id","user_id","decision");--> statement-breakpoint
 CREATE INDEX "lease_events_by_lease" ON "lease_events" USING btree ("lease_id","at","id");--> statement-breakpoint
 CREATE INDEX "leases_by_firm" ON "leases" USING btree ("firm_id","requested_at","id");--> statement-breakpoint
 CREATE INDEX "leases_by_request" ON "leases" USING btree ("requested_at","id");--> statement-breakpoint

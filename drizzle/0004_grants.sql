@@ -21,9 +21,11 @@ GRANT SELECT, INSERT, UPDATE (ended_at) ON "invitations" TO firmseal_firm;
 GRANT SELECT, INSERT, UPDATE (issuers, domains, updated_at, mac) ON "firm_sign_ins" TO firmseal_firm;
 GRANT SELECT, INSERT, UPDATE (state, sealed) ON "data_keys" TO firmseal_firm;
 GRANT SELECT, INSERT, UPDATE (state, size, sha256, key_version, touched_at) ON "stored_objects" TO firmseal_firm, firmseal_portal;
-GRANT SELECT ON "leases", "lease_texts", "lease_approvals", "lease_ends", "lease_events", "lease_budgets", "access_policies" TO firmseal_firm;
+GRANT SELECT ON "leases", "lease_texts", "lease_approvals", "lease_decision_texts", "lease_ends", "lease_events", "lease_budgets", "access_policies"
+	TO firmseal_firm;
 GRANT UPDATE (state, acted_by, reviewed_by, reviewed_at) ON "leases" TO firmseal_firm, firmseal_operator;
-GRANT INSERT (lease_id, firm_id, side, user_id, request_hash, mac) ON "lease_approvals" TO firmseal_firm, firmseal_operator;
+GRANT INSERT (lease_id, firm_id, side, user_id, request_hash, mac, reason_hash) ON "lease_approvals" TO firmseal_firm, firmseal_operator;
+GRANT INSERT (lease_id, firm_id, user_id, decision, reason) ON "lease_decision_texts" TO firmseal_firm, firmseal_operator;
 GRANT INSERT (lease_id, firm_id) ON "lease_ends" TO firmseal_firm, firmseal_operator, firmseal_broker, firmseal_maintenance;
 GRANT UPDATE (policy, approvers, mac, updated_at) ON "access_policies" TO firmseal_firm;
 GRANT SELECT, INSERT (id, firm_id, kind, class, version, rate, state, asked_on, asked_by, asked_at, mac, subject, terms),
@@ -45,7 +47,7 @@ GRANT UPDATE (revision, updated_at, byte_size, bucket, object_key, sha256) ON "d
 GRANT SELECT ON "firms", "memberships", "operators", "shares", "owner_recoveries", "owner_recovery_ends", "stored_objects", "data_keys"
 	TO firmseal_operator;
 GRANT SELECT (id, email, name, created_at, disabled_at) ON "users" TO firmseal_operator;
-GRANT SELECT ON "leases", "lease_texts", "lease_approvals", "lease_ends", "lease_events", "lease_budgets", "access_policies"
+GRANT SELECT ON "leases", "lease_texts", "lease_approvals", "lease_decision_texts", "lease_ends", "lease_events", "lease_budgets", "access_policies"
 	TO firmseal_operator;
 GRANT INSERT (id, firm_id, requested_by, purpose, classes, coordinates, record_ids, read_budget, minutes, reason_hash, ticket_hash,
 	request_hash, request_mac, acted_by) ON "leases" TO firmseal_operator;

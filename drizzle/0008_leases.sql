@@ -120,6 +120,14 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE ON "leases" FOR EACH ROW EXECUTE FUNCTION "guard_lease"();
 
+-- The side for which the transaction's role decides; null for the program's own roles.
+CREATE FUNCTION "session_side"() RETURNS text
+	LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+	SELECT CASE public.session_plane() WHEN 'firmseal_firm' THEN 'FIRM' WHEN 'firmseal_operator' THEN 'PLATFORM' END
+$$;
+GRANT EXECUTE ON FUNCTION "session_side"() TO firmseal_owner;
+
 -- Records each move as an event, and notifies the firm's owners of the moves that they must know. Does not use NOTIFY: any login can fill its queue,
 -- and a commit fails when the queue is full. The broker polls each second.
 CREATE FUNCTION "record_lease_move"() RETURNS trigger
@@ -133,9 +141,9 @@ BEGIN
 		IF NEW.reviewed_by IS NOT DISTINCT FROM OLD.reviewed_by THEN RETURN NULL; END IF;
 		notice_kind := 'LEASE_REVIEWED';
 	ELSE
-		INSERT INTO public.lease_events (id, lease_id, firm_id, from_state, to_state, acted_by, at)
+		INSERT INTO public.lease_events (id, lease_id, firm_id, from_state, to_state, acted_by, at, side)
 			VALUES (public.generate_uuid_v7(), NEW.id, NEW.firm_id, CASE WHEN is_request THEN NULL ELSE OLD.state END, NEW.state,
-				NEW.acted_by, clock_timestamp());
+				NEW.acted_by, clock_timestamp(), public.session_side());
 		notice_kind := CASE NEW.state
 			WHEN 'REQUESTED' THEN 'LEASE_REQUESTED' WHEN 'APPROVED' THEN 'LEASE_APPROVED' WHEN 'DENIED' THEN 'LEASE_DENIED'
 			WHEN 'ACTIVATING' THEN NULL WHEN 'ACTIVE' THEN 'LEASE_ACTIVATED' ELSE 'LEASE_ENDED' END;
@@ -182,6 +190,30 @@ END
 $$;
 
 CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE OR DELETE ON "lease_approvals" FOR EACH ROW EXECUTE FUNCTION "stamp_lease_approval"();
+
+-- The reason of an approval or a denial is written in the transaction of this decision, for the same person and side: later, or before, no login can
+-- give words to a decision, or take their place.
+CREATE FUNCTION "stamp_lease_decision_text"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		RAISE EXCEPTION 'the reason of a decision cannot be changed' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	IF NOT (CASE NEW.decision
+		WHEN 'APPROVAL' THEN EXISTS (SELECT FROM public.lease_approvals a WHERE a.lease_id = NEW.lease_id AND a.firm_id = NEW.firm_id
+			AND a.user_id = NEW.user_id AND a.side = public.session_side() AND a.reason_hash IS NOT NULL
+			AND a.xmin = pg_current_xact_id()::xid)
+		ELSE public.session_side() IS NOT NULL AND EXISTS (SELECT FROM public.leases l WHERE l.id = NEW.lease_id AND l.firm_id = NEW.firm_id
+			AND l.acted_by = NEW.user_id AND l.state = 'DENIED' AND l.xmin = pg_current_xact_id()::xid) END)
+	THEN
+		RAISE EXCEPTION 'a reason needs its decision, in the same transaction' USING ERRCODE = 'integrity_constraint_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER "stamp" BEFORE INSERT OR UPDATE ON "lease_decision_texts" FOR EACH ROW EXECUTE FUNCTION "stamp_lease_decision_text"();
 
 -- Ignores an end mark if the lease has a committed one. Does not wait for uncommitted marks, so concurrent transactions may each insert one.
 CREATE FUNCTION "mark_once"() RETURNS trigger

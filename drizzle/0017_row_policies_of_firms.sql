@@ -11,8 +11,8 @@ DECLARE
 BEGIN
 	FOR of_policy, rule, of_table IN SELECT v.policy, v.rule, t.name FROM (VALUES
 		('firm', 'FOR SELECT TO firmseal_firm USING (firm_id = (SELECT current_firm()))',
-			'memberships owner_recoveries owner_recovery_ends leases lease_texts lease_approvals lease_ends lease_events lease_budgets
-			access_policies stored_objects jobs own_key_states events'),
+			'memberships owner_recoveries owner_recovery_ends leases lease_texts lease_decision_texts lease_approvals lease_ends lease_events
+			lease_budgets access_policies stored_objects jobs own_key_states events'),
 		('firm_reads', 'FOR SELECT TO firmseal_firm USING (firm_id = (SELECT current_firm()))',
 			'audit_entries'),
 		('firm', 'TO firmseal_firm USING (firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()))',

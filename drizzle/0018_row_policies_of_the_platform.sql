@@ -10,8 +10,8 @@ DECLARE
 BEGIN
 	FOR of_policy, rule, of_table IN SELECT v.policy, v.rule, t.name FROM (VALUES
 		('operator', 'FOR SELECT TO firmseal_operator USING (true)',
-			'firms memberships users operators shares owner_recoveries owner_recovery_ends lease_texts lease_approvals lease_ends
-			lease_events lease_budgets access_policies stored_objects jobs events'),
+			'firms memberships users operators shares owner_recoveries owner_recovery_ends lease_texts lease_decision_texts lease_approvals
+			lease_ends lease_events lease_budgets access_policies stored_objects jobs events'),
 		('operator', 'TO firmseal_operator USING (true) WITH CHECK (true)',
 			'leases'),
 		('operator_reads', 'FOR SELECT TO firmseal_operator USING (true)',
@@ -100,6 +100,8 @@ CREATE POLICY "operator_asks" ON "lease_texts" FOR INSERT TO firmseal_operator W
 CREATE POLICY "operator_agrees" ON "lease_approvals" FOR INSERT TO firmseal_operator WITH CHECK (side = 'PLATFORM');
 CREATE POLICY "firm_agrees" ON "lease_approvals" FOR INSERT TO firmseal_firm
 	WITH CHECK (side = 'FIRM' AND firm_id = (SELECT current_firm()));
+CREATE POLICY "operator_explains" ON "lease_decision_texts" FOR INSERT TO firmseal_operator WITH CHECK (true);
+CREATE POLICY "firm_explains" ON "lease_decision_texts" FOR INSERT TO firmseal_firm WITH CHECK (firm_id = (SELECT current_firm()));
 CREATE POLICY "operator_ends" ON "lease_ends" FOR INSERT TO firmseal_operator WITH CHECK (EXISTS (
 	SELECT FROM "leases" l WHERE l.id = lease_id AND l.firm_id = "lease_ends".firm_id));
 CREATE POLICY "broker_ends" ON "lease_ends" FOR INSERT TO firmseal_broker WITH CHECK (EXISTS (
@@ -248,7 +250,7 @@ CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
 		AND split_part(leaf, '"', 4) IN ('content.open', 'content.read', 'content.create', 'content.update', 'content.delete', 'content.deny',
 			'content.fail', 'content.send', 'download.create', 'request.deny', 'rights.refuse', 'key.unwrap', 'key.generate', 'log.read',
 			'process.start', 'invitation.create', 'invitation.revoke', 'member.add', 'member.change', 'member.remove', 'recovery.cancel',
-			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.revoke', 'lease.review',
+			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.reason', 'lease.revoke', 'lease.review',
 			'job.request', 'job.agree', 'job.cancel', 'session.end'));
 
 -- The operator plane must name the lease when it records that content was opened or a file was sent. Reading plaintext that is not sealed yet is
@@ -258,7 +260,7 @@ CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_opera
 		AND (strpos(leaf, '"kind":"firm"') = 0 OR leaf::jsonb ->> 'action' IN ('request.deny', 'rights.refuse')) AND (
 		leaf::jsonb ->> 'action' IN ('content.deny', 'request.deny', 'rights.refuse', 'log.read', 'process.start', 'key.unwrap',
 			'alert.acknowledge', 'job.agree', 'session.end')
-		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.request', 'lease.approve', 'lease.deny',
+		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.request', 'lease.approve', 'lease.deny', 'lease.reason',
 			'lease.cancel', 'lease.activate', 'lease.release', 'lease.revoke', 'lease.exhaust', 'lease.review', 'lease.use',
 			'content.open', 'content.read', 'content.fail', 'content.send'))));
 CREATE POLICY "broker_appends" ON "audit_entries" FOR INSERT TO firmseal_broker

@@ -48,7 +48,7 @@ export const canonicalRequest = (request: LeaseRequest): string =>
 		minutes: request.minutes,
 	}) as string;
 
-/** Whether the principal may read the reason and ticket of a lease, and the report of what was opened under it. */
+/** Whether the principal may read the reason and ticket of a lease, the reasons of those who decided on it, and the report of what was opened under it. */
 export const canReadJustification = (
 	principal: Principal,
 	{ requestedBy }: { readonly requestedBy: string },

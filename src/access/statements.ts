@@ -134,8 +134,19 @@ export type ApprovalSide = 'FIRM' | 'PLATFORM';
 
 /** Under the key of the side: a person approved exactly this request. */
 export const approvalStatement = (
-	of: LeaseFields & { readonly side: ApprovalSide; readonly user: string },
-): Statement => ['lease-approval', ...leaseParts(of), of.side, of.user];
+	of: LeaseFields & {
+		readonly side: ApprovalSide;
+		readonly user: string;
+		/** SHA-256 of the lease id and the approver's reason, in hex. Null or absent without a reason. */
+		readonly reasonHash?: string | null;
+	},
+): Statement => [
+	'lease-approval',
+	...leaseParts(of),
+	of.side,
+	of.user,
+	...(of.reasonHash === null || of.reasonHash === undefined ? [] : [of.reasonHash]),
+];
 
 /** Under the platform's key, by the broker: all checks succeeded, and the lease is active until `expiresAt`. */
 export const activationStatement = (

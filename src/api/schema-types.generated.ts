@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, AlertRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../audit-log/proofs/index.ts';
 import type { Connection } from './connection.ts';
+import type { LeaseApprovalNode, LeaseDenialNode } from './resolvers/leases.ts';
 import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { RequestContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -381,6 +382,8 @@ export type BreakGlassLease = Node & {
   classes: Array<ContentClass>;
   /** The encrypted fields the lease covers, as Type.field; null for all fields of the classes. */
   coordinates?: Maybe<Array<Scalars['String']['output']>>;
+  /** The denial; null unless the request was denied. */
+  denial?: Maybe<LeaseDenial>;
   /** When the lease ended; null until then. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Every change of state, oldest first. */
@@ -1598,6 +1601,8 @@ export type JobState =
 export type LeaseApproval = {
   /** When the approval was given. */
   approvedAt: Scalars['DateTime']['output'];
+  /** Why the person approved, in their words. The firm's owners, the requester, approvers and auditors see it; null for others, without a reason, once it is erased, and if it is not the text that was approved with. */
+  reason?: Maybe<Scalars['String']['output']>;
   /** The hash of the approved request. */
   requestHash: Scalars['String']['output'];
   /** On whose behalf the approval was given. */
@@ -1606,6 +1611,20 @@ export type LeaseApproval = {
   user?: Maybe<User>;
   /** The account that approved. */
   userId: Scalars['ID']['output'];
+};
+
+/** The denial of a request. */
+export type LeaseDenial = {
+  /** When the request was denied. */
+  deniedAt: Scalars['DateTime']['output'];
+  /** Why the person denied the request, in their words. The same people see it as the reason of the request; null for others, without a reason, and once it is erased. The audit log has its hash. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** On whose behalf the request was denied. */
+  side?: Maybe<LeaseSide>;
+  /** The person who denied the request; null if the caller is of a firm and the person of the platform. */
+  user?: Maybe<User>;
+  /** The account that denied the request; null if the database does not know it. */
+  userId?: Maybe<Scalars['ID']['output']>;
 };
 
 /** A change of a lease from one state to another. */
@@ -1894,6 +1913,7 @@ export type MutationActivateBreakGlassArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationApproveBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
   requestHash: Scalars['String']['input'];
 };
 
@@ -2009,6 +2029,7 @@ export type MutationDeleteTimeEntryArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationDenyBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
+  reason?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -3436,7 +3457,8 @@ export type ResolversTypes = {
   JobKind: JobKind;
   JobOrder: JobOrder;
   JobState: JobState;
-  LeaseApproval: ResolverTypeWrapper<LeaseApprovalRow>;
+  LeaseApproval: ResolverTypeWrapper<LeaseApprovalNode>;
+  LeaseDenial: ResolverTypeWrapper<LeaseDenialNode>;
   LeaseEvent: ResolverTypeWrapper<LeaseEventRow>;
   LeaseOpening: ResolverTypeWrapper<LeaseOpeningNode>;
   LeaseOpeningConnection: ResolverTypeWrapper<Connection<LeaseOpeningNode>>;
@@ -3618,7 +3640,8 @@ export type ResolversParentTypes = {
   JobConnection: Connection<JobRow>;
   JobEdge: Omit<JobEdge, 'node'> & { node: ResolversParentTypes['FirmJob'] };
   JobFilter: JobFilter;
-  LeaseApproval: LeaseApprovalRow;
+  LeaseApproval: LeaseApprovalNode;
+  LeaseDenial: LeaseDenialNode;
   LeaseEvent: LeaseEventRow;
   LeaseOpening: LeaseOpeningNode;
   LeaseOpeningConnection: Connection<LeaseOpeningNode>;
@@ -3839,6 +3862,7 @@ export type BreakGlassLeaseResolvers<ContextType = RequestContext, ParentType ex
   approvals?: Resolver<Array<ResolversTypes['LeaseApproval']>, ParentType, ContextType>;
   classes?: Resolver<Array<ResolversTypes['ContentClass']>, ParentType, ContextType>;
   coordinates?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  denial?: Resolver<Maybe<ResolversTypes['LeaseDenial']>, ParentType, ContextType>;
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   events?: Resolver<Array<ResolversTypes['LeaseEvent']>, ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -4228,10 +4252,19 @@ export type JobEdgeResolvers<ContextType = RequestContext, ParentType extends Re
 
 export type LeaseApprovalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseApproval'] = ResolversParentTypes['LeaseApproval']> = {
   approvedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   requestHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   side?: Resolver<ResolversTypes['LeaseSide'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type LeaseDenialResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseDenial'] = ResolversParentTypes['LeaseDenial']> = {
+  deniedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  side?: Resolver<Maybe<ResolversTypes['LeaseSide']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type LeaseEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseEvent'] = ResolversParentTypes['LeaseEvent']> = {
@@ -4666,6 +4699,7 @@ export type Resolvers<ContextType = RequestContext> = {
   JobConnection?: JobConnectionResolvers<ContextType>;
   JobEdge?: JobEdgeResolvers<ContextType>;
   LeaseApproval?: LeaseApprovalResolvers<ContextType>;
+  LeaseDenial?: LeaseDenialResolvers<ContextType>;
   LeaseEvent?: LeaseEventResolvers<ContextType>;
   LeaseOpening?: LeaseOpeningResolvers<ContextType>;
   LeaseOpeningConnection?: LeaseOpeningConnectionResolvers<ContextType>;

@@ -124,6 +124,7 @@ export const ACTIONS = {
 	'lease.request': { ...ofLease, required: ['firm', 'lease', 'hash'] },
 	'lease.approve': { ...ofLease, required: ['firm', 'lease', 'hash'] },
 	'lease.deny': ofLease,
+	'lease.reason': { ...ofLease, required: ['firm', 'lease', 'hash'] },
 	'lease.cancel': ofLease,
 	'lease.lapse': ofLease,
 	'lease.activate': ofLease,

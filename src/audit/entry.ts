@@ -76,7 +76,7 @@ export interface EntryDraft {
 	readonly records: readonly string[];
 	/** For a denial: on how many objects each coordinate was requested. */
 	readonly counts?: Readonly<Record<string, number>>;
-	/** SHA-256, in hex, of the canonical request of a lease, of a certificate or of a report. */
+	/** SHA-256, in hex, of the canonical request of a lease, of the reason of a decision, of a certificate or of a report. */
 	readonly hash?: string;
 	/** Bytes of a file that were handed to the network. Since version 3. */
 	readonly bytes?: number;

@@ -71,4 +71,5 @@ export const ERASED_TABLES: readonly ErasedTable[] = [
 	erased(tables.accessPolicies, 'firm_id'),
 	erased(tables.firmSignIns, 'firm_id'),
 	erased(tables.leaseTexts, 'lease_id'),
+	erased(tables.leaseDecisionTexts, 'id'),
 ];

@@ -191,9 +191,9 @@ export {
 } from './statements/leases/grant-tokens.ts';
 export { countOpeningsOf, type LeaseOpeningRow, selectOpeningsOf } from './statements/leases/lease-openings.ts';
 export {
-	insertLeaseApproval, insertLeaseEnd, insertLeaseEndsOf, insertLeaseTexts, type LeaseApprovalRow,
+	insertLeaseApproval, insertLeaseDecisionText, insertLeaseEnd, insertLeaseEndsOf, insertLeaseTexts, type LeaseApprovalRow, type LeaseDecisionTextRow,
 	type LeaseEventRow, type LeaseRowRef, type LeaseTextsRow, selectLeaseApprovals, selectLeaseBudgets,
-	selectLeaseEvents, selectLeaseTexts, selectPresentIds,
+	selectLeaseDecisionTexts, selectLeaseEvents, selectLeaseTexts, selectPresentIds,
 } from './statements/leases/lease-parts.ts';
 export {
 	extendLeaseUse, holdLease, type LeaseReadBatch, type LeaseUse, recordAnsweredReads, type SealedLocation,

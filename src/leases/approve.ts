@@ -25,8 +25,9 @@ import {
 } from '../database/index.ts';
 import { FirmsealError, StaleSignInError } from '../errors.ts';
 import { PLATFORM_FIRM_ID } from '../keys/index.ts';
+import { explainDecision } from './decision-reason.ts';
 import { hashLeaseRequest, hashLeaseText, hexOf, isRequestHashIntact, leaseRequestOf } from './request-hash.ts';
-import { MAX_APPROVALS } from './request-input.ts';
+import { checkDecisionReason, MAX_APPROVALS } from './request-input.ts';
 import {
 	firmScopeOfPrincipal,
 	type LeaseServices,
@@ -46,12 +47,14 @@ interface ApprovalInput {
 	readonly leaseId: string;
 	/** SHA-256 of the canonical request, 64 lower-case hex digits. */
 	readonly requestHash: string;
+	/** Why; nothing without a reason. */
+	readonly reason?: string | null | undefined;
 }
 
 /**
  * Approves exactly the request with this hash: an owner for the firm, an approver for the platform. The last approval that is needed makes
  * the lease APPROVED.
- * @throws FirmsealError NOT_FOUND; CONFLICT unless the lease is REQUESTED, for another hash, and for a second approval; FORBIDDEN for the
+ * @throws FirmsealError BAD_USER_INPUT for the reason; NOT_FOUND; CONFLICT unless the lease is REQUESTED, for another hash, and for a second approval; FORBIDDEN for the
  * person who asked or has approved, with any other account, without a fresh sign-in, and for a request that can't be proven; KEY_UNAVAILABLE,
  * AUDIT_UNAVAILABLE.
  */
@@ -59,8 +62,10 @@ export async function approveLease(
 	services: LeaseServices,
 	by: Principal,
 	signedIn: SignInTime,
-	{ leaseId: id, requestHash }: ApprovalInput,
+	{ leaseId: id, requestHash, reason: given }: ApprovalInput,
 ): Promise<LeaseRow> {
+	const reason = checkDecisionReason(given);
+	const reasonHash = reason === null ? null : hashLeaseText(id, reason);
 	const side: ApprovalSide = by.kind === 'firm' ? 'FIRM' : 'PLATFORM';
 	const scope = firmScopeOfPrincipal(by);
 	const lease = await services.plane.read(scope, (tx) => checkApproval(tx, by, signedIn, id));
@@ -69,7 +74,7 @@ export async function approveLease(
 	// Before a transaction is open, because the key may have to be fetched.
 	const mac = await services.rights.prove(
 		side === 'FIRM' ? lease.firmId : PLATFORM_FIRM_ID,
-		approvalStatement({ ...of, side, user: by.user }),
+		approvalStatement({ ...of, side, user: by.user, reasonHash: reasonHash && hexOf(reasonHash) }),
 	);
 	return translateApprovalConflicts(() =>
 		services.plane.write(scope, async (tx) => {
@@ -85,8 +90,10 @@ export async function approveLease(
 				userId: by.user,
 				requestHash: lease.requestHash,
 				mac,
+				reasonHash,
 			};
 			await insertLeaseApproval(tx, approval);
+			await explainDecision(services, tx, lease, by, { decision: 'APPROVAL', reason });
 			const agreed = await hasEnoughApprovalsNow(tx, lease);
 			const after = agreed ? await transitionLease(tx, id, 'APPROVED', by.user) : locked;
 			await services.record({ ...leaseAct(after), action: 'lease.approve' });

@@ -6,9 +6,12 @@ import {
 	selectLeaseApprovals,
 	selectNow,
 	setLeaseReviewed,
+	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError, StaleSignInError } from '../errors.ts';
+import { explainDecision } from './decision-reason.ts';
 import { endLeaseAs } from './end-lease.ts';
+import { checkDecisionReason } from './request-input.ts';
 import {
 	findVisibleLease,
 	firmScopeOfPrincipal,
@@ -58,12 +61,22 @@ const OTHER_PERSON_REQUIRED = 'You cannot deny or revoke a lease that you reques
 
 /**
  * Denies a request: an owner for the firm, an approver for the platform.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN for the requester, CONFLICT unless the lease is REQUESTED, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError BAD_USER_INPUT for the reason, NOT_FOUND, FORBIDDEN for the requester, CONFLICT unless the lease is REQUESTED,
+ * AUDIT_UNAVAILABLE.
  */
-export const denyLease = (services: LeaseServices, by: Principal, id: string): Promise<LeaseRow> =>
-	transitionLeaseAs(services, by, id, { from: 'REQUESTED', to: 'DENIED' }, async (tx, { requestedBy }) => {
+export async function denyLease(
+	services: LeaseServices,
+	by: Principal,
+	{ leaseId, reason: given }: { readonly leaseId: string; readonly reason?: string | null | undefined },
+): Promise<LeaseRow> {
+	const reason = checkDecisionReason(given);
+	const check = async (tx: Transaction, { requestedBy }: LeaseRow) => {
 		if (by.kind === 'operator') await requireAnotherPerson(tx, by, [requestedBy], OTHER_PERSON_REQUIRED);
-	});
+	};
+	return transitionLeaseAs(services, by, leaseId, { from: 'REQUESTED', to: 'DENIED' }, check, (tx, lease) =>
+		explainDecision(services, tx, lease, by, { decision: 'DENIAL', reason }),
+	);
+}
 
 /** Cancels the caller's own request. @throws FirmsealError NOT_FOUND, FORBIDDEN, CONFLICT unless it is REQUESTED, AUDIT_UNAVAILABLE. */
 export const cancelLease = (services: LeaseServices, by: OperatorPrincipal, id: string): Promise<LeaseRow> =>

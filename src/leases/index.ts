@@ -4,6 +4,7 @@ export type { BrokerParts, BrokerReport } from './broker/parts.ts';
 export { type BrokerRun, type BrokerRunOptions, runBroker } from './broker/run-broker.ts';
 export { MAX_CONCURRENT_LEASES } from './broker/tasks.ts';
 export { activateLease, cancelLease, denyLease, releaseLease, reviewLease, revokeLease } from './decide.ts';
+export { findDecisionReason } from './decision-reason.ts';
 export { endLease, type LeaseEndingServices } from './end-lease.ts';
 export {
 	createRequestLeaseOpener,

@@ -58,14 +58,7 @@ export function checkLeaseRequest(input: LeaseRequestInput, content: readonly En
 			`The reason must have at least ${REASON.least} characters, at least ${REASON.least / 2} of them letters or digits, because the firm’s owners decide by it.`,
 		);
 	if (length > REASON.most) throw badInputError(`The reason can have at most ${REASON.most} characters.`);
-	if (!hasNoHiddenCharacters(reason, 'LINES'))
-		throw badInputError(
-			'The argument input.reason has characters that are invisible or change how the text looks: leave out control characters, direction marks and zero-width characters.',
-		);
-	if (!fitsDisplay(reason))
-		throw badInputError(
-			'The argument input.reason takes too much space: use at most 40 lines, not more than one empty line and not more than eight spaces in a row.',
-		);
+	checkShown(reason, 'input.reason');
 	if (!TICKET.test(input.ticket))
 		throw badInputError('The ticket must be a project in capitals, a hyphen and a number, such as SUP-1042.');
 	if (!LEASE_PURPOSES.includes(input.purpose))
@@ -99,6 +92,32 @@ export function checkLeaseRequest(input: LeaseRequestInput, content: readonly En
 		readBudget,
 		minutes,
 	};
+}
+
+/**
+ * The reason of an approval or a denial in the form that is stored; null without one.
+ * @throws FirmsealError BAD_USER_INPUT, with a sentence that contains nothing of the reason.
+ */
+export function checkDecisionReason(given: string | null | undefined): string | null {
+	if (given === null || given === undefined) return null;
+	const reason = given.trim();
+	if (reason === '') throw badInputError('The reason is empty: write at least one character, or leave it out.');
+	if (Array.from(reason).length > REASON.most)
+		throw badInputError(`The reason can have at most ${REASON.most} characters.`);
+	checkShown(reason, 'reason');
+	return reason;
+}
+
+/** Others decide by the text, so it must show everything it contains. @throws FirmsealError BAD_USER_INPUT */
+function checkShown(text: string, argument: string): void {
+	if (!hasNoHiddenCharacters(text, 'LINES'))
+		throw badInputError(
+			`The argument ${argument} has characters that are invisible or change how the text looks: leave out control characters, direction marks and zero-width characters.`,
+		);
+	if (!fitsDisplay(text))
+		throw badInputError(
+			`The argument ${argument} takes too much space: use at most 40 lines, not more than one empty line and not more than eight spaces in a row.`,
+		);
 }
 
 export type CheckedLeaseRequest = ReturnType<typeof checkLeaseRequest>;

@@ -110,7 +110,7 @@ export async function findVisibleLease(
 
 /**
  * Makes a transition for a person: row, event and audit entry in one transaction. `check` gets the locked row, and throws if the transition is not
- * allowed.
+ * allowed. `then` runs between the move and its entry.
  * @throws FirmsealError NOT_FOUND, CONFLICT unless the lease is in state `from`, AUDIT_UNAVAILABLE.
  */
 export const transitionLeaseAs = (
@@ -119,6 +119,7 @@ export const transitionLeaseAs = (
 	id: string,
 	{ from, to }: { readonly from: LeaseState; readonly to: LeaseState },
 	check: (tx: Transaction, lease: LeaseRow) => Promise<void>,
+	then: (tx: Transaction, moved: LeaseRow) => Promise<void> = async () => {},
 ): Promise<LeaseRow> =>
 	services.plane.write(firmScopeOfPrincipal(by), async (tx) => {
 		const lease = await lockLease(tx, id);
@@ -126,6 +127,7 @@ export const transitionLeaseAs = (
 		await check(tx, lease);
 		requireState(lease, from);
 		const moved = await transitionLease(tx, id, to, by.user);
+		await then(tx, moved);
 		await services.record(leaseAct(moved));
 		return moved;
 	});

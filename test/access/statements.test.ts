@@ -94,7 +94,12 @@ const KINDS = {
 	'firm-sign-in': [fc.record({ firm: some, issuers: names, domains: names }), signInStatement],
 	'lease-request': [fc.record({ ...ofLease, requestedBy: some }), requestStatement],
 	'lease-approval': [
-		fc.record({ ...ofLease, side: fc.constantFrom('FIRM', 'PLATFORM'), user: some }),
+		fc.record({
+			...ofLease,
+			side: fc.constantFrom('FIRM', 'PLATFORM'),
+			user: some,
+			reasonHash: fc.option(ofLease.requestHash),
+		}),
 		approvalStatement,
 	],
 	'lease-activation': [fc.record({ ...ofLease, activatedAt: time, expiresAt: time }), activationStatement],

@@ -42,6 +42,7 @@ describe.each(servers)('the broker on $name', (server) => {
 			'threads',
 			'shares',
 			'lease_texts',
+			'lease_decision_texts',
 			'lease_events',
 			'notices',
 			'webhook_deliveries',

@@ -22,7 +22,7 @@ const STAYS: Readonly<Record<string, string>> = {
 	jobs: 'ids, kinds and times, of this erasure too',
 	key_floors: 'numbers of destroyed keys',
 	key_refusals: 'reports to each process that the keys are gone',
-	lease_approvals: 'who decided, and when; the texts go (lease_texts)',
+	lease_approvals: 'who decided, and when; the texts go (lease_texts, lease_decision_texts)',
 	lease_budgets: 'counts',
 	lease_ends: 'who ended a lease, and when',
 	lease_events: 'the steps of a lease, as ids and times',

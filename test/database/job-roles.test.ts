@@ -223,6 +223,7 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 		for (const [table, column] of Object.entries({
 			leases: 'id',
 			lease_texts: 'lease_id',
+			lease_decision_texts: 'id',
 			users: 'id',
 			memberships: 'user_id',
 			firms: 'id',
@@ -238,7 +239,14 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 			recovery_files: 'id',
 		}))
 			expect([table, await reaches(`select ${column} from ${table}`)]).toEqual([table, 'no row']);
-		for (const column of ['clients.name', 'users.email', 'lease_texts.reason', 'download_tickets.hash', 'notices.id'])
+		for (const column of [
+			'clients.name',
+			'users.email',
+			'lease_texts.reason',
+			'lease_decision_texts.reason',
+			'download_tickets.hash',
+			'notices.id',
+		])
 			expect([column, await reaches(`select ${column} from ${column.split('.')[0]}`)]).toEqual([column, NO_PRIVILEGE]);
 	});
 

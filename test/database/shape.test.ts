@@ -41,6 +41,7 @@ const TAKEN_BESIDES = new RegExp(
 );
 const RULES = {
 	lease_texts_reason_shown: 'LINES',
+	lease_decision_texts_reason_shown: 'LINES',
 	firms_name_shown: 'LINE',
 	users_text_shown: 'LINE',
 	invitations_text_shown: 'LINE',

@@ -14,6 +14,7 @@ import {
 	accessPolicyResolver,
 	findLease,
 	leaseApprovalResolvers,
+	leaseDenialResolvers,
 	leaseEventResolvers,
 	leaseQueries,
 	leaseResolvers,
@@ -94,6 +95,7 @@ export const resolvers: Resolvers = {
 	BreakGlassLease: leaseResolvers,
 	FirmJob: jobResolvers,
 	LeaseApproval: leaseApprovalResolvers,
+	LeaseDenial: leaseDenialResolvers,
 	LeaseEvent: leaseEventResolvers,
 	LeaseOpening: leaseOpeningResolvers,
 };

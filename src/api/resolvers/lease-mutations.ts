@@ -32,7 +32,10 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 		runLeaseMutation(context, 'approveBreakGlass', { lease: args.leaseId }, (services, by) =>
 			approveLease(services, by, context.authTime, args),
 		),
-	denyBreakGlass: onLease('denyBreakGlass', denyLease),
+	denyBreakGlass: (_parent, args, context) =>
+		runLeaseMutation(context, 'denyBreakGlass', { lease: args.leaseId }, (services, by) =>
+			denyLease(services, by, args),
+		),
 	cancelBreakGlass: onLease('cancelBreakGlass', (services, by, id) => cancelLease(services, requireOperator(by), id)),
 	activateBreakGlass: onLease('activateBreakGlass', (services, by, id) =>
 		activateLease(services, requireOperator(by), id),

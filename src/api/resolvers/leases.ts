@@ -2,11 +2,14 @@ import { canReadJustification, reachOf, visibilityOf } from '../../access/index.
 import {
 	type AccessPolicyRow,
 	countLeases,
+	type LeaseApprovalRow,
+	type LeaseEventRow,
 	type LeaseRow,
 	type LeaseTextsRow,
 	selectAccessPolicies,
 	selectLeaseApprovals,
 	selectLeaseBudgets,
+	selectLeaseDecisionTexts,
 	selectLeaseEvents,
 	selectLeases,
 	selectLeasesByIds,
@@ -14,7 +17,7 @@ import {
 	type Transaction,
 	tables,
 } from '../../database/index.ts';
-import { hexOf } from '../../leases/index.ts';
+import { findDecisionReason, hexOf } from '../../leases/index.ts';
 import { type ListOrder, loadConnection } from '../connection.ts';
 import { authorizeOperation, firmOf, type RequestContext } from '../context.ts';
 import type {
@@ -22,6 +25,7 @@ import type {
 	BreakGlassLeaseResolvers,
 	FirmResolvers,
 	LeaseApprovalResolvers,
+	LeaseDenialResolvers,
 	LeaseEventResolvers,
 	QueryResolvers,
 } from '../schema-types.generated.ts';
@@ -92,6 +96,27 @@ const justificationOf = async (context: RequestContext, lease: LeaseRow): Promis
 		? rowsOf(context, 'texts', selectLeaseTexts, ({ leaseId }) => leaseId).load(lease.id)
 		: null;
 
+/** The lease decides who reads the reason. */
+type OfLease = { readonly lease: LeaseRow };
+export type LeaseApprovalNode = LeaseApprovalRow & OfLease;
+export type LeaseDenialNode = LeaseEventRow & OfLease;
+
+/** The reasons of all decisions on the lease; none for callers who may not read them. */
+const decisionTextsOf = async (context: RequestContext, lease: LeaseRow) =>
+	canReadJustification(context.principal, lease)
+		? listOf(context, 'decision-texts', selectLeaseDecisionTexts, lease.id)
+		: [];
+
+const personOf = (context: RequestContext, side: 'FIRM' | 'PLATFORM', user: string) =>
+	side === 'PLATFORM' ? visibleOperator(context, user) : visibleMember(context, user);
+
+async function findDenial(context: RequestContext, lease: LeaseRow): Promise<LeaseDenialNode | null> {
+	if (lease.state !== 'DENIED') return null;
+	const events = await listOf(context, 'events', selectLeaseEvents, lease.id);
+	const denied = events.find(({ toState }) => toState === 'DENIED');
+	return denied ? { ...denied, lease } : null;
+}
+
 export const leaseResolvers: BreakGlassLeaseResolvers = {
 	async firm({ firmId }, _args, { loaders }) {
 		const firm = await loaders.firms.load(firmId);
@@ -103,7 +128,9 @@ export const leaseResolvers: BreakGlassLeaseResolvers = {
 	requestHash: ({ requestHash }) => hexOf(requestHash),
 	requestedById: ({ requestedBy }) => requestedBy,
 	requester: ({ requestedBy }, _args, context) => visibleOperator(context, requestedBy),
-	approvals: async ({ id }, _args, context) => [...(await listOf(context, 'approvals', selectLeaseApprovals, id))],
+	approvals: async (lease, _args, context) =>
+		(await listOf(context, 'approvals', selectLeaseApprovals, lease.id)).map((each) => ({ ...each, lease })),
+	denial: (lease, _args, context) => findDenial(context, lease),
 	used: async ({ id }, _args, context) =>
 		(await rowsOf(context, 'budget', selectLeaseBudgets, ({ leaseId }) => leaseId).load(id))?.used ?? 0,
 	isReviewed: ({ reviewedAt }) => reviewedAt !== null,
@@ -115,8 +142,18 @@ export const leaseResolvers: BreakGlassLeaseResolvers = {
 
 export const leaseApprovalResolvers: LeaseApprovalResolvers = {
 	requestHash: ({ requestHash }) => hexOf(requestHash),
-	user: ({ side, userId }, _args, context) =>
-		side === 'PLATFORM' ? visibleOperator(context, userId) : visibleMember(context, userId),
+	user: ({ side, userId }, _args, context) => personOf(context, side, userId),
+	reason: async ({ lease, leaseId, userId, reasonHash }, _args, context) =>
+		findDecisionReason(await decisionTextsOf(context, lease), { leaseId, userId, decision: 'APPROVAL' }, reasonHash),
+};
+
+export const leaseDenialResolvers: LeaseDenialResolvers = {
+	userId: ({ actedBy }) => actedBy,
+	user: ({ side, actedBy }, _args, context) =>
+		side === null || actedBy === null ? null : personOf(context, side, actedBy),
+	reason: async ({ lease, leaseId, actedBy }, _args, context) =>
+		findDecisionReason(await decisionTextsOf(context, lease), { leaseId, userId: actedBy, decision: 'DENIAL' }),
+	deniedAt: ({ at }) => at,
 };
 
 export const leaseEventResolvers: LeaseEventResolvers = { actorId: ({ actedBy }) => actedBy };

@@ -46,11 +46,12 @@ export function lease(program: Command): void {
 		dryRun(group.command('approve'))
 			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
 			.requiredOption('--lease <id>', 'which lease', idOf)
+			.option(...REASON)
 			.addOption(hashOption()),
 		({ config, options }) => approveLease(config, options),
 	);
+	defineStep(group, 'deny', 'deny a request, for the firm or for the platform').option(...REASON);
 	for (const [verb, description] of [
-		['deny', 'deny a request, for the firm or for the platform'],
 		['cancel', 'cancel your own request'],
 		['activate', 'activate your own lease, once everyone has agreed'],
 	] as const)
@@ -72,11 +73,14 @@ export function lease(program: Command): void {
 	);
 }
 
-function defineStep(group: Command, verb: Parameters<typeof step>[2], description: string): void {
-	defineCommand<StepOptions>(
-		dryRun(group.command(verb)).description(description).requiredOption('--lease <id>', 'which lease', idOf),
-		({ config, options }) => step(config, options, verb),
-	);
+const REASON = ['--reason <text>', 'why, in 1 to 2,000 characters; whoever asked reads it'] as const;
+
+function defineStep(group: Command, verb: Parameters<typeof step>[2], description: string): Command {
+	const command = dryRun(group.command(verb))
+		.description(description)
+		.requiredOption('--lease <id>', 'which lease', idOf);
+	defineCommand<StepOptions>(command, ({ config, options }) => step(config, options, verb));
+	return command;
 }
 
 function defineRequest(group: Command): void {

@@ -34,6 +34,8 @@ export interface ApiLease {
 	readonly requester: SeenPerson | null;
 	readonly requestedAt: string;
 	readonly approvals: readonly Approval[];
+	/** null or absent unless the request was denied. */
+	readonly denial?: Denial | null;
 	readonly activatedAt: string | null;
 	readonly expiresAt: string | null;
 	readonly endedAt: string | null;
@@ -46,6 +48,16 @@ interface Approval {
 	readonly userId: string;
 	readonly user: SeenPerson | null;
 	readonly approvedAt: string;
+	/** null or absent if there is none, or if this person may not see it. */
+	readonly reason?: string | null;
+}
+
+interface Denial {
+	readonly side: string | null;
+	readonly userId: string | null;
+	readonly user: SeenPerson | null;
+	readonly reason: string | null;
+	readonly deniedAt: string;
 }
 
 /** @throws FirmsealError NOT_FOUND */
@@ -62,8 +74,8 @@ export async function findLease(ask: CallApi, id: string): Promise<ApiLease> {
  */
 export function assertLeaseForm<Lease extends Partial<ApiLease>>(lease: Lease): Lease {
 	if (!isOfLease(lease)) throw invalidApiAnswer();
-	const { firm, requester, approvals = [] } = lease;
-	const people = [requester, ...approvals.map(({ user }) => user)];
+	const { firm, requester, approvals = [], denial } = lease;
+	const people = [requester, denial?.user, ...approvals.map(({ user }) => user)];
 	assertKnownForms({
 		states: [lease.state],
 		names: [firm?.slug, firm?.name, ...people.flatMap((person) => [person?.name, person?.email])],
@@ -72,9 +84,11 @@ export function assertLeaseForm<Lease extends Partial<ApiLease>>(lease: Lease): 
 			lease.activatedAt,
 			lease.expiresAt,
 			lease.endedAt,
+			denial?.deniedAt,
 			...approvals.map(({ approvedAt }) => approvedAt),
 		],
-		sides: approvals.map(({ side }) => side),
+		sides: [denial?.side, ...approvals.map(({ side }) => side)],
+		texts: [denial?.reason, ...approvals.map(({ reason }) => reason)],
 		counts: [lease.used],
 	});
 	return lease;
@@ -159,6 +173,23 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 		// The hash covers ids, not names: a server could show a wrong name beside an id.
 		['not hashed', 'state, times, names, addresses, who has agreed, what was read. For these you rely on the server.'],
 		['request hash', lease.requestHash],
+	];
+}
+
+/** Who has decided, with their reasons. Not among the rows to agree to: they could push those off the screen. */
+export function decisionRows({ approvals, denial }: ApiLease): LabelledValue[] {
+	const agreed = approvals.map(({ userId, reason }): LabelledValue[] =>
+		reason ? [['reason to agree', `of account ${userId}: ${reason}`]] : [],
+	);
+	if (!denial) return agreed.flat();
+	const { user, userId, side, deniedAt, reason } = denial;
+	return [
+		...agreed.flat(),
+		[
+			'denied by',
+			`${nameOf(user ?? null)}, account ${userId ?? 'unknown'}, for the ${side ?? 'unknown'}, on ${deniedAt}`,
+		],
+		['reason to deny', reason ?? 'none, not shown to this person, or erased'],
 	];
 }
 

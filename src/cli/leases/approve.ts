@@ -9,13 +9,18 @@ import { changedLease } from './changed-lease.ts';
 
 export interface ApproveOptions extends ApprovalOptions {
 	readonly lease: string;
+	/** Why, in the person's words. */
+	readonly reason?: string;
 }
 
 /**
  * Shows all of a request, and agrees to it once its hash is given: on the command line, or typed by the person who has read the request.
  * Sends the hash that was calculated here, so that the API refuses another or a changed request with CONFLICT.
  */
-export async function approveLease(config: Config, { lease: id, ...options }: ApproveOptions): Promise<CommandResult> {
+export async function approveLease(
+	config: Config,
+	{ lease: id, reason, ...options }: ApproveOptions,
+): Promise<CommandResult> {
 	assertCanConfirmHash(options);
 	const ask = operationCaller(config);
 	const lease = await findLease(ask, id);
@@ -24,7 +29,15 @@ export async function approveLease(config: Config, { lease: id, ...options }: Ap
 	assertMatchingHash(lease);
 	const shown = { lines: markedRows(requestRows(lease)), requestHash: lease.requestHash, result: { lease } };
 	return approveByHash(shown, options, async (requestHash) => {
-		const changed = changedLease(await ask('approve-break-glass', { leaseId: id, requestHash }), 'approve', id);
+		const changed = changedLease(
+			await ask('approve-break-glass', {
+				leaseId: id,
+				requestHash,
+				reason: reason ?? null,
+			}),
+			'approve',
+			id,
+		);
 		const next =
 			changed.state === 'APPROVED'
 				? 'The operator who asked for it can now activate it.'

@@ -1,10 +1,11 @@
-import { isVisibleLine, LEASE_STATES } from '../../access/index.ts';
+import { fitsDisplay, hasNoHiddenCharacters, isVisibleLine, LEASE_STATES } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 
 /** The form of each value that no hash covers. Ids are checked where answers are read. */
 const FORMS = {
 	times: (value: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value),
 	names: (value: string) => isVisibleLine(value, 320),
+	texts: (value: string) => value.length <= 4000 && hasNoHiddenCharacters(value, 'LINES') && fitsDisplay(value),
 	fields: (value: string) => /^[A-Za-z]{1,63}\.[A-Za-z]{1,63}$/.test(value),
 	counts: (value: string) => /^\d{1,16}$/.test(value),
 	states: (value: string) => (LEASE_STATES as readonly string[]).includes(value),

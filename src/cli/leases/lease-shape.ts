@@ -7,10 +7,18 @@ const orNull = (isOne: (value: unknown) => boolean) => (value: unknown) => value
 const areTexts = (value: unknown): boolean => isListOf(value, isText);
 const isPerson = (value: unknown): boolean => isObject(value) && isText(value.name) && isText(value.email);
 const isApproval = (value: unknown): boolean =>
-	isObject(value) && [value.side, value.userId, value.approvedAt].every(isText) && orNull(isPerson)(value.user ?? null);
+	isObject(value) &&
+	[value.side, value.userId, value.approvedAt].every(isText) &&
+	orNull(isPerson)(value.user ?? null) &&
+	orNull(isText)(value.reason ?? null);
+const isDenial = (value: unknown): boolean =>
+	isObject(value) &&
+	isText(value.deniedAt) &&
+	[value.side, value.userId, value.reason].every(orNull(isText)) &&
+	orNull(isPerson)(value.user ?? null);
 
 /** A proxy before the API can answer any JSON, so each type is checked. assertKnownForms() checks the form of texts. */
-const SHAPE: { readonly [Name in keyof ApiLease]: (value: unknown) => boolean } = {
+const SHAPE: { readonly [Name in keyof ApiLease]-?: (value: unknown) => boolean } = {
 	id: isText,
 	firmId: isText,
 	firm: (value) => isObject(value) && isText(value.slug) && (value.name === undefined || isText(value.name)),
@@ -28,6 +36,7 @@ const SHAPE: { readonly [Name in keyof ApiLease]: (value: unknown) => boolean } 
 	requester: orNull(isPerson),
 	requestedAt: isText,
 	approvals: (value) => isListOf(value, isApproval),
+	denial: (value) => value === null || isDenial(value),
 	activatedAt: orNull(isText),
 	expiresAt: orNull(isText),
 	endedAt: orNull(isText),
@@ -36,8 +45,9 @@ const SHAPE: { readonly [Name in keyof ApiLease]: (value: unknown) => boolean } 
 };
 const SHAPE_NAMES = Object.keys(SHAPE) as (keyof ApiLease)[];
 
-/** Whether no property of a lease is missing. isOfLease() checks the type of each property. */
-export const isWholeLease = (lease: ApiLease): boolean => SHAPE_NAMES.every((name) => lease[name] !== undefined);
+/** Whether no property of a lease is missing; only a denied one needs a denial. isOfLease() checks the type of each property. */
+export const isWholeLease = (lease: ApiLease): boolean =>
+	SHAPE_NAMES.every((name) => name === 'denial' || lease[name] !== undefined);
 
 /** Whether a value is a lease or a part of one: at least its firm. */
 export const isOfLease = (value: unknown): boolean =>

@@ -10,7 +10,7 @@ import {
 } from '../call/index.ts';
 import { type CommandResult, table } from '../command.ts';
 import { type LabelledValue, markedRows } from '../print/index.ts';
-import { type ApiLease, assertLeaseForm, findLease, requestRows } from './api-lease.ts';
+import { type ApiLease, assertLeaseForm, decisionRows, findLease, requestRows } from './api-lease.ts';
 import { assertKnownForms } from './known-forms.ts';
 
 export interface ListOptions {
@@ -57,7 +57,7 @@ interface Report {
 export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<CommandResult> {
 	const ask = operationCaller(config);
 	const lease = await findLease(ask, id);
-	const lines = markedRows(leaseStatusRows(lease));
+	const lines = markedRows([...leaseStatusRows(lease), ...decisionRows(lease)]);
 	if (!isWithOpenings) return { result: { lease }, text: lines };
 	const openings = await openingsOf(ask, id);
 	if (openings === null) return { result: { lease, openings }, text: `${lines}\n${NOT_FOR_YOU}` };

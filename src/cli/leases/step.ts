@@ -8,6 +8,8 @@ import { changedLease } from './changed-lease.ts';
 export interface StepOptions {
 	readonly lease: string;
 	readonly dryRun?: boolean;
+	/** Only for `deny`. */
+	readonly reason?: string;
 }
 
 /** What a person can do with a lease, each with the words that report it as done. */
@@ -25,7 +27,7 @@ const LONGEST_WAIT = 30_000;
 
 export async function step(
 	config: Config,
-	{ lease: leaseId, dryRun: isDry }: StepOptions,
+	{ lease: leaseId, dryRun: isDry, reason }: StepOptions,
 	verb: keyof typeof STEPS,
 ): Promise<CommandResult> {
 	const ask = operationCaller(config);
@@ -36,7 +38,8 @@ export async function step(
 			text: `Would ${verb} the lease ${id} of ${firm.slug}, which is ${state}.`,
 		};
 	}
-	const lease = changedLease(await ask(`${verb}-break-glass`, { leaseId }), verb, leaseId);
+	const variables = reason === undefined ? { leaseId } : { leaseId, reason };
+	const lease = changedLease(await ask(`${verb}-break-glass`, variables), verb, leaseId);
 	if (verb === 'activate') return resultOfActivation(await waitForBroker(() => findLease(ask, leaseId), lease));
 	return { result: { lease }, text: `${STEPS[verb]} the lease ${lease.id} of ${lease.firm.slug}.` };
 }

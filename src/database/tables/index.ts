@@ -33,6 +33,7 @@ export {
 	LEASE_STATES,
 	leaseApprovals,
 	leaseBudgets,
+	leaseDecisionTexts,
 	leaseEnds,
 	leaseEvents,
 	leaseGrantTokens,

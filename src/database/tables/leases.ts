@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	boolean,
+	check,
+	index,
+	integer,
+	pgTable,
+	primaryKey,
+	text,
+	uniqueIndex,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { bytea, createdAt, quotedNameList, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { users } from './users.ts';
@@ -21,6 +32,7 @@ export const LEASE_STATES = [
 export const LEASE_PURPOSES = ['CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 'SECURITY_REVIEW'] as const;
 export const ACCESS_POLICIES = ['NEVER', 'APPROVE', 'NOTIFY'] as const;
 const SIDES = ['FIRM', 'PLATFORM'] as const;
+const DECISIONS = ['APPROVAL', 'DENIAL'] as const;
 const CLASSES = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
 const CLASS_ARRAY = sql.raw("array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']");
 
@@ -146,11 +158,36 @@ export const leaseApprovals = pgTable(
 		approvedAt: time('approved_at').notNull().default(sql`now()`),
 		/** Under the RIGHTS key of the firm, or of the platform. */
 		mac: bytea('mac').notNull(),
+		/** SHA-256 of the lease id and the approver's reason, which the MAC covers; null without a reason. */
+		reasonHash: bytea('reason_hash'),
 	},
 	(t) => [
 		primaryKey({ columns: [t.leaseId, t.userId] }),
+		check('lease_approvals_reason_hash_size', sql`octet_length(${t.reasonHash}) = 32`),
 		check('lease_approvals_side_known', sql`${t.side} in (${quotedNameList(SIDES)})`),
 		check('lease_approvals_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.mac}) = 36`),
+	],
+);
+
+/**
+ * Reasons of approvals and denials, in separate rows that can be erased. The log has their hashes. The trigger `stamp_lease_decision_text` accepts a
+ * reason only in the transaction of its decision.
+ */
+export const leaseDecisionTexts = pgTable(
+	'lease_decision_texts',
+	{
+		id: uuid('id').primaryKey().default(sql`gen_random_uuid()`),
+		leaseId: uuid('lease_id').notNull(),
+		firmId: uuid('firm_id').notNull(),
+		userId: uuid('user_id').notNull(),
+		decision: text('decision', { enum: DECISIONS }).notNull(),
+		reason: text('reason').notNull(),
+	},
+	(t) => [
+		uniqueIndex('lease_decision_texts_by_decision').on(t.leaseId, t.userId, t.decision),
+		check('lease_decision_texts_decision_known', sql`${t.decision} in (${quotedNameList(DECISIONS)})`),
+		check('lease_decision_texts_reason_size', sql`char_length(${t.reason}) between 1 and 2000`),
+		check('lease_decision_texts_reason_shown', visibleLinesCheck(t.reason)),
 	],
 );
 
@@ -203,8 +240,13 @@ export const leaseEvents = pgTable(
 		toState: text('to_state', { enum: LEASE_STATES }).notNull(),
 		actedBy: uuid('acted_by'),
 		at: time('at').notNull(),
+		/** Whose plane made the move; null for the program itself. */
+		side: text('side', { enum: SIDES }),
 	},
-	(t) => [index('lease_events_by_lease').on(t.leaseId, t.at, t.id)],
+	(t) => [
+		index('lease_events_by_lease').on(t.leaseId, t.at, t.id),
+		check('lease_events_side_known', sql`${t.side} in (${quotedNameList(SIDES)})`),
+	],
 );
 
 /**

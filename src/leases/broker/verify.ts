@@ -119,7 +119,8 @@ async function checkApprovalProof(
 	const { approval } = approver;
 	const { side, userId: user } = approval;
 	const isOfThis = approval.firmId === lease.firmId && Buffer.compare(approval.requestHash, lease.requestHash) === 0;
-	const of = { lease: lease.id, firm: lease.firmId, requestHash: hexOf(lease.requestHash), side, user };
+	const reasonHash = approval.reasonHash && hexOf(approval.reasonHash);
+	const of = { lease: lease.id, firm: lease.firmId, requestHash: hexOf(lease.requestHash), side, user, reasonHash };
 	const key = side === 'FIRM' ? lease.firmId : PLATFORM_FIRM_ID;
 	if (!isOfThis || !(await rights.verify(key, approvalStatement(of), approval.mac))) return 'FORGED';
 	return side === 'FIRM'

@@ -160,6 +160,7 @@ request hash  ${requestHash}\n`,
 			'stored_objects',
 			'erasure_objects',
 			'lease_texts',
+			'lease_decision_texts',
 		])
 			expect([table, left[table]]).toEqual([table, undefined]);
 		const [firm] = await installation.admin`select slug, name, status from firms where id = ${north.id}`;

@@ -1,9 +1,10 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { FirmOwnedTable } from '../../firm-owned.ts';
 import type { Transaction } from '../../plane.ts';
-import { leaseApprovals, leaseBudgets, leaseEvents, leaseTexts } from '../../tables/index.ts';
+import { leaseApprovals, leaseBudgets, leaseDecisionTexts, leaseEvents, leaseTexts } from '../../tables/index.ts';
 
 export type LeaseTextsRow = typeof leaseTexts.$inferSelect;
+export type LeaseDecisionTextRow = typeof leaseDecisionTexts.$inferSelect;
 export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;
 export type LeaseEventRow = typeof leaseEvents.$inferSelect;
 export type LeaseBudgetRow = typeof leaseBudgets.$inferSelect;
@@ -24,15 +25,35 @@ export const selectLeaseTexts = (tx: Transaction, ids: readonly string[]): Promi
 		.from(leaseTexts)
 		.where(inArray(leaseTexts.leaseId, [...ids]));
 
+type NewLeaseApproval = Omit<LeaseApprovalRow, 'approvedAt' | 'reasonHash'> &
+	Partial<Pick<LeaseApprovalRow, 'reasonHash'>>;
+
 /** Sets only these columns: the database sets the time. */
 export async function insertLeaseApproval(
 	tx: Transaction,
-	{ leaseId, firmId, side, userId, requestHash, mac }: Omit<LeaseApprovalRow, 'approvedAt'>,
+	{ leaseId, firmId, side, userId, requestHash, mac, reasonHash = null }: NewLeaseApproval,
 ): Promise<void> {
 	await tx.execute(sql`
-		insert into public.lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
-		values (${leaseId}, ${firmId}, ${side}, ${userId}, ${requestHash}, ${mac})`);
+		insert into public.lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac, reason_hash)
+		values (${leaseId}, ${firmId}, ${side}, ${userId}, ${requestHash}, ${mac}, ${reasonHash})`);
 }
+
+/** Must run after the decision, in its transaction. */
+export async function insertLeaseDecisionText(
+	tx: Transaction,
+	{ leaseId, firmId, userId, decision, reason }: Omit<LeaseDecisionTextRow, 'id'>,
+): Promise<void> {
+	await tx.execute(sql`
+		insert into public.lease_decision_texts (lease_id, firm_id, user_id, decision, reason)
+		values (${leaseId}, ${firmId}, ${userId}, ${decision}, ${reason})`);
+}
+
+/** Leaves out decisions without a reason, and reasons that were erased. */
+export const selectLeaseDecisionTexts = (tx: Transaction, ids: readonly string[]): Promise<LeaseDecisionTextRow[]> =>
+	tx
+		.select()
+		.from(leaseDecisionTexts)
+		.where(inArray(leaseDecisionTexts.leaseId, [...ids]));
 
 /** Oldest first. */
 export const selectLeaseApprovals = (tx: Transaction, ids: readonly string[]): Promise<LeaseApprovalRow[]> =>
