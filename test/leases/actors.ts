@@ -212,7 +212,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			case 'review':
 				return reviewLease(deskOf(principals[action.by]), principals[action.by], new Date(), id);
 			case 'deny':
-				return denyLease(deskOf(principals[action.by]), principals[action.by], id);
+				return denyLease(deskOf(principals[action.by]), principals[action.by], { leaseId: id });
 			case 'revoke':
 				return revokeLease(deskOf(principals[action.by]), principals[action.by], id);
 			case 'cancel':
