@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/wiring/index.ts';
+import { leasesOver } from '../../leases/by-api.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { firmseal, unmarked } from '../../system/program.ts';
@@ -46,6 +48,42 @@ describe('an erased firm', () => {
 			select class, version::int, wrapped from data_keys where firm_id = ${north.id}`) as unknown as typeof keys;
 	});
 	afterAll(() => installation?.close());
+
+	/** An approval and a denial, each with its reason. Returns the reasons. */
+	async function decideWithReasons(operator: Person): Promise<string[]> {
+		const leases = leasesOver(api.ask);
+		const [approved, denied] = [await leases.requested(operator, north.id), await leases.requested(operator, north.id)];
+		const [why, whyNot] = ['The widow has called.', 'The will is sealed.'];
+		const { id, requestHash } = approved;
+		const answers = [
+			await api.ask(
+				north.owner,
+				`mutation { approveBreakGlass(leaseId: "${id}", requestHash: "${requestHash}", reason: "${why}") { lease { id } } }`,
+			),
+			await api.ask(
+				people.tokens.one,
+				`mutation { denyBreakGlass(leaseId: "${denied.id}", reason: "${whyNot}") { lease { id } } }`,
+			),
+		];
+		expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+		expect(await rowsWith([why])).toEqual(['lease_decision_texts']);
+		expect(await rowsWith([whyNot])).toEqual(['lease_decision_texts']);
+		return [why, whyNot];
+	}
+
+	/** The tables with a row that contains one of the texts, each once. */
+	async function rowsWith(texts: readonly string[]): Promise<string[]> {
+		const tables = await installation.admin`
+			select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`;
+		const found: string[] = [];
+		for (const { name } of tables) {
+			const [row] = await installation.admin`
+				select exists (select from ${installation.admin(name)} each, unnest(${[...texts]}::text[]) given
+					where position(given in each::text) > 0) as has`;
+			if (row?.has) found.push(name);
+		}
+		return found;
+	}
 
 	it('has a waiting period in which nothing happens, even by SQL, and the erasure can be cancelled', async () => {
 		await installation.startWorker({}, { propagationSeconds: 0 });
@@ -134,6 +172,7 @@ request hash  ${requestHash}\n`,
 		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });
 		const under = () => api.ask(operator, NOTE(notes[0] ?? ''), {}, { 'x-firmseal-lease': lease.id });
 		expect((await under()).data?.note?.body).toBe('one');
+		const reasons = await decideWithReasons(operator);
 		const invited = 'input: { email: "late@north.example", name: "N", role: MEMBER }';
 		await api.ask(north.owner, `mutation { inviteMember(${invited}) { path } }`);
 		// This process can open each of them, because it has the keys in memory.
@@ -163,6 +202,7 @@ request hash  ${requestHash}\n`,
 			'lease_decision_texts',
 		])
 			expect([table, left[table]]).toEqual([table, undefined]);
+		expect(await rowsWith(reasons)).toEqual([]);
 		const [firm] = await installation.admin`select slug, name, status from firms where id = ${north.id}`;
 		expect(firm).toEqual({ slug: `erased-${north.id.replaceAll('-', '')}`, name: 'Erased', status: 'ERASED' });
 		expect((await installation.admin`select 1 from users where email like '%@north.example'`).length).toBe(0);
