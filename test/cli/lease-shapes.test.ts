@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallApi } from '../../src/cli/call/call-api.ts';
-import { findLease, hasMatchingHash, requestRows } from '../../src/cli/leases/api-lease.ts';
+import { decisionRows, findLease, hasMatchingHash, requestRows } from '../../src/cli/leases/api-lease.ts';
 import { changedLease } from '../../src/cli/leases/changed-lease.ts';
 import { openingsOf } from '../../src/cli/leases/show.ts';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
@@ -25,7 +25,8 @@ const LEASE = {
 	requestedById: ID,
 	requester: PERSON,
 	requestedAt: AT,
-	approvals: [{ side: 'FIRM', userId: ID, user: PERSON, approvedAt: AT }],
+	approvals: [{ side: 'FIRM', userId: ID, user: PERSON, approvedAt: AT, reason: 'Fine.' }],
+	denial: { side: 'PLATFORM', userId: ID, user: PERSON, reason: 'No.', deniedAt: AT },
 	activatedAt: null,
 	expiresAt: null,
 	endedAt: null,
@@ -85,7 +86,7 @@ describe('odd JSON never crashes the command if it replaces', () => {
 			await expectKnownError(odd, async () => {
 				const lease = await findLease(answering(odd), ID);
 				hasMatchingHash(lease);
-				return requestRows(lease).map(([, text]) => text.length);
+				return [...requestRows(lease), ...decisionRows(lease)].map(([, text]) => text.length);
 			});
 	});
 

@@ -106,6 +106,54 @@ describe('the request that a person decides on', () => {
 	});
 });
 
+describe('the reason of a decision', () => {
+	const WHY = 'I have called the client.\nminutes       1';
+	const shown = 'your reason   │ I have called the client.\n              │ minutes       1\n';
+	const reasonsIn = async (id: string) =>
+		(await stage.scene.admin`select decision, reason from lease_decision_texts where lease_id = ${id}`).map((row) => ({
+			...row,
+		}));
+
+	it('is shown before a person types the hash to approve, and then to whoever asked', async () => {
+		const lease = await stage.requested();
+		const env = as(stage.people.owner);
+		const approve = ['lease', 'approve', '--lease', lease.id, '--reason', WHY];
+		const dry = await firmseal(env, ...approve, '--dry-run');
+		expect([dry.code, dry.stdout.startsWith(`${shown}lease         │ ${lease.id}\n`)]).toEqual([0, true]);
+		expect((await firmsealJson(env, ...approve, '--dry-run')).result).toMatchObject({ dryRun: true, reason: WHY });
+		const wrong = await runInteractively(env, '00000000\n', ...approve);
+		expect([wrong.code, wrong.stderr.startsWith(shown)]).toEqual([1, true]);
+		expect(await reasonsIn(lease.id)).toEqual([]);
+		const { code, stderr } = await runInteractively(env, `${lease.requestHash.slice(0, 8)}\n`, ...approve);
+		expect([code, stderr.startsWith(shown)]).toEqual([0, true]);
+		expect(await reasonsIn(lease.id)).toEqual([{ decision: 'APPROVAL', reason: WHY }]);
+		const seen = await firmseal(as(stage.people.operator), 'lease', 'show', '--lease', lease.id);
+		expect(seen.stdout).toMatch(/^why agreed +│ of account [^]+ I have called[^]+\n {14}│ minutes {7}1$/m);
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+	});
+
+	it('is shown by the dry run of a denial, and then to whoever asked', async () => {
+		const lease = await stage.requested();
+		const deny = ['lease', 'deny', '--lease', lease.id, '--reason', WHY];
+		const dry = await firmseal(as(stage.people.approver), ...deny, '--dry-run');
+		expect(dry.stdout).toBe(`${shown}\nWould deny the lease ${lease.id} of north, which is REQUESTED.\n`);
+		expect(await stage.stateOf(lease.id)).toBe('REQUESTED');
+		expect((await firmseal(as(stage.people.approver), ...deny)).code).toBe(0);
+		expect(await reasonsIn(lease.id)).toEqual([{ decision: 'DENIAL', reason: WHY }]);
+		const seen = await firmseal(as(stage.people.operator), 'lease', 'show', '--lease', lease.id);
+		expect(seen.stdout).toMatch(/^denied by +│ [^]+\nwhy denied +│ I have called the client\.\n {14}│ minutes {7}1$/m);
+	});
+
+	it('is refused with hidden characters, even in a dry run', async () => {
+		const lease = await stage.requested();
+		for (const verb of ['approve', 'deny']) {
+			const of = ['lease', verb, '--lease', lease.id, '--reason', 'fine\u202eyes', '--dry-run'];
+			expect([verb, (await firmsealJson(as(stage.people.owner), ...of)).error?.code]).toEqual([verb, 'BAD_USER_INPUT']);
+		}
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+	});
+});
+
 describe('firmseal lease revoke', () => {
 	it('revokes a lease, but not in a dry run', async () => {
 		const lease = await stage.approved();

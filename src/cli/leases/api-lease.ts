@@ -176,10 +176,14 @@ export function requestRows(lease: ApiLease): LabelledValue[] {
 	];
 }
 
+/** The person's own reason, as it will be stored. It comes first: below the request's rows it would push those off the screen. */
+export const ownReasonRows = (reason: string | null): LabelledValue[] =>
+	reason === null ? [] : [['your reason', reason]];
+
 /** Who has decided, with their reasons. Not among the rows to agree to: they could push those off the screen. */
 export function decisionRows({ approvals, denial }: ApiLease): LabelledValue[] {
 	const agreed = approvals.map(({ userId, reason }): LabelledValue[] =>
-		reason ? [['reason to agree', `of account ${userId}: ${reason}`]] : [],
+		reason ? [['why agreed', `of account ${userId}: ${reason}`]] : [],
 	);
 	if (!denial) return agreed.flat();
 	const { user, userId, side, deniedAt, reason } = denial;
@@ -189,7 +193,7 @@ export function decisionRows({ approvals, denial }: ApiLease): LabelledValue[] {
 			'denied by',
 			`${nameOf(user ?? null)}, account ${userId ?? 'unknown'}, for the ${side ?? 'unknown'}, on ${deniedAt}`,
 		],
-		['reason to deny', reason ?? 'none, not shown to this person, or erased'],
+		['why denied', reason ?? 'none, not shown to this person, or erased'],
 	];
 }
 

@@ -1,8 +1,10 @@
 import type { Config } from '../../config/index.ts';
+import { checkDecisionReason } from '../../leases/request-input.ts';
 import { operationCaller } from '../call/index.ts';
 import type { CommandResult } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { type ApiLease, findLease } from './api-lease.ts';
+import { markedRows } from '../print/index.ts';
+import { type ApiLease, findLease, ownReasonRows } from './api-lease.ts';
 import { changedLease } from './changed-lease.ts';
 
 export interface StepOptions {
@@ -27,21 +29,22 @@ const LONGEST_WAIT = 30_000;
 
 export async function step(
 	config: Config,
-	{ lease: leaseId, dryRun: isDry, reason }: StepOptions,
+	{ lease: leaseId, dryRun: isDry, reason: given }: StepOptions,
 	verb: keyof typeof STEPS,
 ): Promise<CommandResult> {
+	const reason = checkDecisionReason(given);
 	const ask = operationCaller(config);
-	if (isDry) {
-		const { id, state, firm } = await findLease(ask, leaseId);
-		return {
-			result: { dryRun: true, id, state },
-			text: `Would ${verb} the lease ${id} of ${firm.slug}, which is ${state}.`,
-		};
-	}
-	const variables = reason === undefined ? { leaseId } : { leaseId, reason };
+	if (isDry) return resultOfDryRun(await findLease(ask, leaseId), verb, reason);
+	const variables = reason === null ? { leaseId } : { leaseId, reason };
 	const lease = changedLease(await ask(`${verb}-break-glass`, variables), verb, leaseId);
 	if (verb === 'activate') return resultOfActivation(await waitForBroker(() => findLease(ask, leaseId), lease));
 	return { result: { lease }, text: `${STEPS[verb]} the lease ${lease.id} of ${lease.firm.slug}.` };
+}
+
+function resultOfDryRun({ id, state, firm }: ApiLease, verb: string, reason: string | null): CommandResult {
+	const would = `Would ${verb} the lease ${id} of ${firm.slug}, which is ${state}.`;
+	if (reason === null) return { result: { dryRun: true, id, state }, text: would };
+	return { result: { dryRun: true, id, state, reason }, text: `${markedRows(ownReasonRows(reason))}\n\n${would}` };
 }
 
 async function waitForBroker(poll: () => Promise<ApiLease>, first: ApiLease): Promise<ApiLease> {
