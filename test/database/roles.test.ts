@@ -193,7 +193,8 @@ describe.each(servers)('the roles on $name', (server) => {
 				firms: 'maintenance',
 				users: 'maintenance',
 				erasures: 'maintenance worker',
-				jobs: 'firm maintenance worker',
+				// Approvers agree to jobs on their own plane.
+				jobs: 'firm maintenance operator worker',
 				// A session that ends a lease waits for a while and then gets an answer: test/leases/blocking-logins.test.ts.
 				leases: 'broker firm operator',
 			});
@@ -384,12 +385,13 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 		const others = (await Promise.all(added)).filter(([, isRefused]) => !isRefused).map(([name]) => name);
 		await two.admin`delete from erasures where id = ${id}`;
-		// Facts and requests of firms, without content. Another rule refuses the row of a file first.
+		// Facts and requests of firms, without content. Another rule refuses the row of a file, and a reason without its decision, first.
 		expect(others).toEqual([
 			'audit_entries',
 			'jobs',
 			'key_refusals',
 			'lease_approvals',
+			'lease_decision_texts',
 			'lease_ends',
 			'notices',
 			'owner_recovery_ends',

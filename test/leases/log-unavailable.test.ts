@@ -107,7 +107,7 @@ async function expectUnrecorded(fault: Fault, action: string, take: () => Promis
 }
 
 /** Tables that a transition of a lease changes. */
-const MOVE = ['lease_events', 'leases', 'notices', 'webhook_deliveries'];
+const MOVE = ['events', 'lease_events', 'leases', 'notices', 'webhook_deliveries'];
 
 interface Case {
 	readonly name: string;
@@ -125,7 +125,7 @@ const yes = (name: string, by: Who, make: Case['make'], isLast: boolean): Case =
 	make,
 	take: (lease) => stage.leases.approve(tokenOf(by), lease),
 	to: isLast ? 'APPROVED' : 'REQUESTED',
-	changes: isLast ? ['lease_approvals', ...MOVE] : ['lease_approvals'],
+	changes: ['lease_approvals', ...(isLast ? MOVE : ['events'])],
 });
 
 const CASES: readonly Case[] = [
@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
 		make: cancelled,
 		take: (lease: LeaseAnswer) => step(by, 'review', lease),
 		to: 'CANCELLED',
-		changes: ['leases', 'notices', 'webhook_deliveries'],
+		changes: ['events', 'leases', 'notices', 'webhook_deliveries'],
 	})),
 	{
 		name: 'cancelling',
@@ -214,7 +214,7 @@ describe.each(FAULTS)('while the log %s', (...fault) => {
 
 		await expectUnrecorded(fault, action, () => step(by, name, lease));
 		const marked = await look(lease, action);
-		expect(changed(before, marked)).toEqual(['lease_ends']);
+		expect(changed(before, marked)).toEqual(['events', 'lease_ends']);
 		expect([await stage.stateOf(lease.id), marked.entries, (await marks()).length]).toEqual(['ACTIVE', 0, 1]);
 		const refused = await read();
 		expect(codes(refused)).toEqual(['LEASE_NOT_ACTIVE']);
