@@ -141,7 +141,9 @@ describe('the reason of a decision', () => {
 		expect((await firmseal(as(stage.people.approver), ...deny)).code).toBe(0);
 		expect(await reasonsIn(lease.id)).toEqual([{ decision: 'DENIAL', reason: WHY }]);
 		const seen = await firmseal(as(stage.people.operator), 'lease', 'show', '--lease', lease.id);
-		expect(seen.stdout).toMatch(/^denied by +│ [\s\S]+\nwhy denied +│ I have called the client\.\n {14}│ minutes {7}1$/m);
+		expect(seen.stdout).toMatch(
+			/^denied by +│ [\s\S]+\nwhy denied +│ I have called the client\.\n {14}│ minutes {7}1$/m,
+		);
 	});
 
 	it('is refused with hidden characters, even in a dry run', async () => {

@@ -132,10 +132,8 @@ request hash  ${requestHash}\n`,
 		});
 		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'one' });
 		expect((await people.as('one', 'job', 'cancel', '--job', id)).code).toBe(0);
-		const { jobs, notices, audit_entries, audit_leaves, audit_trees, webhook_deliveries, ...rest } = await rowsOf(
-			installation,
-			north.id,
-		);
+		const { jobs, events, notices, audit_entries, audit_leaves, audit_trees, webhook_deliveries, ...rest } =
+			await rowsOf(installation, north.id);
 		for (const table of Object.keys(rest)) expect([table, rest[table]]).toEqual([table, before[table]]);
 	});
 
