@@ -263,7 +263,8 @@ describe.each(servers)('jobs in SQL on $name', (server) => {
 			}[role] as Side;
 			for (const table of ['jobs', 'job_pages', 'key_floors'])
 				for (const statement of [
-					`select 1 from ${table}`,
+					// The platform's people see jobs.
+					...(role === 'operator' && table === 'jobs' ? [] : [`select 1 from ${table}`]),
 					`delete from ${table}`,
 					`insert into ${table} default values`,
 				])

@@ -50,9 +50,7 @@ function renderApp(root: Root, { path, session, api, apiFetch, hashes, app }: Re
 	const events = new EventFeed(apiFetch);
 	root.render(
 		<StrictMode>
-			<KitContext
-				value={{ api, apiFetch, events, account: session.account, signOut: () => session.signOut(path) }}
-			>
+			<KitContext value={{ api, apiFetch, events, account: session.account, signOut: () => session.signOut(path) }}>
 				<ApolloProvider client={client}>
 					<Router hook={useHashLocation}>{app}</Router>
 					<SignInDialog session={session} />

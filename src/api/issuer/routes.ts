@@ -110,7 +110,7 @@ function addAuthorizationRoutes(scope: FastifyInstance, parts: Parts): void {
 		handler(request, reply) {
 			const { headers } = request;
 			// A frame or a script that follows the redirect could read the code.
-			if (!['document', undefined].includes(headers['sec-fetch-dest'] as string | undefined))
+			if (!['document', undefined].includes(headers['sec-fetch-dest']))
 				return sendPage(reply, 403, messagePage('Sign-in refused', 'Open the sign-in in a window of its own.'));
 			const parameters = formOf(request);
 			const read = readRequest(request, parameters);

@@ -10,6 +10,6 @@ export { confirmLoss, useLeaveGuard } from './leave-guard.ts';
 export { LoadMore } from './load-more.tsx';
 export { Person } from './person.tsx';
 export { SaveButton } from './save-button.tsx';
+export { SelectField } from './select-field.tsx';
 export { useDraft } from './use-draft.ts';
 export { useSave } from './use-save.ts';
-export { SelectField } from './select-field.tsx';

@@ -10,7 +10,7 @@ export function Openings({ lease }: { readonly lease: string }) {
 		variables: { id: lease, count: true },
 		listOf: ({ breakGlassLease }) => breakGlassLease?.openings,
 		withList: (data, openings) =>
-			data.breakGlassLease ? { breakGlassLease: { ...data.breakGlassLease, openings: openings as never } } : data,
+			data.breakGlassLease ? { breakGlassLease: { ...data.breakGlassLease, openings } } : data,
 	});
 	const { nodes, totalCount, error, isLoading, hasMore, more, refresh } = list;
 	if (error) return <ErrorNote error={error} onRetry={refresh} />;

@@ -11,7 +11,7 @@ const KINDS = ['NOTICE'];
 const listOf = (data: NoticesQuery) => data.viewer.notices;
 const withList = (data: NoticesQuery, list: ListPage<Notice>): NoticesQuery => ({
 	...data,
-	viewer: { ...data.viewer, notices: list as NoticesQuery['viewer']['notices'] },
+	viewer: { ...data.viewer, notices: list },
 });
 
 /** What the firm's people are told, newest first. */

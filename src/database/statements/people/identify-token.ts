@@ -43,4 +43,4 @@ export async function identifyToken(tx: Transaction, issuer: string, subject: st
 }
 
 const timeOf = (value: unknown): Date | null =>
-	value === null ? null : (operators.introducedAt.mapFromDriverValue(value as string) as Date);
+	value === null ? null : (operators.introducedAt.mapFromDriverValue(value) as Date);

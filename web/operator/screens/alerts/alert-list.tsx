@@ -3,8 +3,8 @@ import { AcknowledgeAlertDocument, AlertsDocument } from '../../../kit/api/opera
 import { useContentList } from '../../../kit/content/index.ts';
 import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, LoadMore, useTitle } from '../../../kit/parts/index.ts';
-import { OutcomeNote, useOutcome } from '../../outcome/index.ts';
 import { useLatest } from '../../../kit/use-latest.ts';
+import { OutcomeNote, useOutcome } from '../../outcome/index.ts';
 import { useKeptState } from '../../use-kept-state.ts';
 import { AlertChart } from './alert-chart.tsx';
 import { type AlertChoice, AlertFilters, filterOf, OPEN_ALERTS } from './alert-filters.tsx';

@@ -24,7 +24,7 @@ const FOR_CLIENTS: readonly InvoiceStatus[] = ['ISSUED', 'PAID', 'VOID'];
 const listOf = (data: InvoicesQuery) => data.invoices;
 const withList = (data: InvoicesQuery, list: ListPage<InvoiceRow>): InvoicesQuery => ({
 	...data,
-	invoices: list as InvoicesQuery['invoices'],
+	invoices: list,
 });
 
 /** All invoices that the person may see. */

@@ -16,7 +16,7 @@ const withList = (data: MembersQuery, list: ListPage<Member>): MembersQuery => (
 	...data,
 	viewer: {
 		...data.viewer,
-		firm: data.viewer.firm && { ...data.viewer.firm, members: list as NonNullable<typeof data.viewer.firm.members> },
+		firm: data.viewer.firm && { ...data.viewer.firm, members: list },
 	},
 });
 

@@ -14,7 +14,7 @@ const TYPES = ['TimeEntry'];
 const listOf = (data: TimeEntriesQuery) => data.timeEntries;
 const withList = (data: TimeEntriesQuery, list: ListPage<TimeEntry>): TimeEntriesQuery => ({
 	...data,
-	timeEntries: list as TimeEntriesQuery['timeEntries'],
+	timeEntries: list,
 });
 
 /** Time that the firm's people worked, by day. */
