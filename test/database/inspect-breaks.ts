@@ -143,7 +143,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'create rule lost as on insert to audit_entries do instead nothing',
 			'+ rule lost on audit_entries: CREATE RULE lost',
 		],
-		['alter table clients disable trigger all', '+ disabled on clients: constraint clients_firm_id_firms_id_fk'],
+		['alter table clients disable trigger all', '- CREATE TRIGGER announce_delete AFTER DELETE ON public.clients'],
 		[
 			'create trigger late after update on leases for each row execute function record_lease_move()',
 			'+ CREATE TRIGGER late AFTER UPDATE ON public.leases',

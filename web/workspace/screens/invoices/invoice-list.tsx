@@ -50,7 +50,7 @@ export function InvoiceList() {
 					</a>
 				)}
 			</header>
-			<div className="grid" role="search" aria-label="Filter invoices">
+			<search className="grid" aria-label="Filter invoices">
 				<Field label="Status">
 					{(control) => (
 						<select
@@ -78,7 +78,7 @@ export function InvoiceList() {
 						</select>
 					)}
 				</Field>
-			</div>
+			</search>
 			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
 			{!list.nodes && !list.error && <p role="status">Loading …</p>}
 			{list.nodes?.length === 0 && (

@@ -20,7 +20,7 @@ interface PeriodFilterProps {
 export function PeriodFilter({ period, onChange }: PeriodFilterProps) {
 	const viewer = useViewer();
 	return (
-		<div className="stack tight" role="search" aria-label="Choose entries">
+		<search className="stack tight" aria-label="Choose entries">
 			<div className="grid">
 				<Field label="From">
 					{(control) => (
@@ -74,7 +74,7 @@ export function PeriodFilter({ period, onChange }: PeriodFilterProps) {
 					All time
 				</button>
 			</div>
-		</div>
+		</search>
 	);
 }
 
