@@ -1,2 +1,3 @@
 export { LeaseStateBadge, leaseStateInWords } from './lease-state-badge.tsx';
 export { type LeaseStep, LeaseTimeline } from './lease-timeline.tsx';
+export { ReasonField, ReasonGiven, reasonOf } from './reason-field.tsx';

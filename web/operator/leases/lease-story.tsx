@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LeaseDetailsFragment, LeaseState } from '../../kit/api/operator.generated.ts';
-import { type LeaseStep, LeaseTimeline } from '../../kit/lease/index.ts';
+import { type LeaseStep, LeaseTimeline, ReasonGiven } from '../../kit/lease/index.ts';
 import { Person } from '../../kit/parts/index.ts';
 import { useViewer } from '../viewer.ts';
 
@@ -47,20 +47,25 @@ function who(id: string | null, people: People): ReactNode {
 	);
 }
 
-function stepsOf({ approvals, events, reviewedAt, reviewedById, used }: Lease, people: People): readonly LeaseStep[] {
+function stepsOf(
+	{ approvals, denial, events, reviewedAt, reviewedById, used }: Lease,
+	people: People,
+): readonly LeaseStep[] {
 	const changes = events.map(({ toState, actorId, at }): LeaseStep => {
 		const [title, tone] = TITLES[toState];
 		// The last approval says who; the change of state is its consequence.
 		const by = toState === 'APPROVED' ? {} : { by: who(actorId, people) };
-		return { key: toState, title, at, ...by, ...(tone && { tone }) };
+		const why = toState === 'DENIED' && denial?.reason ? { detail: <ReasonGiven reason={denial.reason} /> } : {};
+		return { key: toState, title, at, ...by, ...why, ...(tone && { tone }) };
 	});
 	const given = approvals.map(
-		({ side, userId, approvedAt }): LeaseStep => ({
+		({ side, userId, approvedAt, reason }): LeaseStep => ({
 			key: `${side} ${userId}`,
 			title: side === 'FIRM' ? 'Approved for the firm' : 'Approved for the platform',
 			at: approvedAt,
 			by: who(userId, people),
 			tone: 'good',
+			...(reason && { detail: <ReasonGiven reason={reason} /> }),
 		}),
 	);
 	const steps = [...given, ...changes].sort((one, other) => Date.parse(one.at ?? '') - Date.parse(other.at ?? ''));

@@ -1,5 +1,7 @@
 import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
 import { ApproveBreakGlassDocument } from '../../../kit/api/operator.generated.ts';
+import { ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm, Person } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { LeaseScope } from '../../leases/index.ts';
@@ -15,6 +17,7 @@ interface ApproveLeaseProps {
 /** Approves, for the platform, exactly the request that the person has read. */
 export function ApproveLease({ lease, readHash, attempt }: ApproveLeaseProps) {
 	const [approve] = useMutation(ApproveBreakGlassDocument);
+	const [ownReason, setOwnReason] = useState('');
 	const { id, firm, requester, reason } = lease;
 	if (readHash !== lease.requestHash) return <p>Read the request again before you approve it.</p>;
 	return (
@@ -24,7 +27,7 @@ export function ApproveLease({ lease, readHash, attempt }: ApproveLeaseProps) {
 			confirm="Approve exactly this request"
 			onConfirm={() =>
 				attempt(
-					() => approve({ variables: { leaseId: id, requestHash: readHash } }),
+					() => approve({ variables: { leaseId: id, requestHash: readHash, reason: reasonOf(ownReason) } }),
 					'You approved the request for the platform.',
 				)
 			}
@@ -39,6 +42,7 @@ export function ApproveLease({ lease, readHash, attempt }: ApproveLeaseProps) {
 				</blockquote>
 			)}
 			<LeaseScope lease={lease} firm={firm.name} />
+			<ReasonField value={ownReason} onChange={setOwnReason} />
 			<p className="hint">
 				{firm.accessPolicy?.policy === 'APPROVE' && 'An owner of the firm must agree too. '}Your name stays with it in
 				the log. You may be asked to sign in again.

@@ -1,9 +1,11 @@
 import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
 import {
 	DenyBreakGlassDocument,
 	ReviewBreakGlassDocument,
 	RevokeBreakGlassDocument,
 } from '../../../kit/api/operator.generated.ts';
+import { ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import type { Attempt } from '../../outcome/index.ts';
 import { useViewer } from '../../viewer.ts';
@@ -42,6 +44,7 @@ type ActProps = Pick<LeaseActsProps, 'lease' | 'attempt'>;
 
 function DenyLease({ lease: { id }, attempt }: ActProps) {
 	const [deny] = useMutation(DenyBreakGlassDocument);
+	const [reason, setReason] = useState('');
 	return (
 		<Confirm
 			label="Deny"
@@ -49,10 +52,14 @@ function DenyLease({ lease: { id }, attempt }: ActProps) {
 			title="Deny this request?"
 			confirm="Deny the request"
 			onConfirm={() =>
-				attempt(() => deny({ variables: { leaseId: id } }), 'You denied the request. Nothing opens under it.')
+				attempt(
+					() => deny({ variables: { leaseId: id, reason: reasonOf(reason) } }),
+					'You denied the request. Nothing opens under it.',
+				)
 			}
 		>
 			<p>The requester and the firm are told. The request stays in the log, and can not be approved any more.</p>
+			<ReasonField value={reason} onChange={setReason} />
 		</Confirm>
 	);
 }

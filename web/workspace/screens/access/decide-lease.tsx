@@ -7,14 +7,14 @@ import {
 	type LeaseState,
 	type LeaseStoryFragment,
 } from '../../../kit/api/workspace.generated.ts';
-import { leaseStateInWords } from '../../../kit/lease/index.ts';
+import { leaseStateInWords, ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { useViewer } from '../../viewer.ts';
 import { hasMatchingHash } from './request-hash.ts';
 import { ENDED } from './story-steps.ts';
 
-/** Milliseconds after which a request that nobody has decided lapses. */
+/** Milliseconds after which a request that no one has decided lapses. */
 const LAPSES_AFTER = 24 * 3_600_000;
 
 interface DecideLeaseProps {
@@ -28,6 +28,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 	const firm = useViewer().firm?.id ?? '';
 	const [isExact, setExact] = useState<boolean | null>(null);
 	const [said, setSaid] = useState('');
+	const [reason, setReason] = useState('');
 	const seen = useRef<LeaseState>(lease.state);
 	const [approve] = useMutation(ApproveBreakGlassDocument);
 	const [deny] = useMutation(DenyBreakGlassDocument);
@@ -61,7 +62,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 				<>
 					<p>
 						The request lapses at <Time at={new Date(Date.parse(lease.requestedAt) + LAPSES_AFTER).toISOString()} /> if
-						nobody decides.
+						no one decides.
 					</p>
 					{isExact === false && (
 						<p className="note bad" role="alert">
@@ -78,7 +79,10 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 								confirm="Approve exactly this"
 								onConfirm={() =>
 									decide(
-										() => approve({ variables: { leaseId: lease.id, requestHash: lease.requestHash } }),
+										() =>
+											approve({
+												variables: { leaseId: lease.id, requestHash: lease.requestHash, reason: reasonOf(reason) },
+											}),
 										'You have approved the request.',
 									)
 								}
@@ -87,6 +91,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 									You agree to exactly the request that is shown on this page: this browser has calculated its hash, and
 									your approval names it. You can revoke the access at any time.
 								</p>
+								<ReasonField value={reason} onChange={setReason} />
 							</Confirm>
 						)}
 						<Confirm
@@ -96,12 +101,13 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 							confirm="Deny"
 							onConfirm={() =>
 								decide(
-									() => deny({ variables: { leaseId: lease.id } }),
+									() => deny({ variables: { leaseId: lease.id, reason: reasonOf(reason) } }),
 									'You have denied the request: nothing is opened.',
 								)
 							}
 						>
-							<p>Nothing is opened. Whoever asked is told, and would have to ask again.</p>
+							<p>Nothing is opened. The person who asked is told, and would have to ask again.</p>
+							<ReasonField value={reason} onChange={setReason} />
 						</Confirm>
 					</div>
 				</>

@@ -5,6 +5,8 @@ import type { ShownStep } from '../../../kit/log/index.ts';
 export interface StoryStep extends ShownStep {
 	readonly title: string;
 	readonly tone?: 'good' | 'warn' | 'bad';
+	/** Why the person decided so; null if they did not say. */
+	readonly reason?: string | null;
 }
 
 /** How the log records a change of state, and its words. The request, the approvals and the review have more to say, and stand for themselves. */
@@ -32,7 +34,8 @@ export function storyOf(lease: LeaseStoryFragment): StoryStep[] {
 			at: lease.requestedAt,
 			title: 'Asked for access',
 		},
-		...lease.approvals.map(({ side, userId, requestHash, approvedAt }) => ({
+		...lease.approvals.map(({ side, userId, requestHash, approvedAt, reason }) => ({
+			reason,
 			action: 'lease.approve',
 			actor: userId,
 			hash: requestHash,
@@ -41,7 +44,9 @@ export function storyOf(lease: LeaseStoryFragment): StoryStep[] {
 		})),
 		...lease.events.flatMap(({ toState, actorId, at }) => {
 			const [action, title, tone] = CHANGES[toState] ?? [];
-			return action && title ? [{ action, actor: actorId, hash: null, at, title, ...(tone && { tone }) }] : [];
+			if (!action || !title) return [];
+			const why = toState === 'DENIED' ? { reason: lease.denial?.reason ?? null } : {};
+			return [{ action, actor: actorId, hash: null, at, title, ...(tone && { tone }), ...why }];
 		}),
 	];
 	if (lease.reviewedAt)

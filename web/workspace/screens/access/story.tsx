@@ -1,5 +1,5 @@
 import type { LeaseStoryFragment } from '../../../kit/api/workspace.generated.ts';
-import { LeaseTimeline } from '../../../kit/lease/index.ts';
+import { LeaseTimeline, ReasonGiven } from '../../../kit/lease/index.ts';
 import { ErrorNote } from '../../../kit/parts/index.ts';
 import { CheckNote } from './check-note.tsx';
 import { LeaseTerms } from './lease-terms.tsx';
@@ -34,12 +34,13 @@ export function Story({ story }: { readonly story: ReturnType<typeof useStory> }
 }
 
 function stepsOf(lease: LeaseStoryFragment) {
-	const steps = storyOf(lease).map(({ action, actor, at, title, tone }, index) => ({
+	const steps = storyOf(lease).map(({ action, actor, at, title, tone, reason }, index) => ({
 		key: `${index} ${action}`,
 		title,
 		at,
 		by: <Account id={actor} requester={lease.requestedById} />,
 		...(tone && { tone }),
+		...(reason && { detail: <ReasonGiven reason={reason} /> }),
 	}));
 	const isUnreviewed = lease.activatedAt !== null && lease.endedAt !== null && !lease.isReviewed;
 	const next = isUnreviewed ? 'Waits for a review by a third person' : NEXT[lease.state];
