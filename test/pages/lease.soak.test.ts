@@ -1,0 +1,130 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeInChromium } from '../support/chromium.ts';
+import { openPagesScene, type PagesScene } from './scene.ts';
+
+const REASON = 'The owner reports that this note shows no text since the update of Monday.';
+const TICKET = 'SUP-4711';
+const NOTE = { title: 'Meeting about the merger', body: 'The price is four million, and no one may know it.' };
+
+describeInChromium('a lease, from the request to the revocation, by people at their screens', () => {
+	let scene: PagesScene;
+	beforeAll(async () => {
+		scene = await openPagesScene();
+	}, 120_000);
+	afterEach(() => scene.forget());
+	afterAll(() => scene.close());
+
+	async function writeNote(): Promise<string> {
+		const { data } = await scene.api.ask(
+			scene.tokens['member@northgate.example'] ?? '',
+			'mutation($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }',
+			{ input: NOTE },
+		);
+		return data?.createNote.note.id;
+	}
+
+	const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true });
+	const link = (page: Page | Locator, name: string) => page.getByRole('link', { name, exact: true });
+	const firmOf = (page: Page) => link(page, 'Northgate Legal').first();
+
+	/** Asks for the note that the console shows, as its screen proposes. */
+	async function askForLease(operator: Page) {
+		await button(operator, 'Ask for a lease').first().click();
+		const dialog = operator.getByRole('dialog');
+		await dialog.getByLabel('Purpose').selectOption('CUSTOMER_SUPPORT');
+		await dialog.getByLabel('Reason').fill(REASON);
+		await dialog.getByLabel('Ticket').fill(TICKET);
+		await button(dialog, 'Send the request').click();
+		await dialog.getByText('Nothing can be read yet.').waitFor();
+		await button(dialog, 'Close').click();
+	}
+
+	async function openNote(operator: Page) {
+		await firmOf(operator).click();
+		await operator.getByRole('navigation', { name: 'Of this firm' }).getByRole('link', { name: 'Notes' }).click();
+		await operator.getByRole('table', { name: 'Notes' }).getByRole('link').first().click();
+		await operator.getByRole('heading', { name: 'Content' }).waitFor();
+	}
+
+	it('asked, agreed to by both sides, used, seen and revoked, each screen told by itself', {
+		timeout: 180_000,
+	}, async () => {
+		const id = await writeNote();
+		const owner = await scene.signIn('owner@northgate.example');
+		await owner.getByText('Nothing waits for you.').waitFor();
+		const approver = await scene.signIn('approver@platform.example', '/leases');
+		await approver.getByText('No one has asked for a lease yet.').waitFor();
+		const operator = await scene.signIn('operator@platform.example', '/firms');
+
+		await openNote(operator);
+		expect(operator.url()).toContain(id);
+		expect(await operator.content()).not.toContain(NOTE.title);
+		await askForLease(operator);
+
+		// Neither of them reloads.
+		const request = owner.getByRole('article').filter({ hasText: TICKET });
+		await request.getByText(REASON).waitFor();
+		await link(request, 'Look at it and decide').click();
+		const row = approver.getByRole('row').filter({ hasText: TICKET });
+		await row.getByRole('link').first().click();
+
+		const hashes = [];
+		for (const page of [owner, approver]) {
+			await page.getByText(REASON).first().waitFor();
+			await page.getByText(id).first().waitFor();
+			hashes.push(await page.locator('dt', { hasText: 'Request hash' }).locator('+ dd').first().innerText());
+		}
+		expect(hashes[0]).toMatch(/^[\w+/=-]{20,}$/);
+		expect(hashes[1]).toBe(hashes[0]);
+
+		await button(owner, 'Approve').click();
+		await button(owner.getByRole('dialog'), 'Approve exactly this').click();
+		await owner.getByText('Your firm has approved this request. It waits for the platform.').waitFor();
+		await operator.getByText('was approved for the firm; others must still approve').waitFor();
+		await button(approver, 'Approve …').click();
+		await button(approver.getByRole('dialog'), 'Approve exactly this request').click();
+		await approver.getByText('You approved the request for the platform.').waitFor();
+
+		await operator.getByText('is approved: activate it when you are ready to read').first().waitFor();
+		await link(operator.getByRole('navigation', { name: 'Screens' }), 'What waits')
+			.or(operator.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'What waits' }))
+			.first()
+			.click();
+		await button(operator, 'Activate for 30 min').click();
+		await operator.getByRole('region', { name: 'Lease in use' }).waitFor();
+		await operator.goBack();
+		await operator.getByRole('button', { name: /^Open \d values? under SUP-4711$/ }).click();
+		await operator.getByText(NOTE.body).waitFor();
+
+		await owner.getByRole('table', { name: 'What was opened' }).getByText('text of a note').waitFor();
+		await owner.getByRole('table', { name: 'What was opened' }).getByRole('link', { name: id }).first().waitFor();
+		expect(await operator.content()).toContain(NOTE.body);
+		await button(owner, 'Revoke access').click();
+		await button(owner.getByRole('dialog'), 'Revoke now').click();
+		await owner.getByText(/^The access is revoked: since .* nothing is opened under it\.$/).waitFor();
+
+		await operator.getByText(NOTE.body).waitFor({ state: 'detached' });
+		await operator
+			.getByRole('region', { name: 'Lease that has ended' })
+			.getByText('was revoked', { exact: false })
+			.first()
+			.waitFor();
+		const left = await operator.content();
+		expect(left).not.toContain(NOTE.body);
+		expect(left).not.toContain(NOTE.title);
+		expect(await operator.getByRole('button', { name: /^Open \d/ }).count()).toBe(0);
+
+		// What happened stays, for both sides, after a reload too.
+		await owner.reload();
+		await owner.getByRole('list', { name: 'What happened' }).getByText('Ended: revoked').waitFor();
+		await owner.getByRole('table', { name: 'What was opened' }).getByText('text of a note').waitFor();
+		await owner.getByText('The list is complete:').first().waitFor();
+		await approver.getByText('Revoked').first().waitFor();
+		await approver.getByRole('heading', { name: 'What was opened' }).waitFor();
+		await operator.goto(approver.url());
+		await operator.reload();
+		await operator.getByRole('list', { name: 'What happened to the lease' }).getByText('Revoked').waitFor();
+		expect(scene.complaints()).toEqual([]);
+	});
+});
