@@ -52,14 +52,23 @@ describeInChromium('the pages of a new installation', () => {
 		expect(await placesOf('approver@platform.example')).not.toContain('Audit log');
 	});
 
+	it('let a member read a note', async () => {
+		const page = await scene.signIn('member@northgate.example', '/notes');
+		const first = page.getByRole('table', { name: 'Notes' }).getByRole('link').first();
+		const title = (await first.textContent()) ?? '';
+		await first.click();
+		await page.getByRole('heading', { level: 1, name: title }).waitFor();
+		expect((await page.getByRole('article').first().textContent())?.length).toBeGreaterThan(20);
+		expect(await page.locator('.sealed').count()).toBe(0);
+		expect(scene.complaints()).toEqual([]);
+	});
+
 	it('load no more at first than they may', async () => {
 		for (const [path, most] of Object.entries(FIRST_LOAD)) {
 			const page = await fetch(scene.api.url + path).then((answer) => answer.text());
 			const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file = '']) => file);
 			const loaded = await Promise.all(
-				files.map(async (file) =>
-					fetch(scene.api.url + file).then((answer) => answer.bytes()),
-				),
+				files.map(async (file) => fetch(scene.api.url + file).then((answer) => answer.bytes())),
 			);
 			const bytes = [Buffer.from(page), ...loaded].reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
 			expect(bytes / 1000, path).toBeLessThanOrEqual(most);
