@@ -100,7 +100,7 @@ export async function tabTo(page: Page, target: Locator, key = 'Tab', most = 80)
 export async function untilShown(page: Page): Promise<void> {
 	await page.locator('main h1').first().waitFor();
 	await page
-		.getByText(/^(Loading|One moment|Opening)\b.* …$/)
+		.getByText(/^(Loading|One moment|Opening|Reading|Looking)\b.* …$/)
 		.first()
 		.waitFor({ state: 'hidden' });
 }
