@@ -35,7 +35,7 @@ export async function openPagesScene(env: Readonly<Record<string, string>> = {})
 		async signIn(email, at = '/', options = {}) {
 			const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
 			const page = await context.newPage();
-			await record(page, api.url, complaints);
+			await record(page, [api.url], complaints);
 			const path = email.endsWith('@platform.example') ? '/operator' : '/';
 			await page.goto(`${api.url}${path}#${at}`);
 			await page.getByRole('button', { name: email }).click();
@@ -56,14 +56,16 @@ export async function openPagesScene(env: Readonly<Record<string, string>> = {})
 /** An answer of the API that a person is shown, such as FORBIDDEN, is logged by the browser and is no fault. */
 const EXPECTED = /^Failed to load resource: the server responded with a status of (401|403|404|409|412|422|429|503) /;
 
-async function record(page: Page, url: string, complaints: string[]): Promise<void> {
+/** Adds to `complaints` what the page complains of, and its requests to servers other than `origins`. */
+export async function record(page: Page, origins: readonly string[], complaints: string[]): Promise<void> {
 	page.on('console', (message) => {
 		if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text()))
 			complaints.push(message.text());
 	});
 	page.on('pageerror', ({ message }) => complaints.push(message));
 	page.on('request', (request) => {
-		if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('blob:')) complaints.push(request.url());
+		const isKnown = origins.some((origin) => request.url().startsWith(`${origin}/`));
+		if (!isKnown && !request.url().startsWith('blob:')) complaints.push(request.url());
 	});
 	await page.exposeFunction('complain', (sentence: string) => complaints.push(sentence));
 	await page.addInitScript(

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { PageSettings } from '../settings.ts';
+import { asSentence } from './sign-in-error.ts';
 
 /** The OpenID provider, as this page talks to it: a public client with PKCE (RFC 9700, section 2.1.1). */
 export interface Provider {
@@ -87,8 +88,13 @@ export async function beginAttempt(
 	return { attempt, address };
 }
 
-/** Exchanges the code in `answer` for tokens. @throws Error if the answer belongs to another attempt, or is refused */
-export async function completeAttempt(
+/** Exchanges the code in `answer` for tokens. @throws Error with a sentence if the answer belongs to another attempt, or is refused */
+export const completeAttempt = (provider: Provider, attempt: Attempt, answer: URLSearchParams): Promise<Tokens> =>
+	exchange(provider, attempt, answer).catch((error: unknown) => {
+		throw asSentence(error);
+	});
+
+async function exchange(
 	{ server, client, http }: Provider,
 	attempt: Attempt,
 	answer: URLSearchParams,
