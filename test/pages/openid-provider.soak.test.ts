@@ -60,6 +60,7 @@ describeInChromium('the pages at an OpenID provider of someone else', () => {
 
 	it('sign a person in with a token for the API, and talk to no one else', async () => {
 		const page = await open(undefined, '/#/members');
+		await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
 		expect(new URL(page.url()).origin).toBe(provider.issuer);
 		const sent = nextToken(page);
 		await enter(page);

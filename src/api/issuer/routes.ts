@@ -13,6 +13,7 @@ import { Codes } from './codes.ts';
 import { acceptForms, formOf } from './forms.ts';
 import { isFromOwnPage, ownOriginOf } from './own-origin.ts';
 import { Sessions, type SignIn } from './sessions.ts';
+import { readChoice, subjectOf } from './someone-else.ts';
 import { messagePage, PAGE_HEADERS, SIGN_IN_PATH, STYLE, STYLE_PATH, signInPage } from './sign-in-page.ts';
 import { addTokenRoute, type TokenSigner } from './token-route.ts';
 
@@ -176,9 +177,9 @@ function signIn(parts: Parts, request: FastifyRequest, reply: FastifyReply): Fas
 	const form = formOf(request);
 	const read = readRequest(request, new URLSearchParams(form.get('request') ?? ''));
 	if (!('request' in read)) return refuse(reply, read);
-	const email = form.get('person');
-	if (!parts.people.some((person) => person.email === email) || email === null)
-		return sendPage(reply, 400, messagePage('Sign-in refused', 'Choose one of the people on the page.'));
+	const chosen = readChoice(parts.people, form);
+	if ('refusal' in chosen) return sendPage(reply, 400, messagePage('Sign-in refused', chosen.refusal));
+	const { email } = chosen;
 	const signed = { email, authTime: Math.floor(parts.now().getTime() / 1000) };
 	reply.header('set-cookie', parts.sessions.signIn(request, read.request.path, signed));
 	return sendCode(parts, reply, read.request, signed);
@@ -190,11 +191,11 @@ function sendCode(
 	asked: AuthorizationRequest,
 	{ email, authTime }: SignIn,
 ): FastifyReply {
-	const person = people.find((each) => each.email === email);
-	if (!person) throw new Error('A session names a person who is not in the list.');
+	const subject = subjectOf(people, email);
+	if (subject === null) throw new Error('A session names a person who can not sign in.');
 	const { origin, path, challenge, nonce } = asked;
 	const grant = { issuer: issuerAt(origin), redirectUri: origin + path, challenge, nonce, authTime };
-	return reply.redirect(redirectTo(asked, { code: codes.make({ ...grant, subject: person.subject, email }) }), 303);
+	return reply.redirect(redirectTo(asked, { code: codes.make({ ...grant, subject, email }) }), 303);
 }
 
 /** OpenID Connect RP-Initiated Logout 1.0. */

@@ -1,6 +1,7 @@
 import type { Role } from '../../access/index.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { SignInPerson } from './routes.ts';
+import { MOST_OF_ADDRESS, subjectOf } from './someone-else.ts';
 
 export const STYLE_PATH = '/issuer/sign-in.css';
 export const SIGN_IN_PATH = '/issuer/sign-in';
@@ -47,7 +48,8 @@ export function signInPage(
 <input type="hidden" name="request" value="${escapeHtml(parameters.toString())}">
 ${groups.map(([name, of], index) => group(name, of, index, loginHint)).join('\n')}
 </form>
-<p class="note">This is the built-in issuer of a development server. Anyone who can open this page can sign in as anyone here.</p>`,
+${someoneElse(people, loginHint, parameters)}
+<p class="note">This is the built-in issuer of a development server. Anyone who can open this page can sign in as anyone here, or by any other address.</p>`,
 	);
 }
 
@@ -63,6 +65,20 @@ function group(name: string, people: readonly SignInPerson[], index: number, hin
 ${buttons.join('\n')}
 </ul>
 </section>`;
+}
+
+/** For a person who has been invited: they have no account yet, so that the list can't have them. */
+function someoneElse(people: readonly SignInPerson[], hint: string | null, parameters: URLSearchParams): string {
+	const isHinted =
+		hint !== null && !people.some(({ email }) => email === hint) && subjectOf(people, hint) !== null;
+	const filled = isHinted ? ` value="${escapeHtml(hint)}" autofocus` : '';
+	return `<form method="post" action="${SIGN_IN_PATH}" aria-labelledby="someone-else">
+<h2 id="someone-else">Someone else</h2>
+<input type="hidden" name="request" value="${escapeHtml(parameters.toString())}">
+<label for="address">E-mail address, for example of a person who has been invited</label>
+<input id="address" type="email" name="address" required maxlength="${MOST_OF_ADDRESS}" autocomplete="off"${filled}>
+<button><strong>Sign in by this address</strong></button>
+</form>`;
 }
 
 /** A page that says one thing. */
@@ -115,6 +131,11 @@ button {
 	display: flex; flex-wrap: wrap; gap: 0 0.75rem; width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem; align-items: center;
 	border: 1px solid var(--line); border-radius: 0.375rem; background: var(--card); color: inherit; font: inherit; text-align: start; cursor: pointer;
 }
+input[type="email"] {
+	width: 100%; min-height: 2.75rem; margin: 0.25rem 0 0.5rem; padding: 0.5rem 0.75rem;
+	border: 1px solid var(--line); border-radius: 0.375rem; background: var(--card); color: inherit; font: inherit;
+}
+input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 button strong { min-width: 7rem; }
 button strong::first-letter { text-transform: uppercase; }
 button span { color: var(--quiet); overflow-wrap: anywhere; }

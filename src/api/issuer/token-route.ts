@@ -7,9 +7,10 @@ import { ownOriginOf } from './own-origin.ts';
 
 /** What signs the tokens: the built-in issuer. Times are in seconds, `authTime` since 1970. */
 export interface TokenSigner {
-	/** An access token for the API. */
+	/** An access token for the API. It says that `email` is verified, which an invitation may demand. */
 	issueToken(wanted: {
 		readonly subject: string;
+		readonly email: string;
 		readonly seconds: number;
 		readonly client: string;
 		readonly authTime: number;
@@ -82,10 +83,10 @@ async function sendTokens(
 	{ signer, seconds }: TokenRouteParts,
 	{ issuer, subject, email, authTime, nonce }: Grant,
 ): Promise<FastifyReply> {
-	const about = { subject, seconds, authTime, client: PAGES_CLIENT };
+	const about = { subject, email, seconds, authTime, client: PAGES_CLIENT };
 	return sendJson(reply, 200, {
 		access_token: await signer.issueToken(about),
-		id_token: await signer.issueIdToken({ ...about, issuer, email, nonce }),
+		id_token: await signer.issueIdToken({ ...about, issuer, nonce }),
 		token_type: 'Bearer',
 		expires_in: seconds,
 		scope: 'openid',

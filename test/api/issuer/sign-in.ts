@@ -82,12 +82,14 @@ export async function startIssuer() {
 	};
 	const authorize = (changes?: Readonly<Record<string, string | null>>) => send(`/issuer/authorize?${query(changes)}`);
 	const fromPage = { origin, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
-	const click = (email: string, changes?: Readonly<Record<string, string | null>>, headers = {}) =>
+	type Changes = Readonly<Record<string, string | null>>;
+	const choose = (choice: Readonly<Record<string, string>>, changes?: Changes, headers = {}) =>
 		send('/issuer/sign-in', {
 			method: 'POST',
 			headers: { ...fromPage, ...headers },
-			body: String(new URLSearchParams({ request: String(query(changes)), person: email })),
+			body: String(new URLSearchParams({ request: String(query(changes)), ...choice })),
 		});
+	const click = (email: string, changes?: Changes, headers = {}) => choose({ person: email }, changes, headers);
 	const exchange = (code: string, changes: Readonly<Record<string, string>> = {}, headers = {}) =>
 		send('/issuer/token', {
 			method: 'POST',
@@ -103,7 +105,7 @@ export async function startIssuer() {
 				}),
 			),
 		});
-	return { ...server, signer, names, time, now, browser, send, query, authorize, click, exchange };
+	return { ...server, signer, names, time, now, browser, send, query, authorize, choose, click, exchange };
 }
 
 /** The parameters of a redirect. */

@@ -13,8 +13,12 @@ export function asSentence(error: unknown): unknown {
 	if (error instanceof oauth.ResponseBodyError)
 		return new Error(`The sign-in service refused its own answer${codeOf(error)}: try again.`, { cause: error });
 	if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
-		return new Error(error.code === oauth.JWT_TIMESTAMP_CHECK ? TOO_OLD : NOT_OURS, { cause: error });
+		return new Error(isTooOld(error) ? TOO_OLD : NOT_OURS, { cause: error });
 	return error;
 }
 
 const codeOf = ({ error }: { readonly error: string }): string => (ERROR_CODE.test(error) ? ` (${error})` : '');
+
+/** Whether the person signed in before the time that the attempt asked for. */
+const isTooOld = ({ cause }: Error): boolean =>
+	typeof cause === 'object' && cause !== null && 'claim' in cause && cause.claim === 'auth_time';
