@@ -15,13 +15,15 @@ interface Behaviour {
 	age: number;
 	/** An error with which the provider answers instead of signing in. */
 	error: string | null;
+	/** A parameter of the answer to the page, and what an attacker on the way writes there. */
+	forged: readonly [name: string, value: string] | null;
 }
 
 /** An OpenID provider of someone else's making, on loopback, with a sign-in page that asks for a name alone. */
 export async function startOpenIdProvider() {
 	const { privateKey } = await generateKeyPair('ES256', { extractable: true });
 	const jwks = { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
-	const behaviour: Behaviour = { age: 0, error: null };
+	const behaviour: Behaviour = { age: 0, error: null, forged: null };
 	const grants: string[] = [];
 	const problems: string[] = [];
 	let answer: (request: IncomingMessage, response: ServerResponse) => unknown = (_, response) =>
@@ -35,10 +37,12 @@ export async function startOpenIdProvider() {
 		provider.on('server_error', (_, { message }) => problems.push(message));
 		provider.on('grant.error', (_, { message }) => problems.push(message));
 		const callback = provider.callback();
-		answer = (request, response) =>
-			request.url?.startsWith('/sign-in/')
+		answer = (request, response) => {
+			forge(response, behaviour);
+			return request.url?.startsWith('/sign-in/')
 				? interact(provider, behaviour, request, response)
 				: callback(request, response);
+		};
 	};
 	admit('http://127.0.0.1');
 	return {
@@ -81,6 +85,7 @@ function configurationFor(origin: string, jwks: Configuration['jwks']): Configur
 			},
 		],
 		clientBasedCORS: (_, asking) => asking === origin,
+		issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
 		cookies: { keys: ['a secret of the test'] },
 		pkce: { required: () => true },
 		interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
@@ -128,6 +133,18 @@ async function grantAll({ oidc }: KoaContextWithOIDC) {
 	grant.addOIDCScope('openid');
 	await grant.save();
 	return grant;
+}
+
+/** Changes the answer to the page on its way, if the test asks for that. */
+function forge(response: ServerResponse, { forged }: Behaviour): void {
+	if (forged === null) return;
+	const setHeader = response.setHeader.bind(response);
+	response.setHeader = (name, value) => {
+		if (name.toLowerCase() !== 'location' || !String(value).includes('code=')) return setHeader(name, value);
+		const address = new URL(String(value));
+		address.searchParams.set(...forged);
+		return setHeader(name, address.href);
+	};
 }
 
 /** The sign-in page, and what it sends. */

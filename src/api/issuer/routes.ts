@@ -13,8 +13,8 @@ import { Codes } from './codes.ts';
 import { acceptForms, formOf } from './forms.ts';
 import { isFromOwnPage, ownOriginOf } from './own-origin.ts';
 import { Sessions, type SignIn } from './sessions.ts';
-import { readChoice, subjectOf } from './someone-else.ts';
 import { messagePage, PAGE_HEADERS, SIGN_IN_PATH, STYLE, STYLE_PATH, signInPage } from './sign-in-page.ts';
+import { readChoice, subjectOf } from './someone-else.ts';
 import { addTokenRoute, type TokenSigner } from './token-route.ts';
 
 /** One of the demo's people. */

@@ -69,8 +69,7 @@ ${buttons.join('\n')}
 
 /** For a person who has been invited: they have no account yet, so that the list can't have them. */
 function someoneElse(people: readonly SignInPerson[], hint: string | null, parameters: URLSearchParams): string {
-	const isHinted =
-		hint !== null && !people.some(({ email }) => email === hint) && subjectOf(people, hint) !== null;
+	const isHinted = hint !== null && !people.some(({ email }) => email === hint) && subjectOf(people, hint) !== null;
 	const filled = isHinted ? ` value="${escapeHtml(hint)}" autofocus` : '';
 	return `<form method="post" action="${SIGN_IN_PATH}" aria-labelledby="someone-else">
 <h2 id="someone-else">Someone else</h2>
