@@ -142,17 +142,17 @@ describeInChromium('the pages at an OpenID provider of someone else', () => {
 		expect([provider.problems(), complaints.splice(0)]).toEqual([[], []]);
 	});
 
-	it('refuse another person, an error and an old sign-in in that window, and keep what was typed', async () => {
+	it('refuse an error and an old sign-in in that window, and keep what was typed', async () => {
 		provider.behaviour.age = 600;
 		const page = await signIn('/#/members');
 		await inviteOwner(page, 'cem@acme.example');
 		const alert = page.getByRole('dialog', { name: 'Confirm that it is you' }).getByRole('alert');
 
 		await enter(await openWindow(page));
-		await expect.poll(() => alert.innerText()).toContain('older sign-in than this page asked for');
+		await expect.poll(() => alert.textContent()).toContain('older sign-in than this page asked for');
 		provider.behaviour.error = 'access_denied';
 		await enter(await openWindow(page));
-		await expect.poll(() => alert.innerText()).toContain('The sign-in service did not let you in (access_denied)');
+		await expect.poll(() => alert.textContent()).toContain('The sign-in service did not let you in (access_denied)');
 		expect(await page.getByLabel('E-mail address').inputValue()).toBe('cem@acme.example');
 		expect(complaints.splice(0)).toEqual([]);
 	});
@@ -169,9 +169,9 @@ describeInChromium('the pages at an OpenID provider of someone else', () => {
 		expect([provider.problems(), complaints.splice(0)]).toEqual([[], []]);
 	});
 
-	const failed = async (page: Page): Promise<string> => {
+	const failed = async (page: Page): Promise<string | null> => {
 		await page.getByRole('heading', { name: 'Signing in did not work' }).waitFor();
-		return page.getByRole('alert').innerText();
+		return page.getByRole('alert').textContent();
 	};
 
 	it.each([
