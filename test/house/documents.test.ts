@@ -78,7 +78,7 @@ describe('CONTRIBUTING.md', () => {
 
 	it('maps no file that does not exist', () => {
 		const known = new Set(
-			['.ci', 'tools', 'src', 'docs', 'schema', 'drizzle']
+			['.ci', 'tools', 'src', 'docs', 'schema', 'drizzle', 'web']
 				.flatMap((folder) => files(folder))
 				.map((path) => basename(path)),
 		);
