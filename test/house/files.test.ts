@@ -4,7 +4,7 @@ import { GENERATED_PAGES } from '../../tools/pages/generated-pages.ts';
 import { files, read } from './tree.ts';
 
 const GENERATED =
-	/\.generated\.|(^|\/)package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^\.ci\/tests\/durations\.json$|\.log$/;
+	/\.generated\.|(^|\/)package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^\.ci\/tests\/durations\.json$|\.(log|png)$/;
 const pages: readonly string[] = Object.values(GENERATED_PAGES);
 const written = files().filter((path) => !GENERATED.test(path) && !pages.includes(path));
 const code = written.filter((path) => /\.(ts|js|graphql)$/.test(path));

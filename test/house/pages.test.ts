@@ -71,9 +71,9 @@ describe('docs/', () => {
 	const pages = files('docs').filter((path) => path.endsWith('.md') && path !== 'docs/README.md');
 	const isDecision = (path: string) => path.startsWith('docs/explanation/decisions/');
 
-	it('has four sections and an index, and nothing else', () => {
+	it('has four sections, an index and pictures, and nothing else', () => {
 		const shelves = [...new Set(files('docs').map((path) => path.split('/')[1]))].sort();
-		expect(shelves).toEqual(['README.md', 'explanation', 'how-to', 'reference', 'tutorial']);
+		expect(shelves).toEqual(['README.md', 'explanation', 'how-to', 'images', 'reference', 'tutorial']);
 	});
 
 	it('has no page over 300 lines, except generated ones', () => {
