@@ -78,6 +78,8 @@ const encoder = new TextEncoder();
 export const hashOfOpening = (sha256: Sha256, { id, at, requestId, coordinates, recordIds }: Opening): Uint8Array =>
 	sha256(encoder.encode(JSON.stringify([id, at, requestId, [...coordinates].sort(), [...recordIds].sort()])));
 
+/** Entries about a lease that are no step of its story: intents to read, and hashes of reasons, which belong to the decision after them. */
+const BESIDE_STEPS = ['lease.use', 'lease.reason'];
 const OPENS = ['content.open', 'content.read'];
 
 /** Adds what the leaf at `index` says. A leaf that is not an entry adds nothing: it is a flaw already. */
@@ -104,7 +106,7 @@ export function record(records: LogRecords, leaf: string, index: number, sha256:
 		};
 		own.openings.push(hashOfOpening(sha256, opening));
 		own.times.push(Date.parse(at));
-	} else if (action.startsWith('lease.') && action !== 'lease.use')
+	} else if (action.startsWith('lease.') && !BESIDE_STEPS.includes(action))
 		own.steps.push({ action, actor: textOf(actor.user), hash: textOf(entry.hash), at });
 }
 

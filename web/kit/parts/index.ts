@@ -7,6 +7,7 @@ export { Field } from './field.tsx';
 export { focusHere } from './focus-here.ts';
 export { Frame, type Place, useTitle } from './frame.tsx';
 export { confirmLoss, useLeaveGuard } from './leave-guard.ts';
+export { lazyScreen } from './lazy-screen.tsx';
 export { LoadMore } from './load-more.tsx';
 export { Person } from './person.tsx';
 export { SaveButton } from './save-button.tsx';

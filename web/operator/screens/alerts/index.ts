@@ -1,9 +1,9 @@
+import { lazyScreen } from '../../../kit/parts/index.ts';
 import type { Screen } from '../../screen.ts';
-import { AlertList } from './alert-list.tsx';
 
 export const ALERTS: Screen = {
 	path: '/alerts',
 	name: 'Alerts',
 	roles: ['OPERATOR', 'APPROVER', 'AUDITOR'],
-	routes: [{ at: '', show: AlertList }],
+	routes: [{ at: '', show: lazyScreen(() => import('./alert-list.tsx').then(({ AlertList }) => AlertList)) }],
 };

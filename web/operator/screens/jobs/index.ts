@@ -1,13 +1,12 @@
+import { lazyScreen } from '../../../kit/parts/index.ts';
 import type { Screen } from '../../screen.ts';
-import { JobList } from './job-list.tsx';
-import { JobPage } from './job-page.tsx';
 
 export const JOBS: Screen = {
 	path: '/jobs',
 	name: 'Jobs',
 	roles: ['OPERATOR', 'APPROVER', 'AUDITOR'],
 	routes: [
-		{ at: '', show: JobList },
-		{ at: '/:id', show: JobPage },
+		{ at: '', show: lazyScreen(() => import('./job-list.tsx').then(({ JobList }) => JobList)) },
+		{ at: '/:id', show: lazyScreen(() => import('./job-page.tsx').then(({ JobPage }) => JobPage)) },
 	],
 };

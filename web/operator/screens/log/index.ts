@@ -1,15 +1,13 @@
+import { lazyScreen } from '../../../kit/parts/index.ts';
 import type { Screen } from '../../screen.ts';
-import { CheckPage } from './check-page.tsx';
-import { EntryPage } from './entry-page.tsx';
-import { LogList } from './log-list.tsx';
 
 export const LOG: Screen = {
 	path: '/log',
 	name: 'Audit log',
 	roles: ['AUDITOR'],
 	routes: [
-		{ at: '', show: LogList },
-		{ at: '/check', show: CheckPage },
-		{ at: '/entries/:id', show: EntryPage },
+		{ at: '', show: lazyScreen(() => import('./log-list.tsx').then(({ LogList }) => LogList)) },
+		{ at: '/check', show: lazyScreen(() => import('./check-page.tsx').then(({ CheckPage }) => CheckPage)) },
+		{ at: '/entries/:id', show: lazyScreen(() => import('./entry-page.tsx').then(({ EntryPage }) => EntryPage)) },
 	],
 };
