@@ -67,6 +67,43 @@ describeInChromium('the pages and what strangers make', () => {
 		expect(await article.innerText()).not.toMatch(/[\u202E\u200B]/);
 	});
 
+	it('run no file of a document, and have no preview that could', async () => {
+		const page = await scene.signIn(MEMBER, '/documents');
+		const svg = `<svg xmlns="http://www.w3.org/2000/svg" onload="top.${SCRIPT}"><script>top.${SCRIPT}</script></svg>`;
+		const files = [
+			{ name: 'picture.svg', mimeType: 'image/svg+xml', text: svg },
+			{ name: 'page.html', mimeType: 'text/html', text: `<h1>hello</h1>${MARKUP}` },
+			{ name: 'false.png', mimeType: 'image/png', text: svg },
+		];
+		for (const { name, mimeType, text } of files) {
+			await page.goto(`${scene.api.url}/#/documents`);
+			await page.locator('input[type=file]').setInputFiles({ name, mimeType, buffer: Buffer.from(text) });
+			await page.getByRole('dialog').getByRole('button', { name: 'Upload', exact: true }).click();
+			const done = page.locator('li[data-state=DONE]').filter({ hasText: name });
+			await done.getByRole('link').click();
+			await page.getByRole('heading', { level: 1, name }).waitFor();
+			const preview = page.getByRole('button', { name: 'Preview', exact: true });
+			if (mimeType === 'image/svg+xml') {
+				await page.getByText('No preview for this kind of file').waitFor();
+				expect(await preview.count()).toBe(0);
+			} else {
+				await preview.click();
+				if (mimeType === 'text/html') {
+					await page.getByRole('region', { name: 'Text of the file' }).getByText('<h1>hello</h1>').waitFor();
+					expect(await page.getByRole('heading', { name: 'hello' }).count()).toBe(0);
+				} else await page.getByText('No preview: the file is too large, or not what its type says.').waitFor();
+			}
+			expect(await page.locator('img[src="x"], main script, svg[onload], iframe, object, embed').count()).toBe(0);
+			// Even opened on its own it is a file to save, not a page of this origin.
+			const coming = page.waitForEvent('download');
+			await page.getByRole('button', { name: 'Download', exact: true }).click();
+			const download = await coming;
+			expect(new URL(download.url()).origin).toBe(scene.api.url);
+			expect(page.url()).toContain('#/documents/');
+			expect(scene.complaints()).toEqual([]);
+		}
+	});
+
 	it('show markup as text to a portal client and to an operator', async () => {
 		const { viewer } = (await scene.api.ask(scene.tokens[CLIENT] ?? '', '{ viewer { client { id } firm { id } } }'))
 			.data;
