@@ -42,7 +42,7 @@ describeInChromium('the pages and what strangers make', () => {
 
 	/** Everything of the page is text: no element came from what someone wrote, and nothing ran. */
 	async function expectOnlyText(page: Page) {
-		expect(await page.locator('main').innerText()).toContain('<img src=x');
+		expect(await page.locator('main').textContent()).toContain('<img src=x');
 		expect(await page.locator('img[src="x"], main script, svg[onload]').count()).toBe(0);
 		expect(scene.complaints()).toEqual([]);
 	}
@@ -62,9 +62,9 @@ describeInChromium('the pages and what strangers make', () => {
 		const article = page.getByRole('article');
 		await article.getByText('U+200B').waitFor();
 		await expectOnlyText(page);
-		expect(await article.innerText()).toContain('invoice U+202Efdp.exe');
-		expect(await article.innerText()).toContain('payU+200Bpal');
-		expect(await article.innerText()).not.toMatch(/[\u202E\u200B]/);
+		expect(await article.textContent()).toContain('invoice U+202Efdp.exe');
+		expect(await article.textContent()).toContain('payU+200Bpal');
+		expect(await article.textContent()).not.toMatch(/[\u202E\u200B]/);
 	});
 
 	it('run no file of a document, and have no preview that could', async () => {

@@ -73,7 +73,7 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		for (const page of [owner, approver]) {
 			await page.getByText(REASON).first().waitFor();
 			await page.getByText(id).first().waitFor();
-			hashes.push(await page.locator('dt', { hasText: 'Request hash' }).locator('+ dd').first().innerText());
+			hashes.push(await page.locator('dt', { hasText: 'Request hash' }).locator('+ dd').first().textContent());
 		}
 		expect(hashes[0]).toMatch(/^[\w+/=-]{20,}$/);
 		expect(hashes[1]).toBe(hashes[0]);

@@ -18,7 +18,7 @@ import { PreviewSection } from './preview-section.tsx';
 import { Versions } from './versions.tsx';
 import './documents.css';
 
-const CHANGES = ['Document', 'DocumentVersion'];
+const CHANGES = ['Document', 'DocumentVersion', 'Client'];
 
 /** One document: what it is, its files, and who can see it. */
 export function DocumentScreen({ id = '' }: ViewProps) {

@@ -13,7 +13,7 @@ import './documents.css';
 
 const UploadRates = lazy(async () => ({ default: (await import('./upload-rates.tsx')).UploadRates }));
 
-const CHANGES = ['Document', 'DocumentVersion'];
+const CHANGES = ['Document', 'DocumentVersion', 'Client'];
 
 /** The documents that the person may see, and the way to upload more. */
 export function DocumentsScreen() {
