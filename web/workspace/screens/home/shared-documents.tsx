@@ -6,7 +6,7 @@ import { showBytes } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 
-const TYPES = ['Document', 'DocumentVersion'];
+const TYPES = ['Document', 'DocumentVersion', 'Client'];
 const VARIABLES = { first: 8, orderBy: 'UPDATED_AT_DESC' } as const;
 
 /** The documents that the firm shares with this client, newest first. */

@@ -4,7 +4,7 @@ import { useRecordEvents } from '../../../kit/events/use-record-events.ts';
 import { Empty, ErrorNote } from '../../../kit/parts/index.ts';
 import { InvoiceTable } from '../invoices/invoice-table.tsx';
 
-const TYPES = ['Invoice', 'InvoiceLineItem'];
+const TYPES = ['Invoice', 'InvoiceLineItem', 'Client'];
 const VARIABLES = { first: 8, orderBy: 'UPDATED_AT_DESC' } as const;
 
 /** The invoices that the firm has issued to this client, newest first. */

@@ -12,7 +12,7 @@ import { useViewer } from '../../viewer.ts';
 import { InvoiceTable } from './invoice-table.tsx';
 import { type InvoiceRow, STATUS_WORDS } from './invoice-words.ts';
 
-const TYPES = ['Invoice', 'InvoiceLineItem'];
+const TYPES = ['Invoice', 'InvoiceLineItem', 'Client'];
 const ORDERS = {
 	CREATED_AT_DESC: 'Newest first',
 	UPDATED_AT_DESC: 'Last changed first',
