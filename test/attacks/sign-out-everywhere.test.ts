@@ -22,7 +22,11 @@ afterAll(() => scene?.installation.close());
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** A token of the person with times in seconds after `now`. */
-function tokenAt(person: Person, now: number, { iat = 0, auth_time = iat as number | string | null } = {}): string {
+function tokenAt(
+	person: Person,
+	now: number,
+	{ iat = 0, auth_time = iat }: { readonly iat?: number; readonly auth_time?: number | string | null } = {},
+): string {
 	const jwk = JSON.parse(readFileSync(join(scene.installation.directory, 'issuer', 'issuer-key.json'), 'utf8'));
 	const [header] = String(person).split('.');
 	const times = { iat: now + iat, exp: now + iat + 3600 };

@@ -5,7 +5,7 @@ import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-prov
 import { listen } from '../support/listen.ts';
 
 export const CLIENT = 'pages';
-export const AUDIENCE = 'https://api.firmseal.example';
+const AUDIENCE = 'https://api.firmseal.example';
 /** Seconds of an access token. */
 export const TOKEN_LIFE = 120;
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { endAll, newDirectory, PROJECT, type RunningApi, startApi, tokensOf } from '../system/program.ts';
@@ -33,7 +33,11 @@ export async function openPagesScene(env: Readonly<Record<string, string>> = {})
 		browser,
 		tokens: tokensOf(api),
 		async signIn(email, at = '/', options = {}) {
-			const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+			const context = await browser.newContext({
+				viewport: { width: 1280, height: 900 },
+				reducedMotion: 'reduce',
+				...options,
+			});
 			const page = await context.newPage();
 			await record(page, [api.url], complaints);
 			const path = email.endsWith('@platform.example') ? '/operator' : '/';
@@ -78,7 +82,7 @@ export async function record(page: Page, origins: readonly string[], complaints:
 export async function expectAccessible(page: Page): Promise<void> {
 	const { violations } = await new AxeBuilder({ page }).analyze();
 	const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-	expect(found).toEqual([]);
+	if (found.length > 0) throw new Error(`axe found ${found.join('; ')}`);
 }
 
 /** Nothing is cut off and nothing needs sideways scrolling. */
@@ -87,15 +91,6 @@ export async function expectToFit(page: Page): Promise<void> {
 		'document.documentElement.scrollWidth - document.documentElement.clientWidth',
 	);
 	expect(beyond).toBeLessThanOrEqual(0);
-}
-
-/** Presses Tab until the element has the focus, as a person without a pointer does. */
-export async function tabTo(page: Page, target: Locator, key = 'Tab', most = 80): Promise<void> {
-	for (let pressed = 0; pressed < most; pressed++) {
-		if ((await target.and(page.locator(':focus')).count()) > 0) return;
-		await page.keyboard.press(key);
-	}
-	throw new Error(`${key} does not reach the element.`);
 }
 
 /** A screen that shows what it has: nothing is loading. */

@@ -2,7 +2,7 @@
 export const PAGES_CLIENT = 'firmseal-pages';
 
 /** Where the pages receive a code. The last one is for a fresh sign-in in a window of its own. */
-export const REDIRECT_PATHS = ['/', '/operator', '/assets/signed-in.html'] as const;
+const REDIRECT_PATHS = ['/', '/operator', '/assets/signed-in.html'] as const;
 
 export type RedirectPath = (typeof REDIRECT_PATHS)[number];
 

@@ -103,7 +103,7 @@ describe('a stream of events', () => {
 			{ kind: 'operator', user: 'u', person: 'p', roles: new Set(['OPERATOR'] as const), proven: true },
 		],
 	] as const)('ends when the account has become one %s', async (_, principal) => {
-		const { stream, sent, pass } = makeStream(() => principal as Principal);
+		const { stream, sent, pass } = makeStream(() => principal);
 		stream.add(eventOf('a'));
 		await pass(1_000);
 		expect(sent).toEqual(['end FORBIDDEN']);

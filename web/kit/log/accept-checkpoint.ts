@@ -125,7 +125,7 @@ async function checkContinues(
 const counted = (count: number): string => count.toLocaleString('en');
 
 /** @throws AuditProofError */
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
 	try {
 		return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 	} catch {

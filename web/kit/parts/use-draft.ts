@@ -52,5 +52,5 @@ export function useDraft<Values extends DraftValues>(present: Version<Values>): 
 	};
 }
 
-export const areSame = (one: DraftValues, other: DraftValues): boolean =>
+const areSame = (one: DraftValues, other: DraftValues): boolean =>
 	Object.keys(one).every((name) => one[name] === other[name]);

@@ -1,7 +1,7 @@
 import { type AttemptOptions, beginAttempt, completeAttempt, type Provider, type Tokens } from './provider.ts';
 
 /** The page in which such a sign-in ends: it sends its own address here. */
-export const SIGNED_IN_PATH = '/assets/signed-in.html';
+const SIGNED_IN_PATH = '/assets/signed-in.html';
 /** Between windows of this origin alone. */
 export const CHANNEL = 'firmseal-sign-in';
 

@@ -1,4 +1,4 @@
 export { LeaseRequest } from './lease-request.tsx';
-export { fieldInWords, LeaseScope } from './lease-scope.tsx';
+export { LeaseScope } from './lease-scope.tsx';
 export { LeaseStory } from './lease-story.tsx';
 export { Openings } from './openings.tsx';

@@ -14,7 +14,7 @@ export interface Sum {
 }
 
 /** How many days or weeks are shown. */
-export const SHOWN: Readonly<Record<Step, number>> = { DAY: 14, WEEK: 12 };
+const SHOWN: Readonly<Record<Step, number>> = { DAY: 14, WEEK: 12 };
 const DAYS: Readonly<Record<Step, number>> = { DAY: 1, WEEK: 7 };
 
 /** The beginnings of the days or weeks up to that of `now`, the oldest first. Weeks begin on Monday. Clock changes do not shift them. */

@@ -24,7 +24,7 @@ export const draftOf = (entry: TimeEntry): TimeDraft => ({
 });
 
 /** Null if the two fields are no duration that the API takes. */
-export function minutesOf({ hours, minutes }: TimeDraft): number | null {
+function minutesOf({ hours, minutes }: TimeDraft): number | null {
 	if (!/^[0-9]{0,2}$/.test(hours) || !/^[0-9]{0,4}$/.test(minutes)) return null;
 	const all = Number(hours) * 60 + Number(minutes);
 	return all >= 1 && all <= MOST ? all : null;
