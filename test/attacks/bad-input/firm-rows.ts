@@ -131,7 +131,8 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 	for (const call of calls.filter((each) => isCreate(each) || each.field.name === 'shareWithClient'))
 		for (const { path, within } of positionsOf(call))
 			if (within?.isOneOf) await succeed(call.field.name, await rows.variables(call, path));
-	// Rows for the lists of leases and alerts.
+	// Rows for the lists of leases, alerts and jobs.
+	await rows.row('Job');
 	await rows.row('BreakGlassLease');
 	await rows.row('Alert');
 	await scene.installation.addMember(firm.owner, {

@@ -17,6 +17,8 @@ const STATE_FOR: Readonly<Record<string, 'REQUESTED' | 'APPROVED' | 'ACTIVE' | '
 const OF_OPERATOR: ReadonlySet<string> = new Set([
 	...['request', 'cancel', 'activate', 'release'].map((name) => `${name}BreakGlass`),
 	'alerts',
+	'jobs',
+	'job',
 	'acknowledgeAlert',
 ]);
 export const isOfOperator = ({ field }: Pick<Call, 'field'>): boolean => OF_OPERATOR.has(field.name);

@@ -19,11 +19,20 @@ const HIDDEN = [
 	'\u3164',
 ];
 
+const hiding = (visible: string): Values =>
+	Object.fromEntries(HIDDEN.map((hidden) => [`hides ${JSON.stringify(hidden)}`, `${visible}${hidden}yes`]));
+
+/** The reason of an approval or a denial, which may be left out. */
+const isReasonOfDecision = ({ call, path }: Position): boolean =>
+	['approveBreakGlass', 'denyBreakGlass'].includes(call.field.name) && path.at(-1) === 'reason';
+
 const isOfRequest = ({ call }: Position): boolean => call.field.name === 'requestBreakGlass';
 
-/** Values that requestBreakGlass refuses beyond the limits in the schema. Empty for other positions. */
+/** Values that requests and decisions refuse beyond the limits in the schema. Empty for other positions. */
 export function badOfRequest(position: Position): Values {
 	const { path } = position;
+	if (isReasonOfDecision(position))
+		return { empty: '', blank: ' '.repeat(8), long: 'é'.repeat(2001), unseen: '\u200b', ...hiding('x') };
 	if (!isOfRequest(position)) return {};
 	const short = 'x'.repeat(29);
 	const name = path.slice(1).join('.');
@@ -35,9 +44,7 @@ export function badOfRequest(position: Position): Values {
 			'short in blanks': `\n${short}    `,
 			long: 'é'.repeat(2001),
 			unseen: '\u200b'.repeat(40),
-			...Object.fromEntries(
-				HIDDEN.map((hidden) => [`hides ${JSON.stringify(hidden)}`, `${'x'.repeat(30)}${hidden}yes`]),
-			),
+			...hiding('x'.repeat(30)),
 		},
 		coordinates: { 'of another class': ['Note.title'], 'of metadata': ['Document.name'] },
 		'coordinates.0': { unknown: 'Document.secrets', 'no field': 'Document' },
@@ -49,8 +56,9 @@ export function badOfRequest(position: Position): Values {
 export const badListOfRequest = (position: Position, [first]: readonly unknown[]): Values =>
 	isOfRequest(position) ? { 'an empty list': [], 'one twice': [first, first] } : {};
 
-/** Values at the limits that requestBreakGlass accepts. Null if the position has no rule beyond its type. */
+/** Values at the limits that requests and decisions accept. Null if the position has no rule beyond its type. */
 export function acceptedOfRequest(position: Position): readonly unknown[] | null {
+	if (isReasonOfDecision(position)) return ['x', `${'x'.repeat(15)}${'😀'.repeat(1985)}`];
 	if (!isOfRequest(position)) return null;
 	if (position.path.at(-1) === 'reason')
 		return [

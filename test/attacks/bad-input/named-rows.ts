@@ -12,8 +12,8 @@ export async function namesOfNothing(
 	const type = typeOfId(position);
 	return {
 		unknown: uuidv7(),
-		// An operator may use firms, leases and alerts of every firm.
-		...(!(isOfOperator(position.call) && ['Firm', 'BreakGlassLease', 'Alert'].includes(type)) && {
+		// An operator may use firms, leases, alerts and jobs of every firm.
+		...(!(isOfOperator(position.call) && ['Firm', 'BreakGlassLease', 'Alert', 'Job'].includes(type)) && {
 			'of another firm': await idOf(type, harbour),
 		}),
 		...(position.call.field.name !== 'node' && {

@@ -17,7 +17,9 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	fromIndex: () => 0,
 	jobId: (rows) => rows.fresh('Job'),
 	requestHash: ({ jobs, leases }, { call }) => (call.field.name === 'approveJob' ? jobs : leases).requestHash(),
-	state: () => 'ACTIVE',
+	state: (_, { call }) => (call.field.name === 'jobs' ? 'WAITING' : 'ACTIVE'),
+	kind: () => 'BRING',
+	isOpen: () => true,
 	action: () => 'content.open',
 	actorId: ({ owner }) => owner,
 	coordinate: () => 'Document.description',
@@ -96,6 +98,9 @@ const NAMED: Readonly<Record<string, string>> = {
 	recordIds: 'Document',
 };
 
+/** Types of rows whose name differs from what a query answers with. */
+const ANSWERED: Readonly<Record<string, string>> = { Node: 'Note', FirmJob: 'Job' };
+
 /** The type of the row that an id refers to. The operation tells it for `id`, the name for other ids. */
 export function typeOfId(position: Position): string {
 	const { call } = position;
@@ -103,7 +108,7 @@ export function typeOfId(position: Position): string {
 	if (name !== 'id') return NAMED[name] ?? capital(name.replace(/Id$/, ''));
 	const [, type] = /^(?:create|update|delete|acknowledge)(\w+)$/.exec(call.field.name) ?? [];
 	const answered = getNamedType(call.field.type).name;
-	return type ?? (answered === 'Node' ? 'Note' : answered);
+	return type ?? ANSWERED[answered] ?? answered;
 }
 
 /** Whether the position is a new row's own id, which the client may choose. */
@@ -153,7 +158,7 @@ function idFor(rows: FirmRows, position: Position): Promise<string> | string {
 	if (isOwnId(position)) return uuidv7();
 	const type = typeOfId(position);
 	if (type === 'Firm') return rows.firm.id;
-	if (type === 'BreakGlassLease') return rows.row(type);
+	if (type === 'BreakGlassLease' || type === 'Job') return rows.row(type);
 	if (type !== 'Alert' && !schema.getMutationType()?.getFields()[`create${type}`])
 		throw new Error(
 			`The type of ${position.name} is unknown: add it to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
