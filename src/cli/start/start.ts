@@ -96,7 +96,7 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 		signal.throwIfAborted();
 		line.step(name);
 	};
-	const pages = config.pages && buildPages({ log, logger, signal });
+	const pages = config.pages && buildPages({ logger, signal });
 	step('database');
 	const database = await openServingDatabase(config, { alone: true, signal });
 	begun.push(database);
