@@ -123,7 +123,7 @@ describe('a registered operation is answered', () => {
 	// test/leases/registered-operations.test.ts has the mutations.
 	const queries = [...TEXTS].filter(([, text]) => /^query/m.test(text));
 	it.each(queries)('%s, on a firm’s data', async (name, query) => {
-		const names = [...query.matchAll(/\$(id|firmId|threadId|entryId|from|to): \w+!/g)].map(
+		const names = [...query.matchAll(/\$(id|firmId|threadId|entryId|viewerId|from|to): \w+!/g)].map(
 			([, variable]) => variable as string,
 		);
 		const known: Readonly<Record<string, string | number>> = {
@@ -131,6 +131,7 @@ describe('a registered operation is answered', () => {
 			firmId: scene.north.id,
 			threadId: work.ids.thread,
 			entryId: uuidv7(),
+			viewerId: claimsOf(scene.operator).sub,
 			from: 0,
 			to: 0,
 		};

@@ -2,7 +2,7 @@
 export const OPERATION_HASHES = {
 	AcknowledgeAlert: '6bd66cd5cf092e25136ef642dc899743589df59f615d373fa1da51c15a856f4d',
 	ActivateBreakGlass: '3e046dbd1595791db6812668c2bf7d7b2c59e6f617425fc4a3ebd3cb1495b13f',
-	AlertTimes: '813846462027bb6a2f519f3a90554bf0f275cede9c262c491dcf46560f1cf3d4',
+	AlertTimes: '62d828633659454c7e5255a33eea65b5950cc63d9fc51130e000f69eb4f2357e',
 	Alerts: '9618f0a7e20eba6fc41f3965643a005d62efcca620f0778fd98acbbaab2a1765',
 	ApproveBreakGlass: '70cece2fcf18bf94fbacb8efe4f3d7a46f03e471f40805fb8872b777caa238e5',
 	ApproveJob: '26e41c85107ddc500a93a4f4183a9b3f9dd8f9768ec0194f65fce19e7d05a653',
