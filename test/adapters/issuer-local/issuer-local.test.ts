@@ -28,7 +28,7 @@ describe('tokens of the local issuer', () => {
 		const issuer = await openLocalIssuer({ directory, ...options, now: () => now });
 		const authenticate = createAuthenticator({ ...names, rules, keys: issuer.keys, now: () => now });
 		const who = await authenticate(`Bearer ${await issuer.issueToken(wanted)}`);
-		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', email: null, authTime: now });
+		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', email: null, authTime: now, issuedAt: now });
 	});
 
 	it('hold nothing but the person, the audience and the lifetime', async () => {

@@ -8,8 +8,6 @@ import type { OwnLease } from './own-lease.ts';
 import { useIsOffline, useIsOver } from './use-lease-end.ts';
 
 const KINDS = ['LEASE'];
-/** Own leases that the console keeps in view: a person has at most ten that have not ended. */
-const MOST_OWN = 30;
 /** Milliseconds for which the values that used up a budget may be read. */
 const READING_TIME = 60_000;
 
@@ -19,7 +17,7 @@ export function LeaseUseProvider({ children }: { readonly children: ReactNode })
 	const mayAsk = viewer.operatorRoles.includes('OPERATOR');
 	const [chosenId, setChosenId] = useState<string | null>(null);
 	const { data, error, loading, refetch } = useContentQuery(OwnLeasesDocument, {
-		variables: { viewerId: viewer.id, first: MOST_OWN },
+		variables: { viewerId: viewer.id },
 		isIdle: !mayAsk,
 	});
 	const refresh = useCallback(async () => {
