@@ -25,6 +25,10 @@ const SHIPPED = [
 	/^src\/cli\/firmseal\.js$/,
 	/^src\/(envelope|audit)\/FORMAT\.md$/,
 	/^src\/audit\/single-file\/verify-audit-log\.mjs$/,
+	// The pages: their files are named after their content.
+	/^web\/dist\/((operator|verify)\/)?index\.html$/,
+	/^web\/dist\/manifest\.json$/,
+	/^web\/dist\/assets\/[\w-]+\.(js|css|svg|html)$/,
 ];
 
 it('contains the files that run and those that users need to read, and nothing else', () => {
