@@ -114,7 +114,7 @@ describe('the reason of a decision', () => {
 			...row,
 		}));
 
-	it('is shown before a person types the hash to approve, and then to whoever asked', async () => {
+	it('is shown before a person types the hash to approve, and then to the person who asked', async () => {
 		const lease = await stage.requested();
 		const env = as(stage.people.owner);
 		const approve = ['lease', 'approve', '--lease', lease.id, '--reason', WHY];
@@ -132,7 +132,7 @@ describe('the reason of a decision', () => {
 		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
 	});
 
-	it('is shown by the dry run of a denial, and then to whoever asked', async () => {
+	it('is shown by the dry run of a denial, and then to the person who asked', async () => {
 		const lease = await stage.requested();
 		const deny = ['lease', 'deny', '--lease', lease.id, '--reason', WHY];
 		const dry = await firmseal(as(stage.people.approver), ...deny, '--dry-run');

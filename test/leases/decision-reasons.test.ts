@@ -102,21 +102,24 @@ describe('the reason of an approval', () => {
 });
 
 describe('a denial', () => {
-	it.each(['FIRM', 'PLATFORM'] as const)('for the %s is told to whoever asked, with its reason', async (side) => {
-		const { owner, approver, operator } = stage.people;
-		const by = side === 'FIRM' ? owner : approver;
-		const lease = await stage.requested();
-		expect((await see(operator, lease.id)).denial).toBeNull();
-		const answer = await deny(by, lease.id, WHY_NOT);
-		expect(codes(answer)).toEqual([]);
-		const denial = { side, userId: idOf(by), reason: WHY_NOT, deniedAt: expect.any(String) };
-		expect((await see(operator, lease.id)).denial).toEqual({ ...denial, user: { id: idOf(by) } });
-		expect((await see(owner, lease.id)).denial).toMatchObject(denial);
-		const other = await stage.scene.installation.addOperator('OPERATOR');
-		expect((await see(other, lease.id)).denial).toMatchObject({ side, userId: idOf(by), reason: null });
-		const actions = (await stage.scene.entriesOf(answer)).map(({ action }) => action);
-		expect(actions).toEqual(['lease.reason', 'lease.deny']);
-	});
+	it.each(['FIRM', 'PLATFORM'] as const)(
+		'for the %s is told to the person who asked, with its reason',
+		async (side) => {
+			const { owner, approver, operator } = stage.people;
+			const by = side === 'FIRM' ? owner : approver;
+			const lease = await stage.requested();
+			expect((await see(operator, lease.id)).denial).toBeNull();
+			const answer = await deny(by, lease.id, WHY_NOT);
+			expect(codes(answer)).toEqual([]);
+			const denial = { side, userId: idOf(by), reason: WHY_NOT, deniedAt: expect.any(String) };
+			expect((await see(operator, lease.id)).denial).toEqual({ ...denial, user: { id: idOf(by) } });
+			expect((await see(owner, lease.id)).denial).toMatchObject(denial);
+			const other = await stage.scene.installation.addOperator('OPERATOR');
+			expect((await see(other, lease.id)).denial).toMatchObject({ side, userId: idOf(by), reason: null });
+			const actions = (await stage.scene.entriesOf(answer)).map(({ action }) => action);
+			expect(actions).toEqual(['lease.reason', 'lease.deny']);
+		},
+	);
 
 	it('without a reason is shown too', async () => {
 		const lease = await stage.requested();

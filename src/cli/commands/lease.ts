@@ -73,7 +73,7 @@ export function lease(program: Command): void {
 	);
 }
 
-const REASON = ['--reason <text>', 'why, in 1 to 2,000 characters; whoever asked reads it'] as const;
+const REASON = ['--reason <text>', 'why, in 1 to 2,000 characters; the person who asked can read it'] as const;
 
 function defineStep(group: Command, verb: Parameters<typeof step>[2], description: string): Command {
 	const command = dryRun(group.command(verb))

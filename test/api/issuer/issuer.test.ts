@@ -65,7 +65,7 @@ describe('signing in', () => {
 		const { access_token: access } = JSON.parse((await exchange(silent.code ?? '')).text);
 		expect(claimsOf(access)).toMatchObject({ auth_time: NOON, iat: NOON + 100 });
 		expect(await statusOf({ max_age: '100' })).toBe(303);
-		expect(await statusOf({ login_hint: 'nobody@firm.example' })).toBe(303);
+		expect(await statusOf({ login_hint: 'unknown@firm.example' })).toBe(303);
 		for (const asks of [
 			{ prompt: 'login' },
 			{ max_age: '99' },

@@ -41,7 +41,7 @@ export function JobDecision({ job, onDecided }: JobDecisionProps) {
 				onConfirm={() => after(deny({ variables: { input: { jobId: job.id } } }))}
 			>
 				<JobFacts job={job} />
-				<p className="note">The job is cancelled. Whoever asked for it must ask again.</p>
+				<p className="note">The job is cancelled. The person who asked for it must ask again.</p>
 			</Confirm>
 		</div>
 	);
