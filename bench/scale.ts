@@ -37,6 +37,8 @@ export const FULL = {
 	firms: 10_000,
 	/** How long the memory of a server is sampled. */
 	soak: 600_000,
+	/** Views of a page, events, and the entries of a firm's log. */
+	pages: { views: 7, events: 10, entries: 100_000 },
 };
 
 export type Scale = Readonly<typeof FULL>;
@@ -60,4 +62,5 @@ export const QUICK: Scale = {
 	wide: 3_000,
 	firms: 100,
 	soak: 30_000,
+	pages: { views: 3, events: 5, entries: 10_000 },
 };

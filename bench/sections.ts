@@ -10,6 +10,7 @@ import { keys } from './keys/measure-keys.ts';
 import { leases } from './lease/measure-leases.ts';
 import { lists } from './list/measure-lists.ts';
 import { writes } from './list/measure-writes.ts';
+import { pages } from './pages/measure-pages.ts';
 import { start } from './start/measure-start.ts';
 import { transport } from './transport/measure-transport.ts';
 import { wide } from './wide/measure-wide.ts';
@@ -30,4 +31,5 @@ export const SECTIONS: readonly Section[] = [
 	growth,
 	lifecycle,
 	wide,
+	pages,
 ];

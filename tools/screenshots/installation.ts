@@ -23,7 +23,7 @@ export interface Installation {
 
 /** Builds the pages, starts the program and waits until it answers. */
 export async function startInstallation(): Promise<Installation> {
-	execFileSync(process.execPath, ['web/build.ts'], { cwd: PROJECT, stdio: 'inherit' });
+	execFileSync(process.execPath, ['web/build.ts'], { cwd: PROJECT, stdio: ['ignore', 2, 2] });
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-screenshots-'));
 	const env = { PATH: process.env.PATH, HOME: process.env.HOME };
 	const program = spawn(process.execPath, ['src/cli/npm-start.js'], {

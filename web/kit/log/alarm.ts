@@ -1,3 +1,5 @@
+import type { LogSummary } from './log-summary.ts';
+
 /** Why a log is not the one that this browser knows, or is not sound. */
 export type AlarmKind =
 	/** Signed by none of the keys that this browser keeps, but by another that the server offers. */
@@ -23,5 +25,15 @@ export class LogAlarm extends Error {
 		super(message);
 		this.name = 'LogAlarm';
 		this.kind = kind;
+	}
+}
+
+/** An alarm from the worker, with what this browser keeps. */
+export class WorkerAlarm extends LogAlarm {
+	readonly summary: LogSummary | null;
+
+	constructor(kind: AlarmKind, why: string, summary: LogSummary | null) {
+		super(kind, why);
+		this.summary = summary;
 	}
 }

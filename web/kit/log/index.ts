@@ -6,3 +6,4 @@ export type { LogSource } from './log-source.ts';
 export type { LogSummary } from './log-summary.ts';
 export { LogVerdict } from './log-verdict.tsx';
 export type { LogView } from './log-view.ts';
+export { startLogWorker } from './log-worker.ts';

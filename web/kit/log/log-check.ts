@@ -1,9 +1,9 @@
 import { failureOf } from '../api/errors.ts';
-import { LogAlarm } from './alarm.ts';
+import { LogAlarm, WorkerAlarm } from './alarm.ts';
 import type { LeaseCheck, ShownLease } from './compare-lease.ts';
 import type { LogSource } from './log-source.ts';
 import { FIRST_VIEW, type LogView } from './log-view.ts';
-import { type LogWorker, startLogWorker, WorkerAlarm } from './log-worker.ts';
+import type { LogWorker } from './messages.ts';
 
 /** Leaves of one request: the most that the API answers. */
 const MOST = 1_000;
@@ -17,7 +17,7 @@ export class LogCheck {
 	#running: Promise<void> | null = null;
 	#isWanted = false;
 
-	constructor(source: LogSource, worker: LogWorker = startLogWorker()) {
+	constructor(source: LogSource, worker: LogWorker) {
 		this.#source = source;
 		this.#worker = worker;
 	}
@@ -56,9 +56,7 @@ export class LogCheck {
 	async exportBundle(onProgress: (done: number, total: number) => void): Promise<Blob> {
 		const { size } = await this.#worker.do('BUNDLE_BEGIN', null);
 		await this.#read(0, size, async (leaves) => {
-			const done = await this.#worker.do('BUNDLE_ADD', leaves);
-			onProgress(done, size);
-			return done;
+			onProgress(await this.#worker.do('BUNDLE_ADD', leaves), size);
 		});
 		const ended = await this.#worker.do('BUNDLE_END', null);
 		if ('file' in ended) return ended.file;
@@ -112,31 +110,39 @@ export class LogCheck {
 		const show = (done: number) => this.#show({ progress: { done, total: size } });
 		show(from);
 		await this.#read(from, size, async (leaves) => {
-			const done = await this.#worker.do('ADD', leaves);
-			show(done);
-			return done;
+			show(await this.#worker.do('ADD', leaves));
 		});
 		const { again, summary } = await this.#worker.do('FINISH', null);
 		if (again === null) this.#show({ phase: 'RIGHT', summary });
 		return again;
 	}
 
-	async #read(from: number, size: number, take: (leaves: readonly string[]) => Promise<number>): Promise<void> {
+	/** Reads entries one page ahead of what `take` works on. */
+	async #read(from: number, size: number, take: (leaves: readonly string[]) => Promise<void>): Promise<void> {
 		let most = MOST;
-		for (let next = from; next < size; ) {
-			const first = Math.min(most, size - next);
-			const page = await this.#source.leaves(next, first).catch((error: unknown) => {
+		const pageAt = async (index: number): Promise<readonly string[]> => {
+			const first = Math.min(most, size - index);
+			try {
+				const page = await this.#source.leaves(index, first);
+				const wrong = page.findIndex((leaf, at) => leaf.index !== index + at);
+				if (page.length === 0 || wrong !== -1) throw missing(index + Math.max(0, wrong));
+				return page.slice(0, first).map(({ leaf }) => leaf);
+			} catch (error) {
 				if (failureOf(error).code !== 'TOO_EXPENSIVE' || first === 1) throw error;
-				return null;
-			});
-			if (page === null) {
 				// Long entries: a page of fewer of them.
 				most = Math.ceil(first / 2);
-				continue;
+				return pageAt(index);
 			}
-			const wrong = page.findIndex(({ index }, at) => index !== next + at);
-			if (page.length === 0 || wrong !== -1) throw missing(next + Math.max(0, wrong));
-			next = await take(page.slice(0, first).map(({ leaf }) => leaf));
+		};
+		let next = from;
+		let ahead = next < size ? pageAt(next) : null;
+		while (ahead !== null) {
+			const leaves = await ahead;
+			next += leaves.length;
+			ahead = next < size ? pageAt(next) : null;
+			// Its failure is that of the next turn, also if take() fails first.
+			ahead?.catch(() => undefined);
+			await take(leaves);
 		}
 	}
 

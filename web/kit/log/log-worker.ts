@@ -1,24 +1,6 @@
 import { startTrustedWorker } from '../trusted-worker.ts';
-import { type AlarmKind, LogAlarm } from './alarm.ts';
-import type { LogSummary } from './log-summary.ts';
-import type { FromLogWorker, TaskInput, TaskName, TaskOutput, ToLogWorker } from './messages.ts';
-
-/** An alarm from the worker, with what this browser keeps. */
-export class WorkerAlarm extends LogAlarm {
-	readonly summary: LogSummary | null;
-
-	constructor(kind: AlarmKind, why: string, summary: LogSummary | null) {
-		super(kind, why);
-		this.summary = summary;
-	}
-}
-
-/** The worker that checks a log. */
-export interface LogWorker {
-	/** @throws WorkerAlarm; Error if the check itself failed */
-	do<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
-	end(): void;
-}
+import { WorkerAlarm } from './alarm.ts';
+import type { FromLogWorker, LogWorker, TaskInput, TaskName, TaskOutput, ToLogWorker } from './messages.ts';
 
 export function startLogWorker(): LogWorker {
 	const worker = startTrustedWorker('log');

@@ -29,6 +29,13 @@ export type TaskName = keyof LogTasks;
 export type TaskInput<Name extends TaskName> = Parameters<LogTasks[Name]>[0];
 export type TaskOutput<Name extends TaskName> = ReturnType<LogTasks[Name]>;
 
+/** The worker that checks a log. */
+export interface LogWorker {
+	/** @throws WorkerAlarm; Error if the check itself failed */
+	do<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
+	end(): void;
+}
+
 export interface ToLogWorker {
 	readonly id: number;
 	readonly name: TaskName;

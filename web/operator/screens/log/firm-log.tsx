@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useKit } from '../../../kit/kit-context.ts';
-import { LogCheck, LogVerdict } from '../../../kit/log/index.ts';
+import { LogCheck, LogVerdict, startLogWorker } from '../../../kit/log/index.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFacts } from './log-facts.tsx';
 import { createLogSource } from './log-source.ts';
@@ -10,7 +10,7 @@ import { createLogSource } from './log-source.ts';
 export function FirmLog({ firm }: { readonly firm: string }) {
 	const client = useApolloClient();
 	const { apiFetch } = useKit();
-	const [check] = useState(() => new LogCheck(createLogSource(client, apiFetch, firm)));
+	const [check] = useState(() => new LogCheck(createLogSource(client, apiFetch, firm), startLogWorker()));
 	const view = useSyncExternalStore(check.subscribe, check.view);
 	useEffect(() => void check.check(), [check]);
 	const isOver = view.checkedAt !== null;

@@ -4,13 +4,13 @@ import { BreakGlassLeasesDocument, NeedsMeDocument } from '../../../kit/api/work
 import { useEvents } from '../../../kit/kit-context.ts';
 import { ErrorNote, useTitle } from '../../../kit/parts/index.ts';
 import './access.css';
+import { useLog } from '../../log/use-log.ts';
 import { AccessNow } from './access-now.tsx';
 import { History } from './history.tsx';
 import { LogPanel } from './log-panel.tsx';
 import { Pictures } from './pictures.tsx';
 import { ToDecide } from './to-decide.tsx';
 import { useCheckAfterEvents } from './use-check-after-events.ts';
-import { useLog } from './use-log.ts';
 import { useReadAfterCheck } from './use-read-after-check.ts';
 import { withPage } from './with-page.ts';
 

@@ -1,8 +1,8 @@
 import type { BreakGlassLeasesQuery } from '../../../kit/api/workspace.generated.ts';
 import { LogFacts, LogVerdict } from '../../../kit/log/index.ts';
+import { useLog } from '../../log/use-log.ts';
 import { ExportLog } from './export-log.tsx';
 import { UnlistedLeases } from './unlisted-leases.tsx';
-import { useLog } from './use-log.ts';
 
 interface LogPanelProps {
 	/** The list of leases, to compare it with the log; nothing on the page of one lease. */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { useEvents } from '../../../kit/kit-context.ts';
-import { useLog } from './use-log.ts';
+import { useLog } from '../../log/use-log.ts';
 
 const KINDS = ['LEASE'] as const;
 /** Milliseconds after an event: until then the log has signed what it was about. */

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { BreakGlassOpeningsQuery, LeaseStoryFragment } from '../../../kit/api/workspace.generated.ts';
 import type { LeaseCheck } from '../../../kit/log/index.ts';
+import { useLog } from '../../log/use-log.ts';
 import { storyOf } from './story-steps.ts';
-import { useLog } from './use-log.ts';
 import { useReadAfterCheck } from './use-read-after-check.ts';
 
 type Openings = NonNullable<BreakGlassOpeningsQuery['breakGlassLease']>['openings'];

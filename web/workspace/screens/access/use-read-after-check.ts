@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useLog } from './use-log.ts';
+import { useLog } from '../../log/use-log.ts';
 
 /** Reads a list again once the log is verified. Returns the size of the log for which that is done: what was read before may be older. */
 export function useReadAfterCheck(refetch: () => Promise<unknown>): number {

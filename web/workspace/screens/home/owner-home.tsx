@@ -5,6 +5,7 @@ import { useViewer } from '../../viewer.ts';
 import { JobsToDecide } from './jobs-to-decide.tsx';
 import { LeaseRequests } from './lease-requests.tsx';
 import { LeasesNow } from './leases-now.tsx';
+import { LogState } from './log-state.tsx';
 import { RecoveryOfOwner } from './recovery-of-owner.tsx';
 
 /** Requests, jobs and a recovery that wait for an owner, and who can read content now. */
@@ -38,6 +39,7 @@ export function OwnerHome() {
 				ready={[...data.approved.nodes, ...data.activating.nodes]}
 				total={data.active.totalCount}
 			/>
+			<LogState />
 			<Notices />
 		</>
 	);

@@ -1,9 +1,9 @@
 import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useSyncExternalStore } from 'react';
-import { useKit } from '../../../kit/kit-context.ts';
-import { LogCheck, type LogView } from '../../../kit/log/index.ts';
-import { useViewer } from '../../viewer.ts';
+import { useKit } from '../../kit/kit-context.ts';
+import { LogCheck, type LogView, startLogWorker } from '../../kit/log/index.ts';
+import { useViewer } from '../viewer.ts';
 import { createLogSource } from './log-source.ts';
 
 /** Milliseconds for which a check is new enough for another view of this screen. */
@@ -17,7 +17,7 @@ export function useLog(): { readonly log: LogCheck; readonly view: LogView } {
 	const client = useApolloClient();
 	const { apiFetch } = useKit();
 	const firm = useViewer().firm?.id ?? '';
-	const log = checks.get(client) ?? new LogCheck(createLogSource(client, apiFetch, firm));
+	const log = checks.get(client) ?? new LogCheck(createLogSource(client, apiFetch, firm), startLogWorker());
 	checks.set(client, log);
 	const view = useSyncExternalStore(log.subscribe, log.view);
 	useEffect(() => {
