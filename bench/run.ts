@@ -25,7 +25,7 @@ async function run({ sections, quick, json, docs, guard: isGuard }: Options, sig
 		{
 			makeInstallation,
 			showProgress,
-			leaveOut: (title) => process.stderr.write(`${title}: skipped, because it needs autocannon.\n`),
+			leaveOut: (title, missing) => process.stderr.write(`${title}: skipped, because it needs ${missing}.\n`),
 		},
 	);
 	const seconds = Math.round((performance.now() - started) / 1000);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { BenchInstallation } from '../data/installation.ts';
 import type { Scale } from '../scale.ts';
 import type { Table } from './comparison.ts';
@@ -11,6 +12,8 @@ export interface Section {
 	readonly title: string;
 	/** True for a section that is left out if the packages of bench/package.json cannot be installed. */
 	readonly needsPeers?: boolean;
+	/** Path of a program without which the section is left out. */
+	readonly program?: string;
 	/** How often measure() calls `onStep`. */
 	steps(scale: Scale): number;
 	measure(given: SectionContext): Promise<Measured>;
@@ -69,8 +72,9 @@ export async function measureSections(
 	const results: SectionResult[] = [];
 	for (const section of sections) {
 		given.signal.throwIfAborted();
-		if (section.needsPeers && given.peers === null) {
-			leaveOut(section.title);
+		const missing = missingFor(section, given.peers);
+		if (missing !== null) {
+			leaveOut(section.title, missing);
 			continue;
 		}
 		const installation = await makeInstallation();
@@ -86,9 +90,14 @@ export async function measureSections(
 	return results;
 }
 
+function missingFor({ needsPeers, program }: Section, peers: Peers | null): string | null {
+	if (needsPeers && peers === null) return 'autocannon';
+	return program !== undefined && !existsSync(program) ? program : null;
+}
+
 interface Around {
 	makeInstallation(): Promise<BenchInstallation>;
-	/** Reports a section that needs peers. */
-	leaveOut(title: string): void;
+	/** Reports a section, and what it needs. */
+	leaveOut(title: string, missing: string): void;
 	showProgress(title: string, steps: number): { step(): void; end(): void };
 }

@@ -3,6 +3,7 @@ import { type Installation, startInstallation } from '../../tools/screenshots/in
 import { type Fact, type Facts, fact } from '../harness/facts.ts';
 import { spreadOf } from '../harness/rounds.ts';
 import type { Section, SectionContext } from '../harness/section.ts';
+import { measureAnnouncing } from './announcing.ts';
 import { fillLog } from './fill-log.ts';
 import { OWNER, useLease } from './use-lease.ts';
 
@@ -10,6 +11,7 @@ import { OWNER, useLease } from './use-lease.ts';
 const VIEW_TARGET = 1_500;
 const EVENT_TARGET = 2_000;
 const ACCESS_TARGET = 1_000;
+const CHROMIUM = '/usr/bin/chromium';
 const MEMBER = 'member@northgate.example';
 const COMPLETE = /^The list is complete:/;
 
@@ -17,12 +19,16 @@ const COMPLETE = /^The list is complete:/;
 export const pages: Section = {
 	name: 'pages',
 	title: 'Pages',
-	steps: () => 3,
+	needsPeers: true,
+	program: CHROMIUM,
+	steps: () => 4,
 	async measure(context) {
+		const announcing = await measureAnnouncing(context);
+		context.onStep();
 		const installation = await startInstallation();
 		try {
 			const browser = await chromium.launch({
-				executablePath: '/usr/bin/chromium',
+				executablePath: CHROMIUM,
 				args: ['--no-sandbox', '--disable-gpu'],
 			});
 			try {
@@ -32,7 +38,7 @@ export const pages: Section = {
 					facts.push(await measure(browser, installation, context));
 					context.onStep();
 				}
-				return { tables: [], facts };
+				return { tables: [announcing], facts };
 			} finally {
 				await browser.close();
 			}

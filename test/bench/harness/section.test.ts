@@ -26,7 +26,7 @@ describe('the chosen sections', () => {
 describe('running sections', () => {
 	const scale = {} as never;
 
-	it('gives each its own installation, closes it even if the section fails, and leaves out sections whose peers are not installed', async () => {
+	it('gives each its own installation, closes it even if the section fails, and leaves out sections that need what is not installed', async () => {
 		const events: string[] = [];
 		let made = 0;
 		const around = {
@@ -36,7 +36,7 @@ describe('running sections', () => {
 				const close = async () => void events.push(`closed ${number}`);
 				return { close } as Partial<BenchInstallation> as BenchInstallation;
 			},
-			leaveOut: (name: string) => void events.push(`left out ${name}`),
+			leaveOut: (name: string, missing: string) => void events.push(`left out ${name}: ${missing}`),
 			showProgress: (name: string) => ({ step: () => {}, end: () => void events.push(`end ${name}`) }),
 		};
 		const failing: Section = { ...section('bad'), measure: () => Promise.reject(new Error('wrong')) };
@@ -50,9 +50,11 @@ describe('running sections', () => {
 		]);
 		await expect(run([failing, section('c')])).rejects.toThrow('wrong');
 		expect(await run([{ ...section('asking'), needsPeers: true }])).toEqual([]);
+		expect(await run([{ ...section('looking'), program: '/nonexistent/browser' }])).toEqual([]);
 		expect(events).toEqual([
 			...['a', 'b', 'bad'].flatMap((name, at) => [`made ${at + 1}`, `end ${name}`, `closed ${at + 1}`]),
-			'left out asking',
+			'left out asking: autocannon',
+			'left out looking: /nonexistent/browser',
 		]);
 	});
 
