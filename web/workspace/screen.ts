@@ -9,6 +9,8 @@ export interface Screen {
 	readonly path: string;
 	/** In the navigation. */
 	readonly name: string;
+	/** In the navigation of portal clients, if they have another name for it. */
+	readonly nameForClient?: string;
 	/** Who may use it; no one else sees it. */
 	readonly roles: readonly FirmRole[];
 	/** Views of the screen: `at` is appended to its path: empty, or such as /:id. */

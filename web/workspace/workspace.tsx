@@ -42,7 +42,11 @@ function FirmWorkspace() {
 		<ViewerContext value={viewer}>
 			<Frame
 				name={viewer.firm?.name ?? 'Firmseal'}
-				places={screens.map(({ path, name }) => ({ path, name, count: counts[path] ?? 0 }))}
+				places={screens.map(({ path, name, nameForClient = name }) => ({
+					path,
+					name: viewer.role === 'CLIENT' ? nameForClient : name,
+					count: counts[path] ?? 0,
+				}))}
 				person={viewer.name}
 				detail={viewer.role ? showConstant(viewer.role) : ''}
 				accountPath="/account"

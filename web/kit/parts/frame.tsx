@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useKit } from '../kit-context.ts';
 import icon from '../styles/icon.svg';
@@ -30,13 +30,18 @@ export function Frame({ name, places, person, detail, accountPath, onSignOut, ch
 	const { events } = useKit();
 	const [at] = useHashLocation();
 	const main = useRef<HTMLElement>(null);
+	const nav = useRef<HTMLElement>(null);
 	const first = useRef(true);
 	// Only here: someone without a place in this app has no events either.
 	useEffect(() => events.start(), [events]);
-	// A screen reader must learn that the screen has changed.
-	useEffect(() => {
-		if (!first.current && at) main.current?.focus();
+	// A screen reader must learn that the screen has changed. It begins at its top, unless it scrolls by itself.
+	useLayoutEffect(() => {
+		if (!first.current && at) {
+			main.current?.focus({ preventScroll: true });
+			scrollTo(0, 0);
+		}
 		first.current = false;
+		showCurrent(nav.current);
 	}, [at]);
 	return (
 		<div className="frame">
@@ -64,7 +69,7 @@ export function Frame({ name, places, person, detail, accountPath, onSignOut, ch
 					</button>
 				</div>
 			</header>
-			<nav className="side" aria-label="Screens">
+			<nav className="side" aria-label="Screens" ref={nav}>
 				<ul>
 					{places.map((place) => (
 						<li key={place.path}>
@@ -87,6 +92,12 @@ export function Frame({ name, places, person, detail, accountPath, onSignOut, ch
 			</main>
 		</div>
 	);
+}
+
+/** On a narrow screen the navigation is a strip that scrolls: it shows where the person is. */
+function showCurrent(strip: HTMLElement | null): void {
+	const current = strip?.querySelector<HTMLElement>('a[aria-current]');
+	if (strip && current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
 }
 
 const isAt = (at: string, path: string): boolean => at === path || (path !== '/' && at.startsWith(`${path}/`));

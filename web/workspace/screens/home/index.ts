@@ -4,6 +4,7 @@ import { Home } from './home.tsx';
 export const HOME: Screen = {
 	path: '/',
 	name: 'What needs me',
+	nameForClient: 'What is new',
 	roles: ['OWNER', 'MEMBER', 'CLIENT'],
 	routes: [{ at: '', show: Home }],
 };
