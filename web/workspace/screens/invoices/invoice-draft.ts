@@ -1,6 +1,6 @@
 import type { CreateInvoiceInput, InvoiceLineItemInput } from '../../../kit/api/workspace.generated.ts';
 import { dayOf, noonOf } from '../../../kit/text/local-time.ts';
-import { isAmount, isDecimal } from './decimal.ts';
+import { isAmount, isDecimal, multiply, sum } from './decimal.ts';
 import type { Invoice } from './invoice-words.ts';
 
 /** A line item in the form. The key tells lines apart while they are moved. */
@@ -18,6 +18,7 @@ export interface InvoiceDraft {
 	readonly currency: string;
 	readonly issuedOn: string;
 	readonly dueOn: string;
+	/** Empty: the sum of the lines. */
 	readonly total: string;
 	/** Empty: as the total. */
 	readonly amountDue: string;
@@ -61,10 +62,19 @@ export const draftOf = (invoice: Invoice): InvoiceDraft => ({
 	})),
 });
 
+/** The sum of the lines; null without lines, or if one of them has no amount. */
+export const sumOf = ({ lines }: InvoiceDraft): string | null =>
+	lines.length === 0 ? null : sum(lines.map(({ quantity, unitAmount }) => multiply(quantity, unitAmount)));
+
+/** What the invoice will state as its total. */
+const totalOf = (draft: InvoiceDraft): string => draft.total || (sumOf(draft) ?? '');
+
 export type Mistakes = Readonly<Partial<Record<'number' | 'currency' | 'total' | 'amountDue' | 'lines', string>>>;
 
 const AMOUNT_FORM =
 	'Write the amount with a point and no other signs, such as 1250.00: at most 4 digits after the point.';
+
+const NO_TOTAL = 'Write the total: not every line has a quantity and a price, so that the lines have no sum to use.';
 
 /** What the API would refuse, by field. */
 export function mistakesIn(draft: InvoiceDraft): Mistakes {
@@ -75,7 +85,7 @@ export function mistakesIn(draft: InvoiceDraft): Mistakes {
 	return {
 		...(draft.number.trim() === '' && { number: 'An invoice needs a number.' }),
 		...(!/^[A-Z]{3}$/.test(draft.currency) && { currency: 'Three capitals, such as EUR or USD.' }),
-		...(!isAmount(draft.total) && { total: AMOUNT_FORM }),
+		...(!isAmount(totalOf(draft)) && { total: sumOf(draft) === null && draft.total === '' ? NO_TOTAL : AMOUNT_FORM }),
 		...(draft.amountDue !== '' && !isAmount(draft.amountDue) && { amountDue: AMOUNT_FORM }),
 		...(wrongLine >= 0 && {
 			lines: `Line ${wrongLine + 1}: write quantity and price with a point and no other signs, such as 1.5 or 180.00.`,
@@ -101,8 +111,8 @@ export function inputOf(draft: InvoiceDraft, before: Invoice | null): Omit<Creat
 		currency: draft.currency,
 		issuedAt: momentOf(draft.issuedOn, before?.issuedAt ?? null),
 		dueAt: momentOf(draft.dueOn, before?.dueAt ?? null),
-		total: draft.total,
-		...((draft.amountDue !== '' || before !== null) && { amountDue: draft.amountDue || draft.total }),
+		total: totalOf(draft),
+		...((draft.amountDue !== '' || before !== null) && { amountDue: draft.amountDue || totalOf(draft) }),
 		memo: draft.memo || null,
 		lineItems: linesOf(draft),
 	};

@@ -1,6 +1,6 @@
 import { Field } from '../../../kit/parts/index.ts';
 import { ClientField } from '../../clients/index.ts';
-import type { InvoiceDraft, Mistakes } from './invoice-draft.ts';
+import { type InvoiceDraft, type Mistakes, sumOf } from './invoice-draft.ts';
 import type { Invoice } from './invoice-words.ts';
 import { LineItemsEditor } from './line-items-editor.tsx';
 
@@ -19,7 +19,7 @@ export function InvoiceFields({ draft, mistakes, present = null, onChange }: Inv
 	return (
 		<>
 			<div className="grid">
-				<Field label="Number" hint="Unique in your firm." wrong={mistakes.number ?? null}>
+				<Field label="Number" hint="Unique in your firm. The platform can read it." wrong={mistakes.number ?? null}>
 					{(control) => (
 						<input
 							{...control}
@@ -78,12 +78,13 @@ export function InvoiceFields({ draft, mistakes, present = null, onChange }: Inv
 			<LineItemsEditor
 				lines={draft.lines}
 				currency={draft.currency}
+				sum={sumOf(draft)}
 				wrong={mistakes.lines ?? null}
 				onChange={(lines) => onChange({ lines })}
 				onUseSum={(total) => onChange({ total })}
 			/>
 			<div className="grid">
-				<Field label="Total" hint="As you state it: it is not computed from the lines." wrong={mistakes.total ?? null}>
+				<Field label="Total" hint="Empty: the sum of the lines." wrong={mistakes.total ?? null}>
 					{(control) => (
 						<input
 							{...control}

@@ -1,12 +1,14 @@
 import { useRef } from 'react';
 import { showMoney } from '../../../kit/text/amounts.ts';
-import { isDecimal, multiply, sum } from './decimal.ts';
+import { isDecimal, multiply } from './decimal.ts';
 import { type DraftLine, newLine } from './invoice-draft.ts';
 import { LineItemRow } from './line-item-row.tsx';
 
 interface LineItemsEditorProps {
 	readonly lines: readonly DraftLine[];
 	readonly currency: string;
+	/** Of the amounts of all lines; null if one has none. */
+	readonly sum: string | null;
 	readonly wrong: string | null;
 	readonly onChange: (lines: readonly DraftLine[]) => void;
 	/** Puts the sum of the lines into the total. */
@@ -17,11 +19,10 @@ interface LineItemsEditorProps {
 const MOST = 200;
 
 /** Line items as a table whose cells are fields. Sums are exact; the invoice's total is what its writer says. */
-export function LineItemsEditor({ lines, currency, wrong, onChange, onUseSum }: LineItemsEditorProps) {
+export function LineItemsEditor({ lines, currency, sum: total, wrong, onChange, onUseSum }: LineItemsEditorProps) {
 	const table = useRef<HTMLTableElement>(null);
 	const isCurrency = /^[A-Z]{3}$/.test(currency);
 	const show = (amount: string | null) => (amount === null ? '—' : isCurrency ? showMoney(amount, currency) : amount);
-	const total = sum(lines.map(({ quantity, unitAmount }) => multiply(quantity, unitAmount)));
 
 	function add() {
 		onChange([...lines, newLine()]);

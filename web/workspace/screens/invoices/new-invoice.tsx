@@ -1,9 +1,9 @@
-import { useMutation } from '@apollo/client/react';
+import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Redirect } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { newId } from '../../../kit/api/index.ts';
-import { CreateInvoiceDocument } from '../../../kit/api/workspace.generated.ts';
+import { CreateInvoiceDocument, LastCurrencyDocument } from '../../../kit/api/workspace.generated.ts';
 import { confirmLoss, ErrorNote, SaveButton, useLeaveGuard, useSave, useTitle } from '../../../kit/parts/index.ts';
 import { useViewer } from '../../viewer.ts';
 import { EMPTY_DRAFT, type InvoiceDraft, inputOf, mistakesIn, newLine, textOf } from './invoice-draft.ts';
@@ -19,11 +19,15 @@ function NewInvoiceForm() {
 	useTitle('New invoice');
 	const [, go] = useHashLocation();
 	const [id] = useState(newId);
-	const [draft, setDraft] = useState<InvoiceDraft>(() => ({ ...EMPTY_DRAFT, lines: [newLine()] }));
-	const [begun] = useState(() => textOf(draft));
+	const [typed, setDraft] = useState<InvoiceDraft>(() => ({ ...EMPTY_DRAFT, lines: [newLine()] }));
+	const last = useQuery(LastCurrencyDocument).data?.invoices.nodes[0];
+	// A firm's invoices are mostly in one currency: a new one has that of the last, until its writer says another.
+	const [isOther, setOther] = useState(false);
+	const draft = isOther || last === undefined ? typed : { ...typed, currency: last.currency };
+	const [begun] = useState(() => textOf(typed));
 	const [isChecked, setChecked] = useState(false);
 	const [create] = useMutation(CreateInvoiceDocument);
-	const hasChanges = textOf(draft) !== begun;
+	const hasChanges = textOf(typed) !== begun;
 	const letGo = useLeaveGuard(hasChanges);
 	const mistakes = mistakesIn(draft);
 	const isWrong = Object.keys(mistakes).length > 0;
@@ -40,7 +44,10 @@ function NewInvoiceForm() {
 			<InvoiceFields
 				draft={draft}
 				mistakes={isChecked ? mistakes : {}}
-				onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
+				onChange={(part) => {
+					if (part.currency !== undefined) setOther(true);
+					setDraft((before) => ({ ...before, ...part }));
+				}}
 			/>
 			{error !== null && <ErrorNote error={error} />}
 			<div className="row">
