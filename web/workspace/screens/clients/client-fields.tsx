@@ -14,7 +14,7 @@ interface ClientFieldsProps {
 /** What can be said of a client. */
 export const ClientFields = ({ values, onChange }: ClientFieldsProps) => (
 	<>
-		<Field label="Name">
+		<Field label="Name" hint="The platform can read names and addresses of clients.">
 			{(control) => (
 				<input
 					{...control}
@@ -26,7 +26,7 @@ export const ClientFields = ({ values, onChange }: ClientFieldsProps) => (
 				/>
 			)}
 		</Field>
-		<Field label="E-mail" hint="Optional. It is for your firm only: nobody can sign in by it.">
+		<Field label="E-mail" hint="Optional. No one can sign in by it: invite people under Members.">
 			{(control) => (
 				<input
 					{...control}

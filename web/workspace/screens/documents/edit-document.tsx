@@ -48,7 +48,7 @@ export function EditDocument({ document, onChange, onClose }: EditDocumentProps)
 	return (
 		<Dialog title="Edit document" onClose={close}>
 			<form className="stack" onSubmit={submit}>
-				<Field label="Name">
+				<Field label="Name" hint="The platform can read the name.">
 					{(control) => (
 						<input
 							{...control}

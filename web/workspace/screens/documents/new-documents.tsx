@@ -33,6 +33,10 @@ export function NewDocuments({ files, onClose }: NewDocumentsProps) {
 						</li>
 					))}
 				</ul>
+				<p className="hint">
+					The file and its description are encrypted. {files.length === 1 ? 'Its name is' : 'Their names are'} not: the
+					platform can read {files.length === 1 ? 'it' : 'them'}.
+				</p>
 				<ClientField
 					label="About client"
 					value={clientId}

@@ -13,7 +13,7 @@ interface TimeFieldsProps {
 /** The fields of a time entry's form. */
 export const TimeFields = ({ draft, mistakes, present = null, onChange }: TimeFieldsProps) => (
 	<>
-		<Field label="What was done">
+		<Field label="What was done" hint="Encrypted. The platform can read the rest of the entry.">
 			{(control) => (
 				<textarea
 					{...control}
