@@ -1,1 +1,2 @@
 export { ClientField } from './client-field.tsx';
+export { NoPortalPeople } from './no-portal-people.tsx';

@@ -3,11 +3,13 @@ import { type SubmitEvent, useState } from 'react';
 import { type ShareSubject, ShareWithClientDocument } from '../../kit/api/workspace.generated.ts';
 import { Dialog, ErrorNote } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
-import { ClientField } from '../clients/index.ts';
+import { ClientField, NoPortalPeople } from '../clients/index.ts';
 
 interface ShareDialogProps {
 	readonly subject: ShareSubject;
 	readonly noun: string;
+	/** The client that it is about, which is proposed. */
+	readonly about: { readonly id: string; readonly name: string } | null;
 	/** Clients that have access already. */
 	readonly without: readonly string[];
 	readonly onShared: (client: string) => void;
@@ -15,8 +17,8 @@ interface ShareDialogProps {
 }
 
 /** Asks for the client, says what sharing does, and shares. */
-export function ShareDialog({ subject, noun, without, onShared, onClose }: ShareDialogProps) {
-	const [client, setClient] = useState({ id: '', name: '' });
+export function ShareDialog({ subject, noun, about, without, onShared, onClose }: ShareDialogProps) {
+	const [client, setClient] = useState(about && !without.includes(about.id) ? about : { id: '', name: '' });
 	const [share, { loading, error }] = useMutation(ShareWithClientDocument);
 	async function submit(event: SubmitEvent) {
 		event.preventDefault();
@@ -42,14 +44,15 @@ export function ShareDialog({ subject, noun, without, onShared, onClose }: Share
 				/>
 				<p>
 					{client.id === '' ? (
-						'The portal people of this client'
+						'Everyone who signs in for this client'
 					) : (
 						<>
-							All portal people of <VisibleText text={client.name} />
+							Everyone who signs in for <VisibleText text={client.name} />
 						</>
 					)}{' '}
-					{WHAT[noun] ?? 'can see it'}, from their next request on. You can stop sharing at any time.
+					{WHAT[noun] ?? 'can see it'}, at once. You can stop sharing at any time.
 				</p>
+				<NoPortalPeople clientId={client.id} />
 				{error && <ErrorNote error={error} />}
 				<div className="row">
 					<button type="submit" className="primary" disabled={loading}>

@@ -7,6 +7,7 @@ import {
 } from '../../kit/api/workspace.generated.ts';
 import { Confirm } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
+import { NoPortalPeople } from '../clients/index.ts';
 import { useViewer } from '../viewer.ts';
 import { ShareDialog } from './share-dialog.tsx';
 import './shared.css';
@@ -18,6 +19,8 @@ interface SharedWithProps {
 	readonly noun: 'document' | 'thread' | 'invoice';
 	/** The clients with access now: `sharedWith` of the subject. The cache brings the list up to date after each change. */
 	readonly clients: readonly SharedWithFragment[];
+	/** The client that the subject is about. */
+	readonly about?: { readonly id: string; readonly name: string } | null;
 	/** Why the subject can not be shared yet, as a sentence. */
 	readonly notYet?: string | undefined;
 	/** Level of the heading. */
@@ -25,7 +28,7 @@ interface SharedWithProps {
 }
 
 /** Who outside of the firm can see something, with the ways to share it and to stop. Shows nothing to a portal client. */
-export function SharedWith({ subject, noun, clients, notYet, heading: Heading = 'h2' }: SharedWithProps) {
+export function SharedWith({ subject, noun, clients, about = null, notYet, heading: Heading = 'h2' }: SharedWithProps) {
 	const { role } = useViewer();
 	const title = useId();
 	const [isSharing, setSharing] = useState(false);
@@ -57,6 +60,7 @@ export function SharedWith({ subject, noun, clients, notYet, heading: Heading = 
 									<VisibleText text={name} />
 								</a>
 								{status === 'ARCHIVED' && <span className="badge">Archived, still has access</span>}
+								<NoPortalPeople clientId={id} isShort />
 							</span>
 							<Confirm
 								label="Stop sharing"
@@ -74,8 +78,8 @@ export function SharedWith({ subject, noun, clients, notYet, heading: Heading = 
 								}}
 							>
 								<p>
-									The portal people of <VisibleText text={name} /> can not open this {noun} any more, from their next
-									request on. What they have downloaded before stays with them.
+									No one who signs in for <VisibleText text={name} /> can open this {noun} from then on. What they have
+									downloaded before stays with them.
 								</p>
 							</Confirm>
 						</li>
@@ -86,6 +90,7 @@ export function SharedWith({ subject, noun, clients, notYet, heading: Heading = 
 				<ShareDialog
 					subject={subject}
 					noun={noun}
+					about={about}
 					without={clients.map(({ id }) => id)}
 					onShared={(name) =>
 						setDone(

@@ -11,8 +11,8 @@ export function PortalPeople({ people, count }: { readonly people: People; reado
 	const present = people.filter(({ removedAt }) => removedAt === null);
 	return (
 		<section className="stack tight" aria-labelledby="portal-people">
-			<h2 id="portal-people">Portal people</h2>
-			{present.length === 0 && <p className="quiet">Nobody signs in for this client yet.</p>}
+			<h2 id="portal-people">People who sign in for this client</h2>
+			{present.length === 0 && <p className="quiet">No one yet, so no one there can see what you share.</p>}
 			{present.length > 0 && (
 				<div className="table">
 					<table className="cards">

@@ -38,8 +38,8 @@ export const SharedList = ({ title, client, total, empty, items }: SharedListPro
 					</span>
 					<Confirm label="Stop sharing" about={name} isSmall isDangerous title="Stop sharing?" onConfirm={onStop}>
 						<p>
-							The portal people of <VisibleText text={client} /> can not open <VisibleText text={name} /> any more, from
-							their next request on. What they have downloaded before stays with them.
+							No one who signs in for <VisibleText text={client} /> can open <VisibleText text={name} /> from then on.
+							What they have downloaded before stays with them.
 						</p>
 					</Confirm>
 				</li>

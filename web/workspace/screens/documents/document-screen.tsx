@@ -76,15 +76,18 @@ export function DocumentScreen({ id = '' }: ViewProps) {
 					onClose={() => setPreviewed(undefined)}
 				/>
 			)}
+			{!isClient && (
+				<SharedWith
+					subject={{ documentId: id }}
+					noun="document"
+					clients={document.sharedWith}
+					about={document.client}
+				/>
+			)}
 			<Versions document={document} sealed={sealed} onPreview={setPreviewed} />
 			<UploadList documentId={id} />
 			<NewVersion document={document} sealed={sealed} />
-			{!isClient && (
-				<>
-					<SharedWith subject={{ documentId: id }} noun="document" clients={document.sharedWith} />
-					<Comments about={{ documentId: id }} />
-				</>
-			)}
+			{!isClient && <Comments about={{ documentId: id }} />}
 		</>
 	);
 }

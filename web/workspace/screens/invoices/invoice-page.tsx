@@ -61,6 +61,7 @@ export function InvoicePage({ id = '' }: ViewProps) {
 						subject={{ invoiceId: invoice.id }}
 						noun="invoice"
 						clients={invoice.sharedWith}
+						about={invoice.client}
 						notYet={invoice.status === 'DRAFT' ? 'Issue the invoice first: clients never see a draft.' : undefined}
 					/>
 					<Comments about={{ invoiceId: invoice.id }} />

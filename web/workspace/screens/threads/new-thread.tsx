@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { Empty, ErrorNote, focusHere, SaveButton, useLeaveGuard, useSave, useTitle } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
-import { ClientField } from '../../clients/index.ts';
+import { ClientField, NoPortalPeople } from '../../clients/index.ts';
 import { isStaff, useViewer } from '../../viewer.ts';
 import { Audience } from './audience.tsx';
 import { isTooLong, MessageForm, NO_MESSAGE } from './message-form.tsx';
@@ -62,7 +62,8 @@ export function NewThread() {
 							onChange={({ target }) => setShared(target.checked)}
 						/>
 						<span>
-							Share with <VisibleText text={client.name} />: its portal people can read this thread and write in it
+							Share with <VisibleText text={client.name} />: everyone who signs in for them can read this thread and
+							write in it
 						</span>
 					</label>
 				)}
@@ -72,6 +73,7 @@ export function NewThread() {
 					onChange={(part) => setValues((before) => ({ ...before, ...part }))}
 					first={focusHere}
 				/>
+				{willShare && <NoPortalPeople clientId={client.id} />}
 				<Audience clients={willShare ? [{ ...client, status: 'ACTIVE' }] : []} />
 				{error !== null && <ErrorNote error={error} />}
 				<div className="row">

@@ -27,7 +27,7 @@ export function ThreadHead({
 					</>
 				)}
 			</p>
-			<SharedWith subject={{ threadId: id }} noun="thread" clients={sharedWith} />
+			<SharedWith subject={{ threadId: id }} noun="thread" clients={sharedWith} about={client} />
 		</>
 	);
 }
