@@ -4,9 +4,9 @@ import { LeaseStateBadge } from '../../../kit/lease/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
+import { scopeInWords } from '../../needs/scope-in-words.ts';
 import { Account } from './people.tsx';
 import { RevokeLease } from './revoke-lease.tsx';
-import { scopeInWords } from './scope-in-words.ts';
 
 interface AccessNowProps {
 	readonly active: readonly LeaseTermsFragment[];

@@ -10,6 +10,7 @@ import {
 import { leaseStateInWords, ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
+import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
 import { useViewer } from '../../viewer.ts';
 import { hasMatchingHash } from './request-hash.ts';
 import { ENDED } from './story-steps.ts';
@@ -66,8 +67,8 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 					</p>
 					{isExact === false && (
 						<p className="note bad" role="alert">
-							What is shown is not exactly what the hash of the request covers, so it can not be approved here. Deny it,
-							or ask the platform.
+							What is shown is not exactly what was asked for (the request hash differs), so it cannot be approved here.
+							Deny it, or ask the platform.
 						</p>
 					)}
 					{own && <p className="note">Your firm has approved this request. It waits for the platform.</p>}
@@ -87,9 +88,10 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 									)
 								}
 							>
+								<ScopeOf lease={lease} />
 								<p>
-									You agree to exactly the request that is shown on this page: this browser has calculated its hash, and
-									your approval names it. You can revoke the access at any time.
+									Your approval holds for exactly this request, which your browser has checked, and for nothing else.
+									You can revoke the access at any time.
 								</p>
 								<ReasonField value={reason} onChange={setReason} />
 							</Confirm>
@@ -121,7 +123,7 @@ function Decided({ lease, wasOpen }: { readonly lease: LeaseStoryFragment; reado
 	return (
 		<p className={isStale ? 'note warn' : 'quiet'}>
 			{isStale && 'This request is stale. '}
-			There is nothing to decide: {leaseStateInWords(lease.state).toLowerCase()}
+			There is nothing more to decide. State: {leaseStateInWords(lease.state).toLowerCase()}
 			{lease.endedAt && (
 				<>
 					{' '}
@@ -132,3 +134,13 @@ function Decided({ lease, wasOpen }: { readonly lease: LeaseStoryFragment; reado
 		</p>
 	);
 }
+
+/** What the platform may read after an approval, in a few words: the page with the whole request is behind the dialog. */
+const ScopeOf = ({ lease }: { readonly lease: LeaseStoryFragment }) => (
+	<dl className="facts">
+		<dt>What</dt>
+		<dd>{scopeInWords(lease)}</dd>
+		<dt>How much</dt>
+		<dd>{limitsInWords(lease)}</dd>
+	</dl>
+);

@@ -1,14 +1,14 @@
 import type { LeaseTermsFragment } from '../../../kit/api/workspace.generated.ts';
-import { showConstant, showMinutes } from '../../../kit/text/amounts.ts';
+import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
+import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
 import { Account } from './people.tsx';
 import { Records } from './records.tsx';
-import { scopeInWords } from './scope-in-words.ts';
 
 /** All of a request: who asks, why, and for what. */
 export function LeaseTerms({ lease }: { readonly lease: LeaseTermsFragment }) {
-	const { requestedById, requestedAt, purpose, reason, ticket, recordIds, readBudget, minutes, requestHash } = lease;
+	const { requestedById, requestedAt, purpose, reason, ticket, recordIds, requestHash } = lease;
 	return (
 		<dl className="facts lease-facts">
 			<dt>Who asks</dt>
@@ -31,10 +31,7 @@ export function LeaseTerms({ lease }: { readonly lease: LeaseTermsFragment }) {
 				{recordIds !== null && <Records ids={recordIds} />}
 			</dd>
 			<dt>How much</dt>
-			<dd>
-				{readBudget === null ? 'No limit on the number of values' : `At most ${readBudget.toLocaleString()} values`},
-				for {showMinutes(minutes)} from the activation
-			</dd>
+			<dd>{limitsInWords(lease)}</dd>
 			<dt>Request hash</dt>
 			<dd className="mono quiet">{requestHash}</dd>
 		</dl>

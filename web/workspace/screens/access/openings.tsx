@@ -1,8 +1,8 @@
 import type { LeaseCheck, Opening } from '../../../kit/log/index.ts';
 import { LoadMore } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
+import { fieldInWords } from '../../needs/scope-in-words.ts';
 import { Records } from './records.tsx';
-import { fieldInWords } from './scope-in-words.ts';
 
 interface OpeningsProps {
 	readonly openings: readonly Opening[];

@@ -25,38 +25,39 @@ export function Pictures({ summary, leases }: PicturesProps) {
 		.map(([id, opened]) => ({ label: nameOf(id, leases), value: opened.length }))
 		.toSorted((one, other) => other.value - one.value)
 		.slice(0, MOST_LEASES);
+	const sizes = lastOfEachDay(history);
 	return (
 		<section className="card stack" aria-labelledby="pictures">
 			<h2 id="pictures">Over time</h2>
 			<p>
-				The newest signed state of the log is of <Time at={head.createdAt} show="second" />.
+				The newest signed state of the log is of <Time at={head.createdAt} show="second" />. A reading is one answer to
+				an operator: it can have several values.
 			</p>
 			<div className="grid">
 				{bars.length > 0 && (
 					<BarChart
-						caption={`What the platform has opened, by ${isWeekly ? 'week' : 'day'}`}
+						caption={`Readings by the platform, by ${isWeekly ? 'week' : 'day'}`}
 						bars={bars}
-						heads={[isWeekly ? 'Week' : 'Day', 'Openings']}
+						heads={[isWeekly ? 'Week' : 'Day', 'Readings']}
 					/>
 				)}
 				{byLease.length > 0 && (
+					<BarChart caption="Readings under each lease" bars={byLease} heads={['Lease', 'Readings']} form="ROWS" />
+				)}
+				{days.bars.length > 1 && (
 					<BarChart
-						caption="What was opened under each lease"
-						bars={byLease}
-						heads={['Lease', 'Openings']}
-						form="ROWS"
+						caption={`Entries of the log, by ${days.isWeekly ? 'week' : 'day'}`}
+						bars={days.bars}
+						heads={[days.isWeekly ? 'Week' : 'Day', 'Entries']}
 					/>
 				)}
-				<BarChart
-					caption={`Entries of the log, by ${days.isWeekly ? 'week' : 'day'}`}
-					bars={days.bars}
-					heads={[days.isWeekly ? 'Week' : 'Day', 'Entries']}
-				/>
-				<BarChart
-					caption="Size of the log at the signed states that this browser has accepted"
-					bars={lastOfEachDay(history)}
-					heads={['Day', 'Entries']}
-				/>
+				{sizes.length > 1 && (
+					<BarChart
+						caption="Entries of the log, each day that this browser saw it"
+						bars={sizes}
+						heads={['Day', 'Entries']}
+					/>
+				)}
 			</div>
 		</section>
 	);

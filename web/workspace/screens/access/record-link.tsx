@@ -1,6 +1,7 @@
-import { useQuery } from '@apollo/client/react';
 import { NodeDocument, type NodeQuery } from '../../../kit/api/workspace.generated.ts';
+import { Content, type SealedField, useContentQuery } from '../../../kit/content/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
+import { VisibleText } from '../../../kit/text/visible-text.tsx';
 
 type Found = NonNullable<NodeQuery['node']>;
 
@@ -43,13 +44,48 @@ function placeOf(node: Found): string | null {
 
 const words = (type: string): string => showConstant(type.replace(/(?<=[a-z])(?=[A-Z])/g, '_'));
 
-/** A record by what it is and its id, with the way to it if it still exists. */
+/** What people call a record, if it has a name of its own or is a part of one that has. */
+function nameOf(node: Found): string | null {
+	switch (node.__typename) {
+		case 'Document':
+		case 'Client':
+			return node.name;
+		case 'DocumentVersion':
+			return node.document?.name ?? null;
+		case 'Invoice':
+			return node.number;
+		case 'InvoiceLineItem':
+			return node.invoice?.number ?? null;
+		default:
+			return null;
+	}
+}
+
+function Name({ node, sealed }: { readonly node: Found; readonly sealed: readonly SealedField[] }) {
+	if (node.__typename === 'Note')
+		return (
+			<>
+				: <Content value={node.title} field="Note.title" sealed={sealed} empty="without a title" />
+			</>
+		);
+	const name = nameOf(node);
+	return (
+		name !== null && (
+			<>
+				: <VisibleText text={name} />
+			</>
+		)
+	);
+}
+
+/** A record by what it is and is called, and its id, as the log names it; with the way to it if it still exists. */
 export function RecordLink({ id }: { readonly id: string }) {
-	const { data } = useQuery(NodeDocument, { variables: { id }, fetchPolicy: 'cache-first' });
+	const { data, sealed } = useContentQuery(NodeDocument, { variables: { id } });
 	const node = data?.node;
 	const name = (
 		<>
-			{node ? words(node.__typename) : 'Record'} <span className="mono">{id}</span>
+			{node ? words(node.__typename) : 'Record'}
+			{node && <Name node={node} sealed={sealed} />} <span className="mono quiet record-id">{id}</span>
 		</>
 	);
 	if (data && !node) return <span>{name} (deleted since)</span>;

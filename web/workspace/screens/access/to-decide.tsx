@@ -1,7 +1,7 @@
 import type { LeaseTermsFragment } from '../../../kit/api/workspace.generated.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
-import { scopeInWords } from './scope-in-words.ts';
+import { scopeInWords } from '../../needs/scope-in-words.ts';
 
 /** Requests that nobody has decided yet. */
 export function ToDecide({ requested }: { readonly requested: readonly LeaseTermsFragment[] }) {

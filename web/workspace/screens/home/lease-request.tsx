@@ -1,7 +1,7 @@
-import { showConstant, showMinutes } from '../../../kit/text/amounts.ts';
+import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
-import { CLASS_WORDS } from '../../jobs/job-words.ts';
+import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
 import type { LeaseTerms } from '../../needs/use-needs-me.ts';
 
 /** Milliseconds: a request that no one decides lapses. */
@@ -30,19 +30,17 @@ export function LeaseRequest({ request }: { readonly request: LeaseTerms }) {
 				<dd>{request.ticket === null ? 'erased' : <VisibleText text={request.ticket} />}</dd>
 				<dt>Who asks</dt>
 				<dd>
-					a person of the platform, account <code>{request.requestedById}</code>
+					Operator of the platform{' '}
+					<span className="mono quiet" title={request.requestedById}>
+						…{request.requestedById.slice(-8)}
+					</span>
 				</dd>
-				<dt>May read</dt>
-				<dd>{request.classes.map((each) => CLASS_WORDS[each]).join(', ')}</dd>
-				<dt>Fields</dt>
-				<dd>{request.coordinates === null ? 'all of these' : <code>{request.coordinates.join(', ')}</code>}</dd>
-				<dt>Records</dt>
+				<dt>What</dt>
 				<dd>
-					{request.recordIds === null ? (
-						'all records of your firm'
-					) : (
+					{scopeInWords(request)}
+					{request.recordIds !== null && (
 						<details>
-							<summary>{request.recordIds.length === 1 ? 'one record' : `${request.recordIds.length} records`}</summary>
+							<summary>Which</summary>
 							<ul>
 								{request.recordIds.map((id) => (
 									<li key={id}>
@@ -53,13 +51,8 @@ export function LeaseRequest({ request }: { readonly request: LeaseTerms }) {
 						</details>
 					)}
 				</dd>
-				<dt>For</dt>
-				<dd>
-					{showMinutes(request.minutes)} from the activation,{' '}
-					{request.readBudget === null
-						? 'without a limit of values'
-						: `at most ${request.readBudget.toLocaleString()} values`}
-				</dd>
+				<dt>How much</dt>
+				<dd>{limitsInWords(request)}</dd>
 				<dt>Decide by</dt>
 				<dd>
 					<Time at={lapses.toISOString()} />

@@ -1,4 +1,5 @@
-import type { ContentClass, LeaseTermsFragment } from '../../../kit/api/workspace.generated.ts';
+import type { ContentClass, LeaseTermsFragment } from '../../kit/api/workspace.generated.ts';
+import { showMinutes } from '../../kit/text/amounts.ts';
 
 const CLASSES: Readonly<Record<ContentClass, string>> = {
 	DOCUMENT: 'documents and their files',
@@ -54,3 +55,7 @@ export function scopeInWords({
 		? `${where}, every field.`
 		: `${where}, only the ${LIST.format(coordinates.map(fieldInWords))}.`;
 }
+
+/** Such as At most 10 values, for 15 min once the operator begins. */
+export const limitsInWords = ({ readBudget, minutes }: Pick<LeaseTermsFragment, 'readBudget' | 'minutes'>): string =>
+	`${readBudget === null ? 'No limit on the number of values' : `At most ${readBudget.toLocaleString()} values`}, for ${showMinutes(minutes)} once the operator begins`;
