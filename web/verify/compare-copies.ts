@@ -1,5 +1,4 @@
-import { linesOf } from '../../src/audit/verify/log.ts';
-import { chunksOf } from './read-file.ts';
+import { changeInWords, type Difference, firstDifference, whyOf } from './difference.ts';
 import type { Finding } from './verdict.ts';
 import { type BundleOptions, type CheckedBundle, checkBundle } from './verify-bundle.ts';
 
@@ -30,41 +29,20 @@ export async function compareCopies(long: File, short: File, options: BundleOpti
 	// Signed alone, but not together: two logs under one key.
 	const isFork = isSound[0] === true && (await checkBundle(long, { ...options, onProgress })).verdict.found !== null;
 	const others: Finding[] = [...copy.findings];
-	const line = isSound.includes(true) ? await firstDifference(short, long) : null;
 	const [right, wrong] = isSound[0] ? [short, long] : [long, short];
-	if (line !== null) others.unshift(differenceOf(right, wrong, line, isFork));
+	const difference = isSound.includes(true) ? await firstDifference(right, wrong) : null;
+	if (difference !== null) others.unshift(differenceOf(right, wrong, difference, isFork));
 	return { log, copies: [copy], others, soundCopy: isSound.includes(true) && !isFork ? right.name : null };
 }
 
-function differenceOf(right: File, wrong: File, line: number, isFork: boolean): Finding {
-	const where = line.toLocaleString('en');
+function differenceOf(right: File, wrong: File, difference: Difference, isFork: boolean): Finding {
+	const { line } = difference;
 	return {
 		file: wrong.name,
 		line,
-		why: `Line ${where} differs from line ${where} of ${JSON.stringify(right.name)}, which verifies.`,
+		why: whyOf(isFork ? { ...difference, kind: 'CHANGED' } : difference, right.name),
 		hint: isFork
 			? 'Each verifies alone, so the log has two signed versions. Keep both files as they are.'
-			: 'Compare the two lines: one is what was changed, the other is what was signed.',
+			: changeInWords(difference),
 	};
-}
-
-/** The first line, from 2, in which the entries of two files differ; null if one is the beginning of the other. */
-async function firstDifference(one: File, other: File): Promise<number | null> {
-	const [left, right] = [one, other].map((file) => linesOf(chunksOf(file, () => {}))[Symbol.asyncIterator]());
-	if (left === undefined || right === undefined) return null;
-	try {
-		for (let line = 1; ; line++) {
-			const [mine, theirs] = [await left.next(), await right.next()];
-			if (mine.done || theirs.done) return null;
-			const isEnd = mine.value.startsWith('{"checkpoint":') || theirs.value.startsWith('{"checkpoint":');
-			if (line > 1 && isEnd) return null;
-			if (line > 1 && mine.value !== theirs.value) return line;
-		}
-	} catch {
-		// A line that can't be read is reported by its verification.
-		return null;
-	} finally {
-		await left.return();
-		await right.return();
-	}
 }

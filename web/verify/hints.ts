@@ -7,6 +7,8 @@ export interface RefusedBundle {
 	readonly origin: string | null;
 	/** The size of the older checkpoint, if one is given and verifies. */
 	readonly since: number | null;
+	/** How many entries are before the signed end, if it comes too early; otherwise null. */
+	readonly end: number | null;
 	/** Lines that are no entries. */
 	readonly wrongLines: readonly number[];
 	/** The names of the trees to which the keys belong. */
@@ -37,11 +39,7 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
 		() =>
 			'Another key signed this log: the key was replaced, or it is of another installation. Learn the right one from another source than the log.',
 	],
-	[
-		/is cut in line|ends after line/,
-		({ size }) =>
-			`${size === null ? '' : `The first line promises ${counted(size)} entries. `}Lines are missing at the end or before it: export the log again.`,
-	],
+	[/is cut in line|ends after line/, missingLines],
 	[/goes on after its last line/, () => 'Something was added after the signed end, or a line was added before it.'],
 	[/do not lead to the root/, changedEntry],
 	[
@@ -51,11 +49,17 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
 	],
 	[
 		/has another size than the bundle/,
-		() => 'The number of entries in the first line is not that which was signed: lines were added or removed.',
+		() => `The number of entries in the first line is not that which was signed: lines were added or removed. ${WHICH}`,
+	],
+	[
+		/^Line (?!1:).* exactly the keys of its format/,
+		() =>
+			`Where the signed end should be, by the number of entries in the first line, is another line: one was added. ${WHICH}`,
 	],
 	[/is not canonical JSON|is not JSON|printable ASCII|not UTF-8/, () => AGAIN],
 ];
 
+const WHICH = 'Give another copy of the log too, to see which.';
 const AGAIN = 'A program or a person has changed the file: export the log again, and verify it unchanged.';
 
 export const hintOf = (refused: RefusedBundle): string | null =>
@@ -63,6 +67,14 @@ export const hintOf = (refused: RefusedBundle): string | null =>
 		(found, [pattern, hint]) => found ?? (pattern.test(refused.why) ? hint(refused) : null),
 		null,
 	);
+
+/** A download that broke off has no signed end; if it is there, lines before it are not. */
+function missingLines({ size, end }: RefusedBundle): string {
+	const promised = size === null ? '' : `The first line promises ${counted(size)} entries`;
+	if (end !== null && size !== null)
+		return `${promised}, but the signed end is in line ${counted(end + 2)}, after only ${counted(end)}: lines were removed before it. ${WHICH}`;
+	return `${promised}${promised === '' ? 'The' : ', and the'} signed end is missing. A download that broke off looks like this: export the log again.`;
+}
 
 /** One signature covers all entries together, so the file alone shows where only if a line is no entry any more. */
 function changedEntry({ size, since, wrongLines }: RefusedBundle): string {

@@ -80,7 +80,7 @@ export function meaningOf({ outcome, hasLog, since }: Verdict): { readonly prove
 		return {
 			proves:
 				'It proves that these files are not what the key signed: a line was changed, removed, added or moved, or the file or the key is another one.',
-			not: 'It does not prove who did it, or that it was on purpose: a download that was cut looks the same. Keep the files as they are.',
+			not: 'It does not prove who did it, or that it was on purpose. Keep the files as they are.',
 		};
 	if (!hasLog)
 		return {

@@ -31,6 +31,7 @@ export async function checkBundle(file: File, options: BundleOptions): Promise<C
 	const summary = createSummary();
 	const flaws = new Map<number, string>();
 	const whole = new Sha256Stream();
+	let end: number | null = null;
 	let read = 0;
 	const chunks = chunksOf(file, (bytes) => {
 		whole.update(bytes);
@@ -44,14 +45,17 @@ export async function checkBundle(file: File, options: BundleOptions): Promise<C
 		sha256,
 		since,
 		onLeaf(leaf, index) {
+			if (leaf.startsWith('{"checkpoint":')) end ??= index;
 			summary.add(leaf, index);
 			onLeaf?.(leaf, index);
 		},
 		onFlaw: (index, { message }) => flaws.size < MOST_FINDINGS && flaws.set(index, message),
 	});
+	// Of a file that does not verify, this is the signed end, which comes too early: it is no wrong entry.
+	if (verdict.found === null && end !== null) flaws.delete(end);
 	return {
 		verdict,
-		findings: [...(await refusal(file, verdict, flaws, options)), ...flawsOf(file, flaws)],
+		findings: [...(await refusal(file, verdict, flaws, end, options)), ...flawsOf(file, flaws)],
 		summary: verdict.found === null ? null : summary.end(),
 		file: { name: file.name, bytes: file.size, sha256: read === file.size ? hexOf(whole.digest()) : null },
 	};
@@ -69,6 +73,7 @@ async function refusal(
 	file: File,
 	{ refused }: BundleVerdict,
 	flaws: ReadonlyMap<number, string>,
+	end: number | null,
 	{ keyNames, since }: BundleOptions,
 ): Promise<Finding[]> {
 	if (refused === null) return [];
@@ -77,7 +82,7 @@ async function refusal(
 	const { size, origin } = headerOf(beginning);
 	const [older = null] = refused.file === file.name ? olderSizes(why, since) : [];
 	const wrongLines = [...flaws.keys()].map((index) => index + 2);
-	const hint = hintOf({ why, size, origin, since: older, wrongLines, keyNames, beginning });
+	const hint = hintOf({ why, size, origin, since: older, end, wrongLines, keyNames, beginning });
 	return [{ file: refused.file, line, why, hint }];
 }
 

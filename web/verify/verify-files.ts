@@ -38,7 +38,7 @@ export async function verifyFiles(request: VerifyRequest, onProgress: (bytes: nu
 				file: error instanceof WrongKeyError ? error.file : '',
 				line: null,
 				why: error.message,
-				hint: null,
+				hint: error instanceof WrongKeyError ? error.hint : null,
 			});
 		throw error;
 	}
@@ -47,10 +47,12 @@ export async function verifyFiles(request: VerifyRequest, onProgress: (bytes: nu
 /** A key can't be used, so nothing is verified. */
 class WrongKeyError extends Error {
 	readonly file: string;
+	readonly hint: string | null;
 
-	constructor(file: string, message: string) {
+	constructor(file: string, message: string, hint: string | null = null) {
 		super(message);
 		this.file = file;
+		this.hint = hint;
 	}
 }
 
@@ -61,7 +63,11 @@ export async function readKeys({ keyFiles, pastedKeys }: VerifyRequest): Promise
 		try {
 			for (const [at, vkey] of parseKeyFile(text, file).entries()) {
 				const { name } = await parseVerifierKey(vkey).catch((error: unknown) => {
-					throw new WrongKeyError(file, `Line ${at + 1} of ${JSON.stringify(file)}: ${sentenceOf(error)}`);
+					throw new WrongKeyError(
+						file,
+						`Line ${at + 1} of ${JSON.stringify(file)}: ${sentenceOf(error)}`,
+						'A character of the key was lost or changed on the way: copy the whole line again.',
+					);
 				});
 				keyNames.add(name);
 				if (!vkeys.includes(vkey)) vkeys.push(vkey);

@@ -83,7 +83,14 @@ describe('what is wrong has a line and a reason', () => {
 			withLines((lines) => lines.toSpliced(3, 1)),
 			8,
 			'The file ends after line 8',
-			'promises 7 entries',
+			'promises 7 entries, but the signed end is in line 8, after only 6: lines were removed',
+		],
+		[
+			'a file without its end',
+			withLines((lines) => lines.slice(0, 4)),
+			4,
+			'The file ends after line 4',
+			'the signed end is missing. A download that broke off',
 		],
 		[
 			'lines in another order',
@@ -104,7 +111,7 @@ describe('what is wrong has a line and a reason', () => {
 			withLines((lines) => lines.toSpliced(3, 0, leafOf(FIRM, 99))),
 			9,
 			'exactly the keys of its format',
-			null,
+			'one was added',
 		],
 		['a line after the end', `${HONEST}{}\n`, 10, 'goes on after its last line', 'Something was added'],
 		['a cut file', HONEST.slice(0, -20), 9, 'The file is cut in line 9', 'export the log again'],
@@ -148,6 +155,11 @@ describe('what is wrong has a line and a reason', () => {
 			line: 5,
 			why: 'The entry in line 5 is not one that the log may have: A line is not JSON.',
 		});
+	});
+
+	it('the signed end that comes too early is no wrong entry', async () => {
+		const { findings } = await verdictOn(withLines((lines) => lines.toSpliced(3, 2)));
+		expect(findings.map(({ line }) => line)).toEqual([7]);
 	});
 
 	it('a truncated checkpoint', async () => {
@@ -204,6 +216,62 @@ describe('a second copy', () => {
 				why: expect.stringMatching(/^Line 4 differs from line 4 of ".*", which verifies\.$/),
 			});
 			expect(headlineOf(verdict)).toContain('verifies: the other copy was changed');
+		}
+	});
+
+	const swapped = withLines(([header = '', one = '', two = '', ...rest]) => [header, two, one, ...rest]);
+	it.each([
+		[
+			'a removed entry',
+			withLines((lines) => lines.toSpliced(3, 1)),
+			/^The entry of line 4 of "sound\.jsonl", which verifies, is missing here\.$/,
+			/^It says: 2026-11-24T15:00:03\.000Z, An operation was refused \(request\.deny\)/,
+		],
+		[
+			'removed entries, and a first line that admits them',
+			withLines(([header = '', ...rest]) => [header.replace('"size":7', '"size":4'), ...rest.toSpliced(2, 3)]),
+			/^The entries of lines 4 to 6 of /,
+			/^The first says: 2026/,
+		],
+		[
+			'the last entry removed',
+			withLines((lines) => lines.toSpliced(7, 1)),
+			/^The entries from line 8 on of "sound/,
+			/^The first says: /,
+		],
+		[
+			'an added entry',
+			withLines((lines) => lines.toSpliced(3, 0, leafOf(FIRM, 99))),
+			/^Line 4 is no entry of "sound\.jsonl", which verifies: it was added\.$/,
+			/^It says: /,
+		],
+		[
+			'moved entries',
+			swapped,
+			/^Line 2 differs from line 2 of "sound/,
+			/at this place is in line 3: entries were moved/,
+		],
+		[
+			'a changed entry',
+			HONEST.replace('"decision":"DENIED"', '"decision":"ALLOWED"'),
+			/^Line 2 differs from line 2 of /,
+			/^What was signed says: .* Changed: decision was "DENIED", is "ALLOWED"\. This is the first difference/,
+		],
+		[
+			'a line that is no entry any more',
+			withLines((lines) => lines.with(3, '\u202e<script>')),
+			/^Line 4 differs from line 4 of /,
+			/^What was signed says: [ -~]*$/,
+		],
+	])('shows %s, so that no one has to open the files', async (_, wrong, why, hint) => {
+		for (const [bundle, copy] of [
+			[fileOf(wrong, 'wrong.jsonl'), fileOf(HONEST, 'sound.jsonl')],
+			[fileOf(HONEST, 'sound.jsonl'), fileOf(wrong, 'wrong.jsonl')],
+		] as const) {
+			const { findings, soundCopy } = await verdictOn(null, { bundle, copy });
+			expect([soundCopy, findings[0]?.file]).toEqual(['sound.jsonl', 'wrong.jsonl']);
+			expect(findings[0]?.why).toMatch(why);
+			expect(findings[0]?.hint).toMatch(hint);
 		}
 	});
 
@@ -264,6 +332,8 @@ it('verifies nothing with a key that is none, and says which', async () => {
 		expect([verdict.outcome, verdict.findings[0]?.why]).toEqual(['UNREAD', expect.stringContaining(why)]);
 		expect(headlineOf(verdict)).toBe('Nothing was verified');
 	}
+	const { findings } = await verdictOn(HONEST, { pastedKeys: VKEY.slice(0, -4) });
+	expect(findings[0]?.hint).toContain('copy the whole line again');
 	const wrong = await verdictOn(HONEST, { pastedKeys: STOLEN_VKEY });
 	expect(wrong.findings[0]).toMatchObject({ line: 9, why: 'Line 9: The note has no signature by the verifier key.' });
 	expect(wrong.findings[0]?.hint).toContain('Another key signed this log');

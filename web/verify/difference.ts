@@ -1,0 +1,155 @@
+import { linesOf } from '../../src/audit/verify/log.ts';
+import { wordsOf } from './actions-in-words.ts';
+import { parseEntry } from './log-entry.ts';
+import { chunksOf } from './read-file.ts';
+
+/** The first line in which a copy differs from the one that verifies, and what that shows. */
+export interface Difference {
+	readonly line: number;
+	readonly kind: 'REMOVED' | 'ADDED' | 'MOVED' | 'CHANGED';
+	/** How many lines were removed or added, or how far the entry was moved; null for all that follow. */
+	readonly count: number | null;
+	/** What was signed. */
+	readonly signed: string;
+	/** What the copy has instead; null if it ends. */
+	readonly found: string | null;
+}
+
+type Lines = AsyncIterator<string>;
+
+/** How far is read on to find where the two copies meet again. */
+const AHEAD = 1_000;
+
+/** @returns null if one copy is the beginning of the other. */
+export async function firstDifference(right: File, wrong: File): Promise<Difference | null> {
+	const [ofRight, ofWrong] = [readerOf(right), readerOf(wrong)];
+	try {
+		const [header, otherHeader] = [await next(ofRight), await next(ofWrong)];
+		for (let line = 2; ; line++) {
+			const [signed, found] = [await next(ofRight), await next(ofWrong)];
+			if (signed === null) return null;
+			// Both promise as many entries, so those that follow are missing, and it is no older copy.
+			if (found === null) return header === otherHeader ? { line, kind: 'REMOVED', count: null, signed, found } : null;
+			if (signed !== found) return await classify(line, [signed, found], [ofRight, ofWrong]);
+		}
+	} catch {
+		// A line that can't be read is reported by its verification.
+		return null;
+	} finally {
+		await ofRight.return?.();
+		await ofWrong.return?.();
+	}
+}
+
+async function classify(
+	line: number,
+	[signed, found]: readonly [string, string],
+	[ofRight, ofWrong]: readonly [Lines, Lines],
+): Promise<Difference> {
+	const removed = await distance(ofRight, found);
+	const added = await distance(ofWrong, signed);
+	const kind = removed === null ? (added === null ? 'CHANGED' : 'ADDED') : added === null ? 'REMOVED' : 'MOVED';
+	return { line, kind, count: kind === 'REMOVED' ? removed : added, signed, found };
+}
+
+/** How many lines further a line is; null if it is not near. */
+async function distance(lines: Lines, sought: string): Promise<number | null> {
+	for (let count = 1; count <= AHEAD; count++) {
+		// A line that can't be read is not the one that is sought.
+		const line = await next(lines).catch(() => null);
+		if (line === null) return null;
+		if (line === sought) return count;
+	}
+	return null;
+}
+
+const readerOf = (file: File): Lines => linesOf(chunksOf(file, () => {}))[Symbol.asyncIterator]();
+
+/** The next header or entry; null at the signed end. */
+async function next(lines: Lines): Promise<string | null> {
+	const { done, value } = await lines.next();
+	return done || value.startsWith('{"checkpoint":') ? null : value;
+}
+
+/** What is wrong, in one sentence. */
+export function whyOf({ line, kind, count }: Difference, right: string): string {
+	const [first, last] = [counted(line), counted(line + (count ?? 1) - 1)];
+	const sound = `${JSON.stringify(right)}, which verifies`;
+	if (kind === 'REMOVED') {
+		if (count === null) return `The entries from line ${first} on of ${sound}, are missing here.`;
+		return count === 1
+			? `The entry of line ${first} of ${sound}, is missing here.`
+			: `The entries of lines ${first} to ${last} of ${sound}, are missing here.`;
+	}
+	if (kind === 'ADDED')
+		return count === 1
+			? `Line ${first} is no entry of ${sound}: it was added.`
+			: `Lines ${first} to ${last} are no entries of ${sound}: they were added.`;
+	return `Line ${first} differs from line ${first} of ${sound}.`;
+}
+
+/** What was done to the entry, for a reader who opens neither file. */
+export function changeInWords({ line, kind, count, signed, found }: Difference): string {
+	if (kind === 'REMOVED') return `${count === 1 ? 'It' : 'The first'} says: ${inWords(signed)}. ${MORE}`;
+	if (kind === 'ADDED') return `${count === 1 ? 'It' : 'The first'} says: ${inWords(found ?? '')}. ${MORE}`;
+	if (kind === 'MOVED')
+		return `The entry that was signed at this place is in line ${counted(line + (count ?? 0))}: entries were moved. ${MORE}`;
+	const changes = changesOf(signed, found ?? '');
+	return `What was signed says: ${inWords(signed)}.${changes === '' ? '' : ` Changed: ${changes}.`} ${MORE}`;
+}
+
+const MORE = 'This is the first difference; there may be more.';
+
+/** Whoever changed the file chose its texts, so they are shown only if every character is plain, and not at any length. */
+const PLAIN = /^[\x20-\x7e]*$/;
+const MOST = 160;
+const shown = (text: string): string =>
+	PLAIN.test(text) ? (text.length > MOST ? `${text.slice(0, MOST)}…` : text) : 'a text that can not be shown';
+
+function inWords(leaf: string): string {
+	const entry = PLAIN.test(leaf) ? parseEntry(leaf, 0) : null;
+	if (entry === null) return shown(leaf);
+	const { at, action, person, roles, lease, coordinates, records } = entry;
+	const words = wordsOf(action);
+	return [
+		`${at}, ${words}${words === action ? '' : ` (${action})`}`,
+		...(person === null ? [] : [`by ${[...roles, person].join(' ')}`]),
+		...(coordinates.length === 0 ? [] : [coordinates.join(', ')]),
+		...(records === 0 ? [] : [records === 1 ? '1 record' : `${counted(records)} records`]),
+		...(lease === null ? [] : [`under the lease ${lease}`]),
+	]
+		.map(shown)
+		.join('; ');
+}
+
+const MOST_CHANGES = 4;
+
+/** Such as: decision was "ALLOWED", is "DENIED". */
+function changesOf(signed: string, found: string): string {
+	const [before, after] = [objectIn(signed), objectIn(found)];
+	if (before === null || after === null) return '';
+	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+	const rest = changed.length - MOST_CHANGES;
+	return [
+		...changed
+			.slice(0, MOST_CHANGES)
+			.map((name) => `${shown(name)} was ${shownValue(before[name])}, is ${shownValue(after[name])}`),
+		...(rest > 0 ? [`and ${counted(rest)} more`] : []),
+	].join('; ');
+}
+
+const shownValue = (value: unknown): string => (value === undefined ? 'not there' : shown(JSON.stringify(value)));
+
+function objectIn(line: string): Readonly<Record<string, unknown>> | null {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? (value as Readonly<Record<string, unknown>>)
+			: null;
+	} catch {
+		return null;
+	}
+}
+
+const counted = (count: number): string => count.toLocaleString('en');
