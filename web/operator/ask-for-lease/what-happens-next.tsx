@@ -11,8 +11,8 @@ export function WhatHappensNext({ firm, isSent = false }: { readonly firm: Asked
 			</p>
 			<ol>
 				<li>
-					The owners of the firm {isSent ? 'have been told' : 'are told at once'}, with your name, the reason, the
-					ticket and what you want to read.
+					The owners of the firm {isSent ? 'have been told' : 'are told at once'}, with your account, the reason, the
+					ticket and what you want to read. They do not see your name.
 				</li>
 				<li>
 					{policy === 'NOTIFY'

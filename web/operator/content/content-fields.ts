@@ -67,6 +67,8 @@ export const fieldNameOf = (coordinate: Coordinate): string => FIELDS[coordinate
 /** Such as 1 note, or 3 notes. */
 export const countOf = (type: ContentType, count: number): string =>
 	`${count} ${TYPE_NAMES[type][count === 1 ? 0 : 1]}`;
+/** Such as note. */
+export const oneOf = (type: ContentType): string => TYPE_NAMES[type]?.[0] ?? type;
 export const manyOf = (type: ContentType): string => TYPE_NAMES[type]?.[1] ?? type;
 
 export const fieldsOfClass = (of: ContentClass): readonly Coordinate[] =>

@@ -4,6 +4,7 @@ import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { scopeInWords } from '../content/scope-in-words.ts';
 import { Budget } from './budget.tsx';
 import { Clock } from './clock.tsx';
+import { CoveredRecords } from './covered-records.tsx';
 import { EndedLease } from './ended-lease.tsx';
 import { LeaseActs } from './lease-acts.tsx';
 import { useLeaseUse } from './lease-in-use.ts';
@@ -46,6 +47,7 @@ function Using({ lease, isOpen }: { readonly lease: OwnLease; readonly isOpen: b
 				{isOpen && lease.state === 'ACTIVE' && lease.expiresAt !== null && <Clock until={lease.expiresAt} />}
 			</div>
 			<p>{sentenceFor(lease, closing)}</p>
+			<CoveredRecords lease={lease} />
 			<div className="row apart">
 				<Budget lease={lease} />
 				<div className="row">

@@ -24,8 +24,10 @@ export function LeaseNews() {
 		if (fresh.length > 0)
 			setNews((shown) => [...fresh, ...shown.filter((old) => !fresh.some((each) => isSame(each, old)))]);
 	}, [own, isLoading]);
-	// The bar itself tells how the lease in use ended.
-	const shown = news.filter(({ lease }) => lease.id !== chosen?.id);
+	// The bar itself tells how the lease in use ended; and what has happened since makes older news wrong.
+	const shown = news.filter(
+		({ lease }) => lease.id !== chosen?.id && own.find(({ id }) => id === lease.id)?.state === lease.state,
+	);
 	return (
 		<div role="status" className="stack tight">
 			{shown.map(({ id, lease, sentence }) => (

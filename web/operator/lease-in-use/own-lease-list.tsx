@@ -2,6 +2,7 @@ import { Person } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { scopeInWords } from '../content/scope-in-words.ts';
+import { CoveredRecords } from './covered-records.tsx';
 import { LeaseActs } from './lease-acts.tsx';
 import { nameOfLease, type OwnLease, stateInWords } from './own-lease.ts';
 
@@ -26,6 +27,7 @@ export const OwnLeaseList = ({ leases }: { readonly leases: readonly OwnLease[] 
 					Asked for <Time at={lease.requestedAt} />.{' '}
 					<VisibleText text={scopeInWords(lease, lease.firm.name).join(' ')} />
 				</p>
+				<CoveredRecords lease={lease} />
 				<div className="row">
 					<LeaseActs lease={lease} />
 				</div>

@@ -6,6 +6,7 @@ import { Time } from '../../../kit/text/time.tsx';
 import { ListStatus } from '../../records/list-status.tsx';
 import { type Column, RecordTable } from '../../records/record-table.tsx';
 import { type ListIn, PAGE_SIZE, useList } from '../../records/use-list.ts';
+import { FindRecord } from './find/find-record.tsx';
 import './firms.css';
 
 type Row = FirmsQuery['firms']['nodes'][number];
@@ -41,6 +42,7 @@ export function Firms() {
 				<h1>Firms</h1>
 				{list.total !== undefined && <span className="badge">{list.total} in all</span>}
 			</header>
+			<FindRecord />
 			<div className="filters">
 				<Field label="Name has" hint={list.hasMore ? 'Looks among those that are shown' : undefined}>
 					{(control) => (

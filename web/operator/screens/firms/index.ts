@@ -1,3 +1,4 @@
+import { lazyScreen } from '../../../kit/parts/index.ts';
 import type { Screen } from '../../screen.ts';
 import { Firm } from './firm.tsx';
 import { Firms } from './firms.tsx';
@@ -8,6 +9,10 @@ export const FIRMS: Screen = {
 	roles: ['OPERATOR', 'APPROVER', 'AUDITOR'],
 	routes: [
 		{ at: '', show: Firms },
+		{
+			at: '/record/:id',
+			show: lazyScreen(() => import('./find/record-place.tsx').then(({ RecordPlace }) => RecordPlace)),
+		},
 		{ at: '/:firm/*?', show: Firm },
 	],
 };

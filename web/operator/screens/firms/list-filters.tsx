@@ -3,6 +3,7 @@ import { ClientsDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
 import { Field } from '../../../kit/parts/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
+import { FindRecord } from './find/find-record.tsx';
 import { useFirm } from './firm-context.ts';
 import { isFiltered, type ListView } from './list-view.ts';
 
@@ -23,49 +24,52 @@ export function ListFilters(props: ListFiltersProps) {
 	const { view, onChange, orders, statuses, hasClient = false, hasAuthor = true, dayOf = 'Created' } = props;
 	const { firm } = useFirm();
 	return (
-		<div className="filters">
-			<Select label="Order" value={view.order} onChange={(order) => onChange({ order })}>
-				{Object.entries(orders).map(([order, says]) => (
-					<option key={order} value={order}>
-						{says}
-					</option>
-				))}
-			</Select>
-			{statuses && (
-				<Select label="State" value={view.status} onChange={(status) => onChange({ status })}>
-					<option value="">Any</option>
-					{statuses.map((status) => (
-						<option key={status} value={status}>
-							{showConstant(status)}
+		<>
+			<FindRecord />
+			<div className="filters">
+				<Select label="Order" value={view.order} onChange={(order) => onChange({ order })}>
+					{Object.entries(orders).map(([order, says]) => (
+						<option key={order} value={order}>
+							{says}
 						</option>
 					))}
 				</Select>
-			)}
-			{hasAuthor && (
-				<Select label="Person" value={view.authorId} onChange={(authorId) => onChange({ authorId })}>
-					<option value="">Anyone</option>
-					{firm.members?.nodes.map(({ id, name }) => (
-						<option key={id} value={id}>
-							{name}
-						</option>
-					))}
-				</Select>
-			)}
-			{hasClient && (
-				<ClientFilter firmId={firm.id} value={view.clientId} onChange={(clientId) => onChange({ clientId })} />
-			)}
-			<Day label={`${dayOf} from`} value={view.from} onChange={(from) => onChange({ from })} />
-			<Day label={`${dayOf} to`} value={view.to} onChange={(to) => onChange({ to })} />
-			{isFiltered(view) && (
-				<button
-					type="button"
-					className="plain"
-					onClick={() => onChange({ status: '', clientId: '', authorId: '', from: '', to: '' })}
-				>
-					Clear filters
-				</button>
-			)}
-		</div>
+				{statuses && (
+					<Select label="State" value={view.status} onChange={(status) => onChange({ status })}>
+						<option value="">Any</option>
+						{statuses.map((status) => (
+							<option key={status} value={status}>
+								{showConstant(status)}
+							</option>
+						))}
+					</Select>
+				)}
+				{hasAuthor && (
+					<Select label="Person" value={view.authorId} onChange={(authorId) => onChange({ authorId })}>
+						<option value="">Anyone</option>
+						{firm.members?.nodes.map(({ id, name }) => (
+							<option key={id} value={id}>
+								{name}
+							</option>
+						))}
+					</Select>
+				)}
+				{hasClient && (
+					<ClientFilter firmId={firm.id} value={view.clientId} onChange={(clientId) => onChange({ clientId })} />
+				)}
+				<Day label={`${dayOf} from`} value={view.from} onChange={(from) => onChange({ from })} />
+				<Day label={`${dayOf} to`} value={view.to} onChange={(to) => onChange({ to })} />
+				{isFiltered(view) && (
+					<button
+						type="button"
+						className="plain"
+						onClick={() => onChange({ status: '', clientId: '', authorId: '', from: '', to: '' })}
+					>
+						Clear filters
+					</button>
+				)}
+			</div>
+		</>
 	);
 }
 

@@ -4,7 +4,7 @@ import { Confirm, Person } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import type { Attempt } from '../../outcome/index.ts';
 import { useViewer } from '../../viewer.ts';
-import { isFinal, KINDS } from './job-words.ts';
+import { isFinal, KINDS, whoAsked } from './job-words.ts';
 
 interface ApproveJobProps {
 	readonly job: JobDetailsFragment;
@@ -41,7 +41,7 @@ export function ApproveJob({ job, readHash, attempt }: ApproveJobProps) {
 						<dd>{firm ? <VisibleText text={firm.name} /> : 'None: the platform, and so every firm'}</dd>
 						<dt>Asked for by</dt>
 						<dd>
-							<Person person={askedBy} /> <span className="quiet">{askedBy?.email}</span>
+							{askedBy ? <Person person={askedBy} /> : whoAsked(job)} <span className="quiet">{askedBy?.email}</span>
 						</dd>
 						<dt>Request hash</dt>
 						<dd className="mono">{readHash}</dd>

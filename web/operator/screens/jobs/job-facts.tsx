@@ -5,7 +5,7 @@ import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { FirmLink } from '../../firms/index.ts';
-import { KINDS, needsInWords, termsOf } from './job-words.ts';
+import { KINDS, needsInWords, termsOf, whoAsked } from './job-words.ts';
 
 /** The whole request. The hash covers ids only, so the names stand beside them. */
 export function JobFacts({ job }: { readonly job: JobDetailsFragment }) {
@@ -21,7 +21,13 @@ export function JobFacts({ job }: { readonly job: JobDetailsFragment }) {
 					<Id id={job.firmId} />
 				</Fact>
 				<Fact name="Asked for by">
-					{job.askedById === null ? 'A command or the program, no person' : <PersonWithMail person={job.askedBy} />}
+					{job.askedById === null ? (
+						'A command or the program, no person'
+					) : job.askedBy ? (
+						<PersonWithMail person={job.askedBy} />
+					) : (
+						whoAsked(job)
+					)}
 					{job.askedById !== null && <Id id={job.askedById} />}
 				</Fact>
 				<Fact name="Asked">

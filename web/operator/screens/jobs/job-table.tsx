@@ -4,7 +4,7 @@ import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { JobStateBadge } from './job-state-badge.tsx';
-import { KINDS } from './job-words.ts';
+import { KINDS, whoAsked } from './job-words.ts';
 
 interface JobTableProps {
 	readonly jobs: readonly JobDetailsFragment[];
@@ -39,7 +39,13 @@ export const JobTable = ({ jobs, totalCount }: JobTableProps) => (
 							<JobProgress job={job} />
 						</td>
 						<td data-label="Asked for by">
-							{job.askedBy || job.askedById ? <Person person={job.askedBy} /> : 'A command or the program'}
+							{job.askedBy ? (
+								<Person person={job.askedBy} />
+							) : job.askedById === null ? (
+								'A command or the program'
+							) : (
+								whoAsked(job)
+							)}
 						</td>
 						<td data-label="Asked">
 							<Time at={job.askedAt} />

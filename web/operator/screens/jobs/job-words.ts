@@ -54,3 +54,7 @@ export function termsOf(terms: string): readonly Term[] | string {
 		return terms;
 	}
 }
+
+/** Who asked, of whom an approver sees no more than the account: the people of a firm. */
+export const whoAsked = ({ firm }: Pick<JobDetailsFragment, 'firm'>): string =>
+	firm ? 'A person of the firm' : 'Another account';
