@@ -16,6 +16,8 @@ export interface PagesScene {
 	 * `at` is the part of the address after #.
 	 */
 	signIn(email: string, at?: string, options?: BrowserContextOptions): Promise<Page>;
+	/** Opens a page in a browser of its own. `place` begins with the path. A page of people shows whom one can sign in as. */
+	open(place: string, options?: BrowserContextOptions): Promise<Page>;
 	/** What the browsers complained of since the last call: errors, refused by policy, requests to other servers. */
 	complaints(): string[];
 	/** Closes the browsers of the people. */
@@ -28,20 +30,24 @@ export async function openPagesScene(env: Readonly<Record<string, string>> = {})
 	const api = await startApi({ FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', ...env });
 	const browser = await launchChromium();
 	const complaints: string[] = [];
+	async function open(place: string, options: BrowserContextOptions = {}): Promise<Page> {
+		const context = await browser.newContext({
+			viewport: { width: 1280, height: 900 },
+			reducedMotion: 'reduce',
+			...options,
+		});
+		const page = await context.newPage();
+		await record(page, [api.url], complaints);
+		await page.goto(`${api.url}${place}`);
+		return page;
+	}
 	return {
 		api,
 		browser,
 		tokens: tokensOf(api),
+		open,
 		async signIn(email, at = '/', options = {}) {
-			const context = await browser.newContext({
-				viewport: { width: 1280, height: 900 },
-				reducedMotion: 'reduce',
-				...options,
-			});
-			const page = await context.newPage();
-			await record(page, [api.url], complaints);
-			const path = email.endsWith('@platform.example') ? '/operator' : '/';
-			await page.goto(`${api.url}${path}#${at}`);
+			const page = await open(`${email.endsWith('@platform.example') ? '/operator' : '/'}#${at}`, options);
 			await page.getByRole('button', { name: email }).click();
 			await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
 			return page;

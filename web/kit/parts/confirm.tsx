@@ -38,6 +38,7 @@ export function Confirm({
 		setError(null);
 	};
 	async function act() {
+		if (isRunning) return;
 		setRunning(true);
 		setError(null);
 		try {
@@ -67,7 +68,7 @@ export function Confirm({
 						<button
 							type="button"
 							className={isDangerous ? 'primary danger' : 'primary'}
-							disabled={isRunning}
+							aria-disabled={isRunning}
 							onClick={act}
 						>
 							{isRunning ? 'One moment …' : confirm}

@@ -4,6 +4,7 @@ import { useKit } from '../kit-context.ts';
 import icon from '../styles/icon.svg';
 import { VisibleText } from '../text/visible-text.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { useScreenFocus } from './use-screen-focus.ts';
 
 export interface Place {
 	/** The part of the address after #, such as /notes. */
@@ -32,20 +33,18 @@ export function Frame({ name, places, person, detail, accountPath, onSignOut, ch
 	const main = useRef<HTMLElement>(null);
 	const nav = useRef<HTMLElement>(null);
 	const first = useRef(true);
+	// A screen begins at its top, unless it scrolls by itself.
+	useLayoutEffect(() => {
+		if (!first.current) scrollTo(0, 0);
+		first.current = false;
+		if (at) showCurrent(nav.current);
+	}, [at]);
+	const toHeading = useScreenFocus(main, at);
 	// Only here: someone without a place in this app has no events either.
 	useEffect(() => events.start(), [events]);
-	// A screen reader must learn that the screen has changed. It begins at its top, unless it scrolls by itself.
-	useLayoutEffect(() => {
-		if (!first.current && at) {
-			main.current?.focus({ preventScroll: true });
-			scrollTo(0, 0);
-		}
-		first.current = false;
-		showCurrent(nav.current);
-	}, [at]);
 	return (
 		<div className="frame">
-			<button type="button" className="skip" onClick={() => main.current?.focus()}>
+			<button type="button" className="skip" onClick={toHeading}>
 				Skip to the content
 			</button>
 			<header className="top">
