@@ -48,6 +48,13 @@ interface Rendered extends Omit<AppOptions, 'hashes'> {
 function renderApp(root: Root, { path, session, api, apiFetch, hashes, app }: Rendered): void {
 	const client = createClient({ apiFetch, session, ...(hashes && { hashes }) });
 	const events = new EventFeed(apiFetch);
+	session.subscribe(() => {
+		if (!session.isOver()) return;
+		// What anyone could still read here is gone: from the screen, from the title, and from the memory.
+		document.title = 'Firmseal';
+		renderAlone(root, SIGNED_OUT_EVERYWHERE, () => session.signOut(path));
+		void client.clearStore().catch(() => undefined);
+	});
 	root.render(
 		<StrictMode>
 			<KitContext value={{ api, apiFetch, events, account: session.account, signOut: () => session.signOut(path) }}>
@@ -60,10 +67,15 @@ function renderApp(root: Root, { path, session, api, apiFetch, hashes, app }: Re
 	);
 }
 
+const SIGNED_OUT_EVERYWHERE = 'You have signed out everywhere';
+
 const renderSignedOut = (root: Root, signIn: () => unknown): void => {
 	history.replaceState(null, '', location.pathname);
-	root.render(<Alone title="You are signed out" error={null} label="Sign in" onClick={signIn} />);
+	renderAlone(root, 'You are signed out', signIn);
 };
+
+const renderAlone = (root: Root, title: string, signIn: () => unknown): void =>
+	root.render(<Alone title={title} error={null} label="Sign in" onClick={signIn} />);
 
 interface AloneProps {
 	readonly title: string;

@@ -1,8 +1,10 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable } from '@apollo/client';
 import { OperationTypeNode } from 'graphql';
+import { map } from 'rxjs';
 import { contentLink } from '../content/content-link.ts';
 import type { Session } from '../sign-in/index.ts';
 import type { ApiFetch } from './api-fetch.ts';
+import { secondsOf } from './errors.ts';
 
 export interface ClientOptions {
 	readonly apiFetch: ApiFetch;
@@ -19,7 +21,14 @@ export function createClient({ apiFetch, session, hashes }: ClientOptions): Apol
 		includeExtensions: hashes !== undefined,
 		fetch: (_, request) => apiFetch('/graphql', request),
 	});
-	const links = [contentLink, freshSignInLink(session), ...(hashes ? [registeredLink(hashes)] : []), readLink, http];
+	const links = [
+		contentLink,
+		freshSignInLink(session),
+		...(hashes ? [registeredLink(hashes)] : []),
+		readLink,
+		retryAfterLink,
+		http,
+	];
 	return new ApolloClient({
 		link: ApolloLink.from(links),
 		cache: new InMemoryCache({ typePolicies: TYPE_POLICIES }),
@@ -43,6 +52,19 @@ const readLink = new ApolloLink((operation, forward) => {
 	operation.setContext({ fetchOptions: { isRead: operation.operationType === OperationTypeNode.QUERY } });
 	return forward(operation);
 });
+
+/** Joins to an error how long the API asks to wait, which stands in a header alone. */
+const retryAfterLink = new ApolloLink((operation, forward) =>
+	forward(operation).pipe(
+		map((result) => {
+			const { response } = operation.getContext() as { response?: Response };
+			const retryAfter = response ? secondsOf(response) : null;
+			if (retryAfter === null || !result.errors) return result;
+			const errors = result.errors.map((error) => ({ ...error, extensions: { ...error.extensions, retryAfter } }));
+			return { ...result, errors };
+		}),
+	),
+);
 
 /** The console sends operations that someone has reviewed, by the SHA-256 of their text. */
 const registeredLink = (hashes: Readonly<Record<string, string>>): ApolloLink =>

@@ -1,8 +1,8 @@
-import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/client/errors';
 
 /** What a page knows of a failure, for a person and for its next step. */
 export interface Failure {
-	/** The API's code; NETWORK if the API did not answer. */
+	/** The API's code; NETWORK if the API did not answer, or not in full: what was asked for may be done all the same. */
 	readonly code: string;
 	/** One sentence. */
 	readonly message: string;
@@ -13,16 +13,20 @@ export interface Failure {
 }
 
 const NO_ANSWER = 'The server does not answer. Check your connection; what you typed stays here.';
+const UNREADABLE = 'The answer was cut off or changed on its way. What you typed stays here: try again.';
+const TOO_LARGE = 'This is more than the server takes at once. Make it smaller, and try again.';
 
 /** Sentences for codes whose reason a person can act on; the API's own sentence otherwise. */
 const SENTENCES: Readonly<Record<string, string>> = {
-	RATE_LIMITED: 'Too many requests at once. It is tried again by itself.',
 	KEY_UNAVAILABLE: 'The key service does not answer, so content stays closed for now. Nothing is lost.',
 	AUDIT_UNAVAILABLE: 'The log can not be written, so nothing is opened. Nothing is lost.',
 	LEASE_REQUIRED: 'This file opens only under a lease: use a lease on it, or ask for one.',
 	LEASE_NOT_ACTIVE: 'The lease is no longer active, so nothing was opened. What waits for you shows how it ended.',
 	LEASE_SCOPE: 'This would read more than the lease allows, so nothing was opened. Ask for a lease that covers it.',
 };
+
+/** How the API's sentence ends if only the answer failed. To say that nothing happened would make the person do it twice. */
+export const IS_DONE = / changes stay: /;
 
 /** The API's sentence for a revision that is no longer the present one. Other conflicts say what a person can do. */
 const IS_STALE = / has changed to revision \d+: /;
@@ -33,31 +37,45 @@ export function failureOf(error: unknown): Failure {
 		const [first] = error.errors;
 		return failure(first?.message ?? NO_ANSWER, first?.extensions);
 	}
-	if (ServerError.is(error)) return { ...problemOf(error.bodyText), retryAfter: secondsOf(error.response) };
-	if (error instanceof TypeError) return { code: 'NETWORK', message: NO_ANSWER, retryAfter: null, maxAge: null };
+	if (ServerError.is(error))
+		return { ...problemOf(error.bodyText, error.statusCode), retryAfter: secondsOf(error.response) };
+	if (ServerParseError.is(error)) return noAnswer(UNREADABLE);
+	if (error instanceof TypeError) return noAnswer(NO_ANSWER);
 	const message = error instanceof Error ? error.message : 'Something went wrong: reload the page.';
 	return { code: 'PAGE', message, retryAfter: null, maxAge: null };
 }
 
 function failure(message: string, extensions: Readonly<Record<string, unknown>> | undefined): Failure {
 	const code = typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL';
-	const { maxAge } = extensions ?? {};
+	const { maxAge, retryAfter } = extensions ?? {};
 	return {
 		code,
-		message: IS_STALE.test(message) ? STALE : (SENTENCES[code] ?? message),
-		retryAfter: null,
+		message: sentenceOf(code, message),
+		retryAfter: typeof retryAfter === 'number' ? retryAfter : null,
 		maxAge: typeof maxAge === 'number' ? maxAge : null,
 	};
 }
 
-/** A problem document (RFC 9457), or an answer of GraphQL with a status of an error. */
-function problemOf(body: string): Failure {
+function sentenceOf(code: string, message: string): string {
+	if (IS_STALE.test(message)) return STALE;
+	return IS_DONE.test(message) ? message : (SENTENCES[code] ?? message);
+}
+
+const noAnswer = (message: string): Failure => ({ code: 'NETWORK', message, retryAfter: null, maxAge: null });
+
+/** A problem document (RFC 9457), an answer of GraphQL with a status of an error, or whatever something between here and the API says. */
+function problemOf(body: string, status: number): Failure {
 	try {
 		const { code, detail, title, errors } = JSON.parse(body);
 		if (Array.isArray(errors)) return failure(errors[0]?.message ?? NO_ANSWER, errors[0]?.extensions);
 		return failure(detail ?? title ?? NO_ANSWER, { code });
 	} catch {
-		return { code: 'NETWORK', message: NO_ANSWER, retryAfter: null, maxAge: null };
+		if (status === 413) return { ...noAnswer(TOO_LARGE), code: 'PAYLOAD_TOO_LARGE' };
+		return noAnswer(
+			status >= 500
+				? `The server can not be reached now (${status}). What you typed stays here: try again in a moment.`
+				: `Something between you and the server refused this (${status}). What you typed stays here.`,
+		);
 	}
 }
 

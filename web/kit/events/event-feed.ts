@@ -1,4 +1,5 @@
 import type { ApiFetch } from '../api/index.ts';
+import { reportConnection } from '../api/status.ts';
 
 /** What GET /events tells: that something changed, never what it says. */
 export interface FirmsealEvent {
@@ -12,6 +13,8 @@ type Listener = (event: FirmsealEvent) => void;
 
 /** Milliseconds before the stream is opened again after it broke. */
 const PAUSE = 2_000;
+/** Why the server ends a stream for good: the next attempt tells why, so it comes at once. */
+const REFUSED = /^event: end\ndata: .*"(?:UNAUTHENTICATED|FORBIDDEN)"/m;
 /** Milliseconds without a byte after which the stream counts as dead: the server sends a comment every 15 seconds. */
 const SILENCE = 35_000;
 
@@ -38,26 +41,35 @@ export class EventFeed {
 
 	async #run(signal: AbortSignal): Promise<void> {
 		while (!signal.aborted) {
+			let isRefused = false;
 			try {
-				await this.#read(signal);
+				isRefused = await this.#read(signal);
 			} catch {
 				// The status bar says so: the next attempt is the answer to it.
 			}
-			if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+			if (!signal.aborted && !isRefused) await new Promise((resolve) => setTimeout(resolve, PAUSE));
 		}
 	}
 
-	async #read(signal: AbortSignal): Promise<void> {
+	/** Whether the server has ended the stream for good. */
+	async #read(signal: AbortSignal): Promise<boolean> {
 		const answer = await this.#apiFetch('/events', { isRead: true, signal, headers: { accept: 'text/event-stream' } });
-		if (!answer.ok || !answer.body) return;
+		if (!answer.ok || !answer.body) return false;
 		const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
 		const giveUp = () => void reader.cancel().catch(() => undefined);
 		let rest = '';
+		let isRefused = false;
 		for (let part = await within(reader.read(), giveUp); !part.done; part = await within(reader.read(), giveUp)) {
+			// The last request may have failed for itself.
+			reportConnection(true);
 			const messages = (rest + part.value).split('\n\n');
 			rest = messages.pop() ?? '';
-			for (const message of messages) this.#tell(message);
+			for (const message of messages) {
+				this.#tell(message);
+				isRefused ||= REFUSED.test(message);
+			}
 		}
+		return isRefused;
 	}
 
 	#tell(message: string): void {

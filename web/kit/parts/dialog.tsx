@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { StatusBar } from './status-bar.tsx';
 
 interface DialogProps {
 	readonly title: string;
@@ -28,6 +29,8 @@ export function Dialog({ title, children, onClose }: DialogProps) {
 		>
 			<div className="stack">
 				<h2 id={heading}>{title}</h2>
+				{/* That of the page is out of reach while the dialog is open. */}
+				<StatusBar />
 				{children}
 			</div>
 		</dialog>

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { connectionStatus } from '../api/status.ts';
+import { showMoment } from '../text/time.tsx';
 
 /** What the connection is doing, when it is not simply working. */
 export function StatusBar() {
@@ -13,8 +14,8 @@ export function StatusBar() {
 			)}
 			{status.kind === 'WAITING' && (
 				<p className="note warn">
-					{status.code === '429' ? 'Too many requests at once' : 'The server is not ready'}: trying again in{' '}
-					{status.seconds} {status.seconds === 1 ? 'second' : 'seconds'}.
+					{status.code === '429' ? 'Too many requests at once' : 'The server is not ready'}: trying again at{' '}
+					{showMoment(status.until)}. What you typed stays here.
 				</p>
 			)}
 		</div>

@@ -24,7 +24,7 @@ export function useSave(save: () => Promise<unknown>, onConflict?: () => Promise
 			try {
 				await save();
 			} catch (failure) {
-				if (failureOf(failure).code === 'CONFLICT') await onConflict?.();
+				if (failureOf(failure).code === 'CONFLICT') await onConflict?.().catch(() => undefined);
 				setError(failure);
 			} finally {
 				setSaving(false);

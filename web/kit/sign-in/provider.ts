@@ -54,12 +54,14 @@ export interface AttemptOptions {
 	readonly maxAge?: number | null;
 	/** The person who signs in again. */
 	readonly hint?: string | null;
+	/** Whether the provider must ask who signs in, even if someone is signed in there. */
+	readonly mustAsk?: boolean;
 }
 
 /** Makes an attempt and the address at the provider that begins it. */
 export async function beginAttempt(
 	{ server, client, settings }: Provider,
-	{ redirectUri, returnTo = '', maxAge = null, hint = null }: AttemptOptions,
+	{ redirectUri, returnTo = '', maxAge = null, hint = null, mustAsk = false }: AttemptOptions,
 ): Promise<{ readonly attempt: Attempt; readonly address: URL }> {
 	const attempt = {
 		state: oauth.generateRandomState(),
@@ -83,6 +85,7 @@ export async function beginAttempt(
 		code_challenge_method: 'S256',
 		...(maxAge !== null && { max_age: String(maxAge) }),
 		...(hint !== null && { login_hint: hint }),
+		...(mustAsk && { prompt: 'login' }),
 	};
 	for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
 	return { attempt, address };

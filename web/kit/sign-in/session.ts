@@ -20,6 +20,8 @@ export class Session {
 	#since = Date.now();
 	#refreshing: Promise<void> | null = null;
 	#waiting: { readonly need: SignInNeed; readonly again: PromiseWithResolvers<void> } | null = null;
+	#isOver = false;
+	#mustAsk = false;
 	readonly #listeners = new Set<() => void>();
 
 	constructor(provider: Provider, tokens: Tokens) {
@@ -30,6 +32,9 @@ export class Session {
 	/** What the person is asked to do; null if nothing. For useSyncExternalStore(). */
 	readonly need = (): SignInNeed | null => this.#waiting?.need ?? null;
 
+	/** Whether the person has signed out everywhere. For useSyncExternalStore(). */
+	readonly isOver = (): boolean => this.#isOver;
+
 	readonly subscribe = (listener: () => void): (() => void) => {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
@@ -37,6 +42,7 @@ export class Session {
 
 	/** A valid access token. Waits while the person signs in again. @throws Error if the person does not */
 	async accessToken(): Promise<string> {
+		if (this.#isOver) throw new Error('You are signed out.');
 		const { expiresAt } = this.#tokens;
 		if (expiresAt !== null && Date.now() > expiresAt - EARLY) await this.#renew();
 		return this.#tokens.accessToken;
@@ -67,9 +73,14 @@ export class Session {
 		const waiting = this.#waiting;
 		if (waiting === null) return;
 		const maxAge = waiting.need.why === 'FRESH' ? Math.max(0, waiting.need.maxAge - FRESH_MARGIN) : null;
-		const tokens = await signInByWindow(Promise.resolve(this.#provider), { maxAge, hint: this.#tokens.hint }, signal);
-		if (tokens.subject !== this.#tokens.subject)
-			throw new Error('Another person has signed in: sign in as the person whose page this is, or reload the page.');
+		const asked = { maxAge, hint: this.#tokens.hint, mustAsk: this.#mustAsk };
+		const tokens = await signInByWindow(Promise.resolve(this.#provider), asked, signal);
+		// What is on this page is not theirs. Without being asked for a person, the provider would answer with the same one again.
+		this.#mustAsk = tokens.subject !== this.#tokens.subject;
+		if (this.#mustAsk)
+			throw new Error(`Another person has signed in, so nothing was sent or saved. Sign in as ${this.account}.`);
+		// Cancelled meanwhile, or the sessions have ended.
+		if (this.#waiting?.again !== waiting.again) return;
 		this.#tokens = tokens;
 		this.#since = Date.now();
 		this.#settle();
@@ -81,6 +92,14 @@ export class Session {
 		const waiting = this.#waiting;
 		this.#settle();
 		waiting?.again.reject(new Error('You did not sign in again, so this was not done.'));
+	}
+
+	/** The person has signed out everywhere, on another page or device: nothing is sent any more, and nothing of the page may stay. */
+	end(): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.cancel();
+		this.#tell();
 	}
 
 	/** Forgets the tokens and ends the session at the provider, which leads back to `path`. */
@@ -107,7 +126,11 @@ export class Session {
 			.then((tokens) => {
 				this.#tokens = tokens;
 			})
-			.catch(() => this.signInAgain({ why: 'ENDED' }))
+			.catch((error: unknown) => {
+				// Without a connection there is no one to sign in with: the token is used until its end.
+				if (!(error instanceof TypeError)) return this.signInAgain({ why: 'ENDED' });
+				if (Date.now() > (this.#tokens.expiresAt ?? Number.POSITIVE_INFINITY)) throw error;
+			})
 			.finally(() => {
 				this.#refreshing = null;
 			});

@@ -14,39 +14,39 @@ export function SignInDialog({ session }: { readonly session: Session }) {
 
 	async function signIn() {
 		leaving.current?.abort();
-		leaving.current = new AbortController();
+		const attempt = new AbortController();
+		leaving.current = attempt;
 		setOpen(true);
 		setError(null);
 		try {
-			await session.answerByWindow(leaving.current.signal);
+			await session.answerByWindow(attempt.signal);
 		} catch (failure) {
-			setError(failure);
+			if (!attempt.signal.aborted) setError(failure);
 		} finally {
-			setOpen(false);
+			if (leaving.current === attempt) setOpen(false);
 		}
 	}
 
 	const isFresh = need.why === 'FRESH';
+	const close = () => {
+		leaving.current?.abort();
+		setError(null);
+		session.cancel();
+	};
 	return (
-		<Dialog
-			title={isFresh ? 'Confirm that it is you' : 'Sign in again'}
-			onClose={() => {
-				leaving.current?.abort();
-				session.cancel();
-			}}
-		>
+		<Dialog title={isFresh ? 'Confirm that it is you' : 'Sign in again'} onClose={close}>
 			<p>
 				{isFresh
 					? 'This decision needs a sign-in of the last five minutes. A window opens for it; what you typed here stays.'
 					: 'Your sign-in has ended. A window opens for a new one; what you typed here stays.'}
 			</p>
-			{isOpen && <p role="status">Waiting for the other window …</p>}
-			{error !== null && <ErrorNote error={error} />}
+			{isOpen && <p role="status">Waiting for the other window … If you closed it, sign in here again.</p>}
+			{error !== null && !isOpen && <ErrorNote error={error} />}
 			<div className="row">
 				<button type="button" className="primary" onClick={signIn}>
 					Sign in
 				</button>
-				<button type="button" onClick={() => session.cancel()}>
+				<button type="button" onClick={close}>
 					Cancel
 				</button>
 			</div>

@@ -11,7 +11,7 @@ export const CHANNEL = 'firmseal-sign-in';
  */
 export async function signInByWindow(
 	provider: Promise<Provider>,
-	{ maxAge, hint }: Pick<Required<AttemptOptions>, 'maxAge' | 'hint'>,
+	{ maxAge, hint, mustAsk }: Pick<Required<AttemptOptions>, 'maxAge' | 'hint' | 'mustAsk'>,
 	signal: AbortSignal,
 ): Promise<Tokens> {
 	// Opened before the first await: later it would no longer belong to the click.
@@ -20,7 +20,7 @@ export async function signInByWindow(
 	try {
 		const ready = await provider;
 		const redirectUri = new URL(SIGNED_IN_PATH, location.origin).href;
-		const { attempt, address } = await beginAttempt(ready, { redirectUri, maxAge, hint });
+		const { attempt, address } = await beginAttempt(ready, { redirectUri, maxAge, hint, mustAsk });
 		const answered = answerOf(attempt.state, signal);
 		opened.location.replace(address.href);
 		return await completeAttempt(ready, attempt, await answered);

@@ -4,6 +4,9 @@ const FORMATS = {
 	second: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
 } as const;
 
+/** A moment of today, to the second. `at`: milliseconds since 1970. */
+export const showMoment = (at: number): string => new Date(at).toLocaleTimeString(undefined, { timeStyle: 'medium' });
+
 interface TimeProps {
 	/** RFC 3339, as the API answers it. */
 	readonly at: string;

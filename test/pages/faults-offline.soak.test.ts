@@ -1,0 +1,202 @@
+import type { Locator, Page, Request, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeInChromium } from '../support/chromium.ts';
+import { openPagesScene, type PagesScene, untilShown } from './scene.ts';
+
+const MEMBER = 'member@northgate.example';
+const OWNER = 'owner@northgate.example';
+const OPERATOR = 'operator@platform.example';
+const APPROVER = 'approver@platform.example';
+
+describeInChromium('a lost connection', () => {
+	let scene: PagesScene;
+	beforeAll(async () => {
+		scene = await openPagesScene();
+	}, 120_000);
+	afterEach(() => scene.forget());
+	afterAll(() => scene.close());
+
+	const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true });
+	const bar = (page: Page) => page.getByRole('status').filter({ hasText: 'No connection to the server.' });
+	const noAnswer = (page: Page | Locator) => page.getByRole('alert').filter({ hasText: 'The server does not answer.' });
+	const ask = async (email: string, query: string, variables: Record<string, unknown> = {}) => {
+		const { data, text } = await scene.api.ask(scene.tokens[email] ?? '', query, variables);
+		if (!data) throw new Error(text);
+		return data;
+	};
+
+	/** Whether the page sends this operation: the workspace by its text, the console by its hash and name. */
+	const isOf = (request: Request, operation: string): boolean =>
+		request.method() === 'POST' && JSON.parse(request.postData() ?? '{}').operationName === operation;
+
+	/** The answer to the next request of this operation is lost: the server has done what it asks for. Returns the ids that were sent so far. */
+	async function loseAnswer(page: Page, operation: string): Promise<string[]> {
+		const sent: string[] = [];
+		await page.route('**/graphql', async (route: Route) => {
+			const request = route.request();
+			if (!isOf(request, operation)) return route.fallback();
+			sent.push(request.postData() ?? '');
+			if (sent.length > 1) return route.fallback();
+			await route.fetch();
+			return route.abort('connectionreset');
+		});
+		return sent;
+	}
+
+	/** What the browser itself complains of is not the page's fault. */
+	const expectNoComplaint = () =>
+		expect(
+			scene.complaints().filter((each) => !/net::ERR_(INTERNET_DISCONNECTED|CONNECTION_RESET)/.test(each)),
+		).toEqual([]);
+
+	it('keeps a note that can not be saved, says so, and saves it once when it is back', async () => {
+		const page = await scene.signIn(MEMBER, '/notes/new');
+		await page.getByLabel('Title').fill('Written on the train');
+		await page.getByLabel('Text').fill('The tunnel is long.');
+		await page.context().setOffline(true);
+		await button(page, 'Save note').click();
+		await noAnswer(page).getByText('Check your connection; what you typed stays here.').waitFor();
+		await bar(page).waitFor();
+		expect(await bar(page).count()).toBe(1);
+		expect(await page.getByLabel('Title').inputValue()).toBe('Written on the train');
+		expect(await page.getByLabel('Text').inputValue()).toBe('The tunnel is long.');
+		// Leaving would lose it.
+		page.once('dialog', (question) => void question.dismiss());
+		await page.getByRole('link', { name: 'Cancel' }).click();
+		expect(await page.getByLabel('Text').inputValue()).toBe('The tunnel is long.');
+
+		await page.context().setOffline(false);
+		await bar(page).waitFor({ state: 'detached' });
+		await button(page, 'Save note').click();
+		await page.getByRole('heading', { level: 1, name: 'Written on the train' }).waitFor();
+		const { notes } = await ask(MEMBER, '{ notes(first: 100) { nodes { title } } }');
+		expect(notes.nodes.filter(({ title }: { title: string }) => title === 'Written on the train')).toHaveLength(1);
+		expectNoComplaint();
+	});
+
+	it('lets lists catch up with what happened meanwhile', async () => {
+		const page = await scene.signIn(MEMBER, '/notes');
+		await untilShown(page);
+		await page.context().setOffline(true);
+		await bar(page).waitFor();
+		const input = { title: 'While you were away', body: '' };
+		await ask(OWNER, 'mutation($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }', { input });
+		expect(await page.getByRole('link', { name: input.title }).count()).toBe(0);
+		await page.context().setOffline(false);
+		await page.getByRole('link', { name: input.title }).waitFor();
+		await bar(page).waitFor({ state: 'detached' });
+		expectNoComplaint();
+	});
+
+	it('after the answer to a note is lost, saving again makes no second one', async () => {
+		const page = await scene.signIn(MEMBER, '/notes/new');
+		const sent = await loseAnswer(page, 'CreateNote');
+		await page.getByLabel('Title').fill('Saved and not told');
+		await button(page, 'Save note').click();
+		await noAnswer(page).waitFor();
+		await button(page, 'Save note').click();
+		await page.getByRole('heading', { level: 1, name: 'Saved and not told' }).waitFor();
+		expect(sent).toHaveLength(2);
+		expect(sent[1]).toBe(sent[0]);
+		const { notes } = await ask(MEMBER, '{ notes(first: 100) { nodes { title } } }');
+		expect(notes.nodes.filter(({ title }: { title: string }) => title === 'Saved and not told')).toHaveLength(1);
+		expectNoComplaint();
+	});
+
+	it('after the answer to a change is lost, the page finds that it is saved', async () => {
+		const { createNote } = await ask(
+			MEMBER,
+			'mutation($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }',
+			{ input: { title: 'To be changed', body: 'before' } },
+		);
+		const page = await scene.signIn(MEMBER, `/notes/${createNote.note.id}/edit`);
+		await loseAnswer(page, 'UpdateNote');
+		await page.getByLabel('Text').fill('after');
+		await button(page, 'Save note').click();
+		// The events tell, or else the next attempt.
+		await page.getByRole('article').getByText('after').waitFor();
+		expect(await page.getByText('Changed meanwhile.').count()).toBe(0);
+		expectNoComplaint();
+	});
+
+	it('after the answer to a message is lost, sending again sends it once', async () => {
+		const { createThread } = await ask(MEMBER, 'mutation { createThread(input: {}) { thread { id } } }');
+		const threadId = createThread.thread.id;
+		await ask(MEMBER, 'mutation($input: CreateMessageInput!) { createMessage(input: $input) { message { id } } }', {
+			input: { threadId, subject: 'First', body: 'The first one.' },
+		});
+		const page = await scene.signIn(MEMBER, `/threads/${threadId}`);
+		const sent = await loseAnswer(page, 'CreateMessage');
+		const text = page.getByRole('textbox', { name: 'Message' });
+		await text.fill('Are you there?');
+		await button(page, 'Send message').click();
+		await noAnswer(page).waitFor();
+		expect(await text.inputValue()).toBe('Are you there?');
+		await button(page, 'Send message').click();
+		await page.getByText('Your message is sent.').waitFor();
+		expect(await text.inputValue()).toBe('');
+		expect(sent[1]).toBe(sent[0]);
+		const { messages } = await ask(MEMBER, 'query($threadId: ID!) { messages(threadId: $threadId) { totalCount } }', {
+			threadId,
+		});
+		expect(messages.totalCount).toBe(2);
+		expectNoComplaint();
+	});
+
+	it('after the answer to a request for a lease is lost, the request is found and not sent twice', {
+		timeout: 120_000,
+	}, async () => {
+		const operator = await scene.signIn(OPERATOR, '/firms');
+		await operator.getByRole('link', { name: 'Northgate Legal', exact: true }).first().click();
+		await operator.getByRole('navigation', { name: 'Of this firm' }).getByRole('link', { name: 'Notes' }).click();
+		await operator.getByRole('table', { name: 'Notes' }).getByRole('link').first().click();
+		await button(operator, 'Ask for a lease').first().click();
+		const dialog = operator.getByRole('dialog');
+		await dialog.getByLabel('Purpose').selectOption('CUSTOMER_SUPPORT');
+		await dialog.getByLabel('Reason').fill('The owner can not open this note since Monday.');
+		await dialog.getByLabel('Ticket').fill('SUP-1');
+		// Without a connection first: nothing is lost, and the dialog says why it waits.
+		await operator.context().setOffline(true);
+		await button(dialog, 'Send the request').click();
+		await dialog.getByText('No connection to the server.').waitFor();
+		expect(await dialog.getByLabel('Reason').inputValue()).toContain('since Monday');
+		const sent = await loseAnswer(operator, 'RequestBreakGlass');
+		await operator.context().setOffline(false);
+		await dialog.getByText('Nothing can be read yet.').waitFor();
+		expect(sent).toHaveLength(1);
+		const { breakGlassLeases } = await ask(OPERATOR, '{ breakGlassLeases(first: 10) { nodes { id ticket } } }');
+		expect(breakGlassLeases.nodes.filter(({ ticket }: { ticket: string }) => ticket === 'SUP-1')).toHaveLength(1);
+		await button(dialog, 'Close').click();
+		expectNoComplaint();
+
+		// Owner and approver lose the answer to their approval.
+		const { id } = breakGlassLeases.nodes[0];
+		const owner = await scene.signIn(OWNER, `/access/${id}`);
+		await loseAnswer(owner, 'ApproveBreakGlass');
+		await button(owner, 'Approve').click();
+		await owner.getByLabel('Your reason (optional)').fill('We asked for it.');
+		await button(owner.getByRole('dialog'), 'Approve exactly this').click();
+		await owner.getByText('Your firm has approved this request. It waits for the platform.').waitFor();
+		await owner.getByText('We asked for it.').first().waitFor();
+		expect(await owner.getByText('your decision was not taken').count()).toBe(0);
+
+		const approver = await scene.signIn(APPROVER, `/leases/${id}`);
+		await button(approver, 'Approve …').click();
+		await approver.getByLabel('Your reason (optional)').fill('Seen in the ticket.');
+		await approver.context().setOffline(true);
+		await button(approver.getByRole('dialog'), 'Approve exactly this request').click();
+		await noAnswer(approver.getByRole('dialog')).waitFor();
+		expect(await approver.getByLabel('Your reason (optional)').inputValue()).toBe('Seen in the ticket.');
+		await approver.context().setOffline(false);
+		await button(approver.getByRole('dialog'), 'Approve exactly this request').click();
+		await approver.getByText('You approved the request for the platform.').waitFor();
+		const { breakGlassLease } = await ask(
+			OPERATOR,
+			'query($id: ID!) { breakGlassLease(id: $id) { state approvals { side reason } } }',
+			{ id },
+		);
+		expect(breakGlassLease.approvals).toHaveLength(2);
+		expect(breakGlassLease.state).toBe('APPROVED');
+		expectNoComplaint();
+	});
+});
