@@ -22,6 +22,8 @@ if (await isCurrent()) process.exit(0);
 // React and Apollo Client are built for development if the environment of whoever builds, such as a test's, says anything else.
 process.env.NODE_ENV = 'production';
 await rm(NEXT, { recursive: true, force: true });
+// Whoever builds, such as a test: libraries add checks for developers otherwise, and the build is another one.
+process.env.NODE_ENV = 'production';
 await build({ configFile: join(WEB, 'vite.config.ts'), build: { outDir: NEXT } });
 await addIntegrity();
 await writeManifest();
