@@ -17,7 +17,10 @@ const upload: Upload = {
 const lost = () => new TypeError('The server did not answer.');
 
 /** A server that keeps what it is given. `fail` decides before or after a step whether its answer arrives. */
-function server(fail: { readonly before?: string[]; readonly after?: string[] } = {}, start: Made | null = null) {
+function server(
+	fail: { readonly before?: string[]; readonly after?: string[]; readonly changed?: true } = {},
+	start: Made | null = null,
+) {
 	let made = start;
 	const calls: string[] = [];
 	const step = async (name: string, act: () => void) => {
@@ -32,6 +35,7 @@ function server(fail: { readonly before?: string[]; readonly after?: string[] } 
 			calls.push('find');
 			return made;
 		},
+		isReadable: () => Promise.resolve(fail.changed !== true),
 		create: () =>
 			step('create', () => {
 				made = { byteSize: null };
@@ -65,6 +69,12 @@ describe('an upload', () => {
 		await run(steps);
 		expect(calls).toEqual(['create', 'send', 'find', 'send']);
 		expect(made()).toEqual({ byteSize: SIZE });
+	});
+
+	it('says that a file has changed on the disk, for which browsers give the same error, and does not try it again', async () => {
+		const { steps, calls } = server({ before: ['send1'], changed: true });
+		await expect(run(steps)).rejects.toThrow('The file has changed or gone since you chose it');
+		expect(calls).toEqual(['create', 'send']);
 	});
 
 	it('ends after a second lost connection, and continues when the person repeats it', async () => {

@@ -28,6 +28,13 @@ export const apiSteps = (client: ApolloClient, apiFetch: ApiFetch): UploadSteps 
 			await client.mutate({ mutation: CreateDocumentVersionDocument, variables: { input } });
 		}
 	},
+	async isReadable({ file }) {
+		const part = file.slice(0, 1).arrayBuffer();
+		return part.then(
+			() => true,
+			() => false,
+		);
+	},
 	async send({ documentId, file, target }, signal, onProgress) {
 		const response = await apiFetch(`/documents/${documentId}/content`, {
 			method: 'PUT',

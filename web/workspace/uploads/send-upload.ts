@@ -12,13 +12,16 @@ export interface UploadSteps {
 	readonly find: (upload: Upload) => Promise<Made | null>;
 	/** Makes it, without a file. */
 	readonly create: (upload: Upload) => Promise<void>;
+	/** Whether the file is still the one that was chosen, and can be read. */
+	readonly isReadable: (upload: Upload) => Promise<boolean>;
 	/** Sends the file. @throws TypeError if no answer came; another error for a refusal */
 	readonly send: (upload: Upload, signal: AbortSignal, onProgress: (sent: number) => void) => Promise<void>;
 }
 
 /**
  * Uploads a file, or continues an upload whose outcome is unknown: what is made is not made again, and a file that has arrived is not sent
- * again. A lost connection is tried once more by itself. That also tells why, if the server has cut an upload that it refuses.
+ * again. A lost connection is tried once more by itself. That also tells why, if the server has cut an upload that it refuses. A browser
+ * gives the same error for a file that has changed on the disk.
  */
 export async function sendUpload(
 	steps: UploadSteps,
@@ -39,10 +42,14 @@ export async function sendUpload(
 		try {
 			return await steps.send(upload, signal, onProgress);
 		} catch (error) {
-			if (!(error instanceof TypeError) || attempt > 1) throw error;
+			if (!(error instanceof TypeError)) throw error;
+			if (!(await steps.isReadable(upload))) throw new Error(CHANGED, { cause: error });
+			if (attempt > 1) throw error;
 		}
 	}
 }
+
+const CHANGED = 'The file has changed or gone since you chose it, so it was not uploaded: choose it again.';
 
 interface SendOptions {
 	/** Whether it has been tried before. */
