@@ -1,4 +1,5 @@
 import type { LeaseDetailsFragment } from '../../kit/api/operator.generated.ts';
+import type { HashCheck } from '../../kit/lease/index.ts';
 import { Person } from '../../kit/parts/index.ts';
 import { showConstant } from '../../kit/text/amounts.ts';
 import { Time } from '../../kit/text/time.tsx';
@@ -7,7 +8,7 @@ import { FirmLink } from '../firms/index.ts';
 import { LeaseScope } from './lease-scope.tsx';
 
 /** Everything that the request's hash covers, as the people who decide must read it. */
-export function LeaseRequest({ lease }: { readonly lease: LeaseDetailsFragment }) {
+export function LeaseRequest({ lease, hash }: { readonly lease: LeaseDetailsFragment; readonly hash: HashCheck }) {
 	const { firm, requester, requestedById, requestedAt, purpose, reason, ticket, requestHash } = lease;
 	return (
 		<section className="card stack" aria-labelledby="request">
@@ -16,12 +17,13 @@ export function LeaseRequest({ lease }: { readonly lease: LeaseDetailsFragment }
 				<dt>Firm</dt>
 				<dd>
 					<FirmLink id={firm.id} name={firm.name} />{' '}
-					{firm.status !== 'ACTIVE' && <span>({showConstant(firm.status)})</span>}
+					{firm.status !== 'ACTIVE' && <span>({showConstant(firm.status)})</span>}{' '}
+					<span className="mono quiet">{firm.id}</span>
 				</dd>
 				<dt>Who asks</dt>
 				<dd>
 					<Person person={requester} /> <span className="quiet">{requester?.email}</span>{' '}
-					{!requester && <span className="mono">{requestedById}</span>}
+					<span className="mono quiet">{requestedById}</span>
 				</dd>
 				<dt>Asked</dt>
 				<dd>
@@ -38,11 +40,20 @@ export function LeaseRequest({ lease }: { readonly lease: LeaseDetailsFragment }
 			<LeaseScope lease={lease} firm={firm.name} />
 			<dl className="facts">
 				<dt>Request hash</dt>
-				<dd className="mono">{requestHash}</dd>
+				<dd className="mono">{hash.calculated ?? requestHash}</dd>
 			</dl>
+			<p className="hint">{HASH_WORDS[hash.result]}</p>
 		</section>
 	);
 }
+
+/** Whose word the hash is. Names, addresses and times are not covered by it: the ids are. */
+const HASH_WORDS: Readonly<Record<HashCheck['result'], string>> = {
+	PENDING: 'Calculating the hash of the request …',
+	EXACT: 'Calculated by this browser from the request above; the server states the same. It covers ids, not names.',
+	DIFFERENT: 'Calculated by this browser from the request above. The server states another one.',
+	PARTLY_SHOWN: 'As the server states it: this browser can not check it, because a part of the request is not shown.',
+};
 
 const Withheld = () => (
 	<span className="quiet">

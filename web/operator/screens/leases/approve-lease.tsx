@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { ApproveBreakGlassDocument } from '../../../kit/api/operator.generated.ts';
-import { ReasonField, reasonOf } from '../../../kit/lease/index.ts';
+import { type HashCheck, HashMismatch, ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm, Person } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { LeaseScope } from '../../leases/index.ts';
@@ -11,15 +11,19 @@ import type { Lease } from './lease-view.tsx';
 interface ApproveLeaseProps {
 	readonly lease: Lease;
 	readonly readHash: string;
+	readonly hash: HashCheck;
 	readonly attempt: Attempt;
 }
 
-/** Approves, for the platform, exactly the request that the person has read. */
-export function ApproveLease({ lease, readHash, attempt }: ApproveLeaseProps) {
+/** Approves, for the platform, exactly the request that the person has read: this browser has calculated the hash that the approval names. */
+export function ApproveLease({ lease, readHash, hash, attempt }: ApproveLeaseProps) {
 	const [approve] = useMutation(ApproveBreakGlassDocument);
 	const [ownReason, setOwnReason] = useState('');
 	const { id, firm, requester, reason } = lease;
 	if (readHash !== lease.requestHash) return <p>Read the request again before you approve it.</p>;
+	const { calculated, result } = hash;
+	if (result === 'PENDING') return <p role="status">Calculating the hash of the request …</p>;
+	if (result !== 'EXACT' || calculated === null) return <HashMismatch />;
 	return (
 		<Confirm
 			label="Approve …"
@@ -27,7 +31,7 @@ export function ApproveLease({ lease, readHash, attempt }: ApproveLeaseProps) {
 			confirm="Approve exactly this request"
 			onConfirm={() =>
 				attempt(
-					() => approve({ variables: { leaseId: id, requestHash: readHash, reason: reasonOf(ownReason) } }),
+					() => approve({ variables: { leaseId: id, requestHash: calculated, reason: reasonOf(ownReason) } }),
 					'You approved the request for the platform.',
 				)
 			}
@@ -48,7 +52,7 @@ export function ApproveLease({ lease, readHash, attempt }: ApproveLeaseProps) {
 				the log. You may be asked to sign in again.
 			</p>
 			<p className="hint">
-				Request hash: <span className="mono">{readHash}</span>
+				Request hash, calculated by this browser: <span className="mono">{calculated}</span>
 			</p>
 		</Confirm>
 	);

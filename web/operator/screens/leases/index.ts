@@ -1,6 +1,6 @@
+import { lazyScreen } from '../../../kit/parts/index.ts';
 import type { Screen } from '../../screen.ts';
 import { LeaseList } from './lease-list.tsx';
-import { LeasePage } from './lease-page.tsx';
 
 export const LEASES: Screen = {
 	path: '/leases',
@@ -8,6 +8,6 @@ export const LEASES: Screen = {
 	roles: ['OPERATOR', 'APPROVER', 'AUDITOR'],
 	routes: [
 		{ at: '', show: LeaseList },
-		{ at: '/:id', show: LeasePage },
+		{ at: '/:id', show: lazyScreen(() => import('./lease-page.tsx').then(({ LeasePage }) => LeasePage)) },
 	],
 };

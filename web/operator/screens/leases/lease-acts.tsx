@@ -5,7 +5,7 @@ import {
 	ReviewBreakGlassDocument,
 	RevokeBreakGlassDocument,
 } from '../../../kit/api/operator.generated.ts';
-import { ReasonField, reasonOf } from '../../../kit/lease/index.ts';
+import { type HashCheck, ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import type { Attempt } from '../../outcome/index.ts';
 import { useViewer } from '../../viewer.ts';
@@ -18,11 +18,12 @@ interface LeaseActsProps {
 	readonly lease: Lease;
 	/** The hash of the request that the person has read. */
 	readonly readHash: string;
+	readonly hash: HashCheck;
 	readonly attempt: Attempt;
 }
 
 /** What this person can do with the lease now; nothing for most. */
-export function LeaseActs({ lease, readHash, attempt }: LeaseActsProps) {
+export function LeaseActs({ lease, readHash, hash, attempt }: LeaseActsProps) {
 	const rights = leaseRightsOf(useViewer(), lease, useMinutes());
 	const { approve, deny, revoke, review, why } = rights;
 	if (!approve && !deny && !revoke && !review && why === null) return null;
@@ -31,7 +32,7 @@ export function LeaseActs({ lease, readHash, attempt }: LeaseActsProps) {
 			<h2 id="decide">{review ? 'Your review' : 'Your decision'}</h2>
 			{why !== null && <p>{why}</p>}
 			<div className="row">
-				{approve && <ApproveLease lease={lease} readHash={readHash} attempt={attempt} />}
+				{approve && <ApproveLease lease={lease} readHash={readHash} hash={hash} attempt={attempt} />}
 				{deny && <DenyLease lease={lease} attempt={attempt} />}
 				{revoke && <RevokeLease lease={lease} attempt={attempt} />}
 				{review && <ReviewLease lease={lease} attempt={attempt} />}

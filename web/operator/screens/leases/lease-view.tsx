@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { BreakGlassLeaseQuery } from '../../../kit/api/operator.generated.ts';
-import { LeaseStateBadge, leaseStateInWords } from '../../../kit/lease/index.ts';
+import { LeaseStateBadge, leaseStateInWords, useHashCheck } from '../../../kit/lease/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { LeaseRequest, LeaseStory, Openings } from '../../leases/index.ts';
@@ -22,6 +22,7 @@ export function LeaseView({ lease, reload }: LeaseViewProps) {
 	const viewer = useViewer();
 	// What the person has read. A later answer with another hash must not be approved unseen.
 	const [readHash, setReadHash] = useState(lease.requestHash);
+	const hash = useHashCheck(lease, lease.firm.id);
 	const { outcome, attempt, isRunning } = useOutcome(reload);
 	const maySeeOpenings =
 		lease.requestedById === viewer.id || viewer.operatorRoles.some((role) => role === 'APPROVER' || role === 'AUDITOR');
@@ -49,9 +50,9 @@ export function LeaseView({ lease, reload }: LeaseViewProps) {
 					</div>
 				</div>
 			)}
-			<LeaseRequest lease={lease} />
+			<LeaseRequest lease={lease} hash={hash} />
 			<LeaseApprovals lease={lease} />
-			<LeaseActs lease={lease} readHash={readHash} attempt={attempt} />
+			<LeaseActs lease={lease} readHash={readHash} hash={hash} attempt={attempt} />
 			<section className="card stack" aria-labelledby="story">
 				<h2 id="story">What happened</h2>
 				<LeaseStory lease={lease} />

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { failureOf } from '../../../kit/api/index.ts';
 import {
 	ApproveBreakGlassDocument,
@@ -7,12 +7,11 @@ import {
 	type LeaseState,
 	type LeaseStoryFragment,
 } from '../../../kit/api/workspace.generated.ts';
-import { leaseStateInWords, ReasonField, reasonOf } from '../../../kit/lease/index.ts';
+import { HashMismatch, leaseStateInWords, ReasonField, reasonOf, useHashCheck } from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
 import { useViewer } from '../../viewer.ts';
-import { hasMatchingHash } from './request-hash.ts';
 import { ENDED } from './story-steps.ts';
 
 /** Milliseconds after which a request that no one has decided lapses. */
@@ -27,15 +26,12 @@ interface DecideLeaseProps {
 /** Approve or deny a request, with the whole of it in view above. */
 export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 	const firm = useViewer().firm?.id ?? '';
-	const [isExact, setExact] = useState<boolean | null>(null);
+	const { calculated, result } = useHashCheck(lease, firm);
 	const [said, setSaid] = useState('');
 	const [reason, setReason] = useState('');
 	const seen = useRef<LeaseState>(lease.state);
 	const [approve] = useMutation(ApproveBreakGlassDocument);
 	const [deny] = useMutation(DenyBreakGlassDocument);
-	useEffect(() => {
-		void hasMatchingHash(lease, firm).then(setExact);
-	}, [lease, firm]);
 
 	/** Whoever decides at the same time is told what has become of the request. */
 	async function decide(act: () => Promise<unknown>, done: string) {
@@ -65,15 +61,10 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 						The request lapses at <Time at={new Date(Date.parse(lease.requestedAt) + LAPSES_AFTER).toISOString()} /> if
 						no one decides.
 					</p>
-					{isExact === false && (
-						<p className="note bad" role="alert">
-							What is shown is not exactly what was asked for (the request hash differs), so it cannot be approved here.
-							Deny it, or ask the platform.
-						</p>
-					)}
+					{(result === 'DIFFERENT' || result === 'PARTLY_SHOWN') && <HashMismatch />}
 					{own && <p className="note">Your firm has approved this request. It waits for the platform.</p>}
 					<div className="row">
-						{!own && isExact === true && (
+						{!own && result === 'EXACT' && calculated !== null && (
 							<Confirm
 								label="Approve"
 								title="Approve this access?"
@@ -82,7 +73,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 									decide(
 										() =>
 											approve({
-												variables: { leaseId: lease.id, requestHash: lease.requestHash, reason: reasonOf(reason) },
+												variables: { leaseId: lease.id, requestHash: calculated, reason: reasonOf(reason) },
 											}),
 										'You have approved the request.',
 									)
