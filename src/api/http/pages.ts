@@ -151,7 +151,7 @@ const pagePolicy = (connect: readonly string[]): string =>
 
 /** The verifier sends nothing anywhere. */
 const VERIFIER_POLICY = [...BASE_POLICY, "img-src 'self'", "connect-src 'none'"].join('; ');
-const WORKER_POLICY = "default-src 'none'; script-src 'self'";
+const WORKER_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
 
 const pageHeaders = (policy: string) => ({
 	'content-security-policy': policy,
