@@ -10,7 +10,10 @@ export function EndedLease({ lease }: { readonly lease: OwnLease }) {
 	const { choose } = useLeaseUse();
 	const section = useRef<HTMLElement>(null);
 	// The end must be seen by a person who reads further down.
-	useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), []);
+	useEffect(() => {
+		// Newer browsers answer with a promise, which React would take for the effect's clean-up.
+		void section.current?.scrollIntoView({ block: 'nearest' });
+	}, []);
 	return (
 		<section className="card lease-ended stack tight" aria-label="Lease that has ended" ref={section}>
 			<div className="row apart">
