@@ -113,6 +113,10 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		expect(left).not.toContain(NOTE.title);
 		expect(await operator.getByRole('button', { name: /^Open \d/ }).count()).toBe(0);
 
+		await button(operator, 'Dismiss').first().click();
+		await operator.getByRole('region', { name: 'Lease that has ended' }).waitFor({ state: 'detached' });
+		await operator.getByRole('heading', { name: 'Content' }).waitFor();
+
 		// What happened stays, for both sides, after a reload too.
 		await owner.reload();
 		await owner.getByRole('list', { name: 'What happened' }).getByText('Ended: revoked').waitFor();
@@ -123,6 +127,73 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		await operator.goto(approver.url());
 		await operator.reload();
 		await operator.getByRole('list', { name: 'What happened to the lease' }).getByText('Revoked').waitFor();
+		expect(scene.complaints()).toEqual([]);
+	});
+
+	const ask = async (email: string, query: string) => {
+		const { data, errors } = await scene.api.ask(scene.tokens[email] ?? '', query);
+		if (errors.length > 0) throw new Error(JSON.stringify(errors));
+		return data;
+	};
+
+	/** A request for the titles of notes, by the operator. */
+	async function request(ticket: string) {
+		const owner = await ask('owner@northgate.example', '{ viewer { firm { id } } }');
+		const asked = await ask(
+			'operator@platform.example',
+			`mutation { requestBreakGlass(input: { firmId: "${owner.viewer.firm.id}", purpose: CUSTOMER_SUPPORT, reason: "${REASON}",
+				ticket: "${ticket}", classes: [NOTE], coordinates: ["Note.title"], minutes: 10 }) { lease { id requestHash } } }`,
+		);
+		return asked.requestBreakGlass.lease as { readonly id: string; readonly requestHash: string };
+	}
+
+	const approve = async ({ id, requestHash }: { readonly id: string; readonly requestHash: string }) => {
+		for (const email of ['owner@northgate.example', 'approver@platform.example'])
+			await ask(
+				email,
+				`mutation { approveBreakGlass(leaseId: "${id}", requestHash: "${requestHash}") { lease { id } } }`,
+			);
+	};
+
+	it('the requester withdraws, activates and releases at the page of the lease, and no one else can', {
+		timeout: 120_000,
+	}, async () => {
+		const [unwanted, wanted] = [await request('SUP-1'), await request('SUP-2')];
+		const operator = await scene.signIn('operator@platform.example', `/leases/${unwanted.id}`);
+		const own = operator.getByRole('region', { name: 'Your lease' });
+		await button(own, 'Withdraw the request').click();
+		await button(operator.getByRole('dialog'), 'Withdraw the request').click();
+		await operator.getByText('Withdrawn', { exact: true }).waitFor();
+		await own.waitFor({ state: 'detached' });
+
+		await operator.goto(`${operator.url().split('#')[0]}#/leases/${wanted.id}`);
+		await button(own, 'Withdraw the request').waitFor();
+		expect(await own.getByRole('button').count()).toBe(1);
+		await approve(wanted);
+		await button(own, 'Activate for 10 min').waitFor();
+		// The API withdraws only what no one has approved.
+		expect(await own.getByRole('button').count()).toBe(1);
+		const others = [];
+		for (const email of ['approver@platform.example', 'auditor@platform.example']) {
+			const page = await scene.signIn(email, `/leases/${wanted.id}`);
+			await page.getByText('Approved, not in use yet').waitFor();
+			others.push(page);
+			expect(await button(page, 'Activate for 10 min').count()).toBe(0);
+		}
+		await button(own, 'Activate for 10 min').click();
+		const bar = operator.getByRole('region', { name: 'Lease in use' });
+		await bar.waitFor();
+		await operator.getByText('Active: content can be read').waitFor();
+		expect(await operator.getByText('Changed meanwhile.').count()).toBe(0);
+		// The buttons of the lease in use are above every screen, and nowhere twice.
+		expect(await button(operator, 'Release').count()).toBe(1);
+		await button(bar, 'Stop using it').click();
+		await button(own, 'Use this lease').waitFor();
+		await button(own, 'Release').click();
+		await button(operator.getByRole('dialog'), 'Release the lease').click();
+		await operator.getByText('Ended: given back', { exact: true }).waitFor();
+		await own.waitFor({ state: 'detached' });
+		for (const page of others) await page.getByText('Ended: given back', { exact: true }).waitFor();
 		expect(scene.complaints()).toEqual([]);
 	});
 });

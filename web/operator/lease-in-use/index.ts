@@ -1,3 +1,4 @@
+export { hasOwnActs, LeaseActs as OwnLeaseActs } from './lease-acts.tsx';
 export { LeaseBar } from './lease-bar.tsx';
 export { useLeaseOn, useLeaseUse } from './lease-in-use.ts';
 export { LeaseUseProvider } from './lease-use-provider.tsx';

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import {
 	ActivateBreakGlassDocument,
 	CancelBreakGlassDocument,
+	type LeaseState,
 	ReleaseBreakGlassDocument,
 } from '../../kit/api/operator.generated.ts';
 import { Confirm, ErrorNote } from '../../kit/parts/index.ts';
@@ -10,20 +11,25 @@ import { showMinutes } from '../../kit/text/amounts.ts';
 import { useLeaseUse } from './lease-in-use.ts';
 import { nameOfLease, type OwnLease } from './own-lease.ts';
 
+/** States in which the requester can do something. The API lets no one withdraw a request that is approved: it lapses if it is not used. */
+const WITH_ACTS: readonly LeaseState[] = ['REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE'];
+
+export const hasOwnActs = ({ state }: Pick<OwnLease, 'state'>): boolean => WITH_ACTS.includes(state);
+
+interface LeaseActsProps {
+	readonly lease: OwnLease;
+	/** Reads again what a screen shows of the lease besides. */
+	readonly onActed?: () => Promise<unknown>;
+}
+
 /** What the requester can do with a lease in its present state. */
-export function LeaseActs({ lease }: { readonly lease: OwnLease }) {
+export function LeaseActs({ lease, onActed }: LeaseActsProps) {
 	const { chosen, choose } = useLeaseUse();
 	const { state } = lease;
-	if (state === 'REQUESTED') return <WithdrawRequest lease={lease} />;
-	if (state === 'APPROVED') {
-		return (
-			<>
-				<ActivateLease lease={lease} />
-				<WithdrawRequest lease={lease} />
-			</>
-		);
-	}
-	if (state !== 'ACTIVATING' && state !== 'ACTIVE') return null;
+	const props = { lease, ...(onActed && { onActed }) };
+	if (!hasOwnActs(lease)) return null;
+	if (state === 'REQUESTED') return <WithdrawRequest {...props} />;
+	if (state === 'APPROVED') return <ActivateLease {...props} />;
 	return (
 		<>
 			{chosen?.id === lease.id ? (
@@ -35,13 +41,20 @@ export function LeaseActs({ lease }: { readonly lease: OwnLease }) {
 					Use this lease
 				</button>
 			)}
-			{state === 'ACTIVE' && <ReleaseLease lease={lease} />}
+			{state === 'ACTIVE' && <ReleaseLease {...props} />}
 		</>
 	);
 }
 
-function ActivateLease({ lease }: { readonly lease: OwnLease }) {
-	const { choose, refresh } = useLeaseUse();
+/** Reads the person's own leases again, and what the screen shows besides. Never rejects. */
+function useRefresh(onActed: LeaseActsProps['onActed']): () => Promise<unknown> {
+	const { refresh } = useLeaseUse();
+	return () => Promise.all([refresh(), onActed?.().catch(() => undefined)]);
+}
+
+function ActivateLease({ lease, onActed }: LeaseActsProps) {
+	const { choose } = useLeaseUse();
+	const refresh = useRefresh(onActed);
 	const [activate, { loading }] = useMutation(ActivateBreakGlassDocument);
 	const [error, setError] = useState<unknown>(null);
 	async function act() {
@@ -64,8 +77,8 @@ function ActivateLease({ lease }: { readonly lease: OwnLease }) {
 	);
 }
 
-function WithdrawRequest({ lease }: { readonly lease: OwnLease }) {
-	const { refresh } = useLeaseUse();
+function WithdrawRequest({ lease, onActed }: LeaseActsProps) {
+	const refresh = useRefresh(onActed);
 	const [cancel] = useMutation(CancelBreakGlassDocument);
 	return (
 		<Confirm
@@ -79,8 +92,8 @@ function WithdrawRequest({ lease }: { readonly lease: OwnLease }) {
 }
 
 /** Gives a lease back before its time. */
-function ReleaseLease({ lease }: { readonly lease: OwnLease }) {
-	const { refresh } = useLeaseUse();
+function ReleaseLease({ lease, onActed }: LeaseActsProps) {
+	const refresh = useRefresh(onActed);
 	const [release] = useMutation(ReleaseBreakGlassDocument);
 	return (
 		<Confirm

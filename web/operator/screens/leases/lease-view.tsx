@@ -3,12 +3,14 @@ import type { BreakGlassLeaseQuery } from '../../../kit/api/operator.generated.t
 import { LeaseStateBadge, leaseStateInWords, useHashCheck } from '../../../kit/lease/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
+import { hasOwnActs, OwnLeaseActs, useLeaseUse } from '../../lease-in-use/index.ts';
 import { LeaseRequest, LeaseStory, Openings } from '../../leases/index.ts';
 import { LiveChange, OutcomeNote, useOutcome } from '../../outcome/index.ts';
 import { useViewer } from '../../viewer.ts';
 import { LeaseActs } from './lease-acts.tsx';
 import { LeaseApprovals } from './lease-approvals.tsx';
-import { LeaseClock } from './lease-clock.tsx';
+import { LeaseClock, useMinutes } from './lease-clock.tsx';
+import { isStale } from './lease-rights.ts';
 
 export type Lease = NonNullable<BreakGlassLeaseQuery['breakGlassLease']>;
 
@@ -24,8 +26,8 @@ export function LeaseView({ lease, reload }: LeaseViewProps) {
 	const [readHash, setReadHash] = useState(lease.requestHash);
 	const hash = useHashCheck(lease, lease.firm.id);
 	const { outcome, attempt, isRunning } = useOutcome(reload);
-	const maySeeOpenings =
-		lease.requestedById === viewer.id || viewer.operatorRoles.some((role) => role === 'APPROVER' || role === 'AUDITOR');
+	const isOwn = lease.requestedById === viewer.id;
+	const maySeeOpenings = isOwn || viewer.operatorRoles.some((role) => role === 'APPROVER' || role === 'AUDITOR');
 	return (
 		<>
 			<header>
@@ -35,7 +37,7 @@ export function LeaseView({ lease, reload }: LeaseViewProps) {
 				<LeaseStateBadge state={lease.state} />
 			</header>
 			<OutcomeNote outcome={outcome} />
-			<LiveChange state={leaseStateInWords(lease.state)} outcome={outcome} isRunning={isRunning} />
+			{!isOwn && <LiveChange state={leaseStateInWords(lease.state)} outcome={outcome} isRunning={isRunning} />}
 			<LeaseClock lease={lease} />
 			{readHash !== lease.requestHash && (
 				<div className="note bad stack tight" role="alert">
@@ -50,6 +52,7 @@ export function LeaseView({ lease, reload }: LeaseViewProps) {
 					</div>
 				</div>
 			)}
+			{isOwn && <OwnActs lease={lease} reload={reload} />}
 			<LeaseRequest lease={lease} hash={hash} />
 			<LeaseApprovals lease={lease} />
 			<LeaseActs lease={lease} readHash={readHash} hash={hash} attempt={attempt} />
@@ -65,5 +68,18 @@ export function LeaseView({ lease, reload }: LeaseViewProps) {
 				</section>
 			)}
 		</>
+	);
+}
+
+/** For the requester. The lease in use has its buttons above every screen, and needs no others. */
+function OwnActs({ lease, reload }: LeaseViewProps) {
+	const { chosen } = useLeaseUse();
+	const isOperator = useViewer().operatorRoles.includes('OPERATOR');
+	const now = useMinutes();
+	if (!isOperator || !hasOwnActs(lease) || isStale(lease, now) || chosen?.id === lease.id) return null;
+	return (
+		<section className="row" aria-label="Your lease">
+			<OwnLeaseActs lease={lease} onActed={reload} />
+		</section>
 	);
 }
