@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../../src/audit/verify/log.ts';
-import { hashOfOpening, type LeaseRecord, type Opening } from './log-records.ts';
+import { hashOfOpening, type LeaseRecord, type LoggedStep, type Opening } from './log-records.ts';
 
 /** A change of a lease, as the page shows it. */
 export interface ShownStep {
@@ -84,6 +84,7 @@ function compareSteps(
 	isNew: (step: ShownStep) => boolean,
 ): Pick<LeaseCheck, 'stepsWaiting' | 'stepsNotInLog' | 'stepsNotShown'> {
 	const rest = [...(record?.steps ?? [])];
+	const found: LoggedStep[] = [];
 	const [stepsWaiting, stepsNotInLog]: [string[], string[]] = [[], []];
 	for (const step of shown) {
 		// The API names no person of the other side who has ended a lease: that it says less than the log is no contradiction.
@@ -93,8 +94,13 @@ function compareSteps(
 				(step.actor === null || actor === step.actor) &&
 				(step.hash === null || hash === step.hash),
 		);
-		if (at !== -1) rest.splice(at, 1);
+		if (at !== -1) found.push(...rest.splice(at, 1));
 		else (isNew(step) ? stepsWaiting : stepsNotInLog).push(step.action);
 	}
-	return { stepsWaiting, stepsNotInLog, stepsNotShown: rest.map(({ action }) => action) };
+	const notShown = rest.filter((step) => !found.some((one) => isRepeated(step, one)));
+	return { stepsWaiting, stepsNotInLog, stepsNotShown: notShown.map(({ action }) => action) };
 }
+
+/** A revocation has a second entry if the row of the lease was held: the broker, or the person who tries again, finishes it. */
+const isRepeated = ({ action, actor }: LoggedStep, one: LoggedStep): boolean =>
+	action === 'lease.revoke' && one.action === action && (actor === one.actor || actor === null);

@@ -1,5 +1,5 @@
 import type { LeaseState, LeaseStoryFragment } from '../../../kit/api/workspace.generated.ts';
-import type { ShownStep } from '../../../kit/log/index.ts';
+import type { ShownStep } from '../../../kit/log/compare-lease.ts';
 
 /** One step of a lease's story. */
 export interface StoryStep extends ShownStep {
