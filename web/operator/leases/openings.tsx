@@ -1,8 +1,14 @@
+import { lazy, Suspense } from 'react';
 import { BreakGlassOpeningsDocument } from '../../kit/api/operator.generated.ts';
+import { FEW } from '../../kit/charts/by-minutes.ts';
 import { useContentList } from '../../kit/content/index.ts';
 import { ErrorNote, LoadMore } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
 import { fieldInWords } from './lease-scope.tsx';
+
+const OpeningsChart = lazy(() =>
+	import('../../kit/charts/openings-chart.tsx').then((chart) => ({ default: chart.OpeningsChart })),
+);
 
 /** What was opened under a lease, from the audit log: fields and records, never what they say. */
 export function Openings({ lease }: { readonly lease: string }) {
@@ -18,6 +24,11 @@ export function Openings({ lease }: { readonly lease: string }) {
 	if (nodes.length === 0) return <p>Nothing was opened under this lease.</p>;
 	return (
 		<>
+			{nodes.length > FEW && (
+				<Suspense>
+					<OpeningsChart times={nodes.map(({ at }) => Date.parse(at))} isWhole={!hasMore} />
+				</Suspense>
+			)}
 			<div className="table">
 				<table className="cards">
 					<caption>

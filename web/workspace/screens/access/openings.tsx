@@ -1,3 +1,4 @@
+import { OpeningsChart } from '../../../kit/charts/openings-chart.tsx';
 import type { LeaseCheck, Opening } from '../../../kit/log/index.ts';
 import { LoadMore } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
@@ -19,6 +20,7 @@ export function Openings({ openings, check, hasMore, isLoading, onMore }: Openin
 		return <p className="quiet">{isLoading ? 'Reading the openings …' : 'Nothing was opened.'}</p>;
 	return (
 		<div className="stack tight">
+			<OpeningsChart times={openings.map(({ at }) => Date.parse(at))} isWhole={!hasMore} />
 			<div className="table">
 				<table className="cards">
 					<caption>What was opened</caption>
