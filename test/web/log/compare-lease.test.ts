@@ -148,7 +148,7 @@ for (const [action, before, own, states, changes] of STORIES)
 			});
 		// Someone else did it.
 		const [, user, more] = own;
-		const other: Step = [action, STRANGER, more];
+		const other: Step = [action, STRANGER, more ?? {}];
 		if (user !== null)
 			expect(compared(lease, [...before, other])).toMatchObject({
 				isRight: false,

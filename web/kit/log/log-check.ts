@@ -68,7 +68,7 @@ export class LogCheck {
 		this.#show({ phase: 'WAITING', alarm: null, error: null, checkedAt: null });
 		try {
 			// Two tabs would each accept what the other has not seen.
-			await navigator.locks.request(`firmseal-log-${firm}`, () => this.#prove(trustsOffered));
+			await navigator.locks.request(`firmseal-log-${firm}`, () => this.#proveAndKeep(trustsOffered));
 		} catch (error) {
 			if (error instanceof WorkerAlarm && error.summary) this.#show({ summary: error.summary });
 			if (error instanceof LogAlarm) this.#show({ phase: 'ALARM', alarm: { kind: error.kind, why: error.message } });
@@ -77,18 +77,31 @@ export class LogCheck {
 		this.#show({ checkedAt: Date.now() });
 	}
 
+	/** Alarms of the worker are kept already. One that is found here must outlive this visit, too. */
+	async #proveAndKeep(trustsOffered: boolean): Promise<void> {
+		try {
+			await this.#prove(trustsOffered);
+		} catch (error) {
+			if (error instanceof LogAlarm && !(error instanceof WorkerAlarm))
+				this.#show({ summary: await this.#worker.do('KEEP_ALARM', { alarm: error.kind, why: error.message }) });
+			throw error;
+		}
+	}
+
 	async #prove(trustsOffered: boolean): Promise<void> {
 		this.#show({ phase: 'PROVING' });
-		const [{ size: kept, keeps, summary }, vkeys, checkpoint] = await Promise.all([
+		const [{ size: kept, keeps, summary }, vkeys, checkpoint, newestAt] = await Promise.all([
 			this.#worker.do('BEGIN', this.#source.firm),
 			this.#source.keys(),
 			this.#source.checkpoint(),
+			this.#source.newestAt(),
 		]);
 		const isFirst = kept === null;
 		this.#show({
 			summary,
 			keeps,
 			isFirst,
+			newestAt,
 			otherKeys: summary ? vkeys.filter((key) => !summary.vkeys.includes(key)) : [],
 		});
 		if (checkpoint === null) {

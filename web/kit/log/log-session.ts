@@ -114,6 +114,12 @@ export class LogSession {
 		});
 	}
 
+	/** Keeps an alarm that the page has found itself, such as an entry that is not sent. */
+	async keepAlarm(alarm: LogAlarm): Promise<void> {
+		this.#walk = null;
+		await this.#keepAlarm(alarm, this.#kept?.head.note ?? '');
+	}
+
 	/** What is kept and verified; null if nothing is kept. */
 	summary(): LogSummary | null {
 		return this.#kept && summaryOf(this.#kept);
@@ -132,16 +138,17 @@ export class LogSession {
 	/** Keeps the evidence of an alarm, and nothing else of what was offered. @throws `error` */
 	async #alarm(error: unknown, note: string): Promise<never> {
 		this.#walk = null;
-		const kept = this.#kept;
-		if (error instanceof LogAlarm && kept !== null) {
-			const alarm: KeptAlarm = { at: this.#options.now(), kind: error.kind, why: error.message, note };
-			const isKnown = kept.alarms.some((one) => one.kind === alarm.kind && one.note === alarm.note);
-			if (!isKnown) {
-				this.#kept = { ...kept, alarms: [...kept.alarms, alarm].slice(-MOST_ALARMS) };
-				await this.#options.store.save(this.#kept);
-			}
-		}
+		if (error instanceof LogAlarm) await this.#keepAlarm(error, note);
 		throw error;
+	}
+
+	async #keepAlarm({ kind, message }: LogAlarm, note: string): Promise<void> {
+		const kept = this.#kept;
+		if (kept === null) return;
+		const alarm: KeptAlarm = { at: this.#options.now(), kind, why: message, note };
+		if (kept.alarms.some((one) => one.kind === kind && one.note === note)) return;
+		this.#kept = { ...kept, alarms: [...kept.alarms, alarm].slice(-MOST_ALARMS) };
+		await this.#options.store.save(this.#kept);
 	}
 }
 

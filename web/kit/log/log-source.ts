@@ -12,6 +12,8 @@ export interface LogSource {
 	keys(): Promise<readonly string[]>;
 	/** The newest checkpoint; null if nothing is published. */
 	checkpoint(): Promise<OfferedCheckpoint | null>;
+	/** When the newest checkpoint of the tree of all firms was made, as the server says; null before the first. */
+	newestAt(): Promise<string | null>;
 	proof(from: number, to: number): Promise<readonly string[]>;
 	/** Entries from an index on, in their order. @throws with the code TOO_EXPENSIVE for too many */
 	leaves(from: number, first: number): Promise<readonly OfferedLeaf[]>;

@@ -1,7 +1,9 @@
 import { ErrorNote } from '../parts/index.ts';
 import { Time } from '../text/time.tsx';
+import { EarlierAlarms } from './earlier-alarms.tsx';
 import { LogAlarmNote } from './log-alarm-note.tsx';
 import type { LogView } from './log-view.ts';
+import { SignedAge } from './signed-age.tsx';
 
 const counted = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'entry' : 'entries'}`;
 
@@ -36,14 +38,16 @@ export function LogVerdict({ view, onCheck }: LogVerdictProps) {
 					</p>
 					<p>
 						{isFirst
-							? 'This browser has seen the log for the first time. From now on it notices if an entry is changed or removed.'
+							? 'This browser has kept nothing of this log so far, so it can not tell whether it was changed before. From now on it notices if an entry is changed or removed.'
 							: 'It continues exactly what this browser has seen since '}
 						{!isFirst && <Time at={summary.since} />}
 						{!isFirst && '.'}
 					</p>
 				</div>
 			)}
+			{phase === 'RIGHT' && <SignedAge view={view} />}
 			{phase === 'RIGHT' && <Findings view={view} />}
+			<EarlierAlarms view={view} />
 			{!keeps && (
 				<p className="note warn">
 					This browser keeps nothing between visits (a private window, perhaps), so it can not notice a change since an

@@ -29,6 +29,8 @@ export interface LogView {
 	readonly error: unknown;
 	/** Keys that the server offers and this browser does not trust. */
 	readonly otherKeys: readonly string[];
+	/** When the platform has signed any state of its logs last, as the server says; null before the first. */
+	readonly newestAt: string | null;
 	/** When the check ended, in milliseconds since 1970; null while it runs. */
 	readonly checkedAt: number | null;
 }
@@ -42,5 +44,6 @@ export const FIRST_VIEW: LogView = {
 	alarm: null,
 	error: null,
 	otherKeys: [],
+	newestAt: null,
 	checkedAt: null,
 };

@@ -19,6 +19,8 @@ export interface LogTasks {
 	ADD: (leaves: readonly string[]) => number;
 	/** The entry from which to read again; null if all is verified. */
 	FINISH: (none: null) => { readonly again: number | null; readonly summary: LogSummary | null };
+	/** Keeps an alarm that the page has found itself. */
+	KEEP_ALARM: (task: { readonly alarm: AlarmKind; readonly why: string }) => LogSummary | null;
 	COMPARE: (task: { readonly shown: ShownLease; readonly size: number }) => LeaseCheck | null;
 	BUNDLE_BEGIN: (none: null) => { readonly size: number };
 	BUNDLE_ADD: (leaves: readonly string[]) => number;

@@ -40,6 +40,10 @@ const tasks: { readonly [Name in TaskName]: Awaitable<LogTasks[Name]> } = {
 	},
 	ADD: (leaves) => begun().add(leaves),
 	FINISH: async () => ({ again: await begun().finish(), summary: begun().summary() }),
+	async KEEP_ALARM({ alarm, why }) {
+		await begun().keepAlarm(new LogAlarm(alarm, why));
+		return begun().summary();
+	},
 	COMPARE: ({ shown, size }) => begun().compare(shown, size),
 	BUNDLE_BEGIN() {
 		const { kept } = begun();

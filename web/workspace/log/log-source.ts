@@ -24,6 +24,10 @@ export function createLogSource(client: ApolloClient, apiFetch: ApiFetch, firm: 
 			const { data } = await client.query({ fetchPolicy, query: AuditCheckpointDocument, variables: { firmId: firm } });
 			return data?.auditCheckpoint ?? null;
 		},
+		async newestAt() {
+			const { data } = await client.query({ fetchPolicy, query: AuditCheckpointDocument, variables: { firmId: null } });
+			return data?.auditCheckpoint?.createdAt ?? null;
+		},
 		async proof(from, to) {
 			const { data } = await client.query({
 				fetchPolicy,

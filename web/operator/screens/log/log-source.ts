@@ -25,6 +25,10 @@ export function createLogSource(client: ApolloClient, apiFetch: ApiFetch, firm: 
 			const { data } = await client.query({ query: AuditCheckpointDocument, variables: { firmId: firm } });
 			return data?.auditCheckpoint ?? null;
 		},
+		async newestAt() {
+			const { data } = await client.query({ query: AuditCheckpointDocument, variables: { firmId: null } });
+			return data?.auditCheckpoint?.createdAt ?? null;
+		},
 		async proof(from, to) {
 			const { data } = await client.query({
 				query: AuditConsistencyProofDocument,

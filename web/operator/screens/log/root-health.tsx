@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { AuditCheckpointDocument } from '../../../kit/api/operator.generated.ts';
 import { ErrorNote } from '../../../kit/parts/index.ts';
+import { Ago } from '../../../kit/text/ago.tsx';
 import { Time } from '../../../kit/text/time.tsx';
 
 /** The newest checkpoint of the tree that has the checkpoints of all firms. */
@@ -19,7 +20,7 @@ export function RootHealth() {
 					<dd>{checkpoint.size.toLocaleString()}</dd>
 					<dt>Newest</dt>
 					<dd>
-						<Time at={checkpoint.createdAt} show="second" />
+						<Time at={checkpoint.createdAt} show="second" />, <Ago at={checkpoint.createdAt} />
 					</dd>
 					<dt>Root</dt>
 					<dd className="mono">{checkpoint.root}</dd>
