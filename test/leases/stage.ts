@@ -190,7 +190,7 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 }
 
 /** Moves everything of the lease back in time, as only the database's owner can. */
-export async function backdate({ admin }: TestInstallation, lease: string, by: string): Promise<void> {
+export async function backdate({ admin }: Pick<TestInstallation, 'admin'>, lease: string, by: string): Promise<void> {
 	await admin.begin(async (sql) => {
 		await sql`alter table leases disable trigger guard`;
 		await sql`update leases set requested_at = requested_at - ${by}::interval, activated_at = activated_at - ${by}::interval,

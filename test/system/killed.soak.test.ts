@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { afterEach, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
 import {
+	databaseOf,
 	type Env,
 	endAll,
 	isAlive,
@@ -10,17 +10,12 @@ import {
 	postmasterOf,
 	type RunningApi,
 	startApi,
-	tokensFileOf,
 	tokensOf,
 	until,
 } from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
 const MEMBER = 'member@northgate.example';
-
-/** The superuser's URL, from the file of tokens. */
-const databaseOf = (api: RunningApi): string =>
-	/'(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(api), 'utf8'))?.[1] ?? '';
 
 interface Row {
 	readonly boot: string;

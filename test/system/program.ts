@@ -231,6 +231,10 @@ export const tokensOf = (program: Running): Readonly<Record<string, string>> =>
 		),
 	);
 
+/** The URL of the database's superuser, from the same file. */
+export const databaseOf = (program: Running): string =>
+	/'(postgres:[^']+)'/.exec(readFileSync(tokensFileOf(program), 'utf8'))?.[1] ?? '';
+
 /** The process id of the embedded PostgreSQL of a data directory; null if none runs. */
 export function postmasterOf(directory: string): number | null {
 	const file = join(directory, 'postgres/cluster/postmaster.pid');

@@ -27,6 +27,14 @@ export const ReasonField = ({ value, onChange }: ReasonFieldProps) => (
 /** The reason as the variables of a decision take it: null if there is none. */
 export const reasonOf = (typed: string): string | null => typed.trim() || null;
 
+/** What someone has typed for a decision that is no longer to be made: to be copied. Nothing if there is nothing. */
+export const UnsentReason = ({ reason }: { readonly reason: string }) =>
+	reason.trim() === '' ? null : (
+		<Field label="Your reason, which was not sent">
+			{(control) => <textarea {...control} readOnly rows={3} value={reason} />}
+		</Field>
+	);
+
 /** The reason of a decision in a lease's story. */
 export const ReasonGiven = ({ reason }: { readonly reason: string }) => (
 	<blockquote className="note">

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { LeaseState } from '../../kit/api/operator.generated.ts';
+import { ReasonGiven } from '../../kit/lease/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { useLeaseUse } from './lease-in-use.ts';
 import { nameOfLease, type OwnLease, stateInWords } from './own-lease.ts';
@@ -32,12 +33,15 @@ export function LeaseNews() {
 		<div role="status" className="stack tight">
 			{shown.map(({ id, lease, sentence }) => (
 				<div key={id} className="note row apart">
-					<p>
-						<a href={`#/leases/${lease.id}`}>
-							<VisibleText text={nameOfLease(lease)} />
-						</a>{' '}
-						on <VisibleText text={lease.firm.name} /> {sentence}.
-					</p>
+					<div>
+						<p>
+							<a href={`#/leases/${lease.id}`}>
+								<VisibleText text={nameOfLease(lease)} />
+							</a>{' '}
+							on <VisibleText text={lease.firm.name} /> {sentence}.
+						</p>
+						{lease.denial?.reason && <ReasonGiven reason={lease.denial.reason} />}
+					</div>
 					<button
 						type="button"
 						className="small"

@@ -1,3 +1,4 @@
+import { ReasonGiven } from '../../kit/lease/index.ts';
 import { Person } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
@@ -23,6 +24,7 @@ export const OwnLeaseList = ({ leases }: { readonly leases: readonly OwnLease[] 
 				<p>
 					It {stateInWords(lease.state)}. <Decisions lease={lease} />
 				</p>
+				{lease.denial?.reason && <ReasonGiven reason={lease.denial.reason} />}
 				<p className="quiet">
 					Asked for <Time at={lease.requestedAt} />.{' '}
 					<VisibleText text={scopeInWords(lease, lease.firm.name).join(' ')} />

@@ -1,5 +1,4 @@
 import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
 import { ApproveBreakGlassDocument } from '../../../kit/api/operator.generated.ts';
 import { type HashCheck, HashMismatch, ReasonField, reasonOf } from '../../../kit/lease/index.ts';
 import { Confirm, Person } from '../../../kit/parts/index.ts';
@@ -7,6 +6,7 @@ import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { LeaseScope } from '../../leases/index.ts';
 import type { Attempt } from '../../outcome/index.ts';
 import type { Lease } from './lease-view.tsx';
+import { useTypedReason } from './typed-reason.tsx';
 
 interface ApproveLeaseProps {
 	readonly lease: Lease;
@@ -18,8 +18,8 @@ interface ApproveLeaseProps {
 /** Approves, for the platform, exactly the request that the person has read: this browser has calculated the hash that the approval names. */
 export function ApproveLease({ lease, readHash, hash, attempt }: ApproveLeaseProps) {
 	const [approve] = useMutation(ApproveBreakGlassDocument);
-	const [ownReason, setOwnReason] = useState('');
 	const { id, firm, requester, reason } = lease;
+	const [ownReason, setOwnReason] = useTypedReason(id);
 	if (readHash !== lease.requestHash) return <p>Read the request again before you approve it.</p>;
 	const { calculated, result } = hash;
 	if (result === 'PENDING') return <p role="status">Calculating the hash of the request …</p>;

@@ -1,5 +1,4 @@
 import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
 import {
 	DenyBreakGlassDocument,
 	ReviewBreakGlassDocument,
@@ -13,6 +12,7 @@ import { ApproveLease } from './approve-lease.tsx';
 import { useMinutes } from './lease-clock.tsx';
 import { leaseRightsOf } from './lease-rights.ts';
 import type { Lease } from './lease-view.tsx';
+import { TypedReason, useTypedReason } from './typed-reason.tsx';
 
 interface LeaseActsProps {
 	readonly lease: Lease;
@@ -26,7 +26,7 @@ interface LeaseActsProps {
 export function LeaseActs({ lease, readHash, hash, attempt }: LeaseActsProps) {
 	const rights = leaseRightsOf(useViewer(), lease, useMinutes());
 	const { approve, deny, revoke, review, why } = rights;
-	if (!approve && !deny && !revoke && !review && why === null) return null;
+	if (!approve && !deny && !revoke && !review && why === null) return <TypedReason lease={lease} />;
 	return (
 		<section className="card stack" aria-labelledby="decide">
 			<h2 id="decide">{review ? 'Your review' : 'Your decision'}</h2>
@@ -45,7 +45,7 @@ type ActProps = Pick<LeaseActsProps, 'lease' | 'attempt'>;
 
 function DenyLease({ lease: { id }, attempt }: ActProps) {
 	const [deny] = useMutation(DenyBreakGlassDocument);
-	const [reason, setReason] = useState('');
+	const [reason, setReason] = useTypedReason(id);
 	return (
 		<Confirm
 			label="Deny"

@@ -7,7 +7,7 @@ import {
 	type LeaseState,
 	type LeaseStoryFragment,
 } from '../../../kit/api/workspace.generated.ts';
-import { HashMismatch, leaseStateInWords, ReasonField, reasonOf, useHashCheck } from '../../../kit/lease/index.ts';
+import { HashMismatch, leaseStateInWords, ReasonField, reasonOf, UnsentReason, useHashCheck } from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
@@ -38,11 +38,12 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 		try {
 			await act();
 			setSaid(done);
+			setReason('');
 			seen.current = 'APPROVED';
 		} catch (error) {
 			const { code } = failureOf(error);
 			if (code !== 'CONFLICT') throw error;
-			setSaid('This was changed meanwhile, so your decision was not taken. The present state is above.');
+			setSaid('Your decision was not taken, because the request has changed meanwhile.');
 		}
 		await onDecided();
 	}
@@ -54,7 +55,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 		<section className="stack" aria-labelledby="decide">
 			<h2 id="decide">Your decision</h2>
 			<p role="status">{said}</p>
-			{lease.state !== 'REQUESTED' && <Decided lease={lease} wasOpen={seen.current === 'REQUESTED'} />}
+			{lease.state !== 'REQUESTED' && <Decided lease={lease} wasOpen={seen.current === 'REQUESTED'} typed={reason} />}
 			{lease.state === 'REQUESTED' && (
 				<>
 					<p>
@@ -109,20 +110,34 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 	);
 }
 
-function Decided({ lease, wasOpen }: { readonly lease: LeaseStoryFragment; readonly wasOpen: boolean }) {
-	const isStale = lease.state === 'LAPSED' || (wasOpen && ENDED.includes(lease.state));
+interface DecidedProps {
+	readonly lease: LeaseStoryFragment;
+	/** Whether this person had it open when it was decided, and did not decide it. */
+	readonly wasOpen: boolean;
+	/** The reason that they were writing. */
+	readonly typed: string;
+}
+
+/** What stands now, where the person could decide before. */
+function Decided({ lease, wasOpen, typed }: DecidedProps) {
+	const { state, endedAt } = lease;
+	const isStale = state === 'LAPSED' || (wasOpen && ENDED.includes(state));
 	return (
-		<p className={isStale ? 'note warn' : 'quiet'}>
-			{isStale && 'This request is stale. '}
-			There is nothing more to decide. State: {leaseStateInWords(lease.state).toLowerCase()}
-			{lease.endedAt && (
-				<>
-					{' '}
-					(<Time at={lease.endedAt} />)
-				</>
-			)}
-			.
-		</p>
+		<>
+			<p className={isStale ? 'note warn' : 'quiet'} role={wasOpen ? 'alert' : undefined}>
+				{wasOpen && <strong>Changed meanwhile. </strong>}
+				{isStale && 'This request is stale. '}
+				There is nothing more to decide. State: {leaseStateInWords(state).toLowerCase()}
+				{endedAt && (
+					<>
+						{' '}
+						(<Time at={endedAt} />)
+					</>
+				)}
+				.{wasOpen && ' The story above says who did it, and why.'}
+			</p>
+			{wasOpen && <UnsentReason reason={typed} />}
+		</>
 	);
 }
 
