@@ -22,7 +22,7 @@ if (await isCurrent()) process.exit(0);
 // React and Apollo Client are built for development if the environment of whoever builds, such as a test's, says anything else.
 process.env.NODE_ENV = 'production';
 await rm(NEXT, { recursive: true, force: true });
-// Whoever builds, such as a test: libraries add checks for developers otherwise, and the build is another one.
+// biome-ignore lint/style/noProcessEnv: set, not read: whoever builds, such as a test, gets the same build, without checks for developers
 process.env.NODE_ENV = 'production';
 await build({ configFile: join(WEB, 'vite.config.ts'), build: { outDir: NEXT } });
 await addIntegrity();

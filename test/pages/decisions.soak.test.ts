@@ -127,7 +127,7 @@ describeInChromium('what becomes of a request that is not simply approved', () =
 		const approver = await scene.signIn(APPROVER, `/leases/${id}`);
 		await begin(owner, 'Approve', TYPED);
 		await button(await begin(approver, 'Deny', NO), 'Deny the request').click();
-		await owner.getByText('This request is stale. There is nothing to decide: denied').waitFor();
+		await owner.getByText('This request is stale. There is nothing more to decide. State: denied').waitFor();
 		await expectTooLate(owner);
 		await owner.getByRole('list', { name: 'What happened' }).getByText(NO).waitFor();
 		expect(scene.complaints()).toEqual([]);

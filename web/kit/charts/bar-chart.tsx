@@ -2,6 +2,7 @@ import { useId } from 'react';
 import './bar-chart.css';
 import { Columns } from './columns.tsx';
 import { Rows } from './rows.tsx';
+import { visibleLine } from '../text/visible-line.ts';
 
 export interface Bar {
 	/** Such as a day or a name; no two bars have the same. */
@@ -28,8 +29,9 @@ const plain = (value: number): string => value.toLocaleString();
  * Bars as a picture, and the same numbers as a table behind it. A screen reader reads the caption, the largest value and the table. Sizes
  * are percentages of the space there is, so that text keeps its size on a narrow screen.
  */
-export function BarChart({ caption, bars, heads, show = plain, form = 'COLUMNS' }: BarChartProps) {
+export function BarChart({ caption, bars: given, heads, show = plain, form = 'COLUMNS' }: BarChartProps) {
 	const id = useId();
+	const bars = given.map((bar) => ({ ...bar, label: visibleLine(bar.label) }));
 	const largest = bars.reduce<Bar | null>((most, bar) => (most && most.value >= bar.value ? most : bar), null);
 	const Picture = form === 'ROWS' ? Rows : Columns;
 	return (

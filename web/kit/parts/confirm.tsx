@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Dialog } from './dialog.tsx';
 import { ErrorNote } from './error-note.tsx';
+import { VisibleText } from '../text/visible-text.tsx';
 
 interface ConfirmProps {
 	/** What the button that opens the dialog says. */
@@ -58,7 +59,12 @@ export function Confirm({
 				onClick={() => setOpen(true)}
 			>
 				{label}
-				{about !== undefined && <span className="said"> {about}</span>}
+				{about !== undefined && (
+					<span className="said">
+						{' '}
+						<VisibleText text={about} />
+					</span>
+				)}
 			</button>
 			{isOpen && (
 				<Dialog title={title} onClose={close}>

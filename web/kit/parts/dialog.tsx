@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { StatusBar } from './status-bar.tsx';
+import { VisibleText } from '../text/visible-text.tsx';
 
 interface DialogProps {
 	readonly title: string;
@@ -28,7 +29,9 @@ export function Dialog({ title, children, onClose }: DialogProps) {
 			}}
 		>
 			<div className="stack">
-				<h2 id={heading}>{title}</h2>
+				<h2 id={heading}>
+					<VisibleText text={title} />
+				</h2>
 				{/* That of the page is out of reach while the dialog is open. */}
 				<StatusBar />
 				{children}

@@ -5,6 +5,7 @@ import icon from '../styles/icon.svg';
 import { VisibleText } from '../text/visible-text.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { useScreenFocus } from './use-screen-focus.ts';
+import { visibleLine } from '../text/visible-line.ts';
 
 export interface Place {
 	/** The part of the address after #, such as /notes. */
@@ -50,7 +51,7 @@ export function Frame({ name, places, person, detail, accountPath, onSignOut, ch
 			<header className="top">
 				<a className="brand" href="#/">
 					<img src={icon} alt="" />
-					{name}
+					<VisibleText text={name} />
 				</a>
 				<div className="account row">
 					<span>
@@ -104,6 +105,6 @@ const isAt = (at: string, path: string): boolean => at === path || (path !== '/'
 /** Sets the title of the tab, which is also read out. */
 export function useTitle(title: string): void {
 	useEffect(() => {
-		document.title = `${title} · Firmseal`;
+		document.title = `${visibleLine(title)} · Firmseal`;
 	}, [title]);
 }

@@ -1,4 +1,5 @@
 import { VisibleText } from '../text/visible-text.tsx';
+import { visibleLine } from '../text/visible-line.ts';
 
 /** A person by name; the address tells persons of the same name apart. */
 export function Person({
@@ -8,7 +9,7 @@ export function Person({
 }) {
 	if (!person) return <span className="quiet">unknown</span>;
 	return (
-		<span title={person.email}>
+		<span title={person.email && visibleLine(person.email)}>
 			<VisibleText text={person.name} />
 		</span>
 	);

@@ -1,4 +1,5 @@
 import { Field } from './field.tsx';
+import { visibleLine } from '../text/visible-line.ts';
 
 interface SelectFieldProps<Value extends string> {
 	readonly label: string;
@@ -20,7 +21,7 @@ export function SelectField<Value extends string>({ label, value, options, none,
 					{none !== undefined && <option value="">{none}</option>}
 					{options.map(([each, name]) => (
 						<option key={each} value={each}>
-							{name}
+							{visibleLine(name)}
 						</option>
 					))}
 				</select>

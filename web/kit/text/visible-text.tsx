@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import { replaceHiddenCharacters, type TextForm } from '../../../src/access/visible-text.ts';
+import { numberOf } from './visible-line.ts';
 
 /** A private-use character, which is itself hidden and so never remains in the text that replaceHiddenCharacters() has gone over. */
 const MARK = '\u{F0000}';
@@ -8,7 +9,7 @@ const MARK = '\u{F0000}';
 export function VisibleText({ text, form = 'LINE' }: { readonly text: string; readonly form?: TextForm }) {
 	const hidden: string[] = [];
 	const marked = replaceHiddenCharacters(text, form, (character) => {
-		hidden.push(`U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`);
+		hidden.push(numberOf(character));
 		return MARK;
 	});
 	// The direction of a foreign name must not change the order of what stands around it.

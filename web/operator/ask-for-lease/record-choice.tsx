@@ -46,7 +46,10 @@ export function RecordChoice({ selected, draft, fault, onChange }: RecordChoiceP
 									className="small"
 									onClick={() => onChange((draft.records ?? []).filter((each) => each.id !== record.id))}
 								>
-									Remove<span className="said"> {record.name}</span>
+									Remove{' '}
+									<span className="said">
+										<VisibleText text={record.name} />
+									</span>
 								</button>
 							</li>
 						))}

@@ -1,4 +1,3 @@
-import { escapeHiddenCharacters } from '../../../src/access/visible-text.ts';
 import { SelectField } from '../../kit/parts/index.ts';
 import { useFirmNames } from './use-firm-names.ts';
 
@@ -12,6 +11,6 @@ interface FirmSelectProps {
 /** A choice of one firm. */
 export function FirmSelect({ value, none = 'All firms', onChange }: FirmSelectProps) {
 	const { firms } = useFirmNames();
-	const options = firms.map(({ id, name }) => [id, escapeHiddenCharacters(name, 'LINE')] as const);
+	const options = firms.map(({ id, name }) => [id, name] as const);
 	return <SelectField label="Firm" value={value} options={options} none={none} onChange={onChange} />;
 }

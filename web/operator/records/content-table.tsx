@@ -9,6 +9,7 @@ import { FileCell } from './file-cell.tsx';
 import type { Opened } from './opened-values.tsx';
 import { keyOf, type Part } from './part.ts';
 import type { Selection } from './selection.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 
 interface ContentTableProps {
 	readonly parts: readonly Part[];
@@ -49,7 +50,7 @@ export function ContentTable({ parts, lease, selection, opened }: ContentTablePr
 											<td>
 												<input
 													type="checkbox"
-													aria-label={`Ask for ${fieldNameOf(field)} of ${part.name}`}
+													aria-label={visibleLine(`Ask for ${fieldNameOf(field)} of ${part.name}`)}
 													checked={selection.keys.has(keyOf(part.id, field))}
 													onChange={() => selection.toggle(keyOf(part.id, field))}
 												/>

@@ -1,5 +1,6 @@
 import { ServerError } from '@apollo/client/errors';
 import type { ApiFetch } from '../../kit/api/index.ts';
+import { fileNameOf } from '../../kit/text/visible-line.ts';
 
 interface Download {
 	/** Such as /documents/ID/content. */
@@ -29,7 +30,7 @@ export async function downloadUnder(apiFetch: ApiFetch, { path, name, lease, sig
 	const address = URL.createObjectURL(bytes);
 	const link = document.createElement('a');
 	link.href = address;
-	link.download = name;
+	link.download = fileNameOf(name);
 	link.click();
 	setTimeout(() => URL.revokeObjectURL(address), UNTIL_TAKEN);
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import type { Selection } from './selection.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 
 export interface Column<Row> {
 	readonly label: string;
@@ -56,7 +57,7 @@ export function RecordTable<Row extends { readonly id: string }>(props: RecordTa
 								<td>
 									<input
 										type="checkbox"
-										aria-label={`Select ${nameOf(row)}`}
+										aria-label={visibleLine(`Select ${nameOf(row)}`)}
 										checked={selection.keys.has(row.id)}
 										onChange={() => selection.toggle(row.id)}
 									/>

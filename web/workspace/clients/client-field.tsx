@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
-import { escapeHiddenCharacters } from '../../../src/access/visible-text.ts';
 import { ClientsDocument } from '../../kit/api/workspace.generated.ts';
 import { ErrorNote, Field } from '../../kit/parts/index.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 
 interface ClientFieldProps {
 	readonly label: string;
@@ -55,7 +55,7 @@ export function ClientField({
 					<option value="">{loading && !data ? 'Loading clients …' : none}</option>
 					{choices.map(({ id, name }) => (
 						<option key={id} value={id}>
-							{escapeHiddenCharacters(name, 'LINE')}
+							{visibleLine(name)}
 						</option>
 					))}
 				</select>

@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
-import { escapeHiddenCharacters } from '../../../src/access/visible-text.ts';
 import { MembersDocument } from '../../kit/api/workspace.generated.ts';
 import { Field } from '../../kit/parts/index.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 
 interface AuthorFieldProps {
 	readonly label: string;
@@ -26,8 +26,8 @@ export function AuthorField({ label, value, onChange, withClients = false }: Aut
 					<option value="">Anyone</option>
 					{people.map(({ id, name, email, removedAt, client }) => (
 						<option key={id} value={id}>
-							{escapeHiddenCharacters(describe(name, people, email), 'LINE')}
-							{client && ` (${escapeHiddenCharacters(client.name, 'LINE')})`}
+							{visibleLine(describe(name, people, email))}
+							{client && ` (${visibleLine(client.name)})`}
 							{removedAt !== null && ' (has left)'}
 						</option>
 					))}

@@ -7,6 +7,7 @@ import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { latestOf } from './latest-version.ts';
 import type { Upload } from './upload.ts';
 import type { UploadQueue } from './upload-queue.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 
 interface UploadRowProps {
 	readonly upload: Upload;
@@ -23,7 +24,7 @@ export function UploadRow({ upload, queue }: UploadRowProps) {
 		if (!data?.document) throw new Error('This document is not there any more, or no longer shared with you.');
 		queue.retry(id, latestOf(data.document.versions)?.id ?? null);
 	});
-	const said = <span className="said"> {name}</span>;
+	const said = <span className="said"> {nameOf(name)}</span>;
 	return (
 		<li className="stack tight" data-state={state}>
 			<div className="row apart">
@@ -47,7 +48,7 @@ export function UploadRow({ upload, queue }: UploadRowProps) {
 					)}
 				</span>
 			</div>
-			{state === 'SENDING' && <progress value={sent} max={Math.max(1, file.size)} aria-label={`Upload of ${name}`} />}
+			{state === 'SENDING' && <progress value={sent} max={Math.max(1, file.size)} aria-label={visibleLine(`Upload of ${name}`)} />}
 			{state === 'FAILED' && <ErrorNote error={error} />}
 			{isRefused && (
 				<div className="row">

@@ -6,6 +6,7 @@ import { showConstant } from '../../../kit/text/amounts.ts';
 import { FindRecord } from './find/find-record.tsx';
 import { useFirm } from './firm-context.ts';
 import { isFiltered, type ListView } from './list-view.ts';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 interface ListFiltersProps {
 	readonly view: ListView;
@@ -49,7 +50,7 @@ export function ListFilters(props: ListFiltersProps) {
 						<option value="">Anyone</option>
 						{firm.members?.nodes.map(({ id, name }) => (
 							<option key={id} value={id}>
-								{name}
+								{visibleLine(name)}
 							</option>
 						))}
 					</Select>
@@ -110,7 +111,7 @@ function ClientFilter({ firmId, value, onChange }: ClientFilterProps) {
 			<option value="">Any</option>
 			{data?.clients.nodes.map(({ id, name }) => (
 				<option key={id} value={id}>
-					{name}
+					{visibleLine(name)}
 				</option>
 			))}
 		</Select>

@@ -21,7 +21,11 @@ export function RequestsToDecide() {
 						<Time at={requestedAt} />
 					</span>
 					<a className="button primary" href={`#/leases/${id}`}>
-						Read and decide<span className="said"> on {ticket}</span>
+						Read and decide
+						<span className="said">
+							{' on '}
+							<VisibleText text={ticket ?? ''} />
+						</span>
 					</a>
 				</li>
 			))}

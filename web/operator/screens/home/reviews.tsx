@@ -23,7 +23,10 @@ export function Reviews() {
 						)}
 					</span>
 					<a className="button" href={`#/leases/${id}`}>
-						Review<span className="said"> {ticket}</span>
+						Review{' '}
+						<span className="said">
+							<VisibleText text={ticket ?? ''} />
+						</span>
 					</a>
 				</li>
 			))}

@@ -1,4 +1,3 @@
-import { escapeHiddenCharacters } from '../../../../src/access/visible-text.ts';
 import type { BreakGlassLeasesQueryVariables, LeaseState } from '../../../kit/api/operator.generated.ts';
 import { leaseStateInWords } from '../../../kit/lease/index.ts';
 import { SelectField } from '../../../kit/parts/index.ts';
@@ -93,7 +92,7 @@ function requestersOf(
 	const names = new Map<string, string>();
 	if (viewer.operatorRoles.includes('OPERATOR')) names.set(viewer.id, 'Me');
 	for (const { requestedById: id, requester: person } of seen)
-		if (!names.has(id)) names.set(id, person ? escapeHiddenCharacters(person.name, 'LINE') : id);
+		if (!names.has(id)) names.set(id, person ? person.name : id);
 	if (requester && !names.has(requester)) names.set(requester, requester);
 	return [...names];
 }

@@ -7,6 +7,7 @@ import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { scopeInWords } from '../../needs/scope-in-words.ts';
 import { Account } from './people.tsx';
 import { RevokeLease } from './revoke-lease.tsx';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 interface AccessNowProps {
 	readonly active: readonly LeaseTermsFragment[];
@@ -73,7 +74,7 @@ interface LeaseCardProps {
 function LeaseCard({ lease, onRevoked }: LeaseCardProps) {
 	const { id, state, purpose, reason, ticket, requestedById, expiresAt, used, readBudget } = lease;
 	return (
-		<article className="card stack tight" aria-label={`Lease ${ticket ?? id}`}>
+		<article className="card stack tight" aria-label={visibleLine(`Lease ${ticket ?? id}`)}>
 			<div className="row apart">
 				<h3>
 					<a href={`#/access/${id}`}>{scopeInWords(lease)}</a>

@@ -14,6 +14,7 @@ import { Story } from './story.tsx';
 import { useReadAfterCheck } from './use-read-after-check.ts';
 import { useStory } from './use-story.ts';
 import { withPage } from './with-page.ts';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 /** Leases of one answer. */
 const PAGE = 200;
@@ -73,7 +74,7 @@ function WholeStory({ lease, onLoaded }: { readonly lease: LeaseTermsFragment; r
 		if (isLoaded) onLoaded();
 	});
 	return (
-		<section className="card stack" aria-label={`Lease ${lease.ticket ?? lease.id}`}>
+		<section className="card stack" aria-label={visibleLine(`Lease ${lease.ticket ?? lease.id}`)}>
 			<h2 className="row">
 				<span>Lease {lease.ticket === null ? lease.id : <VisibleText text={lease.ticket} />}</span>
 				<LeaseStateBadge state={lease.state} />

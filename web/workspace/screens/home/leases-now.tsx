@@ -2,6 +2,7 @@ import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { CLASS_WORDS } from '../../jobs/job-words.ts';
 import type { LeaseTerms } from '../../needs/use-needs-me.ts';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 interface LeasesNowProps {
 	readonly active: readonly LeaseTerms[];
@@ -26,7 +27,7 @@ export function LeasesNow({ active, ready, total }: LeasesNowProps) {
 				)}
 			</div>
 			{[...active, ...ready].map((lease) => (
-				<article key={lease.id} className="card row apart" aria-label={`Lease ${lease.ticket ?? lease.id}`}>
+				<article key={lease.id} className="card row apart" aria-label={visibleLine(`Lease ${lease.ticket ?? lease.id}`)}>
 					<span className="stack tight">
 						<span>
 							<span className={lease.state === 'ACTIVE' ? 'badge warn' : 'badge'}>{showConstant(lease.state)}</span>{' '}

@@ -19,7 +19,10 @@ export function ChangeRole({ member, onChanged }: ChangeRoleProps) {
 		<>
 			<button type="button" className="small" onClick={() => setOpen(true)}>
 				Change role
-				<span className="said"> of {member.email}</span>
+				<span className="said">
+					{' of '}
+					<VisibleText text={member.email} />
+				</span>
 			</button>
 			{isOpen && <ChangeRoleDialog member={member} onChanged={onChanged} onClose={() => setOpen(false)} />}
 		</>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { visibleLine } from '../../../../kit/text/visible-line.ts';
 
 /** An image that the page itself has read and named the type of. */
 export function ImagePreview({ image, name }: { readonly image: Blob; readonly name: string }) {
@@ -11,5 +12,5 @@ export function ImagePreview({ image, name }: { readonly image: Blob; readonly n
 	}, [image]);
 	if (isBroken) return <p className="note warn">The image is damaged. Download the file to look at it.</p>;
 	if (address === undefined) return null;
-	return <img className="preview-image" src={address} alt={`Preview of ${name}`} onError={() => setBroken(true)} />;
+	return <img className="preview-image" src={address} alt={visibleLine(`Preview of ${name}`)} onError={() => setBroken(true)} />;
 }
