@@ -43,7 +43,7 @@ describeInChromium('the pages under attack', () => {
 	beforeAll(async () => {
 		scene = await openPagesScene();
 		port = Number(new URL(scene.api.url).port);
-	}, 120_000);
+	}, 240_000);
 	afterEach(() => scene.forget());
 	afterAll(() => scene.close());
 
