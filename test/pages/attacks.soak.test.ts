@@ -44,7 +44,11 @@ describeInChromium('the pages under attack', () => {
 		scene = await openPagesScene();
 		port = Number(new URL(scene.api.url).port);
 	}, 240_000);
-	afterEach(() => scene.forget());
+	afterEach(async () => {
+		await scene.forget();
+		// What the policy refused was told to the test that tried it; some comes late.
+		scene.complaints();
+	});
 	afterAll(() => scene.close());
 
 	/** Sends exactly this path and these headers, as no browser would. */

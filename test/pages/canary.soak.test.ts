@@ -117,6 +117,8 @@ describeInChromium('what a browser has of the content that its person may not re
 				.first()
 				.waitFor();
 		}
+		await visit(page, `#/firms/${firm.id}`);
+		await page.getByRole('heading', { name: firm.name }).first().waitFor();
 		// The search finds what the browser has, with the same means.
 		const known = { name: firm.name };
 		expect(browser.onTheWire(known)).toContain('name UTF-8');
