@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 /** Minutes that a bar can stand for: the fewest that give at most MOST bars. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60] as const;
 const MOST = 24;
-const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Counts by minutes, without gaps. `times`: in milliseconds since 1970, at least one. A lease lasts four hours at most. */
 export function byMinutes(times: readonly number[]) {

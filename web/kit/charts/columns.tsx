@@ -2,12 +2,15 @@ import { type PictureProps, percent } from './picture.ts';
 
 /** The part of a column's place that it fills. */
 const FILLED = 0.7;
+/** The most of the picture that one bar fills: two bars are no blocks. */
+const WIDEST = 0.08;
 /** A narrow screen has room for so many labels. */
 const LABELS = 4;
 
 /** Upright bars, from left to right, with a label under the first, the last and some between. */
 export function Columns({ bars, most, show, name, describedBy }: PictureProps) {
 	const place = 1 / bars.length;
+	const width = Math.min(WIDEST, place * FILLED);
 	const step = Math.max(1, Math.ceil((bars.length - 1) / (LABELS - 1)));
 	const isLabelled = (index: number) => bars.length <= LABELS || (bars.length - 1 - index) % step === 0;
 	return (
@@ -19,9 +22,9 @@ export function Columns({ bars, most, show, name, describedBy }: PictureProps) {
 					<rect
 						key={label}
 						className="bar"
-						x={percent(place * (index + (1 - FILLED) / 2))}
+						x={percent(place * (index + 0.5) - width / 2)}
 						y={percent(1 - value / most)}
-						width={percent(place * FILLED)}
+						width={percent(width)}
 						height={percent(value / most)}
 					>
 						<title>{`${label}: ${show(value)}`}</title>

@@ -59,7 +59,7 @@ export function LogVerdict({ view, onCheck }: LogVerdictProps) {
 				<p className="hint">
 					What this proves: every entry that this browser has seen in the log is still there, unchanged and in its
 					place, and all of it is what was signed. What it does not prove: that the platform writes down everything it
-					does, or that others are shown the same log. For that, compare the root (under “Signed state and keys”) with a
+					does, or that others are shown the same log. For that, compare the root of the signed state below with a
 					colleague’s, and verify an exported log on another computer.
 				</p>
 			)}

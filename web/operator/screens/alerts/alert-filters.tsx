@@ -34,7 +34,7 @@ interface AlertFiltersProps {
 export function AlertFilters({ choice, onChange }: AlertFiltersProps) {
 	const set = (change: Partial<AlertChoice>) => onChange({ ...choice, ...change });
 	return (
-		<search className="grid" aria-label="Filter the alerts">
+		<search className="grid filters" aria-label="Filter the alerts">
 			<SelectField
 				label="State"
 				value={choice.state}

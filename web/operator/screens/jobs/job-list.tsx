@@ -49,7 +49,7 @@ export function JobList() {
 				Work on keys and content that no single person may start alone, or that takes long. Each is recorded in the log,
 				and the firm is told.
 			</p>
-			<search className="grid" aria-label="Filter the jobs">
+			<search className="grid filters" aria-label="Filter the jobs">
 				<SelectField
 					label="State"
 					value={choice.state}

@@ -57,7 +57,7 @@ interface LeaseFiltersProps {
 export function LeaseFilters({ choice, seen, viewer, onChange }: LeaseFiltersProps) {
 	const set = (change: Partial<LeaseChoice>) => onChange({ ...choice, ...change });
 	return (
-		<search className="grid" aria-label="Filter the leases">
+		<search className="grid filters" aria-label="Filter the leases">
 			<SelectField
 				label="State"
 				value={choice.state}

@@ -27,7 +27,6 @@ export const LeaseTable = ({ leases, totalCount }: LeaseTableProps) => (
 					<th scope="col" className="number">
 						Values read
 					</th>
-					<th scope="col">Review</th>
 				</tr>
 			</thead>
 			<tbody>
@@ -56,7 +55,8 @@ const LeaseRow = ({ lease }: { readonly lease: Lease }) => (
 			<VisibleText text={lease.firm.name} />
 		</td>
 		<td data-label="State">
-			<LeaseStateBadge state={lease.state} />
+			<LeaseStateBadge state={lease.state} /> {lease.isReviewed && <span className="badge good">Reviewed</span>}
+			{toReview(lease) && <span className="badge warn">Not reviewed</span>}
 		</td>
 		<td data-label="Asked for by">
 			<Person person={lease.requester} />
@@ -67,11 +67,6 @@ const LeaseRow = ({ lease }: { readonly lease: Lease }) => (
 		<td data-label="Values read" className="number">
 			{lease.used.toLocaleString()}
 			{lease.readBudget !== null && ` of ${lease.readBudget.toLocaleString()}`}
-		</td>
-		<td data-label="Review">
-			{lease.isReviewed && <span className="badge good">Reviewed</span>}
-			{toReview(lease) && <span className="badge warn">Not reviewed</span>}
-			{!lease.isReviewed && !toReview(lease) && <span className="quiet">—</span>}
 		</td>
 	</tr>
 );
