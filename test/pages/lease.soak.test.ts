@@ -79,6 +79,8 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		expect(hashes[1]).toBe(hashes[0]);
 
 		await button(owner, 'Approve').click();
+		// The dialog covers the request, and says again what it is for.
+		await owner.getByRole('dialog').getByText('among the notes of your firm').waitFor();
 		await button(owner.getByRole('dialog'), 'Approve exactly this').click();
 		await owner.getByText('Your firm has approved this request. It waits for the platform.').waitFor();
 		await operator.getByText('was approved for the firm; others must still approve').waitFor();
@@ -97,6 +99,11 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 
 		await owner.getByRole('table', { name: 'What was opened' }).getByText('text of a note').waitFor();
 		await owner.getByRole('table', { name: 'What was opened' }).getByRole('link', { name: id }).first().waitFor();
+		await owner
+			.getByRole('table', { name: 'What was opened' })
+			.getByRole('link', { name: NOTE.title })
+			.first()
+			.waitFor();
 		expect(await operator.content()).toContain(NOTE.body);
 		await button(owner, 'Revoke access').click();
 		await button(owner.getByRole('dialog'), 'Revoke now').click();

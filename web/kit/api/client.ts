@@ -31,7 +31,7 @@ export function createClient({ apiFetch, session, hashes }: ClientOptions): Apol
 	];
 	return new ApolloClient({
 		link: ApolloLink.from(links),
-		cache: new InMemoryCache({ typePolicies: TYPE_POLICIES }),
+		cache: new InMemoryCache({ typePolicies: TYPE_POLICIES, possibleTypes: POSSIBLE_TYPES }),
 		defaultOptions: {
 			// The console keeps nothing of an answer. Registered texts also lack the __typename that a cache needs.
 			watchQuery: { fetchPolicy: hashes ? 'no-cache' : 'cache-and-network' },
@@ -46,6 +46,9 @@ const TYPE_POLICIES = {
 	FirmAccessPolicy: { merge: true },
 	FirmSignIn: { merge: true },
 };
+
+/** The members of each union on which the workspace has a fragment: without them the cache warns, and may lose what it was told. */
+const POSSIBLE_TYPES = { SharedSubject: ['Document', 'Invoice', 'Thread'] };
 
 /** Tells apiFetch which operations only read. */
 const readLink = new ApolloLink((operation, forward) => {

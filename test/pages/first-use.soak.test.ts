@@ -1,0 +1,113 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeInChromium } from '../support/chromium.ts';
+import { expectAccessible, expectToFit, openPagesScene, type PagesScene, untilShown } from './scene.ts';
+
+const MEMBER = 'member@northgate.example';
+const OWNER = 'owner@northgate.example';
+const CLIENT = 'client@northgate.example';
+
+/** What someone stumbled over who had never seen the workspace. */
+describeInChromium('the workspace, to someone who sees it for the first time', () => {
+	let scene: PagesScene;
+	beforeAll(async () => {
+		scene = await openPagesScene();
+	}, 120_000);
+	afterEach(() => scene.forget());
+	afterAll(() => scene.close());
+
+	const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true });
+	const places = (page: Page) => page.getByRole('navigation', { name: 'Screens' });
+
+	it('a screen begins at its top, and a narrow one shows where one is', async () => {
+		const page = await scene.signIn(OWNER, '/notes');
+		await untilShown(page);
+		await page.getByRole('table', { name: 'Notes' }).getByRole('row').last().scrollIntoViewIfNeeded();
+		expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(100);
+		await page.setViewportSize({ width: 320, height: 640 });
+		await page.evaluate("location.hash = '#/settings'");
+		await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+		expect(await page.evaluate<number>('scrollY')).toBe(0);
+		const box = await places(page).getByRole('link', { name: 'Settings' }).boundingBox();
+		expect(box?.x).toBeGreaterThanOrEqual(0);
+		expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+		await expectToFit(page);
+		expect(scene.complaints()).toEqual([]);
+	});
+
+	it('a client finds what is new under the same words', async () => {
+		const page = await scene.signIn(CLIENT);
+		await page.getByRole('heading', { level: 1, name: 'What is new' }).waitFor();
+		await places(page).getByRole('link', { name: 'What is new' }).waitFor();
+		expect(await places(page).getByText('What needs me').count()).toBe(0);
+	});
+
+	it('an invoice without a stated total has the sum of its lines, in the currency of the last', async () => {
+		const page = await scene.signIn(MEMBER, '/invoices/new');
+		await expect.poll(() => page.getByLabel('Currency').inputValue()).toBe('GBP');
+		await page.getByLabel('Number').fill('2026-0900');
+		await page.getByLabel('Description of line 1').fill('Advice');
+		await button(page, 'Save as a draft').click();
+		await page.getByRole('alert').getByText('Write the total:', { exact: false }).waitFor();
+		await page.getByLabel('Quantity of line 1').fill('2.5');
+		await page.getByLabel('Price of line 1').fill('180');
+		await button(page, 'Save as a draft').click();
+		await page.getByRole('heading', { level: 1, name: 'Invoice 2026-0900' }).waitFor();
+		expect(await page.locator('dt', { hasText: 'Total' }).locator('+ dd').textContent()).toBe('£450.00');
+		expect(scene.complaints()).toEqual([]);
+	});
+
+	it('what the platform can read is said where it is written', async () => {
+		const page = await scene.signIn(MEMBER, '/documents');
+		await page
+			.locator('input[type=file]')
+			.setInputFiles({ name: 'divorce-of-ms-webb.txt', mimeType: 'text/plain', buffer: Buffer.from('text') });
+		const dialog = page.getByRole('dialog', { name: 'Upload this file' });
+		await dialog.getByText('Its name is not: the platform can read it.', { exact: false }).waitFor();
+		await button(dialog, 'Cancel').click();
+		await page.evaluate("location.hash = '#/clients'");
+		await button(page, 'New client').click();
+		await page.getByRole('dialog').getByText('The platform can read names and addresses of clients.').waitFor();
+		// It is true: an operator reads both without a lease.
+		const { data } = await scene.api.ask(
+			scene.tokens['operator@platform.example'] ?? '',
+			'query($firm: ID!) { clients(firmId: $firm, first: 1) { nodes { name email } } }',
+			{ firm: await firmOf(scene) },
+		);
+		expect(data?.clients.nodes[0]?.email).toContain('@clients.example');
+	});
+
+	it('sharing with a client for whom no one signs in says so', async () => {
+		const page = await scene.signIn(OWNER, '/threads/new');
+		await page.getByLabel('About client').selectOption({ label: 'Miriam Webb' });
+		await page.getByLabel('Message').fill('Please sign by Friday.');
+		await button(page, 'Start thread').click();
+		await button(page, 'Share with a client').click();
+		const dialog = page.getByRole('dialog', { name: 'Share this thread' });
+		// The client that it is about is proposed.
+		await dialog.getByText('No one signs in for Miriam Webb yet', { exact: false }).waitFor();
+		await expectAccessible(page);
+		const choice = dialog.getByLabel('Client');
+		const withPeople = await clientOfPortal(scene);
+		await choice.selectOption({ label: withPeople });
+		await dialog.getByText(`Everyone who signs in for ${withPeople}`, { exact: false }).waitFor();
+		await dialog.getByText('No one signs in', { exact: false }).waitFor({ state: 'detached' });
+		await choice.selectOption({ label: 'Miriam Webb' });
+		await button(dialog, 'Share').click();
+		await page
+			.getByRole('region', { name: 'Shared with clients' })
+			.getByText('No one signs in for them yet')
+			.waitFor();
+		expect(scene.complaints()).toEqual([]);
+	});
+});
+
+async function firmOf({ api, tokens }: PagesScene): Promise<string> {
+	const { data } = await api.ask(tokens[OWNER] ?? '', '{ viewer { firm { id } } }');
+	return data.viewer.firm.id;
+}
+
+async function clientOfPortal({ api, tokens }: PagesScene): Promise<string> {
+	const { data } = await api.ask(tokens[CLIENT] ?? '', '{ viewer { client { name } } }');
+	return data.viewer.client.name;
+}
