@@ -1,4 +1,5 @@
 import { changeInWords, type Difference, firstDifference, whyOf } from './difference.ts';
+import { ANOTHER_COPY } from './hints.ts';
 import type { Finding } from './verdict.ts';
 import { type BundleOptions, type CheckedBundle, checkBundle } from './verify-bundle.ts';
 
@@ -31,9 +32,21 @@ export async function compareCopies(long: File, short: File, options: BundleOpti
 	const others: Finding[] = [...copy.findings];
 	const [right, wrong] = isSound[0] ? [short, long] : [long, short];
 	const difference = isSound.includes(true) ? await firstDifference(right, wrong) : null;
-	if (difference !== null) others.unshift(differenceOf(right, wrong, difference, isFork));
-	return { log, copies: [copy], others, soundCopy: isSound.includes(true) && !isFork ? right.name : null };
+	const soundCopy = isSound.includes(true) && !isFork ? right.name : null;
+	if (difference === null) return { log, copies: [copy], others, soundCopy };
+	return {
+		log: { ...log, findings: log.findings.map(withoutAdvice) },
+		copies: [copy],
+		others: [differenceOf(right, wrong, difference, isFork), ...others.map(withoutAdvice)],
+		soundCopy,
+	};
 }
+
+/** There is another copy, and it has shown the line. */
+const withoutAdvice = (finding: Finding): Finding => ({
+	...finding,
+	hint: finding.hint?.replace(ANOTHER_COPY, '').trim() || null,
+});
 
 function differenceOf(right: File, wrong: File, difference: Difference, isFork: boolean): Finding {
 	const { line } = difference;

@@ -49,17 +49,19 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
 	],
 	[
 		/has another size than the bundle/,
-		() => `The number of entries in the first line is not that which was signed: lines were added or removed. ${WHICH}`,
+		() =>
+			`The number of entries in the first line is not that which was signed: lines were added or removed. ${ANOTHER_COPY}`,
 	],
 	[
 		/^Line (?!1:).* exactly the keys of its format/,
 		() =>
-			`Where the signed end should be, by the number of entries in the first line, is another line: one was added. ${WHICH}`,
+			`Where the signed end should be, by the number of entries in the first line, is another line: one was added. ${ANOTHER_COPY}`,
 	],
 	[/is not canonical JSON|is not JSON|printable ASCII|not UTF-8/, () => AGAIN],
 ];
 
-const WHICH = 'Give another copy of the log too, to see which.';
+/** What to do if this file alone does not say which line. */
+export const ANOTHER_COPY = 'Give another copy of the log too, to see which.';
 const AGAIN = 'A program or a person has changed the file: export the log again, and verify it unchanged.';
 
 export const hintOf = (refused: RefusedBundle): string | null =>
@@ -72,7 +74,7 @@ export const hintOf = (refused: RefusedBundle): string | null =>
 function missingLines({ size, end }: RefusedBundle): string {
 	const promised = size === null ? '' : `The first line promises ${counted(size)} entries`;
 	if (end !== null && size !== null)
-		return `${promised}, but the signed end is in line ${counted(end + 2)}, after only ${counted(end)}: lines were removed before it. ${WHICH}`;
+		return `${promised}, but the signed end is in line ${counted(end + 2)}, after only ${counted(end)}: lines were removed before it. ${ANOTHER_COPY}`;
 	return `${promised}${promised === '' ? 'The' : ', and the'} signed end is missing. A download that broke off looks like this: export the log again.`;
 }
 
@@ -84,7 +86,7 @@ function changedEntry({ size, since, wrongLines }: RefusedBundle): string {
 	const first = 2 + (since ?? 0);
 	const where = `a line from ${counted(first)} to ${counted((size ?? 0) + 1)}`;
 	const before = since === null ? '' : ` Lines 2 to ${counted(since + 1)} are as in the older checkpoint.`;
-	return `An entry was changed, removed, added or moved: ${where}.${before} One signature covers all entries, so this file alone does not say which. Give another copy of the log too, to see the line.`;
+	return `An entry was changed, removed, added or moved: ${where}.${before} One signature covers all entries, so this file alone does not say which. ${ANOTHER_COPY}`;
 }
 
 const isMarked = ([one, two, three]: Uint8Array) => one === 0xef && two === 0xbb && three === 0xbf;

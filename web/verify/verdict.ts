@@ -70,7 +70,10 @@ export const headlineOf = ({ outcome, hasLog, soundCopy }: Verdict): string => {
 };
 
 /** One sentence on what the verdict proves, and one on what it does not. */
-export function meaningOf({ outcome, hasLog, since }: Verdict): { readonly proves: string; readonly not: string } {
+export function meaningOf({ outcome, hasLog, since, soundCopy }: Verdict): {
+	readonly proves: string;
+	readonly not: string;
+} {
 	if (outcome === 'UNREAD')
 		return {
 			proves: 'It proves nothing about the log, neither good nor bad.',
@@ -79,7 +82,9 @@ export function meaningOf({ outcome, hasLog, since }: Verdict): { readonly prove
 	if (outcome === 'WRONG')
 		return {
 			proves:
-				'It proves that these files are not what the key signed: a line was changed, removed, added or moved, or the file or the key is another one.',
+				soundCopy !== null
+					? `It proves that ${JSON.stringify(soundCopy)} has every entry up to its signed checkpoint, unchanged and in order, and that the other copy has not.`
+					: 'It proves that these files are not what the key signed: a line was changed, removed, added or moved, or the file or the key is another one.',
 			not: 'It does not prove who did it, or that it was on purpose. Keep the files as they are.',
 		};
 	if (!hasLog)

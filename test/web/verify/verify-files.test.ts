@@ -268,10 +268,13 @@ describe('a second copy', () => {
 			[fileOf(wrong, 'wrong.jsonl'), fileOf(HONEST, 'sound.jsonl')],
 			[fileOf(HONEST, 'sound.jsonl'), fileOf(wrong, 'wrong.jsonl')],
 		] as const) {
-			const { findings, soundCopy } = await verdictOn(null, { bundle, copy });
+			const verdict = await verdictOn(null, { bundle, copy });
+			const { findings, soundCopy } = verdict;
+			expect(meaningOf(verdict).proves).toContain('"sound.jsonl" has every entry');
 			expect([soundCopy, findings[0]?.file]).toEqual(['sound.jsonl', 'wrong.jsonl']);
 			expect(findings[0]?.why).toMatch(why);
 			expect(findings[0]?.hint).toMatch(hint);
+			expect(findings.map((each) => each.hint).join()).not.toContain('another copy');
 		}
 	});
 
