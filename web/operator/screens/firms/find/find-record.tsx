@@ -18,7 +18,7 @@ export function FindRecord() {
 	}
 	return (
 		<form className="find-record" onSubmit={find}>
-			<Field label="Id or address" hint="The address that the firm sees in its browser" wrong={wrong}>
+			<Field label="Id or address, as the firm sees it in its browser" wrong={wrong}>
 				{(control) => (
 					<input
 						{...control}
