@@ -113,7 +113,9 @@ describeInChromium('“my note shows no text”: a support call, by an operator 
 			await acknowledge.waitFor();
 			await expectToFit(auditor);
 			const table = auditor.locator('.table.alerts');
-			const beyond = await table.evaluate<number>((box) => box.scrollWidth - box.clientWidth);
+			const beyond = await auditor.evaluate<number>(
+				`(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.table.alerts'))`,
+			);
 			expect(beyond).toBeLessThanOrEqual(0);
 			// On one line, not one letter below the other.
 			const caption = await table.locator('caption').boundingBox();
