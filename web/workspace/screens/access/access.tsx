@@ -39,6 +39,9 @@ export function Access() {
 					Report to print
 				</a>
 			</header>
+			<p className="only-print">
+				Of the history, this page has the stories that were opened on the screen. “Report to print” has them all.
+			</p>
 			{view.phase === 'ALARM' && (
 				<p className="note bad" role="alert">
 					<strong>The log of your firm does not verify, so nothing on this page is proven.</strong> Below is what this

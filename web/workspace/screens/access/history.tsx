@@ -38,15 +38,16 @@ export function History({ page, error, isLoading, onRetry, onMore }: HistoryProp
 }
 
 function HistoryItem({ lease }: { readonly lease: LeaseTermsFragment }) {
-	const [isOpen, setOpen] = useState(false);
+	// A story that was opened stays, folded up: print shows it again.
+	const [wasOpened, setOpened] = useState(false);
 	const { id, purpose, ticket, requestedAt, state, used } = lease;
 	return (
-		<details className="card" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+		<details className="card" onToggle={({ currentTarget }) => setOpened((before) => before || currentTarget.open)}>
 			<summary>
 				<Time at={requestedAt} /> · {showConstant(purpose)} {ticket && <VisibleText text={ticket} />} ·{' '}
 				{used === 1 ? '1 value read' : `${used.toLocaleString()} values read`} <LeaseStateBadge state={state} />
 			</summary>
-			{isOpen && <LoadedStory id={id} />}
+			{wasOpened && <LoadedStory id={id} />}
 		</details>
 	);
 }
@@ -56,7 +57,7 @@ function LoadedStory({ id }: { readonly id: string }) {
 	return (
 		<div className="stack">
 			<Story story={story} />
-			<p>
+			<p className="no-print">
 				<a href={`#/access/${id}`}>This story on a page of its own</a>
 			</p>
 		</div>
