@@ -71,6 +71,10 @@ export const countOf = (type: ContentType, count: number): string =>
 export const oneOf = (type: ContentType): string => TYPE_NAMES[type]?.[0] ?? type;
 export const manyOf = (type: ContentType): string => TYPE_NAMES[type]?.[1] ?? type;
 
+/** Such as Title of notes. */
+export const fieldInWords = (coordinate: string): string =>
+	`${fieldNameOf(coordinate as Coordinate)} of ${manyOf(typeOf(coordinate as Coordinate))}`;
+
 export const fieldsOfClass = (of: ContentClass): readonly Coordinate[] =>
 	COORDINATES.filter((coordinate) => classOf(coordinate) === of);
 export const fieldsOfType = (type: ContentType): readonly Coordinate[] =>

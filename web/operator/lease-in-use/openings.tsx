@@ -3,7 +3,7 @@ import { BreakGlassOpeningsDocument } from '../../kit/api/operator.generated.ts'
 import { useContentQuery } from '../../kit/content/index.ts';
 import { ErrorNote, LoadMore } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
-import { type Coordinate, fieldNameOf, manyOf, typeOf } from '../content/content-fields.ts';
+import { fieldInWords } from '../content/content-fields.ts';
 
 const PAGE = 20;
 
@@ -43,7 +43,7 @@ export function Openings({ lease, used }: OpeningsProps) {
 								<th scope="row">
 									<Time at={at} show="second" />
 								</th>
-								<td data-label="Fields">{coordinates.map(inWords).join(', ')}</td>
+								<td data-label="Fields">{coordinates.map(fieldInWords).join(', ')}</td>
 								<td data-label="Records" className="mono">
 									{recordIds.join(', ')}
 								</td>
@@ -67,6 +67,3 @@ export function Openings({ lease, used }: OpeningsProps) {
 		</div>
 	);
 }
-
-const inWords = (coordinate: string): string =>
-	`${fieldNameOf(coordinate as Coordinate)} of ${manyOf(typeOf(coordinate as Coordinate))}`;

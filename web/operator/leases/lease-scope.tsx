@@ -1,14 +1,10 @@
 import type { LeaseDetailsFragment } from '../../kit/api/operator.generated.ts';
 import { showMinutes } from '../../kit/text/amounts.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
-import { type Coordinate, classNameOf, fieldNameOf, manyOf, typeOf } from '../content/content-fields.ts';
+import { classNameOf, fieldInWords } from '../content/content-fields.ts';
 import { scopeInWords } from '../content/scope-in-words.ts';
 
 type Scope = Pick<LeaseDetailsFragment, 'classes' | 'coordinates' | 'recordIds' | 'readBudget' | 'minutes'>;
-
-/** Such as Title of notes. */
-export const fieldInWords = (coordinate: string): string =>
-	`${fieldNameOf(coordinate as Coordinate)} of ${manyOf(typeOf(coordinate as Coordinate))}`;
 
 /** What a lease opens: in sentences, and then every class, field and record by name and id. */
 export function LeaseScope({ lease, firm }: { readonly lease: Scope; readonly firm: string }) {

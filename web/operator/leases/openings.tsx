@@ -4,7 +4,7 @@ import { FEW } from '../../kit/charts/by-minutes.ts';
 import { useContentList } from '../../kit/content/index.ts';
 import { ErrorNote, LoadMore } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
-import { fieldInWords } from './lease-scope.tsx';
+import { fieldInWords } from '../content/content-fields.ts';
 
 const OpeningsChart = lazy(() =>
 	import('../../kit/charts/openings-chart.tsx').then((chart) => ({ default: chart.OpeningsChart })),
