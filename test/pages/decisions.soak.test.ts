@@ -98,7 +98,10 @@ describeInChromium('what becomes of a request that is not simply approved', () =
 		await owner.getByText('This request is stale.').waitFor();
 		await owner.getByRole('list', { name: 'What happened' }).getByText('Lapsed: nothing was done for a day').waitFor();
 		await approver.getByText('It is now: Lapsed: no one decided in time.').waitFor();
-		await operator.getByRole('status').getByText(/has lapsed: no one decided/).waitFor();
+		await operator
+			.getByRole('status')
+			.getByText(/has lapsed: no one decided/)
+			.waitFor();
 		for (const page of [owner, approver]) {
 			expect(await button(page, /^(Approve|Deny|Revoke)/).count()).toBe(0);
 			await page.reload();
@@ -136,24 +139,30 @@ describeInChromium('what becomes of a request that is not simply approved', () =
 	it.each([
 		[OWNER, '/access/', 'Approve', 'Approve exactly this', 'because the request has changed meanwhile'],
 		[APPROVER, '/leases/', 'Approve …', 'Approve exactly this request', 'this is the present state'],
-	])('%s approves at the same moment as someone denies', { timeout: 120_000 }, async (second, at, opener, act, says) => {
-		const { id } = await request();
-		const page = await scene.signIn(second, at + id);
-		// No one tells this page in time.
-		await page.route('**/events', (route) => route.fulfill({ status: 200, contentType: 'text/event-stream', body: '' }));
-		await page.reload();
-		const dialog = await begin(page, opener, TYPED);
-		const first =
-			second === OWNER ? await scene.signIn(APPROVER, `/leases/${id}`) : await scene.signIn(OWNER, `/access/${id}`);
-		const denying = await begin(first, 'Deny', NO);
-		await button(denying, /^Deny/).click();
-		await denying.waitFor({ state: 'hidden' });
-		await button(dialog, act).click();
-		await page.getByText(says).waitFor();
-		await page.getByText(NO).first().waitFor();
-		expect(await page.getByLabel('Your reason, which was not sent').inputValue()).toBe(TYPED);
-		expect(await button(page, /^(Approve|Deny|Revoke)/).count()).toBe(0);
-		expect(await page.evaluate('document.activeElement === document.body')).toBe(false);
-		expect(scene.complaints()).toEqual([]);
-	});
+	])(
+		'%s approves at the same moment as someone denies',
+		{ timeout: 120_000 },
+		async (second, at, opener, act, says) => {
+			const { id } = await request();
+			const page = await scene.signIn(second, at + id);
+			// No one tells this page in time.
+			await page.route('**/events', (route) =>
+				route.fulfill({ status: 200, contentType: 'text/event-stream', body: '' }),
+			);
+			await page.reload();
+			const dialog = await begin(page, opener, TYPED);
+			const first =
+				second === OWNER ? await scene.signIn(APPROVER, `/leases/${id}`) : await scene.signIn(OWNER, `/access/${id}`);
+			const denying = await begin(first, 'Deny', NO);
+			await button(denying, /^Deny/).click();
+			await denying.waitFor({ state: 'hidden' });
+			await button(dialog, act).click();
+			await page.getByText(says).waitFor();
+			await page.getByText(NO).first().waitFor();
+			expect(await page.getByLabel('Your reason, which was not sent').inputValue()).toBe(TYPED);
+			expect(await button(page, /^(Approve|Deny|Revoke)/).count()).toBe(0);
+			expect(await page.evaluate('document.activeElement === document.body')).toBe(false);
+			expect(scene.complaints()).toEqual([]);
+		},
+	);
 });
