@@ -33,6 +33,7 @@ function serverOf(leaves: readonly string[], most = 1_000) {
 		firm: FIRM,
 		keys: async () => offered.vkeys,
 		checkpoint: async () => offered.checkpoint,
+		newestAt: async () => CREATED,
 		proof: async () => [],
 		async leaves(from: number, first: number) {
 			asked.push(`${from}+${first}`);

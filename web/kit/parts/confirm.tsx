@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
+import { VisibleText } from '../text/visible-text.tsx';
 import { Dialog } from './dialog.tsx';
 import { ErrorNote } from './error-note.tsx';
-import { VisibleText } from '../text/visible-text.tsx';
 
 interface ConfirmProps {
 	/** What the button that opens the dialog says. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
-import { StatusBar } from './status-bar.tsx';
 import { VisibleText } from '../text/visible-text.tsx';
+import { StatusBar } from './status-bar.tsx';
 
 interface DialogProps {
 	readonly title: string;

@@ -2,10 +2,10 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { useKit } from '../kit-context.ts';
 import icon from '../styles/icon.svg';
+import { visibleLine } from '../text/visible-line.ts';
 import { VisibleText } from '../text/visible-text.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { useScreenFocus } from './use-screen-focus.ts';
-import { visibleLine } from '../text/visible-line.ts';
 
 export interface Place {
 	/** The part of the address after #, such as /notes. */

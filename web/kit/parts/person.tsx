@@ -1,5 +1,5 @@
-import { VisibleText } from '../text/visible-text.tsx';
 import { visibleLine } from '../text/visible-line.ts';
+import { VisibleText } from '../text/visible-text.tsx';
 
 /** A person by name; the address tells persons of the same name apart. */
 export function Person({

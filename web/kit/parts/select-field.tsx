@@ -1,5 +1,5 @@
-import { Field } from './field.tsx';
 import { visibleLine } from '../text/visible-line.ts';
+import { Field } from './field.tsx';
 
 interface SelectFieldProps<Value extends string> {
 	readonly label: string;

@@ -22,7 +22,8 @@ export function LeaseRequest({ lease, hash }: { readonly lease: LeaseDetailsFrag
 				</dd>
 				<dt>Who asks</dt>
 				<dd>
-					<Person person={requester} /> <span className="quiet">{requester?.email}</span>{' '}
+					<Person person={requester} />{' '}
+					<span className="quiet">{requester && <VisibleText text={requester.email} />}</span>{' '}
 					<span className="mono quiet">{requestedById}</span>
 				</dd>
 				<dt>Asked</dt>
