@@ -22,13 +22,10 @@ if (await isCurrent()) process.exit(0);
 // React and Apollo Client are built for development if the environment of whoever builds, such as a test's, says anything else.
 process.env.NODE_ENV = 'production';
 await rm(NEXT, { recursive: true, force: true });
-// biome-ignore lint/style/noProcessEnv: set, not read: whoever builds, such as a test, gets the same build, without checks for developers
-process.env.NODE_ENV = 'production';
 await build({ configFile: join(WEB, 'vite.config.ts'), build: { outDir: NEXT } });
 await addIntegrity();
 await writeManifest();
-await rm(DIST, { recursive: true, force: true });
-await rename(NEXT, DIST);
+await replace();
 
 async function isCurrent(): Promise<boolean> {
 	const built = await stat(join(DIST, MANIFEST)).catch(() => null);
@@ -46,6 +43,17 @@ async function newestIn(path: string): Promise<number> {
 	const inside = await Promise.all((await readdir(path)).map((name) => newestIn(join(path, name))));
 	// The folder of the build itself changes with each build.
 	return Math.max(path === WEB ? 0 : mtimeMs, ...inside);
+}
+
+/** Another build of the same sources may come first: then this one is not needed. */
+async function replace(): Promise<void> {
+	await rm(DIST, { recursive: true, force: true });
+	try {
+		await rename(NEXT, DIST);
+	} catch (error) {
+		await rm(NEXT, { recursive: true, force: true });
+		if (!(await isCurrent())) throw error;
+	}
 }
 
 async function filesOf(folder: string): Promise<string[]> {

@@ -94,10 +94,7 @@ describeInChromium('the workspace, to someone who sees it for the first time', (
 		await dialog.getByText('No one signs in', { exact: false }).waitFor({ state: 'detached' });
 		await choice.selectOption({ label: 'Miriam Webb' });
 		await button(dialog, 'Share').click();
-		await page
-			.getByRole('region', { name: 'Shared with clients' })
-			.getByText('No one signs in for them yet')
-			.waitFor();
+		await page.getByRole('region', { name: 'Shared with clients' }).getByText('No one signs in for them yet').waitFor();
 		expect(scene.complaints()).toEqual([]);
 	});
 });

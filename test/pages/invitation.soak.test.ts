@@ -4,8 +4,9 @@ import { describeInChromium } from '../support/chromium.ts';
 import { openPagesScene, type PagesScene } from './scene.ts';
 
 const OWNER = 'owner@northgate.example';
+const TITLE = 'Meeting about the merger';
 
-describeInChromium('an invitation, from the link to the firm', () => {
+describeInChromium('an invitation, from the link to the removal', () => {
 	let scene: PagesScene;
 	beforeAll(async () => {
 		scene = await openPagesScene();
@@ -40,7 +41,7 @@ describeInChromium('an invitation, from the link to the firm', () => {
 
 	const USED_UP = 'A link works once, within seven days';
 
-	it('is accepted by the person, whom the owner then sees, and works once', { timeout: 180_000 }, async () => {
+	it('is accepted by the person, who sees the firm until they are removed', { timeout: 180_000 }, async () => {
 		const owner = await scene.signIn(OWNER, '/members');
 		const link = await invite(owner, 'Ada New', 'ada@northgate.example');
 		const ada = await openAs(link, 'ada@northgate.example');
@@ -59,6 +60,17 @@ describeInChromium('an invitation, from the link to the firm', () => {
 		await button(other, 'Accept the invitation').click();
 		await other.getByText(USED_UP).waitFor();
 		expect(await other.getByText('Northgate Legal').count()).toBe(0);
+
+		// What is on the screen of someone who is removed goes away by itself.
+		await ada.goto(`${scene.api.url}/#/notes/new`);
+		await ada.getByLabel('Title').fill(TITLE);
+		await button(ada, 'Save note').click();
+		await ada.getByRole('heading', { name: TITLE }).waitFor();
+		await button(row, 'Remove ada@northgate.example').click();
+		await button(owner.getByRole('dialog'), 'Remove').click();
+		await row.waitFor({ state: 'detached' });
+		await ada.getByText(TITLE).first().waitFor({ state: 'detached' });
+		expect(await ada.content()).not.toContain(TITLE);
 		expect(scene.complaints()).toEqual([]);
 	});
 

@@ -1,9 +1,9 @@
-import { useQuery } from '@apollo/client/react';
 import { Route, Switch } from 'wouter';
 import { ViewerDocument } from '../kit/api/operator.generated.ts';
 import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
+import { useSignedIn } from '../kit/use-signed-in.ts';
 import { LeaseBar, LeaseUseProvider } from './lease-in-use/index.ts';
 import { SCREENS } from './screens.ts';
 import { useViewer, ViewerContext } from './viewer.ts';
@@ -12,8 +12,7 @@ import { useCounts, WaitingProvider } from './waiting/index.ts';
 /** The app of the platform's people. What a role may not use, it does not see. */
 export function Console() {
 	const { signOut } = useKit();
-	const { data, error, loading, refetch } = useQuery(ViewerDocument);
-	const viewer = data?.viewer;
+	const { viewer, error, loading, refetch } = useSignedIn(ViewerDocument);
 	if (!viewer) {
 		return (
 			<main className="alone">

@@ -1,9 +1,9 @@
-import { useQuery } from '@apollo/client/react';
 import { Redirect, Route, Switch } from 'wouter';
 import { ViewerDocument } from '../kit/api/workspace.generated.ts';
 import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
+import { useSignedIn } from '../kit/use-signed-in.ts';
 import { AcceptInvitation } from './invitation/accept-invitation.tsx';
 import { usePendingInvitation } from './invitation/pending-invitation.ts';
 import { useCounts } from './needs/use-needs-me.ts';
@@ -19,8 +19,7 @@ export function Workspace() {
 /** What a role may not use, it does not see. */
 function FirmWorkspace() {
 	const { signOut } = useKit();
-	const { data, error, loading, refetch } = useQuery(ViewerDocument);
-	const viewer = data?.viewer;
+	const { viewer, error, loading, refetch } = useSignedIn(ViewerDocument);
 	const counts = useCounts(viewer);
 	if (!viewer) {
 		return (

@@ -1,16 +1,20 @@
 import { CombinedGraphQLErrors, ServerParseError } from '@apollo/client/errors';
 import { describe, expect, it } from 'vitest';
 import { whySessionEnded } from '../../../src/access/sign-in-freshness.ts';
-import { IS_SIGNED_OUT } from '../../../web/kit/api/api-fetch.ts';
-import { failureOf, secondsOf } from '../../../web/kit/api/errors.ts';
+import { failureOf, IS_SIGNED_OUT, secondsOf } from '../../../web/kit/api/errors.ts';
 import { refusalOf } from '../../../web/kit/api/refusal.ts';
 
 const refused = (body: string, init: ResponseInit) => refusalOf(new Response(body, init)).then(failureOf);
-const graphql = (message: string, extensions: object) => failureOf(new CombinedGraphQLErrors({ errors: [{ message, extensions }] } as never));
+const graphql = (message: string, extensions: object) =>
+	failureOf(new CombinedGraphQLErrors({ errors: [{ message, extensions }] } as never));
 
 describe('what a page says of a failure', () => {
 	it('is the problem that a file route answers, and how long to wait', async () => {
-		const body = JSON.stringify({ status: 503, code: 'INTERNAL', detail: 'Files are unavailable now: try again later.' });
+		const body = JSON.stringify({
+			status: 503,
+			code: 'INTERNAL',
+			detail: 'Files are unavailable now: try again later.',
+		});
 		expect(await refused(body, { status: 503, headers: { 'retry-after': '5' } })).toEqual({
 			code: 'INTERNAL',
 			message: 'Files are unavailable now: try again later.',
@@ -51,7 +55,11 @@ describe('what a page says of a failure', () => {
 
 	it('reads only seconds of Retry-After', () => {
 		const waits = (value: string) => secondsOf(new Response('', { headers: { 'retry-after': value } }));
-		expect([waits('12'), waits('Wed, 21 Oct 2026 07:28:00 GMT'), secondsOf(new Response(''))]).toEqual([12, null, null]);
+		expect([waits('12'), waits('Wed, 21 Oct 2026 07:28:00 GMT'), secondsOf(new Response(''))]).toEqual([
+			12,
+			null,
+			null,
+		]);
 	});
 });
 

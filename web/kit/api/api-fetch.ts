@@ -1,5 +1,5 @@
 import type { Session } from '../sign-in/index.ts';
-import { IS_DONE, secondsOf } from './errors.ts';
+import { IS_DONE, IS_SIGNED_OUT, secondsOf } from './errors.ts';
 import { sendWithProgress } from './send-with-progress.ts';
 import { reportConnection, reportWait } from './status.ts';
 
@@ -18,9 +18,6 @@ const MOST_ATTEMPTS = 6;
 const LONGEST_PAUSE = 60;
 /** Seconds between two attempts while there is no connection. */
 const LONGEST_SILENCE = 10;
-
-/** Why the API refuses a token of a person who has signed out everywhere. */
-export const IS_SIGNED_OUT = /\bYou have ended all sessions of this account\b/;
 
 /**
  * The only way from these pages to the API: adds the token, asks the person to sign in again when it has ended, and repeats what may be

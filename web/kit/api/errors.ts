@@ -25,6 +25,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 	LEASE_SCOPE: 'This would read more than the lease allows, so nothing was opened. Ask for a lease that covers it.',
 };
 
+/** Why the API refuses a token of a person who has signed out everywhere. */
+export const IS_SIGNED_OUT = /\bYou have ended all sessions of this account\b/;
+
 /** How the API's sentence ends if only the answer failed. To say that nothing happened would make the person do it twice. */
 export const IS_DONE = / changes stay: /;
 

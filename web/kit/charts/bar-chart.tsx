@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import './bar-chart.css';
+import { visibleLine } from '../text/visible-line.ts';
 import { Columns } from './columns.tsx';
 import { Rows } from './rows.tsx';
-import { visibleLine } from '../text/visible-line.ts';
 
 export interface Bar {
 	/** Such as a day or a name; no two bars have the same. */

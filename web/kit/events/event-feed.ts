@@ -54,6 +54,7 @@ export class EventFeed {
 	/** Whether the server has ended the stream for good. */
 	async #read(signal: AbortSignal): Promise<boolean> {
 		const answer = await this.#apiFetch('/events', { isRead: true, signal, headers: { accept: 'text/event-stream' } });
+		if (answer.status === 401 || answer.status === 403) this.#announce({ kind: 'end' });
 		if (!answer.ok || !answer.body) return false;
 		const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
 		const giveUp = () => void reader.cancel().catch(() => undefined);
@@ -77,6 +78,10 @@ export class EventFeed {
 		const kind = /^event: ?(.*)$/m.exec(message)?.[1];
 		if (data === undefined) return;
 		const event: FirmsealEvent = { kind: kind ?? 'message', ...JSON.parse(data) };
+		this.#announce(event);
+	}
+
+	#announce(event: FirmsealEvent): void {
 		for (const listener of this.#listeners) listener(event);
 	}
 }

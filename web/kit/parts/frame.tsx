@@ -4,6 +4,7 @@ import { useKit } from '../kit-context.ts';
 import icon from '../styles/icon.svg';
 import { visibleLine } from '../text/visible-line.ts';
 import { VisibleText } from '../text/visible-text.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { useScreenFocus } from './use-screen-focus.ts';
 
@@ -88,7 +89,7 @@ export function Frame({ name, places, person, detail, accountPath, onSignOut, ch
 			</nav>
 			<main className="screen" ref={main} tabIndex={-1}>
 				<StatusBar />
-				{children}
+				<ErrorBoundary at={at}>{children}</ErrorBoundary>
 			</main>
 		</div>
 	);

@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import { ErrorNote } from '../../kit/parts/index.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { type Coordinate, fieldNameOf, fieldsOfType } from '../content/content-fields.ts';
 import type { OwnLease } from '../lease-in-use/index.ts';
@@ -9,7 +10,6 @@ import { FileCell } from './file-cell.tsx';
 import type { Opened } from './opened-values.tsx';
 import { keyOf, type Part } from './part.ts';
 import type { Selection } from './selection.ts';
-import { visibleLine } from '../../kit/text/visible-line.ts';
 
 interface ContentTableProps {
 	readonly parts: readonly Part[];

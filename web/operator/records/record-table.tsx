@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import type { Selection } from './selection.ts';
-import { visibleLine } from '../../kit/text/visible-line.ts';
 
 export interface Column<Row> {
 	readonly label: string;

@@ -3,11 +3,11 @@ import { failureOf } from '../../kit/api/index.ts';
 import { DocumentDocument } from '../../kit/api/workspace.generated.ts';
 import { ErrorNote, useSave } from '../../kit/parts/index.ts';
 import { showBytes } from '../../kit/text/amounts.ts';
+import { visibleLine } from '../../kit/text/visible-line.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { latestOf } from './latest-version.ts';
 import type { Upload } from './upload.ts';
 import type { UploadQueue } from './upload-queue.ts';
-import { visibleLine } from '../../kit/text/visible-line.ts';
 
 interface UploadRowProps {
 	readonly upload: Upload;
@@ -48,7 +48,9 @@ export function UploadRow({ upload, queue }: UploadRowProps) {
 					)}
 				</span>
 			</div>
-			{state === 'SENDING' && <progress value={sent} max={Math.max(1, file.size)} aria-label={visibleLine(`Upload of ${name}`)} />}
+			{state === 'SENDING' && (
+				<progress value={sent} max={Math.max(1, file.size)} aria-label={visibleLine(`Upload of ${name}`)} />
+			)}
 			{state === 'FAILED' && <ErrorNote error={error} />}
 			{isRefused && (
 				<div className="row">

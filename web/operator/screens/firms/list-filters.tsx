@@ -3,10 +3,10 @@ import { ClientsDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
 import { Field } from '../../../kit/parts/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 import { FindRecord } from './find/find-record.tsx';
 import { useFirm } from './firm-context.ts';
 import { isFiltered, type ListView } from './list-view.ts';
-import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 interface ListFiltersProps {
 	readonly view: ListView;

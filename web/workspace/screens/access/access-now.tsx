@@ -3,11 +3,11 @@ import type { LeaseTermsFragment } from '../../../kit/api/workspace.generated.ts
 import { LeaseStateBadge } from '../../../kit/lease/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { scopeInWords } from '../../needs/scope-in-words.ts';
 import { Account } from './people.tsx';
 import { RevokeLease } from './revoke-lease.tsx';
-import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 interface AccessNowProps {
 	readonly active: readonly LeaseTermsFragment[];

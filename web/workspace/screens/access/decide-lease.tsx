@@ -7,7 +7,14 @@ import {
 	type LeaseState,
 	type LeaseStoryFragment,
 } from '../../../kit/api/workspace.generated.ts';
-import { HashMismatch, leaseStateInWords, ReasonField, reasonOf, UnsentReason, useHashCheck } from '../../../kit/lease/index.ts';
+import {
+	HashMismatch,
+	leaseStateInWords,
+	ReasonField,
+	reasonOf,
+	UnsentReason,
+	useHashCheck,
+} from '../../../kit/lease/index.ts';
 import { Confirm } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';

@@ -7,6 +7,7 @@ import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { useViewer } from '../../viewer.ts';
 import './access.css';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 import { useLog } from '../../log/use-log.ts';
 import { LogPanel } from './log-panel.tsx';
 import { Pictures } from './pictures.tsx';
@@ -14,7 +15,6 @@ import { Story } from './story.tsx';
 import { useReadAfterCheck } from './use-read-after-check.ts';
 import { useStory } from './use-story.ts';
 import { withPage } from './with-page.ts';
-import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 /** Leases of one answer. */
 const PAGE = 200;

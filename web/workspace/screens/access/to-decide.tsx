@@ -1,8 +1,8 @@
 import type { LeaseTermsFragment } from '../../../kit/api/workspace.generated.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
-import { scopeInWords } from '../../needs/scope-in-words.ts';
 import { visibleLine } from '../../../kit/text/visible-line.ts';
+import { scopeInWords } from '../../needs/scope-in-words.ts';
 
 /** Requests that nobody has decided yet. */
 export function ToDecide({ requested }: { readonly requested: readonly LeaseTermsFragment[] }) {
@@ -11,7 +11,11 @@ export function ToDecide({ requested }: { readonly requested: readonly LeaseTerm
 		<section className="stack" aria-labelledby="asked">
 			<h2 id="asked">Asked for, and not decided</h2>
 			{requested.map((lease) => (
-				<article className="card row apart" key={lease.id} aria-label={visibleLine(`Request ${lease.ticket ?? lease.id}`)}>
+				<article
+					className="card row apart"
+					key={lease.id}
+					aria-label={visibleLine(`Request ${lease.ticket ?? lease.id}`)}
+				>
 					<div>
 						<p>{scopeInWords(lease)}</p>
 						<p className="quiet">

@@ -1,8 +1,8 @@
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
+import { visibleLine } from '../../../kit/text/visible-line.ts';
 import { CLASS_WORDS } from '../../jobs/job-words.ts';
 import type { LeaseTerms } from '../../needs/use-needs-me.ts';
-import { visibleLine } from '../../../kit/text/visible-line.ts';
 
 interface LeasesNowProps {
 	readonly active: readonly LeaseTerms[];
@@ -27,7 +27,11 @@ export function LeasesNow({ active, ready, total }: LeasesNowProps) {
 				)}
 			</div>
 			{[...active, ...ready].map((lease) => (
-				<article key={lease.id} className="card row apart" aria-label={visibleLine(`Lease ${lease.ticket ?? lease.id}`)}>
+				<article
+					key={lease.id}
+					className="card row apart"
+					aria-label={visibleLine(`Lease ${lease.ticket ?? lease.id}`)}
+				>
 					<span className="stack tight">
 						<span>
 							<span className={lease.state === 'ACTIVE' ? 'badge warn' : 'badge'}>{showConstant(lease.state)}</span>{' '}

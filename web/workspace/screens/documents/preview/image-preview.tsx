@@ -12,5 +12,12 @@ export function ImagePreview({ image, name }: { readonly image: Blob; readonly n
 	}, [image]);
 	if (isBroken) return <p className="note warn">The image is damaged. Download the file to look at it.</p>;
 	if (address === undefined) return null;
-	return <img className="preview-image" src={address} alt={visibleLine(`Preview of ${name}`)} onError={() => setBroken(true)} />;
+	return (
+		<img
+			className="preview-image"
+			src={address}
+			alt={visibleLine(`Preview of ${name}`)}
+			onError={() => setBroken(true)}
+		/>
+	);
 }
