@@ -12,7 +12,7 @@ export function EndedLease({ lease }: { readonly lease: OwnLease }) {
 	// The end must be seen by a person who reads further down.
 	useEffect(() => {
 		// Newer browsers answer with a promise, which React would take for the effect's clean-up.
-		void section.current?.scrollIntoView({ block: 'nearest' });
+		section.current?.scrollIntoView({ block: 'nearest' });
 	}, []);
 	return (
 		<section className="card lease-ended stack tight" aria-label="Lease that has ended" ref={section}>

@@ -1,4 +1,4 @@
-import { useQuery } from '@apollo/client/react';
+import { skipToken, useQuery } from '@apollo/client/react';
 import { ClientDocument } from '../../kit/api/workspace.generated.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { useViewer } from '../viewer.ts';
@@ -12,12 +12,9 @@ interface NoPortalPeopleProps {
 /** Warns that what is shared with a client has no reader, as long as no one signs in for the client. */
 export function NoPortalPeople({ clientId, isShort = false }: NoPortalPeopleProps) {
 	const isOwner = useViewer().role === 'OWNER';
-	const { data } = useQuery(ClientDocument, {
-		variables: { id: clientId },
-		skip: clientId === '',
-		// A person who has accepted an invitation meanwhile counts.
-		fetchPolicy: 'cache-and-network',
-	});
+	// A person who has accepted an invitation meanwhile counts.
+	const asked = { variables: { id: clientId }, fetchPolicy: 'cache-and-network' } as const;
+	const { data } = useQuery(ClientDocument, clientId === '' ? skipToken : asked);
 	const client = data?.client;
 	if (!client || client.members.totalCount > client.members.nodes.length) return null;
 	if (client.members.nodes.some(({ removedAt }) => removedAt === null)) return null;

@@ -46,19 +46,10 @@ const words = (type: string): string => showConstant(type.replace(/(?<=[a-z])(?=
 
 /** What people call a record, if it has a name of its own or is a part of one that has. */
 function nameOf(node: Found): string | null {
-	switch (node.__typename) {
-		case 'Document':
-		case 'Client':
-			return node.name;
-		case 'DocumentVersion':
-			return node.document?.name ?? null;
-		case 'Invoice':
-			return node.number;
-		case 'InvoiceLineItem':
-			return node.invoice?.number ?? null;
-		default:
-			return null;
-	}
+	if ('name' in node && node.__typename !== 'User') return node.name;
+	if (node.__typename === 'Invoice') return node.number;
+	if (node.__typename === 'DocumentVersion') return node.document?.name ?? null;
+	return node.__typename === 'InvoiceLineItem' ? (node.invoice?.number ?? null) : null;
 }
 
 function Name({ node, sealed }: { readonly node: Found; readonly sealed: readonly SealedField[] }) {

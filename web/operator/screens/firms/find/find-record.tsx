@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Field } from '../../../../kit/parts/index.ts';
 import { useViewer } from '../../../viewer.ts';
@@ -10,7 +10,7 @@ export function FindRecord() {
 	const [text, setText] = useState('');
 	const [wrong, setWrong] = useState<string | null>(null);
 	if (!useViewer().operatorRoles.includes('OPERATOR')) return null;
-	function find(event: FormEvent) {
+	function find(event: SubmitEvent) {
 		event.preventDefault();
 		const id = recordIdIn(text);
 		if (id === null) setWrong('There is no id in it, such as 00efd2c6-8000-7000-8000-02f66e13a303.');

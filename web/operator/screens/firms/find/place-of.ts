@@ -4,18 +4,11 @@ type Found = NonNullable<NodeQuery['node']>;
 
 /** Where the console shows an object; null for one that it shows nowhere, or whose whole is gone. */
 export function placeOf(node: Found): string | null {
-	switch (node.__typename) {
-		case 'Firm':
-			return `/firms/${node.id}`;
-		case 'BreakGlassLease':
-			return `/leases/${node.id}`;
-		case 'User':
-			return node.firm ? `/firms/${node.firm.id}` : null;
-		default: {
-			const within = 'firmId' in node ? placeInFirm(node) : null;
-			return within === null || !('firmId' in node) ? null : `/firms/${node.firmId}/${within}`;
-		}
-	}
+	if (node.__typename === 'Firm') return `/firms/${node.id}`;
+	if (node.__typename === 'BreakGlassLease') return `/leases/${node.id}`;
+	if (node.__typename === 'User') return node.firm ? `/firms/${node.firm.id}` : null;
+	const within = placeInFirm(node);
+	return within === null || !('firmId' in node) ? null : `/firms/${node.firmId}/${within}`;
 }
 
 function placeInFirm(node: Found): string | null {
@@ -45,7 +38,12 @@ function placeInFirm(node: Found): string | null {
 			if (invoice) return `invoices/${invoice.id}`;
 			return message && messageAt(message.thread, message.id);
 		}
-		default:
+		case 'Alert':
+		case 'AuditEntry':
+		case 'BreakGlassLease':
+		case 'Firm':
+		case 'Notice':
+		case 'User':
 			return null;
 	}
 }
