@@ -5,7 +5,7 @@ import type { Marks } from './traces.ts';
 
 export const OWNER = 'owner@northgate.example';
 export const MEMBER = 'member@northgate.example';
-export const CLIENT = 'client@northgate.example';
+const CLIENT = 'client@northgate.example';
 export const OPERATOR = 'operator@platform.example';
 export const APPROVER = 'approver@platform.example';
 export const AUDITOR = 'auditor@platform.example';

@@ -9,7 +9,7 @@ const UNITS = [
 ] as const;
 
 /** Such as 4 minutes ago. A moment that is still to come, by a clock that is wrong, is just now. */
-export function agoInWords(milliseconds: number): string {
+function agoInWords(milliseconds: number): string {
 	const seconds = Math.floor(milliseconds / 1000);
 	const [unit, length] = UNITS.find(([, each]) => seconds >= each) ?? [];
 	return unit && length ? FORMAT.format(-Math.floor(seconds / length), unit) : 'just now';
