@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lock } from 'proper-lockfile';
 import { build } from 'vite';
 
 /**
@@ -19,13 +20,25 @@ const MANIFEST = 'manifest.json';
 const SOURCES = ['web', 'src/access', 'src/audit', 'src/envelope', 'src/errors.ts', 'package-lock.json'];
 
 if (await isCurrent()) process.exit(0);
+// Two builds at once, such as by two tests, would meet in one folder: the second one waits, and finds the build of the first.
+const release = await lock(WEB, {
+	lockfilePath: `${DIST}.lock`,
+	stale: 60_000,
+	retries: { retries: 600, factor: 1, minTimeout: 200 },
+});
+if (await isCurrent()) {
+	await release();
+	process.exit(0);
+}
 // React and Apollo Client are built for development if the environment of whoever builds, such as a test's, says anything else.
 process.env.NODE_ENV = 'production';
 await rm(NEXT, { recursive: true, force: true });
 await build({ configFile: join(WEB, 'vite.config.ts'), build: { outDir: NEXT } });
 await addIntegrity();
 await writeManifest();
-await replace();
+await rm(DIST, { recursive: true, force: true });
+await rename(NEXT, DIST);
+await release();
 
 async function isCurrent(): Promise<boolean> {
 	const built = await stat(join(DIST, MANIFEST)).catch(() => null);
@@ -43,17 +56,6 @@ async function newestIn(path: string): Promise<number> {
 	const inside = await Promise.all((await readdir(path)).map((name) => newestIn(join(path, name))));
 	// The folder of the build itself changes with each build.
 	return Math.max(path === WEB ? 0 : mtimeMs, ...inside);
-}
-
-/** Another build of the same sources may come first: then this one is not needed. */
-async function replace(): Promise<void> {
-	await rm(DIST, { recursive: true, force: true });
-	try {
-		await rename(NEXT, DIST);
-	} catch (error) {
-		await rm(NEXT, { recursive: true, force: true });
-		if (!(await isCurrent())) throw error;
-	}
 }
 
 async function filesOf(folder: string): Promise<string[]> {

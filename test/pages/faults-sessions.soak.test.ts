@@ -23,17 +23,22 @@ describeInChromium('a session that ends', () => {
 		return data.notes.nodes.map(({ title }: { title: string }) => title);
 	};
 
-	/** As the API refuses a token that has expired. The page must not count as one whose person has just signed in. */
+	/**
+	 * As the API refuses a token that has expired; what is saved first meets it, because reads in the background would ask for the sign-in
+	 * before. The page must not count as one whose person has just signed in.
+	 */
 	async function expire(page: Page): Promise<() => Promise<void>> {
 		await page.clock.install();
 		await page.clock.fastForward(60_000);
-		const refuse = (route: Parameters<Parameters<Page['route']>[1]>[0]) =>
-			route.fulfill({
+		const refuse = (route: Parameters<Parameters<Page['route']>[1]>[0]) => {
+			if (!route.request().postData()?.includes('mutation')) return route.fallback();
+			return route.fulfill({
 				status: 401,
 				contentType: 'application/graphql-response+json; charset=utf-8',
 				headers: { 'www-authenticate': 'Bearer' },
 				body: '{"errors":[{"message":"The token has expired: sign in again.","extensions":{"code":"UNAUTHENTICATED"}}]}',
 			});
+		};
 		await page.route('**/graphql', refuse);
 		return () => page.unroute('**/graphql', refuse);
 	}

@@ -3,3 +3,4 @@ export { createClient } from './client.ts';
 export { failureOf } from './errors.ts';
 export { newId } from './new-id.ts';
 export { refusalOf } from './refusal.ts';
+export { reportConnection } from './status.ts';

@@ -1,5 +1,5 @@
 import type { ApolloClient } from '@apollo/client';
-import { type ApiFetch, refusalOf } from '../../kit/api/index.ts';
+import { type ApiFetch, refusalOf, reportConnection } from '../../kit/api/index.ts';
 import {
 	CreateDocumentDocument,
 	CreateDocumentVersionDocument,
@@ -30,10 +30,13 @@ export const apiSteps = (client: ApolloClient, apiFetch: ApiFetch): UploadSteps 
 	},
 	async isReadable({ file }) {
 		const part = file.slice(0, 1).arrayBuffer();
-		return part.then(
+		const canRead = await part.then(
 			() => true,
 			() => false,
 		);
+		// The browser has told the connection's state by the same error.
+		if (!canRead) reportConnection(true);
+		return canRead;
 	},
 	async send({ documentId, file, target }, signal, onProgress) {
 		const response = await apiFetch(`/documents/${documentId}/content`, {

@@ -20,10 +20,11 @@ function NewInvoiceForm() {
 	const [, go] = useHashLocation();
 	const [id] = useState(newId);
 	const [typed, setDraft] = useState<InvoiceDraft>(() => ({ ...EMPTY_DRAFT, lines: [newLine()] }));
-	const last = useQuery(LastCurrencyDocument).data?.invoices.nodes[0];
 	// A firm's invoices are mostly in one currency: a new one has that of the last, until its writer says another.
+	const { data, loading } = useQuery(LastCurrencyDocument);
+	const proposed = loading ? '' : (data?.invoices.nodes[0]?.currency ?? EMPTY_DRAFT.currency);
 	const [isOther, setOther] = useState(false);
-	const draft = isOther || last === undefined ? typed : { ...typed, currency: last.currency };
+	const draft = isOther ? typed : { ...typed, currency: proposed };
 	const [begun] = useState(() => textOf(typed));
 	const [isChecked, setChecked] = useState(false);
 	const [create] = useMutation(CreateInvoiceDocument);
