@@ -53,7 +53,7 @@ interface Shown {
 export function startMessage({ url, hasPages, page, log, tokens }: Shown): string {
 	const head = [
 		`Firmseal answers on ${url}/graphql`,
-		...(hasPages ? [`In a browser: ${url}/ (firms), /operator (platform), /verify (a log)`] : []),
+		...(hasPages ? [`Pages: ${url}/ (firms), /operator (platform), /verify (a log)`] : []),
 		...(page ? [`GraphiQL: ${page}`] : []),
 		`Log: ${shown(log)}`,
 	];
