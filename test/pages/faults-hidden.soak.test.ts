@@ -84,7 +84,7 @@ describeInChromium('hidden characters in names, reasons, tickets and files', () 
 				input: {
 					firmId: viewer.firm.id,
 					purpose: 'CUSTOMER_SUPPORT',
-					reason: 'The owner can not open this note since Monday.',
+					reason: 'The owner cannot open this note since Monday.',
 					ticket: 'SUP-9',
 					classes: ['NOTE'],
 					recordIds: [createNote.note.id],

@@ -49,7 +49,7 @@ describeInChromium('a lost connection', () => {
 			scene.complaints().filter((each) => !/net::ERR_(INTERNET_DISCONNECTED|CONNECTION_RESET)/.test(each)),
 		).toEqual([]);
 
-	it('keeps a note that can not be saved, says so, and saves it once when it is back', async () => {
+	it('keeps a note that cannot be saved, says so, and saves it once when it is back', async () => {
 		const page = await scene.signIn(MEMBER, '/notes/new');
 		await page.getByLabel('Title').fill('Written on the train');
 		await page.getByLabel('Text').fill('The tunnel is long.');
@@ -153,7 +153,7 @@ describeInChromium('a lost connection', () => {
 		await button(operator, 'Ask for a lease').first().click();
 		const dialog = operator.getByRole('dialog');
 		await dialog.getByLabel('Purpose').selectOption('CUSTOMER_SUPPORT');
-		await dialog.getByLabel('Reason').fill('The owner can not open this note since Monday.');
+		await dialog.getByLabel('Reason').fill('The owner cannot open this note since Monday.');
 		await dialog.getByLabel('Ticket').fill('SUP-1');
 		// Without a connection first: nothing is lost, and the dialog says why it waits.
 		await operator.context().setOffline(true);

@@ -108,7 +108,7 @@ describeInChromium('refusals of the server, and of what stands before it', () =>
 	it('503 of the API: says until when, and the button works after it', async () => {
 		const page = await typeNote('No keys');
 		await answer(page, 'CreateNote', [
-			refusal(503, 'KEY_UNAVAILABLE', 'The key service can not be reached.', { 'retry-after': '5' }),
+			refusal(503, 'KEY_UNAVAILABLE', 'The key service cannot be reached.', { 'retry-after': '5' }),
 		]);
 		await button(page, 'Save note').click();
 		await page
@@ -151,12 +151,12 @@ describeInChromium('refusals of the server, and of what stands before it', () =>
 		[
 			'503 without a body',
 			{ status: 503, body: '' },
-			/^The server can not be reached now \(503\)\. What you typed stays here/,
+			/^The server cannot be reached now \(503\)\. What you typed stays here/,
 		],
 		[
 			'502 with HTML',
 			{ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
-			/^The server can not be reached now \(502\)\. What you typed stays here/,
+			/^The server cannot be reached now \(502\)\. What you typed stays here/,
 		],
 		[
 			'200 with HTML',

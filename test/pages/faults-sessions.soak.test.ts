@@ -105,7 +105,7 @@ describeInChromium('a session that ends', () => {
 		await page.getByLabel('Title').fill('Not now');
 		const restore = await expire(page);
 		await button(page, 'Save note').click();
-		// Closed by the person: the page can not know that, and says what to do then.
+		// Closed by the person: the page cannot know that, and says what to do then.
 		await endIssuerSession(page.context());
 		const popup = await openWindow(page);
 		await popup.getByRole('button', { name: MEMBER }).waitFor();
@@ -141,7 +141,7 @@ describeInChromium('a session that ends', () => {
 		await button(page, 'Ask for a lease').first().click();
 		const dialog = page.getByRole('dialog').first();
 		await dialog.getByLabel('Purpose').selectOption('CUSTOMER_SUPPORT');
-		await dialog.getByLabel('Reason').fill('The owner can not open this note since Monday.');
+		await dialog.getByLabel('Reason').fill('The owner cannot open this note since Monday.');
 		await dialog.getByLabel('Ticket').fill('SUP-77');
 		const restore = await expire(page);
 		await button(dialog, 'Send the request').click();

@@ -127,7 +127,7 @@ describeInChromium('an upload that something goes wrong with', () => {
 			'{"type":"about:blank","title":"Insufficient Storage","status":507,"detail":"There is no space for the file: tell the operators of this service.","code":"INTERNAL"}',
 			/^There is no space for the file: tell the operators of this service\.$/,
 		],
-		['stopped by a proxy', 502, 'text/html', '<h1>Bad gateway</h1>', /^The server can not be reached now \(502\)\./],
+		['stopped by a proxy', 502, 'text/html', '<h1>Bad gateway</h1>', /^The server cannot be reached now \(502\)\./],
 	])('%s: a sentence, and a button to try again', async (name, status, contentType, body, sentence) => {
 		const page = await scene.signIn(MEMBER, '/documents');
 		await page.route('**/documents/*/content', (route) => route.fulfill({ status, contentType, body }), { times: 1 });

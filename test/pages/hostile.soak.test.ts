@@ -140,7 +140,7 @@ describeInChromium('the pages and what strangers make', () => {
 	}
 
 	it.each(['/', '/operator', '/verify', '/assets/signed-in.html', '/issuer/authorize'])(
-		'can not be framed at %s',
+		'cannot be framed at %s',
 		async (path) => {
 			const hostile = await lure();
 			await hostile.evaluate(`new Promise((resolve) => {

@@ -62,7 +62,7 @@ export function keyboardOf(page: Page): Keyboard {
 			await keyboard.press('Tab');
 			const { isNowhere, isOutlined, isInSight, what } = await stop();
 			// After the last stop the browser itself has its turn.
-			if (!isNowhere && !(isOutlined && isInSight)) throw new Error(`The focus can not be seen on ${what}.`);
+			if (!isNowhere && !(isOutlined && isInSight)) throw new Error(`The focus cannot be seen on ${what}.`);
 			seen.push(what);
 		}
 		throw new Error(`Tab does not lead to ${target}, but to ${[...new Set(seen)].join('\n')}`);

@@ -133,7 +133,7 @@ describeInChromium('the hash of a request, calculated where a person decides', (
 		fields = { reason: null };
 		await falsify(page, id);
 		await page.reload();
-		await page.getByText('As the server states it: this browser can not check it').waitFor();
+		await page.getByText('As the server states it: this browser cannot check it').waitFor();
 		expect(await hashOn(page)).toBe(requestHash);
 	});
 });

@@ -61,7 +61,7 @@ async function take(
 	await show(page, story);
 	// Nothing is loading, and no part of a screen has a cursor in it.
 	await page
-		.getByText(/^(Loading|One moment|Opening)\b.* …$/)
+		.getByText(/^(Loading|One moment|Opening|Checking)\b.* …$/)
 		.first()
 		.waitFor({ state: 'hidden' });
 	const picture = await page.screenshot({ caret: 'hide', animations: 'disabled' });

@@ -104,7 +104,7 @@ const MORE = 'This is the first difference; there may be more.';
 const PLAIN = /^[\x20-\x7e]*$/;
 const MOST = 160;
 const shown = (text: string): string =>
-	PLAIN.test(text) ? (text.length > MOST ? `${text.slice(0, MOST)}…` : text) : 'a text that can not be shown';
+	PLAIN.test(text) ? (text.length > MOST ? `${text.slice(0, MOST)}…` : text) : 'a text that cannot be shown';
 
 function inWords(leaf: string): string {
 	const entry = PLAIN.test(leaf) ? parseEntry(leaf, 0) : null;

@@ -192,7 +192,7 @@ function sendCode(
 	{ email, authTime }: SignIn,
 ): FastifyReply {
 	const subject = subjectOf(people, email);
-	if (subject === null) throw new Error('A session names a person who can not sign in.');
+	if (subject === null) throw new Error('A session names a person who cannot sign in.');
 	const { origin, path, challenge, nonce } = asked;
 	const grant = { issuer: issuerAt(origin), redirectUri: origin + path, challenge, nonce, authTime };
 	return reply.redirect(redirectTo(asked, { code: codes.make({ ...grant, subject, email }) }), 303);

@@ -13,7 +13,7 @@ const DRAFT: LeaseDraft = {
 	fields: ['Document.description'],
 	records: [DOCUMENT, VERSION],
 	purpose: 'INCIDENT',
-	reason: ' The firm can not open this document since Monday. ',
+	reason: ' The firm cannot open this document since Monday. ',
 	ticket: 'INC-17',
 	budget: '4',
 	minutes: '15',
@@ -24,7 +24,7 @@ describe('a request for a lease', () => {
 		expect(inputOf(DRAFT, 'f')).toEqual({
 			firmId: 'f',
 			purpose: 'INCIDENT',
-			reason: 'The firm can not open this document since Monday.',
+			reason: 'The firm cannot open this document since Monday.',
 			ticket: 'INC-17',
 			classes: ['DOCUMENT'],
 			coordinates: ['Document.description'],

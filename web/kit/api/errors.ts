@@ -19,7 +19,7 @@ const TOO_LARGE = 'This is more than the server takes at once. Make it smaller, 
 /** Sentences for codes whose reason a person can act on; the API's own sentence otherwise. */
 const SENTENCES: Readonly<Record<string, string>> = {
 	KEY_UNAVAILABLE: 'The key service does not answer, so content stays closed for now. Nothing is lost.',
-	AUDIT_UNAVAILABLE: 'The log can not be written, so nothing is opened. Nothing is lost.',
+	AUDIT_UNAVAILABLE: 'The log cannot be written, so nothing is opened. Nothing is lost.',
 	LEASE_REQUIRED: 'This file opens only under a lease: use a lease on it, or ask for one.',
 	LEASE_NOT_ACTIVE: 'The lease is no longer active, so nothing was opened. What waits for you shows how it ended.',
 	LEASE_SCOPE: 'This would read more than the lease allows, so nothing was opened. Ask for a lease that covers it.',
@@ -76,7 +76,7 @@ function problemOf(body: string, status: number): Failure {
 		if (status === 413) return { ...noAnswer(TOO_LARGE), code: 'PAYLOAD_TOO_LARGE' };
 		return noAnswer(
 			status >= 500
-				? `The server can not be reached now (${status}). What you typed stays here: try again in a moment.`
+				? `The server cannot be reached now (${status}). What you typed stays here: try again in a moment.`
 				: `Something between you and the server refused this (${status}). What you typed stays here.`,
 		);
 	}

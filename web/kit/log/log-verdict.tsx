@@ -38,7 +38,7 @@ export function LogVerdict({ view, onCheck }: LogVerdictProps) {
 					</p>
 					<p>
 						{isFirst
-							? 'This browser has kept nothing of this log so far, so it can not tell whether it was changed before. From now on it notices if an entry is changed or removed.'
+							? 'This browser has kept nothing of this log so far, so it cannot tell whether it was changed before. From now on it notices if an entry is changed or removed.'
 							: 'It continues exactly what this browser has seen since '}
 						{!isFirst && <Time at={summary.since} />}
 						{!isFirst && '.'}
@@ -50,7 +50,7 @@ export function LogVerdict({ view, onCheck }: LogVerdictProps) {
 			<EarlierAlarms view={view} />
 			{!keeps && (
 				<p className="note warn">
-					This browser keeps nothing between visits (a private window, perhaps), so it can not notice a change since an
+					This browser keeps nothing between visits (a private window, perhaps), so it cannot notice a change since an
 					earlier visit.
 				</p>
 			)}

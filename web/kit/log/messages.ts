@@ -49,6 +49,6 @@ export interface FromLogWorker {
 	readonly answer:
 		| { readonly kind: 'DONE'; readonly output: unknown }
 		| { readonly kind: 'ALARM'; readonly alarm: AlarmKind; readonly why: string; readonly summary: LogSummary | null }
-		/** The page has a bug, or this browser can not do it. */
+		/** The page has a bug, or this browser cannot do it. */
 		| { readonly kind: 'FAILED'; readonly why: string };
 }

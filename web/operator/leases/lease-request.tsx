@@ -53,7 +53,7 @@ const HASH_WORDS: Readonly<Record<HashCheck['result'], string>> = {
 	PENDING: 'Calculating the hash of the request …',
 	EXACT: 'Calculated by this browser from the request above; the server states the same. It covers ids, not names.',
 	DIFFERENT: 'Calculated by this browser from the request above. The server states another one.',
-	PARTLY_SHOWN: 'As the server states it: this browser can not check it, because a part of the request is not shown.',
+	PARTLY_SHOWN: 'As the server states it: this browser cannot check it, because a part of the request is not shown.',
 };
 
 const Withheld = () => (

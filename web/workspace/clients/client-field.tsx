@@ -11,7 +11,7 @@ interface ClientFieldProps {
 	/** What the choice of no client says. */
 	readonly none?: string;
 	readonly hint?: string;
-	/** Clients that can not be chosen. */
+	/** Clients that cannot be chosen. */
 	readonly without?: readonly string[];
 	/** The client chosen before, which may be archived by now. */
 	readonly present?: { readonly id: string; readonly name: string } | null;

@@ -31,7 +31,7 @@ export function JobDecision({ job, onDecided }: JobDecisionProps) {
 				<JobFacts job={job} />
 				<p className={isForGood ? 'note bad' : 'note'}>
 					{isForGood
-						? 'A worker then does this job. What it does can not be undone by anyone.'
+						? 'A worker then does this job. What it does cannot be undone by anyone.'
 						: 'A worker then does this job. Your approval covers exactly what you see here.'}
 				</p>
 			</Confirm>

@@ -23,7 +23,7 @@ export const JOB_WORDS: Readonly<Record<JobKind, string>> = {
 	ADD_OPERATOR: 'Appoint an operator of the platform',
 };
 
-/** What can not be undone. */
+/** What cannot be undone. */
 export const IRREVERSIBLE: readonly JobKind[] = ['DESTROY', 'ERASE', 'CONTRACT', 'CLEAR'];
 
 export const CLASS_WORDS: Readonly<Record<FirmKeyClass, string>> = {

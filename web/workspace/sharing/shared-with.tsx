@@ -21,7 +21,7 @@ interface SharedWithProps {
 	readonly clients: readonly SharedWithFragment[];
 	/** The client that the subject is about. */
 	readonly about?: { readonly id: string; readonly name: string } | null;
-	/** Why the subject can not be shared yet, as a sentence. */
+	/** Why the subject cannot be shared yet, as a sentence. */
 	readonly notYet?: string | undefined;
 	/** Level of the heading. */
 	readonly heading?: 'h2' | 'h3';

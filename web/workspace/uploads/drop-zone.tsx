@@ -65,7 +65,7 @@ export function DropZone({ label, isMultiple = false, onFiles, children }: DropZ
 }
 
 function problemWith(files: number, folders: number, isMultiple: boolean): string {
-	if (folders > 0) return 'Folders can not be uploaded: open the folder and choose its files.';
+	if (folders > 0) return 'Folders cannot be uploaded: open the folder and choose its files.';
 	return files > 1 && !isMultiple ? 'Choose one file.' : '';
 }
 

@@ -48,7 +48,7 @@ export function ApproveJob({ job, readHash, attempt }: ApproveJobProps) {
 					</dl>
 					{isFinal(job) && (
 						<p className="note bad">
-							<strong>This can not be undone.</strong>
+							<strong>This cannot be undone.</strong>
 						</p>
 					)}
 					<p className="hint">

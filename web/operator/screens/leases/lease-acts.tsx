@@ -59,7 +59,7 @@ function DenyLease({ lease: { id }, attempt }: ActProps) {
 				)
 			}
 		>
-			<p>The requester and the firm are told. The request stays in the log, and can not be approved any more.</p>
+			<p>The requester and the firm are told. The request stays in the log, and cannot be approved any more.</p>
 			<ReasonField value={reason} onChange={setReason} />
 		</Confirm>
 	);

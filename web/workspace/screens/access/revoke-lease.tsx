@@ -19,7 +19,7 @@ export function RevokeLease({ id, onRevoked }: RevokeLeaseProps) {
 		<Confirm label="Revoke access" isDangerous title="Revoke this access?" confirm="Revoke now" onConfirm={act}>
 			<p>
 				From the moment of the answer nothing more is opened under this lease. What is being sent at that moment ends
-				within five seconds. A revoked lease can not be continued: the operator would have to ask again.
+				within five seconds. A revoked lease cannot be continued: the operator would have to ask again.
 			</p>
 		</Confirm>
 	);

@@ -64,7 +64,7 @@ export function DocumentActions({ document, latest, onPreview, onEdit, onChange 
 						</p>
 						{sharedWith.length > 0 && (
 							<p>
-								{sharedWith.length === 1 ? 'The client' : `The ${sharedWith.length} clients`} it is shared with can not
+								{sharedWith.length === 1 ? 'The client' : `The ${sharedWith.length} clients`} it is shared with cannot
 								open it any more.
 							</p>
 						)}

@@ -3,7 +3,7 @@ import type { SharedWithFragment } from '../../../kit/api/workspace.generated.ts
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { isStaff, useViewer } from '../../viewer.ts';
 
-/** Who will read a message, said before it is sent: a letter to the wrong reader can not be called back. */
+/** Who will read a message, said before it is sent: a letter to the wrong reader cannot be called back. */
 export function Audience({ clients }: { readonly clients: readonly SharedWithFragment[] }) {
 	const viewer = useViewer();
 	if (!isStaff(viewer)) return <p className="hint">The people of the firm will read this.</p>;

@@ -14,7 +14,7 @@ export async function readPreview(
 	signal: AbortSignal,
 ): Promise<Shown> {
 	if (kind === 'IMAGE' && byteSize > MOST_IMAGE_BYTES) return null;
-	// A range of an empty file can not be answered.
+	// A range of an empty file cannot be answered.
 	if (byteSize === 0) return kind === 'TEXT' ? { kind, text: '', isWhole: true } : null;
 	const headers = kind === 'TEXT' ? { range: `bytes=0-${MOST_TEXT_BYTES - 1}` } : {};
 	const response = await apiFetch(path, { isRead: true, headers, signal });
