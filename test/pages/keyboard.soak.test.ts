@@ -115,7 +115,7 @@ describeInChromium('by keyboard alone', () => {
 		};
 		await openNote();
 		const asking = await openDialog(operator, byOperator, button(operator, 'Ask for a lease').first());
-		await byOperator.choose(asking.getByLabel('Purpose'), 'The firm');
+		await byOperator.choose(asking.getByLabel('Purpose'), 'Customer');
 		await byOperator.write(asking.getByLabel('Reason'), REASON);
 		await byOperator.write(asking.getByLabel('Ticket'), TICKET);
 		await byOperator.press(button(asking, 'Send the request'));

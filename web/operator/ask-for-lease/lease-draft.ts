@@ -43,11 +43,12 @@ export const MOST_RECORDS = 1000;
 const MOST_BUDGET = 1_000_000;
 const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
 
+/** Each by the name that others see later, and what it means. */
 export const PURPOSES: Readonly<Record<LeasePurpose, string>> = {
-	CUSTOMER_SUPPORT: 'The firm asked for help',
-	INCIDENT: 'Something is broken',
-	LEGAL_PROCESS: 'A court or an authority demands it',
-	SECURITY_REVIEW: 'A review of the platform’s security',
+	CUSTOMER_SUPPORT: 'Customer support: the firm asked for help',
+	INCIDENT: 'Incident: something is broken',
+	LEGAL_PROCESS: 'Legal process: a court or an authority demands it',
+	SECURITY_REVIEW: 'Security review of the platform',
 };
 
 export const lengthOf = (reason: string): number => Array.from(reason.trim()).length;
