@@ -30,7 +30,7 @@ if (await isCurrent()) {
 	await release();
 	process.exit(0);
 }
-// React and Apollo Client are built for development if the environment of whoever builds, such as a test's, says anything else.
+// With any other NODE_ENV, such as that of a test, React and Apollo Client are built for development.
 process.env.NODE_ENV = 'production';
 await rm(NEXT, { recursive: true, force: true });
 await build({ configFile: join(WEB, 'vite.config.ts'), build: { outDir: NEXT } });

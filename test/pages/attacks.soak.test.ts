@@ -345,7 +345,7 @@ describeInChromium('the pages under attack', () => {
 			await opened.getByRole('navigation', { name: 'Screens' }).waitFor();
 			expect(await opened.evaluate('window.opener')).toBeNull();
 			expect(await hostile.evaluate('globalThis.opened.closed')).toBe(true);
-			// The page in which a sign-in ends, with an answer that the attacker made, and for whoever listens.
+			// The page on which a sign-in ends, with an answer that the attacker made; any page of the origin may listen to it.
 			await hostile.evaluate(`open('${scene.api.url}/assets/signed-in.html?code=mine&state=mine')`);
 			await page.evaluate(`postMessage('?code=mine&state=mine', '*')`);
 			await page.evaluate(

@@ -10,7 +10,7 @@ export interface Keyboard {
 	to(target: Locator): Promise<void>;
 	/** Goes there and presses a key; Enter unless given. */
 	press(target: Locator, key?: string): Promise<void>;
-	/** Goes there and writes in place of what is there. */
+	/** Moves the focus to a field and replaces its text. */
 	write(target: Locator, text: string): Promise<void>;
 	/** Goes to a list and chooses the option that begins so. */
 	choose(target: Locator, option: string): Promise<void>;

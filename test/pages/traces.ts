@@ -22,7 +22,7 @@ export interface WatchedBrowser {
 	inTheHeap(marks: Marks): Promise<string[]>;
 	/** Marks in the memory of every process of the browser, freed memory included. */
 	inMemory(marks: Marks): string[];
-	/** Ends the browser. Marks in what is left of it on the disk. */
+	/** Ends the browser, and returns the marks that are left in its profile on the disk. */
 	close(marks: Marks): Promise<string[]>;
 }
 

@@ -100,7 +100,7 @@ export function changeInWords({ line, kind, count, signed, found }: Difference):
 
 const MORE = 'This is the first difference; there may be more.';
 
-/** Whoever changed the file chose its texts, so they are shown only if every character is plain, and not at any length. */
+/** The file may come from an attacker, so a text is shown only if every character is plain, and cut if it is long. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const MOST = 160;
 const shown = (text: string): string =>

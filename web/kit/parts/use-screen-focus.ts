@@ -6,7 +6,7 @@ const PLACES = 'section, article, main, dialog';
 /**
  * Keeps the focus of someone who works by keyboard where they can go on. After a change of screen it goes to the heading, which a screen reader
  * then reads out. If what had the focus is gone or was disabled, it goes to the heading of the part that it was in, or back once it is enabled:
- * the browser would leave it on the page as a whole, from where one begins anew.
+ * the browser would leave it on the page as a whole, and the next Tab would begin at the top.
  *
  * Returns the way to the heading.
  */
