@@ -304,7 +304,7 @@ describeInChromium('the pages under attack', () => {
 		const tried = await page.evaluate<Record<string, string>>(`(async () => {
 			const path = ${JSON.stringify(createDownload.path)};
 			// What the debugger evaluates may evaluate, what runs later may not.
-			await new Promise((later) => setTimeout(later));
+			await new Promise((later) => requestAnimationFrame(later));
 			const told = (act) => Promise.resolve().then(act).then(() => 'done', (error) => error.name);
 			const load = (tag, set) => new Promise((resolve) => {
 				const element = document.createElement(tag);

@@ -68,7 +68,7 @@ export async function openWatchedBrowser(): Promise<WatchedBrowser> {
 	};
 }
 
-const RENDERED = 'new Promise((rendered) => requestAnimationFrame(() => setTimeout(rendered)))';
+const RENDERED = 'new Promise((rendered) => requestAnimationFrame(() => requestAnimationFrame(rendered)))';
 
 function answersOf(page: Page): () => Promise<void> {
 	const open = new Set<unknown>();
