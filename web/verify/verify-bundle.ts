@@ -1,7 +1,7 @@
 import { type BundleVerdict, type JudgedFile, judgeBundle, linesOf } from '../../src/audit/verify/log.ts';
 import { hintOf } from './hints.ts';
 import { chunksOf, readSmall } from './read-file.ts';
-import { Sha256Stream, sha256 } from './sha256.ts';
+import { sha256, startSha256 } from './sha256.ts';
 import { createSummary, type LogSummary } from './summary.ts';
 import type { Finding, VerifiedFile } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export async function checkBundle(file: File, options: BundleOptions): Promise<C
 	const { vkeys, since, onProgress, onLeaf } = options;
 	const summary = createSummary();
 	const flaws = new Map<number, string>();
-	const whole = new Sha256Stream();
+	const whole = startSha256();
 	let end: number | null = null;
 	let read = 0;
 	const chunks = chunksOf(file, (bytes) => {
