@@ -50,7 +50,17 @@ const BY_INDEX: ListOrder<AuditEntryNode> = {
 /** Characters that JSON adds to each text of a list. */
 const QUOTES = 3;
 
-const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: readLeaf(row.leaf) });
+/** The leaf is parsed when a field needs it: who checks or exports a log asks for the leaves alone. */
+function toNode(row: AuditEntryRow): AuditEntryNode {
+	let entry: Entry | null | undefined;
+	return {
+		...row,
+		get entry() {
+			if (entry === undefined) entry = readLeaf(row.leaf);
+			return entry;
+		},
+	};
+}
 
 /** Reading the log is recorded in it. `tree`: the firm id, or the platform's id for entries of no firm. */
 export function recordLogRead(context: RequestContext, tree: string | null): void {
