@@ -3,9 +3,9 @@ import { AcknowledgeAlertDocument, AlertsDocument } from '../../../kit/api/opera
 import { useContentList } from '../../../kit/content/index.ts';
 import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, LoadMore, useTitle } from '../../../kit/parts/index.ts';
+import { useKept } from '../../../kit/use-kept.ts';
 import { useLatest } from '../../../kit/use-latest.ts';
 import { OutcomeNote, useOutcome } from '../../outcome/index.ts';
-import { useKeptState } from '../../use-kept-state.ts';
 import { AlertChart } from './alert-chart.tsx';
 import { type AlertChoice, AlertFilters, filterOf, OPEN_ALERTS } from './alert-filters.tsx';
 import { type Alert, AlertTable } from './alert-table.tsx';
@@ -16,7 +16,7 @@ const EVENTS = ['ALERT'];
 /** What the platform's people must look at: the open alerts, unless the filter says otherwise. */
 export function AlertList() {
 	useTitle('Alerts');
-	const [choice, setChoice] = useKeptState<AlertChoice>('alerts', OPEN_ALERTS);
+	const [choice, setChoice] = useKept<AlertChoice>('alerts', OPEN_ALERTS);
 	const list = useContentList(AlertsDocument, {
 		variables: { filter: filterOf(choice), count: true },
 		listOf: ({ alerts }) => alerts,

@@ -2,9 +2,9 @@ import { type JobFilter, type JobKind, type JobState, JobsDocument } from '../..
 import { useContentList } from '../../../kit/content/index.ts';
 import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, LoadMore, SelectField, useTitle } from '../../../kit/parts/index.ts';
+import { useKept } from '../../../kit/use-kept.ts';
 import { useLatest } from '../../../kit/use-latest.ts';
 import { FirmSelect } from '../../firms/index.ts';
-import { useKeptState } from '../../use-kept-state.ts';
 import { JobTable } from './job-table.tsx';
 import { JOB_STATES, KINDS } from './job-words.ts';
 
@@ -30,7 +30,7 @@ const filterOf = ({ state, kind, firm }: JobChoice): JobFilter => ({
 /** Jobs on keys and content, newest request first. */
 export function JobList() {
 	useTitle('Jobs');
-	const [choice, setChoice] = useKeptState('jobs', NO_CHOICE);
+	const [choice, setChoice] = useKept('jobs', NO_CHOICE);
 	const set = (change: Partial<JobChoice>) => setChoice({ ...choice, ...change });
 	const list = useContentList(JobsDocument, {
 		variables: { filter: filterOf(choice), count: true },

@@ -2,8 +2,8 @@ import { BreakGlassLeasesDocument } from '../../../kit/api/operator.generated.ts
 import { useContentList } from '../../../kit/content/index.ts';
 import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, LoadMore, useTitle } from '../../../kit/parts/index.ts';
+import { useKept } from '../../../kit/use-kept.ts';
 import { useLatest } from '../../../kit/use-latest.ts';
-import { useKeptState } from '../../use-kept-state.ts';
 import { useViewer } from '../../viewer.ts';
 import { type LeaseChoice, LeaseFilters, NO_CHOICE, variablesOf } from './lease-filters.tsx';
 import { LeaseTable } from './lease-table.tsx';
@@ -14,7 +14,7 @@ const EVENTS = ['LEASE'];
 export function LeaseList() {
 	useTitle('Leases');
 	const viewer = useViewer();
-	const [choice, setChoice] = useKeptState<LeaseChoice>('leases', NO_CHOICE);
+	const [choice, setChoice] = useKept<LeaseChoice>('leases', NO_CHOICE);
 	const list = useContentList(BreakGlassLeasesDocument, {
 		variables: { ...variablesOf(choice), count: true },
 		listOf: ({ breakGlassLeases }) => breakGlassLeases,

@@ -1,10 +1,10 @@
 import { UnsentReason } from '../../../kit/lease/index.ts';
-import { useKeptState } from '../../use-kept-state.ts';
+import { useKept } from '../../../kit/use-kept.ts';
 import { useViewer } from '../../viewer.ts';
 import type { Lease } from './lease-view.tsx';
 
 /** The reason for a decision while it is typed. It outlives its dialog, which goes away when someone else decides. */
-export const useTypedReason = (lease: string) => useKeptState<string>(`reason ${lease}`, '');
+export const useTypedReason = (lease: string) => useKept<string>(`reason ${lease}`, '');
 
 /** What the person was typing when someone else decided. */
 export function TypedReason({ lease: { id, approvals, events } }: { readonly lease: Lease }) {

@@ -1,13 +1,13 @@
 import { Empty, useTitle } from '../../../kit/parts/index.ts';
+import { useKept } from '../../../kit/use-kept.ts';
 import { FirmSelect } from '../../firms/index.ts';
-import { useKeptState } from '../../use-kept-state.ts';
 import { FirmLog } from './firm-log.tsx';
 import { RootHealth } from './root-health.tsx';
 
 /** The checks of the log: that it only grows, and that its entries are those that were signed. */
 export function CheckPage() {
 	useTitle('Check the log');
-	const [firm, setFirm] = useKeptState('log-check', '');
+	const [firm, setFirm] = useKept('log-check', '');
 	return (
 		<>
 			<p>

@@ -1,7 +1,7 @@
 import { AuditEntriesDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentList } from '../../../kit/content/index.ts';
 import { Empty, ErrorNote, LoadMore, useTitle } from '../../../kit/parts/index.ts';
-import { useKeptState } from '../../use-kept-state.ts';
+import { useKept } from '../../../kit/use-kept.ts';
 import { EntryTable } from './entry-table.tsx';
 import { type LogChoice, NO_CHOICE, variablesOf } from './log-choice.ts';
 import { LogFilters } from './log-filters.tsx';
@@ -9,7 +9,7 @@ import { LogFilters } from './log-filters.tsx';
 /** The entries of the log, newest first. It is not live: each read is an entry itself. */
 export function LogList() {
 	useTitle('Audit log');
-	const [choice, setChoice] = useKeptState<LogChoice>('log', NO_CHOICE);
+	const [choice, setChoice] = useKept<LogChoice>('log', NO_CHOICE);
 	const list = useContentList(AuditEntriesDocument, {
 		variables: variablesOf(choice),
 		listOf: ({ auditEntries }) => auditEntries,
