@@ -13,10 +13,10 @@ export function minuteOf(at: string): string {
 	return `${dayOf(at)}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** The first moment of a day in the reader's zone, or of the `later`th day after it. Null if it is no day. */
+/** The first moment of a day in the reader's zone, or of the `later`th day after it. Null for no day, or a year that is not fully typed. */
 export function startOfDay(day: string, later = 0): string | null {
-	const [year, month, date] = day.split('-').map(Number);
-	return isoOf(new Date(year ?? Number.NaN, (month ?? Number.NaN) - 1, (date ?? Number.NaN) + later));
+	const [, year, month, date] = /^([1-9]\d{3})-(\d\d)-(\d\d)$/.exec(day) ?? [];
+	return isoOf(new Date(Number(year), Number(month) - 1, Number(date) + later));
 }
 
 /** Noon of a day in the reader's zone, so that it is the same day for readers some hours away. Null if it is no day. */
@@ -25,4 +25,5 @@ export const noonOf = (day: string): string | null => (day === '' ? null : isoOf
 /** The moment that an <input type="datetime-local"> names; null if it names none. */
 export const momentOf = (minute: string): string | null => (minute === '' ? null : isoOf(new Date(minute)));
 
-const isoOf = (date: Date): string | null => (Number.isNaN(date.getTime()) ? null : date.toISOString());
+/** Null for an invalid date, and for years that RFC 3339 cannot write. */
+const isoOf = (date: Date): string | null => (date.getUTCFullYear() <= 9999 ? date.toISOString() : null);

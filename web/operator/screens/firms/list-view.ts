@@ -1,3 +1,4 @@
+import { startOfDay } from '../../../kit/text/local-time.ts';
 import { useFirm } from './firm-context.ts';
 
 /** How a person wants to see a list. Empty texts restrict nothing. */
@@ -26,13 +27,6 @@ export const isFiltered = ({ status, clientId, authorId, from, to }: ListView): 
 export const partsOf = ({ clientId, authorId, from, to }: ListView) => ({
 	...(authorId && { authorId }),
 	...(clientId && { clientId }),
-	...(from && { createdFrom: startOf(from) }),
-	...(to && { createdBefore: startOf(to, 1) }),
+	...(from && { createdFrom: startOfDay(from) }),
+	...(to && { createdBefore: startOfDay(to, 1) }),
 });
-
-/** The beginning of a day in the reader's time zone, in UTC. */
-export function startOf(day: string, later = 0): string {
-	const date = new Date(`${day}T00:00:00`);
-	date.setDate(date.getDate() + later);
-	return date.toISOString();
-}

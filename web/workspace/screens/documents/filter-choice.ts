@@ -1,4 +1,5 @@
 import type { DocumentFilter, DocumentOrder, DocumentStatus } from '../../../kit/api/workspace.generated.ts';
+import { startOfDay } from '../../../kit/text/local-time.ts';
 
 /** What the person has chosen above the list. Empty strings choose nothing. */
 export interface Choice {
@@ -73,8 +74,8 @@ export function variablesOf(
 	{ order, clientId, sharedWithId, mimeType, status, from, to, isOwn }: Choice,
 	viewer: string,
 ): { readonly orderBy: DocumentOrder; readonly filter: DocumentFilter } {
-	const createdFrom = momentOf(from, 0);
-	const createdBefore = momentOf(to, 1);
+	const createdFrom = startOfDay(from);
+	const createdBefore = startOfDay(to, 1);
 	const filter = {
 		...(clientId && { clientId }),
 		...(sharedWithId && { sharedWithId }),
@@ -85,12 +86,4 @@ export function variablesOf(
 		...(isOwn && { authorId: viewer }),
 	};
 	return { orderBy: order, filter };
-}
-
-/** Midnight at the beginning of a day, or of one some days after it; null for what is no day, or not one of four-digit years. */
-function momentOf(day: string, daysAfter: number): string | null {
-	const [year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)?.slice(1).map(Number) ?? [];
-	if (!year || !month || !date || year < 1000) return null;
-	const moment = new Date(year, month - 1, date + daysAfter);
-	return moment.getFullYear() > 9999 ? null : moment.toISOString();
 }

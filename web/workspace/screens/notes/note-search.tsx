@@ -1,6 +1,6 @@
 import type { NoteFilter, NoteOrder } from '../../../kit/api/workspace.generated.ts';
 import { Field } from '../../../kit/parts/index.ts';
-import { endOfDay, startOfDay } from '../../../kit/text/days.ts';
+import { startOfDay } from '../../../kit/text/local-time.ts';
 import { AuthorField } from '../../people/index.ts';
 
 interface Search {
@@ -19,7 +19,7 @@ export const isNarrow = ({ authorId, changedFrom, changedTo }: Search): boolean 
 export const filterOf = ({ authorId, changedFrom, changedTo }: Search): NoteFilter => ({
 	authorId: authorId || null,
 	updatedFrom: startOfDay(changedFrom),
-	updatedBefore: endOfDay(changedTo),
+	updatedBefore: startOfDay(changedTo, 1),
 });
 
 const ORDERS: Readonly<Record<NoteOrder, string>> = {

@@ -7,6 +7,7 @@ import {
 } from '../../../../kit/api/operator.generated.ts';
 import { Person, useTitle } from '../../../../kit/parts/index.ts';
 import { showConstant } from '../../../../kit/text/amounts.ts';
+import { startOfDay } from '../../../../kit/text/local-time.ts';
 import { Time } from '../../../../kit/text/time.tsx';
 import { VisibleText } from '../../../../kit/text/visible-text.tsx';
 import { readingOf } from '../../../records/opened-values.tsx';
@@ -15,7 +16,7 @@ import type { Column } from '../../../records/record-table.tsx';
 import { type ListIn, PAGE_SIZE, useList } from '../../../records/use-list.ts';
 import { useFirm } from '../firm-context.ts';
 import { ListFilters } from '../list-filters.tsx';
-import { startOf, useListView } from '../list-view.ts';
+import { useListView } from '../list-view.ts';
 
 type Row = InvoicesQuery['invoices']['nodes'][number];
 const IN: ListIn<InvoicesQuery, Row> = {
@@ -50,8 +51,8 @@ export function InvoiceList() {
 		...(view.authorId && { authorId: view.authorId }),
 		...(view.clientId && { clientId: view.clientId }),
 		...(view.status && { status: view.status as InvoiceStatus }),
-		...(view.from && { issuedFrom: startOf(view.from) }),
-		...(view.to && { issuedBefore: startOf(view.to, 1) }),
+		...(view.from && { issuedFrom: startOfDay(view.from) }),
+		...(view.to && { issuedBefore: startOfDay(view.to, 1) }),
 	};
 	const variables = { firmId: firm.id, orderBy: view.order as InvoiceOrder, filter };
 	const live = { firmId: firm.id, type: 'Invoice' };

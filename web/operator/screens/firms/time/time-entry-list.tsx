@@ -6,6 +6,7 @@ import {
 } from '../../../../kit/api/operator.generated.ts';
 import { Person, useTitle } from '../../../../kit/parts/index.ts';
 import { showMinutes } from '../../../../kit/text/amounts.ts';
+import { startOfDay } from '../../../../kit/text/local-time.ts';
 import { VisibleText } from '../../../../kit/text/visible-text.tsx';
 import { readingOf } from '../../../records/opened-values.tsx';
 import { RecordList } from '../../../records/record-list.tsx';
@@ -13,7 +14,7 @@ import type { Column } from '../../../records/record-table.tsx';
 import { type ListIn, PAGE_SIZE, useList } from '../../../records/use-list.ts';
 import { useFirm } from '../firm-context.ts';
 import { ListFilters } from '../list-filters.tsx';
-import { startOf, useListView } from '../list-view.ts';
+import { useListView } from '../list-view.ts';
 import { nameByTime } from '../name-by-time.ts';
 
 type Row = TimeEntriesQuery['timeEntries']['nodes'][number];
@@ -42,8 +43,8 @@ export function TimeEntryList() {
 	const filter = {
 		...(view.authorId && { authorId: view.authorId }),
 		...(view.clientId && { clientId: view.clientId }),
-		...(view.from && { startedFrom: startOf(view.from) }),
-		...(view.to && { startedBefore: startOf(view.to, 1) }),
+		...(view.from && { startedFrom: startOfDay(view.from) }),
+		...(view.to && { startedBefore: startOfDay(view.to, 1) }),
 	};
 	const variables = { firmId: firm.id, orderBy: view.order as TimeEntryOrder, filter };
 	const live = { firmId: firm.id, type: 'TimeEntry' };
