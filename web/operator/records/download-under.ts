@@ -1,6 +1,5 @@
-import { ServerError } from '@apollo/client/errors';
-import type { ApiFetch } from '../../kit/api/index.ts';
-import { fileNameOf } from '../../kit/text/visible-line.ts';
+import { type ApiFetch, refusalOf } from '../../kit/api/index.ts';
+import { saveFile } from '../../kit/save-file.ts';
 
 interface Download {
 	/** Such as /documents/ID/content. */
@@ -21,16 +20,8 @@ const UNTIL_TAKEN = 1000;
 export async function downloadUnder(apiFetch: ApiFetch, { path, name, lease, signal }: Download): Promise<void> {
 	// Not repeated by itself: each attempt is an opening.
 	const response = await apiFetch(path, { signal, headers: { 'x-firmseal-lease': lease } });
-	if (!response.ok) {
-		const bodyText = await response.text();
-		throw new ServerError('The file was not sent.', { response, bodyText });
-	}
+	if (!response.ok) throw await refusalOf(response);
 	const bytes = new Blob([await response.arrayBuffer()], { type: 'application/octet-stream' });
 	signal.throwIfAborted();
-	const address = URL.createObjectURL(bytes);
-	const link = document.createElement('a');
-	link.href = address;
-	link.download = fileNameOf(name);
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(address), UNTIL_TAKEN);
+	saveFile(bytes, name, UNTIL_TAKEN);
 }

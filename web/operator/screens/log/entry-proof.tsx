@@ -4,7 +4,7 @@ import { NO_FIRM } from '../../../../src/audit/verify/log.ts';
 import { AuditInclusionProofDocument } from '../../../kit/api/operator.generated.ts';
 import { useKit } from '../../../kit/kit-context.ts';
 import { ErrorNote } from '../../../kit/parts/index.ts';
-import { download } from './download.ts';
+import { saveFile } from '../../../kit/save-file.ts';
 import type { Entry } from './entry-page.tsx';
 import { readLogKeys } from './log-source.ts';
 import { type EntryVerdict, verifyEntry } from './verify-entry.ts';
@@ -51,7 +51,7 @@ export function EntryProof({ entry }: { readonly entry: Entry }) {
 				{proven !== null && proven !== 'NONE' && (
 					<button
 						type="button"
-						onClick={() => download(`entry-${entry.id}.tlog-proof`, new Blob([proven.file], { type: 'text/plain' }))}
+						onClick={() => saveFile(new Blob([proven.file], { type: 'text/plain' }), `entry-${entry.id}.tlog-proof`)}
 					>
 						Save the proof
 					</button>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { LogCheck } from '../../../kit/log/index.ts';
 import { ErrorNote } from '../../../kit/parts/index.ts';
-import { download } from './download.ts';
+import { saveFile } from '../../../kit/save-file.ts';
 
 /** Saves the verified log as a file that anybody can verify at /verify, without a server. */
 export function LogExport({ check, firm }: { readonly check: LogCheck; readonly firm: string }) {
@@ -11,7 +11,7 @@ export function LogExport({ check, firm }: { readonly check: LogCheck; readonly 
 		setError(null);
 		setDone([0, 1]);
 		try {
-			download(`log-${firm}.jsonl`, await check.exportBundle((now, total) => setDone([now, total])));
+			saveFile(await check.exportBundle((now, total) => setDone([now, total])), `log-${firm}.jsonl`);
 		} catch (failure) {
 			setError(failure);
 		} finally {

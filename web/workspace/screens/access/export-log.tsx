@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ErrorNote } from '../../../kit/parts/index.ts';
+import { saveFile } from '../../../kit/save-file.ts';
 import { useLog } from '../../log/use-log.ts';
-import { saveFile } from './save-file.ts';
 
 /** The log with its proofs as files for the firm's own lawyer: `/verify` and `firmseal audit verify` accept them. */
 export function ExportLog() {
