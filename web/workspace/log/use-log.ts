@@ -1,10 +1,20 @@
 import type { ApolloClient } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useSyncExternalStore } from 'react';
+import {
+	AuditCheckpointDocument,
+	AuditConsistencyProofDocument,
+	AuditLeavesDocument,
+} from '../../kit/api/workspace.generated.ts';
 import { useKit } from '../../kit/kit-context.ts';
-import { LogCheck, type LogView, startLogWorker } from '../../kit/log/index.ts';
+import { createLogSource, LogCheck, type LogOperations, type LogView, startLogWorker } from '../../kit/log/index.ts';
 import { useViewer } from '../viewer.ts';
-import { createLogSource } from './log-source.ts';
+
+const OPERATIONS: LogOperations = {
+	checkpoint: AuditCheckpointDocument,
+	proof: AuditConsistencyProofDocument,
+	leaves: AuditLeavesDocument,
+};
 
 /** Milliseconds for which a check is new enough for another view of this screen. */
 const NEW = 60_000;
@@ -17,7 +27,9 @@ export function useLog(): { readonly log: LogCheck; readonly view: LogView } {
 	const client = useApolloClient();
 	const { apiFetch } = useKit();
 	const firm = useViewer().firm?.id ?? '';
-	const log = checks.get(client) ?? new LogCheck(createLogSource(client, apiFetch, firm), startLogWorker());
+	const startCheck = () =>
+		new LogCheck(createLogSource({ client, apiFetch, firm, operations: OPERATIONS }), startLogWorker());
+	const log = checks.get(client) ?? startCheck();
 	checks.set(client, log);
 	const view = useSyncExternalStore(log.subscribe, log.view);
 	useEffect(() => {

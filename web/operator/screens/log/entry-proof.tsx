@@ -3,10 +3,10 @@ import { useState } from 'react';
 import { NO_FIRM } from '../../../../src/audit/verify/log.ts';
 import { AuditInclusionProofDocument } from '../../../kit/api/operator.generated.ts';
 import { useKit } from '../../../kit/kit-context.ts';
+import { readLogKeys } from '../../../kit/log/index.ts';
 import { ErrorNote } from '../../../kit/parts/index.ts';
 import { saveFile } from '../../../kit/save-file.ts';
 import type { Entry } from './entry-page.tsx';
-import { readLogKeys } from './log-source.ts';
 import { type EntryVerdict, verifyEntry } from './verify-entry.ts';
 
 interface Proven extends EntryVerdict {

@@ -1,16 +1,28 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import {
+	AuditCheckpointDocument,
+	AuditConsistencyProofDocument,
+	AuditLeavesDocument,
+} from '../../../kit/api/operator.generated.ts';
 import { useKit } from '../../../kit/kit-context.ts';
-import { LogCheck, LogVerdict, startLogWorker } from '../../../kit/log/index.ts';
+import { createLogSource, LogCheck, type LogOperations, LogVerdict, startLogWorker } from '../../../kit/log/index.ts';
 import { LogExport } from './log-export.tsx';
 import { LogFacts } from './log-facts.tsx';
-import { createLogSource } from './log-source.ts';
+
+const OPERATIONS: LogOperations = {
+	checkpoint: AuditCheckpointDocument,
+	proof: AuditConsistencyProofDocument,
+	leaves: AuditLeavesDocument,
+};
 
 /** The check of one firm's log in this browser: it begins at once. */
 export function FirmLog({ firm }: { readonly firm: string }) {
 	const client = useApolloClient();
 	const { apiFetch } = useKit();
-	const [check] = useState(() => new LogCheck(createLogSource(client, apiFetch, firm), startLogWorker()));
+	const [check] = useState(
+		() => new LogCheck(createLogSource({ client, apiFetch, firm, operations: OPERATIONS }), startLogWorker()),
+	);
 	const view = useSyncExternalStore(check.subscribe, check.view);
 	useEffect(() => void check.check(), [check]);
 	const isOver = view.checkedAt !== null;
