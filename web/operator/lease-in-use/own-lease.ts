@@ -1,19 +1,10 @@
+import { isTerminal } from '../../../src/access/lease-state-machine.ts';
 import type { LeaseState, OwnLeasesQuery } from '../../kit/api/operator.generated.ts';
 
 /** A lease that the signed-in person has asked for. */
 export type OwnLease = OwnLeasesQuery['breakGlassLeases']['nodes'][number];
 
-const ENDED: ReadonlySet<LeaseState> = new Set([
-	'EXPIRED',
-	'REVOKED',
-	'RELEASED',
-	'EXHAUSTED',
-	'DENIED',
-	'CANCELLED',
-	'LAPSED',
-]);
-
-export const hasEnded = ({ state }: Pick<OwnLease, 'state'>): boolean => ENDED.has(state);
+export const hasEnded = ({ state }: Pick<OwnLease, 'state'>): boolean => isTerminal(state);
 
 /** The ticket, which the requester knows the lease by. */
 export const nameOfLease = ({ ticket, id }: Pick<OwnLease, 'ticket' | 'id'>): string => ticket ?? id.slice(0, 8);

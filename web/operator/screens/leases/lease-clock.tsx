@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
+import { lapsesAt } from '../../../kit/lease/index.ts';
 import { showMinutes } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
-import { isStale, lapsesAt } from './lease-rights.ts';
+import { isStale } from './lease-rights.ts';
 import type { Lease } from './lease-view.tsx';
 
 const MINUTE = 60_000;

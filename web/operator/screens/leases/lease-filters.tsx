@@ -1,3 +1,4 @@
+import { LEASE_STATES } from '../../../../src/access/lease-state-machine.ts';
 import type { BreakGlassLeasesQueryVariables, LeaseState } from '../../../kit/api/operator.generated.ts';
 import { leaseStateInWords } from '../../../kit/lease/index.ts';
 import { SelectField } from '../../../kit/parts/index.ts';
@@ -22,20 +23,7 @@ export const variablesOf = ({ state, firm, requester, review }: LeaseChoice): Br
 	},
 });
 
-const STATES: readonly LeaseState[] = [
-	'REQUESTED',
-	'APPROVED',
-	'ACTIVATING',
-	'ACTIVE',
-	'EXPIRED',
-	'REVOKED',
-	'RELEASED',
-	'EXHAUSTED',
-	'DENIED',
-	'CANCELLED',
-	'LAPSED',
-];
-const STATE_OPTIONS = STATES.map((state) => [state, leaseStateInWords(state)] as const);
+const STATE_OPTIONS = LEASE_STATES.map((state) => [state, leaseStateInWords(state)] as const);
 const REVIEWS = [
 	['OPEN', 'Not reviewed'],
 	['DONE', 'Reviewed'],

@@ -1,11 +1,10 @@
 import type { LeaseDetailsFragment, LeaseState } from '../../../kit/api/operator.generated.ts';
+import { lapsesAt } from '../../../kit/lease/index.ts';
 import type { Viewer } from '../../viewer.ts';
 
 /** Ends after an approval, with which content may have been read. */
 const USED_ENDS: readonly LeaseState[] = ['EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED'];
 const REVOCABLE: readonly LeaseState[] = ['APPROVED', 'ACTIVATING', 'ACTIVE'];
-/** Of the API: a request that no one has decided on lapses. */
-const HOURS = 24;
 
 /** Whether someone still has to review the lease. */
 export const toReview = ({
@@ -15,10 +14,6 @@ export const toReview = ({
 	readonly state: LeaseState;
 	readonly isReviewed: boolean;
 }): boolean => !isReviewed && USED_ENDS.includes(state);
-
-/** When the request lapses unless everyone required has approved and the lease is activated. */
-export const lapsesAt = ({ requestedAt }: Pick<LeaseDetailsFragment, 'requestedAt'>): string =>
-	new Date(Date.parse(requestedAt) + HOURS * 3_600_000).toISOString();
 
 export const isStale = (lease: Pick<LeaseDetailsFragment, 'requestedAt' | 'state'>, now: number): boolean =>
 	['REQUESTED', 'APPROVED'].includes(lease.state) && Date.parse(lapsesAt(lease)) <= now;

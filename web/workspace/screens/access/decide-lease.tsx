@@ -1,5 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { useRef, useState } from 'react';
+import { isTerminal } from '../../../../src/access/lease-state-machine.ts';
 import { failureOf } from '../../../kit/api/index.ts';
 import {
 	ApproveBreakGlassDocument,
@@ -9,6 +10,7 @@ import {
 } from '../../../kit/api/workspace.generated.ts';
 import {
 	HashMismatch,
+	lapsesAt,
 	leaseStateInWords,
 	ReasonField,
 	reasonOf,
@@ -19,10 +21,6 @@ import { Confirm } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
 import { useViewer } from '../../viewer.ts';
-import { ENDED } from './story-steps.ts';
-
-/** Milliseconds after which a request that no one has decided lapses. */
-const LAPSES_AFTER = 24 * 3_600_000;
 
 interface DecideLeaseProps {
 	readonly lease: LeaseStoryFragment;
@@ -66,8 +64,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 			{lease.state === 'REQUESTED' && (
 				<>
 					<p>
-						The request lapses at <Time at={new Date(Date.parse(lease.requestedAt) + LAPSES_AFTER).toISOString()} /> if
-						no one decides.
+						The request lapses at <Time at={lapsesAt(lease)} /> if no one decides.
 					</p>
 					{(result === 'DIFFERENT' || result === 'PARTLY_SHOWN') && <HashMismatch />}
 					{own && <p className="note">Your firm has approved this request. It waits for the platform.</p>}
@@ -128,7 +125,7 @@ interface DecidedProps {
 /** What stands now, where the person could decide before. */
 function Decided({ lease, wasOpen, typed }: DecidedProps) {
 	const { state, endedAt } = lease;
-	const isStale = state === 'LAPSED' || (wasOpen && ENDED.includes(state));
+	const isStale = state === 'LAPSED' || (wasOpen && isTerminal(state));
 	return (
 		<>
 			<p className={isStale ? 'note warn' : 'quiet'} role={wasOpen ? 'alert' : undefined}>

@@ -60,13 +60,3 @@ export function storyOf(lease: LeaseStoryFragment): StoryStep[] {
 		});
 	return steps.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
-
-export const ENDED: readonly LeaseState[] = [
-	'EXPIRED',
-	'REVOKED',
-	'RELEASED',
-	'EXHAUSTED',
-	'DENIED',
-	'CANCELLED',
-	'LAPSED',
-];

@@ -1,16 +1,14 @@
+import { lapsesAt } from '../../../kit/lease/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { limitsInWords, scopeInWords } from '../../needs/scope-in-words.ts';
 import type { LeaseTerms } from '../../needs/use-needs-me.ts';
 
-/** Milliseconds: a request that no one decides lapses. */
-const LAPSES = 24 * 3_600_000;
-
 /** One request, whole. */
 export function LeaseRequest({ request }: { readonly request: LeaseTerms }) {
-	const lapses = new Date(Date.parse(request.requestedAt) + LAPSES);
-	const isStale = lapses.getTime() < Date.now();
+	const lapses = lapsesAt(request);
+	const isStale = Date.parse(lapses) < Date.now();
 	const heading = `request-${request.id}`;
 	return (
 		<article className="lease-request card stack tight" aria-labelledby={heading}>
@@ -55,7 +53,7 @@ export function LeaseRequest({ request }: { readonly request: LeaseTerms }) {
 				<dd>{limitsInWords(request)}</dd>
 				<dt>Decide by</dt>
 				<dd>
-					<Time at={lapses.toISOString()} />
+					<Time at={lapses} />
 				</dd>
 			</dl>
 			<div>
