@@ -2,8 +2,7 @@ import { useEffect } from 'react';
 import { BreakGlassOpeningsDocument } from '../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../kit/content/index.ts';
 import { ErrorNote, LoadMore } from '../../kit/parts/index.ts';
-import { Time } from '../../kit/text/time.tsx';
-import { fieldInWords } from '../content/content-fields.ts';
+import { OpeningsTable } from '../leases/openings-table.tsx';
 
 const PAGE = 20;
 
@@ -13,7 +12,7 @@ interface OpeningsProps {
 	readonly used: number;
 }
 
-/** What was opened under a lease, from the audit log: fields and records, never what they say. It stays when the lease has ended. */
+/** What was opened under the lease in use, from the audit log. It stays when the lease has ended. */
 export function Openings({ lease, used }: OpeningsProps) {
 	const { data, error, loading, refetch, more } = useContentQuery(BreakGlassOpeningsDocument, {
 		variables: { id: lease, last: PAGE },
@@ -27,31 +26,7 @@ export function Openings({ lease, used }: OpeningsProps) {
 	if (openings.nodes.length === 0) return <p>Nothing has been opened under this lease.</p>;
 	return (
 		<div className="stack tight">
-			<div className="table">
-				<table className="cards">
-					<caption>What was opened, newest first</caption>
-					<thead>
-						<tr>
-							<th scope="col">When</th>
-							<th scope="col">Fields</th>
-							<th scope="col">Records</th>
-						</tr>
-					</thead>
-					<tbody>
-						{openings.nodes.toReversed().map(({ id, at, coordinates, recordIds }) => (
-							<tr key={id}>
-								<th scope="row">
-									<Time at={at} show="second" />
-								</th>
-								<td data-label="Fields">{coordinates.map(fieldInWords).join(', ')}</td>
-								<td data-label="Records" className="mono">
-									{recordIds.join(', ')}
-								</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
-			</div>
+			<OpeningsTable caption="What was opened, newest first" openings={openings.nodes.toReversed()} />
 			<LoadMore
 				hasMore={openings.pageInfo.hasPreviousPage}
 				isLoading={loading}

@@ -3,14 +3,13 @@ import { BreakGlassOpeningsDocument } from '../../kit/api/operator.generated.ts'
 import { FEW } from '../../kit/charts/by-minutes.ts';
 import { useContentList } from '../../kit/content/index.ts';
 import { ErrorNote, LoadMore } from '../../kit/parts/index.ts';
-import { Time } from '../../kit/text/time.tsx';
-import { fieldInWords } from '../content/content-fields.ts';
+import { OpeningsTable } from './openings-table.tsx';
 
 const OpeningsChart = lazy(() =>
 	import('../../kit/charts/openings-chart.tsx').then((chart) => ({ default: chart.OpeningsChart })),
 );
 
-/** What was opened under a lease, from the audit log: fields and records, never what they say. */
+/** All that was opened under a lease, from the audit log. */
 export function Openings({ lease }: { readonly lease: string }) {
 	const list = useContentList(BreakGlassOpeningsDocument, {
 		variables: { id: lease, count: true },
@@ -29,47 +28,11 @@ export function Openings({ lease }: { readonly lease: string }) {
 					<OpeningsChart times={nodes.map(({ at }) => Date.parse(at))} isWhole={!hasMore} />
 				</Suspense>
 			)}
-			<div className="table">
-				<table className="cards">
-					<caption>
-						{totalCount === 1 ? '1 opening' : `${(totalCount ?? nodes.length).toLocaleString()} openings`}, oldest first
-					</caption>
-					<thead>
-						<tr>
-							<th scope="col">When</th>
-							<th scope="col">Fields</th>
-							<th scope="col">Records</th>
-						</tr>
-					</thead>
-					<tbody>
-						{nodes.map(({ id, at, coordinates, recordIds }) => (
-							<tr key={id}>
-								<th scope="row">
-									<Time at={at} show="second" />
-								</th>
-								<td data-label="Fields">{coordinates.map(fieldInWords).join(', ')}</td>
-								<td data-label="Records">
-									<RecordIds ids={recordIds} />
-								</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
-			</div>
+			<OpeningsTable
+				caption={`${totalCount === 1 ? '1 opening' : `${(totalCount ?? nodes.length).toLocaleString()} openings`}, oldest first`}
+				openings={nodes}
+			/>
 			<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={more} />
 		</>
-	);
-}
-
-const SHOWN = 3;
-
-function RecordIds({ ids }: { readonly ids: readonly string[] }) {
-	const list = <span className="mono">{ids.join(', ')}</span>;
-	if (ids.length <= SHOWN) return list;
-	return (
-		<details>
-			<summary>{ids.length} records</summary>
-			{list}
-		</details>
 	);
 }
