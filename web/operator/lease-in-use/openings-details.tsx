@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Openings } from './openings.tsx';
+import { LatestOpenings } from './latest-openings.tsx';
 import type { OwnLease } from './own-lease.ts';
 
 /** Reads the log only when the person asks, because the log records that too. */
@@ -8,7 +8,7 @@ export function OpeningsDetails({ lease }: { readonly lease: OwnLease }) {
 	return (
 		<details onToggle={(event) => setOpen(event.currentTarget.open)}>
 			<summary>What was opened</summary>
-			{isOpen && <Openings lease={lease.id} used={lease.used} />}
+			{isOpen && <LatestOpenings lease={lease.id} used={lease.used} />}
 		</details>
 	);
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { WaitingDocument } from '../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../kit/content/index.ts';
-import { useEvents } from '../../kit/kit-context.ts';
+import { useLive } from '../../kit/events/use-live.ts';
 import { useViewer } from '../viewer.ts';
 import { type Waiting, WaitingContext, type WaitingFor, waitingFor } from './waiting.ts';
 
@@ -13,7 +13,7 @@ export function WaitingProvider({ children }: { readonly children: ReactNode }) 
 	const viewer = useViewer();
 	const { data, error, loading, refetch } = useContentQuery(WaitingDocument, { variables: {} });
 	const reload = useCallback(() => void refetch().catch(() => undefined), [refetch]);
-	useEvents(KINDS, reload);
+	useLive(KINDS, refetch);
 	const waiting = useMemo<Waiting>(
 		() => ({
 			...(data === undefined ? NOTHING : waitingFor(viewer, data, Date.now())),

@@ -2,8 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { useMemo } from 'react';
 import { AlertTimesDocument } from '../../../kit/api/operator.generated.ts';
 import { BarChart } from '../../../kit/charts/bar-chart.tsx';
-import { useEvents } from '../../../kit/kit-context.ts';
-import { useLatest } from '../../../kit/use-latest.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { countByDay } from './count-by-day.ts';
 
 const EVENTS = ['ALERT'];
@@ -15,10 +14,7 @@ export function AlertChart({ firm }: { readonly firm: string }) {
 	const { data, refetch } = useQuery(AlertTimesDocument, {
 		variables: { first: MOST, ...(firm && { filter: { firmId: firm } }) },
 	});
-	useEvents(
-		EVENTS,
-		useLatest(() => void refetch().catch(() => undefined)),
-	);
+	useLive(EVENTS, refetch);
 	const bars = useMemo(() => {
 		if (!data) return [];
 		const { nodes, pageInfo } = data.alerts;

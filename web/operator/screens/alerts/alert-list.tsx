@@ -1,10 +1,9 @@
 import { useMutation } from '@apollo/client/react';
 import { AcknowledgeAlertDocument, AlertsDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentList } from '../../../kit/content/index.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { Empty, ErrorNote, LoadMore, useTitle } from '../../../kit/parts/index.ts';
 import { useKept } from '../../../kit/use-kept.ts';
-import { useLatest } from '../../../kit/use-latest.ts';
 import { OutcomeNote, useOutcome } from '../../outcome/index.ts';
 import { AlertChart } from './alert-chart.tsx';
 import { type AlertChoice, AlertFilters, filterOf, OPEN_ALERTS } from './alert-filters.tsx';
@@ -23,8 +22,7 @@ export function AlertList() {
 		withList: (_, alerts) => ({ alerts: alerts as never }),
 	});
 	const { nodes, totalCount, error, isLoading, hasMore, more, refresh } = list;
-	const onEvent = useLatest(() => void refresh());
-	useEvents(EVENTS, onEvent);
+	useLive(EVENTS, refresh);
 	const { outcome, attempt } = useOutcome(refresh);
 	const [acknowledge] = useMutation(AcknowledgeAlertDocument);
 	const onAcknowledge = ({ id, rule }: Alert) =>

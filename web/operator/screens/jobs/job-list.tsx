@@ -1,9 +1,8 @@
 import { type JobFilter, type JobKind, type JobState, JobsDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentList } from '../../../kit/content/index.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { Empty, ErrorNote, LoadMore, SelectField, useTitle } from '../../../kit/parts/index.ts';
 import { useKept } from '../../../kit/use-kept.ts';
-import { useLatest } from '../../../kit/use-latest.ts';
 import { FirmSelect } from '../../firms/index.ts';
 import { JobTable } from './job-table.tsx';
 import { JOB_STATES, KINDS } from './job-words.ts';
@@ -38,8 +37,7 @@ export function JobList() {
 		withList: (_, jobs) => ({ jobs: jobs as never }),
 	});
 	const { nodes, totalCount, error, isLoading, hasMore, more, refresh } = list;
-	const onEvent = useLatest(() => void refresh());
-	useEvents(EVENTS, onEvent);
+	useLive(EVENTS, refresh);
 	return (
 		<>
 			<header>

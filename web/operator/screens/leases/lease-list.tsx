@@ -1,9 +1,8 @@
 import { BreakGlassLeasesDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentList } from '../../../kit/content/index.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { Empty, ErrorNote, LoadMore, useTitle } from '../../../kit/parts/index.ts';
 import { useKept } from '../../../kit/use-kept.ts';
-import { useLatest } from '../../../kit/use-latest.ts';
 import { useViewer } from '../../viewer.ts';
 import { type LeaseChoice, LeaseFilters, NO_CHOICE, variablesOf } from './lease-filters.tsx';
 import { LeaseTable } from './lease-table.tsx';
@@ -21,8 +20,7 @@ export function LeaseList() {
 		withList: (_, leases) => ({ breakGlassLeases: leases as never }),
 	});
 	const { nodes, totalCount, error, isLoading, hasMore, more, refresh } = list;
-	const onEvent = useLatest(() => void refresh());
-	useEvents(EVENTS, onEvent);
+	useLive(EVENTS, refresh);
 	return (
 		<>
 			<header>

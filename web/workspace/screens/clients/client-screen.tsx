@@ -1,12 +1,11 @@
 import { useState } from 'react';
 import { ClientDocument } from '../../../kit/api/workspace.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { useRecordEvents } from '../../../kit/events/use-record-events.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
-import { useLatest } from '../../../kit/use-latest.ts';
 import type { ViewProps } from '../../screen.ts';
 import { ArchiveButton } from './archive-button.tsx';
 import { EditClient } from './edit-client.tsx';
@@ -20,8 +19,7 @@ const PEOPLE = ['MEMBER'];
 export function ClientScreen({ id = '' }: ViewProps) {
 	const { data, error, loading, refetch } = useContentQuery(ClientDocument, { variables: { id } });
 	useRecordEvents(CHANGES, refetch);
-	const onPeople = useLatest(() => void refetch().catch(() => {}));
-	useEvents(PEOPLE, onPeople);
+	useLive(PEOPLE, refetch);
 	const [isEditing, setEditing] = useState(false);
 	const client = data?.client;
 	useTitle(client?.name ?? 'Client');

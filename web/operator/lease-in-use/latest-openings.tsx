@@ -6,14 +6,14 @@ import { OpeningsTable } from '../leases/openings-table.tsx';
 
 const PAGE = 20;
 
-interface OpeningsProps {
+interface LatestOpeningsProps {
 	readonly lease: string;
 	/** Changes when more was read. */
 	readonly used: number;
 }
 
 /** What was opened under the lease in use, from the audit log. It stays when the lease has ended. */
-export function Openings({ lease, used }: OpeningsProps) {
+export function LatestOpenings({ lease, used }: LatestOpeningsProps) {
 	const { data, error, loading, refetch, more } = useContentQuery(BreakGlassOpeningsDocument, {
 		variables: { id: lease, last: PAGE },
 	});
