@@ -1,6 +1,5 @@
-import { type ReactNode, useCallback } from 'react';
-import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import type { ReactNode } from 'react';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { Empty, ErrorNote } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 
@@ -24,13 +23,7 @@ interface RecordViewProps {
 /** One record: its metadata, and below it what the caller adds. */
 export function RecordView({ kind, name, id, back, query, facts, children }: RecordViewProps) {
 	const { loading, error, refetch } = query;
-	const onEvent = useCallback(
-		(event: FirmsealEvent) => {
-			if (event.kind === 'resync' || event.id === id) void refetch().catch(() => undefined);
-		},
-		[id, refetch],
-	);
-	useEvents(KINDS, onEvent);
+	useLive(KINDS, refetch, id);
 	const [href, listName] = back;
 	return (
 		<article className="stack wide">

@@ -1,9 +1,7 @@
 import { JobDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
-import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
-import { useLatest } from '../../../kit/use-latest.ts';
 import type { ViewProps } from '../../screen.ts';
 import { JobView } from './job-view.tsx';
 
@@ -13,10 +11,7 @@ const EVENTS = ['JOB'];
 export function JobPage({ id = '' }: ViewProps) {
 	useTitle('Job');
 	const { data, error, loading, refetch } = useContentQuery(JobDocument, { variables: { id } });
-	const onEvent = useLatest((event: FirmsealEvent) => {
-		if (event.id === undefined || event.id === id) void refetch().catch(() => undefined);
-	});
-	useEvents(EVENTS, onEvent);
+	useLive(EVENTS, refetch, id);
 	return (
 		<>
 			<p>

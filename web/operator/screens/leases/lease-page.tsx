@@ -1,9 +1,7 @@
 import { BreakGlassLeaseDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
-import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
-import { useLatest } from '../../../kit/use-latest.ts';
 import type { ViewProps } from '../../screen.ts';
 import { LeaseView } from './lease-view.tsx';
 
@@ -13,10 +11,7 @@ const EVENTS = ['LEASE'];
 export function LeasePage({ id = '' }: ViewProps) {
 	useTitle('Lease');
 	const { data, error, loading, refetch } = useContentQuery(BreakGlassLeaseDocument, { variables: { id } });
-	const onEvent = useLatest((event: FirmsealEvent) => {
-		if (event.id === undefined || event.id === id) void refetch().catch(() => undefined);
-	});
-	useEvents(EVENTS, onEvent);
+	useLive(EVENTS, refetch, id);
 	const lease = data?.breakGlassLease;
 	return (
 		<>

@@ -1,7 +1,6 @@
 import { useQuery } from '@apollo/client/react';
-import { useCallback } from 'react';
 import { BreakGlassLeasesDocument, NeedsMeDocument } from '../../../kit/api/workspace.generated.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { ErrorNote, useTitle } from '../../../kit/parts/index.ts';
 import './access.css';
 import { useLog } from '../../log/use-log.ts';
@@ -24,11 +23,7 @@ export function Access() {
 	const { view } = useLog();
 	const { refetch: readLeases } = leases;
 	useCheckAfterEvents();
-	const onEvent = useCallback(() => {
-		void refetch();
-		void readLeases();
-	}, [refetch, readLeases]);
-	useEvents(KINDS, onEvent);
+	useLive(KINDS, () => Promise.all([refetch(), readLeases()]));
 	const readFor = useReadAfterCheck(readLeases);
 	const end = leases.data?.breakGlassLeases.pageInfo.endCursor ?? null;
 	return (

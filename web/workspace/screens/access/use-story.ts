@@ -5,8 +5,7 @@ import {
 	BreakGlassOpeningsDocument,
 	type BreakGlassOpeningsQuery,
 } from '../../../kit/api/workspace.generated.ts';
-import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
-import { useEvents } from '../../../kit/kit-context.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
 import { useLeaseCheck } from './use-lease-check.ts';
 
 const KINDS = ['LEASE'] as const;
@@ -30,11 +29,7 @@ export function useStory(id: string, isWhole = false) {
 		() => Promise.all([readStory(), isOver ? null : readOpenings()]),
 		[readStory, readOpenings, isOver],
 	);
-	const onEvent = useCallback(
-		(event: FirmsealEvent) => void ((event.id === undefined || event.id === id) && again()),
-		[again, id],
-	);
-	useEvents(KINDS, onEvent);
+	useLive(KINDS, again, id);
 
 	const end = openings?.pageInfo.hasNextPage ? openings.pageInfo.endCursor : null;
 	const more = useCallback(async () => {
