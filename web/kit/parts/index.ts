@@ -1,5 +1,6 @@
 export { ChangedMeanwhile } from './changed-meanwhile.tsx';
 export { Confirm } from './confirm.tsx';
+export { DayField } from './day-field.tsx';
 export { Dialog } from './dialog.tsx';
 export { Empty } from './empty.tsx';
 export { ErrorNote } from './error-note.tsx';

@@ -3,29 +3,32 @@ import { Field } from './field.tsx';
 
 interface SelectFieldProps<Value extends string> {
 	readonly label: string;
-	/** '' is the choice of no value. */
-	readonly value: Value | '';
+	readonly value: Value;
 	/** Values with their names, in order. */
-	readonly options: readonly (readonly [value: Value, name: string])[];
-	/** What the choice of no value says; without it, one of the options is always chosen. */
+	readonly options: readonly (readonly [value: NoInfer<Value>, name: string])[];
+	/** What the choice of no value, '', says; without it, one of the options is always chosen. */
 	readonly none?: string;
-	readonly onChange: (value: Value | '') => void;
+	readonly onChange: (value: NoInfer<Value>) => void;
 }
 
 /** A choice of one among a few. */
-export function SelectField<Value extends string>({ label, value, options, none, onChange }: SelectFieldProps<Value>) {
-	return (
-		<Field label={label}>
-			{(control) => (
-				<select {...control} value={value} onChange={(event) => onChange(event.currentTarget.value as Value | '')}>
-					{none !== undefined && <option value="">{none}</option>}
-					{options.map(([each, name]) => (
-						<option key={each} value={each}>
-							{visibleLine(name)}
-						</option>
-					))}
-				</select>
-			)}
-		</Field>
-	);
-}
+export const SelectField = <Value extends string>({
+	label,
+	value,
+	options,
+	none,
+	onChange,
+}: SelectFieldProps<Value>) => (
+	<Field label={label}>
+		{(control) => (
+			<select {...control} value={value} onChange={({ target }) => onChange(target.value as Value)}>
+				{none !== undefined && <option value="">{none}</option>}
+				{options.map(([each, name]) => (
+					<option key={each} value={each}>
+						{visibleLine(name)}
+					</option>
+				))}
+			</select>
+		)}
+	</Field>
+);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type FirmOrder, FirmsDocument, type FirmsQuery } from '../../../kit/api/operator.generated.ts';
-import { Field, useTitle } from '../../../kit/parts/index.ts';
+import { Field, SelectField, useTitle } from '../../../kit/parts/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { ListStatus } from '../../records/list-status.tsx';
@@ -15,12 +15,12 @@ const IN: ListIn<FirmsQuery, Row> = {
 	put: (data, firms) => ({ ...data, firms: { ...data.firms, ...firms } }),
 };
 
-const ORDERS: Readonly<Record<FirmOrder, string>> = {
-	SLUG_ASC: 'Short name, A to Z',
-	SLUG_DESC: 'Short name, Z to A',
-	CREATED_AT_DESC: 'Newest first',
-	CREATED_AT_ASC: 'Oldest first',
-};
+const ORDERS: readonly (readonly [FirmOrder, string])[] = [
+	['SLUG_ASC', 'Short name, A to Z'],
+	['SLUG_DESC', 'Short name, Z to A'],
+	['CREATED_AT_DESC', 'Newest first'],
+	['CREATED_AT_ASC', 'Oldest first'],
+];
 
 const COLUMNS: readonly Column<Row>[] = [
 	{ label: 'Short name', cell: ({ slug }) => <code>{slug}</code> },
@@ -43,23 +43,13 @@ export function Firms() {
 				{list.total !== undefined && <span className="badge">{list.total} in all</span>}
 			</header>
 			<FindRecord />
-			<div className="filters">
+			<div className="grid filters">
 				<Field label="Name has" hint={list.hasMore ? 'Looks among those that are shown' : undefined}>
 					{(control) => (
 						<input {...control} type="search" value={part} onChange={(event) => setPart(event.target.value)} />
 					)}
 				</Field>
-				<Field label="Order">
-					{(control) => (
-						<select {...control} value={orderBy} onChange={(event) => setOrder(event.target.value as FirmOrder)}>
-							{Object.entries(ORDERS).map(([order, says]) => (
-								<option key={order} value={order}>
-									{says}
-								</option>
-							))}
-						</select>
-					)}
-				</Field>
+				<SelectField label="Order" value={orderBy} options={ORDERS} onChange={setOrder} />
 			</div>
 			<ListStatus
 				list={list}

@@ -1,9 +1,7 @@
-import type { ReactNode } from 'react';
 import { ClientsDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
-import { Field } from '../../../kit/parts/index.ts';
+import { DayField, SelectField } from '../../../kit/parts/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
-import { visibleLine } from '../../../kit/text/visible-line.ts';
 import { FindRecord } from './find/find-record.tsx';
 import { useFirm } from './firm-context.ts';
 import { isFiltered, type ListView } from './list-view.ts';
@@ -27,39 +25,36 @@ export function ListFilters(props: ListFiltersProps) {
 	return (
 		<>
 			<FindRecord />
-			<div className="filters">
-				<Select label="Order" value={view.order} onChange={(order) => onChange({ order })}>
-					{Object.entries(orders).map(([order, says]) => (
-						<option key={order} value={order}>
-							{says}
-						</option>
-					))}
-				</Select>
+			<div className="grid filters">
+				<SelectField
+					label="Order"
+					value={view.order}
+					options={Object.entries(orders)}
+					onChange={(order) => onChange({ order })}
+				/>
 				{statuses && (
-					<Select label="State" value={view.status} onChange={(status) => onChange({ status })}>
-						<option value="">Any</option>
-						{statuses.map((status) => (
-							<option key={status} value={status}>
-								{showConstant(status)}
-							</option>
-						))}
-					</Select>
+					<SelectField
+						label="State"
+						value={view.status}
+						options={statuses.map((status) => [status, showConstant(status)])}
+						none="Any"
+						onChange={(status) => onChange({ status })}
+					/>
 				)}
 				{hasAuthor && (
-					<Select label="Person" value={view.authorId} onChange={(authorId) => onChange({ authorId })}>
-						<option value="">Anyone</option>
-						{firm.members?.nodes.map(({ id, name }) => (
-							<option key={id} value={id}>
-								{visibleLine(name)}
-							</option>
-						))}
-					</Select>
+					<SelectField
+						label="Person"
+						value={view.authorId}
+						options={firm.members?.nodes.map(({ id, name }) => [id, name]) ?? []}
+						none="Anyone"
+						onChange={(authorId) => onChange({ authorId })}
+					/>
 				)}
 				{hasClient && (
 					<ClientFilter firmId={firm.id} value={view.clientId} onChange={(clientId) => onChange({ clientId })} />
 				)}
-				<Day label={`${dayOf} from`} value={view.from} onChange={(from) => onChange({ from })} />
-				<Day label={`${dayOf} to`} value={view.to} onChange={(to) => onChange({ to })} />
+				<DayField label={`${dayOf} from`} value={view.from} onChange={(from) => onChange({ from })} />
+				<DayField label={`${dayOf} to`} value={view.to} onChange={(to) => onChange({ to })} />
 				{isFiltered(view) && (
 					<button
 						type="button"
@@ -74,28 +69,6 @@ export function ListFilters(props: ListFiltersProps) {
 	);
 }
 
-interface ControlProps {
-	readonly label: string;
-	readonly value: string;
-	readonly onChange: (value: string) => void;
-}
-
-const Select = ({ label, value, onChange, children }: ControlProps & { readonly children: ReactNode }) => (
-	<Field label={label}>
-		{(control) => (
-			<select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
-				{children}
-			</select>
-		)}
-	</Field>
-);
-
-const Day = ({ label, value, onChange }: ControlProps) => (
-	<Field label={label}>
-		{(control) => <input {...control} type="date" value={value} onChange={(event) => onChange(event.target.value)} />}
-	</Field>
-);
-
 const MOST_CLIENTS = 500;
 
 interface ClientFilterProps {
@@ -107,13 +80,12 @@ interface ClientFilterProps {
 function ClientFilter({ firmId, value, onChange }: ClientFilterProps) {
 	const { data } = useContentQuery(ClientsDocument, { variables: { firmId, first: MOST_CLIENTS } });
 	return (
-		<Select label="Client" value={value} onChange={onChange}>
-			<option value="">Any</option>
-			{data?.clients.nodes.map(({ id, name }) => (
-				<option key={id} value={id}>
-					{visibleLine(name)}
-				</option>
-			))}
-		</Select>
+		<SelectField
+			label="Client"
+			value={value}
+			options={data?.clients.nodes.map(({ id, name }) => [id, name]) ?? []}
+			none="Any"
+			onChange={onChange}
+		/>
 	);
 }

@@ -2,11 +2,21 @@ import { useState } from 'react';
 import { type ClientOrder, type ClientStatus, ClientsDocument } from '../../../kit/api/workspace.generated.ts';
 import { useContentList } from '../../../kit/content/index.ts';
 import { useRecordEvents } from '../../../kit/events/use-record-events.ts';
-import { Empty, ErrorNote, Field, LoadMore, useTitle } from '../../../kit/parts/index.ts';
+import { Empty, ErrorNote, LoadMore, SelectField, useTitle } from '../../../kit/parts/index.ts';
 import { ClientTable } from './client-table.tsx';
 import { NewClient } from './new-client.tsx';
 
 const CHANGES = ['Client'];
+const STATES = [
+	['ACTIVE', 'Active clients'],
+	['ARCHIVED', 'Archived clients'],
+] as const;
+const ORDERS: readonly (readonly [ClientOrder, string])[] = [
+	['NAME_ASC', 'Name, A to Z'],
+	['NAME_DESC', 'Name, Z to A'],
+	['CREATED_AT_DESC', 'Newest first'],
+	['UPDATED_AT_DESC', 'Last changed first'],
+];
 
 /** The firm's clients, and the way to add one. */
 export function ClientsScreen() {
@@ -34,25 +44,8 @@ export function ClientsScreen() {
 			</header>
 			{isCreating && <NewClient onClose={() => setCreating(false)} />}
 			<search className="grid" aria-label="Filter clients">
-				<Field label="Show">
-					{(control) => (
-						<select {...control} value={status} onChange={({ target }) => setStatus(target.value as ClientStatus | '')}>
-							<option value="ACTIVE">Active clients</option>
-							<option value="ARCHIVED">Archived clients</option>
-							<option value="">All clients</option>
-						</select>
-					)}
-				</Field>
-				<Field label="Order">
-					{(control) => (
-						<select {...control} value={orderBy} onChange={({ target }) => setOrder(target.value as ClientOrder)}>
-							<option value="NAME_ASC">Name, A to Z</option>
-							<option value="NAME_DESC">Name, Z to A</option>
-							<option value="CREATED_AT_DESC">Newest first</option>
-							<option value="UPDATED_AT_DESC">Last changed first</option>
-						</select>
-					)}
-				</Field>
+				<SelectField label="Show" value={status} options={STATES} none="All clients" onChange={setStatus} />
+				<SelectField label="Order" value={orderBy} options={ORDERS} onChange={setOrder} />
 			</search>
 			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
 			{!nodes && list.isLoading && <p role="status">Loading clients …</p>}

@@ -1,4 +1,4 @@
-import { Field } from '../../../kit/parts/index.ts';
+import { DayField, SelectField } from '../../../kit/parts/index.ts';
 import { ClientField } from '../../clients/index.ts';
 import { ALL, type Choice, isNarrowed, KINDS, ORDERS } from './filter-choice.ts';
 
@@ -13,17 +13,13 @@ export function DocumentFilters({ choice, onChange, isClient }: DocumentFiltersP
 	const change = (part: Partial<Choice>) => onChange({ ...choice, ...part });
 	return (
 		<search className="stack" aria-label="Filter documents">
-			<div className="row filters">
-				<Choose
-					label="Order"
-					value={choice.order}
-					choices={ORDERS}
-					onChange={(order) => change({ order: order as Choice['order'] })}
-				/>
-				<Choose
+			<div className="grid filters">
+				<SelectField label="Order" value={choice.order} options={ORDERS} onChange={(order) => change({ order })} />
+				<SelectField
 					label="Kind of file"
 					value={choice.mimeType}
-					choices={[['', 'All kinds'], ...KINDS]}
+					options={KINDS}
+					none="All kinds"
 					onChange={(mimeType) => change({ mimeType })}
 				/>
 				{isNarrowed(choice) && (
@@ -51,14 +47,15 @@ export function DocumentFilters({ choice, onChange, isClient }: DocumentFiltersP
 							/>
 						</>
 					)}
-					<Choose
+					<SelectField
 						label="File"
 						value={choice.status}
-						choices={STATES}
-						onChange={(status) => change({ status: status as Choice['status'] })}
+						options={STATES}
+						none="With or without a file"
+						onChange={(status) => change({ status })}
 					/>
-					<Day label="Created from" value={choice.from} onChange={(from) => change({ from })} />
-					<Day label="Created until" value={choice.to} onChange={(to) => change({ to })} />
+					<DayField label="Created from" value={choice.from} onChange={(from) => change({ from })} />
+					<DayField label="Created until" value={choice.to} onChange={(to) => change({ to })} />
 					<label className="choice">
 						<input
 							type="checkbox"
@@ -74,34 +71,6 @@ export function DocumentFilters({ choice, onChange, isClient }: DocumentFiltersP
 }
 
 const STATES = [
-	['', 'With or without a file'],
 	['AVAILABLE', 'With a file'],
 	['PENDING', 'Waiting for a file'],
 ] as const;
-
-interface ChooseProps {
-	readonly label: string;
-	readonly value: string;
-	readonly choices: readonly (readonly [value: string, name: string])[];
-	readonly onChange: (value: string) => void;
-}
-
-const Choose = ({ label, value, choices, onChange }: ChooseProps) => (
-	<Field label={label}>
-		{(control) => (
-			<select {...control} value={value} onChange={({ target }) => onChange(target.value)}>
-				{choices.map(([each, name]) => (
-					<option key={each} value={each}>
-						{name}
-					</option>
-				))}
-			</select>
-		)}
-	</Field>
-);
-
-const Day = ({ label, value, onChange }: Omit<ChooseProps, 'choices'>) => (
-	<Field label={label}>
-		{(control) => <input {...control} type="date" value={value} onChange={({ target }) => onChange(target.value)} />}
-	</Field>
-);

@@ -1,4 +1,4 @@
-import { Field } from '../../../kit/parts/index.ts';
+import { DayField, Field } from '../../../kit/parts/index.ts';
 import { ClientField } from '../../clients/index.ts';
 import { type InvoiceDraft, type Mistakes, sumOf } from './invoice-draft.ts';
 import type { Invoice } from './invoice-words.ts';
@@ -54,26 +54,13 @@ export function InvoiceFields({ draft, mistakes, present = null, onChange }: Inv
 						</>
 					)}
 				</Field>
-				<Field label="Issued on" hint="Empty: on the day you issue it.">
-					{(control) => (
-						<input
-							{...control}
-							type="date"
-							value={draft.issuedOn}
-							onChange={({ target }) => onChange({ issuedOn: target.value })}
-						/>
-					)}
-				</Field>
-				<Field label="Payment due on">
-					{(control) => (
-						<input
-							{...control}
-							type="date"
-							value={draft.dueOn}
-							onChange={({ target }) => onChange({ dueOn: target.value })}
-						/>
-					)}
-				</Field>
+				<DayField
+					label="Issued on"
+					hint="Empty: on the day you issue it."
+					value={draft.issuedOn}
+					onChange={(issuedOn) => onChange({ issuedOn })}
+				/>
+				<DayField label="Payment due on" value={draft.dueOn} onChange={(dueOn) => onChange({ dueOn })} />
 			</div>
 			<LineItemsEditor
 				lines={draft.lines}

@@ -7,17 +7,17 @@ import {
 } from '../../../kit/api/workspace.generated.ts';
 import { type ListPage, useContentList } from '../../../kit/content/index.ts';
 import { useRecordEvents } from '../../../kit/events/use-record-events.ts';
-import { Empty, ErrorNote, Field, LoadMore, useTitle } from '../../../kit/parts/index.ts';
+import { Empty, ErrorNote, LoadMore, SelectField, useTitle } from '../../../kit/parts/index.ts';
 import { useViewer } from '../../viewer.ts';
 import { InvoiceTable } from './invoice-table.tsx';
 import { type InvoiceRow, STATUS_WORDS } from './invoice-words.ts';
 
 const TYPES = ['Invoice', 'InvoiceLineItem', 'Client'];
-const ORDERS = {
-	CREATED_AT_DESC: 'Newest first',
-	UPDATED_AT_DESC: 'Last changed first',
-	NUMBER_ASC: 'By number',
-} as const;
+const ORDERS: readonly (readonly [InvoiceOrder, string])[] = [
+	['CREATED_AT_DESC', 'Newest first'],
+	['UPDATED_AT_DESC', 'Last changed first'],
+	['NUMBER_ASC', 'By number'],
+];
 /** A portal client never sees a draft. */
 const FOR_CLIENTS: readonly InvoiceStatus[] = ['ISSUED', 'PAID', 'VOID'];
 
@@ -51,33 +51,14 @@ export function InvoiceList() {
 				)}
 			</header>
 			<search className="grid" aria-label="Filter invoices">
-				<Field label="Status">
-					{(control) => (
-						<select
-							{...control}
-							value={status}
-							onChange={({ target }) => setStatus(target.value as InvoiceStatus | '')}
-						>
-							<option value="">All</option>
-							{choices.map((each) => (
-								<option key={each} value={each}>
-									{STATUS_WORDS[each]}
-								</option>
-							))}
-						</select>
-					)}
-				</Field>
-				<Field label="Order">
-					{(control) => (
-						<select {...control} value={orderBy} onChange={({ target }) => setOrder(target.value as InvoiceOrder)}>
-							{Object.entries(ORDERS).map(([order, words]) => (
-								<option key={order} value={order}>
-									{words}
-								</option>
-							))}
-						</select>
-					)}
-				</Field>
+				<SelectField
+					label="Status"
+					value={status}
+					options={choices.map((each) => [each, STATUS_WORDS[each]])}
+					none="All"
+					onChange={setStatus}
+				/>
+				<SelectField label="Order" value={orderBy} options={ORDERS} onChange={setOrder} />
 			</search>
 			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
 			{!list.nodes && !list.error && <p role="status">Loading …</p>}

@@ -1,5 +1,5 @@
 import type { NoteFilter, NoteOrder } from '../../../kit/api/workspace.generated.ts';
-import { Field } from '../../../kit/parts/index.ts';
+import { DayField, SelectField } from '../../../kit/parts/index.ts';
 import { startOfDay } from '../../../kit/text/local-time.ts';
 import { AuthorField } from '../../people/index.ts';
 
@@ -22,12 +22,12 @@ export const filterOf = ({ authorId, changedFrom, changedTo }: Search): NoteFilt
 	updatedBefore: startOfDay(changedTo, 1),
 });
 
-const ORDERS: Readonly<Record<NoteOrder, string>> = {
-	UPDATED_AT_DESC: 'Last changed first',
-	UPDATED_AT_ASC: 'Longest unchanged first',
-	CREATED_AT_DESC: 'Newest first',
-	CREATED_AT_ASC: 'Oldest first',
-};
+const ORDERS: readonly (readonly [NoteOrder, string])[] = [
+	['UPDATED_AT_DESC', 'Last changed first'],
+	['UPDATED_AT_ASC', 'Longest unchanged first'],
+	['CREATED_AT_DESC', 'Newest first'],
+	['CREATED_AT_ASC', 'Oldest first'],
+];
 
 interface NoteSearchProps {
 	readonly search: Search;
@@ -38,48 +38,29 @@ interface NoteSearchProps {
 export function NoteSearch({ search, onChange }: NoteSearchProps) {
 	return (
 		<search className="grid filters" aria-label="Order and filter">
-			<Field label="Order">
-				{(control) => (
-					<select
-						{...control}
-						value={search.order}
-						onChange={({ target }) => onChange({ ...search, order: target.value as NoteOrder })}
-					>
-						{Object.entries(ORDERS).map(([order, name]) => (
-							<option key={order} value={order}>
-								{name}
-							</option>
-						))}
-					</select>
-				)}
-			</Field>
+			<SelectField
+				label="Order"
+				value={search.order}
+				options={ORDERS}
+				onChange={(order) => onChange({ ...search, order })}
+			/>
 			<AuthorField
 				label="Written by"
 				value={search.authorId}
 				onChange={(authorId) => onChange({ ...search, authorId })}
 			/>
-			<Field label="Changed from">
-				{(control) => (
-					<input
-						{...control}
-						type="date"
-						max={search.changedTo || undefined}
-						value={search.changedFrom}
-						onChange={({ target }) => onChange({ ...search, changedFrom: target.value })}
-					/>
-				)}
-			</Field>
-			<Field label="Changed until">
-				{(control) => (
-					<input
-						{...control}
-						type="date"
-						min={search.changedFrom || undefined}
-						value={search.changedTo}
-						onChange={({ target }) => onChange({ ...search, changedTo: target.value })}
-					/>
-				)}
-			</Field>
+			<DayField
+				label="Changed from"
+				max={search.changedTo}
+				value={search.changedFrom}
+				onChange={(changedFrom) => onChange({ ...search, changedFrom })}
+			/>
+			<DayField
+				label="Changed until"
+				min={search.changedFrom}
+				value={search.changedTo}
+				onChange={(changedTo) => onChange({ ...search, changedTo })}
+			/>
 		</search>
 	);
 }

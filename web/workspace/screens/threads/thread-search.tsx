@@ -1,5 +1,5 @@
 import type { ThreadFilter, ThreadOrder } from '../../../kit/api/workspace.generated.ts';
-import { Field } from '../../../kit/parts/index.ts';
+import { SelectField } from '../../../kit/parts/index.ts';
 import { ClientField } from '../../clients/index.ts';
 
 interface Search {
@@ -17,12 +17,12 @@ export const filterOf = ({ clientId, sharedWithId }: Search): ThreadFilter => ({
 	sharedWithId: sharedWithId || null,
 });
 
-const ORDERS: Readonly<Record<ThreadOrder, string>> = {
-	UPDATED_AT_DESC: 'Latest message first',
-	UPDATED_AT_ASC: 'Longest without a message first',
-	CREATED_AT_DESC: 'Newest thread first',
-	CREATED_AT_ASC: 'Oldest thread first',
-};
+const ORDERS: readonly (readonly [ThreadOrder, string])[] = [
+	['UPDATED_AT_DESC', 'Latest message first'],
+	['UPDATED_AT_ASC', 'Longest without a message first'],
+	['CREATED_AT_DESC', 'Newest thread first'],
+	['CREATED_AT_ASC', 'Oldest thread first'],
+];
 
 interface ThreadSearchProps {
 	readonly search: Search;
@@ -32,21 +32,12 @@ interface ThreadSearchProps {
 /** Order and search by what is not encrypted: the client, and with whom a thread is shared. */
 export const ThreadSearch = ({ search, onChange }: ThreadSearchProps) => (
 	<search className="grid filters" aria-label="Order and filter">
-		<Field label="Order">
-			{(control) => (
-				<select
-					{...control}
-					value={search.order}
-					onChange={({ target }) => onChange({ ...search, order: target.value as ThreadOrder })}
-				>
-					{Object.entries(ORDERS).map(([order, name]) => (
-						<option key={order} value={order}>
-							{name}
-						</option>
-					))}
-				</select>
-			)}
-		</Field>
+		<SelectField
+			label="Order"
+			value={search.order}
+			options={ORDERS}
+			onChange={(order) => onChange({ ...search, order })}
+		/>
 		<ClientField
 			label="About client"
 			none="Any or none"

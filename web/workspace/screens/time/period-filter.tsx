@@ -1,4 +1,4 @@
-import { Field } from '../../../kit/parts/index.ts';
+import { DayField, SelectField } from '../../../kit/parts/index.ts';
 import { dayOf } from '../../../kit/text/local-time.ts';
 import { ClientField } from '../../clients/index.ts';
 import { useViewer } from '../../viewer.ts';
@@ -22,46 +22,21 @@ export function PeriodFilter({ period, onChange }: PeriodFilterProps) {
 	return (
 		<search className="stack tight" aria-label="Choose entries">
 			<div className="grid">
-				<Field label="From">
-					{(control) => (
-						<input
-							{...control}
-							type="date"
-							value={period.from}
-							max={period.to || undefined}
-							onChange={({ target }) => onChange({ ...period, from: target.value })}
-						/>
-					)}
-				</Field>
-				<Field label="To">
-					{(control) => (
-						<input
-							{...control}
-							type="date"
-							value={period.to}
-							min={period.from || undefined}
-							onChange={({ target }) => onChange({ ...period, to: target.value })}
-						/>
-					)}
-				</Field>
+				<DayField label="From" value={period.from} max={period.to} onChange={(from) => onChange({ ...period, from })} />
+				<DayField label="To" value={period.to} min={period.from} onChange={(to) => onChange({ ...period, to })} />
 				<ClientField
 					label="Client"
 					none="All clients"
 					value={period.clientId}
 					onChange={(clientId) => onChange({ ...period, clientId })}
 				/>
-				<Field label="Who worked">
-					{(control) => (
-						<select
-							{...control}
-							value={period.authorId}
-							onChange={({ target }) => onChange({ ...period, authorId: target.value })}
-						>
-							<option value="">Everyone</option>
-							<option value={viewer.id}>Only me</option>
-						</select>
-					)}
-				</Field>
+				<SelectField
+					label="Who worked"
+					value={period.authorId}
+					options={[[viewer.id, 'Only me']]}
+					none="Everyone"
+					onChange={(authorId) => onChange({ ...period, authorId })}
+				/>
 			</div>
 			<div className="row">
 				<button type="button" className="small" onClick={() => onChange({ ...period, ...monthOf(0) })}>
