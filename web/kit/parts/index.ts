@@ -4,6 +4,7 @@ export { DayField } from './day-field.tsx';
 export { Dialog } from './dialog.tsx';
 export { Empty } from './empty.tsx';
 export { ErrorNote } from './error-note.tsx';
+export { Fact } from './fact.tsx';
 export { Field } from './field.tsx';
 export { focusHere } from './focus-here.ts';
 export { Frame, type Place, useTitle } from './frame.tsx';

@@ -1,4 +1,4 @@
-import { Person } from '../../kit/parts/index.ts';
+import { Fact, Person } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import type { Job } from '../needs/use-needs-me.ts';
@@ -8,68 +8,46 @@ import { CLASS_WORDS, JOB_WORDS } from './job-words.ts';
 export function JobFacts({ job }: { readonly job: Job }) {
 	return (
 		<dl className="facts">
-			<dt>What</dt>
-			<dd>
+			<Fact name="What">
 				{JOB_WORDS[job.kind]} <code className="quiet">{job.kind}</code>
-			</dd>
-			{job.class !== null && (
-				<>
-					<dt>Keys of</dt>
-					<dd>{CLASS_WORDS[job.class]}</dd>
-				</>
-			)}
-			{job.version !== null && (
-				<>
-					<dt>Version</dt>
-					<dd>{job.version}</dd>
-				</>
-			)}
+			</Fact>
+			{job.class !== null && <Fact name="Keys of">{CLASS_WORDS[job.class]}</Fact>}
+			{job.version !== null && <Fact name="Version">{job.version}</Fact>}
 			{job.subject !== null && (
-				<>
-					<dt>About</dt>
-					<dd className="mono">
+				<Fact name="About">
+					<span className="mono">
 						<VisibleText text={job.subject} />
-					</dd>
-				</>
+					</span>
+				</Fact>
 			)}
 			{job.terms !== null && (
-				<>
-					<dt>Terms</dt>
-					<dd className="mono">
+				<Fact name="Terms">
+					<span className="mono">
 						<VisibleText text={readable(job.terms)} form="LINES" />
-					</dd>
-				</>
+					</span>
+				</Fact>
 			)}
-			<dt>Asked by</dt>
-			<dd>
+			<Fact name="Asked by">
 				{job.askedBy ? <Person person={job.askedBy} /> : 'the platform'}, <Time at={job.askedAt} />
-			</dd>
+			</Fact>
 			{job.notBefore !== null && (
-				<>
-					<dt>Begins at</dt>
-					<dd>
-						<Time at={job.notBefore} /> at the earliest
-					</dd>
-				</>
+				<Fact name="Begins at">
+					<Time at={job.notBefore} /> at the earliest
+				</Fact>
 			)}
 			{job.validUntil !== null && (
-				<>
-					<dt>Valid until</dt>
-					<dd>
-						<Time at={job.validUntil} />
-					</dd>
-				</>
+				<Fact name="Valid until">
+					<Time at={job.validUntil} />
+				</Fact>
 			)}
 			{job.agreedAt !== null && (
-				<>
-					<dt>Approved by</dt>
-					<dd>
-						{job.agreedBy ? <Person person={job.agreedBy} /> : 'the platform'}, <Time at={job.agreedAt} />
-					</dd>
-				</>
+				<Fact name="Approved by">
+					{job.agreedBy ? <Person person={job.agreedBy} /> : 'the platform'}, <Time at={job.agreedAt} />
+				</Fact>
 			)}
-			<dt>Request</dt>
-			<dd className="mono quiet">{job.requestHash}</dd>
+			<Fact name="Request">
+				<span className="mono quiet">{job.requestHash}</span>
+			</Fact>
 		</dl>
 	);
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useLive } from '../../../kit/events/use-live.ts';
-import { Empty, ErrorNote } from '../../../kit/parts/index.ts';
+import { Empty, ErrorNote, Fact } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 
-export type Fact = readonly [label: string, value: ReactNode];
+export type FactRow = readonly [label: string, value: ReactNode];
 
 const KINDS = ['RECORD'];
 
@@ -16,7 +16,7 @@ interface RecordViewProps {
 	/** The list that it is from. */
 	readonly back: readonly [href: string, name: string];
 	readonly query: { readonly loading: boolean; readonly error?: unknown; readonly refetch: () => Promise<unknown> };
-	readonly facts: readonly Fact[];
+	readonly facts: readonly FactRow[];
 	readonly children: ReactNode;
 }
 
@@ -46,7 +46,9 @@ export function RecordView({ kind, name, id, back, query, facts, children }: Rec
 						<h3>Metadata</h3>
 						<dl className="facts">
 							{[...facts, ['Id', <code key="id">{id}</code>] as const].map(([label, value]) => (
-								<FactRow key={label} label={label} value={value} />
+								<Fact key={label} name={label}>
+									{value ?? '—'}
+								</Fact>
 							))}
 						</dl>
 					</section>
@@ -56,10 +58,3 @@ export function RecordView({ kind, name, id, back, query, facts, children }: Rec
 		</article>
 	);
 }
-
-const FactRow = ({ label, value }: { readonly label: string; readonly value: ReactNode }) => (
-	<>
-		<dt>{label}</dt>
-		<dd>{value ?? '—'}</dd>
-	</>
-);

@@ -1,6 +1,5 @@
-import type { ReactNode } from 'react';
 import type { JobDetailsFragment } from '../../../kit/api/operator.generated.ts';
-import { Person } from '../../../kit/parts/index.ts';
+import { Fact, Person } from '../../../kit/parts/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
@@ -76,13 +75,6 @@ export function JobFacts({ job }: { readonly job: JobDetailsFragment }) {
 		</section>
 	);
 }
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-	<>
-		<dt>{name}</dt>
-		<dd>{children}</dd>
-	</>
-);
 
 const Id = ({ id }: { readonly id: string }) => <div className="mono hint">{id}</div>;
 

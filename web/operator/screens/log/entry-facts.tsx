@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fact } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { FirmLink, useFirmNames } from '../../firms/index.ts';
@@ -73,13 +73,6 @@ export function EntryFacts({ entry }: { readonly entry: Entry }) {
 		</dl>
 	);
 }
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-	<>
-		<dt>{name}</dt>
-		<dd>{children}</dd>
-	</>
-);
 
 const Mono = ({ text }: { readonly text: string }) => (
 	<span className="mono">

@@ -14,7 +14,7 @@ import type { Part } from '../../../records/part.ts';
 import type { ViewProps } from '../../../screen.ts';
 import { DocumentComments } from '../comments/document-comments.tsx';
 import { useFirm } from '../firm-context.ts';
-import { type Fact, RecordView } from '../record-view.tsx';
+import { type FactRow, RecordView } from '../record-view.tsx';
 import { SharedWith } from '../shared-with.tsx';
 import { valuesOfDetails } from './values-of-details.ts';
 import { VersionTable } from './version-table.tsx';
@@ -51,7 +51,7 @@ export function DocumentView({ record: id = '' }: ViewProps) {
 	);
 }
 
-const factsOf = (document: Seen): readonly Fact[] => [
+const factsOf = (document: Seen): readonly FactRow[] => [
 	['State', showConstant(document.status)],
 	['Media type', <VisibleText key="type" text={document.mimeType} />],
 	['Size', document.byteSize === null ? null : showBytes(document.byteSize)],

@@ -15,7 +15,7 @@ import type { Part } from '../../../records/part.ts';
 import type { ViewProps } from '../../../screen.ts';
 import { InvoiceComments } from '../comments/invoice-comments.tsx';
 import { useFirm } from '../firm-context.ts';
-import { type Fact, RecordView } from '../record-view.tsx';
+import { type FactRow, RecordView } from '../record-view.tsx';
 import { SharedWith } from '../shared-with.tsx';
 import { nameOfInvoice } from './invoice-list.tsx';
 
@@ -49,7 +49,7 @@ export function InvoiceView({ record: id = '' }: ViewProps) {
 	);
 }
 
-const factsOf = (invoice: Seen): readonly Fact[] => [
+const factsOf = (invoice: Seen): readonly FactRow[] => [
 	['State', showConstant(invoice.status)],
 	['Currency', invoice.currency],
 	['Client', invoice.client && <VisibleText key="client" text={invoice.client.name} />],
