@@ -1,27 +1,36 @@
+import type { ReactNode } from 'react';
+import { Fact } from '../parts/index.ts';
 import { Time } from '../text/time.tsx';
 import type { LogSummary } from './log-summary.ts';
 
+interface LogFactsProps {
+	readonly summary: LogSummary;
+	/** More facts. */
+	readonly children?: ReactNode;
+}
+
 /** The signed state that was accepted last, for comparing it with that of another person. */
-export function LogFacts({ summary }: { readonly summary: LogSummary }) {
-	const { head, origin, vkeys } = summary;
+export function LogFacts({ summary: { head, origin, vkeys }, children }: LogFactsProps) {
 	return (
-		<dl className="facts lease-facts">
-			<dt>Log</dt>
-			<dd className="mono">{origin}</dd>
-			<dt>Entries</dt>
-			<dd>{head.size.toLocaleString()}</dd>
-			<dt>Root</dt>
-			<dd className="mono">{head.root}</dd>
-			<dt>Signed</dt>
-			<dd>
+		<dl className="facts">
+			<Fact name="Log">
+				<span className="mono">{origin}</span>
+			</Fact>
+			<Fact name="Entries">{head.size.toLocaleString()}</Fact>
+			<Fact name="Root">
+				<span className="mono">{head.root}</span>
+			</Fact>
+			<Fact name="Signed">
 				<Time at={head.createdAt} show="second" />
-			</dd>
-			<dt>{vkeys.length === 1 ? 'Key' : 'Keys'}</dt>
-			<dd className="mono">
+			</Fact>
+			<Fact name={vkeys.length === 1 ? 'Key' : 'Keys'}>
 				{vkeys.map((key) => (
-					<p key={key}>{key}</p>
+					<p className="mono" key={key}>
+						{key}
+					</p>
 				))}
-			</dd>
+			</Fact>
+			{children}
 		</dl>
 	);
 }

@@ -8,7 +8,7 @@ import {
 import { useKit } from '../../../kit/kit-context.ts';
 import { createLogSource, LogCheck, type LogOperations, LogVerdict, startLogWorker } from '../../../kit/log/index.ts';
 import { LogExport } from './log-export.tsx';
-import { LogFacts } from './log-facts.tsx';
+import { LogHealth } from './log-health.tsx';
 
 const OPERATIONS: LogOperations = {
 	checkpoint: AuditCheckpointDocument,
@@ -38,7 +38,7 @@ export function FirmLog({ firm }: { readonly firm: string }) {
 					{view.phase === 'RIGHT' && <LogExport check={check} firm={firm} />}
 				</div>
 			</section>
-			{view.summary && <LogFacts summary={view.summary} />}
+			{view.summary && <LogHealth summary={view.summary} />}
 		</>
 	);
 }
