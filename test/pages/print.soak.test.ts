@@ -125,7 +125,7 @@ describeInChromium('what an owner prints for a lawyer', () => {
 		const summary = owner.locator('details.card > summary').filter({ hasText: TICKET });
 		await summary.click();
 		await owner.getByRole('table', { name: 'What was opened' }).getByText('text of a note').waitFor();
-		// Folded up again, it is printed all the same.
+		// Folded up again, it is still printed.
 		await summary.click();
 		await owner.getByRole('table', { name: 'What was opened' }).waitFor({ state: 'hidden' });
 		const all = await onPaper(owner);

@@ -6,7 +6,7 @@ import { expectAccessible, expectToFit, openPagesScene, type PagesScene, untilSh
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 
-/** Lists whose first record is shown too, for whoever has them. */
+/** Lists whose first record is shown too, for each person who has them. */
 const LISTS = [
 	'/notes',
 	'/threads',

@@ -23,7 +23,7 @@ describeInChromium('a day in the workspace', () => {
 	const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true });
 	const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true });
 
-	it('a note is written, and whoever saves second keeps what they typed', async () => {
+	it('a note is written, and the person who saves second keeps what they typed', async () => {
 		const member = await scene.signIn(MEMBER, '/notes');
 		await member.getByRole('link', { name: 'New note' }).click();
 		await member.getByLabel('Title').fill('Call with the court');

@@ -9,8 +9,8 @@ const KINDS = ['MEMBER', 'end'] as const;
 const NO_RIGHTS = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 /**
- * The person by the rights of this moment. When the API knows them no more, what they have read leaves the screen and the memory. When it
- * only fails to answer, the app stays, with what was typed into it.
+ * The signed-in person, with their present rights. When the API no longer knows them, what they have read leaves the screen and the memory.
+ * When it only fails to answer, the app stays, with what was typed into it.
  */
 export function useSignedIn<Viewer>(
 	document: TypedDocumentNode<{ readonly viewer: Viewer | null }, Readonly<Record<string, never>>>,

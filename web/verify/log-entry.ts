@@ -1,4 +1,4 @@
-/** An entry as the page shows it. Whoever wrote the log chose every text of it. */
+/** An entry as the page shows it. The writer of the log, who may be an attacker, chose every text of it. */
 export interface LogEntry {
 	/** Its line in the exported log, from 1. */
 	readonly line: number;

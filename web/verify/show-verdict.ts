@@ -102,7 +102,7 @@ function checkpointOf(note: string): HTMLElement {
 		element(
 			'p',
 			{ class: 'hint reading' },
-			'Keep it where the platform cannot change it, and give it with the next export: then nobody can show you another past.',
+			'Keep it where the platform cannot change it, and give it with the next export: then no one can show you another past.',
 		),
 		element('pre', { id: 'note', tabindex: 0, 'aria-label': 'Checkpoint', role: 'region' }, note.trimEnd()),
 		element(

@@ -234,7 +234,7 @@ it('lets an approval wait that is newer than what was signed, and does not call 
 	});
 });
 
-it('takes a step that names nobody for the one of the log that names a person', async () => {
+it('matches a step that names no one with the one of the log that names a person', async () => {
 	const leaves = entries(20);
 	const session = await visit(new MemoryStore(), logOf(leaves));
 	const shown = shownOf(leaves);

@@ -20,8 +20,8 @@ const LONGEST_PAUSE = 60;
 const LONGEST_SILENCE = 10;
 
 /**
- * The only way from these pages to the API: adds the token, asks the person to sign in again when it has ended, and repeats what may be
- * repeated: reads, and whatever was refused before anything was done (429).
+ * The only way from these pages to the API: adds the token, asks the person to sign in again when it has ended, and repeats what is safe to
+ * repeat: reads, and requests that were refused before anything was done (429).
  */
 export function createApiFetch(base: string, session: Session): ApiFetch {
 	return async (path, { isRead = false, onProgress, ...request } = {}) => {

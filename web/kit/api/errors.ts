@@ -2,7 +2,7 @@ import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/cl
 
 /** What a page knows of a failure, for a person and for its next step. */
 export interface Failure {
-	/** The API's code; NETWORK if the API did not answer, or not in full: what was asked for may be done all the same. */
+	/** The API's code; NETWORK if the API did not answer, or not in full: the request may still have succeeded. */
 	readonly code: string;
 	/** One sentence. */
 	readonly message: string;

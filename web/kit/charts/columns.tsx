@@ -2,9 +2,9 @@ import { type PictureProps, percent } from './picture.ts';
 
 /** The part of a column's place that it fills. */
 const FILLED = 0.7;
-/** The most of the picture that one bar fills: two bars are no blocks. */
+/** The largest part of the picture that one bar fills: two bars alone would look like blocks. */
 const WIDEST = 0.08;
-/** A narrow screen has room for so many labels. */
+/** Labels that fit on a narrow screen. */
 const LABELS = 4;
 
 /** Upright bars, from left to right, with a label under the first, the last and some between. */
@@ -45,7 +45,7 @@ export function Columns({ bars, most, show, name, describedBy }: PictureProps) {
 	);
 }
 
-/** Labels at the sides stay inside of the picture. */
+/** The first and the last label stay inside the picture. */
 function anchorOf(
 	index: number,
 	count: number,

@@ -13,7 +13,7 @@ type Listener = (event: FirmsealEvent) => void;
 
 /** Milliseconds before the stream is opened again after it broke. */
 const PAUSE = 2_000;
-/** Why the server ends a stream for good: the next attempt tells why, so it comes at once. */
+/** The server ends a stream for good. The next attempt says why, so it comes at once. */
 const REFUSED = /^event: end\ndata: .*"(?:UNAUTHENTICATED|FORBIDDEN)"/m;
 /** Milliseconds without a byte after which the stream counts as dead: the server sends a comment every 15 seconds. */
 const SILENCE = 35_000;
@@ -32,7 +32,7 @@ export class EventFeed {
 		return () => this.#listeners.delete(listener);
 	}
 
-	/** Returns the way to stop. */
+	/** Returns a function that stops it. */
 	start(): () => void {
 		const stopping = new AbortController();
 		void this.#run(stopping.signal);
@@ -45,7 +45,7 @@ export class EventFeed {
 			try {
 				isRefused = await this.#read(signal);
 			} catch {
-				// The status bar says so: the next attempt is the answer to it.
+				// The status bar says so, and the next attempt follows.
 			}
 			if (!signal.aborted && !isRefused) await new Promise((resolve) => setTimeout(resolve, PAUSE));
 		}
@@ -61,7 +61,7 @@ export class EventFeed {
 		let rest = '';
 		let isRefused = false;
 		for (let part = await within(reader.read(), giveUp); !part.done; part = await within(reader.read(), giveUp)) {
-			// The last request may have failed for itself.
+			// The last request may have failed for a reason of its own.
 			reportConnection(true);
 			const messages = (rest + part.value).split('\n\n');
 			rest = messages.pop() ?? '';

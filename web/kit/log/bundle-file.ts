@@ -18,7 +18,7 @@ export class BundleFile {
 
 	/** Returns how many entries there are now. */
 	add(leaves: readonly string[]): number {
-		// A Blob, because the browser may keep it outside of memory.
+		// A Blob, because the browser may keep it outside memory.
 		this.#parts.push(new Blob(leaves.map((leaf) => `${leaf}\n`)));
 		this.#size += leaves.length;
 		return this.#size;

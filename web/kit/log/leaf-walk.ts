@@ -28,7 +28,7 @@ export function startWalk(firm: string, from: WalkState | null, sha256: Sha256):
 			checkLeaf(leaf);
 		} catch (error) {
 			if (!(error instanceof AuditProofError)) throw error;
-			// The tree has the leaf all the same. What is listed is bounded; that there is more is seen by its length.
+			// The tree has the leaf anyway. The list is bounded: one more than MOST_FLAWS means that there are others.
 			if (records.flaws.length <= MOST_FLAWS) records.flaws.push({ index: tree.size, why: error.message });
 		}
 	}

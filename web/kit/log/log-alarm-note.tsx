@@ -46,7 +46,7 @@ export function LogAlarmNote({ alarm: { kind, why }, otherKeys, onTrust }: LogAl
 						>
 							<p>
 								Only if the platform has given you exactly this key in another way than this page: in a letter, on the
-								phone, in the contract. Whoever has another key could sign any log.
+								phone, in the contract. Someone with another key could sign any log.
 							</p>
 						</Confirm>
 					</div>

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 
 interface ErrorBoundaryProps {
-	/** Another value, such as another address, shows the screen anew. */
+	/** Another value, such as another address, shows the screen again. */
 	readonly at: string;
 	readonly children: ReactNode;
 }

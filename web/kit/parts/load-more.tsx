@@ -6,7 +6,7 @@ interface LoadMoreProps {
 	readonly onMore: () => void;
 }
 
-/** The end of a list that is read page by page. The focus of who presses it goes to the first new row, since Tab would pass the new rows by. */
+/** The end of a list that is read page by page. After a press, the focus goes to the first new row: otherwise Tab would skip the new rows. */
 export function LoadMore({ hasMore, isLoading, onMore }: LoadMoreProps) {
 	const end = useRef<HTMLDivElement>(null);
 	/** What can have the focus, at the time of the press; null if no answer is awaited. */

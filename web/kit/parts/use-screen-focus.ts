@@ -8,7 +8,7 @@ const PLACES = 'section, article, main, dialog';
  * then reads out. If what had the focus is gone or was disabled, it goes to the heading of the part that it was in, or back once it is enabled:
  * the browser would leave it on the page as a whole, and the next Tab would begin at the top.
  *
- * Returns the way to the heading.
+ * Returns a function that moves the focus to the heading.
  */
 export function useScreenFocus(main: RefObject<HTMLElement | null>, at: string): () => void {
 	const isFirst = useRef(true);
@@ -24,7 +24,7 @@ export function useScreenFocus(main: RefObject<HTMLElement | null>, at: string):
 		const remember = ({ target }: FocusEvent) => {
 			way = wayTo(target);
 		};
-		// Who presses beside everything has given the focus up.
+		// A press beside every control gives the focus up.
 		const forget = () => {
 			way = [];
 		};
@@ -58,7 +58,7 @@ function focusHeadingOf(place: Element | null): void {
 	if (!(target instanceof HTMLElement)) return;
 	target.tabIndex = -1;
 	target.focus();
-	// In the middle, so that it stays in sight of who works by keyboard when more is shown above it.
+	// In the middle, so that someone who works by keyboard still sees it when more is shown above it.
 	if (target.matches(':focus-visible')) target.scrollIntoView({ block: 'center' });
 }
 

@@ -10,7 +10,7 @@ const EARLY = 30_000;
 /** Milliseconds after a sign-in. */
 const NEW = 30_000;
 
-/** Seconds that a sign-in may be older than the API allows by the time the request arrives. */
+/** Seconds by which the sign-in must be newer than the API demands, because the request arrives later. */
 const FRESH_MARGIN = 60;
 
 /** A person's sign-in. Its tokens are in the memory of this page and nowhere else. */

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 
-/** RFC 6749, section 4.1.2.1, but short. Whoever makes a link can write anything there, so that nothing else of an answer is shown. */
+/** RFC 6749, section 4.1.2.1, but short. Anyone can make a link with any text there, so nothing else of an answer is shown. */
 const ERROR_CODE = /^[a-z_]{1,40}$/;
 
 const NOT_OURS = 'The answer does not belong to this sign-in, so it was not used: try again.';

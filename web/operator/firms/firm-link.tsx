@@ -1,6 +1,6 @@
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 
-/** What is about the platform's own keys or people names this in place of a firm. */
+/** The firm id of what is about the platform's own keys or people. */
 const PLATFORM = '00000000-0000-0000-0000-000000000000';
 
 interface FirmLinkProps {

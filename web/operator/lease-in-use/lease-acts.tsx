@@ -18,7 +18,7 @@ export const hasOwnActs = ({ state }: Pick<OwnLease, 'state'>): boolean => WITH_
 
 interface LeaseActsProps {
 	readonly lease: OwnLease;
-	/** Reads again what a screen shows of the lease besides. */
+	/** Also reads again what the screen shows of the lease. */
 	readonly onActed?: () => Promise<unknown>;
 }
 
@@ -46,7 +46,7 @@ export function LeaseActs({ lease, onActed }: LeaseActsProps) {
 	);
 }
 
-/** Reads the person's own leases again, and what the screen shows besides. Never rejects. */
+/** Reads the person's own leases again, and what the screen shows of this one. Never rejects. */
 function useRefresh(onActed: LeaseActsProps['onActed']): () => Promise<unknown> {
 	const { refresh } = useLeaseUse();
 	return () => Promise.all([refresh(), onActed?.().catch(() => undefined)]);

@@ -18,7 +18,7 @@ const UNTIL_TAKEN = 1000;
  * @throws ServerError with the API's answer, if it refuses
  */
 export async function downloadUnder(apiFetch: ApiFetch, { path, name, lease, signal }: Download): Promise<void> {
-	// Not repeated by itself: each attempt is an opening.
+	// Never repeated automatically: each attempt is an opening.
 	const response = await apiFetch(path, { signal, headers: { 'x-firmseal-lease': lease } });
 	if (!response.ok) throw await refusalOf(response);
 	const bytes = new Blob([await response.arrayBuffer()], { type: 'application/octet-stream' });

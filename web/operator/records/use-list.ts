@@ -28,7 +28,7 @@ export interface List<Row> {
 	readonly hasMore: boolean;
 	readonly more: () => void;
 	readonly reload: () => void;
-	/** Whether something has changed that a reload would show. A list of several pages is not read again by itself. */
+	/** Whether something has changed that a reload would show. A list of several pages is not read again automatically. */
 	readonly isStale: boolean;
 }
 

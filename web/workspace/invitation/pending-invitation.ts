@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * The secret of an invitation, from the address `/#invitation=SECRET` to the moment of acceptance. Whoever has it can join in the person's
- * place, so it leaves the address bar, and with it the browser's history, before anything else runs. While the person is at the sign-in
+ * The secret of an invitation, from the address `/#invitation=SECRET` until it is accepted. Anyone who has it can join instead of the person,
+ * so it leaves the address bar, and with it the browser's history, before anything else runs. While the person is at the sign-in
  * service, this tab's storage has it; while this page is open, only its memory.
  */
 const LINK = /^#invitation=(.*)$/s;

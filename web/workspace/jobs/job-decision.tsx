@@ -18,7 +18,7 @@ export function JobDecision({ job, onDecided }: JobDecisionProps) {
 	const isForGood = IRREVERSIBLE.includes(job.kind);
 	const after = (decision: Promise<unknown>) => decision.finally(() => void onDecided());
 	if (job.validUntil !== null && Date.parse(job.validUntil) < Date.now())
-		return <p className="note warn">This request has expired: nobody can approve it any more.</p>;
+		return <p className="note warn">This request has expired: no one can approve it any more.</p>;
 	return (
 		<div className="row">
 			<Confirm

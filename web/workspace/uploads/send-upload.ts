@@ -20,7 +20,7 @@ export interface UploadSteps {
 
 /**
  * Uploads a file, or continues an upload whose outcome is unknown: what is made is not made again, and a file that has arrived is not sent
- * again. A lost connection is tried once more by itself. That also tells why, if the server has cut an upload that it refuses. A browser
+ * again. After a lost connection it tries once more. That also tells why, if the server has cut an upload that it refuses. A browser
  * gives the same error for a file that has changed on the disk.
  */
 export async function sendUpload(

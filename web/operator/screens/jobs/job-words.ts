@@ -55,6 +55,6 @@ export function termsOf(terms: string): readonly Term[] | string {
 	}
 }
 
-/** Who asked, of whom an approver sees no more than the account: the people of a firm. */
+/** Who asked, if an approver sees only their account: the people of a firm. */
 export const whoAsked = ({ firm }: Pick<JobDetailsFragment, 'firm'>): string =>
 	firm ? 'A person of the firm' : 'Another account';

@@ -3,7 +3,7 @@ import type { LogCheck } from '../../../kit/log/index.ts';
 import { ErrorNote } from '../../../kit/parts/index.ts';
 import { saveFile } from '../../../kit/save-file.ts';
 
-/** Saves the verified log as a file that anybody can verify at /verify, without a server. */
+/** Saves the verified log as a file that anyone can verify at /verify, without a server. */
 export function LogExport({ check, firm }: { readonly check: LogCheck; readonly firm: string }) {
 	const [done, setDone] = useState<readonly [done: number, total: number] | null>(null);
 	const [error, setError] = useState<unknown>(null);

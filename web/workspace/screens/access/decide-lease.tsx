@@ -38,7 +38,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 	const [approve] = useMutation(ApproveBreakGlassDocument);
 	const [deny] = useMutation(DenyBreakGlassDocument);
 
-	/** Whoever decides at the same time is told what has become of the request. */
+	/** A person who decides at the same time as another is told what has become of the request. */
 	async function decide(act: () => Promise<unknown>, done: string) {
 		try {
 			await act();

@@ -4,7 +4,7 @@ import { Time } from '../../../kit/text/time.tsx';
 import { visibleLine } from '../../../kit/text/visible-line.ts';
 import { scopeInWords } from '../../needs/scope-in-words.ts';
 
-/** Requests that nobody has decided yet. */
+/** Requests that no one has decided yet. */
 export function ToDecide({ requested }: { readonly requested: readonly LeaseTermsFragment[] }) {
 	if (requested.length === 0) return null;
 	return (

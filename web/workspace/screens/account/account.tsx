@@ -73,7 +73,7 @@ export function Account() {
 					>
 						<p>
 							Every session of your account ends at once, this one included, and links for downloads that you made no
-							longer work. Whoever is signed in as you must sign in again. What is not saved on your other screens is
+							longer work. Anyone who is signed in as you must sign in again. What is not saved on your other screens is
 							lost.
 						</p>
 					</Confirm>

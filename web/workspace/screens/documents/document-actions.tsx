@@ -60,7 +60,7 @@ export function DocumentActions({ document, latest, onPreview, onEdit, onChange 
 						<p>
 							<VisibleText text={name} /> with{' '}
 							{versions.length === 1 ? 'its version' : `all ${versions.length} versions`}, its description and its
-							comments is deleted for good. Nobody can bring it back.
+							comments is deleted for good. No one can bring it back.
 						</p>
 						{sharedWith.length > 0 && (
 							<p>

@@ -15,7 +15,7 @@ export function LeaseRequest({ request }: { readonly request: LeaseTerms }) {
 			<h3 id={heading}>
 				{showConstant(request.purpose)}, asked <Time at={request.requestedAt} />
 			</h3>
-			{isStale && <p className="note warn">This request is stale: nobody decided within 24 hours, so it lapses.</p>}
+			{isStale && <p className="note warn">This request is stale: no one decided within 24 hours, so it lapses.</p>}
 			<blockquote>
 				{request.reason === null ? (
 					<span className="quiet">The reason was erased.</span>

@@ -61,7 +61,7 @@ export function InvitationLink({ invited: { invitation, path }, onClose }: Invit
 				</span>
 			</div>
 			<ul>
-				<li>Whoever has the link can join in their place: send it only to them.</li>
+				<li>Anyone who has the link can join instead of them: send it only to them.</li>
 				<li>
 					It works once, until <Time at={invitation.expiresAt} />. You can revoke it before.
 				</li>

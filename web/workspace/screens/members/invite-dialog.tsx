@@ -68,7 +68,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
 					<input type="checkbox" checked={draft.send} onChange={({ target }) => change({ send: target.checked })} />
 					<span>
 						Let the platform send the link as well{' '}
-						<span className="quiet">Whoever reads its messages could use the link.</span>
+						<span className="quiet">Anyone who reads its messages could use the link.</span>
 					</span>
 				</label>
 				{draft.role === 'OWNER' && <p className="hint">{FRESH}</p>}

@@ -18,7 +18,7 @@ interface Beginning {
 interface StartThread {
 	/** Creates the thread, writes its first message and shares it; returns its id. After a failure, it goes on where it stopped. */
 	readonly start: (beginning: Beginning) => Promise<string>;
-	/** Whether the thread is there, so that its client cannot be another one any more. */
+	/** Whether the thread exists, so that its client can no longer be changed. */
 	readonly hasStarted: boolean;
 }
 
