@@ -24,13 +24,9 @@ export const LISTS: Readonly<Record<string, { readonly operation: string; readon
 	comments: { operation: '', type: 'Comment' },
 };
 
-/** The registered operations that read the comments on a record, by the record's type. */
-export const COMMENTS: Readonly<Record<string, string>> = {
-	Document: 'document-comment-texts',
-	Message: 'message-comment-texts',
-	Note: 'note-comment-texts',
-	Invoice: 'invoice-comment-texts',
-};
+/** The registered operation that reads the comments on a record, and the types of records that have them. */
+export const COMMENTS = 'record-comment-texts';
+export const COMMENTED: readonly string[] = ['Document', 'Invoice', 'Message', 'Note'];
 
 /** The values of `--type`. */
 export const LIST_TYPES = Object.keys(LISTS);
@@ -52,9 +48,8 @@ export async function readListOperation(ask: CallApi, lease: ApiLease, options: 
 	const { operation, type } = LISTS[listed] ?? { operation: '', type: '' };
 	if (listed === 'comments') {
 		const of = await typeOf(ask, lease, on ?? '');
-		const comments = COMMENTS[of];
-		if (!comments) throw new FirmsealError('BAD_USER_INPUT', `A ${of} has no comments.`);
-		return { operation: comments, variables: { id: on, first, after }, type, within: 'comments' };
+		if (!COMMENTED.includes(of)) throw new FirmsealError('BAD_USER_INPUT', `A ${of} has no comments.`);
+		return { operation: COMMENTS, variables: { id: on, first, after }, type, within: 'comments' };
 	}
 	const variables = { firmId: lease.firmId, first, after };
 	return { operation, variables: thread === undefined ? variables : { ...variables, threadId: thread }, type };

@@ -5,7 +5,7 @@ import { Content, type SealedField } from '../../kit/content/index.ts';
 import { Confirm, Person } from '../../kit/parts/index.ts';
 import { Time } from '../../kit/text/time.tsx';
 import { useViewer } from '../viewer.ts';
-import type { CommentRow } from './comment-subject.ts';
+import type { CommentRow } from './comments.tsx';
 import { EditComment } from './edit-comment.tsx';
 
 interface CommentItemProps {

@@ -1,11 +1,15 @@
 import { useId } from 'react';
-import type { CommentSubject } from '../../kit/api/workspace.generated.ts';
-import { useContentList } from '../../kit/content/index.ts';
+import {
+	type CommentPageFragment,
+	type CommentSubject,
+	RecordCommentsDocument,
+	type RecordCommentsQuery,
+} from '../../kit/api/workspace.generated.ts';
+import { type ListPage, useContentList } from '../../kit/content/index.ts';
 import { useRecordEvents } from '../../kit/events/use-record-events.ts';
 import { ErrorNote, LoadMore } from '../../kit/parts/index.ts';
 import { useViewer } from '../viewer.ts';
 import { CommentItem } from './comment-item.tsx';
-import { queryOf } from './comment-subject.ts';
 import { NewComment } from './new-comment.tsx';
 import './comments.css';
 
@@ -24,13 +28,16 @@ interface CommentsProps {
  */
 export function Comments({ about, heading: Heading = 'h2' }: CommentsProps) {
 	const isClient = useViewer().role === 'CLIENT';
-	const { id, document, listOf, withList } = queryOf(about);
-	const { nodes, totalCount, sealed, error, isLoading, hasMore, more, refresh } = useContentList(document, {
-		variables: { id, count: true },
-		isIdle: isClient,
-		listOf,
-		withList,
-	});
+	const [id = ''] = Object.values(about);
+	const { nodes, totalCount, sealed, error, isLoading, hasMore, more, refresh } = useContentList(
+		RecordCommentsDocument,
+		{
+			variables: { id, count: true },
+			isIdle: isClient,
+			listOf,
+			withList,
+		},
+	);
 	useRecordEvents(COMMENT, refresh);
 	const title = useId();
 	if (isClient) return null;
@@ -58,3 +65,10 @@ export function Comments({ about, heading: Heading = 'h2' }: CommentsProps) {
 }
 
 const COMMENT = ['Comment'];
+
+export type CommentRow = CommentPageFragment['nodes'][number];
+
+const listOf = ({ node }: RecordCommentsQuery) => (node && 'comments' in node ? node.comments : null);
+const withList = ({ node }: RecordCommentsQuery, comments: ListPage<CommentRow>): RecordCommentsQuery => ({
+	node: node && { ...node, comments },
+});

@@ -13,7 +13,7 @@ import {
 	useSave,
 } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
-import type { CommentRow } from './comment-subject.ts';
+import type { CommentRow } from './comments.tsx';
 
 interface EditCommentProps {
 	readonly comment: CommentRow;

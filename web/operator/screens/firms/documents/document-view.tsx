@@ -12,7 +12,7 @@ import { ContentPanel } from '../../../records/content-panel.tsx';
 import { readingOf } from '../../../records/opened-values.tsx';
 import type { Part } from '../../../records/part.ts';
 import type { ViewProps } from '../../../screen.ts';
-import { DocumentComments } from '../comments/document-comments.tsx';
+import { Comments } from '../comments.tsx';
 import { useFirm } from '../firm-context.ts';
 import { type FactRow, RecordView } from '../record-view.tsx';
 import { SharedWith } from '../shared-with.tsx';
@@ -46,7 +46,7 @@ export function DocumentView({ record: id = '' }: ViewProps) {
 					/>
 				</>
 			)}
-			<DocumentComments id={id} />
+			<Comments id={id} />
 		</RecordView>
 	);
 }

@@ -13,7 +13,7 @@ import { ContentPanel } from '../../../records/content-panel.tsx';
 import { type OpenedValue, readingOf } from '../../../records/opened-values.tsx';
 import type { Part } from '../../../records/part.ts';
 import type { ViewProps } from '../../../screen.ts';
-import { InvoiceComments } from '../comments/invoice-comments.tsx';
+import { Comments } from '../comments.tsx';
 import { useFirm } from '../firm-context.ts';
 import { type FactRow, RecordView } from '../record-view.tsx';
 import { SharedWith } from '../shared-with.tsx';
@@ -44,7 +44,7 @@ export function InvoiceView({ record: id = '' }: ViewProps) {
 					reading={readingOf(InvoiceWithItemsDocument, { id }, valuesOf)}
 				/>
 			)}
-			<InvoiceComments id={id} />
+			<Comments id={id} />
 		</RecordView>
 	);
 }

@@ -5,7 +5,7 @@ import { Time } from '../../../../kit/text/time.tsx';
 import { ContentPanel } from '../../../records/content-panel.tsx';
 import { readingOf } from '../../../records/opened-values.tsx';
 import type { ViewProps } from '../../../screen.ts';
-import { MessageComments } from '../comments/message-comments.tsx';
+import { Comments } from '../comments.tsx';
 import { useFirm } from '../firm-context.ts';
 import { RecordView } from '../record-view.tsx';
 import { nameOfMessage } from './message-list.tsx';
@@ -49,7 +49,7 @@ export function MessageView({ thread = '', record: id = '' }: ViewProps) {
 					)}
 				/>
 			)}
-			<MessageComments id={id} />
+			<Comments id={id} />
 		</RecordView>
 	);
 }
