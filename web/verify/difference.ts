@@ -1,6 +1,6 @@
 import { linesOf } from '../../src/audit/verify/log.ts';
 import { wordsOf } from './actions-in-words.ts';
-import { parseEntry } from './log-entry.ts';
+import { objectOf, parseEntry } from './log-entry.ts';
 import { chunksOf } from './read-file.ts';
 
 /** The first line in which a copy differs from the one that verifies, and what that shows. */
@@ -126,8 +126,8 @@ const MOST_CHANGES = 4;
 
 /** Such as: decision was "ALLOWED", is "DENIED". */
 function changesOf(signed: string, found: string): string {
-	const [before, after] = [objectIn(signed), objectIn(found)];
-	if (before === null || after === null) return '';
+	const [before, after] = [signed, found].map((line) => objectOf(() => JSON.parse(line)));
+	if (!before || !after) return '';
 	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
 	const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 	const rest = changed.length - MOST_CHANGES;
@@ -140,16 +140,5 @@ function changesOf(signed: string, found: string): string {
 }
 
 const shownValue = (value: unknown): string => (value === undefined ? 'not there' : shown(JSON.stringify(value)));
-
-function objectIn(line: string): Readonly<Record<string, unknown>> | null {
-	try {
-		const value: unknown = JSON.parse(line);
-		return typeof value === 'object' && value !== null && !Array.isArray(value)
-			? (value as Readonly<Record<string, unknown>>)
-			: null;
-	} catch {
-		return null;
-	}
-}
 
 const counted = (count: number): string => count.toLocaleString('en');

@@ -38,7 +38,8 @@ export function parseEntry(leaf: string, index: number): LogEntry | null {
 	};
 }
 
-function objectOf(get: () => unknown): Record<string, unknown> | null {
+/** Null for an error, and for what is no object. */
+export function objectOf(get: () => unknown): Record<string, unknown> | null {
 	try {
 		const value = get();
 		return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,21 +1,9 @@
+import { trustWorker } from '../kit/trusted-worker.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 // oxlint-disable-next-line import/default -- Vite builds the worker as a file of its own, and gives its address.
 import workerUrl from './worker.ts?worker&url';
 
-interface PolicyFactory {
-	createPolicy(
-		name: string,
-		rules: { readonly createScriptURL: (url: string) => string },
-	): { createScriptURL(url: string): unknown };
-}
-
-/** Trusted Types: the only script that the page may start is its worker. A browser without them has the rest of the policy. */
-const policy = (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal', {
-	createScriptURL(url) {
-		if (url !== workerUrl) throw new TypeError('Only the worker of this page may be started.');
-		return url;
-	},
-});
+const startWorker = trustWorker(workerUrl);
 
 type Answer = Exclude<FromWorker, { readonly kind: 'PROGRESS' }>;
 
@@ -31,7 +19,7 @@ export function cancelWork(): void {
 /** Gives the worker something to do, instead of what it does. Resolves to null if it is cancelled. */
 export function work(message: ToWorker, onProgress: (bytes: number) => void): Promise<Answer | null> {
 	cancelWork();
-	const worker = new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' });
+	const worker = startWorker();
 	return new Promise((resolve) => {
 		current = { worker, end: resolve };
 		const end = (answer: Answer) => {

@@ -1,9 +1,13 @@
-import { startTrustedWorker } from '../trusted-worker.ts';
+import { trustWorker } from '../trusted-worker.ts';
 import { WorkerAlarm } from './alarm.ts';
 import type { FromLogWorker, LogWorker, TaskInput, TaskName, TaskOutput, ToLogWorker } from './messages.ts';
+// oxlint-disable-next-line import/default -- Vite builds the worker as a file of its own, and gives its address.
+import workerUrl from './worker.ts?worker&url';
+
+const startWorker = trustWorker(workerUrl);
 
 export function startLogWorker(): LogWorker {
-	const worker = startTrustedWorker('log');
+	const worker = startWorker();
 	const waiting = new Map<number, PromiseWithResolvers<unknown>>();
 	let last = 0;
 	worker.addEventListener('message', ({ data: { id, answer } }: MessageEvent<FromLogWorker>) => {

@@ -4,7 +4,7 @@ import { confirmLoss, useLeaveGuard } from '../../kit/parts/leave-guard.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { nameOfLease, type OwnLease } from '../lease-in-use/index.ts';
 import { AskForm } from './ask-form.tsx';
-import { type AskedFirm, refusalOf } from './asked-firm.ts';
+import { type AskedFirm, whyNoLeaseOn } from './asked-firm.ts';
 import type { Proposal } from './lease-draft.ts';
 import { WhatHappensNext } from './what-happens-next.tsx';
 
@@ -22,11 +22,11 @@ export function AskDialog({ firm, proposal, onClose }: AskDialogProps) {
 	const close = () => {
 		if (confirmLoss(hasTyped && asked === null)) onClose();
 	};
-	const refusal = refusalOf(firm);
-	if (refusal !== null) {
+	const why = whyNoLeaseOn(firm);
+	if (why !== null) {
 		return (
 			<Dialog title="No lease on this firm" onClose={onClose}>
-				<p>{refusal}</p>
+				<p>{why}</p>
 				<div>
 					<button type="button" onClick={onClose}>
 						Close

@@ -4,7 +4,7 @@ import type { FirmQuery } from '../../kit/api/operator.generated.ts';
 export type AskedFirm = Pick<NonNullable<FirmQuery['firm']>, 'id' | 'name' | 'status' | 'accessPolicy'>;
 
 /** Why the firm accepts no request; null if it does. */
-export function refusalOf({ status, accessPolicy }: AskedFirm): string | null {
+export function whyNoLeaseOn({ status, accessPolicy }: AskedFirm): string | null {
 	if (accessPolicy?.policy === 'NEVER')
 		return 'This firm has decided that no one of the platform may read its content.';
 	if (status === 'SUSPENDED') return 'The firm is suspended: nothing opens under a lease until it is active again.';
