@@ -17,7 +17,6 @@ interface ContentListOptions<Data, Node, Variables extends OperationVariables> {
 	readonly variables: Omit<Variables, 'first' | 'after'>;
 	/** Rows read at first, and more with each "Show more"; 25 unless given. */
 	readonly pageSize?: number;
-	readonly lease?: string | undefined;
 	readonly isIdle?: boolean;
 	/** Finds the list in an answer; null if the object it belongs to is not there. */
 	readonly listOf: (data: Data) => ListPage<Node> | null | undefined;
@@ -48,10 +47,9 @@ export function useContentList<Data, Node extends { readonly id: string }, Varia
 	document: TypedDocumentNode<Data, Variables>,
 	options: ContentListOptions<Data, Node, Variables>,
 ): ContentList<Data, Node> {
-	const { variables, pageSize = 25, lease, isIdle = false, listOf, withList } = options;
+	const { variables, pageSize = 25, isIdle = false, listOf, withList } = options;
 	const query = useContentQuery<Data, Variables>(document, {
 		variables: { ...variables, first: pageSize } as unknown as Variables,
-		lease,
 		isIdle,
 	});
 	const [failure, setFailure] = useState<unknown>(undefined);

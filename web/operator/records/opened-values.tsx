@@ -1,6 +1,6 @@
 import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { type ReactNode, useEffect } from 'react';
-import { type SealedField, useContentQuery } from '../../kit/content/index.ts';
+import { useContentQuery } from '../../kit/content/index.ts';
 import { type OwnLease, useLeaseUse } from '../lease-in-use/index.ts';
 
 /** One value of one record. */
@@ -32,7 +32,6 @@ export const readingOf = <Data, Variables extends OperationVariables>(
 export interface Opened {
 	/** Undefined if the answer does not have the value. */
 	readonly valueOf: (id: string, coordinate: string) => string | null | undefined;
-	readonly sealed: readonly SealedField[];
 	readonly isLoading: boolean;
 	readonly error: unknown;
 }
@@ -50,7 +49,7 @@ interface OpenedValuesProps {
 export function OpenedValues({ lease, reading, children }: OpenedValuesProps) {
 	const { refresh } = useLeaseUse();
 	const { document, variables, valuesOf } = reading;
-	const { data, sealed, loading, error } = useContentQuery(document, { variables, lease: lease.id });
+	const { data, loading, error } = useContentQuery(document, { variables, lease: lease.id });
 	const isAnswered = data !== undefined || error !== undefined;
 	// The budget, and the end of the lease if it is used up.
 	useEffect(() => {
@@ -59,7 +58,6 @@ export function OpenedValues({ lease, reading, children }: OpenedValuesProps) {
 	const values = data === undefined ? [] : valuesOf(data);
 	return children({
 		valueOf: (id, coordinate) => values.find((each) => each.id === id && each.coordinate === coordinate)?.value,
-		sealed,
 		isLoading: loading,
 		error: error ?? null,
 	});

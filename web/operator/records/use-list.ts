@@ -1,22 +1,14 @@
 import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { useCallback, useRef, useState } from 'react';
-import type { PageFragment } from '../../kit/api/operator.generated.ts';
-import { useContentQuery } from '../../kit/content/index.ts';
+import { type ListPage, useContentQuery } from '../../kit/content/index.ts';
 import type { FirmsealEvent } from '../../kit/events/event-feed.ts';
 import { useEvents } from '../../kit/kit-context.ts';
 
-/** One page of a list, as every connection of the API has it. */
-export interface Page<Row> {
-	readonly nodes: readonly Row[];
-	readonly pageInfo: PageFragment;
-	readonly totalCount?: number;
-}
-
 /** Where an answer has its list. */
 export interface ListIn<Data, Row> {
-	readonly get: (data: Data) => Page<Row> | null | undefined;
+	readonly get: (data: Data) => ListPage<Row> | null | undefined;
 	/** The answer with another page in its place. */
-	readonly put: (data: Data, page: Page<Row>) => Data;
+	readonly put: (data: Data, page: ListPage<Row>) => Data;
 }
 
 export interface List<Row> {

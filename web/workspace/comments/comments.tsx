@@ -17,7 +17,7 @@ interface CommentsProps {
 	/** The object, such as { noteId: note.id }. */
 	readonly about: CommentSubject;
 	/** The level of the heading: that of a part of the screen unless given. */
-	readonly heading?: 'h2' | 'h3' | 'h4';
+	readonly heading?: 'h2' | 'h4';
 }
 
 /**

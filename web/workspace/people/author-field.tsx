@@ -8,26 +8,23 @@ interface AuthorFieldProps {
 	/** Id of the chosen person; empty for anyone. */
 	readonly value: string;
 	readonly onChange: (id: string) => void;
-	/** Whether portal people can be chosen: where they can write. */
-	readonly withClients?: boolean;
 }
 
 /** As many as one page of the API has. */
 const MOST = 1000;
 
-/** A choice among the people of the firm, with those who have left, since what they wrote remains. */
-export function AuthorField({ label, value, onChange, withClients = false }: AuthorFieldProps) {
+/** A choice among the firm's own people, with those who have left, since what they wrote remains. */
+export function AuthorField({ label, value, onChange }: AuthorFieldProps) {
 	const { data, error } = useQuery(MembersDocument, { variables: { first: MOST } });
-	const people = (data?.viewer.firm?.members?.nodes ?? []).filter(({ client }) => withClients || client === null);
+	const people = (data?.viewer.firm?.members?.nodes ?? []).filter(({ client }) => client === null);
 	return (
 		<Field label={label} wrong={error && !data ? 'The people could not be read. Reload to try again.' : null}>
 			{(control) => (
 				<select {...control} value={value} onChange={({ target }) => onChange(target.value)}>
 					<option value="">Anyone</option>
-					{people.map(({ id, name, email, removedAt, client }) => (
+					{people.map(({ id, name, email, removedAt }) => (
 						<option key={id} value={id}>
 							{visibleLine(describe(name, people, email))}
-							{client && ` (${visibleLine(client.name)})`}
 							{removedAt !== null && ' (has left)'}
 						</option>
 					))}

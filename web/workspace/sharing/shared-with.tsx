@@ -23,12 +23,10 @@ interface SharedWithProps {
 	readonly about?: { readonly id: string; readonly name: string } | null;
 	/** Why the subject cannot be shared yet, as a sentence. */
 	readonly notYet?: string | undefined;
-	/** Level of the heading. */
-	readonly heading?: 'h2' | 'h3';
 }
 
 /** Who outside of the firm can see something, with the ways to share it and to stop. Shows nothing to a portal client. */
-export function SharedWith({ subject, noun, clients, about = null, notYet, heading: Heading = 'h2' }: SharedWithProps) {
+export function SharedWith({ subject, noun, clients, about = null, notYet }: SharedWithProps) {
 	const { role } = useViewer();
 	const title = useId();
 	const [isSharing, setSharing] = useState(false);
@@ -38,7 +36,7 @@ export function SharedWith({ subject, noun, clients, about = null, notYet, headi
 	return (
 		<section className="stack tight" aria-labelledby={title}>
 			<div className="row apart">
-				<Heading id={title}>Shared with clients</Heading>
+				<h2 id={title}>Shared with clients</h2>
 				{notYet === undefined && (
 					<button type="button" className="small no-print" onClick={() => setSharing(true)}>
 						Share with a client
