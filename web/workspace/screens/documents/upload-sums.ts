@@ -10,7 +10,6 @@ export interface Sum {
 	/** Midnight of the reader at which the day or week begins. */
 	readonly from: Date;
 	readonly bytes: number;
-	readonly files: number;
 }
 
 /** How many days or weeks are shown. */
@@ -28,13 +27,12 @@ export function beginningsOf(step: Step, now: Date): readonly Date[] {
 
 /** What was uploaded in each day or week. Documents from before the first one, or without a file, do not count. */
 export function sumsOf(documents: readonly UploadedSize[], step: Step, now: Date): readonly Sum[] {
-	const sums = beginningsOf(step, now).map((from) => ({ from, bytes: 0, files: 0 }));
+	const sums = beginningsOf(step, now).map((from) => ({ from, bytes: 0 }));
 	for (const { createdAt, byteSize } of documents) {
 		const at = Date.parse(createdAt);
 		const sum = sums.findLast(({ from }) => from.getTime() <= at);
 		if (sum === undefined || byteSize === null) continue;
 		sum.bytes += byteSize;
-		sum.files += 1;
 	}
 	return sums;
 }
