@@ -1,11 +1,11 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { OWNER, requestLease, TICKET, useLease } from '../../tools/screenshots/demo-lease.ts';
 import { type Installation, startInstallation } from '../../tools/screenshots/installation.ts';
 import { type Fact, type Facts, fact } from '../harness/facts.ts';
 import { spreadOf } from '../harness/rounds.ts';
 import type { Section, SectionContext } from '../harness/section.ts';
 import { measureAnnouncing } from './announcing.ts';
 import { fillLog } from './fill-log.ts';
-import { OWNER, useLease } from './use-lease.ts';
 
 /** Milliseconds. */
 const VIEW_TARGET = 1_500;
@@ -69,7 +69,7 @@ async function measureViews(browser: Browser, { url }: Installation, { scale }: 
 	return { title: 'From the address to the first view, with an empty cache', facts };
 }
 
-/** From the answer to who writes a message to the screen of who reads the thread. */
+/** From the answer to the person who writes a note to the screen of another person who has the list open. */
 async function measureEvents(browser: Browser, { url, ask }: Installation, { scale }: SectionContext): Promise<Facts> {
 	const times: number[] = [];
 	await inProfile(browser, async (profile) => {
@@ -97,15 +97,16 @@ async function measureAccess(
 	{ scale, signal }: SectionContext,
 ): Promise<Facts> {
 	const { entries } = scale.pages;
-	const { firm, ticket } = await useLease(installation);
-	await fillLog(installation, { firm, entries, signal });
+	const asked = await requestLease(installation);
+	await useLease(installation, asked);
+	await fillLog(installation, { firm: asked.firm, entries, signal });
 	const times: number[] = [];
 	await inProfile(browser, async (profile) => {
 		for (let visit = 0; visit < 1 + scale.pages.views; visit++) {
 			const page = await signIn(profile, installation.url, OWNER, '/');
 			const answered = async () => {
 				await page.getByRole('navigation').getByRole('link', { name: 'Access' }).click();
-				await page.locator('summary').filter({ hasText: ticket }).first().click();
+				await page.locator('summary').filter({ hasText: TICKET }).first().click();
 				await page.getByRole('table', { name: 'What was opened' }).getByRole('row').nth(1).waitFor();
 				await page.getByText(COMPLETE).first().waitFor();
 			};
@@ -138,7 +139,7 @@ async function signIn(profile: BrowserContext, url: string, email: string, at: s
 	const person = page.getByRole('button', { name: email });
 	const signedIn = page.getByRole('button', { name: 'Sign out', exact: true });
 	await person.or(signedIn).waitFor();
-	// In a profile of an earlier visit, the issuer's session signs in by itself.
+	// In a profile of an earlier visit, the issuer's session signs in without a question.
 	if (await person.isVisible()) await person.click();
 	await signedIn.waitFor();
 	return page;

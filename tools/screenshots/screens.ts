@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { APPROVER, type DemoLease, OPERATOR, OWNER, REASON, requestLease, useLease } from './demo-lease.ts';
 import type { Installation } from './installation.ts';
 
 /** What the steps before a picture have made, for the addresses of later ones. */
-interface Story {
+export interface Story {
 	readonly installation: Installation;
-	/** Id of the demo's first firm. */
-	firm: string;
-	lease: string;
-	hash: string;
+	/** The break-glass lease that goes through the pictures, once it is asked for. */
+	lease?: DemoLease;
 }
 
 export interface Screen {
@@ -25,12 +24,7 @@ export interface Screen {
 	readonly show: (page: Page, story: Story) => Promise<unknown>;
 }
 
-const OWNER = 'owner@northgate.example';
 const MEMBER = 'member@northgate.example';
-const OPERATOR = 'operator@platform.example';
-const APPROVER = 'approver@platform.example';
-
-const REASON = 'The firm cannot open this note since Monday.';
 
 /** In the order in which they are taken: one break-glass lease goes through them. */
 export const SCREENS: readonly Screen[] = [
@@ -43,7 +37,9 @@ export const SCREENS: readonly Screen[] = [
 	{
 		name: 'needs-me',
 		person: OWNER,
-		before: requestLease,
+		async before(story) {
+			story.lease = await requestLease(story.installation);
+		},
 		at: () => '/#/',
 		show: (page) => page.getByText(REASON).first().waitFor(),
 	},
@@ -66,20 +62,20 @@ export const SCREENS: readonly Screen[] = [
 	{
 		name: 'console-firm',
 		person: OPERATOR,
-		at: ({ firm }) => `/operator#/firms/${firm}/notes`,
+		at: ({ lease }) => `/operator#/firms/${lease?.firm}/notes`,
 		show: (page) => page.locator('main .sealed').first().waitFor(),
 	},
 	{
 		name: 'lease-request',
 		person: APPROVER,
-		at: ({ lease }) => `/operator#/leases/${lease}`,
+		at: ({ lease }) => `/operator#/leases/${lease?.id}`,
 		show: (page) => page.getByText(REASON).first().waitFor(),
 	},
 	{
 		name: 'access',
 		person: OWNER,
-		before: useLease,
-		at: ({ lease }) => `/#/access/${lease}`,
+		before: async ({ installation, lease }) => lease && useLease(installation, lease),
+		at: ({ lease }) => `/#/access/${lease?.id}`,
 		show: (page) => page.getByText(REASON).first().waitFor(),
 	},
 	{
@@ -94,17 +90,6 @@ export const SCREENS: readonly Screen[] = [
 	},
 ];
 
-async function requestLease(story: Story): Promise<void> {
-	const { as, ask } = story.installation;
-	const { viewer } = (await ask(OWNER, '{ viewer { firm { id } } }')) as { viewer: { firm: { id: string } } };
-	story.firm = viewer.firm.id;
-	const scope = ['--class', 'NOTE', '--coordinate', 'Note.title', '--budget', '10', '--minutes', '15'];
-	const why = ['--purpose', 'CUSTOMER_SUPPORT', '--ticket', 'SUP-4711', '--reason', REASON];
-	const asked = JSON.parse(await as(OPERATOR, 'lease', 'request', '--firm', 'northgate', ...why, ...scope, '--json'));
-	story.lease = asked.result.lease.id;
-	story.hash = asked.result.lease.requestHash;
-}
-
 /** The newest note. The demo's own notes are e-mails of real people, which no picture should show. */
 async function writeNote({ installation: { ask } }: Story): Promise<void> {
 	const body = [
@@ -116,20 +101,11 @@ async function writeNote({ installation: { ask } }: Story): Promise<void> {
 	await ask(MEMBER, `mutation { createNote(input: { title: "Call with Ms Webb", body: "${body}" }) { note { id } } }`);
 }
 
-async function useLease({ installation: { as }, lease, hash }: Story): Promise<void> {
-	for (const email of [OWNER, APPROVER]) await as(email, 'lease', 'approve', '--lease', lease, '--hash', hash);
-	await as(OPERATOR, 'lease', 'activate', '--lease', lease);
-	await as(OPERATOR, 'lease', 'use', '--lease', lease, '--type', 'notes', '--first', '3');
-	await as(OWNER, 'lease', 'revoke', '--lease', lease);
-}
-
 const filesOf = ({ directory }: Installation) => [join(directory, 'log.jsonl'), join(directory, 'firm.vkey')];
 
-async function exportLog({ installation, firm }: Story): Promise<void> {
+async function exportLog({ installation, lease }: Story): Promise<void> {
 	const [log = '', key = ''] = filesOf(installation);
 	await installation.as(OWNER, 'audit', 'export', '--out', log);
-	const answer = await fetch(`${installation.url}/.well-known/firmseal/checkpoint-key?firm=${firm}`);
+	const answer = await fetch(`${installation.url}/.well-known/firmseal/checkpoint-key?firm=${lease?.firm}`);
 	writeFileSync(key, `${(await answer.text()).split('\n')[0]}\n`);
 }
-
-export const newStory = (installation: Installation): Story => ({ installation, firm: '', lease: '', hash: '' });

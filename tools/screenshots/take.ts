@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { startInstallation } from './installation.ts';
-import { newStory, SCREENS, type Screen } from './screens.ts';
+import { SCREENS, type Screen, type Story } from './screens.ts';
 
 /**
  * `npm run screenshots`: starts an installation of its own with the demo, signs in as the demo's people in Debian's Chromium, writes
@@ -26,7 +26,7 @@ try {
 		args: ['--no-sandbox', '--disable-gpu'],
 	});
 	try {
-		const story = newStory(installation);
+		const story: Story = { installation };
 		for (const screen of SCREENS) {
 			await screen.before?.(story);
 			if (chosen.length > 0 && !chosen.includes(screen.name)) continue;
@@ -43,7 +43,7 @@ async function take(
 	browser: Browser,
 	{ name, person, at, show }: Screen,
 	colorScheme: (typeof SCHEMES)[number],
-	story: ReturnType<typeof newStory>,
+	story: Story,
 ): Promise<void> {
 	const context = await browser.newContext({
 		viewport: { width: 1280, height: 800 },
