@@ -17,7 +17,7 @@ export function Console() {
 		return (
 			<main className="alone">
 				<h1>Firmseal console</h1>
-				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{error && <ErrorNote error={error} onRetry={refetch} />}
 				{loading && <p role="status">Opening the console …</p>}
 				{!loading && !error && <p>Your account does not operate this platform.</p>}
 				<div>

@@ -25,7 +25,7 @@ function FirmWorkspace() {
 		return (
 			<main className="alone">
 				<h1>Firmseal</h1>
-				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{error && <ErrorNote error={error} onRetry={refetch} />}
 				{loading && <p role="status">Opening your workspace …</p>}
 				{!loading && !error && <p>Your account belongs to no firm. Open the link of your invitation.</p>}
 				<div>

@@ -4,8 +4,8 @@ import { showMoment } from '../text/time.tsx';
 
 interface ErrorNoteProps {
 	readonly error: unknown;
-	/** Offers to do it again. */
-	readonly onRetry?: () => void;
+	/** Offers to do it again. A failure of that is shown like this one. */
+	readonly onRetry?: () => unknown;
 }
 
 /** Why something failed, read out at once by a screen reader. */
@@ -23,7 +23,11 @@ export function ErrorNote({ error, onRetry }: ErrorNoteProps) {
 			</p>
 			{onRetry && (
 				<div>
-					<button type="button" className="small" onClick={onRetry}>
+					<button
+						type="button"
+						className="small"
+						onClick={() => void Promise.resolve(onRetry()).catch(() => undefined)}
+					>
 						Try again
 					</button>
 				</div>

@@ -21,7 +21,7 @@ export function LatestOpenings({ lease, used }: LatestOpeningsProps) {
 		if (used > 0) void refetch().catch(() => undefined);
 	}, [used, refetch]);
 	const openings = data?.breakGlassLease?.openings;
-	if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+	if (error) return <ErrorNote error={error} onRetry={refetch} />;
 	if (!openings) return <p role="status">{loading ? 'Reading the log …' : 'The log shows no openings to you.'}</p>;
 	if (openings.nodes.length === 0) return <p>Nothing has been opened under this lease.</p>;
 	return (

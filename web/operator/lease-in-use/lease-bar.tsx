@@ -18,7 +18,7 @@ export function LeaseBar() {
 	const { error, refresh, chosen, inUse, closing } = useLeaseUse();
 	return (
 		<div className="lease-bar stack tight">
-			{error !== null && <ErrorNote error={error} onRetry={() => void refresh()} />}
+			{error !== null && <ErrorNote error={error} onRetry={refresh} />}
 			<LeaseNews />
 			{chosen !== null && (inUse !== null || !hasEnded(chosen)) && <Using lease={chosen} isOpen={inUse !== null} />}
 			{chosen !== null && inUse === null && hasEnded(chosen) && <EndedLease lease={chosen} />}

@@ -39,7 +39,7 @@ export function ClientField({
 	const choices = (present && !active.some(({ id }) => id === present.id) ? [present, ...active] : active).filter(
 		({ id }) => !without.includes(id),
 	);
-	if (error && !data) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+	if (error && !data) return <ErrorNote error={error} onRetry={refetch} />;
 	return (
 		<Field
 			label={label}

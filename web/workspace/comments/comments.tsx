@@ -46,7 +46,7 @@ export function Comments({ about, heading: Heading = 'h2' }: CommentsProps) {
 			<Heading id={title}>
 				Comments{totalCount ? <span className="quiet"> ({totalCount.toLocaleString()})</span> : null}
 			</Heading>
-			{error && <ErrorNote error={error} onRetry={() => void refresh()} />}
+			{error && <ErrorNote error={error} onRetry={refresh} />}
 			{!nodes && isLoading && <p role="status">Loading comments …</p>}
 			{nodes?.length === 0 && (
 				<p className="quiet">No comments yet. Only your firm's people see what you write here.</p>
@@ -58,7 +58,7 @@ export function Comments({ about, heading: Heading = 'h2' }: CommentsProps) {
 					))}
 				</ol>
 			)}
-			<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={() => void more()} />
+			<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={more} />
 			{nodes && <NewComment key={id} about={about} onWritten={refresh} />}
 		</section>
 	);

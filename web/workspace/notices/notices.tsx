@@ -26,7 +26,7 @@ export function Notices() {
 	return (
 		<section className="stack" aria-labelledby="notices">
 			<h2 id="notices">Newest notices</h2>
-			{error && <ErrorNote error={error} onRetry={() => void refresh()} />}
+			{error && <ErrorNote error={error} onRetry={refresh} />}
 			{!nodes && !error && <p role="status">Loading …</p>}
 			{nodes?.length === 0 && (
 				<Empty>
@@ -40,7 +40,7 @@ export function Notices() {
 					))}
 				</ul>
 			)}
-			<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={() => void more()} />
+			<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={more} />
 		</section>
 	);
 }

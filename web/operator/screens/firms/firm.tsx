@@ -59,7 +59,7 @@ function FirmViews({ id }: { readonly id: string }) {
 		return (
 			<>
 				<h1>Firm</h1>
-				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{error && <ErrorNote error={error} onRetry={refetch} />}
 				{loading && <p role="status">Loading the firm …</p>}
 				{!loading && !error && (
 					<Empty>

@@ -33,7 +33,7 @@ export function RecordView({ kind, name, id, back, query, facts, children }: Rec
 				</p>
 				<h2>{name === null ? kind : <VisibleText text={name} />}</h2>
 			</div>
-			{error ? <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} /> : null}
+			{error ? <ErrorNote error={error} onRetry={refetch} /> : null}
 			{name === null && loading && <p role="status">Loading …</p>}
 			{name === null && !loading && !error && (
 				<Empty>

@@ -17,7 +17,7 @@ export function JobPage({ id = '' }: ViewProps) {
 			<p>
 				<a href="#/jobs">All jobs</a>
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{data?.job && <JobView key={data.job.id} job={data.job} reload={refetch} />}
 			{!data?.job && loading && <p role="status">Reading the job …</p>}
 			{!data?.job && !loading && !error && (

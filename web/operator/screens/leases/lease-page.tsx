@@ -18,7 +18,7 @@ export function LeasePage({ id = '' }: ViewProps) {
 			<p>
 				<a href="#/leases">All leases</a>
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{lease && <LeaseView key={lease.id} lease={lease} reload={refetch} />}
 			{!lease && loading && <p role="status">Reading the lease …</p>}
 			{!lease && !loading && !error && (

@@ -19,7 +19,7 @@ export function EntryPage({ id = '' }: ViewProps) {
 			<p>
 				<a href="#/log">The audit log</a>
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!entry && loading && <p role="status">Reading the entry …</p>}
 			{!entry && !loading && !error && (
 				<Empty>

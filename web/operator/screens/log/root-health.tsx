@@ -11,7 +11,7 @@ export function RootHealth() {
 	return (
 		<section className="card stack tight" aria-labelledby="root">
 			<h2 id="root">The tree of all firms</h2>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{loading && !checkpoint && <p role="status">Reading the newest checkpoint …</p>}
 			{data && !checkpoint && <p>Nothing is published yet.</p>}
 			{checkpoint && (

@@ -43,7 +43,7 @@ export function Access() {
 					browser has found.
 				</p>
 			)}
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Reading who has access …</p>}
 			{data && (
 				<>
@@ -60,7 +60,7 @@ export function Access() {
 				page={leases.data?.breakGlassLeases}
 				error={leases.error}
 				isLoading={leases.loading}
-				onRetry={() => void readLeases()}
+				onRetry={readLeases}
 				onMore={() => void leases.fetchMore({ variables: { after: end }, updateQuery: withPage })}
 			/>
 			<Pictures

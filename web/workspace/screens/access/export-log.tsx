@@ -38,7 +38,7 @@ export function ExportLog() {
 				{isSaved &&
 					'Two files are saved: the log, and the key that verifies it. Give both to your lawyer, who opens “Verify an exported log” and drops them there. Send the key by another way than the log, so that no one can replace both.'}
 			</p>
-			{error !== null && <ErrorNote error={error} onRetry={() => void save()} />}
+			{error !== null && <ErrorNote error={error} onRetry={save} />}
 		</>
 	);
 }

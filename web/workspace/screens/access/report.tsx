@@ -52,7 +52,7 @@ export function Report() {
 				Made on <Time at={madeAt} show="second" /> by <VisibleText text={name} />. Every access that the platform has
 				ever asked for, with every opening.
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			<LogPanel leases={leases} readFor={readFor} />
 			{leases?.nodes.length === 0 && <p>No one of the platform has ever asked to read the content.</p>}
 			{leases?.nodes.map((lease) => (

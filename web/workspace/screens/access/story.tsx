@@ -11,12 +11,12 @@ import type { useStory } from './use-story.ts';
 /** One lease from the request to the review, with what was opened, and what the log says about it. */
 export function Story({ story }: { readonly story: ReturnType<typeof useStory> }) {
 	const { lease, openings, check, hasMore, isReading, error, loading } = story;
-	if (error && !lease) return <ErrorNote error={error} onRetry={() => void story.again()} />;
+	if (error && !lease) return <ErrorNote error={error} onRetry={story.again} />;
 	if (!lease)
 		return <p role="status">{loading ? 'Reading the story …' : 'No lease has this number, or you may not see it.'}</p>;
 	return (
 		<div className="stack">
-			{error && <ErrorNote error={error} onRetry={() => void story.again()} />}
+			{error && <ErrorNote error={error} onRetry={story.again} />}
 			<LeaseTerms lease={lease} />
 			<LeaseTimeline label="What happened" steps={stepsOf(lease)} />
 			{lease.activatedAt && (

@@ -28,7 +28,7 @@ export function ClientScreen({ id = '' }: ViewProps) {
 			<p className="no-print">
 				<a href="#/clients">All clients</a>
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!client && !error && loading && <p role="status">Loading the client …</p>}
 			{!client && !error && !loading && (
 				<Empty>

@@ -47,7 +47,7 @@ export function ClientsScreen() {
 				<SelectField label="Show" value={status} options={STATES} none="All clients" onChange={setStatus} />
 				<SelectField label="Order" value={orderBy} options={ORDERS} onChange={setOrder} />
 			</search>
-			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
+			{list.error && <ErrorNote error={list.error} onRetry={list.refresh} />}
 			{!nodes && list.isLoading && <p role="status">Loading clients …</p>}
 			{nodes && totalCount !== undefined && (
 				<p role="status" className="hint">
@@ -66,7 +66,7 @@ export function ClientsScreen() {
 					)}
 				</Empty>
 			)}
-			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={() => void list.more()} />
+			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={list.more} />
 		</>
 	);
 }

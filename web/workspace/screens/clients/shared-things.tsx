@@ -36,7 +36,7 @@ export function SharedThings({ client }: SharedThingsProps) {
 	return (
 		<section className="stack" aria-labelledby="shared">
 			<h2 id="shared">Shared with this client</h2>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{data && (
 				<>

@@ -35,7 +35,7 @@ export function DocumentScreen({ id = '' }: ViewProps) {
 				<p>
 					<a href="#/documents">All documents</a>
 				</p>
-				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{error && <ErrorNote error={error} onRetry={refetch} />}
 				{!error && loading && <p role="status">Loading the document …</p>}
 				{!error && !loading && (
 					<Empty>
@@ -65,7 +65,7 @@ export function DocumentScreen({ id = '' }: ViewProps) {
 					onChange={refetch}
 				/>
 			</header>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{isEditing && <EditDocument document={document} onChange={refetch} onClose={() => setEditing(false)} />}
 			<DocumentFacts document={document} sealed={sealed} />
 			{version && (

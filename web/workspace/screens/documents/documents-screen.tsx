@@ -45,7 +45,7 @@ export function DocumentsScreen() {
 			{files.length > 0 && <NewDocuments files={files} onClose={() => setFiles([])} />}
 			<UploadList />
 			<DocumentFilters choice={choice} onChange={setChoice} isClient={isClient} />
-			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
+			{list.error && <ErrorNote error={list.error} onRetry={list.refresh} />}
 			{!nodes && list.isLoading && <p role="status">Loading documents …</p>}
 			{nodes && (
 				<p role="status" className="hint">
@@ -54,7 +54,7 @@ export function DocumentsScreen() {
 			)}
 			{nodes && nodes.length > 0 && <DocumentTable documents={nodes} isClient={isClient} />}
 			{nodes?.length === 0 && <Nothing isNarrowed={isNarrowed(choice)} isClient={isClient} />}
-			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={() => void list.more()} />
+			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={list.more} />
 			{!isClient && (
 				<details className="card" onToggle={({ currentTarget }) => setShowsRates(currentTarget.open)}>
 					<summary>How much was uploaded</summary>

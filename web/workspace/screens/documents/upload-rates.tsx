@@ -28,7 +28,7 @@ export function UploadRates() {
 					</label>
 				))}
 			</fieldset>
-			{error && !data && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && !data && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{data && (
 				<BarChart

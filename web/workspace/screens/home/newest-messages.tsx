@@ -10,13 +10,12 @@ const VARIABLES = { first: 5, orderBy: 'UPDATED_AT_DESC' } as const;
 /** The last message of each of the threads that changed last. */
 export function NewestMessages() {
 	const { data, error, sealed, refetch } = useContentQuery(ThreadsDocument, { variables: VARIABLES });
-	const reread = () => void refetch().catch(() => undefined);
 	useRecordEvents(TYPES, refetch);
 	const threads = data?.threads.nodes.filter(({ messages }) => messages.nodes.length > 0);
 	return (
 		<section className="stack" aria-labelledby="messages">
 			<h2 id="messages">Newest messages</h2>
-			{error && <ErrorNote error={error} onRetry={reread} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{threads?.length === 0 && (
 				<Empty>

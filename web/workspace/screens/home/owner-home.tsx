@@ -11,16 +11,11 @@ import { RecoveryOfOwner } from './recovery-of-owner.tsx';
 /** Requests, jobs and a recovery that wait for an owner, and who can read content now. */
 export function OwnerHome() {
 	const { data, error, jobs, recovery, refetch } = useNeedsMe(useViewer());
-	if (!data)
-		return error ? (
-			<ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />
-		) : (
-			<p role="status">Loading …</p>
-		);
+	if (!data) return error ? <ErrorNote error={error} onRetry={refetch} /> : <p role="status">Loading …</p>;
 	const isNothing = data.requested.nodes.length === 0 && jobs.length === 0 && recovery === null;
 	return (
 		<>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			<div role="status" className={isNothing ? undefined : 'said'}>
 				{isNothing && (
 					<Empty>

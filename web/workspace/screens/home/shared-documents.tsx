@@ -12,13 +12,12 @@ const VARIABLES = { first: 8, orderBy: 'UPDATED_AT_DESC' } as const;
 /** The documents that the firm shares with this client, newest first. */
 export function SharedDocuments() {
 	const { data, error, refetch } = useContentQuery(DocumentsDocument, { variables: VARIABLES });
-	const reread = () => void refetch().catch(() => undefined);
 	useRecordEvents(TYPES, refetch);
 	const documents = data?.documents.nodes;
 	return (
 		<section className="stack" aria-labelledby="documents">
 			<h2 id="documents">Documents shared with you</h2>
-			{error && <ErrorNote error={error} onRetry={reread} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!documents && !error && <p role="status">Loading …</p>}
 			{documents?.length === 0 && (
 				<Empty>

@@ -10,13 +10,12 @@ const VARIABLES = { first: 8, orderBy: 'UPDATED_AT_DESC' } as const;
 /** The invoices that the firm has issued to this client, newest first. */
 export function SharedInvoices() {
 	const { data, error, sealed, refetch } = useContentQuery(InvoicesDocument, { variables: VARIABLES });
-	const reread = () => void refetch().catch(() => undefined);
 	useRecordEvents(TYPES, refetch);
 	const invoices = data?.invoices.nodes;
 	return (
 		<section className="stack" aria-labelledby="invoices">
 			<h2 id="invoices">Invoices</h2>
-			{error && <ErrorNote error={error} onRetry={reread} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!invoices && !error && <p role="status">Loading …</p>}
 			{invoices?.length === 0 && (
 				<Empty>

@@ -60,7 +60,7 @@ export function InvoiceList() {
 				/>
 				<SelectField label="Order" value={orderBy} options={ORDERS} onChange={setOrder} />
 			</search>
-			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
+			{list.error && <ErrorNote error={list.error} onRetry={list.refresh} />}
 			{!list.nodes && !list.error && <p role="status">Loading …</p>}
 			{list.nodes?.length === 0 && (
 				<Empty>
@@ -76,7 +76,7 @@ export function InvoiceList() {
 			{list.nodes && list.nodes.length > 0 && (
 				<InvoiceTable caption="Invoices" invoices={list.nodes} sealed={list.sealed} withClient={!isClient} />
 			)}
-			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={() => void list.more()} />
+			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={list.more} />
 		</>
 	);
 }

@@ -23,12 +23,7 @@ export function InvoicePage({ id = '' }: ViewProps) {
 	useRecordEvents(TYPES, refetch);
 	const invoice = data?.invoice;
 	useTitle(invoice ? `Invoice ${invoice.number}` : 'Invoice');
-	if (!data)
-		return error ? (
-			<ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />
-		) : (
-			<p role="status">Loading …</p>
-		);
+	if (!data) return error ? <ErrorNote error={error} onRetry={refetch} /> : <p role="status">Loading …</p>;
 	if (!invoice)
 		return (
 			<Empty>
@@ -49,7 +44,7 @@ export function InvoicePage({ id = '' }: ViewProps) {
 				</h1>
 				{!isEditing && <InvoiceActions invoice={invoice} onEdit={() => setEditing(true)} onConflict={refetch} />}
 			</header>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{isEditing ? (
 				<EditInvoice invoice={invoice} sealed={sealed} onConflict={refetch} onClose={() => setEditing(false)} />
 			) : (

@@ -37,10 +37,10 @@ export function MembersPage() {
 					</button>
 				)}
 			</header>
-			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
+			{list.error && <ErrorNote error={list.error} onRetry={list.refresh} />}
 			{!list.nodes && !list.error && <p role="status">Loading …</p>}
 			{list.nodes && list.nodes.length > 0 && <MemberTable members={list.nodes} onChanged={list.refresh} />}
-			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={() => void list.more()} />
+			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={list.more} />
 			{isOwner && <OpenInvitations />}
 			{isInviting && <InviteDialog onClose={() => setInviting(false)} />}
 		</>

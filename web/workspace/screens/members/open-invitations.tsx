@@ -17,7 +17,7 @@ export function OpenInvitations() {
 	return (
 		<section className="stack" aria-labelledby="invitations">
 			<h2 id="invitations">Open invitations</h2>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{data && invitations.length === 0 && <p className="quiet">No invitation is open.</p>}
 			{invitations.length > 0 && (
 				<div className="table">

@@ -19,7 +19,7 @@ export function EditNote({ id = '' }: ViewProps) {
 			<header>
 				<h1>Edit note</h1>
 			</header>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && loading && <p role="status">Loading the note …</p>}
 			{data && !note && <NoNote />}
 			{note && <EditNoteForm key={id} note={note} onConflict={refetch} />}

@@ -28,7 +28,7 @@ export function NoteList() {
 			<p role="status" className={totalCount === undefined ? 'said' : 'quiet'}>
 				{totalCount === undefined ? 'Loading notes …' : count(totalCount)}
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refresh()} />}
+			{error && <ErrorNote error={error} onRetry={refresh} />}
 			{nodes?.length === 0 &&
 				(isNarrow(search) ? (
 					<Empty>
@@ -85,7 +85,7 @@ export function NoteList() {
 				</div>
 			)}
 			<div>
-				<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={() => void more()} />
+				<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={more} />
 			</div>
 		</>
 	);

@@ -38,7 +38,7 @@ export function NoteView({ id = '' }: ViewProps) {
 				<header>
 					<h1>Note</h1>
 				</header>
-				{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+				{error && <ErrorNote error={error} onRetry={refetch} />}
 				{!data && loading && <p role="status">Loading the note …</p>}
 				{data && !loading && <NoNote />}
 			</>
@@ -65,7 +65,7 @@ export function NoteView({ id = '' }: ViewProps) {
 					</Confirm>
 				</div>
 			</header>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			<p className="quiet">
 				Written by <Person person={note.author} /> on <Time at={note.createdAt} />
 				{note.revision > 1 && (

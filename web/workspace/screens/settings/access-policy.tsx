@@ -19,7 +19,7 @@ export function AccessPolicy() {
 				and scope. Here you decide who must agree to it. Under each choice you are told of every step, and can end a
 				lease at any moment.
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{firm?.accessPolicy && <AccessPolicyForm present={firm.accessPolicy} onConflict={refetch} />}
 		</section>

@@ -21,7 +21,7 @@ export function FirmJobs() {
 	return (
 		<section className="stack" aria-labelledby="jobs">
 			<h2 id="jobs">Jobs</h2>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{data && jobs.length === 0 && (
 				<Empty>

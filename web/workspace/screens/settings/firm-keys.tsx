@@ -31,7 +31,7 @@ export function FirmKeys() {
 				Your content is sealed under data keys of your firm alone, one for each class. A new version seals everything
 				from then on; older versions still open what they sealed.
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{own && (
 				<p className={own.ownKeyState === 'HEALTHY' ? 'note good' : 'note warn'}>

@@ -18,7 +18,7 @@ export function SignInRules() {
 				Everyone joins by an invitation. Here you can also demand where they sign in, and at which domains their
 				addresses are. Present members stay.
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{firm?.signIn && (
 				<SignInRulesForm present={firm.signIn} open={firm.invitations?.length ?? 0} onConflict={refetch} />

@@ -22,7 +22,7 @@ export function Conversation({ thread }: { readonly thread: ThreadOfPage }) {
 	return (
 		<section className="stack reading" aria-labelledby={title}>
 			<h2 id={title}>Messages{totalCount > 0 && <span className="quiet"> ({totalCount.toLocaleString()})</span>}</h2>
-			{error && <ErrorNote error={error} onRetry={() => void refresh()} />}
+			{error && <ErrorNote error={error} onRetry={refresh} />}
 			{!nodes && isLoading && <p role="status">Loading messages …</p>}
 			{nodes?.length === 0 && <p className="quiet">No messages yet. Write the first one below.</p>}
 			{hasOlder && (

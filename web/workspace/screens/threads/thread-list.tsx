@@ -34,7 +34,7 @@ export function ThreadList() {
 			<p role="status" className={totalCount === undefined ? 'said' : 'quiet'}>
 				{totalCount === undefined ? 'Loading threads …' : count(totalCount)}
 			</p>
-			{error && <ErrorNote error={error} onRetry={() => void refresh()} />}
+			{error && <ErrorNote error={error} onRetry={refresh} />}
 			{nodes?.length === 0 &&
 				(isNarrow(search) ? (
 					<Empty>
@@ -72,7 +72,7 @@ export function ThreadList() {
 				</div>
 			)}
 			<div>
-				<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={() => void more()} />
+				<LoadMore hasMore={hasMore} isLoading={isLoading} onMore={more} />
 			</div>
 		</>
 	);

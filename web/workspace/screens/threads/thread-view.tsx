@@ -28,7 +28,7 @@ export function ThreadView({ id = '' }: ViewProps) {
 					All threads
 				</a>
 			</header>
-			{error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && loading && <p role="status">Loading the thread …</p>}
 			{data && !thread && !loading && (
 				<Empty>

@@ -41,7 +41,7 @@ export function TimePage() {
 				</button>
 			</header>
 			<PeriodFilter period={period} onChange={setPeriod} />
-			{list.error && <ErrorNote error={list.error} onRetry={() => void list.refresh()} />}
+			{list.error && <ErrorNote error={list.error} onRetry={list.refresh} />}
 			{!list.nodes && !list.error && <p role="status">Loading …</p>}
 			{list.nodes?.length === 0 && (
 				<Empty>
@@ -61,7 +61,7 @@ export function TimePage() {
 					onChanged={list.refresh}
 				/>
 			)}
-			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={() => void list.more()} />
+			<LoadMore hasMore={list.hasMore} isLoading={list.isLoading} onMore={list.more} />
 			{isNew && <NewTimeEntry onWritten={list.refresh} onClose={() => setNew(false)} />}
 			{changed !== null && entry && (
 				<EditTimeEntry key={entry.id} entry={entry} onChanged={list.refresh} onClose={() => setChanged(null)} />

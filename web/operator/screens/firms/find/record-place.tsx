@@ -19,7 +19,7 @@ export function RecordPlace({ id = '' }: ViewProps) {
 	return (
 		<>
 			<h1>Record</h1>
-			{error && <ErrorNote error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{(loading || place !== null) && <p role="status">Looking for the record …</p>}
 			{!loading && !error && place === null && (
 				<Empty>
