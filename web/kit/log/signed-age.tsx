@@ -6,7 +6,7 @@ import type { LogView } from './log-view.ts';
 /** Milliseconds without a new checkpoint, after which the platform itself is alerted. */
 const LATE = THRESHOLDS.LATE_SECONDS.usual * 1000;
 
-/** How old what was checked is, and whether the platform has stopped to sign its logs. */
+/** How old what was checked is, and whether the platform has stopped signing its logs. */
 export function SignedAge({ view: { summary, newestAt, checkedAt } }: { readonly view: LogView }) {
 	if (summary === null || checkedAt === null) return null;
 	const isLate = newestAt !== null && checkedAt - Date.parse(newestAt) > LATE;
