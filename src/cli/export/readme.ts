@@ -14,7 +14,7 @@ This directory holds what the firm's owner may read: text in UTF-8, and the file
   firm.json             the firm itself
   clients.jsonl         the firm's customers
   members.jsonl         the firm's people, its customers' portal users among them
-  threads.jsonl         conversations
+  threads.jsonl         threads, each a row of messages
   messages.jsonl        what was written in them
   comments.jsonl        comments on documents, messages, notes and invoices
   notes.jsonl           notes

@@ -20,7 +20,7 @@ export function NewestMessages() {
 			{threads?.length === 0 && (
 				<Empty>
 					<p>
-						No messages yet. Write the first one under <a href="#/threads">Messages</a>.
+						No messages yet. Write the first one under <a href="#/threads">Threads</a>.
 					</p>
 				</Empty>
 			)}

@@ -12,7 +12,7 @@ interface Arrivals {
 	readonly showNewest: () => void;
 }
 
-/** Shows the end of a conversation when it is opened, and new messages as they come, without moving what the person reads. */
+/** Shows the end of a thread when it is opened, and new messages as they come, without moving what the person reads. */
 export function useArrivals(nodes: readonly MessageRow[] | undefined): Arrivals {
 	const viewer = useViewer();
 	const list = useRef<HTMLOListElement>(null);
