@@ -42,6 +42,20 @@ describeInChromium('the workspace, to someone who sees it for the first time', (
 		expect(await places(page).getByText('What needs me').count()).toBe(0);
 	});
 
+	it('the settings say what each key is for, and count nothing that no one needs', async () => {
+		const page = await scene.signIn(OWNER, '/settings');
+		const keys = page.getByRole('table', { name: 'Versions of your firm’s keys' });
+		await keys.getByRole('row').filter({ hasText: 'Roles and sharing' }).getByText('In use', { exact: true }).waitFor();
+		expect(await keys.getByRole('columnheader').allInnerTexts()).toEqual([
+			'Keys of',
+			'Version',
+			'State',
+			'Made',
+			'New version',
+		]);
+		expect(scene.complaints()).toEqual([]);
+	});
+
 	it('an invoice without a stated total has the sum of its lines, in the currency of the last', async () => {
 		const page = await scene.signIn(MEMBER, '/invoices/new');
 		await expect.poll(() => page.getByLabel('Currency').inputValue()).toBe('GBP');

@@ -17,7 +17,7 @@ const ageOf = ({ createdAt }: FirmKey): number => Math.max(0, Math.floor((Date.n
 const showDays = (days: number): string =>
 	days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days.toLocaleString()} days`;
 
-/** Versions of the firm's data keys: by class, state and age. */
+/** Versions of the firm's keys: by kind of content, state and age. */
 export function FirmKeys() {
 	const { data, error, refetch } = useQuery(FirmKeysDocument);
 	useLive(KINDS, refetch);
@@ -28,14 +28,16 @@ export function FirmKeys() {
 		<section className="stack" aria-labelledby="keys">
 			<h2 id="keys">Keys</h2>
 			<p className="reading">
-				Your content is sealed under data keys of your firm alone, one for each class. A new version seals everything
-				from then on; older versions still open what they sealed.
+				Your content is encrypted with keys of your firm alone, one for each kind. Another key protects roles and sharing
+				from being forged. You need do nothing here. If your firm’s rules ask for new keys from time to time, or you fear
+				that a key has leaked, make a new version: it encrypts everything from then on, and older versions still open
+				what they encrypted.
 			</p>
 			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}
 			{own && (
 				<p className={own.ownKeyState === 'HEALTHY' ? 'note good' : 'note warn'}>
-					A key that your firm brought wraps these keys
+					These keys open only with a key that your firm brought
 					{own.ownKeyState !== null && `. Its state: ${showConstant(own.ownKeyState).toLowerCase()}`}
 					{own.ownKeySince !== null && (
 						<>
@@ -47,8 +49,8 @@ export function FirmKeys() {
 			)}
 			{active.length > 0 && (
 				<BarChart
-					caption="Age of the version that seals now, by class"
-					heads={['Class', 'Age']}
+					caption="How old the version in use is"
+					heads={['Keys of', 'Age']}
 					bars={active.map((key) => ({ label: CLASS_WORDS[key.class], value: ageOf(key) }))}
 					show={showDays}
 					form="ROWS"

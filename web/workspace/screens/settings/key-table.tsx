@@ -5,8 +5,8 @@ import type { FirmKey } from './firm-keys.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
 const STATES: Readonly<Record<FirmKeyState, readonly [badge: string, words: string]>> = {
-	ACTIVE: ['badge good', 'Seals and opens'],
-	RETIRED: ['badge', 'Only opens'],
+	ACTIVE: ['badge good', 'In use'],
+	RETIRED: ['badge', 'Opens what it encrypted before'],
 	DISABLED: ['badge warn', 'Disabled: opens nothing'],
 	DESTROYED: ['badge bad', 'Destroyed for good'],
 };
@@ -19,7 +19,7 @@ interface KeyTableProps {
 export const KeyTable = ({ keys, onRotated }: KeyTableProps) => (
 	<div className="table">
 		<table className="cards">
-			<caption className="said">Versions of your firm’s data keys</caption>
+			<caption className="said">Versions of your firm’s keys</caption>
 			<thead>
 				<tr>
 					<th scope="col">Keys of</th>
@@ -27,12 +27,9 @@ export const KeyTable = ({ keys, onRotated }: KeyTableProps) => (
 						Version
 					</th>
 					<th scope="col">State</th>
-					<th scope="col" className="number">
-						Sealed values
-					</th>
 					<th scope="col">Made</th>
 					<th scope="col">
-						<span className="said">Rotate</span>
+						<span className="said">New version</span>
 					</th>
 				</tr>
 			</thead>
@@ -45,9 +42,6 @@ export const KeyTable = ({ keys, onRotated }: KeyTableProps) => (
 						</td>
 						<td data-label="State">
 							<span className={STATES[key.state][0]}>{STATES[key.state][1]}</span>
-						</td>
-						<td className="number" data-label="Sealed values">
-							{key.sealed.toLocaleString()}
 						</td>
 						<td data-label="Made">
 							<Time at={key.createdAt} />

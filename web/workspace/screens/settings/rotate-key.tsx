@@ -12,7 +12,7 @@ export function RotateKey({ of, onRotated }: RotateKeyProps) {
 	const [rotate] = useMutation(RotateFirmKeyDocument, { refetchQueries: [FirmJobsDocument] });
 	return (
 		<Confirm
-			label="Rotate"
+			label="New version"
 			about={CLASS_WORDS[of]}
 			isSmall
 			title="Make a new version of this key?"
@@ -22,8 +22,8 @@ export function RotateKey({ of, onRotated }: RotateKeyProps) {
 			}
 		>
 			<p>
-				{CLASS_WORDS[of]}: a worker makes a new version, which seals everything from then on. What is sealed already
-				stays readable. The job appears below, and all owners get a notice.
+				{CLASS_WORDS[of]}: a new version encrypts everything from then on. What is encrypted already stays readable.
+				The job appears below, and all owners get a notice.
 			</p>
 		</Confirm>
 	);

@@ -49,7 +49,7 @@ export function SignInRulesForm({ present, open, onConflict }: SignInRulesFormPr
 		<form className="card stack" onSubmit={submit}>
 			<Field
 				label="Sign-in services"
-				hint="One issuer a line, as its tokens name it. Empty: any that this installation knows."
+				hint="The addresses of the sign-in services of your firm, one a line, such as https://login.firm.example. Whoever runs them for you knows them. Empty: any that the platform accepts."
 			>
 				{(control) => (
 					<textarea
