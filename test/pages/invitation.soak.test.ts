@@ -46,6 +46,8 @@ describeInChromium('an invitation, from the link to the removal', () => {
 		const link = await invite(owner, 'Ada New', 'ada@northgate.example');
 		const ada = await openAs(link, 'ada@northgate.example');
 		expect(ada.url()).not.toContain('invitation');
+		await ada.getByText('You see the firm’s name and your role once you accept, and not before').waitFor();
+		expect(await ada.getByText('Northgate Legal').count()).toBe(0);
 		await button(ada, 'Accept the invitation').click();
 		await ada.getByRole('navigation', { name: 'Screens' }).waitFor();
 

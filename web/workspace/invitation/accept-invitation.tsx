@@ -34,6 +34,10 @@ export function AcceptInvitation({ secret }: { readonly secret: string }) {
 				</strong>
 				. The firm will know you by this account from now on.
 			</p>
+			<p className="hint">
+				You see the firm’s name and your role once you accept, and not before: a link in the wrong hands says nothing of
+				them. If you expect no invitation, ask the person from whom you have the link.
+			</p>
 			{isCut && (
 				<p className="note bad" role="alert">
 					The link is not complete: it was cut on its way to you. Open the whole link, or ask for another.
