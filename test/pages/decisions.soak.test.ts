@@ -73,6 +73,8 @@ describeInChromium('what becomes of a request that is not simply approved', () =
 		await news.getByText(NO).waitFor();
 		const denied = own.getByRole('listitem').filter({ hasText: ticket });
 		if (!(await denied.isVisible())) await own.getByText(/^Ended/).click();
+		await denied.getByText(/ denied it for the firm /).waitFor();
+		await denied.getByTitle(OWNER).waitFor();
 		await denied.getByText(NO).waitFor();
 		expect(await denied.getByRole('button').count()).toBe(0);
 		expect(scene.complaints()).toEqual([]);

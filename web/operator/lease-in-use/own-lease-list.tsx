@@ -21,10 +21,8 @@ export const OwnLeaseList = ({ leases }: { readonly leases: readonly OwnLease[] 
 						<VisibleText text={lease.firm.name} />
 					</a>
 				</h3>
-				<p>
-					It {stateInWords(lease.state)}. <Decisions lease={lease} />
-				</p>
-				{lease.denial?.reason && <ReasonGiven reason={lease.denial.reason} />}
+				<p>It {stateInWords(lease.state)}.</p>
+				<Decisions lease={lease} />
 				<p className="quiet">
 					Asked for <Time at={lease.requestedAt} />.{' '}
 					<VisibleText text={scopeInWords(lease, lease.firm.name).join(' ')} />
@@ -38,22 +36,20 @@ export const OwnLeaseList = ({ leases }: { readonly leases: readonly OwnLease[] 
 	</ul>
 );
 
-/** Who agreed, for which side; and when it was denied. */
-function Decisions({ lease }: { readonly lease: OwnLease }) {
-	const denied = lease.events.find(({ toState }) => toState === 'DENIED');
-	return (
-		<>
-			{lease.approvals.map(({ side, userId, user, approvedAt }) => (
-				<span key={side + userId}>
-					{user ? <Person person={user} /> : 'Someone'} approved for {side === 'FIRM' ? 'the firm' : 'the platform'}{' '}
-					<Time at={approvedAt} />.{' '}
-				</span>
-			))}
-			{denied && (
-				<span>
-					Denied <Time at={denied.at} />.
-				</span>
-			)}
-		</>
-	);
+/** Who agreed or denied, for which side, and why. */
+function Decisions({ lease: { approvals, denial } }: { readonly lease: OwnLease }) {
+	const decisions = [
+		...approvals.map((each) => ({ ...each, verb: 'approved it', at: each.approvedAt })),
+		...(denial ? [{ ...denial, verb: 'denied it', at: denial.deniedAt }] : []),
+	];
+	return decisions.map(({ side, user, verb, at, reason }) => (
+		<div key={`${verb} ${side} ${at}`}>
+			<p>
+				{user ? <Person person={user} /> : 'Someone'} {verb}
+				{side !== null && ` for ${side === 'FIRM' ? 'the firm' : 'the platform'}`} <Time at={at} />
+				{reason ? ':' : ', and gave no reason.'}
+			</p>
+			{reason && <ReasonGiven reason={reason} />}
+		</div>
+	));
 }

@@ -29,11 +29,16 @@ export function LeaseStory({ lease }: { readonly lease: Lease }) {
 
 type People = ReadonlyMap<string, { readonly name: string; readonly email?: string }>;
 
-const peopleOf = ({ requestedById, requester, approvals }: Lease, viewer: { id: string; name: string }): People =>
+const peopleOf = (
+	{ requestedById, requester, approvals, denial }: Lease,
+	viewer: { id: string; name: string },
+): People =>
 	new Map([
 		[viewer.id, viewer],
 		...(requester ? [[requestedById, requester] as const] : []),
-		...approvals.flatMap(({ userId, user }) => (user ? [[userId, user] as const] : [])),
+		...[...approvals, ...(denial ? [denial] : [])].flatMap(({ userId, user }) =>
+			userId && user ? [[userId, user] as const] : [],
+		),
 	]);
 
 function who(id: string | null, people: People): ReactNode {
