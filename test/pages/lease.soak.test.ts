@@ -99,6 +99,7 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 
 		await owner.getByRole('table', { name: 'What was opened' }).getByText('text of a note').waitFor();
 		await owner.getByRole('table', { name: 'What was opened' }).getByRole('link', { name: id }).first().waitFor();
+		await button(owner, 'Show titles').click();
 		await owner
 			.getByRole('table', { name: 'What was opened' })
 			.getByRole('link', { name: NOTE.title })
@@ -137,8 +138,8 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		expect(scene.complaints()).toEqual([]);
 	});
 
-	const ask = async (email: string, query: string) => {
-		const { data, errors } = await scene.api.ask(scene.tokens[email] ?? '', query);
+	const ask = async (email: string, query: string, headers: Record<string, string> = {}) => {
+		const { data, errors } = await scene.api.ask(scene.tokens[email] ?? '', query, {}, headers);
 		if (errors.length > 0) throw new Error(JSON.stringify(errors));
 		return data;
 	};
@@ -161,6 +162,46 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 				`mutation { approveBreakGlass(leaseId: "${id}", requestHash: "${requestHash}") { lease { id } } }`,
 			);
 	};
+
+	it('to look at who has read adds no read to the log, unless the titles are asked for', {
+		timeout: 120_000,
+	}, async () => {
+		const OWNER = 'owner@northgate.example';
+		const OPERATOR = 'operator@platform.example';
+		const id = await writeNote();
+		const lease = await request('SUP-9');
+		await approve(lease);
+		await ask(OPERATOR, `mutation { activateBreakGlass(leaseId: "${lease.id}") { lease { id } } }`);
+		const read = await ask(OPERATOR, `{ note(id: "${id}") { title } }`, { 'x-firmseal-lease': lease.id });
+		expect(read.note.title).toBe(NOTE.title);
+		/** What the owner has read, by the log. */
+		const reads = async () => {
+			const { viewer } = await ask(OWNER, '{ viewer { id } }');
+			const counts = ['content.open', 'content.read'].map(async (action) => {
+				const filter = `{ actorId: "${viewer.id}", action: "${action}" }`;
+				const { auditEntries } = await ask(OWNER, `{ auditEntries(first: 1, filter: ${filter}) { totalCount } }`);
+				return auditEntries.totalCount as number;
+			});
+			return (await Promise.all(counts)).join();
+		};
+		const before = await reads();
+		const owner = await scene.signIn(OWNER, '/access');
+		await owner.locator('summary', { hasText: 'SUP-9' }).click();
+		const opened = owner.getByRole('table', { name: 'What was opened' });
+		await opened.getByRole('link', { name: `Note ${id}`, exact: true }).waitFor();
+		await owner.goto(`${scene.api.url}/#/access/report`);
+		await button(owner, 'Print or save as PDF').waitFor();
+		await opened.getByRole('link', { name: `Note ${id}`, exact: true }).first().waitFor();
+		await owner.goto(`${scene.api.url}/#/access/${lease.id}`);
+		await opened.getByRole('link', { name: `Note ${id}`, exact: true }).waitFor();
+		expect(await reads()).toBe(before);
+		expect(await owner.content()).not.toContain(NOTE.title);
+
+		await button(owner, 'Show titles').click();
+		await opened.getByRole('link', { name: NOTE.title }).waitFor();
+		expect(await reads()).not.toBe(before);
+		expect(scene.complaints()).toEqual([]);
+	});
 
 	it('the requester withdraws, activates and releases at the page of the lease, and no one else can', {
 		timeout: 120_000,

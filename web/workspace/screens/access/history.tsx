@@ -6,6 +6,7 @@ import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { Story } from './story.tsx';
+import { WithTitles } from './titles.tsx';
 import { useStory } from './use-story.ts';
 
 interface HistoryProps {
@@ -56,7 +57,9 @@ function LoadedStory({ id }: { readonly id: string }) {
 	const story = useStory(id);
 	return (
 		<div className="stack">
-			<Story story={story} />
+			<WithTitles hasNotes={story.lease?.classes.includes('NOTE') ?? false}>
+				<Story story={story} />
+			</WithTitles>
 			<p className="no-print">
 				<a href={`#/access/${id}`}>This story on a page of its own</a>
 			</p>

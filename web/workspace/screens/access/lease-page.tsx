@@ -9,6 +9,7 @@ import { LogPanel } from './log-panel.tsx';
 import { ReviewLease } from './review-lease.tsx';
 import { RevokeLease } from './revoke-lease.tsx';
 import { Story } from './story.tsx';
+import { WithTitles } from './titles.tsx';
 import { useCheckAfterEvents } from './use-check-after-events.ts';
 import { useStory } from './use-story.ts';
 
@@ -49,7 +50,9 @@ export function LeasePage({ leaseId = '' }: ViewProps) {
 			)}
 			<section className="card stack" aria-labelledby="story">
 				<h2 id="story">The story</h2>
-				<Story story={story} />
+				<WithTitles hasNotes={lease?.classes.includes('NOTE') ?? false}>
+					<Story story={story} />
+				</WithTitles>
 			</section>
 			{lease && <ReviewLease lease={lease} onReviewed={story.again} />}
 			{lease && <DecideLease lease={lease} onDecided={story.again} />}

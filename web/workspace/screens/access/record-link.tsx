@@ -2,6 +2,7 @@ import { NodeDocument, type NodeQuery } from '../../../kit/api/workspace.generat
 import { Content, type SealedField, useContentQuery } from '../../../kit/content/index.ts';
 import { showConstant } from '../../../kit/text/amounts.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
+import { useTitles } from './titles.tsx';
 
 type Found = NonNullable<NodeQuery['node']>;
 
@@ -53,7 +54,7 @@ function nameOf(node: Found): string | null {
 }
 
 function Name({ node, sealed }: { readonly node: Found; readonly sealed: readonly SealedField[] }) {
-	if (node.__typename === 'Note')
+	if (node.__typename === 'Note' && node.title !== undefined)
 		return (
 			<>
 				: <Content value={node.title} field="Note.title" sealed={sealed} empty="without a title" />
@@ -71,7 +72,7 @@ function Name({ node, sealed }: { readonly node: Found; readonly sealed: readonl
 
 /** A record by what it is and is called, and its id, as the log names it; with the way to it if it still exists. */
 export function RecordLink({ id }: { readonly id: string }) {
-	const { data, sealed } = useContentQuery(NodeDocument, { variables: { id } });
+	const { data, sealed } = useContentQuery(NodeDocument, { variables: { id, titles: useTitles() } });
 	const node = data?.node;
 	const name = (
 		<>

@@ -12,6 +12,7 @@ import { useLog } from '../../log/use-log.ts';
 import { LogPanel } from './log-panel.tsx';
 import { Pictures } from './pictures.tsx';
 import { Story } from './story.tsx';
+import { WithTitles } from './titles.tsx';
 import { useReadAfterCheck } from './use-read-after-check.ts';
 import { useStory } from './use-story.ts';
 import { withPage } from './with-page.ts';
@@ -55,13 +56,15 @@ export function Report() {
 			{error && <ErrorNote error={error} onRetry={refetch} />}
 			<LogPanel leases={leases} readFor={readFor} />
 			{leases?.nodes.length === 0 && <p>No one of the platform has ever asked to read the content.</p>}
-			{leases?.nodes.map((lease) => (
-				<WholeStory
-					key={lease.id}
-					lease={lease}
-					onLoaded={() => setLoaded((before) => (before.has(lease.id) ? before : new Set([...before, lease.id])))}
-				/>
-			))}
+			<WithTitles hasNotes={leases?.nodes.some(({ classes }) => classes.includes('NOTE')) ?? false}>
+				{leases?.nodes.map((lease) => (
+					<WholeStory
+						key={lease.id}
+						lease={lease}
+						onLoaded={() => setLoaded((before) => (before.has(lease.id) ? before : new Set([...before, lease.id])))}
+					/>
+				))}
+			</WithTitles>
 			<Pictures summary={view.phase === 'ALARM' ? null : view.summary} leases={leases?.nodes ?? []} />
 		</>
 	);
