@@ -16,6 +16,8 @@ const PAGES = {
 		'shown',
 		'sh',
 		'shown',
+		'sh',
+		'shown',
 		'js: note.mjs',
 		'sh',
 		'shown',

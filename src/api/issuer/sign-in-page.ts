@@ -49,6 +49,7 @@ export function signInPage(
 ${groups.map(([name, of], index) => group(name, of, index, loginHint)).join('\n')}
 </form>
 ${someoneElse(people, loginHint, parameters)}
+<p class="note">A person whom a <code>firmseal</code> command has added has no button and works by the token of <code>firmseal token</code>. To see their firm here, invite someone with it, and open the link.</p>
 <p class="note">This is the built-in issuer of a development server. Anyone who can open this page can sign in as anyone here, or by any other address.</p>`,
 	);
 }

@@ -130,6 +130,7 @@ describe('the sign-in page', () => {
 		const page = await authorize({ state: '"><script>alert(1)</script>', login_hint: 'client@firm.example' });
 		expect(page.text).not.toMatch(/<script|style=/);
 		expect(page.text).toContain('<h2 id="group-0">Firm &amp; Sons</h2>');
+		expect(page.text).toContain('has no button and works by the token of <code>firmseal token</code>');
 		expect(page.text).toContain('value="client@firm.example" autofocus><strong>portal client</strong>');
 		expect(page.headers['content-security-policy']).toBe(
 			"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
