@@ -31,24 +31,29 @@ interface Draft<Values> {
 export function useDraft<Values extends DraftValues>(present: Version<Values>): Draft<Values> {
 	const [base, setBase] = useState(present);
 	const [values, setValues] = useState(present.values);
-	const isNewer = present.revision !== base.revision;
-	const hasChanges = !areSame(values, base.values);
-	// Nothing is typed yet, so there is nothing to decide.
-	if (isNewer && !hasChanges) {
+	const state = stateOf(base, present, values);
+	function takePresent() {
 		setBase(present);
 		setValues(present.values);
 	}
+	// Nothing is typed yet, so there is nothing to decide.
+	if (present.revision !== base.revision && !state.hasChanges) takePresent();
 	return {
 		values,
 		change: (part) => setValues((before) => ({ ...before, ...part })),
-		hasChanges,
+		...state,
+		revision: present.revision,
+		takePresent,
+	};
+}
+
+/** What has become of a form that began at `base`, when the object is `present` and `values` are typed. */
+export function stateOf<Values extends DraftValues>(base: Version<Values>, present: Version<Values>, values: Values) {
+	const isNewer = present.revision !== base.revision;
+	return {
+		hasChanges: !areSame(values, base.values),
 		isStale: isNewer && !areSame(present.values, base.values) && !areSame(present.values, values),
 		isSaved: isNewer && areSame(present.values, values),
-		revision: present.revision,
-		takePresent() {
-			setBase(present);
-			setValues(present.values);
-		},
 	};
 }
 
