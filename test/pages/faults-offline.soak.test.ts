@@ -143,6 +143,197 @@ describeInChromium('a lost connection', () => {
 		expectNoComplaint();
 	});
 
+	interface Form {
+		readonly what: string;
+		readonly operation: string;
+		/** Opens it. */
+		readonly open: () => Promise<Page>;
+		readonly fill: (page: Page, text: string) => Promise<void>;
+		readonly save: string;
+		/** Where the text is typed. */
+		readonly field: string;
+		readonly done: (page: Page, text: string) => Promise<void>;
+		readonly query: string;
+	}
+
+	const FORMS: readonly Form[] = [
+		{
+			what: 'a comment',
+			operation: 'CreateComment',
+			async open() {
+				const { notes } = await ask(MEMBER, '{ notes(first: 1) { nodes { id } } }');
+				return scene.signIn(MEMBER, `/notes/${notes.nodes[0].id}`);
+			},
+			fill: (page, text) => page.getByLabel('Write a comment').fill(text),
+			save: 'Add comment',
+			field: 'Write a comment',
+			done: (page, text) => page.getByRole('listitem').getByText(text, { exact: true }).waitFor(),
+			query: '{ notes(first: 1) { nodes { comments(first: 100) { nodes { text } } } } }',
+		},
+		{
+			what: 'a client',
+			operation: 'CreateClient',
+			async open() {
+				const page = await scene.signIn(MEMBER, '/clients');
+				await button(page, 'New client').click();
+				return page;
+			},
+			fill: (page, text) => page.getByRole('dialog').getByLabel('Name').fill(text),
+			save: 'Create client',
+			field: 'Name',
+			done: (page, text) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor(),
+			query: '{ clients(first: 1000) { nodes { name } } }',
+		},
+		{
+			what: 'a time entry',
+			operation: 'CreateTimeEntry',
+			async open() {
+				const page = await scene.signIn(MEMBER, '/time');
+				await button(page, 'New entry').click();
+				await page.getByLabel('Hours').fill('2');
+				return page;
+			},
+			fill: (page, text) => page.getByLabel('What was done').fill(text),
+			save: 'Save entry',
+			field: 'What was done',
+			done: async (page, text) => {
+				await page.getByRole('dialog').waitFor({ state: 'detached' });
+				await page.getByRole('table').getByText(text, { exact: true }).first().waitFor();
+			},
+			query: '{ timeEntries(first: 1000) { nodes { description } } }',
+		},
+		{
+			what: 'an invoice',
+			operation: 'CreateInvoice',
+			async open() {
+				const page = await scene.signIn(MEMBER, '/invoices/new');
+				await page.getByLabel('Description of line 1').fill('Advice');
+				await page.getByLabel('Quantity of line 1').fill('1');
+				await page.getByLabel('Price of line 1').fill('100');
+				return page;
+			},
+			fill: (page, text) => page.getByLabel('Number').fill(text),
+			save: 'Save as a draft',
+			field: 'Number',
+			done: (page, text) => page.getByRole('heading', { level: 1, name: `Invoice ${text}`, exact: true }).waitFor(),
+			query: '{ invoices(first: 1000) { nodes { number } } }',
+		},
+	];
+
+	it.each(FORMS)('after the answer to $what is lost, saving again makes no second one, or says what was saved', {
+		timeout: 120_000,
+	}, async ({ operation, open, fill, save, field, done, query }) => {
+		/** How often the API has the text. */
+		const count = async (text: string) => JSON.stringify(await ask(MEMBER, query)).split(`"${text}"`).length - 1;
+		const [same, first, then] = [`${operation} A`, `${operation} B`, `${operation} C`];
+		const page = await open();
+		const sent = await loseAnswer(page, operation);
+		await fill(page, same);
+		await button(page, save).click();
+		await noAnswer(page).waitFor();
+		expect(await page.getByLabel(field, { exact: true }).first().inputValue()).toBe(same);
+		await button(page, save).click();
+		await done(page, same);
+		expect(sent).toHaveLength(2);
+		expect(sent[1]).toBe(sent[0]);
+		expect(await count(same)).toBe(1);
+
+		// Another text, typed after the first attempt, is not lost and does not replace what was saved.
+		const other = await open();
+		await loseAnswer(other, operation);
+		await fill(other, first);
+		await button(other, save).click();
+		await noAnswer(other).waitFor();
+		await fill(other, then);
+		await button(other, save).click();
+		await other.getByRole('alert').getByText('An earlier attempt was saved after all').waitFor();
+		expect(await other.getByLabel(field, { exact: true }).first().inputValue()).toBe(then);
+		await button(other, save).click();
+		await done(other, then);
+		expect([await count(first), await count(then)]).toEqual([1, 1]);
+		expectNoComplaint();
+	});
+
+	it('after the answer to a change of a client or the issue of an invoice is lost, the page finds that it is done', {
+		timeout: 120_000,
+	}, async () => {
+		const page = await scene.signIn(MEMBER, '/clients');
+		await page.getByRole('table').getByRole('link').first().click();
+		await button(page, 'Edit').click();
+		const dialog = page.getByRole('dialog', { name: 'Edit client' });
+		await loseAnswer(page, 'UpdateClient');
+		await dialog.getByLabel('Name').fill('Renamed and not told');
+		await button(dialog, 'Save').click();
+		await page.getByRole('heading', { level: 1, name: 'Renamed and not told' }).waitFor();
+		await dialog.waitFor({ state: 'detached' });
+
+		const { createInvoice } = await ask(
+			MEMBER,
+			'mutation($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id } } }',
+			{ input: { number: 'LOST-1', currency: 'EUR', total: '100', lineItems: [] } },
+		);
+		await page.goto(`${scene.api.url}/#/invoices/${createInvoice.invoice.id}`);
+		await loseAnswer(page, 'UpdateInvoice');
+		await button(page, 'Issue').click();
+		await button(page.getByRole('dialog'), 'Issue').click();
+		await button(page, 'Mark as paid').waitFor();
+		expect(await page.getByRole('dialog').count()).toBe(0);
+		expectNoComplaint();
+	});
+
+	it('after the answer to sharing or to its end is lost, the page finds that it is done', {
+		timeout: 120_000,
+	}, async () => {
+		const { createThread } = await ask(MEMBER, 'mutation { createThread(input: {}) { thread { id } } }');
+		const page = await scene.signIn(MEMBER, `/threads/${createThread.thread.id}`);
+		const shared = page.getByRole('region', { name: 'Shared with clients' });
+		await loseAnswer(page, 'ShareWithClient');
+		await button(page, 'Share with a client').click();
+		const dialog = page.getByRole('dialog', { name: 'Share this thread' });
+		await dialog.getByLabel('Client').selectOption({ index: 1 });
+		await button(dialog, 'Share').click();
+		await page.getByText(/^Shared with .+\.$/).waitFor();
+		await dialog.waitFor({ state: 'detached' });
+		expect(await shared.getByRole('listitem').count()).toBe(1);
+
+		await loseAnswer(page, 'UnshareWithClient');
+		await shared.getByRole('button', { name: /^Stop sharing/ }).click();
+		await button(page.getByRole('dialog'), 'Stop sharing').click();
+		await shared.getByText('Only people of your firm can see this thread.').waitFor();
+		expect(await page.getByRole('dialog').count()).toBe(0);
+		expectNoComplaint();
+	});
+
+	it('after the answer to an invitation is lost, no one has its link, and the owner learns how to get another', {
+		timeout: 120_000,
+	}, async () => {
+		const page = await scene.signIn(OWNER, '/members');
+		await loseAnswer(page, 'InviteMember');
+		await button(page, 'Invite a person').click();
+		const dialog = page.getByRole('dialog', { name: 'Invite a person' });
+		await dialog.getByLabel('Name').fill('Ida Lost');
+		await dialog.getByLabel('E-mail address').fill('ida@northgate.example');
+		await button(dialog, 'Make the link').click();
+		await noAnswer(dialog).waitFor();
+		await button(dialog, 'Make the link').click();
+		await dialog.getByText('This address already has an open invitation: revoke it, then invite again.').waitFor();
+		expect(await dialog.getByLabel('Name').inputValue()).toBe('Ida Lost');
+		page.once('dialog', (question) => void question.accept());
+		await button(dialog, 'Cancel').click();
+		const row = page.getByRole('row').filter({ hasText: 'ida@northgate.example' });
+		await row.getByRole('button', { name: /^Revoke/ }).click();
+		await button(page.getByRole('dialog'), 'Revoke').click();
+		await row.waitFor({ state: 'detached' });
+		await button(page, 'Invite a person').click();
+		await dialog.getByLabel('Name').fill('Ida Lost');
+		await dialog.getByLabel('E-mail address').fill('ida@northgate.example');
+		await button(dialog, 'Make the link').click();
+		await page.getByRole('dialog', { name: 'The link of the invitation' }).getByLabel('Link').waitFor();
+		page.once('dialog', (question) => void question.accept());
+		await button(page, 'Done').click();
+		expectNoComplaint();
+	});
+
 	it('after the answer to a request for a lease is lost, the request is found and not sent twice', {
 		timeout: 120_000,
 	}, async () => {

@@ -31,6 +31,9 @@ export const IS_SIGNED_OUT = /\bYou have ended all sessions of this account\b/;
 /** How the API's sentence ends if only the answer failed. To say that nothing happened would make the person do it twice. */
 export const IS_DONE = / changes stay: /;
 
+/** The API's sentence for an id that another input came with: an attempt whose answer was lost had arrived. */
+export const IS_TAKEN = /^This id is taken: /;
+
 /** The API's sentence for a revision that is no longer the present one. Other conflicts say what a person can do. */
 const IS_STALE = / has changed to revision \d+: /;
 const STALE = 'Someone changed this meanwhile. Look at the present state, and do it again if it is still right.';

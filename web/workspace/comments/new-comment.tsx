@@ -1,8 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { newId } from '../../kit/api/index.ts';
 import { type CommentSubject, CreateCommentDocument } from '../../kit/api/workspace.generated.ts';
-import { ErrorNote, Field, SaveButton, useLeaveGuard, useSave } from '../../kit/parts/index.ts';
+import { Field, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave } from '../../kit/parts/index.ts';
 
 interface NewCommentProps {
 	readonly about: CommentSubject;
@@ -12,18 +11,21 @@ interface NewCommentProps {
 /** Writes a comment. A repeat after a lost answer writes it once. */
 export function NewComment({ about, onWritten }: NewCommentProps) {
 	const [text, setText] = useState('');
-	const [id, setId] = useState(newId);
+	const { id, renew } = useNewId();
 	const [said, setSaid] = useState('');
 	const [create] = useMutation(CreateCommentDocument);
 	useLeaveGuard(text.trim() !== '');
-	const { isSaving, error, submit } = useSave(async () => {
-		if (text.trim() === '') return;
-		await create({ variables: { input: { id, about, text } } });
-		setText('');
-		setId(newId());
-		setSaid('Your comment is written.');
-		await onWritten();
-	});
+	const { isSaving, error, submit } = useSave(
+		async () => {
+			if (text.trim() === '') return;
+			await create({ variables: { input: { id, about, text } } });
+			setText('');
+			await renew();
+			setSaid('Your comment is written.');
+			await onWritten();
+		},
+		() => Promise.all([renew(), onWritten()]),
+	);
 	return (
 		<form className="stack tight" onSubmit={submit}>
 			<Field label="Write a comment" hint="Only your firm's people see comments.">
@@ -40,7 +42,7 @@ export function NewComment({ about, onWritten }: NewCommentProps) {
 					/>
 				)}
 			</Field>
-			{error !== null && <ErrorNote error={error} />}
+			{error !== null && <NotCreated error={error} noun="comment" />}
 			<div className="row">
 				<SaveButton label="Add comment" isSaving={isSaving} />
 				<span role="status" className="said">

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { type SubmitEvent, useState } from 'react';
+import { type SubmitEvent, useEffect, useState } from 'react';
 import { type ShareSubject, ShareWithClientDocument } from '../../kit/api/workspace.generated.ts';
 import { Dialog, ErrorNote } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
@@ -31,6 +31,13 @@ export function ShareDialog({ subject, noun, about, without, onShared, onClose }
 		onShared(client.name);
 		onClose();
 	}
+	// The answer was lost, and the list says that it is done.
+	const isDone = error !== undefined && without.includes(client.id);
+	useEffect(() => {
+		if (!isDone) return;
+		onShared(client.name);
+		onClose();
+	}, [isDone, client.name, onShared, onClose]);
 	return (
 		<Dialog title={`Share this ${noun}`} onClose={onClose}>
 			<form className="stack" onSubmit={submit}>

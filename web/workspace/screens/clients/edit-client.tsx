@@ -1,4 +1,5 @@
 import { useMutation } from '@apollo/client/react';
+import { useEffect } from 'react';
 import { type ClientFieldsFragment, UpdateClientDocument } from '../../../kit/api/workspace.generated.ts';
 import {
 	ChangedMeanwhile,
@@ -33,6 +34,10 @@ export function EditClient({ client, onChange, onClose }: EditClientProps) {
 		letGo();
 		onClose();
 	}, onChange);
+	const isSaved = error !== null && draft.isSaved;
+	useEffect(() => {
+		if (isSaved) onClose();
+	}, [isSaved, onClose]);
 	const close = () => confirmLoss(draft.hasChanges) && onClose();
 	return (
 		<Dialog title="Edit client" onClose={close}>

@@ -1,14 +1,13 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { newId } from '../../../kit/api/index.ts';
 import { CreateClientDocument } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, Dialog, ErrorNote, SaveButton, useLeaveGuard, useSave } from '../../../kit/parts/index.ts';
+import { confirmLoss, Dialog, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave } from '../../../kit/parts/index.ts';
 import { ClientFields, type ClientValues } from './client-fields.tsx';
 
 /** Adds a client, and goes to its page. */
 export function NewClient({ onClose }: { readonly onClose: () => void }) {
-	const [id] = useState(newId);
+	const { id, earlier, renew } = useNewId();
 	const [values, setValues] = useState<ClientValues>({ name: '', email: '' });
 	const [, go] = useLocation();
 	const [create] = useMutation(CreateClientDocument);
@@ -19,7 +18,7 @@ export function NewClient({ onClose }: { readonly onClose: () => void }) {
 		await create({ variables: { input: { id, name, ...(email && { email }) } } });
 		letGo();
 		go(`/clients/${id}`);
-	});
+	}, renew);
 	const close = () => confirmLoss(hasText) && onClose();
 	return (
 		<Dialog title="New client" onClose={close}>
@@ -28,7 +27,7 @@ export function NewClient({ onClose }: { readonly onClose: () => void }) {
 					values={values}
 					onChange={(part) => setValues((before) => ({ ...before, ...part }) as ClientValues)}
 				/>
-				{error !== null && <ErrorNote error={error} />}
+				{error !== null && <NotCreated error={error} noun="client" href={`#/clients/${earlier}`} />}
 				<div className="row">
 					<SaveButton label="Create client" isSaving={isSaving} />
 					<button type="button" onClick={close}>

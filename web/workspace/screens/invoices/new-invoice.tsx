@@ -2,9 +2,8 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Redirect } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { newId } from '../../../kit/api/index.ts';
 import { CreateInvoiceDocument, LastCurrencyDocument } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, ErrorNote, SaveButton, useLeaveGuard, useSave, useTitle } from '../../../kit/parts/index.ts';
+import { confirmLoss, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave, useTitle } from '../../../kit/parts/index.ts';
 import { useViewer } from '../../viewer.ts';
 import { EMPTY_DRAFT, type InvoiceDraft, inputOf, mistakesIn, newLine, textOf } from './invoice-draft.ts';
 import { InvoiceFields } from './invoice-fields.tsx';
@@ -18,7 +17,7 @@ export const NewInvoice = () =>
 function NewInvoiceForm() {
 	useTitle('New invoice');
 	const [, go] = useHashLocation();
-	const [id] = useState(newId);
+	const { id, earlier, renew } = useNewId();
 	const [typed, setDraft] = useState<InvoiceDraft>(() => ({ ...EMPTY_DRAFT, lines: [newLine()] }));
 	// A firm's invoices are mostly in one currency: a new one has that of the last, until its writer says another.
 	const { data, loading } = useQuery(LastCurrencyDocument);
@@ -38,7 +37,7 @@ function NewInvoiceForm() {
 		await create({ variables: { input: { id, ...inputOf(draft, null) } } });
 		letGo();
 		go(`/invoices/${id}`, { replace: true });
-	});
+	}, renew);
 	return (
 		<form className="stack" onSubmit={submit} noValidate>
 			<h1>New invoice</h1>
@@ -50,7 +49,7 @@ function NewInvoiceForm() {
 					setDraft((before) => ({ ...before, ...part }));
 				}}
 			/>
-			{error !== null && <ErrorNote error={error} />}
+			{error !== null && <NotCreated error={error} noun="invoice" href={`#/invoices/${earlier}`} />}
 			<div className="row">
 				<SaveButton label="Save as a draft" isSaving={isSaving} />
 				<button

@@ -1,8 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { newId } from '../../../kit/api/index.ts';
 import { CreateTimeEntryDocument } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, Dialog, ErrorNote, SaveButton, useLeaveGuard, useSave } from '../../../kit/parts/index.ts';
+import { confirmLoss, Dialog, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave } from '../../../kit/parts/index.ts';
 import { inputOf, mistakesIn, newDraft } from './time-draft.ts';
 import { TimeFields } from './time-fields.tsx';
 
@@ -13,21 +12,24 @@ interface NewTimeEntryProps {
 
 /** Writes a time entry for one's own work. A repeat after a lost answer creates it once. */
 export function NewTimeEntry({ onWritten, onClose }: NewTimeEntryProps) {
-	const [id] = useState(newId);
+	const { id, renew } = useNewId();
 	const [begun] = useState(newDraft);
 	const [draft, setDraft] = useState(begun);
 	const [isChecked, setChecked] = useState(false);
 	const [create] = useMutation(CreateTimeEntryDocument);
 	const hasChanges = draft !== begun;
 	useLeaveGuard(hasChanges);
-	const { isSaving, error, submit } = useSave(async () => {
-		setChecked(true);
-		const input = inputOf(draft, null);
-		if (input === null) return;
-		await create({ variables: { input: { id, ...input } } });
-		await onWritten();
-		onClose();
-	});
+	const { isSaving, error, submit } = useSave(
+		async () => {
+			setChecked(true);
+			const input = inputOf(draft, null);
+			if (input === null) return;
+			await create({ variables: { input: { id, ...input } } });
+			await onWritten();
+			onClose();
+		},
+		() => Promise.all([renew(), onWritten()]),
+	);
 	const close = () => confirmLoss(hasChanges) && onClose();
 	return (
 		<Dialog title="New time entry" onClose={close}>
@@ -37,7 +39,7 @@ export function NewTimeEntry({ onWritten, onClose }: NewTimeEntryProps) {
 					mistakes={isChecked ? mistakesIn(draft) : {}}
 					onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
 				/>
-				{error !== null && <ErrorNote error={error} />}
+				{error !== null && <NotCreated error={error} noun="time entry" />}
 				<div className="row">
 					<SaveButton label="Save entry" isSaving={isSaving} />
 					<button type="button" onClick={close}>
