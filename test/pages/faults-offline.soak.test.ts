@@ -220,39 +220,43 @@ describeInChromium('a lost connection', () => {
 		},
 	];
 
-	it.each(FORMS)('after the answer to $what is lost, saving again makes no second one, or says what was saved', {
-		timeout: 120_000,
-	}, async ({ operation, open, fill, save, field, done, query }) => {
-		/** How often the API has the text. */
-		const count = async (text: string) => JSON.stringify(await ask(MEMBER, query)).split(`"${text}"`).length - 1;
-		const [same, first, then] = [`${operation} A`, `${operation} B`, `${operation} C`];
-		const page = await open();
-		const sent = await loseAnswer(page, operation);
-		await fill(page, same);
-		await button(page, save).click();
-		await noAnswer(page).waitFor();
-		expect(await page.getByLabel(field, { exact: true }).first().inputValue()).toBe(same);
-		await button(page, save).click();
-		await done(page, same);
-		expect(sent).toHaveLength(2);
-		expect(sent[1]).toBe(sent[0]);
-		expect(await count(same)).toBe(1);
+	it.each(FORMS)(
+		'after the answer to $what is lost, saving again makes no second one, or says what was saved',
+		{
+			timeout: 120_000,
+		},
+		async ({ operation, open, fill, save, field, done, query }) => {
+			/** How often the API has the text. */
+			const count = async (text: string) => JSON.stringify(await ask(MEMBER, query)).split(`"${text}"`).length - 1;
+			const [same, first, then] = [`${operation} A`, `${operation} B`, `${operation} C`];
+			const page = await open();
+			const sent = await loseAnswer(page, operation);
+			await fill(page, same);
+			await button(page, save).click();
+			await noAnswer(page).waitFor();
+			expect(await page.getByLabel(field, { exact: true }).first().inputValue()).toBe(same);
+			await button(page, save).click();
+			await done(page, same);
+			expect(sent).toHaveLength(2);
+			expect(sent[1]).toBe(sent[0]);
+			expect(await count(same)).toBe(1);
 
-		// Another text, typed after the first attempt, is not lost and does not replace what was saved.
-		const other = await open();
-		await loseAnswer(other, operation);
-		await fill(other, first);
-		await button(other, save).click();
-		await noAnswer(other).waitFor();
-		await fill(other, then);
-		await button(other, save).click();
-		await other.getByRole('alert').getByText('An earlier attempt was saved after all').waitFor();
-		expect(await other.getByLabel(field, { exact: true }).first().inputValue()).toBe(then);
-		await button(other, save).click();
-		await done(other, then);
-		expect([await count(first), await count(then)]).toEqual([1, 1]);
-		expectNoComplaint();
-	});
+			// Another text, typed after the first attempt, is not lost and does not replace what was saved.
+			const other = await open();
+			await loseAnswer(other, operation);
+			await fill(other, first);
+			await button(other, save).click();
+			await noAnswer(other).waitFor();
+			await fill(other, then);
+			await button(other, save).click();
+			await other.getByRole('alert').getByText('An earlier attempt was saved after all').waitFor();
+			expect(await other.getByLabel(field, { exact: true }).first().inputValue()).toBe(then);
+			await button(other, save).click();
+			await done(other, then);
+			expect([await count(first), await count(then)]).toEqual([1, 1]);
+			expectNoComplaint();
+		},
+	);
 
 	it('after the answer to a change of a client or the issue of an invoice is lost, the page finds that it is done', {
 		timeout: 120_000,

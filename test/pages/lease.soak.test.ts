@@ -191,7 +191,10 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		await opened.getByRole('link', { name: `Note ${id}`, exact: true }).waitFor();
 		await owner.goto(`${scene.api.url}/#/access/report`);
 		await button(owner, 'Print or save as PDF').waitFor();
-		await opened.getByRole('link', { name: `Note ${id}`, exact: true }).first().waitFor();
+		await opened
+			.getByRole('link', { name: `Note ${id}`, exact: true })
+			.first()
+			.waitFor();
 		await owner.goto(`${scene.api.url}/#/access/${lease.id}`);
 		await opened.getByRole('link', { name: `Note ${id}`, exact: true }).waitFor();
 		expect(await reads()).toBe(before);

@@ -2,7 +2,15 @@ import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { CreateClientDocument } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, Dialog, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave } from '../../../kit/parts/index.ts';
+import {
+	confirmLoss,
+	Dialog,
+	NotCreated,
+	SaveButton,
+	useLeaveGuard,
+	useNewId,
+	useSave,
+} from '../../../kit/parts/index.ts';
 import { ClientFields, type ClientValues } from './client-fields.tsx';
 
 /** Adds a client, and goes to its page. */

@@ -3,7 +3,15 @@ import { useState } from 'react';
 import { Redirect } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { CreateInvoiceDocument, LastCurrencyDocument } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave, useTitle } from '../../../kit/parts/index.ts';
+import {
+	confirmLoss,
+	NotCreated,
+	SaveButton,
+	useLeaveGuard,
+	useNewId,
+	useSave,
+	useTitle,
+} from '../../../kit/parts/index.ts';
 import { useViewer } from '../../viewer.ts';
 import { EMPTY_DRAFT, type InvoiceDraft, inputOf, mistakesIn, newLine, textOf } from './invoice-draft.ts';
 import { InvoiceFields } from './invoice-fields.tsx';

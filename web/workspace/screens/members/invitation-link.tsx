@@ -65,7 +65,10 @@ export function InvitationLink({ invited: { invitation, path }, onClose }: Invit
 				<li>
 					It works once, until <Time at={invitation.expiresAt} />. You can revoke it before.
 				</li>
-				<li>They open it in a browser, sign in, and accept. Tell them your firm and their role: the page names both only afterwards.</li>
+				<li>
+					They open it in a browser, sign in, and accept. Tell them your firm and their role: the page names both only
+					afterwards.
+				</li>
 			</ul>
 		</Dialog>
 	);

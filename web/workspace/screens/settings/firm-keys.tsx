@@ -28,10 +28,10 @@ export function FirmKeys() {
 		<section className="stack" aria-labelledby="keys">
 			<h2 id="keys">Keys</h2>
 			<p className="reading">
-				Your content is encrypted with keys of your firm alone, one for each kind. Another key protects roles and sharing
-				from being forged. You need do nothing here. If your firm’s rules ask for new keys from time to time, or you fear
-				that a key has leaked, make a new version: it encrypts everything from then on, and older versions still open
-				what they encrypted.
+				Your content is encrypted with keys of your firm alone, one for each kind. Another key protects roles and
+				sharing from being forged. You need do nothing here. If your firm’s rules ask for new keys from time to time, or
+				you fear that a key has leaked, make a new version: it encrypts everything from then on, and older versions
+				still open what they encrypted.
 			</p>
 			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && !error && <p role="status">Loading …</p>}

@@ -22,8 +22,8 @@ export function RotateKey({ of, onRotated }: RotateKeyProps) {
 			}
 		>
 			<p>
-				{CLASS_WORDS[of]}: a new version encrypts everything from then on. What is encrypted already stays readable.
-				The job appears below, and all owners get a notice.
+				{CLASS_WORDS[of]}: a new version encrypts everything from then on. What is encrypted already stays readable. The
+				job appears below, and all owners get a notice.
 			</p>
 		</Confirm>
 	);

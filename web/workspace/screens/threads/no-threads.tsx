@@ -12,7 +12,10 @@ export function NoThreads() {
 	}
 	return (
 		<Empty>
-			<p>Your firm has no threads yet. A thread has messages about one matter, and is for your firm's people until you share it with a client.</p>
+			<p>
+				Your firm has no threads yet. A thread has messages about one matter, and is for your firm's people until you
+				share it with a client.
+			</p>
 			<div>
 				<a className="button primary" href="#/threads/new">
 					Start the first thread

@@ -1,7 +1,15 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { CreateTimeEntryDocument } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, Dialog, NotCreated, SaveButton, useLeaveGuard, useNewId, useSave } from '../../../kit/parts/index.ts';
+import {
+	confirmLoss,
+	Dialog,
+	NotCreated,
+	SaveButton,
+	useLeaveGuard,
+	useNewId,
+	useSave,
+} from '../../../kit/parts/index.ts';
 import { inputOf, mistakesIn, newDraft } from './time-draft.ts';
 import { TimeFields } from './time-fields.tsx';
 
