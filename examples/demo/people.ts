@@ -15,6 +15,8 @@ import type { DemoFirm } from './firms.ts';
 
 const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }[] = [
 	{ name: 'approver', role: 'APPROVER' },
+	// A third person reviews what another approver has approved.
+	{ name: 'reviewer', role: 'APPROVER' },
 	{ name: 'operator', role: 'OPERATOR' },
 	{ name: 'auditor', role: 'AUDITOR' },
 ];

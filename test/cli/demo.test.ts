@@ -315,7 +315,7 @@ describe('the e-mails of the demo', () => {
 		expect({ code, stdout }).toEqual({
 			code: 0,
 			stdout:
-				'Would load two firms, nine people, about 6,000 e-mails in threads, and notes, documents, files, invoices and time entries.\n',
+				'Would load two firms, ten people, about 6,000 e-mails in threads, and notes, documents, files, invoices and time entries.\n',
 		});
 	});
 });

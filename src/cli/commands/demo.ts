@@ -16,7 +16,7 @@ export const demo = (program: Command) =>
 				const mail = all ? 'about 6,000 e-mails' : '300 e-mails';
 				return {
 					result: { dryRun: true },
-					text: `Would load two firms, nine people, ${mail} in threads, and notes, documents, files, invoices and time entries.`,
+					text: `Would load two firms, ten people, ${mail} in threads, and notes, documents, files, invoices and time entries.`,
 				};
 			}
 			const database = await openDatabase(config, { forOneCommand: true });

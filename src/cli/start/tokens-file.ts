@@ -21,6 +21,7 @@ const PEOPLE = {
 	HARBOUR_CLIENT: 'client@harbour.example',
 	OPERATOR: 'operator@platform.example',
 	APPROVER: 'approver@platform.example',
+	REVIEWER: 'reviewer@platform.example',
 	AUDITOR: 'auditor@platform.example',
 } as const;
 
