@@ -1,18 +1,13 @@
-import type { Locator, Page, Route } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeInChromium } from '../support/chromium.ts';
+import { type Answer, answer, refusal, TOO_MANY } from './refuse.ts';
+import { REASON, requestLease, typeRequest } from './request-lease.ts';
 import { openPagesScene, type PagesScene } from './scene.ts';
 
 const MEMBER = 'member@northgate.example';
 const APPROVER = 'approver@platform.example';
 
-/** What the API sends without data: src/api/errors. */
-const refusal = (status: number, code: string, message: string, headers: Readonly<Record<string, string>>) => ({
-	status,
-	contentType: 'application/graphql-response+json; charset=utf-8',
-	headers,
-	body: JSON.stringify({ errors: [{ message, extensions: { code } }], ...(status === 503 && { data: null }) }),
-});
 /** What the routes beside GraphQL send, and the server before GraphQL: src/api/http/problem.ts. */
 const problem = (status: number, title: string, code: string, detail: string, headers = {}) => ({
 	status,
@@ -20,9 +15,8 @@ const problem = (status: number, title: string, code: string, detail: string, he
 	headers,
 	body: JSON.stringify({ type: 'about:blank', title, status, detail, code, requestId: '0'.repeat(32) }),
 });
-const TOO_MANY = 'The limit is 600 requests a minute: wait, then send fewer.';
 
-type Answer = Parameters<Route['fulfill']>[0] | 'BLOCKED';
+const WAITS = /^Too many requests at once: trying again at \d+:\d\d:\d\d\b.*What you typed stays here\.$/;
 
 describeInChromium('refusals of the server, and of what stands before it', () => {
 	let scene: PagesScene;
@@ -36,21 +30,6 @@ describeInChromium('refusals of the server, and of what stands before it', () =>
 	afterAll(() => scene.close());
 
 	const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true });
-
-	/** Answers the next requests of this operation one by one, and then lets the server answer. Returns what was sent. */
-	async function answer(page: Page, operation: string, answers: readonly Answer[]): Promise<string[]> {
-		const sent: string[] = [];
-		await page.route('**/graphql', async (route) => {
-			const body = route.request().postData() ?? '{}';
-			if (JSON.parse(body).operationName !== operation) return route.fallback();
-			const next = answers[sent.length];
-			sent.push(body);
-			if (next === undefined) return route.fallback();
-			// A browser hides an answer that does not allow the page's origin, and says no more than that there was none.
-			return next === 'BLOCKED' ? route.abort('accessdenied') : route.fulfill(next);
-		});
-		return sent;
-	}
 
 	/** A note that is typed, and not saved. */
 	async function typeNote(title: string): Promise<Page> {
@@ -71,9 +50,7 @@ describeInChromium('refusals of the server, and of what stands before it', () =>
 		const page = await typeNote('Too many');
 		const sent = await answer(page, 'CreateNote', [refusal(429, 'RATE_LIMITED', TOO_MANY, { 'retry-after': '40' })]);
 		await button(page, 'Save note').click();
-		await page
-			.getByText(/^Too many requests at once: trying again at \d+:\d\d:\d\d\b.*What you typed stays here\.$/)
-			.waitFor();
+		await page.getByText(WAITS).waitFor();
 		await button(page, 'Saving …').waitFor();
 		await expectTyped(page);
 		await page.clock.fastForward(38_000);
@@ -208,6 +185,63 @@ describeInChromium('refusals of the server, and of what stands before it', () =>
 		await page.getByText(/^The server is not ready: trying again at \d+:\d\d:\d\d/).waitFor();
 		await page.clock.fastForward(5_500);
 		await page.getByText('The server is not ready').waitFor({ state: 'detached' });
+		expect(await page.getByRole('alert').count()).toBe(0);
+	});
+
+	it('429 with Retry-After for a request of an operator: says until when, and sends it once', async () => {
+		const [page, dialog] = await typeRequest(scene, 'SUP-429');
+		await page.clock.install();
+		const sent = await answer(page, 'RequestBreakGlass', [
+			refusal(429, 'RATE_LIMITED', TOO_MANY, { 'retry-after': '40' }),
+		]);
+		await button(dialog, 'Send the request').click();
+		await dialog.getByText(WAITS).waitFor();
+		await button(dialog, 'Sending …').waitFor();
+		expect(await dialog.getByLabel('Reason').inputValue()).toBe(REASON);
+		await page.clock.fastForward(38_000);
+		expect(sent).toHaveLength(1);
+		await page.clock.fastForward(3_000);
+		await dialog.getByText('Nothing can be read yet.').waitFor();
+		expect(sent[1]).toBe(sent[0]);
+		const { data } = await scene.api.ask(
+			scene.tokens[APPROVER] ?? '',
+			'{ breakGlassLeases(first: 10) { nodes { ticket } } }',
+		);
+		expect(data.breakGlassLeases.nodes).toEqual([{ ticket: 'SUP-429' }]);
+	});
+
+	it('429 for an approval, with a long Retry-After: the reason stays, and the button works after it', async () => {
+		const id = await requestLease(scene, 'SUP-430');
+		const page = await scene.signIn(APPROVER, `/leases/${id}`);
+		await button(page, 'Approve …').click();
+		const dialog = page.getByRole('dialog');
+		await dialog.getByLabel('Your reason (optional)').fill('I have called the owner.');
+		await page.clock.install();
+		const sent = await answer(page, 'ApproveBreakGlass', [
+			refusal(429, 'RATE_LIMITED', TOO_MANY, { 'retry-after': '600' }),
+		]);
+		await button(dialog, 'Approve exactly this request').click();
+		await dialog
+			.getByRole('alert')
+			.getByText(/^The limit is 600 requests a minute: wait, then send fewer\. Try again after \d+:\d\d:\d\d/)
+			.waitFor();
+		expect(await dialog.getByLabel('Your reason (optional)').inputValue()).toBe('I have called the owner.');
+		await page.clock.fastForward(600_000);
+		expect(sent).toHaveLength(1);
+		await button(dialog, 'Approve exactly this request').click();
+		await page.getByText('You approved the request for the platform.').waitFor();
+		await page.getByRole('list', { name: 'What happened to the lease' }).getByText('I have called the owner.').waitFor();
+	});
+
+	it('429 for a screen of the console: says until when, and shows it then by itself', async () => {
+		const page = await scene.signIn(APPROVER, '/leases');
+		await page.clock.install();
+		await answer(page, 'Jobs', [refusal(429, 'RATE_LIMITED', TOO_MANY, { 'retry-after': '5' })]);
+		await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Jobs' }).click();
+		await page.getByText(WAITS).waitFor();
+		await page.clock.fastForward(5_500);
+		await page.getByText(WAITS).waitFor({ state: 'detached' });
+		await page.getByText('No job yet.').waitFor();
 		expect(await page.getByRole('alert').count()).toBe(0);
 	});
 });

@@ -1,6 +1,7 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeInChromium } from '../support/chromium.ts';
+import { requestLease, typeRequest } from './request-lease.ts';
 import { openPagesScene, type PagesScene, untilShown } from './scene.ts';
 
 const MEMBER = 'member@northgate.example';
@@ -135,15 +136,7 @@ describeInChromium('a session that ends', () => {
 	});
 
 	it('in the middle of an operator’s request: signed in again in place, and the request is sent once', async () => {
-		const page = await scene.signIn(OPERATOR, '/firms');
-		await page.getByRole('link', { name: 'Northgate Legal', exact: true }).first().click();
-		await page.getByRole('navigation', { name: 'Of this firm' }).getByRole('link', { name: 'Notes' }).click();
-		await page.getByRole('table', { name: 'Notes' }).getByRole('link').first().click();
-		await button(page, 'Ask for a lease').first().click();
-		const dialog = page.getByRole('dialog').first();
-		await dialog.getByLabel('Purpose').selectOption('CUSTOMER_SUPPORT');
-		await dialog.getByLabel('Reason').fill('The owner cannot open this note since Monday.');
-		await dialog.getByLabel('Ticket').fill('SUP-77');
+		const [page, dialog] = await typeRequest(scene, 'SUP-77');
 		const restore = await expire(page);
 		await button(dialog, 'Send the request').click();
 		await again(page).waitFor();
@@ -164,16 +157,22 @@ describeInChromium('a session that ends', () => {
 		expect(scene.complaints()).toEqual([]);
 	});
 
-	it('asks before unsaved text is left: by a link, by the way back, by closing, by signing out', async () => {
-		const page = await scene.signIn(MEMBER, '/notes');
-		await untilShown(page);
-		await page.getByRole('link', { name: 'New note' }).click();
-		await page.getByLabel('Title').fill('Stay');
+	/** Answers every question whether to leave with no. Returns the kinds of the questions. */
+	function stayHere(page: Page): string[] {
 		const asked: string[] = [];
 		page.on('dialog', (question) => {
 			asked.push(question.type());
 			void question.dismiss();
 		});
+		return asked;
+	}
+
+	it('asks before unsaved text is left: by a link, by the way back, by closing, by signing out', async () => {
+		const page = await scene.signIn(MEMBER, '/notes');
+		await untilShown(page);
+		await page.getByRole('link', { name: 'New note' }).click();
+		await page.getByLabel('Title').fill('Stay');
+		const asked = stayHere(page);
 		const stays = async () => {
 			await expect.poll(() => page.url()).toContain('#/notes/new');
 			expect(await page.getByLabel('Title').inputValue()).toBe('Stay');
@@ -189,6 +188,45 @@ describeInChromium('a session that ends', () => {
 		await page.close({ runBeforeUnload: true });
 		await expect.poll(() => asked).toEqual(['confirm', 'confirm', 'beforeunload', 'beforeunload']);
 		await stays();
+		expect(scene.complaints()).toEqual([]);
+	});
+
+	it('asks before an operator’s request is left: by Cancel, by Escape, by the way back, by closing', async () => {
+		const [page, dialog] = await typeRequest(scene, 'SUP-78');
+		const asked = stayHere(page);
+		const stays = async (questions: readonly string[]) => {
+			await expect.poll(() => asked).toEqual(questions);
+			await expect.poll(() => page.url()).toContain('/notes/');
+			expect(await dialog.getByLabel('Ticket').inputValue()).toBe('SUP-78');
+		};
+		await button(dialog, 'Cancel').click();
+		await stays(['confirm']);
+		await page.keyboard.press('Escape');
+		await stays(['confirm', 'confirm']);
+		await page.evaluate('history.back()');
+		await stays(['confirm', 'confirm', 'confirm']);
+		await page.close({ runBeforeUnload: true });
+		await stays(['confirm', 'confirm', 'confirm', 'beforeunload']);
+		expect(scene.complaints()).toEqual([]);
+	});
+
+	it.each([
+		[APPROVER, '/leases/', 'Approve …'],
+		[OWNER, '/access/', 'Deny'],
+	])('asks before the reason of a decision is left, by %s', async (email, at, opener) => {
+		const page = await scene.signIn(email, at);
+		const id = await requestLease(scene, 'SUP-79');
+		await page.goto(`${page.url().split('#')[0]}#${at}${id}`);
+		await button(page, opener).click();
+		const reason = page.getByRole('dialog').getByLabel('Your reason (optional)');
+		await reason.fill('I have called them, and');
+		const asked = stayHere(page);
+		await page.evaluate('history.back()');
+		await expect.poll(() => asked).toEqual(['confirm']);
+		await page.close({ runBeforeUnload: true });
+		await expect.poll(() => asked).toEqual(['confirm', 'beforeunload']);
+		await expect.poll(() => page.url()).toContain(id);
+		expect(await reason.inputValue()).toBe('I have called them, and');
 		expect(scene.complaints()).toEqual([]);
 	});
 

@@ -1,4 +1,5 @@
 import { Field } from '../parts/field.tsx';
+import { useLeaveGuard } from '../parts/leave-guard.ts';
 import { VisibleText } from '../text/visible-text.tsx';
 
 interface ReasonFieldProps {
@@ -7,22 +8,25 @@ interface ReasonFieldProps {
 }
 
 /** Why someone approves or denies a lease. */
-export const ReasonField = ({ value, onChange }: ReasonFieldProps) => (
-	<Field
-		label="Your reason (optional)"
-		hint="The firm’s owners, the person who asked, approvers and auditors can read it."
-	>
-		{(control) => (
-			<textarea
-				{...control}
-				maxLength={2000}
-				rows={3}
-				value={value}
-				onChange={({ target }) => onChange(target.value)}
-			/>
-		)}
-	</Field>
-);
+export function ReasonField({ value, onChange }: ReasonFieldProps) {
+	useLeaveGuard(value.trim() !== '');
+	return (
+		<Field
+			label="Your reason (optional)"
+			hint="The firm’s owners, the person who asked, approvers and auditors can read it."
+		>
+			{(control) => (
+				<textarea
+					{...control}
+					maxLength={2000}
+					rows={3}
+					value={value}
+					onChange={({ target }) => onChange(target.value)}
+				/>
+			)}
+		</Field>
+	);
+}
 
 /** The reason as the variables of a decision take it: null if there is none. */
 export const reasonOf = (typed: string): string | null => typed.trim() || null;
