@@ -158,7 +158,7 @@ export type AlertRule =
   | 'KEYRING_THROTTLED'
   /** The key service refuses the key of a firm: it is disabled, destroyed, or its rights have changed. */
   | 'KEY_CHANGED'
-  /** A break-glass lease is active: content can be read under it. */
+  /** A break-glass lease was activated: content can be read under it until it ends. */
   | 'LEASE_ACTIVATED'
   /** No one has reviewed what was done under a lease that has ended. */
   | 'LEASE_UNREVIEWED'

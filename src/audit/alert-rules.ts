@@ -58,7 +58,7 @@ const OPERATORS = { kinds: ['operator'] } as const;
 export const ALERT_RULES = {
 	LEASE_ACTIVATED: {
 		severity: 'ALERT',
-		says: 'A break-glass lease is active: content can be read under it.',
+		says: 'A break-glass lease was activated: content can be read under it until it ends.',
 		subject: 'LEASE',
 		entries: { actions: ['lease.start'] },
 	},

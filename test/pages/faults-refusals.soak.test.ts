@@ -230,7 +230,10 @@ describeInChromium('refusals of the server, and of what stands before it', () =>
 		expect(sent).toHaveLength(1);
 		await button(dialog, 'Approve exactly this request').click();
 		await page.getByText('You approved the request for the platform.').waitFor();
-		await page.getByRole('list', { name: 'What happened to the lease' }).getByText('I have called the owner.').waitFor();
+		await page
+			.getByRole('list', { name: 'What happened to the lease' })
+			.getByText('I have called the owner.')
+			.waitFor();
 	});
 
 	it('429 for a screen of the console: says until when, and shows it then by itself', async () => {

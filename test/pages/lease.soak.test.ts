@@ -135,6 +135,25 @@ describeInChromium('a lease, from the request to the revocation, by people at th
 		await operator.goto(approver.url());
 		await operator.reload();
 		await operator.getByRole('list', { name: 'What happened to the lease' }).getByText('Revoked').waitFor();
+
+		// The alert says what is true now. A third person, who has had no part in it so far, reviews what was opened.
+		const reviewer = await scene.signIn('reviewer@platform.example');
+		await reviewer
+			.getByRole('region', { name: 'Open alerts' })
+			.getByRole('listitem')
+			.filter({ hasText: /Content could be read under a lease until .*Northgate Legal/ })
+			.waitFor();
+		await reviewer.getByRole('link', { name: `Review ${TICKET}` }).click();
+		await button(reviewer, 'Mark as reviewed').click();
+		await button(reviewer.getByRole('dialog'), 'I have reviewed it').click();
+		await reviewer.getByText('You reviewed the lease.').waitFor();
+		const story = reviewer.getByRole('list', { name: 'What happened to the lease' }).getByRole('listitem');
+		await story.filter({ hasText: 'Reviewed' }).getByText('Reviewer (you)').waitFor();
+		await owner
+			.getByRole('list', { name: 'What happened' })
+			.getByRole('listitem')
+			.filter({ hasText: 'Reviewed' })
+			.waitFor();
 		expect(scene.complaints()).toEqual([]);
 	});
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { NEW_KEY } from '../audit/verify/bundle-cases.ts';
 import { TestLog } from '../audit/verify/write-log.ts';
 import { describeInChromium } from '../support/chromium.ts';
+import { requestLease } from './request-lease.ts';
 import { expectAccessible, expectToFit, openPagesScene, type PagesScene } from './scene.ts';
 
 type Json = { [name: string]: Json } & Json[];
@@ -82,6 +83,35 @@ describeInChromium('the log, checked in the browser of an auditor and of an owne
 	}
 
 	const expectComplete = (page: Page) => page.getByText(COMPLETE).waitFor();
+
+	it('says in words what happened, by the names of the platform’s people and the accounts of others', async () => {
+		await requestLease(scene, 'SUP-81');
+		const { data } = await scene.api.ask(scene.tokens['owner@northgate.example'] ?? '', '{ viewer { id } }');
+		const page = await scene.signIn('auditor@platform.example', '/log');
+		const entries = page.getByRole('table').getByRole('row');
+		const show = async (action: string, words: string) => {
+			await page.getByLabel('Action').fill(action);
+			await page.getByRole('button', { name: 'Show entries' }).click();
+			return entries.filter({ has: page.getByRole('link', { name: words, exact: true }) }).first();
+		};
+		const asked = await show('lease.request', 'A lease was requested');
+		await asked.getByText('lease.request', { exact: true }).waitFor();
+		await asked.getByTitle('operator@platform.example').getByText('Operator', { exact: true }).waitFor();
+
+		await page.getByLabel('Account').fill(data.viewer.id);
+		const invited = await show('invitation.create', 'A person was invited');
+		await invited
+			.locator('summary')
+			.getByText(`…${data.viewer.id.slice(-8)}`)
+			.click();
+		await invited.getByText(data.viewer.id, { exact: true }).waitFor();
+		await expectAccessible(page);
+
+		await invited.getByRole('link', { name: 'A person was invited' }).click();
+		await page.getByRole('heading', { level: 1, name: 'A person was invited' }).waitFor();
+		await page.getByText('invitation.create', { exact: true }).waitFor();
+		expect(scene.complaints()).toEqual([]);
+	});
 
 	it.each(PEOPLE)(
 		'%s: complete, also at the next visit, and what that proves',

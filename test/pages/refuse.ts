@@ -1,12 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 
 /** What the API sends without data: src/api/errors. */
-export const refusal = (
-	status: number,
-	code: string,
-	message: string,
-	headers: Readonly<Record<string, string>>,
-) => ({
+export const refusal = (status: number, code: string, message: string, headers: Readonly<Record<string, string>>) => ({
 	status,
 	contentType: 'application/graphql-response+json; charset=utf-8',
 	headers,

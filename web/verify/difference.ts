@@ -1,5 +1,5 @@
 import { linesOf } from '../../src/audit/verify/log.ts';
-import { wordsOf } from './actions-in-words.ts';
+import { actionInWords } from '../kit/text/actions-in-words.ts';
 import { objectOf, parseEntry } from './log-entry.ts';
 import { chunksOf } from './read-file.ts';
 
@@ -110,7 +110,7 @@ function inWords(leaf: string): string {
 	const entry = PLAIN.test(leaf) ? parseEntry(leaf, 0) : null;
 	if (entry === null) return shown(leaf);
 	const { at, action, person, roles, lease, coordinates, records } = entry;
-	const words = wordsOf(action);
+	const words = actionInWords(action);
 	return [
 		`${at}, ${words}${words === action ? '' : ` (${action})`}`,
 		...(person === null ? [] : [`by ${[...roles, person].join(' ')}`]),

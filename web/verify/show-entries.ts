@@ -1,4 +1,4 @@
-import { wordsOf } from './actions-in-words.ts';
+import { actionInWords } from '../kit/text/actions-in-words.ts';
 import { button, byId, element } from './elements.ts';
 import type { VerifyRequest } from './given-file.ts';
 import { type EntryFilter, type EntryPage, PAGE_SIZE } from './list-entries.ts';
@@ -14,7 +14,7 @@ export function showEntries(summary: LogSummary, request: VerifyRequest): void {
 	const said = element('p', { role: 'status' });
 	const action = choice(
 		'Action',
-		actions.map(([name, count]): Option => [name, `${wordsOf(name)} (${name}, ${counted(count)})`]),
+		actions.map(([name, count]): Option => [name, `${actionInWords(name)} (${name}, ${counted(count)})`]),
 	);
 	const lease = choice('Lease', leases.map(optionOf));
 	const person = choice('Person', people.map(optionOf));
@@ -50,7 +50,7 @@ export function showEntries(summary: LogSummary, request: VerifyRequest): void {
 		element(
 			'tr',
 			{},
-			element('td', { 'data-label': 'What happened' }, wordsOf(name)),
+			element('td', { 'data-label': 'What happened' }, actionInWords(name)),
 			element('td', { 'data-label': 'Action' }, element('code', {}, name)),
 			element('td', { 'data-label': 'Entries' }, counted(count)),
 		),
@@ -75,7 +75,7 @@ type Option = readonly [value: string, text: string];
 
 const optionOf = ({ id, entries, first, last, lastAction }: Together): Option => [
 	id,
-	`${id}: ${counted(entries)} entries, ${dayOf(first)} to ${dayOf(last)}, last: ${wordsOf(lastAction)}`,
+	`${id}: ${counted(entries)} entries, ${dayOf(first)} to ${dayOf(last)}, last: ${actionInWords(lastAction)}`,
 ];
 
 function choice(label: string, options: readonly Option[]) {
@@ -129,7 +129,7 @@ function rowOf(entry: LogEntry, story: string): HTMLElement {
 		element(
 			'td',
 			{ 'data-label': 'What happened' },
-			wordsOf(action),
+			actionInWords(action),
 			outcome,
 			element('details', {}, element('summary', {}, action), element('p', { class: 'mono' }, leaf)),
 		),

@@ -27,7 +27,7 @@ export const LeaseTimeline = ({ label, steps }: { readonly label: string; readon
 					<strong>{title}</strong>
 					{at === null ? <span className="badge warn">Waits</span> : <Time at={at} show="second" />}
 				</p>
-				{by && <p className="quiet">By {by}</p>}
+				{by && <div className="quiet">By {by}</div>}
 				{detail}
 			</li>
 		))}

@@ -1,3 +1,4 @@
+export { Account } from './account.tsx';
 export { ChangedMeanwhile } from './changed-meanwhile.tsx';
 export { Confirm } from './confirm.tsx';
 export { DayField } from './day-field.tsx';

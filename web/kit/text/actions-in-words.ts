@@ -70,4 +70,5 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** The action in words; an unknown one, of a version to come, as it is. */
-export const wordsOf = (action: string): string => (Object.hasOwn(WORDS, action) ? WORDS[action] : undefined) ?? action;
+export const actionInWords = (action: string): string =>
+	(Object.hasOwn(WORDS, action) ? WORDS[action] : undefined) ?? action;

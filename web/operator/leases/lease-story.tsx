@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LeaseDetailsFragment, LeaseState } from '../../kit/api/operator.generated.ts';
 import { type LeaseStep, LeaseTimeline, ReasonGiven } from '../../kit/lease/index.ts';
-import { Person } from '../../kit/parts/index.ts';
-import { useViewer } from '../viewer.ts';
+import { AccountOf, type RecentLeases, useRecentLeases } from '../recent-leases/index.ts';
 
 type Lease = LeaseDetailsFragment;
 
@@ -22,35 +21,24 @@ const TITLES: Readonly<Record<LeaseState, readonly [title: string, tone?: LeaseS
 
 /** Everything that has happened to a lease, and by whom. It stays after the lease has ended. */
 export function LeaseStory({ lease }: { readonly lease: Lease }) {
-	const viewer = useViewer();
-	const people = peopleOf(lease, viewer);
-	return <LeaseTimeline label="What happened to the lease" steps={stepsOf(lease, people)} />;
+	const { people } = useRecentLeases();
+	return <LeaseTimeline label="What happened to the lease" steps={stepsOf(lease, peopleOf(lease, people))} />;
 }
 
-type People = ReadonlyMap<string, { readonly name: string; readonly email?: string }>;
+type People = RecentLeases['people'];
 
-const peopleOf = (
-	{ requestedById, requester, approvals, denial }: Lease,
-	viewer: { id: string; name: string },
-): People =>
+/** The people of the lease itself, which may be older than the newest leases. */
+const peopleOf = ({ requestedById, requester, approvals, denial }: Lease, others: People): People =>
 	new Map([
-		[viewer.id, viewer],
+		...others,
 		...(requester ? [[requestedById, requester] as const] : []),
 		...[...approvals, ...(denial ? [denial] : [])].flatMap(({ userId, user }) =>
 			userId && user ? [[userId, user] as const] : [],
 		),
 	]);
 
-function who(id: string | null, people: People): ReactNode {
-	if (id === null) return 'the program itself';
-	const person = people.get(id);
-	if (person) return <Person person={person} />;
-	return (
-		<>
-			the account <span className="mono">{id}</span>
-		</>
-	);
-}
+const who = (id: string | null, people: People): ReactNode =>
+	id === null ? 'the program itself' : <AccountOf id={id} people={people} />;
 
 function stepsOf(
 	{ approvals, denial, events, reviewedAt, reviewedById, used }: Lease,

@@ -73,7 +73,7 @@ const SENTENCES: Readonly<Record<Notice['kind'], (notice: Notice) => ReactNode>>
 			<Actor of={notice} /> denied a request to read content of the firm.
 		</>
 	),
-	LEASE_ACTIVATED: () => 'A lease is active: a person of the platform can read content of the firm now.',
+	LEASE_ACTIVATED: () => 'A lease was activated: a person of the platform can read content of the firm until it ends.',
 	LEASE_READ: () => 'Content of the firm was read under a lease.',
 	LEASE_ENDED: () => 'A lease has ended. Nothing more is read under it.',
 	LEASE_REVIEWED: () => 'A third person has reviewed a lease that had ended.',

@@ -2,6 +2,7 @@ import { Person } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { FirmLink } from '../../firms/index.ts';
+import { AccountOf, AlertSentence, type RecentLeases } from '../../recent-leases/index.ts';
 import { useViewer } from '../../viewer.ts';
 import { AcknowledgeButton } from './acknowledge-button.tsx';
 import type { Alert } from './alert-table.tsx';
@@ -10,20 +11,22 @@ import { RULES, SEVERITIES } from './rules.ts';
 interface AlertRowProps {
 	readonly alert: Alert;
 	readonly firmName: string | null;
-	/** Whether the viewer asked for the lease that the alert is about. */
-	readonly isOwnLease: boolean;
+	readonly recent: RecentLeases;
 	readonly onAcknowledge: (alert: Alert) => Promise<void>;
 }
 
-export function AlertRow({ alert, firmName, isOwnLease, onAcknowledge }: AlertRowProps) {
+export function AlertRow({ alert, firmName, recent: { leases, people }, onAcknowledge }: AlertRowProps) {
 	const viewer = useViewer();
-	const { rule, severity, summary, firmId, leaseId, actorId, subject, count, openedAt, lastAt } = alert;
+	const { rule, severity, firmId, leaseId, actorId, subject, count, openedAt, lastAt } = alert;
 	const isPage = severity === 'PAGE';
+	const isOwnLease = leaseId !== null && leases.get(leaseId)?.requestedById === viewer.id;
 	return (
 		<tr>
 			<th scope="row">
 				{RULES[rule]}
-				<p className="hint">{summary}</p>
+				<p className="hint">
+					<AlertSentence alert={alert} leases={leases} />
+				</p>
 			</th>
 			<td data-label="How soon">
 				<span className={`badge ${isPage ? 'bad' : 'warn'}`}>
@@ -45,13 +48,7 @@ export function AlertRow({ alert, firmName, isOwnLease, onAcknowledge }: AlertRo
 					)}
 					{actorId !== null && (
 						<li>
-							{actorId === viewer.id ? (
-								'You'
-							) : (
-								<>
-									Account <span className="mono">{actorId}</span>
-								</>
-							)}
+							<AccountOf id={actorId} people={people} />
 						</li>
 					)}
 					{firmId === null && leaseId === null && actorId === null && (

@@ -1,8 +1,8 @@
 import './alerts.css';
 import type { AlertsQuery } from '../../../kit/api/operator.generated.ts';
 import { useFirmNames } from '../../firms/index.ts';
+import { useRecentLeases } from '../../recent-leases/index.ts';
 import { AlertRow } from './alert-row.tsx';
-import { useOwnLeases } from './use-own-leases.ts';
 
 export type Alert = AlertsQuery['alerts']['nodes'][number];
 
@@ -14,7 +14,7 @@ interface AlertTableProps {
 
 export function AlertTable({ alerts, totalCount, onAcknowledge }: AlertTableProps) {
 	const { nameOf } = useFirmNames();
-	const ownLeases = useOwnLeases();
+	const recent = useRecentLeases();
 	return (
 		<div className="table alerts">
 			<table className="cards">
@@ -37,7 +37,7 @@ export function AlertTable({ alerts, totalCount, onAcknowledge }: AlertTableProp
 							key={alert.id}
 							alert={alert}
 							firmName={alert.firmId === null ? null : nameOf(alert.firmId)}
-							isOwnLease={alert.leaseId !== null && ownLeases.has(alert.leaseId)}
+							recent={recent}
 							onAcknowledge={onAcknowledge}
 						/>
 					))}

@@ -2,7 +2,7 @@ import type { AlertRule, AlertSeverity } from '../../../kit/api/operator.generat
 
 /** Each rule as a title; the alert's own sentence says more. */
 export const RULES: Readonly<Record<AlertRule, string>> = {
-	LEASE_ACTIVATED: 'A lease is active',
+	LEASE_ACTIVATED: 'A lease was activated',
 	CONTENT_WITHOUT_LEASE: 'Content asked for without a lease',
 	BULK_READ_OPERATOR: 'An operator reads many records',
 	BULK_READ_BUDGET: 'A read budget is nearly used up',

@@ -1,5 +1,6 @@
 import { Time } from '../../../kit/text/time.tsx';
 import { FirmLink, useFirmNames } from '../../firms/index.ts';
+import { AlertSentence, useRecentLeases } from '../../recent-leases/index.ts';
 import { useWaiting } from '../../waiting/index.ts';
 import { WaitingSection } from './waiting-section.tsx';
 
@@ -10,15 +11,16 @@ const URGENCY = { PAGE: 'Look now', ALERT: 'Look today' } as const;
 export function AlertsOpen() {
 	const { alerts } = useWaiting();
 	const { nameOf } = useFirmNames();
+	const { leases } = useRecentLeases();
 	const urgent = alerts.filter(({ severity }) => severity === 'PAGE');
 	const rest = alerts.filter(({ severity }) => severity !== 'PAGE');
 	return (
 		<WaitingSection title="Open alerts" count={alerts.length} none="No alert is open.">
-			{[...urgent, ...rest].slice(0, SHOWN).map(({ id, severity, summary, firmId, leaseId, openedAt }) => (
+			{[...urgent, ...rest].slice(0, SHOWN).map(({ id, severity, firmId, leaseId, openedAt, ...alert }) => (
 				<li key={id} className="card row apart">
 					<span>
-						<span className={`badge ${severity === 'PAGE' ? 'bad' : 'warn'}`}>{URGENCY[severity]}</span> {summary}{' '}
-						<Time at={openedAt} />
+						<span className={`badge ${severity === 'PAGE' ? 'bad' : 'warn'}`}>{URGENCY[severity]}</span>{' '}
+						<AlertSentence alert={{ ...alert, leaseId }} leases={leases} /> Opened <Time at={openedAt} />
 						{firmId !== null && (
 							<>
 								{', '}

@@ -1,5 +1,5 @@
 import type { FirmPolicy } from '../../../kit/api/operator.generated.ts';
-import { Person } from '../../../kit/parts/index.ts';
+import { Account, Person } from '../../../kit/parts/index.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import type { Lease } from './lease-view.tsx';
 
@@ -39,7 +39,7 @@ export function LeaseApprovals({ lease: { approvals, firm, requestHash } }: { re
 				<ul>
 					{approvals.map(({ side, userId, user, approvedAt, requestHash: approved }) => (
 						<li key={`${side} ${userId}`}>
-							{user ? <Person person={user} /> : <span className="mono">{userId}</span>} for the{' '}
+							{user ? <Person person={user} /> : <Account id={userId} />} for the{' '}
 							{side === 'FIRM' ? 'firm' : 'platform'}, <Time at={approvedAt} show="second" />
 							{approved === requestHash ? (
 								', exactly this request'

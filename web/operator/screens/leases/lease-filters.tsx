@@ -80,7 +80,7 @@ function requestersOf(
 	const names = new Map<string, string>();
 	if (viewer.operatorRoles.includes('OPERATOR')) names.set(viewer.id, 'Me');
 	for (const { requestedById: id, requester: person } of seen)
-		if (!names.has(id)) names.set(id, person ? person.name : id);
-	if (requester && !names.has(requester)) names.set(requester, requester);
+		if (!names.has(id)) names.set(id, person ? person.name : `account …${id.slice(-8)}`);
+	if (requester && !names.has(requester)) names.set(requester, `account …${requester.slice(-8)}`);
 	return [...names];
 }

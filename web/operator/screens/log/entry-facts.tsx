@@ -1,28 +1,35 @@
 import { Fact } from '../../../kit/parts/index.ts';
+import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { FirmLink, useFirmNames } from '../../firms/index.ts';
+import { AccountOf, useRecentLeases } from '../../recent-leases/index.ts';
 import type { Entry } from './entry-page.tsx';
 
 /** Everything that an entry says. */
 export function EntryFacts({ entry }: { readonly entry: Entry }) {
 	const { nameOf } = useFirmNames();
+	const { people } = useRecentLeases();
 	const { firmId, leaseId, reason, keys, index } = entry;
 	return (
 		<dl className="facts card">
+			<Fact name="Action">
+				<Mono text={entry.action} />
+			</Fact>
 			<Fact name="When">
 				<Time at={entry.at} show="second" />
 			</Fact>
 			<Fact name="Firm">{firmId === null ? 'The installation' : <FirmLink id={firmId} name={nameOf(firmId)} />}</Fact>
 			<Fact name="Account">
-				{entry.actorId === null ? 'The program itself' : <Mono text={entry.actorId} />} {entry.actorRoles.join(', ')}
+				{entry.actorId === null ? 'The program itself' : <AccountOf id={entry.actorId} people={people} />}{' '}
+				{entry.actorRoles.length > 0 && `(${entry.actorRoles.map(showConstant).join(', ')})`}
 			</Fact>
 			<Fact name="Part of the program">
 				<VisibleText text={entry.plane} />
 			</Fact>
 			{reason !== null && (
 				<Fact name="Why not">
-					<Mono text={reason} />
+					<VisibleText text={showConstant(reason)} /> <Mono text={reason} />
 				</Fact>
 			)}
 			{leaseId !== null && (

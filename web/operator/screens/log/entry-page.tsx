@@ -1,6 +1,7 @@
 import { AuditEntryDocument, type AuditEntryQuery } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
 import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
+import { actionInWords } from '../../../kit/text/actions-in-words.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import type { ViewProps } from '../../screen.ts';
 import { DecisionBadge } from './decision-badge.tsx';
@@ -30,8 +31,8 @@ export function EntryPage({ id = '' }: ViewProps) {
 			{entry && (
 				<>
 					<header>
-						<h1 className="mono">
-							<VisibleText text={entry.action} />
+						<h1>
+							<VisibleText text={actionInWords(entry.action)} />
 						</h1>
 						<DecisionBadge decision={entry.decision} />
 					</header>

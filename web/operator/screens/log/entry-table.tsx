@@ -1,8 +1,11 @@
 import './log.css';
 import type { AuditEntriesQuery } from '../../../kit/api/operator.generated.ts';
+import { actionInWords } from '../../../kit/text/actions-in-words.ts';
+import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { FirmLink, useFirmNames } from '../../firms/index.ts';
+import { AccountOf, useRecentLeases } from '../../recent-leases/index.ts';
 import { DecisionBadge } from './decision-badge.tsx';
 
 type Entry = AuditEntriesQuery['auditEntries']['nodes'][number];
@@ -12,6 +15,7 @@ const SHOWN = 3;
 
 export function EntryTable({ entries }: { readonly entries: readonly Entry[] }) {
 	const { nameOf } = useFirmNames();
+	const { people } = useRecentLeases();
 	return (
 		<div className="table log-entries">
 			<table className="cards">
@@ -31,17 +35,19 @@ export function EntryTable({ entries }: { readonly entries: readonly Entry[] }) 
 					{entries.map((entry) => (
 						<tr key={entry.id}>
 							<th scope="row">
-								<a href={`#/log/entries/${entry.id}`} className="mono">
-									<VisibleText text={entry.action} />
+								<a href={`#/log/entries/${entry.id}`}>
+									<VisibleText text={actionInWords(entry.action)} />
 								</a>
+								<p className="mono hint">
+									<VisibleText text={entry.action} />
+								</p>
 							</th>
 							<td data-label="Decision">
 								<DecisionBadge decision={entry.decision} />
 								{entry.reason !== null && (
-									<span className="hint">
-										{' '}
-										<VisibleText text={entry.reason} />
-									</span>
+									<p className="hint">
+										<VisibleText text={showConstant(entry.reason)} />
+									</p>
 								)}
 							</td>
 							<td data-label="When">
@@ -55,8 +61,10 @@ export function EntryTable({ entries }: { readonly entries: readonly Entry[] }) 
 								)}
 							</td>
 							<td data-label="Account">
-								{entry.actorRoles.join(', ') || entry.plane}
-								{entry.actorId !== null && <p className="mono hint">{entry.actorId}</p>}
+								{entry.actorId === null ? 'The program itself' : <AccountOf id={entry.actorId} people={people} />}
+								<p className="hint">
+									{entry.actorRoles.map(showConstant).join(', ') || <VisibleText text={entry.plane} />}
+								</p>
 							</td>
 							<td data-label="Fields and records">{inShort(entry)}</td>
 							<td data-label="Lease">

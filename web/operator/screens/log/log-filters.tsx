@@ -1,6 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { Field, SelectField } from '../../../kit/parts/index.ts';
-import { COORDINATES } from '../../content/content-fields.ts';
+import { actionInWords } from '../../../kit/text/actions-in-words.ts';
+import { COORDINATES, fieldInWords } from '../../content/content-fields.ts';
 import { FirmSelect } from '../../firms/index.ts';
 import { type LogChoice, NO_CHOICE, wrongIn } from './log-choice.ts';
 
@@ -30,14 +31,19 @@ const DECISIONS = [
 	['DENIED', 'Denied'],
 	['FAILED', 'Failed'],
 ] as const;
+/** What is proposed for a field, with its words. */
+type Known = readonly (readonly [value: string, words: string])[];
+const KNOWN_ACTIONS: Known = ACTIONS.map((action) => [action, actionInWords(action)]);
+const KNOWN_FIELDS: Known = COORDINATES.map((field) => [field, fieldInWords(field)]);
+const NONE: Known = [];
 const TEXTS = [
-	['action', 'Action', 'text', ACTIONS],
-	['coordinate', 'Field', 'text', COORDINATES],
-	['actor', 'Account', 'text', []],
-	['record', 'Record', 'text', []],
-	['lease', 'Lease', 'text', []],
-	['from', 'From', 'datetime-local', []],
-	['before', 'Before', 'datetime-local', []],
+	['action', 'Action', 'text', KNOWN_ACTIONS],
+	['coordinate', 'Field', 'text', KNOWN_FIELDS],
+	['actor', 'Account', 'text', NONE],
+	['record', 'Record', 'text', NONE],
+	['lease', 'Lease', 'text', NONE],
+	['from', 'From', 'datetime-local', NONE],
+	['before', 'Before', 'datetime-local', NONE],
 ] as const;
 
 interface LogFiltersProps {
@@ -81,8 +87,10 @@ export function LogFilters({ choice, onChange }: LogFiltersProps) {
 									/>
 									{known.length > 0 && (
 										<datalist id={`${control.id}-known`}>
-											{known.map((each) => (
-												<option key={each} value={each} />
+											{known.map(([value, words]) => (
+												<option key={value} value={value}>
+													{words}
+												</option>
 											))}
 										</datalist>
 									)}

@@ -1,4 +1,5 @@
 import type { LeaseCheck } from '../../../kit/log/index.ts';
+import { actionInWords } from '../../../kit/text/actions-in-words.ts';
 
 /** Whether a story agrees with the verified log: the answer to "is the list complete?" for one lease. */
 export function CheckNote({ check }: { readonly check: LeaseCheck | null }) {
@@ -43,8 +44,12 @@ function Disagreement({ check }: { readonly check: LeaseCheck }) {
 			<ul>
 				{openingsNotShown > 0 && <li>Openings in the log that are not shown: {openingsNotShown.toLocaleString()}</li>}
 				{notInLog.length > 0 && <li>Openings that are shown but not in the log: {notInLog.length.toLocaleString()}</li>}
-				{stepsNotShown.length > 0 && <li>Steps in the log that are not shown: {stepsNotShown.join(', ')}</li>}
-				{stepsNotInLog.length > 0 && <li>Steps that are shown but not in the log: {stepsNotInLog.join(', ')}</li>}
+				{stepsNotShown.length > 0 && (
+					<li>Steps in the log that are not shown: {stepsNotShown.map(actionInWords).join(', ')}</li>
+				)}
+				{stepsNotInLog.length > 0 && (
+					<li>Steps that are shown but not in the log: {stepsNotInLog.map(actionInWords).join(', ')}</li>
+				)}
 			</ul>
 		</div>
 	);

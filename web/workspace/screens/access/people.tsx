@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { MembersDocument } from '../../../kit/api/workspace.generated.ts';
-import { Person } from '../../../kit/parts/index.ts';
+import { Person, Account as UnnamedAccount } from '../../../kit/parts/index.ts';
 import { useViewer } from '../../viewer.ts';
 
 /** The most that one answer has. A firm with more members shows the others by their ids. */
@@ -23,9 +23,8 @@ export function Account({ id, requester }: { readonly id: string | null; readonl
 	const member = data?.viewer.firm?.members?.nodes.find((one) => one.id === id);
 	if (member) return <Person person={member} />;
 	return (
-		<span title={id}>
-			{id === requester ? 'Operator of the platform' : 'Another person of the platform'}{' '}
-			<span className="mono quiet">…{id.slice(-8)}</span>
-		</span>
+		<UnnamedAccount id={id}>
+			{id === requester ? 'Operator of the platform' : 'Another person of the platform'}
+		</UnnamedAccount>
 	);
 }
