@@ -24,8 +24,7 @@ export const OwnLeaseList = ({ leases }: { readonly leases: readonly OwnLease[] 
 				<p>It {stateInWords(lease.state)}.</p>
 				<Decisions lease={lease} />
 				<p className="quiet">
-					Asked for <Time at={lease.requestedAt} />.{' '}
-					<VisibleText text={scopeInWords(lease, lease.firm.name).join(' ')} />
+					Asked <Time at={lease.requestedAt} />. <VisibleText text={scopeInWords(lease, lease.firm.name).join(' ')} />
 				</p>
 				<CoveredRecords lease={lease} />
 				<div className="row">

@@ -9,7 +9,7 @@ const TITLES: Readonly<Record<LeaseState, readonly [title: string, tone?: LeaseS
 	REQUESTED: ['Asked for'],
 	APPROVED: ['All required approvals given', 'good'],
 	ACTIVATING: ['Activation asked for'],
-	ACTIVE: ['Activated: content could be read from now on', 'warn'],
+	ACTIVE: ['Activated: content could be read from then on', 'warn'],
 	EXPIRED: ['Ended: its time was over'],
 	REVOKED: ['Revoked', 'bad'],
 	RELEASED: ['Given back by the requester'],

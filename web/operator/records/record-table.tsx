@@ -27,7 +27,7 @@ export function RecordTable<Row extends { readonly id: string }>(props: RecordTa
 	const { caption, rows, columns, nameOf, hrefOf, firstLabel, selection } = props;
 	const isAll = rows.length > 0 && rows.every(({ id }) => selection?.keys.has(id));
 	return (
-		<div className="table">
+		<div className="table records">
 			<table className="cards">
 				<caption className="said">{caption}</caption>
 				<thead>

@@ -79,7 +79,9 @@ export function AlertRow({ alert, firmName, recent: { leases, people }, onAcknow
 						</p>
 					</>
 				) : actorId === viewer.id || isOwnLease ? (
-					<span className="hint">You caused it: another person acknowledges it</span>
+					<span className="hint">
+						{actorId === viewer.id ? 'You caused it' : 'It is about your lease'}: another person acknowledges it
+					</span>
 				) : (
 					<AcknowledgeButton alert={alert} onAcknowledge={onAcknowledge} />
 				)}

@@ -1,8 +1,8 @@
 import { Person } from '../../../kit/parts/index.ts';
-import { showConstant } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { useWaiting } from '../../waiting/index.ts';
+import { KINDS } from '../jobs/job-words.ts';
 import { WaitingSection } from './waiting-section.tsx';
 
 /** Jobs on keys and content that need another approver. */
@@ -13,8 +13,7 @@ export function JobsToApprove() {
 			{jobs.map(({ id, firm, kind, askedBy, askedAt }) => (
 				<li key={id} className="card row apart">
 					<span>
-						<strong>{showConstant(kind)}</strong> of {firm ? <VisibleText text={firm.name} /> : 'the platform'}, asked
-						for{' '}
+						<strong>{KINDS[kind]}</strong>, for {firm ? <VisibleText text={firm.name} /> : 'the platform'}: asked for{' '}
 						{askedBy && (
 							<>
 								by <Person person={askedBy} />{' '}
@@ -23,7 +22,7 @@ export function JobsToApprove() {
 						<Time at={askedAt} />
 					</span>
 					<a className="button" href={`#/jobs/${id}`}>
-						Read and approve<span className="said"> {showConstant(kind)}</span>
+						Read and approve<span className="said"> {KINDS[kind]}</span>
 					</a>
 				</li>
 			))}

@@ -62,7 +62,7 @@ export function JobList() {
 					none="Everything"
 					onChange={(kind) => set({ kind })}
 				/>
-				<FirmSelect value={choice.firm} none="All firms and the platform" onChange={(firm) => set({ firm })} />
+				<FirmSelect value={choice.firm} none="Firms and platform" onChange={(firm) => set({ firm })} />
 			</search>
 			{error && <ErrorNote error={error} onRetry={refresh} />}
 			{!nodes && isLoading && <p role="status">Reading the jobs …</p>}

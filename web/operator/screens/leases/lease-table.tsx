@@ -46,7 +46,9 @@ const LeaseRow = ({ lease }: { readonly lease: Lease }) => (
 				{lease.ticket && (
 					<>
 						{' '}
-						<VisibleText text={lease.ticket} />
+						<span className="ticket">
+							<VisibleText text={lease.ticket} />
+						</span>
 					</>
 				)}
 			</a>

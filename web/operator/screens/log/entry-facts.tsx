@@ -54,7 +54,7 @@ export function EntryFacts({ entry }: { readonly entry: Entry }) {
 					{keys
 						.map(
 							({ class: of, version, source }) =>
-								`${of} ${version}, from the ${source === 'CACHE' ? 'cache' : 'key service'}`,
+								`${showConstant(of)}, version ${version}, from the ${source === 'CACHE' ? 'cache' : 'key service'}`,
 						)
 						.join('; ')}
 				</Fact>
