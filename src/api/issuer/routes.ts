@@ -13,7 +13,16 @@ import { Codes } from './codes.ts';
 import { acceptForms, formOf } from './forms.ts';
 import { isFromOwnPage, ownOriginOf } from './own-origin.ts';
 import { Sessions, type SignIn } from './sessions.ts';
-import { messagePage, PAGE_HEADERS, SIGN_IN_PATH, STYLE, STYLE_PATH, signInPage } from './sign-in-page.ts';
+import {
+	END_SESSION_PATH,
+	messagePage,
+	PAGE_HEADERS,
+	SIGN_IN_PATH,
+	STYLE,
+	STYLE_PATH,
+	signInPage,
+	signOutPage,
+} from './sign-in-page.ts';
 import { readChoice, subjectOf } from './someone-else.ts';
 import { addTokenRoute, type TokenSigner } from './token-route.ts';
 
@@ -48,7 +57,6 @@ interface Parts extends IssuerOptions {
 }
 
 const AUTHORIZE_PATH = '/issuer/authorize';
-const END_SESSION_PATH = '/issuer/end-session';
 const TOKEN_PATH = '/issuer/token';
 const KEYS_PATH = '/issuer/jwks';
 const DISCOVERY_PATH = '/issuer/.well-known/openid-configuration';
@@ -204,6 +212,8 @@ function addEndSessionRoute(scope: FastifyInstance, { sessions }: Parts): void {
 		method: ['GET', 'POST'],
 		url: END_SESSION_PATH,
 		handler(request, reply) {
+			// A link or a form of another site ends no session.
+			if (request.headers['sec-fetch-site'] !== 'same-origin') return sendPage(reply, 200, signOutPage());
 			const form = formOf(request);
 			const origin = ownOriginOf(request);
 			const target = form.get('post_logout_redirect_uri');

@@ -5,6 +5,7 @@ import { MOST_OF_ADDRESS, subjectOf } from './someone-else.ts';
 
 export const STYLE_PATH = '/issuer/sign-in.css';
 export const SIGN_IN_PATH = '/issuer/sign-in';
+export const END_SESSION_PATH = '/issuer/end-session';
 
 /**
  * No script at all, and no page may frame it. The referrer policy of the API would make browsers send `Origin: null` with the form, so
@@ -80,6 +81,15 @@ function someoneElse(people: readonly SignInPerson[], hint: string | null, param
 <button><strong>Sign in by this address</strong></button>
 </form>`;
 }
+
+/** Asks a person who was sent here by another page. */
+export const signOutPage = (): string =>
+	html(
+		'Sign out',
+		`<h1>Sign out?</h1>
+<p>Something other than the pages of this server has sent you here.</p>
+<form method="post" action="${END_SESSION_PATH}"><button><strong>Sign out</strong></button></form>`,
+	);
 
 /** A page that says one thing. */
 export const messagePage = (title: string, sentence: string): string =>

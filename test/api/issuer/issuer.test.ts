@@ -5,6 +5,7 @@ import { readConfig } from '../../../src/config/config.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { answerOf, startIssuer } from './sign-in.ts';
 
+const FORM = 'application/x-www-form-urlencoded';
 const NOON = Date.parse('2026-12-01T12:00:00Z') / 1000;
 
 describe('signing in', () => {
@@ -101,7 +102,9 @@ describe('signing in', () => {
 
 	it('ends with the session, and returns only to a page of this server', async () => {
 		const { origin, browser, authorize, click, send } = await startIssuer();
-		const end = (to: string) => send(`/issuer/end-session?${new URLSearchParams({ post_logout_redirect_uri: to })}`);
+		const headers = { 'sec-fetch-site': 'same-origin' };
+		const end = (to: string) =>
+			send(`/issuer/end-session?${new URLSearchParams({ post_logout_redirect_uri: to })}`, { headers });
 		for (const path of ['/', '/operator', '/verify']) {
 			await click('owner@firm.example');
 			const kept = browser.cookie;
@@ -120,7 +123,25 @@ describe('signing in', () => {
 			const ended = await end(foreign);
 			expect([foreign, ended.status, ended.headers.location]).toEqual([foreign, 400, undefined]);
 		}
-		expect((await send('/issuer/end-session')).status).toBe(200);
+		expect((await send('/issuer/end-session', { headers })).headers['set-cookie']).toContain('Max-Age=0');
+	});
+
+	it('ends by no link or form of another site: the person is asked', async () => {
+		const { origin, browser, authorize, click, send } = await startIssuer();
+		await click('owner@firm.example');
+		for (const site of ['cross-site', 'same-site', 'none', undefined])
+			for (const method of ['GET', 'POST']) {
+				const headers = { ...(site && { 'sec-fetch-site': site }), 'content-type': FORM };
+				const to = `?${new URLSearchParams({ post_logout_redirect_uri: `${origin}/` })}`;
+				const asked = await send(`/issuer/end-session${to}`, { method, headers });
+				expect([site, method, asked.status, asked.headers['set-cookie']]).toEqual([site, method, 200, undefined]);
+				expect(asked.text).toContain('<form method="post" action="/issuer/end-session">');
+				expect(asked.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+			}
+		expect(answerOf(await authorize({ prompt: 'none' })).code).toBeDefined();
+		const headers = { origin, 'sec-fetch-site': 'same-origin', 'content-type': FORM };
+		expect((await send('/issuer/end-session', { method: 'POST', headers })).text).toContain('You are signed out');
+		expect(browser.cookie).toBe('');
 	});
 });
 
