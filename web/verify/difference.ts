@@ -124,10 +124,19 @@ function inWords(leaf: string): string {
 
 const MOST_CHANGES = 4;
 
-/** Such as: decision was "ALLOWED", is "DENIED". */
+/** Such as: decision was "ALLOWED", is "DENIED". Nothing of lines that are no objects, or so deeply nested that they can't be written again. */
 function changesOf(signed: string, found: string): string {
 	const [before, after] = [signed, found].map((line) => objectOf(() => JSON.parse(line)));
-	if (!before || !after) return '';
+	try {
+		return before && after ? changesBetween(before, after) : '';
+	} catch {
+		return '';
+	}
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function changesBetween(before: Values, after: Values): string {
 	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
 	const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 	const rest = changed.length - MOST_CHANGES;

@@ -59,7 +59,7 @@ export function showEntries(summary: LogSummary, request: VerifyRequest): void {
 	section.replaceChildren(
 		element('h2', {}, 'What is in the log'),
 		tableOf(
-			`Entries by action${isCut ? ': the first of more than 2,000' : ''}`,
+			`Entries by action${isCut ? ': not all, because the log names too many' : ''}`,
 			['What happened', 'Action', 'Entries'],
 			rows,
 			'actions',

@@ -20,8 +20,9 @@ export interface LogSummary {
 	readonly isCut: boolean;
 }
 
-/** The log of a malicious writer could name millions. */
+/** The log of a malicious writer could name millions, and each by a text as long as an entry. */
 const MOST = 2_000;
+const LONGEST = 200;
 
 export function createSummary() {
 	const actions = new Map<string, number>();
@@ -32,7 +33,7 @@ export function createSummary() {
 
 	/** Adds to the known ones, or to a list that is not full. */
 	function fits(known: ReadonlyMap<string, unknown>, id: string): boolean {
-		const is = known.has(id) || known.size < MOST;
+		const is = known.has(id) || (known.size < MOST && id.length <= LONGEST);
 		if (!is) isCut = true;
 		return is;
 	}
