@@ -85,7 +85,8 @@ const server = {
 		usedBy: APIS,
 	}),
 	FIRMSEAL_CORS_ORIGINS: setting(value.origins.optional(), {
-		description: 'Origins whose pages may call `/graphql` and the file routes, such as `https://app.example`.',
+		description:
+			'Origins whose pages may call `/graphql`, `/events`, the file routes and the keys of the log, such as `https://app.example`.',
 		usedBy: APIS,
 	}),
 	FIRMSEAL_PAGES: setting(onOff.optional(), {

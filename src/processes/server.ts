@@ -281,7 +281,8 @@ function addRoutes(
 	{ config, clock, logger, kinds, options: { signIn } }: Setup,
 	{ requests, planes, feeds, store, plaintextStore }: RouteParts,
 ): void {
-	addCheckpointKeyRoute(app, planes.first, clock);
+	const { corsOrigins } = config.server;
+	addCheckpointKeyRoute(app, { plane: planes.first, clock, corsOrigins });
 	if (signIn && mayOfferDemo(config)) {
 		const people = signIn.people.filter(({ side }) => kinds.includes(side));
 		addIssuerRoutes(app, { ...signIn, people, clock });
@@ -291,7 +292,7 @@ function addRoutes(
 		plaintextStore,
 		clock,
 		logger,
-		corsOrigins: config.server.corsOrigins,
+		corsOrigins,
 		resetConnection,
 		abortResponse,
 		enter: (exchange) => enterForFile(requests, exchange),
@@ -301,7 +302,7 @@ function addRoutes(
 		clock,
 		feeds,
 		portal: planes.portal,
-		corsOrigins: config.server.corsOrigins,
+		corsOrigins,
 		abortResponse,
 		enter: (request) => enterForEvents(requests, request),
 		identify: (authorization) => identifyPrincipal(requests.identity, authorization),

@@ -119,6 +119,15 @@ describe('with origins in the settings', () => {
 			expect([readable(headers), headers.get('vary')]).toEqual([[], 'Origin']);
 	});
 
+	it('a page from there may read the keys of the log, also from a cache, and no other page may', async () => {
+		const path = '/.well-known/firmseal/checkpoint-key';
+		expect((await preflight(opened, PAGE, path)).status).toBe(204);
+		const readers = [PAGE, 'https://evil.example', 'null'];
+		const answers = await Promise.all(readers.map((origin) => send(opened, { headers: { origin } }, path)));
+		expect(answers.map(({ headers }) => headers.get('access-control-allow-origin'))).toEqual([PAGE, null, null]);
+		expect(answers.map(({ headers }) => headers.get('vary'))).toEqual(['Origin', 'Origin', 'Origin']);
+	});
+
 	it.each(['/health/live', '/health/ready', '/metrics', '/graphiql', '/nowhere'])(
 		'no page may read %s',
 		async (path) => {

@@ -74,6 +74,38 @@ describe('the pages of a server', () => {
 			expect((await app.inject(`/assets/${path}`)).statusCode).toBe(404);
 	});
 
+	it('are each one answer, which nothing in a request makes another that a cache would keep', async () => {
+		const app = await open();
+		const workspace = await app.inject('/');
+		const foreign = {
+			'x-forwarded-host': 'evil.example',
+			'x-original-url': '/operator',
+			'x-rewrite-url': '/operator',
+			range: 'bytes=0-3',
+			'accept-language': '"><script>',
+			'if-none-match': String((await app.inject('/operator')).headers.etag),
+		};
+		for (const url of ['/', '/?page=<script>alert(1)</script>', '/?/operator']) {
+			const { statusCode, body, headers } = await app.inject({ url, headers: foreign });
+			expect([url, statusCode, body]).toEqual([url, 200, FILES['index.html']]);
+			expect(headers).toEqual({ ...workspace.headers, date: headers.date });
+		}
+		const head = await app.inject({ method: 'HEAD', url: '/' });
+		expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', workspace.headers.etag]);
+		for (const url of [
+			'/operator/',
+			'//operator',
+			'/operator%2f',
+			'/%6fperator/x',
+			'/VERIFY',
+			'/index.html',
+			'/verify;x',
+		])
+			expect([url, (await app.inject(url)).statusCode]).toEqual([url, 404]);
+		for (const method of ['POST', 'PUT', 'DELETE'] as const)
+			expect([method, (await app.inject({ method, url: '/' })).statusCode]).toEqual([method, 404]);
+	});
+
 	it('are those of the planes of the process', async () => {
 		const operator = await open({ kinds: ['operator'] });
 		expect((await operator.inject('/')).headers.location).toBe('/operator');

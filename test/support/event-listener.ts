@@ -22,10 +22,14 @@ export interface EventListener {
 }
 
 /** Opens a stream and reads it like a browser that uses fetch. The first message, a resync, is left to the caller. */
-export async function listenTo(url: string, token: Person | null): Promise<EventListener> {
+export async function listenTo(
+	url: string,
+	token: Person | null,
+	headers: Readonly<Record<string, string>> = {},
+): Promise<EventListener> {
 	const leaving = new AbortController();
 	const response = await fetch(`${url}/events`, {
-		headers: token ? { authorization: `Bearer ${token}`, accept: 'text/event-stream' } : {},
+		headers: { ...headers, ...(token && { authorization: `Bearer ${token}`, accept: 'text/event-stream' }) },
 		signal: leaving.signal,
 	});
 	const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

@@ -241,6 +241,20 @@ describe('GET /events', () => {
 		expect(await stream.next()).toEqual({ event: 'resync', data: {} });
 	});
 
+	it('believes no position that a client names, and repeats nothing', async () => {
+		await createNote(firm.member);
+		// It takes what the server has not read yet.
+		await listen(firm.owner);
+		for (const last of ['0', '-1', '1', '9'.repeat(2_000), '0/0', "1'; select 1"]) {
+			const stream = await listenTo(api.url, firm.owner, { 'last-event-id': last });
+			expect(await stream.next()).toEqual({ event: 'resync', data: {} });
+			await clock.advance(15_000);
+			expect([last, await stream.untilBeat()]).toEqual([last, []]);
+			stream.close();
+			await expect.poll(countStreams).toBe(1);
+		}
+	});
+
 	it('tells of nothing that did not change', async () => {
 		const note = await createNote(other.owner);
 		const stream = await listen(other.owner);

@@ -3,6 +3,7 @@ import { NIL, validate, version } from 'uuid';
 import { readVerifierKeys } from '../../audit-log/proofs/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import type { Plane, Transaction } from '../../database/index.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { createProblem } from './problem.ts';
 import { sendProblem } from './send-error.ts';
 
@@ -28,18 +29,31 @@ const NO_LOG = {
  * GET /.well-known/firmseal/checkpoint-key: the keys that verify checkpoints, newest first, one vkey per line; with `?firm=`, those of
  * a firm's tree. The keys are public, and the answer for a firm that does not exist looks the same.
  */
-export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane, clock: Clock): void {
+export function addCheckpointKeyRoute(app: FastifyInstance, { plane, clock, corsOrigins }: KeyRouteOptions): void {
 	const read = cached(clock, () => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
-	app.get('/.well-known/firmseal/checkpoint-key', async (request: FastifyRequest, reply: FastifyReply) => {
-		const { firm } = request.query as Readonly<Record<string, unknown>>;
-		if (firm !== undefined && !isTreeId(firm)) return sendProblem(reply, createProblem(BAD_FIRM, request.id));
-		const keys = (await read())(firm ?? null);
-		if (keys.length === 0) return sendProblem(reply, createProblem(NO_LOG, request.id));
-		return reply
-			.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`)
-			.type('text/plain; charset=utf-8')
-			.send(keys.map((key) => `${key}\n`).join(''));
-	});
+	app.register(
+		async (scope) => {
+			if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods: ['GET'] });
+			scope.get('', async (request: FastifyRequest, reply: FastifyReply) => {
+				const { firm } = request.query as Readonly<Record<string, unknown>>;
+				if (firm !== undefined && !isTreeId(firm)) return sendProblem(reply, createProblem(BAD_FIRM, request.id));
+				const keys = (await read())(firm ?? null);
+				if (keys.length === 0) return sendProblem(reply, createProblem(NO_LOG, request.id));
+				return reply
+					.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`)
+					.type('text/plain; charset=utf-8')
+					.send(keys.map((key) => `${key}\n`).join(''));
+			});
+		},
+		{ prefix: '/.well-known/firmseal/checkpoint-key' },
+	);
+}
+
+interface KeyRouteOptions {
+	readonly plane: Plane;
+	readonly clock: Clock;
+	/** Pages of these origins check the log, and so need the keys too. */
+	readonly corsOrigins: readonly string[];
 }
 
 const isTreeId = (id: unknown): id is string =>
