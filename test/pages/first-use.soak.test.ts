@@ -91,6 +91,52 @@ describeInChromium('the workspace, to someone who sees it for the first time', (
 		expect(data?.clients.nodes[0]?.email).toContain('@clients.example');
 	});
 
+	it('a long name or title pushes nothing out of sight', { timeout: 120_000 }, async () => {
+		const name = 'Bartholomew-Featherstonehaugh & Wolfeschlegelsteinhausenbergerdorff International Partnership';
+		const link = 'https://intranet.northgate.example/matters/2026/0001/correspondence/re_fwd_re_your_letter_of_the_14th';
+		const write = async (query: string) => {
+			const { data, text } = await scene.api.ask(scene.tokens[MEMBER] ?? '', query);
+			if (!data) throw new Error(text);
+			return data;
+		};
+		const { createClient } = await write(`mutation { createClient(input: { name: "${name}" }) { client { id } } }`);
+		const about = `clientId: "${createClient.client.id}"`;
+		await write(`mutation { createNote(input: { title: "${link}", body: "" }) { note { id } } }`);
+		await write(
+			`mutation { createTimeEntry(input: { description: "${link}", minutes: 9, startedAt: "${new Date().toISOString()}", ${about} }) { timeEntry { id } } }`,
+		);
+		const { createInvoice } = await write(
+			`mutation { createInvoice(input: { number: "NORTHGATE-2026-000000000000000123-AMENDED", currency: "EUR", ${about}, total: "123456789012345.99",
+				lineItems: [{ description: "${link}", quantity: "1", unitAmount: "1" }] }) { invoice { id } } }`,
+		);
+		const page = await scene.signIn(MEMBER);
+		for (const [at, shown] of [
+			['/notes', link],
+			['/time', link],
+			['/clients', name],
+			['/invoices', name],
+			[`/invoices/${createInvoice.invoice.id}`, link],
+		] as const) {
+			for (const width of [320, 768, 1280]) {
+				await page.setViewportSize({ width, height: 900 });
+				await page.goto(`${scene.api.url}/#${at}`);
+				await page.getByText(shown, { exact: true }).first().waitFor();
+				const cut = await page.evaluate<number>(
+					"[...document.querySelectorAll('main .table, main dl')].filter((each) => each.scrollWidth > each.clientWidth || [...each.children].some((part) => part.getBoundingClientRect().left < 0)).length",
+				);
+				expect([at, width, cut]).toEqual([at, width, 0]);
+				await expectToFit(page);
+			}
+		}
+		await page.setViewportSize({ width: 320, height: 900 });
+		await page.goto(`${scene.api.url}/#/time`);
+		await button(page, 'New entry').click();
+		const form = page.getByRole('dialog');
+		await form.getByLabel('Began at').waitFor();
+		expect(await form.evaluate<boolean>('(dialog) => dialog.scrollWidth <= dialog.clientWidth')).toBe(true);
+		expect(scene.complaints()).toEqual([]);
+	});
+
 	it('sharing with a client for whom no one signs in says so', async () => {
 		const page = await scene.signIn(OWNER, '/threads/new');
 		await page.getByLabel('About client').selectOption({ label: 'Miriam Webb' });
