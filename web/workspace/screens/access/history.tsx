@@ -57,7 +57,7 @@ function LoadedStory({ id }: { readonly id: string }) {
 	const story = useStory(id);
 	return (
 		<div className="stack">
-			<WithTitles hasNotes={story.lease?.classes.includes('NOTE') ?? false}>
+			<WithTitles leases={story.lease ? [story.lease] : []}>
 				<Story story={story} />
 			</WithTitles>
 			<p className="no-print">

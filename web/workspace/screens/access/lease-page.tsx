@@ -50,7 +50,7 @@ export function LeasePage({ leaseId = '' }: ViewProps) {
 			)}
 			<section className="card stack" aria-labelledby="story">
 				<h2 id="story">The story</h2>
-				<WithTitles hasNotes={lease?.classes.includes('NOTE') ?? false}>
+				<WithTitles leases={lease ? [lease] : []}>
 					<Story story={story} />
 				</WithTitles>
 			</section>

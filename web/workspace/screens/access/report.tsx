@@ -56,7 +56,7 @@ export function Report() {
 			{error && <ErrorNote error={error} onRetry={refetch} />}
 			<LogPanel leases={leases} readFor={readFor} />
 			{leases?.nodes.length === 0 && <p>No one of the platform has ever asked to read the content.</p>}
-			<WithTitles hasNotes={leases?.nodes.some(({ classes }) => classes.includes('NOTE')) ?? false}>
+			<WithTitles leases={leases?.nodes ?? []}>
 				{leases?.nodes.map((lease) => (
 					<WholeStory
 						key={lease.id}

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useState } from 'react';
+import type { LeaseTermsFragment } from '../../../kit/api/workspace.generated.ts';
 
 const Titles = createContext(false);
 
@@ -6,14 +7,16 @@ const Titles = createContext(false);
 export const useTitles = (): boolean => useContext(Titles);
 
 interface TitlesProps {
-	/** Whether a note may be among the records. */
-	readonly hasNotes: boolean;
+	readonly leases: readonly LeaseTermsFragment[];
 	readonly children: ReactNode;
 }
 
 /** To look at who has read must add no reads: titles, which are content, are opened only for a person who asks for them. */
-export function WithTitles({ hasNotes, children }: TitlesProps) {
+export function WithTitles({ leases, children }: TitlesProps) {
 	const [isShown, setShown] = useState(false);
+	const hasNotes = leases.some(
+		({ classes, recordIds, used }) => classes.includes('NOTE') && (recordIds !== null || used > 0),
+	);
 	return (
 		<Titles value={isShown}>
 			{hasNotes && (
