@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeInChromium } from '../support/chromium.ts';
 import { openPagesScene, type PagesScene } from './scene.ts';
@@ -46,6 +47,41 @@ describeInChromium('a day in the workspace', () => {
 		await button(owner, 'Replace with mine').click();
 		await owner.getByRole('article').getByText('by Thursday').waitFor();
 		await member.getByRole('article').getByText('by Thursday').waitFor();
+		expect(scene.complaints()).toEqual([]);
+	});
+
+	it('a comment on each kind of record is read by the firm, and by the platform without its text', {
+		timeout: 120_000,
+	}, async () => {
+		const create = `mutation($messageId: ID!, $threadId: ID!) {
+			createNote(input: { title: "Commented", body: "" }) { note { firmId id } }
+			createInvoice(input: { number: "C-1", currency: "EUR", total: "1" }) { invoice { id } }
+			createDocument(input: { name: "c.txt", mimeType: "text/plain" }) { document { id } }
+			createThread(input: { id: $threadId }) { thread { id } }
+			createMessage(input: { id: $messageId, threadId: $threadId, body: "Hello" }) { message { id } }
+		}`;
+		const [threadId, messageId] = [uuidv7(), uuidv7()];
+		const { data } = await scene.api.ask(scene.tokens[MEMBER] ?? '', create, { threadId, messageId });
+		const { id: note, firmId } = data.createNote.note;
+		const member = await scene.signIn(MEMBER);
+		const operator = await scene.signIn('operator@platform.example');
+		for (const [at, inConsole] of [
+			[`/notes/${note}`, `notes/${note}`],
+			[`/invoices/${data.createInvoice.invoice.id}`, `invoices/${data.createInvoice.invoice.id}`],
+			[`/documents/${data.createDocument.document.id}`, `documents/${data.createDocument.document.id}`],
+			[`/threads/${threadId}`, `messages/${threadId}/${messageId}`],
+		]) {
+			await member.evaluate(`location.hash = '#${at}'`);
+			if (at?.startsWith('/threads')) await button(member, 'Comments').click();
+			const comments = member.getByRole('region', { name: /^Comments/ });
+			await comments.getByLabel('Write a comment').fill('Ask again on Monday.');
+			await button(comments, 'Add comment').click();
+			await comments.getByRole('listitem').getByText('Ask again on Monday.').waitFor();
+			await operator.evaluate(`location.hash = '#/firms/${firmId}/${inConsole}'`);
+			const seen = operator.getByRole('region', { name: 'Comments' }).getByRole('table', { name: 'Comments' });
+			await seen.getByText('Sealed: reading it takes a lease').waitFor();
+			expect(await seen.getByRole('row').count()).toBe(2);
+		}
 		expect(scene.complaints()).toEqual([]);
 	});
 
