@@ -49,7 +49,8 @@ describeInChromium('the log, checked in the browser of an auditor and of an owne
 			await route.fulfill({ response: answer, json });
 		};
 		await page.route('**/graphql', handler);
-		return () => page.unroute('**/graphql', handler);
+		// An answer that is on its way is still changed.
+		return () => page.unrouteAll({ behavior: 'wait' });
 	}
 
 	/** Of the firm's own tree: a checkpoint of the root tree is in no other. */
