@@ -3,8 +3,6 @@ import { useMemo } from 'react';
 import { RecentLeasesDocument, type RecentLeasesQuery } from '../../kit/api/operator.generated.ts';
 import { useLive } from '../../kit/events/use-live.ts';
 
-/** Older leases are not looked up: what is about them says less. */
-const MOST = 100;
 const EVENTS = ['LEASE'];
 
 export type RecentLease = RecentLeasesQuery['breakGlassLeases']['nodes'][number];
@@ -15,9 +13,9 @@ export interface RecentLeases {
 	readonly people: ReadonlyMap<string, { readonly name: string; readonly email: string }>;
 }
 
-/** The newest leases, for alerts about a lease and for the names of accounts. */
+/** The newest hundred leases, for alerts about a lease and for the names of accounts. */
 export function useRecentLeases(): RecentLeases {
-	const { data, refetch } = useQuery(RecentLeasesDocument, { variables: { first: MOST } });
+	const { data, refetch } = useQuery(RecentLeasesDocument);
 	useLive(EVENTS, refetch);
 	return useMemo(() => {
 		const nodes = data?.breakGlassLeases.nodes ?? [];
