@@ -5,7 +5,7 @@ import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-prov
 import { listen } from '../support/listen.ts';
 
 export const CLIENT = 'pages';
-const AUDIENCE = 'https://api.firmseal.example';
+export const AUDIENCE = 'https://api.firmseal.example';
 /** Seconds of an access token. */
 export const TOKEN_LIFE = 120;
 
@@ -89,7 +89,8 @@ function configurationFor(origin: string, jwks: Configuration['jwks']): Configur
 		cookies: { keys: ['a secret of the test'] },
 		pkce: { required: () => true },
 		interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
-		findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+		findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, email: `${sub}@acme.example` }) }),
+		claims: { openid: ['sub', 'email'] },
 		extraTokenClaims: ({ oidc }) => ({ auth_time: authTimeOf(oidc) }),
 		loadExistingGrant: grantAll,
 		ttl: { AccessToken: TOKEN_LIFE, IdToken: 3600, RefreshToken: 3600, Session: 3600, Grant: 3600, Interaction: 600 },
@@ -156,9 +157,10 @@ async function interact(
 ): Promise<void> {
 	if (request.method !== 'POST') {
 		const { prompt } = await provider.interactionDetails(request, response);
+		const isAgain = ['max_age', 'login_prompt'].some((reason) => prompt.reasons.includes(reason));
 		response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
 		response.end(
-			html(`<h1>${prompt.reasons.includes('max_age') ? 'Who are you, again?' : 'Who are you?'}</h1>
+			html(`<h1>${isAgain ? 'Who are you, again?' : 'Who are you?'}</h1>
 <form method="post"><label>Name <input name="name" autofocus></label> <button>Enter</button></form>`),
 		);
 		return;
