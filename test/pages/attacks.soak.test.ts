@@ -241,7 +241,8 @@ describeInChromium('the pages under attack', () => {
 			const asked = await raw(`/issuer/authorize?${query}`, { host: `localhost:${port}` });
 			expect([target, asked.status, asked.headers.location]).toEqual([target, 400, undefined]);
 			const out = new URLSearchParams({ post_logout_redirect_uri: target });
-			const left = await raw(`/issuer/end-session?${out}`, { host: `localhost:${port}` });
+			const fromPage = { host: `localhost:${port}`, 'sec-fetch-site': 'same-origin' };
+			const left = await raw(`/issuer/end-session?${out}`, fromPage);
 			expect([target, left.headers.location]).toEqual([target, undefined]);
 		}
 	});
