@@ -111,14 +111,21 @@ describeInChromium('the pages at an OpenID provider of someone else', () => {
 		await dialog.getByRole('radio', { name: /^Owner/ }).check();
 		await dialog.getByRole('button', { name: 'Make the link' }).click();
 	}
-	/** Opens the window for a fresh sign-in. */
-	async function openWindow(page: Page): Promise<Page> {
+	/** Begins a fresh sign-in in a window, and says what the page asks the provider for. */
+	async function beginFresh(page: Page) {
 		const opened = page.waitForEvent('popup');
+		const sent = page
+			.context()
+			.waitForEvent('request', (request) => request.url().startsWith(`${provider.issuer}/auth?`));
 		await page
 			.getByRole('dialog', { name: 'Confirm that it is you' })
 			.getByRole('button', { name: 'Sign in', exact: true })
 			.click();
-		const popup = await opened;
+		return { popup: await opened, asked: new URL((await sent).url()).searchParams };
+	}
+	/** The same, where the provider asks who the person is. */
+	async function openWindow(page: Page): Promise<Page> {
+		const { popup } = await beginFresh(page);
 		await popup.getByLabel('Name').waitFor();
 		return popup;
 	}
@@ -155,6 +162,46 @@ describeInChromium('the pages at an OpenID provider of someone else', () => {
 		await expect.poll(() => alert.textContent()).toContain('The sign-in service did not let you in (access_denied)');
 		expect(await page.getByLabel('E-mail address').inputValue()).toBe('cem@acme.example');
 		expect(complaints.splice(0)).toEqual([]);
+	});
+
+	it('ask for this person, not older than the API allows, and take no one else in that window', async () => {
+		provider.behaviour.age = 600;
+		const page = await signIn('/#/members');
+		provider.behaviour.age = 0;
+		await inviteOwner(page, 'dee@acme.example');
+		const first = await beginFresh(page);
+		expect(Object.fromEntries(first.asked)).toMatchObject({ max_age: '240', login_hint: 'ann@acme.example' });
+		expect(first.asked.has('prompt')).toBe(false);
+		await enter(first.popup, 'bob');
+		const alert = page.getByRole('dialog', { name: 'Confirm that it is you' }).getByRole('alert');
+		await expect
+			.poll(() => alert.textContent())
+			.toContain('Another person has signed in, so nothing was sent or saved. Sign in as ann@acme.example.');
+		const second = await beginFresh(page);
+		// The provider has just seen someone, and would answer with them.
+		expect(second.asked.get('prompt')).toBe('login');
+		await second.popup.getByRole('heading', { name: 'Who are you, again?' }).waitFor();
+		const sent = nextToken(page);
+		await enter(second.popup);
+		expect(await sent).toMatchObject({ sub: 'ann' });
+		await page.getByRole('dialog', { name: 'The link of the invitation' }).waitFor();
+		expect([provider.problems(), complaints.splice(0)]).toEqual([[], []]);
+	});
+
+	it('need no one at that window if the person has just signed in elsewhere', async () => {
+		provider.behaviour.age = 600;
+		const page = await signIn('/#/members');
+		const other = await open(page.context(), '/#/members');
+		await signedIn(other);
+		provider.behaviour.age = 0;
+		await inviteOwner(other, 'eve@acme.example');
+		await enter(await openWindow(other));
+		await other.getByRole('dialog', { name: 'The link of the invitation' }).waitFor();
+		await inviteOwner(page, 'fay@acme.example');
+		const { popup } = await beginFresh(page);
+		if (!popup.isClosed()) await popup.waitForEvent('close');
+		await page.getByRole('dialog', { name: 'The link of the invitation' }).waitFor();
+		expect([provider.problems(), complaints.splice(0)]).toEqual([[], []]);
 	});
 
 	it('end the provider’s session with the sign-out', async () => {
