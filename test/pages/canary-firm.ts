@@ -14,8 +14,8 @@ export const AUDITOR = 'auditor@platform.example';
 export interface CanaryFirm {
 	readonly id: string;
 	readonly name: string;
-	/** Marks of everything but the body of the note. */
-	readonly closed: Marks;
+	/** Marks of everything but the body of the note; `file` is that of the document's file. */
+	readonly closed: Marks & { readonly file: string };
 	/** Marks of the body of the note, which a test opens under a lease. */
 	readonly opened: Marks;
 	readonly records: Readonly<
@@ -44,6 +44,7 @@ export async function writeCanaries({ api, tokens }: PagesScene): Promise<Canary
 	};
 	const mark = `Kanari${random(6)}`;
 	const opened = `Offen${random(6)}`;
+	const inFile = `Datei${random(6)}`;
 	const says = (field: string) => `${mark} ${field} 1`;
 	const { viewer } = await ask(CLIENT, '{ viewer { firm { id name } client { id } } }');
 	const clientId: string = viewer.client.id;
@@ -51,7 +52,7 @@ export async function writeCanaries({ api, tokens }: PagesScene): Promise<Canary
 	const note = await create('Note', { title: says('title'), body: `${opened} body` });
 	const thread = await create('Thread', { clientId });
 	const message = await create('Message', { threadId: thread, subject: says('subject'), body: says('message') });
-	const files = [1, 2].map((version) => `${mark} file, version ${version}`);
+	const files = [1, 2].map((version) => `${inFile} version ${version}`);
 	const document = await create('Document', {
 		clientId,
 		name: 'agreement.txt',
@@ -94,6 +95,7 @@ export async function writeCanaries({ api, tokens }: PagesScene): Promise<Canary
 		opened: { opened },
 		closed: {
 			text: mark,
+			file: inFile,
 			...amounts,
 			...Object.fromEntries(files.map((file, index) => [`hash of version ${index + 1}`, sha256(file)])),
 			...Object.fromEntries([...new Set(keys)].map((key, index) => [`object key ${index + 1}`, key])),
@@ -103,8 +105,8 @@ export async function writeCanaries({ api, tokens }: PagesScene): Promise<Canary
 	};
 }
 
-/** A lease on notes, approved by both sides, which the operator can activate. */
-export async function approveLease({ id, ask }: Pick<CanaryFirm, 'id' | 'ask'>, ticket: string): Promise<string> {
+/** A lease, on the bodies of notes unless `changes` say otherwise, approved by both sides, which the operator can activate. */
+export async function approveLease({ id, ask }: CanaryFirm, ticket: string, changes: object = {}): Promise<string> {
 	const { requestBreakGlass } = await ask(
 		OPERATOR,
 		'mutation($input: RequestBreakGlassInput!) { requestBreakGlass(input: $input) { lease { id requestHash } } }',
@@ -117,6 +119,7 @@ export async function approveLease({ id, ask }: Pick<CanaryFirm, 'id' | 'ask'>, 
 				classes: ['NOTE'],
 				coordinates: ['Note.body'],
 				minutes: 60,
+				...changes,
 			},
 		},
 	);

@@ -20,9 +20,13 @@ export interface WatchedBrowser {
 	inThePages(marks: Marks): Promise<string[]>;
 	/** Marks in what JavaScript can still reach, in the page and its workers, after a garbage collection. */
 	inTheHeap(marks: Marks): Promise<string[]>;
+	/** How many blobs the browser holds, whose content is not in the heap: those of a script, and those that only an address names. */
+	blobs(): Promise<number>;
+	/** The workers that pages have begun, and those of them that have ended. */
+	workers(): { readonly begun: number; readonly ended: number };
 	/** Marks in the memory of every process of the browser, freed memory included. */
 	inMemory(marks: Marks): string[];
-	/** Ends the browser, and returns the marks that are left in its profile on the disk. */
+	/** Ends the browser, and returns the marks that are left in its profile on the disk. Downloads are elsewhere. */
 	close(marks: Marks): Promise<string[]>;
 }
 
@@ -49,12 +53,25 @@ export async function openWatchedBrowser(): Promise<WatchedBrowser> {
 	const said: string[] = [];
 	context.on('console', (message) => said.push(message.text()));
 	const page = context.pages()[0] ?? (await context.newPage());
+	const workers = { begun: 0, ended: 0 };
+	page.on('worker', (worker) => {
+		workers.begun += 1;
+		worker.on('close', () => {
+			workers.ended += 1;
+		});
+	});
 	return {
 		page,
 		untilAnswered: answersOf(page),
 		onTheWire: (marks) => marksIn(wire.bytes(), marks),
 		inThePages: async (marks) => marksIn(Buffer.from([...said, ...(await shownIn(context))].join('\n')), marks),
-		inTheHeap: async (marks) => marksIn(await heapOf(context, page), marks),
+		async inTheHeap(marks) {
+			const { workers: seen, bytes } = await heapOf(context, page);
+			if (seen !== workers.begun - workers.ended) throw new Error(`Of the page’s workers, ${seen} were searched.`);
+			return marksIn(bytes, marks);
+		},
+		blobs: () => countBlobs(context),
+		workers: () => ({ ...workers }),
 		inMemory: (marks) => processesOf(profile).flatMap((pid) => marksInMemory(pid, marks)),
 		async close(marks) {
 			await context.close();
@@ -158,12 +175,13 @@ async function shownIn(context: BrowserContext): Promise<string[]> {
 	return texts;
 }
 
-async function heapOf(context: BrowserContext, page: Page): Promise<Buffer> {
+async function heapOf(context: BrowserContext, page: Page) {
 	const session = await context.newCDPSession(page);
-	const heaps = [await snapshot(session)];
-	for (const worker of await workersOf(session)) heaps.push(await snapshot(worker));
+	const workers = await workersOf(session);
+	const heaps: Buffer[] = [];
+	for (const each of [session, ...workers]) heaps.push(await snapshot(each));
 	await session.detach();
-	return Buffer.concat(heaps);
+	return { workers: workers.length, bytes: Buffer.concat(heaps) };
 }
 
 type Asked = Pick<CDPSession, 'on' | 'off'> & {
@@ -183,6 +201,15 @@ async function snapshot(session: Asked): Promise<Buffer> {
 	await session.send('HeapProfiler.takeHeapSnapshot');
 	session.off('HeapProfiler.addHeapSnapshotChunk', keep);
 	return Buffer.concat(chunks);
+}
+
+/** Chromium's own page on the blobs that it stores. */
+async function countBlobs(context: BrowserContext): Promise<number> {
+	const page = await context.newPage();
+	await page.goto('chrome://blob-internals');
+	const text = (await page.locator('body').textContent()) ?? '';
+	await page.close();
+	return text.match(/Refcount:/g)?.length ?? 0;
 }
 
 /** The workers of a page, each as a session. */
