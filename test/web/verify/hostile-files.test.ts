@@ -52,7 +52,7 @@ it('a file of 500 MB as a key, a checkpoint or a proof is read no further than t
 
 it.each([
 	['arrays', '['.repeat(30_000) + ']'.repeat(30_000)],
-	['objects', '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)],
+	['objects', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
 ])('%s in each other are a finding, also beside a sound copy', async (_, nested) => {
 	const deep = (LINES[3] ?? '').replace('"firm":', `"deep":${nested},"firm":`);
 	const wrong = withLines((lines) => lines.with(3, deep));
