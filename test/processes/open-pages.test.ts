@@ -68,6 +68,17 @@ describe('the pages of a server', () => {
 		expect(gunzipSync(answer.rawPayload).toString()).toBe(FILES['assets/app-1.js']);
 	});
 
+	it.each([undefined, '', 'br', 'gzip;q=0', 'gzip;q=0.1, identity'])(
+		'are not compressed for a browser that accepts %j',
+		async (accepted) => {
+			const app = await open();
+			const headers = accepted === undefined ? {} : { 'accept-encoding': accepted };
+			const answer = await app.inject({ url: '/assets/app-1.js', headers });
+			expect(answer.headers['content-encoding']).toBeUndefined();
+			expect(answer.body).toBe(FILES['assets/app-1.js']);
+		},
+	);
+
 	it('are only the files of the manifest', async () => {
 		const app = await open();
 		for (const path of ['not-built.js', '..%2findex.html', '..%2f..%2fpackage.json', 'manifest.json'])

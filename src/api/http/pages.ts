@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 import { SetupError } from '../../errors.ts';
 import { createProblem, NOT_FOUND } from './problem.ts';
 import { sendProblem } from './send-error.ts';
@@ -117,7 +118,7 @@ export function addPages(app: FastifyInstance, { pages, settings, connect, build
 async function sendBuiltFile(request: FastifyRequest, reply: FastifyReply, file: BuiltFile, caching: string) {
 	reply.headers({ 'cache-control': caching, etag: file.etag, vary: 'accept-encoding' }).type(file.type);
 	if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
-	if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(file.plain);
+	if (new Negotiator(request).encoding(['gzip', 'identity']) !== 'gzip') return reply.send(file.plain);
 	file.zipped ??= compress(file.plain, { level: 9 });
 	return reply.header('content-encoding', 'gzip').send(await file.zipped);
 }
