@@ -85,6 +85,25 @@ describeInChromium('the log, checked in the browser of an auditor and of an owne
 
 	const expectComplete = (page: Page) => page.getByText(COMPLETE).waitFor();
 
+	it('ends a check with its screen, also while it is running', async () => {
+		const page = await scene.signIn('auditor@platform.example', '/log/check');
+		const choose = async (label: string) => {
+			const started = page.waitForEvent('worker');
+			await page.getByRole('combobox', { name: 'Firm' }).selectOption({ label });
+			return started;
+		};
+		const running = await choose(FIRM);
+		const ended = running.waitForEvent('close');
+		await choose('Harbour Tax');
+		await ended;
+		const last = await choose(FIRM);
+		await expectComplete(page);
+		const left = last.waitForEvent('close');
+		await page.getByRole('navigation').getByRole('link', { name: 'Firms' }).click();
+		await left;
+		expect(page.workers()).toEqual([]);
+	});
+
 	it('says in words what happened, by the names of the platform’s people and the accounts of others', async () => {
 		await requestLease(scene, 'SUP-81');
 		const { data } = await scene.api.ask(scene.tokens['owner@northgate.example'] ?? '', '{ viewer { id } }');

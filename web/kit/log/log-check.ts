@@ -47,6 +47,12 @@ export class LogCheck {
 		if (this.#running === null && !isNew) void this.check();
 	}
 
+	/** Ends the worker, and with it a check that is running: another view of the same log may then check it. */
+	end(): void {
+		this.#isWanted = false;
+		this.#worker.end();
+	}
+
 	/** Null if the first `size` entries are not those that were verified last. */
 	compare(shown: ShownLease, size: number): Promise<LeaseCheck | null> {
 		return this.#worker.do('COMPARE', { shown, size });

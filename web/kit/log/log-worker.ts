@@ -10,6 +10,12 @@ export function startLogWorker(): LogWorker {
 	const worker = startWorker();
 	const waiting = new Map<number, PromiseWithResolvers<unknown>>();
 	let last = 0;
+	let failure: Error | null = null;
+	const fail = (error: Error) => {
+		failure = error;
+		for (const asked of waiting.values()) asked.reject(error);
+		waiting.clear();
+	};
 	worker.addEventListener('message', ({ data: { id, answer } }: MessageEvent<FromLogWorker>) => {
 		const asked = waiting.get(id);
 		waiting.delete(id);
@@ -18,17 +24,18 @@ export function startLogWorker(): LogWorker {
 		else asked?.reject(new Error(answer.why));
 	});
 	// Fail closed: a worker that can't be loaded has verified nothing.
-	worker.addEventListener('error', () => {
-		for (const asked of waiting.values()) asked.reject(new Error('The check could not be started: reload the page.'));
-		waiting.clear();
-	});
+	worker.addEventListener('error', () => fail(new Error('The check could not be started: reload the page.')));
 	return {
 		do<Name extends TaskName>(name: Name, input: TaskInput<Name>) {
+			if (failure !== null) return Promise.reject(failure);
 			const asked = Promise.withResolvers<unknown>();
 			waiting.set(++last, asked);
 			worker.postMessage({ id: last, name, input } satisfies ToLogWorker);
 			return asked.promise as Promise<TaskOutput<Name>>;
 		},
-		end: () => worker.terminate(),
+		end() {
+			worker.terminate();
+			fail(new Error('The check was ended.'));
+		},
 	};
 }

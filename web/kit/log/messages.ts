@@ -33,8 +33,9 @@ export type TaskOutput<Name extends TaskName> = ReturnType<LogTasks[Name]>;
 
 /** The worker that checks a log. */
 export interface LogWorker {
-	/** @throws WorkerAlarm; Error if the check itself failed */
+	/** @throws WorkerAlarm; Error if the check itself failed, or the worker has ended */
 	do<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
+	/** What is asked and not answered yet fails, and what is asked later. */
 	end(): void;
 }
 

@@ -16,15 +16,22 @@ const OPERATIONS: LogOperations = {
 	leaves: AuditLeavesDocument,
 };
 
-/** The check of one firm's log in this browser: it begins at once. */
+/** The check of one firm's log in this browser: it begins at once, and ends with the screen. */
 export function FirmLog({ firm }: { readonly firm: string }) {
 	const client = useApolloClient();
 	const { apiFetch } = useKit();
-	const [check] = useState(
-		() => new LogCheck(createLogSource({ client, apiFetch, firm, operations: OPERATIONS }), startLogWorker()),
-	);
+	const [check, setCheck] = useState<LogCheck | null>(null);
+	useEffect(() => {
+		const begun = new LogCheck(createLogSource({ client, apiFetch, firm, operations: OPERATIONS }), startLogWorker());
+		setCheck(begun);
+		void begun.check();
+		return () => begun.end();
+	}, [client, apiFetch, firm]);
+	return check && <CheckedLog check={check} firm={firm} />;
+}
+
+function CheckedLog({ check, firm }: { readonly check: LogCheck; readonly firm: string }) {
 	const view = useSyncExternalStore(check.subscribe, check.view);
-	useEffect(() => void check.check(), [check]);
 	const isOver = view.checkedAt !== null;
 	return (
 		<>
