@@ -91,7 +91,7 @@ describe('npm start', () => {
 		expect(Object.keys(tokens)).toEqual([
 			...['owner', 'member', 'client'].map((who) => `${who}@northgate.example`),
 			...['owner', 'member', 'client'].map((who) => `${who}@harbour.example`),
-			...['operator', 'approver', 'auditor'].map((who) => `${who}@platform.example`),
+			...['operator', 'approver', 'reviewer', 'auditor'].map((who) => `${who}@platform.example`),
 		]);
 		for (const [email, token] of Object.entries(tokens)) {
 			const { data } = await api.ask(token, '{ viewer { email } }');

@@ -55,6 +55,7 @@ function exampleOf(input: GraphQLInputType): unknown {
 		DateTime: '2026-01-01T00:00:00.000Z',
 		Decimal: '1',
 		String: 'text',
+		Boolean: true,
 	};
 	return examples[getNamedType(type).name] ?? 1;
 }
