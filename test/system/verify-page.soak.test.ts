@@ -274,7 +274,7 @@ describeInChromium('the verifier’s page', () => {
 		const page = await open();
 		await give(page, 'log.jsonl', 'firm.vkey');
 		await headline(page).waitFor();
-		expect([...served].filter((file) => /worker/.test(file)).length).toBe(1);
+		expect([...served].filter((file) => /\/worker-/.test(file)).length).toBe(1);
 		const sizes = [...served].map((file) => gzipSync(readFileSync(file)).length);
 		const total = sizes.reduce((sum, size) => sum + size, 0);
 		expect(total).toBeGreaterThan(10_000);

@@ -1,4 +1,5 @@
 import './styles/base.css';
+import './styles/navigation.css';
 import { ApolloProvider } from '@apollo/client/react';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
