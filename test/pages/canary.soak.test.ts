@@ -86,8 +86,13 @@ describeInChromium('what a browser has of the content that its person may not re
 				.getByText(/every entry|complete/i)
 				.first()
 				.waitFor();
-			// Its heap is searched with the page's: expectNowhere() fails if a worker lives and is left out.
-			expect(browser.workers().begun).toBeGreaterThan(0);
+			const [worker] = page.workers();
+			if (worker === undefined) throw new Error('The log is checked by no worker.');
+			// Its heap is searched with the page's: inTheHeap() fails if a worker lives and is left out.
+			expect(await browser.inTheHeap({ ...firm.closed, ...firm.opened })).toEqual([]);
+			const ended = worker.waitForEvent('close');
+			await visit('#/firms');
+			await ended;
 		}
 		await visit(`#/firms/${firm.id}`);
 		await page.getByRole('heading', { name: firm.name }).first().waitFor();
