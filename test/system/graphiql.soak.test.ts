@@ -123,7 +123,7 @@ describeInChromium('GraphiQL in Chromium', () => {
 		for (const scheme of ['light', 'dark'] as const) {
 			const page = await open(address, scheme);
 			backgrounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
-			expect(await page.getByLabel('Ask as').locator('option').count()).toBe(10);
+			expect(await page.getByLabel('Ask as').locator('option').count()).toBe(11);
 			expect(await page.evaluate('document.documentElement.scrollHeight > innerHeight')).toBe(false);
 		}
 		expect(new Set(backgrounds).size).toBe(2);
