@@ -18,7 +18,7 @@ describeInstalled('npx firmseal', (cwd) => {
 		rmSync(directory, { recursive: true, force: true });
 	});
 
-	const data = { FIRMSEAL_DATA_DIR: join(directory, 'data') };
+	const data = { FIRMSEAL_DATA_DIR: join(directory, 'data'), FIRMSEAL_PORT: '0' };
 	const firmseal = (env: Record<string, string>, ...args: string[]) =>
 		run('npx', ['firmseal', ...args], { cwd, env: { ...data, ...env, npm_config_yes: 'false' } });
 
