@@ -35,7 +35,7 @@ export type TaskOutput<Name extends TaskName> = ReturnType<LogTasks[Name]>;
 export interface LogWorker {
 	/** @throws WorkerAlarm; Error if the check itself failed, or the worker has ended */
 	do<Name extends TaskName>(name: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
-	/** What is asked and not answered yet fails, and what is asked later. */
+	/** Unanswered tasks fail, and so do all later ones. */
 	end(): void;
 }
 
