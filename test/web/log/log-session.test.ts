@@ -62,7 +62,7 @@ for (const [name, tamper] of Object.entries(TAMPERING)) {
 			const store = new MemoryStore();
 			const known = Math.min(first, size - 1);
 			if (known > 0) await visit(store, logOf(entries(known)), { until });
-			const from = Math.max(1, store.kept?.verified?.size ?? 0);
+			const from = Math.max(1, (store.kept?.begun ?? store.kept?.verified)?.size ?? 0);
 			const log = logOf(entries(size));
 			const wrong = tamper(entries(size), from + (place % (size - from)));
 			const before = structuredClone(store.kept?.verified ?? null);
