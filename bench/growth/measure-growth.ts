@@ -51,6 +51,9 @@ async function measureGrowth(context: SectionContext): Promise<Table[]> {
 	};
 	const load = { connections: 1, requests: REQUESTS };
 
+	// First: approvals need a sign-in of the last five minutes, and the tokens are those of the installation's start.
+	const lease = await openLease(installation);
+	await writeDocuments(installation);
 	await writeNotes(installation, PAGE, signal);
 	const notes = { name: 'notes', sizes: sizes.rows, first: PAGE, fill: olderNotes(firm) };
 	await withCopies(installation, notes, async (copies) => {
@@ -63,8 +66,6 @@ async function measureGrowth(context: SectionContext): Promise<Table[]> {
 		add(`A page of ${PAGE} notes, as there are more firms`, 'firms', times);
 	});
 
-	await writeDocuments(installation);
-	const lease = await openLease(installation);
 	// No worker publishes the logs of the copies, so no answer may wait for a proof.
 	const settings = { ...installation.settings, FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_PROOF: 'off' };
 	const operators = { ...installation, settings };

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { crc32, deflateSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeInChromium } from '../support/chromium.ts';
@@ -15,6 +16,27 @@ const MARKUP = `<img src=x onerror="${SCRIPT}"><script>${SCRIPT}</script><svg on
 /** Reads as "invoice exe.pdf" where the override is obeyed; the second has a blank without width. */
 const REVERSED = 'invoice \u202Efdp.exe';
 const INVISIBLE = 'pay\u200Bpal';
+
+/** A black square of so many pixels a side (PNG, one bit a pixel). */
+function pngOf(side: number): Buffer {
+	const header = Buffer.alloc(13);
+	header.writeUInt32BE(side, 0);
+	header.writeUInt32BE(side, 4);
+	header.writeUInt8(1, 8);
+	const chunk = (type: string, data: Buffer) => {
+		const named = Buffer.concat([Buffer.from(type), data]);
+		const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+		length.writeUInt32BE(data.length);
+		sum.writeUInt32BE(crc32(named));
+		return [length, named, sum];
+	};
+	return Buffer.concat([
+		Buffer.from('89504e470d0a1a0a', 'hex'),
+		...chunk('IHDR', header),
+		...chunk('IDAT', deflateSync(Buffer.alloc(side * (1 + Math.ceil(side / 8))))),
+		...chunk('IEND', Buffer.alloc(0)),
+	]);
+}
 
 describeInChromium('the pages and what strangers make', () => {
 	let scene: PagesScene;
@@ -102,6 +124,28 @@ describeInChromium('the pages and what strangers make', () => {
 			expect(page.url()).toContain('#/documents/');
 			expect(scene.complaints()).toEqual([]);
 		}
+	});
+
+	it('paint an image, and none that would take gigabytes', async () => {
+		const page = await scene.signIn(MEMBER);
+		const preview = async (name: string, image: Buffer) => {
+			await page.goto(`${scene.api.url}/#/documents`);
+			await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer: image });
+			await page.getByRole('dialog').getByRole('button', { name: 'Upload', exact: true }).click();
+			await page.locator('li[data-state=DONE]').filter({ hasText: name }).getByRole('link').click();
+			await page.getByRole('heading', { level: 1, name }).waitFor();
+			await page.getByRole('button', { name: 'Preview', exact: true }).click();
+		};
+		const image = page.getByRole('img', { name: /^Preview of / });
+		await preview('plan.png', pngOf(640));
+		await image.waitFor();
+		const bomb = pngOf(20_000);
+		expect(bomb.length).toBeLessThan(100_000);
+		await preview('bomb.png', bomb);
+		await page.getByText('No preview: the image has more than 100 million pixels. Download it instead.').waitFor();
+		expect(await image.count()).toBe(0);
+		await preview('cut.png', pngOf(640).subarray(0, 20));
+		await page.getByText('The image is damaged. Download the file to look at it.').waitFor();
 	});
 
 	it('show markup as text to a portal client and to an operator', async () => {

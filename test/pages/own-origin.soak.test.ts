@@ -182,10 +182,9 @@ describeInChromium('the pages at an origin of their own, as in production', () =
 	});
 
 	it('take in one tab no answer to the sign-in of another', async () => {
-		const [one, other] = await (async () => {
-			const context = await browser.newContext();
-			return [await open('/#/notes', context), await open('/#/members', context)];
-		})();
+		const context = await browser.newContext();
+		const one = await open('/#/notes', context);
+		const other = await open('/#/members', context);
 		// The answer to the first tab is opened in the second, which waits for one of its own.
 		const answer = one.waitForRequest((request) => request.url().startsWith(`${host.origin}/?code=`));
 		await one.route(`${host.origin}/?code=*`, (route) => route.abort());

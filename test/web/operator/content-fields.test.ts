@@ -56,7 +56,7 @@ describe('the scope of a lease', () => {
 
 	it('is said in words', () => {
 		expect(scopeInWords(scope, 'Northgate')).toEqual([
-			'Only title of notes.',
+			'Only the title of notes.',
 			'In 1 record of Northgate and no other.',
 		]);
 		expect(scopeInWords({ classes: ['NOTE', 'BILLING'], coordinates: null, recordIds: null }, 'Northgate')).toEqual([

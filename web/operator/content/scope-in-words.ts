@@ -23,9 +23,9 @@ export function scopeInWords({ classes, coordinates, recordIds }: Scope, firm: s
 
 const allOf = (classes: Scope['classes']): string => `Every field of: ${listed(classes.map(classNameOf))}`;
 
-/** Such as title, text of notes. */
+/** Such as the title and text of notes. */
 const fieldsInWords = (type: ContentType, fields: readonly Coordinate[]): string =>
-	`${listed(fields.filter((each) => typeOf(each) === type).map(nameInSentence))} of ${manyOf(type)}`;
+	`the ${listed(fields.filter((each) => typeOf(each) === type).map(nameInSentence))} of ${manyOf(type)}`;
 
 const nameInSentence = (coordinate: Coordinate): string => {
 	const name = fieldNameOf(coordinate);

@@ -49,7 +49,7 @@ export function SignInRulesForm({ present, open, onConflict }: SignInRulesFormPr
 		<form className="card stack" onSubmit={submit}>
 			<Field
 				label="Sign-in services"
-				hint="The addresses of the sign-in services of your firm, one a line, such as https://login.firm.example. Whoever runs them for you knows them. Empty: any that the platform accepts."
+				hint="The addresses of the sign-in services of your firm, one a line, such as https://login.firm.example. The people who run them for you know them. Empty: any that the platform accepts."
 			>
 				{(control) => (
 					<textarea
