@@ -60,7 +60,14 @@ export function keyboardOf(page: Page): Keyboard {
 		for (let stops = 0; stops < MOST_STOPS; stops++) {
 			if (await isAt(target)) return;
 			await keyboard.press('Tab');
-			const { isNowhere, isOutlined, isInSight, what } = await stop();
+			let at = await stop();
+			if (!at.isNowhere && !at.isInSight) {
+				// What an event has added above may have pushed it out of sight since.
+				await keyboard.press('Shift+Tab');
+				await keyboard.press('Tab');
+				at = await stop();
+			}
+			const { isNowhere, isOutlined, isInSight, what } = at;
 			// After the last stop the browser itself has its turn.
 			if (!isNowhere && !(isOutlined && isInSight)) throw new Error(`The focus cannot be seen on ${what}.`);
 			seen.push(what);

@@ -86,12 +86,14 @@ export class EventFeed {
 	}
 }
 
-/** Waits for a part of the stream; gives it up after too long a silence, which a broken connection does not tell. */
+/** Waits for a part of the stream; gives it up once the computer is offline, or after too long a silence: no error says that a stream is dead. */
 async function within<Part>(reading: Promise<Part>, giveUp: () => void): Promise<Part> {
 	const timer = setTimeout(giveUp, SILENCE);
+	addEventListener('offline', giveUp);
 	try {
 		return await reading;
 	} finally {
 		clearTimeout(timer);
+		removeEventListener('offline', giveUp);
 	}
 }
