@@ -3,18 +3,18 @@ import { useState } from 'react';
 /** The values of a form's fields. */
 export type DraftValues = Readonly<Record<string, string>>;
 
-interface Version<Values> {
+export interface Version<Values> {
 	readonly revision: number;
 	readonly values: Values;
 }
 
-interface Draft<Values> {
+export interface Draft<Values> {
 	/** What is typed. */
 	readonly values: Values;
 	readonly change: (part: Partial<Values>) => void;
 	/** Whether there is something that would be lost. */
 	readonly hasChanges: boolean;
-	/** Whether someone changed the object after this form was opened, to something else than what is typed: show ChangedMeanwhile. */
+	/** Whether someone changed the object after this form was opened, to something else than what is typed: EditEnd shows it. */
 	readonly isStale: boolean;
 	/** Whether what is typed is already there: the answer to a save was lost. */
 	readonly isSaved: boolean;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { failureOf } from '../api/errors.ts';
 
-interface Save {
+export interface Save {
 	readonly isSaving: boolean;
 	/** Null if the last attempt did not fail. */
 	readonly error: unknown;

@@ -1,16 +1,6 @@
 import { useMutation } from '@apollo/client/react';
-import { useEffect } from 'react';
 import { type ClientFieldsFragment, UpdateClientDocument } from '../../../kit/api/workspace.generated.ts';
-import {
-	ChangedMeanwhile,
-	confirmLoss,
-	Dialog,
-	ErrorNote,
-	SaveButton,
-	useDraft,
-	useLeaveGuard,
-	useSave,
-} from '../../../kit/parts/index.ts';
+import { Dialog, EditEnd, useEdit } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { ClientFields, type ClientValues } from './client-fields.tsx';
 
@@ -24,40 +14,24 @@ interface EditClientProps {
 /** Changes name and address of a client. */
 export function EditClient({ client, onChange, onClose }: EditClientProps) {
 	const { id, revision, name, email } = client;
-	const draft = useDraft<ClientValues>({ revision, values: { name, email: email ?? '' } });
 	const [update] = useMutation(UpdateClientDocument);
-	const letGo = useLeaveGuard(draft.hasChanges);
-	const { values } = draft;
-	const { isSaving, error, submit } = useSave(async () => {
-		const input = { id, expectedRevision: draft.revision, name: values.name, email: values.email || null };
-		await update({ variables: { input } });
-		letGo();
-		onClose();
-	}, onChange);
-	const isSaved = error !== null && draft.isSaved;
-	useEffect(() => {
-		if (isSaved) onClose();
-	}, [isSaved, onClose]);
-	const close = () => confirmLoss(draft.hasChanges) && onClose();
+	const edit = useEdit<ClientValues>({
+		present: { revision, values: { name, email: email ?? '' } },
+		save: (values, expectedRevision) =>
+			update({ variables: { input: { id, expectedRevision, name: values.name, email: values.email || null } } }),
+		reread: onChange,
+		onClose,
+	});
 	return (
-		<Dialog title="Edit client" onClose={close}>
-			<form className="stack" onSubmit={submit}>
-				<ClientFields values={values} onChange={draft.change} />
-				{draft.isStale && (
-					<ChangedMeanwhile onTake={draft.takePresent}>
-						<p>
-							<VisibleText text={name} />
-						</p>
-						<p>{email ? <VisibleText text={email} /> : 'No e-mail'}</p>
-					</ChangedMeanwhile>
-				)}
-				{error !== null && !draft.isStale && <ErrorNote error={error} />}
-				<div className="row">
-					<SaveButton label="Save" isSaving={isSaving} />
-					<button type="button" onClick={close}>
-						Cancel
-					</button>
-				</div>
+		<Dialog title="Edit client" onClose={edit.cancel}>
+			<form className="stack" onSubmit={edit.submit}>
+				<ClientFields values={edit.values} onChange={edit.change} />
+				<EditEnd edit={edit} label="Save">
+					<p>
+						<VisibleText text={name} />
+					</p>
+					<p>{email ? <VisibleText text={email} /> : 'No e-mail'}</p>
+				</EditEnd>
 			</form>
 		</Dialog>
 	);

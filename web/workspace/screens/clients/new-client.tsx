@@ -6,7 +6,7 @@ import {
 	confirmLoss,
 	Dialog,
 	NotCreated,
-	SaveButton,
+	SaveRow,
 	useLeaveGuard,
 	useNewId,
 	useSave,
@@ -36,12 +36,7 @@ export function NewClient({ onClose }: { readonly onClose: () => void }) {
 					onChange={(part) => setValues((before) => ({ ...before, ...part }) as ClientValues)}
 				/>
 				{error !== null && <NotCreated error={error} noun="client" href={`#/clients/${earlier}`} />}
-				<div className="row">
-					<SaveButton label="Create client" isSaving={isSaving} />
-					<button type="button" onClick={close}>
-						Cancel
-					</button>
-				</div>
+				<SaveRow label="Create client" isSaving={isSaving} onCancel={close} />
 			</form>
 		</Dialog>
 	);

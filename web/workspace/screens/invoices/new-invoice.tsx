@@ -6,7 +6,7 @@ import { CreateInvoiceDocument, LastCurrencyDocument } from '../../../kit/api/wo
 import {
 	confirmLoss,
 	NotCreated,
-	SaveButton,
+	SaveRow,
 	useLeaveGuard,
 	useNewId,
 	useSave,
@@ -58,19 +58,15 @@ function NewInvoiceForm() {
 				}}
 			/>
 			{error !== null && <NotCreated error={error} noun="invoice" href={`#/invoices/${earlier}`} />}
-			<div className="row">
-				<SaveButton label="Save as a draft" isSaving={isSaving} />
-				<button
-					type="button"
-					onClick={() => {
-						if (!confirmLoss(hasChanges)) return;
-						letGo();
-						go('/invoices');
-					}}
-				>
-					Cancel
-				</button>
-			</div>
+			<SaveRow
+				label="Save as a draft"
+				isSaving={isSaving}
+				onCancel={() => {
+					if (!confirmLoss(hasChanges)) return;
+					letGo();
+					go('/invoices');
+				}}
+			/>
 		</form>
 	);
 }

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { SetMemberRoleDocument } from '../../../kit/api/workspace.generated.ts';
-import { Dialog, ErrorNote, SaveButton, useSave } from '../../../kit/parts/index.ts';
+import { Dialog, ErrorNote, SaveRow, useSave } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { useViewer } from '../../viewer.ts';
 import { FRESH, type Member } from './member-words.ts';
@@ -61,12 +61,7 @@ function ChangeRoleDialog({ member, onChanged, onClose }: ChangeRoleProps & { re
 					The new role counts from their next request on. All owners get a notice. {isOfOwner && FRESH}
 				</p>
 				{error !== null && <ErrorNote error={error} />}
-				<div className="row">
-					<SaveButton label="Change the role" isSaving={isSaving} />
-					<button type="button" onClick={onClose}>
-						Cancel
-					</button>
-				</div>
+				<SaveRow label="Change the role" isSaving={isSaving} onCancel={onClose} />
 			</form>
 		</Dialog>
 	);

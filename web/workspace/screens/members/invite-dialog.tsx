@@ -6,7 +6,7 @@ import {
 	InviteMemberDocument,
 	type InviteMemberMutation,
 } from '../../../kit/api/workspace.generated.ts';
-import { confirmLoss, Dialog, ErrorNote, Field, SaveButton, useLeaveGuard, useSave } from '../../../kit/parts/index.ts';
+import { confirmLoss, Dialog, ErrorNote, Field, SaveRow, useLeaveGuard, useSave } from '../../../kit/parts/index.ts';
 import { InvitationLink } from './invitation-link.tsx';
 import { FRESH } from './member-words.ts';
 import { RoleFields } from './role-fields.tsx';
@@ -73,12 +73,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
 				</label>
 				{draft.role === 'OWNER' && <p className="hint">{FRESH}</p>}
 				{error !== null && <ErrorNote error={error} />}
-				<div className="row">
-					<SaveButton label="Make the link" isSaving={isSaving} />
-					<button type="button" onClick={close}>
-						Cancel
-					</button>
-				</div>
+				<SaveRow label="Make the link" isSaving={isSaving} onCancel={close} />
 			</form>
 		</Dialog>
 	);

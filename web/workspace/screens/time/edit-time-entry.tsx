@@ -1,17 +1,8 @@
 import { useMutation } from '@apollo/client/react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { UpdateTimeEntryDocument } from '../../../kit/api/workspace.generated.ts';
 import { Content } from '../../../kit/content/index.ts';
-import {
-	ChangedMeanwhile,
-	confirmLoss,
-	Dialog,
-	ErrorNote,
-	SaveButton,
-	useDraft,
-	useLeaveGuard,
-	useSave,
-} from '../../../kit/parts/index.ts';
+import { Dialog, EditEnd, useEdit } from '../../../kit/parts/index.ts';
 import { showMinutes } from '../../../kit/text/amounts.ts';
 import { Time } from '../../../kit/text/time.tsx';
 import { draftOf, inputOf, mistakesIn } from './time-draft.ts';
@@ -28,45 +19,31 @@ interface EditTimeEntryProps {
 
 /** Changes a time entry. */
 export function EditTimeEntry({ entry, onChanged, onClose }: EditTimeEntryProps) {
-	const draft = useDraft({ revision: entry.revision, values: draftOf(entry) });
 	const [isChecked, setChecked] = useState(false);
 	const [update] = useMutation(UpdateTimeEntryDocument);
-	useLeaveGuard(draft.hasChanges);
-	const { isSaving, error, submit } = useSave(async () => {
-		setChecked(true);
-		const input = inputOf(draft.values, entry);
-		if (input === null) return;
-		await update({ variables: { input: { id: entry.id, expectedRevision: draft.revision, ...input } } });
-		await onChanged();
-		onClose();
-	}, onChanged);
-	const isSaved = error !== null && draft.isSaved;
-	useEffect(() => {
-		if (isSaved) onClose();
-	}, [isSaved, onClose]);
-	const close = () => confirmLoss(draft.hasChanges) && onClose();
+	const edit = useEdit({
+		present: { revision: entry.revision, values: draftOf(entry) },
+		save(values, expectedRevision) {
+			setChecked(true);
+			const input = inputOf(values, entry);
+			return input && update({ variables: { input: { id: entry.id, expectedRevision, ...input } } }).then(onChanged);
+		},
+		reread: onChanged,
+		onClose,
+	});
 	return (
-		<Dialog title="Edit time entry" onClose={close}>
-			<form className="stack" onSubmit={submit} noValidate>
+		<Dialog title="Edit time entry" onClose={edit.cancel}>
+			<form className="stack" onSubmit={edit.submit} noValidate>
 				<TimeFields
-					draft={draft.values}
-					mistakes={isChecked ? mistakesIn(draft.values) : {}}
+					draft={edit.values}
+					mistakes={isChecked ? mistakesIn(edit.values) : {}}
 					present={entry.client}
-					onChange={draft.change}
+					onChange={edit.change}
 				/>
-				{draft.isStale && (
-					<ChangedMeanwhile onTake={draft.takePresent}>
-						{showMinutes(entry.minutes)}, <Time at={entry.startedAt} />:{' '}
-						<Content value={entry.description} field="TimeEntry.description" sealed={[]} lines />
-					</ChangedMeanwhile>
-				)}
-				{error !== null && !draft.isStale && <ErrorNote error={error} />}
-				<div className="row">
-					<SaveButton label="Save entry" isSaving={isSaving} />
-					<button type="button" onClick={close}>
-						Cancel
-					</button>
-				</div>
+				<EditEnd edit={edit} label="Save entry">
+					{showMinutes(entry.minutes)}, <Time at={entry.startedAt} />:{' '}
+					<Content value={entry.description} field="TimeEntry.description" sealed={[]} lines />
+				</EditEnd>
 			</form>
 		</Dialog>
 	);

@@ -5,7 +5,7 @@ import {
 	confirmLoss,
 	Dialog,
 	NotCreated,
-	SaveButton,
+	SaveRow,
 	useLeaveGuard,
 	useNewId,
 	useSave,
@@ -48,12 +48,7 @@ export function NewTimeEntry({ onWritten, onClose }: NewTimeEntryProps) {
 					onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
 				/>
 				{error !== null && <NotCreated error={error} noun="time entry" />}
-				<div className="row">
-					<SaveButton label="Save entry" isSaving={isSaving} />
-					<button type="button" onClick={close}>
-						Cancel
-					</button>
-				</div>
+				<SaveRow label="Save entry" isSaving={isSaving} onCancel={close} />
 			</form>
 		</Dialog>
 	);
