@@ -258,7 +258,7 @@ describeInChromium('a lost connection', () => {
 		},
 	);
 
-	it('after the answer to a change of a client or the issue of an invoice is lost, the page finds that it is done', {
+	it('after the answer to a change of a client or a document, or the issue of an invoice is lost, the page finds that it is done', {
 		timeout: 120_000,
 	}, async () => {
 		const page = await scene.signIn(MEMBER, '/clients');
@@ -270,6 +270,20 @@ describeInChromium('a lost connection', () => {
 		await button(dialog, 'Save').click();
 		await page.getByRole('heading', { level: 1, name: 'Renamed and not told' }).waitFor();
 		await dialog.waitFor({ state: 'detached' });
+
+		const { createDocument } = await ask(
+			MEMBER,
+			'mutation($input: CreateDocumentInput!) { createDocument(input: $input) { document { id } } }',
+			{ input: { name: 'deed.txt', mimeType: 'text/plain' } },
+		);
+		await page.goto(`${scene.api.url}/#/documents/${createDocument.document.id}`);
+		await button(page, 'Edit').click();
+		const details = page.getByRole('dialog', { name: 'Edit document' });
+		await loseAnswer(page, 'UpdateDocument');
+		await details.getByLabel('Name').fill('deed-signed.txt');
+		await button(details, 'Save').click();
+		await page.getByRole('heading', { level: 1, name: 'deed-signed.txt' }).waitFor();
+		await details.waitFor({ state: 'detached' });
 
 		const { createInvoice } = await ask(
 			MEMBER,
