@@ -1,4 +1,5 @@
 import type { TestModule, Vitest } from 'vitest/node';
+import { fileOf } from './cut.ts';
 
 /** Races and attacks run only once, because one success counts. */
 const NEVER =
@@ -52,6 +53,3 @@ async function passesAlone(vitest: Vitest, module: TestModule): Promise<boolean>
 	const { unhandledErrors } = await vitest.runTestSpecifications([specification]);
 	return unhandledErrors.length === 0 && (specification.testModule?.ok() ?? false);
 }
-
-/** The test file in whose worker an uncaught error occurred. */
-const fileOf = (error: unknown): string => (error as { VITEST_TEST_PATH?: string }).VITEST_TEST_PATH ?? '';

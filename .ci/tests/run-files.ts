@@ -1,5 +1,6 @@
 import { createVitest, type TestModule, type TestSpecification } from 'vitest/node';
 import { cpuSecondsOf, cpuSecondsOfPostgres } from './cpu-seconds.ts';
+import { withoutCut } from './cut.ts';
 import type { Durations, Tier } from './durations.ts';
 import { type Failure, failuresOf } from './failures.ts';
 import { LongestFirst } from './longest-first.ts';
@@ -58,12 +59,13 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 		const start = performance.now();
 		if (deadline !== null)
 			timer = setTimeout(() => void vitest.cancelCurrentRun('keyboard-input'), deadline - Date.now());
-		const { unhandledErrors } = await vitest.runTestSpecifications(specifications, filters.length === 0);
+		const result = await vitest.runTestSpecifications(specifications, filters.length === 0);
+		const unhandled = withoutCut(result.unhandledErrors, vitest.state.getTestModules());
 		wallSeconds = (performance.now() - start) / 1000;
 		const postgres = cpuSecondsOfPostgres(process.env.TMPDIR ?? '');
-		failures = failuresOf(vitest.state.getTestModules(), unhandledErrors);
+		failures = failuresOf(vitest.state.getTestModules(), unhandled);
 		const isLate = () => deadline !== null && Date.now() >= deadline;
-		rerun = await rerunFailed(vitest, unhandledErrors, isExcused, isLate);
+		rerun = await rerunFailed(vitest, unhandled, isExcused, isLate);
 		if (found.length === 0) process.stdout.write('No test file has one of the arguments in its path.\n');
 		const isGreen = rerun.isGreen && found.length > 0;
 		const durations = { files: cpuSecondsOf(vitest.state.getTestModules()), postgres };

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+import { isCut } from './cut.ts';
 import { describeFailures, type Failure } from './failures.ts';
 import type { Rerun } from './rerun-failed.ts';
 
@@ -46,7 +47,7 @@ function leftOut(test: TestCase): string {
 	if (broken) return `${place}: what it needs failed to start`;
 	const result = test.result();
 	const note = result.state === 'skipped' ? result.note : undefined;
-	if (note?.includes('aborted')) return `${test.module.relativeModuleId}: no time was left for all of it`;
+	if (isCut(test)) return `${test.module.relativeModuleId}: no time was left for all of it`;
 	if (note) return `${place}: ${note.replace(/^skipped:\s*/, '')}`;
 	return around.some(({ name }) => REASON.test(name)) ? place : `${place}: no reason given`;
 }

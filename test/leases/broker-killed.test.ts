@@ -31,7 +31,7 @@ describe('a broker process that is killed', () => {
 	}
 
 	it(`at any moment, ${ROUNDS} times, leaves nothing that the next one doesn't repair`, {
-		timeout: 180_000,
+		timeout: 600_000,
 	}, async () => {
 		const leases: string[] = [];
 		// Each of its steps in turn, from another one on with another seed. For each lease it records one entry of its grants, of both
