@@ -185,6 +185,8 @@ describeInChromium('the pages at an origin of their own, as in production', () =
 		const context = await browser.newContext();
 		const one = await open('/#/notes', context);
 		const other = await open('/#/members', context);
+		// Otherwise the session that begins in the first tab could sign it in.
+		await other.getByLabel('Name').waitFor();
 		// The answer to the first tab is opened in the second, which waits for one of its own.
 		const answer = one.waitForRequest((request) => request.url().startsWith(`${host.origin}/?code=`));
 		await one.route(`${host.origin}/?code=*`, (route) => route.abort());
