@@ -38,8 +38,11 @@ interface ItemFile<Who extends string> {
 /** How many rows and files were written, by type. */
 export type WrittenCounts = Readonly<Partial<Record<WorkspaceTypeName | 'File', number>>>;
 
-/** How many items are written concurrently, so that their audit entries share commits. */
-export const WRITERS = 8;
+/**
+ * How many items are written concurrently, so that their audit entries share commits. More than these take longer, because the first
+ * statements of each database session are slow.
+ */
+export const WRITERS = 4;
 
 export interface WriteTarget {
 	readonly services: RequestServices;
