@@ -1,3 +1,5 @@
+import './sealed.css';
+
 interface SealedProps {
 	/** Such as Note.title. */
 	readonly field: string;

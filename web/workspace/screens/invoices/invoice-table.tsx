@@ -14,7 +14,7 @@ interface InvoiceTableProps {
 
 /** Invoices with their amounts. */
 export const InvoiceTable = ({ caption, invoices, sealed, withClient = false }: InvoiceTableProps) => (
-	<div className="table">
+	<div className="table records">
 		<table className="cards">
 			<caption className="said">{caption}</caption>
 			<thead>
