@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMail } from '../../../examples/demo/mail.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { makeNote } from '../../support/notes.ts';
+import { makeNotes } from '../../support/notes.ts';
 import { embedded } from '../../support/own-servers.ts';
 import type { RunningApi } from '../../system/program.ts';
 import { killingWorkers } from '../killed.ts';
@@ -13,6 +13,8 @@ import { type LegacyScene, makeLegacyScene } from './scene.ts';
 
 const KILLS = 20;
 const CLIENTS = 8;
+/** E-mails that one request writes. */
+const PER_REQUEST = 20;
 
 let scene: LegacyScene;
 let installation: TestInstallation;
@@ -27,14 +29,13 @@ beforeAll(async () => {
 	await scene.letReadFiles();
 	api = await scene.serve();
 	const mails = await readMail();
-	for (let from = 0; from < mails.length; from += CLIENTS)
-		await Promise.all(
-			mails.slice(from, from + CLIENTS).map(async ({ subject: title, body }) => {
-				const id = uuidv7();
-				await makeNote(api.ask, north.member, { id, title, body });
-				notes.set(id, { title, body, revision: 1 });
-			}),
-		);
+	const inputs = mails.map(({ subject: title, body }) => ({ id: uuidv7(), title, body }));
+	const left = [...inputs];
+	const write = async () => {
+		while (left.length > 0) await makeNotes(api.ask, north.member, left.splice(0, PER_REQUEST));
+	};
+	await Promise.all(Array.from({ length: CLIENTS }, write));
+	for (const { id, title, body } of inputs) notes.set(id, { title, body, revision: 1 });
 }, 240_000);
 afterAll(() => scene?.close());
 
