@@ -1,5 +1,6 @@
 import { Route, Switch } from 'wouter';
 import { ViewerDocument } from '../kit/api/operator.generated.ts';
+import { hasIds } from '../kit/ids.ts';
 import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
@@ -57,17 +58,21 @@ function Screens() {
 				{screens.map(({ path, routes }) =>
 					routes.map(({ at, show: Show }) => (
 						<Route key={path + at} path={path + at}>
-							{(params) => <Show {...params} />}
+							{(params) => (hasIds(params) ? <Show {...params} /> : <Nothing />)}
 						</Route>
 					)),
 				)}
 				<Route>
-					<Empty>
-						<h1>There is nothing here</h1>
-						<p>The address is wrong, or your roles have no such screen.</p>
-					</Empty>
+					<Nothing />
 				</Route>
 			</Switch>
 		</Frame>
 	);
 }
+
+const Nothing = () => (
+	<Empty>
+		<h1>There is nothing here</h1>
+		<p>The address is wrong, or your roles have no such screen.</p>
+	</Empty>
+);

@@ -1,5 +1,6 @@
 import { Redirect, Route, Switch } from 'wouter';
 import { ViewerDocument } from '../kit/api/workspace.generated.ts';
+import { hasIds } from '../kit/ids.ts';
 import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
@@ -55,7 +56,7 @@ function FirmWorkspace() {
 					{screens.map(({ path, routes }) =>
 						routes.map(({ at, show: Show }) => (
 							<Route key={path + at} path={path + at}>
-								{(params) => <Show {...params} />}
+								{(params) => (hasIds(params) ? <Show {...params} /> : <Nothing />)}
 							</Route>
 						)),
 					)}
@@ -63,13 +64,17 @@ function FirmWorkspace() {
 						<Redirect to={screens[0]?.path ?? '/'} replace />
 					</Route>
 					<Route>
-						<Empty>
-							<h1>There is nothing here</h1>
-							<p>The address is wrong, or your role has no such screen.</p>
-						</Empty>
+						<Nothing />
 					</Route>
 				</Switch>
 			</Frame>
 		</ViewerContext>
 	);
 }
+
+const Nothing = () => (
+	<Empty>
+		<h1>There is nothing here</h1>
+		<p>The address is wrong, or your role has no such screen.</p>
+	</Empty>
+);

@@ -3,6 +3,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { FirmDocument } from '../../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../../kit/content/index.ts';
 import type { FirmsealEvent } from '../../../kit/events/event-feed.ts';
+import { hasIds } from '../../../kit/ids.ts';
 import { useEvents } from '../../../kit/kit-context.ts';
 import { Empty, ErrorNote, useTitle } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
@@ -90,14 +91,12 @@ function FirmViews({ id }: { readonly id: string }) {
 				{tabs.flatMap(({ path, routes }) =>
 					routes.map(({ at, show: Show }) => (
 						<Route key={path + at} path={`/firms/:firm${path}${at}`}>
-							{(params) => <Show key={JSON.stringify(params)} {...params} />}
+							{(params) => (hasIds(params) ? <Show key={JSON.stringify(params)} {...params} /> : <Nothing />)}
 						</Route>
 					)),
 				)}
 				<Route>
-					<Empty>
-						<p>There is nothing at this address.</p>
-					</Empty>
+					<Nothing />
 				</Route>
 			</Switch>
 		</FirmContext>
@@ -125,3 +124,9 @@ function Tabs({ base, tabs }: { readonly base: string; readonly tabs: ReturnType
 		</nav>
 	);
 }
+
+const Nothing = () => (
+	<Empty>
+		<p>There is nothing at this address.</p>
+	</Empty>
+);

@@ -1,4 +1,5 @@
 import type { AuditDecision, AuditEntriesQueryVariables } from '../../../kit/api/operator.generated.ts';
+import { isId } from '../../../kit/ids.ts';
 
 /** What is typed into the filter; '' is no condition. */
 export interface LogChoice {
@@ -26,7 +27,6 @@ export const NO_CHOICE: LogChoice = {
 	before: '',
 };
 
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ACTION = /^[a-z]{1,32}\.[a-z]{1,32}$/;
 const COORDINATE = /^[A-Za-z]{1,63}\.[A-Za-z]{1,63}$/;
 
@@ -38,9 +38,9 @@ export function wrongIn({ action, actor, coordinate, record, lease, from, before
 	return {
 		...(action && !ACTION.test(action) && { action: 'Two words with a point between, such as content.open.' }),
 		...(coordinate && !COORDINATE.test(coordinate) && { coordinate: 'A type and a field, such as Note.title.' }),
-		...(actor && !ID.test(actor) && { actor: id }),
-		...(record && !ID.test(record) && { record: id }),
-		...(lease && !ID.test(lease) && { lease: id }),
+		...(actor && !isId(actor) && { actor: id }),
+		...(record && !isId(record) && { record: id }),
+		...(lease && !isId(lease) && { lease: id }),
 		...(from && before && from >= before && { before: 'The end is not after the beginning.' }),
 	};
 }

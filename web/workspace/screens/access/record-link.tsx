@@ -72,7 +72,7 @@ function Name({ node, sealed }: { readonly node: Found; readonly sealed: readonl
 
 /** A record by what it is and is called, and its id, as the log names it; with the way to it if it still exists. */
 export function RecordLink({ id }: { readonly id: string }) {
-	const { data, sealed } = useContentQuery(NodeDocument, { variables: { id, titles: useTitles() } });
+	const { data, error, sealed } = useContentQuery(NodeDocument, { variables: { id, titles: useTitles() } });
 	const node = data?.node;
 	const name = (
 		<>
@@ -80,7 +80,7 @@ export function RecordLink({ id }: { readonly id: string }) {
 			{node && <Name node={node} sealed={sealed} />} <span className="mono quiet record-id">{id}</span>
 		</>
 	);
-	if (data && !node) return <span>{name} (deleted since)</span>;
+	if (data && !node && !error) return <span>{name} (deleted since)</span>;
 	const place = node ? placeOf(node) : null;
 	return place === null ? <span>{name}</span> : <a href={`#${place}`}>{name}</a>;
 }

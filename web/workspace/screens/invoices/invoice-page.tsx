@@ -18,12 +18,13 @@ const TYPES = ['Invoice', 'InvoiceLineItem', 'Client'];
 /** One invoice: a portal client reads it, the firm's people also change it. */
 export function InvoicePage({ id = '' }: ViewProps) {
 	const isClient = useViewer().role === 'CLIENT';
-	const { data, error, sealed, refetch } = useContentQuery(InvoiceDocument, { variables: { id } });
+	const { data, error, loading, sealed, refetch } = useContentQuery(InvoiceDocument, { variables: { id } });
 	const [isEditing, setEditing] = useState(false);
 	useRecordEvents(TYPES, refetch);
 	const invoice = data?.invoice;
 	useTitle(invoice ? `Invoice ${invoice.number}` : 'Invoice');
-	if (!data) return error ? <ErrorNote error={error} onRetry={refetch} /> : <p role="status">Loading …</p>;
+	if (!invoice && error) return <ErrorNote error={error} onRetry={refetch} />;
+	if (!invoice && loading) return <p role="status">Loading …</p>;
 	if (!invoice)
 		return (
 			<Empty>

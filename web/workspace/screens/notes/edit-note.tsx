@@ -21,7 +21,7 @@ export function EditNote({ id = '' }: ViewProps) {
 			</header>
 			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && loading && <p role="status">Loading the note …</p>}
-			{data && !note && <NoNote />}
+			{!note && !error && !loading && <NoNote />}
 			{note && <EditNoteForm key={id} note={note} onConflict={refetch} />}
 		</>
 	);

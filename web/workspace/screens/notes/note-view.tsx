@@ -40,7 +40,7 @@ export function NoteView({ id = '' }: ViewProps) {
 				</header>
 				{error && <ErrorNote error={error} onRetry={refetch} />}
 				{!data && loading && <p role="status">Loading the note …</p>}
-				{data && !loading && <NoNote />}
+				{!error && !loading && <NoNote />}
 			</>
 		);
 	}

@@ -30,7 +30,7 @@ export function ThreadView({ id = '' }: ViewProps) {
 			</header>
 			{error && <ErrorNote error={error} onRetry={refetch} />}
 			{!data && loading && <p role="status">Loading the thread …</p>}
-			{data && !thread && !loading && (
+			{!thread && !error && !loading && (
 				<Empty>
 					<p>There is no such thread, or it is not shared with you any more.</p>
 				</Empty>
