@@ -138,6 +138,20 @@ describeInChromium('what becomes of a request that is not simply approved', () =
 		expect(scene.complaints()).toEqual([]);
 	});
 
+	it('the owner approves while the approver is about to approve', { timeout: 120_000 }, async () => {
+		const { id } = await request();
+		const approver = await scene.signIn(APPROVER, `/leases/${id}`);
+		const owner = await scene.signIn(OWNER, `/access/${id}`);
+		const dialog = await begin(approver, 'Approve …', TYPED);
+		await button(await begin(owner, 'Approve', ''), 'Approve exactly this').click();
+		await approver.getByText(', exactly this request').waitFor();
+		expect(await dialog.isVisible()).toBe(true);
+		expect(await dialog.getByLabel('Your reason (optional)').inputValue()).toBe(TYPED);
+		await button(dialog, 'Approve exactly this request').click();
+		await approver.getByText('You approved the request for the platform.').waitFor();
+		expect(scene.complaints()).toEqual([]);
+	});
+
 	it.each([
 		[OWNER, '/access/', 'Approve', 'Approve exactly this', 'because the request has changed meanwhile'],
 		[APPROVER, '/leases/', 'Approve …', 'Approve exactly this request', 'this is the present state'],

@@ -11,24 +11,42 @@ export interface HashCheck {
 
 const PENDING: HashCheck = { calculated: null, result: 'PENDING' };
 
+/** What the hash is calculated from, and the hash that the server states. */
+const PARTS: (keyof ShownRequest)[] = [
+	'id',
+	'requestedById',
+	'purpose',
+	'reason',
+	'ticket',
+	'classes',
+	'coordinates',
+	'recordIds',
+	'readBudget',
+	'minutes',
+	'requestHash',
+];
+
 /**
- * Calculates the hash of a request as the page shows it, so that a person agrees to exactly what they have read. A newer answer is pending
- * until its own hash is calculated.
+ * Calculates the hash of a request as the page shows it, so that a person agrees to exactly what they have read. An answer that differs in
+ * any part of it is pending until its own hash is calculated. One that does not, such as after another approval, leaves open what depends
+ * on the hash: a person may be deciding there.
  */
 export function useHashCheck(request: ShownRequest, firm: string): HashCheck {
-	const [checked, setChecked] = useState<{ readonly request: ShownRequest; readonly check: HashCheck } | null>(null);
+	const [checked, setChecked] = useState<{ readonly shown: string; readonly check: HashCheck } | null>(null);
+	const shown = JSON.stringify([request, firm], PARTS);
 	useEffect(() => {
 		let isCurrent = true;
-		const tell = (check: HashCheck) => isCurrent && setChecked({ request, check });
-		checkHash(request, firm).then(tell, () => tell({ calculated: null, result: 'DIFFERENT' }));
+		const tell = (check: HashCheck) => isCurrent && setChecked({ shown, check });
+		checkHash(shown).then(tell, () => tell({ calculated: null, result: 'DIFFERENT' }));
 		return () => {
 			isCurrent = false;
 		};
-	}, [request, firm]);
-	return checked?.request === request ? checked.check : PENDING;
+	}, [shown]);
+	return checked?.shown === shown ? checked.check : PENDING;
 }
 
-async function checkHash(request: ShownRequest, firm: string): Promise<HashCheck> {
+async function checkHash(shown: string): Promise<HashCheck> {
+	const [request, firm] = JSON.parse(shown) as [ShownRequest, string];
 	const calculated = await hashOfShown(request, firm);
 	if (calculated === null) return { calculated, result: 'PARTLY_SHOWN' };
 	return { calculated, result: calculated === request.requestHash ? 'EXACT' : 'DIFFERENT' };
