@@ -205,6 +205,10 @@ describe('reading the log', () => {
 
 		it('shows exactly the matching entries, in pages that meet', async () => {
 			for (const token of [scene.north.member, scene.operator]) await scene.api.ask(token, NOTE, { id: ids[1] });
+			const [denied] = (await filtered({ decision: 'DENIED' }, { order: 'NEWEST_FIRST', first: 1 })).nodes;
+			// A transaction that is still open hides the newest entries from the list with the oldest first.
+			const oldestFirst = async () => (await filtered(null, { order: 'OLDEST_FIRST' })).nodes.map(({ id }) => id);
+			await expect.poll(oldestFirst).toContain(denied?.id);
 			const { nodes: all } = await filtered(null, { order: 'OLDEST_FIRST' });
 			const { sub } = claimsOf(scene.north.member);
 			const cases: [object, (entry: Shown) => boolean][] = [
