@@ -37,6 +37,7 @@ const BELOW_API = [
 	'config',
 	'access',
 	'audit',
+	'custody',
 	'keys',
 	'content',
 	'encryption-directive',
@@ -53,6 +54,7 @@ const USE_CASE = [
 	'clock',
 	'access',
 	'audit',
+	'custody',
 	'keys',
 	'envelope',
 	'content',
@@ -68,6 +70,7 @@ const BELOW_WIRING = [
 	'config',
 	'access',
 	'audit',
+	'custody',
 	'keys',
 	'content',
 	'database',
@@ -92,12 +95,16 @@ interface Floor {
 const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
 	access: { may: ['canonicalize'], pure: true },
+	custody: {
+		may: ['errors.ts', 'envelope', 'audit/verify', 'audit/verify/log.ts', 'canonicalize', '@hpke/core'],
+		pure: true,
+	},
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	clock: { may: [] },
 	'local-files': { may: ['errors.ts', ...NODE] },
 	config: { may: ['errors.ts', 'audit', 'zod', ...NODE] },
 	keys: { may: ['errors.ts', 'clock', 'envelope', 'node:crypto', 'lru-cache', 'cockatiel'] },
-	content: { may: ['errors.ts', 'clock', 'envelope', 'access', 'audit', 'keys'] },
+	content: { may: ['errors.ts', 'clock', 'envelope', 'access', 'audit', 'custody', 'keys'] },
 	'encryption-directive': {
 		may: [
 			'errors.ts',
