@@ -1,0 +1,64 @@
+import canonicalize from 'canonicalize';
+import { BODIES, MAX_SEQ, SUB_LOG_BODIES } from './bodies.ts';
+import { sha256Hex } from './bytes.ts';
+import type { KeyLogEntry, ReadEntry, SubLogEntry } from './entry.ts';
+import { KeyLogError } from './key-log-error.ts';
+import { base64Of, eitherOf, hash, integerUpTo, isObject, oneOf, type Shape, shapeOf, time, uuid } from './shape.ts';
+
+/** Bytes of an entry's JSON. */
+export const MAX_ENTRY_BYTES = 65_536;
+
+type Bodies = Readonly<Record<string, Shape<unknown>>>;
+
+const agreement = eitherOf(
+	shapeOf({ device: hash, head: hash, seq: integerUpTo(MAX_SEQ), signature: base64Of(64) }),
+	shapeOf({ notice: integerUpTo(MAX_SEQ) }),
+);
+const PARTS = {
+	body: isObject,
+	device: hash,
+	firm: uuid,
+	kind: (value: unknown): value is string => typeof value === 'string',
+	prev: hash,
+	seq: integerUpTo(MAX_SEQ),
+	signature: base64Of(64),
+	time,
+	v: oneOf(1),
+};
+const plain = shapeOf(PARTS);
+const agreed = shapeOf({ ...PARTS, agreement });
+
+/**
+ * Reads an entry of a firm's log and checks its form: canonical JSON, exact keys, types and sizes (FORMAT.md, sections 1 and 4).
+ * @throws KeyLogError with the rule `length`, `json` or `shape`
+ */
+export const readEntry = (text: string): Promise<ReadEntry> => read<KeyLogEntry>(text, BODIES);
+
+/** readEntry() of a portal client's sub-log. */
+export const readSubLogEntry = (text: string): Promise<ReadEntry<SubLogEntry>> => read<SubLogEntry>(text, SUB_LOG_BODIES);
+
+async function read<E extends KeyLogEntry | SubLogEntry>(text: string, bodies: Bodies): Promise<ReadEntry<E>> {
+	if (text.length > MAX_ENTRY_BYTES) throw new KeyLogError('length', null);
+	const bytes = new TextEncoder().encode(text);
+	if (bytes.length > MAX_ENTRY_BYTES) throw new KeyLogError('length', null);
+	const value = parse(text);
+	// The form is checked first, because it bounds how deep canonicalize() goes.
+	if (!hasForm<E>(value, bodies)) throw new KeyLogError('shape', seqOf(value));
+	if (canonicalize(value) !== text) throw new KeyLogError('json', value.seq);
+	return { text, hash: await sha256Hex(bytes), entry: value };
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw new KeyLogError('json', null);
+	}
+}
+
+function hasForm<E>(value: unknown, bodies: Bodies): value is E {
+	if (!plain(value) && !agreed(value)) return false;
+	return Object.hasOwn(bodies, value.kind) && bodies[value.kind]?.(value.body) === true;
+}
+
+const seqOf = (value: unknown): number | null => (isObject(value) && PARTS.seq(value.seq) ? value.seq : null);

@@ -1,0 +1,98 @@
+import { isUuid } from '../../envelope/index.ts';
+
+/** Whether an untrusted value has a form. The checks are small functions and no library, because browsers load them. */
+export type Shape<T> = (value: unknown) => value is T;
+/** The type of what a shape accepts. */
+export type Shaped<S> = S extends Shape<infer T> ? T : never;
+
+type Members = Readonly<Record<string, Shape<unknown>>>;
+type ShapedMembers<M extends Members> = { readonly [K in keyof M]: Shaped<M[K]> };
+
+/** An object with exactly these keys. */
+export function shapeOf<M extends Members>(members: M): Shape<ShapedMembers<M>> {
+	const count = Object.keys(members).length;
+	return (value): value is ShapedMembers<M> =>
+		isObject(value) &&
+		Object.keys(value).length === count &&
+		Object.entries(members).every(([key, shape]) => Object.hasOwn(value, key) && shape(value[key]));
+}
+
+/** An array of `min` to `max` items. */
+export function listOf<T>(item: Shape<T>, min: number, max: number): Shape<readonly T[]> {
+	return (value): value is readonly T[] =>
+		Array.isArray(value) && value.length >= min && value.length <= max && value.every((each) => item(each));
+}
+
+/** listOf() of ASCII texts, ascending: none stands twice. */
+export function ascendingOf(item: Shape<string>, min: number, max: number): Shape<readonly string[]> {
+	const list = listOf(item, min, max);
+	return (value): value is readonly string[] => list(value) && isAscending(value);
+}
+
+export const eitherOf =
+	<T, U>(one: Shape<T>, other: Shape<U>): Shape<T | U> =>
+	(value): value is T | U =>
+		one(value) || other(value);
+
+/** One of a few constants. */
+export const oneOf =
+	<const T extends string | number>(...values: readonly T[]): Shape<T> =>
+	(value): value is T =>
+		values.includes(value as T);
+
+const matching =
+	(pattern: RegExp): Shape<string> =>
+	(value): value is string =>
+		typeof value === 'string' && pattern.test(value);
+
+/** Items in the order of their UTF-16 code units, which for ASCII is that of their bytes. */
+export const isAscending = (items: readonly string[]): boolean =>
+	items.every((item, at) => at === 0 || (items[at - 1] as string) < item);
+
+export const integerUpTo =
+	(max: number): Shape<number> =>
+	(value): value is number =>
+		Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max;
+
+/** Canonical base64 of exactly `length` bytes. */
+export const base64Of =
+	(length: number): Shape<string> =>
+	(value): value is string =>
+		typeof value === 'string' && value.length === 4 * Math.ceil(length / 3) && isCanonicalBase64(value, length);
+
+/** A well-formed text of at most `max` bytes in UTF-8. */
+export const textUpTo =
+	(max: number): Shape<string> =>
+	(value): value is string =>
+		typeof value === 'string' &&
+		value.length <= max &&
+		value.isWellFormed() &&
+		new TextEncoder().encode(value).length <= max;
+
+export const uuid: Shape<string> = (value): value is string => typeof value === 'string' && isUuid(value);
+/** 32 bytes in hexadecimal: a hash or a device id. */
+export const hash = matching(/^[0-9a-f]{64}$/);
+export const className = matching(/^[A-Z][A-Z0-9_]{0,31}$/);
+export const tableName = matching(/^(?!messages$)[a-z_][a-z0-9_]{0,62}$/);
+/** As in src/audit/FORMAT.md: the first part of each origin of an installation. */
+export const installationName = matching(/^[a-z0-9][a-z0-9.-]{0,99}$/);
+
+/** A time that exists, in UTC with milliseconds. */
+export const time: Shape<string> = (value): value is string => {
+	if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return false;
+	const at = new Date(value);
+	return !Number.isNaN(at.getTime()) && at.toISOString() === value;
+};
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCanonicalBase64(text: string, length: number): boolean {
+	try {
+		const bytes = atob(text);
+		return bytes.length === length && btoa(bytes) === text;
+	} catch {
+		return false;
+	}
+}
