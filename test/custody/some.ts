@@ -35,3 +35,12 @@ export async function codeOf(attempt: () => unknown): Promise<string> {
 
 export const toHex = (bytes: Uint8Array): string =>
 	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
+export const fromBase64 = (text: string): Uint8Array =>
+	Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** Base64 of the changed bytes. */
+export const respelled = (text: string, change: (bytes: Uint8Array) => Uint8Array): string =>
+	toBase64(change(fromBase64(text)));
