@@ -80,7 +80,7 @@ export async function sealDeviceFile(
 	plaintext: Uint8Array,
 	prfOutput: Uint8Array,
 	place: DeviceFilePlace,
-	nonce = crypto.getRandomValues(new Uint8Array(NONCE_LENGTH)),
+	nonce: Uint8Array = crypto.getRandomValues(new Uint8Array(NONCE_LENGTH)),
 ): Promise<Uint8Array> {
 	const key = await unlockKey(prfOutput, place);
 	return joined(nonce, new Uint8Array(await crypto.subtle.encrypt(gcm(nonce, place), key, plaintext)));

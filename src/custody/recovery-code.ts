@@ -10,7 +10,7 @@ const RANDOM_LENGTH = 18;
 
 /** A new code as people write it down, in eight groups of four. `random`, 18 bytes, is given only for test vectors. */
 export async function generateRecoveryCode(
-	random = crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH)),
+	random: Uint8Array = crypto.getRandomValues(new Uint8Array(RANDOM_LENGTH)),
 ): Promise<string> {
 	if (random.length !== RANDOM_LENGTH) throw new RangeError('A recovery code is made from 18 bytes.');
 	const secret = toCharacters(random, SECRET_LENGTH);
