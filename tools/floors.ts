@@ -96,7 +96,15 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
 	access: { may: ['canonicalize'], pure: true },
 	custody: {
-		may: ['errors.ts', 'envelope', 'audit/verify', 'audit/verify/log.ts', 'canonicalize', '@hpke/core'],
+		may: [
+			'errors.ts',
+			'envelope',
+			'audit/verify',
+			'audit/verify/log.ts',
+			'canonicalize',
+			'@hpke/core',
+			'shamir-secret-sharing',
+		],
 		pure: true,
 	},
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },

@@ -1,0 +1,64 @@
+import { encodeContext } from '../envelope/index.ts';
+
+/** A key of WebCrypto. */
+export type SubtleKey = InstanceType<typeof CryptoKey>;
+
+const encoder = new TextEncoder();
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
+/** The parts one after another, in a new array. */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+	const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
+}
+
+export const toHex = (bytes: Uint8Array): string =>
+	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Of text whose form the caller has checked. */
+export const fromHex = (hex: string): Uint8Array =>
+	Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+
+/** RFC 4648, section 4, with padding. For some thousand bytes at most. */
+export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
+/** Null for any other spelling than that of toBase64(): without padding, with white space, or with bits in the padding. */
+export function fromBase64(text: string): Uint8Array | null {
+	try {
+		const latin1 = atob(text);
+		return btoa(latin1) === text ? Uint8Array.from(latin1, (character) => character.charCodeAt(0)) : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Takes the same time for all arrays of a length, which is not secret. */
+export function equalInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
+	if (one.length !== other.length) return false;
+	let difference = 0;
+	for (let at = 0; at < one.length; at++) difference |= (one[at] as number) ^ (other[at] as number);
+	return difference === 0;
+}
+
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+	return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+/** SHA-256 of context(…parts). */
+export const hashOfContext = (...parts: readonly string[]): Promise<Uint8Array> => sha256(encodeContext(parts));
+
+/** HKDF-SHA-256 without a salt, with context(…parts) as info. `key` is imported for HKDF. FORMAT.md section 1. */
+export async function hkdf(key: SubtleKey, parts: readonly string[], length = 32): Promise<Uint8Array> {
+	const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: encodeContext(parts) };
+	return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8));
+}
+
+/** Not extractable. */
+export const importForHkdf = (bytes: Uint8Array): Promise<SubtleKey> =>
+	crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveBits']);

@@ -1,0 +1,50 @@
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import { unopenableError } from '../envelope/index.ts';
+import { joined } from './bytes.ts';
+import { type DeviceKeys, importExchangePublic } from './device.ts';
+import { isRefusedExchange } from './signature.ts';
+
+const ENC_LENGTH = 32;
+const TAG_LENGTH = 16;
+
+/** enc || ct of a plaintext of `length` bytes. */
+export const sealedLengthOf = (length: number): number => ENC_LENGTH + length + TAG_LENGTH;
+
+/** Made for each use: bundlers drop what a module does not make when it is loaded. */
+const suite = () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+
+export interface HpkePlace {
+	readonly info: Uint8Array;
+	readonly aad: Uint8Array;
+}
+
+/**
+ * enc || ct of HPKE, base mode (RFC 9180), to the 32 bytes of an X25519 public key. FORMAT.md section 3. Throws RangeError for a key that
+ * every reader refuses.
+ */
+export async function sealTo(
+	exchange: Uint8Array,
+	{ info, aad }: HpkePlace,
+	plaintext: Uint8Array,
+): Promise<Uint8Array> {
+	if (isRefusedExchange(exchange)) throw new RangeError('The exchange key of the recipient is of small order.');
+	const recipientPublicKey = await importExchangePublic(exchange);
+	const { enc, ct } = await suite().seal({ recipientPublicKey, info }, plaintext, aad);
+	return joined(new Uint8Array(enc), new Uint8Array(ct));
+}
+
+/** The plaintext of enc || ct, for the caller to overwrite. Throws CIPHERTEXT_INVALID if it was not sealed to this device and place. */
+export async function openFor(
+	{ exchange }: DeviceKeys,
+	{ info, aad }: HpkePlace,
+	sealed: Uint8Array,
+): Promise<Uint8Array> {
+	if (sealed.length < sealedLengthOf(0)) throw unopenableError();
+	const enc = sealed.slice(0, ENC_LENGTH);
+	try {
+		return new Uint8Array(await suite().open({ recipientKey: exchange, enc, info }, sealed.slice(ENC_LENGTH), aad));
+	} catch {
+		// The library has errors of its own for each step. All mean that it does not open.
+		throw unopenableError();
+	}
+}
