@@ -42,6 +42,7 @@ export {
 	joiningBytes,
 	joiningCode,
 } from './joining.ts';
+export * from './key-log/index.ts';
 export {
 	openRecordField,
 	type PreparedRecord,

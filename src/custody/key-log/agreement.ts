@@ -1,16 +1,21 @@
+import { exactJson } from '../exact-json.ts';
 import type { AgreedKind } from './bodies.ts';
-import { verifySignature } from './device-check.ts';
 import type { KeyLogBody, KeyLogEntry, KeyLogKind, SecondSignature } from './entry.ts';
 import type { KeyLog, LogDevice } from './key-log.ts';
 import { KeyLogError } from './key-log-error.ts';
 import { devicesOf, ownersOf } from './queries.ts';
-import { agreementMessage, canonicalJson } from './signing.ts';
+import { agreementMessage, isSignedBy } from './signing.ts';
 
 /**
  * Whether the next entry, if it has this kind and body and is signed by a device of `person`, needs the agreement of a second OWNER, or
  * what stands for it in a firm of one OWNER. FORMAT.md, section 6.
  */
-export function needsAgreement<K extends KeyLogKind>(log: KeyLog, kind: K, body: KeyLogBody<K>, person: string): boolean {
+export function needsAgreement<K extends KeyLogKind>(
+	log: KeyLog,
+	kind: K,
+	body: KeyLogBody<K>,
+	person: string,
+): boolean {
 	const rule = NEEDS[kind as AgreedKind] as ((log: KeyLog, body: KeyLogBody<K>, person: string) => boolean) | undefined;
 	return rule?.(log, body, person) ?? false;
 }
@@ -62,7 +67,7 @@ async function requireSecondSignature(
 	if (log.lastAgreed > agreement.seq || hasSigned(log, agreement.seq, (id) => id === device.id))
 		throw new KeyLogError('agreement-void', entry.seq);
 	const message = agreementMessage(log, entry, agreement);
-	if (!(await verifySignature(device.signing, message, agreement.signature)))
+	if (!(await isSignedBy(device.signing, message, agreement.signature)))
 		throw new KeyLogError('agreement-signature', entry.seq);
 }
 
@@ -76,14 +81,10 @@ function mayAgree(log: KeyLog, { kind }: KeyLogEntry, signer: LogDevice, device:
 function requireNotice(log: KeyLog, entry: KeyLogEntry, { person }: LogDevice, at: number): void {
 	if (ownersOf(log).length > 1) throw new KeyLogError('agreement-device', entry.seq);
 	const notice = log.notices.get(at);
-	const isOfThis =
-		notice?.used === null &&
-		notice.person === person &&
-		notice.kind === entry.kind &&
-		notice.body === canonicalJson(entry.body);
+	const isOfThis = notice?.person === person && notice.kind === entry.kind && notice.body === exactJson(entry.body);
 	if (!isOfThis) throw new KeyLogError('notice', entry.seq);
 	const isOther = (id: string): boolean => id !== notice.device && log.devices.get(id)?.person === person;
-	if (hasSigned(log, at, isOther)) throw new KeyLogError('notice-void', entry.seq);
+	if (log.lastAgreed > at || hasSigned(log, at, isOther)) throw new KeyLogError('notice-void', entry.seq);
 }
 
 /** Whether such a device has signed an entry after the entry `seq`. */

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../exact-json.ts';
 import {
 	ascendingOf,
 	base64Of,
@@ -7,7 +8,6 @@ import {
 	installationName,
 	integerUpTo,
 	isAscending,
-	isObject,
 	listOf,
 	oneOf,
 	type Shape,
@@ -80,10 +80,12 @@ const AGREED = {
 
 export type AgreedKind = keyof typeof AGREED;
 /** An entry to come, as its `notice` announces it. */
-type Announced = { readonly [K in AgreedKind]: { readonly body: Shaped<(typeof AGREED)[K]>; readonly kind: K } }[AgreedKind];
+type Announced = {
+	readonly [K in AgreedKind]: { readonly body: Shaped<(typeof AGREED)[K]>; readonly kind: K };
+}[AgreedKind];
 
 const notice: Shape<Announced> = (value): value is Announced =>
-	isObject(value) &&
+	isPlainObject(value) &&
 	Object.keys(value).length === 2 &&
 	typeof value.kind === 'string' &&
 	Object.hasOwn(AGREED, value.kind) &&

@@ -1,15 +1,17 @@
-import { base64Text, NO_HASH } from './bytes.ts';
-import type { Agreement, KeyLogBody, KeyLogEntry, KeyLogKind, SecondSignature, SubLogEntry, SubLogKind } from './entry.ts';
+import { toBase64 } from '../bytes.ts';
+import { type DeviceKeys, signAs } from '../device.ts';
+import { exactJson } from '../exact-json.ts';
+import type {
+	Agreement,
+	KeyLogBody,
+	KeyLogEntry,
+	KeyLogKind,
+	SecondSignature,
+	SubLogEntry,
+	SubLogKind,
+} from './entry.ts';
 import { readEntry, readSubLogEntry } from './read-entry.ts';
-import { agreementMessage, canonicalJson, entryMessage } from './signing.ts';
-
-/** A device that signs entries. The private key stays with it. */
-export interface EntrySigner {
-	/** Device id. */
-	readonly id: string;
-	/** Returns the 64 bytes of an Ed25519 signature. */
-	readonly sign: (message: Uint8Array) => Promise<Uint8Array>;
-}
+import { agreementMessage, entryMessage, NO_HASH } from './signing.ts';
 
 /** The end of a log, after which the next entry follows: a KeyLog, a SubLog, or beginningOf(). */
 export interface LogEnd {
@@ -22,7 +24,7 @@ interface Draft<K, B> {
 	readonly log: LogEnd;
 	readonly kind: K;
 	readonly body: B;
-	readonly device: EntrySigner;
+	readonly device: DeviceKeys;
 	/** ISO 8601 in UTC with milliseconds, by the clock of the device. */
 	readonly time: string;
 	readonly agreement?: Agreement;
@@ -52,7 +54,7 @@ async function signed({ log, kind, body, device, time, agreement }: Draft<string
 	const parts = { v: 1, firm: log.firm, seq: log.size, prev: log.head, kind, body, device: device.id, time };
 	const unsigned = agreement ? { ...parts, agreement } : parts;
 	const message = entryMessage(unsigned as Omit<KeyLogEntry, 'signature'> as Parameters<typeof entryMessage>[0]);
-	return canonicalJson({ ...unsigned, signature: base64Text(await device.sign(message)) });
+	return exactJson({ ...unsigned, signature: toBase64(await signAs(device, message)) });
 }
 
 /**
@@ -63,10 +65,10 @@ export async function agree<K extends KeyLogKind>(agreed: {
 	readonly log: LogEnd & { readonly genesis: string };
 	readonly kind: K;
 	readonly body: KeyLogBody<K>;
-	readonly device: EntrySigner;
+	readonly device: DeviceKeys;
 }): Promise<SecondSignature> {
 	const { log, kind, body, device } = agreed;
 	const unsigned = { device: device.id, head: log.head, seq: log.size - 1 };
 	const message = agreementMessage(log, { kind, body } as Pick<KeyLogEntry, 'kind' | 'body'>, unsigned);
-	return { ...unsigned, signature: base64Text(await device.sign(message)) };
+	return { ...unsigned, signature: toBase64(await signAs(device, message)) };
 }

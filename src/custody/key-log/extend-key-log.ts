@@ -1,9 +1,7 @@
 import { requireAgreement } from './agreement.ts';
-import { NO_HASH } from './bytes.ts';
-import { deviceOfStatement, verifySignature } from './device-check.ts';
 import type { KeyLogEntry, KeyLogKind, ReadEntry } from './entry.ts';
 import { Chain, Marks } from './history.ts';
-import type { KeyLog, LogClass, LogDevice, LogNotice } from './key-log.ts';
+import type { KeyLog, LogClass, LogDevice } from './key-log.ts';
 import { KeyLogError } from './key-log-error.ts';
 import { isActive, isEntitledAt } from './queries.ts';
 import { readEntry } from './read-entry.ts';
@@ -13,7 +11,8 @@ import { generateKey, retireKey, setCustody } from './rules/keys.ts';
 import { addMember, nameMember, removeMember, setClasses, setRole } from './rules/people.ts';
 import { beginShare, endShare, grantLease } from './rules/records.ts';
 import type { LogChange, LogRule } from './rules/rule.ts';
-import { entryMessage } from './signing.ts';
+import { entryMessage, isSignedBy, NO_HASH } from './signing.ts';
+import { statedId } from './stated-id.ts';
 
 type LaterKind = Exclude<KeyLogKind, 'firm.begin'>;
 
@@ -69,8 +68,7 @@ async function beginKeyLog({ text, hash, entry }: ReadEntry): Promise<KeyLog> {
 	if (kind !== 'firm.begin' || seq !== 0 || prev !== NO_HASH) throw new KeyLogError('beginning', seq);
 	const { exchange, signing } = body.device;
 	if (body.device.kind !== 'DEVICE') throw new KeyLogError('device-kind', seq);
-	const id = await deviceOfStatement(body.device, { firm, genesis: NO_HASH, person: body.person });
-	if (id === null) throw new KeyLogError('statement', seq);
+	const id = await statedId(body.device, { firm, genesis: NO_HASH, person: body.person }, seq);
 	if (id !== entry.device) throw new KeyLogError('signer', seq);
 	await requireSignature(entry, signing);
 	if (entry.agreement) throw new KeyLogError('agreement-needless', seq);
@@ -119,12 +117,11 @@ async function requireSigner(log: KeyLog, entry: KeyLogEntry): Promise<LogDevice
 }
 
 async function requireSignature({ signature, ...unsigned }: KeyLogEntry, signing: string): Promise<void> {
-	if (!(await verifySignature(signing, entryMessage(unsigned), signature)))
-		throw new KeyLogError('signature', unsigned.seq);
+	if (!(await isSignedBy(signing, entryMessage(unsigned), signature))) throw new KeyLogError('signature', unsigned.seq);
 }
 
 function changed(log: KeyLog, read: ReadEntry, change: LogChange, isAgreed: boolean): KeyLog {
-	const { seq, agreement } = read.entry;
+	const { seq } = read.entry;
 	const next: KeyLog = {
 		...log,
 		...change,
@@ -133,18 +130,12 @@ function changed(log: KeyLog, read: ReadEntry, change: LogChange, isAgreed: bool
 		chain: log.chain.append(read),
 		lastAgreed: isAgreed ? seq : log.lastAgreed,
 	};
-	const notices = agreement && 'notice' in agreement ? withUsed(next, agreement.notice, seq) : next.notices;
-	return { ...next, notices, classes: withStale(log, next, seq) };
-}
-
-function withUsed({ notices }: KeyLog, notice: number, seq: number): ReadonlyMap<number, LogNotice> {
-	return new Map(notices).set(notice, { ...(notices.get(notice) as LogNotice), used: seq });
+	return { ...next, classes: withStale(log, next, seq) };
 }
 
 /** Every version of a class is stale from the entry on by which a device is no longer entitled to the class. */
 function withStale(log: KeyLog, next: KeyLog, seq: number): ReadonlyMap<string, LogClass> {
-	const isSame =
-		log.people === next.people && log.devices === next.devices && log.memberClasses === next.memberClasses;
+	const isSame = log.people === next.people && log.devices === next.devices && log.memberClasses === next.memberClasses;
 	if (isSame) return next.classes;
 	const before = [...log.devices.values()].filter((device) => isActive(device, seq - 1));
 	const classes = new Map(next.classes);

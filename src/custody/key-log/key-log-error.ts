@@ -8,7 +8,8 @@ const SENTENCES = {
 		shape: 'does not have exactly the keys, types and sizes of its kind. Write it with the library.',
 		firm: 'belongs to another firm. Sign it for the firm of this log.',
 		beginning: 'is not a beginning of a log, or is a second one. A log has one, as entry 0.',
-		statement: 'contains a device statement that its device did not sign for this log and person. Make a new statement.',
+		statement:
+			'contains a device statement that its device did not sign for this log and person. Make a new statement.',
 		'device-kind': 'contains a device statement of the wrong kind. Make one of the right kind.',
 		'device-again': 'adds a device that the log has had before. Make new keys for the device.',
 		'device-limit': 'gives a person more than 16 active devices. Revoke one first.',
@@ -33,7 +34,8 @@ const SENTENCES = {
 		'agreement-needless': 'has an agreement that its kind does not need. Leave it out.',
 	},
 	CONFLICT: {
-		order: 'does not follow the last entry of the log, because another came first. Read the log again, then sign again.',
+		order:
+			'does not follow the last entry of the log, because another came first. Read the log again, then sign again.',
 	},
 	FORBIDDEN: {
 		signer: 'is signed by a device that the log does not have. Add the device first.',
@@ -41,17 +43,19 @@ const SENTENCES = {
 		signature: 'has a signature that does not verify. Sign it again.',
 		recovery: 'is signed by a recovery key, which only adds devices of its own person, once. Use another device.',
 		owner: 'is one that only a device of an owner signs. Ask an owner.',
-		person: 'is one that only a device of the same person signs, or of an owner where that is enough. Use such a device.',
+		person:
+			'is one that only a device of the same person signs, or of an owner where that is enough. Use such a device.',
 		entitled: 'names a class that its device may not read. Ask an owner.',
 		staff: 'is one that only staff signs. Ask someone of the staff.',
 		'one-owner': 'is a notice in a log with several owners. Ask another owner to agree.',
-		agreement: 'needs the agreement of a second owner, or what stands for it in a firm of one. Get the agreement first.',
+		agreement:
+			'needs the agreement of a second owner, or what stands for it in a firm of one. Get the agreement first.',
 		'agreement-device': 'has the agreement of a device that may not agree to it. Ask another owner.',
 		'agreement-head': 'has an agreement to another history of the log. Ask for a new agreement.',
 		'agreement-void': 'has an agreement that a later entry used or made void. Ask for a new agreement.',
 		'agreement-signature': 'has an agreement that its device did not sign for this entry. Ask for a new agreement.',
-		notice: 'rests on a notice that does not exist, is used, or has another content or author. Give a new notice.',
-		'notice-void': 'rests on a notice since which another device of the person signed an entry. Give a new notice.',
+		notice: 'rests on a notice that does not exist, or has another content or author. Give a new notice.',
+		'notice-void': 'rests on a notice that a later entry used or made void. Give a new notice.',
 	},
 } as const satisfies Partial<Record<ErrorCode, Record<string, string>>>;
 

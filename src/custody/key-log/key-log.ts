@@ -64,8 +64,6 @@ export interface LogNotice {
 	readonly body: string;
 	readonly person: string;
 	readonly device: string;
-	/** The `seq` of the entry that it supported, or null. */
-	readonly used: number | null;
 }
 
 /** An entry of a sub-log that a `share.begin` names. */

@@ -9,6 +9,9 @@ import type { CustodyState, KeyLog, LogDevice, LogRole, LogWay, Since } from './
 export const isActive = (device: LogDevice, at: number): boolean =>
 	device.added <= at && (device.revoked === null || device.revoked > at);
 
+/** Whether the log has the device, and it is active now. */
+export const isActiveNow = (log: KeyLog, device: string): boolean => log.devices.get(device)?.revoked === null;
+
 /** The role of a person after the entry; null if the person had none. */
 export const roleOf = (log: KeyLog, person: string, at = lastOf(log)): LogRole | null =>
 	valueAt(log.people.get(person)?.roles, at) ?? null;

@@ -1,9 +1,9 @@
-import canonicalize from 'canonicalize';
+import { sha256, toHex, utf8 } from '../bytes.ts';
+import { exactJson, isPlainObject } from '../exact-json.ts';
 import { BODIES, MAX_SEQ, SUB_LOG_BODIES } from './bodies.ts';
-import { sha256Hex } from './bytes.ts';
 import type { KeyLogEntry, ReadEntry, SubLogEntry } from './entry.ts';
 import { KeyLogError } from './key-log-error.ts';
-import { base64Of, eitherOf, hash, integerUpTo, isObject, oneOf, type Shape, shapeOf, time, uuid } from './shape.ts';
+import { base64Of, eitherOf, hash, integerUpTo, oneOf, type Shape, shapeOf, time, uuid } from './shape.ts';
 
 /** Bytes of an entry's JSON. */
 export const MAX_ENTRY_BYTES = 65_536;
@@ -15,7 +15,7 @@ const agreement = eitherOf(
 	shapeOf({ notice: integerUpTo(MAX_SEQ) }),
 );
 const PARTS = {
-	body: isObject,
+	body: isPlainObject,
 	device: hash,
 	firm: uuid,
 	kind: (value: unknown): value is string => typeof value === 'string',
@@ -35,17 +35,18 @@ const agreed = shapeOf({ ...PARTS, agreement });
 export const readEntry = (text: string): Promise<ReadEntry> => read<KeyLogEntry>(text, BODIES);
 
 /** readEntry() of a portal client's sub-log. */
-export const readSubLogEntry = (text: string): Promise<ReadEntry<SubLogEntry>> => read<SubLogEntry>(text, SUB_LOG_BODIES);
+export const readSubLogEntry = (text: string): Promise<ReadEntry<SubLogEntry>> =>
+	read<SubLogEntry>(text, SUB_LOG_BODIES);
 
 async function read<E extends KeyLogEntry | SubLogEntry>(text: string, bodies: Bodies): Promise<ReadEntry<E>> {
 	if (text.length > MAX_ENTRY_BYTES) throw new KeyLogError('length', null);
-	const bytes = new TextEncoder().encode(text);
+	const bytes = utf8(text);
 	if (bytes.length > MAX_ENTRY_BYTES) throw new KeyLogError('length', null);
 	const value = parse(text);
-	// The form is checked first, because it bounds how deep canonicalize() goes.
+	// The form is checked first, because it bounds how deep exactJson() goes.
 	if (!hasForm<E>(value, bodies)) throw new KeyLogError('shape', seqOf(value));
-	if (canonicalize(value) !== text) throw new KeyLogError('json', value.seq);
-	return { text, hash: await sha256Hex(bytes), entry: value };
+	if (exactJson(value) !== text) throw new KeyLogError('json', value.seq);
+	return { text, hash: toHex(await sha256(bytes)), entry: value };
 }
 
 function parse(text: string): unknown {
@@ -61,4 +62,4 @@ function hasForm<E>(value: unknown, bodies: Bodies): value is E {
 	return Object.hasOwn(bodies, value.kind) && bodies[value.kind]?.(value.body) === true;
 }
 
-const seqOf = (value: unknown): number | null => (isObject(value) && PARTS.seq(value.seq) ? value.seq : null);
+const seqOf = (value: unknown): number | null => (isPlainObject(value) && PARTS.seq(value.seq) ? value.seq : null);

@@ -1,4 +1,6 @@
 import { isUuid } from '../../envelope/index.ts';
+import { fromBase64, utf8 } from '../bytes.ts';
+import { isPlainObject } from '../exact-json.ts';
 
 /** Whether an untrusted value has a form. The checks are small functions and no library, because browsers load them. */
 export type Shape<T> = (value: unknown) => value is T;
@@ -12,7 +14,7 @@ type ShapedMembers<M extends Members> = { readonly [K in keyof M]: Shaped<M[K]> 
 export function shapeOf<M extends Members>(members: M): Shape<ShapedMembers<M>> {
 	const count = Object.keys(members).length;
 	return (value): value is ShapedMembers<M> =>
-		isObject(value) &&
+		isPlainObject(value) &&
 		Object.keys(value).length === count &&
 		Object.entries(members).every(([key, shape]) => Object.hasOwn(value, key) && shape(value[key]));
 }
@@ -58,22 +60,19 @@ export const integerUpTo =
 export const base64Of =
 	(length: number): Shape<string> =>
 	(value): value is string =>
-		typeof value === 'string' && value.length === 4 * Math.ceil(length / 3) && isCanonicalBase64(value, length);
+		typeof value === 'string' && value.length === 4 * Math.ceil(length / 3) && fromBase64(value)?.length === length;
 
 /** A well-formed text of at most `max` bytes in UTF-8. */
 export const textUpTo =
 	(max: number): Shape<string> =>
 	(value): value is string =>
-		typeof value === 'string' &&
-		value.length <= max &&
-		value.isWellFormed() &&
-		new TextEncoder().encode(value).length <= max;
+		typeof value === 'string' && value.length <= max && value.isWellFormed() && utf8(value).length <= max;
 
 export const uuid: Shape<string> = (value): value is string => typeof value === 'string' && isUuid(value);
 /** 32 bytes in hexadecimal: a hash or a device id. */
 export const hash = matching(/^[0-9a-f]{64}$/);
 export const className = matching(/^[A-Z][A-Z0-9_]{0,31}$/);
-export const tableName = matching(/^(?!messages$)[a-z_][a-z0-9_]{0,62}$/);
+export const tableName = matching(/^(?!messages$)[A-Za-z_][A-Za-z0-9_]{0,62}$/);
 /** As in src/audit/FORMAT.md: the first part of each origin of an installation. */
 export const installationName = matching(/^[a-z0-9][a-z0-9.-]{0,99}$/);
 
@@ -83,16 +82,3 @@ export const time: Shape<string> = (value): value is string => {
 	const at = new Date(value);
 	return !Number.isNaN(at.getTime()) && at.toISOString() === value;
 };
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCanonicalBase64(text: string, length: number): boolean {
-	try {
-		const bytes = atob(text);
-		return bytes.length === length && btoa(bytes) === text;
-	} catch {
-		return false;
-	}
-}

@@ -1,9 +1,9 @@
 import { MAX_DEVICES, type RecoveryWay } from '../bodies.ts';
-import { deviceOfStatement } from '../device-check.ts';
 import type { KeyLogEntry } from '../entry.ts';
 import type { KeyLog, LogDevice, LogPerson, LogWay } from '../key-log.ts';
 import { KeyLogError } from '../key-log-error.ts';
 import { devicesOf, ownersOf, usableWaysOf } from '../queries.ts';
+import { statedId } from '../stated-id.ts';
 import { type LogRule, requireOwner, requirePerson, withEntry, withoutDevices } from './rule.ts';
 
 /** Adds a device. A recovery key that does so revokes all other devices of its person, and is used. */
@@ -45,8 +45,7 @@ async function newDevice(
 	person: string,
 	statement: RecoveryWay['device'],
 ): Promise<LogDevice> {
-	const id = await deviceOfStatement(statement, { firm: log.firm, genesis: log.genesis, person });
-	if (id === null) throw new KeyLogError('statement', seq);
+	const id = await statedId(statement, { firm: log.firm, genesis: log.genesis, person }, seq);
 	if (log.devices.has(id)) throw new KeyLogError('device-again', seq);
 	const { exchange, kind, signing } = statement;
 	return { id, person, kind, exchange, signing, addedBy, added: seq, revoked: null, isUsed: false };

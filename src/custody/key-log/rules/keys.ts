@@ -1,6 +1,14 @@
 import type { CustodyState, KeyLog, LogClass } from '../key-log.ts';
 import { KeyLogError } from '../key-log-error.ts';
-import { custodyOf, devicesOf, isEntitled, newestVersion, ownersOf, usableWaysOf, writableVersion } from '../queries.ts';
+import {
+	custodyOf,
+	devicesOf,
+	isEntitled,
+	newestVersion,
+	ownersOf,
+	usableWaysOf,
+	writableVersion,
+} from '../queries.ts';
 import { type LogRule, namedWith, requireOwner, withEntry } from './rule.ts';
 
 const NO_VERSIONS: LogClass = { custody: 'PLATFORM', custodies: [], versions: new Map() };

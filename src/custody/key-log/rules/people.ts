@@ -3,7 +3,15 @@ import type { KeyLog, LogDevice, LogPerson, LogRole } from '../key-log.ts';
 import { KeyLogError } from '../key-log-error.ts';
 import { devicesOf, ownersOf } from '../queries.ts';
 import { recoveryKeysOf } from './devices.ts';
-import { type LogChange, type LogRule, namedWith, requireOwner, requirePerson, withEntry, withoutDevices } from './rule.ts';
+import {
+	type LogChange,
+	type LogRule,
+	namedWith,
+	requireOwner,
+	requirePerson,
+	withEntry,
+	withoutDevices,
+} from './rule.ts';
 
 /** A person who was removed can be added again, without the devices of before. */
 export const addMember: LogRule<'member.add'> = (log, { body, seq }, signer) => {

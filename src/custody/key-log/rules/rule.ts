@@ -4,7 +4,9 @@ import type { KeyLog, LogDevice, LogPerson } from '../key-log.ts';
 import { KeyLogError } from '../key-log-error.ts';
 
 /** What an entry changes in the state of its log. */
-export type LogChange = Partial<Omit<KeyLog, 'firm' | 'installation' | 'genesis' | 'size' | 'head' | 'chain' | 'lastAgreed'>>;
+export type LogChange = Partial<
+	Omit<KeyLog, 'firm' | 'installation' | 'genesis' | 'size' | 'head' | 'chain' | 'lastAgreed'>
+>;
 
 /**
  * Decides on an entry whose signature verifies: whether `signer` may sign this kind, and the log allows this body. Agreements and stale
