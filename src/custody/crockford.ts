@@ -31,5 +31,4 @@ export function readCharacters(typed: string): string {
 }
 
 /** Index of the first character that the alphabet lacks, or -1. */
-export const firstForeign = (characters: string): number =>
-	[...characters].findIndex((character) => !ALPHABET.includes(character));
+export const firstForeign = (characters: string): number => characters.search(/[^0-9A-HJKMNP-TV-Z]/);

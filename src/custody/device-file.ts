@@ -3,7 +3,7 @@ import { FirmsealError } from '../errors.ts';
 import { fromBase64, hashOfContext, hkdf, importForHkdf, joined, type SubtleKey, toBase64, utf8 } from './bytes.ts';
 import type { DeviceSeed } from './device.ts';
 import type { DeviceKind } from './device-statement.ts';
-import { exactJson, isBase64Of, isHash, isId, isOneOf, isSeq, isText, readExactJson } from './exact-json.ts';
+import { exactJson, isBase64Of, isGeneration, isHash, isId, isOneOf, isText, readExactJson } from './exact-json.ts';
 
 const NONCE_LENGTH = 12;
 const MIN_PRF_LENGTH = 32;
@@ -31,7 +31,8 @@ const CHECKS = {
 	person: isText,
 	kind: isOneOf('DEVICE', 'RECOVERY'),
 	genesis: isHash,
-	seq: isSeq,
+	// A generation is the seq of an entry, or 0.
+	seq: isGeneration,
 	head: isHash,
 	exchange: isBase64Of(32),
 	signing: isBase64Of(32),

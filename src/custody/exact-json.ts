@@ -67,5 +67,4 @@ export const isText: Check = (value) => typeof value === 'string';
 export const isId: Check = (value) => typeof value === 'string' && isUuid(value);
 export const isVersion: Check = isIntegerIn(1, MAX_VERSION);
 export const isGeneration: Check = isIntegerIn(0, MAX_UINT32);
-export const isSeq: Check = isGeneration;
 export const isRevision: Check = isIntegerIn(1, Number.MAX_SAFE_INTEGER);

@@ -25,7 +25,8 @@ export interface PreparedRecord {
 	readonly frame: Uint8Array;
 	/** The AAD up to the column: the frame, then the first parts of the context. */
 	readonly start: Uint8Array;
-	readonly row: string;
+	/** The AAD after the column: the row id as the last part of the context. */
+	readonly end: Uint8Array;
 }
 
 export interface RecordFieldToSeal {
@@ -57,7 +58,7 @@ export async function prepareRecord(key: RecordKey, record: RecordOfFields, tag?
 	const firmTag = tag ?? (await deriveFirmTag(firm));
 	const frame = encodeFrame({ version, firmTag, generation, commitment: key.commitment });
 	const start = joined(frame, encodeContext(['firmseal/field/v1', firm, record.class, table]));
-	return { key, frame, start, row };
+	return { key, frame, start, end: encodeContext([row]) };
 }
 
 /** The envelope of a value, suite 0x02. FORMAT.md section 8. Throws BAD_USER_INPUT for a value that cannot be sealed. */
@@ -97,7 +98,18 @@ async function decrypted(algorithm: ReturnType<typeof gcm>, { key }: PreparedRec
 	}
 }
 
-const aadOf = ({ start, row }: PreparedRecord, column: string): Uint8Array =>
-	joined(start, encodeContext([column, row]));
+const aadOf = ({ start, end }: PreparedRecord, column: string): Uint8Array => joined(start, contextOf(column), end);
+
+/** The columns of a schema, encoded once and not for each value. */
+const contexts = /* @__PURE__ */ new Map<string, Uint8Array>();
+const MAX_CONTEXTS = 1_000;
+
+function contextOf(column: string): Uint8Array {
+	const known = contexts.get(column);
+	if (known !== undefined) return known;
+	const context = encodeContext([column]);
+	if (contexts.size < MAX_CONTEXTS) contexts.set(column, context);
+	return context;
+}
 
 const gcm = (iv: Uint8Array, additionalData: Uint8Array) => ({ name: 'AES-GCM', iv, additionalData, tagLength: 128 });

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
 	deriveFileKey,
+	encodeFileHeader,
 	FILE_HEADER_LENGTH,
+	fileContext,
 	importDataKey,
 	openRecordFile,
 	type RecordFile,
@@ -78,11 +80,18 @@ describe('a file of suite 0x02', () => {
 		}
 	});
 
-	it('has its whole header in the context of each chunk', async () => {
-		const object = await sealRecordFile(file, randomBytes(9));
+	it('has its header in the context of its message, so a reader of chunks that takes it as stored finds a changed one', async () => {
+		const plaintext = randomBytes(9);
+		const object = await sealRecordFile(file, plaintext);
 		const ciphertext = object.subarray(FILE_HEADER_LENGTH);
-		const attempt = () => decryptChunked({ key: file.key, context: new Uint8Array(), ciphertext });
-		expect(await codeOf(attempt)).toBe('CIPHERTEXT_INVALID');
+		const openWith = (header: Uint8Array) =>
+			decryptChunked({ key: file.key, context: fileContext(header, file.place), ciphertext });
+		const parts = { version: 2, generation: 7, firmTag: await deriveFirmTag(FIRM) };
+		expect(await openWith(encodeFileHeader(parts))).toEqual(plaintext);
+		for (const changed of [{ version: 3 }, { generation: 8 }, { firmTag: await deriveFirmTag(OTHER_FIRM) }]) {
+			expect(await codeOf(() => openWith(encodeFileHeader({ ...parts, ...changed })))).toBe('CIPHERTEXT_INVALID');
+		}
+		expect(await codeOf(() => encodeFileHeader({ ...parts, firmTag: randomBytes(3) }))).toBe('RangeError');
 	});
 
 	it('is not sealed for an id that is no lower-case UUID', async () => {

@@ -12,6 +12,8 @@ import {
 	sealRecordWrap,
 	sealWrap,
 	signAs,
+	verifyRecordWrapSignature,
+	verifyWrapSignature,
 } from '../../src/custody/index.ts';
 import { encodeContext } from '../../src/envelope/index.ts';
 import {
@@ -41,11 +43,7 @@ let recordKey: Uint8Array;
 let recordWrap: string;
 
 beforeAll(async () => {
-	[alice, bob, eve] = (await Promise.all([someDevice(), someDevice(), someDevice()])) as [
-		DeviceKeys,
-		DeviceKeys,
-		DeviceKeys,
-	];
+	[alice, bob, eve] = await Promise.all([someDevice(), someDevice(), someDevice()]);
 	commitment = await commitToDataKey(dataKey, PLACE);
 	wrap = await sealWrap({ ...PLACE, head: HEAD, recipient: bob.publicKeys, wrapper: alice, dataKey });
 	const record = { firm: FIRM, class: 'NOTE', table: 'notes', row: ROW, generation: 4 };
@@ -136,6 +134,16 @@ describe('a wrap of a data key', () => {
 		}
 		const changed = { signature: respelled(signature, (bytes) => flipped(bytes, 9)) };
 		expect(await codeOf(() => open(changed))).toBe('CIPHERTEXT_INVALID');
+	});
+
+	it('shows a server, which cannot open it, who signed it and for which firm', async () => {
+		const { signing } = alice.publicKeys;
+		expect(await verifyWrapSignature(parseWrap(wrap), FIRM, signing)).toBe(true);
+		expect(await verifyWrapSignature(parseWrap(wrap), OTHER_FIRM, signing)).toBe(false);
+		expect(await verifyWrapSignature(parseWrap(wrap), FIRM, eve.publicKeys.signing)).toBe(false);
+		expect(await verifyRecordWrapSignature(parseRecordWrap(recordWrap), signing)).toBe(true);
+		const moved = { ...parseRecordWrap(recordWrap), firm: OTHER_FIRM };
+		expect(await verifyRecordWrapSignature(moved, signing)).toBe(false);
 	});
 
 	it('is not made for an exchange key of small order', async () => {

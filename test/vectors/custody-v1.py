@@ -185,7 +185,7 @@ VALUES = [
     ("String", True, 32, ["a", None, "ü\n\"\\"]),
     ("ID", False, 0, "019ab00c-0000-7000-8000-000000000001"), ("Enum", False, 16, "HOURLY"),
     ("Int", False, 0, -2**31), ("Int", True, 0, []),
-    ("Float", False, 16, 1e21), ("Float", False, 0, 1.5e-7), ("Float", False, 0, -0.25), ("Boolean", False, 8, False),
+    ("Float", False, 16, 9007199254740991.0), ("Float", False, 0, 1.5e-7), ("Float", False, 0, -0.25), ("Boolean", False, 8, False),
     ("DateTime", False, 0, "2026-11-24T09:30:00.000Z"), ("Decimal", False, 32, "1200.00"), ("Decimal", True, 0, ["-0.10", None]),
     ("JSON", False, 128, {"b": [1, {"é": None}], "a": True, "": 1e-7, "€": "\u001f", "\ufb33": 1, "\U0001f512": 0}),
 ]
