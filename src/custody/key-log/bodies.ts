@@ -62,7 +62,7 @@ const ways: Shape<readonly RecoveryWay[]> = (value): value is readonly RecoveryW
 
 const isThreshold = ({ k, holders }: Shaped<typeof ownersWay>): boolean => k >= 2 && k <= holders.length;
 
-const toOwner = shapeOf({ devices: ascendingOf(hash, 1, MAX_DEVICES), person: uuid, role: oneOf('OWNER') });
+const toOwner = shapeOf({ devices: ascendingOf(hash, 0, MAX_DEVICES), person: uuid, role: oneOf('OWNER') });
 const toMember = shapeOf({ person: uuid, role: oneOf('MEMBER') });
 const records = recordsUpTo(1_000);
 

@@ -19,7 +19,7 @@ const SENTENCES = {
 		'person-known': 'adds a person who is in the log. Read the log again.',
 		'person-limit': 'gives the firm more than 1,000 people. Remove one first.',
 		'role-same': 'gives a person the role that the person has. Read the log again.',
-		'role-devices': 'does not name all active devices of the new owner. Read the log again.',
+		'role-devices': 'does not name all active devices of the new owner, who needs one. Read the log again.',
 		'last-owner': 'removes the last owner. Make someone else an owner first.',
 		holders: 'gives shares of a recovery key to someone who is not another owner. Choose other owners.',
 		'class-limit': 'gives the log more than 16 classes. Use the classes that it has.',

@@ -37,7 +37,7 @@ export const setRole: LogRule<'member.role'> = (log, { body, seq }, signer) => {
 	if (person.role === body.role) throw new KeyLogError('role-same', seq);
 	if (body.role === 'MEMBER') return withoutOwner(log, body.person, person, 'MEMBER', seq);
 	const ids = devicesOf(log, body.person).map(({ id }) => id);
-	if (ids.sort().join() !== body.devices.join()) throw new KeyLogError('role-devices', seq);
+	if (ids.length === 0 || ids.sort().join() !== body.devices.join()) throw new KeyLogError('role-devices', seq);
 	const roles = [...person.roles, { seq, value: 'OWNER' as const }];
 	return { people: withEntry(log.people, body.person, { ...person, role: 'OWNER', roles }) };
 };
