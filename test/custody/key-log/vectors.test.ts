@@ -56,10 +56,12 @@ function stateOf(log: KeyLog): LogState {
 	return {
 		size: log.size,
 		head: log.head,
-		people: Object.fromEntries(present.map(([id, { role }]) => [id, role])),
+		people: Object.fromEntries(present.map(([id, { role }]) => [id, role as string])),
 		devices: devicesOf(log.devices, (id) => log.devices.get(id)?.kind as string),
 		classes: Object.fromEntries(classes),
-		generations: Object.fromEntries(log.generations.keys().map((key) => [key, log.generations.of(key).at(-1)])),
+		generations: Object.fromEntries(
+			log.generations.keys().map((key) => [key, log.generations.of(key).at(-1) as number]),
+		),
 	};
 }
 
