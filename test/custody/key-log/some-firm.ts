@@ -50,11 +50,11 @@ export class SomeFirm {
 	}
 
 	/** Person 0 begins the log with device 0. */
-	static async begin(): Promise<SomeFirm> {
+	static async begin(installation = 'vault.example'): Promise<SomeFirm> {
 		const device = await deviceOf(0);
 		const place = { firm: FIRM, genesis: '0'.repeat(64), person: personOf(0) };
 		const statement = await makeStatement(device, 'DEVICE', place);
-		const body = { device: statement, installation: 'vault.example', name: NAME, person: personOf(0) };
+		const body = { device: statement, installation, name: NAME, person: personOf(0) };
 		const text = await composeEntry({ log: beginningOf(FIRM), kind: 'firm.begin', body, device, time: TIME });
 		return new SomeFirm(await extendKeyLog(null, await readEntry(text)));
 	}
