@@ -1,15 +1,7 @@
 import { toBase64 } from '../bytes.ts';
 import { type DeviceKeys, signAs } from '../device.ts';
 import { exactJson } from '../exact-json.ts';
-import type {
-	Agreement,
-	KeyLogBody,
-	KeyLogEntry,
-	KeyLogKind,
-	SecondSignature,
-	SubLogEntry,
-	SubLogKind,
-} from './entry.ts';
+import type { Agreement, KeyLogBody, KeyLogKind, SecondSignature, SubLogEntry, SubLogKind } from './entry.ts';
 import { readEntry, readSubLogEntry } from './read-entry.ts';
 import { agreementMessage, entryMessage, NO_HASH } from './signing.ts';
 
@@ -53,7 +45,7 @@ export async function composeSubLogEntry<K extends SubLogKind>(
 async function signed({ log, kind, body, device, time, agreement }: Draft<string, unknown>): Promise<string> {
 	const parts = { v: 1, firm: log.firm, seq: log.size, prev: log.head, kind, body, device: device.id, time };
 	const unsigned = agreement ? { ...parts, agreement } : parts;
-	const message = entryMessage(unsigned as Omit<KeyLogEntry, 'signature'> as Parameters<typeof entryMessage>[0]);
+	const message = entryMessage(unsigned as Parameters<typeof entryMessage>[0]);
 	return exactJson({ ...unsigned, signature: toBase64(await signAs(device, message)) });
 }
 
@@ -69,6 +61,6 @@ export async function agree<K extends KeyLogKind>(agreed: {
 }): Promise<SecondSignature> {
 	const { log, kind, body, device } = agreed;
 	const unsigned = { device: device.id, head: log.head, seq: log.size - 1 };
-	const message = agreementMessage(log, { kind, body } as Pick<KeyLogEntry, 'kind' | 'body'>, unsigned);
+	const message = agreementMessage(log, { kind, body }, unsigned);
 	return { ...unsigned, signature: toBase64(await signAs(device, message)) };
 }

@@ -1,5 +1,5 @@
 export { needsAgreement } from './agreement.ts';
-export { type AgreedKind, type RecoveryWay, recordKey, type SharedRecord } from './bodies.ts';
+export type { AgreedKind, RecoveryWay, SharedRecord } from './bodies.ts';
 export { agree, beginningOf, composeEntry, composeSubLogEntry, type LogEnd } from './compose-entry.ts';
 export type {
 	Agreement,
@@ -44,7 +44,7 @@ export {
 	usableWaysOf,
 	writableVersion,
 } from './queries.ts';
-export { MAX_ENTRY_BYTES, readEntry, readSubLogEntry } from './read-entry.ts';
+export { readEntry, readSubLogEntry } from './read-entry.ts';
 export {
 	isShared,
 	isSubLogDevice,

@@ -6,7 +6,7 @@ import { KeyLogError } from './key-log-error.ts';
 import { base64Of, eitherOf, hash, integerUpTo, oneOf, type Shape, shapeOf, time, uuid } from './shape.ts';
 
 /** Bytes of an entry's JSON. */
-export const MAX_ENTRY_BYTES = 65_536;
+const MAX_ENTRY_BYTES = 65_536;
 
 type Bodies = Readonly<Record<string, Shape<unknown>>>;
 

@@ -21,7 +21,7 @@ export interface NaiveState {
 
 const NOTHING: NaiveState = { roles: {}, devices: {}, holders: {}, classes: null, versions: {}, custody: {} };
 
-export const idOf = ({ exchange, signing }: DeviceStatement): string =>
+const idOf = ({ exchange, signing }: DeviceStatement): string =>
 	hash('sha256', Buffer.concat([Buffer.from(exchange, 'base64'), Buffer.from(signing, 'base64')]), 'hex');
 
 export function isEntitledIn({ devices, roles, classes }: NaiveState, id: string, name: string): boolean {

@@ -73,6 +73,16 @@ describe('a version is stale', () => {
 		expect([writableVersion(later.log, 'NOTE'), newestVersion(later.log, 'NOTE')]).toEqual([2, 2]);
 	});
 
+	it('since the first entry by which someone lost it, not since a later one', async () => {
+		const later = from(firm);
+		await later.append('device.revoke', { devices: await SomeFirm.ids(2) }, 2);
+		await later.append('device.revoke', { devices: await SomeFirm.ids(11) }, 1);
+		expect([versionOf(later, 'NOTE', 1)?.stale, versionOf(later, 'BILLING', 1)?.stale]).toEqual([
+			firm.log.size,
+			firm.log.size + 1,
+		]);
+	});
+
 	it('if a class is taken from MEMBERs with a device, a code is replaced or used, or an OWNER becomes a MEMBER', async () => {
 		const stale = async (append: (later: SomeFirm) => Promise<void>) => {
 			const later = from(firm);
