@@ -33,7 +33,8 @@ export function isRefusedExchange(key: Uint8Array): boolean {
  */
 export function isRefusedSigning(key: Uint8Array): boolean {
 	if (key.length !== PUBLIC_KEY_LENGTH) return true;
-	const unsigned = key.slice();
+	// A copy: slice() of a Buffer would be a view, and change the caller's key.
+	const unsigned = Uint8Array.from(key);
 	unsigned[31] = (unsigned[31] as number) & 0x7f;
 	return !isBelow(unsigned, FIELD) || REFUSED_SIGNING.includes(toHex(unsigned));
 }

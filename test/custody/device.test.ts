@@ -64,6 +64,12 @@ describe('the keys of a device', () => {
 });
 
 describe('a public key', () => {
+	it('that is given as a Buffer stays as it is while it is checked', () => {
+		const key = Buffer.alloc(32, 0xff);
+		isRefusedSigning(key);
+		expect(key.equals(Buffer.alloc(32, 0xff))).toBe(true);
+	});
+
 	it('of small order, or written in another way, is refused', async () => {
 		expect(BAD_EXCHANGE.map(isRefusedExchange)).not.toContain(false);
 		expect(BAD_SIGNING.map(isRefusedSigning)).not.toContain(false);
