@@ -1,9 +1,10 @@
-import { encodeContext, unopenableError } from '../envelope/index.ts';
+import { concat, encodeContext, unopenableError } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { fromBase64, hashOfContext, hkdf, importForHkdf, joined, type SubtleKey, toBase64, utf8 } from './bytes.ts';
+import { fromBase64, hashOfContext, hkdf, importForHkdf, type SubtleKey, toBase64, utf8 } from './bytes.ts';
 import type { DeviceSeed } from './device.ts';
 import type { DeviceKind } from './device-statement.ts';
-import { exactJson, isBase64Of, isGeneration, isHash, isId, isOneOf, isText, readExactJson } from './exact-json.ts';
+import { exactJson, readExactJson } from './exact-json.ts';
+import { base64Of, hash, oneOf, type Shape, seq, shapeOf, text, uuid } from './shape.ts';
 
 const NONCE_LENGTH = 12;
 const MIN_PRF_LENGTH = 32;
@@ -25,18 +26,17 @@ interface DeviceFileJson extends Omit<LockedDevice, 'seed'> {
 	readonly signing: string;
 }
 
-const CHECKS = {
-	v: isOneOf(1),
-	firm: isId,
-	person: isText,
-	kind: isOneOf('DEVICE', 'RECOVERY'),
-	genesis: isHash,
-	// A generation is the seq of an entry, or 0.
-	seq: isGeneration,
-	head: isHash,
-	exchange: isBase64Of(32),
-	signing: isBase64Of(32),
-};
+const fileShape: Shape<DeviceFileJson> = shapeOf({
+	v: oneOf(1),
+	firm: uuid,
+	person: text,
+	kind: oneOf('DEVICE', 'RECOVERY'),
+	genesis: hash,
+	seq: seq,
+	head: hash,
+	exchange: base64Of(32),
+	signing: base64Of(32),
+});
 
 /** Whose file it is. */
 export interface DeviceFilePlace {
@@ -52,7 +52,7 @@ export function encodeDeviceFile({ firm, person, kind, genesis, seq, head, seed 
 
 /** The device in decrypted bytes, which stay as they are. Throws BAD_USER_INPUT unless they are canonical JSON of a device file. */
 export function parseDeviceFile(bytes: Uint8Array): LockedDevice {
-	const json = readExactJson<DeviceFileJson>(textOf(bytes), CHECKS);
+	const json = readExactJson(textOf(bytes), fileShape);
 	if (json === null) {
 		throw new FirmsealError('BAD_USER_INPUT', 'This is not a device file of Firmseal: choose the file of your device.');
 	}
@@ -84,7 +84,7 @@ export async function sealDeviceFile(
 	nonce: Uint8Array = crypto.getRandomValues(new Uint8Array(NONCE_LENGTH)),
 ): Promise<Uint8Array> {
 	const key = await unlockKey(prfOutput, place);
-	return joined(nonce, new Uint8Array(await crypto.subtle.encrypt(gcm(nonce, place), key, plaintext)));
+	return concat(nonce, new Uint8Array(await crypto.subtle.encrypt(gcm(nonce, place), key, plaintext)));
 }
 
 /** The plaintext, for parseDeviceFile(). Throws CIPHERTEXT_INVALID for another passkey, firm or person, or a file that was changed. */

@@ -2,7 +2,8 @@ import { encodeContext } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { fromBase64, toBase64 } from './bytes.ts';
 import { type DeviceKeys, type DevicePublicKeys, deviceIdOf, signAs } from './device.ts';
-import { exactJson, isBase64Of, isExact, isOneOf, readExactJson } from './exact-json.ts';
+import { exactJson, readExactJson } from './exact-json.ts';
+import { base64Of, oneOf, type Shape, shapeOf } from './shape.ts';
 import { isRefusedExchange, isRefusedSigning, PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH, verifyBytes } from './signature.ts';
 
 export type DeviceKind = 'DEVICE' | 'RECOVERY';
@@ -34,12 +35,12 @@ export interface StatedDevice {
 	readonly publicKeys: DevicePublicKeys;
 }
 
-const CHECKS = {
-	exchange: isBase64Of(PUBLIC_KEY_LENGTH),
-	kind: isOneOf('DEVICE', 'RECOVERY'),
-	signature: isBase64Of(SIGNATURE_LENGTH),
-	signing: isBase64Of(PUBLIC_KEY_LENGTH),
-};
+export const statementShape: Shape<DeviceStatement> = shapeOf({
+	exchange: base64Of(PUBLIC_KEY_LENGTH),
+	kind: oneOf('DEVICE', 'RECOVERY'),
+	signature: base64Of(SIGNATURE_LENGTH),
+	signing: base64Of(PUBLIC_KEY_LENGTH),
+});
 
 export async function makeStatement(
 	device: DeviceKeys,
@@ -58,7 +59,7 @@ export const encodeStatement = ({ exchange, kind, signature, signing }: DeviceSt
 
 /** Throws BAD_USER_INPUT unless `text` is canonical JSON of a statement. The signature is not verified. */
 export function parseStatement(text: string): DeviceStatement {
-	const statement = readExactJson<DeviceStatement>(text, CHECKS);
+	const statement = readExactJson(text, statementShape);
 	if (statement === null) {
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
@@ -73,7 +74,7 @@ export function parseStatement(text: string): DeviceStatement {
  * reader refuses, or is not signed by its own device for exactly this firm, log and person.
  */
 export async function verifyStatement(statement: unknown, place: StatementPlace): Promise<StatedDevice> {
-	const device = isExact<DeviceStatement>(statement, CHECKS) ? await deviceOf(statement, place) : null;
+	const device = statementShape(statement) ? await deviceOf(statement, place) : null;
 	if (device === null) {
 		throw new FirmsealError(
 			'BAD_USER_INPUT',

@@ -1,11 +1,12 @@
-import { hkdf, importForHkdf, joined, type SubtleKey, sha256, toHex } from './bytes.ts';
+import { concat } from '../envelope/index.ts';
+import { hkdf, importForHkdf, type SubtleKey, sha256, toHex } from './bytes.ts';
 import { signBytes } from './signature.ts';
 
 const KEY_LENGTH = 32;
 
 /** PrivateKeyInfo (RFC 8410) up to the 32 bytes of the key; the last byte of the id tells the curves apart. */
 const pkcs8 = (curve: 0x6e | 0x70, key: Uint8Array): Uint8Array =>
-	joined(Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, curve, 4, 0x22, 4, 0x20), key);
+	concat(Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, curve, 4, 0x22, 4, 0x20), key);
 const X25519 = 0x6e;
 const ED25519 = 0x70;
 
@@ -70,7 +71,7 @@ export async function importDevice(seed: DeviceSeed): Promise<DeviceKeys> {
 
 /** Hexadecimal SHA-256 of both public keys, 64 digits. FORMAT.md section 2. */
 export async function deviceIdOf({ exchange, signing }: DevicePublicKeys): Promise<string> {
-	return toHex(await sha256(joined(exchange, signing)));
+	return toHex(await sha256(concat(exchange, signing)));
 }
 
 /** Imports for HPKE, which needs the public key extractable. */

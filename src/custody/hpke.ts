@@ -1,6 +1,5 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { unopenableError } from '../envelope/index.ts';
-import { joined } from './bytes.ts';
+import { concat, unopenableError } from '../envelope/index.ts';
 import { type DeviceKeys, importExchangePublic } from './device.ts';
 import { isRefusedExchange } from './signature.ts';
 
@@ -30,7 +29,7 @@ export async function sealTo(
 	if (isRefusedExchange(exchange)) throw new RangeError('The exchange key of the recipient is of small order.');
 	const recipientPublicKey = await importExchangePublic(exchange);
 	const { enc, ct } = await suite().seal({ recipientPublicKey, info }, plaintext, aad);
-	return joined(new Uint8Array(enc), new Uint8Array(ct));
+	return concat(new Uint8Array(enc), new Uint8Array(ct));
 }
 
 /** The plaintext of enc || ct, for the caller to overwrite. Throws CIPHERTEXT_INVALID if it was not sealed to this device and place. */

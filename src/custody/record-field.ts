@@ -1,4 +1,5 @@
 import {
+	concat,
 	decodeValue,
 	deriveFirmTag,
 	encodeContext,
@@ -8,7 +9,7 @@ import {
 	type ValueType,
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { equalInConstantTime, joined } from './bytes.ts';
+import { equalInConstantTime } from './bytes.ts';
 import { CIPHERTEXT_START, encodeFrame, FRAME_LENGTH, NONCE_LENGTH } from './custody-frame.ts';
 import type { RecordKey, RecordKeyPlace } from './record-key.ts';
 
@@ -57,7 +58,7 @@ export async function prepareRecord(key: RecordKey, record: RecordOfFields, tag?
 	}
 	const firmTag = tag ?? (await deriveFirmTag(firm));
 	const frame = encodeFrame({ version, firmTag, generation, commitment: key.commitment });
-	const start = joined(frame, encodeContext(['firmseal/field/v1', firm, record.class, table]));
+	const start = concat(frame, encodeContext(['firmseal/field/v1', firm, record.class, table]));
 	return { key, frame, start, end: encodeContext([row]) };
 }
 
@@ -69,7 +70,7 @@ export async function sealRecordField(record: PreparedRecord, field: RecordField
 	const algorithm = gcm(nonce, aadOf(record, field.column));
 	const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, record.key.cipher, payload));
 	payload.fill(0);
-	return joined(record.frame, nonce, ciphertext);
+	return concat(record.frame, nonce, ciphertext);
 }
 
 /**
@@ -98,7 +99,7 @@ async function decrypted(algorithm: ReturnType<typeof gcm>, { key }: PreparedRec
 	}
 }
 
-const aadOf = ({ start, end }: PreparedRecord, column: string): Uint8Array => joined(start, contextOf(column), end);
+const aadOf = ({ start, end }: PreparedRecord, column: string): Uint8Array => concat(start, contextOf(column), end);
 
 /** The columns of a schema, encoded once and not for each value. */
 const contexts = /* @__PURE__ */ new Map<string, Uint8Array>();

@@ -1,4 +1,5 @@
 import {
+	concat,
 	type DocumentPlace,
 	decryptChunked,
 	deriveFirmTag,
@@ -8,7 +9,7 @@ import {
 	unopenableError,
 } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { joined, type SubtleKey } from './bytes.ts';
+import type { SubtleKey } from './bytes.ts';
 import { assertNumbers, type CustodyHeader, FIRM_TAG_LENGTH } from './custody-frame.ts';
 
 /** Bytes before the message in an object of suite 0x02. FORMAT.md section 9. */
@@ -64,7 +65,7 @@ export function fileContext(header: Uint8Array, { firm, document, version }: Doc
 			'A firm, document or version id must be a lower-case UUID: correct the id.',
 		);
 	}
-	return joined(header, encodeContext(['firmseal/document/v1', firm, document, version]));
+	return concat(header, encodeContext(['firmseal/document/v1', firm, document, version]));
 }
 
 /**
@@ -75,7 +76,7 @@ export async function sealRecordFile(file: RecordFile, plaintext: Uint8Array, sa
 	const header = await headerOf(file);
 	const context = fileContext(header, file.place);
 	const message = await encryptChunked({ key: file.key, context, plaintext, ...(salt === undefined ? {} : { salt }) });
-	return joined(header, message);
+	return concat(header, message);
 }
 
 /**

@@ -2,19 +2,10 @@ import { encodeContext, unopenableError } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { equalInConstantTime, fromBase64, fromHex, toBase64 } from './bytes.ts';
 import { type DeviceKeys, type DevicePublicKeys, deviceIdOf, signAs } from './device.ts';
-import {
-	exactJson,
-	isBase64Of,
-	isGeneration,
-	isHash,
-	isId,
-	isOneOf,
-	isText,
-	isVersion,
-	readExactJson,
-} from './exact-json.ts';
+import { exactJson, readExactJson } from './exact-json.ts';
 import { openFor, sealedLengthOf, sealTo } from './hpke.ts';
 import { importRecordKey, type RecordKeyPlace } from './record-key.ts';
+import { base64Of, hash, oneOf, type Shape, seq, shapeOf, text, uuid, version } from './shape.ts';
 import { SIGNATURE_LENGTH, verifyBytes } from './signature.ts';
 
 /** The key of one record for a device outside of the class. FORMAT.md section 3. */
@@ -55,23 +46,23 @@ export interface RecordWrapToOpen {
 	readonly wrapperSigning: Uint8Array;
 }
 
-const CHECKS = {
-	v: isOneOf(1),
-	firm: isId,
-	class: isText,
-	table: isText,
-	row: isId,
-	generation: isGeneration,
-	version: isVersion,
-	commitment: isBase64Of(32),
-	head: isHash,
-	purpose: isOneOf('SHARE', 'LEASE'),
-	under: isText,
-	recipient: isHash,
-	wrapper: isHash,
-	sealed: isBase64Of(sealedLengthOf(32)),
-	signature: isBase64Of(SIGNATURE_LENGTH),
-};
+const recordWrapShape: Shape<RecordWrap> = shapeOf({
+	v: oneOf(1),
+	firm: uuid,
+	class: text,
+	table: text,
+	row: uuid,
+	generation: seq,
+	version: version,
+	commitment: base64Of(32),
+	head: hash,
+	purpose: oneOf('SHARE', 'LEASE'),
+	under: text,
+	recipient: hash,
+	wrapper: hash,
+	sealed: base64Of(sealedLengthOf(32)),
+	signature: base64Of(SIGNATURE_LENGTH),
+});
 
 const SHARE_UNDER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LEASE_UNDER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/[0-9a-f]{64}$/;
@@ -90,7 +81,7 @@ export async function sealRecordWrap(given: RecordWrapToSeal): Promise<string> {
 
 /** Throws BAD_USER_INPUT unless `text` is canonical JSON of a record wrap. Neither signature nor key is verified. */
 export function parseRecordWrap(text: string): RecordWrap {
-	const wrap = readExactJson<RecordWrap>(text, CHECKS);
+	const wrap = readExactJson(text, recordWrapShape);
 	if (wrap === null || !(wrap.purpose === 'SHARE' ? SHARE_UNDER : LEASE_UNDER).test(wrap.under)) {
 		throw new FirmsealError(
 			'BAD_USER_INPUT',

@@ -1,7 +1,7 @@
 import { combine, split } from 'shamir-secret-sharing';
-import { encodeContext, unopenableError } from '../envelope/index.ts';
+import { concat, encodeContext, unopenableError } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { fromHex, joined } from './bytes.ts';
+import { fromHex } from './bytes.ts';
 import { type DeviceKeys, type DevicePublicKeys, type DeviceSeed, deviceIdOf } from './device.ts';
 import { openFor, sealTo } from './hpke.ts';
 import { splitSeed } from './recovery-code.ts';
@@ -37,7 +37,7 @@ export async function splitRecoverySeed(seed: DeviceSeed, holders: number, k: nu
 			'A recovery key is split among 2 to 16 holders, of whom at least 2 rebuild it: correct the numbers.',
 		);
 	}
-	const both = joined(seed.exchange, seed.signing);
+	const both = concat(seed.exchange, seed.signing);
 	if (both.length !== SEED_LENGTH) throw new RangeError('The private keys of a device are 32 bytes each.');
 	try {
 		return await split(both, holders, k);

@@ -1,6 +1,5 @@
-import { isUuid } from '../../envelope/index.ts';
-import { fromBase64, utf8 } from '../bytes.ts';
-import { isPlainObject } from '../exact-json.ts';
+import { isUuid } from '../envelope/index.ts';
+import { fromBase64, utf8 } from './bytes.ts';
 
 /** Whether an untrusted value has a form. The checks are small functions and no library, because browsers load them. */
 export type Shape<T> = (value: unknown) => value is T;
@@ -10,6 +9,10 @@ export type Shaped<S> = S extends Shape<infer T> ? T : never;
 type Members = Readonly<Record<string, Shape<unknown>>>;
 type ShapedMembers<M extends Members> = { readonly [K in keyof M]: Shaped<M[K]> };
 
+export const isPlainObject: Shape<Readonly<Record<string, unknown>>> = (
+	value,
+): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** An object with exactly these keys. */
 export function shapeOf<M extends Members>(members: M): Shape<ShapedMembers<M>> {
 	const count = Object.keys(members).length;
@@ -18,6 +21,12 @@ export function shapeOf<M extends Members>(members: M): Shape<ShapedMembers<M>> 
 		Object.keys(value).length === count &&
 		Object.entries(members).every(([key, shape]) => Object.hasOwn(value, key) && shape(value[key]));
 }
+
+/** An object with any keys. */
+export const mapOf =
+	<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> =>
+	(value): value is Readonly<Record<string, T>> =>
+		isPlainObject(value) && Object.values(value).every((each) => item(each));
 
 /** An array of `min` to `max` items. */
 export function listOf<T>(item: Shape<T>, min: number, max: number): Shape<readonly T[]> {
@@ -38,7 +47,7 @@ export const eitherOf =
 
 /** One of a few constants. */
 export const oneOf =
-	<const T extends string | number>(...values: readonly T[]): Shape<T> =>
+	<const T extends string | number | null>(...values: readonly T[]): Shape<T> =>
 	(value): value is T =>
 		values.includes(value as T);
 
@@ -51,10 +60,12 @@ const matching =
 export const isAscending = (items: readonly string[]): boolean =>
 	items.every((item, at) => at === 0 || (items[at - 1] as string) < item);
 
-export const integerUpTo =
-	(max: number): Shape<number> =>
+const integerIn =
+	(min: number, max: number): Shape<number> =>
 	(value): value is number =>
-		Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max;
+		Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+
+export const integerUpTo = (max: number): Shape<number> => integerIn(0, max);
 
 /** Canonical base64 of exactly `length` bytes. */
 export const base64Of =
@@ -68,9 +79,18 @@ export const textUpTo =
 	(value): value is string =>
 		typeof value === 'string' && value.length <= max && value.isWellFormed() && utf8(value).length <= max;
 
+export const text: Shape<string> = (value): value is string => typeof value === 'string';
 export const uuid: Shape<string> = (value): value is string => typeof value === 'string' && isUuid(value);
 /** 32 bytes in hexadecimal: a hash or a device id. */
 export const hash = matching(/^[0-9a-f]{64}$/);
+/** Limits of FORMAT.md, sections 4 and 5. */
+const MAX_SEQ = 2 ** 32 - 1;
+export const MAX_VERSION = 2 ** 31 - 1;
+/** Of a data key in custody of the firm. */
+export const version = integerIn(1, MAX_VERSION);
+export const revision = integerIn(1, Number.MAX_SAFE_INTEGER);
+/** The number of an entry. */
+export const seq = integerUpTo(MAX_SEQ);
 export const className = matching(/^[A-Z][A-Z0-9_]{0,31}$/);
 export const tableName = matching(/^(?!messages$)[A-Za-z_][A-Za-z0-9_]{0,62}$/);
 /** As in src/audit/FORMAT.md: the first part of each origin of an installation. */

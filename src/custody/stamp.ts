@@ -2,19 +2,8 @@ import { encodeContext } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { fromBase64, sha256, toBase64, toHex, utf8 } from './bytes.ts';
 import { type DeviceKeys, signAs } from './device.ts';
-import {
-	exactJson,
-	isBase64Of,
-	isGeneration,
-	isHash,
-	isId,
-	isNullOr,
-	isOneOf,
-	isPlainObject,
-	isRevision,
-	isText,
-	readExactJson,
-} from './exact-json.ts';
+import { exactJson, readExactJson } from './exact-json.ts';
+import { base64Of, eitherOf, hash, mapOf, oneOf, revision, type Shape, seq, shapeOf, text, uuid } from './shape.ts';
 import { SIGNATURE_LENGTH, verifyBytes } from './signature.ts';
 
 /** For each column: base64 of the SHA-256 of its envelope, or null for SQL NULL. */
@@ -52,23 +41,21 @@ export interface Stamp extends StampDraft {
 	readonly signature: string;
 }
 
-const isHashOrNull = isNullOr(isBase64Of(32));
-
-const CHECKS = {
-	v: isOneOf(1),
-	firm: isId,
-	class: isText,
-	table: isText,
-	row: isId,
-	revision: isRevision,
-	generation: isGeneration,
-	log: isNullOr(isId),
-	head: isHash,
-	columns: (value: unknown) => isPlainObject(value) && Object.values(value).every(isHashOrNull),
-	origin: (value: unknown) => value === null || value === 'PLATFORM' || isHash(value),
-	device: isHash,
-	signature: isBase64Of(SIGNATURE_LENGTH),
-};
+const stampShape: Shape<Stamp> = shapeOf({
+	v: oneOf(1),
+	firm: uuid,
+	class: text,
+	table: text,
+	row: uuid,
+	revision: revision,
+	generation: seq,
+	log: eitherOf(uuid, oneOf(null)),
+	head: hash,
+	columns: mapOf(eitherOf(base64Of(32), oneOf(null))),
+	origin: eitherOf(hash, oneOf('PLATFORM', null)),
+	device: hash,
+	signature: base64Of(SIGNATURE_LENGTH),
+});
 
 /** The hashes of a row's columns, by the column's name in the binding: of its envelope, or null for SQL NULL. */
 export async function hashColumns(columns: Readonly<Record<string, Uint8Array | null>>): Promise<ColumnHashes> {
@@ -91,7 +78,7 @@ export async function signStamp(draft: StampDraft, device: DeviceKeys): Promise<
 
 /** Throws BAD_USER_INPUT unless `text` is canonical JSON of a stamp. The signature is not verified. */
 export function parseStamp(text: string): Stamp {
-	const stamp = readExactJson<Stamp>(text, CHECKS);
+	const stamp = readExactJson(text, stampShape);
 	if (stamp === null) {
 		throw new FirmsealError('BAD_USER_INPUT', 'A stamp is not canonical JSON of its format: make it with the library.');
 	}

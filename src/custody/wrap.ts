@@ -3,8 +3,9 @@ import { FirmsealError } from '../errors.ts';
 import { fromBase64, fromHex, toBase64 } from './bytes.ts';
 import { type DataKeyPlace, hasCommitment } from './data-key.ts';
 import { type DeviceKeys, type DevicePublicKeys, deviceIdOf, signAs } from './device.ts';
-import { exactJson, isBase64Of, isHash, isOneOf, isText, isVersion, readExactJson } from './exact-json.ts';
+import { exactJson, readExactJson } from './exact-json.ts';
 import { openFor, sealedLengthOf, sealTo } from './hpke.ts';
+import { base64Of, hash, oneOf, type Shape, shapeOf, text, version } from './shape.ts';
 import { SIGNATURE_LENGTH, verifyBytes } from './signature.ts';
 
 /** A data key for one device. FORMAT.md section 3. */
@@ -45,16 +46,16 @@ export interface WrapToOpen {
 	readonly commitment: Uint8Array;
 }
 
-const CHECKS = {
-	v: isOneOf(1),
-	class: isText,
-	version: isVersion,
-	head: isHash,
-	recipient: isHash,
-	wrapper: isHash,
-	sealed: isBase64Of(sealedLengthOf(32)),
-	signature: isBase64Of(SIGNATURE_LENGTH),
-};
+const wrapShape: Shape<KeyWrap> = shapeOf({
+	v: oneOf(1),
+	class: text,
+	version: version,
+	head: hash,
+	recipient: hash,
+	wrapper: hash,
+	sealed: base64Of(sealedLengthOf(32)),
+	signature: base64Of(SIGNATURE_LENGTH),
+});
 
 /** The JSON of a new wrap. Throws RangeError for a recipient whose exchange key every reader refuses, or a key of another length. */
 export async function sealWrap(given: WrapToSeal): Promise<string> {
@@ -75,7 +76,7 @@ export async function sealWrap(given: WrapToSeal): Promise<string> {
 
 /** Throws BAD_USER_INPUT unless `text` is canonical JSON of a wrap. Neither signature nor key is verified. */
 export function parseWrap(text: string): KeyWrap {
-	const wrap = readExactJson<KeyWrap>(text, CHECKS);
+	const wrap = readExactJson(text, wrapShape);
 	if (wrap === null) {
 		throw new FirmsealError(
 			'BAD_USER_INPUT',

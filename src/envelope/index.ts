@@ -15,6 +15,7 @@ export {
 	SEALED_CHUNK_LENGTH,
 } from './chunk-positions.ts';
 export { type ChunkedToDecrypt, type ChunkedToEncrypt, decryptChunked, encryptChunked } from './chunked.ts';
+export { concat } from './concat.ts';
 export { encodeContext } from './context.ts';
 export {
 	DOCUMENT_HEADER_LENGTH,

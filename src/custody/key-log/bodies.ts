@@ -1,4 +1,4 @@
-import { isPlainObject } from '../exact-json.ts';
+import { statementShape as statement } from '../device-statement.ts';
 import {
 	ascendingOf,
 	base64Of,
@@ -8,29 +8,23 @@ import {
 	installationName,
 	integerUpTo,
 	isAscending,
+	isPlainObject,
 	listOf,
+	MAX_VERSION,
 	oneOf,
 	type Shape,
 	type Shaped,
+	seq,
 	shapeOf,
 	tableName,
 	textUpTo,
 	uuid,
-} from './shape.ts';
+} from '../shape.ts';
 
 /** Limits of FORMAT.md, sections 4 and 5. */
-export const MAX_SEQ = 2 ** 32 - 1;
 export const MAX_CLASSES = 16;
 export const MAX_PEOPLE = 1_000;
 export const MAX_DEVICES = 16;
-const MAX_VERSION = 2 ** 31 - 1;
-
-const statement = shapeOf({
-	exchange: base64Of(32),
-	kind: oneOf('DEVICE', 'RECOVERY'),
-	signature: base64Of(64),
-	signing: base64Of(32),
-});
 
 /** A row, in lists that are ascending by table and then row. */
 export type SharedRecord = Shaped<typeof record>;
@@ -102,7 +96,7 @@ export const BODIES = {
 	'member.name': shapeOf({ name: hash, person: uuid }),
 	notice,
 	'roles.classes': shapeOf({ MEMBER: ascendingOf(className, 0, MAX_CLASSES) }),
-	'share.begin': shapeOf({ head: hash, log: uuid, records, seq: integerUpTo(MAX_SEQ) }),
+	'share.begin': shapeOf({ head: hash, log: uuid, records, seq }),
 	'share.end': shapeOf({ records, share: uuid }),
 };
 

@@ -1,5 +1,5 @@
+import type { Shaped } from '../shape.ts';
 import type { BODIES, SUB_LOG_BODIES } from './bodies.ts';
-import type { Shaped } from './shape.ts';
 
 export type KeyLogKind = keyof typeof BODIES;
 export type KeyLogBody<K extends KeyLogKind = KeyLogKind> = Shaped<(typeof BODIES)[K]>;

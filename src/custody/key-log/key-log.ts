@@ -1,5 +1,5 @@
 import type { AgreedKind, RecoveryWay, SharedRecord } from './bodies.ts';
-import type { KeyLogEntry } from './entry.ts';
+import type { KeyLogEntry, SubLogEntry } from './entry.ts';
 import type { Chain, Marks } from './history.ts';
 
 export type LogRole = 'OWNER' | 'MEMBER';
@@ -85,8 +85,8 @@ export interface LogLease {
 	readonly records: readonly SharedRecord[];
 }
 
-/** A verified log of a firm. It never changes: extendKeyLog() makes another one. FORMAT.md, section 5. */
-export interface KeyLog {
+/** What every verified log has. */
+export interface VerifiedLog<E extends KeyLogEntry | SubLogEntry> {
 	readonly firm: string;
 	readonly installation: string;
 	/** Hash of entry 0. */
@@ -96,7 +96,11 @@ export interface KeyLog {
 	/** Hash of the last entry. */
 	readonly head: string;
 	/** The entries by `seq` and by hash. */
-	readonly chain: Chain<KeyLogEntry>;
+	readonly chain: Chain<E>;
+}
+
+/** A verified log of a firm. It never changes: extendKeyLog() makes another one. FORMAT.md, section 5. */
+export interface KeyLog extends VerifiedLog<KeyLogEntry> {
 	/** By id, with those who were removed. */
 	readonly people: ReadonlyMap<string, LogPerson>;
 	/** By id, with those that were revoked. */

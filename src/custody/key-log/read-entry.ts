@@ -1,9 +1,21 @@
 import { sha256, toHex, utf8 } from '../bytes.ts';
-import { exactJson, isPlainObject } from '../exact-json.ts';
-import { BODIES, MAX_SEQ, SUB_LOG_BODIES } from './bodies.ts';
+import { exactJson } from '../exact-json.ts';
+import {
+	base64Of,
+	eitherOf,
+	hash,
+	isPlainObject,
+	oneOf,
+	type Shape,
+	seq,
+	shapeOf,
+	text,
+	time,
+	uuid,
+} from '../shape.ts';
+import { BODIES, SUB_LOG_BODIES } from './bodies.ts';
 import type { KeyLogEntry, ReadEntry, SubLogEntry } from './entry.ts';
 import { KeyLogError } from './key-log-error.ts';
-import { base64Of, eitherOf, hash, integerUpTo, oneOf, type Shape, shapeOf, time, uuid } from './shape.ts';
 
 /** Bytes of an entry's JSON. */
 const MAX_ENTRY_BYTES = 65_536;
@@ -11,16 +23,16 @@ const MAX_ENTRY_BYTES = 65_536;
 type Bodies = Readonly<Record<string, Shape<unknown>>>;
 
 const agreement = eitherOf(
-	shapeOf({ device: hash, head: hash, seq: integerUpTo(MAX_SEQ), signature: base64Of(64) }),
-	shapeOf({ notice: integerUpTo(MAX_SEQ) }),
+	shapeOf({ device: hash, head: hash, seq, signature: base64Of(64) }),
+	shapeOf({ notice: seq }),
 );
 const PARTS = {
 	body: isPlainObject,
 	device: hash,
 	firm: uuid,
-	kind: (value: unknown): value is string => typeof value === 'string',
+	kind: text,
 	prev: hash,
-	seq: integerUpTo(MAX_SEQ),
+	seq,
 	signature: base64Of(64),
 	time,
 	v: oneOf(1),

@@ -1,7 +1,7 @@
 import { recordKey, type SharedRecord } from './bodies.ts';
 import type { SubLogEntry } from './entry.ts';
-import type { Chain, Marks } from './history.ts';
-import type { KeyLog } from './key-log.ts';
+import type { Marks } from './history.ts';
+import type { KeyLog, VerifiedLog } from './key-log.ts';
 import { isActiveNow } from './queries.ts';
 
 export type SubLogRole = 'STAFF' | 'CLIENT';
@@ -26,15 +26,9 @@ export interface SubLogDevice {
 }
 
 /** A verified sub-log, of one portal client. It never changes: extendSubLog() makes another one. FORMAT.md, section 4. */
-export interface SubLog {
-	readonly firm: string;
+export interface SubLog extends VerifiedLog<SubLogEntry> {
 	/** Id of the sub-log. */
 	readonly log: string;
-	readonly installation: string;
-	readonly genesis: string;
-	readonly size: number;
-	readonly head: string;
-	readonly chain: Chain<SubLogEntry>;
 	readonly people: ReadonlyMap<string, SubLogPerson>;
 	readonly devices: ReadonlyMap<string, SubLogDevice>;
 	/** Every class that an entry has named. */

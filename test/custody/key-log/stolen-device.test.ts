@@ -154,7 +154,7 @@ describe('a thief of one device of an OWNER', () => {
 	});
 });
 
-it('a member makes neither owners nor classes, and adds nobody', async () => {
+it('a member makes neither owners nor classes, and adds no one', async () => {
 	expect(roleOf(firm.log, personOf(2))).toBe('MEMBER');
 	const devices = await SomeFirm.ids(2);
 	expect(await firm.refusal('member.role', { devices, person: personOf(2), role: 'OWNER' }, 2, 1)).toBe('owner');
