@@ -47,6 +47,8 @@ const config: CodegenConfig = {
 					Notice: '../database/index.ts#NoticeRow',
 					Alert: '../database/index.ts#AlertRow',
 					AlertConnection: './connection.ts#Connection<AlertRow>',
+					KeyLog: './resolvers/key-log.ts#KeyLogNode',
+					DeviceRequest: '../database/index.ts#DeviceRequestRow',
 					FirmJob: '../database/index.ts#JobRow',
 					JobConnection: './connection.ts#Connection<JobRow>',
 					Invitation: '../database/index.ts#InvitationRow',

@@ -43,7 +43,7 @@ CREATE TABLE "events" (
 	"kind" text NOT NULL,
 	"subject" text DEFAULT '' NOT NULL,
 	"record_id" uuid,
-	CONSTRAINT "events_kind_known" CHECK ("events"."kind" in ('NOTICE', 'LEASE', 'JOB', 'ALERT', 'MEMBER', 'RECORD', 'RESYNC')),
+	CONSTRAINT "events_kind_known" CHECK ("events"."kind" in ('NOTICE', 'LEASE', 'JOB', 'ALERT', 'MEMBER', 'RECORD', 'KEY_LOG', 'RESYNC')),
 	CONSTRAINT "events_subject_form" CHECK ("events"."subject" ~ '^[A-Za-z_]{0,63}$'),
 	CONSTRAINT "events_name_records" CHECK (("events"."kind" = 'RESYNC') = ("events"."record_id" is null))
 );

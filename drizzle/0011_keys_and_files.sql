@@ -1,9 +1,14 @@
 -- Versions of keys, files in the object store, and the deletion of rows.
 
--- The highest version of a series, in any state; 0 before the first.
+-- The highest version of a series, in any state, and in either custody: both share one series of numbers. 0 before the first.
 CREATE FUNCTION "latest_key_version"(of_firm uuid, of_class text) RETURNS bigint
-	LANGUAGE sql VOLATILE SECURITY DEFINER
-AS $$ SELECT coalesce(max(version), 0) FROM public.data_keys WHERE firm_id = of_firm AND class = of_class $$;
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+AS $$
+BEGIN
+	RETURN greatest(0, (SELECT max(k.version) FROM public.data_keys k WHERE k.firm_id = of_firm AND k.class = of_class),
+		(SELECT max(e.key_version) FROM public.key_log_entries e WHERE e.firm_id = of_firm AND e.key_class = of_class));
+END
+$$;
 GRANT EXECUTE ON FUNCTION "latest_key_version"(uuid, text) TO firmseal_firm, firmseal_worker, firmseal_signer, firmseal_maintenance;
 
 -- The count of values sealed under a version never falls: with a lower count the version could exceed the limit of its random nonces.

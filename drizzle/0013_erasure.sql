@@ -285,7 +285,8 @@ BEGIN
 	END LOOP;
 	FOR of_table IN
 		SELECT public.workspace_tables()
-		UNION ALL SELECT ('public.' || name)::regclass FROM unnest('{shares,stored_objects,download_tickets,access_policies,lease_texts,lease_decision_texts}'::text[]) name
+		UNION ALL SELECT ('public.' || name)::regclass FROM unnest('{shares,stored_objects,download_tickets,access_policies,lease_texts,lease_decision_texts,
+			key_log_names,custody_wraps,recovery_shares,device_requests}'::text[]) name
 	LOOP
 		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO keys
 		FROM pg_attribute a

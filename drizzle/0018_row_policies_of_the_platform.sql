@@ -251,7 +251,7 @@ CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
 			'content.fail', 'content.send', 'download.create', 'request.deny', 'rights.refuse', 'key.unwrap', 'key.generate', 'log.read',
 			'process.start', 'invitation.create', 'invitation.revoke', 'member.add', 'member.change', 'member.remove', 'recovery.cancel',
 			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.reason', 'lease.revoke', 'lease.review',
-			'job.request', 'job.agree', 'job.cancel', 'session.end'));
+			'job.request', 'job.agree', 'job.cancel', 'session.end', 'key-log.append'));
 
 -- The operator plane must name the lease when it records that content was opened or a file was sent. Reading plaintext that is not sealed yet is
 -- recorded in the same way.

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { commandEntry } from '../../src/audit/index.ts';
 import { selectDataKeyListing } from '../../src/database/index.ts';
-import { type JobRequest, reencryptionRequests, requestJob, rotationRequests } from '../../src/jobs/index.ts';
+import { type JobRequest, nextRotationRequests, reencryptionRequests, requestJob } from '../../src/jobs/index.ts';
 import { withAdminContext } from '../../src/wiring/installation.ts';
 import type { BenchInstallation } from '../data/installation.ts';
 import { MOVED_COLUMN } from './plaintext-column.ts';
@@ -22,12 +22,12 @@ export async function doJob(
 ): Promise<{ readonly done: number; readonly seconds: number }> {
 	const id = await withAdminContext(config, database, async ({ worker, rights, audit, osAccount }) => {
 		const keys = await worker.read(null, (tx) => selectDataKeyListing(tx, firm));
-		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[]>> = {
-			ROTATE: () => rotationRequests(firm, keys, CLASSES),
+		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[] | Promise<readonly JobRequest[]>>> = {
+			ROTATE: () => worker.read(null, (tx) => nextRotationRequests(tx, firm, keys, CLASSES)),
 			REENCRYPT: () => reencryptionRequests(firm, keys, { classes: CLASSES, rate: null }),
 			BACKFILL: () => [{ firm, kind: 'BACKFILL', class: 'NOTE', version: null, subject: MOVED_COLUMN.coordinate }],
 		};
-		const { job } = await requestJob({ plane: worker, rights }, requests[kind]()[0] as JobRequest, {
+		const { job } = await requestJob({ plane: worker, rights }, (await requests[kind]())[0] as JobRequest, {
 			on: 'cli',
 			user: null,
 			record: (act) => audit.append([commandEntry(osAccount, act)]),

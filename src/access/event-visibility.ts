@@ -3,9 +3,9 @@ import { reachOf, type VisibleType, visibilityOf } from './rights.ts';
 
 /** Something that changed, for GET /events. */
 export interface ChangeEvent {
-	readonly kind: 'NOTICE' | 'LEASE' | 'JOB' | 'ALERT' | 'MEMBER' | 'RECORD';
+	readonly kind: 'NOTICE' | 'LEASE' | 'JOB' | 'ALERT' | 'MEMBER' | 'RECORD' | 'KEY_LOG';
 	/** The type of the object in the schema. */
-	readonly type: VisibleType | 'FirmJob';
+	readonly type: VisibleType | 'FirmJob' | 'KeyLog';
 	readonly id: string;
 	/** Null for what belongs to the platform and no firm. */
 	readonly firmId: string | null;
@@ -21,6 +21,7 @@ export function mayLearnOf(principal: Principal, { kind, type, firmId, isForOwne
 	if (principal.kind === 'firm' && principal.firm !== firmId) return false;
 	if (principal.kind === 'firm' && principal.role === 'CLIENT' && kind !== 'RECORD') return false;
 	if (isForOwners && reachOf(principal, 'notices') === null) return false;
+	if (type === 'KeyLog') return reachOf(principal, 'keyLog') !== null;
 	if (type === 'FirmJob') return reachOf(principal, 'firmJobs') !== null || reachOf(principal, 'jobs') !== null;
 	const reach = visibilityOf(principal, type);
 	return reach === 'firm' || reach === 'all';

@@ -64,6 +64,7 @@ export {
 	activationStatement,
 	approvalStatement,
 	clockResetStatement,
+	custodyStatement,
 	erasureStatement,
 	type FirmPolicy,
 	type FirmSignIn,

@@ -153,6 +153,14 @@ export const activationStatement = (
 	of: LeaseFields & { readonly activatedAt: Date; readonly expiresAt: Date },
 ): Statement => ['lease-activation', ...leaseParts(of), of.activatedAt.toISOString(), of.expiresAt.toISOString()];
 
+/** Under the firm's key: in whose custody a content class of the firm is, by the entry `seq` of its key log. */
+export const custodyStatement = (of: {
+	readonly firm: string;
+	readonly class: string;
+	readonly custody: string;
+	readonly seq: number;
+}): Statement => ['custody', of.firm, of.class, of.custody, String(of.seq)];
+
 /** Under the platform's key: an approver wants to reset the high-water mark of the clock. */
 export const clockResetStatement = (of: { readonly user: string; readonly askedAt: Date }): Statement => [
 	'clock-reset',

@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, AlertRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, DeviceRequestRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../audit-log/proofs/index.ts';
 import type { Connection } from './connection.ts';
+import type { KeyLogNode } from './resolvers/key-log.ts';
 import type { LeaseApprovalNode, LeaseDenialNode } from './resolvers/leases.ts';
 import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { RequestContext } from './context.ts';
@@ -49,6 +50,18 @@ export type AcknowledgeAlertInput = {
 export type AcknowledgeAlertPayload = {
   /** The alert. */
   alert: Alert;
+};
+
+/** Wraps of data keys. */
+export type AddKeyWrapsInput = {
+  /** The wraps, as canonical JSON. */
+  wraps: Array<Scalars['String']['input']>;
+};
+
+/** The stored wraps. */
+export type AddKeyWrapsPayload = {
+  /** Number of wraps of the request. */
+  count: Scalars['Int']['output'];
 };
 
 /** An event that the platform's people must look at: suspicious use, or a fault in the database's protections or in the log. An alert holds ids, fixed texts, numbers and times, but no content. */
@@ -185,6 +198,24 @@ export type AlertSeverity =
   | 'ALERT'
   /** Look now. */
   | 'PAGE';
+
+/** Entries of a key log, and what is stored beside them. */
+export type AppendKeyLogInput = {
+  /** Texts of the next entries, in their order. */
+  entries: Array<Scalars['String']['input']>;
+  /** The names to which the entries commit. */
+  names?: InputMaybe<Array<KeyLogNameInput>>;
+  /** Shares of the caller's recovery key. */
+  shares?: InputMaybe<Array<RecoveryShareInput>>;
+  /** Wraps of data keys, as canonical JSON. */
+  wraps?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The key log after the entries. */
+export type AppendKeyLogPayload = {
+  /** The log, with an empty page of entries. */
+  keyLog: KeyLog;
+};
 
 /** The job to approve. */
 export type ApproveJobInput = {
@@ -486,6 +517,26 @@ export type BreakGlassLeasePayload = {
 export type CancelOwnerRecoveryPayload = {
   /** The recovery's id. */
   id: Scalars['ID']['output'];
+};
+
+/** The answer of a device that the key log has. */
+export type ChallengeDeviceInput = {
+  /** Random bytes, 32 bytes in base64. */
+  challenge: Scalars['String']['input'];
+  /** Hash of entry 0 of its log, 64 hexadecimal digits. */
+  genesis: Scalars['String']['input'];
+  /** Hash of the last entry of its log, 64 hexadecimal digits. */
+  head: Scalars['String']['input'];
+  /** The id of the request. */
+  id: Scalars['ID']['input'];
+};
+
+/** In whose custody the content of a class is. */
+export type ClassCustody = {
+  /** The content class. */
+  class: Scalars['String']['output'];
+  /** Who can open it. */
+  custody: Custody;
 };
 
 /** A customer of a firm. */
@@ -836,6 +887,17 @@ export type CreateTimeEntryPayload = {
   timeEntry: TimeEntry;
 };
 
+/** Who can open the content of a class. */
+export type Custody =
+  /** The content is on its way back from the firm's custody to the platform's. */
+  | 'BACK'
+  /** Only the firm's own devices. */
+  | 'FIRM'
+  /** The content is on its way from the platform's custody to the firm's. */
+  | 'MOVING'
+  /** The firm's members through the API, by keys in the platform's key service. */
+  | 'PLATFORM';
+
 /** The comment to delete. */
 export type DeleteCommentInput = {
   /** The revision the caller has seen; CONFLICT if the current revision is another. */
@@ -931,6 +993,56 @@ export type DenyJobPayload = {
   /** The job. */
   job: FirmJob;
 };
+
+/** A new device that wants to join, for 15 minutes. */
+export type DeviceRequest = {
+  /** The random bytes of the old device, 32 bytes in base64; null before its answer. */
+  challenge?: Maybe<Scalars['String']['output']>;
+  /** What the new device committed to, 64 hexadecimal digits. */
+  commitment: Scalars['String']['output'];
+  /** When the request was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Hash of entry 0 of the old device's log; null before its answer. */
+  genesis?: Maybe<Scalars['String']['output']>;
+  /** Hash of the last entry of the old device's log; null before its answer. */
+  head?: Maybe<Scalars['String']['output']>;
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** Whose device it is: the id of the user. */
+  person: Scalars['ID']['output'];
+  /** The random bytes of the new device, 32 bytes in base64; null before it reveals itself. */
+  reveal?: Maybe<Scalars['String']['output']>;
+  /** Which step was the last. */
+  state: DeviceRequestState;
+  /** The new device's statement, as canonical JSON; null before it reveals itself. */
+  statement?: Maybe<Scalars['String']['output']>;
+};
+
+/** How the request of a device ends. */
+export type DeviceRequestEnd =
+  /** The key log has the device. */
+  | 'ADDED'
+  /** The device does not join. */
+  | 'REFUSED';
+
+/** The request of the device after the step. */
+export type DeviceRequestPayload = {
+  /** The request. */
+  request: DeviceRequest;
+};
+
+/** The steps of a device that joins. */
+export type DeviceRequestState =
+  /** The key log has the device. */
+  | 'ADDED'
+  /** An old device has answered. */
+  | 'CHALLENGED'
+  /** The new device has committed to its keys. */
+  | 'COMMITTED'
+  /** Someone refused the device. */
+  | 'REFUSED'
+  /** The new device has revealed its keys. Both screens show a code. */
+  | 'REVEALED';
 
 /** A document of a firm: its metadata, its description, and the location of its file. */
 export type Document = FirmOwned & Node & {
@@ -1076,12 +1188,22 @@ export type DocumentVersion = FirmOwned & Node & {
   updatedAt: Scalars['DateTime']['output'];
 };
 
+/** How the request of a device ends. */
+export type EndDeviceInput = {
+  /** The id of the request. */
+  id: Scalars['ID']['input'];
+  /** Whether the device was added or refused. */
+  reason: DeviceRequestEnd;
+};
+
 /** A firm whose content Firmseal keeps. */
 export type Firm = Node & {
   /** The firm's policy on leases for its content. The firm's owners, operators and approvers see it; null for others. */
   accessPolicy?: Maybe<FirmAccessPolicy>;
   /** When the firm was created. */
   createdAt: Scalars['DateTime']['output'];
+  /** In whose custody the firm's content is, by class. A client of the firm believes its own copy of the key log instead. */
+  custody: Array<ClassCustody>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
   /** The open invitations, newest first, at most 100; null for callers who are not owners of the firm. */
@@ -1597,6 +1719,64 @@ export type JobState =
   /** The job waits for a second person: another approver of the platform, or an owner of the firm. */
   | 'WAITING';
 
+/** A firm's key log: the signed record of its people, devices, keys and custody. Believe only what your device has verified of it. */
+export type KeyLog = {
+  /** The newest signed state of the log; null before the first. Reading one that is older than 4 minutes asks for a fresh one. */
+  checkpoint?: Maybe<KeyLogCheckpoint>;
+  /** The texts of the entries of this page, in their order: at most 1 MiB together, but at least one entry. */
+  entries: Array<Scalars['String']['output']>;
+  /** Hash of entry 0, 64 hexadecimal digits; null before it. */
+  genesis?: Maybe<Scalars['String']['output']>;
+  /** Hash of the last entry, 64 hexadecimal digits; null before the first. */
+  head?: Maybe<Scalars['String']['output']>;
+  /** Name of the installation, with which a log begins. */
+  installation: Scalars['String']['output'];
+  /** The names to which the entries of this page commit, as far as they are not erased. */
+  names: Array<KeyLogName>;
+  /** The newest version of the data key of each class, in either custody. The next data key has the number after it. */
+  newestVersions: Array<KeyLogVersion>;
+  /** Number of entries; 0 before the first. */
+  size: Scalars['Int']['output'];
+};
+
+/** A signed state of a key log. */
+export type KeyLogCheckpoint = {
+  /** The checkpoint, as a C2SP signed note. */
+  note: Scalars['String']['output'];
+  /** When it was signed, by the signer's clock. */
+  signedAt: Scalars['DateTime']['output'];
+  /** Number of entries. */
+  size: Scalars['Int']['output'];
+};
+
+/** A name beside the key log. */
+export type KeyLogName = {
+  /** The name. */
+  name: Scalars['String']['output'];
+  /** Whose name it is: the id of the user. */
+  person: Scalars['ID']['output'];
+  /** The random bytes in the commitment, 16 bytes in base64. */
+  salt: Scalars['String']['output'];
+};
+
+/** A name beside the key log. */
+export type KeyLogNameInput = {
+  /** The name. */
+  name: Scalars['String']['input'];
+  /** Whose name it is: the id of the user. */
+  person: Scalars['ID']['input'];
+  /** The random bytes in the commitment, 16 bytes in base64. */
+  salt: Scalars['String']['input'];
+};
+
+/** The newest version of a data key. */
+export type KeyLogVersion = {
+  /** The content class. */
+  class: Scalars['String']['output'];
+  /** The version; 0 before the first. */
+  version: Scalars['Int']['output'];
+};
+
 /** One person's approval of exactly one request. */
 export type LeaseApproval = {
   /** When the approval was given. */
@@ -1803,6 +1983,10 @@ export type Mutation = {
   acknowledgeAlert?: Maybe<AcknowledgeAlertPayload>;
   /** Activates the caller's own approved lease. Waits up to five seconds for the broker. If the lease is still ACTIVATING then, query it again. */
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Stores wraps of data keys that the key log has, for example for a device that was added. */
+  addKeyWraps?: Maybe<AddKeyWrapsPayload>;
+  /** Appends entries to the key log of the caller's firm, with what belongs to them: all of it, or nothing. */
+  appendKeyLog?: Maybe<AppendKeyLogPayload>;
   /** Approves a request, on behalf of the caller's side: the firm or the platform. The token must show a sign-in within the last five minutes, and the requester can't approve. */
   approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Approves a job on behalf of the caller's side: an owner approves a job of the firm that waits for an owner, an approver a job that waits for another approver. A worker then does the job. The token must show a sign-in within the last five minutes. */
@@ -1811,6 +1995,8 @@ export type Mutation = {
   cancelBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Cancels the recovery of the owner's firm. The platform must start over. */
   cancelOwnerRecovery?: Maybe<CancelOwnerRecoveryPayload>;
+  /** A device that the key log has answers a new one: of the same person, or of an owner. */
+  challengeDevice?: Maybe<DeviceRequestPayload>;
   /** Creates a client. */
   createClient?: Maybe<CreateClientPayload>;
   /** Writes a comment. */
@@ -1847,6 +2033,8 @@ export type Mutation = {
   denyBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Denies a job that waits for an owner. The job is cancelled. */
   denyJob?: Maybe<DenyJobPayload>;
+  /** Ends the request of a device. */
+  endDevice?: Maybe<DeviceRequestPayload>;
   /** Invites a person to the owner's firm. The link works once, within seven days. To invite an OWNER, the token must show a sign-in within the last five minutes. All owners get a notice. */
   inviteMember?: Maybe<InviteMemberPayload>;
   /** Ends the caller's own lease early. */
@@ -1855,6 +2043,10 @@ export type Mutation = {
   removeMember?: Maybe<RemoveMemberPayload>;
   /** Requests a lease on one firm's content. The firm's owners get a notice. Nothing can be read before others approve. */
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** A new device of the caller wants to join the key log. At most 5 open requests of a person. */
+  requestDevice?: Maybe<DeviceRequestPayload>;
+  /** The new device reveals its keys, after the answer. */
+  revealDevice?: Maybe<DeviceRequestPayload>;
   /** Marks an ended lease as reviewed. The caller must neither have requested nor approved the lease, and the token must show a sign-in within the last five minutes. */
   reviewBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Revokes a lease, on behalf of the caller's side: the firm or the platform. After the answer, nothing more is opened under the lease. */
@@ -1911,6 +2103,18 @@ export type MutationActivateBreakGlassArgs = {
 
 
 /** The mutations. The audit log records every change before it is committed. */
+export type MutationAddKeyWrapsArgs = {
+  input: AddKeyWrapsInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationAppendKeyLogArgs = {
+  input: AppendKeyLogInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationApproveBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
   reason?: InputMaybe<Scalars['String']['input']>;
@@ -1927,6 +2131,12 @@ export type MutationApproveJobArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationCancelBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationChallengeDeviceArgs = {
+  input: ChallengeDeviceInput;
 };
 
 
@@ -2040,6 +2250,12 @@ export type MutationDenyJobArgs = {
 
 
 /** The mutations. The audit log records every change before it is committed. */
+export type MutationEndDeviceArgs = {
+  input: EndDeviceInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
 };
@@ -2060,6 +2276,18 @@ export type MutationRemoveMemberArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationRequestBreakGlassArgs = {
   input: RequestBreakGlassInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationRequestDeviceArgs = {
+  input: RequestDeviceInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationRevealDeviceArgs = {
+  input: RevealDeviceInput;
 };
 
 
@@ -2429,6 +2657,8 @@ export type Query = {
   client?: Maybe<Client>;
   /** Clients of one firm. A portal client finds only itself. */
   clients: ClientConnection;
+  /** Devices that want to join, of the last 15 minutes, newest first; at most 100. An owner gets those of the whole firm, a member their own. */
+  deviceRequests?: Maybe<Array<DeviceRequest>>;
   /** A document by id; null if it does not exist or the caller may not see it. */
   document?: Maybe<Document>;
   /** Documents of one firm. A portal client finds those shared with it. */
@@ -2449,6 +2679,10 @@ export type Query = {
   job?: Maybe<FirmJob>;
   /** Jobs of all firms and of the platform, for the people who operate it. */
   jobs: JobConnection;
+  /** The key log of the caller's firm. */
+  keyLog?: Maybe<KeyLog>;
+  /** The wraps of a class's data keys for one device, as canonical JSON, the newest version first; at most 1,000. */
+  keyWraps?: Maybe<Array<Scalars['String']['output']>>;
   /** A message by id; null if it does not exist or the caller may not see it. */
   message?: Maybe<Message>;
   /** Messages of one thread. */
@@ -2461,6 +2695,8 @@ export type Query = {
   notes: NoteConnection;
   /** Notices of the owner's firm. */
   notices: NoticeConnection;
+  /** Shares of recovery keys that are sealed to a device of a holder; at most 100. */
+  recoveryShares?: Maybe<Array<RecoveryShare>>;
   /** A thread by id; null if it does not exist or the caller may not see it. */
   thread?: Maybe<Thread>;
   /** Threads of one firm. A portal client finds those shared with it. */
@@ -2625,6 +2861,20 @@ export type QueryJobsArgs = {
 
 
 /** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
+export type QueryKeyLogArgs = {
+  after?: InputMaybe<Scalars['Int']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
+export type QueryKeyWrapsArgs = {
+  class: Scalars['String']['input'];
+  recipient: Scalars['String']['input'];
+};
+
+
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryMessageArgs = {
   id: Scalars['ID']['input'];
 };
@@ -2678,6 +2928,12 @@ export type QueryNoticesArgs = {
 
 
 /** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
+export type QueryRecoverySharesArgs = {
+  recipient: Scalars['String']['input'];
+};
+
+
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryThreadArgs = {
   id: Scalars['ID']['input'];
 };
@@ -2712,6 +2968,28 @@ export type QueryTimeEntryArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** A share of a recovery key, sealed to a device of the person who holds it. */
+export type RecoveryShare = {
+  /** Id of the recovery key's device, 64 hexadecimal digits. */
+  device: Scalars['String']['output'];
+  /** Whose recovery key it is: the id of the user. */
+  person: Scalars['ID']['output'];
+  /** Id of the holder's device, 64 hexadecimal digits. */
+  recipient: Scalars['String']['output'];
+  /** The sealed share, in base64. */
+  share: Scalars['String']['output'];
+};
+
+/** A share of the caller's recovery key. */
+export type RecoveryShareInput = {
+  /** Id of the recovery key's device, 64 hexadecimal digits. */
+  device: Scalars['String']['input'];
+  /** Id of the holder's device, 64 hexadecimal digits. */
+  recipient: Scalars['String']['input'];
+  /** The sealed share, in base64. */
+  share: Scalars['String']['input'];
+};
+
 /** The member to remove. */
 export type RemoveMemberInput = {
   /** The account. */
@@ -2744,6 +3022,22 @@ export type RequestBreakGlassInput = {
   recordIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** The ticket the request refers to, such as SUP-1042. */
   ticket: Scalars['String']['input'];
+};
+
+/** What a new device sends first. */
+export type RequestDeviceInput = {
+  /** The commitment to its keys, 64 hexadecimal digits. */
+  commitment: Scalars['String']['input'];
+};
+
+/** What the new device committed to. */
+export type RevealDeviceInput = {
+  /** The id of the request. */
+  id: Scalars['ID']['input'];
+  /** The random bytes of the commitment, 32 bytes in base64. */
+  reveal: Scalars['String']['input'];
+  /** The device's statement, as canonical JSON. */
+  statement: Scalars['String']['input'];
 };
 
 /** The invitation to revoke. */
@@ -3338,6 +3632,8 @@ export type ResolversTypes = {
   AcceptInvitationPayload: ResolverTypeWrapper<AcceptInvitationPayload>;
   AcknowledgeAlertInput: AcknowledgeAlertInput;
   AcknowledgeAlertPayload: ResolverTypeWrapper<Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversTypes['Alert'] }>;
+  AddKeyWrapsInput: AddKeyWrapsInput;
+  AddKeyWrapsPayload: ResolverTypeWrapper<AddKeyWrapsPayload>;
   Alert: ResolverTypeWrapper<AlertRow>;
   AlertConnection: ResolverTypeWrapper<Connection<AlertRow>>;
   AlertEdge: ResolverTypeWrapper<Omit<AlertEdge, 'node'> & { node: ResolversTypes['Alert'] }>;
@@ -3345,6 +3641,8 @@ export type ResolversTypes = {
   AlertOrder: AlertOrder;
   AlertRule: AlertRule;
   AlertSeverity: AlertSeverity;
+  AppendKeyLogInput: AppendKeyLogInput;
+  AppendKeyLogPayload: ResolverTypeWrapper<Omit<AppendKeyLogPayload, 'keyLog'> & { keyLog: ResolversTypes['KeyLog'] }>;
   ApproveJobInput: ApproveJobInput;
   ApproveJobPayload: ResolverTypeWrapper<Omit<ApproveJobPayload, 'job'> & { job: ResolversTypes['FirmJob'] }>;
   AuditCheckpoint: ResolverTypeWrapper<PublishedCheckpoint>;
@@ -3366,6 +3664,8 @@ export type ResolversTypes = {
   BreakGlassLeaseOrder: BreakGlassLeaseOrder;
   BreakGlassLeasePayload: ResolverTypeWrapper<Omit<BreakGlassLeasePayload, 'lease'> & { lease: ResolversTypes['BreakGlassLease'] }>;
   CancelOwnerRecoveryPayload: ResolverTypeWrapper<CancelOwnerRecoveryPayload>;
+  ChallengeDeviceInput: ChallengeDeviceInput;
+  ClassCustody: ResolverTypeWrapper<ClassCustody>;
   Client: ResolverTypeWrapper<Row>;
   ClientConnection: ResolverTypeWrapper<Connection<Row>>;
   ClientEdge: ResolverTypeWrapper<Omit<ClientEdge, 'node'> & { node: ResolversTypes['Client'] }>;
@@ -3398,6 +3698,7 @@ export type ResolversTypes = {
   CreateThreadPayload: ResolverTypeWrapper<Omit<CreateThreadPayload, 'thread'> & { thread: ResolversTypes['Thread'] }>;
   CreateTimeEntryInput: CreateTimeEntryInput;
   CreateTimeEntryPayload: ResolverTypeWrapper<Omit<CreateTimeEntryPayload, 'timeEntry'> & { timeEntry: ResolversTypes['TimeEntry'] }>;
+  Custody: Custody;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   DeleteCommentInput: DeleteCommentInput;
@@ -3414,6 +3715,10 @@ export type ResolversTypes = {
   DeleteTimeEntryPayload: ResolverTypeWrapper<DeleteTimeEntryPayload>;
   DenyJobInput: DenyJobInput;
   DenyJobPayload: ResolverTypeWrapper<Omit<DenyJobPayload, 'job'> & { job: ResolversTypes['FirmJob'] }>;
+  DeviceRequest: ResolverTypeWrapper<DeviceRequestRow>;
+  DeviceRequestEnd: DeviceRequestEnd;
+  DeviceRequestPayload: ResolverTypeWrapper<Omit<DeviceRequestPayload, 'request'> & { request: ResolversTypes['DeviceRequest'] }>;
+  DeviceRequestState: DeviceRequestState;
   Document: ResolverTypeWrapper<Row>;
   DocumentConnection: ResolverTypeWrapper<Connection<Row>>;
   DocumentEdge: ResolverTypeWrapper<Omit<DocumentEdge, 'node'> & { node: ResolversTypes['Document'] }>;
@@ -3421,6 +3726,7 @@ export type ResolversTypes = {
   DocumentOrder: DocumentOrder;
   DocumentStatus: DocumentStatus;
   DocumentVersion: ResolverTypeWrapper<Row>;
+  EndDeviceInput: EndDeviceInput;
   Firm: ResolverTypeWrapper<FirmRow>;
   FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
@@ -3457,6 +3763,11 @@ export type ResolversTypes = {
   JobKind: JobKind;
   JobOrder: JobOrder;
   JobState: JobState;
+  KeyLog: ResolverTypeWrapper<KeyLogNode>;
+  KeyLogCheckpoint: ResolverTypeWrapper<KeyLogCheckpoint>;
+  KeyLogName: ResolverTypeWrapper<KeyLogName>;
+  KeyLogNameInput: KeyLogNameInput;
+  KeyLogVersion: ResolverTypeWrapper<KeyLogVersion>;
   LeaseApproval: ResolverTypeWrapper<LeaseApprovalNode>;
   LeaseDenial: ResolverTypeWrapper<LeaseDenialNode>;
   LeaseEvent: ResolverTypeWrapper<LeaseEventRow>;
@@ -3489,9 +3800,13 @@ export type ResolversTypes = {
   OwnerRecovery: ResolverTypeWrapper<OwnerRecoveryRow>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecoveryShare: ResolverTypeWrapper<RecoveryShare>;
+  RecoveryShareInput: RecoveryShareInput;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   RequestBreakGlassInput: RequestBreakGlassInput;
+  RequestDeviceInput: RequestDeviceInput;
+  RevealDeviceInput: RevealDeviceInput;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: ResolverTypeWrapper<Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
   RotateFirmKeyInput: RotateFirmKeyInput;
@@ -3545,10 +3860,14 @@ export type ResolversParentTypes = {
   AcceptInvitationPayload: AcceptInvitationPayload;
   AcknowledgeAlertInput: AcknowledgeAlertInput;
   AcknowledgeAlertPayload: Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversParentTypes['Alert'] };
+  AddKeyWrapsInput: AddKeyWrapsInput;
+  AddKeyWrapsPayload: AddKeyWrapsPayload;
   Alert: AlertRow;
   AlertConnection: Connection<AlertRow>;
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
   AlertFilter: AlertFilter;
+  AppendKeyLogInput: AppendKeyLogInput;
+  AppendKeyLogPayload: Omit<AppendKeyLogPayload, 'keyLog'> & { keyLog: ResolversParentTypes['KeyLog'] };
   ApproveJobInput: ApproveJobInput;
   ApproveJobPayload: Omit<ApproveJobPayload, 'job'> & { job: ResolversParentTypes['FirmJob'] };
   AuditCheckpoint: PublishedCheckpoint;
@@ -3567,6 +3886,8 @@ export type ResolversParentTypes = {
   BreakGlassLeaseFilter: BreakGlassLeaseFilter;
   BreakGlassLeasePayload: Omit<BreakGlassLeasePayload, 'lease'> & { lease: ResolversParentTypes['BreakGlassLease'] };
   CancelOwnerRecoveryPayload: CancelOwnerRecoveryPayload;
+  ChallengeDeviceInput: ChallengeDeviceInput;
+  ClassCustody: ClassCustody;
   Client: Row;
   ClientConnection: Connection<Row>;
   ClientEdge: Omit<ClientEdge, 'node'> & { node: ResolversParentTypes['Client'] };
@@ -3611,11 +3932,14 @@ export type ResolversParentTypes = {
   DeleteTimeEntryPayload: DeleteTimeEntryPayload;
   DenyJobInput: DenyJobInput;
   DenyJobPayload: Omit<DenyJobPayload, 'job'> & { job: ResolversParentTypes['FirmJob'] };
+  DeviceRequest: DeviceRequestRow;
+  DeviceRequestPayload: Omit<DeviceRequestPayload, 'request'> & { request: ResolversParentTypes['DeviceRequest'] };
   Document: Row;
   DocumentConnection: Connection<Row>;
   DocumentEdge: Omit<DocumentEdge, 'node'> & { node: ResolversParentTypes['Document'] };
   DocumentFilter: DocumentFilter;
   DocumentVersion: Row;
+  EndDeviceInput: EndDeviceInput;
   Firm: FirmRow;
   FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
@@ -3640,6 +3964,11 @@ export type ResolversParentTypes = {
   JobConnection: Connection<JobRow>;
   JobEdge: Omit<JobEdge, 'node'> & { node: ResolversParentTypes['FirmJob'] };
   JobFilter: JobFilter;
+  KeyLog: KeyLogNode;
+  KeyLogCheckpoint: KeyLogCheckpoint;
+  KeyLogName: KeyLogName;
+  KeyLogNameInput: KeyLogNameInput;
+  KeyLogVersion: KeyLogVersion;
   LeaseApproval: LeaseApprovalNode;
   LeaseDenial: LeaseDenialNode;
   LeaseEvent: LeaseEventRow;
@@ -3663,9 +3992,13 @@ export type ResolversParentTypes = {
   OwnerRecovery: OwnerRecoveryRow;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  RecoveryShare: RecoveryShare;
+  RecoveryShareInput: RecoveryShareInput;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RequestBreakGlassInput: RequestBreakGlassInput;
+  RequestDeviceInput: RequestDeviceInput;
+  RevealDeviceInput: RevealDeviceInput;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
   RotateFirmKeyInput: RotateFirmKeyInput;
@@ -3746,6 +4079,10 @@ export type AcknowledgeAlertPayloadResolvers<ContextType = RequestContext, Paren
   alert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
 };
 
+export type AddKeyWrapsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AddKeyWrapsPayload'] = ResolversParentTypes['AddKeyWrapsPayload']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type AlertResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
   acknowledgedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   acknowledgedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -3775,6 +4112,10 @@ export type AlertConnectionResolvers<ContextType = RequestContext, ParentType ex
 export type AlertEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AlertEdge'] = ResolversParentTypes['AlertEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
+};
+
+export type AppendKeyLogPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendKeyLogPayload'] = ResolversParentTypes['AppendKeyLogPayload']> = {
+  keyLog?: Resolver<ResolversTypes['KeyLog'], ParentType, ContextType>;
 };
 
 export type ApproveJobPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApproveJobPayload'] = ResolversParentTypes['ApproveJobPayload']> = {
@@ -3908,6 +4249,11 @@ export type CancelOwnerRecoveryPayloadResolvers<ContextType = RequestContext, Pa
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type ClassCustodyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClassCustody'] = ResolversParentTypes['ClassCustody']> = {
+  class?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  custody?: Resolver<ResolversTypes['Custody'], ParentType, ContextType>;
+};
+
 export type ClientResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Client'] = ResolversParentTypes['Client']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -4038,6 +4384,23 @@ export type DenyJobPayloadResolvers<ContextType = RequestContext, ParentType ext
   job?: Resolver<ResolversTypes['FirmJob'], ParentType, ContextType>;
 };
 
+export type DeviceRequestResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeviceRequest'] = ResolversParentTypes['DeviceRequest']> = {
+  challenge?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  commitment?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  genesis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  head?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reveal?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['DeviceRequestState'], ParentType, ContextType>;
+  statement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DeviceRequestPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeviceRequestPayload'] = ResolversParentTypes['DeviceRequestPayload']> = {
+  request?: Resolver<ResolversTypes['DeviceRequest'], ParentType, ContextType>;
+};
+
 export type DocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   bucket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -4092,6 +4455,7 @@ export type DocumentVersionResolvers<ContextType = RequestContext, ParentType ex
 export type FirmResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Firm'] = ResolversParentTypes['Firm']> = {
   accessPolicy?: Resolver<Maybe<ResolversTypes['FirmAccessPolicy']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  custody?: Resolver<Array<ResolversTypes['ClassCustody']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   invitations?: Resolver<Maybe<Array<ResolversTypes['Invitation']>>, ParentType, ContextType>;
   members?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, Partial<FirmMembersArgs>>;
@@ -4250,6 +4614,34 @@ export type JobEdgeResolvers<ContextType = RequestContext, ParentType extends Re
   node?: Resolver<ResolversTypes['FirmJob'], ParentType, ContextType>;
 };
 
+export type KeyLogResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KeyLog'] = ResolversParentTypes['KeyLog']> = {
+  checkpoint?: Resolver<Maybe<ResolversTypes['KeyLogCheckpoint']>, ParentType, ContextType>;
+  entries?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  genesis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  head?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  installation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  names?: Resolver<Array<ResolversTypes['KeyLogName']>, ParentType, ContextType>;
+  newestVersions?: Resolver<Array<ResolversTypes['KeyLogVersion']>, ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type KeyLogCheckpointResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KeyLogCheckpoint'] = ResolversParentTypes['KeyLogCheckpoint']> = {
+  note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type KeyLogNameResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KeyLogName'] = ResolversParentTypes['KeyLogName']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  salt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type KeyLogVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KeyLogVersion'] = ResolversParentTypes['KeyLogVersion']> = {
+  class?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type LeaseApprovalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseApproval'] = ResolversParentTypes['LeaseApproval']> = {
   approvedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -4324,10 +4716,13 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   acceptInvitation?: Resolver<Maybe<ResolversTypes['AcceptInvitationPayload']>, ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'input'>>;
   acknowledgeAlert?: Resolver<Maybe<ResolversTypes['AcknowledgeAlertPayload']>, ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'input'>>;
   activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
+  addKeyWraps?: Resolver<Maybe<ResolversTypes['AddKeyWrapsPayload']>, ParentType, ContextType, RequireFields<MutationAddKeyWrapsArgs, 'input'>>;
+  appendKeyLog?: Resolver<Maybe<ResolversTypes['AppendKeyLogPayload']>, ParentType, ContextType, RequireFields<MutationAppendKeyLogArgs, 'input'>>;
   approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
   approveJob?: Resolver<Maybe<ResolversTypes['ApproveJobPayload']>, ParentType, ContextType, RequireFields<MutationApproveJobArgs, 'input'>>;
   cancelBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationCancelBreakGlassArgs, 'leaseId'>>;
   cancelOwnerRecovery?: Resolver<Maybe<ResolversTypes['CancelOwnerRecoveryPayload']>, ParentType, ContextType>;
+  challengeDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationChallengeDeviceArgs, 'input'>>;
   createClient?: Resolver<Maybe<ResolversTypes['CreateClientPayload']>, ParentType, ContextType, RequireFields<MutationCreateClientArgs, 'input'>>;
   createComment?: Resolver<Maybe<ResolversTypes['CreateCommentPayload']>, ParentType, ContextType, RequireFields<MutationCreateCommentArgs, 'input'>>;
   createDocument?: Resolver<Maybe<ResolversTypes['CreateDocumentPayload']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'input'>>;
@@ -4346,10 +4741,13 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   deleteTimeEntry?: Resolver<Maybe<ResolversTypes['DeleteTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationDeleteTimeEntryArgs, 'input'>>;
   denyBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationDenyBreakGlassArgs, 'leaseId'>>;
   denyJob?: Resolver<Maybe<ResolversTypes['DenyJobPayload']>, ParentType, ContextType, RequireFields<MutationDenyJobArgs, 'input'>>;
+  endDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationEndDeviceArgs, 'input'>>;
   inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
   releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
+  requestDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRequestDeviceArgs, 'input'>>;
+  revealDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRevealDeviceArgs, 'input'>>;
   reviewBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReviewBreakGlassArgs, 'leaseId'>>;
   revokeBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRevokeBreakGlassArgs, 'leaseId'>>;
   revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationPayload']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
@@ -4462,6 +4860,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   breakGlassLeases?: Resolver<ResolversTypes['BreakGlassLeaseConnection'], ParentType, ContextType, RequireFields<QueryBreakGlassLeasesArgs, 'orderBy'>>;
   client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType, RequireFields<QueryClientArgs, 'id'>>;
   clients?: Resolver<ResolversTypes['ClientConnection'], ParentType, ContextType, RequireFields<QueryClientsArgs, 'orderBy'>>;
+  deviceRequests?: Resolver<Maybe<Array<ResolversTypes['DeviceRequest']>>, ParentType, ContextType>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'orderBy'>>;
   firm?: Resolver<Maybe<ResolversTypes['Firm']>, ParentType, ContextType, RequireFields<QueryFirmArgs, 'id'>>;
@@ -4472,17 +4871,27 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   invoices?: Resolver<ResolversTypes['InvoiceConnection'], ParentType, ContextType, RequireFields<QueryInvoicesArgs, 'orderBy'>>;
   job?: Resolver<Maybe<ResolversTypes['FirmJob']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
   jobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'orderBy'>>;
+  keyLog?: Resolver<Maybe<ResolversTypes['KeyLog']>, ParentType, ContextType, Partial<QueryKeyLogArgs>>;
+  keyWraps?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType, RequireFields<QueryKeyWrapsArgs, 'class' | 'recipient'>>;
   message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType, RequireFields<QueryMessageArgs, 'id'>>;
   messages?: Resolver<ResolversTypes['MessageConnection'], ParentType, ContextType, RequireFields<QueryMessagesArgs, 'orderBy' | 'threadId'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType, RequireFields<QueryNoteArgs, 'id'>>;
   notes?: Resolver<ResolversTypes['NoteConnection'], ParentType, ContextType, RequireFields<QueryNotesArgs, 'orderBy'>>;
   notices?: Resolver<ResolversTypes['NoticeConnection'], ParentType, ContextType, RequireFields<QueryNoticesArgs, 'orderBy'>>;
+  recoveryShares?: Resolver<Maybe<Array<ResolversTypes['RecoveryShare']>>, ParentType, ContextType, RequireFields<QueryRecoverySharesArgs, 'recipient'>>;
   thread?: Resolver<Maybe<ResolversTypes['Thread']>, ParentType, ContextType, RequireFields<QueryThreadArgs, 'id'>>;
   threads?: Resolver<ResolversTypes['ThreadConnection'], ParentType, ContextType, RequireFields<QueryThreadsArgs, 'orderBy'>>;
   timeEntries?: Resolver<ResolversTypes['TimeEntryConnection'], ParentType, ContextType, RequireFields<QueryTimeEntriesArgs, 'orderBy'>>;
   timeEntry?: Resolver<Maybe<ResolversTypes['TimeEntry']>, ParentType, ContextType, RequireFields<QueryTimeEntryArgs, 'id'>>;
   viewer?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type RecoveryShareResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecoveryShare'] = ResolversParentTypes['RecoveryShare']> = {
+  device?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  recipient?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
@@ -4635,9 +5044,11 @@ export type UserEdgeResolvers<ContextType = RequestContext, ParentType extends R
 export type Resolvers<ContextType = RequestContext> = {
   AcceptInvitationPayload?: AcceptInvitationPayloadResolvers<ContextType>;
   AcknowledgeAlertPayload?: AcknowledgeAlertPayloadResolvers<ContextType>;
+  AddKeyWrapsPayload?: AddKeyWrapsPayloadResolvers<ContextType>;
   Alert?: AlertResolvers<ContextType>;
   AlertConnection?: AlertConnectionResolvers<ContextType>;
   AlertEdge?: AlertEdgeResolvers<ContextType>;
+  AppendKeyLogPayload?: AppendKeyLogPayloadResolvers<ContextType>;
   ApproveJobPayload?: ApproveJobPayloadResolvers<ContextType>;
   AuditCheckpoint?: AuditCheckpointResolvers<ContextType>;
   AuditConsistencyProof?: AuditConsistencyProofResolvers<ContextType>;
@@ -4652,6 +5063,7 @@ export type Resolvers<ContextType = RequestContext> = {
   BreakGlassLeaseEdge?: BreakGlassLeaseEdgeResolvers<ContextType>;
   BreakGlassLeasePayload?: BreakGlassLeasePayloadResolvers<ContextType>;
   CancelOwnerRecoveryPayload?: CancelOwnerRecoveryPayloadResolvers<ContextType>;
+  ClassCustody?: ClassCustodyResolvers<ContextType>;
   Client?: ClientResolvers<ContextType>;
   ClientConnection?: ClientConnectionResolvers<ContextType>;
   ClientEdge?: ClientEdgeResolvers<ContextType>;
@@ -4677,6 +5089,8 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteNotePayload?: DeleteNotePayloadResolvers<ContextType>;
   DeleteTimeEntryPayload?: DeleteTimeEntryPayloadResolvers<ContextType>;
   DenyJobPayload?: DenyJobPayloadResolvers<ContextType>;
+  DeviceRequest?: DeviceRequestResolvers<ContextType>;
+  DeviceRequestPayload?: DeviceRequestPayloadResolvers<ContextType>;
   Document?: DocumentResolvers<ContextType>;
   DocumentConnection?: DocumentConnectionResolvers<ContextType>;
   DocumentEdge?: DocumentEdgeResolvers<ContextType>;
@@ -4698,6 +5112,10 @@ export type Resolvers<ContextType = RequestContext> = {
   JSON?: GraphQLScalarType;
   JobConnection?: JobConnectionResolvers<ContextType>;
   JobEdge?: JobEdgeResolvers<ContextType>;
+  KeyLog?: KeyLogResolvers<ContextType>;
+  KeyLogCheckpoint?: KeyLogCheckpointResolvers<ContextType>;
+  KeyLogName?: KeyLogNameResolvers<ContextType>;
+  KeyLogVersion?: KeyLogVersionResolvers<ContextType>;
   LeaseApproval?: LeaseApprovalResolvers<ContextType>;
   LeaseDenial?: LeaseDenialResolvers<ContextType>;
   LeaseEvent?: LeaseEventResolvers<ContextType>;
@@ -4719,6 +5137,7 @@ export type Resolvers<ContextType = RequestContext> = {
   OwnerRecovery?: OwnerRecoveryResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RecoveryShare?: RecoveryShareResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateFirmKeyPayload?: RotateFirmKeyPayloadResolvers<ContextType>;

@@ -143,6 +143,11 @@ export const ACTIONS = {
 	'key.grant': { outcomes: allowed, required: ['firm', 'lease'], optional: [] },
 	'key.ungrant': { outcomes: allowed, required: ['firm'], optional: ['lease'] },
 	'key.state': { outcomes: allowed, required: ['firm', 'coordinates'], optional: [] },
+	'key-log.append': {
+		outcomes: allowed,
+		required: ['firm', 'records', 'hash'],
+		optional: ['request', 'document'],
+	},
 	'rights.refuse': {
 		outcomes: { DENIED: ['FORBIDDEN'] },
 		required: ['records'],

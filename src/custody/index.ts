@@ -43,6 +43,7 @@ export {
 	joiningCode,
 } from './joining.ts';
 export * from './key-log/index.ts';
+export { commitToName } from './name.ts';
 export {
 	openRecordField,
 	type PreparedRecord,

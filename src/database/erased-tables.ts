@@ -72,4 +72,8 @@ export const ERASED_TABLES: readonly ErasedTable[] = [
 	erased(tables.firmSignIns, 'firm_id'),
 	erased(tables.leaseTexts, 'lease_id'),
 	erased(tables.leaseDecisionTexts, 'id'),
+	erased(tables.custodyWraps, 'firm_id'),
+	erased(tables.recoveryShares, 'person'),
+	erased(tables.deviceRequests, 'id'),
+	erased(tables.keyLogNames, 'person'),
 ];

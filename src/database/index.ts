@@ -116,9 +116,22 @@ export {
 	selectNextStaleFile, selectStoredFile, setFoundKeyVersion,
 } from './statements/columns/stale-files.ts';
 export {
-	countStale, type Replacement, replaceValues, type StaleRow, type StaleValues, selectStalePageEnd,
+	type ContentColumns, countStale, type Replacement, replaceValues, type StaleRow, type StaleValues, selectStalePageEnd,
 	selectStaleRows,
 } from './statements/columns/stale-values.ts';
+export {
+	type CustodyWrapRow, type FirmCustodyRow, hasContentRows, hasOpenLeaseOn, hasStoredFiles, hasValuesUnder,
+	insertCustodyWraps, insertRecoveryShares, type RecoveryShareRow, selectCustodyWraps, selectFirmCustody,
+	selectRecoveryShares, setFirmCustody,
+} from './statements/custody/custody.ts';
+export {
+	type DeviceRequestRow, insertDeviceRequest, selectDeviceRequests, selectOpenDeviceRequest, takeDeviceRequestStep,
+} from './statements/custody/device-requests.ts';
+export {
+	holdKeyLog, insertKeyLogEntry, insertKeyLogNames, isKeyLogEntryOlder, type KeyLogCheckpointRow, type KeyLogEnd,
+	type KeyLogNameRow, selectKeyLogCheckpoint, selectKeyLogEnd, selectKeyLogHash, selectKeyLogNames,
+	selectKeyLogPage, selectKeyLogTexts, selectLatestKeyVersion, wantKeyLogCheckpoint,
+} from './statements/custody/key-log.ts';
 export {
 	consumeTicket, deleteExpiredTickets, insertTicket, type TicketRow,
 } from './statements/documents/download-tickets.ts';

@@ -3,6 +3,7 @@ import type { Clock } from '../clock/index.ts';
 import type { Content, ContentField, ContentSession } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
 import type { RightsProofs } from '../keys/index.ts';
+import type { KeyLogs } from './key-log/key-logs.ts';
 
 /** What the use cases of a firm need. */
 export interface RequestServices {
@@ -16,6 +17,7 @@ export interface RequestServices {
 	readonly writeTargetOf?: ((coordinate: string) => 'PLAIN' | 'BOTH' | 'SEALED') | undefined;
 	readonly accountIssuer: AccountIssuer;
 	readonly rights: RightsProofs;
+	readonly keyLogs: KeyLogs;
 	readonly clock: Clock;
 	/** Alerts the people on call to a row that gives a right but can't be proven. Ids only. */
 	readonly onUnproven?: (unproven: { readonly firm: string; readonly lease: string | null }) => void;

@@ -29,6 +29,17 @@ export {
 	MAX_OPEN_INVITATIONS,
 	revokeInvitation,
 } from './invitations.ts';
+export {
+	addKeyWraps,
+	appendKeyLog,
+	challengeDevice,
+	createKeyLogs,
+	endDevice,
+	ForgedLogError,
+	type KeyLogs,
+	requestDevice,
+	revealDevice,
+} from './key-log/index.ts';
 export { removeMember, setMemberRole } from './members.ts';
 export {
 	type Approvers,

@@ -58,9 +58,9 @@ export {
 	isWrappingKeyChange,
 	JOB_KEY_CLASSES,
 	keyVersionRequest,
+	nextRotationRequests,
 	reencryptionRequests,
 	rotateAgedKeys,
-	rotationRequests,
 	wrappingKeyChangeRequest,
 	wrappingKeyRotationRequest,
 } from './keys/index.ts';

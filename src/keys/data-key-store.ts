@@ -4,7 +4,7 @@ export type DataKeyState = 'ACTIVE' | 'RETIRED' | 'DISABLED' | 'DESTROYED';
 export interface DataKeyRecord {
 	readonly firm: string;
 	readonly class: string;
-	/** 1 or more, contiguous per (firm, class). */
+	/** 1 or more, rising per (firm, class). Only versions that the firm's own devices made are missing between. */
 	readonly version: number;
 	readonly state: DataKeyState;
 	readonly wrapped: Uint8Array;
@@ -31,6 +31,11 @@ export interface DataKeyStore {
 	findActive(firm: string, keyClass: string): Promise<DataKeyRecord | null>;
 	/** The highest version in any state. Null before the first version. */
 	findLatest(firm: string, keyClass: string): Promise<DataKeyRecord | null>;
+	/**
+	 * The highest version that the firm's own devices have numbered since the highest one here; 0 if there is none. Both number the keys of a
+	 * class in one series (src/custody/FORMAT.md, section 3). Left out if no firm has keys of its own.
+	 */
+	latestOfDevices?(firm: string, keyClass: string): Promise<number>;
 	/**
 	 * Makes `key` the ACTIVE version and retires the previous one, in one transaction. Returns false and writes nothing if that version
 	 * already exists (another process was faster) or does not follow the highest one.

@@ -100,15 +100,17 @@ async function reserveBlock<Key>(
 	count: number,
 ): Promise<Reserved<Key>> {
 	const { firm, class: keyClass } = context;
+	const versionAfter = async (version: number) =>
+		Math.max(version, (await store.latestOfDevices?.(firm, keyClass)) ?? 0) + 1;
 	let spent: number | undefined;
 	let exists = false;
 	for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 		const active = await store.findActive(firm, keyClass);
 		if (active === null) {
 			if (exists) throw new KeyUnavailableError('REFUSED', 'No version of this data key may seal; rotate it.');
-			exists = !(await generateVersion({ keyring, store }, context, 1));
+			exists = !(await generateVersion({ keyring, store }, context, await versionAfter(0)));
 		} else if (active.version === spent) {
-			await generateVersion({ keyring, store }, context, active.version + 1);
+			await generateVersion({ keyring, store }, context, await versionAfter(active.version));
 		} else {
 			const key = await opening.openRecord(active, count);
 			const total = await store.reserve(firm, keyClass, active.version, values, sealLimit);

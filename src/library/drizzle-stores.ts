@@ -19,7 +19,8 @@ function planeOver(db: DrizzleDatabase): Pick<Plane, 'read' | 'write'> {
 }
 
 /** Wrapped data keys in the table `data_keys` of FIRMSEAL_SQL. Throws DatabaseError, which never contains a parameter. */
-export const dataKeyStoreIn = (db: DrizzleDatabase): DataKeyStore => createDataKeyStore(planeOver(db));
+export const dataKeyStoreIn = (db: DrizzleDatabase): DataKeyStore =>
+	createDataKeyStore(planeOver(db), { hasKeyLogs: false });
 
 /**
  * The audit log in the table `audit_entries` of FIRMSEAL_SQL. Give it a connection of its own: otherwise an append within a transaction could

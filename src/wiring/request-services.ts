@@ -14,8 +14,9 @@ import {
 } from '../content/index.ts';
 import { createErasureAwareKeyStore, type Plane } from '../database/index.ts';
 import type { Registry } from '../encryption-directive/index.ts';
-import type { RequestServices } from '../firms/index.ts';
+import { createKeyLogs, type RequestServices } from '../firms/index.ts';
 import { type Keyring, unavailableDataKeys } from '../keys/index.ts';
+import { contentTablesOf } from './content-tables.ts';
 import { issuerOf } from './open-issuer.ts';
 import { auditPlaneOf } from './open-log.ts';
 import { logUnrecordedKeyUse, openRights, refusalReporterOf } from './open-rights.ts';
@@ -84,6 +85,7 @@ export function openRequestServices(parts: RequestServicesParts): RequestService
 		writeTargetOf: moves ? (coordinate) => writeTargetOf(moves.phaseOf(coordinate)) : undefined,
 		accountIssuer: accounts,
 		rights,
+		keyLogs: createKeyLogs({ plane, installation: config.installation, tables: contentTablesOf(registry) }),
 		clock,
 		onUnproven,
 	};

@@ -5,6 +5,7 @@ import {
 	activationStatement,
 	approvalStatement,
 	clockResetStatement,
+	custodyStatement,
 	invitationSecretStatement,
 	invitationStatement,
 	jobApprovalStatement,
@@ -105,6 +106,15 @@ const KINDS = {
 	'lease-activation': [fc.record({ ...ofLease, activatedAt: time, expiresAt: time }), activationStatement],
 	job: [fc.record(ofJob), jobStatement],
 	'job-agreement': [fc.record({ ...ofJob, user: some }), jobApprovalStatement],
+	custody: [
+		fc.record({
+			firm: some,
+			class: fc.constantFrom('NOTE', 'BILLING'),
+			custody: fc.constantFrom('PLATFORM', 'MOVING', 'FIRM', 'BACK'),
+			seq: fc.nat({ max: 30 }),
+		}),
+		custodyStatement,
+	],
 	'clock-reset': [fc.record({ user: some, askedAt: time }), clockResetStatement],
 } as unknown as Record<string, [fc.Arbitrary<Record<string, unknown>>, (row: unknown) => Statement]>;
 
@@ -168,7 +178,14 @@ describe('statements', () => {
 });
 
 describe('vectors of an independent program', () => {
-	const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2', 'rights-invitations-v1', 'rights-people-v1'].flatMap(
+	const macs = [
+		'rights-v1',
+		'rights-jobs-v1',
+		'rights-jobs-v2',
+		'rights-invitations-v1',
+		'rights-people-v1',
+		'rights-custody-v1',
+	].flatMap(
 		(name) =>
 			(
 				JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8')) as {

@@ -138,6 +138,16 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 			'mutation { setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { accessPolicy { policy } } } }',
 		firmKeys: '{ firmKeys { class version state } }',
 		rotateFirmKey: 'mutation { rotateFirmKey(input: { class: RIGHTS }) { jobId } }',
+		keyLog: '{ keyLog { size entries } }',
+		keyWraps: `{ keyWraps(class: "NOTE", recipient: "${'0'.repeat(64)}") }`,
+		recoveryShares: `{ recoveryShares(recipient: "${'0'.repeat(64)}") { person } }`,
+		deviceRequests: '{ deviceRequests { id } }',
+		appendKeyLog: 'mutation { appendKeyLog(input: { entries: ["{}"] }) { keyLog { size } } }',
+		addKeyWraps: 'mutation { addKeyWraps(input: { wraps: ["{}"] }) { count } }',
+		requestDevice: `mutation { requestDevice(input: { commitment: "${'0'.repeat(64)}" }) { request { id } } }`,
+		challengeDevice: `mutation { challengeDevice(input: { id: "${uuidv7()}", challenge: "${'A'.repeat(43)}=", genesis: "${'0'.repeat(64)}", head: "${'0'.repeat(64)}" }) { request { id } } }`,
+		revealDevice: `mutation { revealDevice(input: { id: "${uuidv7()}", reveal: "${'A'.repeat(43)}=", statement: "{}" }) { request { id } } }`,
+		endDevice: `mutation { endDevice(input: { id: "${uuidv7()}", reason: REFUSED }) { request { id } } }`,
 		firmJobs: '{ firmJobs { id kind state } }',
 		jobs: `{ jobs(filter: { firmId: "${firm.id}" }) { nodes { id kind state } } }`,
 		job: `{ job(id: "${job}") { id kind state } }`,
@@ -221,6 +231,18 @@ const numbers = async () => {
 	return JSON.stringify([counts, others]);
 };
 
+/** No recovery, job, key log and device exists. */
+const NOTHING_THERE: Readonly<Partial<Record<Operation, string>>> = {
+	cancelOwnerRecovery: 'NOT_FOUND',
+	approveJob: 'NOT_FOUND',
+	denyJob: 'NOT_FOUND',
+	appendKeyLog: 'BAD_USER_INPUT',
+	addKeyWraps: 'BAD_USER_INPUT',
+	challengeDevice: 'BAD_USER_INPUT',
+	revealDevice: 'NOT_FOUND',
+	endDevice: 'NOT_FOUND',
+};
+
 describe('in the caller’s own firm, or any firm for the platform’s people', () => {
 	it.each(cases)('$operation by $role: $outcome', async ({ operation, role, outcome }) => {
 		const isWrite = MUTATIONS.has(operation);
@@ -250,9 +272,8 @@ describe('in the caller’s own firm, or any firm for the platform’s people', 
 			return;
 		}
 		if (outcome === 'c') return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['CONFLICT']);
-		// No recovery and no job exists.
-		if (['cancelOwnerRecovery', 'approveJob', 'denyJob'].includes(operation))
-			return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+		if (NOTHING_THERE[operation])
+			return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([NOTHING_THERE[operation]]);
 		expect(answer.errors).toEqual([]);
 		expect(denials).toEqual([]);
 		expect(isNothing(answer.data[operation])).toBe(outcome === 'n');
@@ -274,6 +295,17 @@ describe('in another firm', () => {
 		'firmKeys',
 		'rotateFirmKey',
 		'firmJobs',
+		// Those of other firms: test/firms/key-log/.
+		'keyLog',
+		'keyWraps',
+		'recoveryShares',
+		'deviceRequests',
+		'appendKeyLog',
+		'addKeyWraps',
+		'requestDevice',
+		'challengeDevice',
+		'revealDevice',
+		'endDevice',
 		// Jobs of other firms: test/aws/bring-key.soak.test.ts.
 		'approveJob',
 		'denyJob',

@@ -29,6 +29,7 @@ const WRITTEN: Readonly<Record<Side, { actions: readonly string[]; kinds: readon
 			...acts('key', 'unwrap generate'),
 			...REFUSALS,
 			'download.create',
+			'key-log.append',
 			'log.read',
 			'policy.change',
 			'process.start',

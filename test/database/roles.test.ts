@@ -370,8 +370,12 @@ describe.each(servers)('the roles on $name', (server) => {
 			select table_name as name from information_schema.column_privileges
 			where grantee = 'firmseal_firm' and privilege_type = 'INSERT' and column_name = 'firm_id' order by 1`;
 		const added = tables.map(async ({ name }) => {
-			// Refuses first a key that differs from those that the program makes.
-			const row: Record<string, string> = name === 'data_keys' ? NEW_KEY : {};
+			// Refuses first a key, or an entry of the key log, that differs from those that the program makes.
+			const rows: Readonly<Record<string, Record<string, string>>> = {
+				data_keys: NEW_KEY,
+				key_log_entries: { seq: '0', leaf: `'{"firm":"${two.harbour.id}","prev":"${'0'.repeat(64)}","seq":0}'` },
+			};
+			const row = rows[name] ?? {};
 			const statement = `insert into ${name} (${['firm_id', ...Object.keys(row)]}) values ('${two.harbour.id}' ${Object.values(
 				row,
 			)
@@ -385,9 +389,11 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 		const others = (await Promise.all(added)).filter(([, isRefused]) => !isRefused).map(([name]) => name);
 		await two.admin`delete from erasures where id = ${id}`;
-		// Facts and requests of firms, without content. Another rule refuses the row of a file, and a reason without its decision, first.
+		// Facts and requests of firms, without content. Another rule refuses the row of a file, a
+		// custody without its entry, and a reason without its decision, first.
 		expect(others).toEqual([
 			'audit_entries',
+			'firm_custody',
 			'jobs',
 			'key_refusals',
 			'lease_approvals',

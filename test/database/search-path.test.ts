@@ -158,6 +158,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),
 			has_no_member: onlyFor('has_no_member', 'worker'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),
+			hold_key_log: onlyFor('hold_key_log', 'firm'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			erasures_left: onlyFor('erasures_left', 'firm', 'operator', 'worker'),
 			known_erasure_records: onlyFor('known_erasure_records', 'firm', 'operator', 'worker'),

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/clock/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { contentSessionOf } from '../../src/encryption-directive/index.ts';
 import { type ErrorCode, FirmsealError } from '../../src/errors.ts';
+import { createKeyLogs } from '../../src/firms/index.ts';
 import { createRightsProofs } from '../../src/keys/index.ts';
 import { FIRM, member, operator, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
@@ -43,6 +44,7 @@ function makeGate(through: Through) {
 					ttlSeconds: 300,
 					clock: systemClock,
 				}),
+				keyLogs: createKeyLogs({ plane: noRows, installation: 'test', tables: {} }),
 				clock: systemClock,
 			},
 		);

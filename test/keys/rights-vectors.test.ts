@@ -32,6 +32,7 @@ const macs = [
 	'rights-jobs-v2',
 	'rights-invitations-v1',
 	'rights-people-v1',
+	'rights-custody-v1',
 	'erasures-v1',
 ].flatMap((name) => read(name).macs);
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
@@ -61,7 +62,7 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 
 describe('rights, by vectors of an independent program', () => {
 	it('include every vector', () => {
-		expect([macs.length, requests.length]).toEqual([50, 3]);
+		expect([macs.length, requests.length]).toEqual([56, 3]);
 	});
 
 	it.each(macs.map((vector, index) => ({ index, vector })))(

@@ -65,11 +65,12 @@ const RECORD_TYPES: Readonly<Record<string, VisibleType>> = Object.fromEntries(
 	Object.entries(WORKSPACE).map(([type, { table }]) => [tableNameOf(table), type as VisibleType]),
 );
 
-const TYPES: Readonly<Record<'NOTICE' | 'LEASE' | 'JOB' | 'ALERT', ChangeEvent['type']>> = {
+const TYPES: Readonly<Record<'NOTICE' | 'LEASE' | 'JOB' | 'ALERT' | 'KEY_LOG', ChangeEvent['type']>> = {
 	NOTICE: 'Notice',
 	LEASE: 'BreakGlassLease',
 	JOB: 'FirmJob',
 	ALERT: 'Alert',
+	KEY_LOG: 'KeyLog',
 };
 
 /** Null for a row that names no object, and for line items, which only change with their invoice. */

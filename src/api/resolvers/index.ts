@@ -4,9 +4,11 @@ import type { Resolvers } from '../schema-types.generated.ts';
 import { findInWorkspace } from '../workspace/index.ts';
 import { alertMutations, alertQueries, alertResolvers, findAlert } from './alerts.ts';
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
+import { deviceRequestMutations, deviceRequestQueries, deviceRequestResolvers } from './device-requests.ts';
 import { createDocumentPayload, createDocumentVersionPayload, documentMutations } from './documents.ts';
 import { firmQueries } from './firms.ts';
 import { jobMutations, jobQueries, jobResolvers } from './jobs.ts';
+import { custodyResolver, keyLogMutations, keyLogQueries, keyLogResolvers } from './key-log.ts';
 import { keyMutations, keyQueries } from './keys.ts';
 import { leaseMutations } from './lease-mutations.ts';
 import { leaseOpeningResolvers } from './lease-report.ts';
@@ -52,6 +54,8 @@ export const resolvers: Resolvers = {
 		...alertQueries,
 		...leaseQueries,
 		...keyQueries,
+		...keyLogQueries,
+		...deviceRequestQueries,
 		...jobQueries,
 		async viewer(_parent, _args, context) {
 			authorizeOperation(context, 'Query', 'viewer');
@@ -74,6 +78,8 @@ export const resolvers: Resolvers = {
 		...memberMutations,
 		...leaseMutations,
 		...keyMutations,
+		...keyLogMutations,
+		...deviceRequestMutations,
 		...jobMutations,
 		...alertMutations,
 		...documentMutations,
@@ -81,7 +87,9 @@ export const resolvers: Resolvers = {
 	},
 	CreateDocumentPayload: createDocumentPayload,
 	CreateDocumentVersionPayload: createDocumentVersionPayload,
-	Firm: { ...firmResolvers, ...accessPolicyResolver },
+	Firm: { ...firmResolvers, ...accessPolicyResolver, ...custodyResolver },
+	KeyLog: keyLogResolvers,
+	DeviceRequest: deviceRequestResolvers,
 	Client: clientResolvers,
 	User: userResolvers,
 	Notice: noticeResolvers,
@@ -100,4 +108,5 @@ export const resolvers: Resolvers = {
 	LeaseOpening: leaseOpeningResolvers,
 };
 export type { AuditEntryNode } from './audit.ts';
+export type { KeyLogNode } from './key-log.ts';
 export type { LeaseOpeningNode } from './lease-report.ts';

@@ -1,5 +1,5 @@
 import { selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
-import { requestJob, rotationRequests } from '../../jobs/index.ts';
+import { nextRotationRequests, requestJob } from '../../jobs/index.ts';
 import { authorizeMember, authorizeOperation, firmOf } from '../context.ts';
 import type { FirmKey, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
@@ -35,8 +35,9 @@ export const keyMutations: Required<Pick<MutationResolvers, 'rotateFirmKey'>> = 
 	async rotateFirmKey(_parent, { input }, context) {
 		const { services } = context;
 		const { session, firm, user } = authorizeMember(context, 'rotateFirmKey');
-		const keys = await services.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
-		const [request] = rotationRequests(firm, keys, [input.class]);
+		const [request] = await services.plane.read(firm, async (tx) =>
+			nextRotationRequests(tx, firm, await selectDataKeyListing(tx, firm), [input.class]),
+		);
 		if (!request) throw new Error('A data key class has no rotation request.');
 		const { job } = await requestJob(services, request, {
 			on: 'firm',

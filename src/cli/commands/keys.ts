@@ -8,8 +8,8 @@ import {
 	JOB_KEY_CLASSES,
 	type JobRequest,
 	keyVersionRequest,
+	nextRotationRequests,
 	reencryptionRequests,
-	rotationRequests,
 	wrappingKeyChangeRequest,
 	wrappingKeyRotationRequest,
 } from '../../jobs/index.ts';
@@ -110,7 +110,8 @@ function defineRotate(group: Command): void {
 		),
 		({ config, options }) =>
 			requestForKeys(config, options, async (installation, { id, keys: of }) => {
-				if (!options.wrapping) return rotationRequests(id, of, options.class);
+				if (!options.wrapping)
+					return installation.worker.read(null, (tx) => nextRotationRequests(tx, id, of, options.class));
 				const key = await installation.keyring.describeKey(id);
 				if (!key) throw new FirmsealError('NOT_FOUND', 'There is no wrapping key: run `firmseal doctor`.');
 				return [wrappingKeyRotationRequest(key)];

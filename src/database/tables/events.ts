@@ -3,7 +3,7 @@ import { check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { quotedNameList, xid8 } from './columns.ts';
 
 /** RESYNC stands for events of the firm that are not listed one by one. */
-export const EVENT_KINDS = ['NOTICE', 'LEASE', 'JOB', 'ALERT', 'MEMBER', 'RECORD', 'RESYNC'] as const;
+export const EVENT_KINDS = ['NOTICE', 'LEASE', 'JOB', 'ALERT', 'MEMBER', 'RECORD', 'KEY_LOG', 'RESYNC'] as const;
 
 /**
  * What changed in the last minutes, for the streams of GET /events: ids and kinds only. Triggers write the rows in the transaction of the change
@@ -17,7 +17,7 @@ export const events = pgTable(
 		/** The nil UUID for what belongs to the platform and no firm. */
 		firmId: uuid('firm_id').notNull(),
 		kind: text('kind', { enum: EVENT_KINDS }).notNull(),
-		/** The table of a RECORD, the audience of a NOTICE, the type of a MEMBER; '' for other kinds. */
+		/** The table of a RECORD, the audience of a NOTICE, the type of a MEMBER or KEY_LOG; '' for other kinds. */
 		subject: text('subject').notNull().default(''),
 		/** Null for RESYNC. */
 		recordId: uuid('record_id'),

@@ -15,6 +15,18 @@ export { clients } from './clients.ts';
 export { columnMoves, MOVE_PHASES } from './column-moves.ts';
 export { foldedAddress } from './columns.ts';
 export { comments } from './comments.ts';
+export {
+	CUSTODIES,
+	custodyWraps,
+	DEVICE_REQUEST_ENDS,
+	deviceRequests,
+	firmCustody,
+	keyLogCheckpoints,
+	keyLogEntries,
+	keyLogNames,
+	keyLogWishes,
+	recoveryShares,
+} from './custody.ts';
 export { dataKeys, keyFloors, keyRefusals, OWN_KEY_STATES, ownKeyStates } from './data-keys.ts';
 export { documents, documentVersions, FILE_LOCATION_COLUMN } from './documents.ts';
 export { erasureObjects, erasures, legalHolds } from './erasures.ts';

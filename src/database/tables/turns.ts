@@ -7,8 +7,18 @@ import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 export const turns = pgTable(
 	'turns',
 	{
-		act: text('act', { enum: ['SIDE_OF_PERSON', 'LEASE_REQUEST', 'JOB_REQUEST', 'FIRST_APPROVERS'] }).notNull(),
-		/** A person; the nil UUID for acts that concern no person. */
+		act: text('act', {
+			enum: [
+				'SIDE_OF_PERSON',
+				'LEASE_REQUEST',
+				'JOB_REQUEST',
+				'FIRST_APPROVERS',
+				'KEY_LOG',
+				'KEY_VERSION',
+				'DEVICE_REQUEST',
+			],
+		}).notNull(),
+		/** A person, or a firm for its key log, keys and devices; the nil UUID for acts that concern neither. */
 		whose: uuid('whose').notNull(),
 	},
 	(t) => [primaryKey({ columns: [t.act, t.whose] })],

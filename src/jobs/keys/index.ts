@@ -3,8 +3,8 @@ export {
 	isWrappingKeyChange,
 	JOB_KEY_CLASSES,
 	keyVersionRequest,
+	nextRotationRequests,
 	reencryptionRequests,
-	rotationRequests,
 	wrappingKeyChangeRequest,
 	wrappingKeyRotationRequest,
 } from './key-requests.ts';

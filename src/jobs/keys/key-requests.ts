@@ -1,5 +1,5 @@
 import { CONTENT_CLASSES } from '../../access/index.ts';
-import type { DataKeyListing } from '../../database/index.ts';
+import { type DataKeyListing, selectLatestKeyVersion, type Transaction } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
 import type { JobRequest } from '../engine/index.ts';
@@ -28,10 +28,28 @@ function versionsByClass(
 	return new Map(classes.map((of) => [of, series.get(of) ?? []]));
 }
 
+/**
+ * rotationRequests() with versions that no key of the firm's own devices has. `tx`: of the firm's plane or the worker's.
+ * @throws FirmsealError BAD_USER_INPUT
+ */
+export async function nextRotationRequests(
+	tx: Transaction,
+	firm: string,
+	keys: readonly KeyVersions[],
+	classes?: readonly string[],
+): Promise<readonly JobRequest[]> {
+	const requests: JobRequest[] = [];
+	for (const request of rotationRequests(firm, keys, classes)) {
+		const latest = await selectLatestKeyVersion(tx, firm, request.class ?? '');
+		requests.push({ ...request, version: Math.max(request.version ?? 0, latest + 1) });
+	}
+	return requests;
+}
+
 const highest = (versions: readonly KeyVersions[]) => Math.max(0, ...versions.map(({ version }) => version));
 
 /** Requests the next version of each class; the first version if the class has none. @throws FirmsealError BAD_USER_INPUT */
-export const rotationRequests = (
+const rotationRequests = (
 	firm: string,
 	keys: readonly KeyVersions[],
 	classes?: readonly string[],

@@ -1,5 +1,5 @@
 import type { AuditLog } from '../../audit/index.ts';
-import { type Plane, selectAgedKeys } from '../../database/index.ts';
+import { type Plane, selectAgedKeys, selectLatestKeyVersion } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RightsProofs } from '../../keys/index.ts';
 import { requestJobAsWorker } from '../engine/index.ts';
@@ -22,13 +22,14 @@ const MOST = 100;
 export async function rotateAgedKeys(parts: RotateAgedKeysParts): Promise<boolean> {
 	const aged = await parts.plane.read(null, (tx) => selectAgedKeys(tx, parts.days, MOST));
 	const failures: unknown[] = [];
-	for (const { firm, class: of, version } of aged)
-		await requestJobAsWorker(parts, { firm, kind: 'ROTATE', class: of, version: version + 1 }).catch(
-			(error: unknown) => {
-				if (error instanceof FirmsealError && error.code === 'AUDIT_UNAVAILABLE') throw error;
-				failures.push(error);
-			},
-		);
+	for (const { firm, class: of, version } of aged) {
+		const latest = await parts.plane.read(null, (tx) => selectLatestKeyVersion(tx, firm, of));
+		const next = Math.max(version, latest) + 1;
+		await requestJobAsWorker(parts, { firm, kind: 'ROTATE', class: of, version: next }).catch((error: unknown) => {
+			if (error instanceof FirmsealError && error.code === 'AUDIT_UNAVAILABLE') throw error;
+			failures.push(error);
+		});
+	}
 	if (failures.length > 0) throw failures[0];
 	return aged.length === MOST;
 }

@@ -32,6 +32,8 @@ export interface FirmRows {
 	secret(): Promise<string>;
 	/** Uploads a file to a document, for the owner's first version without a file. */
 	upload(document: string): Promise<void>;
+	/** Removes devices that want to join, of which a person may have few. */
+	forgetDevices(): Promise<unknown>;
 	/** The cursor of the first row of a list, in the order of `variables`. */
 	cursor(call: Call): Promise<string>;
 	/** Variables for a call that succeeds once, with every argument that may be combined with the one at `path`. */
@@ -108,6 +110,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			const { status } = await filesAt(api.url).put(firm.owner, document, 'the file');
 			if (status !== 201) throw new Error(`The upload must succeed first: ${status}`);
 		},
+		forgetDevices: () => scene.installation.admin`delete from device_requests`.then(() => undefined),
 		async cursor(call) {
 			const needed = call.field.args.filter(({ name, type }) => name === 'orderBy' || String(type).endsWith('!'));
 			const variables = await validVariables(rows, call, [], needed);

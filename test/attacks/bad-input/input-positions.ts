@@ -43,11 +43,23 @@ export interface Position {
 
 type Declared = GraphQLArgument | GraphQLInputField;
 
-/** Every field of the schema that has arguments. */
+/**
+ * Their values are signed and depend on each other, so a valid one cannot be made longer or named by another id:
+ * test/firms/key-log/malformed.test.ts.
+ */
+const SIGNED: ReadonlySet<string> = new Set([
+	'appendKeyLog',
+	'addKeyWraps',
+	'challengeDevice',
+	'revealDevice',
+	'endDevice',
+]);
+
+/** Every field of the schema that has arguments, except those of signed values. */
 export const calls: readonly Call[] = Object.values(schema.getTypeMap())
 	.filter((type) => isObjectType(type) && !type.name.startsWith('__'))
 	.flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()).map((field) => ({ type, field })) : []))
-	.filter(({ field }) => field.args.length > 0)
+	.filter(({ field }) => field.args.length > 0 && !SIGNED.has(field.name))
 	.map(({ type, field }) => ({
 		root: type === schema.getMutationType() ? 'mutation' : 'query',
 		owner: type.name,

@@ -40,7 +40,10 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	sharedWithId: (rows) => rows.row('Client'),
 	first: () => 10,
 	last: () => 10,
-	after: (rows, { call }) => rows.cursor(call),
+	after: (rows, { call }) => (call.field.name === 'keyLog' ? 0 : rows.cursor(call)),
+	class: (_, { type }) => firstOfEnum(type) ?? 'NOTE',
+	recipient: () => 'ab'.repeat(32),
+	commitment: () => 'ab'.repeat(32),
 	before: (rows, { call }) => rows.cursor(call),
 	currency: () => 'EUR',
 	mimeType: () => 'application/pdf',
@@ -73,10 +76,16 @@ function memberOf(path: Path): Variables {
 	return path.at(-1) === 'clientId' ? { role: 'CLIENT' } : { role: 'OWNER', clientId: undefined };
 }
 
+function firstOfEnum(type: Position['type']): string | undefined {
+	const named = getNamedType(type);
+	return isEnumType(named) ? named.getValues()[0]?.name : undefined;
+}
+
 /** Steps that an operation needs before it can succeed. */
 const BEFORE: Readonly<Record<string, (rows: FirmRows, variables: Variables) => Promise<unknown>>> = {
 	unshareWithClient: (rows, variables) => rows.succeed('shareWithClient', variables),
 	requestBreakGlass: ({ leases }) => leases.end(),
+	requestDevice: (rows) => rows.forgetDevices(),
 	createDownload: async (rows) => rows.upload(await rows.row('Document')),
 };
 
@@ -124,7 +133,7 @@ export async function validValue(rows: FirmRows, position: Position): Promise<un
 	const rule = BY_NAME[name];
 	if (rule) return rule(rows, position);
 	const named = getNamedType(type);
-	if (isEnumType(named)) return named.getValues()[0]?.name;
+	if (isEnumType(named)) return firstOfEnum(type);
 	switch (named.name) {
 		case 'ID':
 			return idFor(rows, position);

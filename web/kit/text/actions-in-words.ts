@@ -50,6 +50,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	'key.grant': 'The broker created the grants of a lease',
 	'key.ungrant': 'The broker revoked grants',
 	'key.state': 'The state of the firm’s own key changed',
+	'key-log.append': 'An entry was appended to the firm’s key log',
 	'rights.refuse': 'A row that gives a right has no valid MAC',
 	'job.request': 'A job was requested',
 	'job.agree': 'The second person approved the job',

@@ -53,7 +53,15 @@ function goesOf(table: string, erasing: ErasureTarget): SQL | null {
 const OBJECTS = 'stored_objects';
 
 /** Tables that only a job sees. */
-const VISIBLE_TO_JOBS_ONLY: ReadonlySet<string> = new Set(['download_tickets', 'invitations', 'firm_sign_ins']);
+const VISIBLE_TO_JOBS_ONLY: ReadonlySet<string> = new Set([
+	'download_tickets',
+	'invitations',
+	'firm_sign_ins',
+	'custody_wraps',
+	'recovery_shares',
+	'device_requests',
+	'key_log_names',
+]);
 
 const VERSIONS = 'document_versions';
 

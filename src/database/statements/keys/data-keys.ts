@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../../database-error.ts';
 import type { Plane, Transaction } from '../../plane.ts';
 import { firstRow, selectBoolean } from '../../single-row.ts';
 import { dataKeys } from '../../tables/index.ts';
+import { selectLatestKeyVersion } from '../custody/key-log.ts';
 
 const toRecord = ({ firmId, ...row }: typeof dataKeys.$inferSelect): DataKeyRecord => ({ firm: firmId, ...row });
 
@@ -29,33 +30,51 @@ export const selectDataKeyListing = (tx: Transaction, firm: string | null): Prom
 const selectLatest = (tx: Transaction, where: ReturnType<typeof and>) =>
 	firstRow(tx.select().from(dataKeys).where(where).orderBy(desc(dataKeys.version)).limit(1));
 
-/** The store of wrapped data keys on a plane that may read and write them. Each call is a transaction that names the firm. */
-export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
-	const of = (firm: string, keyClass: string) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, keyClass));
+/** See DataKeyStore.latestOfDevices(). */
+async function selectLatestOfDevices(tx: Transaction, firm: string, keyClass: string): Promise<number> {
+	const latest = await selectLatestKeyVersion(tx, firm, keyClass);
+	const own = await selectLatest(tx, ofClass(firm, keyClass));
+	return latest > (own?.version ?? 0) ? latest : 0;
+}
+
+const ofClass = (firm: string, keyClass: string) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, keyClass));
+
+/**
+ * The store of wrapped data keys on a plane that may read and write them. Each call is a transaction that names the firm. `hasKeyLogs`: whether the
+ * database has key logs of firms, whose keys share the numbers.
+ */
+export function createDataKeyStore(
+	plane: Pick<Plane, 'read' | 'write'>,
+	{ hasKeyLogs = true }: { readonly hasKeyLogs?: boolean } = {},
+): DataKeyStore {
 	const one = async (firm: string, where: ReturnType<typeof and>) => {
 		const [row] = await plane.read(firm, (tx) => tx.select().from(dataKeys).where(where));
 		return row ? toRecord(row) : null;
 	};
 	return {
-		find: (firm, keyClass, version) => one(firm, and(of(firm, keyClass), eq(dataKeys.version, version))),
-		findActive: (firm, keyClass) => one(firm, and(of(firm, keyClass), eq(dataKeys.state, 'ACTIVE'))),
+		...(hasKeyLogs && {
+			latestOfDevices: (firm, keyClass) => plane.read(firm, (tx) => selectLatestOfDevices(tx, firm, keyClass)),
+		}),
+		find: (firm, keyClass, version) => one(firm, and(ofClass(firm, keyClass), eq(dataKeys.version, version))),
+		findActive: (firm, keyClass) => one(firm, and(ofClass(firm, keyClass), eq(dataKeys.state, 'ACTIVE'))),
 
 		findLatest: (firm, keyClass) =>
 			plane.read(firm, async (tx) => {
-				const row = await selectLatest(tx, of(firm, keyClass));
+				const row = await selectLatest(tx, ofClass(firm, keyClass));
 				return row && toRecord(row);
 			}),
 
 		async activate({ firm, ...key }: NewDataKey) {
 			try {
 				return await plane.write(firm, async (tx) => {
-					const latest = await selectLatest(tx, of(firm, key.class));
-					if ((latest?.version ?? 0) !== key.version - 1) return false;
+					const latest = await selectLatest(tx, ofClass(firm, key.class));
+					const ofDevices = hasKeyLogs ? await selectLatestOfDevices(tx, firm, key.class) : 0;
+					if (Math.max(latest?.version ?? 0, ofDevices) !== key.version - 1) return false;
 					// Retires any active version, also an older one that an administrator restored: otherwise no version could follow.
 					await tx
 						.update(dataKeys)
 						.set({ state: 'RETIRED' })
-						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), lt(dataKeys.version, key.version)));
+						.where(and(ofClass(firm, key.class), eq(dataKeys.state, 'ACTIVE'), lt(dataKeys.version, key.version)));
 					await tx.insert(dataKeys).values({ ...key, firmId: firm, state: 'ACTIVE' });
 					return true;
 				});
@@ -72,7 +91,7 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 					.set({ sealed: sql`${dataKeys.sealed} + ${count}` })
 					.where(
 						and(
-							of(firm, keyClass),
+							ofClass(firm, keyClass),
 							eq(dataKeys.version, version),
 							eq(dataKeys.state, 'ACTIVE'),
 							sql`${dataKeys.sealed} + ${count} <= ${limit}`,
