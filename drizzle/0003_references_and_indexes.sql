@@ -71,6 +71,7 @@ CREATE INDEX "audit_entries_by_transaction" ON "audit_entries" USING btree ("tra
 CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING brin ("appended_at") WITH (autosummarize=true);--> statement-breakpoint
 CREATE INDEX "audit_entries_by_lease" ON "audit_entries" USING btree ((leaf::jsonb ->> 'lease')) WHERE strpos(leaf, '"lease":"') > 0 and leaf::jsonb ->> 'lease' is not null;--> statement-breakpoint
 CREATE INDEX "audit_entries_of_holds" ON "audit_entries" USING btree ("firm_id") WHERE starts_with(leaf, '{"action":"hold.') and leaf::jsonb ->> 'action' in ('hold.set', 'hold.release');--> statement-breakpoint
+CREATE INDEX "audit_entries_of_key_logs" ON "audit_entries" USING btree ("firm_id",(leaf::jsonb ->> 'hash')) WHERE starts_with(leaf, '{"action":"key-log.append"');--> statement-breakpoint
 CREATE INDEX "audit_entries_of_ended_jobs" ON "audit_entries" USING btree ((leaf::jsonb -> 'records' ->> 0)) WHERE starts_with(leaf, '{"action":"job.') and leaf::jsonb ->> 'action' in ('job.cancel', 'job.end');--> statement-breakpoint
 CREATE INDEX "audit_root_leaves_by_tree" ON "audit_root_leaves" USING btree ("tree","size","index");--> statement-breakpoint
 CREATE INDEX "audit_root_leaves_of_log" ON "audit_root_leaves" USING btree ("kind","index") WHERE "audit_root_leaves"."kind" in ('SIGNER', 'INCARNATION');--> statement-breakpoint

@@ -96,6 +96,11 @@ export {
 	selectRootLeavesFrom, selectTruncatedRuns, selectUncoveredAnchors, type WalkedRow,
 } from './statements/audit-log/audit-walk.ts';
 export {
+	type DueKeyLog, insertKeyLogWish, type KeyLogPosition, type NewKeyLogCheckpoint, saveKeyLogCheckpoints,
+	selectCutKeyLogs, selectDueKeyLogs, selectEmptyKeyLogs, selectFirmsWithKeyLog, selectKeyLogCheckpoint,
+	selectKeyLogCheckpoints, selectKeyLogHashes, selectKeyLogRows, selectKeyLogsSignedBefore, type WalkedKeyLogRow,
+} from './statements/audit-log/key-log-checkpoints.ts';
+export {
 	type ClockResetRow, deleteOtherClockResets, insertClockReset, isClockSound, raiseClockHighWaterMark,
 	resetClockHighWaterMark, selectClock, selectClockResets,
 } from './statements/clock.ts';
@@ -128,9 +133,9 @@ export {
 	type DeviceRequestRow, insertDeviceRequest, selectDeviceRequests, selectOpenDeviceRequest, takeDeviceRequestStep,
 } from './statements/custody/device-requests.ts';
 export {
-	holdKeyLog, insertKeyLogEntry, insertKeyLogNames, isKeyLogEntryOlder, type KeyLogCheckpointRow, type KeyLogEnd,
-	type KeyLogNameRow, selectKeyLogCheckpoint, selectKeyLogEnd, selectKeyLogHash, selectKeyLogNames,
-	selectKeyLogPage, selectKeyLogTexts, selectLatestKeyVersion, wantKeyLogCheckpoint,
+	holdKeyLog, insertKeyLogEntry, insertKeyLogNames, isKeyLogEntryOlder, type KeyLogEnd, type KeyLogNameRow,
+	selectKeyLogEnd, selectKeyLogHash, selectKeyLogNames, selectKeyLogPage, selectKeyLogTexts,
+	selectLatestKeyVersion,
 } from './statements/custody/key-log.ts';
 export {
 	consumeTicket, deleteExpiredTickets, insertTicket, type TicketRow,

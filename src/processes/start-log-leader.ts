@@ -11,9 +11,11 @@ import {
 	type AnchoringTask,
 	createSignedHeads,
 	type LogLeader,
+	type LogLeaderEvents,
 	originOf,
 	runLogLeader,
 	SignerRefusedError,
+	treeNamedBy,
 	verifierKeyOf,
 } from '../audit-log/leader/index.ts';
 import { runLoops } from '../clock/index.ts';
@@ -71,17 +73,7 @@ export async function startLogLeader({ config, clock, database, logger, audit, s
 				});
 			},
 			onLeading: () => logger.info({ plane: 'worker' }, 'this worker now publishes the audit log'),
-			onFailure(error, isNews) {
-				if (isNews) logger.error({ err: error }, 'could not publish the audit log: retrying');
-				if (isNews && error instanceof ForkError)
-					logger.error({}, 'the audit log differs from its anchors: run firmseal audit verify');
-				if (error instanceof ForkError) forks.open(ANCHORS);
-				if (error instanceof SignerRefusedError) forks.open(error.origin.slice(error.origin.lastIndexOf('/') + 1));
-			},
-			onRecovery() {
-				forks.clear();
-				logger.info({}, 'publishing the audit log works again');
-			},
+			...createFailureReports({ forks, installation, logger }),
 			onGaps: (gaps) => logger.error({ count: gaps.length }, 'entries are missing from the audit log'),
 		},
 	);
@@ -106,6 +98,36 @@ const openSigningKeys = (keyring: Keyring, plane: Plane, { audit, logger }: Pick
 		},
 	});
 
+/** What people are told of failures and refusals of the leader. */
+const createFailureReports = ({
+	forks,
+	installation,
+	logger,
+}: Pick<Parts, 'logger'> & {
+	readonly forks: ReturnType<typeof createForkAlerts>;
+	readonly installation: string;
+}): Pick<LogLeaderEvents, 'onFailure' | 'onRecovery' | 'onRefusal' | 'onAcceptance'> => ({
+	onFailure(error, isNews) {
+		if (isNews) logger.error({ err: error }, 'could not publish the audit log: retrying');
+		if (isNews && error instanceof ForkError)
+			logger.error({}, 'the audit log differs from its anchors: run firmseal audit verify');
+		if (error instanceof ForkError) forks.open(ANCHORS);
+		if (error instanceof SignerRefusedError) forks.open(subjectOf(error.origin, installation));
+	},
+	onRecovery() {
+		forks.clear();
+		logger.info({}, 'publishing the audit log works again');
+	},
+	onRefusal(error) {
+		logger.error({ err: error }, 'could not sign the key log of a firm: retrying');
+		forks.open(subjectOf(error.origin, installation));
+	},
+	onAcceptance(origin) {
+		forks.forget(subjectOf(origin, installation));
+		logger.info({}, 'a key log that was refused is signed again');
+	},
+});
+
 /** Opens an alert about a fork once for each subject, until the log is published again. */
 function createForkAlerts({
 	clock,
@@ -128,6 +150,7 @@ function createForkAlerts({
 				return null;
 			});
 		},
+		forget: (subject: string) => opened.delete(subject),
 		clear: () => opened.clear(),
 	};
 }
@@ -145,6 +168,13 @@ async function compareOrRefuse(
 	const { state, why } = await compareWithAnchors({ ...of, vkeys, signal });
 	if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
 	return state !== 'AWAY';
+}
+
+/** The subject of an alert about a tree: the firm, `firmseal` for the root tree, and `keys:` before the firm of a key log. */
+function subjectOf(origin: string, installation: string): string {
+	const named = treeNamedBy(origin, installation);
+	if (named === null) return origin.slice(origin.lastIndexOf('/') + 1);
+	return named.isKeyLog ? `keys:${named.tree}` : named.tree;
 }
 
 /** The subject of an alert about anchors. */

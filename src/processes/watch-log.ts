@@ -28,8 +28,8 @@ const MAX_GAPS = 100;
 
 /** Reported findings are stored under this rule, whichever rule their alert has. */
 const REPORTED_RULE = 'LOG_FORK';
-/** The alert LOG_LATE reports these, after the log has had time to catch up. */
-const REPORTED_AS_LOG_LATE: readonly LogFindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
+/** The alert LOG_LATE reports these, after the log has had time to catch up. The signer itself reports a key log that it refuses. */
+const REPORTED_AS_LOG_LATE: readonly LogFindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN', 'KEY_LOG_UNSIGNED'];
 
 /**
  * Verifies the log: all of it slowly, and new entries at once. Each finding is a line of this process's log, whatever the database does, and

@@ -19,6 +19,12 @@ const BAD_FIRM = {
 	detail: 'The parameter firm must be the id of one firm, a UUIDv7 in lower case.',
 } as const;
 
+const BAD_LOG = {
+	status: 400,
+	code: 'BAD_USER_INPUT',
+	detail: 'The parameter log must be keys, together with the parameter firm.',
+} as const;
+
 const NO_LOG = {
 	status: 404,
 	code: 'NOT_FOUND',
@@ -27,7 +33,7 @@ const NO_LOG = {
 
 /**
  * GET /.well-known/firmseal/checkpoint-key: the keys that verify checkpoints, newest first, one vkey per line; with `?firm=`, those of
- * a firm's tree. The keys are public, and the answer for a firm that does not exist looks the same.
+ * a firm's tree, and with `?firm=&log=keys` those of its key log. The keys are public, and the answer for a firm that does not exist looks the same.
  */
 export function addCheckpointKeyRoute(app: FastifyInstance, { plane, clock, corsOrigins }: KeyRouteOptions): void {
 	const read = cached(clock, () => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
@@ -35,9 +41,11 @@ export function addCheckpointKeyRoute(app: FastifyInstance, { plane, clock, cors
 		async (scope) => {
 			if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods: ['GET'] });
 			scope.get('', async (request: FastifyRequest, reply: FastifyReply) => {
-				const { firm } = request.query as Readonly<Record<string, unknown>>;
+				const { firm, log } = request.query as Readonly<Record<string, unknown>>;
 				if (firm !== undefined && !isTreeId(firm)) return sendProblem(reply, createProblem(BAD_FIRM, request.id));
-				const keys = (await read())(firm ?? null);
+				const ofKeyLog = log === 'keys' && firm !== undefined && firm !== NIL;
+				if (log !== undefined && !ofKeyLog) return sendProblem(reply, createProblem(BAD_LOG, request.id));
+				const keys = (await read())(firm ?? null, ofKeyLog);
 				if (keys.length === 0) return sendProblem(reply, createProblem(NO_LOG, request.id));
 				return reply
 					.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`)

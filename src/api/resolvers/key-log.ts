@@ -1,16 +1,15 @@
+import { askForFreshCheckpoint, findKeyLogCheckpoint } from '../../audit-log/proofs/index.ts';
 import { contentEntry } from '../../content/index.ts';
 import {
 	type KeyLogEnd,
 	selectCustodyWraps,
 	selectFirmCustody,
-	selectKeyLogCheckpoint,
 	selectKeyLogEnd,
 	selectKeyLogNames,
 	selectKeyLogPage,
 	selectLatestKeyVersion,
 	selectRecoveryShares,
 	type Transaction,
-	wantKeyLogCheckpoint,
 } from '../../database/index.ts';
 import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -23,8 +22,6 @@ const MAX_ENTRIES = 200;
 const MAX_BYTES = 2 ** 20;
 const MAX_WRAPS = 1_000;
 const MAX_SHARES = 100;
-/** Milliseconds after which a reader asks the signer for a fresh checkpoint. */
-const CHECKPOINT_AGE = 240_000;
 
 /** A page of a firm's key log. */
 export interface KeyLogNode {
@@ -81,12 +78,11 @@ export const keyLogResolvers: Required<Omit<KeyLogResolvers, '__isTypeOf'>> = {
 		const rows = await readOwn(context, (tx, firm) => selectKeyLogNames(tx, firm, hashes));
 		return rows.map(({ person, salt, name }) => ({ person, salt: Buffer.from(salt).toString('base64'), name }));
 	},
-	async checkpoint({ firm, end }, _args, { services: { plane, clock } }) {
+	async checkpoint({ firm, end }, _args, { services: { plane } }) {
 		if (end === null) return null;
-		const row = await plane.read(firm, (tx) => selectKeyLogCheckpoint(tx, firm));
-		if (row === null || row.signedAt.getTime() <= clock.now() - CHECKPOINT_AGE)
-			await plane.write(firm, (tx) => wantKeyLogCheckpoint(tx, firm));
-		return row;
+		const found = await plane.read(firm, (tx) => findKeyLogCheckpoint(tx, firm));
+		if (found === null || found.isOld) await plane.write(firm, (tx) => askForFreshCheckpoint(tx, firm));
+		return found;
 	},
 	newestVersions: (_log, _args, context) =>
 		readOwn(context, async (tx, firm) => {

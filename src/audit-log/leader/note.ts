@@ -14,13 +14,17 @@ export interface TreeHead {
 	readonly size: number;
 	/** 32 bytes. */
 	readonly root: Uint8Array;
+	/** Unix seconds at which the head is known to be the newest, for cosignatures; left out for a note without them. */
+	readonly cosignedAt?: number;
 }
 
 const ED25519 = Uint8Array.of(0x01);
+/** C2SP tlog-cosignature: a signature with a time. */
+const COSIGNATURE = Uint8Array.of(0x04);
 
-/** Bytes 0 to 3 of SHA-256(name || newline || 0x01 || public key): FORMAT.md "Checkpoint". */
-const keyIdOf = (name: string, publicKey: Uint8Array): Uint8Array =>
-	nodeSha256(Buffer.from(`${name}\n`), ED25519, publicKey).subarray(0, 4);
+/** Bytes 0 to 3 of SHA-256(name || newline || type || public key): FORMAT.md "Checkpoint". */
+const keyIdOf = (name: string, publicKey: Uint8Array, type = ED25519): Uint8Array =>
+	nodeSha256(Buffer.from(`${name}\n`), type, publicKey).subarray(0, 4);
 
 /** C2SP vkey: `name+hex key id+base64(0x01 || public key)`. */
 export const verifierKeyOf = (name: string, publicKey: Uint8Array): string =>
@@ -36,16 +40,42 @@ export interface NoteKey {
 	sign(text: Uint8Array): Uint8Array;
 }
 
-/** The C2SP signed note of a head, with one signature line for each key. */
+/** The C2SP signed note of a head, with one signature line for each key, and then one cosignature line for each if it has a time. */
 export function signNote(head: TreeHead, keys: readonly NoteKey[]): string {
+	const { origin, cosignedAt } = head;
 	const text = textOf(head);
-	const lines = keys.map(({ publicKey, sign }) => {
-		const signature = Buffer.concat([keyIdOf(head.origin, publicKey), sign(Buffer.from(text))]);
-		return `\u2014 ${head.origin} ${signature.toString('base64')}\n`;
-	});
-	return `${text}\n${lines.join('')}`;
+	const line = (...parts: readonly Uint8Array[]) => `\u2014 ${origin} ${Buffer.concat(parts).toString('base64')}\n`;
+	const lines = keys.map(({ publicKey, sign }) => line(keyIdOf(origin, publicKey), sign(Buffer.from(text))));
+	if (cosignedAt === undefined) return `${text}\n${lines.join('')}`;
+	const time = Buffer.alloc(8);
+	time.writeBigUInt64BE(BigInt(cosignedAt));
+	const signed = Buffer.from(`cosignature/v1\ntime ${cosignedAt}\n${text}`);
+	const cosigned = keys.map(({ publicKey, sign }) => line(keyIdOf(origin, publicKey, COSIGNATURE), time, sign(signed)));
+	return `${text}\n${[...lines, ...cosigned].join('')}`;
 }
 
 /** The origin in checkpoints of a tree: of a firm, of the installation (the nil UUID), or of the root tree (null). */
 export const originOf = (installation: string, tree: string | null): string =>
 	tree === null ? `${installation}/firmseal` : `${installation}/firmseal/${tree}`;
+
+/** The end of the origin of every key log of a firm. */
+const KEY_LOG = '/keys';
+
+/** The origin of a firm's key log (src/custody/FORMAT.md, section 4), which is a tree beside the root tree. */
+export const keyLogOriginOf = (installation: string, firm: string): string =>
+	`${originOf(installation, firm)}${KEY_LOG}`;
+
+/** What an origin names: the tree of a firm, or its key log. */
+export interface NamedTree {
+	/** Firm id, or the nil UUID. */
+	readonly tree: string;
+	readonly isKeyLog: boolean;
+}
+
+/** Null for the root tree, or an origin of another installation. */
+export function treeNamedBy(origin: string, installation: string): NamedTree | null {
+	const prefix = `${originOf(installation, null)}/`;
+	if (!origin.startsWith(prefix)) return null;
+	const isKeyLog = origin.endsWith(KEY_LOG);
+	return { tree: origin.slice(prefix.length, isKeyLog ? -KEY_LOG.length : undefined), isKeyLog };
+}

@@ -9,6 +9,7 @@ import {
 	type Plane,
 } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
+import { createKeyLogSigner, type KeyLogSignerParts } from './key-log-signer.ts';
 import { createPublisher, type PublishedRound } from './publisher.ts';
 import { createSequencer } from './sequencer.ts';
 import { createSigner, type SignedHeads, type SignerOptions } from './signer.ts';
@@ -31,6 +32,9 @@ export interface LogLeaderEvents {
 	readonly onFailure: (error: unknown, isNews: boolean) => void;
 	readonly onRecovery: () => void;
 	readonly onGaps: (gaps: readonly NewGap[]) => void;
+	/** A firm's key log is refused, and was not before. Everything else is signed all the same. */
+	readonly onRefusal: KeyLogSignerParts['onRefusal'];
+	readonly onAcceptance: KeyLogSignerParts['onAcceptance'];
 }
 
 export interface AnchoringTask {
@@ -47,6 +51,8 @@ export interface LogLeaderOptions extends LogLeaderEvents {
 	readonly startAnchoring?: (state: AuditStateRow) => Promise<AnchoringTask>;
 	/** Milliseconds between two rounds; 100 by default. */
 	readonly period?: number;
+	/** For the times in cosignatures; the process's time by default. */
+	readonly wallClock?: () => Date;
 }
 
 export interface LogLeader {
@@ -73,7 +79,7 @@ const LONGEST_PAUSE = 5_000;
 const REFRESH = 5_000;
 
 /**
- * Keeps the log: makes leaves of entries and publishes the trees. Only one process per database leads at a time. Writers never wait for the
+ * Keeps the log: makes leaves of entries, publishes the trees, and signs firms' key logs. Only one process per database leads at a time. Writers never wait for the
  * leader. A failure is reported and retried; only stop() ends the leader.
  */
 export function runLogLeader(parts: LogLeaderParts, options: LogLeaderOptions): LogLeader {
@@ -147,7 +153,8 @@ async function beginLeaderTerm(
 	options: LogLeaderOptions,
 	lock: LeaderLock,
 ): Promise<LeaderTerm> {
-	const { clock, startAnchoring, period = PERIOD, onLeading, onGaps } = options;
+	const { clock, startAnchoring, period = PERIOD, onLeading, onGaps, onRefusal, onAcceptance } = options;
+	const { wallClock = () => new Date() } = options;
 	const { keys, heads, installation, plane, signerPlane } = parts;
 	const state = await claimLeadership(parts);
 	const leading = await startAnchoring?.(state);
@@ -158,7 +165,9 @@ async function beginLeaderTerm(
 	});
 	const sequencer = createSequencer(plane, state);
 	const { epoch } = state;
-	const publisher = createPublisher({ clock, plane, signerPlane, sequencer, signer, installation, epoch });
+	const of = { clock, plane, signerPlane, signer, installation, epoch };
+	const publisher = createPublisher({ ...of, sequencer });
+	const keyLogs = createKeyLogSigner({ ...of, wallClock, onRefusal, onAcceptance });
 	let looked = clock.now();
 	let published = Number.NEGATIVE_INFINITY;
 	let awaited = Number.NEGATIVE_INFINITY;
@@ -172,6 +181,7 @@ async function beginLeaderTerm(
 		while (of.more);
 		leading?.onPublished({ leaseEnded: ended });
 		ended = false;
+		await keyLogs.sign();
 	}
 
 	async function round(): Promise<number | null> {

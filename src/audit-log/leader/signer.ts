@@ -197,7 +197,7 @@ class HeadSigner implements Signer {
 	}
 
 	/**
-	 * The first checkpoint of a firm's tree under a new key is also signed by the keys before it, so that a verifier that trusts one of those
+	 * The first checkpoint of a firm's tree or key log under a new key is also signed by the keys before it, so that a verifier that trusts one of those
 	 * can move to the new key. Every checkpoint of the root tree is signed by all of them, because no one knows which one will be anchored.
 	 */
 	async #keysFor(origin: string, before: readonly number[]): Promise<CheckpointKey[]> {

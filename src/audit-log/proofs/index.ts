@@ -1,4 +1,5 @@
 export { findCheckpoint, type PublishedCheckpoint } from './find-checkpoint.ts';
+export { askForFreshCheckpoint, findKeyLogCheckpoint, type NewestKeyLogCheckpoint } from './key-log-checkpoint.ts';
 export {
 	type ConsistencyProof,
 	formatProofFile,

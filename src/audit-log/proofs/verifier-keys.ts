@@ -4,8 +4,8 @@ import { verifierKeyOf } from '../leader/index.ts';
 /** Only the newest keys are returned; each rotation adds one. */
 const MOST = 100;
 
-/** The vkeys of a tree, newest first. `tree` is null for the root tree. */
-export type VerifierKeys = (tree: string | null) => readonly string[];
+/** The vkeys of a tree, newest first. `tree` is null for the root tree. `ofKeyLog`: those of the firm's key log instead. */
+export type VerifierKeys = (tree: string | null, ofKeyLog?: boolean) => readonly string[];
 
 /**
  * The vkeys that verify checkpoints; none before anything is published. One key signs all trees of an installation, so the vkeys of a tree
@@ -14,7 +14,10 @@ export type VerifierKeys = (tree: string | null) => readonly string[];
 export async function readVerifierKeys(tx: Transaction): Promise<VerifierKeys> {
 	const leaves = await selectSignerLeaves(tx, MOST);
 	const keys = [...new Set(leaves.flatMap(signerKeysInLeaf))];
-	return (tree) => (tree === null ? keys : keys.map((key) => ofTree(key, tree)));
+	return (tree, ofKeyLog = false) => {
+		if (tree === null) return keys;
+		return keys.map((key) => underName(key, (root) => (ofKeyLog ? `${root}/${tree}/keys` : `${root}/${tree}`)));
+	};
 }
 
 /** Returns no key for a leaf that someone wrote by hand. */
@@ -28,7 +31,7 @@ function signerKeysInLeaf(leaf: string): string[] {
 }
 
 /** Base64 may itself contain a plus. */
-function ofTree(rootKey: string, tree: string): string {
-	const [name = '', , ...base64] = rootKey.split('+');
-	return verifierKeyOf(`${name}/${tree}`, Buffer.from(base64.join('+'), 'base64').subarray(1));
+function underName(rootKey: string, nameOf: (root: string) => string): string {
+	const [root = '', , ...base64] = rootKey.split('+');
+	return verifierKeyOf(nameOf(root), Buffer.from(base64.join('+'), 'base64').subarray(1));
 }

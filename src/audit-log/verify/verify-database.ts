@@ -21,6 +21,7 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { checkEntries } from './check-entries.ts';
+import { checkKeyLogs } from './check-key-logs.ts';
 import { type WalkTotals, walkTrees } from './walk-trees.ts';
 
 export interface VerifyDatabaseOptions {
@@ -47,6 +48,8 @@ export interface DatabaseVerification extends WalkTotals {
 	readonly incarnation: number | null;
 	/** Number of leaves of the root tree. */
 	readonly rootLeaves: number;
+	/** Number of firms with a key log. */
+	readonly keyLogs: number;
 	readonly findings: readonly LogFinding[];
 	/** Kinds with more findings than the hundred that are listed. */
 	readonly cut: ReadonlySet<LogFindingKind>;
@@ -62,12 +65,12 @@ const MAX_SILENT_SECONDS = 180;
 const MOST = 100;
 
 /**
- * Verifies the whole log of the database, leaf by leaf, with no code of the writing side (src/audit/FORMAT.md). Continues after findings.
+ * Verifies the whole log of the database and the key logs of firms, leaf by leaf, with no code of the writing side (src/audit/FORMAT.md). Continues after findings.
  * Memory use is small: one number for each process run in a tree, and no leaf.
  * @throws the plane's errors if nothing was read yet, and the signal's reason.
  */
 export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<DatabaseVerification> {
-	const { plane, onProgress, signal, page = PAGE, pace, isRetry = false } = options;
+	const { plane, sha256, onProgress, signal, page = PAGE, pace, isRetry = false } = options;
 	const findings = createLogFindings();
 	let brokenOff: DatabaseVerification['abortedBy'] = null;
 	async function yieldThread(): Promise<void> {
@@ -96,6 +99,17 @@ export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<Da
 	await attempt(async () => {
 		if (by !== null) walked = await walkTrees({ ...walk, checks: by.checks }, extent);
 	});
+	let keyLogs = 0;
+	await attempt(async () => {
+		keyLogs = await checkKeyLogs({
+			plane,
+			findings,
+			yieldThread,
+			sha256,
+			checks: by?.checks ?? null,
+			rootSize: extent.rootSize,
+		});
+	});
 	await attempt(() => checkEntries({ plane, findings, yieldThread }, extent));
 	await attempt(() => checkAges(plane, findings));
 	return {
@@ -103,6 +117,7 @@ export async function verifyDatabase(options: VerifyDatabaseOptions): Promise<Da
 		rootVkey: by?.vkey ?? null,
 		incarnation: by?.checks.incarnation ?? null,
 		rootLeaves: extent.rootSize,
+		keyLogs,
 		findings: findings.list,
 		cut: findings.cut,
 		isCut: findings.isCut,

@@ -1,7 +1,8 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { FreshCheckpoint } from './fresh-checkpoint.ts';
 import { createLeafChecks, type LeafFacts } from './leaf-checks.ts';
-import { installationOf, parseFirmOrigin } from './origin.ts';
+import { installationOf, keyLogOriginOf, parseFirmOrigin } from './origin.ts';
 import { parseRootLeaf } from './root-leaf.ts';
 import { createSignerHistory, type SignerHistory } from './signer-history.ts';
 import { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree-hasher.ts';
@@ -105,6 +106,14 @@ export class LogChecks {
 		const checkpoint = await signers.openCheckpoint(note, this.rootOrigin, this.#noted.signers - 1);
 		this.#noted = { signers: signers.length, incarnation: this.#incarnation };
 		return checkpoint;
+	}
+
+	/**
+	 * Opens the checkpoint of a firm's key log. It is no leaf of a tree, so any key of the log so far may have signed it.
+	 * @throws AuditProofError if none has signed it and cosigned it with a time.
+	 */
+	openKeyLogNote(firm: string, note: string): Promise<FreshCheckpoint> {
+		return this.#signers.openFresh(note, keyLogOriginOf(this.installation, firm));
 	}
 
 	createTree(): TreeHasher {

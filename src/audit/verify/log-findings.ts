@@ -24,6 +24,14 @@ const FINDING_SENTENCES = {
 	KEY_UNKNOWN: 'The log does not begin with the verifier key.',
 	LOG_UNSIGNED: 'The log has entries that no signed checkpoint has covered for more than a minute.',
 	LOG_UNVERIFIED: 'The log could not be verified to its end: a row of it can’t be read.',
+	KEY_LOG_CHANGED: 'An entry of a firm’s key log does not match its hashes, or does not follow the entry before it.',
+	KEY_LOG_MISSING: 'An entry of a firm’s key log is missing.',
+	KEY_LOG_UNRECORDED: 'An entry of a firm’s key log is not in the audit log: it was inserted by hand.',
+	KEY_LOG_CUT:
+		'A firm’s key log lacks the newest entry that the audit log names: it was restored from an older copy, or the last append failed.',
+	KEY_LOG_CHECKPOINT_WRONG:
+		'The checkpoint of a firm’s key log is not signed correctly, or does not match its entries.',
+	KEY_LOG_UNSIGNED: 'A firm’s key log has entries that no checkpoint has covered for more than a minute.',
 	LOG_FROZEN: 'The log has had no heartbeat for more than three minutes: no process keeps it.',
 } as const;
 
@@ -32,10 +40,10 @@ export type LogFindingKind = keyof typeof FINDING_SENTENCES;
 /** One finding and its location. It never contains content of an entry. */
 export interface LogFinding {
 	readonly kind: LogFindingKind;
-	/** Firm id, or the nil UUID; null for the root tree or no tree. */
+	/** Firm id, of a tree or a key log, or the nil UUID; null for the root tree or no tree. */
 	readonly tree: string | null;
 	/**
-	 * The leaf's index in its tree. For a checkpoint of the root tree its size; for a checkpoint of a firm's tree its index in the root tree.
+	 * The leaf's index in its tree, or the entry's in its key log. For a checkpoint of the root tree its size; for a checkpoint of a firm's tree its index in the root tree.
 	 */
 	readonly index: number | null;
 	readonly entry: string | null;

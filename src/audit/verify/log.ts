@@ -26,6 +26,7 @@ export {
 	type VerdictOptions,
 } from './file-verdict.ts';
 export type { OnFlaw } from './firm-trees.ts';
+export { type FreshCheckpoint, verifyFreshCheckpoint } from './fresh-checkpoint.ts';
 export { isVkey, MAX_KEY_FILE_BYTES, parseKeyFile } from './key-file.ts';
 export { createLeafChecks, type LeafFacts, reportFlaw } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
@@ -37,7 +38,7 @@ export {
 	type LogFindingKind,
 	type LogFindings,
 } from './log-findings.ts';
-export { type FirmOrigin, NO_FIRM, parseFirmOrigin, rootOriginOf, treeOfOrigin } from './origin.ts';
+export { type FirmOrigin, keyLogOriginOf, NO_FIRM, parseFirmOrigin, rootOriginOf, treeOfOrigin } from './origin.ts';
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
 export { parseRootLeaf, type RootLeaf, signerKeyOf } from './root-leaf.ts';
 export { createTreeHasher, hashLeaf, type Sha256, type TreeEdge, type TreeHasher } from './tree-hasher.ts';

@@ -39,3 +39,7 @@ export function rootOriginOf(installation: string): string {
 
 /** The end of the origin of a tree of entries: a firm's id or NO_FIRM. */
 export const treeOfOrigin = (origin: string): string => origin.slice(origin.lastIndexOf('/') + 1);
+
+/** The origin of the key log of a firm (src/custody/FORMAT.md, section 4), or of one of its sub-logs. */
+export const keyLogOriginOf = (installation: string, firm: string, subLog: string | null = null): string =>
+	`${rootOriginOf(installation)}/${firm}/keys${subLog === null ? '' : `/${subLog}`}`;

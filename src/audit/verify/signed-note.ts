@@ -10,11 +10,14 @@ const ED25519_SIGNATURE_LENGTH = 64;
 const SIGNATURE_LINE = /^\u2014 (?<name>[^\s+]+) (?<base64>\S+)$/u;
 const CONTROL_CHARACTER = /[^\P{Cc}\n]/u;
 
-interface Signature {
+/** A signature line of a note. */
+export interface NoteSignature {
 	/** The line of the note. */
 	readonly line: string;
 	readonly name: string;
+	/** 8 lower-case hexadecimal digits. */
 	readonly id: string;
+	/** What follows the key id. */
 	readonly signature: Uint8Array<ArrayBuffer>;
 }
 
@@ -42,9 +45,9 @@ export async function openNote(note: string | Uint8Array, key: VerifierKey): Pro
  * @throws AuditProofError as openNote() does, for each key that a signature names.
  */
 export async function openNoteByAny(note: string | Uint8Array, keys: readonly VerifierKey[]): Promise<OpenedNote> {
-	const { text, signatures } = splitNote(readNote(note));
+	const { text, signatures } = parseNote(note);
 	const signers: VerifierKey[] = [];
-	const verified = new Set<Signature>();
+	const verified = new Set<NoteSignature>();
 	for (const key of keys) {
 		const own = signatures.filter(({ name, id }) => name === key.name && id === key.id);
 		if (own.length === 0) continue;
@@ -69,16 +72,24 @@ function publicKeyOf(key: VerifierKey): Promise<PublicKey> {
 	return made;
 }
 
-async function verifyAll(text: string, signatures: readonly Signature[], key: VerifierKey): Promise<void> {
-	const publicKey = await publicKeyOf(key);
-	for (const { signature } of signatures) {
-		// Some platforms throw for a signature of another length.
-		const verifies =
-			signature.length === ED25519_SIGNATURE_LENGTH &&
-			(await crypto.subtle.verify('Ed25519', publicKey, signature, encodeText(text)));
-		if (!verifies) throw new AuditProofError('A signature by the verifier key does not verify.');
-	}
+async function verifyAll(text: string, signatures: readonly NoteSignature[], key: VerifierKey): Promise<void> {
+	for (const { signature } of signatures)
+		if (!(await isSignedBy(key, signature, text)))
+			throw new AuditProofError('A signature by the verifier key does not verify.');
 }
+
+/** Whether `signature` is that of `key`, by Ed25519, over the text. */
+export async function isSignedBy(key: VerifierKey, signature: Uint8Array<ArrayBuffer>, text: string): Promise<boolean> {
+	// Some platforms throw for a signature of another length.
+	if (signature.length !== ED25519_SIGNATURE_LENGTH) return false;
+	return crypto.subtle.verify('Ed25519', await publicKeyOf(key), signature, encodeText(text));
+}
+
+/**
+ * The text and the signature lines of a note. No signature is verified.
+ * @throws AuditProofError if the note is malformed.
+ */
+export const parseNote = (note: string | Uint8Array) => splitNote(readNote(note));
 
 function readNote(note: string | Uint8Array): string {
 	const bytes = note instanceof Uint8Array ? note : encodeText(note);
@@ -89,7 +100,7 @@ function readNote(note: string | Uint8Array): string {
 }
 
 /** The text may have empty lines: the last empty line separates it from the signatures. */
-function splitNote(note: string): { text: string; signatures: Signature[] } {
+function splitNote(note: string): { text: string; signatures: NoteSignature[] } {
 	const blank = note.lastIndexOf('\n\n');
 	if (blank === -1 || !note.endsWith('\n')) {
 		throw new AuditProofError('The note is not a text, an empty line and signature lines.');
@@ -99,7 +110,7 @@ function splitNote(note: string): { text: string; signatures: Signature[] } {
 	return { text: note.slice(0, blank + 1), signatures: lines.map(parseSignature) };
 }
 
-function parseSignature(line: string): Signature {
+function parseSignature(line: string): NoteSignature {
 	const { name, base64 } = SIGNATURE_LINE.exec(line)?.groups ?? {};
 	if (name === undefined || base64 === undefined) throw new AuditProofError('A signature line is malformed.');
 	const bytes = decodeBase64(base64);

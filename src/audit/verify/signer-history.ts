@@ -1,5 +1,6 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { type Checkpoint, parseOwnCheckpoint } from './checkpoint.ts';
+import { type FreshCheckpoint, verifyFreshBy } from './fresh-checkpoint.ts';
 import { openNoteByAny } from './signed-note.ts';
 import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
 
@@ -20,6 +21,11 @@ export interface SignerHistory {
 	 * @throws AuditProofError
 	 */
 	openCheckpoint(note: string, origin: string, since: number): Promise<Checkpoint>;
+	/**
+	 * Opens a checkpoint of the tree named `origin` that any of the keys has signed and cosigned with a time.
+	 * @throws AuditProofError
+	 */
+	openFresh(note: string, origin: string): Promise<FreshCheckpoint>;
 }
 
 /** @throws AuditProofError if `vkey`, the first key, is malformed. */
@@ -59,5 +65,6 @@ export async function createSignerHistory(vkey: string): Promise<SignerHistory> 
 			}
 			return parseOwnCheckpoint(text, origin);
 		},
+		openFresh: async (note, origin) => verifyFreshBy(note, await keysOf(origin)),
 	};
 }

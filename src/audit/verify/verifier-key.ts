@@ -6,7 +6,6 @@ import { encodeText } from './text.ts';
 const VKEY = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>.+)$/u;
 /** Type byte of Ed25519 (C2SP signed-note). A key of another type signs other bytes, so it must not be accepted as an Ed25519 key. */
 const ED25519 = 0x01;
-const NEWLINE_AND_TYPE = Uint8Array.of(0x0a, ED25519);
 const TYPE_AND_KEY_LENGTH = 33;
 
 export const KEY_ID_LENGTH = 4;
@@ -54,8 +53,12 @@ export async function vkeyForOrigin(vkey: string, origin: string): Promise<strin
 	return `${origin}+${id}+${btoa(String.fromCharCode(ED25519, ...publicKey))}`;
 }
 
-async function keyIdFor(name: string, publicKey: Uint8Array): Promise<string> {
-	return keyIdOf(await sha256(encodeText(name), NEWLINE_AND_TYPE, publicKey));
+/**
+ * The key id of a public key under a name: 8 lower-case hexadecimal digits. `type` is the type byte of C2SP signed-note; that of Ed25519 by
+ * default.
+ */
+export async function keyIdFor(name: string, publicKey: Uint8Array, type = ED25519): Promise<string> {
+	return keyIdOf(await sha256(encodeText(name), Uint8Array.of(0x0a, type), publicKey));
 }
 
 /** The key id that `bytes` begin with, in hexadecimal. */

@@ -61,7 +61,8 @@ async function verify(plane: Plane, rootVkey: string | null): Promise<DatabaseVe
 }
 
 function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): CommandResult {
-	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints, abortedBy } = verified;
+	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints, keyLogs } = verified;
+	const { abortedBy } = verified;
 	const found = countOfFindings({ list: findings, isCut });
 	const rest = abortedBy && 'The rest could not be verified: run the command again.';
 	const wrong = [found && `${found} in the database.`, rest, anchors?.why ?? null].filter((why) => why !== null);
@@ -70,6 +71,7 @@ function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | nu
 		problem ?? 'The log is complete and unchanged.',
 		`entries     ${leaves.toLocaleString('en')} in ${trees.toLocaleString('en')} trees`,
 		`root tree   ${rootLeaves.toLocaleString('en')} leaves, ${rootCheckpoints.toLocaleString('en')} signed checkpoints`,
+		...(keyLogs === 0 ? [] : [`key logs    ${keyLogs.toLocaleString('en')} of firms`]),
 		keyLine(rootVkey, isPinned),
 		...(anchors === null ? [] : [`anchors     ${anchorsLine(anchors)}`]),
 		...linesOfFindings(findings),
@@ -82,6 +84,7 @@ function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | nu
 		trees,
 		rootLeaves,
 		rootCheckpoints,
+		keyLogs,
 		findings,
 		isCut,
 		anchors,

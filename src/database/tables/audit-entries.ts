@@ -24,7 +24,7 @@ export const auditEntries = pgTable(
 		index('audit_entries_by_transaction').on(t.transaction, t.id),
 		// The rows are in the order of time, so a BRIN index costs an append nothing and finds entries of any past time.
 		index('audit_entries_by_time').using('brin', t.appendedAt).with({ autosummarize: true }),
-		// The next three conditions first search the text, which canonical JSON (RFC 8785) allows. Parsing a leaf costs as much as all other work
+		// The next four conditions first search the text, which canonical JSON (RFC 8785) allows. Parsing a leaf costs as much as all other work
 		// for an entry, and few entries match.
 		/** Values opened under a lease. */
 		index('audit_entries_by_lease')
@@ -38,6 +38,10 @@ export const auditEntries = pgTable(
 		index('audit_entries_of_ended_jobs')
 			.on(sql`(leaf::jsonb -> 'records' ->> 0)`)
 			.where(sql`starts_with(leaf, '{"action":"job.') and leaf::jsonb ->> 'action' in ('job.cancel', 'job.end')`),
+		/** Entries about key logs, by the hash of the entry of the key log. */
+		index('audit_entries_of_key_logs')
+			.on(t.firmId, sql`(leaf::jsonb ->> 'hash')`)
+			.where(sql`starts_with(leaf, '{"action":"key-log.append"')`),
 		check(
 			'audit_entries_role_known',
 			sql`${t.role} in ('firmseal_firm', 'firmseal_operator', 'firmseal_worker', 'firmseal_broker')`,

@@ -61,6 +61,7 @@ export async function appendKeyLog(
 		await insertCustodyWraps(tx, rowsOf(firm, wraps, input.wraps));
 		await insertRecoveryShares(tx, checkShares(log, user, input.shares));
 		for (const proof of proofs) await setFirmCustody(tx, proof);
+		await recordEach(services, acting, log, entries);
 		return log;
 	};
 	const appended = await plane.write(firm, append).catch(toRateLimit);
@@ -86,7 +87,7 @@ interface Appending {
 /** Each entry is checked against the log and the database with all entries before it. */
 async function appendEach(
 	services: RequestServices,
-	{ firm, session }: ActingMember,
+	{ firm }: ActingMember,
 	{ tx, before, entries, actor }: Appending,
 ): Promise<KeyLog | null> {
 	let log = before;
@@ -94,15 +95,23 @@ async function appendEach(
 		const next = await extendKeyLog(log, read);
 		await checkEntry({ tx, keyLogs: services.keyLogs, before: log, after: next, entry: read.entry, actor });
 		await insertKeyLogEntry(tx, { firm, seq: read.entry.seq, text: read.text });
-		await services.content.record(session, {
-			action: 'key-log.append',
-			firm,
-			records: personsOf(next, read.entry),
-			hash: read.hash,
-		});
 		log = next;
 	}
 	return log;
+}
+
+/**
+ * After everything that can refuse the request: the audit log names an entry before the key log has it, and a verification reports one that
+ * the key log never got.
+ */
+async function recordEach(
+	{ content }: RequestServices,
+	{ firm, session }: ActingMember,
+	log: KeyLog,
+	entries: readonly ReadEntry[],
+): Promise<void> {
+	for (const { entry, hash } of entries)
+		await content.record(session, { action: 'key-log.append', firm, records: personsOf(log, entry), hash });
 }
 
 /** The database stores ASCII without escaped zeros. @throws KeyLogError, FirmsealError BAD_USER_INPUT */

@@ -19,11 +19,20 @@ export function headOf({ directory }: Pick<TestInstallation, 'directory'>): Root
 	return { read: () => readOwnerOnly(path), write: (note) => replaceOwnerOnly(path, note) };
 }
 
+interface Watched {
+	readonly clock: Clock;
+	readonly failures: unknown[];
+	/** Refused key logs; by default they are failures. */
+	readonly refusals?: unknown[];
+	readonly wallClock?: () => Date;
+	readonly onAcceptance?: (origin: string) => void;
+}
+
 /** Starts a leader for an installation's log, with its own key and the test's planes. It neither compares nor anchors anything. */
 export async function keepAlone(
 	{ config, database }: Pick<TestInstallation, 'config' | 'database'>,
 	{ plane, signerPlane, head }: { readonly plane: Plane; readonly signerPlane: Plane; readonly head: RootHeadFile },
-	{ clock, failures }: { readonly clock: Clock; readonly failures: unknown[] },
+	{ clock, failures, refusals = failures, wallClock, onAcceptance = () => {} }: Watched,
 ): Promise<LogLeader> {
 	const keys = createCheckpointKeys({
 		keyring: await openKeyring(config, 'signer'),
@@ -38,6 +47,9 @@ export async function keepAlone(
 			onFailure: (error) => failures.push(error),
 			onRecovery: () => {},
 			onGaps: () => {},
+			onRefusal: (error) => refusals.push(error),
+			onAcceptance,
+			...(wallClock && { wallClock }),
 		},
 	);
 }

@@ -67,6 +67,8 @@ runLogLeader(
 		},
 		onRecovery: () => {},
 		onGaps: () => {},
+		onRefusal: () => {},
+		onAcceptance: () => {},
 	},
 );
 setTimeout(() => process.exit(2), 30_000);

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint } from '../../../src/audit/verify/index.ts';
+import { parseVerifierKey } from '../../../src/audit/verify/log.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import type { TestWorker } from '../../support/installation.ts';
 import { watchStatements } from '../../support/watch-statements.ts';
@@ -83,6 +84,25 @@ describe('once the log is published', () => {
 		const answer = await ask(search, {}, api.url);
 		const problem = (await answer.json()) as { code: string };
 		expect([answer.status, problem.code]).toEqual([400, 'BAD_USER_INPUT']);
+	});
+
+	it('those of a firm’s key log have its origin, so that a checkpoint of one tree never passes for another', async () => {
+		const answer = await ask(`?firm=${scene.north.id}&log=keys`, {}, api.url);
+		const vkey = (await answer.text()).trim();
+		expect([answer.status, vkey.split('+')[0]]).toEqual([200, `localhost/firmseal/${scene.north.id}/keys`]);
+		expect((await parseVerifierKey(vkey)).id).toMatch(/^[0-9a-f]{8}$/);
+	});
+
+	it.each([
+		['another log', `?firm=${NIL}&log=audit`],
+		['the log of no firm', `?firm=${NIL}&log=keys`],
+		['the log without a firm', '?log=keys'],
+		['two logs', `?firm=${uuidv7()}&log=keys&log=keys`],
+	])('%s is refused', async (_, search) => {
+		const answer = await ask(search, {}, api.url);
+		const problem = (await answer.json()) as { code: string; detail: string };
+		expect([answer.status, problem.code]).toEqual([400, 'BAD_USER_INPUT']);
+		expect(problem.detail).toContain('The parameter log');
 	});
 
 	it('they are read once for all requests within seconds', async () => {

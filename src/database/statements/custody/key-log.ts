@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import { firstRow, selectBoolean, selectNumber } from '../../single-row.ts';
-import { keyLogCheckpoints, keyLogEntries, keyLogNames } from '../../tables/index.ts';
+import { keyLogEntries, keyLogNames } from '../../tables/index.ts';
 
 /** Lets only this transaction append to the firm's key log until it ends. Take it before the log is read. */
 export async function holdKeyLog(tx: Transaction): Promise<void> {
@@ -92,16 +92,3 @@ export const selectKeyLogNames = (tx: Transaction, firm: string, hashes: readonl
 		.from(keyLogNames)
 		.where(and(eq(keyLogNames.firmId, firm), inArray(keyLogNames.nameHash, [...hashes])))
 		.orderBy(asc(keyLogNames.person), asc(keyLogNames.nameHash));
-
-export type KeyLogCheckpointRow = typeof keyLogCheckpoints.$inferSelect;
-
-/** The newest checkpoint; null if the signer has made none. */
-export const selectKeyLogCheckpoint = (tx: Transaction, firm: string): Promise<KeyLogCheckpointRow | null> =>
-	firstRow(tx.select().from(keyLogCheckpoints).where(eq(keyLogCheckpoints.firmId, firm)));
-
-/** Asks the signer for a fresh checkpoint. */
-export async function wantKeyLogCheckpoint(tx: Transaction, firm: string): Promise<void> {
-	await tx.execute(sql`
-		insert into public.key_log_wishes (firm_id) values (${firm})
-		on conflict (firm_id) do update set wanted_at = clock_timestamp()`);
-}
