@@ -1,8 +1,10 @@
 -- Types, counters and the one function that the tables below need.
 
--- The shape of ciphertext (src/envelope/FORMAT.md "Database shape"): plaintext in a sealed column is error 23514.
+-- The shape of ciphertext (src/envelope/FORMAT.md "Database shape"): plaintext in a sealed column is error 23514. The second suite is that of a
+-- firm's own devices (src/custody/FORMAT.md, section 8).
 CREATE DOMAIN "sealed" AS bytea
-	CHECK (octet_length(value) BETWEEN 39 AND 2097152 AND substring(value from 1 for 2) = '\xf501');
+	CHECK (octet_length(value) BETWEEN 39 AND 2097152 AND (substring(value from 1 for 2) = '\xf501'
+		OR substring(value from 1 for 2) = '\xf502' AND octet_length(value) >= 75));
 
 -- A time that every reader can represent: no infinity, and years of four digits, as in ISO 8601 and JavaScript's Date.
 CREATE DOMAIN "moment" AS timestamp (3) with time zone

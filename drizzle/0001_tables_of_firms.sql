@@ -143,6 +143,7 @@ CREATE TABLE "documents" (
 	"bucket" "sealed",
 	"object_key" "sealed",
 	"sha256" "sealed",
+	"stamp" text,
 	CONSTRAINT "documents_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "documents_id_unique" UNIQUE("id"),
 	CONSTRAINT "documents_name_size" CHECK (char_length("documents"."name") between 1 and 200),
@@ -154,7 +155,9 @@ CREATE TABLE "documents" (
 	CONSTRAINT "documents_bucket_firm_tag" CHECK (substring("documents"."bucket" from 7 for 4) = substring(sha256(convert_to("documents"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "documents_object_key_firm_tag" CHECK (substring("documents"."object_key" from 7 for 4) = substring(sha256(convert_to("documents"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "documents_sha256_firm_tag" CHECK (substring("documents"."sha256" from 7 for 4) = substring(sha256(convert_to("documents"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "documents_tombstone_is_empty" CHECK ("documents"."deleted_at" is null or ("documents"."description" is null and "documents"."bucket" is null and "documents"."object_key" is null and "documents"."sha256" is null))
+	CONSTRAINT "documents_tombstone_is_empty" CHECK ("documents"."deleted_at" is null or ("documents"."description" is null and "documents"."bucket" is null and "documents"."object_key" is null and "documents"."sha256" is null and "documents"."stamp" is null)),
+	CONSTRAINT "documents_stamp_form" CHECK (octet_length("documents"."stamp") between 2 and 8192 and "documents"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "documents_stamped" CHECK ("documents"."stamp" is not null or (substring("documents"."description" from 2 for 1) is distinct from '\x02' and substring("documents"."bucket" from 2 for 1) is distinct from '\x02' and substring("documents"."object_key" from 2 for 1) is distinct from '\x02' and substring("documents"."sha256" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "document_versions" (
@@ -172,6 +175,7 @@ CREATE TABLE "document_versions" (
 	"bucket" "sealed",
 	"object_key" "sealed",
 	"sha256" "sealed",
+	"stamp" text,
 	CONSTRAINT "document_versions_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "document_versions_id_unique" UNIQUE("id"),
 	CONSTRAINT "document_versions_number" UNIQUE("firm_id","document_id","number"),
@@ -181,7 +185,9 @@ CREATE TABLE "document_versions" (
 	CONSTRAINT "document_versions_bucket_firm_tag" CHECK (substring("document_versions"."bucket" from 7 for 4) = substring(sha256(convert_to("document_versions"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "document_versions_object_key_firm_tag" CHECK (substring("document_versions"."object_key" from 7 for 4) = substring(sha256(convert_to("document_versions"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "document_versions_sha256_firm_tag" CHECK (substring("document_versions"."sha256" from 7 for 4) = substring(sha256(convert_to("document_versions"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "document_versions_tombstone_is_empty" CHECK ("document_versions"."deleted_at" is null or ("document_versions"."change_summary" is null and "document_versions"."bucket" is null and "document_versions"."object_key" is null and "document_versions"."sha256" is null))
+	CONSTRAINT "document_versions_tombstone_is_empty" CHECK ("document_versions"."deleted_at" is null or ("document_versions"."change_summary" is null and "document_versions"."bucket" is null and "document_versions"."object_key" is null and "document_versions"."sha256" is null and "document_versions"."stamp" is null)),
+	CONSTRAINT "document_versions_stamp_form" CHECK (octet_length("document_versions"."stamp") between 2 and 8192 and "document_versions"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "document_versions_stamped" CHECK ("document_versions"."stamp" is not null or (substring("document_versions"."change_summary" from 2 for 1) is distinct from '\x02' and substring("document_versions"."bucket" from 2 for 1) is distinct from '\x02' and substring("document_versions"."object_key" from 2 for 1) is distinct from '\x02' and substring("document_versions"."sha256" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "stored_objects" (
@@ -236,11 +242,14 @@ CREATE TABLE "messages" (
 	"author_id" uuid NOT NULL,
 	"subject" "sealed",
 	"body" "sealed",
+	"stamp" text,
 	CONSTRAINT "messages_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "messages_id_unique" UNIQUE("id"),
 	CONSTRAINT "messages_subject_firm_tag" CHECK (substring("messages"."subject" from 7 for 4) = substring(sha256(convert_to("messages"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "messages_body_firm_tag" CHECK (substring("messages"."body" from 7 for 4) = substring(sha256(convert_to("messages"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "messages_tombstone_is_empty" CHECK ("messages"."deleted_at" is null or ("messages"."subject" is null and "messages"."body" is null))
+	CONSTRAINT "messages_tombstone_is_empty" CHECK ("messages"."deleted_at" is null or ("messages"."subject" is null and "messages"."body" is null and "messages"."stamp" is null)),
+	CONSTRAINT "messages_stamp_form" CHECK (octet_length("messages"."stamp") between 2 and 8192 and "messages"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "messages_stamped" CHECK ("messages"."stamp" is not null or (substring("messages"."subject" from 2 for 1) is distinct from '\x02' and substring("messages"."body" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "comments" (
@@ -256,11 +265,14 @@ CREATE TABLE "comments" (
 	"note_id" uuid,
 	"invoice_id" uuid,
 	"text" "sealed",
+	"stamp" text,
 	CONSTRAINT "comments_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "comments_id_unique" UNIQUE("id"),
 	CONSTRAINT "comments_about_one" CHECK (num_nonnulls("comments"."document_id", "comments"."message_id", "comments"."note_id", "comments"."invoice_id") = 1),
 	CONSTRAINT "comments_text_firm_tag" CHECK (substring("comments"."text" from 7 for 4) = substring(sha256(convert_to("comments"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "comments_tombstone_is_empty" CHECK ("comments"."deleted_at" is null or ("comments"."text" is null))
+	CONSTRAINT "comments_tombstone_is_empty" CHECK ("comments"."deleted_at" is null or ("comments"."text" is null and "comments"."stamp" is null)),
+	CONSTRAINT "comments_stamp_form" CHECK (octet_length("comments"."stamp") between 2 and 8192 and "comments"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "comments_stamped" CHECK ("comments"."stamp" is not null or (substring("comments"."text" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "notes" (
@@ -273,11 +285,14 @@ CREATE TABLE "notes" (
 	"author_id" uuid NOT NULL,
 	"title" "sealed",
 	"body" "sealed",
+	"stamp" text,
 	CONSTRAINT "notes_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "notes_id_unique" UNIQUE("id"),
 	CONSTRAINT "notes_title_firm_tag" CHECK (substring("notes"."title" from 7 for 4) = substring(sha256(convert_to("notes"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "notes_body_firm_tag" CHECK (substring("notes"."body" from 7 for 4) = substring(sha256(convert_to("notes"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "notes_tombstone_is_empty" CHECK ("notes"."deleted_at" is null or ("notes"."title" is null and "notes"."body" is null))
+	CONSTRAINT "notes_tombstone_is_empty" CHECK ("notes"."deleted_at" is null or ("notes"."title" is null and "notes"."body" is null and "notes"."stamp" is null)),
+	CONSTRAINT "notes_stamp_form" CHECK (octet_length("notes"."stamp") between 2 and 8192 and "notes"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "notes_stamped" CHECK ("notes"."stamp" is not null or (substring("notes"."title" from 2 for 1) is distinct from '\x02' and substring("notes"."body" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "invoices" (
@@ -297,6 +312,7 @@ CREATE TABLE "invoices" (
 	"memo" "sealed",
 	"total" "sealed",
 	"amount_due" "sealed",
+	"stamp" text,
 	CONSTRAINT "invoices_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "invoices_id_unique" UNIQUE("id"),
 	CONSTRAINT "invoices_number_size" CHECK (char_length("invoices"."number") between 1 and 64),
@@ -305,7 +321,9 @@ CREATE TABLE "invoices" (
 	CONSTRAINT "invoices_memo_firm_tag" CHECK (substring("invoices"."memo" from 7 for 4) = substring(sha256(convert_to("invoices"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "invoices_total_firm_tag" CHECK (substring("invoices"."total" from 7 for 4) = substring(sha256(convert_to("invoices"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "invoices_amount_due_firm_tag" CHECK (substring("invoices"."amount_due" from 7 for 4) = substring(sha256(convert_to("invoices"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "invoices_tombstone_is_empty" CHECK ("invoices"."deleted_at" is null or ("invoices"."memo" is null and "invoices"."total" is null and "invoices"."amount_due" is null))
+	CONSTRAINT "invoices_tombstone_is_empty" CHECK ("invoices"."deleted_at" is null or ("invoices"."memo" is null and "invoices"."total" is null and "invoices"."amount_due" is null and "invoices"."stamp" is null)),
+	CONSTRAINT "invoices_stamp_form" CHECK (octet_length("invoices"."stamp") between 2 and 8192 and "invoices"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "invoices_stamped" CHECK ("invoices"."stamp" is not null or (substring("invoices"."memo" from 2 for 1) is distinct from '\x02' and substring("invoices"."total" from 2 for 1) is distinct from '\x02' and substring("invoices"."amount_due" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "invoice_line_items" (
@@ -320,13 +338,16 @@ CREATE TABLE "invoice_line_items" (
 	"description" "sealed",
 	"quantity" "sealed",
 	"unit_amount" "sealed",
+	"stamp" text,
 	CONSTRAINT "invoice_line_items_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "invoice_line_items_id_unique" UNIQUE("id"),
 	CONSTRAINT "invoice_line_items_position_range" CHECK ("invoice_line_items"."position" between 1 and 200),
 	CONSTRAINT "invoice_line_items_description_firm_tag" CHECK (substring("invoice_line_items"."description" from 7 for 4) = substring(sha256(convert_to("invoice_line_items"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "invoice_line_items_quantity_firm_tag" CHECK (substring("invoice_line_items"."quantity" from 7 for 4) = substring(sha256(convert_to("invoice_line_items"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "invoice_line_items_unit_amount_firm_tag" CHECK (substring("invoice_line_items"."unit_amount" from 7 for 4) = substring(sha256(convert_to("invoice_line_items"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "invoice_line_items_tombstone_is_empty" CHECK ("invoice_line_items"."deleted_at" is null or ("invoice_line_items"."description" is null and "invoice_line_items"."quantity" is null and "invoice_line_items"."unit_amount" is null))
+	CONSTRAINT "invoice_line_items_tombstone_is_empty" CHECK ("invoice_line_items"."deleted_at" is null or ("invoice_line_items"."description" is null and "invoice_line_items"."quantity" is null and "invoice_line_items"."unit_amount" is null and "invoice_line_items"."stamp" is null)),
+	CONSTRAINT "invoice_line_items_stamp_form" CHECK (octet_length("invoice_line_items"."stamp") between 2 and 8192 and "invoice_line_items"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "invoice_line_items_stamped" CHECK ("invoice_line_items"."stamp" is not null or (substring("invoice_line_items"."description" from 2 for 1) is distinct from '\x02' and substring("invoice_line_items"."quantity" from 2 for 1) is distinct from '\x02' and substring("invoice_line_items"."unit_amount" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "time_entries" (
@@ -341,11 +362,14 @@ CREATE TABLE "time_entries" (
 	"minutes" integer NOT NULL,
 	"started_at" "moment" NOT NULL,
 	"description" "sealed",
+	"stamp" text,
 	CONSTRAINT "time_entries_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
 	CONSTRAINT "time_entries_id_unique" UNIQUE("id"),
 	CONSTRAINT "time_entries_minutes_range" CHECK ("time_entries"."minutes" between 1 and 1440),
 	CONSTRAINT "time_entries_description_firm_tag" CHECK (substring("time_entries"."description" from 7 for 4) = substring(sha256(convert_to("time_entries"."firm_id"::text, 'UTF8')) from 1 for 4)),
-	CONSTRAINT "time_entries_tombstone_is_empty" CHECK ("time_entries"."deleted_at" is null or ("time_entries"."description" is null))
+	CONSTRAINT "time_entries_tombstone_is_empty" CHECK ("time_entries"."deleted_at" is null or ("time_entries"."description" is null and "time_entries"."stamp" is null)),
+	CONSTRAINT "time_entries_stamp_form" CHECK (octet_length("time_entries"."stamp") between 2 and 8192 and "time_entries"."stamp" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "time_entries_stamped" CHECK ("time_entries"."stamp" is not null or (substring("time_entries"."description" from 2 for 1) is distinct from '\x02'))
 );
 --> statement-breakpoint
 CREATE TABLE "notices" (

@@ -1,20 +1,25 @@
 -- Accounts, persons and seats: who a token is, on which side, and who may appoint operators.
 
--- The account of a verified token: the one with the seat, or else the last one that had it. At most one row.
+-- The account of a verified token: the one with the seat, or else the last one that had it; and in whose custody
+-- the classes of its firm are. At most one row.
 CREATE FUNCTION "identify"(of_issuer text, of_subject text)
 	RETURNS TABLE (
 		user_id uuid, person_id uuid, user_disabled boolean,
 		firm_id uuid, firm_status text, firm_role text, client_id uuid, removed boolean, membership_mac bytea,
 		operator_roles text[], operator_disabled boolean, operator_mac bytea,
-		operator_introduced_by uuid[], operator_introduced_at timestamptz, sessions_ended_at timestamptz
+		operator_introduced_by uuid[], operator_introduced_at timestamptz, sessions_ended_at timestamptz,
+		custody jsonb
 	)
-	LANGUAGE sql STABLE SECURITY DEFINER
+	LANGUAGE plpgsql STABLE SECURITY DEFINER
 AS $$
-	SELECT u.id, u.person_id, u.disabled_at IS NOT NULL,
+BEGIN
+	RETURN QUERY SELECT u.id, u.person_id, u.disabled_at IS NOT NULL,
 		m.firm_id, f.status, m.role, m.client_id, m.removed_at IS NOT NULL, m.mac,
-		o.roles, o.disabled_at IS NOT NULL, o.mac, o.introduced_by, o.introduced_at,
+		o.roles, o.disabled_at IS NOT NULL, o.mac, o.introduced_by, o.introduced_at::timestamptz,
 		-- A person who ended all sessions and then joined again has another account, but the old tokens have not come back to life.
-		(SELECT max(a.sessions_ended_at) FROM public.users a WHERE a.issuer = of_issuer AND a.subject = of_subject)
+		(SELECT max(a.sessions_ended_at) FROM public.users a WHERE a.issuer = of_issuer AND a.subject = of_subject),
+		(SELECT jsonb_agg(jsonb_build_object('class', c.class, 'custody', c.custody, 'seq', c.seq, 'mac', encode(c.mac, 'hex')) ORDER BY c.class)
+			FROM public.firm_custody c WHERE c.firm_id = m.firm_id)
 	FROM public.users u
 	LEFT JOIN public.seats s ON s.user_id = u.id
 	LEFT JOIN public.memberships m ON m.user_id = u.id
@@ -22,7 +27,8 @@ AS $$
 	LEFT JOIN public.operators o ON o.user_id = u.id
 	WHERE u.issuer = of_issuer AND u.subject = of_subject
 	ORDER BY s.user_id IS NULL, m.user_id IS NULL, u.created_at DESC, u.id DESC
-	LIMIT 1
+	LIMIT 1;
+END
 $$;
 GRANT EXECUTE ON FUNCTION "identify"(text, text) TO firmseal_firm, firmseal_operator, firmseal_worker;
 

@@ -34,6 +34,8 @@ DECLARE
 	contents name[];
 	moving name[];
 	event text;
+	guard text;
+	check_of text;
 	arguments text;
 BEGIN
 	FOR of_table IN SELECT public.workspace_tables() LOOP
@@ -62,9 +64,9 @@ BEGIN
 		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO metadata
 		FROM pg_attribute a
 		WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'public.sealed'::regtype
-			AND a.attname <> ALL (moving);
+			AND a.attname <> ALL (moving) AND a.attname <> 'stamp';
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE (%2$s) ON %1$s TO firmseal_firm', of_table, changing);
-		-- No privilege on a sealed column: naming one is error 42501.
+		-- No privilege on a sealed column, nor on a stamp, which has their hashes: naming one is error 42501.
 		EXECUTE format('GRANT SELECT (%2$s) ON %1$s TO firmseal_operator', of_table, metadata);
 		IF moving <> '{}' THEN
 			EXECUTE format('REVOKE SELECT (%2$s) ON %1$s FROM firmseal_operator', of_table,
@@ -118,16 +120,21 @@ BEGIN
 				'job_' || lower(of_class COLLATE "C"), of_table, of_class);
 		END IF;
 		-- The class and the columns are the trigger's arguments, so that others make another trigger.
-		FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE'] LOOP
-			arguments := format('%L, %s', of_class, (SELECT string_agg(quote_literal(c), ', ') FROM unnest(contents) c));
-			CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'above_floor_on_' || lower(event COLLATE "C")
-				AND pg_get_triggerdef(t.oid) LIKE '%refuse\_below\_floor(' || arguments || ')');
-			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'above_floor_on_' || lower(event COLLATE "C"), of_table);
+		arguments := format('%L, %s', of_class, (SELECT string_agg(quote_literal(c), ', ') FROM unnest(contents) c));
+		FOR event, guard, check_of IN SELECT e.name, g.name, g.check_of FROM unnest(ARRAY['INSERT', 'UPDATE']) e (name),
+			(VALUES ('above_floor_on_', 'refuse_below_floor'), ('in_custody_on_', 'refuse_other_custody')) g (name, check_of)
+		LOOP
+			-- Only a row with a stamp can be in the firm's custody.
+			CONTINUE WHEN guard = 'in_custody_on_' AND NOT EXISTS (SELECT FROM pg_attribute a
+				WHERE a.attrelid = of_table AND a.attname = 'stamp' AND NOT a.attisdropped);
+			guard := guard || lower(event COLLATE "C");
+			CONTINUE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = guard
+				AND pg_get_triggerdef(t.oid) LIKE '%' || replace(check_of, '_', '\_') || '(' || arguments || ')');
+			EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', guard, of_table);
 			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s REFERENCING NEW TABLE AS written %s
-				FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_below_floor(%s)',
-				'above_floor_on_' || lower(event COLLATE "C"), event, of_table,
-				CASE event WHEN 'UPDATE' THEN 'OLD TABLE AS replaced' ELSE '' END, arguments);
-			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', of_table, 'above_floor_on_' || lower(event COLLATE "C"));
+				FOR EACH STATEMENT EXECUTE FUNCTION public.%I(%s)', guard, event, of_table,
+				CASE event WHEN 'UPDATE' THEN 'OLD TABLE AS replaced' ELSE '' END, check_of, arguments);
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', of_table, guard);
 		END LOOP;
 	END LOOP;
 END

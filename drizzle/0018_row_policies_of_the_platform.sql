@@ -247,8 +247,8 @@ CREATE POLICY "owner_deletes" ON "lease_grant_tokens" TO firmseal_owner
 CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
 	WITH CHECK (strpos(leaf, '"plane":"firm"') > 0
 		AND (strpos(leaf, '"kind":"operator"') = 0 OR split_part(leaf, '"', 4) IN ('request.deny', 'rights.refuse'))
-		AND split_part(leaf, '"', 4) IN ('content.open', 'content.read', 'content.create', 'content.update', 'content.delete', 'content.deny',
-			'content.fail', 'content.send', 'download.create', 'request.deny', 'rights.refuse', 'key.unwrap', 'key.generate', 'log.read',
+		AND split_part(leaf, '"', 4) IN ('content.open', 'content.read', 'content.release', 'content.create', 'content.update', 'content.delete',
+			'content.deny', 'content.fail', 'content.send', 'download.create', 'request.deny', 'rights.refuse', 'key.unwrap', 'key.generate', 'log.read',
 			'process.start', 'invitation.create', 'invitation.revoke', 'member.add', 'member.change', 'member.remove', 'recovery.cancel',
 			'share.add', 'share.remove', 'policy.change', 'lease.approve', 'lease.deny', 'lease.reason', 'lease.revoke', 'lease.review',
 			'job.request', 'job.agree', 'job.cancel', 'session.end', 'key-log.append'));

@@ -1,3 +1,4 @@
+import { custodyOfClass, type FirmCustody, isSealedByFirm } from './custody.ts';
 import type { LeaseScope } from './lease-request.ts';
 import type { OperatorPrincipal, Principal } from './principal.ts';
 import { PORTAL, PORTAL_UPLOADS } from './rights.ts';
@@ -30,6 +31,8 @@ export interface Capability {
 	/** The coordinates and records that the lease is narrowed to. Null for every coordinate of the classes, and every record. */
 	readonly coordinates: readonly string[] | null;
 	readonly records: readonly string[] | null;
+	/** The custody of the firm's classes. Absent if all are in PLATFORM custody, and for a lease, which covers no other class. */
+	readonly custody?: FirmCustody;
 }
 
 /** A lease that was active and proven when it was read. Each value that is opened under it checks again whether it still is active. */
@@ -39,7 +42,8 @@ export interface ActiveLease extends LeaseScope {
 	readonly requestedBy: string;
 }
 
-export type DenialReason = 'NO_LEASE' | 'CLASS' | 'COORDINATE' | 'RECORD' | 'NOT_SHARED';
+/** FIRM_CUSTODY is no refusal: the firm's devices hold the key, and the platform has none. */
+export type DenialReason = 'NO_LEASE' | 'CLASS' | 'COORDINATE' | 'RECORD' | 'NOT_SHARED' | 'FIRM_CUSTODY';
 
 /** No right to any content. */
 export interface Denial {
@@ -90,11 +94,14 @@ function decide(principal: Principal | null, lease: ActiveLease | null): Content
 	// Lists the kinds and roles one by one, so that a new kind or role has no right.
 	const { firm, role, client } = principal;
 	if (principal.kind === 'firm' && (role === 'OWNER' || role === 'MEMBER'))
-		return { ...MEMBER, firm, client: null, classes: CONTENT_CLASSES };
+		return { ...MEMBER, firm, client: null, classes: CONTENT_CLASSES, ...custodyFor(principal.custody) };
 	if (principal.kind === 'firm' && role === 'CLIENT' && client)
-		return { ...MEMBER, firm, client, classes: PORTAL_CLASSES };
+		return { ...MEMBER, firm, client, classes: PORTAL_CLASSES, ...custodyFor(principal.custody) };
 	return { allowed: false, reason: 'NOT_SHARED' };
 }
+
+const custodyFor = (custody: FirmCustody | undefined): Pick<Capability, 'custody'> =>
+	custody ? { custody: Object.freeze({ ...custody }) } : {};
 
 /** Only for the operator who asked for the lease, and only if a MAC proves that role. An empty list allows nothing, never everything. */
 function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: ActiveLease | null): ContentDecision {
@@ -113,16 +120,26 @@ function decideByLease({ user, roles, proven }: OperatorPrincipal, lease: Active
 }
 
 /** Why the field does not open in any row. Null if that depends on the row. */
-export function denialOfField(decision: ContentDecision, field: FieldToDecide): DenialReason | null {
+export const denialOfField = (decision: ContentDecision, field: FieldToDecide): DenialReason | null =>
+	refusalOfField(decision, field) ?? keyDenialOf(decision, field);
+
+/** Why the field of this row does not open. Null if it may be opened. */
+export const denialOf = (decision: ContentDecision, field: FieldToDecide, row: RowToDecide): DenialReason | null =>
+	refusalOf(decision, field, row) ?? keyDenialOf(decision, field);
+
+/** In FIRM custody nothing opens here. In MOVING and BACK the stored value decides. */
+const keyDenialOf = (decision: ContentDecision, field: FieldToDecide): DenialReason | null =>
+	decision.allowed && custodyOfClass(decision.custody, field.class) === 'FIRM' ? 'FIRM_CUSTODY' : null;
+
+function refusalOfField(decision: ContentDecision, field: FieldToDecide): DenialReason | null {
 	if (!decision.allowed) return decision.reason;
 	if (!decision.classes.includes(field.class)) return 'CLASS';
 	if (decision.coordinates && !decision.coordinates.includes(field.coordinate)) return 'COORDINATE';
 	return decision.client === null || isSharable(field) ? null : 'NOT_SHARED';
 }
 
-/** Why the field of this row does not open. Null if it may be opened. */
-export function denialOf(decision: ContentDecision, field: FieldToDecide, row: RowToDecide): DenialReason | null {
-	const denial = denialOfField(decision, field);
+function refusalOf(decision: ContentDecision, field: FieldToDecide, row: RowToDecide): DenialReason | null {
+	const denial = refusalOfField(decision, field);
 	if (denial !== null || !decision.allowed) return denial;
 	if (decision.kind === 'lease') {
 		if (decision.firm !== row.firm) return 'NO_LEASE';
@@ -131,6 +148,25 @@ export function denialOf(decision: ContentDecision, field: FieldToDecide, row: R
 	if (decision.firm !== row.firm) return 'NOT_SHARED';
 	return decision.client === null || row.sharedWith === decision.client ? null : 'NOT_SHARED';
 }
+
+/**
+ * Whether the request gets the bytes of a value that the firm's devices have sealed: only the firm's own people do, who may have what their
+ * devices can open. Everyone else gets nothing, whatever the custody.
+ */
+export const mayRelease = (decision: ContentDecision, field: FieldToDecide, row: RowToDecide): boolean =>
+	mayReleaseField(decision, field) && refusalOf(decision, field, row) === null;
+
+/** Whether the request gets bytes of the field in any row: never a portal client, and never under a lease. */
+export const mayReleaseField = (decision: ContentDecision, field: FieldToDecide): boolean =>
+	decision.allowed &&
+	decision.kind === 'membership' &&
+	decision.client === null &&
+	refusalOfField(decision, field) === null &&
+	isSealedByFirm(decision.custody, field.class);
+
+/** Whether the platform may seal a value of the class for the request. */
+export const isSealedByPlatform = ({ custody }: Capability, className: string): boolean =>
+	!isSealedByFirm(custody, className);
 
 /** Whether values of the field may be sealed; never under a lease. RIGHTS and the row policies decide whether the row may be written. */
 export const mayWrite = (decision: ContentDecision, field: FieldToDecide): decision is Capability =>

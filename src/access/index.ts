@@ -10,8 +10,12 @@ export {
 	denialOf,
 	denialOfField,
 	isIssued,
+	isSealedByPlatform,
+	mayRelease,
+	mayReleaseField,
 	mayWrite,
 } from './capability.ts';
+export { type ContentCustody, custodyOfClass, type FirmCustody, isSealedByFirm } from './custody.ts';
 export { isSameEmailAddress, lowerCaseAscii } from './email-address.ts';
 export { type ChangeEvent, mayLearnOf } from './event-visibility.ts';
 export {

@@ -1,3 +1,5 @@
+import type { FirmCustody } from './custody.ts';
+
 export type FirmRole = 'OWNER' | 'MEMBER' | 'CLIENT';
 export type OperatorRole = 'OPERATOR' | 'APPROVER' | 'AUDITOR';
 
@@ -18,6 +20,8 @@ export interface FirmPrincipal {
 	readonly role: FirmRole;
 	/** The client of a portal user (CLIENT). Null for the firm's own people. */
 	readonly client: string | null;
+	/** The custody of the firm's content classes, each proven. Absent: every class is in PLATFORM custody. */
+	readonly custody?: FirmCustody;
 	readonly proven: Proven;
 }
 

@@ -646,10 +646,18 @@ export type Comment = FirmOwned & Node & {
   note?: Maybe<Note>;
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** The text. */
   text?: Maybe<Scalars['String']['output']>;
   /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** A comment by one of the firm's people on a document, a message, a note or an invoice. Portal clients see no comments. */
+export type CommentSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A page of comments. */
@@ -723,6 +731,8 @@ export type CreateCommentInput = {
   about: CommentSubject;
   /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** The text. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
@@ -745,6 +755,8 @@ export type CreateDocumentInput = {
   mimeType: Scalars['String']['input'];
   /** The file's name, on one line. */
   name: Scalars['String']['input'];
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
 };
 
 /** The created document. */
@@ -763,6 +775,8 @@ export type CreateDocumentVersionInput = {
   documentId: Scalars['ID']['input'];
   /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
 };
 
 /** The created version. */
@@ -807,10 +821,12 @@ export type CreateInvoiceInput = {
   memo?: InputMaybe<Scalars['String']['input']>;
   /** The invoice number, on one line, unique in the firm. */
   number: Scalars['String']['input'];
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** The invoice's status. Default: DRAFT. */
   status?: InputMaybe<InvoiceStatus>;
   /** The total: up to 15 digits and 4 decimals. */
-  total: Scalars['Decimal']['input'];
+  total?: InputMaybe<Scalars['Decimal']['input']>;
 };
 
 /** The created invoice. */
@@ -825,6 +841,8 @@ export type CreateMessageInput = {
   body?: InputMaybe<Scalars['String']['input']>;
   /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** The subject. */
   subject?: InputMaybe<Scalars['String']['input']>;
   /** The thread to write in. */
@@ -843,6 +861,8 @@ export type CreateNoteInput = {
   body?: InputMaybe<Scalars['String']['input']>;
   /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   id?: InputMaybe<Scalars['ID']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** The title. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
@@ -877,6 +897,8 @@ export type CreateTimeEntryInput = {
   id?: InputMaybe<Scalars['ID']['input']>;
   /** The duration in minutes, at most one day. */
   minutes: Scalars['Int']['input'];
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** When the work began. */
   startedAt: Scalars['DateTime']['input'];
 };
@@ -1072,6 +1094,8 @@ export type Document = FirmOwned & Node & {
   objectKey?: Maybe<Scalars['String']['output']>;
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** SHA-256 of the latest file before it was encrypted, in hex. */
   sha256?: Maybe<Scalars['String']['output']>;
   /** The clients with access, at most 100. A portal client sees only itself. */
@@ -1092,6 +1116,12 @@ export type DocumentCommentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<CommentOrder>;
+};
+
+
+/** A document of a firm: its metadata, its description, and the location of its file. */
+export type DocumentSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A page of documents. */
@@ -1182,10 +1212,18 @@ export type DocumentVersion = FirmOwned & Node & {
   objectKey?: Maybe<Scalars['String']['output']>;
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** SHA-256 of the file before it was encrypted, in hex. */
   sha256?: Maybe<Scalars['String']['output']>;
   /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** One version of a document. */
+export type DocumentVersionSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** How the request of a device ends. */
@@ -1487,6 +1525,8 @@ export type Invoice = FirmOwned & Node & {
   number: Scalars['String']['output'];
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** The clients with access, at most 100. A portal client sees only itself. */
   sharedWith: Array<Client>;
   /** The invoice's status. */
@@ -1505,6 +1545,12 @@ export type InvoiceCommentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<CommentOrder>;
+};
+
+
+/** An invoice of a firm. */
+export type InvoiceSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A page of invoices. */
@@ -1575,18 +1621,30 @@ export type InvoiceLineItem = FirmOwned & Node & {
   quantity?: Maybe<Scalars['Decimal']['output']>;
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** The price of one unit, in the invoice's currency. */
   unitAmount?: Maybe<Scalars['Decimal']['output']>;
   /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
 
+
+/** One line of an invoice. */
+export type InvoiceLineItemSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
 /** One line of an invoice. Its position in the list is its position in the invoice. */
 export type InvoiceLineItemInput = {
   /** What was done or delivered. */
   description?: InputMaybe<Scalars['String']['input']>;
+  /** A UUIDv7 made by the caller. Only for a line item in the firm's own custody, which needs it. */
+  id?: InputMaybe<Scalars['ID']['input']>;
   /** The quantity. */
   quantity?: InputMaybe<Scalars['Decimal']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** The price of one unit, in the invoice's currency. */
   unitAmount?: InputMaybe<Scalars['Decimal']['input']>;
 };
@@ -1912,6 +1970,8 @@ export type Message = FirmOwned & Node & {
   id: Scalars['ID']['output'];
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** The subject. */
   subject?: Maybe<Scalars['String']['output']>;
   /** The thread. */
@@ -1928,6 +1988,12 @@ export type MessageCommentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<CommentOrder>;
+};
+
+
+/** A message in a thread. */
+export type MessageSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A page of messages. */
@@ -2408,6 +2474,8 @@ export type Note = FirmOwned & Node & {
   id: Scalars['ID']['output'];
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** The title. */
   title?: Maybe<Scalars['String']['output']>;
   /** When the object was last changed. */
@@ -2422,6 +2490,12 @@ export type NoteCommentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<CommentOrder>;
+};
+
+
+/** A note of a firm. */
+export type NoteSealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A page of notes. */
@@ -3064,6 +3138,32 @@ export type RotateFirmKeyPayload = {
   jobId: Scalars['ID']['output'];
 };
 
+/** A value that a device of the firm has sealed. Only devices of the firm can open it (src/custody/FORMAT.md, section 8). */
+export type SealedField = {
+  /** The envelope in base64; null for a value that is null. */
+  envelope?: Maybe<Scalars['String']['output']>;
+  /** The name of the encrypted field. */
+  name: Scalars['String']['output'];
+  /** The author's stamp on the whole record, as JSON: a reader checks it before it opens the value. */
+  stamp: Scalars['String']['output'];
+};
+
+/** One sealed value. */
+export type SealedFieldInput = {
+  /** The envelope in base64. null removes the value. */
+  envelope?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the encrypted field. */
+  name: Scalars['String']['input'];
+};
+
+/** The content of a record, sealed by a device of the firm. */
+export type SealedInput = {
+  /** The values. A new record's fields that are left out are null; a change keeps them. */
+  fields: Array<SealedFieldInput>;
+  /** The device's stamp on the record as it is after this write, as canonical JSON (src/custody/FORMAT.md, section 10). */
+  stamp: Scalars['String']['input'];
+};
+
 /** The firm's new policy on leases. */
 export type SetFirmAccessPolicyInput = {
   /** How many approvers of the platform must approve a lease. */
@@ -3241,10 +3341,18 @@ export type TimeEntry = FirmOwned & Node & {
   minutes: Scalars['Int']['output'];
   /** Grows by one with each change. A change must name the revision it is based on. */
   revision: Scalars['Int']['output'];
+  /** What devices of the firm have sealed, while the class is in the firm's own custody; otherwise empty, as for anyone but the firm's own people. */
+  sealedFields: Array<SealedField>;
   /** When the work began. */
   startedAt: Scalars['DateTime']['output'];
   /** When the object was last changed. */
   updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** Time that one of the firm's people worked. */
+export type TimeEntrySealedFieldsArgs = {
+  names?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A page of time entries. */
@@ -3336,6 +3444,8 @@ export type UpdateCommentInput = {
   expectedRevision: Scalars['Int']['input'];
   /** The comment. */
   id: Scalars['ID']['input'];
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** null removes the value. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
@@ -3360,6 +3470,8 @@ export type UpdateDocumentInput = {
   mimeType?: InputMaybe<Scalars['String']['input']>;
   /** The file's name, on one line. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
 };
 
 /** The document after the change. */
@@ -3390,6 +3502,8 @@ export type UpdateInvoiceInput = {
   memo?: InputMaybe<Scalars['String']['input']>;
   /** The invoice number, on one line, unique in the firm. */
   number?: InputMaybe<Scalars['String']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** The invoice's status. */
   status?: InputMaybe<InvoiceStatus>;
   /** The total: up to 15 digits and 4 decimals. null removes the value. */
@@ -3410,6 +3524,8 @@ export type UpdateMessageInput = {
   expectedRevision: Scalars['Int']['input'];
   /** The message. */
   id: Scalars['ID']['input'];
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** null removes the value. */
   subject?: InputMaybe<Scalars['String']['input']>;
 };
@@ -3428,6 +3544,8 @@ export type UpdateNoteInput = {
   expectedRevision: Scalars['Int']['input'];
   /** The note. */
   id: Scalars['ID']['input'];
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** null removes the value. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
@@ -3450,6 +3568,8 @@ export type UpdateTimeEntryInput = {
   id: Scalars['ID']['input'];
   /** The duration in minutes, at most one day. */
   minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  sealed?: InputMaybe<SealedInput>;
   /** When the work began. */
   startedAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
@@ -3811,6 +3931,9 @@ export type ResolversTypes = {
   RevokeInvitationPayload: ResolverTypeWrapper<Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
   RotateFirmKeyInput: RotateFirmKeyInput;
   RotateFirmKeyPayload: ResolverTypeWrapper<RotateFirmKeyPayload>;
+  SealedField: ResolverTypeWrapper<SealedField>;
+  SealedFieldInput: SealedFieldInput;
+  SealedInput: SealedInput;
   SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
   SetFirmAccessPolicyPayload: ResolverTypeWrapper<Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversTypes['Firm'] }>;
   SetFirmSignInInput: SetFirmSignInInput;
@@ -4003,6 +4126,9 @@ export type ResolversParentTypes = {
   RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
   RotateFirmKeyInput: RotateFirmKeyInput;
   RotateFirmKeyPayload: RotateFirmKeyPayload;
+  SealedField: SealedField;
+  SealedFieldInput: SealedFieldInput;
+  SealedInput: SealedInput;
   SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
   SetFirmAccessPolicyPayload: Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversParentTypes['Firm'] };
   SetFirmSignInInput: SetFirmSignInInput;
@@ -4289,6 +4415,7 @@ export type CommentResolvers<ContextType = RequestContext, ParentType extends Re
   message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
   note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<CommentSealedFieldsArgs>>;
   text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -4415,6 +4542,7 @@ export type DocumentResolvers<ContextType = RequestContext, ParentType extends R
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   objectKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<DocumentSealedFieldsArgs>>;
   sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sharedWith?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['DocumentStatus'], ParentType, ContextType>;
@@ -4447,6 +4575,7 @@ export type DocumentVersionResolvers<ContextType = RequestContext, ParentType ex
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   objectKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<DocumentVersionSealedFieldsArgs>>;
   sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -4565,6 +4694,7 @@ export type InvoiceResolvers<ContextType = RequestContext, ParentType extends Re
   memo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<InvoiceSealedFieldsArgs>>;
   sharedWith?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['InvoiceStatus'], ParentType, ContextType>;
   total?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
@@ -4593,6 +4723,7 @@ export type InvoiceLineItemResolvers<ContextType = RequestContext, ParentType ex
   position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   quantity?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<InvoiceLineItemSealedFieldsArgs>>;
   unitAmount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -4694,6 +4825,7 @@ export type MessageResolvers<ContextType = RequestContext, ParentType extends Re
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<MessageSealedFieldsArgs>>;
   subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   thread?: Resolver<Maybe<ResolversTypes['Thread']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -4779,6 +4911,7 @@ export type NoteResolvers<ContextType = RequestContext, ParentType extends Resol
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<NoteSealedFieldsArgs>>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -4906,6 +5039,12 @@ export type RotateFirmKeyPayloadResolvers<ContextType = RequestContext, ParentTy
   jobId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type SealedFieldResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SealedField'] = ResolversParentTypes['SealedField']> = {
+  envelope?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stamp?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type SetFirmAccessPolicyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetFirmAccessPolicyPayload'] = ResolversParentTypes['SetFirmAccessPolicyPayload']> = {
   firm?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
 };
@@ -4965,6 +5104,7 @@ export type TimeEntryResolvers<ContextType = RequestContext, ParentType extends 
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   minutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedFields?: Resolver<Array<ResolversTypes['SealedField']>, ParentType, ContextType, Partial<TimeEntrySealedFieldsArgs>>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -5141,6 +5281,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateFirmKeyPayload?: RotateFirmKeyPayloadResolvers<ContextType>;
+  SealedField?: SealedFieldResolvers<ContextType>;
   SetFirmAccessPolicyPayload?: SetFirmAccessPolicyPayloadResolvers<ContextType>;
   SetFirmSignInPayload?: SetFirmSignInPayloadResolvers<ContextType>;
   SetMemberRolePayload?: SetMemberRolePayloadResolvers<ContextType>;

@@ -56,6 +56,12 @@ export const ACTIONS = {
 		required: ['firm', 'request', 'coordinates', 'records'],
 		optional: ['lease', 'document'],
 	},
+	/** The stored bytes of values that only the firm's devices open, and so without keys. */
+	'content.release': {
+		outcomes: allowed,
+		required: ['firm', 'request', 'coordinates', 'records'],
+		optional: ['document'],
+	},
 	'content.create': {
 		outcomes: allowed,
 		required: ['firm', 'records'],

@@ -85,7 +85,7 @@ export const ALERT_RULES = {
 		severity: 'ALERT',
 		says: 'A person of a firm opens many times more in an hour than usual.',
 		subject: 'ACTOR',
-		entries: { actions: ['content.open', 'content.read'], kinds: ['firm'] },
+		entries: { actions: ['content.open', 'content.read', 'content.release'], kinds: ['firm'] },
 		count: { measure: 'RECORDS', threshold: 'MEMBER_TIMES', fires: 'OVER', window: HOUR, compare: 'OWN_MEDIAN' },
 	},
 	APPROVAL_PAIR: {

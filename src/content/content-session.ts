@@ -5,6 +5,8 @@ import {
 	decideContent,
 	denialOf,
 	isIssued,
+	isSealedByPlatform,
+	mayRelease,
 	mayWrite,
 	type Principal,
 	rolesOf,
@@ -86,6 +88,8 @@ export class ContentSession {
 	readonly opened = new Map<ContentField, string[]>();
 	/** Ids of the rows in which a plaintext value of the field was read. */
 	readonly readPlain = new Map<ContentField, string[]>();
+	/** Ids of the rows in which a value that the firm's devices have sealed was handed out as it is stored. */
+	readonly released = new Map<ContentField, string[]>();
 	readonly keyUses = new Map<ClassKey<unknown>, KeyUse>();
 	/** By firm and field, with the ids of the rows: an object that a document selects repeatedly counts once. */
 	readonly withheld = new Map<string, Map<ContentField, WithheldRows>>();
@@ -161,6 +165,33 @@ export class ContentSession {
 		return decision.firm;
 	}
 
+	/**
+	 * The firm to seal for with a key of the platform. @throws FirmsealError FORBIDDEN without the right, or for a class that the firm's devices
+	 * seal.
+	 */
+	assertMaySeal(field: ContentField): string {
+		const firm = this.assertMayWrite(field);
+		const { decision } = this.authorization;
+		if (!decision.allowed || !isSealedByPlatform(decision, field.class))
+			throw new FirmsealError(
+				'FORBIDDEN',
+				`${field.coordinate} is in the firm's own custody: only a device of the firm can seal it.`,
+			);
+		return firm;
+	}
+
+	/** As mayRelease(). */
+	mayRelease(field: ContentField, row: ContentRow): boolean {
+		this.assertOpen();
+		return mayRelease(this.authorization.decision, field, row);
+	}
+
+	/** Whether the platform's keys seal and open the field's values, so that another suite is damage. */
+	isOpenedByPlatform(field: ContentField): boolean {
+		const { decision } = this.authorization;
+		return decision.allowed && isSealedByPlatform(decision, field.class);
+	}
+
 	/** Why the request may not open the field of this row. Null if it may. */
 	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
 		this.assertOpen();
@@ -197,6 +228,10 @@ export class ContentSession {
 	trackOpened(field: ContentField, row: ContentRow, key: ClassKey<unknown> | null): void {
 		getOrMake(key ? this.opened : this.readPlain, field, () => []).push(row.id);
 		if (key) this.trackKeyUse(key, 'CACHE');
+	}
+
+	trackReleased(field: ContentField, row: ContentRow): void {
+		getOrMake(this.released, field, () => []).push(row.id);
 	}
 
 	trackKeyUse(key: ClassKey<unknown>, source: KeyUse['source']): void {

@@ -5,6 +5,7 @@ import { type ContentAuthorization, ContentSession, type Withheld } from './cont
 import { type FileContent, locateFile, openFile, sealFile } from './file-content.ts';
 import type { LeaseReader } from './lease-reader.ts';
 import { matchesStored, openValue } from './read.ts';
+import { releaseValue, type StampedValue } from './release.ts';
 import { recordRemaining, settle, withheld } from './settle.ts';
 import { encodePlaintext, record, sealValues, type ValueToSeal } from './write.ts';
 
@@ -31,8 +32,19 @@ export interface Content extends FileContent {
 		sealed: Uint8Array | null | undefined,
 	): unknown;
 	/**
+	 * The stored bytes of a value that the firm's devices have sealed (src/custody/FORMAT.md, section 8), for a member of the firm; on record as
+	 * content.release. Null for SQL NULL. Undefined if there is nothing to hand out: the value is the platform's, or the request may not see it.
+	 * A value that no device of this firm can open is undefined too, and on record as one that does not open.
+	 */
+	releaseValue(
+		session: ContentSession,
+		field: ContentField,
+		row: ContentRow,
+		stored: StampedValue,
+	): Uint8Array | null | undefined;
+	/**
 	 * Seals the values of one row, all of one class, in order; null stays null.
-	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value that cannot be sealed, KEY_UNAVAILABLE.
+	 * @throws FirmsealError FORBIDDEN, also for a class in the firm's custody; BAD_USER_INPUT for a value that cannot be sealed; KEY_UNAVAILABLE.
 	 */
 	sealValues(session: ContentSession, row: string, values: readonly ValueToSeal[]): Promise<(Uint8Array | null)[]>;
 	/**
@@ -68,6 +80,7 @@ export interface Content extends FileContent {
 export const contentFromKeys = <Key>(parts: ContentParts<Key>): Content => ({
 	begin: (authorization, leaseReader = null) => new ContentSession(parts, authorization, leaseReader),
 	openValue,
+	releaseValue,
 	matchesStored,
 	sealValues,
 	encodePlaintext,

@@ -101,7 +101,7 @@ export interface FileContent {
 
 export async function sealFile(session: ContentSession, place: DocumentPlace): Promise<VersionedFileSealer> {
 	const { dataKeys, aead } = session.parts;
-	const firm = session.assertMayWrite(FILE_FIELDS.version);
+	const firm = session.assertMaySeal(FILE_FIELDS.version);
 	if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
 	const key = dataKeys.sealingKey(firm, FILE_CLASS, 1) ?? (await dataKeys.loadSealingKey(firm, FILE_CLASS, 1));
 	const header = encodeDocumentHeader(key.version, deriveFirmTag(firm));

@@ -11,6 +11,7 @@ import type { ContentField, ContentRow } from './content-field.ts';
 import type { ContentSession } from './content-session.ts';
 import { OpenFailure } from './opened-values.ts';
 import { readInBatch } from './read-under-lease.ts';
+import { isSealedByDevice } from './release.ts';
 
 export function openValue(
 	session: ContentSession,
@@ -75,6 +76,10 @@ function openStored(
 	if (sealed === undefined)
 		throw new FirmsealError('INTERNAL', `${field.coordinate} was requested, but its column was not read.`);
 	if (sealed[0] === PLAIN_MARKER && field.movedFrom) return readPlaintext(session, field, row, sealed);
+	if (isOfDevices(session, field, sealed)) {
+		session.trackWithheld(field, row, 'FIRM_CUSTODY');
+		return null;
+	}
 	let version: number;
 	try {
 		version = readKeyVersion(sealed);
@@ -95,6 +100,10 @@ function openStored(
 		(error: unknown) => trackFailedOpen(session, field, row, error),
 	);
 }
+
+/** Whether a value of a class that moves between custodies is one that only the firm's devices open. */
+const isOfDevices = (session: ContentSession, field: ContentField, sealed: Uint8Array): boolean =>
+	!session.isOpenedByPlatform(field) && isSealedByDevice(sealed);
 
 function openWithKey(
 	session: ContentSession,

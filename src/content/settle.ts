@@ -68,19 +68,33 @@ function entriesOf(session: ContentSession): EntryDraft[] {
 	const read = openedTogether(session.readPlain).map(({ fields, records }) =>
 		contentEntry(authorization, { action: 'content.read', firm, coordinates: coordinatesOf(fields), records }),
 	);
+	const released = openedTogether(session.released).map(({ fields, records }) =>
+		contentEntry(authorization, { action: 'content.release', firm, coordinates: coordinatesOf(fields), records }),
+	);
 	const withheld = [...session.withheld].flatMap(([ofFirm, fields]) =>
-		[...Map.groupBy(fields, ([, { reason }]) => reason)].map(([reason, ofReason]) =>
-			contentEntry(authorization, {
-				action: 'content.deny',
-				decision: 'DENIED',
-				firm: ofFirm,
-				coordinates: ofReason.map(([{ coordinate }]) => coordinate),
-				counts: Object.fromEntries(ofReason.map(([{ coordinate }, { rows }]) => [coordinate, rows.size])),
-				reason,
-			}),
+		[...Map.groupBy(fields, ([, { reason }]) => reason)].flatMap(([reason, ofReason]) =>
+			// The platform has no key, so nothing was refused.
+			reason === 'FIRM_CUSTODY'
+				? []
+				: contentEntry(authorization, {
+						action: 'content.deny',
+						decision: 'DENIED',
+						firm: ofFirm,
+						coordinates: ofReason.map(([{ coordinate }]) => coordinate),
+						counts: Object.fromEntries(ofReason.map(([{ coordinate }, { rows }]) => [coordinate, rows.size])),
+						reason,
+					}),
 		),
 	);
-	return [...opened, ...read, ...withheld, ...failuresIn(session), ...refusalEntries(session), ...session.pending];
+	return [
+		...opened,
+		...read,
+		...released,
+		...withheld,
+		...failuresIn(session),
+		...refusalEntries(session),
+		...session.pending,
+	];
 }
 
 function failuresIn({ authorization, failed }: ContentSession): EntryDraft[] {
@@ -139,7 +153,8 @@ const sameRows = (a: readonly string[], b: readonly string[]) =>
 function reportCounts(session: ContentSession, report: NonNullable<ContentEvents['onOutcome']>): void {
 	for (const [{ class: of }, rows] of [...session.opened, ...session.readPlain]) report('opened', of, rows.length);
 	for (const fields of session.withheld.values())
-		for (const [{ class: of }, { rows }] of fields) report('denied', of, rows.size);
+		for (const [{ class: of }, { rows, reason }] of fields)
+			if (reason !== 'FIRM_CUSTODY') report('denied', of, rows.size);
 }
 
 function reportFailures(session: ContentSession, report: NonNullable<ContentEvents['onOutcome']>): void {

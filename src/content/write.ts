@@ -16,14 +16,14 @@ export async function sealValues(
 ): Promise<(Uint8Array | null)[]> {
 	const { dataKeys, aead } = session.parts;
 	const encoded = values.map(({ field, value }) => {
-		session.assertMayWrite(field);
+		session.assertMaySeal(field);
 		const isNull = value === null || value === undefined;
 		return { field, payload: isNull ? null : encodeValue(field.valueType, value, field.pad) };
 	});
 	const count = encoded.filter(({ payload }) => payload !== null).length;
 	const [first] = values;
 	if (!first || count === 0) return encoded.map(() => null);
-	const firm = session.assertMayWrite(first.field);
+	const firm = session.assertMaySeal(first.field);
 	const key =
 		dataKeys.sealingKey(firm, first.field.class, count) ??
 		(await dataKeys.loadSealingKey(firm, first.field.class, count));
@@ -38,7 +38,7 @@ export function encodePlaintext(
 	field: ContentField,
 	value: unknown,
 ): string | Uint8Array | null {
-	session.assertMayWrite(field);
+	session.assertMaySeal(field);
 	if (value === null || value === undefined) return null;
 	const { plaintext } = session.parts;
 	if (!plaintext) throw new FirmsealError('INTERNAL', `${field.coordinate} has no codec for its plaintext column.`);

@@ -103,6 +103,12 @@ export const isRequestLimitExceeded = hasCode('FS003');
 /** A value is sealed under a key version below the minimum (drizzle/0011_keys_and_files.sql). */
 const CLOSED_VERSION = 'FS001';
 
+/** A value, a key or a lease does not fit the custody of its class, which changed during the request (drizzle/0019_custody.sql). */
+const OTHER_CUSTODY = 'FS004';
+
+/** The class can't leave PLATFORM custody now. */
+const CLASS_IN_USE = 'FS005';
+
 /** The connection was lost, refused or never made, or the server stops, starts, is full or has a system error (classes 08, 53, 57P, 58). */
 const UNAVAILABLE = /^(08|53|57P|58)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$|^ERR_(UNPROVEN|SCRAM_ITERATIONS)$/;
 
@@ -172,6 +178,16 @@ function stripped(error: unknown, address: DatabaseAddress | null): unknown {
 		return new FirmsealError(
 			'KEY_UNAVAILABLE',
 			'The key was replaced during this request, and nothing was written. Repeat the request.',
+		);
+	if (code === OTHER_CUSTODY)
+		return new FirmsealError(
+			'CONFLICT',
+			"Who holds the keys of this content has changed during this request, and nothing was written. Repeat the request in the form of the class's present custody.",
+		);
+	if (code === CLASS_IN_USE)
+		return new FirmsealError(
+			'CONFLICT',
+			"A class can enter the firm's own custody only while the firm has no content of it, no lease on it is open, and none of its columns is still moved from plaintext.",
 		);
 	if (typeof code === 'string')
 		return withAddress(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), address);

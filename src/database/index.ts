@@ -226,7 +226,7 @@ export {
 	countFirms, type FirmRow, insertFirm, lockFirm, selectAllFirms, selectFirmByName, selectFirms, selectFirmsByIds,
 	setFirmStatus,
 } from './statements/people/firms.ts';
-export { identifyToken, type TokenIdentity } from './statements/people/identify-token.ts';
+export { identifyToken, type StoredCustody, type TokenIdentity } from './statements/people/identify-token.ts';
 export {
 	countOpenInvitations, deleteEndedInvitations, endInvitation, endOpenInvitations, type FirmSignInRow,
 	type InvitationRow, insertFirmSignIn, insertInvitation, lockFirmSignIn, selectFirmSignIn, selectOpenInvitation,

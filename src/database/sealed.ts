@@ -1,5 +1,5 @@
 import { type AnyColumn, getTableColumns, getTableName, type SQL, sql, type Table } from 'drizzle-orm';
-import { check, customType } from 'drizzle-orm/pg-core';
+import { check, customType, text } from 'drizzle-orm/pg-core';
 
 declare const sealedBrand: unique symbol;
 
@@ -56,22 +56,44 @@ const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: Se
  */
 export const sealed = (name: string, options: SealedOptions = {}) => sealedType(name, { ...options });
 
+/** The author's stamp on the sealed columns of a row in the firm's custody (src/custody/FORMAT.md, section 10); null for every other row. */
+export const stamp = () => text('stamp');
+
+/** Bytes of the longest stamp. */
+const MAX_STAMP_BYTES = 8192;
+
 export const isSealed = (column: AnyColumn): boolean => optionsOf(column).customTypeParams?.dataType() === 'sealed';
 
 interface FirmOwnedColumns {
 	readonly firmId: AnyColumn;
 	readonly deletedAt: AnyColumn;
+	/** Absent in a table that the firm's devices cannot seal. */
+	readonly stamp?: AnyColumn;
 }
 
 /**
- * Constraints for the sealed columns of a firm-owned table: no envelope of another firm (the tag must match the row's firm_id), and no content
- * in a tombstone.
+ * Constraints for the sealed columns of a firm-owned table: no envelope of another firm (the tag must match the row's firm_id), no content in
+ * a tombstone, and an envelope of a device only in a row with a stamp.
  */
 export function sealedChecks(table: string, columns: FirmOwnedColumns & Readonly<Record<string, AnyColumn>>) {
-	const empty = sealedOf(columns).map((column) => sql`${column} is null`);
+	const { stamp: ofRow } = columns;
+	const empty = [...sealedOf(columns), ...(ofRow ? [ofRow] : [])].map((column) => sql`${column} is null`);
 	return [
 		...firmTagChecks(table, columns, columns.firmId),
 		check(`${table}_tombstone_is_empty`, sql`${columns.deletedAt} is null or (${sql.join(empty, sql` and `)})`),
+		...(ofRow ? stampChecks(table, sealedOf(columns), ofRow) : []),
+	];
+}
+
+/** Constraints for a row that devices may seal. */
+function stampChecks(table: string, sealedColumnsOfRow: readonly AnyColumn[], ofRow: AnyColumn) {
+	const platforms = sealedColumnsOfRow.map((column) => sql`substring(${column} from 2 for 1) is distinct from '\\x02'`);
+	return [
+		check(
+			`${table}_stamp_form`,
+			sql`octet_length(${ofRow}) between 2 and ${sql.raw(String(MAX_STAMP_BYTES))} and ${ofRow} collate "C" !~ '[^ -~]'`,
+		),
+		check(`${table}_stamped`, sql`${ofRow} is not null or (${sql.join(platforms, sql` and `)})`),
 	];
 }
 
@@ -88,12 +110,14 @@ const sealedOf = (columns: Readonly<Record<string, AnyColumn>>) => Object.values
 const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
 	sql`substring(${column} from 7 for 4) = substring(sha256(convert_to(${firmId}::text, 'UTF8')) from 1 for 4)`;
 
-/** Sets every content column to NULL, for a tombstone. */
+/** Sets every content column, and the stamp, to NULL, for a tombstone. */
 export function withoutContent(table: Table): Record<string, null> {
 	const columns = Object.entries<AnyColumn>(getTableColumns(table));
 	const moved = new Set(columns.map(([, column]) => plaintextColumnSourceOf(column)?.column));
 	return Object.fromEntries(
-		columns.filter(([, column]) => isSealed(column) || moved.has(column.name)).map(([name]) => [name, null]),
+		columns
+			.filter(([, column]) => isSealed(column) || moved.has(column.name) || column.name === 'stamp')
+			.map(([name]) => [name, null]),
 	);
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parse as parseUuid, stringify as uuidOf } from 'uuid';
-import { ticketStatement } from '../access/index.ts';
+import { custodyOfClass, ticketStatement } from '../access/index.ts';
+import { FILE_FIELDS } from '../content/index.ts';
 import { consumeTicket, insertTicket, type Plane, selectNow, type TicketRow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from '../firms/index.ts';
@@ -25,7 +26,12 @@ export async function createTicket(
 	acting: ActingMember,
 	named: FileReference,
 ): Promise<string> {
-	const { firm, user, client, session } = acting;
+	const { firm, user, client, session, custody } = acting;
+	if (custodyOfClass(custody, FILE_FIELDS.version.class) === 'FIRM')
+		throw new FirmsealError(
+			'FORBIDDEN',
+			"Documents are in the firm's own custody: storing and fetching their files comes with a later version.",
+		);
 	const file = await findFile({ plane: services.plane, firm, client, readsSealed: false }, named);
 	if (!file?.content) throw new FirmsealError('NOT_FOUND', 'This file does not exist.');
 	const { field, row, content } = file;

@@ -1,4 +1,4 @@
-import type { FirmPrincipal } from '../access/index.ts';
+import type { FirmCustody, FirmPrincipal } from '../access/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { Content, ContentField, ContentSession } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
@@ -38,15 +38,23 @@ export interface ActingMember {
 	readonly firm: string;
 	/** The client of a portal user; null for the firm's own people. */
 	readonly client: string | null;
+	/** The custody of the firm's content classes. */
+	readonly custody: FirmCustody;
+	/** Bytes of the longest envelope of a field that the operation accepts; if left out, any. */
+	readonly maxEnvelopeBytes?: (field: ContentField) => number;
 	/** Columns to return of the row that was written. */
 	readonly selection: Selection;
 }
 
 /** The selection has only the columns that every row has. */
-export const toActingMember = (session: ContentSession, { user, firm, client }: FirmPrincipal): ActingMember => ({
+export const toActingMember = (
+	session: ContentSession,
+	{ user, firm, client, custody = {} }: FirmPrincipal,
+): ActingMember => ({
 	session,
 	user,
 	firm,
 	client,
+	custody,
 	selection: { columns: new Set(), client },
 });

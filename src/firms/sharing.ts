@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { isSealedByFirm } from '../access/index.ts';
 import type { EntryDraft } from '../audit/index.ts';
 import {
 	countSharesOf,
@@ -10,7 +11,7 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
-import { referencedTypeName, WORKSPACE } from './workspace.ts';
+import { referencedTypeName, WORKSPACE, type WorkspaceType } from './workspace.ts';
 
 /** Clients that one record can be shared with. The schema promises this limit. */
 const MAX_CLIENTS = 100;
@@ -32,6 +33,7 @@ export const shareWithClient = (
 ): Promise<void> =>
 	withClientAndSubject(services, acting, sharing, async (tx, entry) => {
 		const { clientId, subject } = sharing;
+		refuseInFirmCustody(services, acting, subject);
 		const row = { id: uuidv7(), firmId: acting.firm, clientId, ...subject, authorId: acting.user };
 		if (!(await insertShare(tx, row))) return;
 		if ((await countSharesOf(tx, subject)) > MAX_CLIENTS)
@@ -57,6 +59,23 @@ export const unshareWithClient = (
 			throw new FirmsealError('NOT_FOUND', 'This record is not shared with this client.');
 		await services.content.record(acting.session, { action: 'share.remove', ...entry });
 	});
+
+/** Content under a record of the subject's type: its own, or that of the type which has its keys, as messages have their thread's. */
+function classOfSubject({ fieldsOf }: RequestServices, subject: ShareSubject): string | undefined {
+	const [column = ''] = Object.keys(subject);
+	const keyed = Object.entries<WorkspaceType>(WORKSPACE).find(([, { keyedBy }]) => keyedBy === column);
+	return Object.values(fieldsOf(keyed?.[0] ?? referencedTypeName(column) ?? ''))[0]?.class;
+}
+
+/** @throws FirmsealError BAD_USER_INPUT for a record whose content only the firm's devices open */
+function refuseInFirmCustody(services: RequestServices, { custody }: ActingMember, subject: ShareSubject): void {
+	const of = classOfSubject(services, subject);
+	if (of === undefined || !isSealedByFirm(custody, of)) return;
+	throw new FirmsealError(
+		'BAD_USER_INPUT',
+		`The class ${of} is in the firm's own custody, so the client could open nothing of this record: sharing it comes with a later version.`,
+	);
+}
 
 async function withClientAndSubject(
 	{ plane }: RequestServices,

@@ -21,6 +21,10 @@ export interface WorkspaceType {
 	readonly groupedArguments?: readonly string[];
 	/** Computes columns of a new row that were left out. */
 	readonly fillColumns?: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+	/** Content that a new row must have. Optional in the schema, because a device seals it in the firm's own custody. */
+	readonly requiredContent?: readonly string[];
+	/** The column that names the record whose share or lease ends change the row's key; by default the row itself. */
+	readonly keyedBy?: string;
 	/** The column that refers to the parent row, whose `updatedAt` changes when a row is added. */
 	readonly touchedParentColumn?: string;
 	/** Computes further columns of a new row while its parent row is locked. */
@@ -55,6 +59,7 @@ export const WORKSPACE = {
 		noun: 'message',
 		writableColumns: ['threadId', 'subject', 'body'],
 		touchedParentColumn: 'threadId',
+		keyedBy: 'threadId',
 		parts: [{ type: 'Comment', parentColumn: 'messageId' }],
 	},
 	Comment: {
@@ -90,6 +95,7 @@ export const WORKSPACE = {
 		table: invoices,
 		noun: 'invoice',
 		writableColumns: ['clientId', 'number', 'status', 'currency', 'total', 'amountDue', 'issuedAt', 'dueAt', 'memo'],
+		requiredContent: ['total'],
 		fillColumns: ({ amountDue, total }) => ({ amountDue: amountDue ?? total }),
 		lists: { lineItems },
 		parts: [lineItems, { type: 'Comment', parentColumn: 'invoiceId' }],

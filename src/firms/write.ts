@@ -14,6 +14,7 @@ import {
 	selectRow,
 	selectRowsOf,
 	selectTableOfId,
+	selectTakenIds,
 	selectUsersByIds,
 	type Transaction,
 	tombstoneRow,
@@ -24,6 +25,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { draftRow, type RowDraft, translateWriteConflicts, type WriteInput } from './draft-row.ts';
+import { checkDeviceSealed, checkStoredSeal } from './stored-seal.ts';
 import { referencedType, WORKSPACE, type WorkspaceType, workspaceType } from './workspace.ts';
 
 interface RevisionInput {
@@ -46,11 +48,16 @@ export async function createRow(
 	const groups = (type.groupedArguments ?? []).map((name) => input[name] as WriteInput);
 	const named: WriteInput = Object.assign({ ...input }, ...groups);
 	const given = { ...named, ...type.fillColumns?.(named) };
-	const draft = await draftRow(services, acting, typeName, (input.id as string | null | undefined) ?? uuidv7(), {
-		...Object.fromEntries(type.writableColumns.map((name) => [name, null])),
-		...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
-		...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
+	const draft = await draftRow(services, acting, typeName, {
+		id: (input.id as string | null | undefined) ?? uuidv7(),
+		sent: named,
+		given: {
+			...Object.fromEntries(type.writableColumns.map((name) => [name, null])),
+			...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
+			...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
+		},
 	});
+	const log = await checkDeviceSealed(services, acting, draft);
 	const author = findColumn(type.table, 'authorId') ? { authorId: acting.user } : {};
 	const created = await translateWriteConflicts(type, () =>
 		services.plane.write(acting.firm, async (tx) => {
@@ -61,7 +68,8 @@ export async function createRow(
 			const further = type.deriveColumns ? await type.deriveColumns(tx, draft.metadata) : {};
 			const values = { id: draft.id, firmId: acting.firm, ...author, ...draft.metadata, ...further, ...draft.sealed };
 			if ((await insertRows(tx, type.table, [values])) === 0) return null;
-			const parts = await insertParts(tx, acting.firm, type, draft);
+			const parts = await insertParts(tx, acting, type, draft);
+			await checkStoredSeal(tx, services, log, { typeName, draft });
 			if (type.touchedParentColumn)
 				await touchRow(
 					tx,
@@ -91,9 +99,10 @@ export async function changeRow(
 	input: WriteInput & RevisionInput,
 ): Promise<Row> {
 	const type = workspaceType(typeName);
-	const draft = await draftRow(services, acting, typeName, input.id, input);
+	const draft = await draftRow(services, acting, typeName, { id: input.id, sent: input, given: input });
 	if (Object.keys({ ...draft.metadata, ...draft.sealed, ...draft.lists }).length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give at least one new value for the ${type.noun}.`);
+	const log = await checkDeviceSealed(services, acting, draft);
 	return translateWriteConflicts(type, () =>
 		services.plane.write(acting.firm, async (tx) => {
 			await lockReferencedRows(tx, acting, type, draft);
@@ -106,7 +115,8 @@ export async function changeRow(
 				draft.id,
 				given.map(([, part]) => part),
 			);
-			const parts = await insertParts(tx, acting.firm, type, draft);
+			const parts = await insertParts(tx, acting, type, draft);
+			await checkStoredSeal(tx, services, log, { typeName, draft });
 			await record(services, acting, 'content.update', [draft.id, ...replaced, ...parts], draft.fields);
 			return read(tx, acting, type, draft.id);
 		}),
@@ -163,7 +173,7 @@ function requireReferencedType(column: string): WorkspaceType {
 
 async function insertParts(
 	tx: Transaction,
-	firm: string,
+	acting: ActingMember,
 	type: WorkspaceType,
 	{ id, lists }: RowDraft,
 ): Promise<string[]> {
@@ -173,13 +183,15 @@ async function insertParts(
 		if (!part) throw new Error(`${name} is not a list of the type.`);
 		const values = rows.map((row, index) => ({
 			id: row.id,
-			firmId: firm,
+			firmId: acting.firm,
 			[part.parentColumn]: id,
 			position: index + 1,
 			...row.metadata,
 			...row.sealed,
 		}));
-		await insertRows(tx, workspaceType(part.type).table, values);
+		const named = rows.filter(({ byDevice }) => byDevice).map((row) => row.id);
+		if (named.length > 0 && (await isAnyTaken(tx, acting.firm, named))) throw idTakenError();
+		if ((await insertRows(tx, workspaceType(part.type).table, values)) < values.length) throw idTakenError();
 		ids.push(...rows.map((row) => row.id));
 	}
 	return ids;
@@ -261,6 +273,13 @@ async function isOfAnotherType(
 	return (await selectTableOfId(tx, Object.fromEntries(others.map(([name, { table }]) => [name, table])), id)) !== null;
 }
 
+/** As isOfAnotherType(), for ids of a list's rows. Also true for an id that is there twice. */
+async function isAnyTaken(tx: Transaction, firm: string, ids: readonly string[]): Promise<boolean> {
+	if (new Set(ids).size < ids.length || ids.includes(firm) || (await selectUsersByIds(tx, ids)).length > 0) return true;
+	for (const { table } of Object.values(WORKSPACE)) if ((await selectTakenIds(tx, table, ids)).size > 0) return true;
+	return false;
+}
+
 interface StoredDraft {
 	readonly typeName: string;
 	readonly draft: RowDraft;
@@ -275,8 +294,8 @@ async function storedRows(
 	draft: RowDraft,
 ): Promise<StoredDraft[] | null> {
 	const { table, lists = {} } = workspaceType(typeName);
-	const selection = ({ plaintext }: RowDraft) => ({
-		columns: new Set(Object.keys(plaintext)),
+	const selection = ({ plaintext, byDevice, sealed }: RowDraft) => ({
+		columns: new Set(Object.keys(byDevice ? sealed : plaintext)),
 		client: acting.client,
 	});
 	const row = await selectRow(tx, table, draft.id, selection(draft));
@@ -285,7 +304,7 @@ async function storedRows(
 	for (const [name, part] of Object.entries(lists)) {
 		const drafts = draft.lists[name] ?? [];
 		const of = workspaceType(part.type).table;
-		const columns = { columns: new Set(workspaceType(part.type).writableColumns), client: acting.client };
+		const columns = { columns: new Set([...workspaceType(part.type).writableColumns, 'stamp']), client: acting.client };
 		const read = await selectRowsOf(tx, of, columnOf(of, part.parentColumn), [row], columnOf(of, 'position'), columns);
 		const rows = read.get(draft.id) ?? [];
 		if (rows.length !== drafts.length) return null;
@@ -302,6 +321,10 @@ async function allValuesMatch(
 	stored: readonly StoredDraft[],
 ): Promise<boolean> {
 	for (const { typeName, draft, row } of stored) {
+		if (draft.byDevice) {
+			if (row.id !== draft.id || !isSameSealed(draft.sealed, row)) return false;
+			continue;
+		}
 		const place = { firm: row.firmId, id: row.id, sharedWith: row.sharedWith ?? null };
 		for (const [name, value] of Object.entries(draft.plaintext)) {
 			const field = fieldsOf(typeName)[name];
@@ -311,6 +334,15 @@ async function allValuesMatch(
 	}
 	return true;
 }
+
+/** Whether the row stores exactly these envelopes and this stamp. */
+const isSameSealed = (sealed: RowDraft['sealed'], row: Row): boolean =>
+	Object.entries(sealed).every(([name, value]) => {
+		const stored = row[name] ?? null;
+		return value instanceof Uint8Array
+			? stored instanceof Uint8Array && Buffer.compare(value, stored) === 0
+			: value === stored;
+	});
 
 async function missingOrStaleError(
 	tx: Transaction,

@@ -10,6 +10,7 @@ import {
 	type NewLease,
 	selectAccessPolicy,
 	selectFirmByName,
+	selectFirmCustody,
 	selectLease,
 	selectPresentIds,
 	type Transaction,
@@ -54,6 +55,7 @@ async function checkFirmAndRecords(
 	content: readonly EncryptedType[],
 ): Promise<void> {
 	await checkFirm(tx, firmId);
+	await refuseInFirmCustody(tx, firmId, classes);
 	if (!recordIds) return;
 	const tables = typesInClasses(content, classes).map(({ table }) => table);
 	if ((await selectPresentIds(tx, tables, firmId, recordIds)).size < recordIds.length)
@@ -61,6 +63,17 @@ async function checkFirmAndRecords(
 			'BAD_USER_INPUT',
 			'The recordIds must all be records of this firm with content of the requested classes.',
 		);
+}
+
+/** @throws FirmsealError BAD_USER_INPUT for a class whose keys only the firm's devices hold */
+async function refuseInFirmCustody(tx: Transaction, firm: string, classes: readonly string[]): Promise<void> {
+	const held = await selectFirmCustody(tx, firm);
+	const named = held.filter((each) => each.custody !== 'PLATFORM' && classes.includes(each.class));
+	if (named.length === 0) return;
+	throw new FirmsealError(
+		'BAD_USER_INPUT',
+		`The firm holds the keys of ${named.map((each) => each.class).join(' and ')} itself, so a lease would open nothing: leave the class out. Leases on such classes come with a later version.`,
+	);
 }
 
 /** The row of the request, with its hash and the MAC that proves the requester. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chunkDraft, type Entry, encodeLeaf, leafVersionOf, MAX_LEAF_BYTES, parseLeaf } from '../../src/audit/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import invitationVectors from '../vectors/audit-entry-invitations-v1.json' with { type: 'json' };
+import releaseVectors from '../vectors/audit-entry-release-v1.json' with { type: 'json' };
 import sessionVectors from '../vectors/audit-entry-sessions-v1.json' with { type: 'json' };
 import vectors from '../vectors/audit-entry-v1.json' with { type: 'json' };
 import newerVectors from '../vectors/audit-entry-v2.json' with { type: 'json' };
@@ -33,7 +34,7 @@ function messageOf(act: () => unknown): string {
 const encodeWith = (change: object) => () => encodeLeaf({ ...entry, ...change });
 
 describe('vectors', () => {
-	it.each([...vectors, ...newerVectors, ...newestVectors, ...invitationVectors, ...sessionVectors])(
+	it.each([...vectors, ...newerVectors, ...newestVectors, ...invitationVectors, ...sessionVectors, ...releaseVectors])(
 		'$name',
 		({ entry, leaf }) => {
 			expect(encodeLeaf(entry as unknown as Entry)).toBe(leaf);

@@ -23,10 +23,12 @@ export type CreateInvoiceInput = {
   readonly memo?: string | null | undefined;
   /** The invoice number, on one line, unique in the firm. */
   readonly number: string;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  readonly sealed?: SealedInput | null | undefined;
   /** The invoice's status. Default: DRAFT. */
   readonly status?: InvoiceStatus | null | undefined;
   /** The total: up to 15 digits and 4 decimals. */
-  readonly total: string;
+  readonly total?: string | null | undefined;
 };
 
 /** A new message. */
@@ -35,6 +37,8 @@ export type CreateMessageInput = {
   readonly body?: string | null | undefined;
   /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   readonly id?: string | null | undefined;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  readonly sealed?: SealedInput | null | undefined;
   /** The subject. */
   readonly subject?: string | null | undefined;
   /** The thread to write in. */
@@ -47,6 +51,8 @@ export type CreateNoteInput = {
   readonly body?: string | null | undefined;
   /** A UUIDv7 made by the caller, so that the create can be repeated: the same id with the same input answers the same object. CONFLICT if another object has the id, even one of another firm. Default: the server makes an id. */
   readonly id?: string | null | undefined;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  readonly sealed?: SealedInput | null | undefined;
   /** The title. */
   readonly title?: string | null | undefined;
 };
@@ -63,8 +69,12 @@ export type CreateThreadInput = {
 export type InvoiceLineItemInput = {
   /** What was done or delivered. */
   readonly description?: string | null | undefined;
+  /** A UUIDv7 made by the caller. Only for a line item in the firm's own custody, which needs it. */
+  readonly id?: string | null | undefined;
   /** The quantity. */
   readonly quantity?: string | null | undefined;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  readonly sealed?: SealedInput | null | undefined;
   /** The price of one unit, in the invoice's currency. */
   readonly unitAmount?: string | null | undefined;
 };
@@ -91,6 +101,22 @@ export type MessageOrder =
   /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
+/** One sealed value. */
+export type SealedFieldInput = {
+  /** The envelope in base64. null removes the value. */
+  readonly envelope?: string | null | undefined;
+  /** The name of the encrypted field. */
+  readonly name: string;
+};
+
+/** The content of a record, sealed by a device of the firm. */
+export type SealedInput = {
+  /** The values. A new record's fields that are left out are null; a change keeps them. */
+  readonly fields: ReadonlyArray<SealedFieldInput>;
+  /** The device's stamp on the record as it is after this write, as canonical JSON (src/custody/FORMAT.md, section 10). */
+  readonly stamp: string;
+};
+
 /** Sort orders of a list of threads. */
 export type ThreadOrder =
   /** Oldest first. */
@@ -110,6 +136,8 @@ export type UpdateNoteInput = {
   readonly expectedRevision: number;
   /** The note. */
   readonly id: string;
+  /** The content, if its class is in the firm's own custody: then in place of the plain arguments. */
+  readonly sealed?: SealedInput | null | undefined;
   /** null removes the value. */
   readonly title?: string | null | undefined;
 };

@@ -20,7 +20,7 @@ const WRITTEN: Readonly<Record<Side, { actions: readonly string[]; kinds: readon
 	firm: {
 		kinds: ['firm', 'system'],
 		actions: [
-			...acts('content', 'open read create update delete deny fail send'),
+			...acts('content', 'open read release create update delete deny fail send'),
 			...acts('invitation', 'create revoke'),
 			...acts('member', 'add change remove'),
 			...acts('share', 'add remove'),

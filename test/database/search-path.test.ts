@@ -152,6 +152,7 @@ describe.each(servers)('objects of the same name in another schema on $name', (s
 			known_ids: onlyFor('known_ids', 'log'),
 			latest_key_version: onlyFor('latest_key_version', 'firm', 'maintenance', 'signer', 'worker'),
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
+			hold_firm_content: onlyFor('hold_firm_content', 'firm'),
 			session_plane: onlyFor('session_plane', 'broker', 'firm', 'operator', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
 			try_leader_lock: onlyFor('try_leader_lock', 'broker', 'log'),

@@ -96,16 +96,19 @@ const objectType = (type: string) => schema.getType(type) as GraphQLObjectType;
 
 export const hasMutation = (name: string): boolean => Object.hasOwn(schema.getMutationType()?.getFields() ?? {}, name);
 
-/** Names of a mutation's arguments, except those that identify the object. */
+const NOT_PLAIN = new Set(['id', 'expectedRevision', 'sealed']);
+
+/** Names of a mutation's arguments, except those that identify the object, and content that a device has sealed (sealed-writes.test.ts). */
 export function argumentsOf(verb: 'Create' | 'Update', type: string): string[] {
 	const input = schema.getType(`${verb}${type}Input`) as GraphQLInputObjectType | undefined;
-	return Object.keys(input?.getFields() ?? {}).filter((name) => name !== 'id' && name !== 'expectedRevision');
+	return Object.keys(input?.getFields() ?? {}).filter((name) => !NOT_PLAIN.has(name));
 }
 
 /** Whether a create without this argument is refused. */
 export function isRequired(type: string, argument: string): boolean {
 	const input = schema.getType(`Create${type}Input`) as GraphQLInputObjectType;
-	return isNonNullType(input.getFields()[argument]?.type);
+	// Optional in the schema, because a device seals it in the firm's own custody.
+	return isNonNullType(input.getFields()[argument]?.type) || (type === 'Invoice' && argument === 'total');
 }
 
 /** Every field of a type without arguments. Selects objects by their ids, and the items of an invoice in full. */

@@ -74,6 +74,12 @@ const DENIALS: Readonly<Record<DenialReason, DenialDescription>> = {
 		objects: 'some or all',
 		remedy: 'A member of the firm shares the object, if its type can be shared (`shareWithClient`).',
 	},
+	FIRM_CUSTODY: {
+		when: "The field's class is in the firm's own custody: only devices of the firm hold its keys. This is no refusal, and not on record as one.",
+		objects: 'all of the firm, or some while the class moves between custodies',
+		remedy:
+			"A member reads `sealedFields` of the object, and opens the values with a device of the firm. The platform's people cannot.",
+	},
 };
 
 /** Every error code, in the order of src/errors.ts, and every reason for withheld content. */

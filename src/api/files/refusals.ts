@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { reachOf } from '../../access/index.ts';
-import { authorizationOf, type ContentSession } from '../../content/index.ts';
+import { isSealedByFirm, reachOf } from '../../access/index.ts';
+import { authorizationOf, type ContentSession, FILE_FIELDS } from '../../content/index.ts';
 import { type FileReplacedError, type FoundFile, ObjectStoreError } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type ActingMember, type RequestServices, toActingMember } from '../../firms/index.ts';
@@ -14,6 +14,7 @@ export function whyFileDenied(session: ContentSession, { field, row }: FoundFile
 	const denial = session.denialOf(field, row);
 	if (denial === null) return null;
 	session.trackWithheld(field, row, denial);
+	if (denial === 'FIRM_CUSTODY') return fileInFirmCustodyError();
 	if (session.authorization.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
 	return session.lease === null
 		? new FirmsealError(
@@ -22,6 +23,13 @@ export function whyFileDenied(session: ContentSession, { field, row }: FoundFile
 			)
 		: new FirmsealError('LEASE_SCOPE', 'This file is outside the lease: ask only for files that the lease covers.');
 }
+
+/** Files of a firm whose devices seal its documents. */
+const fileInFirmCustodyError = (): FirmsealError =>
+	new FirmsealError(
+		'FORBIDDEN',
+		"Documents are in the firm's own custody: storing and fetching their files comes with a later version.",
+	);
 
 /** The member who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for a person whose rights can't be verified now. */
 export async function authorizeUploader(
@@ -39,6 +47,7 @@ export async function authorizeUploader(
 			'AWAY',
 			"The key service is unavailable, so your rights can't be verified: try again later.",
 		);
+	if (isSealedByFirm(principal.custody, FILE_FIELDS.version.class)) throw fileInFirmCustodyError();
 	return { services, acting: toActingMember(session, principal) };
 }
 

@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+	type ContentCustody,
+	custodyStatement,
+	type FirmCustody,
 	membershipStatement,
 	type Newcomer,
 	type OperatorRole,
@@ -229,7 +232,33 @@ export async function principalOf(
 	const proven =
 		firm === PLATFORM_FIRM_ID ? 'FORGED' : await isProven(rights.firm, firm, statement, identity.membershipMac);
 	if (proven === 'FORGED') throw unprovenAccountError(identity, 'ask an owner of your firm');
-	return { kind: 'firm', user, person, firm, role, client, proven };
+	// Without the key service no content is opened or sealed, so the custody does not matter.
+	const custody = proven ? await provenCustodyOf(identity, firm, rights.firm) : null;
+	if (custody === 'AWAY') return { kind: 'firm', user, person, firm, role, client, proven: false };
+	return { kind: 'firm', user, person, firm, role, client, ...(custody && { custody }), proven };
+}
+
+/** The custody of the firm's classes; null if all are in PLATFORM custody. @throws RefusedAccountError for a row with a wrong proof. */
+async function provenCustodyOf(
+	identity: TokenIdentity,
+	firm: string,
+	rights: RightsBySide['firm'],
+): Promise<FirmCustody | 'AWAY' | null> {
+	if (!identity.custody) return null;
+	const custody: Record<string, ContentCustody> = {};
+	for (const { class: of, custody: held, seq, mac } of identity.custody) {
+		const statement = custodyStatement({ firm, class: of, custody: held, seq });
+		const proof = await isProven(rights, firm, statement, Uint8Array.from(Buffer.from(mac, 'hex')));
+		if (proof === false) return 'AWAY';
+		if (proof === 'FORGED')
+			throw new RefusedAccountError(
+				identity,
+				`Who holds the keys of the firm's content of the class ${of} can't be proven: ask the platform to restore the row from a backup.`,
+				true,
+			);
+		if (held !== 'PLATFORM') custody[of] = held;
+	}
+	return Object.keys(custody).length > 0 ? custody : null;
 }
 
 const unprovenAccountError = (identity: TokenIdentity, fix: string) =>

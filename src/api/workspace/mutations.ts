@@ -21,6 +21,7 @@ import {
 import { authorizeMember, type RequestContext } from '../context.ts';
 import { isWorkspaceType } from './relations.ts';
 import { type FieldResolver, rowLoader, selectionAt } from './rows.ts';
+import { sealedSizesOf } from './sealed-sizes.ts';
 
 type RowInput = Readonly<Record<string, unknown>> & { readonly id: string; readonly expectedRevision: number };
 
@@ -33,7 +34,7 @@ const WRITES = { create: createRow, update: changeRow } as const;
 export function writeResolver(name: string, field: GraphQLField<unknown, unknown>): FieldResolver<unknown> | null {
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(name) ?? [];
 	if (!isWorkspaceType(type)) return null;
-	const own = verb === 'create' ? ['id'] : ['id', 'expectedRevision'];
+	const own = [...(verb === 'create' ? ['id'] : ['id', 'expectedRevision']), ...(verb === 'delete' ? [] : ['sealed'])];
 	assertEveryArgumentUsed(name, field, type, own, verb);
 	if (verb === 'delete')
 		return async (_parent, { input }, context) => ({
@@ -41,9 +42,11 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 		});
 	const write = WRITES[verb as keyof typeof WRITES];
 	const answers = payloadField(field, type);
+	const [input] = field.args;
+	const sizeOf = input ? sealedSizesOf(input.type, type) : () => 0;
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
-		const acting = { ...authorizeMember(context, name as never), selection };
+		const acting = { ...authorizeMember(context, name as never), selection, maxEnvelopeBytes: sizeOf };
 		// With the input, for payload fields beside the row.
 		return { [answers]: await write(context.services, acting, type, input as RowInput), input };
 	};
@@ -86,7 +89,7 @@ function assertEveryArgumentWritten(
 	const { writableColumns, lists = {} } = workspaceType(typeName);
 	for (const { name, type } of Object.values(input.getFields())) {
 		const part = lists[name];
-		if (part) assertEveryArgumentWritten(type, part.type, []);
+		if (part) assertEveryArgumentWritten(type, part.type, ['id', 'sealed']);
 		else if (groups.includes(name)) assertEveryArgumentWritten(type, typeName, []);
 		else if (!own.includes(name) && !writableColumns.includes(name))
 			throw new SetupError(

@@ -1,12 +1,13 @@
 import { type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType } from 'graphql';
 import { SetupError } from '../../errors.ts';
-import { WORKSPACE } from '../../firms/index.ts';
+import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { relationResolver } from './fields.ts';
 import { listResolver } from './lists.ts';
 import { sharingPayload, sharingResolver, writeResolver } from './mutations.ts';
 import { isWorkspaceType, pagedType, relationOf } from './relations.ts';
 import { type FieldResolver, lookUpResolver } from './rows.ts';
+import { SEALED_FIELDS, sealedFieldsResolver } from './sealed-fields.ts';
 
 type FieldResolvers = Record<string, FieldResolver<unknown>>;
 
@@ -41,6 +42,10 @@ export function workspaceResolvers(schema: GraphQLSchema, others: Readonly<Recor
 		const resolvers: FieldResolvers = {};
 		for (const field of fieldsOf(name)) {
 			const type = schema.getType(name) as GraphQLObjectType;
+			if (field.name === SEALED_FIELDS) {
+				resolvers[field.name] = sealedFieldsResolver(name as WorkspaceTypeName);
+				continue;
+			}
 			const relation = relationOf(type, field);
 			if (relation) resolvers[field.name] = relationResolver(type, field, relation);
 		}

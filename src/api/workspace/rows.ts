@@ -1,12 +1,14 @@
 import { collectSubFields } from '@graphql-tools/utils';
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
-import { denialOfField, visibilityOf } from '../../access/index.ts';
+import { denialOfField, mayReleaseField, visibilityOf } from '../../access/index.ts';
+import type { ContentField } from '../../content/index.ts';
 import { type Row, type Selection, selectRowsByIds, selectTableOfId } from '../../database/index.ts';
 import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 import type { ConnectionArgs } from '../connection.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
 import { isWorkspaceType, tableOf } from './relations.ts';
+import { releasedFields, sealedNamesOf } from './sealed-fields.ts';
 
 /** A resolver whose parent and arguments the schema has checked. */
 export type FieldResolver<Answer> = (
@@ -80,6 +82,8 @@ function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: It
 	const columns = new Set<string>();
 	for (const name of names) {
 		const field = encrypted[name];
+		for (const released of releasedFields(name, Object.keys(encrypted)) ?? [])
+			if (mayReleaseField(decision, encrypted[released] as ContentField)) columns.add(released).add('stamp');
 		// A sealed column is read only if the request may open values of it.
 		if (!field) columns.add(name).add(`${name}Id`);
 		else if (isReadHere && denialOfField(decision, field) === null) columns.add(name);
@@ -88,8 +92,8 @@ function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: It
 }
 
 /**
- * Names of the fields that the query selects on the objects at the ends of `paths`, with aliases, fragments and directives applied. An
- * empty path is the field itself. `type` names the object type if the field's own type is abstract.
+ * Names of the fields that the query selects on the objects at the ends of `paths`, with aliases, fragments and directives applied, and
+ * names of sealedNamesOf(). An empty path is the field itself. `type` names the object type if the field's own type is abstract.
  */
 export function selectedFields(
 	info: GraphQLResolveInfo,
@@ -114,7 +118,7 @@ function fieldNamesAt(
 	const variables = { coerced: info.variableValues, sources: {} };
 	const { fields } = collectSubFields(info.schema, info.fragments, variables, type, [...nodes]);
 	const selected = [...fields.values()].flat();
-	if (step === undefined) return selected.map(({ name }) => name.value);
+	if (step === undefined) return selected.flatMap((node) => [node.name.value, ...sealedNamesOf(info, type, node)]);
 	const next = selected.filter(({ name }) => name.value === step);
 	const nextType = getNamedType(type.getFields()[step]?.type);
 	return next.length > 0 && isObjectType(nextType) ? fieldNamesAt(info, nextType, next, rest) : [];

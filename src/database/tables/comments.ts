@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, uuid } from 'drizzle-orm/pg-core';
-import { sealed, sealedChecks } from '../sealed.ts';
+import { sealed, sealedChecks, stamp } from '../sealed.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { documents } from './documents.ts';
 import { invoices } from './invoices.ts';
@@ -19,6 +19,7 @@ export const comments = pgTable(
 		noteId: uuid('note_id'),
 		invoiceId: uuid('invoice_id'),
 		text: sealed('text'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { sealed, sealedChecks } from '../sealed.ts';
+import { sealed, sealedChecks, stamp } from '../sealed.ts';
 import { clients } from './clients.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
@@ -24,6 +24,7 @@ export const documents = pgTable(
 		bucket: sealed('bucket'),
 		objectKey: sealed('object_key'),
 		sha256: sealed('sha256'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),
@@ -62,6 +63,7 @@ export const documentVersions = pgTable(
 		bucket: sealed('bucket'),
 		objectKey: sealed('object_key'),
 		sha256: sealed('sha256'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),

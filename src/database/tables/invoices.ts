@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { sealed, sealedChecks } from '../sealed.ts';
+import { sealed, sealedChecks, stamp } from '../sealed.ts';
 import { clients } from './clients.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, time, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
@@ -21,6 +21,7 @@ export const invoices = pgTable(
 		memo: sealed('memo'),
 		total: sealed('total'),
 		amountDue: sealed('amount_due'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),
@@ -46,6 +47,7 @@ export const invoiceLineItems = pgTable(
 		description: sealed('description'),
 		quantity: sealed('quantity'),
 		unitAmount: sealed('unit_amount'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),

@@ -1,5 +1,5 @@
 import { index, pgTable, uuid } from 'drizzle-orm/pg-core';
-import { sealed, sealedChecks } from '../sealed.ts';
+import { sealed, sealedChecks, stamp } from '../sealed.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, uniqueByFirmAndId } from './columns.ts';
 import { threads } from './threads.ts';
 import { memberships } from './users.ts';
@@ -12,6 +12,7 @@ export const messages = pgTable(
 		authorId: uuid('author_id').notNull(),
 		subject: sealed('subject'),
 		body: sealed('body'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),

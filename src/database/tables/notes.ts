@@ -1,5 +1,5 @@
 import { foreignKey, index, pgTable, uuid } from 'drizzle-orm/pg-core';
-import { sealed, sealedChecks } from '../sealed.ts';
+import { sealed, sealedChecks, stamp } from '../sealed.ts';
 import { firmOwned, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
 
@@ -10,6 +10,7 @@ export const notes = pgTable(
 		authorId: uuid('author_id').notNull(),
 		title: sealed('title'),
 		body: sealed('body'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),

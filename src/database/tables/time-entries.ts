@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, uuid } from 'drizzle-orm/pg-core';
-import { sealed, sealedChecks } from '../sealed.ts';
+import { sealed, sealedChecks, stamp } from '../sealed.ts';
 import { clients } from './clients.ts';
 import { firmOwned, foreignKeyInFirm, foreignKeyToMember, time, uniqueByFirmAndId } from './columns.ts';
 import { memberships } from './users.ts';
@@ -14,6 +14,7 @@ export const timeEntries = pgTable(
 		minutes: integer('minutes').notNull(),
 		startedAt: time('started_at').notNull(),
 		description: sealed('description'),
+		stamp: stamp(),
 	},
 	(t) => [
 		...uniqueByFirmAndId(t),

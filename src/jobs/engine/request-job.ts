@@ -7,6 +7,7 @@ import {
 	type JobKind,
 	type JobRow,
 	type Plane,
+	selectFirmCustody,
 	selectJob,
 	selectOpenJob,
 	type Transaction,
@@ -88,6 +89,7 @@ export async function requestJob(
 	const mac = await proveJob(rights, asked);
 	const state = consent === null ? 'QUEUED' : 'WAITING';
 	const insert = async (tx: Transaction): Promise<RequestedJob> => {
+		await refuseInFirmCustody(tx, asked);
 		const open = await selectOpenJob(tx, asked);
 		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw termsConflictError(open);
 		if (open) return { job: open, isNew: false };
@@ -109,6 +111,23 @@ export async function requestJob(
 			);
 		throw error;
 	}
+}
+
+/** Kinds of jobs that use the platform's keys of a class. A class in the firm's own custody has none; only old versions are destroyed there. */
+const USES_CLASS_KEYS: ReadonlySet<JobKind> = new Set(['ROTATE', 'REENCRYPT', 'DISABLE', 'ENABLE']);
+
+/** @throws FirmsealError CONFLICT for a class whose values the firm's devices seal */
+async function refuseInFirmCustody(
+	tx: Transaction,
+	{ firmId, kind, class: of }: Pick<JobRow, 'firmId' | 'kind' | 'class'>,
+): Promise<void> {
+	if (of === null || !USES_CLASS_KEYS.has(kind)) return;
+	const held = (await selectFirmCustody(tx, firmId)).find((each) => each.class === of);
+	if (!held || held.custody === 'PLATFORM') return;
+	throw new FirmsealError(
+		'CONFLICT',
+		`The class ${of} is in the firm's own custody, so the platform has no key of it to work with: a device of the firm makes the next data key (key.generate in its key log) and seals records again.`,
+	);
 }
 
 /** As requestJob(), in the name of the program itself. */

@@ -1,5 +1,5 @@
 import { CONTENT_CLASSES } from '../../access/index.ts';
-import { type DataKeyListing, selectLatestKeyVersion, type Transaction } from '../../database/index.ts';
+import { type DataKeyListing, selectFirmCustody, selectLatestKeyVersion, type Transaction } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
 import type { JobRequest } from '../engine/index.ts';
@@ -29,7 +29,8 @@ function versionsByClass(
 }
 
 /**
- * rotationRequests() with versions that no key of the firm's own devices has. `tx`: of the firm's plane or the worker's.
+ * rotationRequests() with versions that no key of the firm's own devices has, without classes in the firm's own custody unless they are
+ * named. `tx`: of the firm's plane or the worker's.
  * @throws FirmsealError BAD_USER_INPUT
  */
 export async function nextRotationRequests(
@@ -39,7 +40,9 @@ export async function nextRotationRequests(
 	classes?: readonly string[],
 ): Promise<readonly JobRequest[]> {
 	const requests: JobRequest[] = [];
+	const held = classes ? [] : (await selectFirmCustody(tx, firm)).filter(({ custody }) => custody !== 'PLATFORM');
 	for (const request of rotationRequests(firm, keys, classes)) {
+		if (held.some((each) => each.class === request.class)) continue;
 		const latest = await selectLatestKeyVersion(tx, firm, request.class ?? '');
 		requests.push({ ...request, version: Math.max(request.version ?? 0, latest + 1) });
 	}

@@ -150,7 +150,7 @@ it.each([
 });
 
 it.each([
-	['InvoiceLineItemInput', 'id', 'ID', 'InvoiceLineItem'],
+	['InvoiceLineItemInput', 'expectedRevision', 'Int @limit(min: 1)', 'InvoiceLineItem'],
 	['CreateNoteInput', 'expectedRevision', 'Int @limit(min: 1)', 'Note'],
 ])('start-up refuses %s.%s, which a write would not use', (input, name, type, of) => {
 	expect(saidOf(schemaWith(`extend input ${input} { ${name}: ${type} }`))).toBe(

@@ -5,6 +5,7 @@ import {
 	type GraphQLInputField,
 	type GraphQLInputObjectType,
 	type GraphQLInputType,
+	GraphQLNonNull,
 	getNamedType,
 	getNullableType,
 	isInputObjectType,
@@ -45,7 +46,7 @@ type Declared = GraphQLArgument | GraphQLInputField;
 
 /**
  * Their values are signed and depend on each other, so a valid one cannot be made longer or named by another id:
- * test/firms/key-log/malformed.test.ts.
+ * test/firms/key-log/malformed.test.ts. The names that `sealedFields` takes are those of fields: test/firms/sealed-reads.test.ts.
  */
 const SIGNED: ReadonlySet<string> = new Set([
 	'appendKeyLog',
@@ -53,7 +54,16 @@ const SIGNED: ReadonlySet<string> = new Set([
 	'challengeDevice',
 	'revealDevice',
 	'endDevice',
+	'sealedFields',
 ]);
+
+/** Optional in the schema, because a device seals it in the firm's own custody. */
+const isRequired = (within: Position['within'], { name }: Declared): boolean =>
+	within?.name === 'CreateInvoiceInput' && name === 'total';
+
+/** Content that a device has signed, with the ids that its stamps name: test/firms/sealed-writes.test.ts. */
+const isSigned = (type: GraphQLInputObjectType, { name }: GraphQLInputField): boolean =>
+	name === 'sealed' || (type.name === 'InvoiceLineItemInput' && name === 'id');
 
 /** Every field of the schema that has arguments, except those of signed values. */
 export const calls: readonly Call[] = Object.values(schema.getTypeMap())
@@ -85,7 +95,8 @@ export const positionsOf = (call: Call): Position[] =>
 	call.field.args.flatMap((argument) => positionsFrom(positionOf(call, argument, [argument.name], null)));
 
 export function positionOf(call: Call, declared: Declared, path: Path, within: Position['within']): Position {
-	const { type, defaultValue } = declared;
+	const { defaultValue } = declared;
+	const type = isRequired(within, declared) ? new GraphQLNonNull(getNullableType(declared.type)) : declared.type;
 	return {
 		call,
 		path,
@@ -109,9 +120,9 @@ export function itemOf(position: Position): Position | null {
 export function fieldsOf(position: Position): Position[] {
 	const type = getNullableType(position.type);
 	if (!isInputObjectType(type)) return [];
-	return Object.values(type.getFields()).map((field) =>
-		positionOf(position.call, field, [...position.path, field.name], type),
-	);
+	return Object.values(type.getFields())
+		.filter((field) => !isSigned(type, field))
+		.map((field) => positionOf(position.call, field, [...position.path, field.name], type));
 }
 
 function positionsFrom(position: Position): Position[] {

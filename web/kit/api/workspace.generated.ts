@@ -88,6 +88,7 @@ export type CreateClientInput = {
 export type CreateCommentInput = {
   readonly about: CommentSubject;
   readonly id?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
   readonly text?: string | null | undefined;
 };
 
@@ -97,12 +98,14 @@ export type CreateDocumentInput = {
   readonly id?: string | null | undefined;
   readonly mimeType: string;
   readonly name: string;
+  readonly sealed?: SealedInput | null | undefined;
 };
 
 export type CreateDocumentVersionInput = {
   readonly changeSummary?: string | null | undefined;
   readonly documentId: string;
   readonly id?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
 };
 
 export type CreateDownloadInput = {
@@ -120,13 +123,15 @@ export type CreateInvoiceInput = {
   readonly lineItems?: ReadonlyArray<InvoiceLineItemInput> | null | undefined;
   readonly memo?: string | null | undefined;
   readonly number: string;
+  readonly sealed?: SealedInput | null | undefined;
   readonly status?: InvoiceStatus | null | undefined;
-  readonly total: string;
+  readonly total?: string | null | undefined;
 };
 
 export type CreateMessageInput = {
   readonly body?: string | null | undefined;
   readonly id?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
   readonly subject?: string | null | undefined;
   readonly threadId: string;
 };
@@ -134,6 +139,7 @@ export type CreateMessageInput = {
 export type CreateNoteInput = {
   readonly body?: string | null | undefined;
   readonly id?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
   readonly title?: string | null | undefined;
 };
 
@@ -147,6 +153,7 @@ export type CreateTimeEntryInput = {
   readonly description?: string | null | undefined;
   readonly id?: string | null | undefined;
   readonly minutes: number;
+  readonly sealed?: SealedInput | null | undefined;
   readonly startedAt: string;
 };
 
@@ -263,7 +270,9 @@ export type InvoiceFilter = {
 
 export type InvoiceLineItemInput = {
   readonly description?: string | null | undefined;
+  readonly id?: string | null | undefined;
   readonly quantity?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
   readonly unitAmount?: string | null | undefined;
 };
 
@@ -411,6 +420,16 @@ export type RotateFirmKeyInput = {
   readonly class: FirmKeyClass;
 };
 
+export type SealedFieldInput = {
+  readonly envelope?: string | null | undefined;
+  readonly name: string;
+};
+
+export type SealedInput = {
+  readonly fields: ReadonlyArray<SealedFieldInput>;
+  readonly stamp: string;
+};
+
 export type SetFirmAccessPolicyInput = {
   readonly approvers: number;
   readonly policy: FirmPolicy;
@@ -484,6 +503,7 @@ export type UpdateClientInput = {
 export type UpdateCommentInput = {
   readonly expectedRevision: number;
   readonly id: string;
+  readonly sealed?: SealedInput | null | undefined;
   readonly text?: string | null | undefined;
 };
 
@@ -494,6 +514,7 @@ export type UpdateDocumentInput = {
   readonly id: string;
   readonly mimeType?: string | null | undefined;
   readonly name?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
 };
 
 export type UpdateInvoiceInput = {
@@ -507,6 +528,7 @@ export type UpdateInvoiceInput = {
   readonly lineItems?: ReadonlyArray<InvoiceLineItemInput> | null | undefined;
   readonly memo?: string | null | undefined;
   readonly number?: string | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
   readonly status?: InvoiceStatus | null | undefined;
   readonly total?: string | null | undefined;
 };
@@ -515,6 +537,7 @@ export type UpdateMessageInput = {
   readonly body?: string | null | undefined;
   readonly expectedRevision: number;
   readonly id: string;
+  readonly sealed?: SealedInput | null | undefined;
   readonly subject?: string | null | undefined;
 };
 
@@ -522,6 +545,7 @@ export type UpdateNoteInput = {
   readonly body?: string | null | undefined;
   readonly expectedRevision: number;
   readonly id: string;
+  readonly sealed?: SealedInput | null | undefined;
   readonly title?: string | null | undefined;
 };
 
@@ -531,6 +555,7 @@ export type UpdateTimeEntryInput = {
   readonly expectedRevision: number;
   readonly id: string;
   readonly minutes?: number | null | undefined;
+  readonly sealed?: SealedInput | null | undefined;
   readonly startedAt?: string | null | undefined;
 };
 

@@ -2,6 +2,7 @@
 const WORDS: Readonly<Record<string, string>> = {
 	'content.open': 'Values were opened',
 	'content.read': 'Plaintext values were read',
+	'content.release': 'Sealed values were handed to a device of the firm',
 	'content.create': 'A row with content was made',
 	'content.update': 'Content was changed',
 	'content.delete': 'A row with content was deleted',

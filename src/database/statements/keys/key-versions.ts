@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../../keys/index.ts';
 import type { Transaction } from '../../plane.ts';
 import { isOneRow, selectBoolean } from '../../single-row.ts';
-import { dataKeys, jobs, keyFloors, keyRefusals } from '../../tables/index.ts';
+import { dataKeys, firmCustody, jobs, keyFloors, keyRefusals } from '../../tables/index.ts';
 
 type Of = Pick<DataKeyRecord, 'firm' | 'class'>;
 type Version = Of & Pick<DataKeyRecord, 'version'>;
@@ -144,6 +144,7 @@ export async function selectAgedKeys(tx: Transaction, days: number, most: number
 	const { rows } = await tx.execute(sql`
 		select k.firm_id as firm, k.class, k.version::float8 as version from ${dataKeys} k
 		where k.state = 'ACTIVE' and k.class <> 'CHECKPOINT' and k.created_at < clock_timestamp() - ${days} * interval '1 day'
+			and not exists (select from ${firmCustody} c where c.firm_id = k.firm_id and c.class = k.class and c.custody <> 'PLATFORM')
 			and not exists (select from ${jobs} j where j.firm_id = k.firm_id and j.kind = 'ROTATE' and j.class = k.class
 				and (j.ended_at is null or j.state in ('FAILED', 'CANCELLED') and j.ended_at > clock_timestamp() - interval '1 day'))
 		order by k.created_at limit ${most}`);

@@ -21,6 +21,17 @@ export interface TokenIdentity {
 	readonly introducedAt: Date | null;
 	/** Sessions that began before this moment have ended, in this account and in former ones of the same identity. */
 	readonly sessionsEndedAt: Date | null;
+	/** Of the firm's classes; a class without an item is in PLATFORM custody. */
+	readonly custody: readonly StoredCustody[] | null;
+}
+
+/** In whose custody a class is, by an entry of the firm's key log. */
+export interface StoredCustody {
+	readonly class: string;
+	readonly custody: 'PLATFORM' | 'MOVING' | 'FIRM' | 'BACK';
+	readonly seq: number;
+	/** Hexadecimal. */
+	readonly mac: string;
 }
 
 export async function identifyToken(tx: Transaction, issuer: string, subject: string): Promise<TokenIdentity | null> {
@@ -32,7 +43,7 @@ export async function identifyToken(tx: Transaction, issuer: string, subject: st
 			membership_mac as "membershipMac",
 			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled", operator_mac as "operatorMac",
 			operator_introduced_by as "introducedBy", operator_introduced_at as "introducedAt",
-			sessions_ended_at as "sessionsEndedAt"
+			sessions_ended_at as "sessionsEndedAt", custody
 		from public.identify(${issuer}, ${subject})`);
 	if (!row) return null;
 	return {
