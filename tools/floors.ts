@@ -107,6 +107,29 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		],
 		pure: true,
 	},
+	// In the browser of a firm, beside its Apollo Client or urql.
+	client: {
+		may: [
+			'errors.ts',
+			'envelope',
+			'custody',
+			'audit/verify',
+			'audit/verify/log.ts',
+			'graphql',
+			'uuid',
+			'@apollo/client',
+			'rxjs',
+			'@urql/core',
+			'wonka',
+		],
+		pure: true,
+	},
+	// In a worker of that browser, or in Node: the only code of the client that holds keys.
+	'client/vault': {
+		may: ['errors.ts', 'envelope', 'custody', 'audit/verify', 'age-encryption'],
+		pure: true,
+		shares: ['coordinate-types.ts', 'opener.ts'],
+	},
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	clock: { may: [] },
 	'local-files': { may: ['errors.ts', ...NODE] },

@@ -6,6 +6,7 @@ try {
 	await import('./floors.ts');
 	await import('./catalogue-lock.ts');
 	await import('./operation-hashes.ts');
+	await import('./client-coordinates.ts');
 	await import('./docs.ts');
 } catch (error) {
 	if (!(error instanceof SetupError)) throw error;

@@ -44,7 +44,7 @@ export {
 	joiningCode,
 } from './joining.ts';
 export * from './key-log/index.ts';
-export { commitToName } from './name.ts';
+export { commitToName, isCommittedName, type SaltedName, saltName } from './person-name.ts';
 export {
 	openRecordField,
 	type PreparedRecord,

@@ -50,15 +50,30 @@ export async function signBytes(key: SubtleKey, message: Uint8Array): Promise<Ui
  */
 export async function verifyBytes(signing: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
 	if (signature.length !== SIGNATURE_LENGTH || !isBelow(signature.subarray(32), ORDER)) return false;
-	if (isRefusedSigning(signing)) return false;
 	// An engine may refuse bytes that are no point when it imports them, or when it verifies.
 	try {
-		const key = await crypto.subtle.importKey('raw', signing, 'Ed25519', false, ['verify']);
-		return await crypto.subtle.verify('Ed25519', key, signature, message);
+		const key = await verifierOf(signing);
+		return key !== null && (await crypto.subtle.verify('Ed25519', key, signature, message));
 	} catch (error) {
 		if (error instanceof Error && ['DataError', 'OperationError'].includes(error.name)) return false;
 		throw error;
 	}
+}
+
+/** Imported keys: a firm has few authors, and an import costs as much as a verification. */
+const verifiers = /* @__PURE__ */ new Map<string, SubtleKey>();
+const MAX_VERIFIERS = 1_000;
+
+/** Null for a refused key. */
+async function verifierOf(signing: Uint8Array): Promise<SubtleKey | null> {
+	const name = toHex(signing);
+	const known = verifiers.get(name);
+	if (known !== undefined) return known;
+	if (isRefusedSigning(signing)) return null;
+	const key = await crypto.subtle.importKey('raw', signing, 'Ed25519', false, ['verify']);
+	if (verifiers.size >= MAX_VERIFIERS) verifiers.clear();
+	verifiers.set(name, key);
+	return key;
 }
 
 /** Whether a little-endian number is below another, given as hexadecimal. Both are public. */

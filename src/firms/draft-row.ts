@@ -4,7 +4,7 @@ import { columnOf, isDeadlock, isUniqueViolation, plaintextColumnOf } from '../d
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { concurrentChangeError } from './refusals.ts';
-import { type DeviceSealed, isSealedByDevices, readSealed, type SealedContent } from './sealed-input.ts';
+import { type DeviceSealed, type GivenSealed, isSealedByDevices, readSealed } from './sealed-input.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
 
 /** Arguments by name. Their types and limits have been checked against the schema. */
@@ -85,7 +85,7 @@ async function sealedByDevice(
 	typeName: string,
 	{ id, sent }: Pick<RowArguments, 'id' | 'sent'>,
 ): Promise<DraftedContent> {
-	const sealed = sent.sealed as SealedContent | null | undefined;
+	const sealed = sent.sealed as GivenSealed | null | undefined;
 	const { expectedRevision = 0 } = sent as { readonly expectedRevision?: number };
 	if (!sealed) {
 		// A change of metadata alone needs no stamp.

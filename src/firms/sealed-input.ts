@@ -7,7 +7,7 @@ import type { ActingMember, RequestServices } from './acting-member.ts';
 import { workspaceType } from './workspace.ts';
 
 /** Content as a device of the firm has sealed it: the schema's SealedInput. */
-export interface SealedContent {
+export interface GivenSealed {
 	/** Canonical JSON. */
 	readonly stamp: string;
 	readonly fields: readonly { readonly name: string; readonly envelope?: string | null }[];
@@ -27,7 +27,7 @@ interface SealedRowToRead {
 	readonly id: string;
 	/** The revision that the write makes. */
 	readonly revision: number;
-	readonly sealed: SealedContent;
+	readonly sealed: GivenSealed;
 }
 
 const badInput = (message: string): FirmsealError => new FirmsealError('BAD_USER_INPUT', message);

@@ -55,7 +55,9 @@ describe('firmseal firm export', () => {
 	it('writes each record as the API returns it', async () => {
 		const { records, read } = readExport(at('whole'));
 		const ask = async (query: string): Promise<Json> => (await scene.api.ask(scene.north.owner, query)).data;
-		const who = 'author { id name email } createdAt updatedAt';
+		const dated = 'createdAt updatedAt';
+		const sealed = 'sealedFields { name envelope stamp }';
+		const who = `author { id name email } ${dated} ${sealed}`;
 		const base = `id firmId revision ${who}`;
 		for (const note of records('notes.jsonl'))
 			expect({ note }).toEqual(await ask(`{ note(id: "${note.id}") { ${base} title body } }`));
@@ -64,7 +66,7 @@ describe('firmseal firm export', () => {
 		for (const invoice of records('invoices.jsonl'))
 			expect({ invoice }).toEqual(
 				await ask(`{ invoice(id: "${invoice.id}") { ${base} client { id } number status currency total amountDue issuedAt dueAt memo
-					sharedWith { id } lineItems { id firmId revision invoice { id } position createdAt updatedAt description quantity unitAmount } } }`),
+					sharedWith { id } lineItems { id firmId revision invoice { id } position ${dated} ${sealed} description quantity unitAmount } } }`),
 			);
 		for (const document of records('documents.jsonl'))
 			expect({ document }).toEqual(
@@ -83,7 +85,9 @@ describe('firmseal firm export', () => {
 			);
 		for (const thread of records('threads.jsonl'))
 			expect({ thread }).toEqual(
-				await ask(`{ thread(id: "${thread.id}") { ${base} client { id } sharedWith { id } } }`),
+				await ask(
+					`{ thread(id: "${thread.id}") { id firmId revision author { id name email } ${dated} client { id } sharedWith { id } } }`,
+				),
 			);
 		const { viewer } = await ask('{ viewer { firm { id slug name status revision createdAt } } }');
 		expect(JSON.parse(read('firm.json').toString())).toMatchObject(viewer.firm);

@@ -16,7 +16,7 @@ export const LISTS: readonly List[] = [
 	{ type: 'User', path: ['viewer', 'firm', 'members'], title: 'Members', first: 200 },
 	{ type: 'Thread', path: ['threads'], title: 'Threads with messages', first: 20 },
 	{ type: 'Note', path: ['notes'], title: 'Notes', first: 200 },
-	{ type: 'Invoice', path: ['invoices'], title: 'Invoices', first: 10 },
+	{ type: 'Invoice', path: ['invoices'], title: 'Invoices', first: 8 },
 	{ type: 'TimeEntry', path: ['timeEntries'], title: 'Time entries', first: 200 },
 	{ type: 'Document', path: ['documents'], title: 'Documents', first: 6 },
 ];

@@ -44,7 +44,7 @@ export {
 	usableWaysOf,
 	writableVersion,
 } from './queries.ts';
-export { readEntry, readSubLogEntry } from './read-entry.ts';
+export { isBodyOf, readEntry, readSubLogEntry } from './read-entry.ts';
 export {
 	isShared,
 	isSubLogDevice,

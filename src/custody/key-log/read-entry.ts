@@ -14,7 +14,7 @@ import {
 	uuid,
 } from '../shape.ts';
 import { BODIES, SUB_LOG_BODIES } from './bodies.ts';
-import type { KeyLogEntry, ReadEntry, SubLogEntry } from './entry.ts';
+import type { KeyLogBody, KeyLogEntry, KeyLogKind, ReadEntry, SubLogEntry } from './entry.ts';
 import { KeyLogError } from './key-log-error.ts';
 
 /** Bytes of an entry's JSON. */
@@ -45,6 +45,10 @@ const agreed = shapeOf({ ...PARTS, agreement });
  * @throws KeyLogError with the rule `length`, `json` or `shape`
  */
 export const readEntry = (text: string): Promise<ReadEntry> => read<KeyLogEntry>(text, BODIES);
+
+/** Whether an untrusted value is the body of an entry of this kind: exact keys, types and sizes. */
+export const isBodyOf = <K extends KeyLogKind>(kind: K, value: unknown): value is KeyLogBody<K> =>
+	Object.hasOwn(BODIES, kind) && BODIES[kind](value);
 
 /** readEntry() of a portal client's sub-log. */
 export const readSubLogEntry = (text: string): Promise<ReadEntry<SubLogEntry>> =>

@@ -1,5 +1,10 @@
 import { CONTENT_CLASSES } from '../../access/index.ts';
-import { type DataKeyListing, selectFirmCustody, selectLatestKeyVersion, type Transaction } from '../../database/index.ts';
+import {
+	type DataKeyListing,
+	selectFirmCustody,
+	selectLatestKeyVersion,
+	type Transaction,
+} from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { PLATFORM_FIRM_ID, type WrappingKey } from '../../keys/index.ts';
 import type { JobRequest } from '../engine/index.ts';

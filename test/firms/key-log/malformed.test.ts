@@ -88,7 +88,8 @@ it.each(Object.entries(INPUTS))(
 	async (mutation, [good, bad]) => {
 		const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
 		const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename } }`;
-		const before = await storedRows(scene.admin);
+		// Signed by the worker in its own time.
+		const { key_log_checkpoints: _before, ...before } = await storedRows(scene.admin);
 		const wrong: string[] = [];
 		for (const [field, values] of Object.entries(bad))
 			for (const [what, value] of Object.entries(values)) {
@@ -97,7 +98,8 @@ it.each(Object.entries(INPUTS))(
 					wrong.push(`${field}: ${what}`);
 			}
 		expect(wrong).toEqual([]);
-		expect(await storedRows(scene.admin)).toEqual(before);
+		const { key_log_checkpoints: _after, ...after } = await storedRows(scene.admin);
+		expect(after).toEqual(before);
 	},
 );
 

@@ -1,0 +1,68 @@
+import { ApolloLink } from '@apollo/client';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { concatMap, firstValueFrom, from, mergeMap, type Observable, of } from 'rxjs';
+import { openAnswer, prepareRequest, type SendQuery, type SentRequest } from './exchange.ts';
+import type { Opener } from './opener.ts';
+
+/**
+ * A link for Apollo Client 4 that opens content before the cache sees it, and seals it before it leaves. It comes after links that set
+ * headers, and before those that retry, so that a repeated create has the same id and the same bytes. Subscriptions pass as they are.
+ */
+export class OpenFieldsLink extends ApolloLink {
+	constructor(opener: Opener) {
+		super((operation, forward) => {
+			if (operation.operationType === OperationTypeNode.SUBSCRIPTION) return forward(operation);
+			const { query: document, variables, operationName } = operation;
+			const send: SendQuery = (query, of) => firstValueFrom(forward(queryBeside(operation, query, of)));
+			return from(prepareRequest(opener, { document, variables, operationName }, send)).pipe(
+				mergeMap((sent) => forwardSent(opener, operation, sent, forward)),
+			);
+		});
+	}
+}
+
+function forwardSent(
+	opener: Opener,
+	operation: ApolloLink.Operation,
+	sent: SentRequest,
+	forward: ApolloLink.ForwardFunction,
+): Observable<ApolloLink.Result> {
+	const { prepared, variables } = sent;
+	const answers = forward(copyOf(operation, { query: prepared.document, variables }));
+	return answers.pipe(concatMap((answer) => (prepared.opens ? from(open(opener, sent, answer)) : of(answer))));
+}
+
+async function open(opener: Opener, sent: SentRequest, answer: ApolloLink.Result): Promise<ApolloLink.Result> {
+	const opened = await openAnswer(opener, sent, answer);
+	if (!opened) return answer;
+	const errors = [...opened.errors, ...opened.added] as GraphQLFormattedError[];
+	const { extensions } = opened;
+	// Nothing else of the answer is passed on: other parts of it would come unopened.
+	return {
+		...('data' in answer && { data: opened.data as Record<string, unknown> | null }),
+		...(errors.length > 0 && { errors }),
+		...(extensions && { extensions }),
+	};
+}
+
+/** A copy with the same context, so that a retry of the operation begins with what the application asked for. */
+function copyOf(
+	operation: ApolloLink.Operation,
+	changed: Pick<ApolloLink.Operation, 'query' | 'variables'> & Partial<ApolloLink.Operation>,
+): ApolloLink.Operation {
+	const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(operation)) as ApolloLink.Operation;
+	return Object.assign(copy, changed);
+}
+
+const queryBeside = (
+	operation: ApolloLink.Operation,
+	query: ApolloLink.Operation['query'],
+	variables: ApolloLink.Operation['variables'],
+): ApolloLink.Operation =>
+	copyOf(operation, {
+		query,
+		variables,
+		operationName: undefined,
+		operationType: OperationTypeNode.QUERY,
+		extensions: {},
+	});

@@ -1,0 +1,77 @@
+import { type DocumentNode, OperationTypeNode } from 'graphql';
+import { v7 as newUuid } from 'uuid';
+import { collectSealed } from './collect-sealed.ts';
+import { CONTENT_TYPES } from './coordinates.generated.ts';
+import { currentRowQuery, readCurrentRow, type ServiceAnswer } from './current-row.ts';
+import type { VariableValues } from './evaluate.ts';
+import { type FinishedAnswer, finish } from './finish.ts';
+import type { InputRow } from './input-rows.ts';
+import { findOperation, ownValue } from './nodes.ts';
+import type { Opener, RowToSeal } from './opener.ts';
+import { prepareMutation } from './prepare-mutation.ts';
+import { type PreparedDocument, prepareQuery } from './prepare-query.ts';
+
+/** An operation as an application asks for it. */
+export interface OperationRequest {
+	readonly document: DocumentNode;
+	readonly variables: VariableValues;
+	readonly operationName: string | undefined;
+}
+
+/** An operation as it is sent. */
+export interface SentRequest {
+	readonly prepared: PreparedDocument;
+	readonly variables: VariableValues;
+	readonly operationName: string | undefined;
+}
+
+/** Sends a query of this library, past all caches. Rejects if there is no answer. */
+export type SendQuery = (document: DocumentNode, variables: VariableValues) => Promise<ServiceAnswer>;
+
+/**
+ * Makes an operation ready to be sent: seals the content that it writes, and selects what is needed to open its answer.
+ * @throws FirmsealError BAD_USER_INPUT, and of an update NOT_FOUND, CONFLICT or CIPHERTEXT_INVALID; what the opener and `send` throw
+ */
+export async function prepareRequest(opener: Opener, request: OperationRequest, send: SendQuery): Promise<SentRequest> {
+	await opener.ready();
+	const custodyOf = (name: string) => opener.custody(name);
+	const { document, variables, operationName } = request;
+	const operation = findOperation(document, operationName);
+	if (operation && operation.operation !== OperationTypeNode.MUTATION)
+		return { prepared: prepareQuery(document, custodyOf), variables, operationName };
+	const mutation = prepareMutation(document, variables, operationName, custodyOf, newUuid);
+	// Before anything is sealed, because it refuses what cannot be sent.
+	const prepared = prepareQuery(mutation.document, custodyOf);
+	const { toSeal } = mutation;
+	if (toSeal.length > 0) {
+		const rows = await Promise.all(toSeal.map(({ row }) => completeRow(opener, row, send)));
+		const sealed = await opener.seal(rows);
+		if (sealed.length !== toSeal.length) throw new Error('The opener gave another number of rows.');
+		for (const [at, input] of sealed.entries()) toSeal[at]?.write(input);
+	}
+	return { prepared, variables: mutation.variables, operationName };
+}
+
+async function completeRow(opener: Opener, row: InputRow['row'], send: SendQuery): Promise<RowToSeal> {
+	const { type, id, expectedRevision } = row;
+	if (row.kind === 'CREATE' || expectedRevision === null) return { ...row, current: null };
+	const custody = opener.custody(ownValue(CONTENT_TYPES, type)?.class ?? '');
+	const answer = await send(currentRowQuery(type, custody), { id });
+	const { record, values, thread } = readCurrentRow(answer, { type, id, expectedRevision }, custody);
+	return { ...row, values: { ...values, ...row.values }, thread, current: record };
+}
+
+/**
+ * Opens an answer. null if it has nothing to open, and stays as it is.
+ * @throws what the opener throws; values that do not open are errors of the answer
+ */
+export async function openAnswer(
+	opener: Opener,
+	{ prepared, variables, operationName }: SentRequest,
+	answer: ServiceAnswer,
+): Promise<FinishedAnswer | null> {
+	if (!prepared.opens) return null;
+	const collected = collectSealed(prepared, answer.data ?? null, { variables, operationName });
+	const opened = collected.records.length > 0 ? await opener.open(collected.records) : [];
+	return finish(collected, opened, answer);
+}

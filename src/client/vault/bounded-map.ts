@@ -1,0 +1,23 @@
+/** A map that forgets the entry that was used longest ago when it has too many. */
+export class BoundedMap<V> {
+	readonly #entries = new Map<string, V>();
+	readonly #max: number;
+
+	constructor(max: number) {
+		this.#max = max;
+	}
+
+	/** The value of `key`, made by `make` if there is none. */
+	getOrMake(key: string, make: () => V): V {
+		const known = this.#entries.get(key);
+		const value = known ?? make();
+		this.#entries.delete(key);
+		this.#entries.set(key, value);
+		if (this.#entries.size > this.#max) this.#entries.delete(this.#entries.keys().next().value as string);
+		return value;
+	}
+
+	clear(): void {
+		this.#entries.clear();
+	}
+}

@@ -1,0 +1,149 @@
+import {
+	type CustodyState,
+	custodyOf,
+	devicesOf,
+	entitledDevices,
+	isEntitled,
+	type KeyLog,
+	type LogRole,
+	usableWaysOf,
+	writableVersion,
+} from '../../custody/index.ts';
+import type { ClassVersion } from './data-keys.ts';
+import type { Session, StoredDevice } from './session.ts';
+
+export interface PersonView {
+	readonly person: string;
+	/** Null if the service has shown none that the log commits to. */
+	readonly name: string | null;
+	readonly role: LogRole;
+	/** Active devices, by id, with the `seq` that added them. */
+	readonly devices: readonly { readonly id: string; readonly added: number }[];
+	/** Ways of recovery that can still be used. */
+	readonly recovery: readonly ('CODE' | 'OWNERS')[];
+}
+
+export interface ClassView {
+	readonly class: string;
+	readonly custody: CustodyState;
+	/** The version under which is sealed now; null if the firm needs a new one. */
+	readonly writable: number | null;
+	readonly versions: readonly { readonly version: number; readonly stale: boolean; readonly retired: boolean }[];
+	/** Whether this device may read the class. */
+	readonly isEntitled: boolean;
+}
+
+export interface NoticeView {
+	readonly seq: number;
+	readonly kind: string;
+	/** Canonical JSON of the body. */
+	readonly body: string;
+	readonly person: string;
+	/** When this device first saw it, in milliseconds since 1970. */
+	readonly firstSeen: number;
+}
+
+/** What an application shows of the firm. Everything comes from the verified log, and none of it is secret. */
+export interface VaultState {
+	readonly device: StoredDevice & { readonly id: string; readonly isActive: boolean };
+	/** Null before the device believes a log. */
+	readonly log: {
+		readonly genesis: string;
+		readonly head: string;
+		readonly size: number;
+		/** Whether the device may seal, wrap and sign, as far as the age of the log decides. */
+		readonly isFresh: boolean;
+	} | null;
+	/** After a recovery: nothing is sent until the person confirms people and custody. */
+	readonly isUnconfirmed: boolean;
+	/** Whether a recovery code of this device is still to be typed back. */
+	readonly isCodeToConfirm: boolean;
+	readonly people: readonly PersonView[];
+	/** What a MEMBER reads; null for every class. */
+	readonly memberClasses: readonly string[] | null;
+	readonly classes: readonly ClassView[];
+	readonly notices: readonly NoticeView[];
+}
+
+/** Keys that are missing. */
+export interface MissingKeys {
+	/** Versions that this device may open, and for which it has no wrap. */
+	readonly cannotOpen: readonly ClassVersion[];
+	/** Versions whose key this device has, with the devices that have no usable wrap of them among those that the vault was shown. */
+	readonly lacking: readonly (ClassVersion & { readonly devices: readonly string[] })[];
+}
+
+export function describeState(session: Session): VaultState {
+	const { stored, device, state, believed } = session;
+	const log = believed?.log ?? null;
+	return {
+		device: { ...stored, id: device.id, isActive: session.own !== null },
+		log: log && { genesis: log.genesis, head: log.head, size: log.size, isFresh: session.isFresh },
+		isUnconfirmed: state.isUnconfirmed,
+		isCodeToConfirm: state.codeToConfirm !== null,
+		people: log ? peopleOf(session, log) : [],
+		memberClasses: log?.memberClasses.at(-1)?.value ?? null,
+		classes: log ? [...log.classes.keys()].map((name) => classOf(log, name, device.id)) : [],
+		notices: log ? noticesOf(session, log) : [],
+	};
+}
+
+/** People who have a role. */
+function peopleOf({ names }: Session, log: KeyLog): readonly PersonView[] {
+	return [...log.people].flatMap(([person, { role }]) => {
+		if (role === null) return [];
+		const devices = devicesOf(log, person).map(({ id, added }) => ({ id, added }));
+		const recovery = usableWaysOf(log, person).map(({ way }) => way);
+		return [{ person, name: names.get(person)?.name ?? null, role, devices, recovery }];
+	});
+}
+
+function classOf(log: KeyLog, name: string, device: string): ClassView {
+	const versions = [...(log.classes.get(name)?.versions ?? [])].map(([version, { stale, retired }]) => ({
+		version,
+		stale: stale !== null,
+		retired: retired !== null,
+	}));
+	const writable = writableVersion(log, name);
+	return { class: name, custody: custodyOf(log, name), writable, versions, isEntitled: isEntitled(log, device, name) };
+}
+
+function noticesOf({ state }: Session, log: KeyLog): readonly NoticeView[] {
+	return [...log.notices].map(([seq, { kind, body, person }]) => ({
+		seq,
+		kind,
+		body,
+		person,
+		firstSeen: state.notices[seq] as number,
+	}));
+}
+
+export function findMissing(session: Session): MissingKeys {
+	const { log } = session;
+	const own = session.own;
+	const usable = [...log.classes].flatMap(([name, { versions }]) =>
+		[...versions].flatMap(([version, { retired }]) => (retired === null ? [{ class: name, version }] : [])),
+	);
+	if (own === null) return { cannotOpen: [], lacking: [] };
+	const entitled = usable.filter((each) => isEntitled(log, own.id, each.class));
+	return {
+		cannotOpen: entitled.filter((each) => session.dataKeys.get(each) === undefined),
+		lacking: entitled.flatMap((each) => {
+			if (session.dataKeys.get(each) === undefined) return [];
+			const devices = lackingOf(session, log, each, own.person);
+			return devices.length === 0 ? [] : [{ ...each, devices }];
+		}),
+	};
+}
+
+/** A wrap for a recovery key counts only if a device of its own person made it: no one sees a useless one before the day of loss. */
+function lackingOf({ dataKeys }: Session, log: KeyLog, version: ClassVersion, person: string): readonly string[] {
+	const wrappers = dataKeys.wrappersOf(version);
+	return entitledDevices(log, version.class)
+		.filter(({ id, kind, person: owner }) => {
+			const by = [...(wrappers.get(id) ?? [])];
+			if (kind === 'DEVICE' || owner !== person) return by.length === 0;
+			return !by.some((wrapper) => log.devices.get(wrapper)?.person === person);
+		})
+		.map(({ id }) => id);
+}

@@ -1,0 +1,70 @@
+import { FirmsealError } from '../../errors.ts';
+import type { OpenedRecord, OpenedValue, RecordToOpen } from '../opener.ts';
+import type { RevisionVerdict } from './row-marks.ts';
+import { openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
+import type { Session } from './session.ts';
+import { VaultError } from './vault-error.ts';
+
+interface Refusal {
+	readonly why: FirmsealError;
+}
+
+/** A row, or why it is refused. */
+type Judged = { readonly row: VerifiedRow; readonly isAuthorInactive: boolean } | Refusal;
+
+/**
+ * Opens the records of one answer, in their order. What does not open has a sentence; the rest is opened. The highest revisions are kept
+ * before any value is given out. Rejects only if the store fails, or its records were changed.
+ */
+export async function openRecords(
+	session: Session,
+	records: readonly RecordToOpen[],
+): Promise<readonly OpenedRecord[]> {
+	const rows = await Promise.all(records.map((record) => attempt(() => verifyRow(session, record))));
+	const judged = await judgeRows(session, rows);
+	return Promise.all(records.map((record, at) => openRecord(session, record, judged[at] as Judged)));
+}
+
+/** Compares the revisions of verified rows with what the device has seen, and keeps them. */
+export async function judgeRows(
+	session: Session,
+	rows: readonly (VerifiedRow | Refusal)[],
+): Promise<readonly Judged[]> {
+	const verified = rows.flatMap((row) => ('why' in row ? [] : [row]));
+	const revisions = verified.map(({ type, row, stamp, hash }) => ({
+		table: type.table,
+		row,
+		revision: stamp.revision,
+		hash,
+	}));
+	const verdicts = await session.marks.see(revisions, session.log.size);
+	const byRow = new Map(verified.map((row, at) => [row, verdicts[at] as RevisionVerdict]));
+	return rows.map((row): Judged => {
+		if ('why' in row) return row;
+		const verdict = byRow.get(row) as RevisionVerdict;
+		if (verdict.refused !== null) return { why: new VaultError(verdict.refused) };
+		const revoked = session.log.devices.get(row.stamp.device)?.revoked ?? null;
+		return { row, isAuthorInactive: revoked !== null && verdict.seenAt > revoked };
+	});
+}
+
+async function openRecord(session: Session, record: RecordToOpen, judged: Judged): Promise<OpenedRecord> {
+	if ('why' in judged) {
+		return { fields: record.fields.map(({ name }) => ({ name, why: judged.why.message })), isAuthorInactive: false };
+	}
+	const fields = record.fields.map(async ({ name }): Promise<OpenedValue> => {
+		const opened = await attempt(async () => ({ value: await openValueOf(session, judged.row, name) }));
+		return 'why' in opened ? { name, why: opened.why.message } : { name, value: opened.value };
+	});
+	return { fields: await Promise.all(fields), isAuthorInactive: judged.isAuthorInactive };
+}
+
+/** What the work resolves to, or why it was refused. Other errors stay errors. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | Refusal> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof FirmsealError) return { why: error };
+		throw error;
+	}
+}

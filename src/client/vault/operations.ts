@@ -1,0 +1,131 @@
+import type { SecondSignature } from '../../custody/index.ts';
+import type { OpenedRecord, RecordToOpen, RowToSeal, SealedContent } from '../opener.ts';
+import type { SafetyNumber } from './comparing.ts';
+import type { RefusedWrap } from './data-keys.ts';
+import type { MissingKeys, VaultState } from './describe.ts';
+import type { UnlockSecret } from './device-lock.ts';
+import type { LogChanges, SealedRecoveryShare } from './draft.ts';
+import type { CheckedJoining, JoiningChallenge, JoiningReveal } from './joining-old.ts';
+import type { Approval, OwnersDecision, Proposal } from './proposals.ts';
+import type { RecoveredDevice, ReleasedShare, ServedRecovery } from './recover.ts';
+import type { ProposedRecovery, WantedRecovery } from './recovery-acts.ts';
+import type { ExtendedLog, ServedLog } from './served-log.ts';
+import type { StoredDevice } from './session.ts';
+
+/** Devices that are stored here. */
+export interface DeviceOperations {
+	devices(): Promise<readonly StoredDevice[]>;
+	/** Makes a device and stores it, locked. `name` is unique here, at most 100 letters, digits, dots, hyphens and underscores. */
+	create(wanted: {
+		readonly name: string;
+		readonly firm: string;
+		readonly person: string;
+		readonly unlock: UnlockSecret;
+	}): Promise<StoredDevice>;
+	/** Unlocks a device. Another one that is unlocked is locked. */
+	unlock(wanted: { readonly name: string; readonly unlock: UnlockSecret }): Promise<VaultState>;
+	lock(): Promise<void>;
+	/** Removes all that is stored of a device. Without another device, a code or shares, its person cannot open anything any more. */
+	forget(wanted: { readonly name: string }): Promise<void>;
+}
+
+/** What the firm is, by its key log. */
+export interface LogOperations {
+	/** Verifies what the service says of the log, keeps it, then believes it. A device without a log believes only one that it began itself. */
+	extend(served: ServedLog): Promise<ExtendedLog>;
+	state(): Promise<VaultState>;
+	/** Verifies wraps, and opens those for this device. One that is refused does not stop the others. */
+	addWraps(wraps: readonly string[]): Promise<readonly RefusedWrap[]>;
+	missing(): Promise<MissingKeys>;
+}
+
+/** Content of classes in custody of the firm. */
+export interface ContentOperations {
+	/** Opens the records of one answer, in their order. */
+	open(records: readonly RecordToOpen[]): Promise<readonly OpenedRecord[]>;
+	/** Seals the rows of one mutation, in their order, or none. */
+	seal(rows: readonly RowToSeal[]): Promise<readonly SealedContent[]>;
+}
+
+/** What one owner decides alone, or a member about own devices. Each answer goes to the service in one go. */
+export interface OwnerOperations {
+	/** Entry 0. `installation` is the first part of the log's origin; `name` is the name of this device's person. */
+	beginFirm(wanted: { readonly installation: string; readonly name: string }): Promise<LogChanges>;
+	addMember(wanted: { readonly person: string; readonly name: string }): Promise<LogChanges>;
+	renameMember(wanted: { readonly person: string; readonly name: string }): Promise<LogChanges>;
+	/** The next version, above `above`: the newest that the platform has used while the class is in its custody, else 0. */
+	generateKey(wanted: { readonly class: string; readonly above: number }): Promise<LogChanges>;
+	/** What a MEMBER reads, with new keys for the classes that some lose. */
+	restrictMembers(wanted: { readonly classes: readonly string[] }): Promise<LogChanges>;
+	/** Of one person, with new keys for what they could read. */
+	revokeDevices(wanted: { readonly devices: readonly string[] }): Promise<LogChanges>;
+	/** Not an owner, whom two owners remove. */
+	removeMember(wanted: { readonly person: string }): Promise<LogChanges>;
+	/** New keys for the classes in custody of the firm whose newest version is stale. */
+	renewKeys(): Promise<LogChanges>;
+	/** Wraps for the devices that missing() names. */
+	wrapMissing(): Promise<readonly string[]>;
+}
+
+/** What two owners decide; in a firm of one, the owner with the recovery code, or after a notice of 72 hours. */
+export interface DecisionOperations {
+	propose(decision: OwnersDecision): Promise<Proposal>;
+	/** A proposal of another owner, with a summary by this vault, for the person to read before agree(). */
+	readProposal(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<Proposal>;
+	agree(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<SecondSignature>;
+	complete(wanted: { readonly proposal: Proposal; readonly approval: Approval }): Promise<LogChanges>;
+	/** The notice of a proposal, in a firm of one owner. Its `seq`, once it is in the log, is the approval `{ notice }`. */
+	announce(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<LogChanges>;
+	safetyNumber(wanted: { readonly person: string }): Promise<SafetyNumber>;
+	markCompared(wanted: { readonly person: string; readonly number: string }): Promise<void>;
+}
+
+/** The side of a device that the firm has, when another joins. */
+export interface AnsweringOperations {
+	/** Chooses one request: `person` is whose device wants to join. */
+	answerJoin(wanted: { readonly person: string; readonly commitment: string }): Promise<JoiningChallenge>;
+	/** The code for the person to compare with the new device's screen. */
+	checkJoin(revealed: JoiningReveal): Promise<CheckedJoining>;
+	/** The person said that the codes are the same. Again after extend(), if another entry came first. */
+	approveJoin(): Promise<LogChanges>;
+	refuseJoin(): Promise<void>;
+}
+
+/** The side of a new device. */
+export interface JoiningOperations {
+	joinCommit(): Promise<{ readonly device: string; readonly commitment: string }>;
+	/** Once only: what is revealed cannot be taken back. */
+	joinChallenge(challenge: JoiningChallenge): Promise<JoiningReveal & { readonly code: string }>;
+	/** With the log that has this device, and whether the person found the same code on both screens. */
+	joinFinish(finished: ServedLog & { readonly isSameCode: boolean }): Promise<ExtendedLog>;
+}
+
+/** Ways back in without a device. */
+export interface RecoveryOperations {
+	/** A proposal for complete(), and the code to show once. */
+	setRecovery(wanted: WantedRecovery): Promise<ProposedRecovery>;
+	/** The code as the person typed it from paper. */
+	confirmRecovery(wanted: { readonly code: string }): Promise<void>;
+	/** On a new device of the person. */
+	recover(wanted: ServedRecovery & { readonly code: string }): Promise<RecoveredDevice>;
+	/** On a holder's device, after checkJoin() of the device that recovers, in place of approveJoin(). */
+	releaseShare(share: SealedRecoveryShare): Promise<ReleasedShare>;
+	/** On a new device of the person, after joinChallenge() with each holder. */
+	combineShares(wanted: ServedRecovery & { readonly shares: readonly ReleasedShare[] }): Promise<RecoveredDevice>;
+	/** The person looked at what recover() showed. Until then, nothing is sent. */
+	confirmRecovered(): Promise<void>;
+}
+
+/** What a firm does now and then. */
+export interface RareOperations
+	extends OwnerOperations,
+		DecisionOperations,
+		AnsweringOperations,
+		JoiningOperations,
+		RecoveryOperations {}
+
+/**
+ * Everything that a vault does. All arguments and answers can be cloned, so that a worker forwards them one to one. A refusal rejects with a
+ * FirmsealError, mostly a VaultError, whose message is for the person.
+ */
+export interface VaultOperations extends DeviceOperations, LogOperations, ContentOperations, RareOperations {}

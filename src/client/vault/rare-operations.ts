@@ -1,0 +1,43 @@
+import { markCompared, safetyNumberWith } from './comparing.ts';
+import { joiningOperations } from './joining-new.ts';
+import { answeringOperations } from './joining-old.ts';
+import type { DecisionOperations, RareOperations, RecoveryOperations } from './operations.ts';
+import { ownerOperations } from './owner-acts.ts';
+import { agreeTo, announceProposal, completeProposal, propose, readProposal } from './proposals.ts';
+import { confirmRecovered, recoverByCode, recoverByShares, releaseShare } from './recover.ts';
+import { confirmCode, setRecovery } from './recovery-acts.ts';
+import type { VaultContext } from './vault-context.ts';
+
+/** What a firm does now and then. */
+export const createRareOperations = (context: VaultContext): RareOperations => ({
+	...ownerOperations(context),
+	...decisionOperations(context),
+	...answeringOperations(context),
+	...joiningOperations(context),
+	...recoveryOperations(context),
+});
+
+/** Decisions that two owners make. */
+function decisionOperations(context: VaultContext): DecisionOperations {
+	return {
+		propose: async (decision) => propose(context.session, decision),
+		readProposal: async (proposal) => readProposal(context.session, proposal),
+		agree: async (proposal) => agreeTo(context.session, proposal),
+		complete: async ({ proposal, approval }) => completeProposal(context.session, proposal, approval),
+		announce: async (proposal) => announceProposal(context.session, proposal),
+		safetyNumber: async ({ person }) => safetyNumberWith(context.session, person),
+		markCompared: async ({ person, number }) => markCompared(context.session, person, number),
+	};
+}
+
+/** Ways back in without a device. */
+function recoveryOperations(context: VaultContext): RecoveryOperations {
+	return {
+		setRecovery: async (wanted) => setRecovery(context.session, wanted),
+		confirmRecovery: async ({ code }) => confirmCode(context.session, code),
+		recover: async ({ code, ...served }) => recoverByCode(context.session, code, served),
+		releaseShare: async (share) => releaseShare(context, share),
+		combineShares: async ({ shares, ...served }) => recoverByShares(context.session, shares, served),
+		confirmRecovered: async () => confirmRecovered(context.session),
+	};
+}

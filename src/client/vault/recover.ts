@@ -1,0 +1,202 @@
+import {
+	allowsWrap,
+	combineRecoverySeed,
+	composeEntry,
+	type DeviceKeys,
+	deriveRecoverySeed,
+	extendKeyLog,
+	type KeyLog,
+	makeStatement,
+	openShare,
+	openWrap,
+	parseWrap,
+	readEntry,
+	readRecoveryCode,
+	sealShare,
+	sealWrap,
+} from '../../custody/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type ClassView, describeState, type PersonView } from './describe.ts';
+import type { LogChanges, SealedRecoveryShare } from './draft.ts';
+import { fromBase64, toBase64 } from './encoding.ts';
+import { answeredOf } from './joining-old.ts';
+import { recoveryDevice } from './recovery-acts.ts';
+import { believe, type CheckedLog, type ServedLog, verifyServed } from './served-log.ts';
+import type { Session } from './session.ts';
+import { anchorDevice } from './stored-devices.ts';
+import type { VaultContext } from './vault-context.ts';
+import { VaultError } from './vault-error.ts';
+
+/** A share that a holder released to a device that recovers. */
+export interface ReleasedShare {
+	/** Id of the holder's device. */
+	readonly releasedBy: string;
+	/** Base64 of enc || ct. */
+	readonly share: string;
+}
+
+export interface RecoveredDevice {
+	readonly changes: LogChanges;
+	/** For the person to confirm: the number of entries, the people, and the custody of each class. */
+	readonly size: number;
+	readonly people: readonly PersonView[];
+	readonly classes: readonly ClassView[];
+}
+
+/** What a device that recovers gets from the service. */
+export interface ServedRecovery {
+	readonly log: ServedLog;
+	/** Those for the RECOVERY device. */
+	readonly wraps: readonly string[];
+}
+
+/** By the code of the device's person. @throws VaultError `recovery-none`, and BAD_USER_INPUT for a mistyped code */
+export async function recoverByCode(session: Session, code: string, served: ServedRecovery): Promise<RecoveredDevice> {
+	const { firm, person } = session.stored;
+	const recovery = await recoveryDevice(await deriveRecoverySeed(await readRecoveryCode(code), firm, person));
+	return recover(session, await verifyNew(session, served.log), recovery, served.wraps);
+}
+
+/** By shares of holders whose codes this device's person compared with each of them. @throws VaultError `shares-other` */
+export async function recoverByShares(
+	session: Session,
+	released: readonly ReleasedShare[],
+	served: ServedRecovery,
+): Promise<RecoveredDevice> {
+	const verified = await verifyNew(session, served.log);
+	const { log } = verified;
+	const { joining } = session.state;
+	const { firm, person } = session.stored;
+	if (joining === null || joining.genesis !== log.genesis || log.chain.seqOf(joining.head) === undefined) {
+		throw new VaultError('log-unjoined');
+	}
+	const way = log.people.get(person)?.ways.find((each) => each.way === 'OWNERS');
+	if (way === undefined) throw new VaultError('recovery-none');
+	const place = { firm, person, genesis: log.genesis, recovery: way.id };
+	const shares = await Promise.all(
+		released.map(({ releasedBy, share }) =>
+			openShare(fromBase64(share) ?? new Uint8Array(0), session.device, { ...place, releasedBy }),
+		),
+	);
+	try {
+		const recovery = await recoveryDevice(await combineRecoverySeed(shares));
+		if (recovery.id !== way.id) throw new VaultError('shares-other');
+		return await recover(session, verified, recovery, served.wraps);
+	} finally {
+		for (const share of shares) share.fill(0);
+	}
+}
+
+/** A holder gives the share to the new device whose code the two compared. */
+export async function releaseShare(context: VaultContext, held: SealedRecoveryShare): Promise<ReleasedShare> {
+	const { session, person, checked } = answeredOf(context);
+	const { log } = session;
+	session.requireMaySend();
+	if (checked === null || held.person !== person) throw new VaultError('joining-order');
+	const way = log.people.get(person)?.ways.find(({ id }) => id === held.device);
+	if (way?.way !== 'OWNERS' || !way.holders.includes(session.stored.person)) throw new VaultError('recovery-none');
+	const place = { firm: log.firm, person, genesis: log.genesis, recovery: way.id };
+	const share = await openShare(fromBase64(held.share) ?? new Uint8Array(0), session.device, {
+		...place,
+		releasedBy: null,
+	});
+	try {
+		const sealed = await sealShare(share, checked.device.publicKeys, { ...place, releasedBy: session.device.id });
+		return { releasedBy: session.device.id, share: toBase64(sealed) };
+	} finally {
+		share.fill(0);
+	}
+}
+
+/** The person has looked at people and custody: what the log says, and the notices on which it rests, is taken as known. */
+export async function confirmRecovered(session: Session): Promise<void> {
+	await session.keep({ isUnconfirmed: false, takenOver: session.log.size });
+}
+
+/** A device whose entry another one came before recovers once more, from the log that it believes since the first time. */
+async function verifyNew(session: Session, served: ServedLog): Promise<CheckedLog> {
+	const isBegun = session.state.isUnconfirmed && session.own === null;
+	if (session.believed !== null && !isBegun) throw new VaultError('log-known');
+	session.freshAt = null;
+	const verified = await verifyServed(session, session.believed, served);
+	if (verified.time === null) throw new VaultError('not-fresh');
+	return verified;
+}
+
+/** Believes only a log in which the person's own RECOVERY device stands: its statement names the log. */
+async function recover(
+	session: Session,
+	verified: CheckedLog,
+	recovery: DeviceKeys,
+	wraps: readonly string[],
+): Promise<RecoveredDevice> {
+	const { log } = verified;
+	const { person } = session.stored;
+	const known = log.devices.get(recovery.id);
+	const isUsable = known?.kind === 'RECOVERY' && known.person === person && known.revoked === null && !known.isUsed;
+	if (!isUsable) throw new VaultError('recovery-none');
+	const entry = await addEntry(session, log, recovery);
+	const after = await extendKeyLog(log, await readEntry(entry));
+	const own = await wrapAgain(session, after, recovery, wraps);
+	await believe(session, verified, { isUnconfirmed: true });
+	await anchorDevice(session);
+	const { people, classes } = describeState(session);
+	return {
+		changes: { entries: [entry], wraps: own, names: [], shares: [] },
+		size: log.size,
+		people,
+		classes,
+	};
+}
+
+async function addEntry(session: Session, log: KeyLog, recovery: DeviceKeys): Promise<string> {
+	const { firm, person } = session.stored;
+	const statement = await makeStatement(session.device, 'DEVICE', { firm, genesis: log.genesis, person });
+	const time = new Date(session.parts.clock.now()).toISOString();
+	return composeEntry({ log, kind: 'device.add', body: { device: statement, person }, device: recovery, time });
+}
+
+/** The keys that the RECOVERY device opens, wrapped by it for the new device. A wrap that does not open is left out. */
+async function wrapAgain(
+	session: Session,
+	log: KeyLog,
+	recovery: DeviceKeys,
+	wraps: readonly string[],
+): Promise<readonly string[]> {
+	const made = new Map<string, string>();
+	for (const text of wraps) {
+		try {
+			const wrap = parseWrap(text);
+			const name = `${wrap.class}/${wrap.version}`;
+			if (made.has(name) || wrap.recipient !== recovery.id || !allowsWrap(log, wrap)) continue;
+			made.set(name, await wrapOne(session, log, recovery, wrap));
+		} catch (error) {
+			if (!(error instanceof FirmsealError)) throw error;
+		}
+	}
+	return [...made.values()];
+}
+
+async function wrapOne(
+	{ device }: Session,
+	log: KeyLog,
+	recovery: DeviceKeys,
+	wrap: ReturnType<typeof parseWrap>,
+): Promise<string> {
+	const { firm, head } = log;
+	const { version } = wrap;
+	const commitment = log.classes.get(wrap.class)?.versions.get(version)?.commitment as string;
+	const dataKey = await openWrap({
+		wrap,
+		firm,
+		recipient: recovery,
+		wrapperSigning: fromBase64(log.devices.get(wrap.wrapper)?.signing as string) as Uint8Array,
+		commitment: fromBase64(commitment) as Uint8Array,
+	});
+	try {
+		const place = { firm, class: wrap.class, version, head };
+		return await sealWrap({ ...place, recipient: device.publicKeys, wrapper: recovery, dataKey });
+	} finally {
+		dataKey.fill(0);
+	}
+}

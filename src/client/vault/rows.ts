@@ -1,0 +1,160 @@
+import {
+	checkStamp,
+	custodyOf,
+	generationOf,
+	generationsOf,
+	hashColumns,
+	isEntitled,
+	type KeyLog,
+	openRecordField,
+	parseStamp,
+	readCustodyHeader,
+	type Stamp,
+	stampHash,
+	verifyStampSignature,
+} from '../../custody/index.ts';
+import { isUuid } from '../../envelope/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { ContentType } from '../coordinate-types.ts';
+import type { RecordToOpen } from '../opener.ts';
+import { fromBase64 } from './encoding.ts';
+import type { Session } from './session.ts';
+import { VaultError } from './vault-error.ts';
+
+/** A row of which the stamp verified: rules 1 to 4 of FORMAT.md, section 10. The revision is judged by RowMarks. */
+export interface VerifiedRow {
+	readonly type: ContentType;
+	readonly row: string;
+	/** Id of the thread of a message, as the service says: its key proves it. Null for other rows. */
+	readonly thread: string | null;
+	readonly stamp: Stamp;
+	/** stampHash(). */
+	readonly hash: string;
+	/** The `seq` of the stamp's head. */
+	readonly at: number;
+	/** By field. Null for SQL NULL. */
+	readonly envelopes: ReadonlyMap<string, Uint8Array | null>;
+}
+
+/**
+ * Verifies the stamp of a record of an answer, from the log, the map and what was asked for only.
+ * @throws VaultError `row-…`, `value-…`, `not-entitled`
+ */
+export async function verifyRow(session: Session, record: RecordToOpen): Promise<VerifiedRow> {
+	const { log } = session;
+	const type = typeOf(session, record);
+	if (custodyOf(log, type.class) === 'PLATFORM') throw new VaultError('row-custody');
+	session.requireEntitled(type.class);
+	const stamp = readStamp(record.stamp);
+	if (stamp.log !== null) throw new VaultError('row-portal');
+	const envelopes = envelopesOf(type, record);
+	const columns = [...envelopes].map(([field, envelope]) => [type.fields[field]?.column as string, envelope] as const);
+	const asked = { firm: log.firm, class: type.class, table: type.table, row: record.id };
+	// The signature is verified first: what follows trusts its parts.
+	const [hash, hashes] = await Promise.all([
+		stampHash(record.stamp),
+		hashColumns(Object.fromEntries(columns)),
+		requireSignature(log, stamp),
+	]);
+	checkStamp(stamp, asked, hashes);
+	const at = requireAuthor(log, stamp);
+	const named = namedRecord(type, record);
+	if (stamp.generation !== generationOf(log, named.table, named.row, at)) throw new VaultError('row-generation');
+	requireRecent(log, type.class, at);
+	return { type, row: record.id, thread: named.thread, stamp, hash, at, envelopes };
+}
+
+/** The type of a record, after what was asked for is compared with what was answered. */
+function typeOf(session: Session, record: RecordToOpen): ContentType {
+	const { types } = session.parts;
+	const type = Object.hasOwn(types, record.type) ? types[record.type] : undefined;
+	if (type === undefined) throw new VaultError('row-type');
+	if (!isUuid(record.id) || (record.requestedId !== null && record.requestedId !== record.id)) {
+		throw new VaultError('row-id');
+	}
+	if (record.firm !== session.log.firm) throw new VaultError('row-firm');
+	return type;
+}
+
+function readStamp(text: string): Stamp {
+	try {
+		return parseStamp(text);
+	} catch (error) {
+		throw error instanceof FirmsealError ? new VaultError('row-stamp') : error;
+	}
+}
+
+function envelopesOf(type: ContentType, record: RecordToOpen): Map<string, Uint8Array | null> {
+	const envelopes = new Map<string, Uint8Array | null>();
+	for (const { name, envelope } of record.fields) {
+		if (!Object.hasOwn(type.fields, name) || envelopes.has(name)) throw new VaultError('value-field');
+		const bytes = envelope === null ? null : fromBase64(envelope);
+		if (bytes === null && envelope !== null) throw new VaultError('value-invalid');
+		envelopes.set(name, bytes);
+	}
+	return envelopes;
+}
+
+async function requireSignature(log: KeyLog, stamp: Stamp): Promise<void> {
+	const author = log.devices.get(stamp.device);
+	if (author === undefined) throw new VaultError('row-author');
+	const signing = fromBase64(author.signing) as Uint8Array;
+	if (!(await verifyStampSignature(stamp, signing))) throw new VaultError('row-signature');
+}
+
+/** The `seq` of the stamp's head, at which its device was entitled. RECOVERY devices write nothing. */
+function requireAuthor(log: KeyLog, stamp: Stamp): number {
+	const at = log.chain.seqOf(stamp.head);
+	if (at === undefined) throw new VaultError('row-head');
+	const isAuthor = log.devices.get(stamp.device)?.kind === 'DEVICE';
+	if (!isAuthor || !isEntitled(log, stamp.device, stamp.class, stamp.head)) throw new VaultError('row-author');
+	return at;
+}
+
+/** The record whose generation counts: of a message, its thread. */
+export function namedRecord(type: ContentType, { id, thread }: Pick<RecordToOpen, 'id' | 'thread'>) {
+	if (type.thread === undefined) return { table: type.table, row: id, thread: null };
+	if (thread === null || !isUuid(thread)) throw new VaultError('row-id');
+	return { table: 'threads', row: thread, thread };
+}
+
+/** Rule 3: after a version was retired, what a revoked device could still write under it is refused. */
+function requireRecent(log: KeyLog, className: string, at: number): void {
+	const versions = [...(log.classes.get(className)?.versions.values() ?? [])];
+	const oldest = versions.find(({ retired }) => retired === null);
+	if (oldest === undefined || at < oldest.generated) throw new VaultError('row-before');
+}
+
+/** The value in one envelope of a verified row, by FORMAT.md, sections 7 and 8. Rejects with VaultError `value-…`. */
+export async function openValueOf(session: Session, verified: VerifiedRow, field: string): Promise<unknown> {
+	const envelope = verified.envelopes.get(field) ?? null;
+	if (envelope === null) return null;
+	const { type, row, thread, stamp, at } = verified;
+	const coordinate = type.fields[field];
+	if (coordinate === undefined) throw new VaultError('value-field');
+	const { version, generation } = headerOf(envelope);
+	const { log } = session;
+	const allowed = log.classes.get(type.class)?.versions.get(version);
+	if (allowed === undefined || allowed.retired !== null || allowed.generated > at)
+		throw new VaultError('value-version');
+	const named = namedRecord(type, { id: row, thread });
+	const generations = generationsOf(log, named.table, named.row, at);
+	if (!generations.includes(generation) || generation > stamp.generation) throw new VaultError('value-version');
+	const dataKey = session.dataKeys.get({ class: type.class, version });
+	if (dataKey === undefined) throw new VaultError('value-key');
+	const place = { firm: log.firm, class: type.class, table: type.table, row, version, generation, thread };
+	const prepared = await session.recordKeys.prepare(dataKey, place, session.firmTag);
+	try {
+		return await openRecordField(prepared, { column: coordinate.column, type: coordinate.type, envelope });
+	} catch (error) {
+		throw error instanceof FirmsealError ? new VaultError('value-invalid') : error;
+	}
+}
+
+function headerOf(envelope: Uint8Array) {
+	try {
+		return readCustodyHeader(envelope);
+	} catch (error) {
+		throw error instanceof FirmsealError ? new VaultError('value-invalid') : error;
+	}
+}

@@ -1,0 +1,81 @@
+import { generateSeed, importDevice } from '../../custody/index.ts';
+import { isUuid } from '../../envelope/index.ts';
+import { lockDevice, openLockedDevice, requireSecret, type UnlockSecret } from './device-lock.ts';
+import { parseJson, utf8 } from './encoding.ts';
+import { KeptRecords } from './kept-records.ts';
+import type { KeptStore } from './ports.ts';
+import { fileNameOf, prefixOf, type Session, type StoredDevice } from './session.ts';
+import { VaultError } from './vault-error.ts';
+
+/** The list of stored devices. It is not authenticated, because it is read before anything is unlocked: it only says what to try. */
+const LIST = 'devices';
+const NO_HASH = '0'.repeat(64);
+
+export async function listDevices(store: KeptStore): Promise<readonly StoredDevice[]> {
+	const bytes = await store.read(LIST);
+	if (bytes === null) return [];
+	try {
+		return parseJson(bytes) as readonly StoredDevice[];
+	} catch {
+		throw new VaultError('kept-changed');
+	}
+}
+
+/** @throws VaultError `kept-gone` */
+export async function requireStored(store: KeptStore, name: string): Promise<StoredDevice> {
+	const stored = (await listDevices(store)).find((each) => each.name === name);
+	if (stored === undefined) throw new VaultError('kept-gone');
+	return stored;
+}
+
+/** Makes a device and stores it, locked. Its keys are nowhere else. */
+export async function storeNewDevice(
+	store: KeptStore,
+	wanted: Omit<StoredDevice, 'unlock'>,
+	secret: UnlockSecret,
+): Promise<StoredDevice> {
+	const { name, firm, person } = wanted;
+	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) || name === LIST || !isUuid(firm) || !isUuid(person)) {
+		throw new VaultError('device-name');
+	}
+	requireSecret(secret);
+	const others = await listDevices(store);
+	if (others.some((each) => each.name === name)) throw new VaultError('device-known');
+	const seed = generateSeed();
+	const device = await importDevice(seed);
+	const file = await lockDevice(
+		{ firm, person, kind: 'DEVICE', genesis: NO_HASH, seq: 0, head: NO_HASH, seed },
+		secret,
+	);
+	const stored: StoredDevice = { name, firm, person, unlock: 'prf' in secret ? 'PRF' : 'PASSPHRASE' };
+	await KeptRecords.begin(store, prefixOf(name), device.kept);
+	await store.write(fileNameOf(name), file);
+	await store.write(LIST, utf8(JSON.stringify([...others, stored])));
+	return stored;
+}
+
+/** Writes the device file once more with the place in the log where the device begins to believe it. FORMAT.md, section 12. */
+export async function anchorDevice(session: Session): Promise<void> {
+	const { secret, state, stored, parts } = session;
+	if (secret === null || state.genesis === null) return;
+	const file = await parts.store.read(fileNameOf(stored.name));
+	if (file === null) throw new VaultError('kept-gone');
+	const locked = await openLockedDevice(file, secret, stored);
+	const { genesis, head, size } = { ...state, genesis: state.genesis };
+	const anchored = { ...locked, genesis, seq: size - 1, head: head as string };
+	await parts.store.write(fileNameOf(stored.name), await lockDevice(anchored, secret));
+	session.forgetSecret();
+}
+
+/** Removes all that is stored of a device, also if it cannot be unlocked any more. */
+export async function removeStored(store: KeptStore, name: string): Promise<void> {
+	const others = (await listDevices(store)).filter((each) => each.name !== name);
+	await store.write(LIST, utf8(JSON.stringify(others)));
+	await store.remove(fileNameOf(name));
+	const shards = Array.from({ length: 256 }, (_, at) => `rows/${at.toString(16).padStart(2, '0')}`);
+	const prefix = prefixOf(name);
+	for (let chunk = 0; (await store.read(`${prefix}log/${chunk}`)) !== null; chunk++) {
+		await store.remove(`${prefix}log/${chunk}`);
+	}
+	await Promise.all(['index', 'state', 'names', 'wraps', ...shards].map((each) => store.remove(prefix + each)));
+}

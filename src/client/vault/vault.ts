@@ -1,0 +1,124 @@
+import { describeState, findMissing } from './describe.ts';
+import { requireSecret } from './device-lock.ts';
+import { openRecords } from './open-records.ts';
+import type {
+	ContentOperations,
+	DeviceOperations,
+	LogOperations,
+	RareOperations,
+	VaultOperations,
+} from './operations.ts';
+import { sealRows } from './seal-rows.ts';
+import { believe, type ExtendedLog, type ServedLog, verifyServed } from './served-log.ts';
+import { Session, type VaultParts } from './session.ts';
+import { anchorDevice, listDevices, removeStored, requireStored, storeNewDevice } from './stored-devices.ts';
+import { oneAtATime, VaultContext, type VaultOperation } from './vault-context.ts';
+import { VaultError } from './vault-error.ts';
+
+/**
+ * The device's core: the only code of the client that holds keys. It has no network and no page; whoever calls it carries bytes between it
+ * and the service, and nothing that comes in is trusted. Only one vault may use a store at a time: a browser's pages share one worker, or
+ * take a lock.
+ */
+export function createVault(parts: VaultParts): VaultOperations {
+	const context = new VaultContext(parts);
+	return oneAtATime<VaultOperations>({
+		...deviceOperations(context),
+		...logOperations(context),
+		...contentOperations(context),
+		...rareOperations(context),
+	});
+}
+
+function deviceOperations(context: VaultContext): DeviceOperations {
+	const { store } = context.parts;
+	return {
+		devices: () => listDevices(store),
+		create: ({ unlock, ...wanted }) => storeNewDevice(store, wanted, unlock),
+		async unlock({ name, unlock }) {
+			requireSecret(unlock);
+			context.lock();
+			const session = await Session.open(context.parts, await requireStored(store, name), unlock);
+			await anchorDevice(session);
+			context.use(session);
+			return describeState(session);
+		},
+		lock: async () => context.lock(),
+		async forget({ name }) {
+			if (context.unlockedName === name) context.lock();
+			await removeStored(store, name);
+		},
+	};
+}
+
+function logOperations(context: VaultContext): LogOperations {
+	return {
+		extend: (served) => extendLog(context.session, served),
+		state: async () => describeState(context.session),
+		addWraps: async (wraps) => context.session.dataKeys.add(wraps, context.session, context.session.log),
+		missing: async () => findMissing(context.session),
+	};
+}
+
+function contentOperations(context: VaultContext): ContentOperations {
+	return {
+		open: async (records) => openRecords(context.session, records),
+		seal: async (rows) => sealRows(context.session, rows),
+	};
+}
+
+/** Each with its name, because the names are needed before the code is loaded. */
+const RARE: Readonly<Record<keyof RareOperations, true>> = {
+	beginFirm: true,
+	addMember: true,
+	renameMember: true,
+	generateKey: true,
+	restrictMembers: true,
+	revokeDevices: true,
+	removeMember: true,
+	renewKeys: true,
+	wrapMissing: true,
+	propose: true,
+	readProposal: true,
+	agree: true,
+	complete: true,
+	announce: true,
+	safetyNumber: true,
+	markCompared: true,
+	answerJoin: true,
+	checkJoin: true,
+	approveJoin: true,
+	refuseJoin: true,
+	joinCommit: true,
+	joinChallenge: true,
+	joinFinish: true,
+	setRecovery: true,
+	confirmRecovery: true,
+	recover: true,
+	releaseShare: true,
+	combineShares: true,
+	confirmRecovered: true,
+};
+
+/** Decisions, joining and recovery. Their code is loaded at the first use, because most people read and write on most days. */
+function rareOperations(context: VaultContext): RareOperations {
+	const named = Object.keys(RARE).map((name) => {
+		const operation: VaultOperation = async (...given) => {
+			const { createRareOperations } = await import('./rare-operations.ts');
+			const operations: Readonly<Record<string, VaultOperation>> = { ...createRareOperations(context) };
+			return operations[name]?.(...given);
+		};
+		return [name, operation] as const;
+	});
+	return Object.fromEntries(named) as unknown as RareOperations;
+}
+
+async function extendLog(session: Session, served: ServedLog): Promise<ExtendedLog> {
+	session.freshAt = null;
+	const verified = await verifyServed(session, session.believed, served);
+	const isOwn = verified.log.chain.at(0)?.entry.device === session.device.id;
+	if (session.believed === null && !isOwn) throw new VaultError('no-log');
+	const extended = await believe(session, verified);
+	await anchorDevice(session);
+	return extended;
+}

@@ -1,0 +1,259 @@
+import { fc, test } from '@fast-check/vitest';
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { SEED, scale } from '../support/scale.ts';
+import { type MarkerAnswer, MarkerApi } from './marker-api.ts';
+import { conceal, markerOpener, stampOf } from './marker-opener.ts';
+import { ask } from './round-trip.ts';
+
+const FIRM = { DOCUMENT: 'FIRM', COMMUNICATION: 'FIRM', BILLING: 'FIRM', NOTE: 'FIRM' } as const;
+const ID = '018f0000-0000-7000-8000-000000000002';
+const EVIL = 'the service made this up';
+const NOTE = parse(`query ($id: ID! = "${ID}") { note(id: $id) { __typename id title } }`);
+
+type Tamper = (note: Record<string, unknown>, answer: MarkerAnswer) => unknown;
+
+/** What the application gets if the service changes the note, or answers what `tamper` gives back. */
+async function afterTampering(tamper: Tamper, document = NOTE) {
+	const result = await ask(new MarkerApi(FIRM), markerOpener(FIRM), document, {
+		tamper: (answer) => {
+			const note = Object.values(answer.data ?? {})[0] as Record<string, unknown>;
+			const other = tamper(note, answer);
+			return other === undefined ? answer : { data: { [Object.keys(answer.data ?? {})[0] ?? '']: other } };
+		},
+	});
+	return { ...result, codes: result.added.map(({ extensions }) => extensions?.code) };
+}
+
+const sealedTitle = (id: string, field = 'title', type = 'Note') => [
+	{ name: 'title', envelope: conceal({ type, id, field, value: EVIL }) },
+];
+const OTHER = '018f0000-0000-7000-8000-000000000003';
+
+const attacks: Readonly<Record<string, Tamper>> = {
+	'a plain value': (note) => {
+		note.title = EVIL;
+	},
+	'a plain value beside the sealed one removed': (note) => {
+		note.title = EVIL;
+		for (const key of Object.keys(note)) if (key.startsWith('_firmseal')) delete note[key];
+	},
+	'a plain object in place of a text': (note) => {
+		note.title = { toString: EVIL };
+	},
+	'no sealed value': (note) => void delete note._firmseal_field_title,
+	'an empty list of sealed values': (note) => {
+		note._firmseal_field_title = [];
+	},
+	'two sealed values': (note) => {
+		note._firmseal_field_title = [...(note._firmseal_field_title as []), ...sealedTitle(ID)];
+	},
+	'an object in place of the list': (note) => {
+		note._firmseal_field_title = sealedTitle(ID)[0];
+	},
+	'another name': (note) => {
+		note._firmseal_field_title = [{ name: 'body', envelope: 'AAAA' }];
+	},
+	'a number as envelope': (note) => {
+		note._firmseal_field_title = [{ name: 'title', envelope: 7 }];
+	},
+	'no envelope': (note) => {
+		note._firmseal_field_title = [{ name: 'title' }];
+	},
+	'an inherited name': (note) => {
+		note._firmseal_field_title = [{ __proto__: { name: 'title', envelope: 'A' } }];
+	},
+	'no stamp': (note) => void delete note._firmseal_stamp,
+	'a stamp that is no text': (note) => {
+		note._firmseal_stamp = [{ stamp: {} }];
+	},
+	'no id': (note) => void delete note._firmseal_id,
+	'an id that is no text': (note) => {
+		note._firmseal_id = [ID];
+	},
+	'no firm': (note) => {
+		note._firmseal_firm = null;
+	},
+	'another type': (note) => {
+		note.__typename = 'Message';
+	},
+	'another record, wholly': (note) => {
+		note._firmseal_id = OTHER;
+		note._firmseal_stamp = [{ stamp: stampOf('Note', OTHER) }];
+		note._firmseal_field_title = sealedTitle(OTHER);
+	},
+	'the value of another record': (note) => {
+		note._firmseal_field_title = sealedTitle(OTHER);
+	},
+	'the value of another field': (note) => {
+		note._firmseal_field_title = sealedTitle(ID, 'body');
+	},
+	'the value of another type': (note) => {
+		note._firmseal_field_title = sealedTitle(ID, 'title', 'Message');
+	},
+	'an envelope that is none': (note) => {
+		note._firmseal_field_title = [{ name: 'title', envelope: '{}' }];
+	},
+};
+
+describe('a service that lies', () => {
+	it.each(Object.entries(attacks))('shows nothing by %s', async (_, tamper) => {
+		const { data, codes } = await afterTampering(tamper);
+		expect(codes).toEqual(['CIPHERTEXT_INVALID']);
+		expect((data as { note: { title: unknown } }).note.title).toBeNull();
+		expect(JSON.stringify(data)).not.toContain(EVIL);
+		expect(JSON.stringify(data)).not.toContain('_firmseal');
+	});
+
+	it('says which value did not open, without the value', async () => {
+		const { added } = await afterTampering((note) => {
+			note.title = EVIL;
+		});
+		expect(added).toEqual([
+			{
+				message:
+					'The service sent Note.title unsealed, although only the firm has its keys: it is not shown. Tell an owner of the firm.',
+				path: ['note', 'title'],
+				extensions: { code: 'CIPHERTEXT_INVALID' },
+			},
+		]);
+	});
+
+	it('adds nothing: neither keys of this library, nor others, nor prototypes', async () => {
+		const json = `{ "_firmseal_evil": "${EVIL}", "body": "${EVIL}", "constructor": "${EVIL}", "__proto__": { "body": "${EVIL}" } }`;
+		const { data, added } = await afterTampering((note) => ({ ...note, ...(JSON.parse(json) as object) }));
+		expect(added).toEqual([]);
+		const { note } = data as { note: Record<string, unknown> };
+		expect(Object.keys(note)).toEqual(['__typename', 'id', 'title']);
+		expect(note.body).toBeUndefined();
+		expect(Object.getPrototypeOf(note)).toBe(Object.prototype);
+	});
+
+	it.each([[7], [EVIL], [[[{ title: EVIL }]]], [[EVIL]], [true], [{}], [null]])(
+		'gets no further with %j in place of the note',
+		async (wrong) => {
+			const { data } = await afterTampering(() => wrong);
+			expect(JSON.stringify(data)).not.toContain(EVIL);
+		},
+	);
+
+	it('gets no further with lists that are nested without end', async () => {
+		const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) as unknown;
+		expect((await afterTampering(() => deep)).data).toEqual({ note: [null] });
+	});
+
+	it('cannot give a list in place of the record that was asked for', async () => {
+		const other = {
+			title: null,
+			_firmseal_id: OTHER,
+			_firmseal_firm: 'f',
+			_firmseal_stamp: [{ stamp: stampOf('Note', OTHER) }],
+			_firmseal_field_title: sealedTitle(OTHER),
+		};
+		const { data, codes } = await afterTampering(() => [other]);
+		expect(data).toEqual({ note: [{ title: null }] });
+		expect(codes).toEqual(['CIPHERTEXT_INVALID']);
+	});
+
+	const NODE = parse(`{ node(id: "${ID}") { __typename ... on Note { x: title } ... on Client { x: email } } }`);
+
+	it('cannot show content as metadata of another type', async () => {
+		const claim = (type: string | undefined, typename: string) =>
+			afterTampering(() => ({ __typename: typename, _firmseal_type: type, x: EVIL }), NODE);
+		for (const [type, typename] of [
+			['Client', 'Note'],
+			['Note', 'Client'],
+			[undefined, 'Note'],
+			['constructor', 'Note'],
+		] as const) {
+			const { data, codes } = await claim(type, typename);
+			expect(JSON.stringify(data)).not.toContain(EVIL);
+			expect(codes).toEqual(['CIPHERTEXT_INVALID']);
+		}
+		// A client's address is what the service says, as ever.
+		expect((await claim('Client', 'Client')).data).toEqual({ node: { __typename: 'Client', x: EVIL } });
+	});
+
+	it('cannot let content vanish: only what it says that it withholds is null without an error', async () => {
+		const gone: Tamper = (note) => {
+			note._firmseal_field_title = [];
+		};
+		expect((await afterTampering(gone)).codes).toEqual(['CIPHERTEXT_INVALID']);
+		const said = await afterTampering((note, answer) => {
+			gone(note, answer);
+			answer.extensions = { sealed: [{ coordinate: 'Note.title', reason: 'NO_RIGHT', count: 1 }] };
+		});
+		expect(said.codes).toEqual([]);
+		expect(said.extensions).toEqual({ sealed: [{ coordinate: 'Note.title', reason: 'NO_RIGHT', count: 1 }] });
+		const pretended = await afterTampering((note, answer) => {
+			gone(note, answer);
+			answer.extensions = { sealed: [{ coordinate: 'Note.title', reason: 'FIRM_CUSTODY', count: 9 }] };
+		});
+		expect(pretended.codes).toEqual(['CIPHERTEXT_INVALID']);
+		expect(pretended.extensions).toEqual({ sealed: [{ coordinate: 'Note.title', reason: 'FIRM_CUSTODY', count: 1 }] });
+	});
+
+	it('causes at most 20 errors in an answer', async () => {
+		const many = parse('{ notes { nodes { title } edges { node { title } } } }');
+		const { added } = await afterTampering(
+			() => ({ nodes: Array.from({ length: 500 }, () => ({ title: EVIL })) }),
+			many,
+		);
+		expect(added).toHaveLength(20);
+	});
+
+	it('gets its errors at keys of this library shown at the object', async () => {
+		const { errors } = await ask(new MarkerApi(FIRM), markerOpener(FIRM), NOTE, {
+			tamper: () => ({
+				data: { note: null },
+				errors: [{ message: 'no', path: ['note', '_firmseal_field_title', 0, 'stamp'] }, { message: 'none' }],
+			}),
+		});
+		expect(errors).toEqual([{ message: 'no', path: ['note'] }, { message: 'none' }]);
+	});
+
+	const PAGE = parse(`{
+		notes { nodes { id title body comments { nodes { text note { t: title } } } } }
+		node(id: "${ID}") { ... on Message { subject thread { messages { nodes { body } } } } ... on Invoice { memo } }
+	}`);
+	const place = fc.array(fc.nat({ max: 30 }), { maxLength: 12 });
+	const junk = fc.oneof(fc.jsonValue(), fc.constantFrom(EVIL, [EVIL], { title: EVIL, body: EVIL }, null));
+
+	test.prop([fc.array(fc.tuple(place, junk), { minLength: 1, maxLength: 6 })], { numRuns: scale(1_000), seed: SEED })(
+		'shows nothing and breaks nothing, whatever it changes',
+		async (changes) => {
+			const { data } = await ask(new MarkerApi(FIRM), markerOpener(FIRM), PAGE, {
+				tamper: (answer) => {
+					for (const [path, value] of changes) replaceAt(answer.data, path, structuredClone(value));
+					return answer;
+				},
+			});
+			for (const { key, value } of leavesOf(data)) {
+				if (['title', 'body', 'text', 't', 'subject', 'memo'].includes(key)) expect(value).not.toBe(EVIL);
+				expect(key).not.toMatch(/^_firmseal/);
+			}
+		},
+	);
+});
+
+/** Replaces what is at a place, given as the number of each key. */
+function replaceAt(root: unknown, path: readonly number[], value: unknown): void {
+	let at = root;
+	for (const [depth, step] of path.entries()) {
+		if (typeof at !== 'object' || at === null) return;
+		const keys = Object.keys(at);
+		const key = keys[step % Math.max(1, keys.length)];
+		if (key === undefined) return;
+		const record = at as Record<string, unknown>;
+		if (depth === path.length - 1) record[key] = value;
+		at = record[key];
+	}
+}
+
+function leavesOf(value: unknown, key = ''): { key: string; value: unknown }[] {
+	if (typeof value !== 'object' || value === null) return [{ key, value }];
+	// An id is metadata, whatever it is.
+	return Object.entries(value)
+		.filter(([inner]) => inner !== 'id')
+		.flatMap(([inner, each]) => leavesOf(each, Array.isArray(value) ? key : inner));
+}

@@ -1,0 +1,19 @@
+import type { DocumentNode } from 'graphql';
+import { collectSealed, finish, type Opener, prepareQuery } from '../../src/client/index.ts';
+import type { MarkerAnswer, MarkerApi } from './marker-api.ts';
+
+export interface Asked {
+	readonly variables?: Readonly<Record<string, unknown>>;
+	readonly operationName?: string;
+	/** Changes the answer on its way, as a service that lies. */
+	readonly tamper?: (answer: MarkerAnswer) => MarkerAnswer;
+}
+
+/** What an application gets for a document. */
+export async function ask(service: MarkerApi, opener: Opener, document: DocumentNode, asked: Asked = {}) {
+	const { variables = {}, operationName, tamper = (answer) => answer } = asked;
+	const prepared = prepareQuery(document, (name) => opener.custody(name));
+	const answer = tamper(service.answer({ query: prepared.document, variables, operationName }));
+	const collected = collectSealed(prepared, answer.data, { variables, operationName });
+	return { answer, collected, ...finish(collected, await opener.open(collected.records), answer) };
+}

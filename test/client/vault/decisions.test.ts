@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import { type KeyLog, parseWrap } from '../../../src/custody/index.ts';
+import { refusal } from './attacker.ts';
+import { BERT, CARA, Device, join, NOTE, newRow, someFirm } from './firm.ts';
+
+it('a lost device is revoked, and the keys that it had seal nothing any more', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, second, lost] = [await anna(), await bert(), await cara()];
+	const id = await lost.id();
+	const changes = await owner.vault.revokeDevices({ devices: [id] });
+	expect(changes.entries).toHaveLength(3);
+	const recipients = changes.wraps.map((wrap) => parseWrap(wrap).recipient);
+	expect(recipients).not.toContain(id);
+	expect(new Set(recipients).size).toBe(4);
+	await owner.send(service, changes);
+	await second.sync(service);
+	expect((await second.vault.missing()).cannotOpen).toEqual([]);
+	await second.write(service, { type: 'Note', id: BERT, values: { title: 'After' } });
+	await lost.sync(service);
+	expect((await lost.read(service.record(BERT)))[0]?.fields[0]).toHaveProperty('why');
+	expect(await refusal(lost.vault.seal([newRow({ type: 'Note', id: NOTE })]))).toBe('device-inactive');
+	const phone = await Device.make('phone', CARA, service.time);
+	await join(service, owner, phone);
+	const [note, after] = await phone.read(service.record(NOTE), service.record(BERT));
+	expect([note?.fields[0], after?.fields[0]]).toEqual([
+		{ name: 'title', value: 'Plan' },
+		{ name: 'title', value: 'After' },
+	]);
+});
+
+it('two owners who decide at once: the second reads the log again and decides then', async () => {
+	const { service, anna, bert } = await someFirm();
+	const [first, second] = [await anna(), await bert()];
+	const one = await first.vault.generateKey({ class: 'NOTE', above: 0 });
+	const other = await second.vault.generateKey({ class: 'NOTE', above: 0 });
+	await first.send(service, one);
+	const wraps = service.wraps.length;
+	await expect(service.append(other)).rejects.toMatchObject({ code: 'CONFLICT' });
+	expect(service.wraps).toHaveLength(wraps);
+	await second.sync(service);
+	await second.send(service, await second.vault.generateKey({ class: 'NOTE', above: 0 }));
+	expect((await second.vault.state()).classes[0]?.versions).toHaveLength(3);
+});
+
+it('an owner who agrees reads what the own vault says about it, not what the proposal says', async () => {
+	const { anna, bert } = await someFirm();
+	const [first, second] = [await anna(), await bert()];
+	const proposal = await first.vault.propose({ what: 'REMOVE', person: CARA });
+	expect(proposal).toMatchObject({ kind: 'member.remove', needsAgreement: false });
+	const lie = { ...(await first.vault.propose({ what: 'REMOVE', person: BERT })), summary: 'Nothing changes.' };
+	expect((await second.vault.readProposal(lie)).summary).toBe('The owner Bert Conrad is to be removed from the firm.');
+	expect(await refusal(second.vault.agree(proposal))).toBe('proposal');
+	for (const body of [{}, null, { person: 'x' }, { person: BERT, more: 1 }, 'x']) {
+		expect(await refusal(second.vault.agree({ kind: 'member.remove', body: body as never }))).toBe('proposal');
+		expect(await refusal(second.vault.readProposal({ kind: 'member.remove', body: body as never }))).toBe('proposal');
+	}
+	expect(await refusal(second.vault.readProposal({ kind: 'member.add' as never, body: { person: BERT } }))).toBe(
+		'proposal',
+	);
+});
+
+it('each decision of two owners has a sentence', async () => {
+	const { anna } = await someFirm();
+	const { vault } = await anna();
+	const decisions = [
+		{ what: 'ROLE', person: CARA, role: 'OWNER' },
+		{ what: 'ROLE', person: BERT, role: 'MEMBER' },
+		{ what: 'CUSTODY', class: 'BILLING', custody: 'FIRM' },
+		{ what: 'RETIRE', class: 'NOTE', version: 1 },
+		{ what: 'REMOVE', person: BERT },
+		{ what: 'REVOKE', devices: ['ab'.repeat(32)] },
+	] as const;
+	const sentences = await Promise.all(decisions.map(async (each) => (await vault.propose(each)).summary));
+	expect(sentences).toEqual([
+		'Cara Diehl is to become an owner, who reads everything and decides with you.',
+		'Bert Conrad is to be a member, and an owner no longer.',
+		'Content of the class BILLING is to be opened by devices of the firm only.',
+		'Version 1 of the data key of NOTE is to be retired: nothing under it opens again.',
+		'The owner Bert Conrad is to be removed from the firm.',
+		'1 devices of an owner are to be removed from the firm.',
+	]);
+});
+
+it('the service cannot use up the numbers of keys', async () => {
+	const { anna } = await someFirm();
+	const { vault } = await anna();
+	expect(await refusal(vault.generateKey({ class: 'BILLING', above: 2 ** 31 - 2 }))).toBe('key-number');
+	expect(await refusal(vault.generateKey({ class: 'NOTE', above: 7 }))).toContain('not the next one');
+});
+
+it('a wrong clock seals and signs nothing, and says so', async () => {
+	const { service, time, anna } = await someFirm();
+	const device = await anna();
+	time.step(-3_600_000);
+	const lying = await service.checkpoint(Math.floor(time.now() / 1_000) + 3_600);
+	expect(await refusal(device.vault.extend({ entries: [], names: [], ...lying }))).toContain('clock');
+	expect(await refusal(device.vault.seal([newRow({ type: 'Note', id: NOTE })]))).toBe('not-fresh');
+	expect((service.log as KeyLog).size).toBe(service.entries.length);
+});
