@@ -1,7 +1,7 @@
 import { ApolloLink } from '@apollo/client';
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
-import { concatMap, firstValueFrom, from, mergeMap, type Observable, of } from 'rxjs';
-import { openAnswer, prepareRequest, type SendQuery, type SentRequest } from './exchange.ts';
+import { catchError, concatMap, firstValueFrom, from, mergeMap, type Observable, of, throwError } from 'rxjs';
+import { openAnswer, prepareRequest, refusalOf, type SendQuery, type SentRequest } from './exchange.ts';
 import type { Opener } from './opener.ts';
 
 /**
@@ -16,6 +16,10 @@ export class OpenFieldsLink extends ApolloLink {
 			const send: SendQuery = (query, of) => firstValueFrom(forward(queryBeside(operation, query, of)));
 			return from(prepareRequest(opener, { document, variables, operationName }, send)).pipe(
 				mergeMap((sent) => forwardSent(opener, operation, sent, forward)),
+				catchError((error: unknown) => {
+					const refusal = refusalOf(error);
+					return refusal ? of({ data: null, errors: [refusal] }) : throwError(() => error);
+				}),
 			);
 		});
 	}

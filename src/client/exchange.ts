@@ -1,5 +1,6 @@
-import { type DocumentNode, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { v7 as newUuid } from 'uuid';
+import { FirmsealError } from '../errors.ts';
 import { collectSealed } from './collect-sealed.ts';
 import { CONTENT_TYPES } from './coordinates.generated.ts';
 import { currentRowQuery, readCurrentRow, type ServiceAnswer } from './current-row.ts';
@@ -75,3 +76,10 @@ export async function openAnswer(
 	const opened = collected.records.length > 0 ? await opener.open(collected.records) : [];
 	return finish(collected, opened, answer);
 }
+
+/**
+ * A refusal as the service writes its own, so that an application has one place for both. null for anything else, which is a failure of
+ * the program or of the connection.
+ */
+export const refusalOf = (error: unknown): GraphQLFormattedError | null =>
+	error instanceof FirmsealError ? { message: error.message, extensions: { ...error.extensions } } : null;

@@ -11,7 +11,7 @@ import {
 } from '@urql/core';
 import { Kind } from 'graphql';
 import { empty, filter, fromPromise, map, merge, mergeMap, pipe, type Source, share, takeUntil } from 'wonka';
-import { openAnswer, prepareRequest, type SendQuery, type SentRequest } from './exchange.ts';
+import { openAnswer, prepareRequest, refusalOf, type SendQuery, type SentRequest } from './exchange.ts';
 import type { Opener } from './opener.ts';
 
 /** An operation of the application beside what is sent for it. */
@@ -153,5 +153,11 @@ function combinedError(before: CombinedError | undefined, errors: readonly unkno
 	});
 }
 
-const failed = (operation: Operation, error: unknown): OperationResult =>
-	makeErrorResult(operation, error instanceof Error ? error : new Error('The answer could not be opened.'));
+function failed(operation: Operation, error: unknown): OperationResult {
+	const refusal = refusalOf(error);
+	const result = makeErrorResult(
+		operation,
+		error instanceof Error ? error : new Error('The answer could not be opened.'),
+	);
+	return refusal ? { ...result, error: new CombinedError({ graphQLErrors: [refusal] }) } : result;
+}

@@ -169,21 +169,21 @@ describe('an update', () => {
 		const begun = begin();
 		await begun.create(OLD);
 		begun.network.tamper = tamper;
-		await expect(change(begun)).rejects.toMatchObject({ code });
+		await expect(change(begun)).rejects.toMatchObject({ errors: [{ extensions: { code } }] });
 		expect(begun.opener.sealed).toHaveLength(1);
 	});
 
 	it('is a conflict if the row has another revision', async () => {
 		const begun = begin();
 		await begun.create(OLD);
-		await expect(change(begun, 7)).rejects.toMatchObject({ code: 'CONFLICT' });
+		await expect(change(begun, 7)).rejects.toMatchObject({ errors: [{ extensions: { code: 'CONFLICT' } }] });
 	});
 
 	it('of a row that the service still seals takes all values along, but never nulls that are only withheld', async () => {
 		const begun = begin('MOVING');
 		begun.service.rows.set(id, { type: 'Note', revision: 1, plain: { title: OLD, body: 'stays' }, sealed: null });
 		begun.network.tamper = (answer) => ({ ...answer, extensions: { sealed: [{ coordinate: 'Note.body' }] } });
-		await expect(change(begun)).rejects.toMatchObject({ code: 'CIPHERTEXT_INVALID' });
+		await expect(change(begun)).rejects.toMatchObject({ errors: [{ extensions: { code: 'CIPHERTEXT_INVALID' } }] });
 		begun.network.tamper = (answer) => answer;
 		await change(begun);
 		expect(begun.opener.sealed).toMatchObject([[{ values: { title: SECRET, body: 'stays' }, current: null }]]);

@@ -103,6 +103,6 @@ describe('urql with the exchange that opens fields', () => {
 		await create(OLD);
 		const input = { id, expectedRevision: 9, title: SECRET };
 		const { error } = await client.mutation(UPDATE, { input }).toPromise();
-		expect(error?.networkError).toMatchObject({ code: 'CONFLICT' });
+		expect(error?.graphQLErrors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
 	});
 });

@@ -1,0 +1,197 @@
+import { FirmsealError } from '../../errors.ts';
+import type { VaultOperations } from '../vault/index.ts';
+import { ADD_WRAPS, APPEND, KEY_LOG, KEY_WRAPS } from './operations.ts';
+import { pageOf, type ServedPage, textsOf } from './served.ts';
+import type { ServicePort } from './service.ts';
+
+/** Entries of a page of the key log. */
+const PAGE = 200;
+/** Entries of a key log that a device reads at most; a firm of a thousand people has fewer in a hundred years. */
+const MOST_ENTRIES = 1_000_000;
+/** The service signs within a second or two. */
+const ATTEMPTS = 20;
+const BETWEEN_ATTEMPTS = 500;
+/** Decisions are composed again if another device's entry came first. */
+const MOST_CONFLICTS = 3;
+const WRAPS_OF_A_REQUEST = 1_000;
+
+export interface ClientClock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Resolves after so many milliseconds. */
+	sleep(milliseconds: number): Promise<void>;
+}
+
+export type ServedLog = Parameters<VaultOperations['extend']>[0];
+export type LogChanges = Awaited<ReturnType<VaultOperations['addMember']>>;
+export type VaultState = Awaited<ReturnType<VaultOperations['state']>>;
+
+export interface ConnectionParts {
+	readonly vault: VaultOperations;
+	readonly service: ServicePort;
+	readonly clock: ClientClock;
+	/** Vkeys that the application brings, in place of those that the service publishes. */
+	readonly checkpointKeys?: readonly string[] | undefined;
+}
+
+/** Carries bytes between an unlocked vault and the service. It verifies nothing itself: the vault does. */
+export class Connection {
+	readonly parts: ConnectionParts;
+	#state: VaultState | null = null;
+	#syncing: Promise<VaultState> | null = null;
+	/** Newest version of each class in either custody, by the service. */
+	#newest: ReadonlyMap<string, number> = new Map();
+
+	constructor(parts: ConnectionParts) {
+		this.parts = parts;
+	}
+
+	/** As of the last sync; null before it. */
+	get state(): VaultState | null {
+		return this.#state;
+	}
+
+	/** Reads what is new of the key log, and wraps for keys that are missing. Calls at the same time share one run. */
+	sync(): Promise<VaultState> {
+		this.#syncing ??= this.#sync().finally(() => {
+			this.#syncing = null;
+		});
+		return this.#syncing;
+	}
+
+	/**
+	 * Syncs until the service has confirmed that this is the newest state of the firm, so that the vault seals and signs.
+	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within ten seconds
+	 */
+	async refresh(): Promise<VaultState> {
+		for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+			if (attempt > 0) await this.parts.clock.sleep(BETWEEN_ATTEMPTS);
+			const state = await this.sync();
+			if (state.log?.isFresh) return state;
+		}
+		throw new FirmsealError(
+			'AUDIT_UNAVAILABLE',
+			'The service does not confirm that this is the newest state of the firm. Nothing was sent. Check this device’s clock, and try again later.',
+		);
+	}
+
+	/**
+	 * Sends a decision that the vault composes, and believes the log with it. If another entry came first, it is composed again, at most
+	 * three times.
+	 * @throws FirmsealError CONFLICT after that; what the vault and the service refuse
+	 */
+	async append(compose: (state: VaultState) => Promise<LogChanges>): Promise<VaultState> {
+		for (let attempt = 1; ; attempt++) {
+			const changes = await compose(await this.refresh());
+			try {
+				await this.send(changes);
+				return await this.sync();
+			} catch (error) {
+				if (attempt >= MOST_CONFLICTS || !(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
+			}
+		}
+	}
+
+	/** Begins the key log of a firm that has none, with this device. `name` is that of its person. */
+	async begin(name: string): Promise<VaultState> {
+		const { installation } = await this.#page(null);
+		await this.send(await this.parts.vault.beginFirm({ installation, name }));
+		return this.sync();
+	}
+
+	/** The next data key of a class. Its number is above all that the platform has used. */
+	generateKey(className: string): Promise<VaultState> {
+		const { vault } = this.parts;
+		return this.append(() => vault.generateKey({ class: className, above: this.#newest.get(className) ?? 0 }));
+	}
+
+	/** Sends entries with what belongs to them. */
+	async send({ entries, wraps, names, shares }: LogChanges): Promise<void> {
+		const sent = shares.map(({ device, recipient, share }) => ({ device, recipient, share }));
+		await this.parts.service.request(APPEND, { input: { entries, wraps, names, shares: sent } });
+	}
+
+	/** Wraps of keys that this device has, for devices that lack them. Returns how many were sent. */
+	async wrapForOthers(): Promise<number> {
+		const { vault, service } = this.parts;
+		await this.refresh();
+		// The vault counts a wrap only if it has seen it.
+		const { lacking } = await vault.missing();
+		const known = new Set<string>();
+		for (const { class: name, devices } of lacking)
+			for (const device of devices) {
+				const key = `${name}/${device}`;
+				if (known.has(key)) continue;
+				known.add(key);
+				await vault.addWraps(await this.readWraps(name, device));
+			}
+		const wraps = await vault.wrapMissing();
+		for (let at = 0; at < wraps.length; at += WRAPS_OF_A_REQUEST)
+			await service.request(ADD_WRAPS, { input: { wraps: wraps.slice(at, at + WRAPS_OF_A_REQUEST) } });
+		return wraps.length;
+	}
+
+	/** The wraps that the service has for a device. */
+	async readWraps(className: string, recipient: string): Promise<readonly string[]> {
+		const { keyWraps } = await this.parts.service.request(KEY_WRAPS, { class: className, recipient });
+		return textsOf(keyWraps);
+	}
+
+	/** Pages from the entry `after` on; null for all. The last page has the checkpoint. */
+	async readLog(firm: string, after: number | null): Promise<ServedLog & { readonly last: ServedPage }> {
+		const entries: string[] = [];
+		const names: ServedPage['names'][number][] = [];
+		let last = await this.#page(after);
+		for (;;) {
+			entries.push(...last.entries);
+			names.push(...last.names);
+			const at = (after ?? -1) + entries.length;
+			if (at + 1 >= last.size || last.entries.length === 0 || entries.length >= MOST_ENTRIES) break;
+			last = await this.#page(at);
+		}
+		const size = (after ?? -1) + 1 + entries.length;
+		const isWhole = last.checkpoint?.size === size;
+		return {
+			entries,
+			names,
+			checkpoint: isWhole && last.checkpoint ? last.checkpoint.note : null,
+			vkeys: isWhole ? await this.#checkpointKeys(firm) : [],
+			last,
+		};
+	}
+
+	async #page(after: number | null): Promise<ServedPage> {
+		const variables = { ...(after !== null && { after }), first: PAGE };
+		const page = pageOf((await this.parts.service.request(KEY_LOG, variables)).keyLog);
+		this.#newest = page.newestVersions;
+		return page;
+	}
+
+	#checkpointKeys(firm: string): Promise<readonly string[]> | readonly string[] {
+		return this.parts.checkpointKeys ?? this.parts.service.checkpointKeys(firm);
+	}
+
+	async #sync(): Promise<VaultState> {
+		const { vault } = this.parts;
+		const { device, log } = await vault.state();
+		const { last: _, ...served } = await this.readLog(device.firm, log === null ? null : log.size - 1);
+		await extendAsFarAsProven(vault, served);
+		for (const name of new Set((await vault.missing()).cannotOpen.map((each) => each.class)))
+			await vault.addWraps(await this.readWraps(name, device.id));
+		this.#state = await vault.state();
+		return this.#state;
+	}
+}
+
+/** A checkpoint that is too old, or from the future, proves no freshness; the entries are verified without it, and can be read. */
+async function extendAsFarAsProven(vault: VaultOperations, served: ServedLog): Promise<void> {
+	try {
+		await vault.extend(served);
+	} catch (error) {
+		if (!isOutOfTime(error)) throw error;
+		await vault.extend({ ...served, checkpoint: null });
+	}
+}
+
+const isOutOfTime = (error: unknown): boolean =>
+	error instanceof FirmsealError && 'reason' in error && (error.reason === 'STALE' || error.reason === 'FUTURE');

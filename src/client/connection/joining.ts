@@ -1,0 +1,126 @@
+import type { DeviceStatement } from '../../custody/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { VaultOperations } from '../vault/index.ts';
+import type { Connection, VaultState } from './connection.ts';
+import { CHALLENGE_DEVICE, DEVICE_REQUESTS, END_DEVICE, REQUEST_DEVICE, REVEAL_DEVICE } from './operations.ts';
+import { type DeviceRequest, deviceRequestOf, listOf, objectOf } from './served.ts';
+
+type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
+
+/** A new device joins: ask(), then reveal() once the old device answered, then finish() once both people compared the codes. */
+export class JoiningDevice {
+	readonly #connection: Connection;
+	#request: string | null = null;
+
+	constructor(connection: Connection) {
+		this.#connection = connection;
+	}
+
+	/** Tells the firm’s devices that this one wants to join. Returns the id of the request, which is open for 15 minutes. */
+	async ask(): Promise<string> {
+		const { vault, service } = this.#connection.parts;
+		const { commitment } = await vault.joinCommit();
+		const { requestDevice } = await service.request(REQUEST_DEVICE, { input: { commitment } });
+		const { id } = deviceRequestOf(objectOf(requestDevice).request);
+		this.#request = id;
+		return id;
+	}
+
+	/** The code for this device’s screen; null as long as no device of the firm has answered. */
+	async reveal(): Promise<string | null> {
+		const { vault, service } = this.#connection.parts;
+		const request = await this.#own();
+		if (request.challenge === null) return null;
+		const { code, reveal, statement } = await vault.joinChallenge(request.challenge);
+		const input = { id: request.id, reveal, statement: JSON.stringify(statement) };
+		await service.request(REVEAL_DEVICE, { input });
+		return code;
+	}
+
+	/** After the person compared. Null as long as the old device has not added this one. */
+	async finish(isSameCode: boolean): Promise<VaultState | null> {
+		const connection = this.#connection;
+		const { vault } = connection.parts;
+		if (isSameCode && (await this.#own()).state !== 'ADDED') return null;
+		const { device } = await vault.state();
+		const { last: _, ...log } = await connection.readLog(device.firm, null);
+		await vault.joinFinish({ ...log, isSameCode });
+		return connection.sync();
+	}
+
+	async #own(): Promise<DeviceRequest> {
+		const request = (await readDeviceRequests(this.#connection)).find(({ id }) => id === this.#request);
+		if (request?.state === 'REFUSED')
+			throw new FirmsealError(
+				'FORBIDDEN',
+				'The other device refused this one. Ask its owner, then begin to join again.',
+			);
+		if (!request)
+			throw new FirmsealError('NOT_FOUND', 'The request to join is over, after 15 minutes. Begin to join again.');
+		return request;
+	}
+}
+
+/** A device of the firm answers one that wants to join: answer(), then check() for the code, then approve() or refuse(). */
+export class AnsweringDevice {
+	readonly #connection: Connection;
+
+	constructor(connection: Connection) {
+		this.#connection = connection;
+	}
+
+	requests(): Promise<readonly DeviceRequest[]> {
+		return readDeviceRequests(this.#connection);
+	}
+
+	/** `person` is whose device the person at this device expects, not what the service says. */
+	async answer({ id, commitment }: Pick<DeviceRequest, 'id' | 'commitment'>, person: string): Promise<void> {
+		const { vault, service } = this.#connection.parts;
+		await this.#connection.refresh();
+		const challenge = await vault.answerJoin({ person, commitment });
+		await service.request(CHALLENGE_DEVICE, { input: { id, ...challenge } });
+	}
+
+	/** The code to compare with the new device’s screen; null as long as it has not revealed itself. */
+	async check(id: string): Promise<CheckedJoining | null> {
+		const request = (await this.requests()).find((each) => each.id === id);
+		if (!request)
+			throw new FirmsealError('NOT_FOUND', 'The request of the device is over, after 15 minutes. Begin again.');
+		if (request.revealed === null) return null;
+		const { reveal, statement } = request.revealed;
+		return this.#connection.parts.vault.checkJoin({ reveal, statement: statementOf(statement) });
+	}
+
+	/** The person said that both screens show one code. */
+	async approve(id: string): Promise<VaultState> {
+		const { vault } = this.#connection.parts;
+		const state = await this.#connection.append(() => vault.approveJoin());
+		await this.#end(id, 'ADDED');
+		return state;
+	}
+
+	async refuse(id: string): Promise<void> {
+		await this.#connection.parts.vault.refuseJoin();
+		await this.#end(id, 'REFUSED');
+	}
+
+	async #end(id: string, reason: 'ADDED' | 'REFUSED'): Promise<void> {
+		await this.#connection.parts.service.request(END_DEVICE, { input: { id, reason } });
+	}
+}
+
+async function readDeviceRequests({ parts }: Connection): Promise<readonly DeviceRequest[]> {
+	const { deviceRequests } = await parts.service.request(DEVICE_REQUESTS, {});
+	return listOf(deviceRequests).map(deviceRequestOf);
+}
+
+/** The vault checks what is in it. */
+function statementOf(text: string): DeviceStatement {
+	try {
+		return objectOf(JSON.parse(text)) as unknown as DeviceStatement;
+	} catch (error) {
+		throw new FirmsealError('BAD_USER_INPUT', 'What the new device sent is malformed. Refuse it, and begin again.', {
+			cause: error,
+		});
+	}
+}

@@ -1,0 +1,36 @@
+/** The operations of the API that a connection uses. */
+export const KEY_LOG = `query KeyLog($after: Int, $first: Int) {
+	keyLog(after: $after, first: $first) {
+		installation size entries names { person salt name } checkpoint { size note } newestVersions { class version }
+	}
+}`;
+
+export const KEY_WRAPS = `query KeyWraps($class: String!, $recipient: String!) {
+	keyWraps(class: $class, recipient: $recipient)
+}`;
+
+const REQUEST = 'request { id person commitment challenge genesis head reveal statement state }';
+
+export const DEVICE_REQUESTS = `query DeviceRequests {
+	deviceRequests { id person commitment challenge genesis head reveal statement state }
+}`;
+
+export const APPEND = `mutation AppendKeyLog($input: AppendKeyLogInput!) {
+	appendKeyLog(input: $input) { keyLog { size } }
+}`;
+
+export const ADD_WRAPS = `mutation AddKeyWraps($input: AddKeyWrapsInput!) { addKeyWraps(input: $input) { count } }`;
+
+export const REQUEST_DEVICE = `mutation RequestDevice($input: RequestDeviceInput!) {
+	requestDevice(input: $input) { ${REQUEST} }
+}`;
+
+export const CHALLENGE_DEVICE = `mutation ChallengeDevice($input: ChallengeDeviceInput!) {
+	challengeDevice(input: $input) { ${REQUEST} }
+}`;
+
+export const REVEAL_DEVICE = `mutation RevealDevice($input: RevealDeviceInput!) {
+	revealDevice(input: $input) { ${REQUEST} }
+}`;
+
+export const END_DEVICE = `mutation EndDevice($input: EndDeviceInput!) { endDevice(input: $input) { ${REQUEST} } }`;

@@ -1,0 +1,5 @@
+import { inFirmCustody } from './scene.ts';
+
+// The same tests, and the same documents, with content that only the firm’s devices open.
+inFirmCustody();
+await import('./apollo-writes.test.ts');
