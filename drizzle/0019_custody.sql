@@ -238,13 +238,17 @@ $$;
 
 CREATE TRIGGER "follow" BEFORE INSERT ON "key_log_entries" FOR EACH ROW EXECUTE FUNCTION "follow_key_log"();
 
--- Both custodies number the keys of a class in one series, so the platform's next version waits for an entry that is being appended. in_turn (0018)
--- checks the number.
+-- Both custodies number the keys of a class in one series, so the platform's next version waits for an entry that is being appended, and a number of
+-- the log is taken. That it is not too high, in_turn (0018) checks.
 CREATE FUNCTION "take_turn_of_key_version"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	PERFORM public.take_turn('KEY_VERSION', NEW.firm_id);
+	PERFORM public.refuse_old_snapshot();
+	IF EXISTS (SELECT FROM public.key_log_entries e WHERE e.firm_id = NEW.firm_id AND e.key_class = NEW.class AND e.key_version = NEW.version) THEN
+		RAISE EXCEPTION 'a key of the firm''s devices has this version' USING ERRCODE = 'unique_violation';
+	END IF;
 	RETURN NEW;
 END
 $$;

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
+import type { KeyLog } from '../custody/index.ts';
 import {
 	columnOf,
 	deleteSharesOf,
@@ -45,20 +46,19 @@ export async function createRow(
 	input: WriteInput,
 ): Promise<Row> {
 	const type = workspaceType(typeName);
-	const groups = (type.groupedArguments ?? []).map((name) => input[name] as WriteInput);
-	const named: WriteInput = Object.assign({ ...input }, ...groups);
-	const given = { ...named, ...type.fillColumns?.(named) };
-	const draft = await draftRow(services, acting, typeName, {
-		id: (input.id as string | null | undefined) ?? uuidv7(),
-		sent: named,
-		given: {
-			...Object.fromEntries(type.writableColumns.map((name) => [name, null])),
-			...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
-			...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
-		},
-	});
-	const log = await checkDeviceSealed(services, acting, draft);
+	const draft = await draftCreate(services, acting, typeName, input);
 	const author = findColumn(type.table, 'authorId') ? { authorId: acting.user } : {};
+	const whole = { ...draft, metadata: { ...draft.metadata, ...author } };
+	let log: KeyLog | null;
+	try {
+		log = await checkDeviceSealed(services, acting, draft);
+	} catch (error) {
+		// The key log may have moved on since the first create was stored.
+		const mayBeRepeated = Boolean(input.id) && error instanceof FirmsealError && error.code === 'CONFLICT';
+		const repeated = mayBeRepeated ? await findRepeatedCreate(services, acting, typeName, whole) : null;
+		if (repeated) return repeated;
+		throw error;
+	}
 	const created = await translateWriteConflicts(type, () =>
 		services.plane.write(acting.firm, async (tx) => {
 			await lockReferencedRows(tx, acting, type, draft);
@@ -83,9 +83,30 @@ export async function createRow(
 		if (isIdTaken(error)) return null;
 		throw error;
 	});
-	return (
-		created ?? findRepeatedCreate(services, acting, typeName, { ...draft, metadata: { ...draft.metadata, ...author } })
-	);
+	const row = created ?? (await findRepeatedCreate(services, acting, typeName, whole));
+	if (row) return row;
+	throw idTakenError();
+}
+
+function draftCreate(
+	services: RequestServices,
+	acting: ActingMember,
+	typeName: string,
+	input: WriteInput,
+): Promise<RowDraft> {
+	const type = workspaceType(typeName);
+	const groups = (type.groupedArguments ?? []).map((name) => input[name] as WriteInput);
+	const named: WriteInput = Object.assign({ ...input }, ...groups);
+	const given = { ...named, ...type.fillColumns?.(named) };
+	return draftRow(services, acting, typeName, {
+		id: (input.id as string | null | undefined) ?? uuidv7(),
+		sent: named,
+		given: {
+			...Object.fromEntries(type.writableColumns.map((name) => [name, null])),
+			...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
+			...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
+		},
+	});
 }
 
 /**
@@ -231,7 +252,7 @@ async function read(
 }
 
 /**
- * A repeated create returns the first one's row, if nothing has changed since. No transaction is open while the stored values are opened,
+ * A repeated create returns the first one's row, if nothing has changed since; otherwise null. No transaction is open while the stored values are opened,
  * because fetching a key needs another connection of the same pool.
  */
 async function findRepeatedCreate(
@@ -239,15 +260,14 @@ async function findRepeatedCreate(
 	acting: ActingMember,
 	typeName: string,
 	draft: RowDraft,
-): Promise<Row> {
+): Promise<Row | null> {
 	const type = workspaceType(typeName);
 	const found = await services.plane.read(acting.firm, async (tx) => {
 		if (!(await hasValues(tx, type.table, draft.id, draft.metadata))) return null;
 		const rows = await storedRows(tx, acting, typeName, draft);
 		return rows && { rows, row: await selectRow(tx, type.table, draft.id, acting.selection) };
 	});
-	if (found?.row && (await allValuesMatch(services, acting, found.rows))) return found.row;
-	throw idTakenError();
+	return found?.row && (await allValuesMatch(services, acting, found.rows)) ? found.row : null;
 }
 
 const idTakenError = () =>

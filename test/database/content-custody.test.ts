@@ -34,18 +34,15 @@ const deviceEnvelopeOf = (firm: string): Buffer =>
 	]);
 const MAC = Buffer.alloc(36);
 
-/** Appends a `custody.set` to the firm's log as an administrator, who skips its rules, and returns its number. */
-async function logged(firm: string, className: string, custody: string): Promise<number> {
+const logged = (firm: string, className: string, custody: string) =>
+	logEntry(firm, 'custody.set', { class: className, custody });
+
+/** Appends an entry to the firm's log as an administrator, who skips its rules, and returns its number. */
+async function logEntry(firm: string, kind: string, body: Record<string, unknown>): Promise<number> {
 	const [last] =
 		await firms.admin`select seq, hash from key_log_entries where firm_id = ${firm} order by seq desc limit 1`;
 	const seq = last ? last.seq + 1 : 0;
-	const leaf = JSON.stringify({
-		body: { class: className, custody },
-		firm,
-		kind: 'custody.set',
-		prev: last?.hash ?? '0'.repeat(64),
-		seq,
-	});
+	const leaf = JSON.stringify({ body, firm, kind, prev: last?.hash ?? '0'.repeat(64), seq });
 	await firms.admin`insert into key_log_entries (firm_id, seq, leaf) values (${firm}, ${seq}, ${leaf})`;
 	return seq;
 }
@@ -136,6 +133,26 @@ describe('content of a class in the firm’s own custody', () => {
 			values (${north.id}, 'NOTE', 1, 'ACTIVE', ${randomBytes(60)}, ${randomBytes(32)}, 'k', 0)`;
 		expect(await codeOf(key)).toBe(OTHER_CUSTODY);
 		await reset();
+	});
+
+	it('gets no version number of the platform that a key of the firm’s devices has', async () => {
+		const { harbour, admin } = firms;
+		const latest = async () =>
+			(await admin`select public.latest_key_version(${harbour.id}, 'BILLING')::int as version`)[0]?.version as number;
+		const byDevice = (await latest()) + 1;
+		await logEntry(harbour.id, 'key.generate', { class: 'BILLING', version: byDevice });
+		const insert = (version: number) =>
+			codeOf(
+				firms.as(
+					'firm',
+					harbour.id,
+					(tx) => tx`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id, sealed)
+						values (${harbour.id}, 'BILLING', ${version}, 'ACTIVE', ${randomBytes(60)}, ${randomBytes(32)}, 'k', 0)`,
+				),
+			);
+		expect(await insert(byDevice)).toBe('23505');
+		expect(await insert(byDevice + 1)).toBe('done');
+		expect(await latest()).toBe(byDevice + 1);
 	});
 
 	it('shows its stamps to no operator', async () => {

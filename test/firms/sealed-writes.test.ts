@@ -328,6 +328,24 @@ describe('refused, and nothing is stored', () => {
 });
 
 describe('after the key log has moved on', () => {
+	it('a create that was stored before is repeated, and another one under the same id is refused', async () => {
+		const { id, sealed } = await storedNote();
+		const other = await sealNote(id);
+		await custody.generate('NOTE');
+		const again = await owner.create('Note', { id, sealed }, SEALED);
+		expect(again.data?.createNote.note ?? again.text).toEqual({ id, revision: 1, sealedFields: shownFields(sealed) });
+		const body = withField(sealed, 'body', () => other.fields[1]?.envelope ?? null);
+		for (const [by, given] of [
+			[owner, other],
+			[owner, { ...sealed, stamp: other.stamp }],
+			[owner, body],
+			[member, sealed],
+		] as const)
+			expect(codesOf(await by.create('Note', { id, sealed: given }, SEALED))).toHaveLength(1);
+		const late = codesOf(await owner.create('Note', { id: uuidv7(), sealed }, 'id'));
+		expect(late).toEqual(['BAD_USER_INPUT']);
+	});
+
 	const attempt = async (sealed: (id: string) => Promise<GivenSealed>, by: Writer = owner): Promise<Answer> => {
 		const id = uuidv7();
 		return by.create('Note', { id, sealed: await sealed(id) }, 'id');
