@@ -127,6 +127,7 @@ export {
 export {
 	type CustodyWrapRow, type FirmCustodyRow, hasContentRows, hasOpenLeaseOn, hasStoredFiles, hasValuesUnder,
 	insertCustodyWraps, insertRecoveryShares, type RecoveryShareRow, selectCustodyWraps, selectFirmCustody,
+	selectOwnClasses, selectOwnersOfClass,
 	selectRecoveryShares, setFirmCustody,
 } from './statements/custody/custody.ts';
 export {

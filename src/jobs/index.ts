@@ -16,6 +16,7 @@ export {
 	KEY_DELETION_DAYS,
 	MAX_WAIT_DAYS,
 	type OwnerApprovalParts,
+	ownCustodyError,
 	type RequestedJob,
 	type RequiredApproval,
 	readEraseTerms,

@@ -7,7 +7,7 @@ import { escrowRequest, readHolders, type ShareHolder, wasJobProven } from '../.
 import { type InstallationWithOperatorPlane, withInstallation, withOperatorPlane } from '../../wiring/index.ts';
 import { type CommandResult, defineCommand, dryRun, table, UsageError } from '../command.ts';
 import { readSmallFile } from '../files/index.ts';
-import { findOwnedKeys, type KeyOwnerOptions, requestAndFollow, writeDirectory } from '../jobs/index.ts';
+import { findOwnedKeys, type KeyOwnerOptions, requestAndFollow, withLeftOut, writeDirectory } from '../jobs/index.ts';
 import { idOf, wholeNumber } from '../parse/index.ts';
 
 interface Escrow extends KeyOwnerOptions {
@@ -58,14 +58,15 @@ async function ask(config: Config, options: Escrow): Promise<CommandResult> {
 		const of = await findOwnedKeys(installation, options);
 		const request = await escrowRequest(of.id, { holders, threshold });
 		const answer = await requestAndFollow(config, installation, [request], { ...options, wait: false });
-		if (!options.dryRun) return answer;
+		if (!options.dryRun) return withLeftOut(answer, of);
 		const keys = of.keys.filter(({ state }) => state !== 'DESTROYED').length;
-		return {
+		const planned = {
 			result: { ...(answer.result as object), keys, threshold, holders },
 			text: [`${answer.text}: ${keys} data keys; ${threshold} of these shares are needed.`, tableOf(holders)].join(
 				'\n',
 			),
 		};
+		return withLeftOut(planned, of);
 	});
 }
 

@@ -9,6 +9,7 @@ import {
 	type JobRequest,
 	keyVersionRequest,
 	nextRotationRequests,
+	ownCustodyError,
 	reencryptionRequests,
 	wrappingKeyChangeRequest,
 	wrappingKeyRotationRequest,
@@ -22,6 +23,7 @@ import {
 	type OwnedKeys,
 	type RequestJobsOptions,
 	requestAndFollow,
+	withLeftOut,
 } from '../jobs/index.ts';
 import { rateOf, wholeNumber } from '../parse/index.ts';
 import { escrowKeys } from './keys-escrow.ts';
@@ -132,8 +134,8 @@ function defineReencrypt(group: Command): void {
 	defineCommand<ChangeOptions & { rate?: number }>(
 		withClasses(command).option('--rate <rows>', 'rows per second at most', rateOf),
 		({ config, options }) =>
-			requestForKeys(config, options, async (_, { id, keys: of }) =>
-				reencryptionRequests(id, of, { classes: options.class, rate: options.rate ?? null }),
+			requestForKeys(config, options, async (_, { id, keys: of, ownClasses: held }) =>
+				reencryptionRequests(id, of, { classes: options.class, held, rate: options.rate ?? null }),
 			),
 	);
 }
@@ -177,9 +179,12 @@ function defineDestroy(group: Command): void {
 	defineCommand<VersionOptions>(withVersion(keyJob(group, 'destroy', does)), ({ config, options }) => {
 		const version = namedVersion(options);
 		if (!version) throw new UsageError('Give --class and --version of the data key.');
-		return requestForKeys(config, options, async (_, { id, keys: of }) => [
-			keyVersionRequest('DESTROY', id, of, version),
-		]);
+		return requestForKeys(
+			config,
+			options,
+			async (_, { id, keys: of }) => [keyVersionRequest('DESTROY', id, of, version)],
+			{ destroys: true },
+		);
 	});
 }
 
@@ -217,15 +222,23 @@ function namedVersion({ class: of, version }: VersionOptions) {
 	return { class: only, version };
 }
 
-/** Asks for jobs on the keys of the named firm or of the platform, and follows them. */
+/**
+ * Asks for jobs on the keys of the named firm or of the platform, and follows them.
+ * @throws FirmsealError CONFLICT for a named class in the firm's own custody, unless an old version of it is destroyed
+ */
 function requestForKeys(
 	config: Config,
-	options: KeyOwnerOptions & RequestJobsOptions,
+	options: ChangeOptions,
 	requestsFor: (installation: Installation, of: OwnedKeys) => Promise<readonly JobRequest[]>,
+	{ destroys = false } = {},
 ): Promise<CommandResult> {
 	if (options.firm === undefined && !options.platform) throw new UsageError('Give --firm, or --platform.');
 	return withInstallation(config, async (installation) => {
-		const requests = await requestsFor(installation, await findOwnedKeys(installation, options));
-		return requestAndFollow(config, installation, requests, options);
+		const of = await findOwnedKeys(installation, options);
+		const refused = options.class?.find((each) => of.ownClasses.includes(each));
+		if (refused !== undefined && !destroys) throw ownCustodyError(refused);
+		const requests = await requestsFor(installation, of);
+		const answer = await requestAndFollow(config, installation, requests, options);
+		return options.class ? answer : withLeftOut(answer, of);
 	});
 }

@@ -10,6 +10,7 @@ import {
 	selectEntryNamingHash,
 	selectMovePlan,
 	selectNewestJobs,
+	selectOwnersOfClass,
 	selectPlaintextOnlyWrites,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -93,9 +94,10 @@ const moveTo = (coordinate: string, phase: MoveTarget): JobRequest => ({
 
 function move(group: Command, name: string, phase: MoveTarget, does: string): void {
 	defineCommand<OfColumn>(ofColumn(dryRun(group.command(name)).description(does)), ({ config, options }) =>
-		onColumn(config, options, (installation, { coordinate }) =>
-			requestAndFollow(config, installation, [moveTo(coordinate, phase)], options),
-		),
+		onColumn(config, options, async (installation, { coordinate, field }) => {
+			if (phase === 'EXPANDED') await assertHeldByPlatform(installation, field.class);
+			return requestAndFollow(config, installation, [moveTo(coordinate, phase)], options);
+		}),
 	);
 }
 
@@ -104,29 +106,58 @@ function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: s
 		rated(ofColumn(dryRun(group.command(name)).description(does))).option('--firm <slug-or-id>', 'only of this firm'),
 		({ config, options }) =>
 			onColumn(config, options, async (installation, { coordinate, field }) => {
-				const { worker } = installation;
-				const firms =
-					options.firm === undefined
-						? await worker.read(null, selectAllFirms)
-						: [await findFirm(installation, options.firm)];
-				const answer = await requestAndFollow(
-					config,
-					installation,
-					firms.map(({ id }) => ({
-						firm: id,
-						kind,
-						class: field.class,
-						version: null,
-						subject: coordinate,
-						rate: options.rate ?? null,
-					})),
-					options,
-				);
+				const { firms, leftOut } = await firmsFor(installation, field.class, options.firm);
+				const asked = firms.map(({ id }) => ({
+					firm: id,
+					kind,
+					class: field.class,
+					version: null,
+					subject: coordinate,
+					rate: options.rate ?? null,
+				}));
+				const answer = withFirmsLeftOut(await requestAndFollow(config, installation, asked, options), leftOut);
 				const isWhole = kind === 'VERIFY' && options.firm === undefined && options.wait !== false && !options.dryRun;
 				if (!isWhole || answer.problem) return answer;
 				const verified = await requestAndFollow(config, installation, [moveTo(coordinate, 'VERIFIED')], options);
 				return { ...verified, text: `${answer.text}\n${verified.text}` };
 			}),
+	);
+}
+
+/** The named firm, or all but those in whose own custody the class is: for them the platform can seal and open nothing. */
+async function firmsFor({ worker }: Installation, className: string, named: string | undefined) {
+	if (named !== undefined) return { firms: [await findFirm({ worker }, named)], leftOut: [] };
+	const [all, owners] = await worker.read(null, async (tx) => [
+		await selectAllFirms(tx),
+		await selectOwnersOfClass(tx, className),
+	]);
+	const [leftOut = [], firms = []] = [true, false].map((isOwn) =>
+		all.filter(({ id }) => owners.includes(id) === isOwn),
+	);
+	return { firms, leftOut: leftOut.map(({ slug }) => ({ firm: slug, class: className, reason: 'FIRM_CUSTODY' })) };
+}
+
+function withFirmsLeftOut(
+	answer: CommandResult,
+	leftOut: readonly { readonly firm: string; readonly class: string }[],
+): CommandResult {
+	const [first] = leftOut;
+	if (!first) return answer;
+	const firms = leftOut.map(({ firm }) => firm).join(', ');
+	return {
+		...answer,
+		result: { ...(answer.result as object), leftOut },
+		text: `${answer.text}\nLeft out, because only their own devices have the keys of ${first.class}: ${firms}.`,
+	};
+}
+
+/** @throws FirmsealError CONFLICT if a firm has the class in its own custody, because its plaintext could not be moved */
+async function assertHeldByPlatform(installation: Installation, className: string): Promise<void> {
+	const { leftOut } = await firmsFor(installation, className, undefined);
+	if (leftOut.length === 0) return;
+	throw new FirmsealError(
+		'CONFLICT',
+		`The class ${className} is in the own custody of ${leftOut.map(({ firm }) => firm).join(', ')}, so the platform cannot seal this column for every firm: leave the column as it is while a firm has the class in its own custody.`,
 	);
 }
 

@@ -10,4 +10,5 @@ export {
 	personAsRequester,
 	type RequestJobsOptions,
 	requestAndFollow,
+	withLeftOut,
 } from './request-jobs.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { OperatorPrincipal } from '../../access/index.ts';
 import { commandEntry } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type DataKeyListing, type JobRow, selectDataKeyListing } from '../../database/index.ts';
+import { type DataKeyListing, type JobRow, selectDataKeyListing, selectOwnClasses } from '../../database/index.ts';
 import { assertNotErased, findFirm, recordOperatorAct, requireApprover } from '../../firms/index.ts';
 import { type JobRequest, type JobRequester, requestJob, requiredApprovalFor } from '../../jobs/index.ts';
 import { type Installation, PLATFORM_FIRM_ID } from '../../wiring/index.ts';
@@ -21,6 +21,8 @@ export interface OwnedKeys {
 	readonly id: string;
 	readonly name: string;
 	readonly keys: readonly DataKeyListing[];
+	/** Classes in the firm's own custody, sorted: the platform has no key that opens their values. */
+	readonly ownClasses: readonly string[];
 }
 
 async function changeableFirm(installation: Installation, slugOrId: string) {
@@ -37,9 +39,26 @@ export async function findOwnedKeys(
 	const found = platform
 		? { id: PLATFORM_FIRM_ID, slug: 'the platform' }
 		: await changeableFirm(installation, firm ?? '');
-	const keys = await installation.worker.read(null, (tx) => selectDataKeyListing(tx, found.id));
-	return { id: found.id, name: found.slug, keys };
+	return installation.worker.read(null, async (tx) => ({
+		id: found.id,
+		name: found.slug,
+		keys: await selectDataKeyListing(tx, found.id),
+		ownClasses: await selectOwnClasses(tx, found.id),
+	}));
 }
+
+/** The answer of a command on the keys of all classes, with the classes that it leaves out and the reason. */
+export function withLeftOut(answer: CommandResult, { name, ownClasses }: LeavingOut): CommandResult {
+	if (ownClasses.length === 0) return answer;
+	const leftOut = ownClasses.map((of) => ({ class: of, reason: 'FIRM_CUSTODY' }));
+	return {
+		...answer,
+		result: { ...(answer.result as object), leftOut },
+		text: `${answer.text}\nLeft out, because only devices of ${name} have their keys: ${ownClasses.join(', ')}.`,
+	};
+}
+
+type LeavingOut = Pick<OwnedKeys, 'name' | 'ownClasses'>;
 
 export interface RequestJobsOptions {
 	readonly dryRun?: boolean;

@@ -17,7 +17,14 @@ import { type Installation, withInstallation } from '../../wiring/index.ts';
 import { type CommandResult, UsageError } from '../command.ts';
 import { readSmallFile } from '../files/index.ts';
 import { currentIo } from '../io.ts';
-import { findOwnedKeys, followJobs, jobSummary, type KeyOwnerOptions, requestAndFollow } from '../jobs/index.ts';
+import {
+	findOwnedKeys,
+	followJobs,
+	jobSummary,
+	type KeyOwnerOptions,
+	requestAndFollow,
+	withLeftOut,
+} from '../jobs/index.ts';
 
 export type RecoveryKind = 'RECOVER' | 'DRILL';
 
@@ -71,11 +78,12 @@ export async function requestKeyRecovery(
 			: [
 					'This database does not know the escrow. If the database was restored from a copy, the escrow may be newer than the copy.',
 				];
-		if (options.dryRun) return { result, text: [`${answer.text} from ${digest}.`, ...unknown].join('\n') };
+		if (options.dryRun)
+			return withLeftOut({ result, text: [`${answer.text} from ${digest}.`, ...unknown].join('\n') }, of);
 		const [job] = (answer.result as { readonly jobs: readonly { readonly id: string }[] }).jobs;
 		if (job) await submitFileOnce(installation, { id: job.id, firmId: of.id }, file);
 		const onward = `Then \`firmseal keys ${nameOf(kind)} --job ${job?.id}\` shows the recipient that holders encrypt their shares to.`;
-		return { result, text: [answer.text, ...unknown, onward].join('\n') };
+		return withLeftOut({ result, text: [answer.text, ...unknown, onward].join('\n') }, of);
 	});
 }
 

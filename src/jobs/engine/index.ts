@@ -36,6 +36,7 @@ export { approveAsOwner, denyAsOwner, type OwnerApprovalParts } from './owner-ap
 export {
 	type JobRequest,
 	type JobRequester,
+	ownCustodyError,
 	type RequestedJob,
 	requestJob,
 	requestJobAsWorker,

@@ -7,9 +7,9 @@ import {
 	type JobKind,
 	type JobRow,
 	type Plane,
-	selectFirmCustody,
 	selectJob,
 	selectOpenJob,
+	selectOwnClasses,
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -113,8 +113,18 @@ export async function requestJob(
 	}
 }
 
-/** Kinds of jobs that use the platform's keys of a class. A class in the firm's own custody has none; only old versions are destroyed there. */
-const USES_CLASS_KEYS: ReadonlySet<JobKind> = new Set(['ROTATE', 'REENCRYPT', 'DISABLE', 'ENABLE']);
+/**
+ * Kinds of jobs that use the platform's keys of a class. A class in the firm's own custody has none that seals or opens its values; only old
+ * versions are destroyed there.
+ */
+const USES_CLASS_KEYS: ReadonlySet<JobKind> = new Set([
+	'ROTATE',
+	'REENCRYPT',
+	'DISABLE',
+	'ENABLE',
+	'BACKFILL',
+	'VERIFY',
+]);
 
 /** @throws FirmsealError CONFLICT for a class whose values the firm's devices seal */
 async function refuseInFirmCustody(
@@ -122,13 +132,15 @@ async function refuseInFirmCustody(
 	{ firmId, kind, class: of }: Pick<JobRow, 'firmId' | 'kind' | 'class'>,
 ): Promise<void> {
 	if (of === null || !USES_CLASS_KEYS.has(kind)) return;
-	const held = (await selectFirmCustody(tx, firmId)).find((each) => each.class === of);
-	if (!held || held.custody === 'PLATFORM') return;
-	throw new FirmsealError(
-		'CONFLICT',
-		`The class ${of} is in the firm's own custody, so the platform has no key of it to work with: a device of the firm makes the next data key (key.generate in its key log) and seals records again.`,
-	);
+	if ((await selectOwnClasses(tx, firmId)).includes(of)) throw ownCustodyError(of);
 }
+
+/** A job of the platform on a class whose values the firm's devices seal. */
+export const ownCustodyError = (className: string): FirmsealError =>
+	new FirmsealError(
+		'CONFLICT',
+		`The class ${className} is in the firm's own custody, so the platform has no key of it to work with: a device of the firm makes the next data key (key.generate in its key log) and seals records again.`,
+	);
 
 /** As requestJob(), in the name of the program itself. */
 export const requestJobAsWorker = (

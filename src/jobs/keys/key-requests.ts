@@ -1,8 +1,8 @@
 import { CONTENT_CLASSES } from '../../access/index.ts';
 import {
 	type DataKeyListing,
-	selectFirmCustody,
 	selectLatestKeyVersion,
+	selectOwnClasses,
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -45,9 +45,9 @@ export async function nextRotationRequests(
 	classes?: readonly string[],
 ): Promise<readonly JobRequest[]> {
 	const requests: JobRequest[] = [];
-	const held = classes ? [] : (await selectFirmCustody(tx, firm)).filter(({ custody }) => custody !== 'PLATFORM');
+	const held = classes ? [] : await selectOwnClasses(tx, firm);
 	for (const request of rotationRequests(firm, keys, classes)) {
-		if (held.some((each) => each.class === request.class)) continue;
+		if (held.includes(request.class ?? '')) continue;
 		const latest = await selectLatestKeyVersion(tx, firm, request.class ?? '');
 		requests.push({ ...request, version: Math.max(request.version ?? 0, latest + 1) });
 	}
@@ -89,15 +89,25 @@ export const wrappingKeyChangeRequest = (firm: string, own: string | null): JobR
 export const isWrappingKeyChange = (kind: JobRequest['kind']): boolean => kind === 'BRING' || kind === 'GIVE_BACK';
 
 /**
- * Requests re-encryption of each content class whose older versions may still have values. Values under the ACTIVE version stay.
+ * Requests re-encryption of each content class whose older versions may still have values. Values under the ACTIVE version stay. `held`: classes
+ * in the firm's own custody, which are left out unless they are named.
  * @throws FirmsealError BAD_USER_INPUT
  */
 export function reencryptionRequests(
 	firm: string,
 	keys: readonly KeyVersions[],
-	{ classes, rate }: { readonly classes?: readonly string[] | undefined; readonly rate: number | null },
+	{
+		classes,
+		held = [],
+		rate,
+	}: {
+		readonly classes?: readonly string[] | undefined;
+		readonly held?: readonly string[];
+		readonly rate: number | null;
+	},
 ): readonly JobRequest[] {
 	return [...versionsByClass(keys, classes)].flatMap(([of, versions]) => {
+		if (!classes && held.includes(of)) return [];
 		const active = versions.find(({ state }) => state === 'ACTIVE');
 		const isOld = versions.some(({ state }) => state === 'RETIRED');
 		if (!isContentClass(of) || !active || !isOld) return [];

@@ -80,6 +80,21 @@ it.each<[string, (sql: Sql) => Promise<unknown>, (readonly [string, number | nul
 		[['KEY_LOG_MISSING', 12]],
 	],
 	[
+		'exchanges two entries',
+		async (sql) => {
+			for (const [from, to] of [
+				[20, 1_000],
+				[21, 20],
+				[1_000, 21],
+			] as const)
+				await sql`update key_log_entries set seq = ${to} where firm_id = ${firm} and seq = ${from}`;
+		},
+		[
+			...[20, 21, 22, 23, 31, 63, 127].map((seq) => ['KEY_LOG_CHANGED', seq] as const),
+			['KEY_LOG_CHECKPOINT_WRONG', null],
+		],
+	],
+	[
 		'removes the last entries',
 		(sql) => sql`delete from key_log_entries where firm_id = ${firm} and seq > 200`,
 		[

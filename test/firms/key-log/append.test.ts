@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeviceKeys, readEntry } from '../../../src/custody/index.ts';
 import { makeScene, type Person, type Scene } from '../../attacks/scene.ts';
+import { leasesOver } from '../../leases/by-api.ts';
 import { idOf } from '../../support/claims.ts';
 import { code, peopleOfNorth } from '../people-of-north.ts';
 import { FirmDevices, KEY_LOG, nameHashOf, nameInput, newDevice, type Sent } from './firm-devices.ts';
@@ -217,14 +219,15 @@ describe('the custody of a class', () => {
 
 	it('moves to the firm for an empty class, with a proven row, once no lease on it is open', async () => {
 		await firm.accepted(owner, await firm.key(a(), 'BILLING', (await newestVersion('BILLING')) + 1));
-		const [lease] = await scene.admin`
-			insert into leases (id, firm_id, requested_by, purpose, classes, read_budget, minutes, reason_hash, request_hash, request_mac, state)
-			select gen_random_uuid(), ${firm.firm}, user_id, 'SUPPORT', '{BILLING}', 1, 5, sha256(''), sha256(''), sha256(''), 'REQUESTED'
-			from operators limit 1 returning id`.catch(() => []);
-		if (lease) {
-			expect(await refusal(owner, await set('BILLING', 'FIRM'))).toBe('CONFLICT');
-			await scene.admin`update leases set state = 'CANCELLED' where id = ${lease.id}`;
-		}
+		const leases = leasesOver(scene.api.ask);
+		const lease = await leases.requested(scene.operator, firm.firm, { classes: ['BILLING'] });
+		const open = await firm.send(owner, await set('BILLING', 'FIRM'));
+		expect([code(open), open.errors[0]?.message]).toEqual([
+			'CONFLICT',
+			'A lease on this class is open: revoke or deny it first.',
+		]);
+		expect((await custody()).BILLING).toBe('PLATFORM');
+		expect(code(await leases.step(owner, 'deny', lease.id))).toBe('OK');
 		await firm.accepted(owner, await set('BILLING', 'FIRM'));
 		expect((await custody()).BILLING).toBe('FIRM');
 		const [row] =
@@ -239,8 +242,23 @@ describe('the custody of a class', () => {
 	it('lets a data key retire only if nothing is sealed under it', async () => {
 		const version = await newestVersion('BILLING');
 		await firm.accepted(owner, await firm.key(a(), 'BILLING', version + 1));
-		const retire = await firm.entry(a(), 'key.retire', { class: 'BILLING', version }, theCode());
-		await firm.accepted(owner, retire);
+		const retire = () => firm.entry(a(), 'key.retire', { class: 'BILLING', version }, theCode());
+		// Only the frame matters here: what a device has sealed under this version.
+		const tag = createHash('sha256').update(firm.firm).digest().subarray(0, 4);
+		const sealed = Buffer.concat([Buffer.from([0xf5, 2, 0, 0, 0, version]), tag, Buffer.alloc(65)]);
+		const [row] = await scene.admin`
+			insert into invoices (firm_id, id, author_id, number, currency, memo, stamp)
+			values (${firm.firm}, gen_random_uuid(), ${idOf(owner)}, 'K-1', 'EUR', ${sealed}, '{}') returning id`;
+		const refused = await firm.send(owner, await retire());
+		expect([code(refused), refused.errors[0]?.message]).toEqual([
+			'CONFLICT',
+			'Values are still sealed under this version of the data key: re-seal them first.',
+		]);
+		const byOne = await firm.entry(a(), 'key.retire', { class: 'BILLING', version });
+		expect(await refusal(owner, byOne)).toBe('FORBIDDEN');
+		await scene.admin`delete from invoices where id = ${row?.id ?? ''}`;
+		await firm.accepted(owner, await retire());
+		expect(['BAD_USER_INPUT', 'FORBIDDEN']).toContain(await refusal(owner, await retire()));
 	});
 
 	it('is shared with no one in this version', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import { selectBoolean } from '../../single-row.ts';
 import { custodyWraps, firmCustody, recoveryShares } from '../../tables/index.ts';
@@ -16,6 +16,20 @@ export const selectFirmCustody = (
 		.from(firmCustody)
 		.where(eq(firmCustody.firmId, firm))
 		.orderBy(asc(firmCustody.class));
+
+/** The classes of a firm whose values its own devices seal, sorted: in every custody but PLATFORM. */
+export const selectOwnClasses = async (tx: Transaction, firm: string): Promise<string[]> =>
+	(await selectFirmCustody(tx, firm)).flatMap(({ class: of, custody }) => (custody === 'PLATFORM' ? [] : [of]));
+
+/** Ids of the firms whose devices seal the values of a class, sorted. */
+export async function selectOwnersOfClass(tx: Transaction, className: string): Promise<string[]> {
+	const rows = await tx
+		.select({ firm: firmCustody.firmId })
+		.from(firmCustody)
+		.where(and(eq(firmCustody.class, className), ne(firmCustody.custody, 'PLATFORM')))
+		.orderBy(asc(firmCustody.firmId));
+	return rows.map(({ firm }) => firm);
+}
 
 /** In the transaction that appends the entry. */
 export async function setFirmCustody(tx: Transaction, row: FirmCustodyRow): Promise<void> {
