@@ -36,7 +36,7 @@ describe('a class in the firm’s own custody', () => {
 		['disable', '--class', 'NOTE', '--version', '1'],
 		['enable', '--class', 'NOTE', '--version', '3'],
 	])('refuses keys %s %s %s, with the reason', async (name, ...rest) => {
-		const { code, error } = await keys(name as string, ...OF, ...rest);
+		const { code, error } = await keys(name, ...OF, ...rest);
 		expect([code, error.code]).toEqual([1, 'CONFLICT']);
 		expect(error.message).toMatch(/^The class (NOTE|BILLING) is in the firm's own custody, so the platform has no key/);
 		expect(await jobs()).toEqual([]);

@@ -27,7 +27,10 @@ export async function ownFirm(ask: CallApiPartially, schema: GraphQLSchema, name
 	return { firm, values: { ...firm } };
 }
 
-/** @throws FirmsealError FORBIDDEN unless the answer is for an owner of the firm and withholds nothing that an owner may read */
+/**
+ * Content in the firm's own custody is not withheld: the answer has it as the firm's devices sealed it.
+ * @throws FirmsealError FORBIDDEN unless the answer is for an owner of the firm and withholds nothing that an owner may read
+ */
 export function assertOwner(answer: PartialAnswer, firmId: string | null): void {
 	const { role, firm } = viewerOf(answer);
 	if (role !== 'OWNER' || firm?.id !== firmId || firm?.id === undefined)
@@ -35,7 +38,7 @@ export function assertOwner(answer: PartialAnswer, firmId: string | null): void 
 			'FORBIDDEN',
 			'Only an owner of the firm can export it: set FIRMSEAL_TOKEN to the token of one.',
 		);
-	if (answer.sealed.length > 0)
+	if (answer.sealed.some(({ reason }) => reason !== 'FIRM_CUSTODY'))
 		throw new FirmsealError(
 			'FORBIDDEN',
 			'The API withholds content that an owner may read: report this to the operator of the API.',

@@ -33,10 +33,15 @@ manifest.json. What was made, changed or removed meanwhile may be in one file an
 
 "failures" in manifest.json lists what could not be read: the field and the id of the record whose value is null here
 for that reason, or the version whose file is missing or differs (DocumentVersion.content), and a code that says why.
-If the list is empty, nothing is missing.
+If the list is empty, nothing that the platform can open is missing.
+
+Content in the firm's own custody is null here, because only the firm's devices open it. "sealedFields" of a record has
+it as the devices sealed it: each envelope, and the stamp of the record. The firm's key log and the wrapped keys are not here:
+they are needed to open the envelopes, so keep a device of the firm or a recovery code, and read them with the client
+(keyLog and keyWraps of the API).
 
 To verify a file, compare its SHA-256 with that of manifest.json, for example with sha256sum. If the file of a version
 has "isVerified": true, this is also the SHA-256 that the platform has of the uploaded file.
 
-The content was encrypted on the platform; here it is not. Keep it where only authorised people can read it.
+Other content was encrypted on the platform; here it is not. Keep it where only authorised people can read it.
 `;
