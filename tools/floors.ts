@@ -130,6 +130,12 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		pure: true,
 		shares: ['coordinate-types.ts', 'opener.ts'],
 	},
+	// Both sides of the worker of that browser.
+	'client/worker': {
+		may: ['errors.ts', 'custody', 'client/vault'],
+		pure: true,
+		shares: ['coordinate-types.ts', 'coordinates.generated.ts'],
+	},
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	clock: { may: [] },
 	'local-files': { may: ['errors.ts', ...NODE] },

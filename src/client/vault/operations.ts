@@ -15,12 +15,16 @@ import type { StoredDevice } from './session.ts';
 /** Devices that are stored here. */
 export interface DeviceOperations {
 	devices(): Promise<readonly StoredDevice[]>;
-	/** Makes a device and stores it, locked. `name` is unique here, at most 100 letters, digits, dots, hyphens and underscores. */
+	/**
+	 * Makes a device and stores it, locked. `name` is unique here, at most 100 letters, digits, dots, hyphens and underscores. `credential`
+	 * is kept for the page: the id of the passkey, at most 1,400 characters of base64url.
+	 */
 	create(wanted: {
 		readonly name: string;
 		readonly firm: string;
 		readonly person: string;
 		readonly unlock: UnlockSecret;
+		readonly credential?: string;
 	}): Promise<StoredDevice>;
 	/** Unlocks a device. Another one that is unlocked is locked. */
 	unlock(wanted: { readonly name: string; readonly unlock: UnlockSecret }): Promise<VaultState>;

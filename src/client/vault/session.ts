@@ -68,6 +68,8 @@ export interface StoredDevice {
 	readonly firm: string;
 	readonly person: string;
 	readonly unlock: 'PASSPHRASE' | 'PRF';
+	/** Id of the passkey that unlocks it, for the page to ask for that one: base64url. */
+	readonly credential?: string;
 }
 
 export const fileNameOf = (name: string): string => `${name}/device`;

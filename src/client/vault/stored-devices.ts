@@ -34,11 +34,12 @@ export async function storeNewDevice(
 	wanted: Omit<StoredDevice, 'unlock'>,
 	secret: UnlockSecret,
 ): Promise<StoredDevice> {
-	const { name, firm, person } = wanted;
+	const { name, firm, person, credential } = wanted;
 	if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) || name === LIST || !isUuid(firm) || !isUuid(person)) {
 		throw new VaultError('device-name');
 	}
 	requireSecret(secret);
+	if (credential !== undefined && !/^[\w-]{1,1400}$/.test(credential)) throw new VaultError('unlock');
 	const others = await listDevices(store);
 	if (others.some((each) => each.name === name)) throw new VaultError('device-known');
 	const seed = generateSeed();
@@ -47,7 +48,8 @@ export async function storeNewDevice(
 		{ firm, person, kind: 'DEVICE', genesis: NO_HASH, seq: 0, head: NO_HASH, seed },
 		secret,
 	);
-	const stored: StoredDevice = { name, firm, person, unlock: 'prf' in secret ? 'PRF' : 'PASSPHRASE' };
+	const unlock = 'prf' in secret ? 'PRF' : 'PASSPHRASE';
+	const stored: StoredDevice = { name, firm, person, unlock, ...(credential === undefined ? {} : { credential }) };
 	await KeptRecords.begin(store, prefixOf(name), device.kept);
 	await store.write(fileNameOf(name), file);
 	await store.write(LIST, utf8(JSON.stringify([...others, stored])));

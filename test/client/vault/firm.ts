@@ -24,11 +24,12 @@ export class Device {
 	readonly name: string;
 	readonly person: string;
 
-	constructor(name: string, person: string, store: MemoryStore, time: SteppedTime) {
+	/** `vault`: one that is elsewhere, and has a store of its own. */
+	constructor(name: string, person: string, store: MemoryStore, time: SteppedTime, vault?: VaultOperations) {
 		this.name = name;
 		this.person = person;
 		this.store = store;
-		this.vault = createVault({ store, clock: time, types: CONTENT_TYPES });
+		this.vault = vault ?? createVault({ store, clock: time, types: CONTENT_TYPES });
 	}
 
 	get secret() {
@@ -121,8 +122,7 @@ interface Built {
  * Two owners, Anna and Bert, each with a device and a code, and Cara, a member. Notes and messages are in custody of the firm; billing is
  * not, but has a key that Cara may not have. Anna wrote a note and a message, Cara another note.
  */
-async function build(): Promise<Built> {
-	const time = new SteppedTime();
+async function build(time: SteppedTime): Promise<Built> {
 	const service = new InMemoryApi(time, await newLogKey());
 	const anna = await Device.make('anna', ANNA, time);
 	await anna.send(service, await anna.vault.beginFirm({ installation: INSTALLATION, name: 'Anna Berger' }));
@@ -167,9 +167,9 @@ async function build(): Promise<Built> {
 
 let built: Promise<Built> | undefined;
 
-/** A copy of the firm, which the test may change. Devices are unlocked and know the newest log. */
-export async function someFirm() {
-	built ??= build();
+/** A copy of the firm, which the test may change. Devices are unlocked and know the newest log. `now`: when it is built for the first time. */
+export async function someFirm(now?: number) {
+	built ??= build(new SteppedTime(now));
 	const { service: original, stores, codes } = await built;
 	const time = new SteppedTime(original.time.now());
 	const service = original.copy(time);

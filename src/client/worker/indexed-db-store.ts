@@ -1,0 +1,144 @@
+import type { KeptStore } from '../vault/index.ts';
+import type { DatabaseConnection, DatabaseFactory, DatabaseObjects, DatabaseRequest } from './browser-types.ts';
+import { refusal, type VaultRefusal, type WorkerReason } from './worker-error.ts';
+
+/** The only object store of the database: bytes by name. */
+const KEPT = 'kept';
+const VERSION = 1;
+
+const REASONS: Readonly<Partial<Record<string, WorkerReason>>> = {
+	QuotaExceededError: 'store-full',
+	VersionError: 'store-newer',
+	InvalidStateError: 'store-gone',
+	SecurityError: 'store-none',
+};
+
+const refusalOf = (error: { readonly name: string } | null): VaultRefusal =>
+	refusal(REASONS[error?.name ?? ''] ?? 'store-failed');
+
+/** A put, or a removal for null, that waits for its transaction. */
+interface Change {
+	readonly name: string;
+	readonly bytes: Uint8Array | null;
+	readonly settle: (error: VaultRefusal | null) => void;
+}
+
+/**
+ * What a device keeps, in IndexedDB. A write resolves when its transaction is complete and on the disk. Changes that are requested while a
+ * transaction runs share the next one, because each costs a flush of the disk; if that fails, none of them is kept. Methods reject with
+ * VaultRefusal `store-…`. Once the browser has closed the database, the store stays closed, so that an unlocked device never goes on with
+ * half of what it kept.
+ */
+export class IndexedDbStore implements KeptStore {
+	readonly #database: DatabaseConnection;
+	readonly #onClosed: () => void;
+	#waiting: Change[] = [];
+	#isWriting = false;
+	#isClosed = false;
+
+	private constructor(database: DatabaseConnection, onClosed: () => void) {
+		this.#database = database;
+		this.#onClosed = onClosed;
+		database.onclose = () => this.#ended();
+		// Someone deletes the database, or a newer version of the application waits: neither may wait for this tab.
+		database.onversionchange = () => {
+			database.close();
+			this.#ended();
+		};
+	}
+
+	/**
+	 * `onClosed` is called once if the browser closes the database. Rejects with VaultRefusal `store-none`, `store-newer`, `store-full`,
+	 * `store-failed`.
+	 */
+	static async open(
+		factory: DatabaseFactory | undefined,
+		name: string,
+		onClosed: () => void = () => undefined,
+	): Promise<IndexedDbStore> {
+		if (factory === undefined) throw refusal('store-none');
+		let opening: ReturnType<DatabaseFactory['open']>;
+		try {
+			opening = factory.open(name, VERSION);
+		} catch {
+			throw refusal('store-none');
+		}
+		opening.onupgradeneeded = () => opening.result.createObjectStore(KEPT);
+		return new IndexedDbStore(await answered(opening, 'store-none'), onClosed);
+	}
+
+	async read(name: string): Promise<Uint8Array | null> {
+		const found = await answered(this.#objects('readonly').objects.get(name));
+		if (found === undefined) return null;
+		if (!(found instanceof Uint8Array)) throw refusal('store-failed');
+		return found;
+	}
+
+	/** The bytes are copied at once. */
+	write(name: string, bytes: Uint8Array): Promise<void> {
+		return this.#change(name, Uint8Array.from(bytes));
+	}
+
+	remove(name: string): Promise<void> {
+		return this.#change(name, null);
+	}
+
+	close(): void {
+		this.#isClosed = true;
+		this.#database.close();
+	}
+
+	#change(name: string, bytes: Uint8Array | null): Promise<void> {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		this.#waiting.push({ name, bytes, settle: (error) => (error === null ? resolve() : reject(error)) });
+		if (!this.#isWriting) {
+			this.#isWriting = true;
+			// The other changes of this turn come along.
+			queueMicrotask(() => this.#writeWaiting());
+		}
+		return promise;
+	}
+
+	#writeWaiting(): void {
+		const changes = this.#waiting;
+		this.#waiting = [];
+		this.#isWriting = changes.length > 0;
+		if (changes.length === 0) return;
+		const settle = (error: VaultRefusal | null): void => {
+			for (const change of changes) change.settle(error);
+			this.#writeWaiting();
+		};
+		try {
+			const { objects, transaction } = this.#objects('readwrite');
+			transaction.oncomplete = () => settle(null);
+			transaction.onabort = () => settle(this.#isClosed ? refusal('store-gone') : refusalOf(transaction.error));
+			for (const { name, bytes } of changes) bytes === null ? objects.delete(name) : objects.put(bytes, name);
+		} catch (error) {
+			settle(refusalOf(error as Error));
+		}
+	}
+
+	#objects(mode: 'readonly' | 'readwrite') {
+		if (this.#isClosed) throw refusal('store-gone');
+		try {
+			const transaction = this.#database.transaction(KEPT, mode, { durability: 'strict' });
+			const objects: DatabaseObjects = transaction.objectStore(KEPT);
+			return { transaction, objects };
+		} catch (error) {
+			throw refusalOf(error as Error);
+		}
+	}
+
+	#ended(): void {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
+		this.#onClosed();
+	}
+}
+
+function answered<T>(request: DatabaseRequest<T>, unknown: WorkerReason = 'store-failed'): Promise<T> {
+	return new Promise((resolve, reject) => {
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(refusal(REASONS[request.error?.name ?? ''] ?? unknown));
+	});
+}

@@ -1,0 +1,103 @@
+import {
+	createWithPasskey,
+	createWorkerVault,
+	unlockWithPasskey,
+	type VaultEvent,
+	type WorkerVault,
+} from '../../../src/client/worker/index.ts';
+import { FIRM } from '../../custody/some.ts';
+import { ANNA, change, Device, join, NOTE, newRow, someFirm } from '../vault/firm.ts';
+import type { InMemoryApi } from '../vault/in-memory-api.ts';
+import { MemoryStore } from '../vault/memory-store.ts';
+
+/* The page of the browser tests: bundled, with the service in its memory. */
+
+declare const Worker: new (
+	address: string,
+	options: { readonly type: 'module' },
+) => ReturnType<Parameters<typeof createWorkerVault>[0]>;
+declare const indexedDB: NonNullable<
+	Parameters<typeof import('../../../src/client/worker/index.ts').serveVault>[0]['indexedDB']
+>;
+
+export { ANNA, change, createWithPasskey, FIRM, NOTE, newRow, unlockWithPasskey };
+
+export const events: VaultEvent[] = [];
+export let workers = 0;
+
+export const start = (address = '/worker.js'): WorkerVault =>
+	createWorkerVault(
+		() => {
+			workers++;
+			return new Worker(address, { type: 'module' });
+		},
+		(event) => events.push(event),
+	);
+
+/** Reason of what an operation rejects with, its code and class; null if it resolves. */
+export async function refused(work: Promise<unknown>) {
+	try {
+		await work;
+		return null;
+	} catch (error) {
+		const { name, code, reason, message } = error as Error & { readonly code?: string; readonly reason?: string };
+		return { name, code, reason, message };
+	}
+}
+
+export interface Scene {
+	readonly service: InMemoryApi;
+	/** Anna's old device, in the memory of the page. */
+	readonly old: Device;
+	/** Anna's new one, in the worker. */
+	readonly device: Device;
+}
+
+/** The device that is unlocked in the worker joins the firm of a service in memory. */
+export async function joinFirm(vault: WorkerVault, name: string): Promise<Scene> {
+	const { service, time, anna } = await someFirm(Date.now());
+	const old = await anna();
+	const device = new Device(name, ANNA, new MemoryStore(), time, vault);
+	await join(service, old, device);
+	service.wraps.push(...(await old.vault.wrapMissing()));
+	await device.sync(service);
+	return { service, old, device };
+}
+
+/** All that IndexedDB keeps for the page, as Latin-1 texts by name. */
+export async function keptTexts(): Promise<Record<string, string>> {
+	const opened = await answerOf<{ transaction(...args: unknown[]): { objectStore(name: string): Kept } }>(
+		indexedDB.open('firmseal', 1),
+	);
+	const objects = opened.transaction('kept').objectStore('kept');
+	const [names, values] = await Promise.all([
+		answerOf<string[]>(objects.getAllKeys()),
+		answerOf<Uint8Array[]>(objects.getAll()),
+	]);
+	(opened as unknown as { close(): void }).close();
+	return Object.fromEntries(names.map((name, at) => [name, new TextDecoder('latin1').decode(values[at])]));
+}
+
+interface Kept {
+	getAllKeys(): object;
+	getAll(): object;
+}
+
+const answerOf = <T>(request: object): Promise<T> =>
+	new Promise((resolve, reject) => {
+		Object.assign(request, {
+			onsuccess: () => resolve((request as { readonly result: T }).result),
+			onerror: () => reject((request as { readonly error: Error }).error),
+		});
+	});
+
+/** How many milliseconds `work` took, the median of some runs. */
+export async function timed(runs: number, work: () => Promise<unknown>): Promise<number> {
+	const times: number[] = [];
+	for (let run = 0; run < runs; run++) {
+		const begun = performance.now();
+		await work();
+		times.push(performance.now() - begun);
+	}
+	return times.sort((one, other) => one - other)[Math.floor(runs / 2)] as number;
+}
