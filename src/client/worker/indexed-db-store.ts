@@ -112,7 +112,10 @@ export class IndexedDbStore implements KeptStore {
 			const { objects, transaction } = this.#objects('readwrite');
 			transaction.oncomplete = () => settle(null);
 			transaction.onabort = () => settle(this.#isClosed ? refusal('store-gone') : refusalOf(transaction.error));
-			for (const { name, bytes } of changes) bytes === null ? objects.delete(name) : objects.put(bytes, name);
+			for (const { name, bytes } of changes) {
+				if (bytes === null) objects.delete(name);
+				else objects.put(bytes, name);
+			}
 		} catch (error) {
 			settle(refusalOf(error as Error));
 		}

@@ -52,7 +52,7 @@ export function serveVault(
 	};
 	const vaultOf = async (): Promise<VaultOperations> => {
 		await lock.require();
-		opening ??= open().catch((error) => {
+		opening ??= open().catch((error: unknown) => {
 			opening = null;
 			throw error;
 		});
@@ -70,7 +70,7 @@ export function serveVault(
 		const call = numberOf(data);
 		answer(data)
 			.then((value) => post({ answer: call, value }))
-			.catch((error) => post({ answer: call, error: tellError(error) }))
+			.catch((error: unknown) => post({ answer: call, error: tellError(error) }))
 			.finally(() => overwriteSecret(data));
 	});
 	const life = `${name}/${crypto.randomUUID()}`;

@@ -71,7 +71,7 @@ export function createWorkerVault(
 	};
 	const named = Object.keys(OPERATIONS).map((name) => [name, (...given: unknown[]) => call(name, given)] as const);
 	const operations = Object.fromEntries(named) as unknown as WorkerOperations;
-	return { ...operations, stop: () => running !== null && end(running, 'stopped') } as WorkerVault;
+	return { ...operations, stop: () => void (running !== null && end(running, 'stopped')) };
 }
 
 function settle({ open }: Running, message: AnswerMessage): void {

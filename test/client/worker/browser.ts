@@ -77,7 +77,7 @@ export async function addAuthenticator(page: Page, hasPrf = true) {
 	});
 	const verifies = (isUserVerified: boolean) =>
 		session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
-	return { session, verifies };
+	return { session, authenticatorId, verifies };
 }
 
 async function pageServer(): Promise<Server> {
