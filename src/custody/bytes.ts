@@ -7,8 +7,13 @@ const encoder = new TextEncoder();
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
-export const toHex = (bytes: Uint8Array): string =>
-	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const BYTES = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function toHex(bytes: Uint8Array): string {
+	let hex = '';
+	for (const byte of bytes) hex += BYTES[byte];
+	return hex;
+}
 
 /** Of text whose form the caller has checked. */
 export const fromHex = (hex: string): Uint8Array =>
@@ -21,7 +26,10 @@ export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(
 export function fromBase64(text: string): Uint8Array | null {
 	try {
 		const latin1 = atob(text);
-		return btoa(latin1) === text ? Uint8Array.from(latin1, (character) => character.charCodeAt(0)) : null;
+		if (btoa(latin1) !== text) return null;
+		const bytes = new Uint8Array(latin1.length);
+		for (let at = 0; at < bytes.length; at++) bytes[at] = latin1.charCodeAt(at);
+		return bytes;
 	} catch {
 		return null;
 	}

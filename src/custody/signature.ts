@@ -1,4 +1,4 @@
-import { fromHex, type SubtleKey, toHex } from './bytes.ts';
+import { type SubtleKey, toHex } from './bytes.ts';
 
 export const PUBLIC_KEY_LENGTH = 32;
 export const SIGNATURE_LENGTH = 64;
@@ -76,7 +76,11 @@ async function verifierOf(signing: Uint8Array): Promise<SubtleKey | null> {
 	return key;
 }
 
-/** Whether a little-endian number is below another, given as hexadecimal. Both are public. */
+/** Whether a little-endian number is below another of its length, given as hexadecimal. Both are public. */
 function isBelow(bytes: Uint8Array, limit: string): boolean {
-	return toHex(bytes.toReversed()) < toHex(fromHex(limit).reverse());
+	for (let at = bytes.length - 1; at >= 0; at--) {
+		const difference = (bytes[at] as number) - Number.parseInt(limit.slice(2 * at, 2 * at + 2), 16);
+		if (difference !== 0) return difference < 0;
+	}
+	return false;
 }

@@ -56,7 +56,7 @@ export class VaultBrowser {
 	}
 }
 
-export const loaded = (page: Page): Promise<JSHandle<typeof PageCode>> =>
+const loaded = (page: Page): Promise<JSHandle<typeof PageCode>> =>
 	page.evaluateHandle<typeof PageCode>("import('/page.js')");
 
 /** A passkey of a platform, whose user always agrees. */
@@ -82,12 +82,13 @@ export async function addAuthenticator(page: Page, hasPrf = true) {
 
 async function pageServer(): Promise<Server> {
 	const { outputFiles } = await build({
-		entryPoints: ['page.ts', 'worker.ts'],
+		entryPoints: ['page.ts', 'worker.ts', 'wide-worker.ts'],
 		absWorkingDir: FOLDER,
 		outdir: '/',
 		bundle: true,
 		splitting: true,
 		format: 'esm',
+		minify: true,
 		write: false,
 		logLevel: 'silent',
 	});

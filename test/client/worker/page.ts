@@ -3,12 +3,14 @@ import {
 	createWorkerVault,
 	unlockWithPasskey,
 	type VaultEvent,
+	VaultRefusal,
 	type WorkerVault,
 } from '../../../src/client/worker/index.ts';
 import { FIRM } from '../../custody/some.ts';
 import { ANNA, change, Device, join, NOTE, newRow, someFirm } from '../vault/firm.ts';
 import type { InMemoryApi } from '../vault/in-memory-api.ts';
 import { MemoryStore } from '../vault/memory-store.ts';
+import { bareOpening, timeOf, wideNotes } from './measure.ts';
 
 /* The page of the browser tests: bundled, with the service in its memory. */
 
@@ -34,13 +36,14 @@ export const start = (address = '/worker.js'): WorkerVault =>
 		(event) => events.push(event),
 	);
 
-/** Reason of what an operation rejects with, its code and class; null if it resolves. */
+/** The refusal with which an operation rejects; null if it resolves. */
 export async function refused(work: Promise<unknown>) {
 	try {
 		await work;
 		return null;
 	} catch (error) {
-		const { name, code, reason, message } = error as Error & { readonly code?: string; readonly reason?: string };
+		if (!(error instanceof VaultRefusal)) throw error;
+		const { name, code, reason, message } = error;
 		return { name, code, reason, message };
 	}
 }
@@ -91,13 +94,37 @@ const answerOf = <T>(request: object): Promise<T> =>
 		});
 	});
 
-/** How many milliseconds `work` took, the median of some runs. */
-export async function timed(runs: number, work: () => Promise<unknown>): Promise<number> {
+/** Milliseconds in which the worker opens `count` records, and a page of 50, and those of bare WebCrypto. The middle of some runs. */
+export async function measure(count: number) {
+	let vault = start('/wide-worker.js');
+	const stored = await createWithPasskey(vault, { name: 'laptop', firm: FIRM, person: ANNA, label: 'anna' });
+	await unlockWithPasskey(vault, stored);
+	const scene = await joinFirm(vault, 'laptop');
+	const records = await wideNotes(scene, count);
+	vault.stop();
+	vault = start('/wide-worker.js');
+	while ((await refused(vault.devices())) !== null) await vault.takeOver();
+	const { log } = await unlockWithPasskey(vault, stored);
+	await vault.extend(await scene.service.served(log?.size));
+	const unseen = await timeOf(() => vault.open(records));
+	const [last] = await vault.open(records.slice(-1));
+	const again = await middle(() => timeOf(() => vault.open(records)));
+	const fifty = await middle(() => timeOf(() => vault.open(records.slice(0, 50))));
+	const first = await middle(async () => {
+		await vault.lock();
+		const unlocked = await unlockWithPasskey(vault, stored);
+		await vault.extend(await scene.service.served(unlocked.log?.size));
+		return timeOf(() => vault.open(records));
+	});
+	const bareFirst = await middle(() => bareOpening(count, true));
+	const bareAgain = await middle(() => bareOpening(count, false));
+	const bareFifty = await middle(() => bareOpening(50, false));
+	const isOpened = last?.fields.every((field) => 'value' in field) === true;
+	return { isOpened, unseen, first, again, fifty, bareFirst, bareAgain, bareFifty };
+}
+
+async function middle(measured: () => Promise<number>): Promise<number> {
 	const times: number[] = [];
-	for (let run = 0; run < runs; run++) {
-		const begun = performance.now();
-		await work();
-		times.push(performance.now() - begun);
-	}
-	return times.sort((one, other) => one - other)[Math.floor(runs / 2)] as number;
+	for (let run = 0; run < 5; run++) times.push(await measured());
+	return times.sort((one, other) => one - other)[2] as number;
 }
