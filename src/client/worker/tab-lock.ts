@@ -26,6 +26,8 @@ export class TabLock {
 	#wait: AbortController | null = null;
 	#begun: Promise<void> | null = null;
 	#taking: (() => void)[] = [];
+	/** Whether another tab asked while this one was taking over. */
+	#isAsked = false;
 
 	constructor(parts: TabLockParts) {
 		this.#parts = parts;
@@ -80,6 +82,7 @@ export class TabLock {
 			const held = this.#hold();
 			for (const resolve of this.#taking.splice(0)) resolve();
 			this.#parts.onFree();
+			if (this.#isAsked) void this.#giveUp();
 			return held;
 		};
 		// It rejects only when the wait is given up.
@@ -90,7 +93,8 @@ export class TabLock {
 	async #giveUp(): Promise<void> {
 		const { locks } = this.#parts;
 		const release = this.#release;
-		if (locks === undefined || (release === null && (this.#wait === null || this.#taking.length > 0))) return;
+		this.#isAsked = this.#taking.length > 0;
+		if (locks === undefined || this.#isAsked || (release === null && this.#wait === null)) return;
 		this.#wait?.abort();
 		this.#wait = null;
 		this.#release = null;
