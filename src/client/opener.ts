@@ -59,7 +59,7 @@ export interface RowToSeal {
 	readonly current: RecordToOpen | null;
 }
 
-/** What an input takes in place of its content arguments. */
+/** What an input takes instead of its content arguments. */
 export interface SealedContent {
 	/** JSON. FORMAT.md, section 10. */
 	readonly stamp: string;

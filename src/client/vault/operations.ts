@@ -112,7 +112,7 @@ export interface RecoveryOperations {
 	confirmRecovery(wanted: { readonly code: string }): Promise<void>;
 	/** On a new device of the person. */
 	recover(wanted: ServedRecovery & { readonly code: string }): Promise<RecoveredDevice>;
-	/** On a holder's device, after checkJoin() of the device that recovers, in place of approveJoin(). */
+	/** On a holder's device, after checkJoin() of the device that recovers, instead of approveJoin(). */
 	releaseShare(share: SealedRecoveryShare): Promise<ReleasedShare>;
 	/** On a new device of the person, after joinChallenge() with each holder. */
 	combineShares(wanted: ServedRecovery & { readonly shares: readonly ReleasedShare[] }): Promise<RecoveredDevice>;

@@ -16,7 +16,7 @@ import { oneAtATime, VaultContext, type VaultOperation } from './vault-context.t
 import { VaultError } from './vault-error.ts';
 
 /**
- * The device's core: the only code of the client that holds keys. It has no network and no page; whoever calls it carries bytes between it
+ * The device's core: the only code of the client that holds keys. It has no network and no page; its caller carries bytes between it
  * and the service, and nothing that comes in is trusted. Only one vault may use a store at a time: a browser's pages share one worker, or
  * take a lock.
  */

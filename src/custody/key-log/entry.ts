@@ -16,7 +16,7 @@ export interface SecondSignature {
 	readonly signature: string;
 }
 
-/** What a firm of one owner may give in place of a second signature: the `seq` of a `notice`. */
+/** What a firm of one owner may give instead of a second signature: the `seq` of a `notice`. */
 export type Agreement = SecondSignature | { readonly notice: number };
 
 interface EntryParts<K, B> {
