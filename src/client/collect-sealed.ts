@@ -4,7 +4,14 @@ import { type VariableValues, withDefaults } from './evaluate.ts';
 import { findOperation, isRecord, ownValue } from './nodes.ts';
 import type { CustodyOfClass, RecordToOpen, SealedValue } from './opener.ts';
 import { ADDED, type PreparedDocument } from './prepare-query.ts';
-import { contradictsType, type FieldOutcome, readField, readHead, type SourceObject } from './read-sealed.ts';
+import {
+	contradictsId,
+	contradictsType,
+	type FieldOutcome,
+	readField,
+	readHead,
+	type SourceObject,
+} from './read-sealed.ts';
 import { passedOn, type RequestedRecord, requestedBy } from './requested.ts';
 import { type ObjectShape, type Position, rootPosition } from './shape.ts';
 
@@ -38,7 +45,7 @@ export interface CollectedAnswer {
 	readonly data: unknown;
 	readonly records: readonly RecordToOpen[];
 	readonly tasks: readonly ObjectTask[];
-	/** Paths of objects that are null in the copy because the service contradicts itself about their type. */
+	/** Paths of objects that are null in the copy because the service contradicts itself about their type or id. */
 	readonly contradictions: readonly (readonly (string | number)[])[];
 }
 
@@ -93,11 +100,12 @@ function copyObject(
 ): unknown {
 	if (!isRecord(source)) return null;
 	const shape = position.shapeFor(position.isAbstract ? ownValue(source, ADDED.type) : undefined);
-	if (position.isAbstract && contradictsType(shape, source)) {
+	const custody = shape.content && state.custody.get(shape.content.class);
+	// Also where the schema leaves no choice: a cache files the object under what it says of itself.
+	if (contradictsType(shape, source) || (custody && contradictsId(shape, source))) {
 		state.contradictions.push(pathOf(step));
 		return null;
 	}
-	const custody = shape.content && state.custody.get(shape.content.class);
 	const copy: Record<string, unknown> = {};
 	for (const [key, use] of shape.uses) {
 		if (!Object.hasOwn(source, key)) continue;
@@ -125,7 +133,7 @@ interface CopiedObject {
 function addTask(content: ContentType, object: CopiedObject, state: Collecting): void {
 	const { shape, source, copy, requested, custody } = object;
 	const { type } = shape;
-	const head = contradictsType(shape, source) ? null : readHead(content, source);
+	const head = readHead(content, source);
 	const sealed: SealedValue[] = [];
 	const fields: FieldTask[] = [];
 	for (const [field, selected] of shape.contentKeys) {

@@ -40,6 +40,7 @@ export async function prepareRequest(opener: Opener, request: OperationRequest, 
 	const operation = findOperation(document, operationName);
 	if (operation && operation.operation !== OperationTypeNode.MUTATION)
 		return { prepared: prepareQuery(document, custodyOf), variables, operationName };
+	await opener.confirm();
 	const mutation = prepareMutation(document, variables, operationName, custodyOf, newUuid);
 	// Before anything is sealed, because it refuses what cannot be sent.
 	const prepared = prepareQuery(mutation.document, custodyOf);

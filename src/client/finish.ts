@@ -41,7 +41,7 @@ export function finish(
 	const withheld = withheldCoordinates(frame.extensions);
 	const counts: Counts = { unopened: new Map(), unverified: new Set(), errors: [] };
 	for (const path of answer.contradictions)
-		addError(counts, path, 'The service contradicts itself about the type of this object: read it again.');
+		addError(counts, path, 'The service contradicts itself about this object: read it again.');
 	for (const task of answer.tasks) {
 		const record = task.record === null ? undefined : opened[task.record];
 		const byName = new Map(record?.fields.map((field) => [field.name, field]));

@@ -70,6 +70,11 @@ export interface SealedContent {
 export interface Opener {
 	/** Resolves once the key log is verified and keys can be used; waits for the person to unlock the device. Rejects if that fails. */
 	ready(): Promise<void>;
+	/**
+	 * Resolves once it is confirmed that `custody` is no older than ten minutes. Called after `ready` before a mutation, which could
+	 * otherwise send values as plain text that belong to the firm alone by now. Rejects if there is no confirmation.
+	 */
+	confirm(): Promise<void>;
 	/** Called only after `ready`. */
 	custody(contentClass: string): CustodyOfClass;
 	/** Opens one answer. Gives one result for each record, in the same order. A value that does not open does not reject. */

@@ -30,6 +30,14 @@ export function readHead(content: ContentType, source: SourceObject): RecordHead
 	return { id, firm, thread, stamp };
 }
 
+/** Whether the application would see another id, or another firm, than those that the content is verified for. Without them, none opens. */
+export const contradictsId = (shape: ObjectShape, source: SourceObject): boolean =>
+	differs(shape.idKeys, source, ownValue(source, ADDED.id)) ||
+	differs(shape.firmKeys, source, ownValue(source, ADDED.firm));
+
+const differs = (keys: readonly string[], source: SourceObject, value: unknown): boolean =>
+	typeof value === 'string' && keys.some((key) => Object.hasOwn(source, key) && source[key] !== value);
+
 /** Whether the object says of itself that it has another type than the one that it is read as. */
 export const contradictsType = (shape: ObjectShape, source: SourceObject): boolean =>
 	shape.typenameKeys.some((key) => Object.hasOwn(source, key) && source[key] !== shape.type);

@@ -5,7 +5,7 @@ import { ownValue, responseKeyOf } from './nodes.ts';
 
 /** What a response key of an object holds. */
 export type Use =
-	| { readonly kind: 'PLAIN' }
+	| { readonly kind: 'PLAIN'; readonly field: string }
 	| { readonly kind: 'TYPENAME' }
 	| { readonly kind: 'CONTENT'; readonly field: string }
 	| { readonly kind: 'OBJECT'; readonly position: Position; readonly field: FieldNode };
@@ -20,6 +20,9 @@ export interface ObjectShape {
 	readonly contentKeys: ReadonlyMap<string, readonly string[]>;
 	/** The response keys of `__typename`. */
 	readonly typenameKeys: readonly string[];
+	/** The response keys of the object's own id, and of its firm's. */
+	readonly idKeys: readonly string[];
+	readonly firmKeys: readonly string[];
 }
 
 /**
@@ -67,7 +70,7 @@ export class Position {
 			const to = ownValue(objects, name);
 			if (name === '__typename') uses.set(key, { kind: 'TYPENAME' });
 			else if (content && ownValue(content.fields, name)) uses.set(key, { kind: 'CONTENT', field: name });
-			else if (to === undefined) uses.set(key, { kind: 'PLAIN' });
+			else if (to === undefined) uses.set(key, { kind: 'PLAIN', field: name });
 			else {
 				const sets = [field, ...others].flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
 				uses.set(key, { kind: 'OBJECT', position: new Position(to, sets, this.#fragments), field });
@@ -95,14 +98,18 @@ export class Position {
 	}
 }
 
-function keysOf(uses: ReadonlyMap<string, Use>): Pick<ObjectShape, 'contentKeys' | 'typenameKeys'> {
+function keysOf(
+	uses: ReadonlyMap<string, Use>,
+): Pick<ObjectShape, 'contentKeys' | 'typenameKeys' | 'idKeys' | 'firmKeys'> {
 	const contentKeys = new Map<string, string[]>();
 	const typenameKeys: string[] = [];
 	for (const [key, use] of uses) {
 		if (use.kind === 'TYPENAME') typenameKeys.push(key);
 		if (use.kind === 'CONTENT') contentKeys.set(use.field, [...(contentKeys.get(use.field) ?? []), key]);
 	}
-	return { contentKeys, typenameKeys };
+	const plain = (field: string) =>
+		[...uses].flatMap(([key, use]) => (use.kind === 'PLAIN' && use.field === field ? [key] : []));
+	return { contentKeys, typenameKeys, idKeys: plain('id'), firmKeys: plain('firmId') };
 }
 
 const applies = (condition: string, type: string): boolean =>

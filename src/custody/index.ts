@@ -33,6 +33,7 @@ export {
 	type StatementPlace,
 	verifyStatement,
 } from './device-statement.ts';
+export { exactJson } from './exact-json.ts';
 export { FreshnessError, type LogToProve, requireFresh } from './freshness.ts';
 export {
 	commitToJoining,

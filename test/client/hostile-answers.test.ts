@@ -74,14 +74,6 @@ const attacks: Readonly<Record<string, Tamper>> = {
 	'no firm': (note) => {
 		note._firmseal_firm = null;
 	},
-	'another type': (note) => {
-		note.__typename = 'Message';
-	},
-	'another record, wholly': (note) => {
-		note._firmseal_id = OTHER;
-		note._firmseal_stamp = [{ stamp: stampOf('Note', OTHER) }];
-		note._firmseal_field_title = sealedTitle(OTHER);
-	},
 	'the value of another record': (note) => {
 		note._firmseal_field_title = sealedTitle(OTHER);
 	},
@@ -103,6 +95,23 @@ describe('a service that lies', () => {
 		expect((data as { note: { title: unknown } }).note.title).toBeNull();
 		expect(JSON.stringify(data)).not.toContain(EVIL);
 		expect(JSON.stringify(data)).not.toContain('_firmseal');
+	});
+
+	it.each([
+		['another id than its content has', { id: OTHER }],
+		['another type', { __typename: 'Message' }],
+		[
+			'the id that was asked for, beside another record',
+			{
+				_firmseal_id: OTHER,
+				_firmseal_stamp: [{ stamp: stampOf('Note', OTHER) }],
+				_firmseal_field_title: sealedTitle(OTHER),
+			},
+		],
+	])('shows nothing of an object that has %s, so that no cache files it there', async (_, lie) => {
+		const { data, codes } = await afterTampering((note) => void Object.assign(note, lie));
+		expect(data).toEqual({ note: null });
+		expect(codes).toEqual(['CIPHERTEXT_INVALID']);
 	});
 
 	it('says which value did not open, without the value', async () => {

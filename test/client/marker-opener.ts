@@ -35,6 +35,7 @@ export function markerOpener(custodies: Record<string, CustodyOfClass>): MarkerO
 		opened,
 		sealed,
 		ready: async () => {},
+		confirm: async () => {},
 		custody: (name) => custodies[name] ?? 'PLATFORM',
 		open: async (records) => {
 			opened.push(structuredClone(records));

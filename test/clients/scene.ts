@@ -16,8 +16,8 @@ export interface Scene extends AnyScene {
 let isFirmCustody = false;
 
 /** For a file that runs another one’s tests: every scene made from now on has a first firm whose content only its devices open. */
-export function inFirmCustody(): void {
-	isFirmCustody = true;
+export function inFirmCustody(is = true): void {
+	isFirmCustody = is;
 }
 
 export async function makeScene(...given: Parameters<typeof makeAnyScene>): Promise<Scene> {

@@ -1,6 +1,6 @@
 import { HttpLink } from '@apollo/client';
 import { OpenFieldsLink } from '../../src/client/apollo-link.ts';
-import { AnsweringDevice, createFirmseal, type Firmseal, JoiningDevice } from '../../src/client/connection/index.ts';
+import { AnsweringSteps, createFirmseal, type Firmseal, JoiningSteps } from '../../src/client/connection/index.ts';
 import { CONTENT_TYPES } from '../../src/client/index.ts';
 import { createVault, type VaultOperations } from '../../src/client/vault/index.ts';
 import type { Scene } from '../attacks/scene.ts';
@@ -18,7 +18,7 @@ export interface DeviceOfPerson {
 
 const CLOCK = { now: () => Date.now() };
 
-export async function deviceOf({ api, north }: Scene, person: Person): Promise<DeviceOfPerson> {
+async function deviceOf({ api, north }: Scene, person: Person): Promise<DeviceOfPerson> {
 	const vault = createVault({ store: new MemoryStore(), clock: CLOCK, types: CONTENT_TYPES });
 	const unlock = () => ({ prf: new TextEncoder().encode('a passkey of this person'.padEnd(32)) });
 	await vault.create({ name: 'device', firm: north.id, person: idOf(person), unlock: unlock() });
@@ -54,8 +54,8 @@ export async function beginCustody(scene: Scene, classes: readonly string[]) {
 /** A member’s device joins through the service; both people compare one code. */
 export async function joinThrough(scene: Scene, owner: DeviceOfPerson, person: Person): Promise<DeviceOfPerson> {
 	const member = await deviceOf(scene, person);
-	const joining = new JoiningDevice(member.firmseal.connection);
-	const answering = new AnsweringDevice(owner.firmseal.connection);
+	const joining = new JoiningSteps(member.firmseal.connection);
+	const answering = new AnsweringSteps(owner.firmseal.connection);
 	const id = await joining.ask();
 	const [request] = await answering.requests();
 	if (request?.id !== id) throw new Error('The request is not listed.');

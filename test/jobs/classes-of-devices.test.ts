@@ -42,7 +42,8 @@ describe('a class in the firm’s own custody', () => {
 		expect(await jobs()).toEqual([]);
 	});
 
-	it.each([['reencrypt'], ['rotate', '--wrapping'], ['disable']])('is left out of keys %s %s, which says so',
+	it.each([['reencrypt'], ['rotate', '--wrapping'], ['disable']])(
+		'is left out of keys %s %s, which says so',
 		async (...args) => {
 			const { code, result } = await keys(...args, ...OF, '--dry-run');
 			expect([code, result.leftOut]).toEqual([0, LEFT_OUT]);

@@ -1,8 +1,8 @@
 import { FirmsealError } from '../../errors.ts';
-import type { VaultOperations } from '../vault/index.ts';
+import type { LogChanges, ServedLog, VaultOperations, VaultState } from '../vault/index.ts';
+import type { ServicePort } from './api-port.ts';
 import { ADD_WRAPS, APPEND, KEY_LOG, KEY_WRAPS } from './operations.ts';
 import { pageOf, type ServedPage, textsOf } from './served.ts';
-import type { ServicePort } from './service.ts';
 
 /** Entries of a page of the key log. */
 const PAGE = 200;
@@ -22,10 +22,6 @@ export interface ClientClock {
 	sleep(milliseconds: number): Promise<void>;
 }
 
-export type ServedLog = Parameters<VaultOperations['extend']>[0];
-export type LogChanges = Awaited<ReturnType<VaultOperations['addMember']>>;
-export type VaultState = Awaited<ReturnType<VaultOperations['state']>>;
-
 export interface ConnectionParts {
 	readonly vault: VaultOperations;
 	readonly service: ServicePort;
@@ -35,7 +31,7 @@ export interface ConnectionParts {
 }
 
 /** Carries bytes between an unlocked vault and the service. It verifies nothing itself: the vault does. */
-export class Connection {
+export class DeviceConnection {
 	readonly parts: ConnectionParts;
 	#state: VaultState | null = null;
 	#syncing: Promise<VaultState> | null = null;

@@ -1,8 +1,8 @@
 import { FirmsealError } from '../../errors.ts';
 import type { CustodyOfClass, OpenedRecord, Opener, RecordToOpen, RowToSeal, SealedContent } from '../opener.ts';
 import type { VaultOperations } from '../vault/index.ts';
-import { type ClientClock, Connection } from './connection.ts';
-import { createService, type ServicePort } from './service.ts';
+import { createService, type ServicePort } from './api-port.ts';
+import { type ClientClock, DeviceConnection } from './connection.ts';
 
 export interface FirmsealOptions {
 	/** The address of the API, such as `https://vault.example`. */
@@ -22,7 +22,7 @@ export interface FirmsealOptions {
 /** A firm’s content in its own application: what the links open and seal with. */
 export interface Firmseal extends Opener {
 	/** For decisions, joining and what a screen shows of the firm. */
-	readonly connection: Connection;
+	readonly connection: DeviceConnection;
 	/** Forgets the keys until the person unlocks the device again. */
 	lock(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export function createFirmseal(options: FirmsealOptions): Firmseal {
 /** With a service of the caller’s. */
 export function openerOf(options: Omit<FirmsealOptions, 'url' | 'token' | 'fetch'>, service: ServicePort): Firmseal {
 	const { vault, clock = SYSTEM_CLOCK, checkpointKeys } = options;
-	const connection = new Connection({ vault, service, clock, checkpointKeys });
+	const connection = new DeviceConnection({ vault, service, clock, checkpointKeys });
 	let unlocked: Promise<void> | null = null;
 	const sealed = new Map<string, SealedContent>();
 	const begin = async (): Promise<void> => {
@@ -56,6 +56,9 @@ export function openerOf(options: Omit<FirmsealOptions, 'url' | 'token' | 'fetch
 			});
 			return unlocked;
 		},
+		async confirm() {
+			if (!(await vault.state()).log?.isFresh) await connection.refresh();
+		},
 		custody: (className) => custodyOf(connection, className),
 		open: (records) => openRecords(connection, records),
 		seal: (rows) => sealOnce(sealed, rows, (fresh) => sealRows(connection, fresh)),
@@ -67,13 +70,16 @@ export function openerOf(options: Omit<FirmsealOptions, 'url' | 'token' | 'fetch
 	};
 }
 
-function custodyOf({ state }: Connection, className: string): CustodyOfClass {
+function custodyOf({ state }: DeviceConnection, className: string): CustodyOfClass {
 	if (state === null) throw new FirmsealError('FORBIDDEN', 'The device is not unlocked. Wait for ready() first.');
 	return state.classes.find(({ class: name }) => name === className)?.custody ?? 'PLATFORM';
 }
 
 /** What does not open may rest on entries or keys that came since the last sync: these records are opened once more after another. */
-async function openRecords(connection: Connection, records: readonly RecordToOpen[]): Promise<readonly OpenedRecord[]> {
+async function openRecords(
+	connection: DeviceConnection,
+	records: readonly RecordToOpen[],
+): Promise<readonly OpenedRecord[]> {
 	const { vault } = connection.parts;
 	const opened = await vault.open(records);
 	const closed = opened.flatMap(({ fields }, at) => (fields.some((field) => 'why' in field) ? [at] : []));
@@ -84,7 +90,7 @@ async function openRecords(connection: Connection, records: readonly RecordToOpe
 }
 
 /** Whether a sync changed what this device can open. A sync that fails changes nothing. */
-async function bringsNews(connection: Connection): Promise<boolean> {
+async function bringsNews(connection: DeviceConnection): Promise<boolean> {
 	const { vault } = connection.parts;
 	const before = connection.state;
 	const missing = (await vault.missing()).cannotOpen.length;
@@ -130,7 +136,7 @@ const textOfCreate = (row: RowToSeal): string | null =>
 const OUTDATED = new Set<unknown>(['not-fresh', 'key-stale', 'key-missing', 'row-head']);
 
 /** Seals after the newest state of the firm is known. Rejects, and seals nothing, if one row cannot be sealed. */
-async function sealRows(connection: Connection, rows: readonly RowToSeal[]): Promise<readonly SealedContent[]> {
+async function sealRows(connection: DeviceConnection, rows: readonly RowToSeal[]): Promise<readonly SealedContent[]> {
 	const { vault } = connection.parts;
 	try {
 		return await vault.seal(rows);

@@ -1,4 +1,3 @@
-export { type ClientClock, Connection, type VaultState } from './connection.ts';
+export { createService, type ServicePort } from './api-port.ts';
 export { createFirmseal, type Firmseal, type FirmsealOptions, openerOf } from './create-firmseal.ts';
-export { AnsweringDevice, JoiningDevice } from './joining.ts';
-export { createService, type ServicePort } from './service.ts';
+export { AnsweringSteps, JoiningSteps } from './joining.ts';

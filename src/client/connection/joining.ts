@@ -1,18 +1,18 @@
 import type { DeviceStatement } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { VaultOperations } from '../vault/index.ts';
-import type { Connection, VaultState } from './connection.ts';
+import type { VaultOperations, VaultState } from '../vault/index.ts';
+import type { DeviceConnection } from './connection.ts';
 import { CHALLENGE_DEVICE, DEVICE_REQUESTS, END_DEVICE, REQUEST_DEVICE, REVEAL_DEVICE } from './operations.ts';
 import { type DeviceRequest, deviceRequestOf, listOf, objectOf } from './served.ts';
 
 type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
 
 /** A new device joins: ask(), then reveal() once the old device answered, then finish() once both people compared the codes. */
-export class JoiningDevice {
-	readonly #connection: Connection;
+export class JoiningSteps {
+	readonly #connection: DeviceConnection;
 	#request: string | null = null;
 
-	constructor(connection: Connection) {
+	constructor(connection: DeviceConnection) {
 		this.#connection = connection;
 	}
 
@@ -62,10 +62,10 @@ export class JoiningDevice {
 }
 
 /** A device of the firm answers one that wants to join: answer(), then check() for the code, then approve() or refuse(). */
-export class AnsweringDevice {
-	readonly #connection: Connection;
+export class AnsweringSteps {
+	readonly #connection: DeviceConnection;
 
-	constructor(connection: Connection) {
+	constructor(connection: DeviceConnection) {
 		this.#connection = connection;
 	}
 
@@ -109,7 +109,7 @@ export class AnsweringDevice {
 	}
 }
 
-async function readDeviceRequests({ parts }: Connection): Promise<readonly DeviceRequest[]> {
+async function readDeviceRequests({ parts }: DeviceConnection): Promise<readonly DeviceRequest[]> {
 	const { deviceRequests } = await parts.service.request(DEVICE_REQUESTS, {});
 	return listOf(deviceRequests).map(deviceRequestOf);
 }

@@ -1,6 +1,6 @@
 import type { SaltedName } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { isObject } from './service.ts';
+import { isObject } from './api-port.ts';
 
 /** A page of the key log, as the service says it. Only its form is checked here. */
 export interface ServedPage {
@@ -63,7 +63,7 @@ export function deviceRequestOf(value: unknown): DeviceRequest {
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : fail());
 export const textsOf = (value: unknown): readonly string[] => listOf(value).map(textOf);
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : fail());
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : fail());
 export const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : fail());
 const countOf = (value: unknown): number =>
 	Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fail();

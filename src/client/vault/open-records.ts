@@ -1,3 +1,4 @@
+import { isEntitled } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { OpenedRecord, OpenedValue, RecordToOpen } from '../opener.ts';
 import type { RevisionVerdict } from './row-marks.ts';
@@ -31,20 +32,18 @@ export async function judgeRows(
 	rows: readonly (VerifiedRow | Refusal)[],
 ): Promise<readonly Judged[]> {
 	const verified = rows.flatMap((row) => ('why' in row ? [] : [row]));
-	const revisions = verified.map(({ type, row, stamp, hash }) => ({
-		table: type.table,
-		row,
-		revision: stamp.revision,
-		hash,
-	}));
-	const verdicts = await session.marks.see(revisions, session.log.size);
+	const { log } = session;
+	const revisions = verified.map(({ type, row, stamp, hash }) => {
+		const isAuthorGone = !isEntitled(log, stamp.device, stamp.class);
+		return { table: type.table, row, revision: stamp.revision, hash, isAuthorGone };
+	});
+	const verdicts = await session.marks.see(revisions);
 	const byRow = new Map(verified.map((row, at) => [row, verdicts[at] as RevisionVerdict]));
 	return rows.map((row): Judged => {
 		if ('why' in row) return row;
 		const verdict = byRow.get(row) as RevisionVerdict;
 		if (verdict.refused !== null) return { why: new VaultError(verdict.refused) };
-		const revoked = session.log.devices.get(row.stamp.device)?.revoked ?? null;
-		return { row, isAuthorInactive: revoked !== null && verdict.seenAt > revoked };
+		return { row, isAuthorInactive: verdict.isLate };
 	});
 }
 

@@ -79,7 +79,7 @@ export interface DecisionOperations {
 	agree(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<SecondSignature>;
 	complete(wanted: { readonly proposal: Proposal; readonly approval: Approval }): Promise<LogChanges>;
 	/** The notice of a proposal, in a firm of one owner. Its `seq`, once it is in the log, is the approval `{ notice }`. */
-	announce(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<LogChanges>;
+	announce(proposal: Pick<Proposal, 'kind' | 'body' | 'shares'>): Promise<LogChanges>;
 	safetyNumber(wanted: { readonly person: string }): Promise<SafetyNumber>;
 	markCompared(wanted: { readonly person: string; readonly number: string }): Promise<void>;
 }

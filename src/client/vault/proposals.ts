@@ -5,6 +5,7 @@ import {
 	type CustodyState,
 	deriveRecoverySeed,
 	devicesOf,
+	exactJson,
 	importDevice,
 	isBodyOf,
 	type KeyLog,
@@ -16,6 +17,7 @@ import {
 	type SecondSignature,
 } from '../../custody/index.ts';
 import { Draft, type LogChanges, type SealedRecoveryShare } from './draft.ts';
+import { toBase64, utf8 } from './encoding.ts';
 import type { Session } from './session.ts';
 import { summaryOf } from './summary.ts';
 import { VaultError } from './vault-error.ts';
@@ -82,11 +84,21 @@ export function propose(session: Session, decision: OwnersDecision): Proposal {
 export const readProposal = (session: Session, { kind, body }: Pick<Proposal, 'kind' | 'body'>): Proposal =>
 	proposalOf(session, kind, body);
 
+/** What this version can propose, and so can say what it means. */
+const OFFERED: ReadonlySet<AgreedKind> = new Set([
+	'custody.set',
+	'device.revoke',
+	'key.retire',
+	'member.remove',
+	'member.role',
+	'recovery.set',
+]);
+
 /** The signature of a second owner under a proposal. It ends with this device's next entry, and with any entry that needs an agreement. */
 export async function agreeTo(session: Session, proposed: Pick<Proposal, 'kind' | 'body'>): Promise<SecondSignature> {
 	const log = session.requireMaySend();
 	const { kind, body } = readProposal(session, proposed);
-	if (!needsAgreement(log, kind, body, proposerOf(body))) throw new VaultError('proposal');
+	if (!OFFERED.has(kind) || !needsAgreement(log, kind, body, proposerOf(body))) throw new VaultError('proposal');
 	return agree({ log, kind, body, device: session.device });
 }
 
@@ -97,6 +109,7 @@ const proposerOf = (body: KeyLogBody<AgreedKind>): string => ('ways' in body ? b
 export async function completeProposal(session: Session, proposed: Proposal, approval: Approval): Promise<LogChanges> {
 	const { kind, body } = readProposal(session, proposed);
 	if (kind === 'custody.set') requireTypedCode(session);
+	if (kind === 'recovery.set') await requireOwnRecovery(session, { body, shares: proposed.shares });
 	const draft = new Draft(session);
 	const agreement = approval === null ? undefined : await agreementOf(session, { kind, body }, approval);
 	await draft.append(kind, body, agreement);
@@ -106,9 +119,10 @@ export async function completeProposal(session: Session, proposed: Proposal, app
 /** In a firm of one owner without a code: the notice of the entry, which has to stand for 72 hours. */
 export async function announceProposal(
 	session: Session,
-	proposed: Pick<Proposal, 'kind' | 'body'>,
+	proposed: Pick<Proposal, 'kind' | 'body' | 'shares'>,
 ): Promise<LogChanges> {
 	const { kind, body } = readProposal(session, proposed);
+	if (kind === 'recovery.set') await requireOwnRecovery(session, { body, shares: proposed.shares });
 	const draft = await new Draft(session).append('notice', { body, kind } as KeyLogBody<'notice'>);
 	return draft.finish();
 }
@@ -134,6 +148,15 @@ async function agreementOf(
 function requireTypedCode({ state, log, stored }: Session): void {
 	const made = state.codeToConfirm;
 	if (made !== null && isWay(log, stored.person, made)) throw new VaultError('code-unconfirmed');
+}
+
+/** Base64 of the SHA-256 of what setRecovery() made. */
+export const hashOfRecovery = async ({ body, shares }: Pick<Proposal, 'body' | 'shares'>): Promise<string> =>
+	toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(exactJson({ body, shares })))));
+
+/** A statement of recovery is signed by its own key alone: whoever carries a proposal could put in a key of theirs. */
+async function requireOwnRecovery({ state }: Session, made: Pick<Proposal, 'body' | 'shares'>): Promise<void> {
+	if (state.recoveryMade !== (await hashOfRecovery(made))) throw new VaultError('recovery-other');
 }
 
 const isWay = (log: KeyLog, person: string, device: string): boolean =>

@@ -108,9 +108,12 @@ export async function releaseShare(context: VaultContext, held: SealedRecoverySh
 	}
 }
 
-/** The person has looked at people and custody: what the log says, and the notices on which it rests, is taken as known. */
+/**
+ * The person has looked at what recover() showed: what the log said then, and the notices on which it rests, is taken as known. Entries
+ * that came since are not.
+ */
 export async function confirmRecovered(session: Session): Promise<void> {
-	await session.keep({ isUnconfirmed: false, takenOver: session.log.size });
+	await session.keep({ isUnconfirmed: false });
 }
 
 /** A device whose entry another one came before recovers once more, from the log that it believes since the first time. */
@@ -138,7 +141,7 @@ async function recover(
 	const entry = await addEntry(session, log, recovery);
 	const after = await extendKeyLog(log, await readEntry(entry));
 	const own = await wrapAgain(session, after, recovery, wraps);
-	await believe(session, verified, { isUnconfirmed: true });
+	await believe(session, verified, { isUnconfirmed: true, takenOver: log.size });
 	await anchorDevice(session);
 	const { people, classes } = describeState(session);
 	return {

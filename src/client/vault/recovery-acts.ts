@@ -15,7 +15,7 @@ import {
 } from '../../custody/index.ts';
 import { publicKeysOf, type SealedRecoveryShare } from './draft.ts';
 import { toBase64 } from './encoding.ts';
-import { type Proposal, proposalOf } from './proposals.ts';
+import { hashOfRecovery, type Proposal, proposalOf } from './proposals.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -39,8 +39,8 @@ export async function setRecovery(session: Session, wanted: WantedRecovery): Pro
 	const code = wanted.code ? await newCode(session) : null;
 	const owners = wanted.owners === null ? null : await newShares(session, wanted.owners);
 	const ways = [code?.way, owners?.way].filter((way) => way !== undefined);
-	await session.keep({ codeToConfirm: code?.device ?? null });
 	const proposal = proposalOf(session, 'recovery.set', { person, ways }, owners?.shares ?? []);
+	await session.keep({ codeToConfirm: code?.device ?? null, recoveryMade: await hashOfRecovery(proposal) });
 	return { proposal, code: code?.code ?? null };
 }
 

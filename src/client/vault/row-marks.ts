@@ -9,13 +9,15 @@ export interface StampedRevision {
 	readonly revision: number;
 	/** stampHash() of its stamp. */
 	readonly hash: string;
+	/** Whether its author may not write the class any more, so that the stamp could have been made after that. */
+	readonly isAuthorGone: boolean;
 }
 
-/** What the device knows about a row: refused, or with the size that the log had when it first saw exactly this stamp. */
-export type RevisionVerdict = { readonly refused: VaultReason } | { readonly refused: null; readonly seenAt: number };
+/** `isLate`: the author was gone when the device first saw this stamp. */
+export type RevisionVerdict = { readonly refused: VaultReason } | { readonly refused: null; readonly isLate: boolean };
 
-/** Highest revision, size of the log when it was first seen, hash of its stamp. */
-type Mark = readonly [revision: number, seenAt: number, hash: string];
+/** Highest revision, hash of its stamp. */
+type Mark = readonly [revision: number, hash: string];
 type Shard = ReadonlyMap<string, Mark>;
 
 /** With 256 shards, 1,048,576 rows. Beyond that, the row that changed longest ago is forgotten, and could be rolled back. */
@@ -34,7 +36,7 @@ export class RowMarks {
 	 * Judges the rows in their order, and keeps what is new before it resolves. Rejects, and keeps nothing in memory, if the store fails.
 	 * @throws VaultError `kept-gone`, `kept-changed`, `kept-older`
 	 */
-	async see(rows: readonly StampedRevision[], logSize: number): Promise<readonly RevisionVerdict[]> {
+	async see(rows: readonly StampedRevision[]): Promise<readonly RevisionVerdict[]> {
 		const names = [...new Set(rows.map(shardOf))];
 		const loaded = await Promise.all(names.map(async (name) => [name, await this.#load(name)] as const));
 		const shards = new Map(loaded.map(([name, shard]) => [name, new Map(shard)]));
@@ -43,13 +45,17 @@ export class RowMarks {
 			const name = shardOf(row);
 			const shard = shards.get(name) as Map<string, Mark>;
 			const key = `${row.table}/${row.row}`;
-			const [revision, seenAt, hash] = shard.get(key) ?? [0, logSize, ''];
-			if (row.revision < revision) return { refused: 'row-older' };
-			if (row.revision === revision) return row.hash === hash ? { refused: null, seenAt } : { refused: 'row-other' };
-			shard.delete(key);
-			shard.set(key, [row.revision, logSize, row.hash]);
-			changed.add(name);
-			return { refused: null, seenAt: logSize };
+			const present = compare(row, shard.get(key));
+			// A mark of its own: else someone who was removed could sign a high revision, and lock the row for all who are left.
+			const isLate = present === 'new' && row.isAuthorGone;
+			const mark = isLate ? `${key}/late` : key;
+			const compared = isLate ? compare(row, shard.get(mark)) : present;
+			if (compared === 'row-older' || compared === 'row-other') return { refused: compared };
+			if (compared === 'new') {
+				keep(shard, mark, row);
+				changed.add(name);
+			}
+			return { refused: null, isLate };
 		});
 		await this.#keep([...changed].map((name) => [name, bounded(shards.get(name) as Map<string, Mark>)]));
 		return verdicts;
@@ -77,6 +83,18 @@ export class RowMarks {
 
 /** By the last byte of the id, which is random. The first ones are the time in all ids of one decade. */
 const shardOf = ({ row }: Pick<StampedRevision, 'row'>): string => `rows/${row.slice(-2)}`;
+
+/** Null for exactly the stamp of the mark. */
+function compare(row: StampedRevision, [revision, hash]: Mark = [0, '']): 'new' | 'row-older' | 'row-other' | null {
+	if (row.revision > revision) return 'new';
+	if (row.revision < revision) return 'row-older';
+	return row.hash === hash ? null : 'row-other';
+}
+
+function keep(shard: Map<string, Mark>, key: string, { revision, hash }: StampedRevision): void {
+	shard.delete(key);
+	shard.set(key, [revision, hash]);
+}
 
 function bounded(shard: Map<string, Mark>): Shard {
 	for (const key of shard.keys()) {

@@ -44,6 +44,8 @@ export interface KeptState {
 	readonly isUnconfirmed: boolean;
 	/** Id of the RECOVERY device of a code that was made here and not typed back. */
 	readonly codeToConfirm: string | null;
+	/** Hash of the ways of recovery that this device made last, with their shares: no others are signed in its person's name. */
+	readonly recoveryMade: string | null;
 	/** Safety numbers that were compared, by person. */
 	readonly compared: Readonly<Record<string, { readonly at: number; readonly number: string }>>;
 	/** What the joining that goes on made this device believe. */
@@ -58,6 +60,7 @@ const NEW_STATE: KeptState = {
 	notices: {},
 	isUnconfirmed: false,
 	codeToConfirm: null,
+	recoveryMade: null,
 	compared: {},
 	joining: null,
 };

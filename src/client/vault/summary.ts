@@ -12,7 +12,8 @@ const CUSTODIES = {
 
 const SUMMARIES: Summaries = {
 	'custody.set': (body) => `Content of the class ${body.class} is to ${CUSTODIES[body.custody]}.`,
-	'device.revoke': ({ devices }) => `${devices.length} devices of an owner are to be removed from the firm.`,
+	'device.revoke': ({ devices }) =>
+		`Devices of an owner are to be removed from the firm: ${devices.map((id) => id.slice(0, 16)).join(', ')}.`,
 	'key.retire': (body) =>
 		`Version ${body.version} of the data key of ${body.class} is to be retired: nothing under it opens again.`,
 	'member.remove': ({ person }, nameOf) => `The owner ${nameOf(person)} is to be removed from the firm.`,
@@ -32,5 +33,10 @@ const WAYS = { CODE: 'a recovery code', OWNERS: 'shares that other owners hold' 
 
 /** What a proposal means, in a sentence. Names are those that the log commits to; a person without one is named by the id. */
 export function summaryOf<K extends AgreedKind>(names: Session['names'], kind: K, body: KeyLogBody<K>): string {
-	return SUMMARIES[kind](body, (person) => names.get(person)?.name ?? `the person ${person}`);
+	return SUMMARIES[kind](body, (person) => {
+		const name = names.get(person)?.name;
+		if (name === undefined) return `the person ${person}`;
+		const isShared = [...names.values()].some((other) => other.name === name && other.person !== person);
+		return isShared ? `${name} (${person}; another person has the same name)` : name;
+	});
 }

@@ -10,6 +10,8 @@ const SENTENCES = {
 		'person-unknown': 'This person is not in the firm. Reload, and choose someone of the firm.',
 		'number-other': 'This is not the safety number that this device shows. Compare it again.',
 		proposal: 'What is proposed is not a decision that two owners make. Nothing was signed. Ask for a new proposal.',
+		'recovery-other':
+			'These ways of recovery were not made on this device. Nothing was signed. Make new ones, and report it if it happens again.',
 		'row-to-seal':
 			'What is to be written does not fit the fields of its type. Nothing was sealed. Update the application.',
 		'key-number': 'The number of the next data key is far above the present one. No key was made. Report it.',

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { type KeyLog, parseWrap } from '../../../src/custody/index.ts';
+import { type KeyLog, makeStatement, parseWrap } from '../../../src/custody/index.ts';
+import { FIRM, someDevice } from '../../custody/some.ts';
 import { refusal } from './attacker.ts';
-import { BERT, CARA, Device, join, NOTE, newRow, someFirm } from './firm.ts';
+import { ANNA, BERT, CARA, Device, join, NOTE, newRow, someFirm } from './firm.ts';
 
 it('a lost device is revoked, and the keys that it had seal nothing any more', async () => {
 	const { service, anna, bert, cara } = await someFirm();
@@ -77,7 +78,7 @@ it('each decision of two owners has a sentence', async () => {
 		'Content of the class BILLING is to be opened by devices of the firm only.',
 		'Version 1 of the data key of NOTE is to be retired: nothing under it opens again.',
 		'The owner Bert Conrad is to be removed from the firm.',
-		'1 devices of an owner are to be removed from the firm.',
+		'Devices of an owner are to be removed from the firm: abababababababab.',
 	]);
 });
 
@@ -96,4 +97,26 @@ it('a wrong clock seals and signs nothing, and says so', async () => {
 	expect(await refusal(device.vault.extend({ entries: [], names: [], ...lying }))).toContain('clock');
 	expect(await refusal(device.vault.seal([newRow({ type: 'Note', id: NOTE })]))).toBe('not-fresh');
 	expect((service.log as KeyLog).size).toBe(service.entries.length);
+});
+
+it('ways of recovery that were swapped on their way are not signed by the device of their person', async () => {
+	const { service, anna, bert } = await someFirm();
+	const [owner, second] = [await anna(), await bert()];
+	const { proposal } = await owner.vault.setRecovery({ code: true, owners: null });
+	const thief = await someDevice();
+	const place = { firm: FIRM, genesis: (service.log as KeyLog).genesis, person: ANNA };
+	const way = { device: await makeStatement(thief, 'RECOVERY', place), way: 'CODE' as const };
+	const swapped = { ...proposal, body: { person: ANNA, ways: [way] } };
+	const approval = await second.vault.agree(swapped);
+	expect(await refusal(owner.vault.complete({ proposal: swapped, approval }))).toBe('recovery-other');
+	expect(await refusal(owner.vault.announce(swapped))).toBe('recovery-other');
+	const agreed = await second.vault.agree(proposal);
+	await owner.send(service, await owner.vault.complete({ proposal, approval: agreed }));
+});
+
+it('an owner does not agree to what this version cannot put into words', async () => {
+	const { bert } = await someFirm();
+	const second = await bert();
+	const policy = { kind: 'witness.policy' as const, body: { policy: 'anything' } };
+	expect(await refusal(second.vault.agree(policy))).toBe('proposal');
 });

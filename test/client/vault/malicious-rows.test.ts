@@ -403,3 +403,33 @@ it('nothing is sealed under a stale key', async () => {
 	await member.sync(service);
 	expect(await refusal(member.vault.seal([newRow({ type: 'Note', id: NOTE })]))).toBe('done');
 });
+
+it('a high revision by someone who was removed does not lock the row, and is marked', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, second, member] = [await anna(), await bert(), await cara()];
+	const keys = await stolenKeys(member);
+	const { head } = service.log as KeyLog;
+	await owner.send(service, await owner.vault.removeMember({ person: CARA }));
+	await second.sync(service);
+	const forged = recordOf(await stampedAgain(row(service, NOTE), keys, { revision: 2 ** 50, head }));
+	expect((await second.read(forged))[0]).toMatchObject({ isAuthorInactive: true });
+	const good = service.record(NOTE);
+	expect((await second.read(good))[0]).toMatchObject({ isAuthorInactive: false, fields: [{ value: 'Plan' }, {}] });
+	await second.vault.lock();
+	await second.unlock();
+	await second.sync(service);
+	await second.write(service, change(service, NOTE, { title: 'Plan B' }));
+	expect((await second.read(service.record(NOTE)))[0]?.fields[0]).toEqual({ name: 'title', value: 'Plan B' });
+	await expectClosed(second, good, 'older than one that you have already seen');
+});
+
+it('a stamp from before by someone who may not read the class any more is marked', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, second, member] = [await anna(), await bert(), await cara()];
+	const keys = await stolenKeys(member);
+	const { head } = service.log as KeyLog;
+	await owner.send(service, await owner.vault.restrictMembers({ classes: ['COMMUNICATION'] }));
+	await second.sync(service);
+	const late = recordOf(await stampedAgain(row(service, NOTE), keys, { revision: 2, head }));
+	expect((await second.read(late))[0]).toMatchObject({ isAuthorInactive: true });
+});

@@ -138,6 +138,20 @@ describe('a service that lies about the key log', () => {
 		expect(waits).toBeLessThanOrEqual(20_000);
 	});
 
+	it('that keeps an old state of the firm gets no mutation, which could have plain values of a class that moved', async () => {
+		const client = clientOf();
+		await client.ready();
+		await client.confirm();
+		service.time.step(11 * 60_000);
+		const frozen = await service.checkpoint(Math.floor(service.time.now() / 1_000) - 660);
+		const lying = clientOf(
+			lyingPage((page) => ({ ...page, checkpoint: { size: page.size, note: frozen.checkpoint } })),
+		);
+		await lying.ready();
+		await expect(lying.confirm()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+		await client.confirm();
+	});
+
 	it('that never says that the log ends is not read for ever', async () => {
 		let pages = 0;
 		const client = clientOf(
