@@ -70,7 +70,7 @@ export function isSealedByDevices(
 }
 
 /**
- * Reads what a device has sealed for a row, and compares it with the stamp. What is left out of a create is null.
+ * Reads what a device has sealed for a row, and compares it with the stamp. A column that a create leaves out is null.
  * @throws FirmsealError BAD_USER_INPUT; FORBIDDEN for a field that the request may not write
  */
 export async function readSealed(

@@ -154,7 +154,7 @@ function requireTypedCode({ state, log, stored }: Session): void {
 export const hashOfRecovery = async ({ body, shares }: Pick<Proposal, 'body' | 'shares'>): Promise<string> =>
 	toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(exactJson({ body, shares })))));
 
-/** A statement of recovery is signed by its own key alone: whoever carries a proposal could put in a key of theirs. */
+/** A statement of recovery is signed only by its own key, so anyone who carries a proposal could replace that key with their own. */
 async function requireOwnRecovery({ state }: Session, made: Pick<Proposal, 'body' | 'shares'>): Promise<void> {
 	if (state.recoveryMade !== (await hashOfRecovery(made))) throw new VaultError('recovery-other');
 }

@@ -181,7 +181,7 @@ describe('someone with all privileges on the database', () => {
 		await scene.append(good, 1);
 		await leader.clock.advance(500);
 		expect(await scene.checkpoint(good)).toMatchObject({ size: 4 });
-		// It is told once, however often it is tried.
+		// The refusal is reported once, even if the signer tries again.
 		await leader.clock.advance(61_000);
 		await leader.clock.advance(61_000);
 		expect(leader.refusals.map(String)).toEqual(refused(bad, 'it has 2 leaves and had 3'));
