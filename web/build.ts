@@ -17,7 +17,16 @@ const NEXT = join(WEB, `dist.${process.pid}`);
 const MANIFEST = 'manifest.json';
 
 /** What the pages are made from. */
-const SOURCES = ['web', 'src/access', 'src/audit', 'src/envelope', 'src/errors.ts', 'package-lock.json'];
+const SOURCES = [
+	'web',
+	'src/access',
+	'src/audit',
+	'src/client',
+	'src/custody',
+	'src/envelope',
+	'src/errors.ts',
+	'package-lock.json',
+];
 
 if (await isCurrent()) process.exit(0);
 // Two builds at once, such as by two tests, would meet in one folder: the second one waits, and finds the build of the first.

@@ -8,6 +8,7 @@ export default defineConfig({
 	root: file('.'),
 	base: '/',
 	logLevel: 'warn',
+	resolve: { alias: { crypto: file('no-node-crypto.ts') } },
 	build: {
 		outDir: file('dist'),
 		emptyOutDir: true,

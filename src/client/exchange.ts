@@ -9,8 +9,8 @@ import { type FinishedAnswer, finish } from './finish.ts';
 import type { InputRow } from './input-rows.ts';
 import { findOperation, ownValue } from './nodes.ts';
 import type { Opener, RowToSeal } from './opener.ts';
-import { prepareMutation } from './prepare-mutation.ts';
-import { type PreparedDocument, prepareQuery } from './prepare-query.ts';
+import { prepareMutation, writesAnyContent } from './prepare-mutation.ts';
+import { type PreparedDocument, prepareQuery, readsContent } from './prepare-query.ts';
 
 /** An operation as an application asks for it. */
 export interface OperationRequest {
@@ -29,14 +29,22 @@ export interface SentRequest {
 /** Sends a query of this library, past all caches. Rejects if there is no answer. */
 export type SendQuery = (document: DocumentNode, variables: VariableValues) => Promise<ServiceAnswer>;
 
+/** Whether an operation reads or writes content of any class, in either custody. One that does not is sent as it is, and needs no device. */
+export const touchesContent = ({ document, operationName }: Omit<OperationRequest, 'variables'>): boolean =>
+	readsContent(document) || writesAnyContent(document, operationName);
+
 /**
  * Makes an operation ready to be sent: seals the content that it writes, and selects what is needed to open its answer.
  * @throws FirmsealError BAD_USER_INPUT, and of an update NOT_FOUND, CONFLICT or CIPHERTEXT_INVALID; what the opener and `send` throw
  */
 export async function prepareRequest(opener: Opener, request: OperationRequest, send: SendQuery): Promise<SentRequest> {
+	const { document, variables, operationName } = request;
+	if (!touchesContent(request)) {
+		const prepared = { document, original: document, opens: false, custody: new Map() };
+		return { prepared, variables, operationName };
+	}
 	await opener.ready();
 	const custodyOf = (name: string) => opener.custody(name);
-	const { document, variables, operationName } = request;
 	const operation = findOperation(document, operationName);
 	if (operation && operation.operation !== OperationTypeNode.MUTATION)
 		return { prepared: prepareQuery(document, custodyOf), variables, operationName };

@@ -65,6 +65,10 @@ export function prepareMutation(
 	return { document: sent, variables: { ...declaredOnly(sent, variables), ...inputs }, toSeal };
 }
 
+/** Whether a document writes content of any class. */
+export const writesAnyContent = (document: DocumentNode, operationName: string | undefined): boolean =>
+	slotsOf(document, operationName) !== null;
+
 /** null for a document that writes no content of any class. */
 function slotsOf(document: DocumentNode, operationName: string | undefined): Slots | null {
 	const ofDocument = known.get(document) ?? new Map<string, Slots | null>();

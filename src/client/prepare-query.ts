@@ -1,4 +1,5 @@
 import {
+	type DefinitionNode,
 	type DirectiveNode,
 	type DocumentNode,
 	type FieldNode,
@@ -56,6 +57,18 @@ export function prepareQuery(document: DocumentNode, custodyOf: CustodyOf): Prep
 	return made;
 }
 
+/** Whether a document selects content of any class. */
+export function readsContent(document: DocumentNode): boolean {
+	const known = reading.get(document);
+	if (known !== undefined) return known;
+	const state: Transformation = { isSealed: () => true, opens: false, problem: null };
+	transformDefinitions(document, state);
+	reading.set(document, state.opens);
+	return state.opens;
+}
+
+const reading = new WeakMap<DocumentNode, boolean>();
+
 interface Transformation {
 	readonly isSealed: (type: ContentType) => boolean;
 	/** True once a content field was met. */
@@ -68,17 +81,20 @@ const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscriptio
 
 function withSealedFields(document: DocumentNode, isSealed: Transformation['isSealed']): DocumentNode {
 	const state: Transformation = { isSealed, opens: false, problem: null };
-	const definitions = document.definitions.map((definition) => {
+	const definitions = transformDefinitions(document, state);
+	if (!state.opens) return document;
+	if (state.problem !== null) throw new FirmsealError('BAD_USER_INPUT', state.problem);
+	return { kind: Kind.DOCUMENT, definitions };
+}
+
+const transformDefinitions = (document: DocumentNode, state: Transformation): DefinitionNode[] =>
+	document.definitions.map((definition) => {
 		const isOperation = definition.kind === Kind.OPERATION_DEFINITION;
 		if (!isOperation && definition.kind !== Kind.FRAGMENT_DEFINITION) return definition;
 		const type = isOperation ? ROOTS[definition.operation] : definition.typeCondition.name.value;
 		const { loc: _, ...rest } = definition;
 		return { ...rest, selectionSet: transformSet(definition.selectionSet, type, state) };
 	});
-	if (!state.opens) return document;
-	if (state.problem !== null) throw new FirmsealError('BAD_USER_INPUT', state.problem);
-	return { kind: Kind.DOCUMENT, definitions };
-}
 
 function transformSet(set: SelectionSetNode, type: string, state: Transformation): SelectionSetNode {
 	const content = ownValue(CONTENT_TYPES, type);

@@ -148,6 +148,14 @@ describe('Apollo Client with the link that opens fields', () => {
 		await expect(refusing.create(SECRET)).rejects.toThrow('This row cannot be sealed.');
 		expect([...locked.service.received, ...refusing.service.received]).toEqual([]);
 	});
+
+	it('sends what has no content without the device', async () => {
+		const { client, service } = begin('FIRM', { ready: lockedOpener().ready });
+		const { error } = await client.query({ query: gql`query Who { viewer { id name } }` });
+		expect(error).toBeUndefined();
+		expect(service.received.join()).toContain('query Who');
+		expect(service.received.join()).not.toContain('_firmseal');
+	});
 });
 
 describe('an update', () => {

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { newDirectory, PROJECT } from '../system/program.ts';
 
 /** All that the pages are built from, besides packages. */
-const SOURCES = ['web', 'src/access', 'src/audit', 'src/envelope', 'src/errors.ts'];
+const SOURCES = ['web', 'src/access', 'src/audit', 'src/client', 'src/custody', 'src/envelope', 'src/errors.ts'];
 const OTHERS = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 it('of two builds at once, the second waits and finds that of the first', { timeout: 120_000 }, async () => {

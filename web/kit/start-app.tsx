@@ -1,5 +1,6 @@
 import './styles/base.css';
 import './styles/navigation.css';
+import type { ApolloLink } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
@@ -12,17 +13,26 @@ import { ErrorNote } from './parts/index.ts';
 import { loadSettings } from './settings.ts';
 import { leaveToSignIn, openProvider, openSession, type Session, SignInDialog } from './sign-in/index.ts';
 
+/** What an app may use besides Apollo Client from its start. */
+export interface AppParts {
+	/** Origin of the API, without a slash at the end; empty for the origin of the page. */
+	readonly api: string;
+	readonly apiFetch: ApiFetch;
+}
+
 interface AppOptions {
 	/** The page's own path, such as /operator. */
 	readonly path: string;
 	/** Hashes of registered operations by name, for a page that may send no others. */
 	readonly hashes?: Readonly<Record<string, string>>;
+	/** Makes the link that opens and seals content of firms with their own keys; an app without one shows it sealed. */
+	readonly deviceLink?: (parts: AppParts) => ApolloLink;
 	/** The first component of the app. */
 	readonly app: ReactNode;
 }
 
 /** Signs the person in and renders the app for them. */
-export async function startApp({ path, hashes, app }: AppOptions): Promise<void> {
+export async function startApp({ path, hashes, deviceLink, app }: AppOptions): Promise<void> {
 	const root = createRoot(document.getElementById('app') as HTMLElement);
 	try {
 		const settings = await loadSettings();
@@ -31,7 +41,8 @@ export async function startApp({ path, hashes, app }: AppOptions): Promise<void>
 			return renderSignedOut(root, () => leaveToSignIn(provider, path));
 		const session = await openSession(provider, path);
 		if (session === null) return;
-		renderApp(root, { path, session, api: settings.api, apiFetch: createApiFetch(settings.api, session), hashes, app });
+		const parts = { api: settings.api, apiFetch: createApiFetch(settings.api, session) };
+		renderApp(root, { path, session, ...parts, hashes, deviceLink: deviceLink?.(parts), app });
 	} catch (error) {
 		root.render(
 			<Alone title="Signing in did not work" error={error} label="Try again" onClick={() => location.replace(path)} />,
@@ -39,15 +50,14 @@ export async function startApp({ path, hashes, app }: AppOptions): Promise<void>
 	}
 }
 
-interface Rendered extends Omit<AppOptions, 'hashes'> {
+interface Rendered extends AppParts, Pick<AppOptions, 'path' | 'app'> {
 	readonly session: Session;
-	readonly api: string;
-	readonly apiFetch: ApiFetch;
 	readonly hashes: AppOptions['hashes'];
+	readonly deviceLink: ApolloLink | undefined;
 }
 
-function renderApp(root: Root, { path, session, api, apiFetch, hashes, app }: Rendered): void {
-	const client = createClient({ apiFetch, session, ...(hashes && { hashes }) });
+function renderApp(root: Root, { path, session, api, apiFetch, hashes, deviceLink, app }: Rendered): void {
+	const client = createClient({ apiFetch, session, ...(hashes && { hashes }), ...(deviceLink && { deviceLink }) });
 	const events = new EventFeed(apiFetch);
 	session.subscribe(() => {
 		if (!session.isOver()) return;

@@ -1,18 +1,23 @@
 interface PolicyFactory {
-	createPolicy(
-		name: string,
-		rules: { readonly createScriptURL: (url: string) => string },
-	): { createScriptURL(url: string): unknown };
+	createPolicy(name: string, rules: { readonly createScriptURL: (url: string) => string }): Policy;
+}
+interface Policy {
+	createScriptURL(url: string): unknown;
 }
 
+/** Addresses of the workers that are built with the page. */
+const trusted = new Set<string>();
+let policy: Policy | undefined;
+
 /**
- * Returns a function that starts the worker at this address: the only script that the page may start, and text never becomes one. Call it once,
- * because Trusted Types allow a page one policy, this one. A browser without them has the rest of the page's policy.
+ * Returns a function that starts the worker at this address. No other script can be started, and text never becomes one. Trusted Types allow
+ * a page one policy, this one. A browser without them has the rest of the page's policy.
  */
 export function trustWorker(workerUrl: string): () => Worker {
-	const policy = (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal', {
+	trusted.add(workerUrl);
+	policy ??= (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal', {
 		createScriptURL(url) {
-			if (url !== workerUrl) throw new TypeError('Only the worker of this page may be started.');
+			if (!trusted.has(url)) throw new TypeError('Only the workers of this page may be started.');
 			return url;
 		},
 	});

@@ -1,6 +1,8 @@
 import { startApp } from '../kit/start-app.tsx';
+import { DeviceHolder } from './device/device-holder.ts';
 import { watchInvitations } from './invitation/pending-invitation.ts';
 import { Workspace } from './workspace.tsx';
 
 watchInvitations();
-void startApp({ path: '/', app: <Workspace /> });
+const device = new DeviceHolder();
+void startApp({ path: '/', deviceLink: (parts) => device.link(parts), app: <Workspace device={device} /> });

@@ -2,6 +2,7 @@ import type { Screen } from './screen.ts';
 import { ACCESS } from './screens/access/index.ts';
 import { ACCOUNT } from './screens/account/index.ts';
 import { CLIENTS } from './screens/clients/index.ts';
+import { DEVICES } from './screens/devices/index.ts';
 import { DOCUMENTS } from './screens/documents/index.ts';
 import { HOME } from './screens/home/index.ts';
 import { INVOICES } from './screens/invoices/index.ts';
@@ -21,6 +22,7 @@ export const SCREENS: readonly Screen[] = [
 	TIME,
 	CLIENTS,
 	MEMBERS,
+	DEVICES,
 	ACCESS,
 	SETTINGS,
 	ACCOUNT,

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { ViewerDocument } from '../kit/api/workspace.generated.ts';
 import { hasIds } from '../kit/ids.ts';
@@ -5,6 +6,9 @@ import { useKit } from '../kit/kit-context.ts';
 import { Empty, ErrorNote, Frame } from '../kit/parts/index.ts';
 import { showConstant } from '../kit/text/amounts.ts';
 import { useSignedIn } from '../kit/use-signed-in.ts';
+import { DeviceHolderContext } from './device/device-context.ts';
+import type { DeviceHolder } from './device/device-holder.ts';
+import { UnlockDialog } from './device/unlock-dialog.tsx';
 import { AcceptInvitation } from './invitation/accept-invitation.tsx';
 import { usePendingInvitation } from './invitation/pending-invitation.ts';
 import { useCounts } from './needs/use-needs-me.ts';
@@ -12,16 +16,25 @@ import { SCREENS } from './screens.ts';
 import { ViewerContext } from './viewer.ts';
 
 /** The app of a firm's people. Someone who opened an invitation decides on it first: they may belong to no firm yet. */
-export function Workspace() {
+export function Workspace({ device }: { readonly device: DeviceHolder }) {
 	const secret = usePendingInvitation();
-	return secret === null ? <FirmWorkspace /> : <AcceptInvitation secret={secret} />;
+	if (secret !== null) return <AcceptInvitation secret={secret} />;
+	return (
+		<DeviceHolderContext value={device}>
+			<FirmWorkspace device={device} />
+		</DeviceHolderContext>
+	);
 }
 
 /** What a role may not use, it does not see. */
-function FirmWorkspace() {
+function FirmWorkspace({ device }: { readonly device: DeviceHolder }) {
 	const { signOut } = useKit();
 	const { viewer, error, loading, refetch } = useSignedIn(ViewerDocument);
 	const counts = useCounts(viewer);
+	const [person, firm] = [viewer?.id, viewer?.firm?.id];
+	useEffect(() => {
+		if (person !== undefined && firm !== undefined) device.identify({ person, firm });
+	}, [device, person, firm]);
 	if (!viewer) {
 		return (
 			<main className="alone">
@@ -67,6 +80,7 @@ function FirmWorkspace() {
 						<Nothing />
 					</Route>
 				</Switch>
+				<UnlockDialog />
 			</Frame>
 		</ViewerContext>
 	);

@@ -11,10 +11,12 @@ export interface ClientOptions {
 	readonly session: Session;
 	/** Sends the hash of a registered operation instead of its text; the text of each operation unless given. */
 	readonly hashes?: Readonly<Record<string, string>>;
+	/** Opens and seals content of firms with their own keys. */
+	readonly deviceLink?: ApolloLink;
 }
 
 /** Apollo Client for one person, as an application of a firm would have it. */
-export function createClient({ apiFetch, session, hashes }: ClientOptions): ApolloClient {
+export function createClient({ apiFetch, session, hashes, deviceLink }: ClientOptions): ApolloClient {
 	const http = new HttpLink({
 		uri: '/graphql',
 		includeUnusedVariables: false,
@@ -23,6 +25,7 @@ export function createClient({ apiFetch, session, hashes }: ClientOptions): Apol
 	});
 	const links = [
 		contentLink,
+		...(deviceLink ? [deviceLink] : []),
 		freshSignInLink(session),
 		...(hashes ? [registeredLink(hashes)] : []),
 		readLink,

@@ -12,7 +12,7 @@ export interface SealedField {
 
 /**
  * Every encrypted value on its way into these pages, and every one out of them, passes this link: before the cache sees an answer, and
- * before a request leaves. Content that only a firm's own devices can open is to be opened and sealed here, and nowhere else.
+ * before a request leaves. Behind it, the workspace's own link (workspace/device/) opens and seals what only the firm's devices can.
  */
 export const contentLink = new ApolloLink((operation, forward) => {
 	const { onSealed } = operation.getContext() as { onSealed?: (sealed: readonly SealedField[]) => void };

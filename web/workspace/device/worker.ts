@@ -1,0 +1,3 @@
+import { serveVault } from '../../../src/client/worker/serve-vault.ts';
+
+serveVault(self);

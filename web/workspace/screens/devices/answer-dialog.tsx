@@ -1,0 +1,89 @@
+import { useState } from 'react';
+import type { AnsweringSteps } from '../../../../src/client/connection/index.ts';
+import { useLive } from '../../../kit/events/use-live.ts';
+import { Dialog, ErrorNote, SelectField, useSave } from '../../../kit/parts/index.ts';
+import { VisibleText } from '../../../kit/text/visible-text.tsx';
+import { useDevice } from '../../device/device-context.ts';
+import { useViewer } from '../../viewer.ts';
+import { JoiningCode } from './joining-code.tsx';
+import { useFirmPeople } from './use-firm-people.ts';
+
+const KINDS = ['KEY_LOG'];
+
+interface AnswerDialogProps {
+	readonly steps: AnsweringSteps;
+	readonly request: { readonly id: string; readonly commitment: string };
+	readonly onClose: () => void;
+}
+
+type Checked = NonNullable<Awaited<ReturnType<AnsweringSteps['check']>>>;
+
+/** The side of a device that the firm has: the person says whose device it is, compares the code, and lets it in. */
+export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
+	const { firmseal, state, act } = useDevice();
+	const viewer = useViewer();
+	const people = useFirmPeople(state);
+	const [person, setPerson] = useState('');
+	const [isWaiting, setWaiting] = useState(false);
+	const [checked, setChecked] = useState<Checked | null>(null);
+	const [failure, setFailure] = useState<unknown>(null);
+	const answering = useSave(async () => {
+		const chosen = people.find(({ id }) => id === person);
+		if (chosen === undefined) throw new Error('Choose first whose device it is.');
+		const { vault } = firmseal.connection.parts;
+		if (!chosen.isKnown)
+			await act((connection) => connection.append(() => vault.addMember({ person, name: chosen.name })));
+		await act(() => steps.answer(request, person));
+		setWaiting(true);
+		await check();
+	});
+	const check = async () => {
+		const found = await steps.check(request.id);
+		if (found === null) return;
+		setWaiting(false);
+		setChecked(found);
+	};
+	useLive(KINDS, async () => {
+		if (isWaiting && checked === null) await check().catch(setFailure);
+	});
+	const approve = useSave(async () => {
+		await act(() => steps.approve(request.id));
+		onClose();
+	});
+	const refuse = useSave(async () => {
+		await steps.refuse(request.id);
+		onClose();
+	});
+	const error = failure ?? answering.error ?? approve.error ?? refuse.error;
+	const options = people
+		.filter(({ id }) => viewer.role === 'OWNER' || id === viewer.id)
+		.map(({ id, name, isKnown }) => [id, isKnown ? name : `${name} (joins the key log with it)`] as const);
+	return (
+		<Dialog title="Let a device in" onClose={onClose}>
+			{error !== null && <ErrorNote error={error} />}
+			{checked === null && !isWaiting && (
+				<form className="stack" onSubmit={answering.submit}>
+					<p>Whose device is it? Choose the person who told you about it, and who has its screen before them now.</p>
+					<SelectField label="Person" value={person} options={options} none="Choose …" onChange={setPerson} />
+					<div className="row">
+						<button type="submit" className="primary" aria-disabled={answering.isSaving}>
+							{answering.isSaving ? 'One moment …' : 'Show the code'}
+						</button>
+						<button type="button" onClick={onClose}>
+							Cancel
+						</button>
+					</div>
+				</form>
+			)}
+			{isWaiting && <p role="status">Waiting for the new device …</p>}
+			{checked !== null && (
+				<>
+					<p>
+						A device of <VisibleText text={checked.name ?? 'a person without a name'} /> wants to join.
+					</p>
+					<JoiningCode code={checked.code} onSame={approve.submit} onDifferent={refuse.submit} />
+				</>
+			)}
+		</Dialog>
+	);
+}
