@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { endAll, newDirectory, PROJECT, type RunningApi, startApi, tokensOf } from '../system/program.ts';
+import { inItsCustody } from './firm-custody.ts';
 
 /** `npm start` with its demo, and people who use it in real browsers. */
 export interface PagesScene {
@@ -41,7 +42,7 @@ export async function openPagesScene(env: Readonly<Record<string, string>> = {})
 		await page.goto(`${api.url}${place}`);
 		return page;
 	}
-	return {
+	return inItsCustody({
 		api,
 		browser,
 		tokens: tokensOf(api),
@@ -60,7 +61,7 @@ export async function openPagesScene(env: Readonly<Record<string, string>> = {})
 			await browser.close();
 			await endAll();
 		},
-	};
+	});
 }
 
 /** An answer of the API that a person is shown, such as FORBIDDEN, is logged by the browser and is no fault. */

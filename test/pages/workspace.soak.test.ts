@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
-import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeInChromium } from '../support/chromium.ts';
 import { openPagesScene, type PagesScene } from './scene.ts';
@@ -50,59 +49,23 @@ describeInChromium('a day in the workspace', () => {
 		expect(scene.complaints()).toEqual([]);
 	});
 
-	it('a comment on each kind of record is read by the firm, and by the platform without its text', {
-		timeout: 120_000,
-	}, async () => {
-		const create = `mutation($messageId: ID!, $threadId: ID!) {
-			createNote(input: { title: "Commented", body: "" }) { note { firmId id } }
-			createInvoice(input: { number: "C-1", currency: "EUR", total: "1" }) { invoice { id } }
-			createDocument(input: { name: "c.txt", mimeType: "text/plain" }) { document { id } }
-			createThread(input: { id: $threadId }) { thread { id } }
-			createMessage(input: { id: $messageId, threadId: $threadId, body: "Hello" }) { message { id } }
-		}`;
-		const [threadId, messageId] = [uuidv7(), uuidv7()];
-		const { data } = await scene.api.ask(scene.tokens[MEMBER] ?? '', create, { threadId, messageId });
-		const { id: note, firmId } = data.createNote.note;
-		const member = await scene.signIn(MEMBER);
-		const operator = await scene.signIn('operator@platform.example');
-		for (const [at, inConsole] of [
-			[`/notes/${note}`, `notes/${note}`],
-			[`/invoices/${data.createInvoice.invoice.id}`, `invoices/${data.createInvoice.invoice.id}`],
-			[`/documents/${data.createDocument.document.id}`, `documents/${data.createDocument.document.id}`],
-			[`/threads/${threadId}`, `messages/${threadId}/${messageId}`],
-		]) {
-			await member.evaluate(`location.hash = '#${at}'`);
-			if (at?.startsWith('/threads')) await button(member, 'Comments').click();
-			const comments = member.getByRole('region', { name: /^Comments/ });
-			await comments.getByLabel('Write a comment').fill('Ask again on Monday.');
-			await button(comments, 'Add comment').click();
-			await comments.getByRole('listitem').getByText('Ask again on Monday.').waitFor();
-			await operator.evaluate(`location.hash = '#/firms/${firmId}/${inConsole}'`);
-			const seen = operator.getByRole('region', { name: 'Comments' }).getByRole('table', { name: 'Comments' });
-			await seen.getByText('Sealed: reading it takes a lease').waitFor();
-			expect(await seen.getByRole('row').count()).toBe(2);
-		}
-		expect(scene.complaints()).toEqual([]);
-	});
-
-	it('a client sees a message as soon as it is sent, and answers', async () => {
+	it('two people of the firm write in a thread, and comment on it', async () => {
 		const member = await scene.signIn(MEMBER, '/threads/new');
-		await member.getByLabel('About client').selectOption({ label: client });
-		await member.getByLabel(/^Share with/).check();
-		await member.getByLabel('Subject').fill('Your papers');
-		await member.getByLabel('Message').fill('The papers have arrived.');
-		await member.getByText('Clients will read this:').waitFor();
+		await member.getByLabel('Subject').fill('Hearing');
+		await member.getByLabel('Message').fill('It is on the ninth.');
 		await button(member, 'Start thread').click();
-		await member.getByRole('listitem').getByText('The papers have arrived.').waitFor();
+		await member.getByRole('listitem').getByText('It is on the ninth.').waitFor();
 
-		const portal = await scene.signIn(CLIENT, new URL(member.url()).hash.slice(1));
-		await portal.getByText('The papers have arrived.').waitFor();
-		await member.getByRole('textbox', { name: 'Message' }).fill('Please come on Monday.');
-		await button(member, 'Send message').click();
-		await portal.getByRole('listitem').getByText('Please come on Monday.').waitFor();
-		await portal.getByRole('textbox', { name: 'Message' }).fill('I will be there.');
-		await button(portal, 'Send message').click();
-		await member.getByRole('listitem').getByText('I will be there.').waitFor();
+		const owner = await scene.signIn(OWNER, new URL(member.url()).hash.slice(1));
+		await owner.getByRole('listitem').getByText('It is on the ninth.').waitFor();
+		await owner.getByRole('textbox', { name: 'Message' }).fill('Then I come along.');
+		await button(owner, 'Send message').click();
+		await member.getByRole('listitem').getByText('Then I come along.').waitFor();
+		await button(member, 'Comments').first().click();
+		const comments = member.getByRole('region', { name: /^Comments/ });
+		await comments.getByLabel('Write a comment').fill('Who drives?');
+		await button(comments, 'Add comment').click();
+		await comments.getByRole('listitem').getByText('Who drives?').waitFor();
 		expect(scene.complaints()).toEqual([]);
 	});
 

@@ -49,8 +49,8 @@ export function JoinFirm() {
 			{step === 'BEFORE' && (
 				<form className="stack" onSubmit={asking.submit}>
 					<p>
-						Another device lets this one in: one of your own, or an owner’s. Have it at hand, or call the owner: both
-						screens will show a code, and you compare the two.
+						A device that your firm has lets this one in: one of your own, or an owner’s if it is your first. Have it at
+						hand, or call the owner: both screens will show a code, and you compare the two.
 					</p>
 					{asking.error !== null && <ErrorNote error={asking.error} />}
 					<div>
