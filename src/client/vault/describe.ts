@@ -4,6 +4,7 @@ import {
 	devicesOf,
 	entitledDevices,
 	isEntitled,
+	isNoticeOpen,
 	type KeyLog,
 	type LogRole,
 	usableWaysOf,
@@ -17,8 +18,8 @@ export interface PersonView {
 	/** Null if the service has shown none that the log commits to. */
 	readonly name: string | null;
 	readonly role: LogRole;
-	/** Active devices, by id, with the `seq` that added them. */
-	readonly devices: readonly { readonly id: string; readonly added: number }[];
+	/** Active devices, by id, with the `seq` that added them, and when that was, by the clock of the device that signed it. */
+	readonly devices: readonly { readonly id: string; readonly added: number; readonly addedAt: string }[];
 	/** Ways of recovery that can still be used. */
 	readonly recovery: readonly ('CODE' | 'OWNERS')[];
 }
@@ -41,6 +42,8 @@ export interface NoticeView {
 	readonly person: string;
 	/** When this device first saw it, in milliseconds since 1970. */
 	readonly firstSeen: number;
+	/** Whether it can still support a decision: nothing used it or made it void. */
+	readonly isOpen: boolean;
 }
 
 /** What an application shows of the firm. Everything comes from the verified log, and none of it is secret. */
@@ -92,7 +95,10 @@ export function describeState(session: Session): VaultState {
 function peopleOf({ names }: Session, log: KeyLog): readonly PersonView[] {
 	return [...log.people].flatMap(([person, { role }]) => {
 		if (role === null) return [];
-		const devices = devicesOf(log, person).map(({ id, added }) => ({ id, added }));
+		const devices = devicesOf(log, person).map(({ id, added }) => {
+			const addedAt = log.chain.at(added)?.entry.time as string;
+			return { id, added, addedAt };
+		});
 		const recovery = usableWaysOf(log, person).map(({ way }) => way);
 		return [{ person, name: names.get(person)?.name ?? null, role, devices, recovery }];
 	});
@@ -115,6 +121,7 @@ function noticesOf({ state }: Session, log: KeyLog): readonly NoticeView[] {
 		body,
 		person,
 		firstSeen: state.notices[seq] as number,
+		isOpen: isNoticeOpen(log, seq),
 	}));
 }
 

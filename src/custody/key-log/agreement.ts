@@ -83,8 +83,14 @@ function requireNotice(log: KeyLog, entry: KeyLogEntry, { person }: LogDevice, a
 	const notice = log.notices.get(at);
 	const isOfThis = notice?.person === person && notice.kind === entry.kind && notice.body === exactJson(entry.body);
 	if (!isOfThis) throw new KeyLogError('notice', entry.seq);
-	const isOther = (id: string): boolean => id !== notice.device && log.devices.get(id)?.person === person;
-	if (log.lastAgreed > at || hasSigned(log, at, isOther)) throw new KeyLogError('notice-void', entry.seq);
+	if (!isNoticeOpen(log, at)) throw new KeyLogError('notice-void', entry.seq);
+}
+
+/** Whether the notice of the entry `at` can still support an entry: nothing used it or made it void. */
+export function isNoticeOpen(log: KeyLog, at: number): boolean {
+	const notice = log.notices.get(at);
+	const isOther = (id: string): boolean => id !== notice?.device && log.devices.get(id)?.person === notice?.person;
+	return notice !== undefined && ownersOf(log).length === 1 && log.lastAgreed <= at && !hasSigned(log, at, isOther);
 }
 
 /** Whether such a device has signed an entry after the entry `seq`. */

@@ -1,4 +1,4 @@
-export { needsAgreement } from './agreement.ts';
+export { isNoticeOpen, needsAgreement } from './agreement.ts';
 export type { AgreedKind, RecoveryWay, SharedRecord } from './bodies.ts';
 export { agree, beginningOf, composeEntry, composeSubLogEntry, type LogEnd } from './compose-entry.ts';
 export type {
