@@ -2,6 +2,7 @@ import type { Screen } from './screen.ts';
 import { ACCESS } from './screens/access/index.ts';
 import { ACCOUNT } from './screens/account/index.ts';
 import { CLIENTS } from './screens/clients/index.ts';
+import { CUSTODY } from './screens/custody/index.ts';
 import { DEVICES } from './screens/devices/index.ts';
 import { DOCUMENTS } from './screens/documents/index.ts';
 import { HOME } from './screens/home/index.ts';
@@ -23,6 +24,7 @@ export const SCREENS: readonly Screen[] = [
 	CLIENTS,
 	MEMBERS,
 	DEVICES,
+	CUSTODY,
 	ACCESS,
 	SETTINGS,
 	ACCOUNT,

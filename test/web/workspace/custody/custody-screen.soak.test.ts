@@ -1,0 +1,149 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { keyboardOf } from '../../../pages/keyboard.ts';
+import { expectAccessible, expectToFit } from '../../../pages/scene.ts';
+import { describeInChromium } from '../../../support/chromium.ts';
+import { CustodyPages, showDevice, stepTime } from './custody-page.ts';
+
+const DAY = 86_400_000;
+
+const button = (at: Page | Locator, name: string | RegExp) => at.getByRole('button', { name, exact: true });
+const dialogOf = (page: Page) => page.getByRole('dialog');
+const rowOf = (page: Page, content: string) => page.getByRole('row', { name: content });
+const textOf = async (at: Locator) => (await at.textContent()) ?? '';
+
+describeInChromium('the screen on custody', () => {
+	let pages: CustodyPages;
+	beforeAll(async () => {
+		pages = await CustodyPages.open();
+	});
+	afterEach(() => expect(pages.complaints.splice(0)).toEqual([]));
+	afterAll(() => pages.close());
+
+	/** Makes a code, writes it down and types it back. Returns it. */
+	async function prepareCode(page: Page): Promise<string> {
+		await button(page, 'Prepare recovery').click();
+		const dialog = dialogOf(page);
+		await button(dialog, 'Go on').click();
+		const code = (await textOf(dialog.locator('.recovery-code'))).trim();
+		await expectAccessible(page);
+		await button(dialog, 'I have written it down').click();
+		expect(await textOf(dialog)).not.toContain(code);
+		await dialog
+			.getByLabel('Recovery code', { exact: true })
+			.fill(code.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')));
+		await button(dialog, 'Check the code').click();
+		await dialog.getByRole('alert').waitFor();
+		expect(await button(dialog, 'Finish').count()).toBe(0);
+		await dialog.getByLabel('Recovery code', { exact: true }).fill(code.toLowerCase().replaceAll('-', ' '));
+		await button(dialog, 'Check the code').click();
+		await button(dialog, 'Finish').click();
+		await button(dialog, 'Close').click();
+		await page.getByText('A recovery code, which you wrote down.').waitFor();
+		return code;
+	}
+
+	it('an only owner prepares recovery, and takes content into custody by the code, or after a notice', async () => {
+		const page = await pages.show('openOneOwner', 'anna');
+		const code = await prepareCode(page);
+
+		await button(rowOf(page, 'Notes'), 'Put into the firm’s custody Notes').click();
+		const dialog = dialogOf(page);
+		await dialog.getByText('the platform can no longer read', { exact: false }).waitFor();
+		await dialog.getByLabel('Recovery code', { exact: true }).fill('0'.repeat(32));
+		await button(dialog, 'Put into the firm’s custody').click();
+		await dialog.getByRole('alert').waitFor();
+		await expectAccessible(page);
+		await dialog.getByLabel('Recovery code', { exact: true }).fill(code);
+		await button(dialog, 'Put into the firm’s custody').click();
+		await rowOf(page, 'Notes').getByText('Your firm', { exact: true }).waitFor();
+		expect(await rowOf(page, 'Notes').getByRole('button').count()).toBe(0);
+
+		await button(page, 'Put into the firm’s custody Documents and files').click();
+		await dialog.getByLabel(/^By a notice/).check();
+		await button(dialog, 'Announce it').click();
+		await button(dialog, 'Close').click();
+		const notices = page.getByRole('region', { name: 'Announced by an owner alone' });
+		await notices.getByText('Content of the class DOCUMENT is to be opened by devices of the firm only.').waitFor();
+		expect(await notices.getByRole('button').count()).toBe(0);
+		await stepTime(page, 3 * DAY + 1);
+		await showDevice(page, 'phone');
+		await notices.getByText('and it can count from').waitFor();
+		await showDevice(page, 'anna');
+		await button(notices, 'Complete it').click();
+		await button(dialog, 'Complete it').click();
+		await rowOf(page, 'Documents and files').getByText('Your firm', { exact: true }).waitFor();
+	});
+
+	it('a hostile name is shown as what it is, and a safety number is compared', async () => {
+		const page = await pages.show('openOneOwner', 'anna');
+		const person = page.getByRole('article', { name: /Eve/ });
+		expect(await textOf(person.getByRole('heading'))).toContain('U+202E');
+		await person.getByText('never compared').waitFor();
+		await button(person, /^Compare the safety number/).click();
+		const dialog = dialogOf(page);
+		const number = await textOf(dialog.locator('.safety-number'));
+		expect(number.trim()).toMatch(/^\d{5}(?: \d{5}){11}$/);
+		await button(dialog, 'They differ').click();
+		await dialog.getByRole('alert').getByText('If the numbers still differ').waitFor();
+		await expectAccessible(page);
+		await button(dialog, 'They are the same').click();
+		await person.getByText(/^compared /).waitFor();
+	});
+
+	it('a lost device is removed, and what it could read gets new keys', async () => {
+		const page = await pages.show('openTwoOwners', 'anna');
+		await rowOf(page, 'Notes').getByText('version 1').waitFor();
+		await button(page, 'A device is lost').click();
+		const dialog = dialogOf(page);
+		await dialog.getByLabel('Which device').selectOption({ label: await optionOf(dialog, /^Cara/) });
+		await expectAccessible(page);
+		await button(dialog, 'Remove the device').click();
+		await page.getByRole('dialog', { name: 'The device is removed' }).waitFor();
+		await button(dialog, 'Close').click();
+		await rowOf(page, 'Notes').getByText('version 2').waitFor();
+		await page.getByRole('article', { name: 'Cara Diehl' }).getByText('none yet').waitFor();
+	});
+
+	it('a member is offered nothing that only owners do', async () => {
+		const page = await pages.show('openTwoOwners', 'cara');
+		await page.getByText('You need no code of your own').waitFor();
+		for (const name of [/^Put into/, /^Remove/, /^Make a/, /recovery$/, /^Save what members read/])
+			expect(await page.getByRole('button', { name }).count()).toBe(0);
+		await rowOf(page, 'Invoices and time').getByText('Your role does not read this.').waitFor();
+		await button(page, 'A device is lost').click();
+		await dialogOf(page).getByText('There is no other device here that you could remove.').waitFor();
+		await expectAccessible(page);
+	});
+
+	it('an owner chooses what members read', async () => {
+		const page = await pages.show('openTwoOwners', 'anna');
+		await page.getByRole('group', { name: 'What members read' }).getByLabel('Messages and comments').uncheck();
+		await page.getByText('The firm gets new keys for what members lose', { exact: false }).waitFor();
+		await button(page, 'Save what members read').click();
+		await page.getByText('Saved in the key log.').waitFor();
+		await rowOf(page, 'Messages and comments').getByText('version 2').waitFor();
+	});
+
+	it('fits a small screen, in light and dark, and is used by keyboard alone', async () => {
+		const page = await pages.show('openTwoOwners', 'anna', {
+			viewport: { width: 320, height: 700 },
+			colorScheme: 'dark',
+		});
+		await expectToFit(page);
+		await expectAccessible(page);
+		const keyboard = keyboardOf(page);
+		await keyboard.press(page.getByRole('button', { name: 'Compare the safety number with Bert Conrad' }));
+		await expectToFit(page);
+		await keyboard.press(button(dialogOf(page), 'They are the same'));
+		await page
+			.getByRole('article', { name: 'Bert Conrad' })
+			.getByText(/^compared /)
+			.waitFor();
+		await keyboard.isSomewhere();
+	});
+});
+
+async function optionOf(dialog: Locator, text: RegExp): Promise<string> {
+	return textOf(dialog.locator('option').filter({ hasText: text }).first());
+}

@@ -1,0 +1,67 @@
+import { openerOf, type ServicePort } from '../../../../src/client/connection/index.ts';
+import { newLogKey, vkeyOf } from '../../../client/vault/checkpoints.ts';
+import { ANNA, BERT, Device, join, someFirm } from '../../../client/vault/firm.ts';
+import { INSTALLATION, InMemoryApi, ORIGIN } from '../../../client/vault/in-memory-api.ts';
+import { SteppedTime } from '../../../client/vault/stepped-time.ts';
+
+/* What the page of the browser tests shows: devices with real vaults, and the service in the memory of the page. */
+
+/** A name that would turn the text around it, and end in the middle of a line. */
+const HOSTILE = 'Eve \u202Erenwo\u202C\u200B Stone';
+
+/** The service, as the API answers it. */
+function portOf(service: InMemoryApi): ServicePort {
+	return {
+		async request(document, variables) {
+			if (document.includes('query KeyLog')) {
+				const { entries, names } = service;
+				const { checkpoint } = await service.checkpoint();
+				const from = variables.after === undefined ? 0 : Number(variables.after) + 1;
+				const page = { entries: entries.slice(from), names, newestVersions: [], installation: INSTALLATION };
+				return { keyLog: { ...page, size: entries.length, checkpoint: { size: entries.length, note: checkpoint } } };
+			}
+			if (document.includes('query KeyWraps')) return { keyWraps: service.wrapsFor(String(variables.recipient)) };
+			if (document.includes('appendKeyLog')) {
+				await service.append(variables.input as Parameters<InMemoryApi['append']>[0]);
+				return { appendKeyLog: {} };
+			}
+			if (document.includes('addKeyWraps')) {
+				service.wraps.push(...(variables.input as { readonly wraps: readonly string[] }).wraps);
+				return { addKeyWraps: {} };
+			}
+			throw new Error(`The test answers no ${document}`);
+		},
+		checkpointKeys: async () => [await vkeyOf(ORIGIN, service.key)],
+	};
+}
+
+function firmsealOf(device: Device, service: InMemoryApi) {
+	const clock = { now: () => service.time.now(), sleep: async () => undefined };
+	return openerOf({ vault: device.vault, unlock: () => device.unlock(), clock }, portOf(service));
+}
+
+/** Anna and Bert are owners with a device and a code each, Cara is a member. */
+export async function openTwoOwners() {
+	const { service, anna, bert, cara } = await someFirm(Date.now());
+	const [annas, berts, caras] = [await anna(), await bert(), await cara()];
+	return { anna: firmsealOf(annas, service), bert: firmsealOf(berts, service), cara: firmsealOf(caras, service) };
+}
+
+/** Anna is the only owner and has two devices and no recovery; a member has a hostile name and a device. */
+export async function openOneOwner() {
+	const time = new SteppedTime(Date.now());
+	const service = new InMemoryApi(time, await newLogKey());
+	const anna = await Device.make('anna', ANNA, time);
+	await anna.send(service, await anna.vault.beginFirm({ installation: INSTALLATION, name: 'Anna Berger' }));
+	await anna.send(service, await anna.vault.addMember({ person: BERT, name: HOSTILE }));
+	const phone = await Device.make('phone', ANNA, time);
+	await join(service, anna, phone);
+	await join(service, anna, await Device.make('bert', BERT, time));
+	const lost = await Device.make('new', ANNA, time);
+	return {
+		anna: firmsealOf(anna, service),
+		phone: firmsealOf(phone, service),
+		lost: firmsealOf(lost, service),
+		time,
+	};
+}

@@ -1,0 +1,84 @@
+import { type ReactNode, useState } from 'react';
+import type { VaultOperations, VaultState } from '../../../src/client/vault/index.ts';
+import { Dialog, ErrorNote, SaveRow, useSave } from '../../kit/parts/index.ts';
+import { VisibleText } from '../../kit/text/visible-text.tsx';
+import { useDevice } from '../device/device-context.ts';
+import { decide, type Outcome, type Proposal } from './decide.ts';
+import { OutcomeNote } from './outcome-note.tsx';
+import { firstSupport, SupportFields } from './support-fields.tsx';
+
+interface DecisionProps {
+	readonly state: VaultState;
+	/** What the button that opens the dialog says. */
+	readonly label: string;
+	/** What the decision is about, for a screen reader, where several buttons say the same. */
+	readonly about?: string;
+	readonly title: string;
+	/** What will happen. */
+	readonly children: ReactNode;
+	readonly make: (vault: VaultOperations) => Promise<Proposal>;
+	/** What has to be done once before, such as a first data key. */
+	readonly prepare?: () => Promise<void>;
+	readonly isDangerous?: boolean;
+}
+
+/** A button, and the dialog of a decision that one owner cannot make alone. */
+export function Decision({ label, about, isDangerous = false, ...dialog }: DecisionProps) {
+	const [isOpen, setOpen] = useState(false);
+	return (
+		<>
+			<button type="button" className={isDangerous ? 'small danger' : 'small'} onClick={() => setOpen(true)}>
+				{label}
+				{about !== undefined && (
+					<span className="said">
+						{' '}
+						<VisibleText text={about} />
+					</span>
+				)}
+			</button>
+			{isOpen && <DecisionDialog {...dialog} label={label} onClose={() => setOpen(false)} />}
+		</>
+	);
+}
+
+function DecisionDialog({
+	state,
+	label,
+	title,
+	children,
+	make,
+	prepare,
+	onClose,
+}: Omit<DecisionProps, 'about' | 'isDangerous'> & { readonly onClose: () => void }) {
+	const { act } = useDevice();
+	const [support, setSupport] = useState(() => firstSupport(state));
+	const [isWaiting, setWaiting] = useState(false);
+	const { isSaving, error, submit } = useSave(async () => {
+		await prepare?.();
+		let outcome: Outcome = 'DONE';
+		await act(async (connection) => {
+			outcome = await decide(connection, make, support);
+		});
+		// What is decided is seen on the screen itself.
+		if (outcome === 'DONE') onClose();
+		else setWaiting(true);
+	});
+	if (isWaiting)
+		return (
+			<Dialog title={title} onClose={onClose}>
+				<OutcomeNote outcome="WAITS" support={support.by} onClose={onClose} />
+			</Dialog>
+		);
+	return (
+		<Dialog title={title} onClose={onClose}>
+			<form className="stack" onSubmit={submit}>
+				{children}
+				<SupportFields state={state} support={support} onChange={setSupport} />
+				{error !== null && <ErrorNote error={error} />}
+				<SaveRow label={support.by === 'CODE' ? label : WAITING[support.by]} isSaving={isSaving} onCancel={onClose} />
+			</form>
+		</Dialog>
+	);
+}
+
+const WAITING = { SECOND_OWNER: 'Ask another owner', NOTICE: 'Announce it' } as const;

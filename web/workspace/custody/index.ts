@@ -1,0 +1,1 @@
+export { CustodySections } from './custody-sections.tsx';

@@ -1,0 +1,69 @@
+import type { VaultState } from '../../../src/client/vault/index.ts';
+import { useDevice } from '../device/device-context.ts';
+import { type ClassOfFirm, classInWords } from './custody-words.ts';
+import { Decision } from './decision.tsx';
+import { countWays, ownersOf } from './people-of-state.ts';
+import { PersonName } from './person-name.tsx';
+
+interface PutIntoCustodyProps {
+	readonly state: VaultState;
+	readonly of: ClassOfFirm;
+}
+
+const WAYS_NEEDED = 2;
+
+/** An owner puts a kind of content into the firm's custody. Whether it is still empty, only the service knows. */
+export function PutIntoCustody({ state, of }: PutIntoCustodyProps) {
+	const { act } = useDevice();
+	const words = classInWords(of.class);
+	const title = `Put ${words.toLowerCase()} into the firm’s custody?`;
+	const lacking = ownersOf(state).filter((owner) => countWays(owner) < WAYS_NEEDED);
+	if (lacking.length > 0 || state.isCodeToConfirm) return <NotYet state={state} lacking={lacking} />;
+	// A class moves under a fresh data key of the firm.
+	const prepare = async () => {
+		if (of.writable === null) await act((connection) => connection.generateKey(of.class));
+	};
+	return (
+		<Decision
+			state={state}
+			label="Put into the firm’s custody"
+			about={words}
+			title={title}
+			prepare={prepare}
+			make={(vault) => vault.propose({ what: 'CUSTODY', class: of.class, custody: 'FIRM' })}
+		>
+			<ul>
+				<li>
+					From then on only devices of your firm open {words.toLowerCase()}. The platform can no longer read them,
+					search them, or help you with a lease.
+				</li>
+				<li>If every device, code and share is lost, no one can open them again, not even the platform.</li>
+				<li>
+					Portal clients read nothing of this kind yet, and it cannot be given back yet: both come with a later version.
+				</li>
+				<li>
+					It is possible only while your firm has stored nothing of this kind, and no lease on it is open. Otherwise the
+					service refuses it.
+				</li>
+			</ul>
+		</Decision>
+	);
+}
+
+interface NotYetProps {
+	readonly state: VaultState;
+	/** Owners whom the loss of one thing would lock out. */
+	readonly lacking: ReturnType<typeof ownersOf>;
+}
+
+const NotYet = ({ state, lacking }: NotYetProps) => (
+	<ul className="plain-list quiet">
+		{state.isCodeToConfirm && <li>First type your recovery code once, under “Recovery”.</li>}
+		{lacking.map(({ person }) => (
+			<li key={person}>
+				<PersonName state={state} person={person} /> first needs a second device, a recovery code, or shares that owners
+				hold.
+			</li>
+		))}
+	</ul>
+);
