@@ -79,6 +79,17 @@ export const SCREENS: readonly Screen[] = [
 		show: (page) => page.getByText(REASON).first().waitFor(),
 	},
 	{
+		name: 'custody',
+		person: OWNER,
+		at: () => '/#/devices',
+		async show(page) {
+			await makeFirstDevice(page);
+			await page.getByRole('link', { name: 'Custody', exact: true }).click();
+			await prepareRecovery(page);
+			await page.getByRole('heading', { name: 'Custody', exact: true }).scrollIntoViewIfNeeded();
+		},
+	},
+	{
 		name: 'verifier',
 		person: null,
 		before: exportLog,
@@ -99,6 +110,25 @@ async function writeNote({ installation: { ask } }: Story): Promise<void> {
 		'Next: draft the contract, and call her on Thursday at ten.',
 	].join('\\n');
 	await ask(MEMBER, `mutation { createNote(input: { title: "Call with Ms Webb", body: "${body}" }) { note { id } } }`);
+}
+
+async function makeFirstDevice(page: Page): Promise<void> {
+	for (const label of ['Passphrase', 'The same passphrase again'])
+		await page.getByLabel(label, { exact: true }).fill('a passphrase for one picture');
+	await page.getByRole('button', { name: 'Make this browser my device' }).click();
+	await page.getByRole('button', { name: 'Begin with this device' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Begin with this device' }).click();
+	await page.getByRole('heading', { name: 'This browser', exact: true }).waitFor();
+}
+
+async function prepareRecovery(page: Page): Promise<void> {
+	await page.getByRole('button', { name: 'Prepare recovery' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByRole('button', { name: 'Go on' }).click();
+	const code = (await dialog.locator('.recovery-code').textContent()) ?? '';
+	await dialog.getByRole('button', { name: 'I have written it down' }).click();
+	await dialog.getByLabel('Recovery code', { exact: true }).fill(code);
+	for (const step of ['Check the code', 'Finish', 'Close']) await dialog.getByRole('button', { name: step }).click();
 }
 
 const filesOf = ({ directory }: Installation) => [join(directory, 'log.jsonl'), join(directory, 'firm.vkey')];

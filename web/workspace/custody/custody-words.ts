@@ -32,8 +32,7 @@ export const CUSTODY_WORDS: Readonly<Record<CustodyOfClass, CustodyWords>> = {
 	PLATFORM: {
 		holder: 'The platform',
 		badge: 'badge',
-		meaning:
-			'The key service of the platform holds the keys. Members read it through the platform, and people of the platform only under a lease.',
+		meaning: 'Members read it through the platform, and people of the platform only under a lease.',
 	},
 	MOVING: {
 		holder: 'On its way to your firm',

@@ -19,6 +19,8 @@ interface DecisionProps {
 	readonly make: (vault: VaultOperations) => Promise<Proposal>;
 	/** What has to be done once before, such as a first data key. */
 	readonly prepare?: () => Promise<void>;
+	/** What a refusal of the service means here; null if it says enough itself. */
+	readonly explain?: (error: unknown) => Error | null;
 	readonly isDangerous?: boolean;
 }
 
@@ -48,17 +50,22 @@ function DecisionDialog({
 	children,
 	make,
 	prepare,
+	explain,
 	onClose,
 }: Omit<DecisionProps, 'about' | 'isDangerous'> & { readonly onClose: () => void }) {
 	const { act } = useDevice();
 	const [support, setSupport] = useState(() => firstSupport(state));
 	const [isWaiting, setWaiting] = useState(false);
 	const { isSaving, error, submit } = useSave(async () => {
-		await prepare?.();
 		let outcome: Outcome = 'DONE';
-		await act(async (connection) => {
-			outcome = await decide(connection, make, support);
-		});
+		try {
+			await prepare?.();
+			await act(async (connection) => {
+				outcome = await decide(connection, make, support);
+			});
+		} catch (failure) {
+			throw explain?.(failure) ?? failure;
+		}
 		// What is decided is seen on the screen itself.
 		if (outcome === 'DONE') onClose();
 		else setWaiting(true);

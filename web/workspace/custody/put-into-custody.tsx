@@ -1,4 +1,5 @@
 import type { VaultState } from '../../../src/client/vault/index.ts';
+import { FirmsealError } from '../../../src/errors.ts';
 import { useDevice } from '../device/device-context.ts';
 import { type ClassOfFirm, classInWords } from './custody-words.ts';
 import { Decision } from './decision.tsx';
@@ -30,6 +31,7 @@ export function PutIntoCustody({ state, of }: PutIntoCustodyProps) {
 			about={words}
 			title={title}
 			prepare={prepare}
+			explain={explainRefusal}
 			make={(vault) => vault.propose({ what: 'CUSTODY', class: of.class, custody: 'FIRM' })}
 		>
 			<ul>
@@ -49,6 +51,13 @@ export function PutIntoCustody({ state, of }: PutIntoCustodyProps) {
 		</Decision>
 	);
 }
+
+const NOT_EMPTY =
+	'The service refused it: your firm has stored something of this kind, or a lease on it is open. Nothing was changed. A kind of content that is not empty can be taken over with a later version.';
+
+/** The service has one rule more than the vault, and says only the code of its refusal. */
+const explainRefusal = (error: unknown): Error | null =>
+	error instanceof FirmsealError && error.code === 'CONFLICT' && !('reason' in error) ? new Error(NOT_EMPTY) : null;
 
 interface NotYetProps {
 	readonly state: VaultState;
