@@ -19,7 +19,6 @@ export const ADDED = {
 	id: `${PREFIX}id`,
 	firm: `${PREFIX}firm`,
 	thread: `${PREFIX}thread`,
-	stamp: `${PREFIX}stamp`,
 	/** Not a name of a field, so that no field of the schema can take one of the keys above. */
 	field: (name: string): string => `${PREFIX}field_${name}`,
 };
@@ -145,7 +144,6 @@ function addedFields(type: ContentType, found: readonly FieldNode[]): FieldNode[
 		if (directives.length === 0) always.add(alias);
 		added.set(`${alias} ${printedForm(directives)}`, node);
 	};
-	const [first = ''] = Object.keys(type.fields);
 	for (const field of found) {
 		const directives = conditionsOf(field.directives);
 		const name = field.name.value;
@@ -156,9 +154,9 @@ function addedFields(type: ContentType, found: readonly FieldNode[]): FieldNode[
 			const thread = fieldNode(type.thread, { ...as(ADDED.thread), selections: [fieldNode('id')] });
 			add(ADDED.thread, directives, thread);
 		}
-		add(ADDED.stamp, directives, sealedFieldsNode([first], ['stamp'], as(ADDED.stamp)));
 		const key = ADDED.field(name);
-		add(key, directives, sealedFieldsNode([name], ['name', 'envelope'], as(key)));
+		// The stamp with each: the service leaves a damaged value out, and its stamp with it.
+		add(key, directives, sealedFieldsNode([name], ['name', 'envelope', 'stamp'], as(key)));
 	}
 	return [...added.values()].filter(
 		({ alias, directives = [] }) => directives.length === 0 || !always.has(alias?.value ?? ''),

@@ -24,7 +24,8 @@ export function readHead(content: ContentType, source: SourceObject): RecordHead
 	const id = ownValue(source, ADDED.id);
 	const firm = ownValue(source, ADDED.firm);
 	const thread = content.thread === undefined ? null : readId(ownValue(source, ADDED.thread));
-	const stamp = readStamp(ownValue(source, ADDED.stamp));
+	const lists = Object.keys(content.fields).map((name) => readStamp(ownValue(source, ADDED.field(name))));
+	const stamp = lists.find((each) => each !== null) ?? null;
 	if (typeof id !== 'string' || typeof firm !== 'string' || stamp === null) return null;
 	if (content.thread !== undefined && thread === null) return null;
 	return { id, firm, thread, stamp };
@@ -80,7 +81,8 @@ export function readField(
 		);
 	const list = ownValue(source, ADDED.field(field));
 	if (list === undefined || list === null || (Array.isArray(list) && list.length === 0))
-		return { kind: custody === 'FIRM' ? 'MISSING' : 'UNVERIFIED' };
+		// A device has sealed the row if any of its values has a stamp: then none of them is the service's.
+		return { kind: custody === 'FIRM' || head ? 'MISSING' : 'UNVERIFIED' };
 	const sealed = Array.isArray(list) && list.length === 1 ? readSealedValue(list[0]) : null;
 	if (sealed?.name !== field)
 		return refuse(`The service sent ${type}.${field} in a form that is not known: it is not shown. Read it again.`);

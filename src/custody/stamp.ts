@@ -95,8 +95,9 @@ export function verifyStampSignature(stamp: Stamp, signing: Uint8Array): Promise
 }
 
 /**
- * Compares a stamp with the row that was asked for and the columns that were answered, which may be only some of the row's: rules 1 and 4
- * of section 10. `answered` is that of hashColumns(). The rules about head, entitlement and revisions need the log and are the caller's.
+ * Compares a stamp with the row that was asked for, and with columns that were answered, which may be some of the row's or none: rule 1 of
+ * section 10, and its hashes. `answered` is that of hashColumns(). The rules about head, entitlement and revisions need the log and are the
+ * caller's.
  * Throws CIPHERTEXT_INVALID if the stamp is of another row, or if a column was exchanged, nulled or added.
  */
 export function checkStamp(stamp: Stamp, asked: StampedRow, answered: ColumnHashes): void {

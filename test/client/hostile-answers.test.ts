@@ -25,8 +25,8 @@ async function afterTampering(tamper: Tamper, document = NOTE) {
 	return { ...result, codes: result.added.map(({ extensions }) => extensions?.code) };
 }
 
-const sealedTitle = (id: string, field = 'title', type = 'Note') => [
-	{ name: 'title', envelope: conceal({ type, id, field, value: EVIL }) },
+const sealedTitle = (id: string, { field = 'title', type = 'Note', stampedAs = ID } = {}) => [
+	{ name: 'title', envelope: conceal({ type, id, field, value: EVIL }), stamp: stampOf('Note', stampedAs) },
 ];
 const OTHER = '018f0000-0000-7000-8000-000000000003';
 
@@ -63,9 +63,11 @@ const attacks: Readonly<Record<string, Tamper>> = {
 	'an inherited name': (note) => {
 		note._firmseal_field_title = [{ __proto__: { name: 'title', envelope: 'A' } }];
 	},
-	'no stamp': (note) => void delete note._firmseal_stamp,
+	'no stamp': (note) => {
+		note._firmseal_field_title = [{ name: 'title', envelope: 'AAAA' }];
+	},
 	'a stamp that is no text': (note) => {
-		note._firmseal_stamp = [{ stamp: {} }];
+		note._firmseal_field_title = [{ name: 'title', envelope: 'AAAA', stamp: {} }];
 	},
 	'no id': (note) => void delete note._firmseal_id,
 	'an id that is no text': (note) => {
@@ -78,10 +80,10 @@ const attacks: Readonly<Record<string, Tamper>> = {
 		note._firmseal_field_title = sealedTitle(OTHER);
 	},
 	'the value of another field': (note) => {
-		note._firmseal_field_title = sealedTitle(ID, 'body');
+		note._firmseal_field_title = sealedTitle(ID, { field: 'body' });
 	},
 	'the value of another type': (note) => {
-		note._firmseal_field_title = sealedTitle(ID, 'title', 'Message');
+		note._firmseal_field_title = sealedTitle(ID, { type: 'Message' });
 	},
 	'an envelope that is none': (note) => {
 		note._firmseal_field_title = [{ name: 'title', envelope: '{}' }];
@@ -104,8 +106,7 @@ describe('a service that lies', () => {
 			'the id that was asked for, beside another record',
 			{
 				_firmseal_id: OTHER,
-				_firmseal_stamp: [{ stamp: stampOf('Note', OTHER) }],
-				_firmseal_field_title: sealedTitle(OTHER),
+				_firmseal_field_title: sealedTitle(OTHER, { stampedAs: OTHER }),
 			},
 		],
 	])('shows nothing of an object that has %s, so that no cache files it there', async (_, lie) => {
@@ -156,13 +157,29 @@ describe('a service that lies', () => {
 			title: null,
 			_firmseal_id: OTHER,
 			_firmseal_firm: 'f',
-			_firmseal_stamp: [{ stamp: stampOf('Note', OTHER) }],
-			_firmseal_field_title: sealedTitle(OTHER),
+			_firmseal_field_title: sealedTitle(OTHER, { stampedAs: OTHER }),
 		};
 		const { data, codes } = await afterTampering(() => [other]);
 		expect(data).toEqual({ note: [{ title: null }] });
 		expect(codes).toEqual(['CIPHERTEXT_INVALID']);
 	});
+
+	it.each(['FIRM', 'MOVING', 'BACK'] as const)(
+		'cannot close a record by leaving out one value in %s',
+		async (custody) => {
+			const custodies = { ...FIRM, NOTE: custody };
+			const api = new MarkerApi(custodies);
+			api.isMoved = () => true;
+			const result = await ask(api, markerOpener(custodies), parse(`{ note(id: "${ID}") { id title body } }`), {
+				tamper: (answer) => {
+					(answer.data?.note as Record<string, unknown>)._firmseal_field_title = [];
+					return answer;
+				},
+			});
+			expect(result.data).toEqual({ note: { id: ID, title: null, body: `secret Note.body of ${ID}` } });
+			expect(result.added.map(({ path }) => path)).toEqual([['note', 'title']]);
+		},
+	);
 
 	const NODE = parse(`{ node(id: "${ID}") { __typename ... on Note { x: title } ... on Client { x: email } } }`);
 

@@ -52,8 +52,7 @@ describe('a document that is prepared', () => {
 					t: title
 					_firmseal_id: id
 					_firmseal_firm: firmId
-					_firmseal_stamp: sealedFields(names: ["title"]) { stamp }
-					_firmseal_field_title: sealedFields(names: ["title"]) { name envelope }
+					_firmseal_field_title: sealedFields(names: ["title"]) { name envelope stamp }
 				}
 			}
 		}
@@ -62,9 +61,8 @@ describe('a document that is prepared', () => {
 			body
 			_firmseal_id: id
 			_firmseal_firm: firmId
-			_firmseal_stamp: sealedFields(names: ["title"]) { stamp }
-			_firmseal_field_title: sealedFields(names: ["title"]) { name envelope }
-			_firmseal_field_body: sealedFields(names: ["body"]) { name envelope }
+			_firmseal_field_title: sealedFields(names: ["title"]) { name envelope stamp }
+			_firmseal_field_body: sealedFields(names: ["body"]) { name envelope stamp }
 		}`),
 			),
 		);

@@ -1,4 +1,5 @@
 import {
+	type ColumnHashes,
 	checkStamp,
 	custodyOf,
 	generationOf,
@@ -21,7 +22,7 @@ import { fromBase64 } from './encoding.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 
-/** A row of which the stamp verified: rules 1 to 4 of FORMAT.md, section 10. The revision is judged by RowMarks. */
+/** A row of which the stamp verified: rules 1 to 3 of FORMAT.md, section 10. The revision is judged by RowMarks. */
 export interface VerifiedRow {
 	readonly type: ContentType;
 	readonly row: string;
@@ -32,8 +33,15 @@ export interface VerifiedRow {
 	readonly hash: string;
 	/** The `seq` of the stamp's head. */
 	readonly at: number;
-	/** By field. Null for SQL NULL. */
-	readonly envelopes: ReadonlyMap<string, Uint8Array | null>;
+	/** By field, of those that have the form of one. Null for SQL NULL. */
+	readonly envelopes: ReadonlyMap<string, AnsweredEnvelope>;
+}
+
+/** An envelope as it was answered. Its hash is compared with the stamp's as it is opened, so that one damaged value closes no other. */
+interface AnsweredEnvelope {
+	readonly bytes: Uint8Array | null;
+	/** Of the column alone. */
+	readonly hashes: ColumnHashes;
 }
 
 /**
@@ -47,16 +55,13 @@ export async function verifyRow(session: Session, record: RecordToOpen): Promise
 	session.requireEntitled(type.class);
 	const stamp = readStamp(record.stamp);
 	if (stamp.log !== null) throw new VaultError('row-portal');
-	const envelopes = envelopesOf(type, record);
-	const columns = [...envelopes].map(([field, envelope]) => [type.fields[field]?.column as string, envelope] as const);
-	const asked = { firm: log.firm, class: type.class, table: type.table, row: record.id };
 	// The signature is verified first: what follows trusts its parts.
-	const [hash, hashes] = await Promise.all([
+	const [hash, envelopes] = await Promise.all([
 		stampHash(record.stamp),
-		hashColumns(Object.fromEntries(columns)),
+		envelopesOf(type, record),
 		requireSignature(log, stamp),
 	]);
-	checkStamp(stamp, asked, hashes);
+	checkStamp(stamp, placeOf(session, type, record.id), {});
 	const at = requireAuthor(log, stamp);
 	const named = namedRecord(type, record);
 	if (stamp.generation !== generationOf(log, named.table, named.row, at)) throw new VaultError('row-generation');
@@ -84,16 +89,23 @@ function readStamp(text: string): Stamp {
 	}
 }
 
-function envelopesOf(type: ContentType, record: RecordToOpen): Map<string, Uint8Array | null> {
-	const envelopes = new Map<string, Uint8Array | null>();
-	for (const { name, envelope } of record.fields) {
-		if (!Object.hasOwn(type.fields, name) || envelopes.has(name)) throw new VaultError('value-field');
+async function envelopesOf(type: ContentType, { fields }: RecordToOpen): Promise<Map<string, AnsweredEnvelope>> {
+	if (new Set(fields.map(({ name }) => name)).size < fields.length) throw new VaultError('value-field');
+	const read = fields.map(async ({ name, envelope }) => {
+		const coordinate = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
 		const bytes = envelope === null ? null : fromBase64(envelope);
-		if (bytes === null && envelope !== null) throw new VaultError('value-invalid');
-		envelopes.set(name, bytes);
-	}
-	return envelopes;
+		if (coordinate === undefined || (bytes === null && envelope !== null)) return [];
+		return [[name, { bytes, hashes: await hashColumns({ [coordinate.column]: bytes }) }] as const];
+	});
+	return new Map((await Promise.all(read)).flat());
 }
+
+const placeOf = ({ log }: Session, { class: name, table }: ContentType, row: string) => ({
+	firm: log.firm,
+	class: name,
+	table,
+	row,
+});
 
 async function requireSignature(log: KeyLog, stamp: Stamp): Promise<void> {
 	const author = log.devices.get(stamp.device);
@@ -125,13 +137,19 @@ function requireRecent(log: KeyLog, className: string, at: number): void {
 	if (oldest === undefined || at < oldest.generated) throw new VaultError('row-before');
 }
 
-/** The value in one envelope of a verified row, by FORMAT.md, sections 7 and 8. Rejects with VaultError `value-…`. */
+/**
+ * The value in one envelope of a verified row, if it has the hash of the stamp. FORMAT.md, sections 7, 8 and 10.
+ * @throws VaultError `value-…`, FirmsealError CIPHERTEXT_INVALID if the value is not the one that was stamped
+ */
 export async function openValueOf(session: Session, verified: VerifiedRow, field: string): Promise<unknown> {
-	const envelope = verified.envelopes.get(field) ?? null;
-	if (envelope === null) return null;
 	const { type, row, thread, stamp, at } = verified;
-	const coordinate = type.fields[field];
+	const coordinate = Object.hasOwn(type.fields, field) ? type.fields[field] : undefined;
 	if (coordinate === undefined) throw new VaultError('value-field');
+	const answered = verified.envelopes.get(field);
+	if (answered === undefined) throw new VaultError('value-invalid');
+	checkStamp(stamp, placeOf(session, type, row), answered.hashes);
+	const envelope = answered.bytes;
+	if (envelope === null) return null;
 	const { version, generation } = headerOf(envelope);
 	const { log } = session;
 	const allowed = log.classes.get(type.class)?.versions.get(version);
@@ -142,7 +160,7 @@ export async function openValueOf(session: Session, verified: VerifiedRow, field
 	if (!generations.includes(generation) || generation > stamp.generation) throw new VaultError('value-version');
 	const dataKey = session.dataKeys.get({ class: type.class, version });
 	if (dataKey === undefined) throw new VaultError('value-key');
-	const place = { firm: log.firm, class: type.class, table: type.table, row, version, generation, thread };
+	const place = { ...placeOf(session, type, row), version, generation, thread };
 	const prepared = await session.recordKeys.prepare(dataKey, place, session.firmTag);
 	try {
 		return await openRecordField(prepared, { column: coordinate.column, type: coordinate.type, envelope });

@@ -122,9 +122,11 @@ async function currentOf(session: Session, type: ContentType, row: RowToSeal): P
  */
 async function requireThread(session: Session, verified: VerifiedRow): Promise<void> {
 	if (verified.thread === null) return;
-	const sealed = [...verified.envelopes].find(([, envelope]) => envelope !== null);
-	if (sealed === undefined) throw new VaultError('row-thread');
-	await openValueOf(session, verified, sealed[0]);
+	const sealed = [...verified.envelopes].filter(([, { bytes }]) => bytes !== null);
+	if (sealed.length === 0) throw new VaultError('row-thread');
+	const opened = await Promise.allSettled(sealed.map(([field]) => openValueOf(session, verified, field)));
+	if (opened.some(({ status }) => status === 'fulfilled')) return;
+	for (const each of opened) if (each.status === 'rejected') throw each.reason;
 }
 
 /** The values to seal: all that a client writes for a row without a stamp, else those that change. */
