@@ -63,6 +63,17 @@ export async function stampedAgain(row: StoredRow, device: DeviceKeys, parts: Pa
 	return { ...row, stamp: await signStamp({ ...draft, ...parts }, device) };
 }
 
+export const row = (service: InMemoryApi, id: string): StoredRow => service.rows.get(id) as StoredRow;
+
+/** The record with other envelopes. */
+export const withFields = (record: RecordToOpen, fields: Readonly<Record<string, string | null>>): RecordToOpen => ({
+	...record,
+	fields: record.fields.map(({ name, envelope }) => ({
+		name,
+		envelope: Object.hasOwn(fields, name) ? (fields[name] ?? null) : envelope,
+	})),
+});
+
 /** The reason of a refusal, or its message; 'done' if nothing is refused. */
 export async function refusal(attempt: Promise<unknown>): Promise<string> {
 	try {
