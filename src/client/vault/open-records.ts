@@ -10,8 +10,8 @@ interface Refusal {
 	readonly why: FirmsealError;
 }
 
-/** A row, or why it is refused. */
-type Judged = { readonly row: VerifiedRow; readonly isAuthorInactive: boolean } | Refusal;
+/** A row, or why it is refused. `isLate`: its author was gone when the device first saw its stamp. */
+type Judged = { readonly row: VerifiedRow; readonly isLate: boolean } | Refusal;
 
 /**
  * Opens the records of one answer, in their order. What does not open has a sentence; the rest is opened. The highest revisions are kept
@@ -43,7 +43,7 @@ export async function judgeRows(
 		if ('why' in row) return row;
 		const verdict = byRow.get(row) as RevisionVerdict;
 		if (verdict.refused !== null) return { why: new VaultError(verdict.refused) };
-		return { row, isAuthorInactive: verdict.isLate };
+		return { row, isLate: verdict.isLate };
 	});
 }
 
@@ -55,7 +55,13 @@ async function openRecord(session: Session, record: RecordToOpen, judged: Judged
 		const opened = await attempt(async () => ({ value: await openValueOf(session, judged.row, name) }));
 		return 'why' in opened ? { name, why: opened.why.message } : { name, value: opened.value };
 	});
-	return { fields: await Promise.all(fields), isAuthorInactive: judged.isAuthorInactive };
+	return { fields: await Promise.all(fields), isAuthorInactive: judged.isLate || isOriginGone(session, judged.row) };
+}
+
+/** Whether values are of a device that was gone when another one took them over. FORMAT.md, section 10. */
+function isOriginGone({ log }: Session, { stamp }: VerifiedRow): boolean {
+	const { origin } = stamp;
+	return origin !== null && origin !== 'PLATFORM' && !isEntitled(log, origin, stamp.class, stamp.head);
 }
 
 /** What the work resolves to, or why it was refused. Other errors stay errors. */

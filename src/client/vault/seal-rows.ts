@@ -26,24 +26,30 @@ interface RowInPlace {
 	readonly row: RowToSeal;
 	/** Null for a new row, or one that the service still seals. */
 	readonly current: VerifiedRow | null;
+	/** Whether the author of `current` was gone when the device first saw its stamp. */
+	readonly isLate: boolean;
 }
 
 /** Seals the rows of one mutation, in their order, or rejects and seals none. */
 export async function sealRows(session: Session, rows: readonly RowToSeal[]): Promise<readonly SealedContent[]> {
 	session.requireMaySend();
 	const inPlace = await Promise.all(
-		rows.map(async (row): Promise<RowInPlace> => {
+		rows.map(async (row) => {
 			const type = requireType(session, row);
 			return { type, row, current: await currentOf(session, type, row) };
 		}),
 	);
 	const present = inPlace.flatMap(({ current }) => (current === null ? [] : [current]));
-	const judged = await judgeRows(session, present);
-	for (const each of judged) if ('why' in each) throw each.why;
-	return Promise.all(inPlace.map((each) => sealRow(session, each)));
+	const late = new Set<VerifiedRow | null>();
+	for (const each of await judgeRows(session, present)) {
+		if ('why' in each) throw each.why;
+		if (each.isLate) late.add(each.row);
+	}
+	return Promise.all(inPlace.map((each) => sealRow(session, { ...each, isLate: late.has(each.current) })));
 }
 
-async function sealRow(session: Session, { type, row, current }: RowInPlace): Promise<SealedContent> {
+async function sealRow(session: Session, inPlace: RowInPlace): Promise<SealedContent> {
+	const { type, row, current } = inPlace;
 	const { log } = session;
 	const named = namedRecord(type, { id: row.id, thread: row.thread ?? current?.thread ?? null });
 	if (current !== null && current.thread !== named.thread) throw new VaultError('row-thread');
@@ -54,7 +60,8 @@ async function sealRow(session: Session, { type, row, current }: RowInPlace): Pr
 	const sealed = await sealValues(session, type, row, { ...place, generation, thread: named.thread });
 	const changed = await hashColumns(Object.fromEntries(sealed.map(({ column, envelope }) => [column, envelope])));
 	const columns = { ...unchangedOf(type, current), ...changed };
-	const draft = { ...place, revision, generation, log: null, head: log.head, columns, origin: null };
+	const origin = originOf(inPlace, changed);
+	const draft = { ...place, revision, generation, log: null, head: log.head, columns, origin };
 	return {
 		stamp: await signStamp(draft, session.device),
 		fields: sealed.map(
@@ -137,6 +144,18 @@ function valuesOf(type: ContentType, row: RowToSeal) {
 	return writable
 		.filter(([name]) => row.current === null || Object.hasOwn(row.values, name))
 		.map(([name, coordinate]) => ({ name, ...coordinate, value: row.values[name] ?? null }));
+}
+
+/** Whose values stay as they were: without it, an update would pass off as its author's what someone wrote who is gone. FORMAT.md, section 10. */
+function originOf({ type, current, isLate }: RowInPlace, changed: ColumnHashes): string | null {
+	if (current === null) return null;
+	const { stamp } = current;
+	const isKept = Object.values(type.fields).some(
+		({ column, isServerMade }) =>
+			!Object.hasOwn(changed, column) && (isServerMade !== true || (stamp.columns[column] ?? null) !== null),
+	);
+	if (!isKept) return null;
+	return isLate ? stamp.device : stamp.origin;
 }
 
 /** The hashes of the columns that stay. A column that the stamp lacks is null. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type KeyLog, makeStatement, parseStamp } from '../../../src/custody/index.ts';
 import { FIRM, flipped, respelled, someDevice } from '../../custody/some.ts';
 import { answers, forgedEntry, refusal, row, stampedAgain, stolenKeys, withFields } from './attacker.ts';
-import { ANNA, CARAS_NOTE, change, MESSAGE, NOTE, newRow, OTHER_THREAD, someFirm, THREAD } from './firm.ts';
+import { ANNA, CARA, CARAS_NOTE, change, MESSAGE, NOTE, newRow, OTHER_THREAD, someFirm, THREAD } from './firm.ts';
 import { recordOf } from './in-memory-api.ts';
 
 it('the service cannot have a message sealed under the key of another thread', async () => {
@@ -87,4 +87,34 @@ it('nothing is sealed under a stale key', async () => {
 	await owner.send(service, await owner.vault.renewKeys());
 	await member.sync(service);
 	expect(await refusal(member.vault.seal([newRow({ type: 'Note', id: NOTE })]))).toBe('done');
+});
+
+it('an update over a row of someone who was removed keeps the mark until all values are new', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, second, member] = [await anna(), await bert(), await cara()];
+	const keys = await stolenKeys(member);
+	const { head } = service.log as KeyLog;
+	await owner.send(service, await owner.vault.removeMember({ person: CARA }));
+	await second.sync(service);
+	const forged = await stampedAgain(row(service, NOTE), keys, { revision: 2, head });
+	service.rows.set(NOTE, { ...forged, revision: 2 });
+	await second.write(service, change(service, NOTE, { title: 'Plan B' }));
+	expect((await owner.read(service.record(NOTE)))[0]).toMatchObject({
+		isAuthorInactive: true,
+		fields: [{ value: 'Plan B' }, { value: 'First draft' }],
+	});
+	await owner.write(service, change(service, NOTE, { title: 'Plan C' }));
+	expect((await second.read(service.record(NOTE)))[0]).toMatchObject({ isAuthorInactive: true });
+	await owner.write(service, change(service, NOTE, { title: 'Plan D', body: 'Second draft' }));
+	expect((await second.read(service.record(NOTE)))[0]).toMatchObject({ isAuthorInactive: false });
+});
+
+it('an update over a row that the device saw before its author was removed has no mark', async () => {
+	const { service, anna, bert } = await someFirm();
+	const [owner, second] = [await anna(), await bert()];
+	await second.read(service.record(CARAS_NOTE));
+	await owner.send(service, await owner.vault.removeMember({ person: CARA }));
+	await second.sync(service);
+	await second.write(service, change(service, CARAS_NOTE, { body: 'More' }));
+	expect((await owner.read(service.record(CARAS_NOTE)))[0]).toMatchObject({ isAuthorInactive: false });
 });
