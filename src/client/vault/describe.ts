@@ -143,14 +143,28 @@ export function findMissing(session: Session): MissingKeys {
 	};
 }
 
-/** A wrap for a recovery key counts only if a device of its own person made it: no one sees a useless one before the day of loss. */
-function lackingOf({ dataKeys }: Session, log: KeyLog, version: ClassVersion, person: string): readonly string[] {
+/**
+ * Devices without a wrap that counts: of an owner's device, of their own person's, or of this one. A member could make a useless one for
+ * someone else, and only its recipient sees that. For the own recovery key, one by its own person counts alone: no one sees a useless one
+ * before the day of loss.
+ */
+function lackingOf(
+	{ dataKeys, device }: Session,
+	log: KeyLog,
+	version: ClassVersion,
+	person: string,
+): readonly string[] {
 	const wrappers = dataKeys.wrappersOf(version);
 	return entitledDevices(log, version.class)
 		.filter(({ id, kind, person: owner }) => {
-			const by = [...(wrappers.get(id) ?? [])];
-			if (kind === 'DEVICE' || owner !== person) return by.length === 0;
-			return !by.some((wrapper) => log.devices.get(wrapper)?.person === person);
+			if (id === device.id) return false;
+			const isOwnRecovery = kind === 'RECOVERY' && owner === person;
+			return ![...(wrappers.get(id) ?? [])].some((by) => {
+				const wrapper = log.devices.get(by);
+				if (wrapper?.person === owner) return true;
+				const isOwner = wrapper?.revoked === null && log.people.get(wrapper.person)?.role === 'OWNER';
+				return !isOwnRecovery && (isOwner || by === device.id);
+			});
 		})
 		.map(({ id }) => id);
 }

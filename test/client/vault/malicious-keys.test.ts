@@ -100,6 +100,30 @@ it('a device that lacks a wrap is named, and another device makes it, only for d
 	expect((await second.vault.missing()).lacking).toEqual([]);
 });
 
+it('a useless wrap by a member, or by an owner whose device was revoked, keeps no device out', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, second, member] = [await anna(), await bert(), await cara()];
+	const device = await Device.make('second', BERT, service.time);
+	await join(service, second, device, false);
+	const recipient = await stolenKeys(device);
+	service.wraps = service.wraps.filter((wrap) => parseWrap(wrap).recipient !== recipient.id);
+	await owner.sync(service);
+	const stolen = await Device.make('stolen', ANNA, service.time);
+	await join(service, owner, stolen);
+	for (const wrapper of [await stolenKeys(member), await stolenKeys(stolen)])
+		service.wraps.push(await wrapBy(service, { wrapper, recipient }));
+	await owner.send(service, await owner.vault.revokeDevices({ devices: [await stolen.id()] }));
+	await device.sync(service);
+	await owner.sync(service);
+	expect((await device.vault.missing()).cannotOpen).toContainEqual({ class: 'NOTE', version: 1 });
+	const made = await owner.vault.wrapMissing();
+	await device.vault.addWraps(made);
+	expect((await device.vault.missing()).cannotOpen).toEqual([]);
+	expect((await device.read(service.record(NOTE)))[0]?.fields[0]).toEqual({ name: 'title', value: 'Plan' });
+	await owner.vault.addWraps(made);
+	expect(await owner.vault.wrapMissing()).toEqual([]);
+});
+
 it('an owner makes the wrap for the own recovery key again if only someone else made one', async () => {
 	const { service, bert } = await someFirm();
 	const before = await bert();
