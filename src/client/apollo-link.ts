@@ -33,7 +33,7 @@ function forwardSent(
 ): Observable<ApolloLink.Result> {
 	const { prepared, variables } = sent;
 	const answers = forward(copyOf(operation, { query: prepared.document, variables }));
-	return answers.pipe(concatMap((answer) => (prepared.opens ? from(open(opener, sent, answer)) : of(answer))));
+	return answers.pipe(concatMap((answer) => open(opener, sent, answer)));
 }
 
 async function open(opener: Opener, sent: SentRequest, answer: ApolloLink.Result): Promise<ApolloLink.Result> {

@@ -77,7 +77,7 @@ export function readField(
 	const isPlain = keys.some((key) => source[key] !== null && source[key] !== undefined);
 	if (isPlain && custody === 'FIRM')
 		return refuse(
-			`The service sent ${type}.${field} unsealed, although only the firm has its keys: it is not shown. Tell an owner of the firm.`,
+			`The service sent ${type}.${field} unsealed, although only the firm has its keys: it is not shown. Read it again. If it stays so, tell an owner of the firm.`,
 		);
 	const list = ownValue(source, ADDED.field(field));
 	if (list === undefined || list === null || (Array.isArray(list) && list.length === 0))

@@ -90,6 +90,17 @@ describe('Apollo Client with the link that opens fields', () => {
 		expect(titles.filter((title) => title !== undefined)).toEqual([OLD, 'soon', SECRET]);
 	});
 
+	it('does not show what the service opened if the class has come into custody of the firm meanwhile', async () => {
+		const { service, opener, network, client, read } = begin('PLATFORM');
+		network.tamper = (answer) => {
+			opener.custodies.NOTE = 'FIRM';
+			return answer;
+		};
+		await expect(read()).rejects.toThrow('only the firm has its keys');
+		expect(service.received[0]).not.toContain('_firmseal');
+		expect(JSON.stringify(client.cache.extract())).not.toContain('secret');
+	});
+
 	it('leaves documents without content alone', async () => {
 		const { client, service, opener } = begin();
 		await client.query({ query: gql`{ viewer { id } }` });

@@ -122,7 +122,7 @@ describe('a service that lies', () => {
 		expect(added).toEqual([
 			{
 				message:
-					'The service sent Note.title unsealed, although only the firm has its keys: it is not shown. Tell an owner of the firm.',
+					'The service sent Note.title unsealed, although only the firm has its keys: it is not shown. Read it again. If it stays so, tell an owner of the firm.',
 				path: ['note', 'title'],
 				extensions: { code: 'CIPHERTEXT_INVALID' },
 			},

@@ -65,6 +65,19 @@ describe('urql with the exchange that opens fields', () => {
 		expect(opener.sealed.at(-1)).toMatchObject([{ kind: 'UPDATE', current: { id } }]);
 	});
 
+	it('does not show what the service opened if the class has come into custody of the firm meanwhile', async () => {
+		const { service, opener, network, read } = begin();
+		service.custodies.NOTE = 'PLATFORM';
+		opener.custodies.NOTE = 'PLATFORM';
+		network.tamper = (answer) => {
+			opener.custodies.NOTE = 'FIRM';
+			return answer;
+		};
+		const { data, error } = await read();
+		expect(data).toMatchObject({ note: { id, title: null, body: null } });
+		expect(error?.message).toContain('only the firm has its keys');
+	});
+
 	it('gives what opens beside an error for what does not', async () => {
 		const { network, create, read } = begin();
 		await create(SECRET);
