@@ -5,6 +5,7 @@ import { findOperation, isRecord, ownValue } from './nodes.ts';
 import type { CustodyOfClass, RecordToOpen, SealedValue } from './opener.ts';
 import { ADDED, type PreparedDocument } from './prepare-query.ts';
 import {
+	claimsContent,
 	contradictsId,
 	contradictsType,
 	type FieldOutcome,
@@ -45,7 +46,7 @@ export interface CollectedAnswer {
 	readonly data: unknown;
 	readonly records: readonly RecordToOpen[];
 	readonly tasks: readonly ObjectTask[];
-	/** Paths of objects that are null in the copy because the service contradicts itself about their type or id. */
+	/** Paths of what is null in the copy because the service contradicts itself, or the schema, about a type or id. */
 	readonly contradictions: readonly (readonly (string | number)[])[];
 }
 
@@ -111,7 +112,10 @@ function copyObject(
 		if (!Object.hasOwn(source, key)) continue;
 		const value = source[key];
 		if (use.kind === 'CONTENT' && custody) copy[key] = null;
-		else if (use.kind !== 'OBJECT') copy[key] = value;
+		else if (use.kind === 'PLAIN' && claimsContent(value)) {
+			state.contradictions.push(pathOf({ key, above: step }));
+			copy[key] = null;
+		} else if (use.kind !== 'OBJECT') copy[key] = value;
 		else {
 			const id = step === null ? requestedBy(position.type, use.field, state.values) : passedOn(requested, shape);
 			copy[key] = copyValue(use.position, value, { key, above: step }, id, state);

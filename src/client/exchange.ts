@@ -29,7 +29,7 @@ export interface SentRequest {
 /** Sends a query of this library, past all caches. Rejects if there is no answer. */
 export type SendQuery = (document: DocumentNode, variables: VariableValues) => Promise<ServiceAnswer>;
 
-/** Whether an operation reads or writes content of any class, in either custody. One that does not is sent as it is, and needs no device. */
+/** Whether an operation reads or writes content of any class, in either custody. One that does not needs no device. */
 export const touchesContent = ({ document, operationName }: Omit<OperationRequest, 'variables'>): boolean =>
 	readsContent(document) || writesAnyContent(document, operationName);
 
@@ -39,10 +39,7 @@ export const touchesContent = ({ document, operationName }: Omit<OperationReques
  */
 export async function prepareRequest(opener: Opener, request: OperationRequest, send: SendQuery): Promise<SentRequest> {
 	const { document, variables, operationName } = request;
-	if (!touchesContent(request)) {
-		const prepared = { document, original: document, opens: false, custody: new Map() };
-		return { prepared, variables, operationName };
-	}
+	if (!touchesContent(request)) return { prepared: prepareQuery(document, () => 'FIRM'), variables, operationName };
 	await opener.ready();
 	const custodyOf = (name: string) => opener.custody(name);
 	const operation = findOperation(document, operationName);
@@ -89,6 +86,7 @@ export async function openAnswer(
 
 /** The service could hold an answer back until a class is in custody of the firm, to have it taken for one from before. */
 function withPresentCustody(opener: Opener, before: PreparedDocument): PreparedDocument {
+	if (!readsContent(before.original)) return before;
 	const present = prepareQuery(before.original, (name) => opener.custody(name));
 	const custody = new Map([...before.custody, ...present.custody]);
 	return { ...before, opens: before.opens || present.opens, custody };

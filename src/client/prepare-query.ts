@@ -25,11 +25,14 @@ export const ADDED = {
 
 /** A document as it is sent. */
 export interface PreparedDocument {
-	/** With the sealed values selected beside the fields of classes that are not in PLATFORM custody. The same object if there are none. */
+	/**
+	 * With the sealed values selected beside the fields of classes that are not in PLATFORM custody, and the type where the schema leaves it
+	 * open. The same object if there is nothing to add.
+	 */
 	readonly document: DocumentNode;
 	/** The document as the application wrote it. */
 	readonly original: DocumentNode;
-	/** False if nothing in the answer is to be opened. */
+	/** False if the answer passes as it is. Without content it is read too: it could claim to be an object that has some. */
 	readonly opens: boolean;
 	/** The classes that are not in PLATFORM custody, as they were when the document was prepared. */
 	readonly custody: ReadonlyMap<string, CustodyOfClass>;
@@ -50,8 +53,8 @@ export function prepareQuery(document: DocumentNode, custodyOf: CustodyOf): Prep
 	const known = ofDocument.get(key);
 	if (known) return known;
 	const custody = new Map(custodies.filter(([, each]) => each !== 'PLATFORM'));
-	const sent = withSealedFields(document, (type) => custody.has(type.class));
-	const made = { document: sent, original: document, opens: sent !== document, custody };
+	const changed = custody.size === 0 ? null : withSealedFields(document, (type) => custody.has(type.class));
+	const made = { document: changed ?? document, original: document, opens: changed !== null, custody };
 	prepared.set(document, ofDocument.set(key, made));
 	return made;
 }
@@ -60,7 +63,7 @@ export function prepareQuery(document: DocumentNode, custodyOf: CustodyOf): Prep
 export function readsContent(document: DocumentNode): boolean {
 	const known = reading.get(document);
 	if (known !== undefined) return known;
-	const state: Transformation = { isSealed: () => true, opens: false, problem: null };
+	const state: Transformation = { isSealed: () => true, opens: false, isChanged: false, problem: null };
 	transformDefinitions(document, state);
 	reading.set(document, state.opens);
 	return state.opens;
@@ -72,17 +75,21 @@ interface Transformation {
 	readonly isSealed: (type: ContentType) => boolean;
 	/** True once a content field was met. */
 	opens: boolean;
+	/** True once a selection was added. */
+	isChanged: boolean;
 	/** Why the document cannot be prepared, if it has content. */
 	problem: string | null;
 }
 
 const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' };
 
-function withSealedFields(document: DocumentNode, isSealed: Transformation['isSealed']): DocumentNode {
-	const state: Transformation = { isSealed, opens: false, problem: null };
+/** Null for a document without content that cannot be changed. */
+function withSealedFields(document: DocumentNode, isSealed: Transformation['isSealed']): DocumentNode | null {
+	const state: Transformation = { isSealed, opens: false, isChanged: false, problem: null };
 	const definitions = transformDefinitions(document, state);
-	if (!state.opens) return document;
+	if (state.problem !== null && !state.opens) return null;
 	if (state.problem !== null) throw new FirmsealError('BAD_USER_INPUT', state.problem);
+	if (!state.isChanged) return document;
 	return { kind: Kind.DOCUMENT, definitions };
 }
 
@@ -110,7 +117,10 @@ function transformSet(set: SelectionSetNode, type: string, state: Transformation
 		if (sealed && ownValue(sealed.fields, selection.name.value)) found.push(selection);
 		return transformField(selection, type, state);
 	});
-	if (found.length > 0) state.opens = true;
+	if (found.length > 0) {
+		state.opens = true;
+		state.isChanged = true;
+	}
 	const added = sealed ? addedFields(sealed, found) : [];
 	return { kind: Kind.SELECTION_SET, selections: [...selections, ...added] };
 }
@@ -120,6 +130,7 @@ function transformField(field: FieldNode, type: string, state: Transformation): 
 	if (to === undefined || !field.selectionSet) return field;
 	const { kind, selections } = transformSet(field.selectionSet, to, state);
 	const isAbstract = ownValue(ABSTRACT_TYPES, to) !== undefined;
+	if (isAbstract) state.isChanged = true;
 	const typename = isAbstract ? [fieldNode('__typename', { alias: ADDED.type })] : [];
 	return { ...field, selectionSet: { kind, selections: [...selections, ...typename] } };
 }

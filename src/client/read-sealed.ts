@@ -1,4 +1,5 @@
 import type { ContentType } from './coordinate-types.ts';
+import { CONTENT_TYPES } from './coordinates.generated.ts';
 import { isRecord, ownValue } from './nodes.ts';
 import type { CustodyOfClass, RecordToOpen, SealedValue } from './opener.ts';
 import { ADDED } from './prepare-query.ts';
@@ -42,6 +43,22 @@ const differs = (keys: readonly string[], source: SourceObject, value: unknown):
 /** Whether the object says of itself that it has another type than the one that it is read as. */
 export const contradictsType = (shape: ObjectShape, source: SourceObject): boolean =>
 	shape.typenameKeys.some((key) => Object.hasOwn(source, key) && source[key] !== shape.type);
+
+/**
+ * Whether something in a value says of itself that it is an object with content. For a field that leads to none: a cache would show it as that
+ * object, unverified.
+ */
+export function claimsContent(value: unknown): boolean {
+	// A list instead of recursion, because a hostile value can be deep.
+	const left: unknown[] = [value];
+	for (let item = left.pop(); item !== undefined; item = left.pop()) {
+		if (typeof item !== 'object' || item === null) continue;
+		const typename = isRecord(item) ? ownValue(item, '__typename') : undefined;
+		if (typeof typename === 'string' && ownValue(CONTENT_TYPES, typename)) return true;
+		left.push(...Object.values(item).filter((each) => each !== undefined));
+	}
+	return false;
+}
 
 /** The id of an object; null if it is malformed. */
 export function readId(value: unknown): string | null {

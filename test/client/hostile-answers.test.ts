@@ -181,6 +181,31 @@ describe('a service that lies', () => {
 		},
 	);
 
+	it.each([
+		['a client', '{ client(id: "c") { __typename id } }', 'client'],
+		['a person beside a note', `{ note(id: "${ID}") { title } viewer { id } }`, 'viewer'],
+		['a firm deep in other objects', '{ viewer { id firm { id } } }', 'viewer'],
+		['a thread', '{ thread(id: "t") { __typename id } }', 'thread'],
+	])('cannot pass off %s as a note', async (_, text, key) => {
+		const false_ = { __typename: 'Note', id: OTHER, title: EVIL };
+		const result = await ask(new MarkerApi(FIRM), markerOpener(FIRM), parse(text), {
+			tamper: (answer) => ({
+				data: { ...answer.data, [key]: text.includes('firm') ? { id: '1', firm: [false_] } : false_ },
+			}),
+		});
+		expect(result.data).toMatchObject({ [key]: null });
+		expect(JSON.stringify(result.data)).not.toContain(EVIL);
+		expect(result.added).toMatchObject([{ path: [key], extensions: { code: 'CIPHERTEXT_INVALID' } }]);
+	});
+
+	it('may answer what an interface stands for without content, also under an alias', async () => {
+		const text = `{ node(id: "${ID}") { type: __typename ... on Client { email } ... on Note { revision } } }`;
+		const data = { node: { type: 'Client', email: 'a@example.com', _firmseal_type: 'Client' } };
+		const result = await ask(new MarkerApi(FIRM), markerOpener(FIRM), parse(text), { tamper: () => ({ data }) });
+		expect(result.data).toEqual({ node: { type: 'Client', email: 'a@example.com' } });
+		expect(result.added).toEqual([]);
+	});
+
 	const NODE = parse(`{ node(id: "${ID}") { __typename ... on Note { x: title } ... on Client { x: email } } }`);
 
 	it('cannot show content as metadata of another type', async () => {

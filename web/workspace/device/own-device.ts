@@ -58,7 +58,7 @@ export class OwnDevice {
 		const opening = new OpenFieldsLink(this.firmseal);
 		this.link = new ApolloLink((operation, forward) => {
 			if (!touchesContent({ document: operation.query, operationName: operation.operationName }))
-				return forward(operation);
+				return opening.request(operation, forward);
 			return from(this.#isMine()).pipe(
 				mergeMap((isMine) => (isMine ? opening.request(operation, forward) : forward(operation))),
 			);
