@@ -1,14 +1,46 @@
-import { ApolloLink } from '@apollo/client';
+/**
+ * Only a type, because an application without Apollo Client imports this file too. Its types are then unknown here.
+ * @ts-ignore */
+import type { ApolloLink } from '@apollo/client';
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { catchError, concatMap, firstValueFrom, from, mergeMap, type Observable, of, throwError } from 'rxjs';
 import { openAnswer, prepareRequest, refusalOf, type SendQuery, type SentRequest } from './exchange.ts';
 import type { Opener } from './opener.ts';
 
+/** What Apollo Client uses of a link. Its own class could not be extended without loading it. */
+class StandaloneLink implements Pick<ApolloLink, 'request' | 'concat' | 'split'> {
+	readonly request: ApolloLink.RequestHandler;
+
+	constructor(request: ApolloLink.RequestHandler) {
+		this.request = request;
+	}
+
+	concat(...links: ApolloLink[]): ApolloLink {
+		return links.reduce(joined, asLink(this));
+	}
+
+	split(test: (operation: ApolloLink.Operation) => boolean, left: ApolloLink, right?: ApolloLink): ApolloLink {
+		const choosing = new StandaloneLink((operation, forward) => {
+			const chosen = test(operation) ? left : right;
+			return chosen ? chosen.request(operation, forward) : forward(operation);
+		});
+		return this.concat(asLink(choosing));
+	}
+}
+
+/** Apollo's class has a private member, so that no other class fits its type. */
+const asLink = (link: StandaloneLink): ApolloLink => link as unknown as ApolloLink;
+
+const joined = (left: ApolloLink, right: ApolloLink): ApolloLink =>
+	asLink(
+		new StandaloneLink((operation, forward) => left.request(operation, (passed) => right.request(passed, forward))),
+	);
+
 /**
  * A link for Apollo Client 4 that opens content before the cache sees it, and seals it before it leaves. It comes after links that set
  * headers, and before those that retry, so that a repeated create has the same id and the same bytes. Subscriptions pass as they are.
  */
-export class OpenFieldsLink extends ApolloLink {
+export const OpenFieldsLink = class extends StandaloneLink {
 	constructor(opener: Opener) {
 		super((operation, forward) => {
 			if (operation.operationType === OperationTypeNode.SUBSCRIPTION) return forward(operation);
@@ -23,7 +55,10 @@ export class OpenFieldsLink extends ApolloLink {
 			);
 		});
 	}
-}
+} as unknown as new (
+	opener: Opener,
+) => ApolloLink;
+export type OpenFieldsLink = ApolloLink;
 
 function forwardSent(
 	opener: Opener,

@@ -1,15 +1,8 @@
-import {
-	type AnyVariables,
-	type Client,
-	CombinedError,
-	type Exchange,
-	type ExchangeIO,
-	makeErrorResult,
-	makeOperation,
-	type Operation,
-	type OperationResult,
-} from '@urql/core';
-import { Kind } from 'graphql';
+/**
+ * Only types, because an application without urql imports this file too. They are then unknown here.
+ * @ts-ignore */
+import type { Client, CombinedError, Exchange, ExchangeIO, Operation, OperationResult } from '@urql/core';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { empty, filter, fromPromise, map, merge, mergeMap, pipe, type Source, share, takeUntil } from 'wonka';
 import { openAnswer, prepareRequest, refusalOf, type SendQuery, type SentRequest } from './exchange.ts';
 import type { Opener } from './opener.ts';
@@ -97,8 +90,7 @@ async function prepare(opener: Opener, operation: Operation, send: SendQuery): P
 }
 
 function sentOperation({ operation, sent: { prepared, variables } }: Running): Operation {
-	const request = { ...operation, query: prepared.document, variables: variables as AnyVariables };
-	return makeOperation(operation.kind, request, operation.context);
+	return { ...operation, query: prepared.document, variables };
 }
 
 /** Sends operations and opens their answers. */
@@ -146,18 +138,34 @@ async function openResult(
 function combinedError(before: CombinedError | undefined, errors: readonly unknown[]): CombinedError | undefined {
 	const networkError = before?.networkError;
 	if (!networkError && errors.length === 0) return undefined;
-	return new CombinedError({
-		...(networkError && { networkError }),
-		graphQLErrors: errors as CombinedError['graphQLErrors'],
-		response: before?.response,
-	});
+	return errorOf({ networkError, graphQLErrors: errors, response: before?.response });
 }
 
-function failed(operation: Operation, error: unknown): OperationResult {
-	const refusal = refusalOf(error);
-	const result = makeErrorResult(
-		operation,
-		error instanceof Error ? error : new Error('The answer could not be opened.'),
-	);
-	return refusal ? { ...result, error: new CombinedError({ graphQLErrors: [refusal] }) } : result;
+function failed(operation: Operation, thrown: unknown): OperationResult {
+	const refusal = refusalOf(thrown);
+	const networkError = thrown instanceof Error ? thrown : new Error('The answer could not be opened.');
+	const error = errorOf(refusal ? { graphQLErrors: [refusal] } : { networkError });
+	return { operation, data: undefined, error, hasNext: false, stale: false };
+}
+
+interface ErrorParts {
+	readonly networkError?: Error | undefined;
+	readonly graphQLErrors?: readonly unknown[];
+	readonly response?: unknown;
+}
+
+/** An error as urql makes its own, without urql. Errors of the answer become GraphQLErrors, as there. */
+function errorOf({ networkError, graphQLErrors = [], response }: ErrorParts): CombinedError {
+	const errors = graphQLErrors.map(graphQLErrorOf);
+	const message = networkError
+		? `[Network] ${networkError.message}`
+		: errors.map((error) => `[GraphQL] ${error.message}`).join('\n');
+	const parts = { name: 'CombinedError', graphQLErrors: errors, networkError, response, toString: () => message };
+	return Object.assign(new Error(message), parts) as CombinedError;
+}
+
+function graphQLErrorOf(error: unknown): GraphQLError {
+	if (error instanceof Error) return error as GraphQLError;
+	const { message, path, extensions } = (error ?? {}) as Partial<GraphQLFormattedError>;
+	return new GraphQLError(String(message), { path: path ?? null, extensions: extensions ?? null });
 }

@@ -33,13 +33,13 @@ function begin(custody: CustodyOfClass = 'FIRM', change: Partial<Opener> = {}) {
 				observer.complete();
 			}),
 	);
-	const client = new ApolloClient({
-		cache: new InMemoryCache(),
-		link: ApolloLink.from([new RetryLink({ delay: { initial: 0 } }), new OpenFieldsLink(opener), transport]),
-	});
+	const open = (link: ApolloLink) => new ApolloClient({ cache: new InMemoryCache(), link });
+	const client = open(
+		ApolloLink.from([new RetryLink({ delay: { initial: 0 } }), new OpenFieldsLink(opener), transport]),
+	);
 	const create = (title: string) => client.mutate({ mutation: CREATE, variables: { input: { id, title } } });
 	const read = () => client.query({ query: NOTE, variables: { id } });
-	return { service, opener, client, network, contexts, create, read };
+	return { service, opener, client, network, contexts, transport, open, create, read };
 }
 
 describe('Apollo Client with the link that opens fields', () => {
@@ -50,6 +50,31 @@ describe('Apollo Client with the link that opens fields', () => {
 		expect(service.received.join()).not.toContain(SECRET);
 		expect(JSON.stringify(client.cache.extract())).not.toContain('_firmseal');
 		expect(opener.opened).toHaveLength(2);
+	});
+
+	it('joins other links in every way that Apollo’s own links do', async () => {
+		const { service, opener, transport, open } = begin();
+		const before = new ApolloLink((operation, forward) => forward(operation));
+		const splits = new OpenFieldsLink(opener).split(
+			({ operationName }) => operationName === 'Note',
+			transport,
+			before.concat(transport),
+		);
+		for (const link of [
+			new OpenFieldsLink(opener).concat(before, transport),
+			before.concat(new OpenFieldsLink(opener)).concat(transport),
+			splits,
+			ApolloLink.split(() => true, splits, transport),
+		]) {
+			const client = open(link);
+			const input = { id: crypto.randomUUID(), title: SECRET };
+			expect((await client.mutate({ mutation: CREATE, variables: { input } })).data).toMatchObject({
+				createNote: { note: { title: SECRET } },
+			});
+			const { data } = await client.query({ query: NOTE, variables: { id: input.id } });
+			expect(data?.note.title).toBe(SECRET);
+		}
+		expect(service.received.join()).not.toContain(SECRET);
 	});
 
 	it('updates the cache after a change, once the present row was read', async () => {

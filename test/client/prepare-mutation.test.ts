@@ -1,6 +1,7 @@
 import { parse, print, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { type CustodyOfClass, prepareMutation, type SealedContent } from '../../src/client/index.ts';
+import type { CustodyOfClass, SealedContent } from '../../src/client/index.ts';
+import { prepareMutation } from '../../src/client/prepare-mutation.ts';
 import { sealedSchema } from './sealed-sdl.ts';
 
 const all = (): CustodyOfClass => 'FIRM';

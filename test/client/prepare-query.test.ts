@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, print, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { type CustodyOfClass, prepareQuery } from '../../src/client/index.ts';
+import type { CustodyOfClass } from '../../src/client/index.ts';
+import { prepareQuery } from '../../src/client/prepare-query.ts';
 import { MarkerApi, plainValue } from './marker-api.ts';
 import { markerOpener } from './marker-opener.ts';
 import { ask } from './round-trip.ts';

@@ -1,5 +1,8 @@
 import type { DocumentNode } from 'graphql';
-import { collectSealed, finish, type Opener, prepareQuery } from '../../src/client/index.ts';
+import { collectSealed } from '../../src/client/collect-sealed.ts';
+import { finish } from '../../src/client/finish.ts';
+import type { Opener } from '../../src/client/index.ts';
+import { prepareQuery } from '../../src/client/prepare-query.ts';
 import type { MarkerAnswer, MarkerApi } from './marker-api.ts';
 
 export interface Asked {

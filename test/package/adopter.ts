@@ -9,4 +9,11 @@ export const packed = inject('packed');
 export const describeInstalled = (name: string, suite: (directory: string) => void): unknown =>
 	describe(name, () => suite(inject('adopter')));
 
-export const ENTRIES = ['firmseal', 'firmseal/envelope', 'firmseal/audit', 'firmseal/testing'] as const;
+export const ENTRIES = [
+	'firmseal',
+	'firmseal/envelope',
+	'firmseal/audit',
+	'firmseal/client',
+	'firmseal/client/worker',
+	'firmseal/testing',
+] as const;

@@ -49,8 +49,32 @@ describeInstalled('in a browser', (cwd) => {
 		await expect(verifyInclusion({ ...claim, leafHash: other })).rejects.toThrow('does not lead to the root');
 	});
 
-	it.each(['firmseal/envelope', 'firmseal/audit'])('%s works entirely without Node', async (entry) => {
-		const { bytes } = await bundle(`export * from '${entry}'`, cwd);
-		expect(bytes).toBeGreaterThan(2_000);
+	it('firmseal/client needs neither Apollo Client nor urql, and a vault opens only what it knows', async () => {
+		const { expression, kept } = await bundle(
+			"export { createFirmseal, createVault, OpenFieldsLink, openFieldsExchange } from 'firmseal/client'",
+			cwd,
+		);
+		expect(kept.filter((path) => /node_modules\/@(apollo|urql)/.test(path))).toEqual([]);
+		const { createFirmseal, createVault, OpenFieldsLink, openFieldsExchange } = runInContext(
+			expression,
+			createContext({ crypto, TextEncoder, TextDecoder, Uint8Array, Error, URL, AbortSignal }),
+		);
+		const store = { read: async () => null, write: async () => undefined, remove: async () => undefined };
+		const vault = createVault({ store, clock: Date, types: {} });
+		await expect(vault.open([])).rejects.toMatchObject({ name: 'VaultError', reason: 'locked' });
+		const wanted = { token: () => '', vault, unlock: () => vault.state(), fetch };
+		expect(() => createFirmseal({ ...wanted, url: 'http://vault.example' })).toThrow('https');
+		const firmseal = createFirmseal({ ...wanted, url: 'https://vault.example' });
+		await expect(firmseal.ready()).rejects.toMatchObject({ reason: 'locked' });
+		expect(new OpenFieldsLink(firmseal).concat(new OpenFieldsLink(firmseal)).request).toBeTypeOf('function');
+		expect(openFieldsExchange(firmseal)).toBeTypeOf('function');
 	});
+
+	it.each(['firmseal/envelope', 'firmseal/audit', 'firmseal/client', 'firmseal/client/worker'])(
+		'%s works entirely without Node',
+		async (entry) => {
+			const { bytes } = await bundle(`export * from '${entry}'`, cwd);
+			expect(bytes).toBeGreaterThan(2_000);
+		},
+	);
 });

@@ -9,6 +9,21 @@ const PROMISED: Readonly<Record<(typeof ENTRIES)[number], readonly string[]>> = 
 	firmseal: ['encryptedDirective', 'sealed', 'createContent', 'FirmsealError', 'SetupError', 'ERROR_CODES'],
 	'firmseal/envelope': ['encodeContext', 'sealField', 'openField', 'encryptChunked', 'decryptChunked'],
 	'firmseal/audit': ['leafHash', 'rootHash', 'verifyInclusion', 'verifyConsistency', 'verifyCheckpoint'],
+	'firmseal/client': [
+		'createFirmseal',
+		'OpenFieldsLink',
+		'openFieldsExchange',
+		'createVault',
+		'createWorkerVault',
+		'createWithPasskey',
+		'unlockWithPasskey',
+		'JoiningSteps',
+		'AnsweringSteps',
+		'VaultRefusal',
+		'FirmsealError',
+		'readKeyLog',
+	],
+	'firmseal/client/worker': ['serveVault'],
 	'firmseal/testing': ['runKit'],
 };
 

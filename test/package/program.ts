@@ -3,6 +3,8 @@ export const PROGRAM = `
 import { ERROR_CODES, encryptedDirective, type ErrorCode, FirmsealError, type Keyring, sealed, sealedColumns } from 'firmseal';
 import { leafHash, rootHash, verifyInclusion } from 'firmseal/audit';
 import { decryptChunked, encodeContext, encryptChunked, openField, sealField } from 'firmseal/envelope';
+import { CONTENT_TYPES, createFirmseal, createVault, type Firmseal, type KeptStore, VaultError } from 'firmseal/client';
+import { serveVault } from 'firmseal/client/worker';
 import { type KitReport, runKit } from 'firmseal/testing';
 import { pgTable, uuid } from 'drizzle-orm/pg-core';
 
@@ -33,6 +35,20 @@ const withoutSchema = (): Promise<KitReport> => runKit({});
 const withoutPlace = () => [sealField({ key }), openField({ key })];
 const keyring: Keyring | null = null;
 
-console.log(JSON.stringify({ bound, plaintext: [...plaintext], code, known: Object.values(ERROR_CODES).length > 0, keyring }));
-void [refused, textAsKey, textAsHash, withoutColumns, withoutSchema, withoutPlace];
+const kept = new Map<string, Uint8Array>();
+const store: KeptStore = {
+	read: async (name) => kept.get(name) ?? null,
+	write: async (name, bytes) => void kept.set(name, bytes),
+	remove: async (name) => void kept.delete(name),
+};
+const vault = createVault({ store, clock: Date, types: CONTENT_TYPES });
+const firmseal: Firmseal = createFirmseal({ url: 'https://vault.example', token: () => 'token', vault, unlock: () => vault.state() });
+const locked: unknown = await firmseal.ready().catch((error: unknown) => error instanceof VaultError && error.reason);
+// @ts-expect-error: a vault keeps what it knows somewhere.
+const withoutStore = () => createVault({ clock: Date, types: CONTENT_TYPES });
+// @ts-expect-error: it needs a worker's scope.
+const withoutScope = () => serveVault(1);
+
+console.log(JSON.stringify({ bound, plaintext: [...plaintext], code, known: Object.values(ERROR_CODES).length > 0, keyring, locked }));
+void [refused, textAsKey, textAsHash, withoutColumns, withoutSchema, withoutPlace, withoutStore, withoutScope];
 `;

@@ -46,6 +46,7 @@ describeInstalled('a program in TypeScript', (cwd) => {
 			code: 'CONFLICT',
 			known: true,
 			keyring: null,
+			locked: 'locked',
 		});
 	});
 });
