@@ -7,8 +7,33 @@ interface ErrorDescription {
 
 const FIX_REQUEST = 'No: fix the request.';
 
-/** Every code that a caller can meet in `extensions.code` or in a problem document. The list is fixed: clients switch on it. */
-export const ERROR_DESCRIPTIONS = {
+/**
+ * Every code that a caller can meet in `extensions.code` or in a problem document. The list is fixed: clients switch on it. It does not
+ * come from the descriptions, because a client has the codes without them.
+ */
+export const ERROR_CODES = [
+	'UNAUTHENTICATED',
+	'FORBIDDEN',
+	'NOT_FOUND',
+	'BAD_USER_INPUT',
+	'CONFLICT',
+	'LEASE_REQUIRED',
+	'LEASE_NOT_ACTIVE',
+	'LEASE_SCOPE',
+	'KEY_UNAVAILABLE',
+	'CIPHERTEXT_INVALID',
+	'AUDIT_UNAVAILABLE',
+	'TOO_EXPENSIVE',
+	'PAYLOAD_TOO_LARGE',
+	'RATE_LIMITED',
+	'GRAPHQL_PARSE_FAILED',
+	'GRAPHQL_VALIDATION_FAILED',
+	'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const ERROR_DESCRIPTIONS: Readonly<Record<ErrorCode, ErrorDescription>> = {
 	UNAUTHENTICATED: {
 		when: 'The request has no token, or a wrong or expired one, or the account is unknown or disabled.',
 		retry: 'After signing in again.',
@@ -69,12 +94,7 @@ export const ERROR_DESCRIPTIONS = {
 		when: 'Something unforeseen happened. For files also: the object store is unreachable (status 503) or full (507).',
 		retry: 'For a file with status 503, after `Retry-After` seconds. Otherwise no: report it with the request id.',
 	},
-} satisfies Record<string, ErrorDescription>;
-
-export type ErrorCode = keyof typeof ERROR_DESCRIPTIONS;
-
-/** Marked as pure so that a bundle without ERROR_CODES contains no descriptions. */
-export const ERROR_CODES = /* @__PURE__ */ Object.keys(ERROR_DESCRIPTIONS) as readonly ErrorCode[];
+};
 
 /**
  * An error whose message may be shown to the caller. The message says what to do. It never holds content, a key, a token or a bound

@@ -1,4 +1,3 @@
-import { combine, split } from 'shamir-secret-sharing';
 import { concat, encodeContext, unopenableError } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { fromHex } from './bytes.ts';
@@ -37,6 +36,8 @@ export async function splitRecoverySeed(seed: DeviceSeed, holders: number, k: nu
 			'A recovery key is split among 2 to 16 holders, of whom at least 2 rebuild it: correct the numbers.',
 		);
 	}
+	// Loaded when needed, before there are bytes to overwrite: few people ever split or combine a key.
+	const { split } = await import('shamir-secret-sharing');
 	const both = concat(seed.exchange, seed.signing);
 	if (both.length !== SEED_LENGTH) throw new RangeError('The private keys of a device are 32 bytes each.');
 	try {
@@ -59,6 +60,7 @@ export async function combineRecoverySeed(shares: readonly Uint8Array[]): Promis
 			'These are not at least two different shares of a recovery key: ask each holder for their own.',
 		);
 	}
+	const { combine } = await import('shamir-secret-sharing');
 	return splitSeed(await combine([...shares]));
 }
 
