@@ -13,7 +13,7 @@ import {
 	readHead,
 	type SourceObject,
 } from './read-sealed.ts';
-import { passedOn, type RequestedRecord, requestedBy } from './requested.ts';
+import { type Asked, contradictsThread, NOT_NAMED, passedOn, requestedBy } from './requested.ts';
 import { type ObjectShape, type Position, rootPosition } from './shape.ts';
 
 /** A path from its end to the top. */
@@ -76,34 +76,23 @@ export function collectSealed(prepared: PreparedDocument, data: unknown, request
 	if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return { data: null, ...state };
 	const type = operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation';
 	const root = rootPosition(prepared.original, operation.selectionSet, type);
-	return { data: copyObject(root, data, null, null, state), ...state };
+	return { data: copyObject(root, data, null, NOT_NAMED, state), ...state };
 }
 
-function copyValue(
-	position: Position,
-	value: unknown,
-	step: Step,
-	requested: RequestedRecord | null,
-	state: Collecting,
-): unknown {
-	if (!Array.isArray(value)) return copyObject(position, value, step, requested, state);
+function copyValue(position: Position, value: unknown, step: Step, asked: Asked, state: Collecting): unknown {
+	if (!Array.isArray(value)) return copyObject(position, value, step, asked, state);
 	// No field of the schema has lists of lists, and a deep one would overflow the stack.
-	return value.map((item, key) => copyObject(position, item, { key, above: step }, requested, state));
+	return value.map((item, key) => copyObject(position, item, { key, above: step }, asked, state));
 }
 
 /** Null for what is no object. */
-function copyObject(
-	position: Position,
-	source: unknown,
-	step: Step | null,
-	requested: RequestedRecord | null,
-	state: Collecting,
-): unknown {
+function copyObject(position: Position, source: unknown, step: Step | null, asked: Asked, state: Collecting): unknown {
 	if (!isRecord(source)) return null;
 	const shape = position.shapeFor(position.isAbstract ? ownValue(source, ADDED.type) : undefined);
 	const custody = shape.content && state.custody.get(shape.content.class);
 	// Also where the schema leaves no choice: a cache files the object under what it says of itself.
-	if (contradictsType(shape, source) || (custody && contradictsId(shape, source))) {
+	const isOther = contradictsThread(asked, shape, source) || (custody && contradictsId(shape, source));
+	if (isOther || contradictsType(shape, source)) {
 		state.contradictions.push(pathOf(step));
 		return null;
 	}
@@ -117,11 +106,13 @@ function copyObject(
 			copy[key] = null;
 		} else if (use.kind !== 'OBJECT') copy[key] = value;
 		else {
-			const id = step === null ? requestedBy(position.type, use.field, state.values) : passedOn(requested, shape);
-			copy[key] = copyValue(use.position, value, { key, above: step }, id, state);
+			const below =
+				step === null ? requestedBy(position.type, use.field, state.values) : passedOn(asked, shape, source);
+			copy[key] = copyValue(use.position, value, { key, above: step }, below, state);
 		}
 	}
-	if (shape.content && custody) addTask(shape.content, { shape, source, copy, step, requested, custody }, state);
+	if (shape.content && custody)
+		addTask(shape.content, { shape, source, copy, step, requested: asked.record, custody }, state);
 	return copy;
 }
 
@@ -130,7 +121,7 @@ interface CopiedObject {
 	readonly source: SourceObject;
 	readonly copy: Record<string, unknown>;
 	readonly step: Step | null;
-	readonly requested: RequestedRecord | null;
+	readonly requested: Asked['record'];
 	readonly custody: CustodyOfClass;
 }
 

@@ -1,7 +1,15 @@
 import type { FieldNode } from 'graphql';
-import { CONTENT_INPUTS, CONTENT_MUTATIONS, QUERIES_BY_ID } from './coordinates.generated.ts';
+import {
+	CONTENT_INPUTS,
+	CONTENT_MUTATIONS,
+	CONTENT_TYPES,
+	OBJECT_FIELDS,
+	QUERIES_BY_ID,
+} from './coordinates.generated.ts';
 import { evaluate, type VariableValues } from './evaluate.ts';
 import { isRecord, ownValue } from './nodes.ts';
+import { ADDED } from './prepare-query.ts';
+import { readId, type SourceObject } from './read-sealed.ts';
 import type { ObjectShape } from './shape.ts';
 
 /** A record whose id the document names. */
@@ -11,24 +19,69 @@ export interface RequestedRecord {
 	readonly type: string | null;
 }
 
-/** The record that a field at the top of an answer is asked for. A mutation names the record that it writes. */
-export function requestedBy(root: string, field: FieldNode, values: VariableValues): RequestedRecord | null {
-	const argumentValue = (argument: string): unknown => {
+/** What a place of an answer was asked for. */
+export interface Asked {
+	readonly record: RequestedRecord | null;
+	/** Id of the thread to which the messages there belong; null if nothing names one. */
+	readonly thread: string | null;
+}
+
+export const NOT_NAMED: Asked = { record: null, thread: null };
+
+/** Types of a thread of messages. */
+const THREADS = new Set(
+	Object.entries(CONTENT_TYPES).flatMap(([type, { thread }]) =>
+		thread === undefined ? [] : [ownValue(ownValue(OBJECT_FIELDS, type) ?? {}, thread)],
+	),
+);
+
+/** What a field at the top of an answer is asked for. A mutation names the record that it writes. */
+export function requestedBy(root: string, field: FieldNode, values: VariableValues): Asked {
+	const textOf = (argument: string): string | null => {
 		const node = field.arguments?.find(({ name }) => name.value === argument)?.value;
-		return node && evaluate(node, values);
+		return textOrNull(node && evaluate(node, values));
 	};
 	const name = field.name.value;
 	if (root === 'Query') {
-		const id = QUERIES_BY_ID.includes(name) ? argumentValue('id') : undefined;
-		return typeof id === 'string' ? { id, type: null } : null;
+		const isThread = THREADS.has(ownValue(ownValue(OBJECT_FIELDS, root) ?? {}, name));
+		const id = isThread || QUERIES_BY_ID.includes(name) ? textOf('id') : null;
+		return { record: id === null ? null : { id, type: null }, thread: textOf('threadId') };
 	}
 	const mutation = ownValue(CONTENT_MUTATIONS, name);
-	const input = mutation && argumentValue(mutation.argument);
-	const id = isRecord(input) ? ownValue(input, 'id') : undefined;
-	const type = mutation && ownValue(CONTENT_INPUTS, mutation.input)?.type;
-	return typeof id === 'string' && type !== undefined ? { id, type } : null;
+	const content = mutation && ownValue(CONTENT_INPUTS, mutation.input);
+	const node = field.arguments?.find(({ name: { value } }) => value === mutation?.argument)?.value;
+	const input = node && evaluate(node, values);
+	if (!content || !isRecord(input)) return NOT_NAMED;
+	const id = textOrNull(ownValue(input, 'id'));
+	const thread = content.thread === undefined ? null : textOrNull(ownValue(input, content.thread));
+	return { record: id === null ? null : { id, type: content.type }, thread };
 }
 
-/** What a field below is asked for: the record in a payload is the one that the mutation names. */
-export const passedOn = (requested: RequestedRecord | null, { content }: ObjectShape): RequestedRecord | null =>
-	requested?.type && !content ? requested : null;
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What the fields of an object are asked for: the record in a payload is the one that the mutation names. */
+export function passedOn(
+	{ record, thread }: Asked,
+	{ type, content, idKeys }: ObjectShape,
+	source: SourceObject,
+): Asked {
+	if (content) return { record: null, thread: content.thread === undefined ? null : threadOf(source) };
+	if (THREADS.has(type)) {
+		const shown = idKeys.map((key) => textOrNull(ownValue(source, key))).find((id) => id !== null);
+		return { record: null, thread: thread ?? record?.id ?? shown ?? null };
+	}
+	return { record: record?.type ? record : null, thread };
+}
+
+/** Whether the application would see a message in another thread than its own, or a thread under the id of another. */
+export function contradictsThread({ record, thread }: Asked, shape: ObjectShape, source: SourceObject): boolean {
+	if (THREADS.has(shape.type)) {
+		const asked = thread ?? record?.id ?? null;
+		return asked !== null && shape.idKeys.some((key) => Object.hasOwn(source, key) && source[key] !== asked);
+	}
+	if (shape.content?.thread === undefined) return false;
+	const own = threadOf(source);
+	return thread !== null && own !== null && own !== thread;
+}
+
+const threadOf = (source: SourceObject): string | null => readId(ownValue(source, ADDED.thread));

@@ -181,6 +181,57 @@ describe('a service that lies', () => {
 		},
 	);
 
+	const THREADS = [OTHER, '018f0000-0000-7000-8000-000000000004'] as const;
+	it.each([
+		['messages(threadId: "T")', (message: unknown) => ({ messages: { nodes: [message] } })],
+		['thread(id: "T")', (message: unknown) => ({ thread: { messages: { nodes: [message] } } })],
+		['threads', (message: unknown) => ({ threads: { nodes: [{ id: THREADS[0], messages: { nodes: [message] } }] } })],
+		['node(id: "T")', (message: unknown) => ({ node: { _firmseal_type: 'Thread', messages: { nodes: [message] } } })],
+	])('cannot show a message of another thread in the answer to %s', async (field, dataOf) => {
+		const [asked, other] = THREADS;
+		const nodes = '{ nodes { body thread { id } } }';
+		const inThread = field.startsWith('thread(') ? `{ messages ${nodes} }` : `{ ... on Thread { messages ${nodes} } }`;
+		const below =
+			field === 'threads' ? `{ nodes { id messages ${nodes} } }` : field.startsWith('messages') ? nodes : inThread;
+		const document = parse(`{ ${field.replace('T', asked)} ${below} }`);
+		const shown = async (thread: string, visible = thread) => {
+			const body = [{ name: 'body', envelope: conceal({ type: 'Message', id: ID, field: 'body', value: 'Hello' }) }];
+			const message = {
+				body: null,
+				thread: { id: visible },
+				_firmseal_id: ID,
+				_firmseal_firm: 'f',
+				_firmseal_thread: { id: thread },
+				_firmseal_field_body: [{ ...body[0], stamp: stampOf('Message', ID) }],
+			};
+			return ask(new MarkerApi(FIRM), markerOpener(FIRM), document, { tamper: () => ({ data: dataOf(message) }) });
+		};
+		expect(JSON.stringify((await shown(asked)).data)).toContain('Hello');
+		for (const lie of [await shown(other), await shown(other, asked)]) {
+			expect(JSON.stringify(lie.data)).not.toContain('Hello');
+			expect(lie.added).toMatchObject([{ extensions: { code: 'CIPHERTEXT_INVALID' } }]);
+		}
+		const mislabelled = await shown(asked, other);
+		expect(JSON.stringify(mislabelled.data)).not.toContain(other);
+	});
+
+	it('cannot show a message that was just written in another thread', async () => {
+		const text = `mutation { createMessage(input: { threadId: "${OTHER}", body: "x" }) { message { subject thread { id } } } }`;
+		const stamp = stampOf('Message', ID);
+		const message = {
+			subject: null,
+			thread: { id: ID },
+			_firmseal_id: ID,
+			_firmseal_firm: 'f',
+			_firmseal_thread: { id: ID },
+			_firmseal_field_subject: [{ name: 'subject', envelope: null, stamp }],
+		};
+		const result = await ask(new MarkerApi(FIRM), markerOpener(FIRM), parse(text), {
+			tamper: () => ({ data: { createMessage: { message } } }),
+		});
+		expect(result.data).toEqual({ createMessage: { message: null } });
+	});
+
 	it.each([
 		['a client', '{ client(id: "c") { __typename id } }', 'client'],
 		['a person beside a note', `{ note(id: "${ID}") { title } viewer { id } }`, 'viewer'],

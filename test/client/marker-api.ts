@@ -25,6 +25,8 @@ const FIRM = '018f0000-0000-7000-8000-00000000f1f1';
 interface MadeObject {
 	readonly type: string;
 	readonly id: string;
+	/** Of a message, and of what leads from a thread to its messages. */
+	readonly within?: string | undefined;
 }
 
 interface WrittenRow {
@@ -132,10 +134,13 @@ export class MarkerApi {
 		const to = getNamedType(info.returnType);
 		if (!isObjectType(to) && !isAbstractType(to)) return this.#scalar(made, name, info.returnType);
 		const possible = isAbstractType(to) ? info.schema.getPossibleTypes(to) : [to];
+		const asked = (args.threadId as string | undefined) ?? (made.type === 'Thread' ? made.id : made.within);
 		const at = (place: string): MadeObject => {
-			const id = typeof args.id === 'string' ? args.id : idOf(`${made.id} ${name} ${place}`);
+			const ofMessage = made.type === 'Message' && name === 'thread' ? made.within : undefined;
+			const id = (args.id as string | undefined) ?? ofMessage ?? idOf(`${made.id} ${name} ${place}`);
 			const drawnType = possible[drawn(`type ${id}`, possible.length)]?.name ?? '';
-			return { type: isAbstractType(to) ? (this.rows.get(id)?.type ?? drawnType) : drawnType, id };
+			const within = CONTENT_TYPES[made.type] ? undefined : asked;
+			return { type: isAbstractType(to) ? (this.rows.get(id)?.type ?? drawnType) : drawnType, id, within };
 		};
 		// A payload, a connection and an edge lead to the same objects each time.
 		const isList = isListType(isNonNullType(info.returnType) ? info.returnType.ofType : info.returnType);
@@ -182,6 +187,6 @@ export class MarkerApi {
 		}
 		this.rows.set(id, row);
 		const field = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
-		return { type: 'Payload', id, [field]: { type, id } };
+		return { type: 'Payload', id, [field]: { type, id, within: input.threadId } };
 	}
 }
