@@ -38,14 +38,13 @@ export function finish(
 	frame: Omit<ServiceAnswer, 'data'>,
 ): FinishedAnswer {
 	if (opened.length !== answer.records.length) throw new Error('The opener gave another number of records.');
-	const withheld = withheldCoordinates(frame.extensions);
 	const counts: Counts = { unopened: new Map(), unverified: new Set(), errors: [] };
 	for (const path of answer.contradictions)
 		addError(counts, path, 'The service contradicts itself about this object: read it again.');
 	for (const task of answer.tasks) {
 		const record = task.record === null ? undefined : opened[task.record];
 		const byName = new Map(record?.fields.map((field) => [field.name, field]));
-		for (const field of task.fields) finishField(task, field, byName.get(field.field), withheld, counts);
+		for (const field of task.fields) finishField(task, field, byName.get(field.field), counts);
 	}
 	const inactiveAuthors = answer.records.flatMap(({ path }, at) => (opened[at]?.isAuthorInactive ? [path] : []));
 	return {
@@ -71,7 +70,6 @@ function finishField(
 	{ target, type, path }: ObjectTask,
 	{ field, keys, outcome }: FieldTask,
 	opened: OpenedValue | undefined,
-	withheld: ReadonlySet<string>,
 	counts: Counts,
 ): void {
 	const coordinate = `${type}.${field}`;
@@ -83,7 +81,6 @@ function finishField(
 		for (const key of keys) target[key] = opened.value;
 		return;
 	}
-	if (outcome.kind === 'MISSING' && withheld.has(coordinate)) return;
 	counts.unopened.set(coordinate, (counts.unopened.get(coordinate) ?? 0) + 1);
 	const why =
 		outcome.kind === 'REFUSE'
@@ -92,19 +89,6 @@ function finishField(
 				? opened.why
 				: `The service sent no sealed value of ${coordinate}: read the object again.`;
 	for (const key of keys) addError(counts, [...path, key], why);
-}
-
-const sealedOf = (extensions: unknown): unknown => (isRecord(extensions) ? ownValue(extensions, 'sealed') : undefined);
-
-/** Coordinates that the service withholds for another reason than custody, as from a person without the right. */
-function withheldCoordinates(extensions: unknown): Set<string> {
-	const sealed = sealedOf(extensions);
-	const coordinates = (Array.isArray(sealed) ? sealed : []).flatMap((item: unknown) => {
-		if (!isRecord(item) || ownValue(item, 'reason') === OWN_CUSTODY) return [];
-		const coordinate = ownValue(item, 'coordinate');
-		return typeof coordinate === 'string' ? [coordinate] : [];
-	});
-	return new Set(coordinates);
 }
 
 function finishExtensions(
