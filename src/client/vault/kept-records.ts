@@ -79,6 +79,12 @@ export class KeptRecords {
 		this.#epochs = epochs;
 	}
 
+	/** One of 256 places for a name, two hexadecimal digits, which only this device can foresee. */
+	async placeOf(name: string): Promise<string> {
+		const mac = await crypto.subtle.sign('HMAC', this.#key, encodeContext(['firmseal/kept-place/v1', name]));
+		return (new Uint8Array(mac)[0] as number).toString(16).padStart(2, '0');
+	}
+
 	async #write(name: string, dated: Dated): Promise<void> {
 		const json = utf8(JSON.stringify(dated));
 		const mac = new Uint8Array(await crypto.subtle.sign('HMAC', this.#key, messageOf(name, json)));

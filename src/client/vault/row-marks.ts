@@ -20,7 +20,18 @@ export type RevisionVerdict = { readonly refused: VaultReason } | { readonly ref
 type Mark = readonly [revision: number, hash: string];
 type Shard = ReadonlyMap<string, Mark>;
 
-/** With 256 shards, 1,048,576 rows. Beyond that, the row that changed longest ago is forgotten, and could be rolled back. */
+/** Where the marks of a row are. */
+interface Place {
+	readonly key: string;
+	readonly shard: string;
+	/** The shard of stamps that were late. */
+	readonly late: string;
+}
+
+/**
+ * Of a shard. With 256 shards, 1,048,576 rows of about 120 bytes each. Beyond that, the row that changed longest ago is forgotten, and could
+ * be rolled back.
+ */
 const MAX_MARKS = 4_096;
 
 /** The highest revision of each row that the device has seen: FORMAT.md, section 13. */
@@ -37,23 +48,23 @@ export class RowMarks {
 	 * @throws VaultError `kept-gone`, `kept-changed`, `kept-older`
 	 */
 	async see(rows: readonly StampedRevision[]): Promise<readonly RevisionVerdict[]> {
-		const names = [...new Set(rows.map(shardOf))];
-		const loaded = await Promise.all(names.map(async (name) => [name, await this.#load(name)] as const));
+		const places = await Promise.all(rows.map((row) => this.#placeOf(row)));
+		const names = new Set(places.flatMap(({ shard, late }, at) => (rows[at]?.isAuthorGone ? [shard, late] : [shard])));
+		const loaded = await Promise.all([...names].map(async (name) => [name, await this.#load(name)] as const));
 		const shards = new Map(loaded.map(([name, shard]) => [name, new Map(shard)]));
 		const changed = new Set<string>();
-		const verdicts = rows.map((row): RevisionVerdict => {
-			const name = shardOf(row);
-			const shard = shards.get(name) as Map<string, Mark>;
-			const key = `${row.table}/${row.row}`;
-			const present = compare(row, shard.get(key));
+		const verdicts = rows.map((row, at): RevisionVerdict => {
+			const { key, shard: name, late } = places[at] as Place;
+			const compareIn = (shard: string) => compare(row, shards.get(shard)?.get(key));
+			const present = compareIn(name);
 			// A mark of its own: else someone who was removed could sign a high revision, and lock the row for all who are left.
 			const isLate = present === 'new' && row.isAuthorGone;
-			const mark = isLate ? `${key}/late` : key;
-			const compared = isLate ? compare(row, shard.get(mark)) : present;
+			const compared = isLate ? compareIn(late) : present;
 			if (compared === 'row-older' || compared === 'row-other') return { refused: compared };
 			if (compared === 'new') {
-				keep(shard, mark, row);
-				changed.add(name);
+				const shard = isLate ? late : name;
+				keep(shards.get(shard) as Map<string, Mark>, key, row);
+				changed.add(shard);
 			}
 			return { refused: null, isLate };
 		});
@@ -63,7 +74,15 @@ export class RowMarks {
 
 	/** Whether the device has seen a stamp of the row. */
 	async hasSeen(table: string, row: string): Promise<boolean> {
-		return (await this.#load(shardOf({ row }))).has(`${table}/${row}`);
+		const { key, shard } = await this.#placeOf({ table, row });
+		return (await this.#load(shard)).has(key);
+	}
+
+	/** By a key of the device: else someone could choose ids of rows that push the mark of another row out. */
+	async #placeOf({ table, row }: Pick<StampedRevision, 'table' | 'row'>): Promise<Place> {
+		const key = `${table}/${row}`;
+		const place = await this.#records.placeOf(key);
+		return { key, shard: `rows/${place}`, late: `late/${place}` };
 	}
 
 	async #load(name: string): Promise<Shard> {
@@ -80,9 +99,6 @@ export class RowMarks {
 		for (const [name, shard] of changed) this.#shards.set(name, shard);
 	}
 }
-
-/** By the last byte of the id, which is random. The first ones are the time in all ids of one decade. */
-const shardOf = ({ row }: Pick<StampedRevision, 'row'>): string => `rows/${row.slice(-2)}`;
 
 /** Null for exactly the stamp of the mark. */
 function compare(row: StampedRevision, [revision, hash]: Mark = [0, '']): 'new' | 'row-older' | 'row-other' | null {
