@@ -7,6 +7,7 @@ import { currentRowQuery, readCurrentRow, type ServiceAnswer } from './current-r
 import type { VariableValues } from './evaluate.ts';
 import { type FinishedAnswer, finish } from './finish.ts';
 import type { InputRow } from './input-rows.ts';
+import { withoutOthers } from './mutation-slots.ts';
 import { findOperation, ownValue } from './nodes.ts';
 import type { Opener, RowToSeal } from './opener.ts';
 import { prepareMutation, writesAnyContent } from './prepare-mutation.ts';
@@ -44,7 +45,7 @@ export async function prepareRequest(opener: Opener, request: OperationRequest, 
 	const custodyOf = (name: string) => opener.custody(name);
 	const operation = findOperation(document, operationName);
 	if (operation && operation.operation !== OperationTypeNode.MUTATION)
-		return { prepared: prepareQuery(document, custodyOf), variables, operationName };
+		return { prepared: prepareQuery(withoutOthers(document, operation), custodyOf), variables, operationName };
 	await opener.confirm();
 	const mutation = prepareMutation(document, variables, operationName, custodyOf, newUuid);
 	// Before anything is sealed, because it refuses what cannot be sent.

@@ -101,6 +101,16 @@ export function withSlotVariables(
 	return { kind: Kind.DOCUMENT, definitions: [sent, ...keptFragments] };
 }
 
+const alone = new WeakMap<OperationDefinitionNode, DocumentNode>();
+
+/** The document with what one operation needs, because the others can contain content. The same object if there are no others. */
+export function withoutOthers(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
+	if (document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1) return document;
+	const known = alone.get(operation) ?? withSlotVariables(document, operation, new Map());
+	alone.set(operation, known);
+	return known;
+}
+
 function definitionOf(variable: string, inputType: string): VariableDefinitionNode {
 	const type: TypeNode = {
 		kind: Kind.NON_NULL_TYPE,

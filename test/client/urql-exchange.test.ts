@@ -65,6 +65,14 @@ describe('urql with the exchange that opens fields', () => {
 		expect(opener.sealed.at(-1)).toMatchObject([{ kind: 'UPDATE', current: { id } }]);
 	});
 
+	it('sends a query without the other operations of its document, which can have content in them', async () => {
+		const { service, client } = begin();
+		const text = `query A { note(id: "${id}") { title } } mutation B { createNote(input: { title: "${SECRET}" }) { note { id } } }`;
+		await client.query(parse(text), {}).toPromise();
+		expect(service.received[0]).toContain('title');
+		expect(service.received[0]).not.toContain(SECRET);
+	});
+
 	it('does not show what the service opened if the class has come into custody of the firm meanwhile', async () => {
 		const { service, opener, network, read } = begin();
 		service.custodies.NOTE = 'PLATFORM';
