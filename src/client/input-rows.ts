@@ -14,6 +14,12 @@ export interface InputRow {
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** @throws FirmsealError BAD_USER_INPUT for an object that is sent as something else than the fields that it shows here */
+export function requirePlain(given: Given, name: string): void {
+	if (typeof given.toJSON !== 'function') return;
+	throw new FirmsealError('BAD_USER_INPUT', `${name} with content must be a plain object, without toJSON().`);
+}
+
 /** Whether an input has anything to seal. A new row always has a stamp. */
 export const writesContent = (input: ContentInput, given: Given): boolean =>
 	input.kind === 'CREATE' ||
@@ -59,6 +65,7 @@ export function separateInput(
 function listOf(given: unknown, inputType: string, newId: () => string, rows: InputRow[]): unknown[] {
 	return (Array.isArray(given) ? given : [given]).map((item: unknown) => {
 		if (!isRecord(item)) throw new FirmsealError('BAD_USER_INPUT', `An item of ${inputType} must be an object.`);
+		requirePlain(item, inputType);
 		const { metadata, rows: ofItem } = separateInput(inputType, item, newId);
 		rows.push(...ofItem);
 		return metadata;

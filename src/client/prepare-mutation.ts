@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
 import { FirmsealError } from '../errors.ts';
 import { CONTENT_TYPES } from './coordinates.generated.ts';
 import { evaluate, type VariableValues, withDefaults } from './evaluate.ts';
-import { type InputRow, separateInput, writesContent } from './input-rows.ts';
+import { type InputRow, requirePlain, separateInput, writesContent } from './input-rows.ts';
 import { findSlots, fragmentsOf, type InputSlot, withSlotVariables } from './mutation-slots.ts';
 import { findOperation, isRecord, ownValue, PREFIX } from './nodes.ts';
 import type { CustodyOf } from './opener.ts';
@@ -15,6 +15,8 @@ export interface PreparedMutation {
 	/** In the order of the document; an invoice comes before its line items. */
 	readonly toSeal: readonly InputRow[];
 }
+
+const CLASSES = [...new Set(Object.values(CONTENT_TYPES).map((type) => type.class))];
 
 interface Slots {
 	readonly operation: OperationDefinitionNode;
@@ -42,6 +44,7 @@ export function prepareMutation(
 	if (!found) return { document, variables, toSeal: [] };
 	const { operation, slots } = found;
 	const values = withDefaults(operation, variables);
+	if (CLASSES.some((name) => custodyOf(name) !== 'PLATFORM')) requirePlain(variables, 'Variables');
 	if (Object.keys(values).some((name) => name.startsWith(PREFIX)))
 		throw new FirmsealError('BAD_USER_INPUT', `A variable cannot begin with ${PREFIX}: choose another name.`);
 	const toSeal: InputRow[] = [];
@@ -51,6 +54,7 @@ export function prepareMutation(
 		const custody = custodyOf(ownValue(CONTENT_TYPES, input.type)?.class ?? '');
 		if (custody === 'PLATFORM' || given === undefined || given === null) return false;
 		if (!isRecord(given)) throw new FirmsealError('BAD_USER_INPUT', `${inputType} must be an object.`);
+		requirePlain(given, inputType);
 		if (!writesContent(input, given)) return false;
 		const { metadata, rows } = separateInput(inputType, given, newId);
 		inputs[variable] = metadata;

@@ -181,6 +181,27 @@ describe('a mutation that writes content', () => {
 		expect(String(error)).not.toContain('titel');
 	});
 
+	it('is refused with an object that would be sent as something else than it shows', () => {
+		class Draft {
+			readonly id = 'n';
+			readonly expectedRevision = 1;
+			toJSON(): object {
+				return { ...this, title: SECRET };
+			}
+		}
+		const update = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id } } }';
+		const invoice = 'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id } } }';
+		const hidden = { toJSON: () => ({ input: { id: 'n', title: SECRET } }) };
+		for (const [text, variables] of [
+			[update, { input: new Draft() }],
+			[invoice, { input: { number: '1', lineItems: [new Draft()] } }],
+			[update, hidden],
+		] as const) {
+			expect(() => prepare(text, { variables })).toThrow(/a plain object, without toJSON/);
+		}
+		expect(prepare(update, { variables: { input: new Draft() }, custody: () => 'PLATFORM' }).rows).toEqual([]);
+	});
+
 	it('is refused if it is not clear which operation is meant, or if a variable has a name of this library', () => {
 		const two = `mutation A { createNote(input: {}) { note { id } } } mutation B { createNote(input: {}) { note { id } } }`;
 		expect(() => prepare(two)).toThrow(/name the one to execute/);
