@@ -28,6 +28,7 @@ export interface DeviceOperations {
 	}): Promise<StoredDevice>;
 	/** Unlocks a device. Another one that is unlocked is locked. */
 	unlock(wanted: { readonly name: string; readonly unlock: UnlockSecret }): Promise<VaultState>;
+	/** At once: what runs goes on without keys and is refused, and what was asked for before is refused too. */
 	lock(): Promise<void>;
 	/** Removes all that is stored of a device. Without another device, a code or shares, its person cannot open anything any more. */
 	forget(wanted: { readonly name: string }): Promise<void>;

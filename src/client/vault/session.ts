@@ -106,6 +106,7 @@ export class Session {
 	freshAt: number | null = null;
 	/** For the device file, which is written again once the device believes a log; then null. */
 	secret: UnlockSecret | null;
+	#isLocked = false;
 
 	private constructor(
 		made: Pick<
@@ -153,8 +154,9 @@ export class Session {
 		return session;
 	}
 
-	/** @throws VaultError `no-log` */
+	/** @throws VaultError `no-log`, `locked` */
 	get log(): KeyLog {
+		if (this.#isLocked) throw new VaultError('locked');
 		if (this.believed === null) throw new VaultError('no-log');
 		return this.believed.log;
 	}
@@ -214,6 +216,7 @@ export class Session {
 	}
 
 	lock(): void {
+		this.#isLocked = true;
 		this.forgetSecret();
 		this.dataKeys.clear();
 		this.recordKeys.clear();

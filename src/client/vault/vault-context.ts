@@ -11,6 +11,7 @@ export class VaultContext {
 	/** The joining that this device answers, as an old one. */
 	answered: AnsweredJoining | null = null;
 	#session: Session | null = null;
+	#turn = 0;
 
 	constructor(parts: VaultParts) {
 		this.parts = parts;
@@ -26,9 +27,25 @@ export class VaultContext {
 		return this.#session?.stored.name ?? null;
 	}
 
-	use(session: Session): void {
+	/** How often the person has locked. What was asked for before the last time ends in nothing. */
+	get turn(): number {
+		return this.#turn;
+	}
+
+	/** @throws VaultError `locked` if the person has locked since `turn` */
+	use(session: Session, turn: number): void {
+		if (turn !== this.#turn) {
+			session.lock();
+			throw new VaultError('locked');
+		}
 		this.lock();
 		this.#session = session;
+	}
+
+	/** Because the person says so. */
+	lockNow(): void {
+		this.#turn++;
+		this.lock();
 	}
 
 	lock(): void {
@@ -42,12 +59,22 @@ export class VaultContext {
 
 export type VaultOperation = (...given: never[]) => Promise<unknown>;
 
-/** The same operations, one after another: each sees what the last one kept. One that fails does not stop the next. */
-export function oneAtATime<T extends { readonly [K in keyof T]: VaultOperation }>(operations: T): T {
+/**
+ * The same operations, one after another: each sees what the last one kept. One that fails does not stop the next. One that waits while the
+ * person locks is refused.
+ */
+export function oneAtATime<T extends { readonly [K in keyof T]: VaultOperation }>(
+	operations: T,
+	context: Pick<VaultContext, 'turn'>,
+): T {
 	let last: Promise<unknown> = Promise.resolve();
 	const wrapped = Object.entries<VaultOperation>(operations).map(([name, operation]) => {
 		const next: VaultOperation = (...given) => {
-			const run = last.then(() => operation(...given));
+			const { turn } = context;
+			const run = last.then(() => {
+				if (turn !== context.turn) throw new VaultError('locked');
+				return operation(...given);
+			});
 			last = run.catch(() => undefined);
 			return run;
 		};

@@ -22,28 +22,30 @@ import { VaultError } from './vault-error.ts';
  */
 export function createVault(parts: VaultParts): VaultOperations {
 	const context = new VaultContext(parts);
-	return oneAtATime<VaultOperations>({
+	const inOrder: Omit<VaultOperations, 'lock'> = {
 		...deviceOperations(context),
 		...logOperations(context),
 		...contentOperations(context),
 		...rareOperations(context),
-	});
+	};
+	// Not one of them: an operation that hangs must not keep the device open.
+	return { ...oneAtATime(inOrder, context), lock: async () => context.lockNow() };
 }
 
-function deviceOperations(context: VaultContext): DeviceOperations {
+function deviceOperations(context: VaultContext): Omit<DeviceOperations, 'lock'> {
 	const { store } = context.parts;
 	return {
 		devices: () => listDevices(store),
 		create: ({ unlock, ...wanted }) => storeNewDevice(store, wanted, unlock),
 		async unlock({ name, unlock }) {
 			requireSecret(unlock);
+			const { turn } = context;
 			context.lock();
 			const session = await Session.open(context.parts, await requireStored(store, name), unlock);
 			await anchorDevice(session);
-			context.use(session);
+			context.use(session, turn);
 			return describeState(session);
 		},
-		lock: async () => context.lock(),
 		async forget({ name }) {
 			if (context.unlockedName === name) context.lock();
 			await removeStored(store, name);

@@ -31,8 +31,8 @@ export function serveVault(
 	const lockAgain = async (): Promise<void> => {
 		const last = opening;
 		opening = null;
-		// The operations that were asked for before this one end first.
-		await last?.then((vault) => vault.lock()).catch(() => undefined);
+		// An operation that still runs uses the store: devices() waits for it.
+		await last?.then((vault) => vault.lock().then(() => vault.devices())).catch(() => undefined);
 		close();
 	};
 	const lock = new TabLock({

@@ -177,3 +177,26 @@ it('several devices are stored side by side, and one is unlocked at a time', asy
 	expect((await both.unlock()).device.name).toBe('anna');
 	expect([...store.kept.keys()].some((name) => name.startsWith('cara/'))).toBe(false);
 });
+
+it('the device is locked at once, though an operation hangs, and an unlocking that began before ends in nothing', async () => {
+	const { service, cara } = await someFirm();
+	const device = await cara();
+	await device.vault.lock();
+	const read = device.store.read.bind(device.store);
+	const free = Promise.withResolvers<void>();
+	device.store.read = async (name) => {
+		await free.promise;
+		return read(name);
+	};
+	const [unlocking, waiting] = [refusal(device.unlock()), refusal(device.read(service.record(NOTE)))];
+	await device.vault.lock();
+	free.resolve();
+	expect([await unlocking, await waiting]).toEqual(['locked', 'locked']);
+	expect(await refusal(device.vault.state())).toBe('locked');
+	await device.unlock();
+	const asked = [refusal(device.unlock()), refusal(device.vault.state())];
+	await device.vault.lock();
+	expect(await Promise.all(asked)).toEqual(['locked', 'locked']);
+	await device.unlock();
+	expect((await device.read(service.record(NOTE)))[0]?.fields[0]).toEqual({ name: 'title', value: 'Plan' });
+});
