@@ -180,3 +180,31 @@ it('an entry that rests on a notice stops each device until it has known the not
 	await join(firm, solo, cara);
 	expect(await refusal(cara.vault.seal([NEW_NOTE]))).toBe('done');
 });
+
+it('what came after a recovered device showed the firm is not taken as known when its person confirms', async () => {
+	const { service, time } = await someFirm();
+	const firm = new InMemoryApi(time, service.key);
+	const solo = await Device.make('solo', ANNA, time);
+	await solo.send(firm, await solo.vault.beginFirm({ installation: INSTALLATION, name: 'Anna Berger' }));
+	const recovery = await solo.vault.setRecovery({ code: true, owners: null });
+	await solo.send(firm, await solo.vault.complete({ proposal: recovery.proposal, approval: null }));
+	const device = await Device.make('new', ANNA, time);
+	const { changes } = await device.vault.recover({
+		code: recovery.code as string,
+		...(await forRecovery(firm)),
+	});
+	await device.send(firm, changes);
+	const keys = await stolenKeys(device);
+	const body = { policy: 'x' };
+	const notice = await forgedEntry(firm.log as KeyLog, keys, 'notice', { body, kind: 'witness.policy' });
+	await firm.append({ entries: [notice], wraps: [], names: [], shares: [] });
+	const agreement = { notice: firm.entries.length - 1 };
+	const decided = await forgedEntry(firm.log as KeyLog, keys, 'witness.policy', body, agreement);
+	await firm.append({ entries: [decided], wraps: [], names: [], shares: [] });
+	await device.sync(firm);
+	await device.vault.confirmRecovered();
+	expect(await refusal(device.vault.addMember({ person: CARA, name: 'Cara Diehl' }))).toBe('noticed');
+	time.step(72 * HOUR);
+	await device.sync(firm);
+	expect(await refusal(device.vault.addMember({ person: CARA, name: 'Cara Diehl' }))).toBe('done');
+});
