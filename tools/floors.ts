@@ -132,7 +132,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	// Both sides of the worker of that browser.
 	'client/worker': {
-		may: ['errors.ts', 'custody', 'client/vault'],
+		may: ['errors.ts', 'custody', 'client/vault', 'client/vault/rare-names.ts'],
 		pure: true,
 		shares: ['coordinate-types.ts', 'coordinates.generated.ts'],
 	},

@@ -1,7 +1,8 @@
+import type { CustodyState } from '../custody/index.ts';
 import type { WriteKind } from './coordinate-types.ts';
 
 /** Custody of a content class, by the verified key log. src/custody/FORMAT.md, section 5. */
-export type CustodyOfClass = 'PLATFORM' | 'MOVING' | 'FIRM' | 'BACK';
+export type CustodyOfClass = CustodyState;
 
 /** The custody of each content class. */
 export type CustodyOf = (contentClass: string) => CustodyOfClass;

@@ -8,6 +8,7 @@ import type {
 	RareOperations,
 	VaultOperations,
 } from './operations.ts';
+import { RARE_OPERATIONS } from './rare-names.ts';
 import { sealRows } from './seal-rows.ts';
 import { believe, type ExtendedLog, type ServedLog, verifyServed } from './served-log.ts';
 import { Session, type VaultParts } from './session.ts';
@@ -69,42 +70,9 @@ function contentOperations(context: VaultContext): ContentOperations {
 	};
 }
 
-/** Each with its name, because the names are needed before the code is loaded. */
-const RARE: Readonly<Record<keyof RareOperations, true>> = {
-	beginFirm: true,
-	addMember: true,
-	renameMember: true,
-	generateKey: true,
-	restrictMembers: true,
-	revokeDevices: true,
-	removeMember: true,
-	renewKeys: true,
-	wrapMissing: true,
-	propose: true,
-	readProposal: true,
-	agree: true,
-	complete: true,
-	announce: true,
-	safetyNumber: true,
-	markCompared: true,
-	answerJoin: true,
-	checkJoin: true,
-	approveJoin: true,
-	refuseJoin: true,
-	joinCommit: true,
-	joinChallenge: true,
-	joinFinish: true,
-	setRecovery: true,
-	confirmRecovery: true,
-	recover: true,
-	releaseShare: true,
-	combineShares: true,
-	confirmRecovered: true,
-};
-
 /** Decisions, joining and recovery. Their code is loaded at the first use, because most people read and write on most days. */
 function rareOperations(context: VaultContext): RareOperations {
-	const named = Object.keys(RARE).map((name) => {
+	const named = Object.keys(RARE_OPERATIONS).map((name) => {
 		const operation: VaultOperation = async (...given) => {
 			const { createRareOperations } = await import('./rare-operations.ts');
 			const operations: Readonly<Record<string, VaultOperation>> = { ...createRareOperations(context) };

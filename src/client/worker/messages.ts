@@ -1,4 +1,5 @@
 import type { VaultOperations } from '../vault/index.ts';
+import { RARE_OPERATIONS } from '../vault/rare-names.ts';
 import type { ToldError } from './worker-error.ts';
 
 /** One operation. */
@@ -48,35 +49,7 @@ export const OPERATIONS: Readonly<Record<keyof WorkerOperations, true>> = {
 	missing: true,
 	open: true,
 	seal: true,
-	beginFirm: true,
-	addMember: true,
-	renameMember: true,
-	generateKey: true,
-	restrictMembers: true,
-	revokeDevices: true,
-	removeMember: true,
-	renewKeys: true,
-	wrapMissing: true,
-	propose: true,
-	readProposal: true,
-	agree: true,
-	complete: true,
-	announce: true,
-	safetyNumber: true,
-	markCompared: true,
-	answerJoin: true,
-	checkJoin: true,
-	approveJoin: true,
-	refuseJoin: true,
-	joinCommit: true,
-	joinChallenge: true,
-	joinFinish: true,
-	setRecovery: true,
-	confirmRecovery: true,
-	recover: true,
-	releaseShare: true,
-	combineShares: true,
-	confirmRecovered: true,
+	...RARE_OPERATIONS,
 };
 
 /** The form only: what an operation was given is checked by the operation. */
