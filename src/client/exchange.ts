@@ -8,8 +8,8 @@ import type { VariableValues } from './evaluate.ts';
 import { type FinishedAnswer, finish } from './finish.ts';
 import type { InputRow } from './input-rows.ts';
 import { withoutOthers } from './mutation-slots.ts';
-import { findOperation, ownValue } from './nodes.ts';
-import type { Opener, RowToSeal } from './opener.ts';
+import { findOperation, isRecord, ownValue } from './nodes.ts';
+import type { Opener, RecordToOpen, RowToSeal, SealedContent } from './opener.ts';
 import { prepareMutation, writesAnyContent } from './prepare-mutation.ts';
 import { type PreparedDocument, prepareQuery, readsContent } from './prepare-query.ts';
 
@@ -25,6 +25,15 @@ export interface SentRequest {
 	readonly prepared: PreparedDocument;
 	readonly variables: VariableValues;
 	readonly operationName: string | undefined;
+	/** What the operation writes, as it was sealed. */
+	readonly writes: readonly SealedWrite[];
+}
+
+interface SealedWrite {
+	/** The response key of the field that writes it. */
+	readonly key: string;
+	/** The new revision, without values. */
+	readonly record: RecordToOpen;
 }
 
 /** Sends a query of this library, past all caches. Rejects if there is no answer. */
@@ -40,24 +49,41 @@ export const touchesContent = ({ document, operationName }: Omit<OperationReques
  */
 export async function prepareRequest(opener: Opener, request: OperationRequest, send: SendQuery): Promise<SentRequest> {
 	const { document, variables, operationName } = request;
-	if (!touchesContent(request)) return { prepared: prepareQuery(document, () => 'FIRM'), variables, operationName };
+	if (!touchesContent(request))
+		return { prepared: prepareQuery(document, () => 'FIRM'), variables, operationName, writes: [] };
 	await opener.ready();
 	const custodyOf = (name: string) => opener.custody(name);
 	const operation = findOperation(document, operationName);
 	if (operation && operation.operation !== OperationTypeNode.MUTATION)
-		return { prepared: prepareQuery(withoutOthers(document, operation), custodyOf), variables, operationName };
+		return {
+			prepared: prepareQuery(withoutOthers(document, operation), custodyOf),
+			variables,
+			operationName,
+			writes: [],
+		};
 	await opener.confirm();
 	const mutation = prepareMutation(document, variables, operationName, custodyOf, newUuid);
 	// Before anything is sealed, because it refuses what cannot be sent.
 	const prepared = prepareQuery(mutation.document, custodyOf);
 	const { toSeal } = mutation;
+	const writes: SealedWrite[] = [];
 	if (toSeal.length > 0) {
 		const rows = await Promise.all(toSeal.map(({ row }) => completeRow(opener, row, send)));
 		const sealed = await opener.seal(rows);
 		if (sealed.length !== toSeal.length) throw new Error('The opener gave another number of rows.');
-		for (const [at, input] of sealed.entries()) toSeal[at]?.write(input);
+		for (const [at, { key, write }] of toSeal.entries()) {
+			const content = sealed[at] as SealedContent;
+			write(content);
+			writes.push({ key, record: revisionOf(rows[at] as RowToSeal, content) });
+		}
 	}
-	return { prepared, variables: mutation.variables, operationName };
+	return { prepared, variables: mutation.variables, operationName, writes };
+}
+
+/** A stamp that the own opener made. */
+function revisionOf({ type, id, thread }: RowToSeal, { stamp }: SealedContent): RecordToOpen {
+	const { firm } = JSON.parse(stamp) as { readonly firm: string };
+	return { path: [], type, id, firm, thread, stamp, fields: [], requestedId: id };
 }
 
 async function completeRow(opener: Opener, row: InputRow['row'], send: SendQuery): Promise<RowToSeal> {
@@ -75,14 +101,17 @@ async function completeRow(opener: Opener, row: InputRow['row'], send: SendQuery
  */
 export async function openAnswer(
 	opener: Opener,
-	{ prepared: before, variables, operationName }: SentRequest,
+	{ prepared: before, variables, operationName, writes }: SentRequest,
 	answer: ServiceAnswer,
 ): Promise<FinishedAnswer | null> {
 	const prepared = withPresentCustody(opener, before);
 	if (!prepared.opens) return null;
 	const collected = collectSealed(prepared, answer.data ?? null, { variables, operationName });
-	const opened = collected.records.length > 0 ? await opener.open(collected.records) : [];
-	return finish(collected, opened, answer);
+	// Before the answer's records, so that the service cannot show an older revision of what it says to have stored, now or later.
+	const written = writes.filter(({ key }) => isRecord(answer.data) && isRecord(ownValue(answer.data, key)));
+	const records = [...written.map(({ record }) => record), ...collected.records];
+	const opened = records.length > 0 ? await opener.open(records) : [];
+	return finish(collected, opened.slice(written.length), answer);
 }
 
 /** The service could hold an answer back until a class is in custody of the firm, to have it taken for one from before. */

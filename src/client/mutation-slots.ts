@@ -22,6 +22,8 @@ export interface InputSlot {
 	readonly variable: string;
 	/** The name of the argument. */
 	readonly argument: string;
+	/** The response key of the field. */
+	readonly key: string;
 	/** The argument as the document has it. */
 	readonly value: ValueNode;
 	readonly inputType: string;
@@ -48,10 +50,11 @@ export function findSlots(operation: OperationDefinitionNode, fragments: Fragmen
 		const mutation = ownValue(CONTENT_MUTATIONS, field.name.value);
 		const input = mutation && ownValue(CONTENT_INPUTS, mutation.input);
 		const value = field.arguments?.find(({ name }) => name.value === mutation?.argument)?.value;
-		const key = slotKey(field);
-		if (!mutation || !input || !value || slots.has(key)) continue;
+		const name = slotKey(field);
+		if (!mutation || !input || !value || slots.has(name)) continue;
 		const variable = `${PREFIX}input_${slots.size}`;
-		slots.set(key, { variable, argument: mutation.argument, value, inputType: mutation.input, input });
+		const key = responseKeyOf(field);
+		slots.set(name, { variable, argument: mutation.argument, key, value, inputType: mutation.input, input });
 	}
 	return slots;
 }

@@ -13,7 +13,13 @@ export interface PreparedMutation {
 	/** Without the content that is to be sealed. Complete once each row of `toSeal` is written. */
 	readonly variables: VariableValues;
 	/** In the order of the document; an invoice comes before its line items. */
-	readonly toSeal: readonly InputRow[];
+	readonly toSeal: readonly WrittenRow[];
+}
+
+/** A row of one field of the mutation. */
+interface WrittenRow extends InputRow {
+	/** The response key of the field. */
+	readonly key: string;
 }
 
 const CLASSES = [...new Set(Object.values(CONTENT_TYPES).map((type) => type.class))];
@@ -47,9 +53,9 @@ export function prepareMutation(
 	if (CLASSES.some((name) => custodyOf(name) !== 'PLATFORM')) requirePlain(variables, 'Variables');
 	if (Object.keys(values).some((name) => name.startsWith(PREFIX)))
 		throw new FirmsealError('BAD_USER_INPUT', `A variable cannot begin with ${PREFIX}: choose another name.`);
-	const toSeal: InputRow[] = [];
+	const toSeal: WrittenRow[] = [];
 	const inputs: Record<string, unknown> = {};
-	const replaced = [...slots].filter(([, { input, inputType, value, variable }]) => {
+	const replaced = [...slots].filter(([, { input, inputType, key, value, variable }]) => {
 		const given = evaluate(value, values);
 		const custody = custodyOf(ownValue(CONTENT_TYPES, input.type)?.class ?? '');
 		if (custody === 'PLATFORM' || given === undefined || given === null) return false;
@@ -58,7 +64,7 @@ export function prepareMutation(
 		if (!writesContent(input, given)) return false;
 		const { metadata, rows } = separateInput(inputType, given, newId);
 		inputs[variable] = metadata;
-		toSeal.push(...rows);
+		toSeal.push(...rows.map((row) => ({ ...row, key })));
 		return true;
 	});
 	const isOnly = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;

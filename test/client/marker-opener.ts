@@ -16,7 +16,7 @@ const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64')
 export const conceal = ({ value, ...place }: Marked): string | null =>
 	value === null ? null : encode({ ...place, value });
 
-export const stampOf = (type: string, id: string): string => encode({ type, id });
+export const stampOf = (type: string, id: string): string => JSON.stringify({ type, id });
 
 export interface MarkerOpener extends Opener {
 	/** Changes while a test runs. */
