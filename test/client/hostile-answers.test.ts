@@ -172,8 +172,8 @@ describe('a service that lies', () => {
 			api.isMoved = () => true;
 			const result = await ask(api, markerOpener(custodies), parse(`{ note(id: "${ID}") { id title body } }`), {
 				tamper: (answer) => {
-					(answer.data?.note as Record<string, unknown>)._firmseal_field_title = [];
-					return answer;
+					const note = answer.data?.note as Record<string, unknown>;
+					return { ...answer, data: { note: { ...note, _firmseal_field_title: [] } } };
 				},
 			});
 			expect(result.data).toEqual({ note: { id: ID, title: null, body: `secret Note.body of ${ID}` } });
