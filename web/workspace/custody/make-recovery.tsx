@@ -5,7 +5,7 @@ import './custody.css';
 import { useDevice } from '../device/device-context.ts';
 import { decide, type Outcome, type Support } from './decide.ts';
 import { OutcomeNote } from './outcome-note.tsx';
-import { ownersOf } from './people-of-state.ts';
+import { ownersOf, ownOf } from './people-of-state.ts';
 import { type SharesDraft, SharesFields } from './shares-fields.tsx';
 import { firstSupport, SupportFields } from './support-fields.tsx';
 import { TypeCode } from './type-code.tsx';
@@ -76,7 +76,7 @@ function ChooseWays({ state, onMade, onClose }: ChooseWaysProps) {
 	});
 	return (
 		<form className="stack" onSubmit={submit}>
-			<p>They replace the ways that you have now.</p>
+			{ownOf(state)?.recovery.length !== 0 && <p>They replace the ways that you have now.</p>}
 			<label className="choice">
 				<input type="checkbox" checked={hasCode} onChange={({ target }) => setCode(target.checked)} />
 				<span>

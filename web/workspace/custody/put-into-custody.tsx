@@ -67,7 +67,7 @@ interface NotYetProps {
 
 const NotYet = ({ state, lacking }: NotYetProps) => (
 	<ul className="plain-list quiet">
-		{state.isCodeToConfirm && <li>First type your recovery code once, under “Recovery”.</li>}
+		{state.isCodeToConfirm && <li>First type your newest recovery code under “Recovery”, or prepare another.</li>}
 		{lacking.map(({ person }) => (
 			<li key={person}>
 				<PersonName state={state} person={person} /> first needs a second device, a recovery code, or shares that owners

@@ -27,6 +27,7 @@ describeInChromium('the screen on custody', () => {
 		await button(dialog, 'Go on').click();
 		const code = (await textOf(dialog.locator('.recovery-code'))).trim();
 		await expectAccessible(page);
+		expect((await page.pdf()).toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1);
 		await button(dialog, 'I have written it down').click();
 		expect(await textOf(dialog)).not.toContain(code);
 		await dialog
