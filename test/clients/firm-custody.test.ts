@@ -2,10 +2,11 @@ import { gql } from '@apollo/client';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { v7 as uuidv7 } from 'uuid';
 import { beforeAll, expect, it } from 'vitest';
+import { RecoverySteps } from '../../src/client/connection/index.ts';
 import { openFieldsExchange } from '../../src/client/urql-exchange.ts';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { idOf } from '../support/claims.ts';
-import { beginCustody, clientOfDevice, type DeviceOfPerson, joinThrough } from './vault-client.ts';
+import { beginCustody, clientOfDevice, type DeviceOfPerson, deviceOf, joinThrough } from './vault-client.ts';
 
 const CREATE = gql`mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }`;
 const UPDATE = gql`mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id revision title body } } }`;
@@ -14,11 +15,13 @@ const CANARY = 'canary-custody-4417';
 
 let scene: Scene;
 let owner: DeviceOfPerson;
+let code: string;
 let member: DeviceOfPerson;
 beforeAll(async () => {
 	scene = await makeScene();
 	const begun = await beginCustody(scene, ['NOTE']);
 	owner = begun;
+	code = begun.code;
 	const { vault, firmseal } = begun;
 	await firmseal.connection.append(() => vault.addMember({ person: idOf(scene.north.member), name: 'Bo' }));
 	member = await joinThrough(scene, owner, scene.north.member);
@@ -66,4 +69,35 @@ it('urql reads and writes the same', async () => {
 	expect(stale.error?.graphQLErrors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
 	const { data } = await clientOfDevice(scene, owner).query({ query: NOTE, variables: { id: input.id } });
 	expect(data).toMatchObject({ note: { revision: 2, title: CANARY, body: 'changed' } });
+});
+
+it('an owner who lost every device comes back by the recovery code, and no one else does by a wrong one', async () => {
+	const id = uuidv7();
+	await clientOfDevice(scene, owner).mutate({
+		mutation: CREATE,
+		variables: { input: { id, title: CANARY, body: 'kept' } },
+	});
+	const found = await deviceOf(scene, scene.north.owner);
+	const { connection } = found.firmseal;
+	const recovery = new RecoverySteps(connection);
+	const wrong = code.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+	await expect(recovery.byCode(wrong)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+	const shown = await recovery.byCode(code);
+	expect(shown.people.map(({ role }) => role).sort()).toEqual(['MEMBER', 'OWNER']);
+	expect(shown.classes.find(({ class: name }) => name === 'NOTE')?.custody).toBe('FIRM');
+	const reading = clientOfDevice(scene, found);
+	expect((await reading.query({ query: NOTE, variables: { id } })).data).toMatchObject({ note: { title: CANARY } });
+	const change = { mutation: UPDATE, variables: { input: { id, expectedRevision: 1, body: 'changed' } } };
+	await expect(reading.mutate(change)).rejects.toThrow('Look first at the people and the custody');
+	await recovery.confirm();
+	await connection.append(() => found.vault.renewKeys());
+	await reading.mutate(change);
+	await owner.firmseal.connection.sync();
+	expect((await owner.vault.state()).device.isActive).toBe(false);
+	await expect(
+		clientOfDevice(scene, owner).mutate({
+			mutation: CREATE,
+			variables: { input: { id: uuidv7(), title: 'x', body: '' } },
+		}),
+	).rejects.toThrow('This device does not belong to the firm');
 });

@@ -43,7 +43,8 @@ export async function makeDevice({ url, firm, person, token }: NewDevice): Promi
 	return { vault, firmseal };
 }
 
-async function deviceOf({ api, north }: Scene, person: Person): Promise<DeviceOfPerson> {
+/** A new device of the person, unlocked. */
+export async function deviceOf({ api, north }: Scene, person: Person): Promise<DeviceOfPerson> {
 	const device = await makeDevice({ url: api.url, firm: north.id, person: idOf(person), token: `${person}` });
 	return { ...device, person };
 }

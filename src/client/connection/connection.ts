@@ -12,7 +12,7 @@ const MOST_ENTRIES = 1_000_000;
 const ATTEMPTS = 20;
 const BETWEEN_ATTEMPTS = 500;
 /** Decisions are composed again if another device's entry came first. */
-const MOST_CONFLICTS = 3;
+export const MOST_CONFLICTS = 3;
 const WRAPS_OF_A_REQUEST = 1_000;
 
 export interface ClientClock {
@@ -59,11 +59,25 @@ export class DeviceConnection {
 	 * Syncs until the service has confirmed that this is the newest state of the firm, so that the vault seals and signs.
 	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within ten seconds
 	 */
-	async refresh(): Promise<VaultState> {
+	refresh(): Promise<VaultState> {
+		return this.whenFresh(async () => {
+			const state = await this.sync();
+			return state.log?.isFresh ? state : null;
+		});
+	}
+
+	/**
+	 * What `step` gives, once it is no longer null, or refused because the service has not confirmed its newest state.
+	 * @throws as refresh(), and what `step` throws for another reason
+	 */
+	async whenFresh<T>(step: () => Promise<T | null>): Promise<T> {
 		for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 			if (attempt > 0) await this.parts.clock.sleep(BETWEEN_ATTEMPTS);
-			const state = await this.sync();
-			if (state.log?.isFresh) return state;
+			const given = await step().catch((error: unknown) => {
+				if (isOutOfTime(error)) return null;
+				throw error;
+			});
+			if (given !== null) return given;
 		}
 		throw new FirmsealError(
 			'AUDIT_UNAVAILABLE',
@@ -189,5 +203,7 @@ async function extendAsFarAsProven(vault: VaultOperations, served: ServedLog): P
 	}
 }
 
+const OUT_OF_TIME = new Set<unknown>(['STALE', 'FUTURE', 'not-fresh']);
+
 const isOutOfTime = (error: unknown): boolean =>
-	error instanceof FirmsealError && 'reason' in error && (error.reason === 'STALE' || error.reason === 'FUTURE');
+	error instanceof FirmsealError && 'reason' in error && OUT_OF_TIME.has(error.reason);

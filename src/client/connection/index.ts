@@ -2,3 +2,4 @@ export { createService, type ServicePort } from './api-port.ts';
 export type { ClientClock, DeviceConnection } from './connection.ts';
 export { createFirmseal, type Firmseal, type FirmsealOptions, openerOf } from './create-firmseal.ts';
 export { AnsweringSteps, JoiningSteps } from './joining.ts';
+export { RecoverySteps, type ShownRecovery } from './recovering.ts';

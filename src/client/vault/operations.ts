@@ -111,6 +111,8 @@ export interface RecoveryOperations {
 	setRecovery(wanted: WantedRecovery): Promise<ProposedRecovery>;
 	/** The code as the person typed it from paper. */
 	confirmRecovery(wanted: { readonly code: string }): Promise<void>;
+	/** Ids of the person's usable RECOVERY devices, by a log that the service shows: the service has wraps for them. */
+	recoveryDevices(log: ServedLog): Promise<readonly string[]>;
 	/** On a new device of the person. */
 	recover(wanted: ServedRecovery & { readonly code: string }): Promise<RecoveredDevice>;
 	/** On a holder's device, after checkJoin() of the device that recovers, instead of approveJoin(). */

@@ -27,6 +27,7 @@ export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
 	joinFinish: true,
 	setRecovery: true,
 	confirmRecovery: true,
+	recoveryDevices: true,
 	recover: true,
 	releaseShare: true,
 	combineShares: true,

@@ -4,7 +4,7 @@ import { answeringOperations } from './joining-old.ts';
 import type { DecisionOperations, RareOperations, RecoveryOperations } from './operations.ts';
 import { ownerOperations } from './owner-acts.ts';
 import { agreeTo, announceProposal, completeProposal, propose, readProposal } from './proposals.ts';
-import { confirmRecovered, recoverByCode, recoverByShares, releaseShare } from './recover.ts';
+import { confirmRecovered, recoverByCode, recoverByShares, recoveryDevices, releaseShare } from './recover.ts';
 import { confirmCode, setRecovery } from './recovery-acts.ts';
 import type { VaultContext } from './vault-context.ts';
 
@@ -35,6 +35,7 @@ function recoveryOperations(context: VaultContext): RecoveryOperations {
 	return {
 		setRecovery: async (wanted) => setRecovery(context.session, wanted),
 		confirmRecovery: async ({ code }) => confirmCode(context.session, code),
+		recoveryDevices: async (log) => recoveryDevices(context.session, log),
 		recover: async ({ code, ...served }) => recoverByCode(context.session, code, served),
 		releaseShare: async (share) => releaseShare(context, share),
 		combineShares: async ({ shares, ...served }) => recoverByShares(context.session, shares, served),

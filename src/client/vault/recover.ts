@@ -14,6 +14,7 @@ import {
 	readRecoveryCode,
 	sealShare,
 	sealWrap,
+	usableWaysOf,
 } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type ClassView, describeState, type PersonView } from './describe.ts';
@@ -48,6 +49,15 @@ export interface ServedRecovery {
 	readonly log: ServedLog;
 	/** Those for the RECOVERY device. */
 	readonly wraps: readonly string[];
+}
+
+/**
+ * Ids of the person's RECOVERY devices that can be used, by a log that the service shows: whose wraps recover() needs. Nothing is believed.
+ * @throws as extend()
+ */
+export async function recoveryDevices(session: Session, served: ServedLog): Promise<readonly string[]> {
+	const { log } = await verifyNew(session, served);
+	return usableWaysOf(log, session.stored.person).map(({ id }) => id);
 }
 
 /** By the code of the device's person. @throws VaultError `recovery-none`, and BAD_USER_INPUT for a mistyped code */
