@@ -1,3 +1,4 @@
+import { RecoverySteps } from '../../../src/client/connection/index.ts';
 import type { VaultState } from '../../../src/client/vault/index.ts';
 import { ErrorNote, Fact, useSave } from '../../kit/parts/index.ts';
 import { useDevice } from '../device/device-context.ts';
@@ -7,7 +8,7 @@ import { PersonName } from './person-name.tsx';
 /** A device that has recovered shows what the key log says. The person confirms it before the device sends anything. */
 export function ConfirmRecovered({ state }: { readonly state: VaultState }) {
 	const { act } = useDevice();
-	const { isSaving, error, submit } = useSave(() => act(({ parts }) => parts.vault.confirmRecovered()));
+	const { isSaving, error, submit } = useSave(() => act((connection) => new RecoverySteps(connection).confirm()));
 	return (
 		<form className="card stack" onSubmit={submit} aria-labelledby="confirm-recovered">
 			<h2 id="confirm-recovered">Is this your firm?</h2>

@@ -44,7 +44,7 @@ describeInChromium('the screen on custody', () => {
 		return code;
 	}
 
-	it('an only owner prepares recovery, and takes content into custody by the code, or after a notice', async () => {
+	it('an only owner takes content into custody by a code, or after a notice, and comes back by the code when all is lost', async () => {
 		const page = await pages.show('openOneOwner', 'anna');
 		const code = await prepareCode(page);
 
@@ -74,6 +74,20 @@ describeInChromium('the screen on custody', () => {
 		await button(notices, 'Complete it').click();
 		await button(dialog, 'Complete it').click();
 		await rowOf(page, 'Documents and files').getByText('Your firm', { exact: true }).waitFor();
+
+		await showDevice(page, 'lost');
+		await page.getByLabel('Recovery code', { exact: true }).fill('0'.repeat(32));
+		await button(page, 'Recover').click();
+		await page.getByRole('alert').waitFor();
+		await expectAccessible(page);
+		await page.getByLabel('Recovery code', { exact: true }).fill(code);
+		await button(page, 'Recover').click();
+		const question = page.getByRole('form', { name: 'Is this your firm?' });
+		await question.getByText('Anna Berger, owner, 1 device').waitFor();
+		expect(await textOf(question)).toContain('U+202E');
+		await expectAccessible(page);
+		await button(question, 'Yes, this is my firm').click();
+		await page.getByText('You have no way of recovery yet.').waitFor();
 	});
 
 	it('a hostile name is shown as what it is, and a safety number is compared', async () => {
@@ -92,8 +106,13 @@ describeInChromium('the screen on custody', () => {
 		await person.getByText(/^compared /).waitFor();
 	});
 
-	it('a lost device is removed, and what it could read gets new keys', async () => {
+	it('what members lose, and what a lost device could read, gets new keys', async () => {
 		const page = await pages.show('openTwoOwners', 'anna');
+		await page.getByRole('group', { name: 'What members read' }).getByLabel('Messages and comments').uncheck();
+		await page.getByText('The firm gets new keys for what members lose', { exact: false }).waitFor();
+		await button(page, 'Save what members read').click();
+		await page.getByText('Saved in the key log.').waitFor();
+		await rowOf(page, 'Messages and comments').getByText('version 2').waitFor();
 		await rowOf(page, 'Notes').getByText('version 1').waitFor();
 		await button(page, 'A device is lost').click();
 		const dialog = dialogOf(page);
@@ -115,15 +134,6 @@ describeInChromium('the screen on custody', () => {
 		await button(page, 'A device is lost').click();
 		await dialogOf(page).getByText('There is no other device here that you could remove.').waitFor();
 		await expectAccessible(page);
-	});
-
-	it('an owner chooses what members read', async () => {
-		const page = await pages.show('openTwoOwners', 'anna');
-		await page.getByRole('group', { name: 'What members read' }).getByLabel('Messages and comments').uncheck();
-		await page.getByText('The firm gets new keys for what members lose', { exact: false }).waitFor();
-		await button(page, 'Save what members read').click();
-		await page.getByText('Saved in the key log.').waitFor();
-		await rowOf(page, 'Messages and comments').getByText('version 2').waitFor();
 	});
 
 	it('fits a small screen, in light and dark, and is used by keyboard alone', async () => {
