@@ -8,6 +8,7 @@ import { MemoryStore } from '../client/vault/memory-store.ts';
 import { idOf } from '../support/claims.ts';
 import type { Person } from '../support/person.ts';
 import { connect } from './apollo-client.ts';
+import { takeClasses } from './custody-steps.ts';
 
 /** Whose device it is, and where the service answers. */
 interface NewDevice {
@@ -49,27 +50,13 @@ export async function deviceOf({ api, north }: Scene, person: Person): Promise<D
 	return { ...device, person };
 }
 
-/** The firm’s first device, of its one owner, begins the key log and puts the classes into custody of the firm. Returns the recovery code. */
-export async function beginFirm({ vault, firmseal }: Device, classes: readonly string[]): Promise<string> {
-	const { connection } = firmseal;
-	await connection.begin('Ada');
-	await connection.refresh();
-	const { proposal, code } = await vault.setRecovery({ code: true, owners: null });
-	await connection.append(() => vault.complete({ proposal, approval: null }));
-	await vault.confirmRecovery({ code: code as string });
-	for (const name of classes) {
-		await connection.generateKey(name);
-		const custody = await vault.propose({ what: 'CUSTODY', class: name, custody: 'FIRM' });
-		await connection.append(() => vault.complete({ proposal: custody, approval: { recoveryCode: code as string } }));
-	}
-	await firmseal.ready();
-	return code as string;
-}
-
 /** The owner’s first device, with a recovery code. Returns the code too. */
 export async function beginCustody(scene: Scene, classes: readonly string[]) {
 	const owner = await deviceOf(scene, scene.north.owner);
-	return { ...owner, code: await beginFirm(owner, classes) };
+	const { vault, firmseal } = owner;
+	const code = await takeClasses(vault, firmseal.connection, classes);
+	await firmseal.ready();
+	return { ...owner, code };
 }
 
 /** A member’s device joins through the service; both people compare one code. */

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import postgres from 'postgres';
 import { AnsweringSteps } from '../../src/client/connection/index.ts';
-import { beginFirm, type Device, joinWith, makeDevice } from '../clients/vault-client.ts';
+import { takeClasses } from '../clients/custody-steps.ts';
+import { type Device, joinWith, makeDevice } from '../clients/vault-client.ts';
 import { databaseOf } from '../system/program.ts';
 import type { PagesScene } from './scene.ts';
 
@@ -32,7 +33,8 @@ export async function inItsCustody(scene: PagesScene): Promise<PagesScene> {
 	const deviceOf = (id: string, email: string) =>
 		makeDevice({ url: scene.api.url, firm: firm.id, person: id, token: scene.tokens[email] ?? '' });
 	const owner = await deviceOf(person, OWNER);
-	await beginFirm(owner, CLASSES);
+	await takeClasses(owner.vault, owner.firmseal.connection, CLASSES);
+	await owner.firmseal.ready();
 	const devices = new Map<string, Device>([[OWNER, owner]]);
 	for (const { id, email, role } of people) {
 		if (role !== 'MEMBER') continue;

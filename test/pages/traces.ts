@@ -25,7 +25,7 @@ export interface WatchedBrowser {
 	/** The workers that pages have begun, and those of them that have ended. */
 	workers(): { readonly begun: number; readonly ended: number };
 	/** Marks in the memory of every process of the browser, freed memory included. */
-	inMemory(marks: Marks): string[];
+	inMemory(marks: Readonly<Record<string, string | Buffer>>): string[];
 	/** Ends the browser, and returns the marks that are left in its profile on the disk. Downloads are elsewhere. */
 	close(marks: Marks): Promise<string[]>;
 }
@@ -271,9 +271,10 @@ const parentOf = (pid: number): number => Number(/^PPid:\s+(\d+)$/m.exec(textOf(
 
 const PIECE = 8 * 1024 * 1024;
 
-function marksInMemory(pid: number, marks: Marks): string[] {
-	const needles = Object.entries(marks).flatMap(([name, text]) =>
-		encodingsOf(text)
+/** Marks in the memory of a process, freed memory included. */
+export function marksInMemory(pid: number, marks: Readonly<Record<string, string | Buffer>>): string[] {
+	const needles = Object.entries(marks).flatMap(([name, mark]) =>
+		(typeof mark === 'string' ? encodingsOf(mark) : [['bytes', mark] as const])
 			.filter(([encoding]) => !/hex|url/i.test(encoding))
 			.map(([encoding, bytes]) => ({ name: `${name} ${encoding} in process ${pid}`, bytes })),
 	);
