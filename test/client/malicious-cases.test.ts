@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { LATER, MALICIOUS_CASES } from './malicious-cases.ts';
+import { LATER, MALICIOUS_CASES, MISHAPS } from './malicious-cases.ts';
 
 const TESTS = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,10 +11,11 @@ const namesIn = (text: string): readonly string[] =>
 		(found) => found[2] ?? found[4] ?? '',
 	);
 
-it('each thing that a malicious service is known to try has a test with a real client', () => {
+it('each thing that a malicious service is known to try, or that goes wrong without one, has a test with a real client', () => {
+	const all = [...MALICIOUS_CASES, ...MISHAPS];
 	const read = new Map<string, string>();
-	for (const { file } of MALICIOUS_CASES) if (!read.has(file)) read.set(file, readFileSync(`${TESTS}${file}`, 'utf8'));
-	const missing = MALICIOUS_CASES.filter(({ file, test }) => !namesIn(read.get(file) ?? '').includes(test));
+	for (const { file } of all) if (!read.has(file)) read.set(file, readFileSync(`${TESTS}${file}`, 'utf8'));
+	const missing = all.filter(({ file, test }) => !namesIn(read.get(file) ?? '').includes(test));
 	expect(missing).toEqual([]);
 	for (const [file, text] of read) {
 		expect(text, file).not.toMatch(/\b(?:it|test|describe)\.(?:skip|todo|only)\b/);
@@ -27,5 +28,6 @@ it('there are at least 25 in the manner of published attacks, 10 of ours, and no
 	expect(MALICIOUS_CASES.length - ours.length).toBeGreaterThanOrEqual(25);
 	expect(ours.length).toBeGreaterThanOrEqual(10);
 	expect(new Set(MALICIOUS_CASES.map(({ tries }) => tries)).size).toBe(MALICIOUS_CASES.length);
-	expect(Object.keys(LATER)).toHaveLength(3);
+	expect(Object.keys(LATER)).toHaveLength(4);
+	expect(MISHAPS.length).toBeGreaterThanOrEqual(8);
 });

@@ -268,9 +268,63 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 	),
 ];
 
+const [BROWSER, STORE] = [
+	'client/worker/in-chromium.soak.test.ts',
+	'client/worker/store-in-chromium.soak.test.ts',
+] as const;
+
+/** What happens to people without an attacker, in the same form. */
+export const MISHAPS: readonly Pick<MaliciousCase, 'tries' | 'file' | 'test'>[] = (
+	[
+		['a device is lost', DECISIONS, 'a lost device is revoked, and the keys that it had seal nothing any more'],
+		[
+			'all devices are lost',
+			RECOVERY,
+			'with the code, a new device opens everything again, once its person confirms what it shows',
+		],
+		[
+			'all devices and the code are lost',
+			'client/vault/recovery.soak.test.ts',
+			'owners give a colleague who has lost everything a way back in, each with the code compared',
+		],
+		[
+			'the recovery code is wrong',
+			RECOVERY,
+			'a wrong, mistyped or used code, or that of someone else, recovers nothing',
+		],
+		[
+			'two owners decide at once',
+			DECISIONS,
+			'two owners who decide at once: the second reads the log again and decides then',
+		],
+		[
+			'IndexedDB is cleared',
+			STORE,
+			'if a person clears what the browser keeps of this page, nothing is sealed any more',
+		],
+		['the clock is wrong', BROWSER, 'with a clock that is an hour wrong, the device reads and does not write'],
+		[
+			'the worker crashes',
+			BROWSER,
+			'a worker that ends while it seals rejects that call once, and the next call starts another',
+		],
+		[
+			'the browser has no room left',
+			STORE,
+			'if the room ends, a row is still sealed, which keeps nothing; none is opened, and later the same one is',
+		],
+		[
+			'the browser has an older version than before',
+			STORE,
+			'what a newer version of the application wrote is left alone, and the person is told',
+		],
+	] as const
+).map(([tries, file, test]) => ({ tries, file, test }));
+
 /** What only parts can meet that no client has yet: each is a case once it is there. */
 export const LATER: Readonly<Record<string, string>> = {
 	'grafts a share': 'src/client reads no sub-log; custody refuses its stamps',
 	'replays a lease': 'no client grants leases on content in the custody of a firm',
+	'ends the browser in the middle of re-sealing': 'no client seals records again yet',
 	'serves an older manifest of the program': 'no program is checked against a manifest yet',
 };
