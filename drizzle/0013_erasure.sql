@@ -231,6 +231,16 @@ BEGIN
 END
 $$;
 
+-- A row that devices sealed becomes a tombstone without its stamp.
+CREATE FUNCTION "empty_stamp"() RETURNS trigger
+	LANGUAGE plpgsql
+AS $$
+BEGIN
+	NEW.stamp := NULL;
+	RETURN NEW;
+END
+$$;
+
 -- Grants and policies by which a job that erases sees and deletes rows of each table, by ids only. Runs each time the database is prepared. `types`: the
 -- table of each type that can be erased by itself (src/database/erased-tables.ts).
 CREATE FUNCTION "secure_erasure"(types jsonb) RETURNS void
@@ -294,6 +304,14 @@ BEGIN
 		EXECUTE format('GRANT SELECT (%2$s) ON %1$s TO firmseal_maintenance', of_table, keys);
 		IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = of_table AND a.attname = 'deleted_at' AND NOT a.attisdropped) THEN
 			EXECUTE format('GRANT SELECT (deleted_at), UPDATE (deleted_at) ON %s TO firmseal_maintenance', of_table);
+		END IF;
+		-- A job has no privilege on a stamp, which a tombstone may not have (0001).
+		IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = of_table AND a.attname = 'stamp' AND NOT a.attisdropped)
+			AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname = 'empty_stamp')
+		THEN
+			EXECUTE format('CREATE TRIGGER "empty_stamp" BEFORE UPDATE OF deleted_at ON %s FOR EACH ROW
+				WHEN (NEW.deleted_at IS NOT NULL) EXECUTE FUNCTION public.empty_stamp()', of_table);
+			EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "empty_stamp"', of_table);
 		END IF;
 		CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = of_table AND polname = 'erase');
 		EXECUTE format('CREATE POLICY "erase" ON %s TO firmseal_maintenance USING (firm_id = (SELECT public.firm_of_erasure()))', of_table);
