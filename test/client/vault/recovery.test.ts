@@ -161,7 +161,9 @@ it('an entry that rests on a notice stops each device until it has known the not
 	await solo.send(firm, await solo.vault.announce(proposal));
 	const notice = firm.entries.length - 1;
 	const known = (await solo.vault.state()).notices;
-	expect(known).toMatchObject([{ seq: notice, kind: 'custody.set', person: ANNA, firstSeen: time.now(), isOpen: true }]);
+	expect(known).toMatchObject([
+		{ seq: notice, kind: 'custody.set', person: ANNA, firstSeen: time.now(), isOpen: true },
+	]);
 	time.step(71 * HOUR);
 	await solo.sync(firm);
 	await solo.send(firm, await solo.vault.complete({ proposal, approval: { notice } }));
