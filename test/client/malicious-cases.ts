@@ -23,9 +23,10 @@ type Family =
 	| 'ROLLBACK'
 	| 'OURS';
 
-const [LOG, ROWS, KEYS, JOINING, RECOVERY, HISTORY, KEPT, DECISIONS, PASSPHRASE] = [
+const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, HISTORY, KEPT, DECISIONS, PASSPHRASE] = [
 	'malicious-log',
 	'malicious-rows',
+	'malicious-updates',
 	'malicious-keys',
 	'joining',
 	'recovery',
@@ -34,6 +35,7 @@ const [LOG, ROWS, KEYS, JOINING, RECOVERY, HISTORY, KEPT, DECISIONS, PASSPHRASE]
 	'decisions',
 	'passphrase',
 ].map((name) => `client/vault/${name}.test.ts`) as [
+	string,
 	string,
 	string,
 	string,
@@ -137,7 +139,7 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 		['changes bits of a value', ROWS, 'a plain value, one that the platform sealed, and any changed bit are refused'],
 		[
 			'has a message sealed under the key of another thread, which it shares',
-			ROWS,
+			UPDATES,
 			'the service cannot have a message sealed under the key of another thread',
 		],
 	),
@@ -242,7 +244,7 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 		],
 		['answers another record than was asked for', ROWS, 'another record in answer to an id is refused'],
 		['answers two contents of one revision', ROWS, 'two contents of one revision are refused'],
-		['has values sealed under a key that someone left with', ROWS, 'nothing is sealed under a stale key'],
+		['has values sealed under a key that someone left with', UPDATES, 'nothing is sealed under a stale key'],
 		[
 			'writes with a device that was revoked',
 			ROWS,

@@ -121,7 +121,10 @@ describe('a running service that lies to the application', () => {
 		[
 			'the stamp of the revision before',
 			async () => (data) => {
-				for (const key of keysOf(noteIn(data), 'stamp')) noteIn(data)[key] = noteIn(earlier)[key];
+				for (const key of keysOf(noteIn(data), '_field_')) {
+					const [[now], [before]] = [noteIn(data)[key], noteIn(earlier)[key]] as [[Json], [Json]];
+					now.stamp = before.stamp;
+				}
 			},
 		],
 		[
