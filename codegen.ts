@@ -49,6 +49,7 @@ const config: CodegenConfig = {
 					AlertConnection: './connection.ts#Connection<AlertRow>',
 					KeyLog: './resolvers/key-log.ts#KeyLogNode',
 					DeviceRequest: '../database/index.ts#DeviceRequestRow',
+					OwnerProposal: '../database/index.ts#OwnerProposalRow',
 					FirmJob: '../database/index.ts#JobRow',
 					JobConnection: './connection.ts#Connection<JobRow>',
 					Invitation: '../database/index.ts#InvitationRow',

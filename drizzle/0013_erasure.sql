@@ -296,7 +296,7 @@ BEGIN
 	FOR of_table IN
 		SELECT public.workspace_tables()
 		UNION ALL SELECT ('public.' || name)::regclass FROM unnest('{shares,stored_objects,download_tickets,access_policies,lease_texts,lease_decision_texts,
-			key_log_names,custody_wraps,recovery_shares,device_requests}'::text[]) name
+			key_log_names,custody_wraps,recovery_shares,device_requests,owner_proposals}'::text[]) name
 	LOOP
 		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO keys
 		FROM pg_attribute a

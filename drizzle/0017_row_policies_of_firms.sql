@@ -1,4 +1,4 @@
--- Row policies on the data of firms. Every table has row security, which also applies to the owner (0020): without a policy a role sees no row.
+-- Row policies on the data of firms. Every table has row security, which also applies to the owner (0021): without a policy a role sees no row.
 -- secure_workspace() and secure_erasure() make the policies of content. A sub-select is evaluated once a statement, and its firm must be the
 -- transaction's throughout.
 

@@ -37,6 +37,21 @@ CREATE TABLE "device_requests" (
 	CONSTRAINT "device_requests_ended_known" CHECK ("device_requests"."ended" in ('ADDED', 'REFUSED'))
 );
 --> statement-breakpoint
+CREATE TABLE "owner_proposals" (
+	"firm_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"person" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"body" text NOT NULL,
+	"agreement" text,
+	"created_at" "moment" DEFAULT clock_timestamp() NOT NULL,
+	"is_ended" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "owner_proposals_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
+	CONSTRAINT "owner_proposals_kind_form" CHECK ("owner_proposals"."kind" ~ '^[a-z]{1,20}[.][a-z]{1,20}$'),
+	CONSTRAINT "owner_proposals_body_form" CHECK (octet_length("owner_proposals"."body") between 2 and 8192 and "owner_proposals"."body" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "owner_proposals_agreement_form" CHECK (octet_length("owner_proposals"."agreement") between 2 and 1024 and "owner_proposals"."agreement" collate "C" !~ '[^ -~]')
+);
+--> statement-breakpoint
 CREATE TABLE "firm_custody" (
 	"firm_id" uuid NOT NULL,
 	"class" text NOT NULL,
@@ -111,8 +126,10 @@ ALTER TABLE "device_requests" ADD CONSTRAINT "device_requests_firm_id_firms_id_f
 ALTER TABLE "firm_custody" ADD CONSTRAINT "firm_custody_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_log_entries" ADD CONSTRAINT "key_log_entries_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "key_log_names" ADD CONSTRAINT "key_log_names_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "owner_proposals" ADD CONSTRAINT "owner_proposals_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recovery_shares" ADD CONSTRAINT "recovery_shares_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "device_requests_by_creation" ON "device_requests" USING btree ("firm_id","created_at");--> statement-breakpoint
+CREATE INDEX "owner_proposals_by_creation" ON "owner_proposals" USING btree ("firm_id","created_at");--> statement-breakpoint
 CREATE INDEX "key_log_entries_by_version" ON "key_log_entries" USING btree ("firm_id","key_class","key_version") WHERE "key_log_entries"."key_class" is not null;
 
 -- Privileges. Only a firm's own plane adds to its log. Every plane that handles content reads in whose custody a class is.
@@ -122,6 +139,7 @@ GRANT SELECT, INSERT (firm_id), UPDATE (wanted_at) ON "key_log_wishes" TO firmse
 GRANT SELECT, INSERT ON "key_log_names", "custody_wraps", "recovery_shares" TO firmseal_firm;
 GRANT SELECT, INSERT (firm_id, id, person, commitment), UPDATE (challenge, genesis, head, reveal, statement, ended) ON "device_requests"
 	TO firmseal_firm;
+GRANT SELECT, INSERT (firm_id, id, person, kind, body), UPDATE (agreement, is_ended) ON "owner_proposals" TO firmseal_firm;
 GRANT SELECT, INSERT, UPDATE (custody, seq, mac) ON "firm_custody" TO firmseal_firm;
 GRANT SELECT ON "firm_custody" TO firmseal_portal, firmseal_worker, firmseal_maintenance;
 GRANT SELECT (firm_id, class, custody, seq) ON "firm_custody" TO firmseal_operator, firmseal_broker;
@@ -141,7 +159,7 @@ DECLARE
 BEGIN
 	FOR of_policy, rule, of_table IN SELECT v.policy, v.rule, t.name FROM (VALUES
 		('firm', 'TO firmseal_firm USING (firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()))',
-			'key_log_wishes key_log_names custody_wraps recovery_shares device_requests firm_custody'),
+			'key_log_wishes key_log_names custody_wraps recovery_shares device_requests owner_proposals firm_custody'),
 		('firm_reads', 'FOR SELECT TO firmseal_firm USING (firm_id = (SELECT current_firm()))',
 			'key_log_entries key_log_checkpoints'),
 		('firm_appends', 'FOR INSERT TO firmseal_firm WITH CHECK (firm_id = (SELECT current_firm()))',
@@ -159,9 +177,9 @@ BEGIN
 		('signer', 'TO firmseal_signer USING (true) WITH CHECK (true)',
 			'key_log_checkpoints'),
 		('owner_keeps', 'FOR SELECT TO firmseal_owner USING (true)',
-			'key_log_entries device_requests'),
+			'key_log_entries device_requests owner_proposals'),
 		('owner_forgets', 'FOR DELETE TO firmseal_owner USING (true)',
-			'device_requests')
+			'device_requests owner_proposals')
 	) v (policy, rule, tables), regexp_split_to_table(v.tables, '\s+') t (name)
 	LOOP
 		EXECUTE format('CREATE POLICY %I ON %I %s', of_policy, of_table, rule);
@@ -326,146 +344,47 @@ $$;
 
 CREATE TRIGGER "guard" BEFORE UPDATE ON "device_requests" FOR EACH ROW EXECUTE FUNCTION "guard_device_request"();
 
--- The custody of a class is that of an entry of the log, and never goes back to that of an earlier one. Which device signed the entry, only a program
--- can check.
-CREATE FUNCTION "guard_firm_custody"() RETURNS trigger
+-- Limits what owners propose: 20 open proposals of a firm. Forgets those of the week before the last.
+CREATE FUNCTION "bound_owner_proposals"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
 	-- An administrator may restore a row.
 	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NEW; END IF;
-	IF NOT EXISTS (SELECT FROM public.key_log_entries e WHERE e.firm_id = NEW.firm_id AND e.seq = NEW.seq
-			AND e.leaf::jsonb @> jsonb_build_object('kind', 'custody.set', 'body', jsonb_build_object('class', NEW.class, 'custody', NEW.custody)))
-		OR TG_OP = 'UPDATE' AND NEW.seq <= OLD.seq
-	THEN
-		RAISE EXCEPTION 'the custody of a class must be that of a later entry of the key log' USING ERRCODE = 'check_violation';
+	PERFORM public.take_turn('DEVICE_REQUEST', NEW.firm_id);
+	PERFORM public.refuse_old_snapshot();
+	NEW.created_at := clock_timestamp();
+	IF (SELECT count(*) FROM public.owner_proposals p
+		WHERE p.firm_id = NEW.firm_id AND NOT p.is_ended AND p.created_at > clock_timestamp() - interval '7 days') >= 20 THEN
+		RAISE EXCEPTION 'too many proposals are open' USING ERRCODE = 'FS003';
+	END IF;
+	DELETE FROM public.owner_proposals p WHERE p.firm_id = NEW.firm_id AND p.created_at < clock_timestamp() - interval '14 days';
+	RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER "bound" BEFORE INSERT ON "owner_proposals" FOR EACH ROW EXECUTE FUNCTION "bound_owner_proposals"();
+
+-- A proposal that has ended stays as it is.
+CREATE FUNCTION "guard_owner_proposal"() RETURNS trigger
+	LANGUAGE plpgsql
+AS $$
+BEGIN
+	-- An administrator may restore a row.
+	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NEW; END IF;
+	IF OLD.is_ended OR OLD.created_at <= clock_timestamp() - interval '7 days' THEN
+		RAISE EXCEPTION 'the proposal has ended' USING ERRCODE = 'invalid_transaction_state';
 	END IF;
 	RETURN NEW;
 END
 $$;
 
-CREATE TRIGGER "guard" BEFORE INSERT OR UPDATE ON "firm_custody" FOR EACH ROW EXECUTE FUNCTION "guard_firm_custody"();
+CREATE TRIGGER "guard" BEFORE UPDATE ON "owner_proposals" FOR EACH ROW EXECUTE FUNCTION "guard_owner_proposal"();
 
 -- Open pages learn of the log, the wraps and the devices that want to join (0015).
 CREATE TRIGGER "announce" AFTER INSERT ON "key_log_entries" FOR EACH ROW EXECUTE FUNCTION "announce_row"('KEY_LOG', 'firm_id', 'firm_id', 'KeyLog');
 CREATE TRIGGER "announce" AFTER INSERT ON "custody_wraps" FOR EACH ROW EXECUTE FUNCTION "announce_row"('KEY_LOG', 'firm_id', 'firm_id', 'KeyWrap');
 CREATE TRIGGER "announce" AFTER INSERT OR UPDATE ON "device_requests" FOR EACH ROW
 	EXECUTE FUNCTION "announce_row"('KEY_LOG', 'id', 'firm_id', 'DeviceRequest');
-
--- Refuses what the custody of a class does not take: values that the platform seals, or rows without a stamp, in a class that the firm's devices seal;
--- and their envelopes and stamps in a class in PLATFORM custody. So a value that was sealed before the custody changed is never stored after it.
--- Existing values stay, for example while a class moves. Arguments: the class, then the sealed columns.
-CREATE FUNCTION "refuse_other_custody"() RETURNS trigger
-	LANGUAGE plpgsql SECURITY DEFINER
-AS $$
-DECLARE
-	is_update boolean := TG_OP = 'UPDATE';
-	-- Conditions on a row: any sealed column changes; to what the platform seals; to what devices seal.
-	changes text := '';
-	by_platform text := '';
-	by_device text := '';
-	change text;
-	is_wrong boolean;
-BEGIN
-	IF NOT EXISTS (SELECT FROM public.firm_custody c
-			WHERE c.class = TG_ARGV[0] AND c.custody <> 'PLATFORM' AND c.firm_id IN (SELECT w.firm_id FROM written w))
-		AND NOT EXISTS (SELECT FROM written w WHERE w.stamp IS NOT NULL) THEN RETURN NULL; END IF;
-	-- From here on the custody cannot change, and every statement sees what it is: hold_firm_content() takes the other lock.
-	PERFORM FROM public.firms f WHERE f.id IN (SELECT w.firm_id FROM written w) FOR KEY SHARE;
-	PERFORM public.refuse_old_snapshot();
-	FOR index IN 1 .. TG_NARGS - 1 LOOP
-		change := format(CASE WHEN is_update THEN 'w.%1$I IS DISTINCT FROM r.%1$I' ELSE 'w.%1$I IS NOT NULL' END, TG_ARGV[index]);
-		changes := changes || ' OR ' || change;
-		by_platform := by_platform || format(' OR %s AND substring(w.%I FROM 2 FOR 1) = ''\x01''', change, TG_ARGV[index]);
-		by_device := by_device || format(' OR %s AND substring(w.%I FROM 2 FOR 1) = ''\x02''', change, TG_ARGV[index]);
-	END LOOP;
-	EXECUTE format('SELECT EXISTS (SELECT FROM written w %s
-		LEFT JOIN public.firm_custody c ON c.firm_id = w.firm_id AND c.class = $1
-		WHERE w.deleted_at IS NULL AND CASE WHEN coalesce(c.custody, ''PLATFORM'') = ''PLATFORM''
-			THEN w.stamp IS NOT NULL AND %s %s ELSE %s %s END)',
-		CASE WHEN is_update THEN 'JOIN replaced r ON r.firm_id = w.firm_id AND r.id = w.id' ELSE '' END,
-		CASE WHEN is_update THEN 'w.stamp IS DISTINCT FROM r.stamp' ELSE 'true' END, by_device,
-		CASE WHEN is_update THEN format('w.stamp IS NULL AND r.stamp IS NOT NULL OR w.stamp IS NOT DISTINCT FROM r.stamp AND (false%s)', changes)
-			ELSE 'w.stamp IS NULL' END, by_platform)
-		INTO is_wrong USING TG_ARGV[0];
-	IF is_wrong THEN
-		RAISE EXCEPTION 'a value is not in the custody of its class' USING ERRCODE = 'FS004';
-	END IF;
-	RETURN NULL;
-END
-$$;
-
--- The platform makes no key of a class whose values the firm's devices seal.
-CREATE FUNCTION "refuse_key_in_custody"() RETURNS trigger
-	LANGUAGE plpgsql SECURITY DEFINER
-AS $$
-BEGIN
-	IF EXISTS (SELECT FROM public.firm_custody c WHERE c.firm_id = NEW.firm_id AND c.class = NEW.class AND c.custody <> 'PLATFORM') THEN
-		RAISE EXCEPTION 'the firm''s devices seal the values of this class' USING ERRCODE = 'FS004';
-	END IF;
-	RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER "in_custody" AFTER INSERT ON "data_keys" FOR EACH ROW EXECUTE FUNCTION "refuse_key_in_custody"();
-
--- No lease on a class whose values the platform does not open.
-CREATE FUNCTION "refuse_lease_in_custody"() RETURNS trigger
-	LANGUAGE plpgsql SECURITY DEFINER
-AS $$
-BEGIN
-	IF EXISTS (SELECT FROM public.firm_custody c WHERE c.firm_id = NEW.firm_id AND c.class = ANY (NEW.classes) AND c.custody <> 'PLATFORM') THEN
-		RAISE EXCEPTION 'the platform does not open values of this class' USING ERRCODE = 'FS004';
-	END IF;
-	RETURN NULL;
-END
-$$;
-
--- After the foreign key, which waits for a change of custody.
-CREATE TRIGGER "in_custody" AFTER INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "refuse_lease_in_custody"();
-
--- Makes every other transaction that adds content, a lease or a share to the transaction's firm wait, and waits for those that have: their foreign
--- keys lock the firm too. Returns whether a lease on the class is open.
-CREATE FUNCTION "hold_firm_content"(of_class text) RETURNS boolean
-	LANGUAGE plpgsql SECURITY DEFINER
-AS $$
-BEGIN
-	PERFORM public.refuse_old_snapshot();
-	PERFORM FROM public.firms f WHERE f.id = public.current_firm() FOR UPDATE;
-	RETURN EXISTS (SELECT FROM public.leases l WHERE l.firm_id = public.current_firm() AND of_class = ANY (l.classes)
-		AND l.state IN ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE'));
-END
-$$;
-GRANT EXECUTE ON FUNCTION "hold_firm_content"(text) TO firmseal_firm;
-
--- A class leaves PLATFORM custody only without an open lease, and for FIRM without any content. Runs as the firm's role, which sees its rows.
-CREATE FUNCTION "enter_custody"() RETURNS trigger
-	LANGUAGE plpgsql
-AS $$
-DECLARE
-	of_table regclass;
-	has_content boolean;
-BEGIN
-	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NEW; END IF;
-	IF NEW.custody = 'PLATFORM' OR TG_OP = 'UPDATE' AND OLD.custody <> 'PLATFORM' THEN RETURN NEW; END IF;
-	IF public.hold_firm_content(NEW.class) THEN
-		RAISE EXCEPTION 'a lease on this class is open' USING ERRCODE = 'FS005';
-	END IF;
-	IF NEW.custody <> 'FIRM' THEN RETURN NEW; END IF;
-	FOR of_table IN SELECT t.tgrelid::regclass FROM pg_trigger t WHERE t.tgname = 'in_custody_on_insert'
-		AND split_part(encode(t.tgargs, 'escape'), '\000', 1) = NEW.class
-	LOOP
-		-- Programs that still write a plaintext column could not seal it.
-		IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = of_table AND t.tgname LIKE 'move\_from\_%') THEN
-			RAISE EXCEPTION 'a plaintext column of this class is not moved yet' USING ERRCODE = 'FS005';
-		END IF;
-		EXECUTE format('SELECT EXISTS (SELECT FROM %s w WHERE w.firm_id = $1 AND w.deleted_at IS NULL)', of_table) INTO has_content USING NEW.firm_id;
-		IF has_content THEN
-			RAISE EXCEPTION 'the firm has content of this class' USING ERRCODE = 'FS005';
-		END IF;
-	END LOOP;
-	RETURN NEW;
-END
-$$;
-
-CREATE TRIGGER "enter" BEFORE INSERT OR UPDATE ON "firm_custody" FOR EACH ROW EXECUTE FUNCTION "enter_custody"();
+CREATE TRIGGER "announce" AFTER INSERT OR UPDATE ON "owner_proposals" FOR EACH ROW
+	EXECUTE FUNCTION "announce_row"('KEY_LOG', 'id', 'firm_id', 'OwnerProposal');

@@ -103,7 +103,7 @@ export const isRequestLimitExceeded = hasCode('FS003');
 /** A value is sealed under a key version below the minimum (drizzle/0011_keys_and_files.sql). */
 const CLOSED_VERSION = 'FS001';
 
-/** A value, a key or a lease does not fit the custody of its class, which changed during the request (drizzle/0019_custody.sql). */
+/** A value, a key or a lease does not fit the custody of its class, which changed during the request (drizzle/0020_custody_of_classes.sql). */
 const OTHER_CUSTODY = 'FS004';
 
 /** The class can't leave PLATFORM custody now. */

@@ -75,5 +75,6 @@ export const ERASED_TABLES: readonly ErasedTable[] = [
 	erased(tables.custodyWraps, 'firm_id'),
 	erased(tables.recoveryShares, 'person'),
 	erased(tables.deviceRequests, 'id'),
+	erased(tables.ownerProposals, 'id'),
 	erased(tables.keyLogNames, 'person'),
 ];

@@ -139,6 +139,10 @@ export {
 	selectLatestKeyVersion,
 } from './statements/custody/key-log.ts';
 export {
+	agreeToOwnerProposal, endOwnerProposal, insertOwnerProposal, type OwnerProposalRow, selectOpenOwnerProposal,
+	selectOwnerProposals,
+} from './statements/custody/owner-proposals.ts';
+export {
 	consumeTicket, deleteExpiredTickets, insertTicket, type TicketRow,
 } from './statements/documents/download-tickets.ts';
 export {

@@ -31,12 +31,15 @@ export {
 } from './invitations.ts';
 export {
 	addKeyWraps,
+	agreeToProposal,
 	appendKeyLog,
 	challengeDevice,
 	createKeyLogs,
 	endDevice,
+	endProposal,
 	ForgedLogError,
 	type KeyLogs,
+	proposeToOwners,
 	requestDevice,
 	revealDevice,
 } from './key-log/index.ts';

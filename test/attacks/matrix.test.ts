@@ -148,6 +148,10 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		challengeDevice: `mutation { challengeDevice(input: { id: "${uuidv7()}", challenge: "${'A'.repeat(43)}=", genesis: "${'0'.repeat(64)}", head: "${'0'.repeat(64)}" }) { request { id } } }`,
 		revealDevice: `mutation { revealDevice(input: { id: "${uuidv7()}", reveal: "${'A'.repeat(43)}=", statement: "{}" }) { request { id } } }`,
 		endDevice: `mutation { endDevice(input: { id: "${uuidv7()}", reason: REFUSED }) { request { id } } }`,
+		ownerProposals: '{ ownerProposals { id } }',
+		proposeToOwners: 'mutation { proposeToOwners(input: { kind: "key.retire", body: "{}" }) { proposal { id } } }',
+		agreeToProposal: `mutation { agreeToProposal(input: { id: "${uuidv7()}", agreement: "{}" }) { proposal { id } } }`,
+		endProposal: `mutation { endProposal(input: { id: "${uuidv7()}" }) { proposal { id } } }`,
 		firmJobs: '{ firmJobs { id kind state } }',
 		jobs: `{ jobs(filter: { firmId: "${firm.id}" }) { nodes { id kind state } } }`,
 		job: `{ job(id: "${job}") { id kind state } }`,
@@ -241,6 +245,9 @@ const NOTHING_THERE: Readonly<Partial<Record<Operation, string>>> = {
 	challengeDevice: 'BAD_USER_INPUT',
 	revealDevice: 'NOT_FOUND',
 	endDevice: 'NOT_FOUND',
+	proposeToOwners: 'BAD_USER_INPUT',
+	agreeToProposal: 'NOT_FOUND',
+	endProposal: 'NOT_FOUND',
 };
 
 describe('in the caller’s own firm, or any firm for the platform’s people', () => {
@@ -306,6 +313,10 @@ describe('in another firm', () => {
 		'challengeDevice',
 		'revealDevice',
 		'endDevice',
+		'ownerProposals',
+		'proposeToOwners',
+		'agreeToProposal',
+		'endProposal',
 		// Jobs of other firms: test/aws/bring-key.soak.test.ts.
 		'approveJob',
 		'denyJob',

@@ -3,7 +3,7 @@ import { read } from './tree.ts';
 
 const lines = read('drizzle/catalogue.lock.txt').split('\n');
 
-/** A migration after the baseline must set these for its own objects (drizzle/0020_every_object.sql). */
+/** A migration after the baseline must set these for its own objects (drizzle/0021_every_object.sql). */
 it.each([
 	['table has row security, also for its owner', /^tables: \w+ is a table/, /, row security on and forced$/],
 	['trigger also fires in a session in replica mode', /^triggers: CREATE TRIGGER/, /, always$/],

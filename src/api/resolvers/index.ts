@@ -29,6 +29,7 @@ import {
 	ownerRecoveryResolvers,
 } from './members.ts';
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
+import { ownerProposalMutations, ownerProposalQueries } from './owner-proposals.ts';
 import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
 import { scalarResolvers } from './scalars.ts';
 import { findUser, userMutations, userResolvers } from './user.ts';
@@ -56,6 +57,7 @@ export const resolvers: Resolvers = {
 		...keyQueries,
 		...keyLogQueries,
 		...deviceRequestQueries,
+		...ownerProposalQueries,
 		...jobQueries,
 		async viewer(_parent, _args, context) {
 			authorizeOperation(context, 'Query', 'viewer');
@@ -80,6 +82,7 @@ export const resolvers: Resolvers = {
 		...keyMutations,
 		...keyLogMutations,
 		...deviceRequestMutations,
+		...ownerProposalMutations,
 		...jobMutations,
 		...alertMutations,
 		...documentMutations,

@@ -116,7 +116,13 @@ export const keyLogMutations: Required<Pick<MutationResolvers, 'appendKeyLog' | 
 	},
 };
 
-type CustodyMutation = 'appendKeyLog' | 'addKeyWraps' | 'challengeDevice' | 'revealDevice' | 'endDevice';
+type CustodyMutation =
+	| 'appendKeyLog'
+	| 'addKeyWraps'
+	| 'challengeDevice'
+	| 'revealDevice'
+	| 'endDevice'
+	| 'agreeToProposal';
 
 /** Records a refusal for lack of a right, which the log decides and not the role. */
 export async function recordingDenial<T>(

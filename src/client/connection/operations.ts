@@ -34,3 +34,19 @@ export const REVEAL_DEVICE = `mutation RevealDevice($input: RevealDeviceInput!) 
 }`;
 
 export const END_DEVICE = `mutation EndDevice($input: EndDeviceInput!) { endDevice(input: $input) { ${REQUEST} } }`;
+
+const PROPOSAL = 'id person kind body agreement';
+
+export const OWNER_PROPOSALS = `query OwnerProposals { ownerProposals { ${PROPOSAL} } }`;
+
+export const PROPOSE = `mutation ProposeToOwners($input: ProposeToOwnersInput!) {
+	proposeToOwners(input: $input) { proposal { ${PROPOSAL} } }
+}`;
+
+export const AGREE = `mutation AgreeToProposal($input: AgreeToProposalInput!) {
+	agreeToProposal(input: $input) { proposal { ${PROPOSAL} } }
+}`;
+
+export const END_PROPOSAL = `mutation EndProposal($input: EndProposalInput!) {
+	endProposal(input: $input) { proposal { ${PROPOSAL} } }
+}`;

@@ -22,6 +22,28 @@ export interface DeviceRequest {
 	readonly state: string;
 }
 
+/** What an owner has proposed, and the signature of one who agrees. */
+export interface ServedProposal {
+	readonly id: string;
+	readonly person: string;
+	readonly kind: string;
+	/** JSON. */
+	readonly body: string;
+	/** JSON; null before someone agrees. */
+	readonly agreement: string | null;
+}
+
+export function servedProposalOf(value: unknown): ServedProposal {
+	const { id, person, kind, body, agreement } = objectOf(value);
+	return {
+		id: textOf(id),
+		person: textOf(person),
+		kind: textOf(kind),
+		body: textOf(body),
+		agreement: agreement === null ? null : textOf(agreement),
+	};
+}
+
 export function pageOf(value: unknown): ServedPage {
 	const page = objectOf(value);
 	const { checkpoint } = page;

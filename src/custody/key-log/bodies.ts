@@ -73,6 +73,8 @@ const AGREED = {
 };
 
 export type AgreedKind = keyof typeof AGREED;
+
+export const AGREED_KINDS = Object.keys(AGREED) as readonly AgreedKind[];
 /** An entry to come, as its `notice` announces it. */
 type Announced = {
 	readonly [K in AgreedKind]: { readonly body: Shaped<(typeof AGREED)[K]>; readonly kind: K };

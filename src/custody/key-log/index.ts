@@ -1,5 +1,5 @@
 export { isNoticeOpen, needsAgreement } from './agreement.ts';
-export type { AgreedKind, RecoveryWay, SharedRecord } from './bodies.ts';
+export { AGREED_KINDS, type AgreedKind, type RecoveryWay, type SharedRecord } from './bodies.ts';
 export { agree, beginningOf, composeEntry, composeSubLogEntry, type LogEnd } from './compose-entry.ts';
 export type {
 	Agreement,
@@ -44,7 +44,7 @@ export {
 	usableWaysOf,
 	writableVersion,
 } from './queries.ts';
-export { isBodyOf, readEntry, readSubLogEntry } from './read-entry.ts';
+export { isBodyOf, isSecondSignature, readEntry, readSubLogEntry } from './read-entry.ts';
 export {
 	isShared,
 	isSubLogDevice,

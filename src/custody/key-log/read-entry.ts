@@ -14,7 +14,7 @@ import {
 	uuid,
 } from '../shape.ts';
 import { BODIES, SUB_LOG_BODIES } from './bodies.ts';
-import type { KeyLogBody, KeyLogEntry, KeyLogKind, ReadEntry, SubLogEntry } from './entry.ts';
+import type { KeyLogBody, KeyLogEntry, KeyLogKind, ReadEntry, SecondSignature, SubLogEntry } from './entry.ts';
 import { KeyLogError } from './key-log-error.ts';
 
 /** Bytes of an entry's JSON. */
@@ -22,10 +22,8 @@ const MAX_ENTRY_BYTES = 65_536;
 
 type Bodies = Readonly<Record<string, Shape<unknown>>>;
 
-const agreement = eitherOf(
-	shapeOf({ device: hash, head: hash, seq, signature: base64Of(64) }),
-	shapeOf({ notice: seq }),
-);
+const secondSignature = shapeOf({ device: hash, head: hash, seq, signature: base64Of(64) });
+const agreement = eitherOf(secondSignature, shapeOf({ notice: seq }));
 const PARTS = {
 	body: isPlainObject,
 	device: hash,
@@ -45,6 +43,9 @@ const agreed = shapeOf({ ...PARTS, agreement });
  * @throws KeyLogError with the rule `length`, `json` or `shape`
  */
 export const readEntry = (text: string): Promise<ReadEntry> => read<KeyLogEntry>(text, BODIES);
+
+/** Whether an untrusted value has the form of a second signature. What it signs is not checked. */
+export const isSecondSignature = (value: unknown): value is SecondSignature => secondSignature(value);
 
 /** Whether an untrusted value is the body of an entry of this kind: exact keys, types and sizes. */
 export const isBodyOf = <K extends KeyLogKind>(kind: K, value: unknown): value is KeyLogBody<K> =>

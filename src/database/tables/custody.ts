@@ -1,5 +1,5 @@
 import { type SQLWrapper, sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, quotedNameList, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { visibleLineCheck } from './visible-text-checks.ts';
@@ -165,6 +165,33 @@ export const deviceRequests = pgTable(
 		check('device_requests_reveal_whole', sql`num_nonnulls(${t.reveal}, ${t.statement}) in (0, 2)`),
 		check('device_requests_in_order', sql`${t.reveal} is null or ${t.challenge} is not null`),
 		check('device_requests_ended_known', sql`${t.ended} in (${quotedNameList(DEVICE_REQUEST_ENDS)})`),
+	],
+);
+
+/**
+ * What an owner proposes to the others (src/custody/FORMAT.md, section 6), for seven days, and the signature of one who agrees. It is opaque
+ * to the service: the devices check it.
+ */
+export const ownerProposals = pgTable(
+	'owner_proposals',
+	{
+		firmId: ofFirm(),
+		id: uuid('id').notNull(),
+		person: uuid('person').notNull(),
+		/** Kind and body of the entry, as it will stand in the key log. */
+		kind: text('kind').notNull(),
+		body: text('body').notNull(),
+		/** The second signature's canonical JSON. A later one replaces it, because an agreement ends with other entries. */
+		agreement: text('agreement'),
+		createdAt: now('created_at'),
+		isEnded: boolean('is_ended').notNull().default(false),
+	},
+	(t) => [
+		primaryKey({ columns: [t.firmId, t.id] }),
+		index('owner_proposals_by_creation').on(t.firmId, t.createdAt),
+		check('owner_proposals_kind_form', sql`${t.kind} ~ '^[a-z]{1,20}[.][a-z]{1,20}$'`),
+		check('owner_proposals_body_form', isPrintable(t.body, 8192)),
+		check('owner_proposals_agreement_form', isPrintable(t.agreement, 1024)),
 	],
 );
 

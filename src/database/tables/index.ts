@@ -25,6 +25,7 @@ export {
 	keyLogEntries,
 	keyLogNames,
 	keyLogWishes,
+	ownerProposals,
 	recoveryShares,
 } from './custody.ts';
 export { dataKeys, keyFloors, keyRefusals, OWN_KEY_STATES, ownKeyStates } from './data-keys.ts';

@@ -120,14 +120,18 @@ describe('the operations of the workspace', () => {
 			// Only a client that holds keys calls the operations of the key log, and the pages hold none yet.
 		).toEqual([
 			'addKeyWraps',
+			'agreeToProposal',
 			'appendKeyLog',
 			'challengeDevice',
 			'deviceRequests',
 			'endDevice',
+			'endProposal',
 			'firm',
 			'firms',
 			'keyLog',
 			'keyWraps',
+			'ownerProposals',
+			'proposeToOwners',
 			'recoveryShares',
 			'requestDevice',
 			'revealDevice',

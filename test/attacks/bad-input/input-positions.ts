@@ -54,6 +54,9 @@ const SIGNED: ReadonlySet<string> = new Set([
 	'challengeDevice',
 	'revealDevice',
 	'endDevice',
+	'proposeToOwners',
+	'agreeToProposal',
+	'endProposal',
 	'sealedFields',
 ]);
 

@@ -93,6 +93,9 @@ describe('the database', () => {
 		'delete from firm_custody',
 		'update device_requests set commitment = commitment',
 		'update device_requests set created_at = created_at',
+		'update owner_proposals set body = body',
+		'update owner_proposals set person = person',
+		'delete from owner_proposals',
 	])('refuses the firm’s login: %s', async (statement) => {
 		expect(await attempt(statement)).toBe(NO_PRIVILEGE);
 	});
@@ -103,6 +106,7 @@ describe('the database', () => {
 		'custody_wraps',
 		'recovery_shares',
 		'device_requests',
+		'owner_proposals',
 		'key_log_wishes',
 	])('shows %s to no one but the firm', async (table) => {
 		expect(await attempt(`select 1 from ${table}`, firm.firm, 'operator')).toBe(NO_PRIVILEGE);
@@ -145,6 +149,17 @@ describe('the database', () => {
 		const set = (seq: number) =>
 			`insert into firm_custody (firm_id, class, custody, seq, mac) values ('${firm.firm}', 'NOTE', 'FIRM', ${seq}, decode(repeat('00', 36), 'hex'))`;
 		for (const seq of [0, 1, 99]) expect(await attempt(set(seq))).toBe(CHECK);
+	});
+
+	it('changes no proposal that has ended', async () => {
+		await run(
+			`insert into owner_proposals (firm_id, id, person, kind, body) values ('${firm.firm}', gen_random_uuid(), '${idOf(owner)}', 'key.retire', '{}')`,
+		);
+		expect(await attempt("update owner_proposals set agreement = '{}'")).toBe('done');
+		await scene.admin`update owner_proposals set created_at = created_at - interval '7 days'`;
+		expect(await attempt("update owner_proposals set agreement = '[]'")).toBe('25000');
+		await scene.admin`update owner_proposals set created_at = clock_timestamp(), is_ended = true`;
+		expect(await attempt('update owner_proposals set is_ended = false')).toBe('25000');
 	});
 
 	it('lets a joining device take no step twice, early or late', async () => {

@@ -81,6 +81,23 @@ const INPUTS: Readonly<
 		{ id: uuidv7(), reason: 'REFUSED' },
 		{ id: BAD_IDS, reason: { ...BAD, 'another reason': 'LOST' } },
 	],
+	proposeToOwners: [
+		{ kind: 'key.retire', body: '{"class":"NOTE","version":1}' },
+		{
+			kind: { ...BAD, 'an entry of one owner': 'member.add', 'no kind': 'x.y' },
+			body: {
+				...BAD,
+				'too long': `${'x'.repeat(8_193)}`,
+				'other keys': '{"class":"NOTE"}',
+				'not canonical': '{"version":1,"class":"NOTE"}',
+			},
+		},
+	],
+	agreeToProposal: [
+		{ id: uuidv7(), agreement: '{}' },
+		{ id: BAD_IDS, agreement: { ...BAD, 'too long': LONG } },
+	],
+	endProposal: [{ id: uuidv7() }, { id: BAD_IDS }],
 };
 
 it.each(Object.entries(INPUTS))(

@@ -60,6 +60,7 @@ const VISIBLE_TO_JOBS_ONLY: ReadonlySet<string> = new Set([
 	'custody_wraps',
 	'recovery_shares',
 	'device_requests',
+	'owner_proposals',
 	'key_log_names',
 ]);
 
