@@ -1,5 +1,5 @@
 import { AuditProofError, verifyCheckpoint } from '../audit/verify/index.ts';
-import { type FreshCheckpoint, keyLogOriginOf, verifyFreshCheckpoint } from '../audit/verify/log.ts';
+import { type FreshCheckpoint, keyLogOriginOf, parseVerifierKey, verifyFreshCheckpoint } from '../audit/verify/log.ts';
 import { type ErrorCode, FirmsealError } from '../errors.ts';
 
 /** Seconds, by the device's clock. */
@@ -81,6 +81,19 @@ export async function requireFresh(of: LogToProve): Promise<FreshCheckpoint> {
 	if (!(age <= MOST_AGE)) throw new FreshnessError('STALE');
 	if (age < -MOST_AHEAD) throw new FreshnessError('FUTURE');
 	return checkpoint;
+}
+
+/** Whether a text is a vkey that can verify checkpoints of the firm's own log. */
+export async function isCheckpointKey(
+	vkey: string,
+	{ installation, firm }: Pick<LogToProve, 'installation' | 'firm'>,
+): Promise<boolean> {
+	try {
+		return (await parseVerifierKey(vkey)).name === keyLogOriginOf(installation, firm, null);
+	} catch (error) {
+		if (error instanceof AuditProofError) return false;
+		throw error;
+	}
 }
 
 /** Keys change, so the note may be signed by the key before or the key after the one that this device has known. */

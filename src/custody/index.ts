@@ -34,7 +34,7 @@ export {
 	verifyStatement,
 } from './device-statement.ts';
 export { exactJson } from './exact-json.ts';
-export { FreshnessError, type LogToProve, requireFresh } from './freshness.ts';
+export { FreshnessError, isCheckpointKey, type LogToProve, requireFresh } from './freshness.ts';
 export {
 	commitToJoining,
 	isCommittedJoining,

@@ -181,9 +181,18 @@ export class DeviceConnection {
 		return this.parts.checkpointKeys ?? this.parts.service.checkpointKeys(firm);
 	}
 
+	/** The application knows better than what this device met first. */
+	async #trustBrought(trusted: readonly string[]): Promise<void> {
+		const { vault, checkpointKeys: brought } = this.parts;
+		if (brought === undefined) return;
+		const isKnown = brought.length === trusted.length && brought.every((vkey) => trusted.includes(vkey));
+		if (!isKnown) await vault.trustCheckpointKeys({ vkeys: brought });
+	}
+
 	async #sync(): Promise<VaultState> {
 		const { vault } = this.parts;
-		const { device, log } = await vault.state();
+		const { device, log, checkpointKeys } = await vault.state();
+		if (log !== null) await this.#trustBrought(checkpointKeys);
 		const { last: _, ...served } = await this.readLog(device.firm, log === null ? null : log.size - 1);
 		await extendAsFarAsProven(vault, served);
 		for (const name of new Set((await vault.missing()).cannotOpen.map((each) => each.class)))

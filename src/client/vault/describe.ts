@@ -57,6 +57,8 @@ export interface VaultState {
 		/** Whether the device may seal, wrap and sign, as far as the age of the log decides. */
 		readonly isFresh: boolean;
 	} | null;
+	/** The vkeys that this device trusts for checkpoints of the log; none before its first checkpoint. */
+	readonly checkpointKeys: readonly string[];
 	/** After a recovery: nothing is sent until the person confirms people and custody. */
 	readonly isUnconfirmed: boolean;
 	/** Whether a recovery code of this device is still to be typed back. */
@@ -82,6 +84,7 @@ export function describeState(session: Session): VaultState {
 	return {
 		device: { ...stored, id: device.id, isActive: session.own !== null },
 		log: log && { genesis: log.genesis, head: log.head, size: log.size, isFresh: session.isFresh },
+		checkpointKeys: state.checkpointKeys,
 		isUnconfirmed: state.isUnconfirmed,
 		isCodeToConfirm: state.codeToConfirm !== null,
 		people: log ? peopleOf(session, log) : [],

@@ -42,6 +42,11 @@ export interface LogOperations {
 	/** Verifies wraps, and opens those for this device. One that is refused does not stop the others. */
 	addWraps(wraps: readonly string[]): Promise<readonly RefusedWrap[]>;
 	missing(): Promise<MissingKeys>;
+	/**
+	 * After the signing key of the installation changed: 1 to 16 vkeys of the firm's key log that the person or the application has from
+	 * another source than the service. They replace those that state() shows.
+	 */
+	trustCheckpointKeys(wanted: { readonly vkeys: readonly string[] }): Promise<void>;
 }
 
 /** Content of classes in custody of the firm. */

@@ -5,9 +5,9 @@ import {
 	KeyLogError,
 	type ReadEntry,
 	readEntry,
-	requireFresh,
 	type SaltedName,
 } from '../../custody/index.ts';
+import { requireFreshByTrusted } from './checkpoint-keys.ts';
 import { changedChunks } from './kept-log.ts';
 import { LogTree } from './log-tree.ts';
 import type { BelievedLog, KeptState, KnownName, Session } from './session.ts';
@@ -20,7 +20,7 @@ export interface ServedLog {
 	readonly names: readonly SaltedName[];
 	/** Of exactly the log with these entries. Null to read only: nothing can be sealed, wrapped or signed afterwards. */
 	readonly checkpoint: string | null;
-	/** The service's keys for checkpoints of this log. */
+	/** The service's keys for checkpoints of this log. A device that trusts some already uses those alone. */
 	readonly vkeys: readonly string[];
 }
 
@@ -37,6 +37,8 @@ export interface ExtendedLog {
 export interface CheckedLog extends BelievedLog {
 	/** When its checkpoint was made; null without one. */
 	readonly time: number | null;
+	/** Vkeys to trust from now on. */
+	readonly checkpointKeys: readonly string[];
 	readonly names: ReadonlyMap<string, KnownName>;
 	readonly falseNames: readonly string[];
 }
@@ -46,20 +48,22 @@ export interface CheckedLog extends BelievedLog {
  * @throws VaultError `log-…`, FreshnessError
  */
 export async function verifyServed(
-	{ parts, stored, names: known }: Session,
+	session: Session,
 	before: BelievedLog | null,
 	served: ServedLog,
 ): Promise<CheckedLog> {
+	const { parts, stored, names: known } = session;
 	const { log, added } = await continued(before?.log ?? null, served.entries);
 	if (log === null) throw new VaultError('log-shorter');
 	if (log.firm !== stored.firm) throw new VaultError('log-other');
 	const tree = await (before?.tree ?? new LogTree()).grown(added);
 	const { names, falseNames } = await namesOf(log, known, served.names);
-	if (served.checkpoint === null) return { log, tree, time: null, names, falseNames };
+	const { checkpointKeys } = session.state;
+	if (served.checkpoint === null) return { log, tree, time: null, checkpointKeys, names, falseNames };
 	const { installation, firm, size } = log;
 	const of = { installation, firm, subLog: null, size, root: await tree.root(), now: parts.clock.now() };
-	const { time } = await requireFresh({ note: served.checkpoint, vkeys: served.vkeys, ...of });
-	return { log, tree, time: time * 1_000, names, falseNames };
+	const fresh = await requireFreshByTrusted({ note: served.checkpoint, vkeys: served.vkeys, ...of }, checkpointKeys);
+	return { log, tree, ...fresh, names, falseNames };
 }
 
 /** Believes a verified log: keeps it durably first. */
@@ -68,14 +72,15 @@ export async function believe(
 	verified: CheckedLog,
 	changes: Partial<KeptState> = {},
 ): Promise<ExtendedLog> {
-	const { log, tree, time, falseNames } = verified;
+	const { log, tree, time, checkpointKeys, falseNames } = verified;
 	const from = session.believed?.log.size ?? 0;
 	const names = currentNames(log, new Map([...session.names, ...verified.names]));
 	const isRenamed =
 		names.size !== session.names.size || [...names].some(([id, name]) => session.names.get(id) !== name);
 	const notices = { ...session.state.notices, ...newNotices(log, from, session.parts.clock.now()) };
-	const state = { genesis: log.genesis, size: log.size, head: log.head, notices, ...changes };
-	const isGrown = session.state.head !== log.head || Object.keys(changes).length > 0;
+	const state = { genesis: log.genesis, size: log.size, head: log.head, notices, checkpointKeys, ...changes };
+	const isPinned = session.state.checkpointKeys.length < checkpointKeys.length;
+	const isGrown = session.state.head !== log.head || isPinned || Object.keys(changes).length > 0;
 	if (isGrown || isRenamed) {
 		const renamed = isRenamed ? { names: [...names] } : {};
 		await session.keep(state, { ...changedChunks(log, from), ...renamed });

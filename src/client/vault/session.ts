@@ -50,6 +50,8 @@ export interface KeptState {
 	readonly compared: Readonly<Record<string, { readonly at: number; readonly number: string }>>;
 	/** What the joining that goes on made this device believe. */
 	readonly joining: { readonly genesis: string; readonly head: string } | null;
+	/** Vkeys of the log that this device trusts for checkpoints, whatever the service publishes; none before its first checkpoint. */
+	readonly checkpointKeys: readonly string[];
 }
 
 const NEW_STATE: KeptState = {
@@ -63,6 +65,7 @@ const NEW_STATE: KeptState = {
 	recoveryMade: null,
 	compared: {},
 	joining: null,
+	checkpointKeys: [],
 };
 
 /** Where a stored device is, and whose. */

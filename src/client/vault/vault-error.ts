@@ -20,6 +20,8 @@ const SENTENCES = {
 			'The codes on the two screens differ. The device was not added. Begin again, and report it if it stays so.',
 		'code-typed': 'This is not the recovery code that was made on this device. Compare it with what you wrote down.',
 		'recovery-none': 'The key log has no recovery key that belongs to this. Check whether the code is your newest one.',
+		'checkpoint-key':
+			'This is not a key that signs the state of this firm. It was not taken. Ask the people of the platform for the key of your firm’s key log again.',
 		'shares-other': 'These shares do not make the recovery key of this person. Ask each owner for the newest share.',
 	},
 	CIPHERTEXT_INVALID: {

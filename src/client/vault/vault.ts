@@ -1,3 +1,4 @@
+import { trustCheckpointKeys } from './checkpoint-keys.ts';
 import { describeState, findMissing } from './describe.ts';
 import { requireSecret } from './device-lock.ts';
 import { openRecords } from './open-records.ts';
@@ -60,6 +61,7 @@ function logOperations(context: VaultContext): LogOperations {
 		state: async () => describeState(context.session),
 		addWraps: async (wraps) => context.session.dataKeys.add(wraps, context.session, context.session.log),
 		missing: async () => findMissing(context.session),
+		trustCheckpointKeys: async ({ vkeys }) => trustCheckpointKeys(context.session, vkeys),
 	};
 }
 

@@ -47,6 +47,7 @@ export const OPERATIONS: Readonly<Record<keyof WorkerOperations, true>> = {
 	state: true,
 	addWraps: true,
 	missing: true,
+	trustCheckpointKeys: true,
 	open: true,
 	seal: true,
 	...RARE_OPERATIONS,

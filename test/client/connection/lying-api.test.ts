@@ -63,6 +63,10 @@ function clientOf(lies: Partial<ServicePort> = {}) {
 	return openerOf(parts, { ...honest, ...lies });
 }
 
+/** The same log, with checkpoints by another key. */
+const signedByAnother = async (): Promise<ServicePort> =>
+	portOf(Object.assign(service.copy(), { key: await newLogKey() }));
+
 /** What the service says of the key log, changed. */
 const lyingPage = (change: (page: Record<string, unknown>) => Record<string, unknown>): Partial<ServicePort> => ({
 	async request(document, variables) {
@@ -97,6 +101,24 @@ describe('with an honest service', () => {
 		expect(await client.seal([other])).not.toEqual([first]);
 	});
 
+	it('trusts the key that this device knows, whatever the service publishes', async () => {
+		const other = await vkeyOf(ORIGIN, await newLogKey());
+		for (const published of [[], [other]]) {
+			const client = clientOf({ checkpointKeys: async () => published });
+			await client.ready();
+			expect(await client.seal([note()])).toHaveLength(1);
+		}
+	});
+
+	it('trusts the keys that the application brings more than the one that this device knows', async () => {
+		const port = await signedByAnother();
+		const checkpointKeys = await port.checkpointKeys('');
+		const clock = { now: () => service.time.now(), sleep: async () => {} };
+		const client = openerOf({ vault: anna.vault, unlock: () => anna.unlock(), clock, checkpointKeys }, port);
+		await client.ready();
+		expect(await client.seal([note()])).toHaveLength(1);
+	});
+
 	it('asks again for the passphrase after one that did not unlock', async () => {
 		let attempts = 0;
 		const parts = {
@@ -116,9 +138,8 @@ describe('with an honest service', () => {
 });
 
 describe('a service that lies about the key log', () => {
-	it.each<[string, () => Partial<ServicePort>]>([
-		['signs with another key', () => ({ checkpointKeys: async () => [await vkeyOf(ORIGIN, await newLogKey())] })],
-		['publishes no key', () => ({ checkpointKeys: async () => [] })],
+	it.each<[string, () => Partial<ServicePort> | Promise<ServicePort>]>([
+		['signs with another key, and publishes that', signedByAnother],
 		['leaves out the checkpoint', () => lyingPage((page) => ({ ...page, checkpoint: null }))],
 		[
 			'claims a checkpoint of more entries',
@@ -127,7 +148,7 @@ describe('a service that lies about the key log', () => {
 		['sends a malformed page', () => lyingPage((page) => ({ ...page, entries: null }))],
 		['sends a page of another type', () => lyingPage(() => ({ size: 'many' }))],
 	])('that %s lets nothing be sealed', async (_, lie) => {
-		const client = clientOf(lie());
+		const client = clientOf(await lie());
 		await client.ready().catch(() => {});
 		const refused = await client.seal([note()]).then(
 			() => 'sealed',
