@@ -2,6 +2,8 @@ import { useLive } from '../../kit/events/use-live.ts';
 import { useDevice } from '../device/device-context.ts';
 import { ClassTable } from './class-table.tsx';
 import { ConfirmRecovered } from './confirm-recovered.tsx';
+import { OwnerProposals } from './owner-proposals.tsx';
+import { isOwnerOf, ownersOf } from './people-of-state.ts';
 import { PeopleSection } from './people-section.tsx';
 import { Recover } from './recover.tsx';
 import { RecoverySection } from './recovery-section.tsx';
@@ -24,6 +26,7 @@ export function CustodySections() {
 					This device does not belong to the firm any more. It still shows what it knew. Join again with another device.
 				</p>
 			)}
+			{isOwnerOf(state) && ownersOf(state).length > 1 && <OwnerProposals state={state} />}
 			<Notices state={state} />
 			<ClassTable state={state} />
 			<PeopleSection state={state} />

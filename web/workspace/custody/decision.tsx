@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
-import type { VaultOperations, VaultState } from '../../../src/client/vault/index.ts';
+import type { Decided, ProposalSteps } from '../../../src/client/connection/index.ts';
+import type { VaultState } from '../../../src/client/vault/index.ts';
 import { Dialog, ErrorNote, SaveRow, useSave } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { useDevice } from '../device/device-context.ts';
-import { decide, type Outcome, type Proposal } from './decide.ts';
+import { proposalsOf } from './decide.ts';
 import { OutcomeNote } from './outcome-note.tsx';
 import { firstSupport, SupportFields } from './support-fields.tsx';
 
@@ -16,7 +17,7 @@ interface DecisionProps {
 	readonly title: string;
 	/** What will happen. */
 	readonly children: ReactNode;
-	readonly make: (vault: VaultOperations) => Promise<Proposal>;
+	readonly make: Parameters<ProposalSteps['decide']>[0];
 	/** What has to be done once before, such as a first data key. */
 	readonly prepare?: () => Promise<void>;
 	/** What a refusal of the service means here; null if it says enough itself. */
@@ -55,25 +56,25 @@ function DecisionDialog({
 }: Omit<DecisionProps, 'about' | 'isDangerous'> & { readonly onClose: () => void }) {
 	const { act } = useDevice();
 	const [support, setSupport] = useState(() => firstSupport(state));
-	const [isWaiting, setWaiting] = useState(false);
+	const [waiting, setWaiting] = useState<Decided | null>(null);
 	const { isSaving, error, submit } = useSave(async () => {
-		let outcome: Outcome = 'DONE';
+		let outcome: Decided = 'DONE';
 		try {
 			await prepare?.();
 			await act(async (connection) => {
-				outcome = await decide(connection, make, support);
+				outcome = await proposalsOf(connection).decide(make, support);
 			});
 		} catch (failure) {
 			throw explain?.(failure) ?? failure;
 		}
 		// What is decided is seen on the screen itself.
 		if (outcome === 'DONE') onClose();
-		else setWaiting(true);
+		else setWaiting(outcome);
 	});
-	if (isWaiting)
+	if (waiting !== null)
 		return (
 			<Dialog title={title} onClose={onClose}>
-				<OutcomeNote outcome="WAITS" support={support.by} onClose={onClose} />
+				<OutcomeNote outcome={waiting} onClose={onClose} />
 			</Dialog>
 		);
 	return (

@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import type { DeviceConnection } from '../../../src/client/connection/connection.ts';
+import type { Decided, Support } from '../../../src/client/connection/index.ts';
 import type { VaultState } from '../../../src/client/vault/index.ts';
 import { Dialog, ErrorNote, focusHere, SelectField, useSave } from '../../kit/parts/index.ts';
 import { useDevice } from '../device/device-context.ts';
-import { decide, type Outcome, type Support } from './decide.ts';
+import { proposalsOf } from './decide.ts';
 import { OutcomeNote } from './outcome-note.tsx';
 import { isOwnerOf, nameOf, type PersonOfFirm } from './people-of-state.ts';
 import { deviceInWords } from './person-card.tsx';
@@ -43,17 +45,17 @@ function LostDeviceDialog({ state, onClose }: LostDeviceDialogProps) {
 	const [devices] = useState(() => losableOf(state));
 	const [chosen, setChosen] = useState('');
 	const [support, setSupport] = useState(() => firstSupport(state));
-	const [outcome, setOutcome] = useState<Outcome | null>(null);
+	const [outcome, setOutcome] = useState<Decided | null>(null);
 	const device = devices.find(({ id }) => id === chosen);
 	const needsOwner = device !== undefined && isLastOfOwner(state, device.person);
 	const { isSaving, error, submit } = useSave(async () => {
 		if (device === undefined) return;
 		await act(async (connection) => setOutcome(await revoke(connection, device, needsOwner ? support : null)));
 	});
-	if (outcome === 'WAITS')
+	if (outcome === 'PROPOSED' || outcome === 'ANNOUNCED')
 		return (
 			<Dialog title="A device is lost" onClose={onClose}>
-				<OutcomeNote outcome={outcome} support={support.by} onClose={onClose} />
+				<OutcomeNote outcome={outcome} onClose={onClose} />
 			</Dialog>
 		);
 	if (outcome === 'DONE') return <Removed onClose={onClose} />;
@@ -116,12 +118,9 @@ function LostDeviceDialog({ state, onClose }: LostDeviceDialogProps) {
 const isLastOfOwner = (state: VaultState, { person, role, devices }: PersonOfFirm): boolean =>
 	role === 'OWNER' && person !== state.device.person && devices.length === 1;
 
-async function revoke(
-	connection: Parameters<typeof decide>[0],
-	{ id }: Losable,
-	support: Support | null,
-): Promise<Outcome> {
-	if (support !== null) return decide(connection, (vault) => vault.propose({ what: 'REVOKE', devices: [id] }), support);
+async function revoke(connection: DeviceConnection, { id }: Losable, support: Support | null): Promise<Decided> {
+	if (support !== null)
+		return proposalsOf(connection).decide((vault) => vault.propose({ what: 'REVOKE', devices: [id] }), support);
 	await connection.append(() => connection.parts.vault.revokeDevices({ devices: [id] }));
 	return 'DONE';
 }

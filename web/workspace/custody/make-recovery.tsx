@@ -1,12 +1,12 @@
 import { useState } from 'react';
+import type { Decided } from '../../../src/client/connection/index.ts';
 import type { VaultOperations, VaultState } from '../../../src/client/vault/index.ts';
 import { Dialog, ErrorNote, focusHere, SaveRow, useLeaveGuard, useSave } from '../../kit/parts/index.ts';
 import './custody.css';
 import { useDevice } from '../device/device-context.ts';
-import { decide, type Outcome, type Support } from './decide.ts';
+import { proposalsOf } from './decide.ts';
 import { OutcomeNote } from './outcome-note.tsx';
-import { ownersOf, ownOf } from './people-of-state.ts';
-import { type SharesDraft, SharesFields } from './shares-fields.tsx';
+import { ownOf } from './people-of-state.ts';
 import { firstSupport, SupportFields } from './support-fields.tsx';
 import { TypeCode } from './type-code.tsx';
 
@@ -17,11 +17,11 @@ interface MakeRecoveryProps {
 
 type Made = Awaited<ReturnType<VaultOperations['setRecovery']>>;
 
-/** An owner chooses ways of recovery, writes a code down, types it back, and only then decides. */
+/** An owner writes a new code down, types it back, and only then decides. */
 export function MakeRecovery({ state, onClose }: MakeRecoveryProps) {
 	const [made, setMade] = useState<Made | null>(null);
 	const [isWritten, setWritten] = useState(false);
-	const [outcome, setOutcome] = useState<{ readonly outcome: Outcome; readonly support: Support } | null>(null);
+	const [outcome, setOutcome] = useState<Decided | null>(null);
 	const isAtRisk = made !== null && outcome === null;
 	useLeaveGuard(isAtRisk);
 	const close = () => (!isAtRisk || confirm(QUESTION)) && onClose();
@@ -29,12 +29,12 @@ export function MakeRecovery({ state, onClose }: MakeRecoveryProps) {
 	if (outcome !== null)
 		return (
 			<Dialog title={title} onClose={onClose}>
-				<OutcomeNote outcome={outcome.outcome} support={outcome.support.by} onClose={onClose} />
+				<OutcomeNote outcome={outcome} onClose={onClose} />
 			</Dialog>
 		);
 	return (
 		<Dialog title={title} onClose={close}>
-			{made === null && <ChooseWays state={state} onMade={setMade} onClose={close} />}
+			{made === null && <Begin state={state} onMade={setMade} onClose={close} />}
 			{made !== null && made.code !== null && !isWritten && (
 				<ShownCode code={made.code} onWritten={() => setWritten(true)} />
 			)}
@@ -57,38 +57,26 @@ export function MakeRecovery({ state, onClose }: MakeRecoveryProps) {
 
 const QUESTION = 'Recovery is not prepared yet, and a code that was shown does not count. Close it?';
 
-interface ChooseWaysProps extends MakeRecoveryProps {
+interface BeginProps extends MakeRecoveryProps {
 	readonly onMade: (made: Made) => void;
 }
 
-function ChooseWays({ state, onMade, onClose }: ChooseWaysProps) {
+function Begin({ state, onMade, onClose }: BeginProps) {
 	const { act } = useDevice();
-	const [hasCode, setCode] = useState(true);
-	const [shares, setShares] = useState<SharesDraft | null>(null);
-	const holders = ownersOf(state).filter(({ person }) => person !== state.device.person);
-	const isNothing = !hasCode && shares === null;
 	const { isSaving, error, submit } = useSave(async () => {
-		if (isNothing) return;
 		await act(async (connection) => {
 			await connection.refresh();
-			onMade(await connection.parts.vault.setRecovery({ code: hasCode, owners: shares }));
+			onMade(await connection.parts.vault.setRecovery({ code: true, owners: null }));
 		});
 	});
 	return (
 		<form className="stack" onSubmit={submit}>
-			{ownOf(state)?.recovery.length !== 0 && <p>They replace the ways that you have now.</p>}
-			<label className="choice">
-				<input type="checkbox" checked={hasCode} onChange={({ target }) => setCode(target.checked)} />
-				<span>
-					<strong>A recovery code</strong>{' '}
-					<span className="quiet">
-						You write it down, and keep it where no one else gets at it. With it, a new browser of yours can join.
-					</span>
-				</span>
-			</label>
-			<SharesFields state={state} holders={holders} shares={shares} onChange={setShares} />
+			<p>
+				You get a recovery code of 32 characters. You write it down, and keep it where no one else gets at it. With it,
+				a new browser of yours can join when all your devices are lost.
+			</p>
+			{ownOf(state)?.recovery.length !== 0 && <p>It replaces the ways of recovery that you have now.</p>}
 			{error !== null && <ErrorNote error={error} />}
-			{isNothing && <p className="note warn">Choose at least one.</p>}
 			<SaveRow label="Go on" isSaving={isSaving} onCancel={onClose} />
 		</form>
 	);
@@ -123,7 +111,7 @@ function ShownCode({ code, onWritten }: { readonly code: string; readonly onWrit
 
 interface DecideRecoveryProps extends MakeRecoveryProps {
 	readonly made: Made;
-	readonly onDecided: (decided: { readonly outcome: Outcome; readonly support: Support }) => void;
+	readonly onDecided: (decided: Decided) => void;
 }
 
 /** The first ways of a firm's only owner need no one else. */
@@ -132,8 +120,7 @@ function DecideRecovery({ state, made, onDecided, onClose }: DecideRecoveryProps
 	const [support, setSupport] = useState(() => firstSupport(state));
 	const { isSaving, error, submit } = useSave(() =>
 		act(async (connection) => {
-			const outcome = await decide(connection, async () => made.proposal, support);
-			onDecided({ outcome, support });
+			onDecided(await proposalsOf(connection).decide(async () => made.proposal, support));
 		}),
 	);
 	return (

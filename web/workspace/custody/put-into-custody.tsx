@@ -39,7 +39,7 @@ export function PutIntoCustody({ state, of }: PutIntoCustodyProps) {
 					From then on only devices of your firm open {words.toLowerCase()}. The platform can no longer read them,
 					search them, or help you with a lease.
 				</li>
-				<li>If every device, code and share is lost, no one can open them again, not even the platform.</li>
+				<li>If every device and code is lost, no one can open them again, not even the platform.</li>
 				<li>
 					Portal clients read nothing of this kind yet, and it cannot be given back yet: both come with a later version.
 				</li>
@@ -70,8 +70,7 @@ const NotYet = ({ state, lacking }: NotYetProps) => (
 		{state.isCodeToConfirm && <li>First type your newest recovery code under “Recovery”, or prepare another.</li>}
 		{lacking.map(({ person }) => (
 			<li key={person}>
-				<PersonName state={state} person={person} /> first needs a second device, a recovery code, or shares that owners
-				hold.
+				<PersonName state={state} person={person} /> first needs a second device, or a recovery code.
 			</li>
 		))}
 	</ul>

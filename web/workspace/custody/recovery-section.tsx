@@ -6,7 +6,7 @@ import { TypeCode } from './type-code.tsx';
 
 const WAYS = {
 	CODE: 'A recovery code, which you wrote down.',
-	OWNERS: 'Shares, which other owners hold and give to a new device of yours.',
+	OWNERS: 'Shares, which other owners hold. These pages cannot use them yet: prepare a code instead.',
 } as const;
 
 /** How the person comes back after all their devices are lost. */
@@ -58,7 +58,7 @@ const LostAll = () => (
 		<summary>What to do when all your devices are lost</summary>
 		<ol>
 			<li>Sign in here with a browser that you trust, and open “Devices”. Make a device of this browser.</li>
-			<li>Open “Custody”. It asks for your recovery code, or shows how other owners give you their shares.</li>
+			<li>Open “Custody”. It asks for your recovery code.</li>
 			<li>
 				It shows what the firm’s key log says: people, and who holds the keys. Compare it with what you know, and
 				confirm it. Until then, the device writes nothing.

@@ -1,7 +1,8 @@
 import { useId } from 'react';
+import type { Support } from '../../../src/client/connection/index.ts';
 import type { VaultState } from '../../../src/client/vault/index.ts';
 import { Field } from '../../kit/parts/index.ts';
-import { NOTICE_HOURS, type Support, supportsOf } from './decide.ts';
+import { NOTICE_HOURS, supportsOf } from './decide.ts';
 
 interface SupportFieldsProps {
 	readonly state: VaultState;

@@ -90,6 +90,30 @@ describeInChromium('the screen on custody', () => {
 		await page.getByText('You have no way of recovery yet.').waitFor();
 	});
 
+	it('two owners decide: the second one reads what their own device says of it', async () => {
+		const page = await pages.show('openTwoOwners', 'anna');
+		const dialog = dialogOf(page);
+		await button(page, 'Put into the firm’s custody Documents and files').click();
+		await button(dialog, 'Ask another owner').click();
+		await button(dialog, 'Close').click();
+		const waiting = page.getByRole('region', { name: 'Decisions that wait' });
+		await waiting.getByText('No other owner has agreed yet.').waitFor();
+		expect(await button(waiting, 'Agree').count()).toBe(0);
+
+		await showDevice(page, 'bert');
+		await button(waiting, 'Agree').click();
+		await dialog.getByText('Content of the class DOCUMENT is to be opened by devices of the firm only.').waitFor();
+		await expectAccessible(page);
+		await button(dialog, 'Agree').click();
+		await waiting.getByText('Another owner has agreed.').waitFor();
+
+		await showDevice(page, 'anna');
+		await button(waiting, 'Complete it').click();
+		await button(dialog, 'Complete it').click();
+		await rowOf(page, 'Documents and files').getByText('Your firm', { exact: true }).waitFor();
+		expect(await waiting.count()).toBe(0);
+	});
+
 	it('a hostile name is shown as what it is, and a safety number is compared', async () => {
 		const page = await pages.show('openOneOwner', 'anna');
 		const person = page.getByRole('article', { name: /Eve/ });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decide, supportsOf } from '../../../../web/workspace/custody/decide.ts';
+import { proposalsOf, supportsOf } from '../../../../web/workspace/custody/decide.ts';
 import { openOneOwner } from './firm-page.ts';
 
 it('an announced decision of an only owner changes nothing yet, and one that needs no support is made at once', async () => {
@@ -8,15 +8,14 @@ it('an announced decision of an only owner changes nothing yet, and one that nee
 	await connection.generateKey('NOTE');
 	const state = await connection.refresh();
 	expect(supportsOf(state)).toEqual(['NOTICE']);
-	const outcome = await decide(
-		connection,
+	const outcome = await proposalsOf(connection).decide(
 		(vault) => vault.propose({ what: 'CUSTODY', class: 'NOTE', custody: 'FIRM' }),
 		{ by: 'NOTICE' },
 	);
-	expect(outcome).toBe('WAITS');
+	expect(outcome).toBe('ANNOUNCED');
 	expect(connection.state?.classes).toMatchObject([{ class: 'NOTE', custody: 'PLATFORM' }]);
 	const first = async (vault: typeof connection.parts.vault) =>
 		(await vault.setRecovery({ code: true, owners: null })).proposal;
-	expect(await decide(connection, first, { by: 'NOTICE' })).toBe('DONE');
+	expect(await proposalsOf(connection).decide(first, { by: 'NOTICE' })).toBe('DONE');
 	expect(supportsOf(await connection.sync())).toEqual(['CODE', 'NOTICE']);
 });

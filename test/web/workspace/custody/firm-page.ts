@@ -9,8 +9,46 @@ import { SteppedTime } from '../../../client/vault/stepped-time.ts';
 /** A name that would turn the text around it, and end in the middle of a line. */
 const HOSTILE = 'Eve \u202Erenwo\u202C\u200B Stone';
 
-/** The service, as the API answers it. */
-function portOf(service: InMemoryApi): ServicePort {
+interface StoredProposal {
+	readonly id: string;
+	readonly person: string;
+	readonly kind: string;
+	readonly body: string;
+	readonly agreement: string | null;
+	readonly createdAt: string;
+}
+
+/** What owners have proposed at a service. */
+const proposals = new WeakMap<InMemoryApi, StoredProposal[]>();
+
+/** The part of the service that carries proposals; null for another request. */
+function carryProposal(service: InMemoryApi, person: string, document: string, input: Partial<StoredProposal>) {
+	const stored = proposals.get(service) ?? [];
+	const keep = (next: readonly StoredProposal[]) => void proposals.set(service, [...next]);
+	const [found] = stored.filter(({ id }) => id === input.id);
+	if (document.includes('query OwnerProposals')) return { ownerProposals: stored.toReversed() };
+	if (document.includes('proposeToOwners')) {
+		const { kind = '', body = '' } = input;
+		const createdAt = new Date(service.time.now()).toISOString();
+		const id = `0190a3c4-0000-7000-8000-00000000f0${10 + stored.length}`;
+		const proposal = { id, person, kind, body, agreement: null, createdAt };
+		keep([...stored, proposal]);
+		return { proposeToOwners: { proposal } };
+	}
+	if (document.includes('agreeToProposal') && found) {
+		const proposal = { ...found, agreement: input.agreement ?? null };
+		keep(stored.map((each) => (each === found ? proposal : each)));
+		return { agreeToProposal: { proposal } };
+	}
+	if (document.includes('endProposal')) {
+		keep(stored.filter((each) => each !== found));
+		return { endProposal: { proposal: found } };
+	}
+	return null;
+}
+
+/** The service, as the API answers it to a person. */
+function portOf(service: InMemoryApi, person: string): ServicePort {
 	return {
 		async request(document, variables) {
 			if (document.includes('query KeyLog')) {
@@ -29,6 +67,8 @@ function portOf(service: InMemoryApi): ServicePort {
 				service.wraps.push(...(variables.input as { readonly wraps: readonly string[] }).wraps);
 				return { addKeyWraps: {} };
 			}
+			const carried = carryProposal(service, person, document, variables.input ?? {});
+			if (carried !== null) return carried;
 			throw new Error(`The test answers no ${document}`);
 		},
 		checkpointKeys: async () => [await vkeyOf(ORIGIN, service.key)],
@@ -37,7 +77,7 @@ function portOf(service: InMemoryApi): ServicePort {
 
 function firmsealOf(device: Device, service: InMemoryApi) {
 	const clock = { now: () => service.time.now(), sleep: async () => undefined };
-	return openerOf({ vault: device.vault, unlock: () => device.unlock(), clock }, portOf(service));
+	return openerOf({ vault: device.vault, unlock: () => device.unlock(), clock }, portOf(service, device.person));
 }
 
 /** Anna and Bert are owners with a device and a code each, Cara is a member. */
