@@ -45,7 +45,7 @@ function withSetupErrors<Answer>(path: string, work: () => Answer): Answer {
 
 /** The files of Firmseal, and of a mounted disk. An interrupted first start leaves nothing else. */
 const OURS =
-	/^(?:postgres|postgres\.lock|keyring|root\.key|objects|anchors|issuer|signer|log|log\.1|tokens\.sh|disputed-.+\.jsonl|(?:root\.key|tokens\.sh)\.[0-9a-f-]{36}\.new|lost\+found)$/;
+	/^(?:postgres|postgres\.lock|keyring|root\.key|devices|objects|anchors|issuer|signer|log|log\.1|tokens\.sh|disputed-.+\.jsonl|(?:root\.key|tokens\.sh)\.[0-9a-f-]{36}\.new|lost\+found)$/;
 
 /** Any of these, if only its owner may read it, shows that the directory is an installation, even if it also has foreign files. */
 const SIGNS = [

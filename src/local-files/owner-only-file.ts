@@ -72,10 +72,11 @@ async function draftThen<T>(path: string, text: string, publishIt: (draft: strin
 	}
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+/** Writes a new owner-only file. It and its content are on the disk when this resolves; its name is once the directory is, too. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
 	const file = await open(path, 'wx', OWNER_ONLY_FILE);
 	try {
-		await file.writeFile(text);
+		await file.writeFile(content);
 		await file.sync();
 	} finally {
 		await file.close();
@@ -93,7 +94,8 @@ async function publish(draft: string, path: string): Promise<boolean> {
 	}
 }
 
-async function openPlain(path: string): Promise<FileHandle | null> {
+/** Opens a file for reading. Null if there is none. @throws SetupError */
+export async function openPlain(path: string): Promise<FileHandle | null> {
 	try {
 		// Follows no symbolic link, and does not wait for a pipe.
 		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

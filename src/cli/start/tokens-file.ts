@@ -4,9 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { DemoPeople, DemoSignIn } from '../../api/index.ts';
 import type { Config } from '../../config/index.ts';
 import { identifyToken, selectAccountByEmail, selectFirmByName, type Transaction } from '../../database/index.ts';
-import { replaceOwnerOnly } from '../../local-files/index.ts';
+import { type NamedProcess, replaceOwnerOnly, runsInShell, thisProcess } from '../../local-files/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../../wiring/index.ts';
-import { type NamedProcess, runsInShell, thisProcess } from '../live-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../firmseal.js', import.meta.url));
 const CONNECTION = new URL('../../database/connection.ts', import.meta.url).href;
