@@ -311,6 +311,10 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'audit/verify/log.ts',
 			'audit-log/rebuild',
 			'audit-log/verify',
+			'client/vault',
+			'client/connection/index.ts',
+			// A file, because client/index.ts would load GraphQL.
+			'client/coordinates.generated.ts',
 			// Files, so that a command that only calls the API loads no server.
 			'api/operations/operation-files.ts',
 			'api/sdl-files.ts',

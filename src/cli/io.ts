@@ -6,7 +6,7 @@ import { untilStopped } from './until-stopped.ts';
 
 /** The parts of its process that a command uses. */
 export interface Io {
-	readonly stdin: Readable & { readonly isTTY?: boolean };
+	readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
 	readonly stdout: Terminal;
 	readonly stderr: Terminal;
 	/** Shows progress instead of the bar or lines on standard error. */

@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) 
 	erase: async () => (await import('./commands/erase.ts')).erase,
 	hold: async () => (await import('./commands/hold.ts')).hold,
 	lease: async () => (await import('./commands/lease.ts')).lease,
+	device: async () => (await import('./commands/device.ts')).device,
 	document: async () => (await import('./commands/document.ts')).document,
 	audit: async () => (await import('./commands/audit.ts')).audit,
 	clock: async () => (await import('./commands/clock.ts')).clock,

@@ -123,11 +123,11 @@ function requireOwnDirectory(path: string, setting: string): void {
 	if (!stats.isDirectory()) throw new SetupError(explainFileErrorCode('ENOTDIR', path, setting));
 	if (stats.uid !== process.getuid?.())
 		throw new SetupError(
-			`${path} has another owner, who could exchange the devices in it: set ${setting} to a directory of your own.`,
+			`${path} has another owner, who could replace the devices in it: set ${setting} to a directory of your own.`,
 		);
 	if ((stats.mode & 0o077) !== 0)
 		throw new SetupError(
-			`${path} is open to other users: run chmod 700 on it, and if others could write to it, remove the devices in it and join again.`,
+			`Others can look into ${path}, or exchange what is there: run chmod 700 on it, and if others could write, remove the devices in it and join again.`,
 		);
 }
 
@@ -136,12 +136,10 @@ async function requireOwnFile(file: FileHandle, path: string): Promise<void> {
 	if (!stats.isFile() || stats.nlink > 1 || stats.size > MOST_BYTES)
 		throw new SetupError(`${path} is not a file that a device keeps: remove the device here, and join again.`);
 	if (stats.uid !== process.getuid?.())
-		throw new SetupError(
-			`${path} belongs to another user, who may have changed it: remove the device here, and join again.`,
-		);
+		throw new SetupError(`Another user owns ${path}, and may have written it: remove the device here, and join again.`);
 	if ((stats.mode & 0o077) !== 0)
 		throw new SetupError(
-			`${path} is open to other users, who may have copied it: run chmod 600 on it, and choose another device if they did.`,
+			`Others could read or write ${path}: run chmod 600 on it, and make another device if they did.`,
 		);
 }
 

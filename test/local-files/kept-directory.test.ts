@@ -105,7 +105,7 @@ describe('a directory that others could change is refused', () => {
 		await (await open()).close();
 		for (const mode of [0o750, 0o701, 0o720]) {
 			chmodSync(path, mode);
-			await expect(open()).rejects.toThrow(/is open to other users: run chmod 700 on it/);
+			await expect(open()).rejects.toThrow(/Others can look into .*: run chmod 700 on it/);
 		}
 	});
 
@@ -125,7 +125,7 @@ describe('a directory that others could change is refused', () => {
 	it.runIf(isRoot)('of another user', async () => {
 		await (await open()).close();
 		chownSync(path, 65_534, 65_534);
-		await expect(open()).rejects.toThrow(/has another owner, who could exchange the devices/);
+		await expect(open()).rejects.toThrow(/has another owner, who could replace the devices/);
 	});
 });
 
@@ -141,7 +141,7 @@ describe('a file that others could change is refused', () => {
 
 	it('open to others', async () => {
 		chmodSync(file, 0o640);
-		await refused(/is open to other users, who may have copied it/);
+		await refused(/Others could read or write .*: run chmod 600/);
 	});
 
 	it('a link, a second name, or a directory', async () => {
@@ -158,7 +158,7 @@ describe('a file that others could change is refused', () => {
 
 	it.runIf(isRoot)('of another user', async () => {
 		chownSync(file, 65_534, 65_534);
-		await refused(/belongs to another user, who may have changed it/);
+		await refused(/Another user owns .*, and may have written it/);
 	});
 
 	it('a link in its place is replaced, not followed, when it is written', async () => {

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { InvalidArgumentError, Option } from 'commander';
 import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, UsageError } from '../command.ts';
 import { currentIo } from '../io.ts';
+import { isInteractive, promptLine } from './prompt.ts';
 
 /** Hexadecimal digits of the hash that a person types after reading the request. `--hash` takes all 64, because no one may have read it. */
 const SHORT = 8;
@@ -66,23 +66,4 @@ async function confirmHash(lines: string, hash: string, named: string | undefine
 			'CONFLICT',
 			'The hash does not match the request above: nothing was done. Read the request, and give the hash in its last row.',
 		);
-}
-
-function isInteractive(): boolean {
-	const { stdin, stderr } = currentIo();
-	return stdin.isTTY === true && stderr.isTTY === true;
-}
-
-/** One line from the terminal, without the spaces around it. null if the input ends instead. */
-function promptLine(question: string): Promise<string | null> {
-	const { stdin, stderr } = currentIo();
-	const lines = createInterface({ input: stdin, terminal: false });
-	stderr.write(question);
-	return new Promise((resolve) => {
-		lines.once('close', () => resolve(null));
-		lines.once('line', (line) => {
-			resolve(line.trim());
-			lines.close();
-		});
-	});
 }

@@ -16,3 +16,4 @@ export {
 	wholeNumber,
 } from './arguments.ts';
 export { hasOnlyIds, isId } from './is-id.ts';
+export { isInteractive, promptLine, promptSecret } from './prompt.ts';

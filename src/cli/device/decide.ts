@@ -1,0 +1,150 @@
+import type { VaultOperations, VaultState } from '../../client/vault/index.ts';
+import type { Config } from '../../config/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type CommandResult, plural, UsageError } from '../command.ts';
+import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
+import { requirePerson } from './person.ts';
+import { readRecoveryCode } from './secrets.ts';
+
+export type OwnersProposal = Awaited<ReturnType<VaultOperations['propose']>>;
+type Decision = Parameters<VaultOperations['propose']>[0];
+
+export interface DecisionOptions extends DeviceOptions {
+	readonly codeFile?: string;
+}
+
+export interface ProposeOptions extends DecisionOptions {
+	readonly custody?: 'MOVING' | 'FIRM' | 'BACK' | 'PLATFORM';
+	readonly class?: string;
+	readonly role?: 'OWNER' | 'MEMBER';
+	readonly remove?: boolean;
+	readonly person?: string;
+}
+
+/** A decision that two owners make; in a firm of one owner, the owner with the recovery code. */
+export async function proposeDecision(config: Config, options: ProposeOptions): Promise<CommandResult> {
+	requireOneDecision(options);
+	return withDevice(config, options, async (device) => {
+		const state = await device.connection.refresh();
+		const proposal = await device.vault.propose(decisionOf(state, options));
+		return decide(device, state, proposal, options);
+	});
+}
+
+function requireOneDecision({ custody, class: name, role, remove, person }: ProposeOptions): void {
+	const decisions = [custody, role, remove].filter((each) => each !== undefined).length;
+	const isOfClass = custody !== undefined && name !== undefined && person === undefined;
+	const isOfPerson = custody === undefined && name === undefined && person !== undefined;
+	if (decisions !== 1 || !(isOfClass || isOfPerson))
+		throw new UsageError('Give one decision: --custody with --class, or --role or --remove with --person.');
+}
+
+function decisionOf(state: VaultState, { custody, class: name, role, person }: ProposeOptions): Decision {
+	if (custody !== undefined && name !== undefined) return { what: 'CUSTODY', class: name, custody };
+	const { person: id } = requirePerson(state, person ?? '');
+	return role === undefined ? { what: 'REMOVE', person: id } : { what: 'ROLE', person: id, role };
+}
+
+/** Carries out a proposal as far as this owner can: alone, or with the own recovery code in a firm of one owner. */
+export async function decide(
+	{ vault, connection }: OpenedDevice,
+	state: VaultState,
+	proposal: OwnersProposal,
+	{ dryRun, codeFile }: DecisionOptions,
+): Promise<CommandResult> {
+	const { kind, body, summary, needsAgreement } = proposal;
+	const owners = state.people.filter(({ role }) => role === 'OWNER');
+	const needs = !needsAgreement ? 'NOTHING' : owners.length === 1 ? 'RECOVERY_CODE' : 'SECOND_OWNER';
+	if (dryRun) return { result: { dryRun, kind, body, summary, needs }, text: `${summary} ${NEEDS[needs]}` };
+	if (needs === 'SECOND_OWNER')
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Another owner has to agree to this decision: do it in the pages of the firm.',
+		);
+	const approval = needs === 'NOTHING' ? null : { recoveryCode: await readRecoveryCode(codeFile) };
+	const after = await connection.append(() => vault.complete({ proposal, approval }));
+	return { result: { kind, body, summary, state: after }, text: `${summary} This is decided, and in the key log.` };
+}
+
+const NEEDS = {
+	NOTHING: 'Would put it into the key log.',
+	RECOVERY_CODE: 'Would put it into the key log with your recovery code, because the firm has one owner.',
+	SECOND_OWNER: 'Another owner would have to agree.',
+} as const;
+
+export interface RevokeOptions extends DecisionOptions {
+	readonly id: string;
+}
+
+/** Removes a device from the firm: no key is wrapped for it any more, and new ones replace those that it knows. */
+export async function revokeDevice(config: Config, options: RevokeOptions): Promise<CommandResult> {
+	return withDevice(config, options, async (device) => {
+		const { vault, connection } = device;
+		const state = await connection.refresh();
+		const { id, person, name } = deviceWithId(state, options.id);
+		const proposal = await vault.propose({ what: 'REVOKE', devices: [id] });
+		if (proposal.needsAgreement) return decide(device, state, proposal, options);
+		const of = `the device ${id.slice(0, 16)} of ${name === null ? person : JSON.stringify(name)}`;
+		if (options.dryRun) return { result: { dryRun: true, device: id, person }, text: `Would revoke ${of}.` };
+		const after = await connection.append(() => vault.revokeDevices({ devices: [id] }));
+		return {
+			result: { device: id, person, state: after },
+			text: `Revoked ${of}. What it has read, it knows; what is written from now on, it cannot open.`,
+		};
+	});
+}
+
+/** By the whole id, or its beginning as `device status` shows it. @throws FirmsealError NOT_FOUND, BAD_USER_INPUT */
+function deviceWithId({ people, device }: VaultState, beginning: string) {
+	const all = people.flatMap(({ person, name, devices }) => devices.map(({ id }) => ({ id, person, name })));
+	const [found, ...others] = all.filter(({ id }) => id.startsWith(beginning));
+	if (found === undefined)
+		throw new FirmsealError('NOT_FOUND', 'The firm has no active device with this id: see `firmseal device status`.');
+	if (others.length > 0)
+		throw new FirmsealError('BAD_USER_INPUT', 'Several devices have ids that begin so: give more digits.');
+	if (found.id === device.id)
+		throw new FirmsealError('BAD_USER_INPUT', 'This is the device that you use: revoke it on another one of yours.');
+	return found;
+}
+
+/** Wraps of keys that this device has, for devices that lack them. */
+export async function sendKeys(config: Config, options: DeviceOptions): Promise<CommandResult> {
+	return withDevice(config, options, async ({ vault, connection }) => {
+		await connection.refresh();
+		if (options.dryRun) {
+			const { lacking } = await vault.missing();
+			const most = lacking.reduce((sum, { devices }) => sum + devices.length, 0);
+			return { result: { dryRun: true, most }, text: `Would send at most ${plural(most, 'key')}.` };
+		}
+		const sent = await connection.wrapForOthers();
+		return { result: { sent }, text: `Sent ${plural(sent, 'key')}.` };
+	});
+}
+
+export interface SafetyNumberOptions extends DeviceOptions {
+	readonly person: string;
+	readonly compared?: string;
+}
+
+/** The number that two persons read to each other: if it is the same, they see the same people, devices and history. */
+export async function showSafetyNumber(config: Config, options: SafetyNumberOptions): Promise<CommandResult> {
+	return withDevice(config, options, async ({ vault, connection }) => {
+		const { person, name } = requirePerson(await connection.refresh(), options.person);
+		if (options.compared !== undefined) {
+			const number = (options.compared.match(/\d/g) ?? []).join('').replace(/(\d{5})(?=\d)/g, '$1 ');
+			await vault.markCompared({ person, number });
+		}
+		const shown = await vault.safetyNumber({ person });
+		const { number, comparedAt, isCompared } = shown;
+		const when = comparedAt === null ? null : new Date(comparedAt).toISOString();
+		return {
+			result: { person, name, ...shown, comparedAt: when },
+			text: [
+				number,
+				isCompared
+					? `Compared on ${when}, and nothing about people or devices has changed since.`
+					: `${when === null ? 'Never compared.' : `Compared last on ${when}; people or devices have changed since.`} If the other person reads you the same number, say so with --compared.`,
+			].join('\n'),
+		};
+	});
+}

@@ -1,0 +1,16 @@
+export { type BeginOptions, beginFirm } from './begin.ts';
+export {
+	type DecisionOptions,
+	type ProposeOptions,
+	proposeDecision,
+	type RevokeOptions,
+	revokeDevice,
+	type SafetyNumberOptions,
+	sendKeys,
+	showSafetyNumber,
+} from './decide.ts';
+export { type ApproveJoinOptions, approveJoin, joinFirm } from './join.ts';
+export type { DeviceOptions, DirectoryOptions } from './open-device.ts';
+export { type RecoverOptions, recoverFirm, setRecoveryCode } from './recovery.ts';
+export { showStatus } from './status.ts';
+export { type CreateOptions, createDevice, listDevices, type RemoveLocalOptions, removeLocal } from './stored.ts';

@@ -1,0 +1,49 @@
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { readOwnerOnly } from '../../local-files/index.ts';
+import { UsageError } from '../command.ts';
+import { isInteractive, promptLine, promptSecret } from '../parse/index.ts';
+
+/** The passphrase of a device, from a file that only its owner may read, or typed without echo. */
+export async function readPassphrase(name: string, file: string | undefined): Promise<string> {
+	if (file !== undefined) return secretOf(file);
+	assertTerminal('the passphrase: give --passphrase-file with a file that only you can read');
+	return typedSecret(`Passphrase of the device ${name}: `, 'passphrase');
+}
+
+/** The passphrase of a new device, typed twice. */
+export async function choosePassphrase(name: string, file: string | undefined): Promise<string> {
+	if (file !== undefined) return secretOf(file);
+	const first = await readPassphrase(`${name}, at least 12 characters`, undefined);
+	if ((await typedSecret('The same once more: ', 'passphrase')) === first) return first;
+	throw new FirmsealError('CONFLICT', 'The two passphrases differ: nothing was done. Begin again.');
+}
+
+/** A recovery code, as the person reads it from paper, or from a file that only its owner may read. */
+export async function readRecoveryCode(file: string | undefined): Promise<string> {
+	if (file !== undefined) return (await secretOf(file)).trim();
+	assertTerminal('the recovery code: give --code-file with a file that only you can read');
+	return (await typedSecret('Your recovery code: ', 'recovery code')).trim();
+}
+
+/** @throws UsageError that there is no terminal to ask for `what` */
+export function assertTerminal(what: string): void {
+	if (!isInteractive()) throw new UsageError(`There is no terminal to ask for ${what}.`);
+}
+
+/** Whether the person typed `yes`. */
+export async function saysYes(question: string): Promise<boolean> {
+	return (await promptLine(`${question} Type yes or no: `))?.toLowerCase() === 'yes';
+}
+
+async function typedSecret(question: string, what: string): Promise<string> {
+	const typed = await promptSecret(question);
+	if (typed === null || typed === '') throw new FirmsealError('CONFLICT', `No ${what} was typed: nothing was done.`);
+	return typed;
+}
+
+/** Without the line break at its end, which editors add. */
+async function secretOf(file: string): Promise<string> {
+	const text = await readOwnerOnly(file);
+	if (text === null) throw new SetupError(`${file} does not exist: name the file that holds the secret.`);
+	return text.replace(/\r?\n$/, '');
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { Scene } from '../../attacks/scene.ts';
+import type { Person } from '../../support/person.ts';
+import { firmsealJson } from '../../system/program.ts';
+import { atTerminal, type Session } from './terminal.ts';
+
+export const PASSPHRASE = 'canary-passphrase-7731 of this device';
+
+/** A person’s machine: a directory for devices, and a file with the passphrase. */
+export interface Machine {
+	readonly person: Person;
+	readonly directory: string;
+	/** Runs `firmseal device COMMAND --json` without a terminal. */
+	run(command: string, ...args: readonly string[]): ReturnType<typeof firmsealJson>;
+	/** Runs `firmseal device COMMAND` at a terminal. */
+	at(command: string, ...args: readonly string[]): Session;
+}
+
+/** Makes machines for the tests of a file. */
+export function machines(sceneOf: () => Scene): (person: Person) => Machine {
+	const base = mkdtempSync(join(tmpdir(), 'firmseal-devices-'));
+	const file = join(base, 'passphrase');
+	writeFileSync(file, `${PASSPHRASE}\n`, { mode: 0o600 });
+	afterAll(() => rmSync(base, { recursive: true, force: true }));
+	let made = 0;
+	return (person) => {
+		const directory = join(base, `machine-${made++}`);
+		const env = () => ({ FIRMSEAL_URL: sceneOf().api.url, FIRMSEAL_TOKEN: `${person}` });
+		const argsOf = (command: string, args: readonly string[]) => {
+			const isLocked = !['list', 'remove-local'].includes(command);
+			return ['device', command, '--devices', directory, ...(isLocked ? ['--passphrase-file', file] : []), ...args];
+		};
+		return {
+			person,
+			directory,
+			run: (command, ...args) => firmsealJson(env(), ...argsOf(command, args)),
+			at: (command, ...args) => atTerminal(env(), ...argsOf(command, args)),
+		};
+	};
+}
+
+/** The code to compare, up to the question. */
+export const CODE = /code +│ (\S+)[\s\S]*yes or no: /;
+
+/** A new device joins, and another one answers. Both persons compare the code on their screens. */
+export async function joinAt(machine: Machine, old: Machine, ...approving: readonly string[]) {
+	const joining = machine.at('join', '--json');
+	await joining.sees(/Asked to join/);
+	const answering = old.at('approve', ...approving, '--json');
+	const codes = await Promise.all([joining, answering].map(async (each) => (await each.sees(CODE))[1]));
+	joining.type('yes');
+	answering.type('yes');
+	return { codes, joined: await joining.ended, approved: await answering.ended };
+}
