@@ -60,6 +60,18 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 		'`-` reads standard input and needs `--name`. Makes a document, or the next version of one. An upload that is cut off leaves nothing; the message says how to repeat it.',
 	'document get':
 		'The file is written with access for its owner only; `--out -` writes to standard output. An incomplete file is `FILE.<version>.part`: the same command continues it, and accepts the result only if its SHA-256 is the one that the API knows. One run at a time writes to a path. A document whose name ends in `.part` is saved with `_part` at the end.',
+	'device create': `[Use a device](${to('docs/how-to/use-a-device.md')}). The passphrase is asked for on a terminal, or read from a file that only its owner may read: never an argument or a setting. One command at a time uses a directory of devices.`,
+	'device begin': 'Waits for the service to sign each step. Run again after an interruption, it does what is left.',
+	'device join': 'Needs a terminal, because a person compares the code. The request is open for 15 minutes.',
+	'device approve': 'Needs a terminal, because a person compares the code. A code that differs adds nothing.',
+	'device recovery-code':
+		'Needs a terminal. The code is shown once, and is put into the key log only after it was typed back.',
+	'device recover':
+		'Until the person has confirmed what it shows, the device sends nothing more. Run again after an interruption, it continues.',
+	'device propose':
+		'In a firm of one owner, the recovery code agrees, or `--announce` tells all devices for 72 hours. Otherwise another owner runs `device agree`, and `device complete` puts the decision into the key log.',
+	'device trust-key':
+		'A device keeps the key of its first checkpoint. After `audit rotate` it sends nothing until it has the new one.',
 	'lease show':
 		'`--openings` adds the report of what was opened. Owners, the requester, approvers and auditors may read it, and reading it is recorded.',
 	'lease request':

@@ -3,16 +3,20 @@ import { CONTENT_CLASSES } from '../../access/index.ts';
 import { type CommandInput, type CommandResult, defineCommand, dryRun } from '../command.ts';
 import {
 	type ApproveJoinOptions,
+	agreeToDecision,
 	approveJoin,
 	type BeginOptions,
 	beginFirm,
 	type CreateOptions,
+	completeDecision,
 	createDevice,
 	type DecisionOptions,
 	type DeviceOptions,
 	type DirectoryOptions,
+	declineDecision,
 	joinFirm,
 	listDevices,
+	listWaiting,
 	type ProposeOptions,
 	proposeDecision,
 	type RecoverOptions,
@@ -26,6 +30,9 @@ import {
 	setRecoveryCode,
 	showSafetyNumber,
 	showStatus,
+	type TrustOptions,
+	trustCheckpointKeys,
+	type WaitingOptions,
 } from '../device/index.ts';
 
 /** `firmseal device`: devices of a firm that has content in its own custody, as the person of FIRMSEAL_TOKEN. */
@@ -51,6 +58,11 @@ const PASSPHRASE = [
 	'--passphrase-file <file>',
 	'a file with the passphrase that only you can read; asked for on a terminal unless given',
 ] as const;
+const ANNOUNCE = [
+	'--announce',
+	'as the only owner, without the recovery code: all devices are told, and it can be completed after 72 hours',
+] as const;
+const ID = ['--id <id>', 'which decision; the only one unless given'] as const;
 const CODE_FILE = [
 	'--code-file <file>',
 	'a file with your recovery code that only you can read; asked for on a terminal unless given',
@@ -87,6 +99,12 @@ function defineStored(group: Command): void {
 			),
 		showStatus,
 	);
+	defineOnDevice<TrustOptions>(
+		dryRun(group.command('trust-key'))
+			.description('trust the new key of the key log’s checkpoints, after the platform changed it')
+			.requiredOption('--key <vkey...>', 'the key, from a source other than the service'),
+		trustCheckpointKeys,
+	);
 	defineCommand<RemoveLocalOptions>(
 		inDirectory(dryRun(group.command('remove-local')))
 			.description('remove a device from this machine; the firm still trusts it until it is revoked; needs no token')
@@ -100,7 +118,12 @@ function defineJoining(group: Command): void {
 	defineOnDevice<BeginOptions>(
 		dryRun(group.command('begin'))
 			.description('begin the key log of a firm that has none, with this device, and make the first data keys')
-			.requiredOption('--name <name>', 'your name, as the firm’s other people will see it'),
+			.requiredOption('--name <name>', 'your name, as the firm’s other people will see it')
+			.addOption(
+				new Option('--class <class...>', 'make data keys of these classes; of all unless given').choices(
+					CONTENT_CLASSES,
+				),
+			),
 		beginFirm,
 	);
 	defineOnDevice<DeviceOptions>(
@@ -126,7 +149,8 @@ function defineRecovery(group: Command): void {
 	defineOnDevice<DecisionOptions>(
 		dryRun(group.command('recovery-code'))
 			.description('make a recovery code for paper, which you type back; it replaces an older one')
-			.option(...CODE_FILE),
+			.option(...CODE_FILE)
+			.option(...ANNOUNCE),
 		setRecoveryCode,
 	);
 	defineOnDevice<RecoverOptions>(
@@ -143,7 +167,8 @@ function defineDecisions(group: Command): void {
 		dryRun(group.command('revoke'))
 			.description('remove a device from the firm, and make new keys where it knew the old ones')
 			.requiredOption('--id <id>', 'the id of the device, or its beginning, from status', idOfDevice)
-			.option(...CODE_FILE),
+			.option(...CODE_FILE)
+			.option(...ANNOUNCE),
 		revokeDevice,
 	);
 	defineOnDevice<SafetyNumberOptions>(
@@ -166,9 +191,31 @@ function defineDecisions(group: Command): void {
 			.addOption(new Option('--role <role>', 'make a person an owner, or a member').choices(['OWNER', 'MEMBER']))
 			.option('--remove', 'remove an owner from the firm')
 			.option('--person <name-or-id>', 'the person')
-			.option(...CODE_FILE),
+			.option(...CODE_FILE)
+			.option(...ANNOUNCE),
 		proposeDecision,
 	);
+	defineWaiting(group);
+}
+
+function defineWaiting(group: Command): void {
+	defineOnDevice<DeviceOptions>(
+		group.command('decisions').description('show the decisions that wait, each with what it means by this device'),
+		listWaiting,
+	);
+	const answers = [
+		['agree', 'read what another owner proposes, and sign it', agreeToDecision],
+		['complete', 'put your decision into the key log, once it is agreed or its 72 hours are over', completeDecision],
+		['decline', 'withdraw your proposal, or refuse that of another owner', declineDecision],
+	] as const;
+	for (const [name, description, work] of answers)
+		defineOnDevice<WaitingOptions>(
+			dryRun(group.command(name))
+				.description(description)
+				.option(...ID)
+				.option('--yes', 'do not ask'),
+			work,
+		);
 }
 
 function idOfDevice(text: string): string {

@@ -8,16 +8,19 @@ import { type DeviceOptions, hasLog, isWithoutLog, type OpenedDevice, withDevice
 
 export interface BeginOptions extends DeviceOptions {
 	readonly name: string;
+	/** The classes to make data keys for; all unless given. */
+	readonly class?: readonly string[];
 }
 
-/** Begins the firm's key log with this device, and makes the first data key of each class. Run again, it does what is left. */
+/** Begins the firm's key log with this device, and makes the first data keys. Run again, it does what is left. */
 export async function beginFirm(config: Config, options: BeginOptions): Promise<CommandResult> {
+	const wanted = options.class ?? CONTENT_CLASSES;
 	return withDevice(config, options, async (device) => {
 		const { vault, connection, stored } = device;
 		const isBegun = await hasLog(device);
 		if (isBegun) await requireOwnLog(device);
 		if (options.dryRun) {
-			const classes = isBegun ? withoutKey(await vault.state()) : CONTENT_CLASSES;
+			const classes = isBegun ? withoutKey(await vault.state(), wanted) : wanted;
 			const begin = isBegun ? '' : `begin the key log of the firm ${stored.firm} with this device, and `;
 			return {
 				result: { dryRun: true, isBegun, classes },
@@ -25,7 +28,7 @@ export async function beginFirm(config: Config, options: BeginOptions): Promise<
 			};
 		}
 		if (!isBegun) await connection.begin(options.name);
-		const classes = withoutKey(await connection.refresh());
+		const classes = withoutKey(await connection.refresh(), wanted);
 		const progress = showProgress('data keys', classes.length);
 		for (const each of classes) {
 			await connection.generateKey(each);
@@ -56,5 +59,5 @@ async function requireOwnLog({ connection }: OpenedDevice): Promise<void> {
 	}
 }
 
-const withoutKey = ({ classes }: VaultState): readonly string[] =>
-	CONTENT_CLASSES.filter((name) => (classes.find((each) => each.class === name)?.versions ?? []).length === 0);
+const withoutKey = ({ classes }: VaultState, wanted: readonly string[]): readonly string[] =>
+	wanted.filter((name) => (classes.find((each) => each.class === name)?.versions ?? []).length === 0);

@@ -1,3 +1,4 @@
+import { ProposalSteps, type Support } from '../../client/connection/index.ts';
 import type { VaultOperations, VaultState } from '../../client/vault/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -6,11 +7,13 @@ import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device
 import { requirePerson } from './person.ts';
 import { readRecoveryCode } from './secrets.ts';
 
-export type OwnersProposal = Awaited<ReturnType<VaultOperations['propose']>>;
 type Decision = Parameters<VaultOperations['propose']>[0];
+type Proposal = Awaited<ReturnType<VaultOperations['propose']>>;
 
 export interface DecisionOptions extends DeviceOptions {
 	readonly codeFile?: string;
+	/** The only owner announces the decision, in place of giving the recovery code. */
+	readonly announce?: boolean;
 }
 
 export interface ProposeOptions extends DecisionOptions {
@@ -45,31 +48,46 @@ function decisionOf(state: VaultState, { custody, class: name, role, person }: P
 	return role === undefined ? { what: 'REMOVE', person: id } : { what: 'ROLE', person: id, role };
 }
 
-/** Carries out a proposal as far as this owner can: alone, or with the own recovery code in a firm of one owner. */
+/** Carries out a proposal as far as this owner can: alone, with the own recovery code, or up to where it waits. */
 export async function decide(
-	{ vault, connection }: OpenedDevice,
+	{ connection }: OpenedDevice,
 	state: VaultState,
-	proposal: OwnersProposal,
-	{ dryRun, codeFile }: DecisionOptions,
+	proposal: Proposal,
+	options: DecisionOptions,
 ): Promise<CommandResult> {
-	const { kind, body, summary, needsAgreement } = proposal;
-	const owners = state.people.filter(({ role }) => role === 'OWNER');
-	const needs = !needsAgreement ? 'NOTHING' : owners.length === 1 ? 'RECOVERY_CODE' : 'SECOND_OWNER';
-	if (dryRun) return { result: { dryRun, kind, body, summary, needs }, text: `${summary} ${NEEDS[needs]}` };
-	if (needs === 'SECOND_OWNER')
-		throw new FirmsealError(
-			'FORBIDDEN',
-			'Another owner has to agree to this decision: do it in the pages of the firm.',
-		);
-	const approval = needs === 'NOTHING' ? null : { recoveryCode: await readRecoveryCode(codeFile) };
-	const after = await connection.append(() => vault.complete({ proposal, approval }));
-	return { result: { kind, body, summary, state: after }, text: `${summary} This is decided, and in the key log.` };
+	const { kind, body, summary } = proposal;
+	const needs = needsOf(state, proposal, options);
+	if (options.dryRun)
+		return { result: { dryRun: true, kind, body, summary, needs }, text: `${summary} ${NEEDS[needs]}` };
+	const support: Support =
+		needs === 'RECOVERY_CODE'
+			? { by: 'CODE', code: await readRecoveryCode(options.codeFile) }
+			: { by: needs === 'NOTICE' ? 'NOTICE' : 'SECOND_OWNER' };
+	const outcome = await new ProposalSteps(connection).decide(async () => proposal, support);
+	return {
+		result: { kind, body, summary, outcome, state: await connection.refresh() },
+		text: `${summary} ${OUTCOMES[outcome]}`,
+	};
+}
+
+function needsOf(state: VaultState, { needsAgreement }: Proposal, { announce }: DecisionOptions): keyof typeof NEEDS {
+	if (!needsAgreement) return 'NOTHING';
+	if (state.people.filter(({ role }) => role === 'OWNER').length > 1) return 'SECOND_OWNER';
+	return announce ? 'NOTICE' : 'RECOVERY_CODE';
 }
 
 const NEEDS = {
 	NOTHING: 'Would put it into the key log.',
 	RECOVERY_CODE: 'Would put it into the key log with your recovery code, because the firm has one owner.',
+	NOTICE: 'Would announce it to all devices of the firm. It can be completed after 72 hours.',
 	SECOND_OWNER: 'Another owner would have to agree.',
+} as const;
+
+const OUTCOMES = {
+	DONE: 'This is decided, and in the key log.',
+	PROPOSED:
+		'It waits for another owner, who runs `firmseal device agree` or uses the pages. Then run `firmseal device complete`, before the firm decides anything else.',
+	ANNOUNCED: 'All devices of the firm are told. It can be completed after 72 hours, with `firmseal device complete`.',
 } as const;
 
 export interface RevokeOptions extends DecisionOptions {

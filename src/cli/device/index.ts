@@ -14,3 +14,5 @@ export type { DeviceOptions, DirectoryOptions } from './open-device.ts';
 export { type RecoverOptions, recoverFirm, setRecoveryCode } from './recovery.ts';
 export { showStatus } from './status.ts';
 export { type CreateOptions, createDevice, listDevices, type RemoveLocalOptions, removeLocal } from './stored.ts';
+export { type TrustOptions, trustCheckpointKeys } from './trust.ts';
+export { agreeToDecision, completeDecision, declineDecision, listWaiting, type WaitingOptions } from './waiting.ts';

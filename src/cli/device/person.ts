@@ -25,3 +25,7 @@ export function requirePerson(state: VaultState, given: string): VaultState['peo
 		);
 	return found;
 }
+
+/** The name in the key log, or the id of someone who has none there. */
+export const nameOf = ({ people }: VaultState, id: string): string =>
+	people.find(({ person }) => person === id)?.name ?? id;

@@ -1,12 +1,11 @@
-import { CONTENT_CLASSES } from '../../access/index.ts';
+import { RecoverySteps } from '../../client/connection/index.ts';
 import type { Config } from '../../config/index.ts';
-import { readKeyLog } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { CommandResult } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { promptSecret } from '../parse/index.ts';
 import { type DecisionOptions, decide } from './decide.ts';
-import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
+import { type DeviceOptions, withDevice } from './open-device.ts';
 import { assertTerminal, readRecoveryCode, saysYes } from './secrets.ts';
 import { viewOf } from './status.ts';
 
@@ -40,8 +39,8 @@ export interface RecoverOptions extends DeviceOptions {
 /** Makes this new device one of the firm, by the recovery code of its person. The person’s other devices are then revoked. */
 export async function recoverFirm(config: Config, options: RecoverOptions): Promise<CommandResult> {
 	if (!options.dryRun && !options.yes) assertTerminal('whether you know what the device shows: give --yes');
-	return withDevice(config, options, async (device) => {
-		const { vault, connection, stored } = device;
+	return withDevice(config, options, async ({ vault, connection, stored }) => {
+		const steps = new RecoverySteps(connection);
 		const before = await vault.state();
 		// A run that was ended may have added the device.
 		const known = before.log === null ? before : await connection.sync();
@@ -52,7 +51,7 @@ export async function recoverFirm(config: Config, options: RecoverOptions): Prom
 				result: { dryRun: true, ...stored },
 				text: `Would add this device of ${stored.person} by the recovery code, which is then used up, and revoke the person’s other devices.`,
 			};
-		if (!known.device.isActive) await useCode(device, await readRecoveryCode(options.codeFile));
+		if (!known.device.isActive) await steps.byCode(await readRecoveryCode(options.codeFile));
 		const state = await connection.refresh();
 		currentIo().stderr.write(`\n${viewOf(state)}\n\n`);
 		const isRight = options.yes || (await saysYes('Are these the people and the custody that you know?'));
@@ -61,7 +60,7 @@ export async function recoverFirm(config: Config, options: RecoverOptions): Prom
 				'CONFLICT',
 				'You did not confirm what the device shows: nothing is sent from it. Ask another owner, then run the command again.',
 			);
-		await vault.confirmRecovered();
+		await steps.confirm();
 		const isKeyNeeded = state.classes.some(({ custody, writable }) => custody !== 'PLATFORM' && writable === null);
 		const after = isKeyNeeded ? await connection.append(() => vault.renewKeys()) : await connection.refresh();
 		return {
@@ -72,31 +71,4 @@ export async function recoverFirm(config: Config, options: RecoverOptions): Prom
 			].join('\n'),
 		};
 	});
-}
-
-/** Times that the device is added again because another entry came first, or the service had not signed the newest state yet. */
-const ATTEMPTS = 20;
-const BETWEEN_ATTEMPTS = 500;
-
-async function useCode({ vault, connection, stored }: OpenedDevice, code: string): Promise<void> {
-	for (let attempt = 1; ; attempt++) {
-		try {
-			const { last: _, ...log } = await connection.readLog(stored.firm, null);
-			// Only to ask for wraps: the vault verifies the log, and takes no wrap for another key than that of the code.
-			const claimed = await readKeyLog(log.entries);
-			const ways = claimed?.people.get(stored.person)?.ways.filter(({ way }) => way === 'CODE') ?? [];
-			const asked = ways.flatMap(({ id }) => CONTENT_CLASSES.map((name) => connection.readWraps(name, id)));
-			const wraps = (await Promise.all(asked)).flat();
-			const { changes } = await vault.recover({ code, log, wraps });
-			return await connection.send(changes);
-		} catch (error) {
-			if (attempt === ATTEMPTS || !isPassing(error)) throw error;
-			await currentIo().clock.sleep(BETWEEN_ATTEMPTS);
-		}
-	}
-}
-
-function isPassing(error: unknown): boolean {
-	if (!(error instanceof FirmsealError)) return false;
-	return 'reason' in error ? error.reason === 'not-fresh' : error.code === 'CONFLICT';
 }

@@ -16,10 +16,11 @@ export async function promptLine(question: string): Promise<string | null> {
 /** One line that the terminal does not show while it is typed, exactly as it was typed. null if the input ends, or at Ctrl-C. */
 export async function promptSecret(question: string): Promise<string | null> {
 	const { stdin, stderr } = currentIo();
-	stderr.write(question);
 	const setRaw = (isRaw: boolean) => stdin.setRawMode?.(isRaw);
+	// Before the question: what is typed in between would be shown.
 	setRaw(true);
 	try {
+		stderr.write(question);
 		return await readLine();
 	} finally {
 		setRaw(false);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Scene } from '../../attacks/scene.ts';
 import type { Person } from '../../support/person.ts';
-import { firmsealJson } from '../../system/program.ts';
-import { atTerminal, type Session } from './terminal.ts';
+import { oneLine } from '../../system/program.ts';
+import { atTerminal, type Session, withoutTerminal } from './terminal.ts';
 
 export const PASSPHRASE = 'canary-passphrase-7731 of this device';
 
@@ -14,7 +14,7 @@ export interface Machine {
 	readonly person: Person;
 	readonly directory: string;
 	/** Runs `firmseal device COMMAND --json` without a terminal. */
-	run(command: string, ...args: readonly string[]): ReturnType<typeof firmsealJson>;
+	run(command: string, ...args: readonly string[]): Promise<ReturnType<typeof oneLine>>;
 	/** Runs `firmseal device COMMAND` at a terminal. */
 	at(command: string, ...args: readonly string[]): Session;
 }
@@ -36,7 +36,7 @@ export function machines(sceneOf: () => Scene): (person: Person) => Machine {
 		return {
 			person,
 			directory,
-			run: (command, ...args) => firmsealJson(env(), ...argsOf(command, args)),
+			run: async (command, ...args) => oneLine(await withoutTerminal(env(), ...argsOf(command, args), '--json')),
 			at: (command, ...args) => atTerminal(env(), ...argsOf(command, args)),
 		};
 	};

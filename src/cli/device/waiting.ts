@@ -1,0 +1,153 @@
+import { type OpenProposal, ProposalSteps } from '../../client/connection/index.ts';
+import type { VaultState } from '../../client/vault/index.ts';
+import type { Config } from '../../config/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type CommandResult, table } from '../command.ts';
+import { currentIo } from '../io.ts';
+import { markedRows } from '../print/index.ts';
+import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
+import { nameOf } from './person.ts';
+import { assertTerminal, saysYes } from './secrets.ts';
+
+/** How long an announced decision waits. The vault enforces it; this is for the person. */
+const NOTICE_MILLISECONDS = 72 * 3_600_000;
+
+/** A decision that waits: for another owner, or, in a firm of one, for its 72 hours. */
+interface Waiting {
+	/** Of a proposal its id; of a notice its place in the key log. */
+	readonly id: string;
+	readonly person: string;
+	readonly proposal: OpenProposal['proposal'];
+	/** What may happen to it next. */
+	readonly next: 'AGREE' | 'COMPLETE' | 'WAIT';
+	readonly notice: { readonly seq: number; readonly countsFrom: string } | null;
+}
+
+export interface WaitingOptions extends DeviceOptions {
+	readonly id?: string;
+	readonly yes?: boolean;
+}
+
+/** Decisions that wait, each with what it means by this device. */
+export async function listWaiting(config: Config, options: DeviceOptions): Promise<CommandResult> {
+	return withDevice(config, options, async (device) => {
+		const state = await device.connection.refresh();
+		const waiting = await waitingOf(device, state);
+		const rows = waiting.map(({ id, person, proposal, next, notice }) => [
+			id,
+			nameOf(state, person),
+			proposal.summary,
+			notice === null ? NEXT[next] : `can count from ${notice.countsFrom} on`,
+		]);
+		return {
+			result: { waiting: waiting.map(shown) },
+			text: rows.length === 0 ? 'No decision waits.' : table(['id', 'by', 'decision', 'next'], rows),
+		};
+	});
+}
+
+const NEXT = {
+	AGREE: 'another owner runs `firmseal device agree`',
+	COMPLETE: 'its owner runs `firmseal device complete`',
+	WAIT: 'waits',
+} as const;
+
+const shown = ({ proposal: { kind, body, summary }, ...waiting }: Waiting) => ({ ...waiting, kind, body, summary });
+
+/** The second owner reads what this device says of a proposal, and signs it. */
+export const agreeToDecision = (config: Config, options: WaitingOptions): Promise<CommandResult> =>
+	answer(config, options, {
+		fits: ({ next, person }, own) => next === 'AGREE' && person !== own,
+		act: ({ connection }, { id, proposal }) => new ProposalSteps(connection).agree({ id, proposal }),
+		done: 'You agreed. The owner who proposed it now runs `firmseal device complete`.',
+	});
+
+/** The owner who proposed or announced a decision puts it into the key log. */
+export const completeDecision = (config: Config, options: WaitingOptions): Promise<CommandResult> =>
+	answer(config, options, {
+		fits: ({ next, person }, own) => next === 'COMPLETE' && person === own,
+		act: async ({ vault, connection }, { id, proposal, notice }) => {
+			if (notice === null) await new ProposalSteps(connection).complete({ id, proposal });
+			else await connection.append(() => vault.complete({ proposal, approval: { notice: notice.seq } }));
+		},
+		done: 'This is decided, and in the key log.',
+	});
+
+/** An owner withdraws a proposal, or refuses that of another one. */
+export const declineDecision = (config: Config, options: WaitingOptions): Promise<CommandResult> =>
+	answer(config, options, {
+		fits: ({ notice }) => notice === null,
+		act: ({ connection }, { id }) => new ProposalSteps(connection).end(id),
+		done: 'The proposal has ended: nothing was decided.',
+	});
+
+interface Answer {
+	fits(waiting: Waiting, own: string): boolean;
+	act(device: OpenedDevice, waiting: Waiting): Promise<unknown>;
+	readonly done: string;
+}
+
+async function answer(config: Config, options: WaitingOptions, { fits, act, done }: Answer): Promise<CommandResult> {
+	if (!options.dryRun && !options.yes) assertTerminal('whether you mean it: read it with --dry-run, then give --yes');
+	return withDevice(config, options, async (device) => {
+		const state = await device.connection.refresh();
+		const own = state.device.person;
+		const chosen = choose(
+			(await waitingOf(device, state)).filter((waiting) => fits(waiting, own)),
+			options.id,
+		);
+		const result = shown(chosen);
+		const lines = linesOf(chosen, state);
+		if (options.dryRun) return { result: { dryRun: true, ...result }, text: lines };
+		currentIo().stderr.write(`${lines}\n\n`);
+		if (!options.yes && !(await saysYes('Do you mean exactly this?')))
+			throw new FirmsealError('CONFLICT', 'You did not agree: nothing was done.');
+		await act(device, chosen);
+		return { result, text: done };
+	});
+}
+
+/** @throws FirmsealError NOT_FOUND; BAD_USER_INPUT if one of several has to be named */
+function choose(waiting: readonly Waiting[], id: string | undefined): Waiting {
+	const [only, ...others] = id === undefined ? waiting : waiting.filter((each) => each.id === id);
+	if (only === undefined)
+		throw new FirmsealError(
+			'NOT_FOUND',
+			`No decision${id === undefined ? '' : ' with this id'} waits for that: \`firmseal device decisions\` shows those that wait.`,
+		);
+	if (others.length > 0) throw new FirmsealError('BAD_USER_INPUT', 'Several decisions wait: name one with --id.');
+	return only;
+}
+
+async function waitingOf({ vault, connection }: OpenedDevice, state: VaultState): Promise<readonly Waiting[]> {
+	const proposed = (await new ProposalSteps(connection).list()).map(
+		({ id, person, proposal, isAgreed }): Waiting => ({
+			id,
+			person,
+			proposal,
+			next: isAgreed ? 'COMPLETE' : 'AGREE',
+			notice: null,
+		}),
+	);
+	const announced: Waiting[] = [];
+	for (const { seq, kind, body, person, firstSeen, isOpen } of state.notices) {
+		if (!isOpen) continue;
+		const untrusted = { kind, body: JSON.parse(body) } as Pick<OpenProposal['proposal'], 'kind' | 'body'>;
+		const countsFrom = firstSeen + NOTICE_MILLISECONDS;
+		announced.push({
+			id: `${seq}`,
+			person,
+			proposal: await vault.readProposal(untrusted),
+			next: countsFrom <= Date.now() ? 'COMPLETE' : 'WAIT',
+			notice: { seq, countsFrom: new Date(countsFrom).toISOString() },
+		});
+	}
+	return [...proposed, ...announced];
+}
+
+const linesOf = ({ person, proposal: { kind, body, summary } }: Waiting, state: VaultState): string =>
+	markedRows([
+		['decision', summary],
+		['by', nameOf(state, person)],
+		['entry', `${kind} ${JSON.stringify(body)}`],
+	]);
