@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, AlertRow, DeviceRequestRow, OwnerProposalRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, DeviceRequestRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../audit-log/proofs/index.ts';
 import type { Connection } from './connection.ts';
@@ -62,14 +62,6 @@ export type AddKeyWrapsInput = {
 export type AddKeyWrapsPayload = {
   /** Number of wraps of the request. */
   count: Scalars['Int']['output'];
-};
-
-/** The agreement of another owner. */
-export type AgreeToProposalInput = {
-  /** The signature, as canonical JSON. */
-  agreement: Scalars['String']['input'];
-  /** The id of the proposal. */
-  id: Scalars['ID']['input'];
 };
 
 /** An event that the platform's people must look at: suspicious use, or a fault in the database's protections or in the log. An alert holds ids, fixed texts, numbers and times, but no content. */
@@ -545,6 +537,16 @@ export type ClassCustody = {
   class: Scalars['String']['output'];
   /** Who can open it. */
   custody: Custody;
+};
+
+/** What is left to seal again of a content class, after someone lost access and the firm made a new data key. */
+export type ClassResealing = {
+  /** The content class. */
+  class: Scalars['String']['output'];
+  /** Number of records with a value under an older version, or with a stamp from before the newest one was made. At 0, two owners can retire the older versions. */
+  count: Scalars['Int']['output'];
+  /** The version of the data key under which devices seal now; null if the firm needs a new one first. */
+  version?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A customer of a firm. */
@@ -1240,12 +1242,6 @@ export type EndDeviceInput = {
   id: Scalars['ID']['input'];
   /** Whether the device was added or refused. */
   reason: DeviceRequestEnd;
-};
-
-/** A proposal that ends. */
-export type EndProposalInput = {
-  /** The id of the proposal. */
-  id: Scalars['ID']['input'];
 };
 
 /** A firm whose content Firmseal keeps. */
@@ -2065,8 +2061,6 @@ export type Mutation = {
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Stores wraps of data keys that the key log has, for example for a device that was added. */
   addKeyWraps?: Maybe<AddKeyWrapsPayload>;
-  /** Another owner agrees to a proposal. The proposer's device then appends it to the key log. */
-  agreeToProposal?: Maybe<OwnerProposalPayload>;
   /** Appends entries to the key log of the caller's firm, with what belongs to them: all of it, or nothing. */
   appendKeyLog?: Maybe<AppendKeyLogPayload>;
   /** Approves a request, on behalf of the caller's side: the firm or the platform. The token must show a sign-in within the last five minutes, and the requester can't approve. */
@@ -2117,12 +2111,8 @@ export type Mutation = {
   denyJob?: Maybe<DenyJobPayload>;
   /** Ends the request of a device. */
   endDevice?: Maybe<DeviceRequestPayload>;
-  /** Ends a proposal: it stands in the key log, or is not wanted any more. */
-  endProposal?: Maybe<OwnerProposalPayload>;
   /** Invites a person to the owner's firm. The link works once, within seven days. To invite an OWNER, the token must show a sign-in within the last five minutes. All owners get a notice. */
   inviteMember?: Maybe<InviteMemberPayload>;
-  /** Proposes a decision to the other owners, for 7 days. At most 20 are open at a time. */
-  proposeToOwners?: Maybe<OwnerProposalPayload>;
   /** Ends the caller's own lease early. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Removes a member from the firm, from their next request on. What they wrote stays. The last owner can't be removed. To remove another owner, the token must show a sign-in within the last five minutes. All owners get a notice. */
@@ -2131,6 +2121,8 @@ export type Mutation = {
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** A new device of the caller wants to join the key log. At most 5 open requests of a person. */
   requestDevice?: Maybe<DeviceRequestPayload>;
+  /** Replaces values and stamps of records by the same values, sealed under the newest data key. Any member whose device may read the class may send it. */
+  resealRecords?: Maybe<ResealRecordsPayload>;
   /** The new device reveals its keys, after the answer. */
   revealDevice?: Maybe<DeviceRequestPayload>;
   /** Marks an ended lease as reviewed. The caller must neither have requested nor approved the lease, and the token must show a sign-in within the last five minutes. */
@@ -2191,12 +2183,6 @@ export type MutationActivateBreakGlassArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationAddKeyWrapsArgs = {
   input: AddKeyWrapsInput;
-};
-
-
-/** The mutations. The audit log records every change before it is committed. */
-export type MutationAgreeToProposalArgs = {
-  input: AgreeToProposalInput;
 };
 
 
@@ -2348,20 +2334,8 @@ export type MutationEndDeviceArgs = {
 
 
 /** The mutations. The audit log records every change before it is committed. */
-export type MutationEndProposalArgs = {
-  input: EndProposalInput;
-};
-
-
-/** The mutations. The audit log records every change before it is committed. */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
-};
-
-
-/** The mutations. The audit log records every change before it is committed. */
-export type MutationProposeToOwnersArgs = {
-  input: ProposeToOwnersInput;
 };
 
 
@@ -2386,6 +2360,12 @@ export type MutationRequestBreakGlassArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationRequestDeviceArgs = {
   input: RequestDeviceInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationResealRecordsArgs = {
+  input: ResealRecordsInput;
 };
 
 
@@ -2723,28 +2703,6 @@ export type OwnKeyState =
   /** The key service refuses the key. Nothing of the firm opens. */
   | 'REVOKED';
 
-/** What an owner proposes to the others, as it would stand in the key log. Believe only the summary that your own device makes of it. */
-export type OwnerProposal = {
-  /** The signature of an owner who agrees, as canonical JSON; null before. It ends when other entries come first. */
-  agreement?: Maybe<Scalars['String']['output']>;
-  /** Body of the entry, as canonical JSON. */
-  body: Scalars['String']['output'];
-  /** When it was proposed. */
-  createdAt: Scalars['DateTime']['output'];
-  /** UUIDv7 in lower case. */
-  id: Scalars['ID']['output'];
-  /** Kind of the entry, such as custody.set. */
-  kind: Scalars['String']['output'];
-  /** Who proposes: the id of the user. */
-  person: Scalars['ID']['output'];
-};
-
-/** The proposal after the step. */
-export type OwnerProposalPayload = {
-  /** The proposal. */
-  proposal: OwnerProposal;
-};
-
 /** The recovery of a firm that has lost its last owner: two people of the platform decide, then any owner can cancel for 72 hours. */
 export type OwnerRecovery = {
   /** When the second person approved; null until then. */
@@ -2769,14 +2727,6 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first edge; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
-};
-
-/** A decision for two owners. */
-export type ProposeToOwnersInput = {
-  /** Body of the entry, as canonical JSON. */
-  body: Scalars['String']['input'];
-  /** Kind of the entry, such as custody.set. */
-  kind: Scalars['String']['input'];
 };
 
 /** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
@@ -2837,10 +2787,12 @@ export type Query = {
   notes: NoteConnection;
   /** Notices of the owner's firm. */
   notices: NoticeConnection;
-  /** What owners of the firm propose to each other, of the last 7 days, newest first; at most 100. */
-  ownerProposals?: Maybe<Array<OwnerProposal>>;
+  /** Records of a class that a device must seal again, in the order of their ids; fewer than asked for if they have more than 1 MiB. */
+  recordsToReseal?: Maybe<Array<Node>>;
   /** Shares of recovery keys that are sealed to a device of a holder; at most 100. */
   recoveryShares?: Maybe<Array<RecoveryShare>>;
+  /** What is left to seal again, of each class in the firm's own custody. */
+  resealing?: Maybe<Array<ClassResealing>>;
   /** A thread by id; null if it does not exist or the caller may not see it. */
   thread?: Maybe<Thread>;
   /** Threads of one firm. A portal client finds those shared with it. */
@@ -3072,6 +3024,14 @@ export type QueryNoticesArgs = {
 
 
 /** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
+export type QueryRecordsToResealArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  class: Scalars['String']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
 export type QueryRecoverySharesArgs = {
   recipient: Scalars['String']['input'];
 };
@@ -3172,6 +3132,32 @@ export type RequestBreakGlassInput = {
 export type RequestDeviceInput = {
   /** The commitment to its keys, 64 hexadecimal digits. */
   commitment: Scalars['String']['input'];
+};
+
+/** Records that a device has sealed again. */
+export type ResealRecordsInput = {
+  /** The content class. */
+  class: Scalars['String']['input'];
+  /** The records, each once. */
+  records: Array<ResealedRecordInput>;
+};
+
+/** What was sealed again. */
+export type ResealRecordsPayload = {
+  /** Ids of the records that were replaced. The others have changed meanwhile, or were sealed again by another device: read them again. */
+  resealedIds: Array<Scalars['ID']['output']>;
+};
+
+/** A record that a device has sealed again. */
+export type ResealedRecordInput = {
+  /** The id of the record. */
+  id: Scalars['ID']['input'];
+  /** The revision of the record that the device has opened. */
+  revision: Scalars['Int']['input'];
+  /** Every value of the record, and the device's stamp: of one revision more than the stored stamp, with the device that first wrote the record as origin. */
+  sealed: SealedInput;
+  /** Name of the record's type, such as `Note`. */
+  type: Scalars['String']['input'];
 };
 
 /** What the new device committed to. */
@@ -3824,7 +3810,6 @@ export type ResolversTypes = {
   AcknowledgeAlertPayload: ResolverTypeWrapper<Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversTypes['Alert'] }>;
   AddKeyWrapsInput: AddKeyWrapsInput;
   AddKeyWrapsPayload: ResolverTypeWrapper<AddKeyWrapsPayload>;
-  AgreeToProposalInput: AgreeToProposalInput;
   Alert: ResolverTypeWrapper<AlertRow>;
   AlertConnection: ResolverTypeWrapper<Connection<AlertRow>>;
   AlertEdge: ResolverTypeWrapper<Omit<AlertEdge, 'node'> & { node: ResolversTypes['Alert'] }>;
@@ -3857,6 +3842,7 @@ export type ResolversTypes = {
   CancelOwnerRecoveryPayload: ResolverTypeWrapper<CancelOwnerRecoveryPayload>;
   ChallengeDeviceInput: ChallengeDeviceInput;
   ClassCustody: ResolverTypeWrapper<ClassCustody>;
+  ClassResealing: ResolverTypeWrapper<ClassResealing>;
   Client: ResolverTypeWrapper<Row>;
   ClientConnection: ResolverTypeWrapper<Connection<Row>>;
   ClientEdge: ResolverTypeWrapper<Omit<ClientEdge, 'node'> & { node: ResolversTypes['Client'] }>;
@@ -3918,7 +3904,6 @@ export type ResolversTypes = {
   DocumentStatus: DocumentStatus;
   DocumentVersion: ResolverTypeWrapper<Row>;
   EndDeviceInput: EndDeviceInput;
-  EndProposalInput: EndProposalInput;
   Firm: ResolverTypeWrapper<FirmRow>;
   FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
@@ -3989,11 +3974,8 @@ export type ResolversTypes = {
   NoticeOrder: NoticeOrder;
   OperatorRole: OperatorRole;
   OwnKeyState: OwnKeyState;
-  OwnerProposal: ResolverTypeWrapper<OwnerProposalRow>;
-  OwnerProposalPayload: ResolverTypeWrapper<Omit<OwnerProposalPayload, 'proposal'> & { proposal: ResolversTypes['OwnerProposal'] }>;
   OwnerRecovery: ResolverTypeWrapper<OwnerRecoveryRow>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  ProposeToOwnersInput: ProposeToOwnersInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecoveryShare: ResolverTypeWrapper<RecoveryShare>;
   RecoveryShareInput: RecoveryShareInput;
@@ -4001,6 +3983,9 @@ export type ResolversTypes = {
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   RequestBreakGlassInput: RequestBreakGlassInput;
   RequestDeviceInput: RequestDeviceInput;
+  ResealRecordsInput: ResealRecordsInput;
+  ResealRecordsPayload: ResolverTypeWrapper<ResealRecordsPayload>;
+  ResealedRecordInput: ResealedRecordInput;
   RevealDeviceInput: RevealDeviceInput;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: ResolverTypeWrapper<Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
@@ -4060,7 +4045,6 @@ export type ResolversParentTypes = {
   AcknowledgeAlertPayload: Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversParentTypes['Alert'] };
   AddKeyWrapsInput: AddKeyWrapsInput;
   AddKeyWrapsPayload: AddKeyWrapsPayload;
-  AgreeToProposalInput: AgreeToProposalInput;
   Alert: AlertRow;
   AlertConnection: Connection<AlertRow>;
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
@@ -4087,6 +4071,7 @@ export type ResolversParentTypes = {
   CancelOwnerRecoveryPayload: CancelOwnerRecoveryPayload;
   ChallengeDeviceInput: ChallengeDeviceInput;
   ClassCustody: ClassCustody;
+  ClassResealing: ClassResealing;
   Client: Row;
   ClientConnection: Connection<Row>;
   ClientEdge: Omit<ClientEdge, 'node'> & { node: ResolversParentTypes['Client'] };
@@ -4139,7 +4124,6 @@ export type ResolversParentTypes = {
   DocumentFilter: DocumentFilter;
   DocumentVersion: Row;
   EndDeviceInput: EndDeviceInput;
-  EndProposalInput: EndProposalInput;
   Firm: FirmRow;
   FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
@@ -4189,11 +4173,8 @@ export type ResolversParentTypes = {
   NoticeConnection: Connection<NoticeRow>;
   NoticeDelivery: NoticeDelivery;
   NoticeEdge: Omit<NoticeEdge, 'node'> & { node: ResolversParentTypes['Notice'] };
-  OwnerProposal: OwnerProposalRow;
-  OwnerProposalPayload: Omit<OwnerProposalPayload, 'proposal'> & { proposal: ResolversParentTypes['OwnerProposal'] };
   OwnerRecovery: OwnerRecoveryRow;
   PageInfo: PageInfo;
-  ProposeToOwnersInput: ProposeToOwnersInput;
   Query: Record<PropertyKey, never>;
   RecoveryShare: RecoveryShare;
   RecoveryShareInput: RecoveryShareInput;
@@ -4201,6 +4182,9 @@ export type ResolversParentTypes = {
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RequestBreakGlassInput: RequestBreakGlassInput;
   RequestDeviceInput: RequestDeviceInput;
+  ResealRecordsInput: ResealRecordsInput;
+  ResealRecordsPayload: ResealRecordsPayload;
+  ResealedRecordInput: ResealedRecordInput;
   RevealDeviceInput: RevealDeviceInput;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
@@ -4458,6 +4442,12 @@ export type CancelOwnerRecoveryPayloadResolvers<ContextType = RequestContext, Pa
 export type ClassCustodyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClassCustody'] = ResolversParentTypes['ClassCustody']> = {
   class?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   custody?: Resolver<ResolversTypes['Custody'], ParentType, ContextType>;
+};
+
+export type ClassResealingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClassResealing'] = ResolversParentTypes['ClassResealing']> = {
+  class?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type ClientResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Client'] = ResolversParentTypes['Client']> = {
@@ -4929,7 +4919,6 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   acknowledgeAlert?: Resolver<Maybe<ResolversTypes['AcknowledgeAlertPayload']>, ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'input'>>;
   activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
   addKeyWraps?: Resolver<Maybe<ResolversTypes['AddKeyWrapsPayload']>, ParentType, ContextType, RequireFields<MutationAddKeyWrapsArgs, 'input'>>;
-  agreeToProposal?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationAgreeToProposalArgs, 'input'>>;
   appendKeyLog?: Resolver<Maybe<ResolversTypes['AppendKeyLogPayload']>, ParentType, ContextType, RequireFields<MutationAppendKeyLogArgs, 'input'>>;
   approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
   approveJob?: Resolver<Maybe<ResolversTypes['ApproveJobPayload']>, ParentType, ContextType, RequireFields<MutationApproveJobArgs, 'input'>>;
@@ -4955,13 +4944,12 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   denyBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationDenyBreakGlassArgs, 'leaseId'>>;
   denyJob?: Resolver<Maybe<ResolversTypes['DenyJobPayload']>, ParentType, ContextType, RequireFields<MutationDenyJobArgs, 'input'>>;
   endDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationEndDeviceArgs, 'input'>>;
-  endProposal?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationEndProposalArgs, 'input'>>;
   inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
-  proposeToOwners?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationProposeToOwnersArgs, 'input'>>;
   releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
   requestDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRequestDeviceArgs, 'input'>>;
+  resealRecords?: Resolver<Maybe<ResolversTypes['ResealRecordsPayload']>, ParentType, ContextType, RequireFields<MutationResealRecordsArgs, 'input'>>;
   revealDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRevealDeviceArgs, 'input'>>;
   reviewBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReviewBreakGlassArgs, 'leaseId'>>;
   revokeBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRevokeBreakGlassArgs, 'leaseId'>>;
@@ -5051,19 +5039,6 @@ export type NoticeEdgeResolvers<ContextType = RequestContext, ParentType extends
   node?: Resolver<ResolversTypes['Notice'], ParentType, ContextType>;
 };
 
-export type OwnerProposalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerProposal'] = ResolversParentTypes['OwnerProposal']> = {
-  agreement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  person?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-};
-
-export type OwnerProposalPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerProposalPayload'] = ResolversParentTypes['OwnerProposalPayload']> = {
-  proposal?: Resolver<ResolversTypes['OwnerProposal'], ParentType, ContextType>;
-};
-
 export type OwnerRecoveryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerRecovery'] = ResolversParentTypes['OwnerRecovery']> = {
   approvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -5108,8 +5083,9 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType, RequireFields<QueryNoteArgs, 'id'>>;
   notes?: Resolver<ResolversTypes['NoteConnection'], ParentType, ContextType, RequireFields<QueryNotesArgs, 'orderBy'>>;
   notices?: Resolver<ResolversTypes['NoticeConnection'], ParentType, ContextType, RequireFields<QueryNoticesArgs, 'orderBy'>>;
-  ownerProposals?: Resolver<Maybe<Array<ResolversTypes['OwnerProposal']>>, ParentType, ContextType>;
+  recordsToReseal?: Resolver<Maybe<Array<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryRecordsToResealArgs, 'class'>>;
   recoveryShares?: Resolver<Maybe<Array<ResolversTypes['RecoveryShare']>>, ParentType, ContextType, RequireFields<QueryRecoverySharesArgs, 'recipient'>>;
+  resealing?: Resolver<Maybe<Array<ResolversTypes['ClassResealing']>>, ParentType, ContextType>;
   thread?: Resolver<Maybe<ResolversTypes['Thread']>, ParentType, ContextType, RequireFields<QueryThreadArgs, 'id'>>;
   threads?: Resolver<ResolversTypes['ThreadConnection'], ParentType, ContextType, RequireFields<QueryThreadsArgs, 'orderBy'>>;
   timeEntries?: Resolver<ResolversTypes['TimeEntryConnection'], ParentType, ContextType, RequireFields<QueryTimeEntriesArgs, 'orderBy'>>;
@@ -5126,6 +5102,10 @@ export type RecoveryShareResolvers<ContextType = RequestContext, ParentType exte
 
 export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type ResealRecordsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResealRecordsPayload'] = ResolversParentTypes['ResealRecordsPayload']> = {
+  resealedIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type RevokeInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeInvitationPayload'] = ResolversParentTypes['RevokeInvitationPayload']> = {
@@ -5301,6 +5281,7 @@ export type Resolvers<ContextType = RequestContext> = {
   BreakGlassLeasePayload?: BreakGlassLeasePayloadResolvers<ContextType>;
   CancelOwnerRecoveryPayload?: CancelOwnerRecoveryPayloadResolvers<ContextType>;
   ClassCustody?: ClassCustodyResolvers<ContextType>;
+  ClassResealing?: ClassResealingResolvers<ContextType>;
   Client?: ClientResolvers<ContextType>;
   ClientConnection?: ClientConnectionResolvers<ContextType>;
   ClientEdge?: ClientEdgeResolvers<ContextType>;
@@ -5371,13 +5352,12 @@ export type Resolvers<ContextType = RequestContext> = {
   NoticeConnection?: NoticeConnectionResolvers<ContextType>;
   NoticeDelivery?: NoticeDeliveryResolvers<ContextType>;
   NoticeEdge?: NoticeEdgeResolvers<ContextType>;
-  OwnerProposal?: OwnerProposalResolvers<ContextType>;
-  OwnerProposalPayload?: OwnerProposalPayloadResolvers<ContextType>;
   OwnerRecovery?: OwnerRecoveryResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RecoveryShare?: RecoveryShareResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  ResealRecordsPayload?: ResealRecordsPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateFirmKeyPayload?: RotateFirmKeyPayloadResolvers<ContextType>;
   SealedField?: SealedFieldResolvers<ContextType>;

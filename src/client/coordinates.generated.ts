@@ -76,7 +76,7 @@ export const OBJECT_FIELDS: Readonly<Record<string, Readonly<Record<string, stri
 	Note: { comments: 'CommentConnection' },
 	NoteConnection: { edges: 'NoteEdge', nodes: 'Note' },
 	NoteEdge: { node: 'Note' },
-	Query: { document: 'Document', documents: 'DocumentConnection', invoice: 'Invoice', invoices: 'InvoiceConnection', message: 'Message', messages: 'MessageConnection', node: 'Node', note: 'Note', notes: 'NoteConnection', thread: 'Thread', threads: 'ThreadConnection', timeEntries: 'TimeEntryConnection', timeEntry: 'TimeEntry' },
+	Query: { document: 'Document', documents: 'DocumentConnection', invoice: 'Invoice', invoices: 'InvoiceConnection', message: 'Message', messages: 'MessageConnection', node: 'Node', note: 'Note', notes: 'NoteConnection', recordsToReseal: 'Node', thread: 'Thread', threads: 'ThreadConnection', timeEntries: 'TimeEntryConnection', timeEntry: 'TimeEntry' },
 	ShareWithClientPayload: { subject: 'SharedSubject' },
 	Thread: { messages: 'MessageConnection' },
 	ThreadConnection: { edges: 'ThreadEdge', nodes: 'Thread' },

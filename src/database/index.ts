@@ -142,6 +142,8 @@ export {
 	agreeToOwnerProposal, endOwnerProposal, insertOwnerProposal, type OwnerProposalRow, selectOpenOwnerProposal,
 	selectOwnerProposals,
 } from './statements/custody/owner-proposals.ts';
+	countStaleSeals, hasStampsBefore, type StaleSeals, selectStaleSeals,
+} from './statements/custody/resealing.ts';
 export {
 	consumeTicket, deleteExpiredTickets, insertTicket, type TicketRow,
 } from './statements/documents/download-tickets.ts';
@@ -261,7 +263,7 @@ export {
 	setOperatorDisabled, type UserRow, updateOperatorRoles,
 } from './statements/people/users.ts';
 export {
-	countRows, countRowsOf, hasValues, insertRows, lockRow, nextVersionNumber, type Row, type RowRef, selectPagesOf,
+	countRows, countRowsOf, hasValues, insertRows, lockRow, nextVersionNumber, resealRow, type Row, type RowRef, selectPagesOf,
 	selectRevision, selectRow, selectRows, selectRowsByIds, selectRowsOf, selectTableOfId, selectTakenIds,
 	tombstoneRow, tombstoneRowsOf, touchRow, updateRow,
 } from './statements/workspace/rows.ts';

@@ -53,7 +53,7 @@ export async function checkStoredSeal(
 }
 
 /** The record that the key log names for a row of the table (src/custody/FORMAT.md, section 5). */
-function recordOf(typeName: string, table: string, row: Readonly<Record<string, unknown>>) {
+export function recordOf(typeName: string, table: string, row: Readonly<Record<string, unknown>>) {
 	const { keyedBy } = workspaceType(typeName);
 	const parent = keyedBy ? referencedType(keyedBy) : null;
 	if (!keyedBy || !parent) return { table, row: row.id as string };

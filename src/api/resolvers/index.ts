@@ -31,6 +31,7 @@ import {
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { ownerProposalMutations, ownerProposalQueries } from './owner-proposals.ts';
 import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
+import { resealingMutations, resealingQueries } from './resealing.ts';
 import { scalarResolvers } from './scalars.ts';
 import { findUser, userMutations, userResolvers } from './user.ts';
 
@@ -58,6 +59,7 @@ export const resolvers: Resolvers = {
 		...keyLogQueries,
 		...deviceRequestQueries,
 		...ownerProposalQueries,
+		...resealingQueries,
 		...jobQueries,
 		async viewer(_parent, _args, context) {
 			authorizeOperation(context, 'Query', 'viewer');
@@ -83,6 +85,7 @@ export const resolvers: Resolvers = {
 		...keyLogMutations,
 		...deviceRequestMutations,
 		...ownerProposalMutations,
+		...resealingMutations,
 		...jobMutations,
 		...alertMutations,
 		...documentMutations,

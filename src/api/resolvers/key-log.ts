@@ -122,7 +122,8 @@ type CustodyMutation =
 	| 'challengeDevice'
 	| 'revealDevice'
 	| 'endDevice'
-	| 'agreeToProposal';
+	| 'agreeToProposal'
+	| 'resealRecords';
 
 /** Records a refusal for lack of a right, which the log decides and not the role. */
 export async function recordingDenial<T>(

@@ -1,2 +1,2 @@
 export { workspaceResolvers } from './resolvers.ts';
-export { findInWorkspace, loadRow } from './rows.ts';
+export { findInWorkspace, loadAsNode, loadRow } from './rows.ts';

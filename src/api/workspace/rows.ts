@@ -46,6 +46,16 @@ export async function findInWorkspace(
 	const tables = Object.fromEntries(seen.map((name) => [name, tableOf(name as WorkspaceTypeName)]));
 	const type = await context.services.plane.read(firmOf(context), (tx) => selectTableOfId(tx, tables, id));
 	if (type === null || !isWorkspaceType(type)) return null;
+	return loadAsNode(context, type, id, info);
+}
+
+/** An object of the workspace, for a field that answers several types; null if it does not exist or the caller may not see it. */
+export async function loadAsNode(
+	context: RequestContext,
+	type: WorkspaceTypeName,
+	id: string,
+	info: GraphQLResolveInfo,
+): Promise<object | null> {
 	const row = await rowLoader(context, type, selectionAt(context, info, type, [[]], type)).load(id);
 	return row && { ...row, __typename: type };
 }

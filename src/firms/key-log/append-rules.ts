@@ -11,6 +11,7 @@ import {
 import {
 	hasContentRows,
 	hasOpenLeaseOn,
+	hasStampsBefore,
 	hasStoredFiles,
 	hasValuesUnder,
 	isKeyLogEntryOlder,
@@ -118,14 +119,23 @@ async function checkKey({ tx, entry, keyLogs }: Appended<KeyLogEntry<'key.genera
 		);
 }
 
-async function checkRetirement({ tx, entry, keyLogs }: Appended<KeyLogEntry<'key.retire'>>): Promise<void> {
+/** Afterwards no client reads a value under the version, nor a stamp from before the oldest version that is left. */
+async function checkRetirement({ tx, entry, after, keyLogs }: Appended<KeyLogEntry<'key.retire'>>): Promise<void> {
+	const { firm } = entry;
 	const { class: className, version } = entry.body;
-	for (const table of keyLogs.tablesOf(className))
-		if (await hasValuesUnder(tx, entry.firm, version, table))
+	const left = [...(after.classes.get(className)?.versions.values() ?? [])].find(({ retired }) => retired === null);
+	for (const columns of keyLogs.tablesOf(className)) {
+		if (await hasValuesUnder(tx, firm, version, columns))
 			throw new FirmsealError(
 				'CONFLICT',
 				'Values are still sealed under this version of the data key: re-seal them first.',
 			);
+		if (left && (await hasStampsBefore(tx, firm, left.generated, columns.table)))
+			throw new FirmsealError(
+				'CONFLICT',
+				'Records still have stamps from before the oldest data key that would be left: re-seal them first.',
+			);
+	}
 }
 
 async function checkCustody({ tx, entry, before, keyLogs }: Appended<KeyLogEntry<'custody.set'>>): Promise<void> {

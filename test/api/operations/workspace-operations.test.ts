@@ -132,8 +132,11 @@ describe('the operations of the workspace', () => {
 			'keyWraps',
 			'ownerProposals',
 			'proposeToOwners',
+			'recordsToReseal',
 			'recoveryShares',
 			'requestDevice',
+			'resealRecords',
+			'resealing',
 			'revealDevice',
 		]);
 	});

@@ -256,6 +256,10 @@ describe('the custody of a class', () => {
 		]);
 		const byOne = await firm.entry(a(), 'key.retire', { class: 'BILLING', version });
 		expect(await refusal(owner, byOne)).toBe('FORBIDDEN');
+		await scene.admin`update invoices set memo = null, stamp = ${`{"head":"${'0'.repeat(64)}"}`} where id = ${row?.id ?? ''}`;
+		expect((await firm.send(owner, await retire())).errors[0]?.message).toBe(
+			'Records still have stamps from before the oldest data key that would be left: re-seal them first.',
+		);
 		await scene.admin`delete from invoices where id = ${row?.id ?? ''}`;
 		await firm.accepted(owner, await retire());
 		expect(['BAD_USER_INPUT', 'FORBIDDEN']).toContain(await refusal(owner, await retire()));

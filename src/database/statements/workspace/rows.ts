@@ -186,6 +186,25 @@ export const updateRow = (
 			.returning({ id: table.id }),
 	);
 
+/**
+ * Replaces what a device has sealed of a row by the same content under a newer key, and keeps its time. False as for updateRow. The revision
+ * changes, because it is what writers compare.
+ */
+export const resealRow = (
+	tx: Transaction,
+	table: FirmOwnedTable,
+	id: string,
+	expectedRevision: number,
+	changes: Readonly<Record<string, unknown>>,
+): Promise<boolean> =>
+	isOneRow(
+		tx
+			.update(table)
+			.set({ ...changes, revision: touchedColumns(table).revision })
+			.where(and(isLiveRow(table, id), eq(table.revision, expectedRevision)))
+			.returning({ id: table.id }),
+	);
+
 /** Updates the time of a row to which another row was added. Its revision stays, because the row itself has not changed. */
 export async function touchRow(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
 	const { updatedAt } = touchedColumns(table);
