@@ -14,7 +14,7 @@ import {
 	variableNode,
 } from './nodes.ts';
 import type { CustodyOfClass, RecordToOpen } from './opener.ts';
-import { readId, readSealedValue, readStamp } from './read-sealed.ts';
+import { readId, readRecord } from './read-sealed.ts';
 
 /** A row as it is before an update. */
 export interface CurrentRow {
@@ -109,11 +109,9 @@ export function readCurrentRow(
 		if (isRecord(answer.extensions) && Object.hasOwn(answer.extensions, 'sealed')) throw malformed(type);
 		return { record: null, values: plainValues(content, node), thread };
 	}
-	const stamp = readStamp(list);
-	const fields = list.map(readSealedValue).filter((field) => field !== null);
-	if (stamp === null || fields.length !== list.length) throw malformed(type);
-	const record = { path: ['node'], type, id, firm, thread, stamp, fields, requestedId: id };
-	return { record, values: {}, thread };
+	const record = readRecord(type, content, node);
+	if (record === null) throw malformed(type);
+	return { record: { ...record, requestedId: id }, values: {}, thread };
 }
 
 function errorOf(type: string, error: unknown): FirmsealError {

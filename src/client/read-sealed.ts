@@ -60,6 +60,18 @@ export function claimsContent(value: unknown): boolean {
 	return false;
 }
 
+/** A row of which `id`, `firmId`, the thread and all `sealedFields` were asked for under their names; null if it is malformed. */
+export function readRecord(type: string, content: ContentType, node: SourceObject): RecordToOpen | null {
+	const list = ownValue(node, 'sealedFields');
+	const [id, firm, stamp] = [ownValue(node, 'id'), ownValue(node, 'firmId'), readStamp(list)];
+	const thread = content.thread === undefined ? null : readId(ownValue(node, content.thread));
+	if (typeof id !== 'string' || typeof firm !== 'string' || stamp === null || !Array.isArray(list)) return null;
+	if (content.thread !== undefined && thread === null) return null;
+	const fields = list.map(readSealedValue).filter((field) => field !== null);
+	if (fields.length < list.length) return null;
+	return { path: ['node'], type, id, firm, thread, stamp, fields, requestedId: null };
+}
+
 /** The id of an object; null if it is malformed. */
 export function readId(value: unknown): string | null {
 	const id = isRecord(value) ? ownValue(value, 'id') : undefined;

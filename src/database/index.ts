@@ -142,6 +142,7 @@ export {
 	agreeToOwnerProposal, endOwnerProposal, insertOwnerProposal, type OwnerProposalRow, selectOpenOwnerProposal,
 	selectOwnerProposals,
 } from './statements/custody/owner-proposals.ts';
+export {
 	countStaleSeals, hasStampsBefore, type StaleSeals, selectStaleSeals,
 } from './statements/custody/resealing.ts';
 export {

@@ -2,6 +2,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { LogChanges, ServedLog, VaultOperations, VaultState } from '../vault/index.ts';
 import type { ServicePort } from './api-port.ts';
 import { ADD_WRAPS, APPEND, KEY_LOG, KEY_WRAPS } from './operations.ts';
+import { type Resealed, type ResealingOptions, resealClass } from './resealing.ts';
 import { pageOf, type ServedPage, textsOf } from './served.ts';
 
 /** Entries of a page of the key log. */
@@ -13,6 +14,8 @@ const ATTEMPTS = 20;
 const BETWEEN_ATTEMPTS = 500;
 /** Decisions are composed again if another device's entry came first. */
 export const MOST_CONFLICTS = 3;
+/** Reasons of the vault that may pass with newer entries, wraps or a newer checkpoint. */
+const OUTDATED = new Set<unknown>(['not-fresh', 'key-stale', 'key-missing', 'row-head']);
 const WRAPS_OF_A_REQUEST = 1_000;
 
 export interface ClientClock {
@@ -83,6 +86,22 @@ export class DeviceConnection {
 			'AUDIT_UNAVAILABLE',
 			'The service does not confirm that this is the newest state of the firm. Nothing was sent. Check this device’s clock, and try again later.',
 		);
+	}
+
+	/** What `step` gives; if the vault refuses it as outdated, once more after the newest state of the firm is known. */
+	async withNews<T>(step: () => Promise<T>): Promise<T> {
+		try {
+			return await step();
+		} catch (error) {
+			if (!(error instanceof FirmsealError && 'reason' in error && OUTDATED.has(error.reason))) throw error;
+			await this.refresh();
+			return step();
+		}
+	}
+
+	/** Seals the records of a class again, after someone lost access to it and the firm has a new data key. See resealClass(). */
+	reseal(className: string, options?: ResealingOptions): Promise<Resealed> {
+		return resealClass(this, className, options);
 	}
 
 	/**

@@ -61,7 +61,7 @@ export function openerOf(options: Omit<FirmsealOptions, 'url' | 'token' | 'fetch
 		},
 		custody: (className) => custodyOf(connection, className),
 		open: (records) => openRecords(connection, records),
-		seal: (rows) => sealOnce(sealed, rows, (fresh) => sealRows(connection, fresh)),
+		seal: (rows) => sealOnce(sealed, rows, (fresh) => connection.withNews(() => vault.seal(fresh))),
 		async lock() {
 			unlocked = null;
 			sealed.clear();
@@ -132,17 +132,3 @@ async function sealOnce(
 /** Null for an update. */
 const textOfCreate = (row: RowToSeal): string | null =>
 	row.kind === 'CREATE' ? JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)) : null;
-
-const OUTDATED = new Set<unknown>(['not-fresh', 'key-stale', 'key-missing', 'row-head']);
-
-/** Seals after the newest state of the firm is known. Rejects, and seals nothing, if one row cannot be sealed. */
-async function sealRows(connection: DeviceConnection, rows: readonly RowToSeal[]): Promise<readonly SealedContent[]> {
-	const { vault } = connection.parts;
-	try {
-		return await vault.seal(rows);
-	} catch (error) {
-		if (!(error instanceof FirmsealError && 'reason' in error && OUTDATED.has(error.reason))) throw error;
-		await connection.refresh();
-		return vault.seal(rows);
-	}
-}

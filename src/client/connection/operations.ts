@@ -50,3 +50,16 @@ export const AGREE = `mutation AgreeToProposal($input: AgreeToProposalInput!) {
 export const END_PROPOSAL = `mutation EndProposal($input: EndProposalInput!) {
 	endProposal(input: $input) { proposal { ${PROPOSAL} } }
 }`;
+
+export const RESEALING = `query Resealing { resealing { class count } }`;
+
+/** `selection`: what is asked of each type of the class. */
+export const toReseal = (
+	selection: string,
+): string => `query RecordsToReseal($class: String!, $first: Int!, $after: ID) {
+	recordsToReseal(class: $class, first: $first, after: $after) { __typename id ${selection} }
+}`;
+
+export const RESEAL = `mutation ResealRecords($input: ResealRecordsInput!) {
+	resealRecords(input: $input) { resealedIds }
+}`;

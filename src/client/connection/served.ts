@@ -85,9 +85,9 @@ export function deviceRequestOf(value: unknown): DeviceRequest {
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : fail());
 export const textsOf = (value: unknown): readonly string[] => listOf(value).map(textOf);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : fail());
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : fail());
 export const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : fail());
-const countOf = (value: unknown): number =>
+export const countOf = (value: unknown): number =>
 	Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fail();
 
 function fail(): never {

@@ -64,8 +64,17 @@ function isOriginGone({ log }: Session, { stamp }: VerifiedRow): boolean {
 	return origin !== null && origin !== 'PLATFORM' && !isEntitled(log, origin, stamp.class, stamp.head);
 }
 
+/**
+ * The origin of values that another device stamps as they are; `first`: who wrote them. One who left since is not named, because readers mark
+ * a row whose origin had left when it was stamped: this device read it without a mark, and vouches for it. FORMAT.md, section 10.
+ */
+export function originKept(session: Session, row: VerifiedRow, first: string | null): string | null {
+	const isNamed = first === null || first === 'PLATFORM' || isEntitled(session.log, first, row.stamp.class);
+	return isNamed || isOriginGone(session, row) ? first : null;
+}
+
 /** What the work resolves to, or why it was refused. Other errors stay errors. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | Refusal> {
+export async function attempt<T>(work: () => Promise<T>): Promise<T | Refusal> {
 	try {
 		return await work();
 	} catch (error) {

@@ -9,6 +9,7 @@ import type { CheckedJoining, JoiningChallenge, JoiningReveal } from './joining-
 import type { Approval, OwnersDecision, Proposal } from './proposals.ts';
 import type { RecoveredDevice, ReleasedShare, ServedRecovery } from './recover.ts';
 import type { ProposedRecovery, WantedRecovery } from './recovery-acts.ts';
+import type { ResealedRow } from './reseal-rows.ts';
 import type { ExtendedLog, ServedLog } from './served-log.ts';
 import type { StoredDevice } from './session.ts';
 
@@ -55,6 +56,8 @@ export interface ContentOperations {
 	open(records: readonly RecordToOpen[]): Promise<readonly OpenedRecord[]>;
 	/** Seals the rows of one mutation, in their order, or none. */
 	seal(rows: readonly RowToSeal[]): Promise<readonly SealedContent[]>;
+	/** Seals records again as they are, under the newest key, in their order. Each is sealed, or has a sentence. */
+	reseal(records: readonly RecordToOpen[]): Promise<readonly ResealedRow[]>;
 }
 
 /** What one owner decides alone, or a member about own devices. Each answer goes to the service in one go. */

@@ -11,7 +11,7 @@ import { isUuid } from '../../envelope/index.ts';
 import type { ContentType } from '../coordinate-types.ts';
 import type { RowToSeal, SealedContent, SealedValue } from '../opener.ts';
 import { toBase64 } from './encoding.ts';
-import { judgeRows } from './open-records.ts';
+import { judgeRows, originKept } from './open-records.ts';
 import type { KeyedRecord } from './record-keys.ts';
 import { namedRecord, openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
 import type { Session } from './session.ts';
@@ -26,8 +26,8 @@ interface RowInPlace {
 	readonly row: RowToSeal;
 	/** Null for a new row, or one that the service still seals. */
 	readonly current: VerifiedRow | null;
-	/** Whether the author of `current` was gone when the device first saw its stamp. */
-	readonly isLate: boolean;
+	/** The origin in the stamp, by the hashes of the columns that change. */
+	readonly origin: (changed: ColumnHashes) => string | null;
 }
 
 /** Seals the rows of one mutation, in their order, or rejects and seals none. */
@@ -45,10 +45,17 @@ export async function sealRows(session: Session, rows: readonly RowToSeal[]): Pr
 		if ('why' in each) throw each.why;
 		if (each.isLate) late.add(each.row);
 	}
-	return Promise.all(inPlace.map((each) => sealRow(session, { ...each, isLate: late.has(each.current) })));
+	return Promise.all(
+		inPlace.map(({ type, row, current }) => {
+			const origin = (changed: ColumnHashes) =>
+				originOf(session, { type, current, isLate: late.has(current) }, changed);
+			return sealRow(session, { type, row, current, origin });
+		}),
+	);
 }
 
-async function sealRow(session: Session, inPlace: RowInPlace): Promise<SealedContent> {
+/** Seals the values of a row that was verified, and stamps it. @throws VaultError `row-thread`, `row-worn`, `key-stale`, `key-missing` */
+export async function sealRow(session: Session, inPlace: RowInPlace): Promise<SealedContent> {
 	const { type, row, current } = inPlace;
 	const { log } = session;
 	const named = namedRecord(type, { id: row.id, thread: row.thread ?? current?.thread ?? null });
@@ -60,7 +67,7 @@ async function sealRow(session: Session, inPlace: RowInPlace): Promise<SealedCon
 	const sealed = await sealValues(session, type, row, { ...place, generation, thread: named.thread });
 	const changed = await hashColumns(Object.fromEntries(sealed.map(({ column, envelope }) => [column, envelope])));
 	const columns = { ...unchangedOf(type, current), ...changed };
-	const origin = originOf(inPlace, changed);
+	const origin = inPlace.origin(changed);
 	const draft = { ...place, revision, generation, log: null, head: log.head, columns, origin };
 	return {
 		stamp: await signStamp(draft, session.device),
@@ -77,10 +84,7 @@ async function sealValues(
 	row: RowToSeal,
 	place: Omit<KeyedRecord, 'version'>,
 ): Promise<readonly { name: string; column: string; envelope: Uint8Array | null }[]> {
-	const version = writableVersion(session.log, type.class);
-	if (version === null) throw new VaultError('key-stale');
-	const dataKey = session.dataKeys.get({ class: type.class, version });
-	if (dataKey === undefined) throw new VaultError('key-missing');
+	const { version, dataKey } = requireWritableKey(session, type.class);
 	const prepared = await session.recordKeys.prepare(dataKey, { ...place, version }, session.firmTag);
 	return Promise.all(
 		valuesOf(type, row).map(async ({ name, column, value, ...coordinate }) => {
@@ -88,6 +92,15 @@ async function sealValues(
 			return { name, column, envelope: value === null ? null : await sealRecordField(prepared, field) };
 		}),
 	);
+}
+
+/** @throws VaultError `key-stale`, `key-missing` */
+export function requireWritableKey({ log, dataKeys }: Session, className: string) {
+	const version = writableVersion(log, className);
+	if (version === null) throw new VaultError('key-stale');
+	const dataKey = dataKeys.get({ class: className, version });
+	if (dataKey === undefined) throw new VaultError('key-missing');
+	return { version, dataKey };
 }
 
 function requireType(session: Session, row: RowToSeal): ContentType {
@@ -116,11 +129,15 @@ async function currentOf(session: Session, type: ContentType, row: RowToSeal): P
 	if (row.current.type !== row.type) throw new VaultError('row-to-seal');
 	const verified = await verifyRow(session, { ...row.current, requestedId: row.id });
 	if (verified.stamp.revision !== row.expectedRevision) throw new VaultError('row-changed');
-	const known = new Set(Object.values(type.fields).map(({ column }) => column));
-	if (Object.keys(verified.stamp.columns).some((column) => !known.has(column)))
-		throw new VaultError('row-unknown-column');
+	requireKnownColumns(verified);
 	await requireThread(session, verified);
 	return verified;
+}
+
+/** A stamp must have the hashes of all columns. @throws VaultError `row-unknown-column` */
+export function requireKnownColumns({ type, stamp }: VerifiedRow): void {
+	const known = new Set(Object.values(type.fields).map(({ column }) => column));
+	if (Object.keys(stamp.columns).some((column) => !known.has(column))) throw new VaultError('row-unknown-column');
 }
 
 /**
@@ -136,9 +153,12 @@ async function requireThread(session: Session, verified: VerifiedRow): Promise<v
 	for (const each of opened) if (each.status === 'rejected') throw each.reason;
 }
 
+export const writableFields = (type: ContentType) =>
+	Object.entries(type.fields).filter(([, { isServerMade }]) => isServerMade !== true);
+
 /** The values to seal: all that a client writes for a row without a stamp, else those that change. */
 function valuesOf(type: ContentType, row: RowToSeal) {
-	const writable = Object.entries(type.fields).filter(([, { isServerMade }]) => isServerMade !== true);
+	const writable = writableFields(type);
 	const names = new Set(writable.map(([name]) => name));
 	if (Object.keys(row.values).some((name) => !names.has(name))) throw new VaultError('row-to-seal');
 	return writable
@@ -147,7 +167,11 @@ function valuesOf(type: ContentType, row: RowToSeal) {
 }
 
 /** Whose values stay as they were: without it, an update would pass off as its author's what someone wrote who is gone. FORMAT.md, section 10. */
-function originOf({ type, current, isLate }: RowInPlace, changed: ColumnHashes): string | null {
+function originOf(
+	session: Session,
+	{ type, current, isLate }: Pick<RowInPlace, 'type' | 'current'> & { readonly isLate: boolean },
+	changed: ColumnHashes,
+): string | null {
 	if (current === null) return null;
 	const { stamp } = current;
 	const isKept = Object.values(type.fields).some(
@@ -155,7 +179,7 @@ function originOf({ type, current, isLate }: RowInPlace, changed: ColumnHashes):
 			!Object.hasOwn(changed, column) && (isServerMade !== true || (stamp.columns[column] ?? null) !== null),
 	);
 	if (!isKept) return null;
-	return isLate ? stamp.device : stamp.origin;
+	return isLate ? stamp.device : originKept(session, current, stamp.origin);
 }
 
 /** The hashes of the columns that stay. A column that the stamp lacks is null. */

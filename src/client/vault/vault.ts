@@ -10,6 +10,7 @@ import type {
 	VaultOperations,
 } from './operations.ts';
 import { RARE_OPERATIONS } from './rare-names.ts';
+import { resealRows } from './reseal-rows.ts';
 import { sealRows } from './seal-rows.ts';
 import { believe, type ExtendedLog, type ServedLog, verifyServed } from './served-log.ts';
 import { Session, type VaultParts } from './session.ts';
@@ -69,6 +70,7 @@ function contentOperations(context: VaultContext): ContentOperations {
 	return {
 		open: async (records) => openRecords(context.session, records),
 		seal: async (rows) => sealRows(context.session, rows),
+		reseal: async (records) => resealRows(context.session, records),
 	};
 }
 

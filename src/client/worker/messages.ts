@@ -50,6 +50,7 @@ export const OPERATIONS: Readonly<Record<keyof WorkerOperations, true>> = {
 	trustCheckpointKeys: true,
 	open: true,
 	seal: true,
+	reseal: true,
 	...RARE_OPERATIONS,
 };
 

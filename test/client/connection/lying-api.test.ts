@@ -4,41 +4,9 @@ import { FirmsealError } from '../../../src/errors.ts';
 import { newLogKey, vkeyOf } from '../vault/checkpoints.ts';
 import { type Device, NOTE, newRow, someFirm } from '../vault/firm.ts';
 import { type InMemoryApi, ORIGIN } from '../vault/in-memory-api.ts';
+import { portOf } from './in-memory-port.ts';
 
 const CANARY = 'canary-lying-2231';
-const PAGE = 3;
-
-/** The service of a firm, as the API answers it, in small pages. A test changes what it says. */
-function portOf(service: InMemoryApi): ServicePort {
-	return {
-		async request(document, variables) {
-			if (document.includes('query KeyLog')) {
-				const from = variables.after === undefined ? 0 : Number(variables.after) + 1;
-				const { entries, names } = service;
-				const { checkpoint } = await service.checkpoint();
-				const size = entries.length;
-				return {
-					keyLog: {
-						installation: 'vault.example',
-						size,
-						entries: entries.slice(from, from + PAGE),
-						names,
-						checkpoint: { size, note: checkpoint },
-						newestVersions: [],
-					},
-				};
-			}
-			if (document.includes('query KeyWraps')) return { keyWraps: service.wrapsFor(String(variables.recipient)) };
-			if (document.includes('appendKeyLog')) {
-				await service.append(variables.input as Parameters<InMemoryApi['append']>[0]);
-				return { appendKeyLog: {} };
-			}
-			throw new Error(`The test answers no ${document}`);
-		},
-		checkpointKeys: async () => [await vkeyOf(ORIGIN, service.key)],
-	};
-}
-
 let service: InMemoryApi;
 let honest: ServicePort;
 let anna: Device;

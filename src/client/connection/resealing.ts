@@ -1,0 +1,253 @@
+import { FirmsealError } from '../../errors.ts';
+import { CONTENT_TYPES } from '../coordinates.generated.ts';
+import type { RecordToOpen } from '../opener.ts';
+import { readRecord } from '../read-sealed.ts';
+import type { DeviceConnection } from './connection.ts';
+import { RESEAL, RESEALING, toReseal } from './operations.ts';
+import { countOf, listOf, objectOf, textOf, textsOf } from './served.ts';
+
+/** How far re-sealing is. */
+export interface ResealingProgress {
+	/** Records that this device has sealed again. */
+	readonly resealed: number;
+	/** Records that it left as they are, because it could not verify or open them. */
+	readonly refused: number;
+	/** Records that were left at the start, by the service. */
+	readonly total: number;
+}
+
+export interface ResealingOptions {
+	/** Called after each page. */
+	readonly onProgress?: (progress: ResealingProgress) => void;
+	/** Stops between two requests. What was sealed by then stays so. */
+	readonly signal?: AbortSignal;
+}
+
+/** A record that was left as it is, and why, as a sentence. */
+export interface RefusedReseal {
+	readonly type: string;
+	readonly id: string;
+	readonly why: string;
+}
+
+export interface Resealed {
+	/** Records that this device has sealed again. */
+	readonly resealed: number;
+	readonly refused: readonly RefusedReseal[];
+	/** Records that are left, by the service. At 0, two owners can retire the older versions of the key. */
+	readonly left: number;
+}
+
+/** Records of a page. */
+const PAGE = 100;
+/** Characters of envelopes and stamps in one mutation; the service takes a body of 1 MiB. */
+const MOST_CHARACTERS = 800_000;
+/** Passes over what is left, while other devices change it. */
+const MOST_PASSES = 20;
+/** Refused records that are named. More are a service that invents them. */
+const MOST_REFUSED = 10_000;
+
+/** A record of a page; `record` is null if the service did not send it whole. */
+interface ListedRecord {
+	readonly type: string;
+	readonly id: string;
+	readonly revision: number;
+	readonly record: RecordToOpen | null;
+}
+
+/**
+ * Seals the records of a class again until none is left that this device can open. The count is kept by the service alone: so a run that
+ * was stopped continues where it was, and several devices share the work. A record that another device changes meanwhile is read again.
+ * Rejects with the reason of `signal`, or what the vault and the service refuse.
+ */
+export async function resealClass(
+	connection: DeviceConnection,
+	className: string,
+	options: ResealingOptions = {},
+): Promise<Resealed> {
+	await connection.refresh();
+	const run = new ResealingRun(connection, className, options, await leftOf(connection, className));
+	await run.all();
+	return { resealed: run.resealed, refused: run.refused, left: await leftOf(connection, className) };
+}
+
+async function leftOf({ parts }: DeviceConnection, className: string): Promise<number> {
+	const { resealing } = await parts.service.request(RESEALING, {});
+	const found = listOf(resealing)
+		.map(objectOf)
+		.find((each) => each.class === className);
+	if (found === undefined)
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'The service does not have this kind of content in the custody of the firm. Nothing was sealed.',
+		);
+	return countOf(found.count);
+}
+
+class ResealingRun {
+	readonly #connection: DeviceConnection;
+	readonly #class: string;
+	readonly #options: ResealingOptions;
+	readonly #total: number;
+	readonly #refused = new Map<string, RefusedReseal>();
+	resealed = 0;
+
+	constructor(connection: DeviceConnection, className: string, options: ResealingOptions, total: number) {
+		this.#connection = connection;
+		this.#class = className;
+		this.#options = options;
+		this.#total = total;
+	}
+
+	get refused(): readonly RefusedReseal[] {
+		return [...this.#refused.values()];
+	}
+
+	/**
+	 * Passes over what is left, until one changes nothing. What one refuses is tried in a second one, because it may rest on what another
+	 * device wrote since the page was read.
+	 */
+	async all(): Promise<void> {
+		let isRetried = false;
+		for (let pass = 0; pass < MOST_PASSES; pass++) {
+			const hasChanged = await this.#pass();
+			if (!hasChanged && (isRetried || this.#refused.size === 0)) return;
+			isRetried ||= !hasChanged;
+			await this.#connection.refresh();
+		}
+	}
+
+	/** One pass over what is left. True if something changed meanwhile, so that another pass is worthwhile. */
+	async #pass(): Promise<boolean> {
+		this.#refused.clear();
+		let hasChanged = false;
+		let after: string | null = null;
+		for (;;) {
+			this.#options.signal?.throwIfAborted();
+			const page = await this.#page(after);
+			const last = page.at(-1);
+			if (last === undefined || this.#refused.size >= MOST_REFUSED) return hasChanged;
+			requireAscending(after, page);
+			if (await this.#reseal(page)) hasChanged = true;
+			after = last.id;
+			const { resealed, refused } = this;
+			this.#options.onProgress?.({ resealed, refused: refused.length, total: this.#total });
+		}
+	}
+
+	/** A page. If a record of it is damaged, so that the service refuses to answer it: that record alone, without its content. */
+	async #page(after: string | null): Promise<readonly ListedRecord[]> {
+		const selection = selectionOf(this.#class);
+		try {
+			return await this.#list(selection, PAGE, after);
+		} catch (error) {
+			if (!isDamaged(error)) throw error;
+		}
+		try {
+			return await this.#list(selection, 1, after);
+		} catch (error) {
+			if (!isDamaged(error)) throw error;
+			return this.#list('', 1, after);
+		}
+	}
+
+	async #list(selection: string, first: number, after: string | null): Promise<readonly ListedRecord[]> {
+		const { service } = this.#connection.parts;
+		const { recordsToReseal } = await service.request(toReseal(selection), { class: this.#class, first, after });
+		return listOf(recordsToReseal).map((item) => {
+			const node = objectOf(item);
+			const [type, id] = [textOf(node.__typename), textOf(node.id)];
+			const content = Object.hasOwn(CONTENT_TYPES, type) ? CONTENT_TYPES[type] : undefined;
+			const isWhole = selection !== '' && content !== undefined;
+			const record = isWhole ? readRecord(type, content, node) : null;
+			return { type, id, record, revision: isWhole ? countOf(node.revision) : 0 };
+		});
+	}
+
+	/** True if a record has changed meanwhile, or the key log has. */
+	async #reseal(page: readonly ListedRecord[]): Promise<boolean> {
+		const whole = page.flatMap(({ record, ...each }) => (record === null ? [] : [{ ...each, record }]));
+		for (const { type, id, record } of page)
+			if (record === null) this.#refuse({ type, id, why: 'The service did not send this record whole. Report it.' });
+		if (whole.length === 0) return false;
+		const { vault } = this.#connection.parts;
+		const sealed = await this.#connection.withNews(() => vault.reseal(whole.map(({ record }) => record)));
+		const toSend = whole.flatMap(({ type, id, revision }, at) => {
+			const row = sealed[at];
+			if (row !== undefined && 'sealed' in row) return [{ type, id, revision, sealed: row.sealed }];
+			this.#refuse({ type, id, why: row?.why ?? '' });
+			return [];
+		});
+		let hasChanged = false;
+		for (const records of batchesOf(toSend)) if (await this.#send(records)) hasChanged = true;
+		return hasChanged;
+	}
+
+	async #send(records: readonly SealedAgain[]): Promise<boolean> {
+		this.#options.signal?.throwIfAborted();
+		const { service } = this.#connection.parts;
+		try {
+			const { resealRecords } = await service.request(RESEAL, { input: { class: this.#class, records } });
+			const sent = new Set(records.map(({ id }) => id));
+			const replaced = textsOf(objectOf(resealRecords).resealedIds).filter((id) => sent.delete(id));
+			this.resealed += replaced.length;
+			return sent.size > 0;
+		} catch (error) {
+			if (!(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
+			await this.#connection.refresh();
+			return true;
+		}
+	}
+
+	#refuse(refused: RefusedReseal): void {
+		this.#refused.set(refused.id, refused);
+	}
+}
+
+interface SealedAgain {
+	readonly type: string;
+	readonly id: string;
+	readonly revision: number;
+	readonly sealed: { readonly stamp: string; readonly fields: readonly { readonly envelope: string | null }[] };
+}
+
+function batchesOf(records: readonly SealedAgain[]): readonly (readonly SealedAgain[])[] {
+	const batches: SealedAgain[][] = [];
+	let left = 0;
+	for (const record of records) {
+		const { stamp, fields } = record.sealed;
+		const size = fields.reduce((sum, { envelope }) => sum + (envelope?.length ?? 0), stamp.length * 2);
+		if (size > left || batches.length === 0) {
+			batches.push([]);
+			left = MOST_CHARACTERS;
+		}
+		batches.at(-1)?.push(record);
+		left -= size;
+	}
+	return batches;
+}
+
+/** What is asked of a record of each type of the class. */
+const selectionOf = (className: string): string =>
+	Object.entries(CONTENT_TYPES)
+		.filter(([, content]) => content.class === className)
+		.map(([type, { thread }]) => {
+			const ofThread = thread === undefined ? '' : `${thread} { id } `;
+			return `... on ${type} { firmId revision ${ofThread}sealedFields { name envelope stamp } }`;
+		})
+		.join(' ');
+
+/** Else a service could send the same page for ever. */
+function requireAscending(after: string | null, page: readonly ListedRecord[]): void {
+	let before = after ?? '';
+	for (const { id } of page) {
+		if (id <= before)
+			throw new FirmsealError(
+				'INTERNAL',
+				'The service does not list the records to seal again in their order. What was sealed by now is stored. Report it.',
+			);
+		before = id;
+	}
+}
+
+const isDamaged = (error: unknown): boolean => error instanceof FirmsealError && error.code === 'CIPHERTEXT_INVALID';
