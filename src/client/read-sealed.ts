@@ -79,14 +79,14 @@ export function readId(value: unknown): string | null {
 }
 
 /** The stamp of the first sealed field; null if there is none. */
-export function readStamp(list: unknown): string | null {
+function readStamp(list: unknown): string | null {
 	const item: unknown = Array.isArray(list) ? list[0] : undefined;
 	const stamp = isRecord(item) ? ownValue(item, 'stamp') : undefined;
 	return typeof stamp === 'string' ? stamp : null;
 }
 
 /** null if it is malformed. */
-export function readSealedValue(item: unknown): SealedValue | null {
+function readSealedValue(item: unknown): SealedValue | null {
 	if (!isRecord(item)) return null;
 	const name = ownValue(item, 'name');
 	const envelope = ownValue(item, 'envelope');

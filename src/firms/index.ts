@@ -80,7 +80,7 @@ export {
 	reproveApprovers,
 } from './reprove-approvers.ts';
 export { type ResealedRecord, resealRecords } from './reseal-records.ts';
-export { type ClassResealing, countToReseal, findToReseal } from './resealing.ts';
+export { countToReseal, findToReseal } from './resealing.ts';
 export { shareWithClient, unshareWithClient } from './sharing.ts';
 export { setFirmSignIn } from './sign-in.ts';
 export { signOutEverywhere } from './sign-out-everywhere.ts';

@@ -5,7 +5,7 @@ import type { ActingMember, RequestServices } from './acting-member.ts';
 import { WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 
 /** What is left to seal again of a class. */
-export interface ClassResealing {
+interface ClassResealing {
 	readonly class: string;
 	/** Null if the firm needs a new data key first. */
 	readonly version: number | null;

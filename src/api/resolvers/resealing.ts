@@ -1,4 +1,4 @@
-import { countToReseal, findToReseal, resealRecords } from '../../firms/index.ts';
+import { countToReseal, findToReseal, type ResealedRecord, resealRecords } from '../../firms/index.ts';
 import { authorizeMember, authorizeOperation } from '../context.ts';
 import type { MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 import { loadAsNode } from '../workspace/index.ts';
@@ -26,7 +26,7 @@ export const resealingMutations: Required<Pick<MutationResolvers, 'resealRecords
 		const acting = authorizeMember(context, 'resealRecords');
 		const { class: of, records } = input;
 		const ids = await recordingDenial(context, 'resealRecords', () =>
-			resealRecords(context.services, acting, of, records as Parameters<typeof resealRecords>[3]),
+			resealRecords(context.services, acting, of, records as readonly ResealedRecord[]),
 		);
 		return { resealedIds: [...ids] };
 	},

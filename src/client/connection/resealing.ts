@@ -7,7 +7,7 @@ import { RESEAL, RESEALING, toReseal } from './operations.ts';
 import { countOf, listOf, objectOf, textOf, textsOf } from './served.ts';
 
 /** How far re-sealing is. */
-export interface ResealingProgress {
+interface ResealingProgress {
 	/** Records that this device has sealed again. */
 	readonly resealed: number;
 	/** Records that it left as they are, because it could not verify or open them. */
@@ -24,13 +24,13 @@ export interface ResealingOptions {
 }
 
 /** A record that was left as it is, and why, as a sentence. */
-export interface RefusedReseal {
+interface RefusedReseal {
 	readonly type: string;
 	readonly id: string;
 	readonly why: string;
 }
 
-export interface Resealed {
+export interface ResealedClass {
 	/** Records that this device has sealed again. */
 	readonly resealed: number;
 	readonly refused: readonly RefusedReseal[];
@@ -64,7 +64,7 @@ export async function resealClass(
 	connection: DeviceConnection,
 	className: string,
 	options: ResealingOptions = {},
-): Promise<Resealed> {
+): Promise<ResealedClass> {
 	await connection.refresh();
 	const run = new ResealingRun(connection, className, options, await leftOf(connection, className));
 	await run.all();

@@ -22,7 +22,7 @@ export function portOf(service: InMemoryApi): ServicePort {
 		'query Resealing ': () => ({ resealing: [{ class: 'NOTE', count: staleOf(service, 'NOTE').length }] }),
 		'query RecordsToReseal(': ({ class: of, after }) => ({
 			recordsToReseal: staleOf(service, String(of))
-				.filter(({ id }) => after === null || id > String(after))
+				.filter(({ id }) => typeof after !== 'string' || id > after)
 				.slice(0, PAGE)
 				.map(nodeOf),
 		}),
