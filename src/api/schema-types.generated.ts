@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, AlertRow, DeviceRequestRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, DeviceRequestRow, OwnerProposalRow, JobRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../audit-log/proofs/index.ts';
 import type { Connection } from './connection.ts';
@@ -62,6 +62,14 @@ export type AddKeyWrapsInput = {
 export type AddKeyWrapsPayload = {
   /** Number of wraps of the request. */
   count: Scalars['Int']['output'];
+};
+
+/** The agreement of another owner. */
+export type AgreeToProposalInput = {
+  /** The signature, as canonical JSON. */
+  agreement: Scalars['String']['input'];
+  /** The id of the proposal. */
+  id: Scalars['ID']['input'];
 };
 
 /** An event that the platform's people must look at: suspicious use, or a fault in the database's protections or in the log. An alert holds ids, fixed texts, numbers and times, but no content. */
@@ -1244,6 +1252,12 @@ export type EndDeviceInput = {
   reason: DeviceRequestEnd;
 };
 
+/** A proposal that ends. */
+export type EndProposalInput = {
+  /** The id of the proposal. */
+  id: Scalars['ID']['input'];
+};
+
 /** A firm whose content Firmseal keeps. */
 export type Firm = Node & {
   /** The firm's policy on leases for its content. The firm's owners, operators and approvers see it; null for others. */
@@ -2061,6 +2075,8 @@ export type Mutation = {
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Stores wraps of data keys that the key log has, for example for a device that was added. */
   addKeyWraps?: Maybe<AddKeyWrapsPayload>;
+  /** Another owner agrees to a proposal. The proposer's device then appends it to the key log. */
+  agreeToProposal?: Maybe<OwnerProposalPayload>;
   /** Appends entries to the key log of the caller's firm, with what belongs to them: all of it, or nothing. */
   appendKeyLog?: Maybe<AppendKeyLogPayload>;
   /** Approves a request, on behalf of the caller's side: the firm or the platform. The token must show a sign-in within the last five minutes, and the requester can't approve. */
@@ -2111,8 +2127,12 @@ export type Mutation = {
   denyJob?: Maybe<DenyJobPayload>;
   /** Ends the request of a device. */
   endDevice?: Maybe<DeviceRequestPayload>;
+  /** Ends a proposal: it stands in the key log, or is not wanted any more. */
+  endProposal?: Maybe<OwnerProposalPayload>;
   /** Invites a person to the owner's firm. The link works once, within seven days. To invite an OWNER, the token must show a sign-in within the last five minutes. All owners get a notice. */
   inviteMember?: Maybe<InviteMemberPayload>;
+  /** Proposes a decision to the other owners, for 7 days. At most 20 are open at a time. */
+  proposeToOwners?: Maybe<OwnerProposalPayload>;
   /** Ends the caller's own lease early. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Removes a member from the firm, from their next request on. What they wrote stays. The last owner can't be removed. To remove another owner, the token must show a sign-in within the last five minutes. All owners get a notice. */
@@ -2183,6 +2203,12 @@ export type MutationActivateBreakGlassArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationAddKeyWrapsArgs = {
   input: AddKeyWrapsInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationAgreeToProposalArgs = {
+  input: AgreeToProposalInput;
 };
 
 
@@ -2334,8 +2360,20 @@ export type MutationEndDeviceArgs = {
 
 
 /** The mutations. The audit log records every change before it is committed. */
+export type MutationEndProposalArgs = {
+  input: EndProposalInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
 export type MutationInviteMemberArgs = {
   input: InviteMemberInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationProposeToOwnersArgs = {
+  input: ProposeToOwnersInput;
 };
 
 
@@ -2703,6 +2741,28 @@ export type OwnKeyState =
   /** The key service refuses the key. Nothing of the firm opens. */
   | 'REVOKED';
 
+/** What an owner proposes to the others, as it would stand in the key log. Believe only the summary that your own device makes of it. */
+export type OwnerProposal = {
+  /** The signature of an owner who agrees, as canonical JSON; null before. It ends when other entries come first. */
+  agreement?: Maybe<Scalars['String']['output']>;
+  /** Body of the entry, as canonical JSON. */
+  body: Scalars['String']['output'];
+  /** When it was proposed. */
+  createdAt: Scalars['DateTime']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** Kind of the entry, such as custody.set. */
+  kind: Scalars['String']['output'];
+  /** Who proposes: the id of the user. */
+  person: Scalars['ID']['output'];
+};
+
+/** The proposal after the step. */
+export type OwnerProposalPayload = {
+  /** The proposal. */
+  proposal: OwnerProposal;
+};
+
 /** The recovery of a firm that has lost its last owner: two people of the platform decide, then any owner can cancel for 72 hours. */
 export type OwnerRecovery = {
   /** When the second person approved; null until then. */
@@ -2727,6 +2787,14 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first edge; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A decision for two owners. */
+export type ProposeToOwnersInput = {
+  /** Body of the entry, as canonical JSON. */
+  body: Scalars['String']['input'];
+  /** Kind of the entry, such as custody.set. */
+  kind: Scalars['String']['input'];
 };
 
 /** The queries. Lists are Relay connections with 50 items by default and at most 1,000. */
@@ -2787,6 +2855,8 @@ export type Query = {
   notes: NoteConnection;
   /** Notices of the owner's firm. */
   notices: NoticeConnection;
+  /** What owners of the firm propose to each other, of the last 7 days, newest first; at most 100. */
+  ownerProposals?: Maybe<Array<OwnerProposal>>;
   /** Records of a class that a device must seal again, in the order of their ids; fewer than asked for if they have more than 1 MiB. */
   recordsToReseal?: Maybe<Array<Node>>;
   /** Shares of recovery keys that are sealed to a device of a holder; at most 100. */
@@ -3810,6 +3880,7 @@ export type ResolversTypes = {
   AcknowledgeAlertPayload: ResolverTypeWrapper<Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversTypes['Alert'] }>;
   AddKeyWrapsInput: AddKeyWrapsInput;
   AddKeyWrapsPayload: ResolverTypeWrapper<AddKeyWrapsPayload>;
+  AgreeToProposalInput: AgreeToProposalInput;
   Alert: ResolverTypeWrapper<AlertRow>;
   AlertConnection: ResolverTypeWrapper<Connection<AlertRow>>;
   AlertEdge: ResolverTypeWrapper<Omit<AlertEdge, 'node'> & { node: ResolversTypes['Alert'] }>;
@@ -3904,6 +3975,7 @@ export type ResolversTypes = {
   DocumentStatus: DocumentStatus;
   DocumentVersion: ResolverTypeWrapper<Row>;
   EndDeviceInput: EndDeviceInput;
+  EndProposalInput: EndProposalInput;
   Firm: ResolverTypeWrapper<FirmRow>;
   FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
@@ -3974,8 +4046,11 @@ export type ResolversTypes = {
   NoticeOrder: NoticeOrder;
   OperatorRole: OperatorRole;
   OwnKeyState: OwnKeyState;
+  OwnerProposal: ResolverTypeWrapper<OwnerProposalRow>;
+  OwnerProposalPayload: ResolverTypeWrapper<Omit<OwnerProposalPayload, 'proposal'> & { proposal: ResolversTypes['OwnerProposal'] }>;
   OwnerRecovery: ResolverTypeWrapper<OwnerRecoveryRow>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  ProposeToOwnersInput: ProposeToOwnersInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecoveryShare: ResolverTypeWrapper<RecoveryShare>;
   RecoveryShareInput: RecoveryShareInput;
@@ -4045,6 +4120,7 @@ export type ResolversParentTypes = {
   AcknowledgeAlertPayload: Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversParentTypes['Alert'] };
   AddKeyWrapsInput: AddKeyWrapsInput;
   AddKeyWrapsPayload: AddKeyWrapsPayload;
+  AgreeToProposalInput: AgreeToProposalInput;
   Alert: AlertRow;
   AlertConnection: Connection<AlertRow>;
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
@@ -4124,6 +4200,7 @@ export type ResolversParentTypes = {
   DocumentFilter: DocumentFilter;
   DocumentVersion: Row;
   EndDeviceInput: EndDeviceInput;
+  EndProposalInput: EndProposalInput;
   Firm: FirmRow;
   FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
@@ -4173,8 +4250,11 @@ export type ResolversParentTypes = {
   NoticeConnection: Connection<NoticeRow>;
   NoticeDelivery: NoticeDelivery;
   NoticeEdge: Omit<NoticeEdge, 'node'> & { node: ResolversParentTypes['Notice'] };
+  OwnerProposal: OwnerProposalRow;
+  OwnerProposalPayload: Omit<OwnerProposalPayload, 'proposal'> & { proposal: ResolversParentTypes['OwnerProposal'] };
   OwnerRecovery: OwnerRecoveryRow;
   PageInfo: PageInfo;
+  ProposeToOwnersInput: ProposeToOwnersInput;
   Query: Record<PropertyKey, never>;
   RecoveryShare: RecoveryShare;
   RecoveryShareInput: RecoveryShareInput;
@@ -4919,6 +4999,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   acknowledgeAlert?: Resolver<Maybe<ResolversTypes['AcknowledgeAlertPayload']>, ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'input'>>;
   activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
   addKeyWraps?: Resolver<Maybe<ResolversTypes['AddKeyWrapsPayload']>, ParentType, ContextType, RequireFields<MutationAddKeyWrapsArgs, 'input'>>;
+  agreeToProposal?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationAgreeToProposalArgs, 'input'>>;
   appendKeyLog?: Resolver<Maybe<ResolversTypes['AppendKeyLogPayload']>, ParentType, ContextType, RequireFields<MutationAppendKeyLogArgs, 'input'>>;
   approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
   approveJob?: Resolver<Maybe<ResolversTypes['ApproveJobPayload']>, ParentType, ContextType, RequireFields<MutationApproveJobArgs, 'input'>>;
@@ -4944,7 +5025,9 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   denyBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationDenyBreakGlassArgs, 'leaseId'>>;
   denyJob?: Resolver<Maybe<ResolversTypes['DenyJobPayload']>, ParentType, ContextType, RequireFields<MutationDenyJobArgs, 'input'>>;
   endDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationEndDeviceArgs, 'input'>>;
+  endProposal?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationEndProposalArgs, 'input'>>;
   inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
+  proposeToOwners?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationProposeToOwnersArgs, 'input'>>;
   releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
@@ -5039,6 +5122,19 @@ export type NoticeEdgeResolvers<ContextType = RequestContext, ParentType extends
   node?: Resolver<ResolversTypes['Notice'], ParentType, ContextType>;
 };
 
+export type OwnerProposalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerProposal'] = ResolversParentTypes['OwnerProposal']> = {
+  agreement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type OwnerProposalPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerProposalPayload'] = ResolversParentTypes['OwnerProposalPayload']> = {
+  proposal?: Resolver<ResolversTypes['OwnerProposal'], ParentType, ContextType>;
+};
+
 export type OwnerRecoveryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerRecovery'] = ResolversParentTypes['OwnerRecovery']> = {
   approvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -5083,6 +5179,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType, RequireFields<QueryNoteArgs, 'id'>>;
   notes?: Resolver<ResolversTypes['NoteConnection'], ParentType, ContextType, RequireFields<QueryNotesArgs, 'orderBy'>>;
   notices?: Resolver<ResolversTypes['NoticeConnection'], ParentType, ContextType, RequireFields<QueryNoticesArgs, 'orderBy'>>;
+  ownerProposals?: Resolver<Maybe<Array<ResolversTypes['OwnerProposal']>>, ParentType, ContextType>;
   recordsToReseal?: Resolver<Maybe<Array<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryRecordsToResealArgs, 'class'>>;
   recoveryShares?: Resolver<Maybe<Array<ResolversTypes['RecoveryShare']>>, ParentType, ContextType, RequireFields<QueryRecoverySharesArgs, 'recipient'>>;
   resealing?: Resolver<Maybe<Array<ResolversTypes['ClassResealing']>>, ParentType, ContextType>;
@@ -5352,6 +5449,8 @@ export type Resolvers<ContextType = RequestContext> = {
   NoticeConnection?: NoticeConnectionResolvers<ContextType>;
   NoticeDelivery?: NoticeDeliveryResolvers<ContextType>;
   NoticeEdge?: NoticeEdgeResolvers<ContextType>;
+  OwnerProposal?: OwnerProposalResolvers<ContextType>;
+  OwnerProposalPayload?: OwnerProposalPayloadResolvers<ContextType>;
   OwnerRecovery?: OwnerRecoveryResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
