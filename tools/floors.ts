@@ -251,7 +251,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'drizzle-orm/**',
 		],
 	},
-	testing: { may: ['errors.ts', 'audit', 'content', 'encryption-directive', 'graphql', 'fast-check'] },
+	testing: { may: ['errors.ts', 'audit', 'content', 'encryption-directive', 'client', 'graphql', 'fast-check'] },
 	'adapters/aead-node': { may: ADAPTER },
 	'adapters/keyring-local': { may: [...ADAPTER, 'zod'] },
 	'adapters/keyring-aws': {

@@ -1,4 +1,12 @@
 export { renderCoverage } from './coverage.ts';
+export {
+	beginFirmCustody,
+	createTestDevice,
+	type JoiningPerson,
+	joinTestDevice,
+	type TestDevice,
+	type TestDeviceOptions,
+} from './firm-custody.ts';
 export type {
 	Exchange,
 	KitAnswer,

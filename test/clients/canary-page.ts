@@ -3,8 +3,8 @@ import { OpenFieldsLink } from '../../src/client/apollo-link.ts';
 import { AnsweringSteps, createFirmseal, type Firmseal, JoiningSteps } from '../../src/client/connection/index.ts';
 import { createWorkerVault, type WorkerVault } from '../../src/client/worker/index.ts';
 import { IndexedDbStore } from '../../src/client/worker/indexed-db-store.ts';
+import { beginFirmCustody } from '../../src/testing/firm-custody.ts';
 import { connect } from './apollo-client.ts';
-import { takeClasses } from './custody-steps.ts';
 
 /* The page of the canary’s browsers: an application with a vault in its worker. Each page has one device. */
 
@@ -73,7 +73,7 @@ export async function open(given: {
 /** The first device of the firm takes classes into custody, and adds a colleague. */
 export async function begin(classes: readonly string[], colleague: string): Promise<void> {
 	const { vault, firmseal } = own();
-	await takeClasses(vault, firmseal.connection, classes);
+	await beginFirmCustody({ vault, firmseal }, { classes });
 	await firmseal.connection.append(() => vault.addMember({ person: colleague, name: 'Bo' }));
 	await firmseal.ready();
 }

@@ -25,8 +25,6 @@ export async function makeScene(...given: Parameters<typeof makeAnyScene>): Prom
 	if (!isFirmCustody) return { ...scene, openers: new Map() };
 	const { north } = scene;
 	const owner = await beginCustody(scene, ['NOTE', 'COMMUNICATION', 'BILLING']);
-	const { vault, firmseal } = owner;
-	await firmseal.connection.append(() => vault.addMember({ person: idOf(north.member), name: 'Bo' }));
 	const member = await joinThrough(scene, owner, north.member);
 	const openers = new Map([owner, member].map((device) => [idOf(device.person), device.firmseal]));
 	const ours: Scene = { ...scene, openers };

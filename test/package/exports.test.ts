@@ -24,7 +24,7 @@ const PROMISED: Readonly<Record<(typeof ENTRIES)[number], readonly string[]>> = 
 		'readKeyLog',
 	],
 	'firmseal/client/worker': ['serveVault'],
-	'firmseal/testing': ['runKit'],
+	'firmseal/testing': ['runKit', 'createTestDevice', 'beginFirmCustody', 'joinTestDevice'],
 };
 
 describeInstalled('the entries of the package', (cwd) => {

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 import postgres from 'postgres';
 import { AnsweringSteps } from '../../src/client/connection/index.ts';
-import { takeClasses } from '../clients/custody-steps.ts';
-import { type Device, joinWith, makeDevice } from '../clients/vault-client.ts';
+import { beginFirm, type Device, joinWith, makeDevice } from '../clients/vault-client.ts';
 import { databaseOf } from '../system/program.ts';
 import type { PagesScene } from './scene.ts';
 
@@ -33,8 +32,7 @@ export async function inItsCustody(scene: PagesScene): Promise<PagesScene> {
 	const deviceOf = (id: string, email: string) =>
 		makeDevice({ url: scene.api.url, firm: firm.id, person: id, token: scene.tokens[email] ?? '' });
 	const owner = await deviceOf(person, OWNER);
-	await takeClasses(owner.vault, owner.firmseal.connection, CLASSES);
-	await owner.firmseal.ready();
+	await beginFirm(owner, CLASSES);
 	const devices = new Map<string, Device>([[OWNER, owner]]);
 	for (const { id, email, role } of people) {
 		if (role !== 'MEMBER') continue;
