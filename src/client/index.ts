@@ -1,4 +1,4 @@
-/** The exports of `firmseal/client`, for the application of a firm: src/client/README.md. */
+/** The exports of `firmseal/client`, for the application of a firm: docs/how-to/use-the-client.md. */
 export {
 	type DeviceStatement,
 	extendKeyLog,
