@@ -39,6 +39,8 @@ export const FULL = {
 	soak: 600_000,
 	/** Views of a page, events, and the entries of a firm's log. */
 	pages: { views: 7, events: 10, entries: 100_000 },
+	/** Records that a vault opens, and how often. */
+	custody: { records: 1_000, rounds: 15 },
 };
 
 export type Scale = Readonly<typeof FULL>;
@@ -63,4 +65,5 @@ export const QUICK: Scale = {
 	firms: 100,
 	soak: 30_000,
 	pages: { views: 3, events: 5, entries: 10_000 },
+	custody: { records: 1_000, rounds: 5 },
 };

@@ -1,6 +1,7 @@
 import { append } from './audit/measure-append.ts';
 import { audit } from './audit/measure-audit.ts';
 import { cold } from './cold/measure-cold.ts';
+import { custody } from './custody/measure-custody.ts';
 import { fields } from './field/measure-field.ts';
 import { files } from './files/measure-files.ts';
 import { growth } from './growth/measure-growth.ts';
@@ -32,4 +33,5 @@ export const SECTIONS: readonly Section[] = [
 	lifecycle,
 	wide,
 	pages,
+	custody,
 ];

@@ -11,12 +11,16 @@ describeInChromium('the speed of a worker', () => {
 		try {
 			const { page, code } = await browser.tab(await browser.profile());
 			await addAuthenticator(page);
-			const measured = await code.evaluate((page) => page.measure(1_000));
+			const measured = await code.evaluate((page) => page.measure(1_000, 5));
 			expect(measured.isOpened).toBe(true);
-			expect(measured.again / measured.bareAgain).toBeLessThan(AT_MOST.again);
-			expect(measured.first / measured.bareFirst).toBeLessThan(AT_MOST.first);
+			const { first, again, bareFirst, bareAgain } = measured.times;
+			expect(middleOf(again) / middleOf(bareAgain)).toBeLessThan(AT_MOST.again);
+			expect(middleOf(first) / middleOf(bareFirst)).toBeLessThan(AT_MOST.first);
 		} finally {
 			await browser.close();
 		}
 	});
 });
+
+const middleOf = (times: readonly number[]): number =>
+	times.toSorted((one, other) => one - other)[times.length >> 1] ?? Number.NaN;
