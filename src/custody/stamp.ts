@@ -19,7 +19,7 @@ export interface StampedRow {
 
 /** What a write says before its author signs it. FORMAT.md section 10. */
 export interface StampDraft extends StampedRow {
-	/** 1 for a new row, then the revision that the write makes. */
+	/** 1 for a new row, then one more than that of the stamp before. */
 	readonly revision: number;
 	/** Of the record at `head`. */
 	readonly generation: number;

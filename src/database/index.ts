@@ -264,7 +264,7 @@ export {
 	setOperatorDisabled, type UserRow, updateOperatorRoles,
 } from './statements/people/users.ts';
 export {
-	countRows, countRowsOf, hasValues, insertRows, lockRow, nextVersionNumber, resealRow, type Row, type RowRef, selectPagesOf,
+	countRows, countRowsOf, hasValues, insertRows, lockRow, nextVersionNumber, type Row, type RowRef, resealRow, selectPagesOf,
 	selectRevision, selectRow, selectRows, selectRowsByIds, selectRowsOf, selectTableOfId, selectTakenIds,
 	tombstoneRow, tombstoneRowsOf, touchRow, updateRow,
 } from './statements/workspace/rows.ts';

@@ -5,6 +5,7 @@ import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { concurrentChangeError } from './refusals.ts';
 import { type DeviceSealed, type GivenSealed, isSealedByDevices, readSealed } from './sealed-input.ts';
+import { nextStampRevision } from './stored-seal.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
 
 /** Arguments by name. Their types and limits have been checked against the schema. */
@@ -97,7 +98,9 @@ async function sealedByDevice(
 	}
 	if ((sent.id ?? null) === null)
 		throw new FirmsealError('BAD_USER_INPUT', `The stamp names the ${typeName}: send the id that it names.`);
-	const byDevice = await readSealed(services, acting, { typeName, id, revision: expectedRevision + 1, sealed });
+	const revision =
+		expectedRevision > 0 ? await nextStampRevision(services, acting, typeName, { id, expectedRevision }) : 1;
+	const byDevice = await readSealed(services, acting, { typeName, id, revision, sealed });
 	const fieldsOf = services.fieldsOf(typeName);
 	const fields = Object.keys(byDevice.envelopes).map((name) => fieldsOf[name] as ContentField);
 	return { sealed: { ...byDevice.envelopes, stamp: byDevice.text }, plaintext: {}, byDevice, fields };

@@ -1,8 +1,9 @@
 import { type SignInTime, whyNotFresh } from '../access/index.ts';
 import type { ContentSession } from '../content/index.ts';
-import { selectNow, type Transaction } from '../database/index.ts';
+import { selectNow, selectRevision, type Transaction } from '../database/index.ts';
 import { FirmsealError, StaleSignInError } from '../errors.ts';
 import type { RequestServices } from './acting-member.ts';
+import type { WorkspaceType } from './workspace.ts';
 
 /**
  * Reports a row that SQL has inserted or changed, to the log and to the people on call. `record`: its id.
@@ -32,3 +33,15 @@ export async function assertFreshSignIn(tx: Transaction, act: string, signedIn: 
 
 export const concurrentChangeError = () =>
 	new FirmsealError('CONFLICT', 'Another change was made at the same time: try again.');
+
+/** Why a write found no row of its revision. */
+export async function missingOrStaleError(
+	tx: Transaction,
+	{ table, noun }: WorkspaceType,
+	id: string,
+): Promise<FirmsealError> {
+	const revision = await selectRevision(tx, table, id);
+	return revision === null
+		? new FirmsealError('NOT_FOUND', `This ${noun} does not exist.`)
+		: new FirmsealError('CONFLICT', `The ${noun} has changed to revision ${revision}: read it again, then repeat.`);
+}

@@ -25,7 +25,7 @@ export interface DeviceSealed {
 interface SealedRowToRead {
 	readonly typeName: string;
 	readonly id: string;
-	/** The revision that the write makes. */
+	/** Of the stamp: nextStampRevision(). */
 	readonly revision: number;
 	readonly sealed: GivenSealed;
 }
@@ -134,7 +134,7 @@ function assertOfRow(
 	if (!isOfRow) throw badInput(`The stamp is that of another record than this ${typeName}: sign one for it.`);
 	if (stamp.revision !== revision)
 		throw badInput(
-			`The stamp of this ${typeName} names another revision than the one that the write makes: sign it for revision ${revision}.`,
+			`The stamp of this ${typeName} has the wrong revision: sign it for revision ${revision}, one more than that of the stamp before.`,
 		);
 	const columns = new Set(all.map(([, { column }]) => column));
 	const stamped = Object.keys(stamp.columns);

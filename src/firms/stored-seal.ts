@@ -1,10 +1,29 @@
-import { hashColumns, type KeyLog } from '../custody/index.ts';
+import { hashColumns, type KeyLog, parseStamp } from '../custody/index.ts';
 import { selectRow, type Transaction, tableNameOf } from '../database/index.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { checkGeneration, checkStampByLog } from './check-stamp.ts';
 import type { RowDraft } from './draft-row.ts';
+import { missingOrStaleError } from './refusals.ts';
 import { assertHashes } from './sealed-input.ts';
 import { referencedType, workspaceType } from './workspace.ts';
+
+/**
+ * The revision of the stamp that a change of a row has: one more than that of the stored stamp, so that a row which is shown with an older
+ * stamp stays older. @throws FirmsealError NOT_FOUND, CONFLICT if the row is not at this revision
+ */
+export function nextStampRevision(
+	{ plane }: RequestServices,
+	{ firm, client }: ActingMember,
+	typeName: string,
+	{ id, expectedRevision }: { readonly id: string; readonly expectedRevision: number },
+): Promise<number> {
+	const type = workspaceType(typeName);
+	return plane.read(firm, async (tx) => {
+		const row = await selectRow(tx, type.table, id, { columns: new Set(['stamp']), client });
+		if (row?.revision !== expectedRevision) throw await missingOrStaleError(tx, type, id);
+		return (typeof row.stamp === 'string' ? parseStamp(row.stamp).revision : expectedRevision) + 1;
+	});
+}
 
 const rowsOf = (draft: RowDraft): RowDraft[] => [draft, ...Object.values(draft.lists).flat()];
 

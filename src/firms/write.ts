@@ -26,6 +26,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { draftRow, type RowDraft, translateWriteConflicts, type WriteInput } from './draft-row.ts';
+import { missingOrStaleError } from './refusals.ts';
 import { checkDeviceSealed, checkStoredSeal } from './stored-seal.ts';
 import { referencedType, WORKSPACE, type WorkspaceType, workspaceType } from './workspace.ts';
 
@@ -363,14 +364,3 @@ const isSameSealed = (sealed: RowDraft['sealed'], row: Row): boolean =>
 			? stored instanceof Uint8Array && Buffer.compare(value, stored) === 0
 			: value === stored;
 	});
-
-async function missingOrStaleError(
-	tx: Transaction,
-	{ table, noun }: WorkspaceType,
-	id: string,
-): Promise<FirmsealError> {
-	const revision = await selectRevision(tx, table, id);
-	return revision === null
-		? new FirmsealError('NOT_FOUND', `This ${noun} does not exist.`)
-		: new FirmsealError('CONFLICT', `The ${noun} has changed to revision ${revision}: read it again, then repeat.`);
-}

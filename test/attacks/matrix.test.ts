@@ -244,6 +244,7 @@ const NOTHING_THERE: Readonly<Partial<Record<Operation, string>>> = {
 	approveJob: 'NOT_FOUND',
 	denyJob: 'NOT_FOUND',
 	appendKeyLog: 'BAD_USER_INPUT',
+	recordsToReseal: 'BAD_USER_INPUT',
 	addKeyWraps: 'BAD_USER_INPUT',
 	challengeDevice: 'BAD_USER_INPUT',
 	revealDevice: 'NOT_FOUND',

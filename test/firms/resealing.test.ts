@@ -150,6 +150,19 @@ describe('a re-sealing that is not one', () => {
 	});
 });
 
+it('a page that is asked for wrongly is refused, and says what is wrong', async () => {
+	const ask = (args: string) => scene.api.ask(scene.north.owner, `{ recordsToReseal(${args}) { id } }`);
+	const bad = ['class: "BILLING"', 'class: "note"', 'class: ""', 'class: null', 'class: "NOTE", after: "x"'];
+	for (const args of [...bad, 'class: "NOTE", first: 0', 'class: "NOTE", first: 101', 'class: "NOTE", first: "1"']) {
+		const answer = await ask(args);
+		expect([args, answer.errors.length, answer.data?.recordsToReseal ?? null]).toEqual([args, 1, null]);
+		expect([args, codesOf(answer)[0]]).toEqual([
+			args,
+			expect.stringMatching(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/),
+		]);
+	}
+});
+
 it('a change of metadata, which has no stamp, does not stop the re-sealing after it', async () => {
 	await custody.generate('COMMUNICATION');
 	const thread = (

@@ -9,8 +9,7 @@ export type ResealedRow = { readonly sealed: SealedContent } | { readonly why: s
 
 /**
  * Seals the same values again, under the version that the class is sealed under now, in the order of the records. What the device does not
- * read, it does not seal: so no record comes out that another device had to refuse. Its revision is one more than that of its stamp, never
- * one that the service names: else an old record would pass for a new one.
+ * read, it does not seal: so no record comes out that another device had to refuse.
  * @throws VaultError if this device may not send or seal now; then none is sealed
  */
 export async function resealRows(session: Session, records: readonly RecordToOpen[]): Promise<readonly ResealedRow[]> {

@@ -60,7 +60,8 @@ export async function sealRow(session: Session, inPlace: RowInPlace): Promise<Se
 	const { log } = session;
 	const named = namedRecord(type, { id: row.id, thread: row.thread ?? current?.thread ?? null });
 	if (current !== null && current.thread !== named.thread) throw new VaultError('row-thread');
-	const revision = (row.expectedRevision ?? 0) + 1;
+	// Never from the service, if the row has a stamp: an older row that it shows stays older.
+	const revision = (current?.stamp.revision ?? row.expectedRevision ?? 0) + 1;
 	if (revision * Object.keys(type.fields).length > MAX_SEALS) throw new VaultError('row-worn');
 	const place = { firm: log.firm, class: type.class, table: type.table, row: row.id };
 	const generation = generationOf(log, named.table, named.row);
@@ -128,7 +129,8 @@ async function currentOf(session: Session, type: ContentType, row: RowToSeal): P
 	}
 	if (row.current.type !== row.type) throw new VaultError('row-to-seal');
 	const verified = await verifyRow(session, { ...row.current, requestedId: row.id });
-	if (verified.stamp.revision !== row.expectedRevision) throw new VaultError('row-changed');
+	// A change of what is no content has no stamp.
+	if (verified.stamp.revision > (row.expectedRevision ?? 0)) throw new VaultError('row-changed');
 	requireKnownColumns(verified);
 	await requireThread(session, verified);
 	return verified;

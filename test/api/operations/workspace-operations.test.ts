@@ -128,7 +128,6 @@ describe('the operations of the workspace', () => {
 			'endProposal',
 			'firm',
 			'firms',
-			'keyLog',
 			'keyWraps',
 			'ownerProposals',
 			'proposeToOwners',

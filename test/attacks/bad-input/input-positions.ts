@@ -46,7 +46,8 @@ type Declared = GraphQLArgument | GraphQLInputField;
 
 /**
  * Their values are signed and depend on each other, so a valid one cannot be made longer or named by another id:
- * test/firms/key-log/malformed.test.ts. The names that `sealedFields` takes are those of fields: test/firms/sealed-reads.test.ts.
+ * test/firms/key-log/malformed.test.ts. What is sealed again has to be in the firm’s own custody: test/firms/resealing.test.ts. The names
+ * that `sealedFields` takes are those of fields: test/firms/sealed-reads.test.ts.
  */
 const SIGNED: ReadonlySet<string> = new Set([
 	'appendKeyLog',
@@ -57,6 +58,8 @@ const SIGNED: ReadonlySet<string> = new Set([
 	'proposeToOwners',
 	'agreeToProposal',
 	'endProposal',
+	'recordsToReseal',
+	'resealRecords',
 	'sealedFields',
 ]);
 

@@ -38,7 +38,7 @@ it('an update of a row that does not verify is not sealed', async () => {
 		[{ ...update, current: service.record(CARAS_NOTE) }, 'row-id'],
 		[{ ...update, current: { ...current, type: 'Comment' } }, 'row-to-seal'],
 		[{ ...update, current: null }, 'row-to-seal'],
-		[{ ...update, expectedRevision: 2 }, 'row-changed'],
+		[{ ...update, expectedRevision: 0 }, 'row-changed'],
 		[{ ...update, expectedRevision: 2, current: recordOf(extra) }, 'row-unknown-column'],
 		[{ ...update, values: { secret: 'x' } }, 'row-to-seal'],
 		[{ ...update, id: 'x' }, 'row-to-seal'],
@@ -48,6 +48,14 @@ it('an update of a row that does not verify is not sealed', async () => {
 	] as const;
 	for (const [lie, why] of lies) expect(await refusal(device.vault.seal([lie]))).toContain(why);
 	expect(await refusal(device.vault.seal([update]))).toBe('done');
+});
+
+it('an older row under a revision that the service names is changed, and stays older', async () => {
+	const { service, cara } = await someFirm();
+	const device = await cara();
+	const update = { ...change(service, NOTE, { body: 'x' }), expectedRevision: 900 };
+	const [sealed] = await device.vault.seal([update]);
+	expect(parseStamp(sealed?.stamp as string).revision).toBe(parseStamp(service.record(NOTE).stamp).revision + 1);
 });
 
 it('a damaged value neither stops the update that replaces it nor changes what is stamped of it', async () => {
@@ -66,7 +74,7 @@ it('one row that cannot be sealed leaves all of a mutation unsealed', async () =
 	const { service, cara } = await someFirm();
 	const device = await cara();
 	const good = change(service, NOTE, { body: 'x' });
-	expect(await refusal(device.vault.seal([good, { ...good, expectedRevision: 7 }]))).toBe('row-changed');
+	expect(await refusal(device.vault.seal([good, { ...good, expectedRevision: 0 }]))).toBe('row-changed');
 });
 
 it('nothing is sealed under a stale key', async () => {
