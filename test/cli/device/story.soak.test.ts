@@ -118,6 +118,9 @@ it(
 		const promoted = done(await owner.run('propose', '--role', 'OWNER', '--person', 'Bo', '--code-file', codeFile));
 		expect(promoted).toMatchObject({ code: 0, result: { kind: 'member.role' } });
 
+		const role = `mutation { setMemberRole(input: { userId: "${idOf(scene.north.member)}", role: OWNER }) { user { id } } }`;
+		expect((await scene.api.ask(scene.north.owner, role)).errors).toEqual([]);
+
 		const found = machineOf(scene.north.owner);
 		done(await found.run('create', '--device', 'new'));
 		const wrong = join(owner.directory, 'wrong-code');
@@ -134,8 +137,8 @@ it(
 		expect(kept(await owner.run('status'))).toMatchObject({ result: { device: { isActive: false } } });
 
 		const [phone] = recovered.result.people.find((each: { name: string }) => each.name === 'Bo').devices;
-		const role = ['propose', '--role', 'MEMBER', '--person', 'Bo'] as const;
-		expect(done(await found.run(...role))).toMatchObject({ result: { kind: 'member.role', outcome: 'PROPOSED' } });
+		const demote = ['propose', '--role', 'MEMBER', '--person', 'Bo'] as const;
+		expect(done(await found.run(...demote))).toMatchObject({ result: { kind: 'member.role', outcome: 'PROPOSED' } });
 		expect(kept(await found.run('complete', '--yes'))).toMatchObject({ error: { code: 'NOT_FOUND' } });
 		expect(kept(await found.run('agree', '--yes'))).toMatchObject({ error: { code: 'NOT_FOUND' } });
 		expect(kept(await member.run('agree'))).toMatchObject({ code: 2 });
