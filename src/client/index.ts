@@ -19,6 +19,8 @@ export {
 	type Firmseal,
 	type FirmsealOptions,
 	JoiningSteps,
+	ProposalSteps,
+	RecoverySteps,
 } from './connection/index.ts';
 export type { ContentCoordinate, ContentInput, ContentMutation, ContentType } from './coordinate-types.ts';
 export { CONTENT_TYPES } from './coordinates.generated.ts';

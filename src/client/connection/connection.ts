@@ -2,7 +2,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { LogChanges, ServedLog, VaultOperations, VaultState } from '../vault/index.ts';
 import type { ServicePort } from './api-port.ts';
 import { ADD_WRAPS, APPEND, KEY_LOG, KEY_WRAPS } from './operations.ts';
-import { type ResealedClass, type ResealingOptions, resealClass } from './resealing.ts';
+import type { ResealedClass, ResealingOptions } from './resealing.ts';
 import { pageOf, type ServedPage, textsOf } from './served.ts';
 
 /** Entries of a page of the key log. */
@@ -100,7 +100,8 @@ export class DeviceConnection {
 	}
 
 	/** Seals the records of a class again, after someone lost access to it and the firm has a new data key. See resealClass(). */
-	reseal(className: string, options?: ResealingOptions): Promise<ResealedClass> {
+	async reseal(className: string, options?: ResealingOptions): Promise<ResealedClass> {
+		const { resealClass } = await import('./resealing.ts');
 		return resealClass(this, className, options);
 	}
 

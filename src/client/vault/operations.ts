@@ -43,11 +43,6 @@ export interface LogOperations {
 	/** Verifies wraps, and opens those for this device. One that is refused does not stop the others. */
 	addWraps(wraps: readonly string[]): Promise<readonly RefusedWrap[]>;
 	missing(): Promise<MissingKeys>;
-	/**
-	 * After the signing key of the installation changed: 1 to 16 vkeys of the firm's key log that the person or the application has from
-	 * another source than the service. They replace those that state() shows.
-	 */
-	trustCheckpointKeys(wanted: { readonly vkeys: readonly string[] }): Promise<void>;
 }
 
 /** Content of classes in custody of the firm. */
@@ -56,8 +51,6 @@ export interface ContentOperations {
 	open(records: readonly RecordToOpen[]): Promise<readonly OpenedRecord[]>;
 	/** Seals the rows of one mutation, in their order, or none. */
 	seal(rows: readonly RowToSeal[]): Promise<readonly SealedContent[]>;
-	/** Seals records again as they are, under the newest key, in their order. Each is sealed, or has a sentence. */
-	reseal(records: readonly RecordToOpen[]): Promise<readonly ResealedRow[]>;
 }
 
 /** What one owner decides alone, or a member about own devices. Each answer goes to the service in one go. */
@@ -81,6 +74,17 @@ export interface OwnerOperations {
 }
 
 /** What two owners decide; in a firm of one, the owner with the recovery code, or after a notice of 72 hours. */
+/** After someone left, or the platform changed a key. */
+export interface UpkeepOperations {
+	/** Seals records again as they are, under the newest key, in their order. Each is sealed, or has a sentence. */
+	reseal(records: readonly RecordToOpen[]): Promise<readonly ResealedRow[]>;
+	/**
+	 * After the signing key of the installation changed: 1 to 16 vkeys of the firm's key log that the person or the application has from
+	 * another source than the service. They replace those that state() shows.
+	 */
+	trustCheckpointKeys(wanted: { readonly vkeys: readonly string[] }): Promise<void>;
+}
+
 export interface DecisionOperations {
 	propose(decision: OwnersDecision): Promise<Proposal>;
 	/** A proposal of another owner, with a summary by this vault, for the person to read before agree(). */
@@ -134,6 +138,7 @@ export interface RecoveryOperations {
 /** What a firm does now and then. */
 export interface RareOperations
 	extends OwnerOperations,
+		UpkeepOperations,
 		DecisionOperations,
 		AnsweringOperations,
 		JoiningOperations,

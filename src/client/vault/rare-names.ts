@@ -11,6 +11,8 @@ export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
 	removeMember: true,
 	renewKeys: true,
 	wrapMissing: true,
+	reseal: true,
+	trustCheckpointKeys: true,
 	propose: true,
 	readProposal: true,
 	agree: true,

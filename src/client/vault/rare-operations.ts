@@ -1,3 +1,4 @@
+import { trustCheckpointKeys } from './checkpoint-keys.ts';
 import { markCompared, safetyNumberWith } from './comparing.ts';
 import { joiningOperations } from './joining-new.ts';
 import { answeringOperations } from './joining-old.ts';
@@ -6,11 +7,14 @@ import { ownerOperations } from './owner-acts.ts';
 import { agreeTo, announceProposal, completeProposal, propose, readProposal } from './proposals.ts';
 import { confirmRecovered, recoverByCode, recoverByShares, recoveryDevices, releaseShare } from './recover.ts';
 import { confirmCode, setRecovery } from './recovery-acts.ts';
+import { resealRows } from './reseal-rows.ts';
 import type { VaultContext } from './vault-context.ts';
 
 /** What a firm does now and then. */
 export const createRareOperations = (context: VaultContext): RareOperations => ({
 	...ownerOperations(context),
+	reseal: async (records) => resealRows(context.session, records),
+	trustCheckpointKeys: async ({ vkeys }) => trustCheckpointKeys(context.session, vkeys),
 	...decisionOperations(context),
 	...answeringOperations(context),
 	...joiningOperations(context),

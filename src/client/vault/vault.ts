@@ -1,4 +1,3 @@
-import { trustCheckpointKeys } from './checkpoint-keys.ts';
 import { describeState, findMissing } from './describe.ts';
 import { requireSecret } from './device-lock.ts';
 import { openRecords } from './open-records.ts';
@@ -10,7 +9,6 @@ import type {
 	VaultOperations,
 } from './operations.ts';
 import { RARE_OPERATIONS } from './rare-names.ts';
-import { resealRows } from './reseal-rows.ts';
 import { sealRows } from './seal-rows.ts';
 import { believe, type ExtendedLog, type ServedLog, verifyServed } from './served-log.ts';
 import { Session, type VaultParts } from './session.ts';
@@ -62,7 +60,6 @@ function logOperations(context: VaultContext): LogOperations {
 		state: async () => describeState(context.session),
 		addWraps: async (wraps) => context.session.dataKeys.add(wraps, context.session, context.session.log),
 		missing: async () => findMissing(context.session),
-		trustCheckpointKeys: async ({ vkeys }) => trustCheckpointKeys(context.session, vkeys),
 	};
 }
 
@@ -70,7 +67,6 @@ function contentOperations(context: VaultContext): ContentOperations {
 	return {
 		open: async (records) => openRecords(context.session, records),
 		seal: async (rows) => sealRows(context.session, rows),
-		reseal: async (records) => resealRows(context.session, records),
 	};
 }
 

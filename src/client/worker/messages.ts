@@ -47,10 +47,8 @@ export const OPERATIONS: Readonly<Record<keyof WorkerOperations, true>> = {
 	state: true,
 	addWraps: true,
 	missing: true,
-	trustCheckpointKeys: true,
 	open: true,
 	seal: true,
-	reseal: true,
 	...RARE_OPERATIONS,
 };
 
