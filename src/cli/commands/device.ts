@@ -34,6 +34,7 @@ import {
 	trustCheckpointKeys,
 	type WaitingOptions,
 } from '../device/index.ts';
+import { hashOption } from '../parse/index.ts';
 
 /** `firmseal device`: devices of a firm that has content in its own custody, as the person of FIRMSEAL_TOKEN. */
 export function device(program: Command): void {
@@ -213,7 +214,7 @@ function defineWaiting(group: Command): void {
 			dryRun(group.command(name))
 				.description(description)
 				.option(...ID)
-				.option('--yes', 'do not ask'),
+				.addOption(hashOption()),
 			work,
 		);
 }

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { type OpenProposal, ProposalSteps } from '../../client/connection/index.ts';
 import type { VaultState } from '../../client/vault/index.ts';
 import type { Config } from '../../config/index.ts';
+import { exactJson } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, table } from '../command.ts';
-import { currentIo } from '../io.ts';
+import { type ApprovalOptions, approveByHash, assertCanConfirmHash } from '../parse/index.ts';
 import { markedRows } from '../print/index.ts';
 import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
 import { nameOf } from './person.ts';
-import { assertTerminal, saysYes } from './secrets.ts';
 
 /** How long an announced decision waits. The vault enforces it; this is for the person. */
 const NOTICE_MILLISECONDS = 72 * 3_600_000;
@@ -23,9 +24,9 @@ interface Waiting {
 	readonly notice: { readonly seq: number; readonly countsFrom: string } | null;
 }
 
-export interface WaitingOptions extends DeviceOptions {
+export interface WaitingOptions extends DeviceOptions, ApprovalOptions {
 	readonly id?: string;
-	readonly yes?: boolean;
+	readonly dryRun?: boolean;
 }
 
 /** Decisions that wait, each with what it means by this device. */
@@ -87,25 +88,24 @@ interface Answer {
 	readonly done: string;
 }
 
+/** By the hash of what this device says of the decision: a service that exchanges it afterwards gets no signature. */
 async function answer(config: Config, options: WaitingOptions, { fits, act, done }: Answer): Promise<CommandResult> {
-	if (!options.dryRun && !options.yes) assertTerminal('whether you mean it: read it with --dry-run, then give --yes');
+	assertCanConfirmHash(options);
 	return withDevice(config, options, async (device) => {
 		const state = await device.connection.refresh();
-		const own = state.device.person;
-		const chosen = choose(
-			(await waitingOf(device, state)).filter((waiting) => fits(waiting, own)),
-			options.id,
-		);
+		const fitting = (await waitingOf(device, state)).filter((waiting) => fits(waiting, state.device.person));
+		const chosen = choose(fitting, options.id);
 		const result = shown(chosen);
-		const lines = linesOf(chosen, state);
-		if (options.dryRun) return { result: { dryRun: true, ...result }, text: lines };
-		currentIo().stderr.write(`${lines}\n\n`);
-		if (!options.yes && !(await saysYes('Do you mean exactly this?')))
-			throw new FirmsealError('CONFLICT', 'You did not agree: nothing was done.');
-		await act(device, chosen);
-		return { result, text: done };
+		const requestHash = hashOf(chosen.proposal);
+		return approveByHash({ lines: linesOf(chosen, state, requestHash), requestHash, result }, options, async () => {
+			await act(device, chosen);
+			return { result, text: done };
+		});
 	});
 }
+
+const hashOf = ({ kind, body }: OpenProposal['proposal']): string =>
+	createHash('sha256').update(exactJson({ body, kind })).digest('hex');
 
 /** @throws FirmsealError NOT_FOUND; BAD_USER_INPUT if one of several has to be named */
 function choose(waiting: readonly Waiting[], id: string | undefined): Waiting {
@@ -145,9 +145,10 @@ async function waitingOf({ vault, connection }: OpenedDevice, state: VaultState)
 	return [...proposed, ...announced];
 }
 
-const linesOf = ({ person, proposal: { kind, body, summary } }: Waiting, state: VaultState): string =>
+const linesOf = ({ person, proposal: { kind, body, summary } }: Waiting, state: VaultState, hash: string): string =>
 	markedRows([
 		['decision', summary],
 		['by', nameOf(state, person)],
 		['entry', `${kind} ${JSON.stringify(body)}`],
+		['hash', hash],
 	]);

@@ -10,7 +10,7 @@ const PAGE = 200;
 /** Entries of a key log that a device reads at most; a firm of a thousand people has fewer in a hundred years. */
 const MOST_ENTRIES = 1_000_000;
 /** The service signs within a second or two. */
-const ATTEMPTS = 20;
+const ATTEMPTS = 40;
 const BETWEEN_ATTEMPTS = 500;
 /** Decisions are composed again if another device's entry came first. */
 export const MOST_CONFLICTS = 3;
@@ -60,7 +60,7 @@ export class DeviceConnection {
 
 	/**
 	 * Syncs until the service has confirmed that this is the newest state of the firm, so that the vault seals and signs.
-	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within ten seconds
+	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within twenty seconds
 	 */
 	refresh(): Promise<VaultState> {
 		return this.whenFresh(async () => {

@@ -139,18 +139,19 @@ it(
 		const [phone] = recovered.result.people.find((each: { name: string }) => each.name === 'Bo').devices;
 		const demote = ['propose', '--role', 'MEMBER', '--person', 'Bo'] as const;
 		expect(done(await found.run(...demote))).toMatchObject({ result: { kind: 'member.role', outcome: 'PROPOSED' } });
-		expect(kept(await found.run('complete', '--yes'))).toMatchObject({ error: { code: 'NOT_FOUND' } });
-		expect(kept(await found.run('agree', '--yes'))).toMatchObject({ error: { code: 'NOT_FOUND' } });
+		const other = 'ab'.repeat(32);
+		expect(kept(await found.run('complete', '--hash', other))).toMatchObject({ error: { code: 'NOT_FOUND' } });
+		expect(kept(await found.run('agree', '--hash', other))).toMatchObject({ error: { code: 'NOT_FOUND' } });
 		expect(kept(await member.run('agree'))).toMatchObject({ code: 2 });
-		expect(kept(await member.run('agree', '--yes', '--id', idOf(scene.north.member)))).toMatchObject({ code: 1 });
+		expect(kept(await member.run('agree', '--hash', other))).toMatchObject({ error: { code: 'CONFLICT' } });
 		expect(done(await member.run('decisions'))).toMatchObject({
 			result: { waiting: [{ kind: 'member.role', next: 'AGREE', person: idOf(scene.north.owner) }] },
 		});
 		const reading = member.at('agree', '--json');
-		await reading.sees(/Bo is to be a member[\s\S]*yes or no: /);
-		reading.type('yes');
+		const [, hash = ''] = await reading.sees(/Bo is to be a member[\s\S]*hash +([0-9a-f]{64})[\s\S]*its hash: /);
+		reading.type(hash.slice(0, 8));
 		expect(await reading.ended).toMatchObject({ code: 0 });
-		done(await found.run('complete', '--yes'));
+		done(await found.run('complete', '--hash', hash));
 		expect(done(await found.run('decisions'))).toMatchObject({ result: { waiting: [] } });
 		const revoked = done(await found.run('revoke', '--id', phone.id.slice(0, 16)));
 		expect(revoked).toMatchObject({ result: { device: phone.id } });
