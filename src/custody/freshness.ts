@@ -11,7 +11,7 @@ const REASONS = {
 	ORIGIN: ['CIPHERTEXT_INVALID', 'is of another log. Nothing is signed: read the log again, and tell your owner.'],
 	KEY: [
 		'CIPHERTEXT_INVALID',
-		'is not signed by a key that this device trusts for the log. Nothing is signed: get the verifier key of the installation again from a source that you trust.',
+		'is not signed by a key that this device trusts for the log. Nothing is signed: get its new key from a source other than the service, and give it to this device.',
 	],
 	COSIGNATURE: [
 		'CIPHERTEXT_INVALID',

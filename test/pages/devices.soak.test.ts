@@ -57,6 +57,16 @@ describeInChromium('devices of a firm', () => {
 		await button(dialog, 'The codes are the same').click();
 		await heading(member, 'This browser').waitFor();
 
+		await member.getByText('The service’s key', { exact: true }).click();
+		const known = (await member.locator('details code').textContent()) ?? '';
+		const key = member.getByLabel('The service’s new key');
+		await key.fill('no key');
+		await button(member, 'Trust the new key').click();
+		await member.getByText('no key of this firm’s key log').waitFor();
+		await key.fill(known);
+		await button(member, 'Trust the new key').click();
+		await member.getByText('has found it on the newest state').waitFor();
+
 		await member.setViewportSize({ width: 320, height: 800 });
 		await expectToFit(member);
 		await expectAccessible(member);

@@ -38,6 +38,8 @@ export class DeviceConnection {
 	readonly parts: ConnectionParts;
 	#state: VaultState | null = null;
 	#syncing: Promise<VaultState> | null = null;
+	/** Why the last sync proved no newest state. */
+	#leftOut: FirmsealError | null = null;
 	/** Newest version of each class in either custody, by the service. */
 	#newest: ReadonlyMap<string, number> = new Map();
 
@@ -60,12 +62,14 @@ export class DeviceConnection {
 
 	/**
 	 * Syncs until the service has confirmed that this is the newest state of the firm, so that the vault seals and signs.
-	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within twenty seconds
+	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within twenty seconds; `KEY` if a key that this device does not know signed
 	 */
 	refresh(): Promise<VaultState> {
 		return this.whenFresh(async () => {
 			const state = await this.sync();
-			return state.log?.isFresh ? state : null;
+			if (state.log?.isFresh) return state;
+			if (isOfOtherKey(this.#leftOut)) throw this.#leftOut;
+			return null;
 		});
 	}
 
@@ -214,7 +218,7 @@ export class DeviceConnection {
 		const { device, log, checkpointKeys } = await vault.state();
 		if (log !== null) await this.#trustBrought(checkpointKeys);
 		const { last: _, ...served } = await this.readLog(device.firm, log === null ? null : log.size - 1);
-		await extendAsFarAsProven(vault, served);
+		this.#leftOut = await extendAsFarAsProven(vault, served);
 		for (const name of new Set((await vault.missing()).cannotOpen.map((each) => each.class)))
 			await vault.addWraps(await this.readWraps(name, device.id));
 		this.#state = await vault.state();
@@ -222,17 +226,24 @@ export class DeviceConnection {
 	}
 }
 
-/** A checkpoint that is too old, or from the future, proves no freshness; the entries are verified without it, and can be read. */
-async function extendAsFarAsProven(vault: VaultOperations, served: ServedLog): Promise<void> {
+/**
+ * Entries are verified, and can be read, without a checkpoint that is too old, from the future, or by another key. Returns why it was left
+ * out; null if it was not.
+ */
+async function extendAsFarAsProven(vault: VaultOperations, served: ServedLog): Promise<FirmsealError | null> {
 	try {
 		await vault.extend(served);
+		return null;
 	} catch (error) {
-		if (!isOutOfTime(error)) throw error;
+		if (!(isOutOfTime(error) || isOfOtherKey(error))) throw error;
 		await vault.extend({ ...served, checkpoint: null });
+		return error;
 	}
 }
 
 const OUT_OF_TIME = new Set<unknown>(['STALE', 'FUTURE', 'not-fresh']);
 
-const isOutOfTime = (error: unknown): boolean =>
-	error instanceof FirmsealError && 'reason' in error && OUT_OF_TIME.has(error.reason);
+const reasonOf = (error: unknown): unknown =>
+	error instanceof FirmsealError && 'reason' in error ? error.reason : undefined;
+const isOutOfTime = (error: unknown): error is FirmsealError => OUT_OF_TIME.has(reasonOf(error));
+const isOfOtherKey = (error: unknown): error is FirmsealError => reasonOf(error) === 'KEY';

@@ -127,6 +127,19 @@ describe('a service that lies about the key log', () => {
 		expect(waits).toBeLessThanOrEqual(20_000);
 	});
 
+	it('that signs with another key is still read, and nothing is sealed until the person has given that key', async () => {
+		const port = await signedByAnother();
+		const client = clientOf(port);
+		await client.ready();
+		const [opened] = await client.open([service.record(NOTE)]);
+		expect(opened?.fields).toContainEqual(expect.objectContaining({ value: 'Plan' }));
+		await expect(client.confirm()).rejects.toMatchObject({ reason: 'KEY' });
+		expect(waits).toBe(0);
+		await anna.vault.trustCheckpointKeys({ vkeys: await port.checkpointKeys('') });
+		await client.confirm();
+		expect(await client.seal([note()])).toHaveLength(1);
+	});
+
 	it('that keeps an old state of the firm gets no mutation, which could have plain values of a class that moved', async () => {
 		const client = clientOf();
 		await client.ready();

@@ -2,6 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { ErrorNote, useSave } from '../../../kit/parts/index.ts';
 import { useDevice } from '../../device/device-context.ts';
 import { RemoveDevice } from './remove-device.tsx';
+import { ServiceKey } from './service-key.tsx';
 
 /** This browser's device. */
 export function DeviceHere() {
@@ -37,6 +38,7 @@ export function DeviceHere() {
 					Lock this device
 				</button>
 			</form>
+			<ServiceKey />
 			<RemoveDevice />
 		</section>
 	);
