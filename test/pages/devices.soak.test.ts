@@ -62,7 +62,7 @@ describeInChromium('devices of a firm', () => {
 		const key = member.getByLabel('The service’s new key');
 		await key.fill('no key');
 		await button(member, 'Trust the new key').click();
-		await member.getByText('no key of this firm’s key log').waitFor();
+		await member.getByText('This is not a key that signs the state of this firm').waitFor();
 		await key.fill(known);
 		await button(member, 'Trust the new key').click();
 		await member.getByText('has found it on the newest state').waitFor();

@@ -4,3 +4,4 @@ export { createFirmseal, type Firmseal, type FirmsealOptions, openerOf } from '.
 export { AnsweringSteps, JoiningSteps } from './joining.ts';
 export { type Decided, type OpenProposal, ProposalSteps, type Support } from './proposing.ts';
 export { RecoverySteps, type ShownRecovery } from './recovering.ts';
+export type { ResealedClass, ResealingProgress } from './resealing.ts';

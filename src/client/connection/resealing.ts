@@ -7,7 +7,7 @@ import { RESEAL, RESEALING, toReseal } from './operations.ts';
 import { countOf, listOf, objectOf, textOf, textsOf } from './served.ts';
 
 /** How far re-sealing is. */
-interface ResealingProgress {
+export interface ResealingProgress {
 	/** Records that this device has sealed again. */
 	readonly resealed: number;
 	/** Records that it left as they are, because it could not verify or open them. */
@@ -71,17 +71,24 @@ export async function resealClass(
 	return { resealed: run.resealed, refused: run.refused, left: await leftOf(connection, className) };
 }
 
-async function leftOf({ parts }: DeviceConnection, className: string): Promise<number> {
+/** What is left to seal again, by class, as the service counts it. Classes in PLATFORM custody are left out. */
+export async function countResealing({ parts }: DeviceConnection): Promise<ReadonlyMap<string, number>> {
 	const { resealing } = await parts.service.request(RESEALING, {});
-	const found = listOf(resealing)
-		.map(objectOf)
-		.find((each) => each.class === className);
-	if (found === undefined)
+	return new Map(
+		listOf(resealing)
+			.map(objectOf)
+			.map((each) => [textOf(each.class), countOf(each.count)]),
+	);
+}
+
+async function leftOf(connection: DeviceConnection, className: string): Promise<number> {
+	const left = (await countResealing(connection)).get(className);
+	if (left === undefined)
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
 			'The service does not have this kind of content in the custody of the firm. Nothing was sealed.',
 		);
-	return countOf(found.count);
+	return left;
 }
 
 class ResealingRun {

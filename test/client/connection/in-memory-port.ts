@@ -4,7 +4,7 @@ import type { SealedContent } from '../../../src/client/opener.ts';
 import { type KeyLog, newestVersion, parseStamp, readCustodyHeader } from '../../../src/custody/index.ts';
 import { FIRM, fromBase64 } from '../../custody/some.ts';
 import { vkeyOf } from '../vault/checkpoints.ts';
-import { type InMemoryApi, ORIGIN, type StoredRow } from '../vault/in-memory-api.ts';
+import { INSTALLATION, type InMemoryApi, ORIGIN, type StoredRow } from '../vault/in-memory-api.ts';
 
 const PAGE = 3;
 
@@ -18,6 +18,10 @@ export function portOf(service: InMemoryApi): ServicePort {
 		'mutation AppendKeyLog(': async ({ input }) => {
 			await service.append(input as Parameters<InMemoryApi['append']>[0]);
 			return { appendKeyLog: {} };
+		},
+		'mutation AddKeyWraps(': ({ input }) => {
+			service.wraps.push(...(input as { readonly wraps: readonly string[] }).wraps);
+			return { addKeyWraps: {} };
 		},
 		'query Resealing ': () => ({ resealing: [{ class: 'NOTE', count: staleOf(service, 'NOTE').length }] }),
 		'query RecordsToReseal(': ({ class: of, after }) => ({
@@ -47,7 +51,7 @@ async function keyLogOf(service: InMemoryApi, { after }: Variables) {
 	const size = entries.length;
 	return {
 		keyLog: {
-			installation: 'vault.example',
+			installation: INSTALLATION,
 			size,
 			entries: entries.slice(from, from + PAGE),
 			names,

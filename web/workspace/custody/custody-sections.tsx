@@ -7,6 +7,7 @@ import { isOwnerOf, ownersOf } from './people-of-state.ts';
 import { PeopleSection } from './people-section.tsx';
 import { Recover } from './recover.tsx';
 import { RecoverySection } from './recovery-section.tsx';
+import { SealingAgain } from './sealing-again.tsx';
 import { Notices } from './waiting-decisions.tsx';
 
 const KINDS = ['KEY_LOG'];
@@ -29,6 +30,7 @@ export function CustodySections() {
 			{isOwnerOf(state) && ownersOf(state).length > 1 && <OwnerProposals state={state} />}
 			<Notices state={state} />
 			<ClassTable state={state} />
+			<SealingAgain state={state} />
 			<PeopleSection state={state} />
 			<RecoverySection state={state} />
 		</>

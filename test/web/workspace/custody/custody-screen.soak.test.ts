@@ -147,6 +147,16 @@ describeInChromium('the screen on custody', () => {
 		await button(dialog, 'Close').click();
 		await rowOf(page, 'Notes').getByText('version 2').waitFor();
 		await page.getByRole('article', { name: 'Cara Diehl' }).getByText('none yet').waitFor();
+
+		const notes = page.getByRole('region', { name: 'Under older keys' }).getByRole('article', { name: 'Notes' });
+		await notes.getByText('2 records are under an older key.').waitFor();
+		await expectAccessible(page);
+		await button(notes, 'Seal them again').click();
+		await notes.getByText('Everything is under the newest key.').waitFor();
+		await button(notes, 'Retire key 1 Notes').click();
+		await button(dialog, 'Ask another owner').click();
+		await dialog.getByText('The decision waits for another owner.', { exact: false }).waitFor();
+		await expectAccessible(page);
 	});
 
 	it('a member is offered nothing that only owners do', async () => {

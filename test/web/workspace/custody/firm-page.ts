@@ -1,7 +1,8 @@
 import { openerOf, type ServicePort } from '../../../../src/client/connection/index.ts';
-import { newLogKey, vkeyOf } from '../../../client/vault/checkpoints.ts';
+import { portOf as servicePortOf } from '../../../client/connection/in-memory-port.ts';
+import { newLogKey } from '../../../client/vault/checkpoints.ts';
 import { ANNA, BERT, Device, join, someFirm } from '../../../client/vault/firm.ts';
-import { INSTALLATION, InMemoryApi, ORIGIN } from '../../../client/vault/in-memory-api.ts';
+import { INSTALLATION, InMemoryApi } from '../../../client/vault/in-memory-api.ts';
 import { SteppedTime } from '../../../client/vault/stepped-time.ts';
 
 /* What the page of the browser tests shows: devices with real vaults, and the service in the memory of the page. */
@@ -49,29 +50,11 @@ function carryProposal(service: InMemoryApi, person: string, document: string, i
 
 /** The service, as the API answers it to a person. */
 function portOf(service: InMemoryApi, person: string): ServicePort {
+	const port = servicePortOf(service);
 	return {
-		async request(document, variables) {
-			if (document.includes('query KeyLog')) {
-				const { entries, names } = service;
-				const { checkpoint } = await service.checkpoint();
-				const from = variables.after === undefined ? 0 : Number(variables.after) + 1;
-				const page = { entries: entries.slice(from), names, newestVersions: [], installation: INSTALLATION };
-				return { keyLog: { ...page, size: entries.length, checkpoint: { size: entries.length, note: checkpoint } } };
-			}
-			if (document.includes('query KeyWraps')) return { keyWraps: service.wrapsFor(String(variables.recipient)) };
-			if (document.includes('appendKeyLog')) {
-				await service.append(variables.input as Parameters<InMemoryApi['append']>[0]);
-				return { appendKeyLog: {} };
-			}
-			if (document.includes('addKeyWraps')) {
-				service.wraps.push(...(variables.input as { readonly wraps: readonly string[] }).wraps);
-				return { addKeyWraps: {} };
-			}
-			const carried = carryProposal(service, person, document, variables.input ?? {});
-			if (carried !== null) return carried;
-			throw new Error(`The test answers no ${document}`);
-		},
-		checkpointKeys: async () => [await vkeyOf(ORIGIN, service.key)],
+		...port,
+		request: async (document, variables) =>
+			carryProposal(service, person, document, variables.input ?? {}) ?? port.request(document, variables),
 	};
 }
 
