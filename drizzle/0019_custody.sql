@@ -23,18 +23,23 @@ CREATE TABLE "device_requests" (
 	"challenge" text,
 	"genesis" text,
 	"head" text,
+	"answered_by" uuid,
 	"reveal" text,
 	"statement" text,
 	"created_at" "moment" DEFAULT clock_timestamp() NOT NULL,
 	"ended" text,
+	"released_by" text,
+	"share" text,
 	CONSTRAINT "device_requests_firm_id_id_pk" PRIMARY KEY("firm_id","id"),
-	CONSTRAINT "device_requests_hashes_form" CHECK ("device_requests"."commitment" ~ '^[0-9a-f]{64}$' and "device_requests"."genesis" ~ '^[0-9a-f]{64}$' and "device_requests"."head" ~ '^[0-9a-f]{64}$'),
+	CONSTRAINT "device_requests_hashes_form" CHECK ("device_requests"."commitment" ~ '^[0-9a-f]{64}$' and "device_requests"."genesis" ~ '^[0-9a-f]{64}$' and "device_requests"."head" ~ '^[0-9a-f]{64}$' and "device_requests"."released_by" ~ '^[0-9a-f]{64}$'),
 	CONSTRAINT "device_requests_random_form" CHECK ("device_requests"."challenge" ~ '^[A-Za-z0-9+/]{43}=$' and "device_requests"."reveal" ~ '^[A-Za-z0-9+/]{43}=$'),
 	CONSTRAINT "device_requests_statement_form" CHECK (octet_length("device_requests"."statement") between 2 and 2048 and "device_requests"."statement" collate "C" !~ '[^ -~]'),
-	CONSTRAINT "device_requests_challenge_whole" CHECK (num_nonnulls("device_requests"."challenge", "device_requests"."genesis", "device_requests"."head") in (0, 3)),
+	CONSTRAINT "device_requests_challenge_whole" CHECK (num_nonnulls("device_requests"."challenge", "device_requests"."genesis", "device_requests"."head", "device_requests"."answered_by") in (0, 4)),
 	CONSTRAINT "device_requests_reveal_whole" CHECK (num_nonnulls("device_requests"."reveal", "device_requests"."statement") in (0, 2)),
 	CONSTRAINT "device_requests_in_order" CHECK ("device_requests"."reveal" is null or "device_requests"."challenge" is not null),
-	CONSTRAINT "device_requests_ended_known" CHECK ("device_requests"."ended" in ('ADDED', 'REFUSED'))
+	CONSTRAINT "device_requests_ended_known" CHECK ("device_requests"."ended" in ('ADDED', 'REFUSED', 'RELEASED')),
+	CONSTRAINT "device_requests_share_form" CHECK (octet_length("device_requests"."share") between 2 and 2048 and "device_requests"."share" collate "C" !~ '[^ -~]'),
+	CONSTRAINT "device_requests_release_whole" CHECK (num_nonnulls("device_requests"."released_by", "device_requests"."share") = case when "device_requests"."ended" = 'RELEASED' then 2 else 0 end)
 );
 --> statement-breakpoint
 CREATE TABLE "owner_proposals" (
@@ -137,8 +142,8 @@ GRANT SELECT, INSERT (firm_id, seq, leaf) ON "key_log_entries" TO firmseal_firm;
 GRANT SELECT ON "key_log_checkpoints" TO firmseal_firm;
 GRANT SELECT, INSERT (firm_id), UPDATE (wanted_at) ON "key_log_wishes" TO firmseal_firm;
 GRANT SELECT, INSERT ON "key_log_names", "custody_wraps", "recovery_shares" TO firmseal_firm;
-GRANT SELECT, INSERT (firm_id, id, person, commitment), UPDATE (challenge, genesis, head, reveal, statement, ended) ON "device_requests"
-	TO firmseal_firm;
+GRANT SELECT, INSERT (firm_id, id, person, commitment), UPDATE (challenge, genesis, head, answered_by, reveal, statement, ended, released_by, share)
+	ON "device_requests" TO firmseal_firm;
 GRANT SELECT, INSERT (firm_id, id, person, kind, body), UPDATE (agreement, is_ended) ON "owner_proposals" TO firmseal_firm;
 GRANT SELECT, INSERT, UPDATE (custody, seq, mac) ON "firm_custody" TO firmseal_firm;
 GRANT SELECT ON "firm_custody" TO firmseal_portal, firmseal_worker, firmseal_maintenance;
@@ -331,10 +336,12 @@ BEGIN
 	-- An administrator may restore a row.
 	IF public.session_plane() IN ('none', 'firmseal_owner') THEN RETURN NEW; END IF;
 	IF OLD.ended IS NOT NULL OR OLD.created_at <= clock_timestamp() - interval '15 minutes'
-		OR OLD.challenge IS NOT NULL AND (NEW.challenge, NEW.genesis, NEW.head) IS DISTINCT FROM (OLD.challenge, OLD.genesis, OLD.head)
+		OR OLD.challenge IS NOT NULL AND (NEW.challenge, NEW.genesis, NEW.head, NEW.answered_by)
+			IS DISTINCT FROM (OLD.challenge, OLD.genesis, OLD.head, OLD.answered_by)
 		OR OLD.challenge IS NULL AND NEW.reveal IS NOT NULL
 		OR OLD.reveal IS NOT NULL AND (NEW.reveal, NEW.statement) IS DISTINCT FROM (OLD.reveal, OLD.statement)
-		OR OLD.reveal IS NULL AND NEW.ended = 'ADDED'
+		OR OLD.reveal IS NULL AND NEW.ended IN ('ADDED', 'RELEASED')
+		OR NEW.ended = 'RELEASED' AND OLD.answered_by = OLD.person
 	THEN
 		RAISE EXCEPTION 'a device that joins cannot take this step now' USING ERRCODE = 'invalid_transaction_state';
 	END IF;

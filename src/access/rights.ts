@@ -122,6 +122,7 @@ export const RIGHTS = {
 	challengeDevice: STAFF,
 	revealDevice: STAFF,
 	endDevice: STAFF,
+	releaseShare: STAFF,
 	ownerProposals: OWNER,
 	proposeToOwners: OWNER,
 	agreeToProposal: OWNER,

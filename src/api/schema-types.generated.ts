@@ -1050,8 +1050,12 @@ export type DeviceRequest = {
   id: Scalars['ID']['output'];
   /** Whose device it is: the id of the user. */
   person: Scalars['ID']['output'];
+  /** Id of the holder's device that released a share, 64 hexadecimal digits. Only the person of the request gets it, and the share. */
+  releasedBy?: Maybe<Scalars['String']['output']>;
   /** The random bytes of the new device, 32 bytes in base64; null before it reveals itself. */
   reveal?: Maybe<Scalars['String']['output']>;
+  /** The share of the person's recovery key, sealed to the new device, in base64; null unless a holder released it. */
+  share?: Maybe<Scalars['String']['output']>;
   /** Which step was the last. */
   state: DeviceRequestState;
   /** The new device's statement, as canonical JSON; null before it reveals itself. */
@@ -1081,6 +1085,8 @@ export type DeviceRequestState =
   | 'COMMITTED'
   /** Someone refused the device. */
   | 'REFUSED'
+  /** A holder released a share to the device. */
+  | 'RELEASED'
   /** The new device has revealed its keys. Both screens show a code. */
   | 'REVEALED';
 
@@ -2135,6 +2141,8 @@ export type Mutation = {
   proposeToOwners?: Maybe<OwnerProposalPayload>;
   /** Ends the caller's own lease early. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Ends the request of a device with a share of its person's recovery key, from the holder whose device answered. */
+  releaseShare?: Maybe<DeviceRequestPayload>;
   /** Removes a member from the firm, from their next request on. What they wrote stays. The last owner can't be removed. To remove another owner, the token must show a sign-in within the last five minutes. All owners get a notice. */
   removeMember?: Maybe<RemoveMemberPayload>;
   /** Requests a lease on one firm's content. The firm's owners get a notice. Nothing can be read before others approve. */
@@ -2380,6 +2388,12 @@ export type MutationProposeToOwnersArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationReleaseBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationReleaseShareArgs = {
+  input: ReleaseShareInput;
 };
 
 
@@ -3161,6 +3175,16 @@ export type RecoveryShareInput = {
   /** Id of the holder's device, 64 hexadecimal digits. */
   recipient: Scalars['String']['input'];
   /** The sealed share, in base64. */
+  share: Scalars['String']['input'];
+};
+
+/** A share that a holder releases to a device whose code was compared. */
+export type ReleaseShareInput = {
+  /** The id of the request. */
+  id: Scalars['ID']['input'];
+  /** Id of the holder's device, 64 hexadecimal digits. */
+  releasedBy: Scalars['String']['input'];
+  /** The share, sealed to the new device, in base64. */
   share: Scalars['String']['input'];
 };
 
@@ -4054,6 +4078,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecoveryShare: ResolverTypeWrapper<RecoveryShare>;
   RecoveryShareInput: RecoveryShareInput;
+  ReleaseShareInput: ReleaseShareInput;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   RequestBreakGlassInput: RequestBreakGlassInput;
@@ -4258,6 +4283,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RecoveryShare: RecoveryShare;
   RecoveryShareInput: RecoveryShareInput;
+  ReleaseShareInput: ReleaseShareInput;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RequestBreakGlassInput: RequestBreakGlassInput;
@@ -4669,7 +4695,9 @@ export type DeviceRequestResolvers<ContextType = RequestContext, ParentType exte
   head?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   person?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  releasedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reveal?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  share?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['DeviceRequestState'], ParentType, ContextType>;
   statement?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -5029,6 +5057,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
   proposeToOwners?: Resolver<Maybe<ResolversTypes['OwnerProposalPayload']>, ParentType, ContextType, RequireFields<MutationProposeToOwnersArgs, 'input'>>;
   releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
+  releaseShare?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationReleaseShareArgs, 'input'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
   requestDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRequestDeviceArgs, 'input'>>;

@@ -40,6 +40,7 @@ export {
 	ForgedLogError,
 	type KeyLogs,
 	proposeToOwners,
+	releaseShare,
 	requestDevice,
 	revealDevice,
 } from './key-log/index.ts';

@@ -106,6 +106,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	challengeDevice: '    f f -  - - -',
 	revealDevice: '       f f -  - - -',
 	endDevice: '          f f -  - - -',
+	releaseShare: '       f f -  - - -',
 	ownerProposals: '     f - -  - - -',
 	proposeToOwners: '    f - -  - - -',
 	agreeToProposal: '    f - -  - - -',

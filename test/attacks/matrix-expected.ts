@@ -83,6 +83,7 @@ export const EXPECTED: Readonly<Record<Operation, string>> = {
 	challengeDevice: '    o o F  F F F',
 	revealDevice: '       o o F  F F F',
 	endDevice: '          o o F  F F F',
+	releaseShare: '       o o F  F F F',
 	ownerProposals: '     o F F  F F F',
 	proposeToOwners: '    o F F  F F F',
 	agreeToProposal: '    o F F  F F F',

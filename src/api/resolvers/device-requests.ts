@@ -1,6 +1,6 @@
 import { type DeviceRequestRow, selectDeviceRequests } from '../../database/index.ts';
-import { challengeDevice, endDevice, requestDevice, revealDevice } from '../../firms/index.ts';
-import { authorizeMember, authorizeOperation } from '../context.ts';
+import { challengeDevice, endDevice, releaseShare, requestDevice, revealDevice } from '../../firms/index.ts';
+import { authorizeMember, authorizeOperation, type RequestContext } from '../context.ts';
 import type {
 	DeviceRequestResolvers,
 	DeviceRequestState,
@@ -23,7 +23,7 @@ export const deviceRequestQueries: Required<Pick<QueryResolvers, 'deviceRequests
 	},
 };
 
-type DeviceMutation = 'requestDevice' | 'challengeDevice' | 'revealDevice' | 'endDevice';
+type DeviceMutation = 'requestDevice' | 'challengeDevice' | 'revealDevice' | 'endDevice' | 'releaseShare';
 
 export const deviceRequestMutations: Required<Pick<MutationResolvers, DeviceMutation>> = {
 	async requestDevice(_parent, { input }, context) {
@@ -49,11 +49,22 @@ export const deviceRequestMutations: Required<Pick<MutationResolvers, DeviceMuta
 		);
 		return { request };
 	},
+	async releaseShare(_parent, { input }, context) {
+		const acting = authorizeMember(context, 'releaseShare');
+		const request = await recordingDenial(context, 'releaseShare', () => releaseShare(context.services, acting, input));
+		return { request };
+	},
 };
 
-export const deviceRequestResolvers: Pick<DeviceRequestResolvers, 'state'> = {
+export const deviceRequestResolvers: Pick<DeviceRequestResolvers, 'state' | 'releasedBy' | 'share'> = {
 	state: stateOf,
+	releasedBy: (row, _args, context) => (isOwn(row, context) ? row.releasedBy : null),
+	share: (row, _args, context) => (isOwn(row, context) ? row.share : null),
 };
+
+/** A released share is for the person of the request, not for the owners who see the request. */
+const isOwn = ({ person }: DeviceRequestRow, { principal }: RequestContext): boolean =>
+	principal.kind === 'firm' && principal.user === person;
 
 function stateOf({ ended, reveal, challenge }: DeviceRequestRow): DeviceRequestState {
 	if (ended !== null) return ended;

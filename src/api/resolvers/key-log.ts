@@ -122,6 +122,7 @@ type CustodyMutation =
 	| 'challengeDevice'
 	| 'revealDevice'
 	| 'endDevice'
+	| 'releaseShare'
 	| 'agreeToProposal'
 	| 'resealRecords';
 

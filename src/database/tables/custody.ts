@@ -132,11 +132,11 @@ export const recoveryShares = pgTable(
 	],
 );
 
-export const DEVICE_REQUEST_ENDS = ['ADDED', 'REFUSED'] as const;
+export const DEVICE_REQUEST_ENDS = ['ADDED', 'REFUSED', 'RELEASED'] as const;
 
 /**
- * Devices that want to join (src/custody/FORMAT.md, section 11), each for 15 minutes. A trigger lets a row take commitment, challenge, reveal and
- * end only in this order, each once.
+ * Devices that want to join, or to get a share (src/custody/FORMAT.md, section 11), each for 15 minutes. A trigger lets a row take commitment,
+ * challenge, reveal and end only in this order, each once.
  */
 export const deviceRequests = pgTable(
 	'device_requests',
@@ -149,22 +149,38 @@ export const deviceRequests = pgTable(
 		/** Of the log of the device that challenges. */
 		genesis: text('genesis'),
 		head: text('head'),
+		/** Whose device challenges. */
+		answeredBy: uuid('answered_by'),
 		reveal: text('reveal'),
 		/** The device statement's canonical JSON. */
 		statement: text('statement'),
 		createdAt: now('created_at'),
 		ended: text('ended', { enum: DEVICE_REQUEST_ENDS }),
+		/** Id of the holder's device that released a share, and the share in base64, sealed to the new device. */
+		releasedBy: text('released_by'),
+		share: text('share'),
 	},
 	(t) => [
 		primaryKey({ columns: [t.firmId, t.id] }),
 		index('device_requests_by_creation').on(t.firmId, t.createdAt),
-		check('device_requests_hashes_form', sql`${isHash(t.commitment)} and ${isHash(t.genesis)} and ${isHash(t.head)}`),
+		check(
+			'device_requests_hashes_form',
+			sql`${isHash(t.commitment)} and ${isHash(t.genesis)} and ${isHash(t.head)} and ${isHash(t.releasedBy)}`,
+		),
 		check('device_requests_random_form', sql`${is32Bytes(t.challenge)} and ${is32Bytes(t.reveal)}`),
 		check('device_requests_statement_form', isPrintable(t.statement, 2048)),
-		check('device_requests_challenge_whole', sql`num_nonnulls(${t.challenge}, ${t.genesis}, ${t.head}) in (0, 3)`),
+		check(
+			'device_requests_challenge_whole',
+			sql`num_nonnulls(${t.challenge}, ${t.genesis}, ${t.head}, ${t.answeredBy}) in (0, 4)`,
+		),
 		check('device_requests_reveal_whole', sql`num_nonnulls(${t.reveal}, ${t.statement}) in (0, 2)`),
 		check('device_requests_in_order', sql`${t.reveal} is null or ${t.challenge} is not null`),
 		check('device_requests_ended_known', sql`${t.ended} in (${quotedNameList(DEVICE_REQUEST_ENDS)})`),
+		check('device_requests_share_form', isPrintable(t.share, 2048)),
+		check(
+			'device_requests_release_whole',
+			sql`num_nonnulls(${t.releasedBy}, ${t.share}) = case when ${t.ended} = 'RELEASED' then 2 else 0 end`,
+		),
 	],
 );
 

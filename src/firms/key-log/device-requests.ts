@@ -11,6 +11,7 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import type { ActingMember, RequestServices } from '../acting-member.ts';
 import type { LogActor } from './append-rules.ts';
+import { isHolder } from './shares.ts';
 
 /**
  * A new device of the member wants to join (src/custody/FORMAT.md, section 11).
@@ -43,7 +44,7 @@ export async function requestDevice(
  */
 export async function challengeDevice(
 	services: RequestServices,
-	{ firm }: ActingMember,
+	{ firm, user }: ActingMember,
 	actor: LogActor,
 	{
 		id,
@@ -58,7 +59,7 @@ export async function challengeDevice(
 		);
 	return takeStep(services, firm, id, (was) => {
 		assertConcerned(was, actor);
-		return was.challenge === null ? answer : null;
+		return was.challenge === null ? { ...answer, answeredBy: user } : null;
 	});
 }
 
@@ -107,6 +108,29 @@ export async function endDevice(
 		if (log?.devices.get(device)?.revoked !== null)
 			throw new FirmsealError('BAD_USER_INPUT', 'The key log does not have the device: append its entry first.');
 		return { ended: reason };
+	});
+}
+
+/**
+ * Ends a request with a share of the person's recovery key, once the holder whose device answered has compared the code. The service cannot
+ * open the share: the new device checks what is in it.
+ * @throws FirmsealError FORBIDDEN unless the caller answered and holds a share, on a device of their own; NOT_FOUND, CONFLICT
+ */
+export async function releaseShare(
+	services: RequestServices,
+	{ firm, user }: ActingMember,
+	{ id, releasedBy, share }: { readonly id: string; readonly releasedBy: string; readonly share: string },
+): Promise<DeviceRequestRow> {
+	const log = await services.keyLogs.read(firm);
+	return takeStep(services, firm, id, ({ person, answeredBy, reveal }) => {
+		const way = log?.people.get(person)?.ways.find((each) => each.way === 'OWNERS');
+		const isAnswerer = answeredBy === user && log?.devices.get(releasedBy)?.person === user;
+		if (!log || !way || !isAnswerer || !isHolder(log, person, way.id, releasedBy))
+			throw new FirmsealError(
+				'FORBIDDEN',
+				'Only a holder whose own device answered this request releases a share to it: begin again on the new device.',
+			);
+		return reveal === null ? null : { ended: 'RELEASED', releasedBy, share };
 	});
 }
 

@@ -23,7 +23,8 @@ export function checkShares(log: KeyLog, person: string, shares: readonly GivenS
 	return shares.map((share) => ({ firmId: log.firm, person, ...share }));
 }
 
-function isHolder(log: KeyLog, person: string, recovery: string, recipient: string): boolean {
+/** Whether the active device `recipient` is of a holder of the person's recovery key `recovery`. */
+export function isHolder(log: KeyLog, person: string, recovery: string, recipient: string): boolean {
 	const way = log.people.get(person)?.ways.find(({ id }) => id === recovery);
 	const device = log.devices.get(recipient);
 	if (way?.way !== 'OWNERS' || device?.kind !== 'DEVICE' || device.revoked !== null) return false;

@@ -133,6 +133,7 @@ describe('the operations of the workspace', () => {
 			'proposeToOwners',
 			'recordsToReseal',
 			'recoveryShares',
+			'releaseShare',
 			'requestDevice',
 			'resealRecords',
 			'resealing',

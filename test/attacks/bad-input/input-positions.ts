@@ -55,6 +55,7 @@ const SIGNED: ReadonlySet<string> = new Set([
 	'challengeDevice',
 	'revealDevice',
 	'endDevice',
+	'releaseShare',
 	'proposeToOwners',
 	'agreeToProposal',
 	'endProposal',

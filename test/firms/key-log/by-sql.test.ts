@@ -171,12 +171,53 @@ describe('the database', () => {
 		const set = (columns: string) => attempt(`update device_requests set ${columns}`);
 		expect(await set(`reveal = '${random}', statement = '{}'`)).not.toBe('done');
 		expect(await set("ended = 'ADDED'")).toBe('25000');
-		const answer = `challenge = '${random}', genesis = '${hash}', head = '${hash}'`;
+		const answer = `challenge = '${random}', genesis = '${hash}', head = '${hash}', answered_by = '${idOf(owner)}'`;
 		expect(await set(`${answer}, reveal = '${random}', statement = '{}'`)).toBe('25000');
 		expect(await set(answer)).toBe('done');
 		expect(await set(`head = '${'cd'.repeat(32)}'`)).toBe('25000');
+		expect(await set(`answered_by = '${firm.firm}'`)).toBe('25000');
 		await scene.admin`update device_requests set created_at = created_at - interval '15 minutes'`;
 		expect(await set(`reveal = '${random}', statement = '{}'`)).toBe('25000');
+	});
+
+	it('lets a share be released once, whole, in time, after the reveal, and by someone else than who gets it', async () => {
+		const hash = 'ab'.repeat(32);
+		const random = `${'A'.repeat(43)}=`;
+		const begin = async (answeredBy: string) => {
+			await scene.admin`delete from device_requests`;
+			await run(
+				`insert into device_requests (firm_id, id, person, commitment) values ('${firm.firm}', gen_random_uuid(), '${idOf(owner)}', '${hash}')`,
+			);
+			await run(
+				`update device_requests set challenge = '${random}', genesis = '${hash}', head = '${hash}', answered_by = '${answeredBy}'`,
+			);
+		};
+		const set = (columns: string) => attempt(`update device_requests set ${columns}`);
+		const reveal = () => set(`reveal = '${random}', statement = '{}'`);
+		const share = `ended = 'RELEASED', released_by = '${hash}', share = 'AAAA'`;
+		await begin(firm.firm);
+		expect(await set(share)).toBe('25000');
+		expect(await reveal()).toBe('done');
+		for (const part of [
+			"ended = 'RELEASED'",
+			"share = 'AAAA'",
+			`released_by = '${hash}', share = 'AAAA'`,
+			`ended = 'REFUSED', released_by = '${hash}', share = 'AAAA'`,
+			`ended = 'RELEASED', released_by = 'x', share = 'AAAA'`,
+			`ended = 'RELEASED', released_by = '${hash}', share = '${'A'.repeat(2_049)}'`,
+		])
+			expect(await set(part)).toBe('23514');
+		expect(await attempt(`update device_requests set ${share}`, firm.firm, 'operator')).toBe(NO_PRIVILEGE);
+		expect(await attempt(`update device_requests set ${share}`, firm.firm, 'worker')).toBe(NO_PRIVILEGE);
+		expect(await set(share)).toBe('done');
+		expect(await set("share = 'BBBB'")).toBe('25000');
+		await begin(firm.firm);
+		await reveal();
+		await scene.admin`update device_requests set created_at = created_at - interval '15 minutes'`;
+		expect(await set(share)).toBe('25000');
+		await begin(idOf(owner));
+		await reveal();
+		expect(await set(share)).toBe('25000');
 	});
 });
 

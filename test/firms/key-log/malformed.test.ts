@@ -81,6 +81,10 @@ const INPUTS: Readonly<
 		{ id: uuidv7(), reason: 'REFUSED' },
 		{ id: BAD_IDS, reason: { ...BAD, 'another reason': 'LOST' } },
 	],
+	releaseShare: [
+		{ id: uuidv7(), releasedBy: HASH, share: 'AAAA' },
+		{ id: BAD_IDS, releasedBy: BAD_HASHES, share: { ...BAD, 'no base64': 'ä', 'too long': LONG } },
+	],
 	proposeToOwners: [
 		{ kind: 'key.retire', body: '{"class":"NOTE","version":1}' },
 		{

@@ -44,9 +44,10 @@ export async function insertDeviceRequest(
 }
 
 type Step =
-	| Pick<DeviceRequestRow, 'challenge' | 'genesis' | 'head'>
+	| Pick<DeviceRequestRow, 'challenge' | 'genesis' | 'head' | 'answeredBy'>
 	| Pick<DeviceRequestRow, 'reveal' | 'statement'>
-	| Pick<DeviceRequestRow, 'ended'>;
+	| Pick<DeviceRequestRow, 'ended'>
+	| Pick<DeviceRequestRow, 'ended' | 'releasedBy' | 'share'>;
 
 /** The changed row; null if the request is not open, or not as it was read: only one caller takes a step. */
 export const takeDeviceRequestStep = (
