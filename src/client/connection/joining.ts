@@ -2,12 +2,24 @@ import type { DeviceStatement } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { VaultOperations, VaultState } from '../vault/index.ts';
 import type { DeviceConnection } from './connection.ts';
-import { CHALLENGE_DEVICE, DEVICE_REQUESTS, END_DEVICE, REQUEST_DEVICE, REVEAL_DEVICE } from './operations.ts';
-import { type DeviceRequest, deviceRequestOf, listOf, objectOf } from './served.ts';
+import {
+	CHALLENGE_DEVICE,
+	DEVICE_REQUESTS,
+	END_DEVICE,
+	RECOVERY_SHARES,
+	RELEASE_SHARE,
+	REQUEST_DEVICE,
+	REVEAL_DEVICE,
+} from './operations.ts';
+import { type DeviceRequest, deviceRequestOf, listOf, objectOf, textOf } from './served.ts';
 
+type ReleasedShare = Awaited<ReturnType<VaultOperations['releaseShare']>>;
 type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
 
-/** A new device joins: ask(), then reveal() once the old device answered, then finish() once both people compared the codes. */
+/**
+ * A new device joins: ask(), then reveal() once the old device answered, then finish() once both people compared the codes. A device that
+ * recovers by shares does the same with each holder, with share() in the place of finish().
+ */
 export class JoiningSteps {
 	readonly #connection: DeviceConnection;
 	#request: string | null = null;
@@ -40,12 +52,32 @@ export class JoiningSteps {
 	/** After the person compared. Null as long as the old device has not added this one. */
 	async finish(isSameCode: boolean): Promise<VaultState | null> {
 		const connection = this.#connection;
-		const { vault } = connection.parts;
-		if (isSameCode && (await this.#own()).state !== 'ADDED') return null;
-		const { device } = await vault.state();
-		const { last: _, ...log } = await connection.readLog(device.firm, null);
-		await vault.joinFinish({ ...log, isSameCode });
+		const state = isSameCode ? (await this.#own()).state : null;
+		if (state === 'RELEASED')
+			throw new FirmsealError('CONFLICT', 'The other device released a share to this one: recover instead of joining.');
+		if (isSameCode && state !== 'ADDED') return null;
+		await this.#finish(isSameCode);
 		return connection.sync();
+	}
+
+	/**
+	 * What the holder released, for RecoverySteps.byShares(), after the person compared. Null as long as the holder has not.
+	 * @throws FirmsealError FORBIDDEN if the codes differ, or the holder refused; NOT_FOUND after 15 minutes
+	 */
+	async share(isSameCode: boolean): Promise<ReleasedShare | null> {
+		if (!isSameCode) await this.#finish(false);
+		const { released, state } = await this.#own();
+		if (state === 'ADDED')
+			throw new FirmsealError('CONFLICT', 'The other device added this one to the firm: join instead of recovering.');
+		return released;
+	}
+
+	/** The vault forgets what was compared, and refuses, if the codes differ. */
+	async #finish(isSameCode: boolean): Promise<void> {
+		const { vault } = this.#connection.parts;
+		const { device } = await vault.state();
+		const { last: _, ...log } = await this.#connection.readLog(device.firm, null);
+		await vault.joinFinish({ ...log, isSameCode });
 	}
 
 	async #own(): Promise<DeviceRequest> {
@@ -99,6 +131,25 @@ export class AnsweringSteps {
 		return state;
 	}
 
+	/**
+	 * The person said that both screens show one code: gives the share that this device holds for the person of the request to the new
+	 * device, which is not added to the firm.
+	 * @throws FirmsealError NOT_FOUND if this device holds none; what the vault and the service refuse
+	 */
+	async release(id: string): Promise<void> {
+		const connection = this.#connection;
+		const { vault, service } = connection.parts;
+		const { device } = await connection.refresh();
+		const request = (await this.requests()).find((each) => each.id === id);
+		const { recoveryShares } = await service.request(RECOVERY_SHARES, { recipient: device.id });
+		const held = listOf(recoveryShares).map(heldShareOf);
+		const released = await releaseNewest(
+			vault,
+			held.filter(({ person }) => person === request?.person),
+		);
+		await service.request(RELEASE_SHARE, { input: { id, ...released } });
+	}
+
 	async refuse(id: string): Promise<void> {
 		await this.#connection.parts.vault.refuseJoin();
 		await this.#end(id, 'REFUSED');
@@ -107,6 +158,27 @@ export class AnsweringSteps {
 	async #end(id: string, reason: 'ADDED' | 'REFUSED'): Promise<void> {
 		await this.#connection.parts.service.request(END_DEVICE, { input: { id, reason } });
 	}
+}
+
+type HeldShare = Parameters<VaultOperations['releaseShare']>[0];
+
+/** The service keeps shares of earlier recovery keys too: the vault refuses those. */
+async function releaseNewest(vault: VaultOperations, held: readonly HeldShare[]): Promise<ReleasedShare> {
+	for (const share of held)
+		try {
+			return await vault.releaseShare(share);
+		} catch (error) {
+			if (!(error instanceof FirmsealError && 'reason' in error && error.reason === 'recovery-none')) throw error;
+		}
+	throw new FirmsealError(
+		'NOT_FOUND',
+		'This device holds no share of the recovery key of this person. Nothing was released. Try another of your devices.',
+	);
+}
+
+function heldShareOf(value: unknown): HeldShare {
+	const { person, device, recipient, share } = objectOf(value);
+	return { person: textOf(person), device: textOf(device), recipient: textOf(recipient), share: textOf(share) };
 }
 
 async function readDeviceRequests({ parts }: DeviceConnection): Promise<readonly DeviceRequest[]> {

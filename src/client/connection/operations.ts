@@ -9,10 +9,11 @@ export const KEY_WRAPS = `query KeyWraps($class: String!, $recipient: String!) {
 	keyWraps(class: $class, recipient: $recipient)
 }`;
 
-const REQUEST = 'request { id person commitment challenge genesis head reveal statement state }';
+const OF_REQUEST = 'id person commitment challenge genesis head reveal statement releasedBy share state';
+const REQUEST = `request { ${OF_REQUEST} }`;
 
 export const DEVICE_REQUESTS = `query DeviceRequests {
-	deviceRequests { id person commitment challenge genesis head reveal statement state }
+	deviceRequests { ${OF_REQUEST} }
 }`;
 
 export const APPEND = `mutation AppendKeyLog($input: AppendKeyLogInput!) {
@@ -34,6 +35,14 @@ export const REVEAL_DEVICE = `mutation RevealDevice($input: RevealDeviceInput!) 
 }`;
 
 export const END_DEVICE = `mutation EndDevice($input: EndDeviceInput!) { endDevice(input: $input) { ${REQUEST} } }`;
+
+export const RELEASE_SHARE = `mutation ReleaseShare($input: ReleaseShareInput!) {
+	releaseShare(input: $input) { ${REQUEST} }
+}`;
+
+export const RECOVERY_SHARES = `query RecoveryShares($recipient: String!) {
+	recoveryShares(recipient: $recipient) { person device recipient share }
+}`;
 
 const PROPOSAL = 'id person kind body agreement';
 
