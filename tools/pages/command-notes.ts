@@ -66,6 +66,9 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 	'device approve': 'Needs a terminal, because a person compares the code. A code that differs adds nothing.',
 	'device recovery-code':
 		'Needs a terminal. The code is shown once, and is put into the key log only after it was typed back.',
+	'device recovery-owners':
+		'Runs until another owner has agreed, for up to 15 minutes: the shares are only in its memory until then. Ended before, it has set nothing: withdraw its proposal with `device decline`, and run it again.',
+	'device release-share': 'Needs a terminal, because a person compares the code. A code that differs releases nothing.',
 	'device recover':
 		'Until the person has confirmed what it shows, the device sends nothing more. Run again after an interruption, it continues.',
 	'device propose':

@@ -17,17 +17,21 @@ import {
 	joinFirm,
 	listDevices,
 	listWaiting,
+	type OwnersOptions,
 	type ProposeOptions,
 	proposeDecision,
 	type RecoverOptions,
+	type ReleaseShareOptions,
 	type RemoveLocalOptions,
 	type RevokeOptions,
 	recoverFirm,
+	releaseHeldShare,
 	removeLocal,
 	revokeDevice,
 	type SafetyNumberOptions,
 	sendKeys,
 	setRecoveryCode,
+	setRecoveryOwners,
 	showSafetyNumber,
 	showStatus,
 	type TrustOptions,
@@ -154,9 +158,29 @@ function defineRecovery(group: Command): void {
 			.option(...ANNOUNCE),
 		setRecoveryCode,
 	);
+	defineOnDevice<OwnersOptions>(
+		dryRun(group.command('recovery-owners'))
+			.description(
+				'split a recovery key among other owners; it replaces a recovery code, and another owner has to agree',
+			)
+			.requiredOption('--threshold <count>', 'how many of them together bring you back', thresholdOf)
+			.option('--holder <name-or-id...>', 'which owners; all others unless given'),
+		setRecoveryOwners,
+	);
+	defineOnDevice<ReleaseShareOptions>(
+		dryRun(group.command('release-share'))
+			.description(
+				'answer the newest request of a person whose share you hold, compare the code, and release the share',
+			)
+			.requiredOption('--person <name-or-id>', 'who lost their devices'),
+		releaseHeldShare,
+	);
 	defineOnDevice<RecoverOptions>(
 		dryRun(group.command('recover'))
-			.description('make a new device one of the firm by your recovery code; your other devices are revoked')
+			.description(
+				'make a new device one of the firm by your recovery code, or by owners; your other devices are revoked',
+			)
+			.addOption(new Option('--owners', 'by shares that owners release to this device').conflicts('codeFile'))
 			.option(...CODE_FILE)
 			.option('--yes', 'do not ask whether the people and the custody are those that you know'),
 		recoverFirm,
@@ -223,6 +247,11 @@ function idOfDevice(text: string): string {
 	if (!/^[0-9a-f]{8,64}$/.test(text))
 		throw new InvalidArgumentError('Give at least eight hexadecimal digits of the id, as status shows it.');
 	return text;
+}
+
+function thresholdOf(text: string): number {
+	if (!/^([2-9]|1[0-6])$/.test(text)) throw new InvalidArgumentError('Give a number from 2 to 16.');
+	return Number(text);
 }
 
 function safetyNumberOf(text: string): string {

@@ -1,21 +1,12 @@
-import { AnsweringSteps, JoiningSteps } from '../../client/connection/index.ts';
+import { JoiningSteps } from '../../client/connection/index.ts';
 import type { VaultState } from '../../client/vault/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type CommandResult, shortenList } from '../command.ts';
-import { currentIo } from '../io.ts';
-import { markedRows } from '../print/index.ts';
+import type { CommandResult } from '../command.ts';
+import { answerNewest, BEFORE_COMPARING, compare, requestsOf, say, shown, waitFor } from './comparing.ts';
 import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
 import { personOf } from './person.ts';
-import { assertTerminal, saysYes } from './secrets.ts';
-
-/** Milliseconds between two questions to the service, and how long a request to join is open. */
-const POLL_EVERY = 2_000;
-const LONGEST_WAIT = 15 * 60_000;
-/** Each so many questions, the person who waits reads that the command is alive. */
-const SAY_EVERY = 15;
-
-const BEFORE_COMPARING = 'whether the codes are the same: run the command in a terminal, next to the other device';
+import { assertTerminal } from './secrets.ts';
 
 /** The side of a new device: asks, shows the code, and believes the firm's log once both persons have compared. */
 export async function joinFirm(config: Config, options: DeviceOptions): Promise<CommandResult> {
@@ -56,19 +47,12 @@ export async function approveJoin(config: Config, options: ApproveJoinOptions): 
 	return withDevice(config, options, async (device) => {
 		const state = await device.connection.refresh();
 		const person = await newcomer(device, state, options);
-		if (options.dryRun) return dryRunOf(device, person, options.name);
-		const steps = new AnsweringSteps(device.connection);
-		const request = await waitFor('the new device to ask', async () => await openRequest(steps, person));
-		await steps.answer(request, person);
-		const { code, name, device: id } = await waitFor('the new device to show its code', () => steps.check(request.id));
-		if (!(await compare(code, person, name))) {
-			await steps.refuse(request.id);
-			throw new FirmsealError(
-				'CONFLICT',
-				'You said that the codes differ: the device was not added. If they did differ, report it.',
-			);
-		}
-		await steps.approve(request.id);
+		if (options.dryRun)
+			return requestsOf(device, person, `Would answer the newest request of ${person}.`, {
+				name: options.name ?? null,
+			});
+		const { steps, request, device: id, name } = await answerNewest(device, person);
+		await steps.approve(request);
 		return {
 			result: { person, name, device: id },
 			text: `Added the device ${id.slice(0, 16)} of ${shown(name, person)} to the firm, with the keys that it may have.`,
@@ -92,50 +76,3 @@ async function newcomer(
 	if (!dryRun) await connection.append(() => vault.addMember({ person: known, name }));
 	return known;
 }
-
-async function openRequest(steps: AnsweringSteps, person: string) {
-	const requests = await steps.requests();
-	return requests.find((each) => each.person === person && each.state === 'COMMITTED') ?? null;
-}
-
-async function dryRunOf(
-	{ connection }: OpenedDevice,
-	person: string,
-	name: string | undefined,
-): Promise<CommandResult> {
-	const requests = (await new AnsweringSteps(connection).requests()).filter((each) => each.person === person);
-	const ids = requests.map(({ id }) => id);
-	return {
-		result: { dryRun: true, person, name: name ?? null, requests: ids },
-		text: `Would answer the newest request of ${person}. There are ${ids.length}: ${shortenList(ids) || 'none'}.`,
-	};
-}
-
-function compare(code: string, person: string, name: string | null): Promise<boolean> {
-	say(
-		`\n${markedRows([
-			['device of', shown(name, person)],
-			['code', code],
-		])}\n`,
-	);
-	return saysYes('Compare all of the code with the other screen, at its side or by a call. Is it the same?');
-}
-
-const shown = (name: string | null, person: string): string =>
-	name === null ? person : `${JSON.stringify(name)} (${person})`;
-
-/** Asks until there is an answer. @throws FirmsealError NOT_FOUND after fifteen minutes */
-async function waitFor<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
-	const { clock } = currentIo();
-	const end = clock.now() + LONGEST_WAIT;
-	for (let asked = 0; ; asked++) {
-		const answer = await ask();
-		if (answer !== null) return answer;
-		if (asked % SAY_EVERY === 0) say(`Waiting for ${what}. Ctrl-C stops.`);
-		if (clock.now() > end)
-			throw new FirmsealError('NOT_FOUND', `Waited 15 minutes for ${what}: begin again on both devices.`);
-		await clock.sleep(POLL_EVERY);
-	}
-}
-
-const say = (line: string): void => void currentIo().stderr.write(`${line}\n`);

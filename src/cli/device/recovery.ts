@@ -4,9 +4,11 @@ import { FirmsealError } from '../../errors.ts';
 import type { CommandResult } from '../command.ts';
 import { currentIo } from '../io.ts';
 import { promptSecret } from '../parse/index.ts';
+import { BEFORE_COMPARING } from './comparing.ts';
 import { type DecisionOptions, decide } from './decide.ts';
-import { type DeviceOptions, withDevice } from './open-device.ts';
+import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
 import { assertTerminal, readRecoveryCode, saysYes } from './secrets.ts';
+import { gatherShares } from './shares.ts';
 import { viewOf } from './status.ts';
 
 /** Shows a new recovery code once, lets its owner type it back, and only then puts it into the key log. */
@@ -33,13 +35,17 @@ export async function setRecoveryCode(config: Config, options: DecisionOptions):
 
 export interface RecoverOptions extends DeviceOptions {
 	readonly codeFile?: string;
+	/** By shares of owners, not by the code. */
+	readonly owners?: boolean;
 	readonly yes?: boolean;
 }
 
-/** Makes this new device one of the firm, by the recovery code of its person. The person’s other devices are then revoked. */
+/** Makes this new device one of the firm, by the recovery code of its person, or by shares that owners hold. The person’s other devices are then revoked. */
 export async function recoverFirm(config: Config, options: RecoverOptions): Promise<CommandResult> {
+	if (!options.dryRun && options.owners) assertTerminal(BEFORE_COMPARING);
 	if (!options.dryRun && !options.yes) assertTerminal('whether you know what the device shows: give --yes');
-	return withDevice(config, options, async ({ vault, connection, stored }) => {
+	return withDevice(config, options, async (device) => {
+		const { vault, connection, stored } = device;
 		const steps = new RecoverySteps(connection);
 		const before = await vault.state();
 		// A run that was ended may have added the device.
@@ -49,9 +55,9 @@ export async function recoverFirm(config: Config, options: RecoverOptions): Prom
 		if (options.dryRun)
 			return {
 				result: { dryRun: true, ...stored },
-				text: `Would add this device of ${stored.person} by the recovery code, which is then used up, and revoke the person’s other devices.`,
+				text: `Would add this device of ${stored.person} by ${options.owners ? 'shares of owners, which are' : 'the recovery code, which is'} then used up, and revoke the person’s other devices.`,
 			};
-		if (!known.device.isActive) await steps.byCode(await readRecoveryCode(options.codeFile));
+		if (!known.device.isActive) await recoverBy(steps, device, options);
 		const state = await connection.refresh();
 		currentIo().stderr.write(`\n${viewOf(state)}\n\n`);
 		const isRight = options.yes || (await saysYes('Are these the people and the custody that you know?'));
@@ -67,8 +73,19 @@ export async function recoverFirm(config: Config, options: RecoverOptions): Prom
 			result: after,
 			text: [
 				'This device belongs to the firm now, and your earlier devices do not any more: new data keys replace those that they know.',
-				'The code is used up: make another with `firmseal device recovery-code`.',
+				options.owners
+					? 'The shares are used up: set owners again with `firmseal device recovery-owners`, or make a code with `firmseal device recovery-code`.'
+					: 'The code is used up: make another with `firmseal device recovery-code`.',
 			].join('\n'),
 		};
 	});
+}
+
+async function recoverBy(
+	steps: RecoverySteps,
+	device: OpenedDevice,
+	{ owners, codeFile }: RecoverOptions,
+): Promise<void> {
+	if (owners) await steps.byShares(await gatherShares(device));
+	else await steps.byCode(await readRecoveryCode(codeFile));
 }
