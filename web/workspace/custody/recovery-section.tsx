@@ -6,7 +6,7 @@ import { TypeCode } from './type-code.tsx';
 
 const WAYS = {
 	CODE: 'A recovery code, which you wrote down.',
-	OWNERS: 'Shares, which other owners hold. These pages cannot use them yet: prepare a code instead.',
+	OWNERS: 'Shares of a recovery key, which other owners hold. To come back by them, use the command line.',
 } as const;
 
 /** How the person comes back after all their devices are lost. */
