@@ -117,7 +117,7 @@ export async function gatherShares({ connection, stored }: OpenedDevice): Promis
 		const steps = new JoiningSteps(connection);
 		await steps.ask();
 		say(
-			`Share ${shares.size + 1} of ${way.k}. Within 15 minutes, one of your ${way.holders.length} holders runs \`firmseal device release-share --person ${person}\`.`,
+			`Share ${shares.size + 1} of ${way.k}. Within 15 minutes, one of your ${way.holders.length} holders runs \`firmseal device release-share --person ${person}\`, or uses the pages.`,
 		);
 		const code = await waitFor('a device of a holder', () => steps.reveal());
 		const isSameCode = await compare(code, person, null);

@@ -6,7 +6,8 @@ import './custody.css';
 import { useDevice } from '../device/device-context.ts';
 import { proposalsOf } from './decide.ts';
 import { OutcomeNote } from './outcome-note.tsx';
-import { ownOf } from './people-of-state.ts';
+import { ownersOf, ownOf } from './people-of-state.ts';
+import { type SharesDraft, SharesFields } from './shares-fields.tsx';
 import { firstSupport, SupportFields } from './support-fields.tsx';
 import { TypeCode } from './type-code.tsx';
 
@@ -63,18 +64,29 @@ interface BeginProps extends MakeRecoveryProps {
 
 function Begin({ state, onMade, onClose }: BeginProps) {
 	const { act } = useDevice();
+	const [isCode, setCode] = useState(true);
+	const [shares, setShares] = useState<SharesDraft | null>(null);
+	const others = ownersOf(state).filter(({ person }) => person !== state.device.person);
 	const { isSaving, error, submit } = useSave(async () => {
+		if (!isCode && shares === null) throw new Error('Choose a code, shares, or both.');
 		await act(async (connection) => {
 			await connection.refresh();
-			onMade(await connection.parts.vault.setRecovery({ code: true, owners: null }));
+			onMade(await connection.parts.vault.setRecovery({ code: isCode, owners: shares }));
 		});
 	});
 	return (
 		<form className="stack" onSubmit={submit}>
-			<p>
-				You get a recovery code of 32 characters. You write it down, and keep it where no one else gets at it. With it,
-				a new browser of yours can join when all your devices are lost.
-			</p>
+			<p>It lets a new browser of yours join when all your devices are lost.</p>
+			<label className="choice">
+				<input type="checkbox" checked={isCode} onChange={({ target }) => setCode(target.checked)} />
+				<span>
+					<strong>A recovery code</strong>{' '}
+					<span className="quiet">
+						It has 32 characters. You write it down, and keep it where no one else gets at it.
+					</span>
+				</span>
+			</label>
+			<SharesFields state={state} holders={others} shares={shares} onChange={setShares} />
 			{ownOf(state)?.recovery.length !== 0 && <p>It replaces the ways of recovery that you have now.</p>}
 			{error !== null && <ErrorNote error={error} />}
 			<SaveRow label="Go on" isSaving={isSaving} onCancel={onClose} />
@@ -133,6 +145,12 @@ function DecideRecovery({ state, made, onDecided, onClose }: DecideRecoveryProps
 			{made.proposal.needsAgreement && <SupportFields state={state} support={support} onChange={setSupport} />}
 			{made.proposal.needsAgreement && support.by === 'CODE' && (
 				<p className="hint">This is your old code, the one that counts until now.</p>
+			)}
+			{made.proposal.shares.length > 0 && made.proposal.needsAgreement && (
+				<p className="note warn">
+					The shares are on this page only, until another owner has agreed and you have completed it. Keep the page open
+					until then, or begin again.
+				</p>
 			)}
 			{error !== null && <ErrorNote error={error} />}
 			<SaveRow label="Finish" isSaving={isSaving} onCancel={onClose} />

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { RecoverySteps } from '../../../src/client/connection/index.ts';
 import { ErrorNote, SaveButton, useSave } from '../../kit/parts/index.ts';
 import { useDevice } from '../device/device-context.ts';
+import { RecoverByShares } from './recover-by-shares.tsx';
 import { CodeField } from './support-fields.tsx';
 
 /** A device that knows no firm yet: its person joins with another one, or has lost all others. */
@@ -28,6 +29,7 @@ export function Recover() {
 					<SaveButton label="Recover" isSaving={isSaving} />
 				</div>
 			</form>
+			<RecoverByShares />
 		</section>
 	);
 }

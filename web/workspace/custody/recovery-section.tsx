@@ -6,7 +6,7 @@ import { TypeCode } from './type-code.tsx';
 
 const WAYS = {
 	CODE: 'A recovery code, which you wrote down.',
-	OWNERS: 'Shares of a recovery key, which other owners hold. To come back by them, use the command line.',
+	OWNERS: 'Shares of a recovery key, which other owners hold.',
 } as const;
 
 /** How the person comes back after all their devices are lost. */
@@ -58,12 +58,12 @@ const LostAll = () => (
 		<summary>What to do when all your devices are lost</summary>
 		<ol>
 			<li>Sign in here with a browser that you trust, and open “Devices”. Make a device of this browser.</li>
-			<li>Open “Custody”. It asks for your recovery code.</li>
+			<li>Open “Custody”. It asks for your recovery code, or for the shares that other owners hold.</li>
 			<li>
 				It shows what the firm’s key log says: people, and who holds the keys. Compare it with what you know, and
 				confirm it. Until then, the device writes nothing.
 			</li>
-			<li>Your old devices are removed by this, and the code is used up: prepare recovery again.</li>
+			<li>Your old devices are removed by this, and the code or the shares are used up: prepare recovery again.</li>
 		</ol>
 	</details>
 );

@@ -7,7 +7,7 @@ import { listen } from '../../../support/listen.ts';
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
 
-type Firm = 'openOneOwner' | 'openTwoOwners';
+type Firm = 'openOneOwner' | 'openTwoOwners' | 'openThreeOwners';
 
 /** The screen on custody in a browser, over devices with real vaults. */
 export class CustodyPages {
@@ -58,6 +58,13 @@ export class CustodyPages {
 export const showDevice = (page: Page, device: string): Promise<unknown> =>
 	page.evaluate(`import('/page.js').then((page) => page.show('${device}'))`);
 
+/** Shows beside it what another device has to answer. */
+export const showRequests = (page: Page, device: string): Promise<unknown> =>
+	page.evaluate(`import('/page.js').then((page) => page.answer('${device}'))`);
+
+/** As after an event of the service. */
+export const tell = (page: Page): Promise<unknown> => page.evaluate(`import('/page.js').then((page) => page.tell())`);
+
 export const stepTime = (page: Page, milliseconds: number): Promise<unknown> =>
 	page.evaluate(`import('/page.js').then((page) => page.step(${milliseconds}))`);
 
@@ -77,7 +84,7 @@ async function pageServer(): Promise<Server> {
 	});
 	const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
 	const html =
-		'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>custody</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css"><div id="app"></div>';
+		'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>custody</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css"><div id="app"></div><div id="beside"></div>';
 	const types = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' } as const;
 	return createServer(({ url = '/' }, response) => {
 		const file = files.get(url);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { keyboardOf } from '../../../pages/keyboard.ts';
 import { expectAccessible, expectToFit } from '../../../pages/scene.ts';
 import { describeInChromium } from '../../../support/chromium.ts';
-import { CustodyPages, showDevice, stepTime } from './custody-page.ts';
+import { CustodyPages, showDevice, showRequests, stepTime, tell } from './custody-page.ts';
 
 const DAY = 86_400_000;
 
@@ -112,6 +112,59 @@ describeInChromium('the screen on custody', () => {
 		await button(dialog, 'Complete it').click();
 		await rowOf(page, 'Documents and files').getByText('Your firm', { exact: true }).waitFor();
 		expect(await waiting.count()).toBe(0);
+	});
+
+	it('an owner comes back by shares of two others, each of whom compares a code', async () => {
+		const page = await pages.show('openThreeOwners', 'anna');
+		const dialog = dialogOf(page);
+		await button(page, 'Replace the ways of recovery').click();
+		await dialog.getByLabel(/^A recovery code/).uncheck();
+		await button(dialog, 'Go on').click();
+		await dialog.getByRole('alert').getByText('Choose a code, shares, or both.').waitFor();
+		await dialog.getByLabel(/^Shares that other owners hold/).check();
+		await expectAccessible(page);
+		await button(dialog, 'Go on').click();
+		await dialog.getByText('Keep the page open', { exact: false }).waitFor();
+		await button(dialog, 'Finish').click();
+		await button(dialog, 'Close').click();
+		const waiting = page.getByRole('region', { name: 'Decisions that wait' });
+		await showDevice(page, 'bert');
+		await button(waiting, 'Agree').click();
+		await button(dialog, 'Agree').click();
+		await showDevice(page, 'anna');
+		await button(waiting, 'Complete it').click();
+		await button(dialog, 'Complete it').click();
+		await page.getByText('Shares of a recovery key, which other owners hold.').waitFor();
+
+		await showDevice(page, 'lost');
+		for (const [holder, label] of [
+			['bert', 'Ask the first owner'],
+			['cara', 'Ask the next owner'],
+		] as const) {
+			await showRequests(page, holder);
+			await button(page, label).click();
+			await page.getByText('Waiting for the other device …', { exact: false }).waitFor();
+			await tell(page);
+			await button(page, 'Answer').first().click();
+			await dialog.getByLabel('Person').selectOption({ label: 'Anna Berger' });
+			await button(dialog, 'Show the code').click();
+			await tell(page);
+			await page.locator('#app .joining-code').waitFor();
+			await tell(page);
+			const code = await textOf(dialog.locator('.joining-code'));
+			expect(await textOf(page.locator('#app .joining-code'))).toBe(code);
+			await dialog.getByLabel(/^They have lost all their devices/).check();
+			await expectAccessible(page);
+			await button(dialog, 'The codes are the same').click();
+			await dialog.waitFor({ state: 'detached' });
+			await button(page, 'The codes are the same').click();
+			await page.getByText(/ha(s|ve) released a share/).waitFor();
+		}
+		await button(page, 'Recover with these shares').click();
+		const question = page.getByRole('form', { name: 'Is this your firm?' });
+		await question.getByText('Anna Berger, owner, 1 device').waitFor();
+		await button(question, 'Yes, this is my firm').click();
+		await page.getByText('You have no way of recovery yet.').waitFor();
 	});
 
 	it('a hostile name is shown as what it is, and a safety number is compared', async () => {

@@ -1,9 +1,10 @@
 import { openerOf, type ServicePort } from '../../../../src/client/connection/index.ts';
 import { portOf as servicePortOf } from '../../../client/connection/in-memory-port.ts';
 import { newLogKey } from '../../../client/vault/checkpoints.ts';
-import { ANNA, BERT, Device, join, someFirm } from '../../../client/vault/firm.ts';
+import { ANNA, BERT, CARA, Device, decide, join, someFirm } from '../../../client/vault/firm.ts';
 import { INSTALLATION, InMemoryApi } from '../../../client/vault/in-memory-api.ts';
 import { SteppedTime } from '../../../client/vault/stepped-time.ts';
+import { carryRequest } from './requests-in-memory.ts';
 
 /* What the page of the browser tests shows: devices with real vaults, and the service in the memory of the page. */
 
@@ -54,7 +55,9 @@ function portOf(service: InMemoryApi, person: string): ServicePort {
 	return {
 		...port,
 		request: async (document, variables) =>
-			carryProposal(service, person, document, variables.input ?? {}) ?? port.request(document, variables),
+			carryProposal(service, person, document, variables.input ?? {}) ??
+			carryRequest(service, person, document, variables) ??
+			port.request(document, variables),
 	};
 }
 
@@ -68,6 +71,20 @@ export async function openTwoOwners() {
 	const { service, anna, bert, cara } = await someFirm(Date.now());
 	const [annas, berts, caras] = [await anna(), await bert(), await cara()];
 	return { anna: firmsealOf(annas, service), bert: firmsealOf(berts, service), cara: firmsealOf(caras, service) };
+}
+
+/** Anna, Bert and Cara are owners, and Anna has a new device that knows nothing. */
+export async function openThreeOwners() {
+	const { service, anna, bert, cara } = await someFirm(Date.now());
+	const [annas, berts, caras] = [await anna(), await bert(), await cara()];
+	await decide(service, annas, berts, { what: 'ROLE', person: CARA, role: 'OWNER' });
+	await caras.sync(service);
+	return {
+		anna: firmsealOf(annas, service),
+		bert: firmsealOf(berts, service),
+		cara: firmsealOf(caras, service),
+		lost: firmsealOf(await Device.make('new', ANNA, service.time), service),
+	};
 }
 
 /** Anna is the only owner and has two devices and no recovery; a member has a hostile name and a device. */

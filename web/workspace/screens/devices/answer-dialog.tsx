@@ -4,8 +4,8 @@ import { useLive } from '../../../kit/events/use-live.ts';
 import { Dialog, ErrorNote, SelectField, useSave } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { useDevice } from '../../device/device-context.ts';
+import { JoiningCode } from '../../device/joining-code.tsx';
 import { useViewer } from '../../viewer.ts';
-import { JoiningCode } from './joining-code.tsx';
 import { useFirmPeople } from './use-firm-people.ts';
 
 const KINDS = ['KEY_LOG'];
@@ -26,6 +26,7 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 	const [person, setPerson] = useState('');
 	const [isWaiting, setWaiting] = useState(false);
 	const [checked, setChecked] = useState<Checked | null>(null);
+	const [isShare, setShare] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
 	const answering = useSave(async () => {
 		const chosen = people.find(({ id }) => id === person);
@@ -50,11 +51,17 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 		await act(() => steps.approve(request.id));
 		onClose();
 	});
+	const release = useSave(async () => {
+		await act(() => steps.release(request.id));
+		onClose();
+	});
 	const refuse = useSave(async () => {
 		await steps.refuse(request.id);
 		onClose();
 	});
-	const error = failure ?? answering.error ?? approve.error ?? refuse.error;
+	const error = failure ?? answering.error ?? approve.error ?? release.error ?? refuse.error;
+	const holdsShare =
+		person !== viewer.id && state.people.some((each) => each.person === person && each.recovery.includes('OWNERS'));
 	const options = people
 		.filter(({ id }) => viewer.role === 'OWNER' || id === viewer.id)
 		.map(({ id, name, isKnown }) => [id, isKnown ? name : `${name} (joins the key log with it)`] as const);
@@ -81,7 +88,22 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 					<p>
 						A device of <VisibleText text={checked.name ?? 'a person without a name'} /> wants to join.
 					</p>
-					<JoiningCode code={checked.code} onSame={approve.submit} onDifferent={refuse.submit} />
+					{holdsShare && (
+						<label className="choice">
+							<input type="checkbox" checked={isShare} onChange={({ target }) => setShare(target.checked)} />
+							<span>
+								<strong>They have lost all their devices</strong>{' '}
+								<span className="quiet">
+									Release the share that I hold for them, and do not let the device in myself.
+								</span>
+							</span>
+						</label>
+					)}
+					<JoiningCode
+						code={checked.code}
+						onSame={isShare ? release.submit : approve.submit}
+						onDifferent={refuse.submit}
+					/>
 				</>
 			)}
 		</Dialog>
