@@ -262,6 +262,11 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'an owner who agrees reads what the own vault says about it, not what the proposal says',
 		],
 		[
+			'has someone take a name that reads like a sentence of the vault',
+			DECISIONS,
+			'a name that %s does not pass for the words of the own vault',
+		],
+		[
 			'gives instructions to the person in an error',
 			API,
 			'the service’s own words are not shown, because they could be instructions to the person',

@@ -46,9 +46,9 @@ export function proposalOf(
 	shares: readonly SealedRecoveryShare[] = [],
 ): Proposal {
 	if (!isBodyOf(kind, body)) throw new VaultError('proposal');
-	const { log, stored, names } = session;
+	const { log, stored } = session;
 	const isAgreementNeeded = needsAgreement(log, kind, body, stored.person);
-	return { kind, body, summary: summaryOf(names, kind, body), needsAgreement: isAgreementNeeded, shares };
+	return { kind, body, summary: summaryOf(session, kind, body), needsAgreement: isAgreementNeeded, shares };
 }
 
 /** What an owner wants to decide with another. */

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { type KeyLog, makeStatement, parseWrap } from '../../../src/custody/index.ts';
 import { FIRM, someDevice } from '../../custody/some.ts';
 import { refusal } from './attacker.ts';
-import { ANNA, BERT, CARA, Device, join, NOTE, newRow, someFirm } from './firm.ts';
+import { ANNA, BERT, CARA, Device, decide, join, NOTE, newRow, someFirm } from './firm.ts';
+
+const CARA_IN_WORDS = `“Cara Diehl” (person ${CARA})`;
+const BERT_IN_WORDS = `“Bert Conrad” (person ${BERT})`;
 
 it('a lost device is revoked, and the keys that it had seal nothing any more', async () => {
 	const { service, anna, bert, cara } = await someFirm();
@@ -49,7 +52,9 @@ it('an owner who agrees reads what the own vault says about it, not what the pro
 	const proposal = await first.vault.propose({ what: 'REMOVE', person: CARA });
 	expect(proposal).toMatchObject({ kind: 'member.remove', needsAgreement: false });
 	const lie = { ...(await first.vault.propose({ what: 'REMOVE', person: BERT })), summary: 'Nothing changes.' };
-	expect((await second.vault.readProposal(lie)).summary).toBe('The owner Bert Conrad is to be removed from the firm.');
+	expect((await second.vault.readProposal(lie)).summary).toBe(
+		`Removal of an owner: ${BERT_IN_WORDS} is to be removed from the firm.`,
+	);
 	expect(await refusal(second.vault.agree(proposal))).toBe('proposal');
 	for (const body of [{}, null, { person: 'x' }, { person: BERT, more: 1 }, 'x']) {
 		expect(await refusal(second.vault.agree({ kind: 'member.remove', body: body as never }))).toBe('proposal');
@@ -69,17 +74,57 @@ it('each decision of two owners has a sentence', async () => {
 		{ what: 'CUSTODY', class: 'BILLING', custody: 'FIRM' },
 		{ what: 'RETIRE', class: 'NOTE', version: 1 },
 		{ what: 'REMOVE', person: BERT },
+		{ what: 'REMOVE', person: CARA },
 		{ what: 'REVOKE', devices: ['ab'.repeat(32)] },
 	] as const;
 	const sentences = await Promise.all(decisions.map(async (each) => (await vault.propose(each)).summary));
 	expect(sentences).toEqual([
-		'Cara Diehl is to become an owner, who reads everything and decides with you.',
-		'Bert Conrad is to be a member, and an owner no longer.',
-		'Content of the class BILLING is to be opened by devices of the firm only.',
-		'Version 1 of the data key of NOTE is to be retired: nothing under it opens again.',
-		'The owner Bert Conrad is to be removed from the firm.',
-		'Devices of an owner are to be removed from the firm: abababababababab.',
+		`Change of role: ${CARA_IN_WORDS} is to become an owner, who reads everything and decides with you.`,
+		`Change of role: ${BERT_IN_WORDS} is to be a member, and an owner no longer.`,
+		'Change of custody: content of the class BILLING is to be opened by devices of the firm only.',
+		'Retirement of a key: version 1 of the data key of NOTE is to be retired, and nothing under it opens again.',
+		`Removal of an owner: ${BERT_IN_WORDS} is to be removed from the firm.`,
+		`Removal of a member: ${CARA_IN_WORDS} is to be removed from the firm.`,
+		'Removal of devices: abababababababab, of no one in the firm, are to be removed from the firm.',
 	]);
+});
+
+it.each([
+	['reads like a decision', 'Ann is to be removed. Bob', '“Ann is to be removed. Bob”'],
+	['ends the quotation', 'Ann” (person 0) is to be removed. “Bob', "“Ann' (person 0) is to be removed. 'Bob”"],
+	['has other quotation marks', '"Ann" „Bob‟', "“'Ann' 'Bob'”"],
+	['begins like a heading', 'Change of custody: Bob', '“Change of custody: Bob”'],
+	['is endless', `Ann${' '.repeat(5_000)}Bob`, `“Ann${' '.repeat(97)}…”`],
+])('a name that %s does not pass for the words of the own vault', async (_, name, shown) => {
+	const { service, anna, bert } = await someFirm();
+	const [owner, second] = [await anna(), await bert()];
+	await owner.send(service, await owner.vault.renameMember({ person: CARA, name }));
+	await second.sync(service);
+	const proposal = await owner.vault.propose({ what: 'ROLE', person: CARA, role: 'OWNER' });
+	expect((await second.vault.readProposal(proposal)).summary).toBe(
+		`Change of role: ${shown} (person ${CARA}) is to become an owner, who reads everything and decides with you.`,
+	);
+});
+
+it('a name that two people have is said to be that of two', async () => {
+	const { service, anna } = await someFirm();
+	const { vault } = await anna();
+	await service.append(await vault.renameMember({ person: CARA, name: 'Bert Conrad' }));
+	await vault.extend(await service.served());
+	expect((await vault.propose({ what: 'REMOVE', person: BERT })).summary).toBe(
+		`Removal of an owner: “Bert Conrad” (person ${BERT}; another person has the same name) is to be removed from the firm.`,
+	);
+});
+
+it('new ways of recovery name their holders', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, second] = [await anna(), await bert()];
+	await decide(service, owner, second, { what: 'ROLE', person: CARA, role: 'OWNER' });
+	await (await cara()).sync(service);
+	const made = await owner.vault.setRecovery({ code: true, owners: { holders: [BERT, CARA], k: 2 } });
+	expect((await second.vault.readProposal(made.proposal)).summary).toBe(
+		`Change of recovery: “Anna Berger” (person ${ANNA}) is to have these ways of recovery, and no others: a recovery code, shares of which any 2 of these owners bring them back: ${BERT_IN_WORDS}, ${CARA_IN_WORDS}.`,
+	);
 });
 
 it('the service cannot use up the numbers of keys', async () => {
