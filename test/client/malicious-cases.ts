@@ -48,6 +48,7 @@ const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, HISTORY, KEPT, DECISIONS, PA
 ];
 const ANSWERS = 'client/hostile-answers.test.ts';
 const API = 'client/connection/lying-api.test.ts';
+const OWN = 'client/vault/own-decisions.test.ts';
 const RUNNING = 'clients/lying-answers.soak.test.ts';
 const WORKER = 'client/worker/in-chromium.test.ts';
 
@@ -110,6 +111,11 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'uses a code that was used, or that of someone else',
 			RECOVERY,
 			'a wrong, mistyped or used code, or that of someone else, recovers nothing',
+		],
+		[
+			'has a class move while its owner’s only code is one that nobody wrote down',
+			OWN,
+			'stays one when another code is made and not used, or cannot be',
 		],
 	),
 	...cases(
@@ -260,6 +266,26 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'has an owner agree to what a false sentence describes',
 			DECISIONS,
 			'an owner who agrees reads what the own vault says about it, not what the proposal says',
+		],
+		[
+			'shows an owner a decision of its own as one that the owner proposed, with the agreement of a hostile owner',
+			OWN,
+			'is completed only by the device that proposed it, also after a restart',
+		],
+		[
+			'shows once more what was decided or withdrawn, as the proposal of its owner',
+			OWN,
+			'is completed once: the same decision has to be proposed again',
+		],
+		[
+			'takes the entry of an announced decision before its 72 hours are over',
+			OWN,
+			'is completed 72 hours after the device first saw it in the log, whatever the service allows',
+		],
+		[
+			'has another device of the owner complete what a stolen one announced',
+			OWN,
+			'is not completed by another device, which could have been told to',
 		],
 		[
 			'has someone take a name that reads like a sentence of the vault',

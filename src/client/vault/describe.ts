@@ -61,7 +61,7 @@ export interface VaultState {
 	readonly checkpointKeys: readonly string[];
 	/** After a recovery: nothing is sent until the person confirms people and custody. */
 	readonly isUnconfirmed: boolean;
-	/** Whether a recovery code of this device is still to be typed back. */
+	/** Whether the recovery code that was made here last, or else the one in the log, is still to be typed back. */
 	readonly isCodeToConfirm: boolean;
 	readonly people: readonly PersonView[];
 	/** What a MEMBER reads; null for every class. */
@@ -86,12 +86,20 @@ export function describeState(session: Session): VaultState {
 		log: log && { genesis: log.genesis, head: log.head, size: log.size, isFresh: session.isFresh },
 		checkpointKeys: state.checkpointKeys,
 		isUnconfirmed: state.isUnconfirmed,
-		isCodeToConfirm: state.codeToConfirm !== null,
+		isCodeToConfirm: isCodeToConfirm(session),
 		people: log ? peopleOf(session, log) : [],
 		memberClasses: log?.memberClasses.at(-1)?.value ?? null,
 		classes: log ? [...log.classes.keys()].map((name) => classOf(log, name, device.id)) : [],
 		notices: log ? noticesOf(session, log) : [],
 	};
+}
+
+/** A code that is not in the log yet comes first: it may take the place of one that was never written down. */
+function isCodeToConfirm({ state, stored, believed }: Session): boolean {
+	const { untypedCodes, latestCode } = state;
+	const ways = (believed?.log.people.get(stored.person)?.ways ?? []).map(({ id }) => id);
+	const isPending = latestCode !== null && believed?.log.devices.get(latestCode) === undefined;
+	return (isPending ? [latestCode] : ways).some((id) => untypedCodes.includes(id));
 }
 
 /** People who have a role. */
@@ -117,13 +125,13 @@ function classOf(log: KeyLog, name: string, device: string): ClassView {
 	return { class: name, custody: custodyOf(log, name), writable, versions, isEntitled: isEntitled(log, device, name) };
 }
 
-function noticesOf({ state }: Session, log: KeyLog): readonly NoticeView[] {
+function noticesOf(session: Session, log: KeyLog): readonly NoticeView[] {
 	return [...log.notices].map(([seq, { kind, body, person }]) => ({
 		seq,
 		kind,
 		body,
 		person,
-		firstSeen: state.notices[seq] as number,
+		firstSeen: session.firstSeen(seq),
 		isOpen: isNoticeOpen(log, seq),
 	}));
 }

@@ -86,10 +86,14 @@ export interface UpkeepOperations {
 }
 
 export interface DecisionOperations {
+	/** The device remembers the last 64 proposals: it completes and announces no others. */
 	propose(decision: OwnersDecision): Promise<Proposal>;
+	/** Forgets an own proposal, so that it cannot be completed any more. */
+	withdraw(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<void>;
 	/** A proposal of another owner, with a summary by this vault, for the person to read before agree(). */
 	readProposal(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<Proposal>;
 	agree(proposal: Pick<Proposal, 'kind' | 'body'>): Promise<SecondSignature>;
+	/** With `{ notice }` only on the device that announced it, 72 hours after it saw the notice in the log. */
 	complete(wanted: { readonly proposal: Proposal; readonly approval: Approval }): Promise<LogChanges>;
 	/** The notice of a proposal, in a firm of one owner. Its `seq`, once it is in the log, is the approval `{ notice }`. */
 	announce(proposal: Pick<Proposal, 'kind' | 'body' | 'shares'>): Promise<LogChanges>;

@@ -8,7 +8,6 @@ import {
 	exactJson,
 	importDevice,
 	isBodyOf,
-	type KeyLog,
 	type KeyLogBody,
 	type LogRole,
 	needsAgreement,
@@ -18,6 +17,7 @@ import {
 } from '../../custody/index.ts';
 import { Draft, type LogChanges, type SealedRecoveryShare } from './draft.ts';
 import { toBase64, utf8 } from './encoding.ts';
+import { requireAnnounced, requireProposed, withProposed } from './own-proposals.ts';
 import type { Session } from './session.ts';
 import { summaryOf } from './summary.ts';
 import { VaultError } from './vault-error.ts';
@@ -59,8 +59,14 @@ export type OwnersDecision =
 	| { readonly what: 'REMOVE'; readonly person: string }
 	| { readonly what: 'REVOKE'; readonly devices: readonly string[] };
 
-/** @throws VaultError `proposal` for arguments that fit no entry */
-export function propose(session: Session, decision: OwnersDecision): Proposal {
+/** What the device may complete later. @throws VaultError `proposal` for arguments that fit no entry */
+export async function propose(session: Session, decision: OwnersDecision): Promise<Proposal> {
+	const proposal = proposalFor(session, decision);
+	await session.keep({ proposed: await withProposed(session, proposal) });
+	return proposal;
+}
+
+function proposalFor(session: Session, decision: OwnersDecision): Proposal {
 	const { log } = session;
 	switch (decision.what) {
 		case 'CUSTODY':
@@ -105,11 +111,13 @@ export async function agreeTo(session: Session, proposed: Pick<Proposal, 'kind' 
 /** The person who has to sign a body, where it names one; otherwise any. */
 const proposerOf = (body: KeyLogBody<AgreedKind>): string => ('ways' in body ? body.person : '');
 
-/** The entry of a proposal, with new keys for what became stale, and wraps for who came to read. */
+/** The entry of an own proposal, with new keys for what became stale, and wraps for who came to read. */
 export async function completeProposal(session: Session, proposed: Proposal, approval: Approval): Promise<LogChanges> {
 	const { kind, body } = readProposal(session, proposed);
 	if (kind === 'custody.set') requireTypedCode(session);
 	if (kind === 'recovery.set') await requireOwnRecovery(session, { body, shares: proposed.shares });
+	if (approval !== null && 'notice' in approval) requireAnnounced(session, approval.notice);
+	else await requireProposed(session, { kind, body });
 	const draft = new Draft(session);
 	const agreement = approval === null ? undefined : await agreementOf(session, { kind, body }, approval);
 	await draft.append(kind, body, agreement);
@@ -123,6 +131,7 @@ export async function announceProposal(
 ): Promise<LogChanges> {
 	const { kind, body } = readProposal(session, proposed);
 	if (kind === 'recovery.set') await requireOwnRecovery(session, { body, shares: proposed.shares });
+	await requireProposed(session, { kind, body });
 	const draft = await new Draft(session).append('notice', { body, kind } as KeyLogBody<'notice'>);
 	return draft.finish();
 }
@@ -146,8 +155,8 @@ async function agreementOf(
 
 /** A code that no one wrote down would be missed on the day of loss. */
 function requireTypedCode({ state, log, stored }: Session): void {
-	const made = state.codeToConfirm;
-	if (made !== null && isWay(log, stored.person, made)) throw new VaultError('code-unconfirmed');
+	const ways = log.people.get(stored.person)?.ways ?? [];
+	if (ways.some(({ id }) => state.untypedCodes.includes(id))) throw new VaultError('code-unconfirmed');
 }
 
 /** Base64 of the SHA-256 of what setRecovery() made. */
@@ -158,6 +167,3 @@ export const hashOfRecovery = async ({ body, shares }: Pick<Proposal, 'body' | '
 async function requireOwnRecovery({ state }: Session, made: Pick<Proposal, 'body' | 'shares'>): Promise<void> {
 	if (state.recoveryMade !== (await hashOfRecovery(made))) throw new VaultError('recovery-other');
 }
-
-const isWay = (log: KeyLog, person: string, device: string): boolean =>
-	log.people.get(person)?.ways.some(({ id }) => id === device) ?? false;

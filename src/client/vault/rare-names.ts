@@ -14,6 +14,7 @@ export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
 	reseal: true,
 	trustCheckpointKeys: true,
 	propose: true,
+	withdraw: true,
 	readProposal: true,
 	agree: true,
 	complete: true,

@@ -3,6 +3,7 @@ import { markCompared, safetyNumberWith } from './comparing.ts';
 import { joiningOperations } from './joining-new.ts';
 import { answeringOperations } from './joining-old.ts';
 import type { DecisionOperations, RareOperations, RecoveryOperations } from './operations.ts';
+import { withdraw } from './own-proposals.ts';
 import { ownerOperations } from './owner-acts.ts';
 import { agreeTo, announceProposal, completeProposal, propose, readProposal } from './proposals.ts';
 import { confirmRecovered, recoverByCode, recoverByShares, recoveryDevices, releaseShare } from './recover.ts';
@@ -25,6 +26,7 @@ export const createRareOperations = (context: VaultContext): RareOperations => (
 function decisionOperations(context: VaultContext): DecisionOperations {
 	return {
 		propose: async (decision) => propose(context.session, decision),
+		withdraw: async (proposal) => withdraw(context.session, proposal),
 		readProposal: async (proposal) => readProposal(context.session, proposal),
 		agree: async (proposal) => agreeTo(context.session, proposal),
 		complete: async ({ proposal, approval }) => completeProposal(context.session, proposal, approval),

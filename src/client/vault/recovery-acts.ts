@@ -15,6 +15,7 @@ import {
 } from '../../custody/index.ts';
 import { publicKeysOf, type SealedRecoveryShare } from './draft.ts';
 import { toBase64 } from './encoding.ts';
+import { withProposed } from './own-proposals.ts';
 import { hashOfRecovery, type Proposal, proposalOf } from './proposals.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
@@ -40,7 +41,10 @@ export async function setRecovery(session: Session, wanted: WantedRecovery): Pro
 	const owners = wanted.owners === null ? null : await newShares(session, wanted.owners);
 	const ways = [code?.way, owners?.way].filter((way) => way !== undefined);
 	const proposal = proposalOf(session, 'recovery.set', { person, ways }, owners?.shares ?? []);
-	await session.keep({ codeToConfirm: code?.device ?? null, recoveryMade: await hashOfRecovery(proposal) });
+	const untypedCodes = withUntyped(session, code?.device);
+	const recoveryMade = await hashOfRecovery(proposal);
+	const proposed = await withProposed(session, proposal);
+	await session.keep({ untypedCodes, latestCode: code?.device ?? null, recoveryMade, proposed });
 	return { proposal, code: code?.code ?? null };
 }
 
@@ -48,8 +52,20 @@ export async function setRecovery(session: Session, wanted: WantedRecovery): Pro
 export async function confirmCode(session: Session, typed: string): Promise<void> {
 	const { firm, person } = session.stored;
 	const device = await recoveryDevice(await deriveRecoverySeed(await readRecoveryCode(typed), firm, person));
-	if (device.id !== session.state.codeToConfirm) throw new VaultError('code-typed');
-	await session.keep({ codeToConfirm: null });
+	const { untypedCodes } = session.state;
+	if (!untypedCodes.includes(device.id)) throw new VaultError('code-typed');
+	await session.keep({ untypedCodes: untypedCodes.filter((id) => id !== device.id), latestCode: device.id });
+}
+
+/** Codes to type back that are not in the log, at most. */
+const MOST_UNUSED = 16;
+
+/** Those that are a way of recovery stay, whatever is made besides; those that were one and are not any more go. */
+function withUntyped({ state, log }: Session, made: string | undefined): readonly string[] {
+	const codes = made === undefined ? state.untypedCodes : [...state.untypedCodes, made];
+	const ways = codes.filter((id) => log.devices.get(id)?.revoked === null);
+	const unused = codes.filter((id) => !log.devices.has(id));
+	return [...ways, ...unused.slice(-MOST_UNUSED)];
 }
 
 async function newCode(session: Session) {

@@ -77,7 +77,7 @@ export async function believe(
 	const names = currentNames(log, new Map([...session.names, ...verified.names]));
 	const isRenamed =
 		names.size !== session.names.size || [...names].some(([id, name]) => session.names.get(id) !== name);
-	const notices = { ...session.state.notices, ...newNotices(log, from, session.parts.clock.now()) };
+	const notices = withNew(session.state.notices, log, session.parts.clock.now());
 	const state = { genesis: log.genesis, size: log.size, head: log.head, notices, checkpointKeys, ...changes };
 	const isPinned = session.state.checkpointKeys.length < checkpointKeys.length;
 	const isGrown = session.state.head !== log.head || isPinned || Object.keys(changes).length > 0;
@@ -153,8 +153,7 @@ function currentNames(log: KeyLog, names: ReadonlyMap<string, KnownName>): Reado
 	return new Map([...names].filter(([person, { hash }]) => log.people.get(person)?.name === hash));
 }
 
-function newNotices(log: KeyLog, from: number, now: number): Record<string, number> {
-	const first: Record<string, number> = {};
-	for (const seq of log.notices.keys()) if (seq >= from) first[seq] = now;
-	return first;
+/** Also a notice whose entry was kept before, if the process ended before this was. */
+function withNew(seen: KeptState['notices'], log: KeyLog, now: number): KeptState['notices'] {
+	return { ...Object.fromEntries([...log.notices.keys()].map((seq) => [seq, now])), ...seen };
 }

@@ -42,10 +42,14 @@ export interface KeptState {
 	readonly notices: Readonly<Record<string, number>>;
 	/** Whether this device recovered, and its person has not confirmed what it shows. */
 	readonly isUnconfirmed: boolean;
-	/** Id of the RECOVERY device of a code that was made here and not typed back. */
-	readonly codeToConfirm: string | null;
+	/** Ids of the RECOVERY devices of codes that were made here and not typed back. */
+	readonly untypedCodes: readonly string[];
+	/** The one of the code that was made, or typed back, last; null if ways without a code were made since. */
+	readonly latestCode: string | null;
 	/** Hash of the ways of recovery that this device made last, with their shares: no others are signed in its person's name. */
 	readonly recoveryMade: string | null;
+	/** Hashes of what was proposed here, each with the size of the log then: the device completes nothing else. */
+	readonly proposed: readonly { readonly hash: string; readonly from: number }[];
 	/** Safety numbers that were compared, by person. */
 	readonly compared: Readonly<Record<string, { readonly at: number; readonly number: string }>>;
 	/** What the joining that goes on made this device believe. */
@@ -61,8 +65,10 @@ const NEW_STATE: KeptState = {
 	takenOver: 0,
 	notices: {},
 	isUnconfirmed: false,
-	codeToConfirm: null,
+	untypedCodes: [],
+	latestCode: null,
 	recoveryMade: null,
+	proposed: [],
 	compared: {},
 	joining: null,
 	checkpointKeys: [],
@@ -203,13 +209,21 @@ export class Session {
 	}
 
 	#requireNoticesKnown(log: KeyLog): void {
-		const now = this.parts.clock.now();
 		for (let seq = this.state.takenOver; seq < log.size; seq++) {
 			const agreement = log.chain.at(seq)?.entry.agreement;
 			if (agreement === undefined || !('notice' in agreement)) continue;
-			const known = this.state.notices[agreement.notice] ?? now;
-			if (now - known < THREE_DAYS) throw new VaultError('noticed');
+			if (!this.isNoticeOver(agreement.notice)) throw new VaultError('noticed');
 		}
+	}
+
+	/** When this device first saw a notice: now, if it ended before that was kept. Milliseconds since 1970. */
+	firstSeen(notice: number): number {
+		return this.state.notices[notice] ?? this.parts.clock.now();
+	}
+
+	/** Whether this device has known a notice for 72 hours. */
+	isNoticeOver(notice: number): boolean {
+		return this.parts.clock.now() - this.firstSeen(notice) >= THREE_DAYS;
 	}
 
 	/** Overwrites what can be overwritten. */

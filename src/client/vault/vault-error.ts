@@ -68,6 +68,8 @@ const SENTENCES = {
 		'row-changed': 'Someone else changed this record in the meantime. Nothing was sealed. Reload, then write again.',
 		'log-gap': 'The service left out an entry of the key log. Nothing was believed. Reload. If it stays so, report it.',
 		'joining-order': 'This step of joining does not follow the last one. Begin to join again.',
+		'notice-early':
+			'This device has known for less than 72 hours that the decision was announced. Nothing was signed. Complete it when they are over.',
 		'device-known':
 			'This name is taken by a device that is stored here. Choose another name, or remove that device first.',
 	},
@@ -100,6 +102,8 @@ const SENTENCES = {
 		'row-unknown-column':
 			'The record has a field that this application does not know. Nothing was sealed. Update the application.',
 		'row-worn': 'This record was written too often under one key. Nothing was sealed. Make a new record.',
+		'proposal-other':
+			'This decision was not proposed on this device, or has ended. Nothing was signed. Complete it where it was proposed, or propose it again.',
 		'code-unconfirmed': 'Type your recovery code once, to show that you have written it down. Nothing was signed.',
 	},
 } as const satisfies Partial<Record<ErrorCode, Record<string, string>>>;

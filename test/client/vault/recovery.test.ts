@@ -166,7 +166,11 @@ it('an entry that rests on a notice stops each device until it has known the not
 	]);
 	time.step(71 * HOUR);
 	await solo.sync(firm);
-	await solo.send(firm, await solo.vault.complete({ proposal, approval: { notice } }));
+	expect(await refusal(solo.vault.complete({ proposal, approval: { notice } }))).toBe('notice-early');
+	// A thief of the device signs all the same, with a service that lets it.
+	const body = { class: 'NOTE', custody: 'FIRM' } as const;
+	const early = await forgedEntry(firm.log as KeyLog, await stolenKeys(solo), 'custody.set', body, { notice });
+	await solo.send(firm, { entries: [early], wraps: [], names: [], shares: [] });
 	expect((await solo.vault.state()).notices[0]?.isOpen).toBe(false);
 	expect(await refusal(solo.vault.seal([NEW_NOTE]))).toBe('noticed');
 	expect(await refusal(solo.vault.wrapMissing())).toBe('noticed');
