@@ -48,6 +48,7 @@ const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, HISTORY, KEPT, DECISIONS, PA
 ];
 const ANSWERS = 'client/hostile-answers.test.ts';
 const API = 'client/connection/lying-api.test.ts';
+const PROPOSING = 'client/connection/proposing.test.ts';
 const OWN = 'client/vault/own-decisions.test.ts';
 const RUNNING = 'clients/lying-answers.soak.test.ts';
 const WORKER = 'client/worker/in-chromium.test.ts';
@@ -271,6 +272,16 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'shows an owner a decision of its own as one that the owner proposed, with the agreement of a hostile owner',
 			OWN,
 			'is completed only by the device that proposed it, also after a restart',
+		],
+		[
+			'gives a notice in the place of the agreement of a second owner',
+			PROPOSING,
+			'gets no entry for %s in the place of the agreement of a second owner',
+		],
+		[
+			'exchanges a decision between the reading and the agreement',
+			PROPOSING,
+			'between the reading and the agreement gets a signature of what was read only',
 		],
 		[
 			'shows once more what was decided or withdrawn, as the proposal of its owner',

@@ -90,8 +90,8 @@ it('an agreement to one decision is none to another, and no one agrees to what t
 	expect(custodyOf(ada)).toBe('FIRM');
 	await scene.admin`update owner_proposals set kind = 'member.remove', body = ${'x'.repeat(9)}`;
 	expect(await own.list()).toEqual([]);
-	await own.end(read.id);
-	await expect(own.end(read.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+	await own.end(read);
+	await expect(own.end(read)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 it('a member neither sees nor makes proposals, and no firm more than twenty', async () => {

@@ -76,7 +76,7 @@ async function decideHere({ connection }: OpenedDevice, proposal: Proposal): Pro
 		});
 		return await steps.complete(own);
 	} catch (error) {
-		await steps.end(own.id).catch(() => undefined);
+		await steps.end(own).catch(() => undefined);
 		throw error;
 	}
 }

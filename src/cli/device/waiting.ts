@@ -78,7 +78,7 @@ export const completeDecision = (config: Config, options: WaitingOptions): Promi
 export const declineDecision = (config: Config, options: WaitingOptions): Promise<CommandResult> =>
 	answer(config, options, {
 		fits: ({ notice }) => notice === null,
-		act: ({ connection }, { id }) => new ProposalSteps(connection).end(id),
+		act: ({ connection }, { id, proposal }) => new ProposalSteps(connection).end({ id, proposal }),
 		done: 'The proposal has ended: nothing was decided.',
 	});
 

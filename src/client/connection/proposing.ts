@@ -3,7 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { VaultOperations, VaultState } from '../vault/index.ts';
 import type { DeviceConnection } from './connection.ts';
 import { AGREE, END_PROPOSAL, OWNER_PROPOSALS, PROPOSE } from './operations.ts';
-import { listOf, objectOf, type ServedProposal, servedProposalOf } from './served.ts';
+import { countOf, listOf, objectOf, type ServedProposal, servedProposalOf, textOf } from './served.ts';
 
 type Proposal = Awaited<ReturnType<VaultOperations['propose']>>;
 type Approval = Parameters<VaultOperations['complete']>[0]['approval'];
@@ -75,7 +75,7 @@ export class ProposalSteps {
 		await service.request(AGREE, { input: { id, agreement } });
 	}
 
-	/** Appends an own proposal to which another owner has agreed. @throws FirmsealError if the agreement is not one, or no longer */
+	/** Appends an own proposal to which another owner has agreed: only the agreement is the service’s. @throws FirmsealError if the agreement is not one, or no longer */
 	async complete({ id, proposal }: Pick<OpenProposal, 'id' | 'proposal'>): Promise<VaultState> {
 		const agreement = (await this.#served()).find((each) => each.id === id)?.agreement ?? null;
 		if (agreement === null)
@@ -85,14 +85,16 @@ export class ProposalSteps {
 			);
 		const shares = this.#shares.get(id) ?? [];
 		const state = await this.#complete({ ...proposal, shares }, parsedAgreement(agreement));
-		await this.end(id);
+		await this.end({ id, proposal });
 		return state;
 	}
 
-	/** Withdraws or refuses a proposal. */
-	async end(id: string): Promise<void> {
-		await this.#connection.parts.service.request(END_PROPOSAL, { input: { id } });
+	/** Withdraws or refuses a proposal. This device completes it no more, even if the service keeps it. */
+	async end({ id, proposal }: Pick<OpenProposal, 'id' | 'proposal'>): Promise<void> {
+		const { vault, service } = this.#connection.parts;
+		await vault.withdraw(proposal);
 		this.#shares.delete(id);
+		await service.request(END_PROPOSAL, { input: { id } });
 	}
 
 	#complete(proposal: Proposal, approval: Approval): Promise<VaultState> {
@@ -116,10 +118,11 @@ async function readOrNull(vault: VaultOperations, { kind, body }: ServedProposal
 	}
 }
 
-/** The vault checks what is in it. */
+/** A second signature and nothing else: a notice would do without a second owner. The vault checks what is in it. */
 function parsedAgreement(text: string): Approval {
 	try {
-		return objectOf(JSON.parse(text)) as unknown as Approval;
+		const { device, head, seq, signature } = objectOf(JSON.parse(text));
+		return { device: textOf(device), head: textOf(head), seq: countOf(seq), signature: textOf(signature) };
 	} catch (error) {
 		throw new FirmsealError('BAD_USER_INPUT', 'What the other owner sent is malformed. Propose it again.', {
 			cause: error,

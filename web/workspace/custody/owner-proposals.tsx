@@ -50,7 +50,7 @@ interface ProposalCardProps {
 }
 
 function ProposalCard({ state, open }: ProposalCardProps) {
-	const { id, person, proposal, isAgreed } = open;
+	const { person, proposal, isAgreed } = open;
 	const { act } = useDevice();
 	const isOwn = person === state.device.person;
 	const what = (
@@ -94,7 +94,7 @@ function ProposalCard({ state, open }: ProposalCardProps) {
 					label={isOwn ? 'Withdraw' : 'Refuse'}
 					title={isOwn ? 'Withdraw this proposal?' : 'Refuse this proposal?'}
 					isSmall
-					onConfirm={() => act((connection) => proposalsOf(connection).end(id))}
+					onConfirm={() => act((connection) => proposalsOf(connection).end(open))}
 				>
 					{what}
 				</Confirm>
