@@ -73,6 +73,11 @@ export const COMMAND_NOTES: Readonly<Record<string, string>> = {
 		'Until the person has confirmed what it shows, the device sends nothing more. Run again after an interruption, it continues.',
 	'device propose':
 		'In a firm of one owner, the recovery code agrees, or `--announce` tells all devices for 72 hours. Otherwise another owner runs `device agree`, and `device complete` puts the decision into the key log.',
+	'device agree':
+		'The agreement has no date on which it ends: it holds until this device makes another entry in the key log, or the firm decides anything else that two owners decide. `device rename` takes it back.',
+	'device complete': 'On the device that proposed or announced the decision.',
+	'device rename':
+		'Only an owner gives names. The same name again is an entry, too: so an owner takes back what this device has agreed to.',
 	'device trust-key':
 		'A device keeps the key of its first checkpoint. After `audit rotate` it sends nothing until it has the new one.',
 	'lease show':

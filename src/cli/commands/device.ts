@@ -23,10 +23,12 @@ import {
 	type RecoverOptions,
 	type ReleaseShareOptions,
 	type RemoveLocalOptions,
+	type RenameOptions,
 	type RevokeOptions,
 	recoverFirm,
 	releaseHeldShare,
 	removeLocal,
+	renamePerson,
 	revokeDevice,
 	type SafetyNumberOptions,
 	sendKeys,
@@ -196,6 +198,13 @@ function defineDecisions(group: Command): void {
 			.option(...ANNOUNCE),
 		revokeDevice,
 	);
+	defineOnDevice<RenameOptions>(
+		dryRun(group.command('rename'))
+			.description('give a person another name, as an owner; it takes back what this device agreed to')
+			.requiredOption('--name <name>', 'the name, as the firm’s people will see it', nameOf)
+			.option('--person <name-or-id>', 'whose name; yours unless given'),
+		renamePerson,
+	);
 	defineOnDevice<SafetyNumberOptions>(
 		group
 			.command('safety-number')
@@ -246,6 +255,11 @@ function defineWaiting(group: Command): void {
 function idOfDevice(text: string): string {
 	if (!/^[0-9a-f]{8,64}$/.test(text))
 		throw new InvalidArgumentError('Give at least eight hexadecimal digits of the id, as status shows it.');
+	return text;
+}
+
+function nameOf(text: string): string {
+	if (text.trim() === '') throw new InvalidArgumentError('Give a name that people can read.');
 	return text;
 }
 

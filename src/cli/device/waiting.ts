@@ -6,7 +6,7 @@ import { exactJson } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type CommandResult, table } from '../command.ts';
 import { type ApprovalOptions, approveByHash, assertCanConfirmHash } from '../parse/index.ts';
-import { markedRows } from '../print/index.ts';
+import { type LabelledValue, markedRows } from '../print/index.ts';
 import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
 import { nameOf } from './person.ts';
 
@@ -60,7 +60,8 @@ export const agreeToDecision = (config: Config, options: WaitingOptions): Promis
 	answer(config, options, {
 		fits: ({ next, person }, own) => next === 'AGREE' && person !== own,
 		act: ({ connection }, { id, proposal }) => new ProposalSteps(connection).agree({ id, proposal }),
-		done: 'You agreed. The owner who proposed it now runs `firmseal device complete`.',
+		note: ['holds', HOLDS],
+		done: `You agreed. The owner who proposed it now runs \`firmseal device complete\`. The agreement holds ${HOLDS}`,
 	});
 
 /** The owner who proposed or announced a decision puts it into the key log. */
@@ -82,14 +83,20 @@ export const declineDecision = (config: Config, options: WaitingOptions): Promis
 		done: 'The proposal has ended: nothing was decided.',
 	});
 
+/** An agreement has no date on which it ends. */
+const HOLDS =
+	'until this device makes another entry in the key log, or the firm decides anything else that two owners decide. To take it back before, name yourself again: `firmseal device rename`.';
+
 interface Answer {
 	fits(waiting: Waiting, own: string): boolean;
 	act(device: OpenedDevice, waiting: Waiting): Promise<unknown>;
+	/** What else to read before the hash. */
+	readonly note?: LabelledValue;
 	readonly done: string;
 }
 
 /** By the hash of what this device says of the decision: a service that exchanges it afterwards gets no signature. */
-async function answer(config: Config, options: WaitingOptions, { fits, act, done }: Answer): Promise<CommandResult> {
+async function answer(config: Config, options: WaitingOptions, { fits, act, note, done }: Answer): Promise<CommandResult> {
 	assertCanConfirmHash(options);
 	return withDevice(config, options, async (device) => {
 		const state = await device.connection.refresh();
@@ -97,7 +104,7 @@ async function answer(config: Config, options: WaitingOptions, { fits, act, done
 		const chosen = choose(fitting, options.id);
 		const result = shown(chosen);
 		const requestHash = hashOf(chosen.proposal);
-		return approveByHash({ lines: linesOf(chosen, state, requestHash), requestHash, result }, options, async () => {
+		return approveByHash({ lines: linesOf(chosen, state, [...(note ? [note] : []), ['hash', requestHash]]), requestHash, result }, options, async () => {
 			await act(device, chosen);
 			return { result, text: done };
 		});
@@ -145,10 +152,14 @@ async function waitingOf({ vault, connection }: OpenedDevice, state: VaultState)
 	return [...proposed, ...announced];
 }
 
-const linesOf = ({ person, proposal: { kind, body, summary } }: Waiting, state: VaultState, hash: string): string =>
+const linesOf = (
+	{ person, proposal: { kind, body, summary } }: Waiting,
+	state: VaultState,
+	more: readonly LabelledValue[],
+): string =>
 	markedRows([
 		['decision', summary],
 		['by', nameOf(state, person)],
 		['entry', `${kind} ${JSON.stringify(body)}`],
-		['hash', hash],
+		...more,
 	]);
