@@ -7,6 +7,7 @@ import { CompareNumber } from './compare-number.tsx';
 import { isOwnerOf, type PersonOfFirm } from './people-of-state.ts';
 import { PersonName } from './person-name.tsx';
 import { RemovePerson } from './remove-person.tsx';
+import { RenamePerson } from './rename-person.tsx';
 
 interface PersonCardProps {
 	readonly state: VaultState;
@@ -39,10 +40,11 @@ export function PersonCard({ state, person }: PersonCardProps) {
 				)}
 			</dl>
 			{!isSelf && <CompareNumber state={state} person={person.person} />}
-			{!isSelf && isOwnerOf(state) && (
+			{isOwnerOf(state) && (
 				<div className="row">
-					<ChangeRole state={state} person={person} />
-					<RemovePerson state={state} person={person} />
+					<RenamePerson state={state} person={person} />
+					{!isSelf && <ChangeRole state={state} person={person} />}
+					{!isSelf && <RemovePerson state={state} person={person} />}
 				</div>
 			)}
 		</article>
