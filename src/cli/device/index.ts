@@ -12,8 +12,8 @@ export {
 export { type ApproveJoinOptions, approveJoin, joinFirm } from './join.ts';
 export type { DeviceOptions, DirectoryOptions } from './open-device.ts';
 export { type RecoverOptions, recoverFirm, setRecoveryCode } from './recovery.ts';
-export { type OwnersOptions, type ReleaseShareOptions, releaseHeldShare, setRecoveryOwners } from './shares.ts';
 export { type RenameOptions, renamePerson } from './rename.ts';
+export { type OwnersOptions, type ReleaseShareOptions, releaseHeldShare, setRecoveryOwners } from './shares.ts';
 export { showStatus } from './status.ts';
 export { type CreateOptions, createDevice, listDevices, type RemoveLocalOptions, removeLocal } from './stored.ts';
 export { type TrustOptions, trustCheckpointKeys } from './trust.ts';

@@ -60,8 +60,8 @@ export const agreeToDecision = (config: Config, options: WaitingOptions): Promis
 	answer(config, options, {
 		fits: ({ next, person }, own) => next === 'AGREE' && person !== own,
 		act: ({ connection }, { id, proposal }) => new ProposalSteps(connection).agree({ id, proposal }),
-		note: ['holds', HOLDS],
-		done: `You agreed. The owner who proposed it now runs \`firmseal device complete\`. The agreement holds ${HOLDS}`,
+		note: ['holds', `${HOLDS}.`],
+		done: `You agreed. The owner who proposed it now runs \`firmseal device complete\`. The agreement holds ${HOLDS}.`,
 	});
 
 /** The owner who proposed or announced a decision puts it into the key log. */
@@ -85,7 +85,7 @@ export const declineDecision = (config: Config, options: WaitingOptions): Promis
 
 /** An agreement has no date on which it ends. */
 const HOLDS =
-	'until this device makes another entry in the key log, or the firm decides anything else that two owners decide. To take it back before, name yourself again: `firmseal device rename`.';
+	'until this device makes another entry in the key log, or the firm decides anything else that two owners decide. To take it back before, run `firmseal device rename` with your own name';
 
 interface Answer {
 	fits(waiting: Waiting, own: string): boolean;
@@ -96,7 +96,11 @@ interface Answer {
 }
 
 /** By the hash of what this device says of the decision: a service that exchanges it afterwards gets no signature. */
-async function answer(config: Config, options: WaitingOptions, { fits, act, note, done }: Answer): Promise<CommandResult> {
+async function answer(
+	config: Config,
+	options: WaitingOptions,
+	{ fits, act, note, done }: Answer,
+): Promise<CommandResult> {
 	assertCanConfirmHash(options);
 	return withDevice(config, options, async (device) => {
 		const state = await device.connection.refresh();
@@ -104,10 +108,14 @@ async function answer(config: Config, options: WaitingOptions, { fits, act, note
 		const chosen = choose(fitting, options.id);
 		const result = shown(chosen);
 		const requestHash = hashOf(chosen.proposal);
-		return approveByHash({ lines: linesOf(chosen, state, [...(note ? [note] : []), ['hash', requestHash]]), requestHash, result }, options, async () => {
-			await act(device, chosen);
-			return { result, text: done };
-		});
+		return approveByHash(
+			{ lines: linesOf(chosen, state, [...(note ? [note] : []), ['hash', requestHash]]), requestHash, result },
+			options,
+			async () => {
+				await act(device, chosen);
+				return { result, text: done };
+			},
+		);
 	});
 }
 

@@ -148,7 +148,9 @@ it(
 			result: { waiting: [{ kind: 'member.role', next: 'AGREE', person: idOf(scene.north.owner) }] },
 		});
 		const reading = member.at('agree', '--json');
-		const [, hash = ''] = await reading.sees(/“Bo” \(person [\s\S]*is to be a member[\s\S]*│ ([0-9a-f]{64})[\s\S]*its hash: /);
+		const [, hash = ''] = await reading.sees(
+			/“Bo” \(person [\s\S]*is to be a member[\s\S]*│ ([0-9a-f]{64})[\s\S]*its hash: /,
+		);
 		reading.type(hash.slice(0, 8));
 		expect(await reading.ended).toMatchObject({ code: 0 });
 		done(await found.run('complete', '--hash', hash));
