@@ -163,10 +163,11 @@ function defineRecovery(group: Command): void {
 	defineOnDevice<OwnersOptions>(
 		dryRun(group.command('recovery-owners'))
 			.description(
-				'split a recovery key among other owners; it replaces a recovery code, and another owner has to agree',
+				'split a recovery key among other owners; it replaces earlier ways of recovery, and another owner has to agree',
 			)
 			.requiredOption('--threshold <count>', 'how many of them together bring you back', thresholdOf)
-			.option('--holder <name-or-id...>', 'which owners; all others unless given'),
+			.option('--holder <name-or-id...>', 'which owners; all others unless given')
+			.option('--with-code', 'make a new recovery code too, for paper, which you type back'),
 		setRecoveryOwners,
 	);
 	defineOnDevice<ReleaseShareOptions>(

@@ -3,17 +3,16 @@ import type { Config } from '../../config/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { CommandResult } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { promptSecret } from '../parse/index.ts';
 import { BEFORE_COMPARING } from './comparing.ts';
 import { type DecisionOptions, decide } from './decide.ts';
 import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
-import { assertTerminal, readRecoveryCode, saysYes } from './secrets.ts';
+import { assertTerminal, NEW_CODE, readRecoveryCode, saysYes, writeDown } from './secrets.ts';
 import { gatherShares } from './shares.ts';
 import { viewOf } from './status.ts';
 
 /** Shows a new recovery code once, lets its owner type it back, and only then puts it into the key log. */
 export async function setRecoveryCode(config: Config, options: DecisionOptions): Promise<CommandResult> {
-	if (!options.dryRun) assertTerminal('the recovery code, which is only for paper: run the command in a terminal');
+	if (!options.dryRun) assertTerminal(NEW_CODE);
 	return withDevice(config, options, async (device) => {
 		const { vault, connection } = device;
 		const state = await connection.refresh();
@@ -24,11 +23,7 @@ export async function setRecoveryCode(config: Config, options: DecisionOptions):
 				text: `Would make a new recovery code. It would replace these ways of recovery: ${before.join(', ') || 'none'}.`,
 			};
 		const { proposal, code } = await vault.setRecovery({ code: true, owners: null });
-		currentIo().stderr.write(
-			`\nYour recovery code, which is shown only now. Write it on paper, and keep it away from your devices:\n\n    ${code}\n\n`,
-		);
-		const typed = await promptSecret('Type it from the paper: ');
-		await vault.confirmRecovery({ code: typed ?? '' });
+		await writeDown(vault, code ?? '');
 		return decide(device, state, proposal, options);
 	});
 }

@@ -1,6 +1,8 @@
+import type { VaultOperations } from '../../client/vault/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { readOwnerOnly } from '../../local-files/index.ts';
 import { UsageError } from '../command.ts';
+import { currentIo } from '../io.ts';
 import { isInteractive, promptLine, promptSecret } from '../parse/index.ts';
 
 /** The passphrase of a device, from a file that only its owner may read, or typed without echo. */
@@ -24,6 +26,17 @@ export async function readRecoveryCode(file: string | undefined): Promise<string
 	assertTerminal('the recovery code: give --code-file with a file that only you can read');
 	return (await typedSecret('Your recovery code: ', 'recovery code')).trim();
 }
+
+/** Shows a new recovery code once, and has its owner type it back from the paper. */
+export async function writeDown(vault: VaultOperations, code: string): Promise<void> {
+	currentIo().stderr.write(
+		`\nYour recovery code, which is shown only now. Write it on paper, and keep it away from your devices:\n\n    ${code}\n\n`,
+	);
+	await vault.confirmRecovery({ code: (await promptSecret('Type it from the paper: ')) ?? '' });
+}
+
+/** What a command that makes a recovery code needs, for assertTerminal(). */
+export const NEW_CODE = 'the recovery code, which is only for paper: run the command in a terminal';
 
 /** @throws UsageError that there is no terminal to ask for `what` */
 export function assertTerminal(what: string): void {

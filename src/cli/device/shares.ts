@@ -7,7 +7,7 @@ import type { CommandResult } from '../command.ts';
 import { answerNewest, BEFORE_COMPARING, compare, requestsOf, say, shown, waitFor } from './comparing.ts';
 import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
 import { nameOf, requirePerson } from './person.ts';
-import { assertTerminal } from './secrets.ts';
+import { assertTerminal, NEW_CODE, writeDown } from './secrets.ts';
 
 type Shares = Parameters<RecoverySteps['byShares']>[0];
 type Proposal = OpenProposal['proposal'];
@@ -16,6 +16,8 @@ export interface OwnersOptions extends DeviceOptions {
 	readonly threshold: number;
 	/** Names or ids; all other owners unless given. */
 	readonly holder?: readonly string[];
+	/** A recovery code beside the shares. */
+	readonly withCode?: boolean;
 }
 
 /**
@@ -23,6 +25,8 @@ export interface OwnersOptions extends DeviceOptions {
  * command waits until another owner has agreed.
  */
 export async function setRecoveryOwners(config: Config, options: OwnersOptions): Promise<CommandResult> {
+	const isCode = options.withCode === true;
+	if (isCode && !options.dryRun) assertTerminal(NEW_CODE);
 	return withDevice(config, options, async (device) => {
 		const { vault, connection } = device;
 		const state = await connection.refresh();
@@ -37,14 +41,15 @@ export async function setRecoveryOwners(config: Config, options: OwnersOptions):
 			);
 		if (options.dryRun)
 			return {
-				result: { dryRun: true, recovery: before, holders, threshold: k },
-				text: `Would split a new recovery key among ${names}, of whom ${k} together bring you back. Another owner would have to agree. It would replace these ways of recovery: ${before.join(', ') || 'none'}.`,
+				result: { dryRun: true, recovery: before, holders, threshold: k, withCode: isCode },
+				text: `Would split a new recovery key among ${names}, of whom ${k} together bring you back${isCode ? ', and make a new recovery code' : ''}. Another owner would have to agree. It would replace these ways of recovery: ${before.join(', ') || 'none'}.`,
 			};
-		const { proposal } = await vault.setRecovery({ code: false, owners: { holders, k } });
+		const { proposal, code } = await vault.setRecovery({ code: isCode, owners: { holders, k } });
+		if (code !== null) await writeDown(vault, code);
 		const after = await decideHere(device, proposal);
 		return {
-			result: { holders, threshold: k, state: after },
-			text: `${k} of ${names} together can bring you back now: each holds a share of a new recovery key. Earlier ways of recovery do not work any more.`,
+			result: { holders, threshold: k, withCode: isCode, state: after },
+			text: `${k} of ${names} together can bring you back now: each holds a share of a new recovery key${isCode ? ', and your new recovery code works alone' : ''}. Earlier ways of recovery do not work any more.`,
 		};
 	});
 }

@@ -45,6 +45,9 @@ export function machines(sceneOf: () => Scene): (person: Person) => Machine {
 /** The code to compare, up to the question. */
 export const CODE = /code +│ (\S+)[\s\S]*yes or no: /;
 
+/** A new recovery code, up to the question for it. */
+export const SHOWN = /\n {4}(\S+)\n[\s\S]*from the paper: /;
+
 /** A new device joins, and another one answers. Both persons compare the code on their screens. */
 export async function joinAt(machine: Machine, old: Machine, ...approving: readonly string[]) {
 	const joining = machine.at('join', '--json');

@@ -5,7 +5,7 @@ import { makeScene, type Scene } from '../../attacks/scene.ts';
 import { beginCustody, type DeviceOfPerson, deviceOf, joinWith } from '../../clients/vault-client.ts';
 import { idOf } from '../../support/claims.ts';
 import type { Person } from '../../support/person.ts';
-import { CODE, type Machine, machines } from './people.ts';
+import { CODE, type Machine, machines, SHOWN } from './people.ts';
 
 let scene: Scene;
 const machineOf = machines(() => scene);
@@ -68,16 +68,18 @@ async function answered(by: DeviceOfPerson, person: DeviceOfPerson['person']) {
 	return { steps, id: request.id };
 }
 
-it('an owner sets holders at a terminal, while another owner agrees', async () => {
+it('an owner sets holders and a code at a terminal, while another owner agrees', async () => {
 	const agreeing = new ProposalSteps(cy.firmseal.connection);
-	const setting = bo.at('recovery-owners', '--threshold', '2', '--json');
+	expect(await bo.run('recovery-owners', '--threshold', '2', '--with-code')).toMatchObject({ code: 2 });
+	const setting = bo.at('recovery-owners', '--threshold', '2', '--with-code', '--json');
+	setting.type((await setting.sees(SHOWN))[1] as string);
 	await setting.sees(/Keep this running/);
 	const [asked] = await agreeing.list();
 	if (!asked) throw new Error('The proposal is not listed.');
 	await agreeing.agree(asked);
 	const { code, stdout } = await setting.ended;
 	expect(code).toBe(0);
-	const own = { person: idOf(bo.person), recovery: ['OWNERS'] };
+	const own = { person: idOf(bo.person), recovery: ['CODE', 'OWNERS'] };
 	expect(JSON.parse(stdout).result.state.people).toContainEqual(expect.objectContaining(own));
 });
 

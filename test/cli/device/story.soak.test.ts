@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import { idOf } from '../../support/claims.ts';
-import { CODE, joinAt, type Machine, machines, PASSPHRASE } from './people.ts';
+import { CODE, joinAt, type Machine, machines, PASSPHRASE, SHOWN } from './people.ts';
 
 /** Milliseconds. Each decision waits until the service has signed the one before. */
 const LONGEST = 240_000;
@@ -54,7 +54,6 @@ it(
 it(
 	'a recovery code is put into the key log only once it was typed back',
 	async () => {
-		const SHOWN = /\n {4}(\S+)\n[\s\S]*from the paper: /;
 		const first = owner.at('recovery-code', '--json');
 		await first.sees(SHOWN);
 		first.type('0000-0000');
