@@ -211,6 +211,11 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 	...cases(
 		'ROLLBACK',
 		[
+			'serves an older manifest of the program',
+			'client/vault/releases.test.ts',
+			'a service that serves an older release of the application than the firm trusts is refused: nothing opens',
+		],
+		[
 			'answers an older revision of a record',
 			ROWS,
 			'an older revision is refused, also after a restart, and others are opened',
@@ -374,5 +379,4 @@ export const MISHAPS: readonly Pick<MaliciousCase, 'tries' | 'file' | 'test'>[] 
 export const LATER: Readonly<Record<string, string>> = {
 	'grafts a share': 'src/client reads no sub-log; custody refuses its stamps',
 	'replays a lease': 'no client grants leases on content in the custody of a firm',
-	'serves an older manifest of the program': 'no program is checked against a manifest yet',
 };

@@ -56,7 +56,7 @@ export async function inItsCustody(scene: PagesScene): Promise<PagesScene> {
 }
 
 /** The page becomes a device of the person, whom another one lets in. Both sides find the same code. */
-async function joinIn(page: Page, answering: AnsweringSteps, person: string): Promise<void> {
+export async function joinIn(page: Page, answering: AnsweringSteps, person: string): Promise<void> {
 	await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
 	await page.getByLabel('The same passphrase again').fill(PASSPHRASE);
 	await page.getByRole('button', { name: 'Make this browser my device' }).click();

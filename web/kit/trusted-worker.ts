@@ -11,9 +11,9 @@ let policy: Policy | undefined;
 
 /**
  * Returns a function that starts the worker at this address. No other script can be started, and text never becomes one. Trusted Types allow
- * a page one policy, this one. A browser without them has the rest of the page's policy.
+ * a page one policy, this one. A browser without them has the rest of the page's policy. The worker reads `name` as its own.
  */
-export function trustWorker(workerUrl: string): () => Worker {
+export function trustWorker(workerUrl: string): (name?: string) => Worker {
 	trusted.add(workerUrl);
 	policy ??= (globalThis as { readonly trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('firmseal', {
 		createScriptURL(url) {
@@ -21,5 +21,6 @@ export function trustWorker(workerUrl: string): () => Worker {
 			return url;
 		},
 	});
-	return () => new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' });
+	return (name = '') =>
+		new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module', name });
 }

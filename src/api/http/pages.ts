@@ -66,8 +66,11 @@ export async function readBuild(folder = BUILD): Promise<Build | null> {
 	const manifest = await readFile(new URL(MANIFEST, folder), 'utf8').catch(() => null);
 	if (manifest === null) return null;
 	const { files } = JSON.parse(manifest) as { readonly files: Readonly<Record<string, string>> };
+	const own = createHash('sha256').update(manifest).digest('hex');
 	const built = await Promise.all(
-		Object.entries(files).map(async ([path, sha256]) => [path, await readBuiltFile(folder, path, sha256)] as const),
+		Object.entries({ ...files, [MANIFEST]: own }).map(
+			async ([path, sha256]) => [path, await readBuiltFile(folder, path, sha256)] as const,
+		),
 	);
 	return new Map(built);
 }
@@ -105,6 +108,7 @@ export function addPages(app: FastifyInstance, { pages, settings, connect, build
 			send(request, reply.headers(pageHeaders(path === '/verify' ? VERIFIER_POLICY : policy)), file, ALWAYS_ASK),
 		);
 	if (!('/' in pages)) app.get('/', (_, reply) => reply.redirect('/operator'));
+	app.get(`/${MANIFEST}`, (request, reply) => send(request, reply, MANIFEST, ALWAYS_ASK));
 	app.get('/assets/config.json', (_, reply) => reply.header('cache-control', ALWAYS_ASK).send(settings));
 	app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) => {
 		const { file } = request.params;

@@ -226,6 +226,11 @@ function defineDecisions(group: Command): void {
 			.addOption(new Option('--role <role>', 'make a person an owner, or a member').choices(['OWNER', 'MEMBER']))
 			.option('--remove', 'remove an owner from the firm')
 			.option('--person <name-or-id>', 'the person')
+			.option(
+				'--releases <sha256...>',
+				'trust exactly these releases of the pages: the SHA-256 of the manifest.json of each',
+				releasesOf,
+			)
 			.option(...CODE_FILE)
 			.option(...ANNOUNCE),
 		proposeDecision,
@@ -262,6 +267,12 @@ function idOfDevice(text: string): string {
 function nameOf(text: string): string {
 	if (text.trim() === '') throw new InvalidArgumentError('Give a name that people can read.');
 	return text;
+}
+
+function releasesOf(text: string, before: readonly string[] = []): readonly string[] {
+	if (!/^[0-9a-f]{64}$/.test(text))
+		throw new InvalidArgumentError('Give the 64 hexadecimal digits that `sha256sum manifest.json` prints.');
+	return [...before, text];
 }
 
 function thresholdOf(text: string): number {

@@ -22,6 +22,8 @@ export interface ProposeOptions extends DecisionOptions {
 	readonly role?: 'OWNER' | 'MEMBER';
 	readonly remove?: boolean;
 	readonly person?: string;
+	/** SHA-256 of manifests of the pages, in hex. */
+	readonly releases?: readonly string[];
 }
 
 /** A decision that two owners make; in a firm of one owner, the owner with the recovery code. */
@@ -34,15 +36,17 @@ export async function proposeDecision(config: Config, options: ProposeOptions): 
 	});
 }
 
-function requireOneDecision({ custody, class: name, role, remove, person }: ProposeOptions): void {
-	const decisions = [custody, role, remove].filter((each) => each !== undefined).length;
+function requireOneDecision({ custody, class: name, role, remove, person, releases }: ProposeOptions): void {
+	const decisions = [custody, role, remove, releases].filter((each) => each !== undefined).length;
 	const isOfClass = custody !== undefined && name !== undefined && person === undefined;
 	const isOfPerson = custody === undefined && name === undefined && person !== undefined;
-	if (decisions !== 1 || !(isOfClass || isOfPerson))
-		throw new UsageError('Give one decision: --custody with --class, or --role or --remove with --person.');
+	const isOfPages = releases !== undefined && name === undefined && person === undefined;
+	if (decisions !== 1 || !(isOfClass || isOfPerson || isOfPages))
+		throw new UsageError('Give one decision: --custody with --class, --role or --remove with --person, or --releases.');
 }
 
-function decisionOf(state: VaultState, { custody, class: name, role, person }: ProposeOptions): Decision {
+function decisionOf(state: VaultState, { custody, class: name, role, person, releases }: ProposeOptions): Decision {
+	if (releases !== undefined) return { what: 'RELEASES', manifests: [...new Set(releases)] };
 	if (custody !== undefined && name !== undefined) return { what: 'CUSTODY', class: name, custody };
 	const { person: id } = requirePerson(state, person ?? '');
 	return role === undefined ? { what: 'REMOVE', person: id } : { what: 'ROLE', person: id, role };

@@ -51,13 +51,23 @@ function answerWithoutLog(state: VaultState, problem: Problem | null): CommandRe
 	};
 }
 
-function linesOfDevice({ device, log, isUnconfirmed, isCodeToConfirm, notices }: VaultState): readonly string[] {
+function linesOfDevice({
+	device,
+	log,
+	isUnconfirmed,
+	isCodeToConfirm,
+	notices,
+	trustedReleases,
+}: VaultState): readonly string[] {
 	return [
 		`The device ${device.name}, ${device.id}.`,
 		`It knows ${plural(log?.size ?? 0, 'entry', 'entries')} of the firm’s key log, ${log?.isFresh ? 'and the service has confirmed that there are no more' : 'and the service has not confirmed that there are no more'}.`,
 		...(device.isActive ? [] : ['The firm does not trust this device any more.']),
 		...(isUnconfirmed ? ['It recovered, and its person has not confirmed yet what it shows.'] : []),
 		...(isCodeToConfirm ? ['A recovery code was made here and not typed back: make a new one.'] : []),
+		...(trustedReleases === null
+			? []
+			: [`Of the pages, the firm trusts these releases alone: ${trustedReleases.join(', ') || 'none'}.`]),
 		...notices.map(
 			({ seq, kind, person }) => `Entry ${seq} announces a decision of the person ${person} alone: ${kind}.`,
 		),

@@ -66,6 +66,8 @@ export interface VaultState {
 	readonly people: readonly PersonView[];
 	/** What a MEMBER reads; null for every class. */
 	readonly memberClasses: readonly string[] | null;
+	/** SHA-256 of the manifests of releases of the application that the firm trusts, in hex; null for any. */
+	readonly trustedReleases: readonly string[] | null;
 	readonly classes: readonly ClassView[];
 	readonly notices: readonly NoticeView[];
 }
@@ -89,6 +91,7 @@ export function describeState(session: Session): VaultState {
 		isCodeToConfirm: isCodeToConfirm(session),
 		people: log ? peopleOf(session, log) : [],
 		memberClasses: log?.memberClasses.at(-1)?.value ?? null,
+		trustedReleases: log?.trustedReleases ?? null,
 		classes: log ? [...log.classes.keys()].map((name) => classOf(log, name, device.id)) : [],
 		notices: log ? noticesOf(session, log) : [],
 	};

@@ -57,7 +57,9 @@ export type OwnersDecision =
 	| { readonly what: 'CUSTODY'; readonly class: string; readonly custody: CustodyState }
 	| { readonly what: 'RETIRE'; readonly class: string; readonly version: number }
 	| { readonly what: 'REMOVE'; readonly person: string }
-	| { readonly what: 'REVOKE'; readonly devices: readonly string[] };
+	| { readonly what: 'REVOKE'; readonly devices: readonly string[] }
+	/** SHA-256 of the manifests of all releases of the application that the firm trusts from then on, in hex. */
+	| { readonly what: 'RELEASES'; readonly manifests: readonly string[] };
 
 /** What the device may complete later. @throws VaultError `proposal` for arguments that fit no entry */
 export async function propose(session: Session, decision: OwnersDecision): Promise<Proposal> {
@@ -77,6 +79,8 @@ function proposalFor(session: Session, decision: OwnersDecision): Proposal {
 			return proposalOf(session, 'member.remove', { person: decision.person });
 		case 'REVOKE':
 			return proposalOf(session, 'device.revoke', { devices: decision.devices.toSorted() });
+		case 'RELEASES':
+			return proposalOf(session, 'release.trust', { manifests: decision.manifests.toSorted() });
 		case 'ROLE': {
 			const { person, role } = decision;
 			if (role === 'MEMBER') return proposalOf(session, 'member.role', { person, role });
@@ -98,6 +102,7 @@ const OFFERED: ReadonlySet<AgreedKind> = new Set([
 	'member.remove',
 	'member.role',
 	'recovery.set',
+	'release.trust',
 ]);
 
 /** The signature of a second owner under a proposal. It ends with this device's next entry, and with any entry that needs an agreement. */

@@ -28,6 +28,8 @@ export interface VaultParts {
 	readonly clock: VaultClock;
 	/** The compiled map of types with content, by their names in the schema. */
 	readonly types: Readonly<Record<string, ContentType>>;
+	/** SHA-256 of the manifest of the application that runs, in hex. Undefined for a program that has none, such as the command line. */
+	readonly release?: string | undefined;
 }
 
 /** What a device keeps beside its log. Structured-cloneable and JSON. */
@@ -163,11 +165,18 @@ export class Session {
 		return session;
 	}
 
-	/** @throws VaultError `no-log`, `locked` */
+	/** @throws VaultError `no-log`, `locked`, `release-other` */
 	get log(): KeyLog {
 		if (this.#isLocked) throw new VaultError('locked');
 		if (this.believed === null) throw new VaultError('no-log');
+		this.requireTrusted(this.believed.log);
 		return this.believed.log;
+	}
+
+	/** An older release may have a hole that a newer one closed, so a service could serve it on purpose. @throws VaultError `release-other` */
+	requireTrusted({ trustedReleases }: KeyLog): void {
+		const { release } = this.parts;
+		if (release !== undefined && trustedReleases?.includes(release) === false) throw new VaultError('release-other');
 	}
 
 	/** This device as the log has it; null if the log does not have it, or it is revoked. */

@@ -49,7 +49,9 @@ const SUMMARIES: Summaries = {
 	],
 	'release.trust': ({ manifests }) => [
 		'Trust in releases',
-		`the firm is to trust ${manifests.length} releases of the application.`,
+		manifests.length === 0
+			? 'the firm is to trust no release of the application: no page can open anything.'
+			: `the firm is to trust these releases of the application, and no others: ${manifests.join(', ')}.`,
 	],
 	'witness.policy': () => ['Change of witnesses', 'the firm is to require other witnesses of its key log.'],
 };

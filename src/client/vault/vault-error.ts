@@ -81,6 +81,8 @@ const SENTENCES = {
 		'log-other': 'The service shows another firm than the one that this device knows. Nothing was believed. Report it.',
 		'log-forked':
 			'The service shows another history of the firm than the one that this device has verified. Nothing was believed. Report it.',
+		'release-other':
+			'This is not a release of the application that the firm trusts: the service may have sent an older one. Nothing was opened or sent. Reload. If it stays so, ask an owner which release the firm trusts.',
 		'log-shorter':
 			'The service shows an older state of the firm than the one that this device has verified. Nothing was believed. Reload. If it stays so, report it.',
 		'log-refused':

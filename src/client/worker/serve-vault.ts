@@ -12,6 +12,8 @@ export interface ServedVault {
 	readonly name?: string;
 	/** The compiled map of types with content. */
 	readonly types?: Readonly<Record<string, ContentType>>;
+	/** SHA-256 of the manifest of the application that runs, in hex, for a firm that trusts some releases only. */
+	readonly release?: string;
 }
 
 /** The operations as the messages name them. */
@@ -23,7 +25,7 @@ type Named = Readonly<Record<string, (...given: readonly unknown[]) => Promise<u
  */
 export function serveVault(
 	scope: VaultWorkerScope,
-	{ name = 'firmseal', types = CONTENT_TYPES }: ServedVault = {},
+	{ name = 'firmseal', types = CONTENT_TYPES, release }: ServedVault = {},
 ): void {
 	const post = (message: FromVaultWorker): void => scope.postMessage(message);
 	let opening: Promise<VaultOperations> | null = null;
@@ -48,7 +50,7 @@ export function serveVault(
 	const open = async (): Promise<VaultOperations> => {
 		const store = await IndexedDbStore.open(scope.indexedDB, name, () => void lockAgain());
 		close = () => store.close();
-		return createVault({ store, clock: Date, types });
+		return createVault({ store, clock: Date, types, release });
 	};
 	const vaultOf = async (): Promise<VaultOperations> => {
 		await lock.require();

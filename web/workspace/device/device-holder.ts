@@ -60,7 +60,7 @@ export class DeviceHolder {
 	async #load(): Promise<OwnDevice> {
 		if (this.#parts === null) throw new Error('The device needs startApp().');
 		const { OwnDevice } = await import('./own-device.ts');
-		this.#device = new OwnDevice(this.#parts, this.#person.promise, () => this.#tell());
+		this.#device = await OwnDevice.open(this.#parts, this.#person.promise, () => this.#tell());
 		this.#tell();
 		return this.#device;
 	}

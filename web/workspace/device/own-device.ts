@@ -13,6 +13,7 @@ import {
 import type { AppParts } from '../../kit/start-app.tsx';
 import { trustWorker } from '../../kit/trusted-worker.ts';
 import { type DevicePerson, type DeviceSnapshot, LOOKING } from './device-stage.ts';
+import { releaseOfPages } from './release.ts';
 // oxlint-disable-next-line import/default -- Vite builds the worker as a file of its own, and gives its address.
 import workerUrl from './worker.ts?worker&url';
 
@@ -27,10 +28,7 @@ const NOT_UNLOCKED = 'Your device is locked, so content stays closed and nothing
 
 /** The device of the signed-in person in this browser, and what its vault and its connection need of the page. */
 export class OwnDevice {
-	readonly vault: WorkerVault = createWorkerVault(startWorker, (event) => {
-		if (event !== 'FREE') this.#closed(event === 'TAKEN' ? 'ELSEWHERE' : 'LOCKED');
-		else if (this.#snapshot.stage === 'ELSEWHERE') void this.#look().catch(() => undefined);
-	});
+	readonly vault: WorkerVault;
 	readonly firmseal: Firmseal;
 	/** Content of this page goes through it, and nothing else: a locked device holds nothing else up. */
 	readonly link: ApolloLink;
@@ -41,9 +39,16 @@ export class OwnDevice {
 	#asked: PromiseWithResolvers<void> | null = null;
 	readonly #found: Promise<void>;
 
-	constructor({ api, apiFetch }: AppParts, person: Promise<DevicePerson>, tell: () => void) {
+	private constructor(release: string, { api, apiFetch }: AppParts, person: Promise<DevicePerson>, tell: () => void) {
 		this.#person = person;
 		this.#tell = tell;
+		this.vault = createWorkerVault(
+			() => startWorker(release),
+			(event) => {
+				if (event !== 'FREE') this.#closed(event === 'TAKEN' ? 'ELSEWHERE' : 'LOCKED');
+				else if (this.#snapshot.stage === 'ELSEWHERE') void this.#look().catch(() => undefined);
+			},
+		);
 		this.firmseal = createFirmseal({
 			url: api === '' ? location.origin : api,
 			// apiFetch adds the token.
@@ -66,6 +71,10 @@ export class OwnDevice {
 		this.#found = this.#look();
 		// Whoever waits for the link is told.
 		this.#found.catch(() => undefined);
+	}
+
+	static async open(parts: AppParts, person: Promise<DevicePerson>, tell: () => void): Promise<OwnDevice> {
+		return new OwnDevice(await releaseOfPages(workerUrl), parts, person, tell);
 	}
 
 	readonly snapshot = (): DeviceSnapshot => this.#snapshot;

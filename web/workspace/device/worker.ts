@@ -1,3 +1,4 @@
 import { serveVault } from '../../../src/client/worker/serve-vault.ts';
 
-serveVault(self);
+// The policy of a worker lets it reach no network, so its page tells it which release they are of.
+serveVault(self, { release: self.name });

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AnsweringSteps, ProposalSteps } from '../../src/client/connection/index.ts';
+import { beginFirm, type Device, makeDevice } from '../clients/vault-client.ts';
+import { describeInChromium } from '../support/chromium.ts';
+import { joinIn } from './firm-custody.ts';
+import { expectAccessible, openPagesScene, type PagesScene } from './scene.ts';
+
+const OWNER = 'owner@northgate.example';
+const MEMBER = 'member@northgate.example';
+const PASSPHRASE = 'five words that stay here';
+const OTHER = '1'.repeat(64);
+
+describeInChromium('the releases of the pages that a firm trusts', () => {
+	let scene: PagesScene;
+	let owner: Device;
+	let code: string;
+	let member: string;
+	beforeAll(async () => {
+		scene = await openPagesScene();
+		const token = scene.tokens[OWNER] ?? '';
+		const { data } = await scene.api.ask(token, '{ viewer { id firm { id members { nodes { id email } } } } }');
+		const { id: person, firm } = data.viewer;
+		member = firm.members.nodes.find(({ email }: { readonly email: string }) => email === MEMBER).id;
+		owner = await makeDevice({ url: scene.api.url, firm: firm.id, person, token });
+		code = await beginFirm(owner, []);
+		await owner.firmseal.connection.append(() => owner.vault.addMember({ person: member, name: 'Mia' }));
+	}, 120_000);
+	afterAll(() => scene.close());
+
+	const trust = (...manifests: readonly string[]) =>
+		new ProposalSteps(owner.firmseal.connection).decide((vault) => vault.propose({ what: 'RELEASES', manifests }), {
+			by: 'CODE',
+			code,
+		});
+
+	it('a page of one of them works, and a page of another says that the service may have sent an older one', {
+		timeout: 240_000,
+	}, async () => {
+		const manifest = await (await fetch(`${scene.api.url}/manifest.json`)).bytes();
+		await trust(createHash('sha256').update(manifest).digest('hex'));
+		const page = await scene.signIn(MEMBER, '/devices');
+		await joinIn(page, new AnsweringSteps(owner.firmseal.connection), member);
+
+		await trust(OTHER);
+		await page.getByRole('button', { name: 'Lock this device', exact: true }).click();
+		await page.getByLabel('Passphrase of this device').fill(PASSPHRASE);
+		await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+		await page.getByText('This is not a release of the application that the firm trusts').first().waitFor({ timeout: 120_000 }).catch(async (e) => { console.log(await page.locator('main').innerText()); throw e; });
+		await expectAccessible(page);
+		expect(scene.complaints()).toEqual([]);
+	});
+});
