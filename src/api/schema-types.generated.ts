@@ -2873,7 +2873,7 @@ export type Query = {
   ownerProposals?: Maybe<Array<OwnerProposal>>;
   /** Records of a class that a device must seal again, in the order of their ids; fewer than asked for if they have more than 1 MiB. */
   recordsToReseal?: Maybe<Array<Node>>;
-  /** Shares of recovery keys that are sealed to a device of a holder; at most 100. */
+  /** Shares of present recovery keys that are sealed to a device of a holder; at most 100. */
   recoveryShares?: Maybe<Array<RecoveryShare>>;
   /** What is left to seal again, of each class in the firm's own custody. */
   resealing?: Maybe<Array<ClassResealing>>;

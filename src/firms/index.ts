@@ -40,6 +40,7 @@ export {
 	ForgedLogError,
 	type KeyLogs,
 	proposeToOwners,
+	recoveriesHeldBy,
 	releaseShare,
 	requestDevice,
 	revealDevice,

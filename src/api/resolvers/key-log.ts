@@ -13,7 +13,7 @@ import {
 } from '../../database/index.ts';
 import { contentSessionOf } from '../../encryption-directive/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { addKeyWraps, appendKeyLog, ForgedLogError } from '../../firms/index.ts';
+import { addKeyWraps, appendKeyLog, ForgedLogError, recoveriesHeldBy } from '../../firms/index.ts';
 import { authorizeMember, authorizeOperation, noteDenial, type RequestContext } from '../context.ts';
 import type { FirmResolvers, KeyLogResolvers, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
@@ -63,7 +63,12 @@ export const keyLogQueries: Required<Pick<QueryResolvers, 'keyLog' | 'keyWraps' 
 	},
 	recoveryShares(_parent, { recipient }, context) {
 		authorizeOperation(context, 'Query', 'recoveryShares');
-		return readOwn(context, (tx, firm) => selectRecoveryShares(tx, firm, recipient, MAX_SHARES));
+		return readOwn(context, async (tx, firm) => {
+			const log = await context.services.keyLogs.readIn(tx, firm);
+			// Those of replaced keys are left out: they could fill the answer.
+			const devices = log === null ? [] : recoveriesHeldBy(log, recipient);
+			return selectRecoveryShares(tx, { firm, recipient, devices }, MAX_SHARES);
+		});
 	},
 };
 

@@ -23,6 +23,12 @@ export function checkShares(log: KeyLog, person: string, shares: readonly GivenS
 	return shares.map((share) => ({ firmId: log.firm, person, ...share }));
 }
 
+/** Ids of the recovery keys that people have now, and of which the active device of a holder can have a share. */
+export const recoveriesHeldBy = (log: KeyLog, recipient: string): readonly string[] =>
+	[...log.people].flatMap(([person, { ways }]) =>
+		ways.filter(({ id }) => isHolder(log, person, id, recipient)).map(({ id }) => id),
+	);
+
 /** Whether the active device `recipient` is of a holder of the person's recovery key `recovery`. */
 export function isHolder(log: KeyLog, person: string, recovery: string, recipient: string): boolean {
 	const way = log.people.get(person)?.ways.find(({ id }) => id === recovery);

@@ -164,10 +164,21 @@ describe('shares of a recovery key', () => {
 		expect(code(await firm.send(owner, wrong({ device: code1.id })))).toBe('BAD_USER_INPUT');
 		expect(code(await firm.send(owner, wrong({ recipient: device.id })))).toBe('BAD_USER_INPUT');
 		await firm.accepted(owner, { ...set, shares: sealed });
-		const { data } = await scene.api.ask(
-			first.person,
-			`{ recoveryShares(recipient: "${first.device.id}") { person device recipient share } }`,
-		);
-		expect(data.recoveryShares).toEqual([{ person: idOf(owner), ...sealed[0] }]);
+		const shown = async () =>
+			(
+				await scene.api.ask(
+					first.person,
+					`{ recoveryShares(recipient: "${first.device.id}") { person device recipient share } }`,
+				)
+			).data.recoveryShares;
+		expect(await shown()).toEqual([{ person: idOf(owner), ...sealed[0] }]);
+		// Of recovery keys that were replaced: more than an answer has, and before the present one in any order.
+		await scene.admin`insert into recovery_shares (firm_id, person, device, recipient, share)
+			select ${firm.firm}, person, repeat(digit, 61) || to_char(at, 'FM000'), ${first.device.id}, 'AAAA'
+			from generate_series(100, 250) at, unnest('{0,f}'::text[]) digit, unnest(${[idOf(owner), '00000000-0000-7000-8000-000000000000']}::uuid[]) person`;
+		expect(await shown()).toEqual([{ person: idOf(owner), ...sealed[0] }]);
+		const replaced = await firm.entry(device, 'recovery.set', { person: idOf(owner), ways: [] }, first.device);
+		await firm.accepted(owner, replaced);
+		expect(await shown()).toEqual([]);
 	});
 });

@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../../plane.ts';
 import { selectBoolean } from '../../single-row.ts';
 import { custodyWraps, firmCustody, recoveryShares } from '../../tables/index.ts';
@@ -74,16 +74,26 @@ export async function insertRecoveryShares(tx: Transaction, shares: readonly Rec
 			.onConflictDoNothing();
 }
 
+/** The shares that a device has of these RECOVERY devices. */
 export const selectRecoveryShares = (
 	tx: Transaction,
-	firm: string,
-	recipient: string,
+	{
+		firm,
+		recipient,
+		devices,
+	}: { readonly firm: string; readonly recipient: string; readonly devices: readonly string[] },
 	most: number,
 ): Promise<RecoveryShareRow[]> =>
 	tx
 		.select()
 		.from(recoveryShares)
-		.where(and(eq(recoveryShares.firmId, firm), eq(recoveryShares.recipient, recipient)))
+		.where(
+			and(
+				eq(recoveryShares.firmId, firm),
+				eq(recoveryShares.recipient, recipient),
+				inArray(recoveryShares.device, [...devices]),
+			),
+		)
 		.orderBy(asc(recoveryShares.person), asc(recoveryShares.device))
 		.limit(most);
 
