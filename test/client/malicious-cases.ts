@@ -23,18 +23,20 @@ type Family =
 	| 'ROLLBACK'
 	| 'OURS';
 
-const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, HISTORY, KEPT, DECISIONS, PASSPHRASE] = [
+const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, SHARES, HISTORY, KEPT, DECISIONS, PASSPHRASE] = [
 	'malicious-log',
 	'malicious-rows',
 	'malicious-updates',
 	'malicious-keys',
 	'joining',
 	'recovery',
+	'recovery-shares',
 	'malicious-history',
 	'kept',
 	'decisions',
 	'passphrase',
 ].map((name) => `client/vault/${name}.test.ts`) as [
+	string,
 	string,
 	string,
 	string,
@@ -105,8 +107,23 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 		],
 		[
 			'collects shares of a recovery key for a device of its own',
-			RECOVERY,
+			SHARES,
 			'shares recover nothing in a log whose code was not compared',
+		],
+		[
+			'has a share combined after a challenge whose code no one compared',
+			SHARES,
+			'shares recover nothing before the person has said of each holder that the codes are the same',
+		],
+		[
+			'shows someone who recovers by shares a history that one of the holders does not have',
+			SHARES,
+			'shares recover nothing in a log without the history that one of the holders has',
+		],
+		[
+			'spoils a recovery by a false share, with a holder who lies',
+			SHARES,
+			'a false share of a holder who lies spoils no recovery for which there are true ones enough',
 		],
 		[
 			'uses a code that was used, or that of someone else',

@@ -7,7 +7,7 @@ import { BEFORE_COMPARING } from './comparing.ts';
 import { type DecisionOptions, decide } from './decide.ts';
 import { type DeviceOptions, type OpenedDevice, withDevice } from './open-device.ts';
 import { assertTerminal, NEW_CODE, readRecoveryCode, saysYes, writeDown } from './secrets.ts';
-import { gatherShares } from './shares.ts';
+import { recoverByHolders } from './shares.ts';
 import { viewOf } from './status.ts';
 
 /** Shows a new recovery code once, lets its owner type it back, and only then puts it into the key log. */
@@ -81,6 +81,6 @@ async function recoverBy(
 	device: OpenedDevice,
 	{ owners, codeFile }: RecoverOptions,
 ): Promise<void> {
-	if (owners) await steps.byShares(await gatherShares(device));
+	if (owners) await recoverByHolders(steps, device);
 	else await steps.byCode(await readRecoveryCode(codeFile));
 }

@@ -108,8 +108,8 @@ export async function releaseHeldShare(config: Config, options: ReleaseShareOpti
 	});
 }
 
-/** Asks holder after holder, each with a code to compare, until there are shares enough. */
-export async function gatherShares({ connection, stored }: OpenedDevice): Promise<Shares> {
+/** Asks holder after holder, each with a code to compare, until what they release makes the recovery key. */
+export async function recoverByHolders(steps: RecoverySteps, { connection, stored }: OpenedDevice): Promise<void> {
 	const { person, firm } = stored;
 	const { entries } = await connection.readLog(firm, null);
 	// Only counts, and says who released already: the vault believes no log before the shares fit.
@@ -118,18 +118,31 @@ export async function gatherShares({ connection, stored }: OpenedDevice): Promis
 	if (!log || way?.way !== 'OWNERS')
 		throw new FirmsealError('NOT_FOUND', 'No owners hold shares for you: use your recovery code, or ask an owner.');
 	const shares = new Map<string, Shares[number]>();
-	while (shares.size < way.k) {
-		const steps = new JoiningSteps(connection);
-		await steps.ask();
+	for (;;) {
 		say(
-			`Share ${shares.size + 1} of ${way.k}. Within 15 minutes, one of your ${way.holders.length} holders runs \`firmseal device release-share --person ${person}\`, or uses the pages.`,
+			`Share ${shares.size + 1} of ${Math.max(shares.size + 1, way.k)}. Within 15 minutes, one of your ${way.holders.length} holders runs \`firmseal device release-share --person ${person}\`, or uses the pages.`,
 		);
-		const code = await waitFor('a device of a holder', () => steps.reveal());
-		const isSameCode = await compare(code, person, null);
-		const share = await waitFor('the holder to release the share', () => steps.share(isSameCode));
+		const share = await nextShare(connection, person);
 		const holder = log.devices.get(share.releasedBy)?.person ?? share.releasedBy;
 		say(shares.has(holder) ? 'This holder has released the share before: ask another one.' : 'The share is here.');
 		shares.set(holder, share);
+		if (shares.size < way.k) continue;
+		try {
+			return void (await steps.byShares([...shares.values()]));
+		} catch (error) {
+			if (!isOfFalseShare(error) || shares.size >= way.holders.length) throw error;
+			say('These shares do not fit together: one of them is false. Ask another holder.');
+		}
 	}
-	return [...shares.values()];
 }
+
+async function nextShare(connection: OpenedDevice['connection'], person: string): Promise<Shares[number]> {
+	const steps = new JoiningSteps(connection);
+	await steps.ask();
+	const code = await waitFor('a device of a holder', () => steps.reveal());
+	const isSameCode = await compare(code, person, null);
+	return waitFor('the holder to release the share', () => steps.share(isSameCode));
+}
+
+const isOfFalseShare = (error: unknown): boolean =>
+	error instanceof FirmsealError && 'reason' in error && error.reason === 'shares-other';

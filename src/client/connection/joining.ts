@@ -23,6 +23,7 @@ type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
 export class JoiningSteps {
 	readonly #connection: DeviceConnection;
 	#request: string | null = null;
+	#isCompared = false;
 
 	constructor(connection: DeviceConnection) {
 		this.#connection = connection;
@@ -35,6 +36,7 @@ export class JoiningSteps {
 		const { requestDevice } = await service.request(REQUEST_DEVICE, { input: { commitment } });
 		const { id } = deviceRequestOf(objectOf(requestDevice).request);
 		this.#request = id;
+		this.#isCompared = false;
 		return id;
 	}
 
@@ -49,35 +51,39 @@ export class JoiningSteps {
 		return code;
 	}
 
-	/** After the person compared. Null as long as the old device has not added this one. */
+	/** After the person compared. Null as long as the old device has not added this one. Throws as share(). */
 	async finish(isSameCode: boolean): Promise<VaultState | null> {
 		const connection = this.#connection;
-		const state = isSameCode ? (await this.#own()).state : null;
+		const { vault } = connection.parts;
+		await this.#compare(isSameCode);
+		const { state } = await this.#own();
 		if (state === 'RELEASED')
 			throw new FirmsealError('CONFLICT', 'The other device released a share to this one: recover instead of joining.');
-		if (isSameCode && state !== 'ADDED') return null;
-		await this.#finish(isSameCode);
+		if (state !== 'ADDED') return null;
+		const { device } = await vault.state();
+		const { last: _, ...log } = await connection.readLog(device.firm, null);
+		await vault.joinFinish(log);
 		return connection.sync();
 	}
 
 	/**
 	 * What the holder released, for RecoverySteps.byShares(), after the person compared. Null as long as the holder has not.
-	 * @throws FirmsealError FORBIDDEN if the codes differ, or the holder refused; NOT_FOUND after 15 minutes
+	 * @throws FirmsealError FORBIDDEN if the holder refused; NOT_FOUND after 15 minutes; `joining-code` if the codes differ, after which
+	 * no code counts that was compared with a holder before
 	 */
 	async share(isSameCode: boolean): Promise<ReleasedShare | null> {
-		if (!isSameCode) await this.#finish(false);
+		await this.#compare(isSameCode);
 		const { released, state } = await this.#own();
 		if (state === 'ADDED')
 			throw new FirmsealError('CONFLICT', 'The other device added this one to the firm: join instead of recovering.');
 		return released;
 	}
 
-	/** The vault forgets what was compared, and refuses, if the codes differ. */
-	async #finish(isSameCode: boolean): Promise<void> {
-		const { vault } = this.#connection.parts;
-		const { device } = await vault.state();
-		const { last: _, ...log } = await this.#connection.readLog(device.firm, null);
-		await vault.joinFinish({ ...log, isSameCode });
+	/** Tells the vault once what the person says, however often the service is asked. */
+	async #compare(isSameCode: boolean): Promise<void> {
+		if (this.#isCompared && isSameCode) return;
+		await this.#connection.parts.vault.joinCompared({ isSameCode });
+		this.#isCompared = true;
 	}
 
 	async #own(): Promise<DeviceRequest> {

@@ -1,4 +1,4 @@
-import { commitToJoining, joiningBytes, joiningCode, makeStatement } from '../../custody/index.ts';
+import { commitToJoining, joiningBytes, joiningCode, type KeyLog, makeStatement } from '../../custody/index.ts';
 import { fromBase64, toBase64 } from './encoding.ts';
 import type { JoiningChallenge, JoiningReveal } from './joining-old.ts';
 import type { JoiningOperations } from './operations.ts';
@@ -29,7 +29,8 @@ export function joiningOperations(context: VaultContext): JoiningOperations {
 			return { device, commitment: await commitToJoining({ firm, person, device }, reveal) };
 		},
 		joinChallenge: (challenge) => revealJoining(context, challenge),
-		joinFinish: ({ isSameCode, ...served }) => finishJoining(context, served, isSameCode),
+		joinCompared: ({ isSameCode }) => compareJoining(context, isSameCode),
+		joinFinish: (served) => finishJoining(context, served),
 	};
 }
 
@@ -60,26 +61,42 @@ async function revealJoining(
 	return { reveal: toBase64(reveal), statement, code };
 }
 
-/** Believes exactly the log whose entry 0 and head the person compared, once the old device has added this one to it. */
-async function finishJoining(context: VaultContext, served: ServedLog, isSameCode: boolean): Promise<ExtendedLog> {
+/** What the person says of the code that this device showed last. */
+async function compareJoining(context: VaultContext, isSameCode: boolean): Promise<void> {
 	const { session } = context;
-	const { joining } = session.state;
-	if (joining === null || session.believed !== null) throw new VaultError('joining-order');
+	const { joining, joined } = session.state;
 	if (!isSameCode) {
+		if (joining === null && joined.length === 0) throw new VaultError('joining-order');
 		context.joining = null;
-		await session.keep({ joining: null });
+		// A service that exchanged one code may have come between the other ones too.
+		await session.keep({ joining: null, joined: [] });
 		throw new VaultError('joining-code');
 	}
+	if (joining === null) throw new VaultError('joining-order');
+	context.joining = null;
+	await session.keep({ joining: null, joined: [...joined, joining] });
+}
+
+/** Believes exactly the log whose entry 0 and head the person compared, once the old device has added this one to it. */
+async function finishJoining({ session }: VaultContext, served: ServedLog): Promise<ExtendedLog> {
+	if (session.believed !== null || session.state.joined.length === 0) throw new VaultError('joining-order');
 	session.freshAt = null;
 	const verified = await verifyServed(session, null, served);
-	const compared = verified.log.chain.seqOf(joining.head);
+	const compared = requireCompared(session, verified.log);
 	const own = verified.log.devices.get(session.device.id);
-	const isJoined = own?.revoked === null && own.person === session.stored.person;
-	if (verified.log.genesis !== joining.genesis || compared === undefined || !isJoined) {
-		throw new VaultError('log-unjoined');
-	}
-	const extended = await believe(session, verified, { joining: null, takenOver: compared + 1 });
-	context.joining = null;
+	if (own?.revoked !== null || own.person !== session.stored.person) throw new VaultError('log-unjoined');
+	const extended = await believe(session, verified, { joining: null, joined: [], takenOver: compared + 1 });
 	await anchorDevice(session);
 	return extended;
+}
+
+/**
+ * That the log is what the other device of every compared joining says. Returns the `seq` of the head that was compared last.
+ * @throws VaultError `log-unjoined`, also if none was compared
+ */
+export function requireCompared({ state }: Session, log: KeyLog): number {
+	const heads = state.joined.map(({ genesis, head }) => (genesis === log.genesis ? log.chain.seqOf(head) : undefined));
+	const last = heads.at(-1);
+	if (last === undefined || heads.includes(undefined)) throw new VaultError('log-unjoined');
+	return last;
 }

@@ -1,5 +1,6 @@
 import type { SecondSignature } from '../../custody/index.ts';
 import type { OpenedRecord, RecordToOpen, RowToSeal, SealedContent } from '../opener.ts';
+import type { ReleasedShare } from './combine-shares.ts';
 import type { SafetyNumber } from './comparing.ts';
 import type { RefusedWrap } from './data-keys.ts';
 import type { MissingKeys, VaultState } from './describe.ts';
@@ -7,7 +8,7 @@ import type { UnlockSecret } from './device-lock.ts';
 import type { LogChanges, SealedRecoveryShare } from './draft.ts';
 import type { CheckedJoining, JoiningChallenge, JoiningReveal } from './joining-old.ts';
 import type { Approval, OwnersDecision, Proposal } from './proposals.ts';
-import type { RecoveredDevice, ReleasedShare, ServedRecovery } from './recover.ts';
+import type { RecoveredDevice, ServedRecovery } from './recover.ts';
 import type { ProposedRecovery, WantedRecovery } from './recovery-acts.ts';
 import type { ResealedRow } from './reseal-rows.ts';
 import type { ExtendedLog, ServedLog } from './served-log.ts';
@@ -117,8 +118,10 @@ export interface JoiningOperations {
 	joinCommit(): Promise<{ readonly device: string; readonly commitment: string }>;
 	/** Once only: what is revealed cannot be taken back. */
 	joinChallenge(challenge: JoiningChallenge): Promise<JoiningReveal & { readonly code: string }>;
-	/** With the log that has this device, and whether the person found the same code on both screens. */
-	joinFinish(finished: ServedLog & { readonly isSameCode: boolean }): Promise<ExtendedLog>;
+	/** Whether the person found the same code on both screens. If not, it rejects, and what was compared before does not count any more. */
+	joinCompared(said: { readonly isSameCode: boolean }): Promise<void>;
+	/** With the log that has this device, after joinCompared(). */
+	joinFinish(served: ServedLog): Promise<ExtendedLog>;
 }
 
 /** Ways back in without a device. */
@@ -133,7 +136,7 @@ export interface RecoveryOperations {
 	recover(wanted: ServedRecovery & { readonly code: string }): Promise<RecoveredDevice>;
 	/** On a holder's device, after checkJoin() of the device that recovers, instead of approveJoin(). */
 	releaseShare(share: SealedRecoveryShare): Promise<ReleasedShare>;
-	/** On a new device of the person, after joinChallenge() with each holder. */
+	/** On a new device of the person, after joinCompared() with each holder. */
 	combineShares(wanted: ServedRecovery & { readonly shares: readonly ReleasedShare[] }): Promise<RecoveredDevice>;
 	/** The person looked at what recover() showed. Until then, nothing is sent. */
 	confirmRecovered(): Promise<void>;

@@ -27,6 +27,7 @@ export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
 	refuseJoin: true,
 	joinCommit: true,
 	joinChallenge: true,
+	joinCompared: true,
 	joinFinish: true,
 	setRecovery: true,
 	confirmRecovery: true,

@@ -1,6 +1,5 @@
 import {
 	allowsWrap,
-	combineRecoverySeed,
 	composeEntry,
 	type DeviceKeys,
 	deriveRecoverySeed,
@@ -17,9 +16,11 @@ import {
 	usableWaysOf,
 } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { combineShares, type ReleasedShare } from './combine-shares.ts';
 import { type ClassView, describeState, type PersonView } from './describe.ts';
 import type { LogChanges, SealedRecoveryShare } from './draft.ts';
 import { fromBase64, toBase64 } from './encoding.ts';
+import { requireCompared } from './joining-new.ts';
 import { answeredOf } from './joining-old.ts';
 import { recoveryDevice } from './recovery-acts.ts';
 import { believe, type CheckedLog, type ServedLog, verifyServed } from './served-log.ts';
@@ -27,14 +28,6 @@ import type { Session } from './session.ts';
 import { anchorDevice } from './stored-devices.ts';
 import type { VaultContext } from './vault-context.ts';
 import { VaultError } from './vault-error.ts';
-
-/** A share that a holder released to a device that recovers. */
-export interface ReleasedShare {
-	/** Id of the holder's device. */
-	readonly releasedBy: string;
-	/** Base64 of enc || ct. */
-	readonly share: string;
-}
 
 export interface RecoveredDevice {
 	readonly changes: LogChanges;
@@ -67,7 +60,11 @@ export async function recoverByCode(session: Session, code: string, served: Serv
 	return recover(session, await verifyNew(session, served.log), recovery, served.wraps);
 }
 
-/** By shares of holders whose codes this device's person compared with each of them. @throws VaultError `shares-other` */
+/**
+ * By shares of holders with each of whom this device's person compared a code. Only that says which log is the firm's: whoever made a log
+ * can make shares that fit it.
+ * @throws VaultError `log-unjoined`, `uncompared`, `shares-other`
+ */
 export async function recoverByShares(
 	session: Session,
 	released: readonly ReleasedShare[],
@@ -75,26 +72,10 @@ export async function recoverByShares(
 ): Promise<RecoveredDevice> {
 	const verified = await verifyNew(session, served.log);
 	const { log } = verified;
-	const { joining } = session.state;
-	const { firm, person } = session.stored;
-	if (joining === null || joining.genesis !== log.genesis || log.chain.seqOf(joining.head) === undefined) {
-		throw new VaultError('log-unjoined');
-	}
-	const way = log.people.get(person)?.ways.find((each) => each.way === 'OWNERS');
+	requireCompared(session, log);
+	const way = log.people.get(session.stored.person)?.ways.find((each) => each.way === 'OWNERS');
 	if (way === undefined) throw new VaultError('recovery-none');
-	const place = { firm, person, genesis: log.genesis, recovery: way.id };
-	const shares = await Promise.all(
-		released.map(({ releasedBy, share }) =>
-			openShare(fromBase64(share) ?? new Uint8Array(0), session.device, { ...place, releasedBy }),
-		),
-	);
-	try {
-		const recovery = await recoveryDevice(await combineRecoverySeed(shares));
-		if (recovery.id !== way.id) throw new VaultError('shares-other');
-		return await recover(session, verified, recovery, served.wraps);
-	} finally {
-		for (const share of shares) share.fill(0);
-	}
+	return recover(session, verified, await combineShares(session, log, way, released), served.wraps);
 }
 
 /** A holder gives the share to the new device whose code the two compared. */
@@ -123,7 +104,7 @@ export async function releaseShare(context: VaultContext, held: SealedRecoverySh
  * that came since are not.
  */
 export async function confirmRecovered(session: Session): Promise<void> {
-	await session.keep({ isUnconfirmed: false });
+	await session.keep({ isUnconfirmed: false, joined: [] });
 }
 
 /** A device whose entry another one came before recovers once more, from the log that it believes since the first time. */

@@ -32,6 +32,12 @@ export interface VaultParts {
 	readonly release?: string | undefined;
 }
 
+/** Entry 0 and the head of the log of a device that answered a joining, as hashes. */
+export interface JoiningPlace {
+	readonly genesis: string;
+	readonly head: string;
+}
+
 /** What a device keeps beside its log. Structured-cloneable and JSON. */
 export interface KeptState {
 	/** Of the log that the device believes; null before it believes one. */
@@ -54,8 +60,10 @@ export interface KeptState {
 	readonly proposed: readonly { readonly hash: string; readonly from: number }[];
 	/** Safety numbers that were compared, by person. */
 	readonly compared: Readonly<Record<string, { readonly at: number; readonly number: string }>>;
-	/** What the joining that goes on made this device believe. */
-	readonly joining: { readonly genesis: string; readonly head: string } | null;
+	/** What the other device of the joining that goes on says. Its code was shown, and the person has not compared it. */
+	readonly joining: JoiningPlace | null;
+	/** What the other device of each joining said whose code the person compared, until this device believes a log. */
+	readonly joined: readonly JoiningPlace[];
 	/** Vkeys of the log that this device trusts for checkpoints, whatever the service publishes; none before its first checkpoint. */
 	readonly checkpointKeys: readonly string[];
 }
@@ -73,6 +81,7 @@ const NEW_STATE: KeptState = {
 	proposed: [],
 	compared: {},
 	joining: null,
+	joined: [],
 	checkpointKeys: [],
 };
 
@@ -150,7 +159,7 @@ export class Session {
 			overwriteSeed(locked.seed);
 		}
 		const records = await KeptRecords.open(parts.store, prefixOf(stored.name), device.kept);
-		const state = (await records.load<KeptState>('state')) ?? NEW_STATE;
+		const state = { ...NEW_STATE, ...(await records.load<KeptState>('state')) };
 		// Entries are written before the state that believes them. Without it, nothing was done with them.
 		const log = state.genesis === null ? null : await loadLog(records);
 		requireKept(state, log, locked);

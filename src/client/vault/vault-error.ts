@@ -17,7 +17,7 @@ const SENTENCES = {
 		'key-number': 'The number of the next data key is far above the present one. No key was made. Report it.',
 		'joining-input': 'The request of the other device is malformed. Begin to join again.',
 		'joining-code':
-			'The codes on the two screens differ. The device was not added. Begin again, and report it if it stays so.',
+			'The codes on the two screens differ. The device was not added, and codes that were compared before do not count any more. Begin again, and report it if it stays so.',
 		'code-typed': 'This is not the recovery code that was made on this device. Compare it with what you wrote down.',
 		'recovery-none': 'The key log has no recovery key that belongs to this. Check whether the code is your newest one.',
 		'checkpoint-key':
@@ -88,7 +88,7 @@ const SENTENCES = {
 		'log-refused':
 			'The service shows a history of the firm that its own rules do not allow. Nothing was believed. Report it.',
 		'log-unjoined':
-			'The key log does not have the device, or the history, whose code was compared. Nothing was believed. Begin again.',
+			'The key log does not have the device, or the history, whose code was compared. Nothing was believed. Remove the device here, begin again with a new one, and report it if it stays so.',
 		'device-inactive':
 			'This device does not belong to the firm, or does no longer. Nothing was sent. Join with another device.',
 		unconfirmed:
@@ -107,6 +107,8 @@ const SENTENCES = {
 		'proposal-other':
 			'This decision was not proposed on this device, or has ended. Nothing was signed. Complete it where it was proposed, or propose it again.',
 		'code-unconfirmed': 'Type your recovery code once, to show that you have written it down. Nothing was signed.',
+		uncompared:
+			'Fewer codes were compared than owners are needed. Nothing was believed. Compare a code with each owner who gives a share.',
 	},
 } as const satisfies Partial<Record<ErrorCode, Record<string, string>>>;
 

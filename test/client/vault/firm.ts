@@ -94,7 +94,8 @@ export async function join(service: InMemoryApi, old: Device, joining: Device, i
 	const checked = await old.vault.checkJoin(revealed);
 	if (checked.code !== code) throw new Error('The codes differ.');
 	await old.send(service, await old.vault.approveJoin());
-	await joining.vault.joinFinish({ ...(await service.served()), isSameCode: true });
+	await joining.vault.joinCompared({ isSameCode: true });
+	await joining.vault.joinFinish(await service.served());
 	if (isGivenWraps) await joining.vault.addWraps(service.wraps);
 }
 

@@ -100,18 +100,18 @@ it('a new device believes only the log that was compared, and only with itself i
 	expect((await old.vault.checkJoin(revealed)).code).toBe(code);
 	const served = await service.served();
 	expect(await refusal(joining.vault.extend(served))).toBe('no-log');
-	expect(await refusal(joining.vault.joinFinish({ ...served, isSameCode: true }))).toBe('log-unjoined');
+	expect(await refusal(joining.vault.joinFinish(served))).toBe('joining-order');
+	await joining.vault.joinCompared({ isSameCode: true });
+	expect(await refusal(joining.vault.joinFinish(served))).toBe('log-unjoined');
 	const lying = new InMemoryApi(service.time, service.key);
 	const eve = await Device.make('eve', NOTE, service.time);
 	await eve.send(lying, await eve.vault.beginFirm({ installation: 'vault.example', name: 'Anna Berger' }));
-	expect(await refusal(joining.vault.joinFinish({ ...(await lying.served()), isSameCode: true }))).toBe('log-unjoined');
+	expect(await refusal(joining.vault.joinFinish(await lying.served()))).toBe('log-unjoined');
 	const before = service.copy();
 	await before.show(service.entries.slice(0, 4));
-	expect(await refusal(joining.vault.joinFinish({ ...(await before.served()), isSameCode: true }))).toBe(
-		'log-unjoined',
-	);
+	expect(await refusal(joining.vault.joinFinish(await before.served()))).toBe('log-unjoined');
 	await old.send(service, await old.vault.approveJoin());
-	expect(await refusal(joining.vault.joinFinish({ ...(await service.served()), isSameCode: true }))).toBe('done');
+	expect(await refusal(joining.vault.joinFinish(await service.served()))).toBe('done');
 });
 
 it('a new device refuses another history of the firm, though its genesis is the same and an owner added the device there', async () => {
@@ -122,7 +122,8 @@ it('a new device refuses another history of the firm, though its genesis is the 
 	await fork.show(service.entries.slice(0, -3));
 	const body = { device: statement, person: ANNA };
 	fork.entries.push(await forgedEntry(fork.log as KeyLog, await stolenKeys(old), 'device.add', body));
-	expect(await refusal(joining.vault.joinFinish({ ...(await fork.served()), isSameCode: true }))).toBe('log-unjoined');
+	await joining.vault.joinCompared({ isSameCode: true });
+	expect(await refusal(joining.vault.joinFinish(await fork.served()))).toBe('log-unjoined');
 	expect((await joining.vault.state()).log).toBeNull();
 });
 
@@ -137,12 +138,8 @@ it('a new device joins nothing once its person found two codes', async () => {
 	const challenge = await old.vault.answerJoin({ person: ANNA, commitment });
 	const lie = { ...challenge, genesis: 'ab'.repeat(32) };
 	await joining.vault.joinChallenge(lie);
-	expect(await refusal(joining.vault.joinFinish({ ...(await service.served()), isSameCode: false }))).toBe(
-		'joining-code',
-	);
-	expect(await refusal(joining.vault.joinFinish({ ...(await service.served()), isSameCode: true }))).toBe(
-		'joining-order',
-	);
+	expect(await refusal(joining.vault.joinCompared({ isSameCode: false }))).toBe('joining-code');
+	expect(await refusal(joining.vault.joinFinish(await service.served()))).toBe('joining-order');
 });
 
 it('a joining that another entry came before is approved again without another comparison', async () => {
@@ -156,7 +153,8 @@ it('a joining that another entry came before is approved again without another c
 	await expect(service.append(late)).rejects.toMatchObject({ code: 'CONFLICT' });
 	await old.sync(service);
 	await old.send(service, await old.vault.approveJoin());
-	expect(await refusal(joining.vault.joinFinish({ ...(await service.served()), isSameCode: true }))).toBe('done');
+	await joining.vault.joinCompared({ isSameCode: true });
+	expect(await refusal(joining.vault.joinFinish(await service.served()))).toBe('done');
 	expect(await refusal(old.vault.approveJoin())).toContain('has had before');
 	await old.vault.refuseJoin();
 	expect(await refusal(old.vault.approveJoin())).toBe('joining-order');
@@ -171,7 +169,8 @@ it('a joining survives a restart of the new device once its code was shown', asy
 	await joining.vault.lock();
 	await joining.unlock();
 	await old.send(service, await old.vault.approveJoin());
-	expect(await refusal(joining.vault.joinFinish({ ...(await service.served()), isSameCode: true }))).toBe('done');
+	await joining.vault.joinCompared({ isSameCode: true });
+	expect(await refusal(joining.vault.joinFinish(await service.served()))).toBe('done');
 });
 
 it('an owner adds no device to another owner, and no one to someone who is not in the firm', async () => {

@@ -118,13 +118,6 @@ it('a recovery needs a fresh checkpoint, and wraps that do not verify are left o
 	expect(changes.wraps).toHaveLength(2);
 });
 
-it('shares recover nothing in a log whose code was not compared', async () => {
-	const { service, time } = await someFirm();
-	const device = await Device.make('new', ANNA, time);
-	const attempt = device.vault.combineShares({ shares: [], ...(await forRecovery(service)) });
-	expect(await refusal(attempt)).toBe('log-unjoined');
-});
-
 it('a firm of one owner decides with the code, which has to be typed back before a class moves', async () => {
 	const { service, time } = await someFirm();
 	const firm = new InMemoryApi(time, service.key);
