@@ -5,6 +5,8 @@ import type { KeptStore } from './ports.ts';
 import { VaultError } from './vault-error.ts';
 
 const MAC_LENGTH = 32;
+/** What placeOf() gives. */
+export const PLACES: readonly string[] = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, '0'));
 /** The record that says how new each of the others is. It is written last. */
 const INDEX = 'index';
 
@@ -82,7 +84,7 @@ export class KeptRecords {
 	/** One of 256 places for a name, two hexadecimal digits, which only this device can foresee. */
 	async placeOf(name: string): Promise<string> {
 		const mac = await crypto.subtle.sign('HMAC', this.#key, encodeContext(['firmseal/kept-place/v1', name]));
-		return (new Uint8Array(mac)[0] as number).toString(16).padStart(2, '0');
+		return PLACES[new Uint8Array(mac)[0] as number] as string;
 	}
 
 	async #write(name: string, dated: Dated): Promise<void> {

@@ -1,4 +1,4 @@
-import type { KeptRecords } from './kept-records.ts';
+import { type KeptRecords, PLACES } from './kept-records.ts';
 import type { VaultReason } from './vault-error.ts';
 
 /** A row whose stamp verified. */
@@ -33,6 +33,11 @@ interface Place {
  * be rolled back.
  */
 const MAX_MARKS = 4_096;
+
+const placesOf = (place: string) => ({ shard: `rows/${place}`, late: `late/${place}` });
+
+/** The name of every record that marks can be in. */
+export const markNames = (): string[] => PLACES.flatMap((place) => Object.values(placesOf(place)));
 
 /** The highest revision of each row that the device has seen: FORMAT.md, section 13. */
 export class RowMarks {
@@ -81,8 +86,7 @@ export class RowMarks {
 	/** By a key of the device: else someone could choose ids of rows that push the mark of another row out. */
 	async #placeOf({ table, row }: Pick<StampedRevision, 'table' | 'row'>): Promise<Place> {
 		const key = `${table}/${row}`;
-		const place = await this.#records.placeOf(key);
-		return { key, shard: `rows/${place}`, late: `late/${place}` };
+		return { key, ...placesOf(await this.#records.placeOf(key)) };
 	}
 
 	async #load(name: string): Promise<Shard> {

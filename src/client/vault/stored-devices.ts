@@ -4,6 +4,7 @@ import { lockDevice, openLockedDevice, requireSecret, type UnlockSecret } from '
 import { parseJson, utf8 } from './encoding.ts';
 import { KeptRecords } from './kept-records.ts';
 import type { KeptStore } from './ports.ts';
+import { markNames } from './row-marks.ts';
 import { fileNameOf, prefixOf, type Session, type StoredDevice } from './session.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -71,13 +72,14 @@ export async function anchorDevice(session: Session): Promise<void> {
 
 /** Removes all that is stored of a device, also if it cannot be unlocked any more. */
 export async function removeStored(store: KeptStore, name: string): Promise<void> {
-	const others = (await listDevices(store)).filter((each) => each.name !== name);
-	await store.write(LIST, utf8(JSON.stringify(others)));
+	const left = (await listDevices(store)).filter((each) => each.name !== name);
+	await store.write(LIST, utf8(JSON.stringify(left)));
 	await store.remove(fileNameOf(name));
-	const shards = Array.from({ length: 256 }, (_, at) => `rows/${at.toString(16).padStart(2, '0')}`);
 	const prefix = prefixOf(name);
-	for (let chunk = 0; (await store.read(`${prefix}log/${chunk}`)) !== null; chunk++) {
-		await store.remove(`${prefix}log/${chunk}`);
-	}
-	await Promise.all(['index', 'state', 'names', 'wraps', ...shards].map((each) => store.remove(prefix + each)));
+	let chunks = 0;
+	while ((await store.read(`${prefix}log/${chunks}`)) !== null) chunks++;
+	// The last one first: if it ends in between, it finds the others the next time.
+	while (chunks > 0) await store.remove(`${prefix}log/${--chunks}`);
+	const others = ['index', 'state', 'names', 'wraps', ...markNames()];
+	await Promise.all(others.map((each) => store.remove(prefix + each)));
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { RecordToOpen } from '../../../src/client/opener.ts';
 import { sampled } from '../../support/scale.ts';
 import { refusal } from './attacker.ts';
-import { ANNA, change, Device, MESSAGE, NOTE, newRow, someFirm } from './firm.ts';
+import { ANNA, CARAS_NOTE, change, Device, MESSAGE, NOTE, newRow, someFirm } from './firm.ts';
 import { MemoryStore } from './memory-store.ts';
 import { HOUR } from './stepped-time.ts';
 
@@ -100,6 +100,18 @@ it('a device that lost all its records but the device file is refused, and so is
 	expect(await restart(device, service.record(NOTE))).toBe('does-not-unlock');
 	await device.vault.forget({ name: 'cara' });
 	expect(await device.vault.devices()).toEqual([]);
+	expect([...device.store.kept.keys()]).toEqual(['devices']);
+});
+
+it('removing a device removes every record, whatever it kept: also marks of rows of people who left', async () => {
+	const { service, anna, bert, cara } = await someFirm();
+	const [owner, device, left] = [await anna(), await bert(), await cara()];
+	await owner.send(service, await owner.vault.revokeDevices({ devices: [await left.id()] }));
+	await device.sync(service);
+	await device.read(service.record(CARAS_NOTE), service.record(NOTE));
+	const families = new Set(keptBy(device).map((name) => name.split('/')[2]));
+	expect([...families].sort()).toEqual(['index', 'late', 'log', 'names', 'rows', 'state', 'wraps']);
+	await device.vault.forget({ name: 'bert' });
 	expect([...device.store.kept.keys()]).toEqual(['devices']);
 });
 
