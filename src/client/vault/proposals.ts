@@ -19,6 +19,7 @@ import { Draft, type LogChanges, type SealedRecoveryShare } from './draft.ts';
 import { toBase64, utf8 } from './encoding.ts';
 import { requireAnnounced, requireProposed, withProposed } from './own-proposals.ts';
 import type { Session } from './session.ts';
+import { requireSameHolders } from './share-holders.ts';
 import { summaryOf } from './summary.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -169,6 +170,7 @@ export const hashOfRecovery = async ({ body, shares }: Pick<Proposal, 'body' | '
 	toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(exactJson({ body, shares })))));
 
 /** A statement of recovery is signed only by its own key, so anyone who carries a proposal could replace that key with their own. */
-async function requireOwnRecovery({ state }: Session, made: Pick<Proposal, 'body' | 'shares'>): Promise<void> {
+async function requireOwnRecovery({ state, log }: Session, made: Pick<Proposal, 'body' | 'shares'>): Promise<void> {
 	if (state.recoveryMade !== (await hashOfRecovery(made))) throw new VaultError('recovery-other');
+	requireSameHolders(log, made.body as KeyLogBody<'recovery.set'>, made.shares);
 }

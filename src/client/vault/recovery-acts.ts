@@ -2,7 +2,6 @@ import {
 	type DeviceKeys,
 	type DeviceSeed,
 	deriveRecoverySeed,
-	devicesOf,
 	generateRecoveryCode,
 	generateSeed,
 	importDevice,
@@ -18,6 +17,7 @@ import { toBase64 } from './encoding.ts';
 import { withProposed } from './own-proposals.ts';
 import { hashOfRecovery, type Proposal, proposalOf } from './proposals.ts';
 import type { Session } from './session.ts';
+import { devicesOfHolders } from './share-holders.ts';
 import { VaultError } from './vault-error.ts';
 
 /** The ways of recovery that an owner wants. They replace those of before. */
@@ -82,12 +82,13 @@ async function newShares(session: Session, { holders, k }: NonNullable<WantedRec
 	const { log } = session;
 	const { firm, person } = session.stored;
 	const ascending = holders.toSorted();
+	const devices = devicesOfHolders(log, ascending);
 	const seed = generateSeed();
 	const parts = await splitRecoverySeed(seed, ascending.length, k);
 	const device = await recoveryDevice(seed);
 	const place = { firm, person, genesis: log.genesis, recovery: device.id, releasedBy: null };
-	const sealed = ascending.map((holder, at) =>
-		devicesOf(log, holder).map(async (each): Promise<SealedRecoveryShare> => {
+	const sealed = devices.map((ofHolder, at) =>
+		ofHolder.map(async (each): Promise<SealedRecoveryShare> => {
 			const share = await sealShare(parts[at] as Uint8Array, publicKeysOf(each), place);
 			return { person, device: device.id, recipient: each.id, share: toBase64(share) };
 		}),

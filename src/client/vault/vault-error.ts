@@ -23,6 +23,8 @@ const SENTENCES = {
 		'checkpoint-key':
 			'This is not a key that signs the state of this firm. It was not taken. Ask the people of the platform for the key of your firm’s key log again.',
 		'shares-other': 'These shares do not make the recovery key of this person. Ask each owner for the newest share.',
+		'holder-device':
+			'One of these owners has no device, and so could give no share back. No shares were made. Choose others, or let this owner join with a device first.',
 	},
 	CIPHERTEXT_INVALID: {
 		'kept-changed':
@@ -72,6 +74,8 @@ const SENTENCES = {
 			'This device has known for less than 72 hours that the decision was announced. Nothing was signed. Complete it when they are over.',
 		'device-known':
 			'This name is taken by a device that is stored here. Choose another name, or remove that device first.',
+		'holders-changed':
+			'The owners who hold shares, or their devices, changed since the shares were made. Nothing was signed. Make the shares anew.',
 	},
 	FORBIDDEN: {
 		locked: 'This device is locked. Unlock it first.',

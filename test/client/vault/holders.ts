@@ -1,6 +1,6 @@
 import type { VaultOperations } from '../../../src/client/vault/index.ts';
 import type { KeyLog } from '../../../src/custody/index.ts';
-import { ANNA, BERT, CARA, Device, decide, join, NOTE, someFirm } from './firm.ts';
+import { ANNA, CARA, Device, decide, join, NOTE, someFirm } from './firm.ts';
 import type { InMemoryApi } from './in-memory-api.ts';
 
 export type Share = InMemoryApi['shares'][number];
@@ -60,5 +60,3 @@ export async function gather(service: InMemoryApi, device: Device, holder: Devic
 	await device.vault.joinCompared({ isSameCode: true });
 	return holder.vault.releaseShare(await heldBy(service, holder));
 }
-
-export { ANNA, BERT, CARA };

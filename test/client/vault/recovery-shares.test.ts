@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type DeviceKeys, type KeyLog, sealShare } from '../../../src/custody/index.ts';
 import { FIRM, toBase64 } from '../../custody/some.ts';
 import { answers, refusal, stolenKeys } from './attacker.ts';
-import { ANNA, CARA, Device, NOTE, someFirm } from './firm.ts';
+import { ANNA, BERT, CARA, Device, decide, join, NOTE, someFirm } from './firm.ts';
 import { forRecovery, gather, heldBy, heldFirm, meet, type Released } from './holders.ts';
 
 it('shares recover nothing in a log whose code was not compared', async () => {
@@ -104,4 +104,44 @@ it('a holder who lies uses up no place of another: a second share of one holder 
 	const shares = [...lies, await gather(service, device, cara), await gather(service, device, dora)];
 	const served = await forRecovery(service);
 	expect(await refusal(device.vault.combineShares({ shares, ...served }))).toBe('done');
+});
+
+/** Anna, Bert and Cara are owners, and no shares are made. */
+async function threeOwners() {
+	const { service, time, owner, holders } = await heldFirm();
+	const [bert, cara] = holders as [Device, Device];
+	const owners = { holders: [BERT, CARA], k: 2 };
+	return { service, time, owner, bert, cara, make: () => owner.vault.setRecovery({ code: false, owners }) };
+}
+
+it('no share is made for a device that was revoked, nor a way with a holder who has no device', async () => {
+	const { service, time, owner, bert, cara, make } = await threeOwners();
+	const phone = await Device.make('phone', CARA, time);
+	await join(service, cara, phone);
+	await cara.send(service, await cara.vault.revokeDevices({ devices: [await cara.id()] }));
+	await owner.sync(service);
+	const { proposal } = await make();
+	const recipients = proposal.shares.map(({ recipient }) => recipient);
+	expect(recipients.sort()).toEqual([await bert.id(), await phone.id()].sort());
+	await phone.sync(service);
+	await decide(service, owner, phone, { what: 'REVOKE', devices: [await bert.id()] });
+	expect(await refusal(make())).toBe('holder-device');
+});
+
+it('shares are made anew if a holder has another device, or is no owner any more, before they are in the log', async () => {
+	const { service, time, owner, bert, cara, make } = await threeOwners();
+	const first = await make();
+	const approval = await bert.vault.agree(first.proposal);
+	const phone = await Device.make('phone', CARA, time);
+	await join(service, cara, phone);
+	await owner.sync(service);
+	const entries = service.entries.length;
+	expect(await refusal(owner.vault.complete({ proposal: first.proposal, approval }))).toBe('holders-changed');
+	expect(await refusal(owner.vault.announce(first.proposal))).toBe('holders-changed');
+	await bert.sync(service);
+	const second = await make();
+	await decide(service, owner, bert, { what: 'ROLE', person: CARA, role: 'MEMBER' });
+	const late = owner.vault.complete({ proposal: second.proposal, approval });
+	expect(await refusal(late)).toBe('holders-changed');
+	expect(service.entries.length).toBeGreaterThan(entries);
 });
