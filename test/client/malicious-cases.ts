@@ -48,6 +48,7 @@ const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, SHARES, HISTORY, KEPT, DECIS
 	string,
 	string,
 ];
+const GRANTS = 'client/vault/malicious-grants.test.ts';
 const ANSWERS = 'client/hostile-answers.test.ts';
 const API = 'client/connection/lying-api.test.ts';
 const PROPOSING = 'client/connection/proposing.test.ts';
@@ -109,6 +110,11 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'collects shares of a recovery key for a device of its own',
 			SHARES,
 			'shares recover nothing in a log whose code was not compared',
+		],
+		[
+			'has shares made for a device that a holder lost meanwhile, or not for one that they got',
+			SHARES,
+			'shares are made anew if a holder has another device, or is no owner any more, before they are in the log',
 		],
 		[
 			'has a share combined after a challenge whose code no one compared',
@@ -217,6 +223,16 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'wraps a key of its own, or exchanges wraps',
 			KEYS,
 			'wraps that are forged, of another key, or not allowed open nothing, and the true ones beside them do',
+		],
+		[
+			'grafts a share: entries, wraps, values and stamps of a client’s sub-log',
+			GRANTS,
+			'a share that is grafted onto the firm opens nothing, and neither do its entries, wraps, values and stamps',
+		],
+		[
+			'replays a lease onto content in custody of the firm',
+			GRANTS,
+			'a lease that is replayed onto content in custody of the firm opens nothing: not by its grant, its wraps, or values under its key',
 		],
 		['repeats what two owners agreed to once', LOG, 'an agreement that was used before is refused'],
 		[
@@ -391,9 +407,3 @@ export const MISHAPS: readonly Pick<MaliciousCase, 'tries' | 'file' | 'test'>[] 
 		],
 	] as const
 ).map(([tries, file, test]) => ({ tries, file, test }));
-
-/** What only parts can meet that no client has yet: each is a case once it is there. */
-export const LATER: Readonly<Record<string, string>> = {
-	'grafts a share': 'src/client reads no sub-log; custody refuses its stamps',
-	'replays a lease': 'no client grants leases on content in the custody of a firm',
-};

@@ -131,7 +131,7 @@ it('releases nothing after someone said that the codes differ', async () => {
 	const second = await released(lost, holder(2));
 	await expect(second.asking.share(false)).rejects.toMatchObject({ reason: 'joining-code' });
 	const steps = new RecoverySteps(lost.firmseal.connection);
-	await expect(steps.byShares([first.share, second.share])).rejects.toMatchObject({ reason: 'log-unjoined' });
+	await expect(steps.byShares([first.share, second.share])).rejects.toMatchObject({ reason: 'uncompared' });
 });
 
 it('opens no share that the service mixed up, on either side', async () => {

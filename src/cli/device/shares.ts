@@ -119,10 +119,12 @@ export async function recoverByHolders(steps: RecoverySteps, { connection, store
 		throw new FirmsealError('NOT_FOUND', 'No owners hold shares for you: use your recovery code, or ask an owner.');
 	const shares = new Map<string, Shares[number]>();
 	for (;;) {
-		say(
-			`Share ${shares.size + 1} of ${Math.max(shares.size + 1, way.k)}. Within 15 minutes, one of your ${way.holders.length} holders runs \`firmseal device release-share --person ${person}\`, or uses the pages.`,
+		const count = `Share ${shares.size + 1} of ${Math.max(shares.size + 1, way.k)}.`;
+		const share = await nextShare(
+			connection,
+			person,
+			`${count} Within 15 minutes, one of your ${way.holders.length} holders runs \`firmseal device release-share --person ${person}\`, or uses the pages.`,
 		);
-		const share = await nextShare(connection, person);
 		const holder = log.devices.get(share.releasedBy)?.person ?? share.releasedBy;
 		say(shares.has(holder) ? 'This holder has released the share before: ask another one.' : 'The share is here.');
 		shares.set(holder, share);
@@ -136,9 +138,14 @@ export async function recoverByHolders(steps: RecoverySteps, { connection, store
 	}
 }
 
-async function nextShare(connection: OpenedDevice['connection'], person: string): Promise<Shares[number]> {
+async function nextShare(
+	connection: OpenedDevice['connection'],
+	person: string,
+	whatToDo: string,
+): Promise<Shares[number]> {
 	const steps = new JoiningSteps(connection);
 	await steps.ask();
+	say(whatToDo);
 	const code = await waitFor('a device of a holder', () => steps.reveal());
 	const isSameCode = await compare(code, person, null);
 	return waitFor('the holder to release the share', () => steps.share(isSameCode));

@@ -92,9 +92,10 @@ async function finishJoining({ session }: VaultContext, served: ServedLog): Prom
 
 /**
  * That the log is what the other device of every compared joining says. Returns the `seq` of the head that was compared last.
- * @throws VaultError `log-unjoined`, also if none was compared
+ * @throws VaultError `uncompared`, `log-unjoined`
  */
 export function requireCompared({ state }: Session, log: KeyLog): number {
+	if (state.joined.length === 0) throw new VaultError('uncompared');
 	const heads = state.joined.map(({ genesis, head }) => (genesis === log.genesis ? log.chain.seqOf(head) : undefined));
 	const last = heads.at(-1);
 	if (last === undefined || heads.includes(undefined)) throw new VaultError('log-unjoined');

@@ -9,7 +9,7 @@ it('shares recover nothing in a log whose code was not compared', async () => {
 	const { service, time } = await someFirm();
 	const device = await Device.make('new', ANNA, time);
 	const attempt = device.vault.combineShares({ shares: [], ...(await forRecovery(service)) });
-	expect(await refusal(attempt)).toBe('log-unjoined');
+	expect(await refusal(attempt)).toBe('uncompared');
 });
 
 it('shares recover nothing before the person has said of each holder that the codes are the same', async () => {
@@ -19,7 +19,7 @@ it('shares recover nothing before the person has said of each holder that the co
 	const served = await forRecovery(service);
 	await meet(device, bert);
 	const one = await bert.vault.releaseShare(await heldBy(service, bert));
-	expect(await refusal(device.vault.combineShares({ shares: [one, one], ...served }))).toBe('log-unjoined');
+	expect(await refusal(device.vault.combineShares({ shares: [one, one], ...served }))).toBe('uncompared');
 	await device.vault.joinCompared({ isSameCode: true });
 	expect(await refusal(device.vault.joinCompared({ isSameCode: true }))).toBe('joining-order');
 	await meet(device, cara);
@@ -43,7 +43,7 @@ it('two codes that differ end what was compared before, and the person begins an
 	const challenge = await bert.vault.answerJoin({ person: ANNA, commitment });
 	await device.vault.joinChallenge({ ...challenge, head: 'ab'.repeat(32) });
 	expect(await refusal(device.vault.joinCompared({ isSameCode: false }))).toBe('joining-code');
-	expect(await refusal(device.vault.combineShares({ shares, ...served }))).toBe('log-unjoined');
+	expect(await refusal(device.vault.combineShares({ shares, ...served }))).toBe('uncompared');
 	await gather(service, device, bert);
 	expect(await refusal(device.vault.combineShares({ shares, ...served }))).toBe('uncompared');
 	await gather(service, device, cara);

@@ -20,6 +20,8 @@ export function RecoverByShares() {
 				label={shares.length === 0 ? 'Ask the first owner' : 'Ask the next owner'}
 				waiting="It gives its share once its person has found the same code too."
 				last={async (steps, isSameCode) => {
+					// The vault counts no code any more that was compared before.
+					if (!isSameCode) setShares([]);
 					const share = await steps.share(isSameCode);
 					if (share !== null)
 						setShares((had) => [...had.filter(({ releasedBy }) => releasedBy !== share.releasedBy), share]);
