@@ -13,7 +13,7 @@ export interface ReleasedShare {
 	readonly share: string;
 }
 
-export type OwnersWay = Extract<LogWay, { readonly way: 'OWNERS' }>;
+type OwnersWay = Extract<LogWay, { readonly way: 'OWNERS' }>;
 
 /**
  * The recovery key of a way. A holder who lies gives a share that fits no others, so sets of `k` are tried until one makes the key: with 16

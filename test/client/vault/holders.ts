@@ -31,7 +31,7 @@ async function addOwner(service: InMemoryApi, owner: Device, second: Device): Pr
 	return device;
 }
 
-export const DORA = NOTE.replace(/d1$/, 'd9');
+const DORA = NOTE.replace(/d1$/, 'd9');
 
 /** What the service gives to someone who recovers. */
 export async function forRecovery(service: InMemoryApi, person = ANNA) {
