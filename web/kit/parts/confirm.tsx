@@ -1,7 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { VisibleText } from '../text/visible-text.tsx';
-import { Dialog } from './dialog.tsx';
-import { ErrorNote } from './error-note.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
 
 interface ConfirmProps {
 	/** What the button that opens the dialog says. */
@@ -32,25 +31,7 @@ export function Confirm({
 	onConfirm,
 }: ConfirmProps) {
 	const [isOpen, setOpen] = useState(false);
-	const [isRunning, setRunning] = useState(false);
-	const [error, setError] = useState<unknown>(null);
-	const close = () => {
-		setOpen(false);
-		setError(null);
-	};
-	async function act() {
-		if (isRunning) return;
-		setRunning(true);
-		setError(null);
-		try {
-			await onConfirm();
-			close();
-		} catch (failure) {
-			setError(failure);
-		} finally {
-			setRunning(false);
-		}
-	}
+	const close = () => setOpen(false);
 	return (
 		<>
 			<button
@@ -67,23 +48,18 @@ export function Confirm({
 				)}
 			</button>
 			{isOpen && (
-				<Dialog title={title} onClose={close}>
+				<ConfirmDialog
+					title={title}
+					confirm={confirm}
+					isDangerous={isDangerous}
+					onClose={close}
+					onConfirm={async () => {
+						await onConfirm();
+						close();
+					}}
+				>
 					{children}
-					{error !== null && <ErrorNote error={error} />}
-					<div className="row">
-						<button
-							type="button"
-							className={isDangerous ? 'primary danger' : 'primary'}
-							aria-disabled={isRunning}
-							onClick={act}
-						>
-							{isRunning ? 'One moment …' : confirm}
-						</button>
-						<button type="button" onClick={close}>
-							Cancel
-						</button>
-					</div>
-				</Dialog>
+				</ConfirmDialog>
 			)}
 		</>
 	);

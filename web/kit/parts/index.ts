@@ -1,5 +1,6 @@
 export { Account } from './account.tsx';
 export { Confirm } from './confirm.tsx';
+export { ConfirmDialog } from './confirm-dialog.tsx';
 export { DayField } from './day-field.tsx';
 export { Dialog } from './dialog.tsx';
 export { EditEnd } from './edit-end.tsx';

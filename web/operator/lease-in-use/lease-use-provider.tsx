@@ -2,10 +2,11 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { OwnLeasesDocument } from '../../kit/api/operator.generated.ts';
 import { useContentQuery } from '../../kit/content/index.ts';
 import { useEvents } from '../../kit/kit-context.ts';
+import { useIsOver } from '../../kit/use-is-over.ts';
 import { useViewer } from '../viewer.ts';
 import { type LeaseUse, LeaseUseContext } from './lease-in-use.ts';
 import type { OwnLease } from './own-lease.ts';
-import { useIsOffline, useIsOver } from './use-lease-end.ts';
+import { useIsOffline } from './use-is-offline.ts';
 
 const KINDS = ['LEASE'];
 /** Milliseconds for which the values that used up a budget may be read. */

@@ -1,45 +1,60 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { OpenProposal } from '../../../src/client/connection/index.ts';
 import type { VaultState } from '../../../src/client/vault/index.ts';
-import { Confirm, ErrorNote } from '../../kit/parts/index.ts';
+import { ErrorNote } from '../../kit/parts/index.ts';
 import { VisibleText } from '../../kit/text/visible-text.tsx';
 import { useDevice } from '../device/device-context.ts';
-import { proposalsOf } from './decide.ts';
+import { lossOf, proposalsOf } from './decide.ts';
+import { LossNote } from './loss-note.tsx';
 import { PersonName } from './person-name.tsx';
+import { type OpenedProposal, ProposalDialog } from './proposal-dialog.tsx';
+import { useOpened } from './use-opened.ts';
 
 /** What owners have proposed to each other. Each sentence is made by this device, not by the one that proposes. */
 export function OwnerProposals({ state }: { readonly state: VaultState }) {
-	const { firmseal } = useDevice();
+	const { firmseal, act } = useDevice();
 	const [proposals, setProposals] = useState<readonly OpenProposal[]>([]);
 	const [error, setError] = useState<unknown>(null);
+	const dialog = useOpened<OpenedProposal>(({ open }) => lossOf(open, proposals));
 	const { connection } = firmseal;
-	const read = useCallback(
-		() =>
-			proposalsOf(connection)
-				.list()
-				.then(
-					(listed) => {
-						setProposals(listed);
-						setError(null);
-					},
-					(failure: unknown) => setError(failure),
-				),
-		[connection],
-	);
+	const list = useCallback(async () => {
+		const listed = await proposalsOf(connection).list();
+		setProposals(listed);
+		setError(null);
+		return listed;
+	}, [connection]);
+	const read = useCallback(() => list().catch(setError), [list]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a new state may have decided one
 	useEffect(() => void read(), [read, state]);
-	if (proposals.length === 0 && error === null) return null;
+	const { opened, loss } = dialog;
+	if (proposals.length === 0 && error === null && loss === null) return null;
 	return (
 		<section className="stack" aria-labelledby="proposals">
 			<h2 id="proposals">Decisions that wait</h2>
+			{loss !== null && <LossNote loss={loss} onClose={dialog.close} />}
 			{error !== null && <ErrorNote error={error} onRetry={read} />}
 			<ul className="plain-list stack">
 				{proposals.map((proposal) => (
 					<li key={proposal.id}>
-						<ProposalCard state={state} open={proposal} />
+						<ProposalCard state={state} open={proposal} onOpen={dialog.open} />
 					</li>
 				))}
 			</ul>
+			{opened !== null && (
+				<ProposalDialog
+					state={state}
+					opened={opened}
+					onClose={dialog.close}
+					onConfirm={(run) =>
+						dialog.act(async () => {
+							// The service may have exchanged it without a word.
+							if (lossOf(opened.open, await list()) !== null) return false;
+							await act((own) => run(proposalsOf(own)));
+							return true;
+						})
+					}
+				/>
+			)}
 		</section>
 	);
 }
@@ -47,57 +62,30 @@ export function OwnerProposals({ state }: { readonly state: VaultState }) {
 interface ProposalCardProps {
 	readonly state: VaultState;
 	readonly open: OpenProposal;
+	readonly onOpen: (opened: OpenedProposal) => void;
 }
 
-function ProposalCard({ state, open }: ProposalCardProps) {
+function ProposalCard({ state, open, onOpen }: ProposalCardProps) {
 	const { person, proposal, isAgreed } = open;
-	const { act } = useDevice();
 	const isOwn = person === state.device.person;
-	const what = (
-		<p>
-			<VisibleText text={proposal.summary} />
-		</p>
+	const button = (act: OpenedProposal['act'], label: string) => (
+		<button type="button" className="small" onClick={() => onOpen({ open, act })}>
+			{label}
+		</button>
 	);
 	return (
 		<article className="card stack tight">
-			{what}
+			<p>
+				<VisibleText text={proposal.summary} />
+			</p>
 			<p className="quiet">
 				Proposed by <PersonName state={state} person={person} />.{' '}
 				{isAgreed ? 'Another owner has agreed.' : 'No other owner has agreed yet.'}
 			</p>
 			<div className="row">
-				{isOwn && isAgreed && (
-					<Confirm
-						label="Complete it"
-						title="Complete this decision?"
-						isSmall
-						onConfirm={() => act((connection) => proposalsOf(connection).complete(open))}
-					>
-						{what}
-					</Confirm>
-				)}
-				{!isOwn && !isAgreed && (
-					<Confirm
-						label="Agree"
-						title="Agree to this decision?"
-						isSmall
-						onConfirm={() => act((connection) => proposalsOf(connection).agree(open))}
-					>
-						{what}
-						<p>
-							Your own device says this of it. Agree only if the owner who proposes it has told you so, in person or by
-							telephone.
-						</p>
-					</Confirm>
-				)}
-				<Confirm
-					label={isOwn ? 'Withdraw' : 'Refuse'}
-					title={isOwn ? 'Withdraw this proposal?' : 'Refuse this proposal?'}
-					isSmall
-					onConfirm={() => act((connection) => proposalsOf(connection).end(open))}
-				>
-					{what}
-				</Confirm>
+				{isOwn && isAgreed && button('COMPLETE', 'Complete it')}
+				{!isOwn && !isAgreed && button('AGREE', 'Agree')}
+				{button('END', isOwn ? 'Withdraw' : 'Refuse')}
 			</div>
 		</article>
 	);

@@ -65,6 +65,14 @@ export const showRequests = (page: Page, device: string): Promise<unknown> =>
 /** As after an event of the service. */
 export const tell = (page: Page): Promise<unknown> => page.evaluate(`import('/page.js').then((page) => page.tell())`);
 
+/** The service exchanges what owners have proposed, such as the body, and keeps the ids. */
+export const changeProposals = (page: Page, changes: Readonly<Record<string, unknown>>): Promise<unknown> =>
+	page.evaluate(`import('/page.js').then((page) => page.change(${JSON.stringify(changes)}))`);
+
+/** What the service has of agreements, one for each proposal. */
+export const agreementsOf = (page: Page): Promise<readonly (string | null)[]> =>
+	page.evaluate(`import('/page.js').then((page) => page.agreements())`);
+
 export const stepTime = (page: Page, milliseconds: number): Promise<unknown> =>
 	page.evaluate(`import('/page.js').then((page) => page.step(${milliseconds}))`);
 

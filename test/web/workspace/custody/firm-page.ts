@@ -70,7 +70,19 @@ function firmsealOf(device: Device, service: InMemoryApi) {
 export async function openTwoOwners() {
 	const { service, anna, bert, cara } = await someFirm(Date.now());
 	const [annas, berts, caras] = [await anna(), await bert(), await cara()];
-	return { anna: firmsealOf(annas, service), bert: firmsealOf(berts, service), cara: firmsealOf(caras, service) };
+	return {
+		anna: firmsealOf(annas, service),
+		bert: firmsealOf(berts, service),
+		cara: firmsealOf(caras, service),
+		/** As a malicious service may: other content under the id of each proposal. */
+		change(changes: Partial<StoredProposal>) {
+			proposals.set(
+				service,
+				(proposals.get(service) ?? []).map((each) => ({ ...each, ...changes })),
+			);
+		},
+		agreements: () => (proposals.get(service) ?? []).map(({ agreement }) => agreement),
+	};
 }
 
 /** Anna, Bert and Cara are owners, and Anna has a new device that knows nothing. */

@@ -66,6 +66,12 @@ export function step(milliseconds) {
 	Date.now = () => now() + milliseconds;
 }
 
+/** Exchanges what owners have proposed. */
+export const change = (changes) => opened.change(changes);
+
+/** What stands at the service beside each proposal. */
+export const agreements = () => opened.agreements();
+
 export async function show(device) {
 	const firmseal = opened[device];
 	const { vault } = firmseal.connection.parts;

@@ -1,5 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { connectionStatus } from '../../kit/api/status.ts';
+import { useEffect, useState } from 'react';
 
 /** Milliseconds of the longest timer that browsers keep. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -23,20 +22,4 @@ export function useIsOver(at: string | null): boolean {
 		};
 	}, [at]);
 	return at !== null && (overAt === at || Date.now() >= Date.parse(at));
-}
-
-/** Without the server no one can say whether the lease still holds. */
-export const useIsOffline = (): boolean => useSyncExternalStore(subscribe, isOffline);
-
-const isOffline = (): boolean => !navigator.onLine || connectionStatus.get().kind === 'OFFLINE';
-
-function subscribe(listener: () => void): () => void {
-	const stop = connectionStatus.subscribe(listener);
-	addEventListener('offline', listener);
-	addEventListener('online', listener);
-	return () => {
-		stop();
-		removeEventListener('offline', listener);
-		removeEventListener('online', listener);
-	};
 }
