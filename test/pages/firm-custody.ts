@@ -8,6 +8,8 @@ import type { PagesScene } from './scene.ts';
 const OWNER = 'owner@northgate.example';
 const CLASSES = ['NOTE', 'COMMUNICATION', 'BILLING'];
 const PASSPHRASE = 'five words that stay here';
+/** Milliseconds. Next to other tests, making a lock from a passphrase takes longer than Playwright waits by itself. */
+const LOCKING = 120_000;
 /** Tables with content of these classes, those that others refer to last. */
 const TABLES = ['comments', 'messages', 'notes', 'invoice_line_items', 'invoices', 'time_entries'];
 
@@ -60,7 +62,7 @@ export async function joinIn(page: Page, answering: AnsweringSteps, person: stri
 	await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
 	await page.getByLabel('The same passphrase again').fill(PASSPHRASE);
 	await page.getByRole('button', { name: 'Make this browser my device' }).click();
-	await page.getByRole('button', { name: 'Ask to join' }).click();
+	await page.getByRole('button', { name: 'Ask to join' }).click({ timeout: LOCKING });
 	await page.getByText('Waiting for the other device …').waitFor();
 	const request = (await answering.requests()).find(({ state }) => state === 'COMMITTED');
 	if (request === undefined) throw new Error('The browser has not asked to join.');
