@@ -84,7 +84,7 @@ function CompareDialog({ state, person, number, onClose }: CompareDialogProps) {
 				)}
 				{error !== null && <ErrorNote error={error} />}
 				<div className="row">
-					<button type="submit" className="primary" aria-disabled={isSaving}>
+					<button type="submit" className={isOther ? undefined : 'primary'} aria-disabled={isSaving}>
 						{isSaving ? 'One moment …' : 'They are the same'}
 					</button>
 					<button type="button" onClick={() => setOther(true)}>

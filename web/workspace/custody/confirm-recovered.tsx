@@ -17,7 +17,7 @@ export function ConfirmRecovered({ state }: { readonly state: VaultState }) {
 				what you know, best by calling another owner. The device writes nothing until you have confirmed it.
 			</p>
 			<dl className="facts">
-				<Fact name="Entries">{state.log?.size ?? 0}</Fact>
+				<Fact name="Entries of the log">{state.log?.size ?? 0}</Fact>
 				<Fact name="People">
 					<ul className="plain-list">
 						{state.people.map(({ person, role, devices }) => (
@@ -38,7 +38,7 @@ export function ConfirmRecovered({ state }: { readonly state: VaultState }) {
 					</ul>
 				</Fact>
 			</dl>
-			<p className="note">
+			<p className="note warn">
 				Is someone missing, or is there someone whom you do not know? Then do not confirm it, and call another owner.
 			</p>
 			{error !== null && <ErrorNote error={error} />}

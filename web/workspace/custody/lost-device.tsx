@@ -8,6 +8,7 @@ import { proposalsOf } from './decide.ts';
 import { OutcomeNote } from './outcome-note.tsx';
 import { isOwnerOf, nameOf, type PersonOfFirm } from './people-of-state.ts';
 import { deviceInWords } from './person-card.tsx';
+import { PersonName } from './person-name.tsx';
 import { firstSupport, SupportFields } from './support-fields.tsx';
 
 /** A button, and the guide of someone who has lost a device, or of an owner for them. */
@@ -83,6 +84,13 @@ function LostDeviceDialog({ state, onClose }: LostDeviceDialogProps) {
 						options={devices.map((each) => [each.id, name(each)] as const)}
 						onChange={setChosen}
 					/>
+					{device !== undefined && (
+						// The list cuts the number off on a small screen.
+						<p>
+							<PersonName state={state} person={device.person.person} />:{' '}
+							<span className="mono">{deviceInWords(device.id)}</span>
+						</p>
+					)}
 					<p>What happens:</p>
 					<ol>
 						<li>The device is removed from the firm. It gets no new keys, and what it writes is refused.</li>

@@ -82,6 +82,12 @@ function ProposalCard({ state, open, onOpen }: ProposalCardProps) {
 				Proposed by <PersonName state={state} person={person} />.{' '}
 				{isAgreed ? 'Another owner has agreed.' : 'No other owner has agreed yet.'}
 			</p>
+			{isOwn && hasShares(open) && (
+				<p className="note warn">
+					The shares are only on the page on which you proposed this. Keep it open until you have completed it, or
+					withdraw it here and begin again.
+				</p>
+			)}
 			<div className="row">
 				{isOwn && isAgreed && button('COMPLETE', 'Complete it')}
 				{!isOwn && !isAgreed && button('AGREE', 'Agree')}
@@ -90,3 +96,7 @@ function ProposalCard({ state, open, onOpen }: ProposalCardProps) {
 		</article>
 	);
 }
+
+/** Whether it makes shares of a recovery key, which stay on the page until it is complete. */
+const hasShares = ({ proposal: { body } }: OpenProposal): boolean =>
+	'ways' in body && body.ways.some(({ way }) => way === 'OWNERS');

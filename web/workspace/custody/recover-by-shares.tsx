@@ -28,14 +28,20 @@ export function RecoverByShares() {
 					return share;
 				}}
 			>
-				<p>
-					If other owners hold shares for you, call them one after the other. Each compares a code with you, and then
-					releases the share.
-				</p>
+				<p>If other owners hold shares for you, go through this with one after the other:</p>
+				<ol>
+					<li>Call an owner who holds a share for you, by a number that you know. Then press the button below.</li>
+					<li>On their own device they open Devices, press “Answer”, and choose your name.</li>
+					<li>Both screens show a code. Read it to each other, to the last character.</li>
+					<li>If it is the same, they mark that you have lost all your devices, and both of you say so.</li>
+				</ol>
 				<p role="status">
 					{shares.length === 1 && 'One owner has released a share.'}
 					{shares.length > 1 && `${shares.length} owners have released a share.`}
 				</p>
+				{shares.length > 1 && (
+					<p>If these are as many as you chose when you prepared it, recover. Otherwise ask the next owner.</p>
+				)}
 			</AskDevice>
 			{shares.length > 1 && (
 				<form className="stack" onSubmit={submit}>

@@ -16,13 +16,12 @@ export function Recover() {
 		<section className="stack reading" aria-labelledby="recover">
 			<h2 id="recover">This device does not know your firm yet</h2>
 			<p>
-				If you still have another device, join with it on the screen <a href="#/devices">Devices</a>.
+				If you still have another device, or are a member whom an owner lets in, join on the screen{' '}
+				<a href="#/devices">Devices</a>. Owners who have lost all their devices come back here. Their old devices are
+				then removed from the firm, and the code or the shares are used up.
 			</p>
-			<form className="card stack" onSubmit={submit}>
-				<p>
-					Owners who have lost all their devices type their recovery code. The old devices are then removed from the
-					firm, and the code is used up. Members without a device join with the help of an owner.
-				</p>
+			<form className="card stack" onSubmit={submit} aria-labelledby="by-code">
+				<h3 id="by-code">By your recovery code</h3>
 				<CodeField code={code} onChange={setCode} />
 				{error !== null && <ErrorNote error={error} />}
 				<div>

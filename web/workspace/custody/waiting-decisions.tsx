@@ -106,6 +106,12 @@ function NoticeCard({ state, notice, onOpen }: NoticeCardProps) {
 					</>
 				)}
 			</p>
+			{isOwn && notice.isOpen && (
+				<p className="hint">
+					If you did not announce this yourself, someone else has a device of yours. On another one, press “A device is
+					lost” at once, and remove it: any change that another device of yours makes in the key log ends this.
+				</p>
+			)}
 			{isOwn && notice.isOpen && answer && (
 				<div>
 					<button type="button" className="small" onClick={() => onOpen({ notice, proposal: answer })}>
@@ -134,7 +140,7 @@ function CompleteDialog({ state, opened: { notice, proposal }, onConfirm, onClos
 			blocked={
 				isOver ? null : (
 					<>
-						This cannot be completed yet. The {NOTICE_HOURS} hours, in which your other devices can object, end on{' '}
+						This cannot be completed yet. The {NOTICE_HOURS} hours, in which your other devices can end it, are over on{' '}
 						<Time at={end} />.
 					</>
 				)

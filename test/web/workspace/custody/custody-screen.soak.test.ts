@@ -154,6 +154,8 @@ describeInChromium('the screen on custody', () => {
 			await tell(page);
 			const code = await textOf(dialog.locator('.joining-code'));
 			expect(await textOf(page.locator('#app .joining-code'))).toBe(code);
+			await button(dialog, 'The codes are the same').click();
+			await dialog.getByRole('alert').getByText('mark that first', { exact: false }).waitFor();
 			await dialog.getByLabel(/^They have lost all their devices/).check();
 			await expectAccessible(page);
 			await button(dialog, 'The codes are the same').click();

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { AnsweringSteps } from '../../../../src/client/connection/index.ts';
 import { useLive } from '../../../kit/events/use-live.ts';
-import { Dialog, ErrorNote, SelectField, useSave } from '../../../kit/parts/index.ts';
+import { Dialog, ErrorNote, focusHere, SelectField, useSave } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { useDevice } from '../../device/device-context.ts';
 import { JoiningCode } from '../../device/joining-code.tsx';
 import { useViewer } from '../../viewer.ts';
-import { useFirmPeople } from './use-firm-people.ts';
+import { type FirmPerson, useFirmPeople } from './use-firm-people.ts';
 
 const KINDS = ['KEY_LOG'];
 
@@ -14,6 +14,19 @@ interface AnswerDialogProps {
 	readonly steps: AnsweringSteps;
 	readonly request: { readonly id: string; readonly commitment: string };
 	readonly onClose: () => void;
+}
+
+/** No owner adds a device of another one: the key log refuses it. */
+const OWNERS_COME_BY =
+	'This person is an owner, and no one else lets a device of an owner in. They use another device of their own, their recovery code, or shares that owners hold for them.';
+const MARK_IT =
+	'This person is an owner, whose device you cannot let in. If they have lost all their devices and ask for your share, mark that first. Otherwise press “They differ”, and nothing happens.';
+
+/** People who share a name are told apart by the end of the id, as elsewhere. */
+function nameInList({ id, name, isKnown }: FirmPerson, people: readonly FirmPerson[]): string {
+	const isShared = people.some((each) => each.name === name && each.id !== id);
+	const words = isShared ? `${name} …${id.slice(-8)}` : name;
+	return isKnown ? words : `${words} (joins the key log with it)`;
 }
 
 type Checked = NonNullable<Awaited<ReturnType<AnsweringSteps['check']>>>;
@@ -28,9 +41,13 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 	const [checked, setChecked] = useState<Checked | null>(null);
 	const [isShare, setShare] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
+	const other = state.people.find((each) => each.person === person && person !== viewer.id);
+	const isOtherOwner = other?.role === 'OWNER';
+	const holdsShare = other?.recovery.includes('OWNERS') === true;
 	const answering = useSave(async () => {
 		const chosen = people.find(({ id }) => id === person);
 		if (chosen === undefined) throw new Error('Choose first whose device it is.');
+		if (isOtherOwner && !holdsShare) throw new Error(OWNERS_COME_BY);
 		const { vault } = firmseal.connection.parts;
 		if (!chosen.isKnown)
 			await act((connection) => connection.append(() => vault.addMember({ person, name: chosen.name })));
@@ -48,6 +65,7 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 		if (isWaiting && checked === null) await check().catch(setFailure);
 	});
 	const approve = useSave(async () => {
+		if (isOtherOwner) throw new Error(MARK_IT);
 		await act(() => steps.approve(request.id));
 		onClose();
 	});
@@ -60,11 +78,9 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 		onClose();
 	});
 	const error = failure ?? answering.error ?? approve.error ?? release.error ?? refuse.error;
-	const holdsShare =
-		person !== viewer.id && state.people.some((each) => each.person === person && each.recovery.includes('OWNERS'));
 	const options = people
 		.filter(({ id }) => viewer.role === 'OWNER' || id === viewer.id)
-		.map(({ id, name, isKnown }) => [id, isKnown ? name : `${name} (joins the key log with it)`] as const);
+		.map((each) => [each.id, nameInList(each, people)] as const);
 	return (
 		<Dialog title="Let a device in" onClose={onClose}>
 			{error !== null && <ErrorNote error={error} />}
@@ -82,7 +98,16 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 					</div>
 				</form>
 			)}
-			{isWaiting && <p role="status">Waiting for the new device …</p>}
+			{isWaiting && (
+				<>
+					<p role="status">Waiting for the new device …</p>
+					<div>
+						<button type="button" ref={focusHere} onClick={onClose}>
+							Cancel
+						</button>
+					</div>
+				</>
+			)}
 			{checked !== null && (
 				<>
 					<p>

@@ -31,11 +31,11 @@ export function Requests() {
 			{requests !== null && open.length === 0 && (
 				<p className="quiet">None. Open this page in the new browser, make it a device, and ask to join there.</p>
 			)}
-			<ul className="stack">
+			<ul className="plain-list stack">
 				{open.map((request) => (
 					<li key={request.id} className="card row apart">
 						<span>
-							A device that says it is new
+							A device that says it is new{' '}
 							{request.state !== 'COMMITTED' && <span className="badge warn">already answered</span>}
 						</span>
 						<button type="button" onClick={() => setChosen(request)}>
