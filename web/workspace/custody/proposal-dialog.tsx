@@ -18,7 +18,7 @@ interface ProposalDialogProps {
 }
 
 export function ProposalDialog({ state, opened: { open, act }, onConfirm, onClose }: ProposalDialogProps) {
-	const { id, person, proposal, isAgreed } = open;
+	const { person, proposal, isAgreed } = open;
 	const isOwn = person === state.device.person;
 	const whole = (
 		<WholeDecision state={state} proposal={proposal}>
@@ -67,7 +67,7 @@ export function ProposalDialog({ state, opened: { open, act }, onConfirm, onClos
 		<ConfirmDialog
 			title={isOwn ? 'Withdraw this proposal?' : 'Refuse this proposal?'}
 			confirm={isOwn ? 'Withdraw' : 'Refuse'}
-			onConfirm={() => onConfirm((steps) => steps.end(id))}
+			onConfirm={() => onConfirm((steps) => steps.end(open))}
 			onClose={onClose}
 		>
 			{whole}
