@@ -7,14 +7,25 @@ export class BoundedMap<V> {
 		this.#max = max;
 	}
 
-	/** The value of `key`, made by `make` if there is none. */
-	getOrMake(key: string, make: () => V): V {
+	get(key: string): V | undefined {
 		const known = this.#entries.get(key);
-		const value = known ?? make();
+		if (known !== undefined) this.set(key, known);
+		return known;
+	}
+
+	set(key: string, value: V): void {
 		this.#entries.delete(key);
 		this.#entries.set(key, value);
 		if (this.#entries.size > this.#max) this.#entries.delete(this.#entries.keys().next().value as string);
-		return value;
+	}
+
+	/** The value of `key`, made by `make` if there is none. */
+	getOrMake(key: string, make: () => V): V {
+		const known = this.get(key);
+		if (known !== undefined) return known;
+		const made = make();
+		this.set(key, made);
+		return made;
 	}
 
 	clear(): void {

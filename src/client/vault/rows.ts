@@ -8,11 +8,8 @@ import {
 	isEntitled,
 	type KeyLog,
 	openRecordField,
-	parseStamp,
 	readCustodyHeader,
 	type Stamp,
-	stampHash,
-	verifyStampSignature,
 } from '../../custody/index.ts';
 import { isUuid } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -53,13 +50,10 @@ export async function verifyRow(session: Session, record: RecordToOpen): Promise
 	const type = typeOf(session, record);
 	if (custodyOf(log, type.class) === 'PLATFORM') throw new VaultError('row-custody');
 	session.requireEntitled(type.class);
-	const stamp = readStamp(record.stamp);
-	if (stamp.log !== null) throw new VaultError('row-portal');
 	// The signature is verified first: what follows trusts its parts.
-	const [hash, envelopes] = await Promise.all([
-		stampHash(record.stamp),
+	const [{ stamp, hash }, envelopes] = await Promise.all([
+		session.stamps.read(record.stamp, log),
 		envelopesOf(type, record),
-		requireSignature(log, stamp),
 	]);
 	checkStamp(stamp, placeOf(session, type, record.id), {});
 	const at = requireAuthor(log, stamp);
@@ -81,14 +75,6 @@ function typeOf(session: Session, record: RecordToOpen): ContentType {
 	return type;
 }
 
-function readStamp(text: string): Stamp {
-	try {
-		return parseStamp(text);
-	} catch (error) {
-		throw error instanceof FirmsealError ? new VaultError('row-stamp') : error;
-	}
-}
-
 async function envelopesOf(type: ContentType, { fields }: RecordToOpen): Promise<Map<string, AnsweredEnvelope>> {
 	if (new Set(fields.map(({ name }) => name)).size < fields.length) throw new VaultError('value-field');
 	const read = fields.map(async ({ name, envelope }) => {
@@ -106,13 +92,6 @@ const placeOf = ({ log }: Session, { class: name, table }: ContentType, row: str
 	table,
 	row,
 });
-
-async function requireSignature(log: KeyLog, stamp: Stamp): Promise<void> {
-	const author = log.devices.get(stamp.device);
-	if (author === undefined) throw new VaultError('row-author');
-	const signing = fromBase64(author.signing) as Uint8Array;
-	if (!(await verifyStampSignature(stamp, signing))) throw new VaultError('row-signature');
-}
 
 /** The `seq` of the stamp's head, at which its device was entitled. RECOVERY devices write nothing. */
 function requireAuthor(log: KeyLog, stamp: Stamp): number {

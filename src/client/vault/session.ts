@@ -18,6 +18,7 @@ import type { KeptStore, VaultClock } from './ports.ts';
 import { RecordKeys } from './record-keys.ts';
 import { RowMarks } from './row-marks.ts';
 import { VaultError } from './vault-error.ts';
+import { VerifiedStamps } from './verified-stamps.ts';
 
 const TEN_MINUTES = 600_000;
 const ONE_MINUTE = 60_000;
@@ -119,6 +120,7 @@ export class Session {
 	readonly marks: RowMarks;
 	readonly dataKeys: DeviceDataKeys;
 	readonly recordKeys = new RecordKeys();
+	readonly stamps = new VerifiedStamps();
 	state: KeptState;
 	believed: BelievedLog | null;
 	names: ReadonlyMap<string, KnownName>;
@@ -255,6 +257,7 @@ export class Session {
 		this.forgetSecret();
 		this.dataKeys.clear();
 		this.recordKeys.clear();
+		this.stamps.clear();
 		this.believed = null;
 		this.freshAt = null;
 	}
