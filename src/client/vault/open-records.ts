@@ -1,6 +1,7 @@
 import { isEntitled } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { OpenedRecord, OpenedValue, RecordToOpen } from '../opener.ts';
+import { inLanes } from './lanes.ts';
 import type { RevisionVerdict } from './row-marks.ts';
 import { openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
 import type { Session } from './session.ts';
@@ -21,9 +22,9 @@ export async function openRecords(
 	session: Session,
 	records: readonly RecordToOpen[],
 ): Promise<readonly OpenedRecord[]> {
-	const rows = await Promise.all(records.map((record) => attempt(() => verifyRow(session, record))));
+	const rows = await inLanes(records, (record) => attempt(() => verifyRow(session, record)));
 	const judged = await judgeRows(session, rows);
-	return Promise.all(records.map((record, at) => openRecord(session, record, judged[at] as Judged)));
+	return inLanes(records, (record, at) => openRecord(session, record, judged[at] as Judged));
 }
 
 /** Compares the revisions of verified rows with what the device has seen, and keeps them. */
