@@ -19,12 +19,31 @@ export function toHex(bytes: Uint8Array): string {
 export const fromHex = (hex: string): Uint8Array =>
 	Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 
-/** RFC 4648, section 4, with padding. For some thousand bytes at most. */
-export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+/** What newer engines have, many times as fast (ES2026). */
+interface EngineBase64 {
+	readonly fromBase64?: (text: string, options: { readonly lastChunkHandling: 'strict' }) => Uint8Array;
+	readonly prototype: { readonly toBase64?: (this: Uint8Array) => string };
+}
+const engine = Uint8Array as EngineBase64;
+
+/** Characters of one call: engines limit the number of arguments. */
+const STEP = 8_192;
+
+/** RFC 4648, section 4, with padding. */
+export function toBase64(bytes: Uint8Array): string {
+	const native = engine.prototype.toBase64;
+	if (native !== undefined) return native.call(bytes);
+	let latin1 = '';
+	for (let at = 0; at < bytes.length; at += STEP) latin1 += String.fromCharCode(...bytes.subarray(at, at + STEP));
+	return btoa(latin1);
+}
 
 /** Null for any other spelling than that of toBase64(): without padding, with white space, or with bits in the padding. */
 export function fromBase64(text: string): Uint8Array | null {
 	try {
+		const native = engine.fromBase64?.(text, { lastChunkHandling: 'strict' });
+		// The engine still skips white space.
+		if (native !== undefined) return 4 * Math.ceil(native.length / 3) === text.length ? native : null;
 		const latin1 = atob(text);
 		if (btoa(latin1) !== text) return null;
 		const bytes = new Uint8Array(latin1.length);

@@ -1,3 +1,4 @@
+export { fromBase64, toBase64, utf8 } from './bytes.ts';
 export {
 	type CustodyHeader,
 	custodyEnvelopeLength,

@@ -1,6 +1,12 @@
-import { combineRecoverySeed, type DeviceKeys, type KeyLog, type LogWay, openShare } from '../../custody/index.ts';
+import {
+	combineRecoverySeed,
+	type DeviceKeys,
+	fromBase64,
+	type KeyLog,
+	type LogWay,
+	openShare,
+} from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { fromBase64 } from './encoding.ts';
 import { recoveryDevice } from './recovery-acts.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';

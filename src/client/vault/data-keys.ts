@@ -1,6 +1,7 @@
 import {
 	allowsWrap,
 	type DeviceKeys,
+	fromBase64,
 	importDataKey,
 	type KeyLog,
 	type KeyWrap,
@@ -9,7 +10,6 @@ import {
 	verifyWrapSignature,
 } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { fromBase64 } from './encoding.ts';
 import type { KeptRecords } from './kept-records.ts';
 import type { DataKey } from './record-keys.ts';
 

@@ -5,6 +5,7 @@ import {
 	custodyOf,
 	entitledDevices,
 	extendKeyLog,
+	fromBase64,
 	generateDataKey,
 	isEntitled,
 	type KeyLog,
@@ -15,9 +16,9 @@ import {
 	readEntry,
 	type SaltedName,
 	sealWrap,
+	toBase64,
 } from '../../custody/index.ts';
 import type { ClassVersion } from './data-keys.ts';
-import { fromBase64, toBase64 } from './encoding.ts';
 import type { Session } from './session.ts';
 
 /** A share of a recovery key, sealed to a device of a holder. */

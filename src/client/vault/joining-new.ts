@@ -1,5 +1,12 @@
-import { commitToJoining, joiningBytes, joiningCode, type KeyLog, makeStatement } from '../../custody/index.ts';
-import { fromBase64, toBase64 } from './encoding.ts';
+import {
+	commitToJoining,
+	fromBase64,
+	joiningBytes,
+	joiningCode,
+	type KeyLog,
+	makeStatement,
+	toBase64,
+} from '../../custody/index.ts';
 import type { JoiningChallenge, JoiningReveal } from './joining-old.ts';
 import type { JoiningOperations } from './operations.ts';
 import { believe, type ExtendedLog, type ServedLog, verifyServed } from './served-log.ts';

@@ -1,13 +1,14 @@
 import {
 	type DeviceStatement,
+	fromBase64,
 	isCommittedJoining,
 	joiningBytes,
 	joiningCode,
 	type StatedDevice,
+	toBase64,
 	verifyStatement,
 } from '../../custody/index.ts';
 import { Draft, type LogChanges } from './draft.ts';
-import { fromBase64, toBase64 } from './encoding.ts';
 import type { AnsweringOperations } from './operations.ts';
 import type { Session } from './session.ts';
 import type { VaultContext } from './vault-context.ts';

@@ -1,6 +1,6 @@
-import type { DeviceKeys } from '../../custody/index.ts';
+import { type DeviceKeys, utf8 } from '../../custody/index.ts';
 import { encodeContext } from '../../envelope/index.ts';
-import { parseJson, utf8 } from './encoding.ts';
+import { parseJson } from './parse-json.ts';
 import type { KeptStore } from './ports.ts';
 import { VaultError } from './vault-error.ts';
 

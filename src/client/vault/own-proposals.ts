@@ -1,5 +1,4 @@
-import { type AgreedKind, exactJson, type KeyLogBody } from '../../custody/index.ts';
-import { toBase64, utf8 } from './encoding.ts';
+import { type AgreedKind, exactJson, type KeyLogBody, toBase64, utf8 } from '../../custody/index.ts';
 import type { KeptState, Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 

@@ -14,9 +14,10 @@ import {
 	overwriteSeed,
 	readRecoveryCode,
 	type SecondSignature,
+	toBase64,
+	utf8,
 } from '../../custody/index.ts';
 import { Draft, type LogChanges, type SealedRecoveryShare } from './draft.ts';
-import { toBase64, utf8 } from './encoding.ts';
 import { requireAnnounced, requireProposed, withProposed } from './own-proposals.ts';
 import type { Session } from './session.ts';
 import { requireSameHolders } from './share-holders.ts';

@@ -4,6 +4,7 @@ import {
 	type DeviceKeys,
 	deriveRecoverySeed,
 	extendKeyLog,
+	fromBase64,
 	type KeyLog,
 	makeStatement,
 	openShare,
@@ -13,13 +14,13 @@ import {
 	readRecoveryCode,
 	sealShare,
 	sealWrap,
+	toBase64,
 	usableWaysOf,
 } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { combineShares, type ReleasedShare } from './combine-shares.ts';
 import { type ClassView, describeState, type PersonView } from './describe.ts';
 import type { LogChanges, SealedRecoveryShare } from './draft.ts';
-import { fromBase64, toBase64 } from './encoding.ts';
 import { requireCompared } from './joining-new.ts';
 import { answeredOf } from './joining-old.ts';
 import { recoveryDevice } from './recovery-acts.ts';

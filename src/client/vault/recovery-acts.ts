@@ -11,9 +11,9 @@ import {
 	readRecoveryCode,
 	sealShare,
 	splitRecoverySeed,
+	toBase64,
 } from '../../custody/index.ts';
 import { publicKeysOf, type SealedRecoveryShare } from './draft.ts';
-import { toBase64 } from './encoding.ts';
 import { withProposed } from './own-proposals.ts';
 import { hashOfRecovery, type Proposal, proposalOf } from './proposals.ts';
 import type { Session } from './session.ts';

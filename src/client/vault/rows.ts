@@ -2,6 +2,7 @@ import {
 	type ColumnHashes,
 	checkStamp,
 	custodyOf,
+	fromBase64,
 	generationOf,
 	generationsOf,
 	hashColumns,
@@ -15,7 +16,6 @@ import { isUuid } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { ContentType } from '../coordinate-types.ts';
 import type { RecordToOpen } from '../opener.ts';
-import { fromBase64 } from './encoding.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 

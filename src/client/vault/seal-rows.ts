@@ -5,12 +5,12 @@ import {
 	hashColumns,
 	sealRecordField,
 	signStamp,
+	toBase64,
 	writableVersion,
 } from '../../custody/index.ts';
 import { isUuid } from '../../envelope/index.ts';
 import type { ContentType } from '../coordinate-types.ts';
 import type { RowToSeal, SealedContent, SealedValue } from '../opener.ts';
-import { toBase64 } from './encoding.ts';
 import { judgeRows, originKept } from './open-records.ts';
 import type { KeyedRecord } from './record-keys.ts';
 import { namedRecord, openValueOf, type VerifiedRow, verifyRow } from './rows.ts';

@@ -1,8 +1,8 @@
-import { generateSeed, importDevice } from '../../custody/index.ts';
+import { generateSeed, importDevice, utf8 } from '../../custody/index.ts';
 import { isUuid } from '../../envelope/index.ts';
 import { lockDevice, openLockedDevice, requireSecret, type UnlockSecret } from './device-lock.ts';
-import { parseJson, utf8 } from './encoding.ts';
 import { KeptRecords } from './kept-records.ts';
+import { parseJson } from './parse-json.ts';
 import type { KeptStore } from './ports.ts';
 import { markNames } from './row-marks.ts';
 import { fileNameOf, prefixOf, type Session, type StoredDevice } from './session.ts';

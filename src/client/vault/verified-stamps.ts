@@ -1,7 +1,13 @@
-import { type KeyLog, parseStamp, type Stamp, stampHash, verifyStampSignature } from '../../custody/index.ts';
+import {
+	fromBase64,
+	type KeyLog,
+	parseStamp,
+	type Stamp,
+	stampHash,
+	verifyStampSignature,
+} from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { fromBase64 } from './encoding.ts';
 import { VaultError } from './vault-error.ts';
 
 /** Enough for what an application shows at one time. */
