@@ -25,13 +25,15 @@ interface Change {
 
 /**
  * What a device keeps, in IndexedDB. A write resolves when its transaction is complete and on the disk. Changes that are requested while a
- * transaction runs share the next one, because each costs a flush of the disk; if that fails, none of them is kept. Methods reject with
- * VaultRefusal `store-…`. Once the browser has closed the database, the store stays closed, so that an unlocked device never goes on with
- * half of what it kept.
+ * transaction runs share the next one, because each costs a flush of the disk; if that fails, none of them is kept. Reads of one turn share
+ * a transaction too. Methods reject with VaultRefusal `store-…`. Once the browser has closed the database, the store stays closed, so that
+ * an unlocked device never goes on with half of what it kept.
  */
 export class IndexedDbStore implements KeptStore {
 	readonly #database: DatabaseConnection;
 	readonly #onClosed: () => void;
+	/** Of the transaction in which this turn reads. */
+	#reading: DatabaseObjects | null = null;
 	#waiting: Change[] = [];
 	#isWriting = false;
 	#isClosed = false;
@@ -68,7 +70,7 @@ export class IndexedDbStore implements KeptStore {
 	}
 
 	async read(name: string): Promise<Uint8Array | null> {
-		const found = await answered(this.#objects('readonly').objects.get(name));
+		const found = await answered(this.#objectsToRead().get(name));
 		if (found === undefined) return null;
 		if (!(found instanceof Uint8Array)) throw refusal('store-failed');
 		return found;
@@ -121,7 +123,19 @@ export class IndexedDbStore implements KeptStore {
 		}
 	}
 
+	#objectsToRead(): DatabaseObjects {
+		if (this.#reading !== null && !this.#isClosed) return this.#reading;
+		const { objects } = this.#objects('readonly');
+		this.#reading = objects;
+		queueMicrotask(() => {
+			this.#reading = null;
+		});
+		return objects;
+	}
+
 	#objects(mode: 'readonly' | 'readwrite') {
+		// What is read from now on, this transaction may change.
+		this.#reading = null;
 		if (this.#isClosed) throw refusal('store-gone');
 		try {
 			const transaction = this.#database.transaction(KEPT, mode, { durability: 'strict' });

@@ -1,0 +1,58 @@
+import type { IndexedDbStore } from '../../../src/client/worker/indexed-db-store.ts';
+
+type Factory = NonNullable<Parameters<typeof IndexedDbStore.open>[0]>;
+type Opening = ReturnType<Factory['open']>;
+type Connection = Opening['result'];
+type Transaction = ReturnType<Connection['transaction']>;
+
+const request = () => ({ result: undefined as unknown, error: null, onsuccess: undefined, onerror: undefined });
+const call = (handler: unknown): void => (handler as (() => void) | undefined)?.();
+
+/** IndexedDB with one object store. Transactions run in the order of their creation, each after the turn in which it was created. */
+export class DatabaseInMemory implements Factory {
+	readonly modes: string[] = [];
+	readonly #kept = new Map<string, unknown>();
+	#last: Promise<void> = Promise.resolve();
+
+	open(): Opening {
+		const connection: Connection = {
+			createObjectStore: () => undefined,
+			transaction: (_names, mode) => this.#transaction(mode),
+			close: () => undefined,
+			onversionchange: undefined,
+			onclose: undefined,
+		};
+		const opening = { ...request(), result: connection, onupgradeneeded: undefined };
+		setImmediate(() => call(opening.onsuccess));
+		return opening;
+	}
+
+	#transaction(mode: string): Transaction {
+		this.modes.push(mode);
+		const work: (() => void)[] = [];
+		let isActive = true;
+		const ask = (answer: () => unknown) => {
+			if (!isActive) throw new DOMException('The transaction is not active.', 'TransactionInactiveError');
+			const asked = request();
+			work.push(() => {
+				asked.result = answer();
+				call(asked.onsuccess);
+			});
+			return asked;
+		};
+		const kept = this.#kept;
+		const objects = {
+			get: (key: string) => ask(() => kept.get(key)),
+			put: (value: unknown, key: string) => ask(() => kept.set(key, value)),
+			delete: (key: string) => ask(() => kept.delete(key)),
+		};
+		const transaction = { error: null, objectStore: () => objects, oncomplete: undefined, onabort: undefined };
+		const turn = new Promise((resolve) => setImmediate(resolve));
+		this.#last = Promise.all([this.#last, turn]).then(() => {
+			isActive = false;
+			for (const each of work) each();
+			call(transaction.oncomplete);
+		});
+		return transaction;
+	}
+}
