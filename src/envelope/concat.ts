@@ -1,7 +1,11 @@
 /** The parts one after another, in a new array. Throws RangeError for a part that is not a Uint8Array. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-	for (const part of parts) assertBytes(part);
-	const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+	let length = 0;
+	for (const part of parts) {
+		assertBytes(part);
+		length += part.length;
+	}
+	const whole = new Uint8Array(length);
 	let offset = 0;
 	for (const part of parts) {
 		whole.set(part, offset);

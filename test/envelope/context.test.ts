@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { encodeContext } from '../../src/envelope/index.ts';
 import { toHex } from './field-vectors.ts';
 
-const parts = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: 6 });
+/** Short and long, in ASCII or with any characters. */
+const part = fc.oneof(
+	fc.string({ unit: 'binary', maxLength: 12 }),
+	fc.string({ unit: 'binary-ascii', maxLength: 200 }),
+	fc.tuple(fc.string({ unit: 'binary-ascii', maxLength: 130 }), fc.constantFrom('', 'é', '😀', '\u0080', '\u007f')).map(([text, end]) => text + end),
+);
+const parts = fc.array(part, { maxLength: 6 });
 
 /** Decodes a context. If each context has one decoding, no two lists have the same encoding. */
 function decodeContext(context: Uint8Array): string[] {
@@ -35,13 +41,25 @@ describe('encodeContext', () => {
 		);
 	});
 
+	it('has the length of each part in bytes, then its UTF-8', () => {
+		fc.assert(
+			fc.property(parts, (list) => {
+				const expected = list.map((each) => {
+					const bytes = Buffer.from(each, 'utf8');
+					return bytes.length.toString(16).padStart(8, '0') + bytes.toString('hex');
+				});
+				expect(toHex(encodeContext(list))).toBe(expected.join(''));
+			}),
+		);
+	});
+
 	it('distinguishes lists that joined strings would confuse', () => {
 		const lists = [['ab', 'c'], ['a', 'bc'], ['abc'], ['abc', ''], ['', 'abc'], ['a\0b', 'c'], ['\0\0\0\x01a'], ['a']];
 		expect(new Set(lists.map((list) => toHex(encodeContext(list)))).size).toBe(lists.length);
 	});
 
 	it('refuses lone surrogates, which would all be encoded as U+FFFD', () => {
-		for (const part of ['\ud800', 'a\udfff', '\udc00\ud800']) {
+		for (const part of ['\ud800', 'a\udfff', '\udc00\ud800', `${'x'.repeat(100)}\ud800`, `\ud800${'x'.repeat(100)}`]) {
 			expect(() => encodeContext(['x', part])).toThrow(
 				expect.objectContaining({
 					code: 'BAD_USER_INPUT',
