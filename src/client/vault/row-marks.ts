@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts';
 import { type KeptRecords, PLACES } from './kept-records.ts';
 import type { VaultReason } from './vault-error.ts';
 
@@ -33,6 +34,8 @@ interface Place {
  * be rolled back.
  */
 const MAX_MARKS = 4_096;
+/** Enough for what an application shows at one time. */
+const MAX_PLACES = 4_096;
 
 const placesOf = (place: string) => ({ shard: `rows/${place}`, late: `late/${place}` });
 
@@ -43,6 +46,7 @@ export const markNames = (): string[] => PLACES.flatMap((place) => Object.values
 export class RowMarks {
 	readonly #records: KeptRecords;
 	readonly #shards = new Map<string, Shard>();
+	readonly #places = new BoundedMap<Promise<string>>(MAX_PLACES);
 
 	constructor(records: KeptRecords) {
 		this.#records = records;
@@ -86,7 +90,7 @@ export class RowMarks {
 	/** By a key of the device: else someone could choose ids of rows that push the mark of another row out. */
 	async #placeOf({ table, row }: Pick<StampedRevision, 'table' | 'row'>): Promise<Place> {
 		const key = `${table}/${row}`;
-		return { key, ...placesOf(await this.#records.placeOf(key)) };
+		return { key, ...placesOf(await this.#places.getOrMake(key, () => this.#records.placeOf(key))) };
 	}
 
 	async #load(name: string): Promise<Shard> {
