@@ -7,7 +7,9 @@ import { toHex } from './field-vectors.ts';
 const part = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 12 }),
 	fc.string({ unit: 'binary-ascii', maxLength: 200 }),
-	fc.tuple(fc.string({ unit: 'binary-ascii', maxLength: 130 }), fc.constantFrom('', 'é', '😀', '\u0080', '\u007f')).map(([text, end]) => text + end),
+	fc
+		.tuple(fc.string({ unit: 'binary-ascii', maxLength: 130 }), fc.constantFrom('', 'é', '😀', '\u0080', '\u007f'))
+		.map(([text, end]) => text + end),
 );
 const parts = fc.array(part, { maxLength: 6 });
 
