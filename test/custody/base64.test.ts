@@ -22,7 +22,23 @@ const someText = fc
 		),
 	);
 
-const PADDED = ['', '=', '==', '====', 'A', 'AA', 'AAA', 'AAA=', 'AA==', 'AA=', 'AA= =', 'AAAA', 'AAAA=', 'AAAA====', 'AAAAA'];
+const PADDED = [
+	'',
+	'=',
+	'==',
+	'====',
+	'A',
+	'AA',
+	'AAA',
+	'AAA=',
+	'AA==',
+	'AA=',
+	'AA= =',
+	'AAAA',
+	'AAAA=',
+	'AAAA====',
+	'AAAAA',
+];
 const BITS_IN_PADDING = ['AB==', 'A/==', 'AAB=', 'AA/=', 'AAAAAB=='];
 const OTHERS = ['AA-_', 'AA+/', ' AAAA', 'AAAA ', 'AA\nAA', 'AA==\n', 'AA==AAAA', 'AAA\u0000', 'null', 'A\u0100AA'];
 const TEXTS = [...PADDED, ...BITS_IN_PADDING, ...OTHERS, ...fc.sample(someText, { numRuns: 3_000, seed: 7 })];
