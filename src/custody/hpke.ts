@@ -1,4 +1,3 @@
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { concat, unopenableError } from '../envelope/index.ts';
 import { type DeviceKeys, importExchangePublic } from './device.ts';
 import { isRefusedExchange } from './signature.ts';
@@ -8,9 +7,6 @@ const TAG_LENGTH = 16;
 
 /** enc || ct of a plaintext of `length` bytes. */
 export const sealedLengthOf = (length: number): number => ENC_LENGTH + length + TAG_LENGTH;
-
-/** Made for each use: bundlers drop what a module does not make when it is loaded. */
-const suite = () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 export interface HpkePlace {
 	readonly info: Uint8Array;
@@ -28,7 +24,8 @@ export async function sealTo(
 ): Promise<Uint8Array> {
 	if (isRefusedExchange(exchange)) throw new RangeError('The exchange key of the recipient is of small order.');
 	const recipientPublicKey = await importExchangePublic(exchange);
-	const { enc, ct } = await suite().seal({ recipientPublicKey, info }, plaintext, aad);
+	const { createSuite } = await import('./hpke-suite.ts');
+	const { enc, ct } = await createSuite().seal({ recipientPublicKey, info }, plaintext, aad);
 	return concat(new Uint8Array(enc), new Uint8Array(ct));
 }
 
@@ -40,8 +37,12 @@ export async function openFor(
 ): Promise<Uint8Array> {
 	if (sealed.length < sealedLengthOf(0)) throw unopenableError();
 	const enc = sealed.slice(0, ENC_LENGTH);
+	// Outside of the try: code that does not load says nothing about what is sealed.
+	const { createSuite } = await import('./hpke-suite.ts');
 	try {
-		return new Uint8Array(await suite().open({ recipientKey: exchange, enc, info }, sealed.slice(ENC_LENGTH), aad));
+		return new Uint8Array(
+			await createSuite().open({ recipientKey: exchange, enc, info }, sealed.slice(ENC_LENGTH), aad),
+		);
 	} catch {
 		// The library has errors of its own for each step. All mean that it does not open.
 		throw unopenableError();
