@@ -16,7 +16,7 @@ describeInChromium('a day in the workspace', () => {
 		scene = await openPagesScene();
 		const { data } = await scene.api.ask(scene.tokens[CLIENT] ?? '', '{ viewer { client { name } } }');
 		client = data.viewer.client.name;
-	}, 120_000);
+	});
 	afterEach(() => scene.forget());
 	afterAll(() => scene.close());
 
