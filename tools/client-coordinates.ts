@@ -17,6 +17,7 @@ import type { WorkspaceType } from '../src/firms/workspace.ts';
  * them, and the fields that lead to them.
  */
 const FILE = new URL('../src/client/coordinates.generated.ts', import.meta.url);
+const INPUTS_FILE = new URL('../src/client/content-inputs.generated.ts', import.meta.url);
 const THREAD = { type: 'Message', field: 'thread', argument: 'threadId' };
 
 const { schema, registry } = createSchema();
@@ -146,19 +147,13 @@ const lines = (record: Readonly<Record<string, unknown>>): string =>
 	`{\n${Object.entries(record)
 		.map(([key, value]) => `\t${key}: ${inline(value)},\n`)
 		.join('')}}`;
+const HEAD = '// Written by `npm run generate` from schema/ and src/firms/workspace.ts: change those.\n';
 writeFileSync(
 	FILE,
-	`// Written by \`npm run generate\` from schema/ and src/firms/workspace.ts: change those.
-import type { ContentInput, ContentMutation, ContentType } from './coordinate-types.ts';
+	`${HEAD}import type { ContentType } from './coordinate-types.ts';
 
 /** Object types with content. */
 export const CONTENT_TYPES: Readonly<Record<string, ContentType>> = ${lines(contentTypes)};
-
-/** Input types that write content. */
-export const CONTENT_INPUTS: Readonly<Record<string, ContentInput>> = ${lines(sorted(Object.entries(contentInputs)))};
-
-/** Mutations that write content. */
-export const CONTENT_MUTATIONS: Readonly<Record<string, ContentMutation>> = ${lines(contentMutations)};
 
 /** Fields that lead to content: type, field, named type. */
 export const OBJECT_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = ${lines(objectFields)};
@@ -168,5 +163,17 @@ export const ABSTRACT_TYPES: Readonly<Record<string, readonly string[]>> = ${lin
 
 /** Queries whose argument \`id\` names the record of the answer. */
 export const QUERIES_BY_ID: readonly string[] = ${inline(namesById)};
+`,
+);
+// A file of its own, which a page loads with its first mutation.
+writeFileSync(
+	INPUTS_FILE,
+	`${HEAD}import type { ContentInput, ContentMutation } from './coordinate-types.ts';
+
+/** Input types that write content. */
+export const CONTENT_INPUTS: Readonly<Record<string, ContentInput>> = ${lines(sorted(Object.entries(contentInputs)))};
+
+/** Mutations that write content. */
+export const CONTENT_MUTATIONS: Readonly<Record<string, ContentMutation>> = ${lines(contentMutations)};
 `,
 );

@@ -10,6 +10,7 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const GENERATED = [
 	'drizzle',
 	'src/api/schema-types.generated.ts',
+	'src/client/content-inputs.generated.ts',
 	'src/client/coordinates.generated.ts',
 	'tools/floors.generated.json',
 	...Object.values(GENERATED_PAGES),

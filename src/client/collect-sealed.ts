@@ -13,7 +13,7 @@ import {
 	readHead,
 	type SourceObject,
 } from './read-sealed.ts';
-import { type Asked, contradictsThread, NOT_NAMED, passedOn, requestedBy } from './requested.ts';
+import { type Asked, contradictsThread, NOT_NAMED, passedOn, type RequestedBy } from './requested.ts';
 import { type ObjectShape, type Position, rootPosition } from './shape.ts';
 
 /** A path from its end to the top. */
@@ -54,11 +54,14 @@ export interface CollectedAnswer {
 export interface AnsweredRequest {
 	readonly variables: VariableValues;
 	readonly operationName: string | undefined;
+	/** As the operation is a query or a mutation. */
+	readonly requestedBy: RequestedBy;
 }
 
 interface Collecting {
 	readonly custody: ReadonlyMap<string, CustodyOfClass>;
 	readonly values: VariableValues;
+	readonly requestedBy: RequestedBy;
 	readonly records: RecordToOpen[];
 	readonly tasks: ObjectTask[];
 	readonly contradictions: (readonly (string | number)[])[];
@@ -71,7 +74,9 @@ interface Collecting {
 export function collectSealed(prepared: PreparedDocument, data: unknown, request: AnsweredRequest): CollectedAnswer {
 	const operation = findOperation(prepared.original, request.operationName);
 	const values = operation ? withDefaults(operation, request.variables) : {};
-	const state: Collecting = { custody: prepared.custody, values, records: [], tasks: [], contradictions: [] };
+	const { custody } = prepared;
+	const { requestedBy } = request;
+	const state: Collecting = { custody, values, requestedBy, records: [], tasks: [], contradictions: [] };
 	if (!prepared.opens) return { data, ...state };
 	if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return { data: null, ...state };
 	const type = operation.operation === OperationTypeNode.QUERY ? 'Query' : 'Mutation';
@@ -106,8 +111,7 @@ function copyObject(position: Position, source: unknown, step: Step | null, aske
 			copy[key] = null;
 		} else if (use.kind !== 'OBJECT') copy[key] = value;
 		else {
-			const below =
-				step === null ? requestedBy(position.type, use.field, state.values) : passedOn(asked, shape, source);
+			const below = step === null ? state.requestedBy(use.field, state.values) : passedOn(asked, shape, source);
 			copy[key] = copyValue(use.position, value, { key, above: step }, below, state);
 		}
 	}

@@ -1,17 +1,20 @@
-import { type DocumentNode, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
-import { v7 as newUuid } from 'uuid';
+import {
+	type DefinitionNode,
+	type DocumentNode,
+	type GraphQLFormattedError,
+	Kind,
+	type OperationDefinitionNode,
+	OperationTypeNode,
+} from 'graphql';
 import { FirmsealError } from '../errors.ts';
 import { collectSealed } from './collect-sealed.ts';
-import { CONTENT_TYPES } from './coordinates.generated.ts';
-import { currentRowQuery, readCurrentRow, type ServiceAnswer } from './current-row.ts';
+import type { ServiceAnswer } from './current-row.ts';
 import type { VariableValues } from './evaluate.ts';
 import { type FinishedAnswer, finish } from './finish.ts';
-import type { InputRow } from './input-rows.ts';
-import { withoutOthers } from './mutation-slots.ts';
-import { findOperation, isRecord, ownValue } from './nodes.ts';
-import type { Opener, RecordToOpen, RowToSeal, SealedContent } from './opener.ts';
-import { prepareMutation, writesAnyContent } from './prepare-mutation.ts';
+import { findOperation, hasOneOperation, isRecord, ownValue } from './nodes.ts';
+import type { Opener, RecordToOpen } from './opener.ts';
 import { type PreparedDocument, prepareQuery, readsContent } from './prepare-query.ts';
+import { type RequestedBy, requestedByQuery } from './requested.ts';
 
 /** An operation as an application asks for it. */
 export interface OperationRequest {
@@ -29,7 +32,7 @@ export interface SentRequest {
 	readonly writes: readonly SealedWrite[];
 }
 
-interface SealedWrite {
+export interface SealedWrite {
 	/** The response key of the field that writes it. */
 	readonly key: string;
 	/** The new revision, without values. */
@@ -40,8 +43,18 @@ interface SealedWrite {
 export type SendQuery = (document: DocumentNode, variables: VariableValues) => Promise<ServiceAnswer>;
 
 /** Whether an operation reads or writes content of any class, in either custody. One that does not needs no device. */
-export const touchesContent = ({ document, operationName }: Omit<OperationRequest, 'variables'>): boolean =>
-	readsContent(document) || writesAnyContent(document, operationName);
+export async function touchesContent({
+	document,
+	operationName,
+}: Omit<OperationRequest, 'variables'>): Promise<boolean> {
+	if (readsContent(document)) return true;
+	if (!document.definitions.some(isMutation)) return false;
+	const { writesAnyContent } = await import('./seal-request.ts');
+	return writesAnyContent(document, operationName);
+}
+
+const isMutation = (definition: DefinitionNode | undefined): boolean =>
+	definition?.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION;
 
 /**
  * Makes an operation ready to be sent: seals the content that it writes, and selects what is needed to open its answer.
@@ -49,50 +62,23 @@ export const touchesContent = ({ document, operationName }: Omit<OperationReques
  */
 export async function prepareRequest(opener: Opener, request: OperationRequest, send: SendQuery): Promise<SentRequest> {
 	const { document, variables, operationName } = request;
-	if (!touchesContent(request))
+	if (!(await touchesContent(request)))
 		return { prepared: prepareQuery(document, () => 'FIRM'), variables, operationName, writes: [] };
 	await opener.ready();
 	const custodyOf = (name: string) => opener.custody(name);
 	const operation = findOperation(document, operationName);
-	if (operation && operation.operation !== OperationTypeNode.MUTATION)
-		return {
-			prepared: prepareQuery(withoutOthers(document, operation), custodyOf),
-			variables,
-			operationName,
-			writes: [],
-		};
-	await opener.confirm();
-	const mutation = prepareMutation(document, variables, operationName, custodyOf, newUuid);
-	// Before anything is sealed, because it refuses what cannot be sent.
-	const prepared = prepareQuery(mutation.document, custodyOf);
-	const { toSeal } = mutation;
-	const writes: SealedWrite[] = [];
-	if (toSeal.length > 0) {
-		const rows = await Promise.all(toSeal.map(({ row }) => completeRow(opener, row, send)));
-		const sealed = await opener.seal(rows);
-		if (sealed.length !== toSeal.length) throw new Error('The opener gave another number of rows.');
-		for (const [at, { key, write }] of toSeal.entries()) {
-			const content = sealed[at] as SealedContent;
-			write(content);
-			writes.push({ key, record: revisionOf(rows[at] as RowToSeal, content) });
-		}
+	if (operation && !isMutation(operation)) {
+		const own = hasOneOperation(document) ? document : await ownDocument(document, operation);
+		return { prepared: prepareQuery(own, custodyOf), variables, operationName, writes: [] };
 	}
-	return { prepared, variables: mutation.variables, operationName, writes };
+	await opener.confirm();
+	const { sealRequest } = await import('./seal-request.ts');
+	return sealRequest(opener, request, send);
 }
 
-/** A stamp that the own opener made. */
-function revisionOf({ type, id, thread }: RowToSeal, { stamp }: SealedContent): RecordToOpen {
-	const { firm } = JSON.parse(stamp) as { readonly firm: string };
-	return { path: [], type, id, firm, thread, stamp, fields: [], requestedId: id };
-}
-
-async function completeRow(opener: Opener, row: InputRow['row'], send: SendQuery): Promise<RowToSeal> {
-	const { type, id, expectedRevision } = row;
-	if (row.kind === 'CREATE' || expectedRevision === null) return { ...row, current: null };
-	const custody = opener.custody(ownValue(CONTENT_TYPES, type)?.class ?? '');
-	const answer = await send(currentRowQuery(type, custody), { id });
-	const { record, values, thread } = readCurrentRow(answer, { type, id, expectedRevision }, custody);
-	return { ...row, values: { ...values, ...row.values }, thread, current: record };
+async function ownDocument(document: DocumentNode, operation: OperationDefinitionNode): Promise<DocumentNode> {
+	const { withoutOthers } = await import('./seal-request.ts');
+	return withoutOthers(document, operation);
 }
 
 /**
@@ -106,12 +92,19 @@ export async function openAnswer(
 ): Promise<FinishedAnswer | null> {
 	const prepared = withPresentCustody(opener, before);
 	if (!prepared.opens) return null;
-	const collected = collectSealed(prepared, answer.data ?? null, { variables, operationName });
+	const requestedBy = await requestedByOf(prepared.original, operationName);
+	const collected = collectSealed(prepared, answer.data ?? null, { variables, operationName, requestedBy });
 	// Before the answer's records, so that the service cannot show an older revision of what it says to have stored, now or later.
 	const written = writes.filter(({ key }) => isRecord(answer.data) && isRecord(ownValue(answer.data, key)));
 	const records = [...written.map(({ record }) => record), ...collected.records];
 	const opened = records.length > 0 ? await opener.open(records) : [];
 	return finish(collected, opened.slice(written.length), answer);
+}
+
+async function requestedByOf(document: DocumentNode, operationName: string | undefined): Promise<RequestedBy> {
+	if (!isMutation(findOperation(document, operationName))) return requestedByQuery;
+	const { requestedByMutation } = await import('./seal-request.ts');
+	return requestedByMutation;
 }
 
 /** The service could hold an answer back until a class is in custody of the firm, to have it taken for one from before. */

@@ -1,6 +1,6 @@
 import { FirmsealError } from '../errors.ts';
+import { CONTENT_INPUTS } from './content-inputs.generated.ts';
 import type { ContentInput } from './coordinate-types.ts';
-import { CONTENT_INPUTS } from './coordinates.generated.ts';
 import { isRecord, ownValue } from './nodes.ts';
 import type { RowToSeal, SealedContent } from './opener.ts';
 

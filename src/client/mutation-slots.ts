@@ -12,9 +12,9 @@ import {
 	type ValueNode,
 	type VariableDefinitionNode,
 } from 'graphql';
+import { CONTENT_INPUTS, CONTENT_MUTATIONS } from './content-inputs.generated.ts';
 import type { ContentInput } from './coordinate-types.ts';
-import { CONTENT_INPUTS, CONTENT_MUTATIONS } from './coordinates.generated.ts';
-import { nameNode, ownValue, PREFIX, printedForm, responseKeyOf, variableNode } from './nodes.ts';
+import { hasOneOperation, nameNode, ownValue, PREFIX, printedForm, responseKeyOf, variableNode } from './nodes.ts';
 
 /** An argument of a mutation that writes content. */
 export interface InputSlot {
@@ -108,7 +108,7 @@ const alone = new WeakMap<OperationDefinitionNode, DocumentNode>();
 
 /** The document with what one operation needs, because the others can contain content. The same object if there are no others. */
 export function withoutOthers(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
-	if (document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1) return document;
+	if (hasOneOperation(document)) return document;
 	const known = alone.get(operation) ?? withSlotVariables(document, operation, new Map());
 	alone.set(operation, known);
 	return known;

@@ -72,6 +72,10 @@ export const ownValue = <T>(record: Readonly<Record<string, T>>, key: string): T
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether the document has no operation beside another. */
+export const hasOneOperation = ({ definitions }: DocumentNode): boolean =>
+	definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
+
 /** The operation that is executed; undefined if the document has several and none has the name. */
 export function findOperation(
 	document: DocumentNode,

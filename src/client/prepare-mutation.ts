@@ -4,7 +4,7 @@ import { CONTENT_TYPES } from './coordinates.generated.ts';
 import { evaluate, type VariableValues, withDefaults } from './evaluate.ts';
 import { type InputRow, requirePlain, separateInput, writesContent } from './input-rows.ts';
 import { findSlots, fragmentsOf, type InputSlot, withSlotVariables } from './mutation-slots.ts';
-import { findOperation, isRecord, ownValue, PREFIX } from './nodes.ts';
+import { findOperation, hasOneOperation, isRecord, ownValue, PREFIX } from './nodes.ts';
 import type { CustodyOf } from './opener.ts';
 
 /** A mutation whose content is separated from the rest. */
@@ -67,8 +67,7 @@ export function prepareMutation(
 		toSeal.push(...rows.map((row) => ({ ...row, key })));
 		return true;
 	});
-	const isOnly = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1;
-	if (replaced.length === 0 && isOnly) return { document, variables, toSeal };
+	if (replaced.length === 0 && hasOneOperation(document)) return { document, variables, toSeal };
 	const key = replaced.map(([, { variable }]) => variable).join();
 	const sent = found.documents.get(key) ?? withSlotVariables(document, operation, new Map(replaced));
 	found.documents.set(key, sent);

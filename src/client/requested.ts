@@ -1,13 +1,7 @@
 import type { FieldNode } from 'graphql';
-import {
-	CONTENT_INPUTS,
-	CONTENT_MUTATIONS,
-	CONTENT_TYPES,
-	OBJECT_FIELDS,
-	QUERIES_BY_ID,
-} from './coordinates.generated.ts';
+import { CONTENT_TYPES, OBJECT_FIELDS, QUERIES_BY_ID } from './coordinates.generated.ts';
 import { evaluate, type VariableValues } from './evaluate.ts';
-import { isRecord, ownValue } from './nodes.ts';
+import { ownValue } from './nodes.ts';
 import { ADDED } from './prepare-query.ts';
 import { readId, type SourceObject } from './read-sealed.ts';
 import type { ObjectShape } from './shape.ts';
@@ -35,29 +29,21 @@ const THREADS = new Set(
 	),
 );
 
-/** What a field at the top of an answer is asked for. A mutation names the record that it writes. */
-export function requestedBy(root: string, field: FieldNode, values: VariableValues): Asked {
+/** What a field at the top of an answer is asked for. `values`: those of the variables. */
+export type RequestedBy = (field: FieldNode, values: VariableValues) => Asked;
+
+export const requestedByQuery: RequestedBy = (field, values) => {
 	const textOf = (argument: string): string | null => {
 		const node = field.arguments?.find(({ name }) => name.value === argument)?.value;
 		return textOrNull(node && evaluate(node, values));
 	};
 	const name = field.name.value;
-	if (root === 'Query') {
-		const isThread = THREADS.has(ownValue(ownValue(OBJECT_FIELDS, root) ?? {}, name));
-		const id = isThread || QUERIES_BY_ID.includes(name) ? textOf('id') : null;
-		return { record: id === null ? null : { id, type: null }, thread: textOf('threadId') };
-	}
-	const mutation = ownValue(CONTENT_MUTATIONS, name);
-	const content = mutation && ownValue(CONTENT_INPUTS, mutation.input);
-	const node = field.arguments?.find(({ name: { value } }) => value === mutation?.argument)?.value;
-	const input = node && evaluate(node, values);
-	if (!content || !isRecord(input)) return NOT_NAMED;
-	const id = textOrNull(ownValue(input, 'id'));
-	const thread = content.thread === undefined ? null : textOrNull(ownValue(input, content.thread));
-	return { record: id === null ? null : { id, type: content.type }, thread };
-}
+	const isThread = THREADS.has(ownValue(ownValue(OBJECT_FIELDS, 'Query') ?? {}, name));
+	const id = isThread || QUERIES_BY_ID.includes(name) ? textOf('id') : null;
+	return { record: id === null ? null : { id, type: null }, thread: textOf('threadId') };
+};
 
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** What the fields of an object are asked for: the record in a payload is the one that the mutation names. */
 export function passedOn(

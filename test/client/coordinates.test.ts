@@ -1,7 +1,8 @@
 import { getNamedType, isInputObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import lock from '../../drizzle/sealed.lock.json' with { type: 'json' };
-import { CONTENT_INPUTS, CONTENT_MUTATIONS, QUERIES_BY_ID } from '../../src/client/coordinates.generated.ts';
+import { CONTENT_INPUTS, CONTENT_MUTATIONS } from '../../src/client/content-inputs.generated.ts';
+import { QUERIES_BY_ID } from '../../src/client/coordinates.generated.ts';
 import { CONTENT_TYPES } from '../../src/client/index.ts';
 import { sealedSchema } from './sealed-sdl.ts';
 

@@ -14,7 +14,8 @@ import {
 	print,
 	validate,
 } from 'graphql';
-import { CONTENT_INPUTS, CONTENT_MUTATIONS, CONTENT_TYPES } from '../../src/client/coordinates.generated.ts';
+import { CONTENT_INPUTS, CONTENT_MUTATIONS } from '../../src/client/content-inputs.generated.ts';
+import { CONTENT_TYPES } from '../../src/client/coordinates.generated.ts';
 import type { CustodyOfClass, SealedContent } from '../../src/client/index.ts';
 import { conceal, stampOf } from './marker-opener.ts';
 import { sealedSchema } from './sealed-sdl.ts';

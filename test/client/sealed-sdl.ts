@@ -1,7 +1,8 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { readSdlFiles } from '../../src/api/sdl-files.ts';
-import { CONTENT_INPUTS, CONTENT_TYPES } from '../../src/client/coordinates.generated.ts';
+import { CONTENT_INPUTS } from '../../src/client/content-inputs.generated.ts';
+import { CONTENT_TYPES } from '../../src/client/coordinates.generated.ts';
 
 const OWN_TYPES = `
 type SealedField { name: String! envelope: String stamp: String! }

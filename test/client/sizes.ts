@@ -45,16 +45,16 @@ async function sizesOf(contents: string): Promise<LoadedPart> {
 		external: ['@apollo/client', 'rxjs', 'graphql'],
 	});
 	const bytes = new Map(outputFiles.map(({ path, contents: file }) => [path, gzipSync(file, { level: 9 }).length]));
-	const sum = (chunks: Iterable<string>): number =>
-		[...chunks].reduce((total, chunk) => total + (bytes.get(ROOT + chunk) ?? Number.NaN), 0);
+	const sum = (chunks: readonly string[]): number =>
+		chunks.reduce((total, chunk) => total + (bytes.get(ROOT + chunk) ?? Number.NaN), 0);
 	const entries = Object.entries(metafile.outputs).flatMap(([chunk, { entryPoint }]) =>
 		entryPoint === undefined ? [] : [{ chunk, entryPoint, loads: loadedWith(chunk, metafile) }],
 	);
 	const start = entries.find(({ entryPoint }) => entryPoint === '<stdin>')?.loads ?? new Set();
 	const later = entries
 		.filter(({ chunk }) => !start.has(chunk))
-		.map(({ entryPoint, loads }) => [nameOf(entryPoint), sum(loads.difference(start))] as const);
-	return { start: sum(start), later: Object.fromEntries(later) };
+		.map(({ entryPoint, loads }) => [nameOf(entryPoint), sum([...loads].filter((each) => !start.has(each)))] as const);
+	return { start: sum([...start]), later: Object.fromEntries(later) };
 }
 
 /** A chunk with all that it imports statically. */

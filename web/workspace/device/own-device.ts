@@ -61,13 +61,11 @@ export class OwnDevice {
 			unlock: () => this.#requireOpen(),
 		});
 		const opening = new OpenFieldsLink(this.firmseal);
-		this.link = new ApolloLink((operation, forward) => {
-			if (!touchesContent({ document: operation.query, operationName: operation.operationName }))
-				return opening.request(operation, forward);
-			return from(this.#isMine()).pipe(
-				mergeMap((isMine) => (isMine ? opening.request(operation, forward) : forward(operation))),
-			);
-		});
+		this.link = new ApolloLink((operation, forward) =>
+			from(this.#isOpened(operation)).pipe(
+				mergeMap((isOpened) => (isOpened ? opening.request(operation, forward) : forward(operation))),
+			),
+		);
 		this.#found = this.#look();
 		// Whoever waits for the link is told.
 		this.#found.catch(() => undefined);
@@ -162,6 +160,11 @@ export class OwnDevice {
 			if (!isOtherTab(error)) throw error;
 			this.#change({ stage: 'ELSEWHERE', state: null });
 		}
+	}
+
+	/** Also what has no content: its answer could claim to have some. */
+	async #isOpened({ query: document, operationName }: ApolloLink.Operation): Promise<boolean> {
+		return !(await touchesContent({ document, operationName })) || this.#isMine();
 	}
 
 	/** Whether content goes through the person's device. */
