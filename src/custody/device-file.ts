@@ -26,17 +26,19 @@ interface DeviceFileJson extends Omit<LockedDevice, 'seed'> {
 	readonly signing: string;
 }
 
-const fileShape: Shape<DeviceFileJson> = shapeOf({
-	v: oneOf(1),
-	firm: uuid,
-	person: text,
-	kind: oneOf('DEVICE', 'RECOVERY'),
-	genesis: hash,
-	seq: seq,
-	head: hash,
-	exchange: base64Of(32),
-	signing: base64Of(32),
-});
+/** Made for each use: a page that only asks for a passkey leaves it out. */
+const fileShape = (): Shape<DeviceFileJson> =>
+	shapeOf({
+		v: oneOf(1),
+		firm: uuid,
+		person: text,
+		kind: oneOf('DEVICE', 'RECOVERY'),
+		genesis: hash,
+		seq: seq,
+		head: hash,
+		exchange: base64Of(32),
+		signing: base64Of(32),
+	});
 
 /** Whose file it is. */
 export interface DeviceFilePlace {
@@ -52,7 +54,7 @@ export function encodeDeviceFile({ firm, person, kind, genesis, seq, head, seed 
 
 /** The device in decrypted bytes, which stay as they are. Throws BAD_USER_INPUT unless they are canonical JSON of a device file. */
 export function parseDeviceFile(bytes: Uint8Array): LockedDevice {
-	const json = readExactJson(textOf(bytes), fileShape);
+	const json = readExactJson(textOf(bytes), fileShape());
 	if (json === null) {
 		throw new FirmsealError('BAD_USER_INPUT', 'This is not a device file of Firmseal: choose the file of your device.');
 	}

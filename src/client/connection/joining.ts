@@ -10,17 +10,15 @@ import {
 	RELEASE_SHARE,
 	REQUEST_DEVICE,
 	REVEAL_DEVICE,
-} from './operations.ts';
-import { type DeviceRequest, deviceRequestOf, listOf, objectOf, textOf } from './served.ts';
+} from './joining-operations.ts';
+import { listOf, objectOf, textOf } from './served.ts';
+import { type DeviceRequest, deviceRequestOf } from './served-request.ts';
 
-type ReleasedShare = Awaited<ReturnType<VaultOperations['releaseShare']>>;
-type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
+export type ReleasedShare = Awaited<ReturnType<VaultOperations['releaseShare']>>;
+export type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
 
-/**
- * A new device joins: ask(), then reveal() once the old device answered, then finish() once both people compared the codes. A device that
- * recovers by shares does the same with each holder, with share() in the place of finish().
- */
-export class JoiningSteps {
+/** The steps of JoiningSteps. */
+export class Joining {
 	readonly #connection: DeviceConnection;
 	#request: string | null = null;
 	#isCompared = false;
@@ -29,7 +27,6 @@ export class JoiningSteps {
 		this.#connection = connection;
 	}
 
-	/** Tells the firm’s devices that this one wants to join. Returns the id of the request, which is open for 15 minutes. */
 	async ask(): Promise<string> {
 		const { vault, service } = this.#connection.parts;
 		const { commitment } = await vault.joinCommit();
@@ -40,7 +37,6 @@ export class JoiningSteps {
 		return id;
 	}
 
-	/** The code for this device’s screen; null as long as no device of the firm has answered. */
 	async reveal(): Promise<string | null> {
 		const { vault, service } = this.#connection.parts;
 		const request = await this.#own();
@@ -51,7 +47,6 @@ export class JoiningSteps {
 		return code;
 	}
 
-	/** After the person compared. Null as long as the old device has not added this one. Throws as share(). */
 	async finish(isSameCode: boolean): Promise<VaultState | null> {
 		const connection = this.#connection;
 		const { vault } = connection.parts;
@@ -66,11 +61,6 @@ export class JoiningSteps {
 		return connection.sync();
 	}
 
-	/**
-	 * What the holder released, for RecoverySteps.byShares(), after the person compared. Null as long as the holder has not.
-	 * @throws FirmsealError FORBIDDEN if the holder refused; NOT_FOUND after 15 minutes; `joining-code` if the codes differ, after which
-	 * no code counts that was compared with a holder before
-	 */
 	async share(isSameCode: boolean): Promise<ReleasedShare | null> {
 		await this.#compare(isSameCode);
 		const { released, state } = await this.#own();
@@ -99,8 +89,8 @@ export class JoiningSteps {
 	}
 }
 
-/** A device of the firm answers one that wants to join: answer(), then check() for the code, then approve() or refuse(). */
-export class AnsweringSteps {
+/** The steps of AnsweringSteps. */
+export class Answering {
 	readonly #connection: DeviceConnection;
 
 	constructor(connection: DeviceConnection) {
@@ -111,7 +101,6 @@ export class AnsweringSteps {
 		return readDeviceRequests(this.#connection);
 	}
 
-	/** `person` is whose device the person at this device expects, not what the service says. */
 	async answer({ id, commitment }: Pick<DeviceRequest, 'id' | 'commitment'>, person: string): Promise<void> {
 		const { vault, service } = this.#connection.parts;
 		await this.#connection.refresh();
@@ -119,7 +108,6 @@ export class AnsweringSteps {
 		await service.request(CHALLENGE_DEVICE, { input: { id, ...challenge } });
 	}
 
-	/** The code to compare with the new device’s screen; null as long as it has not revealed itself. */
 	async check(id: string): Promise<CheckedJoining | null> {
 		const request = (await this.requests()).find((each) => each.id === id);
 		if (!request)
@@ -129,7 +117,6 @@ export class AnsweringSteps {
 		return this.#connection.parts.vault.checkJoin({ reveal, statement: statementOf(statement) });
 	}
 
-	/** The person said that both screens show one code. */
 	async approve(id: string): Promise<VaultState> {
 		const { vault } = this.#connection.parts;
 		const state = await this.#connection.append(() => vault.approveJoin());
@@ -137,11 +124,6 @@ export class AnsweringSteps {
 		return state;
 	}
 
-	/**
-	 * The person said that both screens show one code: gives the share that this device holds for the person of the request to the new
-	 * device, which is not added to the firm.
-	 * @throws FirmsealError NOT_FOUND if this device holds none; what the vault and the service refuse
-	 */
 	async release(id: string): Promise<void> {
 		const connection = this.#connection;
 		const { vault, service } = connection.parts;

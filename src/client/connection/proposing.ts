@@ -2,8 +2,9 @@ import { exactJson } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { VaultOperations, VaultState } from '../vault/index.ts';
 import type { DeviceConnection } from './connection.ts';
-import { AGREE, END_PROPOSAL, OWNER_PROPOSALS, PROPOSE } from './operations.ts';
-import { countOf, listOf, objectOf, type ServedProposal, servedProposalOf, textOf } from './served.ts';
+import { AGREE, END_PROPOSAL, OWNER_PROPOSALS, PROPOSE } from './proposing-operations.ts';
+import { countOf, listOf, objectOf, textOf } from './served.ts';
+import { type ServedProposal, servedProposalOf } from './served-proposal.ts';
 
 type Proposal = Awaited<ReturnType<VaultOperations['propose']>>;
 type Approval = Parameters<VaultOperations['complete']>[0]['approval'];

@@ -3,7 +3,7 @@ import { CONTENT_TYPES } from '../coordinates.generated.ts';
 import type { RecordToOpen } from '../opener.ts';
 import { readRecord } from '../read-sealed.ts';
 import type { DeviceConnection } from './connection.ts';
-import { RESEAL, RESEALING, toReseal } from './operations.ts';
+import { RESEAL, RESEALING, toReseal } from './resealing-operations.ts';
 import { countOf, listOf, objectOf, textOf, textsOf } from './served.ts';
 
 /** How far re-sealing is. */

@@ -12,40 +12,6 @@ export interface ServedPage {
 	readonly newestVersions: ReadonlyMap<string, number>;
 }
 
-/** Which step of joining was the last, and what it sent. */
-export interface DeviceRequest {
-	readonly id: string;
-	readonly person: string;
-	readonly commitment: string;
-	readonly challenge: { readonly challenge: string; readonly genesis: string; readonly head: string } | null;
-	readonly revealed: { readonly reveal: string; readonly statement: string } | null;
-	/** What a holder released; null before, and for everyone but the person of the request. */
-	readonly released: { readonly releasedBy: string; readonly share: string } | null;
-	readonly state: string;
-}
-
-/** What an owner has proposed, and the signature of one who agrees. */
-export interface ServedProposal {
-	readonly id: string;
-	readonly person: string;
-	readonly kind: string;
-	/** JSON. */
-	readonly body: string;
-	/** JSON; null before someone agrees. */
-	readonly agreement: string | null;
-}
-
-export function servedProposalOf(value: unknown): ServedProposal {
-	const { id, person, kind, body, agreement } = objectOf(value);
-	return {
-		id: textOf(id),
-		person: textOf(person),
-		kind: textOf(kind),
-		body: textOf(body),
-		agreement: agreement === null ? null : textOf(agreement),
-	};
-}
-
 export function pageOf(value: unknown): ServedPage {
 	const page = objectOf(value);
 	const { checkpoint } = page;
@@ -71,21 +37,6 @@ const checkpointOf = (value: unknown) => {
 	const { size, note } = objectOf(value);
 	return { size: countOf(size), note: textOf(note) };
 };
-
-export function deviceRequestOf(value: unknown): DeviceRequest {
-	const { id, person, commitment, challenge, genesis, head, reveal, statement, releasedBy, share, state } =
-		objectOf(value);
-	return {
-		id: textOf(id),
-		person: textOf(person),
-		commitment: textOf(commitment),
-		challenge:
-			challenge === null ? null : { challenge: textOf(challenge), genesis: textOf(genesis), head: textOf(head) },
-		revealed: reveal === null ? null : { reveal: textOf(reveal), statement: textOf(statement) },
-		released: share === null ? null : { releasedBy: textOf(releasedBy), share: textOf(share) },
-		state: textOf(state),
-	};
-}
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : fail());
 export const textsOf = (value: unknown): readonly string[] => listOf(value).map(textOf);

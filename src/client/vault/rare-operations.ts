@@ -10,11 +10,12 @@ import { confirmRecovered, recoverByCode, recoverByShares, recoveryDevices, rele
 import { confirmCode, setRecovery } from './recovery-acts.ts';
 import { resealRows } from './reseal-rows.ts';
 import type { VaultContext } from './vault-context.ts';
+import { wordedRows } from './worded.ts';
 
 /** What a firm does now and then. */
 export const createRareOperations = (context: VaultContext): RareOperations => ({
 	...ownerOperations(context),
-	reseal: async (records) => resealRows(context.session, records),
+	reseal: async (records) => wordedRows(await resealRows(context.session, records)),
 	trustCheckpointKeys: async ({ vkeys }) => trustCheckpointKeys(context.session, vkeys),
 	...decisionOperations(context),
 	...answeringOperations(context),

@@ -2,6 +2,7 @@ import type { BegunJoining } from './joining-new.ts';
 import type { AnsweredJoining } from './joining-old.ts';
 import type { Session, VaultParts } from './session.ts';
 import { VaultError } from './vault-error.ts';
+import { worded } from './worded.ts';
 
 /** What the operations of one vault share: at most one unlocked device. */
 export class VaultContext {
@@ -61,7 +62,7 @@ export type VaultOperation = (...given: never[]) => Promise<unknown>;
 
 /**
  * The same operations, one after another: each sees what the last one kept. One that fails does not stop the next. One that waits while the
- * person locks is refused.
+ * person locks is refused. Refusals leave the vault here, so here they get their sentences.
  */
 export function oneAtATime<T extends { readonly [K in keyof T]: VaultOperation }>(
 	operations: T,
@@ -76,7 +77,9 @@ export function oneAtATime<T extends { readonly [K in keyof T]: VaultOperation }
 				return operation(...given);
 			});
 			last = run.catch(() => undefined);
-			return run;
+			return run.catch(async (error: unknown) => {
+				throw await worded(error);
+			});
 		};
 		return [name, next];
 	});

@@ -15,6 +15,7 @@ import { Session, type VaultParts } from './session.ts';
 import { anchorDevice, listDevices, removeStored, requireStored, storeNewDevice } from './stored-devices.ts';
 import { oneAtATime, VaultContext, type VaultOperation } from './vault-context.ts';
 import { VaultError } from './vault-error.ts';
+import { wordedRecords } from './worded.ts';
 
 /**
  * The device's core: the only code of the client that holds keys. It has no network and no page; its caller carries bytes between it
@@ -65,7 +66,7 @@ function logOperations(context: VaultContext): LogOperations {
 
 function contentOperations(context: VaultContext): ContentOperations {
 	return {
-		open: async (records) => openRecords(context.session, records),
+		open: async (records) => wordedRecords(await openRecords(context.session, records)),
 		seal: async (rows) => sealRows(context.session, rows),
 	};
 }

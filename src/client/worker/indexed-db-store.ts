@@ -1,6 +1,7 @@
 import type { KeptStore } from '../vault/index.ts';
 import type { DatabaseConnection, DatabaseFactory, DatabaseObjects, DatabaseRequest } from './browser-types.ts';
-import { refusal, type VaultRefusal, type WorkerReason } from './worker-error.ts';
+import type { VaultRefusal } from './refusal.ts';
+import { refusal, type WorkerReason } from './worker-error.ts';
 
 /** The only object store of the database: bytes by name. */
 const KEPT = 'kept';

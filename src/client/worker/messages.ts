@@ -1,6 +1,6 @@
 import type { VaultOperations } from '../vault/index.ts';
 import { RARE_OPERATIONS } from '../vault/rare-names.ts';
-import type { ToldError } from './worker-error.ts';
+import type { ToldError } from './refusal.ts';
 
 /** One operation. */
 export interface CallMessage {

@@ -1,6 +1,6 @@
 import { devicePrfInput } from '../../custody/index.ts';
 import type { StoredDevice } from '../vault/index.ts';
-import { refusal } from './worker-error.ts';
+import { refusal } from './page-refusal.ts';
 import type { WorkerVault } from './worker-vault.ts';
 
 /** What of a passkey is used here. */

@@ -1,6 +1,7 @@
 import type { StartedWorker, TabLocks } from './browser-types.ts';
 import { type AnswerMessage, type FromVaultWorker, OPERATIONS, type WorkerOperations } from './messages.ts';
-import { refusal, VaultRefusal, type WorkerReason } from './worker-error.ts';
+import { type PageReason, refusal } from './page-refusal.ts';
+import { VaultRefusal } from './refusal.ts';
 
 /** The vault, from its page. */
 export interface WorkerVault extends WorkerOperations {
@@ -34,7 +35,7 @@ export function createWorkerVault(
 ): WorkerVault {
 	let running: Running | null = null;
 	let calls = 0;
-	const end = (ended: Running, reason: WorkerReason): void => {
+	const end = (ended: Running, reason: PageReason): void => {
 		if (running !== ended) return;
 		running = null;
 		ended.worker.terminate();

@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { CONTENT_TYPES } from '../../../src/client/coordinates.generated.ts';
 import { createVault, VaultError } from '../../../src/client/vault/index.ts';
+import { worded } from '../../../src/client/vault/worded.ts';
 import { isCall, isPlain, OPERATIONS } from '../../../src/client/worker/messages.ts';
 import { tellError } from '../../../src/client/worker/worker-error.ts';
 import { MemoryStore } from '../vault/memory-store.ts';
@@ -31,8 +32,8 @@ it('neither keys nor bytes are among what goes back to the page', async () => {
 	}
 });
 
-it('errors cross as sentences of ours: of any other error, nothing is told', () => {
-	expect(tellError(new VaultError('locked', { cause: new Error('Canary') }))).toEqual({
+it('errors cross as sentences of ours: of any other error, nothing is told', async () => {
+	expect(tellError(await worded(new VaultError('locked', { cause: new Error('Canary') })))).toEqual({
 		code: 'FORBIDDEN',
 		message: 'This device is locked. Unlock it first.',
 		reason: 'locked',

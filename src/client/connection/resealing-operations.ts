@@ -1,0 +1,13 @@
+/** The operations of the API by which records are sealed again. */
+export const RESEALING = `query Resealing { resealing { class count } }`;
+
+/** `selection`: what is asked of each type of the class. */
+export const toReseal = (
+	selection: string,
+): string => `query RecordsToReseal($class: String!, $first: Int!, $after: ID) {
+	recordsToReseal(class: $class, first: $first, after: $after) { __typename id ${selection} }
+}`;
+
+export const RESEAL = `mutation ResealRecords($input: ResealRecordsInput!) {
+	resealRecords(input: $input) { resealedIds }
+}`;
