@@ -46,7 +46,10 @@ describeInChromium('the releases of the pages that a firm trusts', () => {
 		await page.getByRole('button', { name: 'Lock this device', exact: true }).click();
 		await page.getByLabel('Passphrase of this device').fill(PASSPHRASE);
 		await page.getByRole('button', { name: 'Unlock', exact: true }).click();
-		await page.getByText('This is not a release of the application that the firm trusts').first().waitFor({ timeout: 120_000 }).catch(async (e) => { console.log(await page.locator('main').innerText()); throw e; });
+		await page
+			.getByText('This is not a release of the application that the firm trusts')
+			.first()
+			.waitFor({ timeout: 120_000 });
 		await expectAccessible(page);
 		expect(scene.complaints()).toEqual([]);
 	});

@@ -142,9 +142,11 @@ export interface RecoveryOperations {
 	confirmRecovered(): Promise<void>;
 }
 
-/** What a firm does now and then. */
+/** Sealing, and what a firm does now and then. */
 export interface RareOperations
-	extends OwnerOperations,
+	extends Pick<DeviceOperations, 'create' | 'forget'>,
+		Pick<ContentOperations, 'seal'>,
+		OwnerOperations,
 		UpkeepOperations,
 		DecisionOperations,
 		AnsweringOperations,

@@ -2,6 +2,9 @@ import type { RareOperations } from './operations.ts';
 
 /** The operations of rare-operations.ts, by name: the names are needed before that code is loaded, and where it never is. */
 export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
+	create: true,
+	forget: true,
+	seal: true,
 	beginFirm: true,
 	addMember: true,
 	renameMember: true,

@@ -1,3 +1,4 @@
+import { removeStored, storeNewDevice } from './change-devices.ts';
 import { trustCheckpointKeys } from './checkpoint-keys.ts';
 import { markCompared, safetyNumberWith } from './comparing.ts';
 import { joiningOperations } from './joining-new.ts';
@@ -9,11 +10,18 @@ import { agreeTo, announceProposal, completeProposal, propose, readProposal } fr
 import { confirmRecovered, recoverByCode, recoverByShares, recoveryDevices, releaseShare } from './recover.ts';
 import { confirmCode, setRecovery } from './recovery-acts.ts';
 import { resealRows } from './reseal-rows.ts';
+import { sealRows } from './seal-rows.ts';
 import type { VaultContext } from './vault-context.ts';
 import { wordedRows } from './worded.ts';
 
-/** What a firm does now and then. */
+/** Sealing, and what a firm does now and then. */
 export const createRareOperations = (context: VaultContext): RareOperations => ({
+	create: ({ unlock, ...wanted }) => storeNewDevice(context.parts.store, wanted, unlock),
+	async forget({ name }) {
+		if (context.unlockedName === name) context.lock();
+		await removeStored(context.parts.store, name);
+	},
+	seal: async (rows) => sealRows(context.session, rows),
 	...ownerOperations(context),
 	reseal: async (records) => wordedRows(await resealRows(context.session, records)),
 	trustCheckpointKeys: async ({ vkeys }) => trustCheckpointKeys(context.session, vkeys),

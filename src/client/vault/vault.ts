@@ -9,10 +9,9 @@ import type {
 	VaultOperations,
 } from './operations.ts';
 import { RARE_OPERATIONS } from './rare-names.ts';
-import { sealRows } from './seal-rows.ts';
 import { believe, type ExtendedLog, type ServedLog, verifyServed } from './served-log.ts';
 import { Session, type VaultParts } from './session.ts';
-import { anchorDevice, listDevices, removeStored, requireStored, storeNewDevice } from './stored-devices.ts';
+import { anchorDevice, listDevices, requireStored } from './stored-devices.ts';
 import { oneAtATime, VaultContext, type VaultOperation } from './vault-context.ts';
 import { VaultError } from './vault-error.ts';
 import { wordedRecords } from './worded.ts';
@@ -34,11 +33,10 @@ export function createVault(parts: VaultParts): VaultOperations {
 	return { ...oneAtATime(inOrder, context), lock: async () => context.lockNow() };
 }
 
-function deviceOperations(context: VaultContext): Omit<DeviceOperations, 'lock'> {
+function deviceOperations(context: VaultContext): Pick<DeviceOperations, 'devices' | 'unlock'> {
 	const { store } = context.parts;
 	return {
 		devices: () => listDevices(store),
-		create: ({ unlock, ...wanted }) => storeNewDevice(store, wanted, unlock),
 		async unlock({ name, unlock }) {
 			requireSecret(unlock);
 			const { turn } = context;
@@ -47,10 +45,6 @@ function deviceOperations(context: VaultContext): Omit<DeviceOperations, 'lock'>
 			await anchorDevice(session);
 			context.use(session, turn);
 			return describeState(session);
-		},
-		async forget({ name }) {
-			if (context.unlockedName === name) context.lock();
-			await removeStored(store, name);
 		},
 	};
 }
@@ -64,14 +58,13 @@ function logOperations(context: VaultContext): LogOperations {
 	};
 }
 
-function contentOperations(context: VaultContext): ContentOperations {
+function contentOperations(context: VaultContext): Pick<ContentOperations, 'open'> {
 	return {
 		open: async (records) => wordedRecords(await openRecords(context.session, records)),
-		seal: async (rows) => sealRows(context.session, rows),
 	};
 }
 
-/** Decisions, joining and recovery. Their code is loaded at the first use, because most people read and write on most days. */
+/** All but what a page begins with: unlocking, the log and reading. Their code is loaded at the first use of one. */
 function rareOperations(context: VaultContext): RareOperations {
 	const named = Object.keys(RARE_OPERATIONS).map((name) => {
 		const operation: VaultOperation = async (...given) => {

@@ -39,16 +39,13 @@ export interface WorkerOperations extends VaultOperations, TabOperations {}
 export const OPERATIONS: Readonly<Record<keyof WorkerOperations, true>> = {
 	takeOver: true,
 	devices: true,
-	create: true,
 	unlock: true,
 	lock: true,
-	forget: true,
 	extend: true,
 	state: true,
 	addWraps: true,
 	missing: true,
 	open: true,
-	seal: true,
 	...RARE_OPERATIONS,
 };
 
