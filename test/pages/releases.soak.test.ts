@@ -46,10 +46,7 @@ describeInChromium('the releases of the pages that a firm trusts', () => {
 		await page.getByRole('button', { name: 'Lock this device', exact: true }).click();
 		await page.getByLabel('Passphrase of this device').fill(PASSPHRASE);
 		await page.getByRole('button', { name: 'Unlock', exact: true }).click();
-		await page
-			.getByText('This is not a release of the application that the firm trusts')
-			.first()
-			.waitFor({ timeout: 120_000 });
+		await page.getByText('Your firm does not trust this release of the pages').waitFor({ timeout: 120_000 });
 		await expectAccessible(page);
 		expect(scene.complaints()).toEqual([]);
 	});

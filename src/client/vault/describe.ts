@@ -68,6 +68,8 @@ export interface VaultState {
 	readonly memberClasses: readonly string[] | null;
 	/** SHA-256 of the manifests of releases of the application that the firm trusts, in hex; null for any. */
 	readonly trustedReleases: readonly string[] | null;
+	/** Whether the application that runs is one of them, or is not asked. If not, nothing opens. */
+	readonly isReleaseTrusted: boolean;
 	readonly classes: readonly ClassView[];
 	readonly notices: readonly NoticeView[];
 }
@@ -92,6 +94,7 @@ export function describeState(session: Session): VaultState {
 		people: log ? peopleOf(session, log) : [],
 		memberClasses: log?.memberClasses.at(-1)?.value ?? null,
 		trustedReleases: log?.trustedReleases ?? null,
+		isReleaseTrusted: log === null || session.isTrusted(log),
 		classes: log ? [...log.classes.keys()].map((name) => classOf(log, name, device.id)) : [],
 		notices: log ? noticesOf(session, log) : [],
 	};

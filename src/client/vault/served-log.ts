@@ -56,7 +56,7 @@ export async function verifyServed(
 	const { log, added } = await continued(before?.log ?? null, served.entries);
 	if (log === null) throw new VaultError('log-shorter');
 	if (log.firm !== stored.firm) throw new VaultError('log-other');
-	// A device that has a log learns even so what the firm trusts by now. Each use of it is refused.
+	// A device that has a log learns even so what the firm trusts by now.
 	if (before === null) session.requireTrusted(log);
 	const tree = await (before?.tree ?? new LogTree()).grown(added);
 	const { names, falseNames } = await namesOf(log, known, served.names);

@@ -185,9 +185,14 @@ export class Session {
 	}
 
 	/** An older release may have a hole that a newer one closed, so a service could serve it on purpose. @throws VaultError `release-other` */
-	requireTrusted({ trustedReleases }: KeyLog): void {
+	requireTrusted(log: KeyLog): void {
+		if (!this.isTrusted(log)) throw new VaultError('release-other');
+	}
+
+	/** Whether the log lets the application that runs use it. */
+	isTrusted({ trustedReleases }: KeyLog): boolean {
 		const { release } = this.parts;
-		if (release !== undefined && trustedReleases?.includes(release) === false) throw new VaultError('release-other');
+		return release === undefined || trustedReleases === null || trustedReleases.includes(release);
 	}
 
 	/** This device as the log has it; null if the log does not have it, or it is revoked. */

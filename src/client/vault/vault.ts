@@ -84,5 +84,6 @@ async function extendLog(session: Session, served: ServedLog): Promise<ExtendedL
 	if (session.believed === null && !isOwn) throw new VaultError('no-log');
 	const extended = await believe(session, verified);
 	await anchorDevice(session);
+	session.requireTrusted(verified.log);
 	return extended;
 }

@@ -11,13 +11,13 @@ import type { SteppedTime } from './stepped-time.ts';
 const [OLDER, NEWER] = ['1'.repeat(64), '2'.repeat(64)] as const;
 const NEW_NOTE = newRow({ type: 'Note', id: NOTE, values: { title: 'New' } });
 
-/** The same device in a page of a release. */
-async function inRelease(device: Device, time: SteppedTime, service: InMemoryApi, release: string): Promise<Device> {
+/** The same device in a page of a release, with why it cannot use the newest log. */
+async function inRelease(device: Device, time: SteppedTime, service: InMemoryApi, release: string) {
 	const vault = createVault({ store: device.store, clock: time, types: CONTENT_TYPES, release });
 	const same = new Device(device.name, device.person, device.store, time, vault);
 	const { log } = await same.unlock();
-	await same.vault.extend(await service.served(log?.size));
-	return same;
+	const why = await refusal(same.vault.extend(await service.served(log?.size)));
+	return Object.assign(same, { why });
 }
 
 async function trustNewer(service: InMemoryApi, anna: Device, bert: Device): Promise<void> {
@@ -31,13 +31,14 @@ it('a service that serves an older release of the application than the firm trus
 	expect((await older.read(service.record(NOTE)))[0]?.fields).toContainEqual({ name: 'title', value: 'Plan' });
 
 	await trustNewer(service, anna, bert);
-	await older.vault.extend(await service.served());
-	expect((await older.vault.state()).trustedReleases).toEqual([NEWER]);
+	expect(await refusal(older.vault.extend(await service.served()))).toBe('release-other');
+	expect(await older.vault.state()).toMatchObject({ trustedReleases: [NEWER], isReleaseTrusted: false });
 	expect(await refusal(older.read(service.record(NOTE)))).toBe('release-other');
 	expect(await refusal(older.vault.seal([NEW_NOTE]))).toBe('release-other');
 
 	await older.vault.lock();
 	const again = await inRelease(cara, time, service, NEWER);
+	expect(again.why).toBe('done');
 	expect((await again.read(service.record(NOTE)))[0]?.fields).toContainEqual({ name: 'title', value: 'Plan' });
 });
 
@@ -55,6 +56,7 @@ it('a release that the firm does not trust joins no new device, and decides noth
 	expect((await joining.vault.state()).log).toBeNull();
 
 	const owner = await inRelease(bert, time, service, OLDER);
+	expect(owner.why).toBe('release-other');
 	expect(await refusal(owner.vault.propose({ what: 'RELEASES', manifests: [OLDER, NEWER] }))).toBe('release-other');
 });
 

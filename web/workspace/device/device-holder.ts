@@ -20,8 +20,11 @@ export class DeviceHolder {
 	#isEmpty = false;
 	readonly #listeners = new Set<() => void>();
 
-	/** For useSyncExternalStore(). */
-	readonly snapshot = (): DeviceSnapshot => this.#device?.snapshot() ?? (this.#isEmpty ? WITHOUT_DEVICE : LOOKING);
+	/** For useSyncExternalStore(). A browser that is known to have no device shows so while its code looks: what is typed meanwhile stays. */
+	readonly snapshot = (): DeviceSnapshot => {
+		const own = this.#device?.snapshot() ?? LOOKING;
+		return this.#isEmpty && own.stage === LOOKING.stage ? WITHOUT_DEVICE : own;
+	};
 
 	readonly subscribe = (listener: () => void): (() => void) => {
 		this.#listeners.add(listener);

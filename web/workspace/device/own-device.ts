@@ -106,8 +106,10 @@ export class OwnDevice {
 
 	/** Reads what is new of the firm. A new device knows no firm before it has joined one. */
 	async refresh(): Promise<void> {
-		await this.firmseal.ready();
-		this.#change({ state: await this.firmseal.connection.sync() });
+		await this.act(async (connection) => {
+			await this.firmseal.ready();
+			await connection.sync();
+		});
 	}
 
 	/** Runs a step of the person, and then shows what it changed. */

@@ -22,6 +22,12 @@ export function DeviceHere() {
 					this browser again if it should stay one of your devices.
 				</p>
 			)}
+			{!state.isReleaseTrusted && (
+				<p className="note bad" role="alert">
+					Your firm does not trust this release of the pages: the service may have sent an older one. Nothing opens and
+					nothing is sent. Reload. If it stays so, ask an owner which release your firm trusts.
+				</p>
+			)}
 			<dl className="facts card">
 				<dt>Device</dt>
 				<dd>
