@@ -67,7 +67,7 @@ async function measureOpening(records: number, rounds: number) {
 
 async function sizeFacts(): Promise<Facts> {
 	const { page, worker } = await measureSizes();
-	const { 'passphrase.ts': age = Number.NaN, ...later } = { ...page.later, ...worker.later };
+	const { passphrase: age = Number.NaN, ...later } = { ...page.later, ...worker.later };
 	return {
 		title: 'What the client loads, beside Apollo Client',
 		facts: [

@@ -49,7 +49,7 @@ export async function touchesContent({
 }: Omit<OperationRequest, 'variables'>): Promise<boolean> {
 	if (readsContent(document)) return true;
 	if (!document.definitions.some(isMutation)) return false;
-	const { writesAnyContent } = await import('./seal-request.ts');
+	const { writesAnyContent } = await import('./later.ts');
 	return writesAnyContent(document, operationName);
 }
 
@@ -72,12 +72,12 @@ export async function prepareRequest(opener: Opener, request: OperationRequest, 
 		return { prepared: prepareQuery(own, custodyOf), variables, operationName, writes: [] };
 	}
 	await opener.confirm();
-	const { sealRequest } = await import('./seal-request.ts');
+	const { sealRequest } = await import('./later.ts');
 	return sealRequest(opener, request, send);
 }
 
 async function ownDocument(document: DocumentNode, operation: OperationDefinitionNode): Promise<DocumentNode> {
-	const { withoutOthers } = await import('./seal-request.ts');
+	const { withoutOthers } = await import('./later.ts');
 	return withoutOthers(document, operation);
 }
 
@@ -103,7 +103,7 @@ export async function openAnswer(
 
 async function requestedByOf(document: DocumentNode, operationName: string | undefined): Promise<RequestedBy> {
 	if (!isMutation(findOperation(document, operationName))) return requestedByQuery;
-	const { requestedByMutation } = await import('./seal-request.ts');
+	const { requestedByMutation } = await import('./later.ts');
 	return requestedByMutation;
 }
 

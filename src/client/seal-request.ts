@@ -9,9 +9,6 @@ import { prepareMutation } from './prepare-mutation.ts';
 import { prepareQuery } from './prepare-query.ts';
 
 /* Loaded with the first mutation, because a page begins by reading. */
-export { withoutOthers } from './mutation-slots.ts';
-export { writesAnyContent } from './prepare-mutation.ts';
-export { requestedByMutation } from './requested-by-mutation.ts';
 
 /** Seals the content that a mutation writes, and selects what is needed to open its answer. Throws as prepareRequest(). */
 export async function sealRequest(opener: Opener, request: OperationRequest, send: SendQuery): Promise<SentRequest> {

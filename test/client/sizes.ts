@@ -1,70 +1,63 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type Metafile } from 'esbuild';
+import { type OutputChunk, rolldown } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START = 'start';
 
-/**
- * What an application imports: for its page, and for its worker. The page names the modules that the index exports, because esbuild, as the
- * only bundler, puts what an unused export of an index loads later into chunks, and what those share with the page into its start.
- */
+/** What an application imports: for its page, and for its worker. */
 const PARTS = {
-	page: `
-		export { OpenFieldsLink } from './src/client/apollo-link.ts';
-		export { AnsweringSteps, createFirmseal, JoiningSteps } from './src/client/connection/index.ts';
-		export { createWithPasskey, unlockWithPasskey } from './src/client/worker/passkey.ts';
-		export { createWorkerVault } from './src/client/worker/worker-vault.ts';
-	`,
-	worker: "import { serveVault } from './src/client/worker/serve-vault.ts'; serveVault(self);",
+	page: `export {
+		AnsweringSteps, createFirmseal, createWithPasskey, createWorkerVault, JoiningSteps, OpenFieldsLink, unlockWithPasskey
+	} from '${ROOT}src/client/index.ts';`,
+	worker: `import { serveVault } from '${ROOT}src/client/worker/serve-vault.ts'; serveVault(self);`,
 };
 
-/** Bytes of gzip, beside Apollo Client. */
+/** Bytes of gzip, beside Apollo Client, each chunk by itself. */
 export interface LoadedPart {
 	/** What is loaded before anything is asked of it. */
 	readonly start: number;
-	/** What each module that is loaded at its first use adds, by the name of its file. */
+	/** What each chunk that is loaded at its first use adds, by its name. */
 	readonly later: Readonly<Record<string, number>>;
 }
 
+/** By Rolldown, with which Vite builds the pages. */
 export async function measureSizes(): Promise<Readonly<Record<keyof typeof PARTS, LoadedPart>>> {
 	const [page, worker] = await Promise.all([sizesOf(PARTS.page), sizesOf(PARTS.worker)]);
 	return { page, worker };
 }
 
 async function sizesOf(contents: string): Promise<LoadedPart> {
-	const { metafile, outputFiles } = await build({
-		stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-		absWorkingDir: ROOT,
-		bundle: true,
-		splitting: true,
-		format: 'esm',
-		minify: true,
-		metafile: true,
-		write: false,
-		outdir: '.',
+	const bundle = await rolldown({
+		input: { [START]: START },
+		cwd: ROOT,
+		platform: 'browser',
 		external: ['@apollo/client', 'rxjs', 'graphql'],
+		plugins: [
+			{
+				name: START,
+				resolveId: (id) => (id === START ? id : null),
+				load: (id) => (id === START ? contents : null),
+			},
+		],
 	});
-	const bytes = new Map(outputFiles.map(({ path, contents: file }) => [path, gzipSync(file, { level: 9 }).length]));
-	const sum = (chunks: readonly string[]): number =>
-		chunks.reduce((total, chunk) => total + (bytes.get(ROOT + chunk) ?? Number.NaN), 0);
-	const entries = Object.entries(metafile.outputs).flatMap(([chunk, { entryPoint }]) =>
-		entryPoint === undefined ? [] : [{ chunk, entryPoint, loads: loadedWith(chunk, metafile) }],
-	);
-	const start = entries.find(({ entryPoint }) => entryPoint === '<stdin>')?.loads ?? new Set();
-	const later = entries
-		.filter(({ chunk }) => !start.has(chunk))
-		.map(({ entryPoint, loads }) => [nameOf(entryPoint), sum([...loads].filter((each) => !start.has(each)))] as const);
-	return { start: sum([...start]), later: Object.fromEntries(later) };
+	const { output } = await bundle.generate({ format: 'es', minify: true });
+	await bundle.close();
+	const chunks = new Map(output.flatMap((each) => (each.type === 'chunk' ? [[each.fileName, each] as const] : [])));
+	const sum = (loaded: Iterable<OutputChunk>): number =>
+		[...loaded].reduce((total, { code }) => total + gzipSync(code, { level: 9 }).length, 0);
+	const loadedWith = (chunk: OutputChunk, loaded: Set<OutputChunk> = new Set()): Set<OutputChunk> => {
+		loaded.add(chunk);
+		for (const name of chunk.imports) {
+			const imported = chunks.get(name);
+			if (imported && !loaded.has(imported)) loadedWith(imported, loaded);
+		}
+		return loaded;
+	};
+	const all = [...chunks.values()];
+	const start = loadedWith(all.find(({ isEntry }) => isEntry) as OutputChunk);
+	const later = all
+		.filter((chunk) => chunk.isDynamicEntry && !start.has(chunk))
+		.map((chunk) => [chunk.name, sum([...loadedWith(chunk)].filter((each) => !start.has(each)))] as const);
+	return { start: sum(start), later: Object.fromEntries(later) };
 }
-
-/** A chunk with all that it imports statically. */
-function loadedWith(chunk: string, metafile: Metafile, loads: Set<string> = new Set()): ReadonlySet<string> {
-	loads.add(chunk);
-	for (const { path, kind, external } of metafile.outputs[chunk]?.imports ?? [])
-		if (kind === 'import-statement' && !external && !loads.has(path)) loadedWith(path, metafile, loads);
-	return loads;
-}
-
-/** Of a package, its own name. */
-const nameOf = (entryPoint: string): string =>
-	/^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(entryPoint)?.[1] ?? entryPoint.replace(/^.*\//, '');

@@ -105,13 +105,13 @@ export class DeviceConnection {
 
 	/** Records that are under an older key, by class, as the service counts them. */
 	async toReseal(): Promise<ReadonlyMap<string, number>> {
-		const { countResealing } = await import('./resealing.ts');
+		const { countResealing } = await import('../later.ts');
 		return countResealing(this);
 	}
 
 	/** Seals the records of a class again, after someone lost access to it and the firm has a new data key. See resealClass(). */
 	async reseal(className: string, options?: ResealingOptions): Promise<ResealedClass> {
-		const { resealClass } = await import('./resealing.ts');
+		const { resealClass } = await import('../later.ts');
 		return resealClass(this, className, options);
 	}
 

@@ -44,7 +44,7 @@ export class JoiningSteps {
 	}
 
 	async #steps(): Promise<Joining> {
-		const { Joining } = await import('./joining.ts');
+		const { Joining } = await import('../later.ts');
 		this.#made ??= new Joining(this.#connection);
 		return this.#made;
 	}
@@ -91,7 +91,7 @@ export class AnsweringSteps {
 	}
 
 	async #steps(): Promise<Answering> {
-		const { Answering } = await import('./joining.ts');
+		const { Answering } = await import('../later.ts');
 		return new Answering(this.#connection);
 	}
 }

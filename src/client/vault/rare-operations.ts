@@ -9,10 +9,9 @@ import { ownerOperations } from './owner-acts.ts';
 import { agreeTo, announceProposal, completeProposal, propose, readProposal } from './proposals.ts';
 import { confirmRecovered, recoverByCode, recoverByShares, recoveryDevices, releaseShare } from './recover.ts';
 import { confirmCode, setRecovery } from './recovery-acts.ts';
-import { resealRows } from './reseal-rows.ts';
+import { resealRows, wordedRows } from './reseal-rows.ts';
 import { sealRows } from './seal-rows.ts';
 import type { VaultContext } from './vault-context.ts';
-import { wordedRows } from './worded.ts';
 
 /** Sealing, and what a firm does now and then. */
 export const createRareOperations = (context: VaultContext): RareOperations => ({

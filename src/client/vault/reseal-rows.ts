@@ -3,6 +3,7 @@ import { attempt, judgeRows, originKept } from './open-records.ts';
 import { openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
 import { requireKnownColumns, requireWritableKey, sealRow, writableFields } from './seal-rows.ts';
 import type { Session } from './session.ts';
+import { isClosed, loadWords } from './worded.ts';
 
 /** A record as it was sealed again, or why it was not, as a sentence without a value in it. */
 export type ResealedRow = { readonly sealed: SealedContent } | { readonly why: string };
@@ -53,4 +54,11 @@ async function resealRow(
 		current: row,
 		origin: () => origin,
 	});
+}
+
+/** Rows with the sentence of each reason for which one was not sealed again. */
+export async function wordedRows(rows: readonly ResealedRow[]): Promise<readonly ResealedRow[]> {
+	if (!rows.some(isClosed)) return rows;
+	const words = await loadWords();
+	return rows.map((row) => (isClosed(row) ? { ...row, why: words(row.why) } : row));
 }

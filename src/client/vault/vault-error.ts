@@ -82,12 +82,13 @@ export class VaultError extends FirmsealError {
 	override readonly name = 'VaultError';
 	readonly reason: VaultReason;
 	/** What exactly an entry of the key log did wrong, and which; null for other reasons. */
-	readonly detail: string | null;
+	get detail(): string | null {
+		return this.cause instanceof KeyLogError ? this.cause.message : null;
+	}
 
 	constructor(reason: VaultReason, options?: Pick<ErrorOptions, 'cause'>) {
 		super(codeOf(reason), reason, options);
 		this.reason = reason;
-		this.detail = options?.cause instanceof KeyLogError ? options.cause.message : null;
 	}
 }
 

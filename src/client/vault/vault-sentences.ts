@@ -1,5 +1,7 @@
 import type { VaultReason } from './vault-error.ts';
 
+export { sentenceOf } from '../../custody/index.ts';
+
 /** Why the vault refuses, in words for people who know nothing of cryptography. Loaded with the first refusal: see worded.ts. */
 export const VAULT_SENTENCES: Readonly<Record<VaultReason, string>> = {
 	'device-name': 'The name of a device here is 1 to 100 letters, digits, dots, hyphens or underscores. Choose another.',

@@ -1,23 +1,30 @@
+import { KeyLogError } from '../../custody/index.ts';
 import type { OpenedRecord, OpenedValue } from '../opener.ts';
-import type { ResealedRow } from './reseal-rows.ts';
 import { VaultError } from './vault-error.ts';
 
 /** The sentence of a reason; other text as it is. If the sentences do not load, a refusal says its reason: it stays a refusal. */
-async function loadWords(): Promise<(text: string) => string> {
-	try {
-		const { VAULT_SENTENCES } = await import('./vault-sentences.ts');
-		const sentences: Readonly<Record<string, string>> = VAULT_SENTENCES;
-		return (text) => (Object.hasOwn(sentences, text) ? (sentences[text] as string) : text);
-	} catch {
-		return (text) => text;
-	}
+export async function loadWords(): Promise<(text: string) => string> {
+	const { VAULT_SENTENCES } = await loadSentences();
+	return (text) => (Object.hasOwn(VAULT_SENTENCES, text) ? (VAULT_SENTENCES[text] as string) : text);
 }
 
-/** An error with the sentence of its reason, if it is a refusal of the vault. */
+/** An error with the sentence of its reason, if it is a refusal of the vault or by a rule of the key log. */
 export async function worded(error: unknown): Promise<unknown> {
-	if (error instanceof VaultError) error.message = (await loadWords())(error.message);
+	if (error instanceof VaultError) {
+		error.message = (await loadWords())(error.message);
+		await worded(error.cause);
+	}
+	if (error instanceof KeyLogError) error.message = (await loadSentences()).sentenceOf(error);
 	return error;
 }
+
+interface Sentences {
+	readonly VAULT_SENTENCES: Readonly<Record<string, string>>;
+	sentenceOf(error: KeyLogError): string;
+}
+
+const loadSentences = (): Promise<Sentences> =>
+	import('./vault-sentences.ts').catch(() => ({ VAULT_SENTENCES: {}, sentenceOf: ({ message }) => message }));
 
 /** Records with the sentence of each reason for which a value does not open. */
 export async function wordedRecords(records: readonly OpenedRecord[]): Promise<readonly OpenedRecord[]> {
@@ -28,11 +35,4 @@ export async function wordedRecords(records: readonly OpenedRecord[]): Promise<r
 	return records.map((record) => ({ ...record, fields: record.fields.map(wordedField) }));
 }
 
-/** Rows with the sentence of each reason for which one was not sealed again. */
-export async function wordedRows(rows: readonly ResealedRow[]): Promise<readonly ResealedRow[]> {
-	if (!rows.some(isClosed)) return rows;
-	const words = await loadWords();
-	return rows.map((row) => (isClosed(row) ? { ...row, why: words(row.why) } : row));
-}
-
-const isClosed = (outcome: object): outcome is { readonly why: string } => 'why' in outcome;
+export const isClosed = (outcome: object): outcome is { readonly why: string } => 'why' in outcome;

@@ -28,6 +28,7 @@ export type {
 	Since,
 } from './key-log.ts';
 export { KEY_LOG_RULES, KeyLogError, type KeyLogRule } from './key-log-error.ts';
+export { inWords, sentenceOf } from './key-log-sentences.ts';
 export {
 	allowsWrap,
 	custodyOf,

@@ -1,76 +1,69 @@
 import { type ErrorCode, FirmsealError } from '../../errors.ts';
 
-/** What breaks each rule, in words for people, by the code of its error. The names are stable: programs switch on them. */
-const SENTENCES = {
-	BAD_USER_INPUT: {
-		length: 'is longer than 65,536 bytes. Name fewer records or devices.',
-		json: 'is not canonical JSON. Write it with the library.',
-		shape: 'does not have exactly the keys, types and sizes of its kind. Write it with the library.',
-		firm: 'belongs to another firm. Sign it for the firm of this log.',
-		beginning: 'is not a beginning of a log, or is a second one. A log has one, as entry 0.',
-		statement:
-			'contains a device statement that its device did not sign for this log and person. Make a new statement.',
-		'device-kind': 'contains a device statement of the wrong kind. Make one of the right kind.',
-		'device-again': 'adds a device that the log has had before. Make new keys for the device.',
-		'device-limit': 'gives a person more than 16 active devices. Revoke one first.',
-		'devices-named': 'names a device that is not active, or is of another person or kind. Read the log again.',
-		'last-device': 'takes the last device of an owner without a way of recovery. Set a way of recovery first.',
-		'person-unknown': 'names a person who is not in the log. Add the person first.',
-		'person-known': 'adds a person who is in the log. Read the log again.',
-		'person-limit': 'gives the firm more than 1,000 people. Remove one first.',
-		'role-same': 'gives a person the role that the person has. Read the log again.',
-		'role-devices': 'does not name all active devices of the new owner, who needs one. Read the log again.',
-		'last-owner': 'removes the last owner. Make someone else an owner first.',
-		holders: 'gives shares of a recovery key to someone who is not another owner. Choose other owners.',
-		'class-limit': 'gives the log more than 16 classes. Use the classes that it has.',
-		'class-unknown': 'names a class without a data key. Generate the data key first.',
-		version: 'has a version of the data key that is not the next one. Read the log again.',
-		'version-unknown': 'retires a version that does not exist or is retired. Read the log again.',
-		'version-newest': 'retires the newest version of a class. Generate the next one first.',
-		'custody-step': 'moves a class into a custody that does not follow its present one. Read the log again.',
-		'custody-key': 'moves a class that has no fresh data key. Generate the next version first.',
-		'custody-ways': 'needs two devices or ways of recovery for each owner. Let each owner set a second one.',
-		'lease-again': 'grants a lease that the log has granted before. Grant a new lease.',
-		'agreement-needless': 'has an agreement that its kind does not need. Leave it out.',
-	},
-	CONFLICT: {
-		order:
-			'does not follow the last entry of the log, because another came first. Read the log again, then sign again.',
-	},
-	FORBIDDEN: {
-		signer: 'is signed by a device that the log does not have. Add the device first.',
-		revoked: 'is signed by a device that is revoked. Use another device.',
-		signature: 'has a signature that does not verify. Sign it again.',
-		recovery: 'is signed by a recovery key, which only adds devices of its own person, once. Use another device.',
-		owner: 'is one that only a device of an owner signs. Ask an owner.',
-		person:
-			'is one that only a device of the same person signs, or of an owner where that is enough. Use such a device.',
-		entitled: 'names a class that its device may not read. Ask an owner.',
-		staff: 'is one that only staff signs. Ask someone of the staff.',
-		'one-owner': 'is a notice in a log with several owners. Ask another owner to agree.',
-		agreement:
-			'needs the agreement of a second owner, or what stands for it in a firm of one. Get the agreement first.',
-		'agreement-device': 'has the agreement of a device that may not agree to it. Ask another owner.',
-		'agreement-head': 'has an agreement to another history of the log. Ask for a new agreement.',
-		'agreement-void': 'has an agreement that a later entry used or made void. Ask for a new agreement.',
-		'agreement-signature': 'has an agreement that its device did not sign for this entry. Ask for a new agreement.',
-		notice: 'rests on a notice that does not exist, or has another content or author. Give a new notice.',
-		'notice-void': 'rests on a notice that a later entry used or made void. Give a new notice.',
-	},
-} as const satisfies Partial<Record<ErrorCode, Record<string, string>>>;
+/** Every rule of FORMAT.md, sections 4 to 6, by the code of its error. The names are stable: programs switch on them. Sentences are in key-log-sentences.ts. */
+const RULES = {
+	BAD_USER_INPUT: [
+		'length',
+		'json',
+		'shape',
+		'firm',
+		'beginning',
+		'statement',
+		'device-kind',
+		'device-again',
+		'device-limit',
+		'devices-named',
+		'last-device',
+		'person-unknown',
+		'person-known',
+		'person-limit',
+		'role-same',
+		'role-devices',
+		'last-owner',
+		'holders',
+		'class-limit',
+		'class-unknown',
+		'version',
+		'version-unknown',
+		'version-newest',
+		'custody-step',
+		'custody-key',
+		'custody-ways',
+		'lease-again',
+		'agreement-needless',
+	],
+	CONFLICT: ['order'],
+	FORBIDDEN: [
+		'signer',
+		'revoked',
+		'signature',
+		'recovery',
+		'owner',
+		'person',
+		'entitled',
+		'staff',
+		'one-owner',
+		'agreement',
+		'agreement-device',
+		'agreement-head',
+		'agreement-void',
+		'agreement-signature',
+		'notice',
+		'notice-void',
+	],
+} as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 
-type Sentences = typeof SENTENCES;
+type Rules = typeof RULES;
 /** The name of a rule of FORMAT.md, sections 4 to 6. */
-export type KeyLogRule = { [C in keyof Sentences]: keyof Sentences[C] }[keyof Sentences];
+export type KeyLogRule = Rules[keyof Rules][number];
 
 /** Every rule, for tests and for documents. */
-export const KEY_LOG_RULES = /* @__PURE__ */ Object.values(SENTENCES).flatMap((rules) =>
-	Object.keys(rules),
-) as readonly KeyLogRule[];
+export const KEY_LOG_RULES = /* @__PURE__ */ Object.values<readonly KeyLogRule[]>(RULES).flat();
 
 /**
  * An entry that breaks a rule. The code is BAD_USER_INPUT for what no device could append now, CONFLICT if another entry was appended
- * first, and FORBIDDEN if the devices that signed may not. A client that meets this in a log that it reads MUST refuse the log.
+ * first, and FORBIDDEN if the devices that signed may not. A client that meets this in a log that it reads MUST refuse the log. The message
+ * names the rule; sentenceOf() has words for people.
  */
 export class KeyLogError extends FirmsealError {
 	override readonly name = 'KeyLogError';
@@ -79,17 +72,14 @@ export class KeyLogError extends FirmsealError {
 	readonly seq: number | null;
 
 	constructor(rule: KeyLogRule, seq: number | null) {
-		const [code, sentence] = described(rule);
-		super(code, `${seq === null ? 'An entry' : `Entry ${seq}`} of the key log ${sentence}`);
+		super(codeOf(rule), `${seq === null ? 'An entry' : `Entry ${seq}`} of the key log breaks the rule ${rule}.`);
 		this.rule = rule;
 		this.seq = seq;
 	}
 }
 
-function described(rule: KeyLogRule): readonly [ErrorCode, string] {
-	for (const [code, sentences] of Object.entries(SENTENCES)) {
-		const sentence = (sentences as Partial<Record<string, string>>)[rule];
-		if (sentence !== undefined) return [code as ErrorCode, sentence];
-	}
+function codeOf(rule: KeyLogRule): ErrorCode {
+	for (const [code, rules] of Object.entries<readonly KeyLogRule[]>(RULES))
+		if (rules.includes(rule)) return code as ErrorCode;
 	throw new RangeError('The rule is not one of the key log.');
 }

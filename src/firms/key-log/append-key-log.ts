@@ -1,5 +1,13 @@
 import { custodyStatement, type FirmRole } from '../../access/index.ts';
-import { extendKeyLog, type KeyLog, type KeyWrap, parseWrap, type ReadEntry, readEntry } from '../../custody/index.ts';
+import {
+	extendKeyLog,
+	inWords,
+	type KeyLog,
+	type KeyWrap,
+	parseWrap,
+	type ReadEntry,
+	readEntry,
+} from '../../custody/index.ts';
 import {
 	holdKeyLog,
 	insertCustodyWraps,
@@ -92,7 +100,7 @@ async function appendEach(
 ): Promise<KeyLog | null> {
 	let log = before;
 	for (const read of entries) {
-		const next = await extendKeyLog(log, read);
+		const next = await inWords(extendKeyLog(log, read));
 		await checkEntry({ tx, keyLogs: services.keyLogs, before: log, after: next, entry: read.entry, actor });
 		await insertKeyLogEntry(tx, { firm, seq: read.entry.seq, text: read.text });
 		log = next;
@@ -116,7 +124,7 @@ async function recordEach(
 
 /** The database stores ASCII without escaped zeros. @throws KeyLogError, FirmsealError BAD_USER_INPUT */
 async function readStorable(text: string): Promise<ReadEntry> {
-	const read = await readEntry(text);
+	const read = await inWords(readEntry(text));
 	if (/^[ -~]*$/.test(text) && !text.includes('\\u0000')) return read;
 	throw new FirmsealError('BAD_USER_INPUT', 'An entry has characters outside ASCII: write its text without them.');
 }

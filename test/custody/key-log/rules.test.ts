@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { extendKeyLog, KEY_LOG_RULES, KeyLogError, readEntry } from '../../../src/custody/index.ts';
+import { extendKeyLog, inWords, KEY_LOG_RULES, KeyLogError, readEntry } from '../../../src/custody/index.ts';
 import { COMMITMENT, NAME, personOf, recordOf, rowOf, ruleOf, SomeFirm, twoOwners } from './some-firm.ts';
 
 let firm: SomeFirm;
@@ -118,8 +118,11 @@ describe('an error', () => {
 			code: 'FORBIDDEN',
 			rule: 'owner',
 			seq: firm.log.size,
-			message: `Entry ${firm.log.size} of the key log is one that only a device of an owner signs. Ask an owner.`,
+			message: `Entry ${firm.log.size} of the key log breaks the rule owner.`,
 		});
+		await expect(inWords(refused)).rejects.toThrow(
+			`Entry ${firm.log.size} of the key log is one that only a device of an owner signs. Ask an owner.`,
+		);
 		await expect(readEntry('{}')).rejects.toMatchObject({ code: 'BAD_USER_INPUT', rule: 'shape', seq: null });
 	});
 
