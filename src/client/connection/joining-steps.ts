@@ -1,7 +1,10 @@
-import type { VaultState } from '../vault/index.ts';
+import type { VaultOperations, VaultState } from '../vault/index.ts';
 import type { DeviceConnection } from './connection.ts';
-import type { Answering, CheckedJoining, Joining, ReleasedShare } from './joining.ts';
+import type { Answering, Joining } from './joining.ts';
 import type { DeviceRequest } from './served-request.ts';
+
+type ReleasedShare = Awaited<ReturnType<VaultOperations['releaseShare']>>;
+type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
 
 /*
  * A device joins once in its life, so the steps are loaded with the first of them.

@@ -14,8 +14,8 @@ import {
 import { listOf, objectOf, textOf } from './served.ts';
 import { type DeviceRequest, deviceRequestOf } from './served-request.ts';
 
-export type ReleasedShare = Awaited<ReturnType<VaultOperations['releaseShare']>>;
-export type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
+type ReleasedShare = Awaited<ReturnType<VaultOperations['releaseShare']>>;
+type CheckedJoining = Awaited<ReturnType<VaultOperations['checkJoin']>>;
 
 /** The steps of JoiningSteps. */
 export class Joining {
