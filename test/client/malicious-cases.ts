@@ -114,7 +114,7 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 		[
 			'has shares made for a device that a holder lost meanwhile, or not for one that they got',
 			SHARES,
-			'shares are made anew if a holder has another device, or is no owner any more, before they are in the log',
+			'shares are refused if a holder changes device or is no longer an owner before they are in the log',
 		],
 		[
 			'has a share combined after a challenge whose code no one compared',
@@ -137,7 +137,7 @@ export const MALICIOUS_CASES: readonly MaliciousCase[] = [
 			'a wrong, mistyped or used code, or that of someone else, recovers nothing',
 		],
 		[
-			'has a class move while its owner’s only code is one that nobody wrote down',
+			'has a class move while the owner’s only code was never written down',
 			OWN,
 			'stays one when another code is made and not used, or cannot be',
 		],

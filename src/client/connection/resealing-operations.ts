@@ -1,7 +1,7 @@
 /** The operations of the API by which records are sealed again. */
 export const RESEALING = `query Resealing { resealing { class count } }`;
 
-/** `selection`: what is asked of each type of the class. */
+/** `selection`: the fields to read of each type of the class. */
 export const toReseal = (
 	selection: string,
 ): string => `query RecordsToReseal($class: String!, $first: Int!, $after: ID) {

@@ -2,7 +2,7 @@ import { type AgreedKind, exactJson, type KeyLogBody, toBase64, utf8 } from '../
 import type { KeptState, Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 
-/** A decision, whoever proposes it. */
+/** A decision by any owner. */
 interface Decision {
 	readonly kind: AgreedKind;
 	readonly body: KeyLogBody<AgreedKind>;

@@ -62,7 +62,7 @@ export async function recoverByCode(session: Session, code: string, served: Serv
 }
 
 /**
- * By shares of holders with each of whom this device's person compared a code. Only that says which log is the firm's: whoever made a log
+ * By shares of holders. The person compared a code with each holder; only this shows which log is the firm's, because anyone who makes a log
  * can make shares that fit it.
  * @throws VaultError `log-unjoined`, `uncompared`, `shares-other`
  */

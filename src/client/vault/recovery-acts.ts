@@ -60,7 +60,7 @@ export async function confirmCode(session: Session, typed: string): Promise<void
 /** Codes to type back that are not in the log, at most. */
 const MOST_UNUSED = 16;
 
-/** Those that are a way of recovery stay, whatever is made besides; those that were one and are not any more go. */
+/** Keeps each code that is still a way of recovery or is not in the log yet, and drops each whose key the log has ended. */
 function withUntyped({ state, log }: Session, made: string | undefined): readonly string[] {
 	const codes = made === undefined ? state.untypedCodes : [...state.untypedCodes, made];
 	const ways = codes.filter((id) => log.devices.get(id)?.revoked === null);

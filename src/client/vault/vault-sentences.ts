@@ -69,7 +69,7 @@ export const VAULT_SENTENCES: Readonly<Record<VaultReason, string>> = {
 	'device-known':
 		'This name is taken by a device that is stored here. Choose another name, or remove that device first.',
 	'holders-changed':
-		'The owners who hold shares, or their devices, changed since the shares were made. Nothing was signed. Make the shares anew.',
+		'The owners who hold shares, or their devices, changed since the shares were made. Nothing was signed. Make new shares.',
 	locked: 'This device is locked. Unlock it first.',
 	'no-log':
 		'This device does not know the firm yet. Join with another device, recover, or begin the key log of the firm.',

@@ -41,7 +41,7 @@ async function withTitle(service: InMemoryApi, recordKey: Uint8Array): Promise<S
 	return { ...row(service, NOTE), fields: { ...row(service, NOTE).fields, title: toBase64(title) } };
 }
 
-/** The same, with a stamp by whoever holds `keys`. */
+/** The same, with a stamp signed by `keys`. */
 async function stampedBy(keys: DeviceKeys, lie: StoredRow, parts: Parameters<typeof stampedAgain>[2]) {
 	const bytes = Object.entries(lie.fields).map(([name, text]) => [
 		name,

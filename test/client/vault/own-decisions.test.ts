@@ -106,7 +106,7 @@ describe('what an owner alone announced', () => {
 		expect(await refusal(solo.vault.seal([NEW_NOTE]))).toBe('done');
 	});
 
-	it('counts from anew if the device ended before it kept when it saw it, and is completed then', async () => {
+	it('counts 72 hours again if the device ended before it kept the time of the notice, and is completed then', async () => {
 		const { firm, time, solo, complete } = await announced();
 		const before = new Map(solo.store.kept);
 		await solo.vault.extend(await firm.served());
@@ -152,7 +152,7 @@ describe('what an owner alone announced', () => {
 	});
 });
 
-describe('a recovery code that nobody typed back', () => {
+describe('a recovery code that was not typed back', () => {
 	interface Alone {
 		readonly firm: InMemoryApi;
 		readonly solo: Device;

@@ -33,7 +33,7 @@ it('shares recover nothing before the person has said of each holder that the co
 	expect(await answers(device, service.record(NOTE))).toEqual([{ value: 'Plan' }, { value: 'First draft' }]);
 });
 
-it('two codes that differ end what was compared before, and the person begins anew with each holder', async () => {
+it('two codes that differ void every comparison before, and the person compares again with each holder', async () => {
 	const { service, time, holders } = await heldFirm();
 	const [bert, cara] = holders as [Device, Device];
 	const device = await Device.make('new', ANNA, time);
@@ -128,7 +128,7 @@ it('no share is made for a device that was revoked, nor a way with a holder who 
 	expect(await refusal(make())).toBe('holder-device');
 });
 
-it('shares are made anew if a holder has another device, or is no owner any more, before they are in the log', async () => {
+it('shares are refused if a holder changes device or is no longer an owner before they are in the log', async () => {
 	const { service, time, owner, bert, cara, make } = await threeOwners();
 	const first = await make();
 	const approval = await bert.vault.agree(first.proposal);
