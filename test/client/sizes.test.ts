@@ -11,5 +11,6 @@ it('page and worker load at most 40 kB at their start; what few people need on m
 		'passphrase',
 		'rare-operations',
 		'vault-sentences',
+		'worker-sentences',
 	]);
 });

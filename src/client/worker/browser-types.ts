@@ -16,6 +16,8 @@ interface DatabaseOpening extends DatabaseRequest<DatabaseConnection> {
 
 export interface DatabaseObjects {
 	get(key: string): DatabaseRequest<unknown>;
+	getAll(range: unknown): DatabaseRequest<readonly unknown[]>;
+	getAllKeys(range: unknown): DatabaseRequest<readonly unknown[]>;
 	put(value: unknown, key: string): DatabaseRequest<unknown>;
 	delete(key: string): DatabaseRequest<unknown>;
 }

@@ -17,6 +17,17 @@ const REASONS: Readonly<Partial<Record<string, WorkerReason>>> = {
 const refusalOf = (error: { readonly name: string } | null): VaultRefusal =>
 	refusal(REASONS[error?.name ?? ''] ?? 'store-failed');
 
+declare const IDBKeyRange: { bound(first: string, last: string): unknown };
+
+/** When so many reads of a turn wait, one request for all between the first and the last name costs less than one for each. */
+const MANY = 64;
+
+interface Reading {
+	readonly name: string;
+	readonly resolve: (found: Uint8Array | null) => void;
+	readonly reject: (error: unknown) => void;
+}
+
 /** A put, or a removal for null, that waits for its transaction. */
 interface Change {
 	readonly name: string;
@@ -27,14 +38,14 @@ interface Change {
 /**
  * What a device keeps, in IndexedDB. A write resolves when its transaction is complete and on the disk. Changes that are requested while a
  * transaction runs share the next one, because each costs a flush of the disk; if that fails, none of them is kept. Reads of one turn share
- * a transaction too. Methods reject with VaultRefusal `store-…`. Once the browser has closed the database, the store stays closed, so that
+ * a transaction too, and see what was written before them. Methods reject with VaultRefusal `store-…`. Once the browser has closed the database, the store stays closed, so that
  * an unlocked device never goes on with half of what it kept.
  */
 export class IndexedDbStore implements KeptStore {
 	readonly #database: DatabaseConnection;
 	readonly #onClosed: () => void;
-	/** Of the transaction in which this turn reads. */
-	#reading: DatabaseObjects | null = null;
+	/** Of this turn. */
+	#reading: Reading[] = [];
 	#waiting: Change[] = [];
 	#isWriting = false;
 	#isClosed = false;
@@ -70,11 +81,11 @@ export class IndexedDbStore implements KeptStore {
 		return new IndexedDbStore(await answered(opening, 'store-none'), onClosed);
 	}
 
-	async read(name: string): Promise<Uint8Array | null> {
-		const found = await answered(this.#objectsToRead().get(name));
-		if (found === undefined) return null;
-		if (!(found instanceof Uint8Array)) throw refusal('store-failed');
-		return found;
+	read(name: string): Promise<Uint8Array | null> {
+		const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | null>();
+		if (this.#reading.length === 0) queueMicrotask(() => this.#readWaiting());
+		this.#reading.push({ name, resolve, reject });
+		return promise;
 	}
 
 	/** The bytes are copied at once. */
@@ -124,19 +135,22 @@ export class IndexedDbStore implements KeptStore {
 		}
 	}
 
-	#objectsToRead(): DatabaseObjects {
-		if (this.#reading !== null && !this.#isClosed) return this.#reading;
-		const { objects } = this.#objects('readonly');
-		this.#reading = objects;
-		queueMicrotask(() => {
-			this.#reading = null;
-		});
-		return objects;
+	#readWaiting(): void {
+		const readings = this.#reading;
+		this.#reading = [];
+		try {
+			const { objects } = this.#objects('readonly');
+			const between = readings.length < MANY ? null : foundBetween(objects, readings);
+			for (const { name, resolve, reject } of readings) {
+				const found = between === null ? answered(objects.get(name)) : between.then((all) => all.get(name));
+				found.then(bytesOf).then(resolve, reject);
+			}
+		} catch (error) {
+			for (const { reject } of readings) reject(error);
+		}
 	}
 
 	#objects(mode: 'readonly' | 'readwrite') {
-		// What is read from now on, this transaction may change.
-		this.#reading = null;
 		if (this.#isClosed) throw refusal('store-gone');
 		try {
 			const transaction = this.#database.transaction(KEPT, mode, { durability: 'strict' });
@@ -152,6 +166,23 @@ export class IndexedDbStore implements KeptStore {
 		this.#isClosed = true;
 		this.#onClosed();
 	}
+}
+
+function bytesOf(found: unknown): Uint8Array | null {
+	if (found === undefined) return null;
+	if (!(found instanceof Uint8Array)) throw refusal('store-failed');
+	return found;
+}
+
+/** What is kept, by name, from the first to the last name of the readings. */
+async function foundBetween(
+	objects: DatabaseObjects,
+	readings: readonly Reading[],
+): Promise<ReadonlyMap<unknown, unknown>> {
+	const names = readings.map(({ name }) => name).sort();
+	const range = IDBKeyRange.bound(names[0] as string, names.at(-1) as string);
+	const [keys, values] = await Promise.all([answered(objects.getAllKeys(range)), answered(objects.getAll(range))]);
+	return new Map(keys.map((key, at) => [key, values[at]]));
 }
 
 function answered<T>(request: DatabaseRequest<T>, unknown: WorkerReason = 'store-failed'): Promise<T> {

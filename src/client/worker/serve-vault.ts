@@ -72,7 +72,7 @@ export function serveVault(
 		const call = numberOf(data);
 		answer(data)
 			.then((value) => post({ answer: call, value }))
-			.catch((error: unknown) => post({ answer: call, error: tellError(error) }))
+			.catch(async (error: unknown) => post({ answer: call, error: await tellError(error) }))
 			.finally(() => overwriteSecret(data));
 	});
 	const life = `${name}/${crypto.randomUUID()}`;

@@ -5,7 +5,7 @@ type Opening = ReturnType<Factory['open']>;
 type Connection = Opening['result'];
 type Transaction = ReturnType<Connection['transaction']>;
 
-const request = () => ({ result: undefined as unknown, error: null, onsuccess: undefined, onerror: undefined });
+const request = () => ({ result: undefined as never, error: null, onsuccess: undefined, onerror: undefined });
 const call = (handler: unknown): void => (handler as (() => void) | undefined)?.();
 
 /** IndexedDB with one object store. Transactions run in the order of their creation, each after the turn in which it was created. */
@@ -35,7 +35,7 @@ export class DatabaseInMemory implements Factory {
 			if (!isActive) throw new DOMException('The transaction is not active.', 'TransactionInactiveError');
 			const asked = request();
 			work.push(() => {
-				asked.result = answer();
+				asked.result = answer() as never;
 				call(asked.onsuccess);
 			});
 			return asked;
@@ -43,6 +43,8 @@ export class DatabaseInMemory implements Factory {
 		const kept = this.#kept;
 		const objects = {
 			get: (key: string) => ask(() => kept.get(key)),
+			getAll: (range: unknown) => ask(() => between(kept, range).map(([, value]) => value)),
+			getAllKeys: (range: unknown) => ask(() => between(kept, range).map(([key]) => key)),
 			put: (value: unknown, key: string) => ask(() => kept.set(key, value)),
 			delete: (key: string) => ask(() => kept.delete(key)),
 		};
@@ -55,4 +57,12 @@ export class DatabaseInMemory implements Factory {
 		});
 		return transaction;
 	}
+}
+
+/** `IDBKeyRange` of a browser, for DatabaseInMemory. */
+export const KeyRange = { bound: (first: string, last: string) => ({ first, last }) };
+
+function between(kept: ReadonlyMap<string, unknown>, range: unknown): readonly (readonly [string, unknown])[] {
+	const { first, last } = range as ReturnType<typeof KeyRange.bound>;
+	return [...kept].filter(([name]) => first <= name && name <= last).toSorted();
 }

@@ -33,13 +33,13 @@ it('neither keys nor bytes are among what goes back to the page', async () => {
 });
 
 it('errors cross as sentences of ours: of any other error, nothing is told', async () => {
-	expect(tellError(await worded(new VaultError('locked', { cause: new Error('Canary') })))).toEqual({
+	expect(await tellError(await worded(new VaultError('locked', { cause: new Error('Canary') })))).toEqual({
 		code: 'FORBIDDEN',
 		message: 'This device is locked. Unlock it first.',
 		reason: 'locked',
 		detail: null,
 	});
-	const told = tellError(new TypeError('Canary'));
+	const told = await tellError(new TypeError('Canary'));
 	expect(told).toMatchObject({ code: 'INTERNAL', reason: 'unforeseen' });
 	expect(JSON.stringify(told)).not.toContain('Canary');
 });
