@@ -69,9 +69,11 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
 /** SHA-256 of context(…parts). */
 export const hashOfContext = (...parts: readonly string[]): Promise<Uint8Array> => sha256(encodeContext(parts));
 
+const NO_SALT = /* @__PURE__ */ new Uint8Array(0);
+
 /** HKDF-SHA-256 without a salt, with context(…parts) as info. `key` is imported for HKDF. FORMAT.md section 1. */
 export async function hkdf(key: SubtleKey, parts: readonly string[], length = 32): Promise<Uint8Array> {
-	const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: encodeContext(parts) };
+	const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: NO_SALT, info: encodeContext(parts) };
 	return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, length * 8));
 }
 

@@ -3,7 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import type { OpenedRecord, OpenedValue, RecordToOpen } from '../opener.ts';
 import { inLanes } from './lanes.ts';
 import type { RevisionVerdict } from './row-marks.ts';
-import { openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
+import { markedRows, openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -22,6 +22,7 @@ export async function openRecords(
 	session: Session,
 	records: readonly RecordToOpen[],
 ): Promise<readonly OpenedRecord[]> {
+	await session.marks.load(markedRows(session, records));
 	const rows = await inLanes(records, (record) => attempt(() => verifyRow(session, record)));
 	const judged = await judgeRows(session, rows);
 	return inLanes(records, (record, at) => openRecord(session, record, judged[at] as Judged));

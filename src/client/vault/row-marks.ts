@@ -2,11 +2,14 @@ import { BoundedMap } from './bounded-map.ts';
 import { type KeptRecords, PLACES } from './kept-records.ts';
 import type { VaultReason } from './vault-error.ts';
 
-/** A row whose stamp verified. */
-export interface StampedRevision {
+/** By table and row id. */
+export interface MarkedRow {
 	readonly table: string;
-	/** Row id. */
 	readonly row: string;
+}
+
+/** A row whose stamp verified. */
+export interface StampedRevision extends MarkedRow {
 	readonly revision: number;
 	/** stampHash() of its stamp. */
 	readonly hash: string;
@@ -81,14 +84,21 @@ export class RowMarks {
 		return verdicts;
 	}
 
-	/** Whether the device has seen a stamp of the row. */
-	async hasSeen(table: string, row: string): Promise<boolean> {
-		const { key, shard } = await this.#placeOf({ table, row });
-		return (await this.#load(shard)).has(key);
+	/** Whether the device has seen a stamp of the row; with `hash`, whether the newest one is exactly this one. */
+	async hasSeen(row: MarkedRow, hash?: string): Promise<boolean> {
+		const { key, shard } = await this.#placeOf(row);
+		const mark = (await this.#load(shard)).get(key);
+		return mark !== undefined && (hash === undefined || mark[1] === hash);
+	}
+
+	/** Reads the marks of many rows from the store at once. */
+	async load(rows: readonly MarkedRow[]): Promise<void> {
+		const places = await Promise.all(rows.map((row) => this.#placeOf(row)));
+		await Promise.all(Array.from(new Set(places.map(({ shard }) => shard)), (name) => this.#load(name)));
 	}
 
 	/** By a key of the device: else someone could choose ids of rows that push the mark of another row out. */
-	async #placeOf({ table, row }: Pick<StampedRevision, 'table' | 'row'>): Promise<Place> {
+	async #placeOf({ table, row }: MarkedRow): Promise<Place> {
 		const key = `${table}/${row}`;
 		return { key, ...placesOf(await this.#places.getOrMake(key, () => this.#records.placeOf(key))) };
 	}

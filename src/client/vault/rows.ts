@@ -1,5 +1,4 @@
 import {
-	type ColumnHashes,
 	checkStamp,
 	custodyOf,
 	fromBase64,
@@ -16,6 +15,7 @@ import { isUuid } from '../../envelope/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { ContentType } from '../coordinate-types.ts';
 import type { RecordToOpen } from '../opener.ts';
+import type { MarkedRow } from './row-marks.ts';
 import type { Session } from './session.ts';
 import { VaultError } from './vault-error.ts';
 
@@ -37,8 +37,8 @@ export interface VerifiedRow {
 /** An envelope as it was answered. Its hash is compared with the stamp's as it is opened, so that one damaged value closes no other. */
 interface AnsweredEnvelope {
 	readonly bytes: Uint8Array | null;
-	/** Of the column alone. */
-	readonly hashes: ColumnHashes;
+	/** As hashColumns() gives it. */
+	readonly hash: string | null;
 }
 
 /**
@@ -51,8 +51,9 @@ export async function verifyRow(session: Session, record: RecordToOpen): Promise
 	if (custodyOf(log, type.class) === 'PLATFORM') throw new VaultError('row-custody');
 	session.requireEntitled(type.class);
 	// The signature is verified first: what follows trusts its parts.
+	const marked = { table: type.table, row: record.id };
 	const [{ stamp, hash }, envelopes] = await Promise.all([
-		session.stamps.read(record.stamp, log),
+		session.stamps.read(record.stamp, log, (hash) => session.marks.hasSeen(marked, hash)),
 		envelopesOf(type, record),
 	]);
 	checkStamp(stamp, placeOf(session, type, record.id), {});
@@ -61,6 +62,14 @@ export async function verifyRow(session: Session, record: RecordToOpen): Promise
 	if (stamp.generation !== generationOf(log, named.table, named.row, at)) throw new VaultError('row-generation');
 	requireRecent(log, type.class, at);
 	return { type, row: record.id, thread: named.thread, stamp, hash, at, envelopes };
+}
+
+/** Of records whose form is that of an answer, where their marks are. */
+export function markedRows({ parts: { types } }: Session, records: readonly RecordToOpen[]): MarkedRow[] {
+	return records.flatMap(({ type, id }) => {
+		const table = Object.hasOwn(types, type) && isUuid(id) ? types[type]?.table : undefined;
+		return table === undefined ? [] : [{ table, row: id }];
+	});
 }
 
 /** The type of a record, after what was asked for is compared with what was answered. */
@@ -77,13 +86,13 @@ function typeOf(session: Session, record: RecordToOpen): ContentType {
 
 async function envelopesOf(type: ContentType, { fields }: RecordToOpen): Promise<Map<string, AnsweredEnvelope>> {
 	if (new Set(fields.map(({ name }) => name)).size < fields.length) throw new VaultError('value-field');
-	const read = fields.map(async ({ name, envelope }) => {
-		const coordinate = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+	const answered = fields.flatMap(({ name, envelope }) => {
 		const bytes = envelope === null ? null : fromBase64(envelope);
-		if (coordinate === undefined || (bytes === null && envelope !== null)) return [];
-		return [[name, { bytes, hashes: await hashColumns({ [coordinate.column]: bytes }) }] as const];
+		const isRead = Object.hasOwn(type.fields, name) && (bytes !== null || envelope === null);
+		return isRead ? [[name, bytes] as const] : [];
 	});
-	return new Map((await Promise.all(read)).flat());
+	const hashes = await hashColumns(Object.fromEntries(answered));
+	return new Map(answered.map(([name, bytes]) => [name, { bytes, hash: hashes[name] ?? null }]));
 }
 
 const placeOf = ({ log }: Session, { class: name, table }: ContentType, row: string) => ({
@@ -126,7 +135,7 @@ export async function openValueOf(session: Session, verified: VerifiedRow, field
 	if (coordinate === undefined) throw new VaultError('value-field');
 	const answered = verified.envelopes.get(field);
 	if (answered === undefined) throw new VaultError('value-invalid');
-	checkStamp(stamp, placeOf(session, type, row), answered.hashes);
+	checkStamp(stamp, placeOf(session, type, row), { [coordinate.column]: answered.hash });
 	const envelope = answered.bytes;
 	if (envelope === null) return null;
 	const { version, generation } = headerOf(envelope);

@@ -124,7 +124,8 @@ async function currentOf(session: Session, type: ContentType, row: RowToSeal): P
 	if (row.current === null) {
 		const custody = custodyOf(session.log, type.class);
 		// While the class moves. A row that was once sealed by a device is not taken from the service again.
-		if (custody === 'FIRM' || (await session.marks.hasSeen(type.table, row.id))) throw new VaultError('row-to-seal');
+		if (custody === 'FIRM' || (await session.marks.hasSeen({ table: type.table, row: row.id })))
+			throw new VaultError('row-to-seal');
 		return null;
 	}
 	if (row.current.type !== row.type) throw new VaultError('row-to-seal');

@@ -18,11 +18,15 @@ interface VerifiedStamp {
 	readonly stamp: Stamp;
 	/** stampHash(). */
 	readonly hash: string;
-	/** The signing key under which it verified. */
-	readonly signing: string;
 }
 
-/** Stamps that verified since the device was unlocked, by their exact text: a row that is read again costs no signature. */
+/**
+ * Whether the device keeps the hash as that of the row's newest stamp: such a stamp was verified, under a key that is part of its device's id.
+ * FORMAT.md, section 13.
+ */
+type IsKept = (hash: string) => Promise<boolean>;
+
+/** Stamps that the device read since it was unlocked, by their exact text. */
 export class VerifiedStamps {
 	readonly #stamps = new BoundedMap<VerifiedStamp>(MAX_STAMPS);
 
@@ -30,26 +34,29 @@ export class VerifiedStamps {
 	 * A stamp that a device of the log signed. Whether it may have, and the row, are the caller's to judge, each time.
 	 * @throws VaultError `row-stamp`, `row-portal`, `row-author`, `row-signature`
 	 */
-	async read(text: string, { devices }: KeyLog): Promise<VerifiedStamp> {
+	async read(text: string, { devices }: KeyLog, isKept: IsKept): Promise<VerifiedStamp> {
 		const known = this.#stamps.get(text);
-		if (known !== undefined && known.signing === devices.get(known.stamp.device)?.signing) return known;
-		const stamp = parsed(text);
-		if (stamp.log !== null) throw new VaultError('row-portal');
-		const signing = devices.get(stamp.device)?.signing;
-		if (signing === undefined) throw new VaultError('row-author');
-		const [hash, isSigned] = await Promise.all([
-			stampHash(text),
-			verifyStampSignature(stamp, fromBase64(signing) as Uint8Array),
-		]);
-		if (!isSigned) throw new VaultError('row-signature');
-		const verified = { stamp, hash, signing };
-		this.#stamps.set(text, verified);
-		return verified;
+		if (known !== undefined) return known;
+		const hash = await stampHash(text);
+		const stamp = (await isKept(hash)) ? (JSON.parse(text) as Stamp) : await verified(text, devices);
+		const read = { stamp, hash };
+		this.#stamps.set(text, read);
+		return read;
 	}
 
 	clear(): void {
 		this.#stamps.clear();
 	}
+}
+
+async function verified(text: string, devices: KeyLog['devices']): Promise<Stamp> {
+	const stamp = parsed(text);
+	if (stamp.log !== null) throw new VaultError('row-portal');
+	const signing = devices.get(stamp.device)?.signing;
+	if (signing === undefined) throw new VaultError('row-author');
+	const isSigned = await verifyStampSignature(stamp, fromBase64(signing) as Uint8Array);
+	if (!isSigned) throw new VaultError('row-signature');
+	return stamp;
 }
 
 function parsed(text: string): Stamp {

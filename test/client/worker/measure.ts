@@ -22,8 +22,8 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * What WebCrypto alone needs for such records: for each a signature, the hashes of stamp and envelopes, and the decryption of its fields; for
- * a new one also two derivations and the import of its keys.
+ * What WebCrypto alone needs for such records: for each a signature (a vault verifies it only once), the hashes of stamp and envelopes, and
+ * the decryption of its fields; for a new one also two derivations and the import of its keys.
  */
 export async function bareOpening(count: number, isNew: boolean): Promise<number> {
 	const { subtle } = crypto;
