@@ -33,6 +33,16 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** The code under which a table lists a reason. @throws RangeError if it lists none such */
+export function codeOfReason<Reason extends string>(
+	table: Readonly<Partial<Record<ErrorCode, readonly Reason[]>>>,
+	reason: Reason,
+): ErrorCode {
+	for (const [code, reasons] of Object.entries<readonly Reason[]>(table))
+		if (reasons.includes(reason)) return code as ErrorCode;
+	throw new RangeError('No code of an error has this reason.');
+}
+
 export const ERROR_DESCRIPTIONS: Readonly<Record<ErrorCode, ErrorDescription>> = {
 	UNAUTHENTICATED: {
 		when: 'The request has no token, or a wrong or expired one, or the account is unknown or disabled.',

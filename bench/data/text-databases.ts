@@ -23,6 +23,7 @@ export async function writeDocumentsAlsoAsText(
 			// The trigger refers to an upload, and no measured row has one.
 			await sql`drop trigger forget_file_copy on documents`;
 			for (const [table, columns] of TEXT_COLUMNS) {
+				await sql`alter table ${sql(table)} drop constraint ${sql(`${table}_stamped`)}`;
 				for (const column of columns) {
 					await sql`alter table ${sql(table)} drop constraint ${sql(`${table}_${column}_firm_tag`)}`;
 					await sql`alter table ${sql(table)} alter ${sql(column)} type text using null`;

@@ -1,5 +1,5 @@
 import { KeyLogError } from '../../custody/index.ts';
-import { type ErrorCode, FirmsealError } from '../../errors.ts';
+import { codeOfReason, type ErrorCode, FirmsealError } from '../../errors.ts';
 
 /** Why the vault refuses, by code. The names are stable: applications switch on them. Their sentences are in vault-sentences.ts. */
 const REASONS = {
@@ -87,13 +87,7 @@ export class VaultError extends FirmsealError {
 	}
 
 	constructor(reason: VaultReason, options?: Pick<ErrorOptions, 'cause'>) {
-		super(codeOf(reason), reason, options);
+		super(codeOfReason(REASONS, reason), reason, options);
 		this.reason = reason;
 	}
-}
-
-function codeOf(reason: VaultReason): ErrorCode {
-	for (const [code, reasons] of Object.entries<readonly VaultReason[]>(REASONS))
-		if (reasons.includes(reason)) return code as ErrorCode;
-	throw new RangeError('The reason is not one of the vault.');
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, FirmsealError } from '../../errors.ts';
+import { codeOfReason, type ErrorCode, FirmsealError } from '../../errors.ts';
 
 /** Every rule of FORMAT.md, sections 4 to 6, by the code of its error. The names are stable: programs switch on them. Sentences are in key-log-sentences.ts. */
 const RULES = {
@@ -72,14 +72,11 @@ export class KeyLogError extends FirmsealError {
 	readonly seq: number | null;
 
 	constructor(rule: KeyLogRule, seq: number | null) {
-		super(codeOf(rule), `${seq === null ? 'An entry' : `Entry ${seq}`} of the key log breaks the rule ${rule}.`);
+		super(
+			codeOfReason(RULES, rule),
+			`${seq === null ? 'An entry' : `Entry ${seq}`} of the key log breaks the rule ${rule}.`,
+		);
 		this.rule = rule;
 		this.seq = seq;
 	}
-}
-
-function codeOf(rule: KeyLogRule): ErrorCode {
-	for (const [code, rules] of Object.entries<readonly KeyLogRule[]>(RULES))
-		if (rules.includes(rule)) return code as ErrorCode;
-	throw new RangeError('The rule is not one of the key log.');
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AnsweringSteps, ProposalSteps } from '../../../src/client/connection/index.ts';
+import { ProposalSteps } from '../../../src/client/connection/index.ts';
 import type { VaultOperations } from '../../../src/client/vault/index.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import { beginCustody, type DeviceOfPerson } from '../../clients/vault-client.ts';
 import { idOf } from '../../support/claims.ts';
-import { CODE, type Machine, machines } from './people.ts';
+import { joinBy, type Machine, machines } from './people.ts';
 
 /** Milliseconds. Each decision waits until the service has signed the one before. */
 const LONGEST = 240_000;
@@ -27,26 +27,11 @@ beforeAll(async () => {
 	const { connection } = ada.firmseal;
 	await connection.append(() => ada.vault.addMember({ person: id, name: 'Bo' }));
 	bo = machineOf(person);
-	await joined();
+	await joinBy(ada, bo);
 	const owner = (vault: VaultOperations) => vault.propose({ what: 'ROLE', person: id, role: 'OWNER' });
 	await stepsOfAda().decide(owner, { by: 'CODE', code: begun.code });
 }, LONGEST);
 afterAll(() => scene?.installation.close());
-
-async function joined(): Promise<void> {
-	await bo.run('create', '--device', 'laptop');
-	const joining = bo.at('join', '--json');
-	await joining.sees(/Asked to join/);
-	const steps = new AnsweringSteps(ada.firmseal.connection);
-	const request = (await steps.requests()).find(({ state }) => state === 'COMMITTED');
-	if (!request) throw new Error('The request is not listed.');
-	await steps.answer(request, idOf(bo.person));
-	await joining.sees(CODE);
-	await steps.check(request.id);
-	joining.type('yes');
-	await steps.approve(request.id);
-	expect(await joining.ended).toMatchObject({ code: 0 });
-}
 
 const stepsOfAda = () => new ProposalSteps(ada.firmseal.connection);
 const back = (vault: VaultOperations) => vault.propose({ what: 'CUSTODY', class: 'NOTE', custody: 'BACK' });

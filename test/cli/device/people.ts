@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import { AnsweringSteps } from '../../../src/client/connection/index.ts';
 import type { Scene } from '../../attacks/scene.ts';
+import type { DeviceOfPerson } from '../../clients/vault-client.ts';
+import { idOf } from '../../support/claims.ts';
 import type { Person } from '../../support/person.ts';
 import { oneLine } from '../../system/program.ts';
 import { atTerminal, type Session, withoutTerminal } from './terminal.ts';
@@ -57,4 +60,26 @@ export async function joinAt(machine: Machine, old: Machine, ...approving: reado
 	joining.type('yes');
 	answering.type('yes');
 	return { codes, joined: await joining.ended, approved: await answering.ended };
+}
+
+/** A new device on the command line joins by one in memory. Both persons compare the code. */
+export async function joinBy(by: DeviceOfPerson, machine: Machine): Promise<void> {
+	expect(await machine.run('create', '--device', 'laptop')).toMatchObject({ code: 0 });
+	const joining = machine.at('join', '--json');
+	await joining.sees(/Asked to join/);
+	const { steps, id } = await answeredBy(by, machine.person);
+	await joining.sees(CODE);
+	await steps.check(id);
+	joining.type('yes');
+	await steps.approve(id);
+	expect(await joining.ended).toMatchObject({ code: 0 });
+}
+
+/** The request that waits, once a device in memory has answered that it is the person’s. */
+export async function answeredBy(by: DeviceOfPerson, person: Person) {
+	const steps = new AnsweringSteps(by.firmseal.connection);
+	const request = (await steps.requests()).find(({ state }) => state === 'COMMITTED');
+	if (!request) throw new Error('The request is not listed.');
+	await steps.answer(request, idOf(person));
+	return { steps, id: request.id };
 }

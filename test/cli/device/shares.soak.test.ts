@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AnsweringSteps, ProposalSteps } from '../../../src/client/connection/index.ts';
+import { ProposalSteps } from '../../../src/client/connection/index.ts';
 import type { VaultOperations } from '../../../src/client/vault/index.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import { beginCustody, type DeviceOfPerson, deviceOf, joinWith } from '../../clients/vault-client.ts';
 import { idOf } from '../../support/claims.ts';
 import type { Person } from '../../support/person.ts';
-import { CODE, type Machine, machines, SHOWN } from './people.ts';
+import { answeredBy, CODE, joinBy, type Machine, machines, SHOWN } from './people.ts';
 
 let scene: Scene;
 const machineOf = machines(() => scene);
@@ -33,7 +33,7 @@ beforeAll(async () => {
 	cy = { ...(await joinWith(await deviceOf(scene, ofCy), first, idOf(ofCy))), person: ofCy };
 	await own.decide(owner(ofCy), { by: 'CODE', code: begun.code });
 	bo = machineOf(ofBo);
-	await joined(bo);
+	await joinBy(first, bo);
 	await own.decide(owner(ofBo), { by: 'SECOND_OWNER' });
 	await completed(own);
 });
@@ -45,27 +45,6 @@ async function completed(own: ProposalSteps) {
 	if (!asked) throw new Error('The proposal is not listed.');
 	await new ProposalSteps(cy.firmseal.connection).agree(asked);
 	await own.complete(asked);
-}
-
-/** A device on the command line joins by Ada’s. */
-async function joined(machine: Machine) {
-	expect(await machine.run('create', '--device', 'laptop')).toMatchObject({ code: 0 });
-	const joining = machine.at('join', '--json');
-	await joining.sees(/Asked to join/);
-	const { steps, id } = await answered(first, machine.person);
-	await joining.sees(CODE);
-	await steps.check(id);
-	joining.type('yes');
-	await steps.approve(id);
-	expect(await joining.ended).toMatchObject({ code: 0 });
-}
-
-async function answered(by: DeviceOfPerson, person: DeviceOfPerson['person']) {
-	const steps = new AnsweringSteps(by.firmseal.connection);
-	const request = (await steps.requests()).find(({ state }) => state === 'COMMITTED');
-	if (!request) throw new Error('The request is not listed.');
-	await steps.answer(request, idOf(person));
-	return { steps, id: request.id };
 }
 
 it('an owner sets holders and a code at a terminal, while another owner agrees', async () => {
@@ -102,7 +81,7 @@ it('an owner whose device is lost comes back at a terminal, by the shares of two
 	expect(await releasing.ended).toMatchObject({ code: 0 });
 
 	await recovering.sees(/Share 2 of 2/);
-	const { steps, id } = await answered(cy, first.person);
+	const { steps, id } = await answeredBy(cy, first.person);
 	await recovering.sees(CODE);
 	await steps.check(id);
 	recovering.type('yes');
