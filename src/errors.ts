@@ -33,14 +33,14 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** The code under which a table lists a reason. @throws RangeError if it lists none such */
+/** The code under which a table lists a reason; FORBIDDEN for one that it does not list, so that a client need not load those. */
 export function codeOfReason<Reason extends string>(
 	table: Readonly<Partial<Record<ErrorCode, readonly Reason[]>>>,
 	reason: Reason,
 ): ErrorCode {
 	for (const [code, reasons] of Object.entries<readonly Reason[]>(table))
 		if (reasons.includes(reason)) return code as ErrorCode;
-	throw new RangeError('No code of an error has this reason.');
+	return 'FORBIDDEN';
 }
 
 export const ERROR_DESCRIPTIONS: Readonly<Record<ErrorCode, ErrorDescription>> = {

@@ -71,8 +71,8 @@ export async function prepareRequest(opener: Opener, request: OperationRequest, 
 		const own = hasOneOperation(document) ? document : await ownDocument(document, operation);
 		return { prepared: prepareQuery(own, custodyOf), variables, operationName, writes: [] };
 	}
-	await opener.confirm();
 	const { sealRequest } = await import('./later.ts');
+	await opener.confirm();
 	return sealRequest(opener, request, send);
 }
 

@@ -72,8 +72,8 @@ export interface Opener {
 	/** Resolves once the key log is verified and keys can be used; waits for the person to unlock the device. Rejects if that fails. */
 	ready(): Promise<void>;
 	/**
-	 * Resolves once it is confirmed that `custody` is no older than ten minutes. Called after `ready` before a mutation, which could
-	 * otherwise send values as plain text that belong to the firm alone by now. Rejects if there is no confirmation.
+	 * Resolves once the device may send content, and `custody` is that of the state by which this was decided. Called after `ready` before
+	 * a mutation, which could otherwise send values as plain text that belong to the firm alone. Rejects if it may not.
 	 */
 	confirm(): Promise<void>;
 	/** Called only after `ready`. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AnsweringSteps, ProposalSteps } from '../../src/client/connection/index.ts';
 import { beginFirm, type Device, makeDevice } from '../clients/vault-client.ts';
@@ -9,7 +10,15 @@ import { expectAccessible, openPagesScene, type PagesScene } from './scene.ts';
 const OWNER = 'owner@northgate.example';
 const MEMBER = 'member@northgate.example';
 const PASSPHRASE = 'five words that stay here';
-const OTHER = '1'.repeat(64);
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const manifestOf = async ({ api }: PagesScene): Promise<string> => (await fetch(`${api.url}/manifest.json`)).text();
+
+async function expectRefused(page: Page): Promise<void> {
+	await page.getByLabel('Passphrase of this device').fill(PASSPHRASE);
+	await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+	await page.getByText('Your firm does not trust this release of the pages').waitFor({ timeout: 120_000 });
+}
 
 describeInChromium('the releases of the pages that a firm trusts', () => {
 	let scene: PagesScene;
@@ -34,20 +43,24 @@ describeInChromium('the releases of the pages that a firm trusts', () => {
 			code,
 		});
 
-	it('a page of one of them works, and a page of another says that the service may have sent an older one', {
+	it('a page of one of them works, and a page of another says so, also if it comes with the manifest of a trusted one', {
 		timeout: 240_000,
 	}, async () => {
-		const manifest = await (await fetch(`${scene.api.url}/manifest.json`)).bytes();
-		await trust(createHash('sha256').update(manifest).digest('hex'));
+		await trust(sha256(await manifestOf(scene)));
 		const page = await scene.signIn(MEMBER, '/devices');
 		await joinIn(page, new AnsweringSteps(owner.firmseal.connection), member);
 
-		await trust(OTHER);
+		const newer = (await manifestOf(scene)).replaceAll(/"assets\/workspace-[^"]+\.js"/g, '"assets/workspace-newer.js"');
+		expect(newer).toContain('workspace-newer');
+		await trust(sha256(newer));
 		await page.getByRole('button', { name: 'Lock this device', exact: true }).click();
-		await page.getByLabel('Passphrase of this device').fill(PASSPHRASE);
-		await page.getByRole('button', { name: 'Unlock', exact: true }).click();
-		await page.getByText('Your firm does not trust this release of the pages').waitFor({ timeout: 120_000 });
+		await expectRefused(page);
 		await expectAccessible(page);
 		expect(scene.complaints()).toEqual([]);
+
+		// The newer manifest has the same worker, but not the scripts of this page.
+		await page.route('**/manifest.json', (route) => route.fulfill({ contentType: 'application/json', body: newer }));
+		await page.reload();
+		await expectRefused(page);
 	});
 });

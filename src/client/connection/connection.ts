@@ -103,6 +103,14 @@ export class DeviceConnection {
 		}
 	}
 
+	/**
+	 * Requires that this device may send content. Custody is then that of the state by which the vault decided.
+	 * @throws as refresh(); VaultError `unconfirmed`, `device-inactive`, `noticed`
+	 */
+	async confirm(): Promise<void> {
+		this.#state = await this.withNews(() => this.parts.vault.stateToSend());
+	}
+
 	/** Records that are under an older key, by class, as the service counts them. */
 	async toReseal(): Promise<ReadonlyMap<string, number>> {
 		const { countResealing } = await import('../later.ts');
@@ -225,6 +233,8 @@ export class DeviceConnection {
 		if (log !== null) await this.#trustBrought(checkpointKeys);
 		const { last: _, ...served } = await this.readLog(device.firm, log === null ? null : log.size - 1);
 		this.#leftOut = await extendAsFarAsProven(vault, served);
+		// At once: a service that lets the requests below fail must not keep an older custody here.
+		this.#state = await vault.state();
 		for (const name of new Set((await vault.missing()).cannotOpen.map((each) => each.class)))
 			await vault.addWraps(await this.readWraps(name, device.id));
 		this.#state = await vault.state();

@@ -56,9 +56,7 @@ export function openerOf(options: Omit<FirmsealOptions, 'url' | 'token' | 'fetch
 			});
 			return unlocked;
 		},
-		async confirm() {
-			if (!(await vault.state()).log?.isFresh) await connection.refresh();
-		},
+		confirm: () => connection.confirm(),
 		custody: (className) => custodyOf(connection, className),
 		open: (records) => openRecords(connection, records),
 		seal: (rows) => sealOnce(sealed, rows, (fresh) => connection.withNews(() => vault.seal(fresh))),

@@ -95,7 +95,7 @@ export function describeState(session: Session): VaultState {
 		memberClasses: log?.memberClasses.at(-1)?.value ?? null,
 		trustedReleases: log?.trustedReleases ?? null,
 		isReleaseTrusted: log === null || session.isTrusted(log),
-		classes: log ? [...log.classes.keys()].map((name) => classOf(log, name, device.id)) : [],
+		classes: log ? [...log.classes.keys()].map((name) => classOf(session, log, name)) : [],
 		notices: log ? noticesOf(session, log) : [],
 	};
 }
@@ -121,14 +121,16 @@ function peopleOf({ names }: Session, log: KeyLog): readonly PersonView[] {
 	});
 }
 
-function classOf(log: KeyLog, name: string, device: string): ClassView {
+function classOf(session: Session, log: KeyLog, name: string): ClassView {
 	const versions = [...(log.classes.get(name)?.versions ?? [])].map(([version, { stale, retired }]) => ({
 		version,
 		stale: stale !== null,
 		retired: retired !== null,
 	}));
 	const writable = writableVersion(log, name);
-	return { class: name, custody: custodyOf(log, name), writable, versions, isEntitled: isEntitled(log, device, name) };
+	// A thief of an owner's device announces that a class goes to the platform, and takes it there at once: not yet for this device.
+	const custody = custodyOf(log, name, session.settledSize(log) - 1);
+	return { class: name, custody, writable, versions, isEntitled: isEntitled(log, session.device.id, name) };
 }
 
 function noticesOf(session: Session, log: KeyLog): readonly NoticeView[] {

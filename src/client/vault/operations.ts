@@ -48,6 +48,11 @@ export interface LogOperations {
 
 /** Content of classes in custody of the firm. */
 export interface ContentOperations {
+	/**
+	 * The state, if this device may send content now, sealed or plain: what is plain is decided by the custody of its class. Refused as
+	 * not fresh, revoked, recovered and not confirmed, or while an entry rests on a notice of less than 72 hours.
+	 */
+	stateToSend(): Promise<VaultState>;
 	/** Opens the records of one answer, in their order. */
 	open(records: readonly RecordToOpen[]): Promise<readonly OpenedRecord[]>;
 	/** Seals the rows of one mutation, in their order, or none. */
@@ -145,7 +150,7 @@ export interface RecoveryOperations {
 /** Sealing, and what a firm does now and then. */
 export interface RareOperations
 	extends Pick<DeviceOperations, 'create' | 'forget'>,
-		Pick<ContentOperations, 'seal'>,
+		Pick<ContentOperations, 'stateToSend' | 'seal'>,
 		OwnerOperations,
 		UpkeepOperations,
 		DecisionOperations,

@@ -4,6 +4,7 @@ import type { RareOperations } from './operations.ts';
 export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
 	create: true,
 	forget: true,
+	stateToSend: true,
 	seal: true,
 	beginFirm: true,
 	addMember: true,

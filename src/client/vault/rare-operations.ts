@@ -1,6 +1,7 @@
 import { removeStored, storeNewDevice } from './change-devices.ts';
 import { trustCheckpointKeys } from './checkpoint-keys.ts';
 import { markCompared, safetyNumberWith } from './comparing.ts';
+import { describeState } from './describe.ts';
 import { joiningOperations } from './joining-new.ts';
 import { answeringOperations } from './joining-old.ts';
 import type { DecisionOperations, RareOperations, RecoveryOperations } from './operations.ts';
@@ -19,6 +20,10 @@ export const createRareOperations = (context: VaultContext): RareOperations => (
 	async forget({ name }) {
 		if (context.unlockedName === name) context.lock();
 		await removeStored(context.parts.store, name);
+	},
+	async stateToSend() {
+		context.session.requireMaySend();
+		return describeState(context.session);
 	},
 	seal: async (rows) => sealRows(context.session, rows),
 	...ownerOperations(context),

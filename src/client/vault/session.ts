@@ -222,7 +222,7 @@ export class Session {
 		if (this.state.isUnconfirmed) throw new VaultError('unconfirmed');
 		if (this.own === null) throw new VaultError('device-inactive');
 		if (!this.isFresh) throw new VaultError('not-fresh');
-		this.#requireNoticesKnown(log);
+		if (this.settledSize(log) < log.size) throw new VaultError('noticed');
 		return log;
 	}
 
@@ -233,12 +233,13 @@ export class Session {
 		return age <= TEN_MINUTES && age >= -ONE_MINUTE;
 	}
 
-	#requireNoticesKnown(log: KeyLog): void {
+	/** How many entries of the log come before the first that rests on a notice which this device has not known for 72 hours. */
+	settledSize(log: KeyLog): number {
 		for (let seq = this.state.takenOver; seq < log.size; seq++) {
 			const agreement = log.chain.at(seq)?.entry.agreement;
-			if (agreement === undefined || !('notice' in agreement)) continue;
-			if (!this.isNoticeOver(agreement.notice)) throw new VaultError('noticed');
+			if (agreement && 'notice' in agreement && !this.isNoticeOver(agreement.notice)) return seq;
 		}
+		return log.size;
 	}
 
 	/** When this device first saw a notice: now, if it ended before that was kept. Milliseconds since 1970. */

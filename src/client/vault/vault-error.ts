@@ -1,7 +1,7 @@
 import { KeyLogError } from '../../custody/index.ts';
 import { codeOfReason, type ErrorCode, FirmsealError } from '../../errors.ts';
 
-/** Why the vault refuses, by code. The names are stable: applications switch on them. Their sentences are in vault-sentences.ts. */
+/** Why the vault refuses, by code; FORBIDDEN for the others, of ForbiddenReason. The names are stable: applications switch on them. Their sentences are in vault-sentences.ts. */
 const REASONS = {
 	BAD_USER_INPUT: [
 		'device-name',
@@ -46,33 +46,33 @@ const REASONS = {
 		'value-field',
 	],
 	CONFLICT: ['not-fresh', 'row-changed', 'log-gap', 'joining-order', 'notice-early', 'device-known', 'holders-changed'],
-	FORBIDDEN: [
-		'locked',
-		'no-log',
-		'log-known',
-		'log-other',
-		'log-forked',
-		'release-other',
-		'log-shorter',
-		'log-refused',
-		'log-unjoined',
-		'device-inactive',
-		'unconfirmed',
-		'noticed',
-		'not-entitled',
-		'platform-custody',
-		'key-stale',
-		'key-missing',
-		'row-unknown-column',
-		'row-worn',
-		'proposal-other',
-		'code-unconfirmed',
-		'uncompared',
-	],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 
+type ForbiddenReason =
+	| 'locked'
+	| 'no-log'
+	| 'log-known'
+	| 'log-other'
+	| 'log-forked'
+	| 'release-other'
+	| 'log-shorter'
+	| 'log-refused'
+	| 'log-unjoined'
+	| 'device-inactive'
+	| 'unconfirmed'
+	| 'noticed'
+	| 'not-entitled'
+	| 'platform-custody'
+	| 'key-stale'
+	| 'key-missing'
+	| 'row-unknown-column'
+	| 'row-worn'
+	| 'proposal-other'
+	| 'code-unconfirmed'
+	| 'uncompared';
+
 type Reasons = typeof REASONS;
-export type VaultReason = Reasons[keyof Reasons][number];
+export type VaultReason = Reasons[keyof Reasons][number] | ForbiddenReason;
 
 /**
  * A refusal of the vault. `reason` is stable. The message is for the person: the sentence of the reason, which worded() puts in as the error
@@ -87,7 +87,7 @@ export class VaultError extends FirmsealError {
 	}
 
 	constructor(reason: VaultReason, options?: Pick<ErrorOptions, 'cause'>) {
-		super(codeOfReason(REASONS, reason), reason, options);
+		super(codeOfReason<VaultReason>(REASONS, reason), reason, options);
 		this.reason = reason;
 	}
 }

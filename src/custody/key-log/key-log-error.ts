@@ -33,32 +33,37 @@ const RULES = {
 		'agreement-needless',
 	],
 	CONFLICT: ['order'],
-	FORBIDDEN: [
-		'signer',
-		'revoked',
-		'signature',
-		'recovery',
-		'owner',
-		'person',
-		'entitled',
-		'staff',
-		'one-owner',
-		'agreement',
-		'agreement-device',
-		'agreement-head',
-		'agreement-void',
-		'agreement-signature',
-		'notice',
-		'notice-void',
-	],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
+
+/** The rules on who may. The code of their errors is FORBIDDEN. */
+const FORBIDDEN_RULES = [
+	'signer',
+	'revoked',
+	'signature',
+	'recovery',
+	'owner',
+	'person',
+	'entitled',
+	'staff',
+	'one-owner',
+	'agreement',
+	'agreement-device',
+	'agreement-head',
+	'agreement-void',
+	'agreement-signature',
+	'notice',
+	'notice-void',
+] as const;
 
 type Rules = typeof RULES;
 /** The name of a rule of FORMAT.md, sections 4 to 6. */
-export type KeyLogRule = Rules[keyof Rules][number];
+export type KeyLogRule = Rules[keyof Rules][number] | (typeof FORBIDDEN_RULES)[number];
 
 /** Every rule, for tests and for documents. */
-export const KEY_LOG_RULES = /* @__PURE__ */ Object.values<readonly KeyLogRule[]>(RULES).flat();
+export const KEY_LOG_RULES = /* @__PURE__ */ Object.values<readonly KeyLogRule[]>({
+	...RULES,
+	FORBIDDEN: FORBIDDEN_RULES,
+}).flat();
 
 /**
  * An entry that breaks a rule. The code is BAD_USER_INPUT for what no device could append now, CONFLICT if another entry was appended
@@ -73,7 +78,7 @@ export class KeyLogError extends FirmsealError {
 
 	constructor(rule: KeyLogRule, seq: number | null) {
 		super(
-			codeOfReason(RULES, rule),
+			codeOfReason<KeyLogRule>(RULES, rule),
 			`${seq === null ? 'An entry' : `Entry ${seq}`} of the key log breaks the rule ${rule}.`,
 		);
 		this.rule = rule;

@@ -9,18 +9,25 @@ interface Manifest {
 const UNKNOWN = 'unknown';
 
 /**
- * SHA-256 of the manifest of the pages, in hex: what a firm trusts as a release. Only a manifest that has `file`, a part of this page,
- * counts, so that an older release cannot be served with a newer manifest.
+ * SHA-256 of the manifest of the pages, in hex: what a firm trusts as a release. Only a manifest that has the worker and the scripts of
+ * this document counts, so that an older release cannot be served with a newer manifest. The name of a script changes with everything
+ * that it imports, and with nothing that only the worker does.
  */
-export async function releaseOfPages(file: string): Promise<string> {
+export async function releaseOfPages(worker: string): Promise<string> {
 	try {
-		const [manifest, own] = await Promise.all([bytesAt('/manifest.json'), bytesAt(file)]);
+		const manifest = await bytesAt('/manifest.json');
 		const { files } = JSON.parse(new TextDecoder().decode(manifest)) as Manifest;
-		const { pathname } = new URL(file, location.href);
-		return files[pathname.slice(1)] === (await sha256(own)) ? await sha256(manifest) : UNKNOWN;
+		const scripts = [...document.scripts].map(({ src }) => src);
+		const isOwn = await Promise.all([worker, ...scripts].map((file) => isIn(files, file)));
+		return scripts.length > 0 && isOwn.every(Boolean) ? await sha256(manifest) : UNKNOWN;
 	} catch {
 		return UNKNOWN;
 	}
+}
+
+async function isIn(files: Manifest['files'], file: string): Promise<boolean> {
+	const { pathname } = new URL(file, location.href);
+	return files[pathname.slice(1)] === (await sha256(await bytesAt(file)));
 }
 
 async function bytesAt(address: string): Promise<ArrayBuffer> {
