@@ -60,6 +60,12 @@ export class DeviceConnection {
 		return this.#syncing;
 	}
 
+	/** With what this device sent: a sync that began before may have read the log without it. */
+	async syncSent(): Promise<VaultState> {
+		await this.#syncing?.catch(() => undefined);
+		return this.sync();
+	}
+
 	/**
 	 * Syncs until the service has confirmed that this is the newest state of the firm, so that the vault seals and signs.
 	 * @throws FirmsealError AUDIT_UNAVAILABLE if it does not within twenty seconds; `KEY` if a key that this device does not know signed
@@ -125,7 +131,7 @@ export class DeviceConnection {
 			const changes = await compose(await this.refresh());
 			try {
 				await this.send(changes);
-				return await this.sync();
+				return await this.syncSent();
 			} catch (error) {
 				if (attempt >= MOST_CONFLICTS || !(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
 			}
@@ -136,7 +142,7 @@ export class DeviceConnection {
 	async begin(name: string): Promise<VaultState> {
 		const { installation } = await this.#page(null);
 		await this.send(await this.parts.vault.beginFirm({ installation, name }));
-		return this.sync();
+		return this.syncSent();
 	}
 
 	/** The next data key of a class. Its number is above all that the platform has used. */

@@ -43,7 +43,7 @@ export class RecoverySteps {
 			const { changes, size, people, classes } = await connection.whenFresh(async () => compose(await this.#read()));
 			try {
 				await connection.send(changes);
-				await connection.sync();
+				await connection.syncSent();
 				return { size, people, classes };
 			} catch (error) {
 				if (attempt >= MOST_CONFLICTS || !(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
