@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openerOf, type ServicePort } from '../../../src/client/connection/index.ts';
+import { openerOf, RecoverySteps, type ServicePort } from '../../../src/client/connection/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 import { FIRM } from '../../custody/some.ts';
 import { newLogKey } from '../vault/checkpoints.ts';
@@ -74,5 +74,41 @@ describe.each([
 		const connection = connectionOf(service, { vault, unlock: () => anna.unlock() });
 		const begun = await connection.begin('Anna Berger');
 		expect(begun.log?.size).toBe(service.entries.length);
+	});
+});
+
+describe('what the service took is composed once, though the log is not read at once after it', () => {
+	beforeEach(() => {
+		onSent = () => {
+			underway = async () => {
+				underway = null;
+				throw new FirmsealError('CONFLICT', 'The service is behind.');
+			};
+		};
+	});
+
+	it('a decision', async () => {
+		const { service, anna } = await someFirm();
+		const device = await anna();
+		const size = service.entries.length;
+		const decided = connectionOf(service, device).append(() =>
+			device.vault.renameMember({ person: CARA, name: 'Cara D.' }),
+		);
+		await expect(decided).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(service.entries).toHaveLength(size + 1);
+	});
+
+	it('a recovery', async () => {
+		const { service, time, codes } = await someFirm();
+		const device = await Device.make('new', ANNA, time);
+		let recoveries = 0;
+		const recover: Device['vault']['recover'] = (given) => {
+			recoveries += 1;
+			return device.vault.recover(given);
+		};
+		const vault = { ...device.vault, recover };
+		const steps = new RecoverySteps(connectionOf(service, { vault, unlock: () => device.unlock() }));
+		await expect(steps.byCode(codes.anna)).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(recoveries).toBe(1);
 	});
 });
