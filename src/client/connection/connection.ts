@@ -13,7 +13,7 @@ const MOST_ENTRIES = 1_000_000;
 const ATTEMPTS = 40;
 const BETWEEN_ATTEMPTS = 500;
 /** Decisions are composed again if another device's entry came first. */
-export const MOST_CONFLICTS = 3;
+const MOST_CONFLICTS = 3;
 /** Reasons of the vault that may pass with newer entries, wraps or a newer checkpoint. */
 const OUTDATED = new Set<unknown>(['not-fresh', 'key-stale', 'key-missing', 'row-head']);
 const WRAPS_OF_A_REQUEST = 1_000;
@@ -58,6 +58,12 @@ export class DeviceConnection {
 			this.#syncing = null;
 		});
 		return this.#syncing;
+	}
+
+	/** With what this device sent: a sync that began before may have read the log without it. */
+	async syncSent(): Promise<VaultState> {
+		await this.#syncing?.catch(() => undefined);
+		return this.sync();
 	}
 
 	/**
@@ -129,22 +135,15 @@ export class DeviceConnection {
 	 * @throws FirmsealError CONFLICT after that; what the vault and the service refuse
 	 */
 	async append(compose: (state: VaultState) => Promise<LogChanges>): Promise<VaultState> {
-		for (let attempt = 1; ; attempt++) {
-			const changes = await compose(await this.refresh());
-			try {
-				await this.send(changes);
-				return await this.sync();
-			} catch (error) {
-				if (attempt >= MOST_CONFLICTS || !(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
-			}
-		}
+		for (let attempt = 1; ; attempt++)
+			if (await this.send(await compose(await this.refresh()), attempt)) return this.syncSent();
 	}
 
 	/** Begins the key log of a firm that has none, with this device. `name` is that of its person. */
 	async begin(name: string): Promise<VaultState> {
 		const { installation } = await this.#page(null);
 		await this.send(await this.parts.vault.beginFirm({ installation, name }));
-		return this.sync();
+		return this.syncSent();
 	}
 
 	/** The next data key of a class. Its number is above all that the platform has used. */
@@ -153,10 +152,20 @@ export class DeviceConnection {
 		return this.append(() => vault.generateKey({ class: className, above: this.#newest.get(className) ?? 0 }));
 	}
 
-	/** Sends entries with what belongs to them. */
-	async send({ entries, wraps, names, shares }: LogChanges): Promise<void> {
+	/**
+	 * Sends entries with what belongs to them. False if another entry came first, and they are to be composed again. What was sent is not:
+	 * a refusal of what follows is for the caller.
+	 * @throws FirmsealError CONFLICT at the third attempt; what the service refuses
+	 */
+	async send({ entries, wraps, names, shares }: LogChanges, attempt = MOST_CONFLICTS): Promise<boolean> {
 		const sent = shares.map(({ device, recipient, share }) => ({ device, recipient, share }));
-		await this.parts.service.request(APPEND, { input: { entries, wraps, names, shares: sent } });
+		try {
+			await this.parts.service.request(APPEND, { input: { entries, wraps, names, shares: sent } });
+			return true;
+		} catch (error) {
+			if (attempt >= MOST_CONFLICTS || !(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
+			return false;
+		}
 	}
 
 	/** Wraps of keys that this device has, for devices that lack them. Returns how many were sent. */

@@ -1,6 +1,5 @@
-import { FirmsealError } from '../../errors.ts';
 import type { VaultOperations, VaultState } from '../vault/index.ts';
-import { type DeviceConnection, MOST_CONFLICTS } from './connection.ts';
+import type { DeviceConnection } from './connection.ts';
 
 type Recovered = Awaited<ReturnType<VaultOperations['recover']>>;
 type Served = Parameters<VaultOperations['combineShares']>[0];
@@ -41,13 +40,9 @@ export class RecoverySteps {
 		const connection = this.#connection;
 		for (let attempt = 1; ; attempt++) {
 			const { changes, size, people, classes } = await connection.whenFresh(async () => compose(await this.#read()));
-			try {
-				await connection.send(changes);
-				await connection.sync();
-				return { size, people, classes };
-			} catch (error) {
-				if (attempt >= MOST_CONFLICTS || !(error instanceof FirmsealError) || error.code !== 'CONFLICT') throw error;
-			}
+			if (!(await connection.send(changes, attempt))) continue;
+			await connection.syncSent();
+			return { size, people, classes };
 		}
 	}
 

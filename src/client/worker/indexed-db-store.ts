@@ -1,6 +1,6 @@
 import type { KeptStore } from '../vault/index.ts';
 import type { DatabaseConnection, DatabaseFactory, DatabaseObjects, DatabaseRequest } from './browser-types.ts';
-import type { VaultRefusal } from './refusal.ts';
+import { VaultRefusal } from './refusal.ts';
 import { refusal, type WorkerReason } from './worker-error.ts';
 
 /** The only object store of the database: bytes by name. */
@@ -15,7 +15,7 @@ const REASONS: Readonly<Partial<Record<string, WorkerReason>>> = {
 };
 
 const refusalOf = (error: { readonly name: string } | null): VaultRefusal =>
-	refusal(REASONS[error?.name ?? ''] ?? 'store-failed');
+	error instanceof VaultRefusal ? error : refusal(REASONS[error?.name ?? ''] ?? 'store-failed');
 
 declare const IDBKeyRange: { bound(first: string, last: string): unknown };
 
@@ -146,19 +146,15 @@ export class IndexedDbStore implements KeptStore {
 				found.then(bytesOf).then(resolve, reject);
 			}
 		} catch (error) {
-			for (const { reject } of readings) reject(error);
+			for (const { reject } of readings) reject(refusalOf(error as Error));
 		}
 	}
 
 	#objects(mode: 'readonly' | 'readwrite') {
 		if (this.#isClosed) throw refusal('store-gone');
-		try {
-			const transaction = this.#database.transaction(KEPT, mode, { durability: 'strict' });
-			const objects: DatabaseObjects = transaction.objectStore(KEPT);
-			return { transaction, objects };
-		} catch (error) {
-			throw refusalOf(error as Error);
-		}
+		const transaction = this.#database.transaction(KEPT, mode, { durability: 'strict' });
+		const objects: DatabaseObjects = transaction.objectStore(KEPT);
+		return { transaction, objects };
 	}
 
 	#ended(): void {

@@ -77,10 +77,12 @@ export function serveVault(
 	});
 	const life = `${name}/${crypto.randomUUID()}`;
 	const forever = new Promise<never>(() => undefined);
-	void scope.navigator.locks?.request(life, { ifAvailable: true }, () => {
+	const held = (): Promise<never> => {
 		post({ life });
 		return forever;
-	});
+	};
+	// A browser that refuses it refuses the store too: each call is answered so.
+	scope.navigator.locks?.request(life, { ifAvailable: true }, held).catch(() => undefined);
 }
 
 const numberOf = (data: unknown): number => (data as { readonly call?: number } | null)?.call ?? -1;

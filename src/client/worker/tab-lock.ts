@@ -36,14 +36,14 @@ export class TabLock {
 		};
 	}
 
-	/** Rejects with VaultRefusal `other-tab`, or `store-none` in a browser without locks. */
+	/** Rejects with VaultRefusal `other-tab`, or `store-none` in a browser that gives no locks. */
 	async require(): Promise<void> {
 		this.#begun ??= this.#begin();
 		await this.#begun;
 		if (this.#release === null) throw refusal('other-tab');
 	}
 
-	/** Resolves when this tab has the lock. */
+	/** Resolves when this tab has the lock. Rejects with `store-none` as require(). */
 	async takeOver(): Promise<void> {
 		this.#begun ??= this.#begin();
 		await this.#begun;
@@ -57,12 +57,14 @@ export class TabLock {
 	async #begin(): Promise<void> {
 		const { locks, name } = this.#parts;
 		if (locks === undefined) throw refusal('store-none');
-		const { promise, resolve } = Promise.withResolvers<void>();
-		void locks.request(name, { ifAvailable: true }, (lock) => {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		const granted = (lock: unknown): Promise<void> | undefined => {
 			const held = lock === null ? undefined : this.#hold();
 			resolve();
 			return held;
-		});
+		};
+		// A browser that keeps nothing for this page may have locks, and refuse them.
+		locks.request(name, { ifAvailable: true }, granted).catch(() => reject(refusal('store-none')));
 		await promise;
 		if (this.#release === null) this.#queue(locks);
 	}

@@ -1,117 +1,114 @@
-import { parse } from 'graphql';
-import { expect, it } from 'vitest';
-import { type Firmseal, openerOf, type ServicePort } from '../../../src/client/connection/index.ts';
-import { prepareRequest } from '../../../src/client/exchange.ts';
-import type { KeyLog } from '../../../src/custody/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openerOf, RecoverySteps, type ServicePort } from '../../../src/client/connection/index.ts';
 import { FirmsealError } from '../../../src/errors.ts';
-import { forgedEntry, refusal, stolenKeys } from '../vault/attacker.ts';
-import { ANNA, Device, someFirm } from '../vault/firm.ts';
-import { INSTALLATION, InMemoryApi } from '../vault/in-memory-api.ts';
-import { HOUR } from '../vault/stepped-time.ts';
+import { FIRM } from '../../custody/some.ts';
+import { newLogKey } from '../vault/checkpoints.ts';
+import { ANNA, CARA, Device, someFirm } from '../vault/firm.ts';
+import { InMemoryApi } from '../vault/in-memory-api.ts';
 import { portOf } from './in-memory-port.ts';
 
-const CREATE_NOTE = parse(`mutation { createNote(input: { title: "canary-sending-6120", body: "x" }) { id } }`);
-
-const clientOf = (device: Device, service: ServicePort): Firmseal =>
-	openerOf(
-		{
-			vault: device.vault,
-			unlock: () => device.unlock(),
-			clock: { now: () => device.time.now(), sleep: async () => {} },
-		},
-		service,
-	);
-
-/** What a page sends for a new note, or why it sends nothing. */
-const sentBy = (client: Firmseal): Promise<string> =>
-	prepareRequest(client, { document: CREATE_NOTE, variables: {}, operationName: undefined }, async () => {
-		throw new Error('A create reads nothing.');
-	}).then(({ variables, prepared }) => JSON.stringify([variables, prepared.document]));
-
-/** A firm of one owner, whose notes are in custody of the firm. */
-async function firmOfOne() {
-	const { service, time } = await someFirm();
-	const firm = new InMemoryApi(time, service.key);
-	const solo = await Device.make('solo', ANNA, time);
-	await solo.send(firm, await solo.vault.beginFirm({ installation: INSTALLATION, name: 'Anna Berger' }));
-	const recovery = await solo.vault.setRecovery({ code: true, owners: null });
-	const recoveryCode = recovery.code as string;
-	await solo.send(firm, await solo.vault.complete({ proposal: recovery.proposal, approval: null }));
-	await solo.vault.confirmRecovery({ code: recoveryCode });
-	const withoutCustody = firm.entries.length;
-	await solo.send(firm, await solo.vault.generateKey({ class: 'NOTE', above: 0 }));
-	const proposal = await solo.vault.propose({ what: 'CUSTODY', class: 'NOTE', custody: 'FIRM' });
-	await solo.send(firm, await solo.vault.complete({ proposal, approval: { recoveryCode } }));
-	return { firm, time, solo, recoveryCode, withoutCustody };
-}
-
-/** A thief of the owner’s device, with the service, announces a change of custody and makes it at once. */
-async function takeBack(firm: InMemoryApi, keys: Awaited<ReturnType<typeof stolenKeys>>, custody: string) {
-	const body = { class: 'NOTE', custody };
-	const announced = await forgedEntry(firm.log as KeyLog, keys, 'notice', { body, kind: 'custody.set' });
-	await firm.append({ entries: [announced], wraps: [], names: [], shares: [] });
-	const agreement = { notice: firm.entries.length - 1 };
-	const made = await forgedEntry(firm.log as KeyLog, keys, 'custody.set', body, agreement);
-	await firm.append({ entries: [made], wraps: [], names: [], shares: [] });
-}
-
-it('a thief who takes a class to the platform by notices gets nothing plain, and plain answers do not count, for 72 hours', async () => {
-	const { firm, time, solo } = await firmOfOne();
-	const client = clientOf(solo, portOf(firm));
-	await client.ready();
-	expect(await sentBy(client)).not.toContain('canary-sending');
-	const keys = await stolenKeys(solo);
-	await takeBack(firm, keys, 'BACK');
-	await takeBack(firm, keys, 'PLATFORM');
-	await client.connection.sync();
-	expect(client.custody('NOTE')).toBe('FIRM');
-	expect(await refusal(sentBy(client))).toBe('noticed');
-	time.step(72 * HOUR);
-	expect(await sentBy(client)).toContain('canary-sending');
-	expect(client.custody('NOTE')).toBe('PLATFORM');
+type Answer = Awaited<ReturnType<ServicePort['request']>>;
+/** What the test does with an answer about the key log before it arrives; null while answers arrive at once. */
+let underway: ((answer: Answer) => Promise<Answer>) | null;
+/** Called when the service took a decision. */
+let onSent: () => void;
+beforeEach(() => {
+	underway = null;
+	onSent = () => undefined;
 });
 
-it('a device that recovered by a log cut before the class moved sends nothing plain before its person confirms', async () => {
-	const { firm, time, recoveryCode, withoutCustody } = await firmOfOne();
-	const cut = firm.copy();
-	await cut.show(firm.entries.slice(0, withoutCustody));
-	const device = await Device.make('new', ANNA, time);
-	const way = (cut.log as KeyLog).people.get(ANNA)?.ways[0]?.id as string;
-	const served = { log: await cut.served(), wraps: cut.wrapsFor(way) };
-	await device.send(cut, (await device.vault.recover({ code: recoveryCode, ...served })).changes);
-	const client = clientOf(device, portOf(cut));
-	await client.ready();
-	expect(client.custody('NOTE')).toBe('PLATFORM');
-	expect(await refusal(sentBy(client))).toBe('unconfirmed');
-});
-
-it('a service that fails each request for keys keeps no older custody in the page', async () => {
-	const { service, anna, bert } = await someFirm();
+/** The client of a device whose service answers as the test says. */
+function connectionOf(service: InMemoryApi, device: Pick<Device, 'vault' | 'unlock'>) {
 	const honest = portOf(service);
-	let isFailing = false;
-	const [first, second] = [await bert(), await anna()];
-	const client = clientOf(first, {
+	const clock = { now: () => service.time.now(), sleep: async () => {} };
+	const port: ServicePort = {
 		...honest,
-		request: async (document, variables) => {
-			if (isFailing && document.startsWith('query KeyWraps(')) throw new FirmsealError('INTERNAL', 'Try again later.');
-			return honest.request(document, variables);
+		async request(document, variables) {
+			const answer = await honest.request(document, variables);
+			if ('appendKeyLog' in answer) onSent();
+			return 'keyLog' in answer && underway !== null ? underway(answer) : answer;
 		},
+	};
+	return openerOf({ vault: device.vault, unlock: () => device.unlock(), clock }, port).connection;
+}
+
+/** Begins a sync that has read the log as it is now. The answer arrives, or is lost, once a decision was sent. */
+async function syncUnderway(sync: () => Promise<unknown>, isLost: boolean): Promise<void> {
+	const [read, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	onSent = gate.resolve;
+	underway = async (answer) => {
+		underway = null;
+		read.resolve();
+		await gate.promise;
+		if (isLost) throw new FirmsealError('INTERNAL', 'The service does not answer.');
+		return answer;
+	};
+	sync().catch(() => undefined);
+	await read.promise;
+}
+
+describe.each([
+	['ends', false],
+	['fails', true],
+])('while the log is read by a sync that began before, and %s', (_, isLost) => {
+	it('a decision gives the state that has its entry', async () => {
+		const firm = await someFirm();
+		const anna = await firm.anna();
+		const connection = connectionOf(firm.service, anna);
+		const after = await connection.append(async () => {
+			await syncUnderway(() => connection.sync(), isLost);
+			return anna.vault.renameMember({ person: CARA, name: 'Cara D.' });
+		});
+		expect(after.log?.size).toBe(firm.service.entries.length);
 	});
-	await client.ready();
-	expect(client.custody('BILLING')).toBe('PLATFORM');
-	const { wraps } = service;
-	await second.send(service, await second.vault.generateKey({ class: 'BILLING', above: 1 }));
-	await first.vault.extend(await service.served((await first.vault.state()).log?.size));
-	service.wraps = wraps;
-	isFailing = true;
-	await decideBilling(service, second, first);
-	await expect(client.connection.sync()).rejects.toThrow('Try again later');
-	expect(client.custody('BILLING')).toBe('FIRM');
+
+	it('a firm that begins has its log', async () => {
+		const { time } = await someFirm();
+		const service = new InMemoryApi(time, await newLogKey());
+		const anna = await Device.make('anna', ANNA, time, FIRM);
+		const beginFirm: Device['vault']['beginFirm'] = async (wanted) => {
+			await syncUnderway(() => connection.sync(), isLost);
+			return anna.vault.beginFirm(wanted);
+		};
+		const vault = { ...anna.vault, beginFirm };
+		const connection = connectionOf(service, { vault, unlock: () => anna.unlock() });
+		const begun = await connection.begin('Anna Berger');
+		expect(begun.log?.size).toBe(service.entries.length);
+	});
 });
 
-/** One owner proposes, and the other agrees and has not seen the outcome. */
-async function decideBilling(service: InMemoryApi, proposer: Device, agreeing: Device): Promise<void> {
-	const proposal = await proposer.vault.propose({ what: 'CUSTODY', class: 'BILLING', custody: 'FIRM' });
-	const approval = await agreeing.vault.agree(proposal);
-	await service.append(await proposer.vault.complete({ proposal, approval }));
-}
+describe('what the service took is composed once, though the log is not read at once after it', () => {
+	beforeEach(() => {
+		onSent = () => {
+			underway = async () => {
+				underway = null;
+				throw new FirmsealError('CONFLICT', 'The service is behind.');
+			};
+		};
+	});
+
+	it('a decision', async () => {
+		const { service, anna } = await someFirm();
+		const device = await anna();
+		const size = service.entries.length;
+		const decided = connectionOf(service, device).append(() =>
+			device.vault.renameMember({ person: CARA, name: 'Cara D.' }),
+		);
+		await expect(decided).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(service.entries).toHaveLength(size + 1);
+	});
+
+	it('a recovery', async () => {
+		const { service, time, codes } = await someFirm();
+		const device = await Device.make('new', ANNA, time);
+		let recoveries = 0;
+		const recover: Device['vault']['recover'] = (given) => {
+			recoveries += 1;
+			return device.vault.recover(given);
+		};
+		const vault = { ...device.vault, recover };
+		const steps = new RecoverySteps(connectionOf(service, { vault, unlock: () => device.unlock() }));
+		await expect(steps.byCode(codes.anna)).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(recoveries).toBe(1);
+	});
+});

@@ -11,17 +11,26 @@ const call = (handler: unknown): void => (handler as (() => void) | undefined)?.
 /** IndexedDB with one object store. Transactions run in the order of their creation, each after the turn in which it was created. */
 export class DatabaseInMemory implements Factory {
 	readonly modes: string[] = [];
+	/** Those that were opened, in their order: the test closes one as a browser would, or sees whether it was closed. */
+	readonly connections: (Connection & { isClosed: boolean })[] = [];
 	readonly #kept = new Map<string, unknown>();
 	#last: Promise<void> = Promise.resolve();
 
 	open(): Opening {
-		const connection: Connection = {
+		const connection: Connection & { isClosed: boolean } = {
+			isClosed: false,
 			createObjectStore: () => undefined,
-			transaction: (_names, mode) => this.#transaction(mode),
-			close: () => undefined,
+			transaction: (_names, mode) => {
+				if (connection.isClosed) throw new DOMException('The database is closed.', 'InvalidStateError');
+				return this.#transaction(mode);
+			},
+			close: () => {
+				connection.isClosed = true;
+			},
 			onversionchange: undefined,
 			onclose: undefined,
 		};
+		this.connections.push(connection);
 		const opening = { ...request(), result: connection, onupgradeneeded: undefined };
 		setImmediate(() => call(opening.onsuccess));
 		return opening;

@@ -73,3 +73,18 @@ it('a store that was closed within the turn reads nothing', async () => {
 	await expect(store.read('a')).rejects.toMatchObject({ reason: 'store-gone' });
 	await expect(read).rejects.toMatchObject({ reason: 'store-gone' });
 });
+
+it('a store that is closed keeps nothing, and says that it is gone', async () => {
+	const { store } = await someStore();
+	const [write, remove] = [store.write('a', two), store.remove('a')];
+	store.close();
+	const changes = [write, remove, store.write('b', one)];
+	await Promise.all(changes.map((change) => expect(change).rejects.toMatchObject({ reason: 'store-gone' })));
+});
+
+it('a database that was closed without a word is gone too, for reading and for writing', async () => {
+	const { database, store } = await someStore();
+	database.connections[0]?.close();
+	await expect(store.read('a')).rejects.toMatchObject({ reason: 'store-gone' });
+	await expect(store.write('a', two)).rejects.toMatchObject({ reason: 'store-gone' });
+});

@@ -56,3 +56,13 @@ it('without locks, the store is not used', async () => {
 	const lock = new TabLock({ locks: undefined, channel, name: 'none', onFree: () => undefined, onTaken });
 	await expect(lock.require()).rejects.toMatchObject({ reason: 'store-none' });
 });
+
+it('with locks that the browser refuses, the store is not used, and no one waits for it', async () => {
+	const channel = new BroadcastChannel('refused');
+	onTestFinished(() => channel.close());
+	const refusing: TabLocks = { request: () => Promise.reject(new DOMException('Not here.', 'SecurityError')) };
+	const onTaken = async () => undefined;
+	const lock = new TabLock({ locks: refusing, channel, name: 'refused', onFree: () => undefined, onTaken });
+	await expect(lock.takeOver()).rejects.toMatchObject({ reason: 'store-none' });
+	await expect(lock.require()).rejects.toMatchObject({ reason: 'store-none' });
+});
