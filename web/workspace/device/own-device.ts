@@ -10,6 +10,7 @@ import {
 	unlockWithPasskey,
 	type WorkerVault,
 } from '../../../src/client/worker/index.ts';
+import { FirmsealError } from '../../../src/errors.ts';
 import type { AppParts } from '../../kit/start-app.tsx';
 import { trustWorker } from '../../kit/trusted-worker.ts';
 import { type DevicePerson, type DeviceSnapshot, LOOKING } from './device-stage.ts';
@@ -92,7 +93,7 @@ export class OwnDevice {
 	/** By a passphrase, or by the device's passkey if `secret` is null. */
 	async unlock(secret: { readonly passphrase: string } | null): Promise<void> {
 		const stored = this.#stored;
-		if (stored === null) throw new Error('This browser has no device of yours.');
+		if (stored === null) throw new FirmsealError('NOT_FOUND', 'This browser has no device of yours.');
 		const state =
 			secret === null
 				? await unlockWithPasskey(this.vault, stored)
@@ -145,7 +146,7 @@ export class OwnDevice {
 
 	/** The person does not unlock the device now: what waits for it fails. */
 	dismiss(): void {
-		this.#asked?.reject(new Error(NOT_UNLOCKED));
+		this.#asked?.reject(new FirmsealError('FORBIDDEN', NOT_UNLOCKED));
 		this.#asked = null;
 		this.#change({ isAsked: false });
 	}
@@ -172,7 +173,7 @@ export class OwnDevice {
 	/** Whether content goes through the person's device. */
 	async #isMine(): Promise<boolean> {
 		await this.#found;
-		if (this.#snapshot.stage === 'OTHER') throw new Error(OTHER_PERSON);
+		if (this.#snapshot.stage === 'OTHER') throw new FirmsealError('FORBIDDEN', OTHER_PERSON);
 		return this.#snapshot.stage !== 'NONE';
 	}
 
