@@ -386,7 +386,12 @@ export const MISHAPS: readonly Pick<MaliciousCase, 'tries' | 'file' | 'test'>[] 
 		],
 		['the clock is wrong', BROWSER, 'with a clock that is an hour wrong, the device reads and does not write'],
 		[
-			'the browser ends in the middle of re-sealing',
+			'the browser is killed in the middle of re-sealing',
+			'clients/resealing-in-chromium.soak.test.ts',
+			'that is killed in the middle, before and after the service stores a part, goes on to zero and loses nothing',
+		],
+		[
+			'the connection ends in the middle of re-sealing',
 			'client/connection/resealing.test.ts',
 			'may be stopped anywhere, by a failing service too, and shared: it continues, and loses nothing',
 		],

@@ -1,6 +1,7 @@
 import { gql, HttpLink } from '@apollo/client';
 import { OpenFieldsLink } from '../../src/client/apollo-link.ts';
 import { AnsweringSteps, createFirmseal, type Firmseal, JoiningSteps } from '../../src/client/connection/index.ts';
+import type { ResealedClass } from '../../src/client/connection/resealing.ts';
 import { createWorkerVault, type WorkerVault } from '../../src/client/worker/index.ts';
 import { IndexedDbStore } from '../../src/client/worker/indexed-db-store.ts';
 import { beginFirmCustody } from '../../src/testing/firm-custody.ts';
@@ -40,7 +41,7 @@ export const spelled = (value: unknown): string =>
 		return ArrayBuffer.isView(each) ? new Uint8Array(each.buffer, each.byteOffset, each.byteLength).join() : each;
 	});
 
-/** A new device, unlocked. `secret` stands for what a passkey would give: 32 characters. */
+/** A new device, or the one that this browser keeps, unlocked. `secret` stands for what a passkey would give: 32 characters. */
 export async function open(given: {
 	readonly url: string;
 	readonly token: string;
@@ -55,7 +56,7 @@ export async function open(given: {
 		return worker;
 	});
 	const secret = () => ({ prf: new TextEncoder().encode(given.secret) });
-	await vault.create({ name: 'device', firm, person, unlock: secret() });
+	if ((await vault.devices()).length === 0) await vault.create({ name: 'device', firm, person, unlock: secret() });
 	const unlock = async () => void (await vault.unlock({ name: 'device', unlock: secret() }));
 	await unlock();
 	const token = () => given.token;
@@ -107,6 +108,9 @@ export async function run(text: string, variables: Record<string, unknown>): Pro
 		: await client.query({ query: operation, variables, fetchPolicy: 'network-only' });
 	return data as Record<string, unknown>;
 }
+
+/** Seals the records of a class again. */
+export const reseal = (className: string): Promise<ResealedClass> => own().firmseal.connection.reseal(className);
 
 /** The device file, as IndexedDB has it. */
 export async function keptFile(): Promise<number[]> {

@@ -6,6 +6,14 @@ import { expectAccessible, expectToFit, openPagesScene, type PagesScene } from '
 const MEMBER = 'member@northgate.example';
 const OWNER = 'owner@northgate.example';
 const PASSPHRASE = 'five words that stay here';
+const WORKER = /\/worker-[^/]*\.js$/;
+const KEEP_NEWER = `new Promise((kept) => {
+	const opening = indexedDB.open('firmseal', 2);
+	opening.onsuccess = () => kept(opening.result.close());
+})`;
+const CLEAR = `new Promise((cleared) => {
+	indexedDB.deleteDatabase('firmseal').onsuccess = () => cleared();
+})`;
 
 describeInChromium('devices of a firm', () => {
 	let scene: PagesScene;
@@ -17,6 +25,11 @@ describeInChromium('devices of a firm', () => {
 
 	const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true });
 	const heading = (page: Page, name: string) => page.getByRole('heading', { level: 2, name, exact: true });
+
+	async function signIn(page: Page): Promise<void> {
+		await page.getByRole('button', { name: MEMBER }).click();
+		await button(page, 'Sign out').waitFor();
+	}
 
 	async function makeDevice(page: Page): Promise<void> {
 		await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
@@ -79,5 +92,35 @@ describeInChromium('devices of a firm', () => {
 		await button(member, 'Unlock').click();
 		await heading(member, 'This browser').waitFor();
 		expect(scene.complaints()).toEqual([]);
+	});
+
+	it('if the part that holds the keys does not start, the person reads why, and may try again', async () => {
+		const page = await scene.open('/#/devices');
+		// The page may still fetch the file, to compare it with the release.
+		await page.route(WORKER, (route) =>
+			route.request().resourceType() === 'fetch' ? route.continue() : route.abort(),
+		);
+		await signIn(page);
+		const note = page.getByRole('alert');
+		await note.getByText('The part of this page that holds your keys could not be started.').waitFor();
+		expect(await note.getAttribute('data-code')).toBe('INTERNAL');
+		await expectAccessible(page);
+		await button(note, 'Try again').click();
+		await note.getByText('The part of this page that holds your keys could not be started.').waitFor();
+		await page.unroute(WORKER);
+		await button(note, 'Try again').click();
+		await heading(page, 'Make this browser your device').waitFor();
+	});
+
+	it('what a newer version of the pages keeps in this browser is left alone, and the person reads so', async () => {
+		const page = await scene.open('/#/devices');
+		await page.getByRole('button', { name: MEMBER }).waitFor();
+		await page.evaluate(KEEP_NEWER);
+		await signIn(page);
+		const note = page.getByRole('alert');
+		await note.getByText('Close all its tabs, then open it again.', { exact: false }).waitFor();
+		await page.evaluate(CLEAR);
+		await button(note, 'Try again').click();
+		await heading(page, 'Make this browser your device').waitFor();
 	});
 });

@@ -247,7 +247,7 @@ function workerSession(session: CDPSession, sessionId: string): Asked {
 }
 
 /** The processes of the browser with this profile. */
-function processesOf(profile: string): number[] {
+export function processesOf(profile: string): number[] {
 	const all = readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
 		.map((name) => ({ pid: Number(name), text: textOf(`/proc/${name}/cmdline`), parent: parentOf(Number(name)) }));

@@ -1,7 +1,9 @@
 import { CombinedGraphQLErrors, ServerParseError } from '@apollo/client/errors';
 import { describe, expect, it } from 'vitest';
 import { whySessionEnded } from '../../../src/access/sign-in-freshness.ts';
-import { failureOf, IS_SIGNED_OUT, secondsOf } from '../../../web/kit/api/errors.ts';
+import { VaultRefusal } from '../../../src/client/worker/index.ts';
+import { FirmsealError } from '../../../src/errors.ts';
+import { failureOf, IS_SIGNED_OUT, isConflict, secondsOf } from '../../../web/kit/api/errors.ts';
 import { refusalOf } from '../../../web/kit/api/refusal.ts';
 
 const refused = (body: string, init: ResponseInit) => refusalOf(new Response(body, init)).then(failureOf);
@@ -38,6 +40,28 @@ describe('what a page says of a failure', () => {
 		expect(failureOf(new TypeError('Failed to fetch'))).toMatchObject({ code: 'NETWORK', retryAfter: null });
 		const cut = new ServerParseError(new SyntaxError('Unexpected end'), { response: new Response(), bodyText: '{' });
 		expect(failureOf(cut)).toMatchObject({ code: 'NETWORK', message: expect.stringContaining('cut off') });
+	});
+
+	it('has the code and the sentence of a device that refuses', () => {
+		const refused = new VaultRefusal({
+			code: 'INTERNAL',
+			message: 'Close all tabs.',
+			reason: 'store-newer',
+			detail: null,
+		});
+		expect(failureOf(refused)).toMatchObject({ code: 'INTERNAL', message: 'Close all tabs.' });
+		expect(failureOf(new FirmsealError('KEY_UNAVAILABLE', 'No key here.'))).toMatchObject({
+			code: 'KEY_UNAVAILABLE',
+			message: 'No key here.',
+		});
+		expect(failureOf(new Error('Choose first.'))).toMatchObject({ code: 'PAGE', message: 'Choose first.' });
+	});
+
+	it('takes the conflict of a device for none of the API, which had stored an earlier attempt', () => {
+		expect(isConflict(new FirmsealError('CONFLICT', 'Read the log again.'))).toBe(false);
+		expect(
+			isConflict(new CombinedGraphQLErrors({ errors: [{ message: 'x', extensions: { code: 'CONFLICT' } }] })),
+		).toBe(true);
 	});
 
 	it('does not call a change undone that stays', () => {

@@ -1,8 +1,12 @@
 import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/client/errors';
+import { FirmsealError } from '../../../src/errors.ts';
 
 /** What a page knows of a failure, for a person and for its next step. */
 export interface Failure {
-	/** The API's code; NETWORK if the API did not answer, or not in full: the request may still have succeeded. */
+	/**
+	 * The code of the API, or of the device if that refused; NETWORK if the API did not answer, or not in full: the request may still have
+	 * succeeded.
+	 */
 	readonly code: string;
 	/** One sentence. */
 	readonly message: string;
@@ -48,8 +52,14 @@ export function failureOf(error: unknown): Failure {
 	if (ServerParseError.is(error)) return noAnswer(UNREADABLE);
 	if (error instanceof TypeError) return noAnswer(NO_ANSWER);
 	const message = error instanceof Error ? error.message : 'Something went wrong: reload the page.';
-	return { code: 'PAGE', message, retryAfter: null, maxAge: null };
+	// Without its code, a refusal of the device could not be told from a fault of the page.
+	const code = error instanceof FirmsealError ? error.code : 'PAGE';
+	return { code, message, retryAfter: null, maxAge: null };
 }
+
+/** Whether the API has something else than the request expected. A device refuses with the same code before anything was sent. */
+export const isConflict = (error: unknown): boolean =>
+	!(error instanceof FirmsealError) && failureOf(error).code === 'CONFLICT';
 
 function failure(message: string, extensions: Readonly<Record<string, unknown>> | undefined): Failure {
 	const code = typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL';

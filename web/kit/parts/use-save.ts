@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { failureOf } from '../api/errors.ts';
+import { isConflict } from '../api/errors.ts';
 
 export interface Save {
 	readonly isSaving: boolean;
@@ -24,7 +24,7 @@ export function useSave(save: () => Promise<unknown>, onConflict?: () => Promise
 			try {
 				await save();
 			} catch (failure) {
-				if (failureOf(failure).code === 'CONFLICT') await onConflict?.().catch(() => undefined);
+				if (isConflict(failure)) await onConflict?.().catch(() => undefined);
 				setError(failure);
 			} finally {
 				setSaving(false);

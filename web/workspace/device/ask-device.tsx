@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { JoiningSteps } from '../../../src/client/connection/index.ts';
 import { useLive } from '../../kit/events/use-live.ts';
 import { ErrorNote, useSave } from '../../kit/parts/index.ts';
 import { useDevice } from './device-context.ts';
 import { JoiningCode } from './joining-code.tsx';
+import { oneAtATime } from './one-at-a-time.ts';
 
 const KINDS = ['KEY_LOG'];
 
@@ -23,9 +24,16 @@ interface AskDeviceProps {
 export function AskDevice({ label, children, waiting, last }: AskDeviceProps) {
 	const { firmseal } = useDevice();
 	const [steps] = useState(() => new JoiningSteps(firmseal.connection));
-	const [step, setStep] = useState<Step>('BEFORE');
+	const [step, setShown] = useState<Step>('BEFORE');
+	/** What runs next must not go by a step that is still shown. */
+	const present = useRef(step);
 	const [code, setCode] = useState('');
 	const [failure, setFailure] = useState<unknown>(null);
+	const [run] = useState(oneAtATime);
+	const setStep = (next: Step) => {
+		present.current = next;
+		setShown(next);
+	};
 	const asking = useSave(async () => {
 		setFailure(null);
 		await steps.ask();
@@ -35,22 +43,24 @@ export function AskDevice({ label, children, waiting, last }: AskDeviceProps) {
 		setFailure(error);
 		setStep('BEFORE');
 	};
-	const finish = async () => {
-		if ((await last(steps, true)) !== null) setStep('BEFORE');
-	};
 	const goOn = async () => {
-		if (step === 'ASKED') {
+		if (present.current === 'ASKED') {
 			const shown = await steps.reveal();
 			if (shown === null) return;
 			setCode(shown);
 			setStep('COMPARE');
-		} else if (step === 'AGREED') await finish();
+		} else if (present.current === 'AGREED' && (await last(steps, true)) !== null) setStep('BEFORE');
 	};
-	useLive(KINDS, () => goOn().catch(start));
-	const differ = () => last(steps, false).then(() => setStep('BEFORE'), start);
+	useLive(KINDS, () => run(goOn).catch(start));
+	const differ = () =>
+		run(async () => {
+			if (present.current !== 'COMPARE') return;
+			await last(steps, false);
+			setStep('BEFORE');
+		}).catch(start);
 	const agree = () => {
 		setStep('AGREED');
-		finish().catch(start);
+		run(goOn).catch(start);
 	};
 	return (
 		<>

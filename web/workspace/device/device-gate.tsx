@@ -13,7 +13,7 @@ interface DeviceGateProps {
 /** Shows its children once the person's device is open; before that, what opens it. */
 export function DeviceGate({ without = <NoDevice />, children }: DeviceGateProps) {
 	const holder = useDeviceHolder();
-	const { stage, state } = useDeviceSnapshot();
+	const { stage, state, error: failure } = useDeviceSnapshot();
 	const [device, setDevice] = useState<OwnDevice | null>(null);
 	const [error, setError] = useState<unknown>(null);
 	useEffect(() => {
@@ -24,6 +24,8 @@ export function DeviceGate({ without = <NoDevice />, children }: DeviceGateProps
 		[device, state],
 	);
 	if (error !== null) return <ErrorNote error={error} />;
+	if (failure !== null)
+		return <ErrorNote error={failure} onRetry={() => holder.load().then((found) => found.lookAgain())} />;
 	if (open) return <OpenDeviceContext value={open}>{children}</OpenDeviceContext>;
 	if (stage === 'NONE' || stage === 'OTHER') return without;
 	if (stage === 'LOOKING' || device === null) return <p role="status">Looking for your device …</p>;

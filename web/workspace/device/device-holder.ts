@@ -23,7 +23,7 @@ export class DeviceHolder {
 	/** For useSyncExternalStore(). A browser that is known to have no device shows so while its code looks: what is typed meanwhile stays. */
 	readonly snapshot = (): DeviceSnapshot => {
 		const own = this.#device?.snapshot() ?? LOOKING;
-		return this.#isEmpty && own.stage === LOOKING.stage ? WITHOUT_DEVICE : own;
+		return this.#isEmpty && own.stage === LOOKING.stage && own.error === null ? WITHOUT_DEVICE : own;
 	};
 
 	readonly subscribe = (listener: () => void): (() => void) => {

@@ -14,9 +14,11 @@ export interface DeviceSnapshot {
 	readonly unlock: 'PASSPHRASE' | 'PRF' | null;
 	/** What the device knows of the firm; null unless it is open. */
 	readonly state: VaultState | null;
+	/** Why it could not be found out what this browser is; null if it was, or still is. */
+	readonly error: unknown;
 }
 
-export const LOOKING: DeviceSnapshot = { stage: 'LOOKING', isAsked: false, unlock: null, state: null };
+export const LOOKING: DeviceSnapshot = { stage: 'LOOKING', isAsked: false, unlock: null, state: null, error: null };
 export const WITHOUT_DEVICE: DeviceSnapshot = { ...LOOKING, stage: 'NONE' };
 
 /** The person, as the API knows them. */

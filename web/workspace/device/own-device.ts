@@ -10,6 +10,7 @@ import {
 	unlockWithPasskey,
 	type WorkerVault,
 } from '../../../src/client/worker/index.ts';
+import { FirmsealError } from '../../../src/errors.ts';
 import type { AppParts } from '../../kit/start-app.tsx';
 import { trustWorker } from '../../kit/trusted-worker.ts';
 import { type DevicePerson, type DeviceSnapshot, LOOKING } from './device-stage.ts';
@@ -37,7 +38,7 @@ export class OwnDevice {
 	#snapshot: DeviceSnapshot = LOOKING;
 	#stored: StoredDevice | null = null;
 	#asked: PromiseWithResolvers<void> | null = null;
-	readonly #found: Promise<void>;
+	#found: Promise<void>;
 
 	private constructor(release: string, { api, apiFetch }: AppParts, person: Promise<DevicePerson>, tell: () => void) {
 		this.#person = person;
@@ -46,7 +47,7 @@ export class OwnDevice {
 			() => startWorker(release),
 			(event) => {
 				if (event !== 'FREE') this.#closed(event === 'TAKEN' ? 'ELSEWHERE' : 'LOCKED');
-				else if (this.#snapshot.stage === 'ELSEWHERE') void this.#look().catch(() => undefined);
+				else if (this.#snapshot.stage === 'ELSEWHERE') void this.lookAgain();
 			},
 		);
 		this.firmseal = createFirmseal({
@@ -66,9 +67,7 @@ export class OwnDevice {
 				mergeMap((isOpened) => (isOpened ? opening.request(operation, forward) : forward(operation))),
 			),
 		);
-		this.#found = this.#look();
-		// Whoever waits for the link is told.
-		this.#found.catch(() => undefined);
+		this.#found = this.#lookAndTell();
 	}
 
 	static async open(parts: AppParts, person: Promise<DevicePerson>, tell: () => void): Promise<OwnDevice> {
@@ -92,7 +91,7 @@ export class OwnDevice {
 	/** By a passphrase, or by the device's passkey if `secret` is null. */
 	async unlock(secret: { readonly passphrase: string } | null): Promise<void> {
 		const stored = this.#stored;
-		if (stored === null) throw new Error('This browser has no device of yours.');
+		if (stored === null) throw new FirmsealError('NOT_FOUND', 'This browser has no device of yours.');
 		const state =
 			secret === null
 				? await unlockWithPasskey(this.vault, stored)
@@ -143,11 +142,25 @@ export class OwnDevice {
 		await this.#look();
 	}
 
+	/** Looks for the device again, such as after that failed. Whoever then uses the link waits for it. */
+	lookAgain(): Promise<void> {
+		this.#change({ error: null });
+		this.#found = this.#lookAndTell();
+		return this.#found;
+	}
+
 	/** The person does not unlock the device now: what waits for it fails. */
 	dismiss(): void {
-		this.#asked?.reject(new Error(NOT_UNLOCKED));
+		this.#asked?.reject(new FirmsealError('FORBIDDEN', NOT_UNLOCKED));
 		this.#asked = null;
 		this.#change({ isAsked: false });
+	}
+
+	/** No one may wait for it: the snapshot has its failure too, or the person would never learn why nothing opens. */
+	#lookAndTell(): Promise<void> {
+		const looking = this.#look();
+		looking.catch((error: unknown) => this.#change({ error }));
+		return looking;
 	}
 
 	async #look(): Promise<void> {
@@ -157,10 +170,10 @@ export class OwnDevice {
 			this.#stored = devices.find((each) => each.firm === firm && each.person === person) ?? null;
 			const others = devices.length > 0 ? 'OTHER' : 'NONE';
 			const stage = this.#stored === null ? others : 'LOCKED';
-			this.#change({ stage, unlock: this.#stored?.unlock ?? null, state: null });
+			this.#change({ stage, unlock: this.#stored?.unlock ?? null, state: null, error: null });
 		} catch (error) {
 			if (!isOtherTab(error)) throw error;
-			this.#change({ stage: 'ELSEWHERE', state: null });
+			this.#change({ stage: 'ELSEWHERE', state: null, error: null });
 		}
 	}
 
@@ -172,7 +185,7 @@ export class OwnDevice {
 	/** Whether content goes through the person's device. */
 	async #isMine(): Promise<boolean> {
 		await this.#found;
-		if (this.#snapshot.stage === 'OTHER') throw new Error(OTHER_PERSON);
+		if (this.#snapshot.stage === 'OTHER') throw new FirmsealError('FORBIDDEN', OTHER_PERSON);
 		return this.#snapshot.stage !== 'NONE';
 	}
 

@@ -1,5 +1,5 @@
 import { useApolloClient } from '@apollo/client/react';
-import { failureOf } from '../../kit/api/index.ts';
+import { isConflict } from '../../kit/api/index.ts';
 import { DocumentDocument } from '../../kit/api/workspace.generated.ts';
 import { ErrorNote, useSave } from '../../kit/parts/index.ts';
 import { showBytes } from '../../kit/text/amounts.ts';
@@ -18,7 +18,7 @@ interface UploadRowProps {
 export function UploadRow({ upload, queue }: UploadRowProps) {
 	const { id, documentId, name, file, target, state, sent, error } = upload;
 	const client = useApolloClient();
-	const isRefused = state === 'FAILED' && target.kind === 'VERSION' && failureOf(error).code === 'CONFLICT';
+	const isRefused = state === 'FAILED' && target.kind === 'VERSION' && isConflict(error);
 	const follow = useSave(async () => {
 		const { data } = await client.query({ query: DocumentDocument, variables: { id: documentId } });
 		if (!data?.document) throw new Error('This document is not there any more, or no longer shared with you.');

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { useRef, useState } from 'react';
 import { isTerminal } from '../../../../src/access/lease-state-machine.ts';
-import { failureOf } from '../../../kit/api/index.ts';
+import { isConflict } from '../../../kit/api/index.ts';
 import {
 	ApproveBreakGlassDocument,
 	DenyBreakGlassDocument,
@@ -46,8 +46,7 @@ export function DecideLease({ lease, onDecided }: DecideLeaseProps) {
 			setReason('');
 			seen.current = 'APPROVED';
 		} catch (error) {
-			const { code } = failureOf(error);
-			if (code !== 'CONFLICT') throw error;
+			if (!isConflict(error)) throw error;
 			setSaid('Your decision was not taken, because the request has changed meanwhile.');
 		}
 		await onDecided();

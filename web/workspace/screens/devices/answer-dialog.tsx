@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { AnsweringSteps } from '../../../../src/client/connection/index.ts';
 import { useLive } from '../../../kit/events/use-live.ts';
 import { Dialog, ErrorNote, focusHere, SelectField, useSave } from '../../../kit/parts/index.ts';
 import { VisibleText } from '../../../kit/text/visible-text.tsx';
 import { useDevice } from '../../device/device-context.ts';
 import { JoiningCode } from '../../device/joining-code.tsx';
+import { oneAtATime } from '../../device/one-at-a-time.ts';
 import { useViewer } from '../../viewer.ts';
 import { type FirmPerson, useFirmPeople } from './use-firm-people.ts';
 
@@ -41,6 +42,8 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 	const [checked, setChecked] = useState<Checked | null>(null);
 	const [isShare, setShare] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
+	const [run] = useState(oneAtATime);
+	const isChecked = useRef(false);
 	const other = state.people.find((each) => each.person === person && person !== viewer.id);
 	const isOtherOwner = other?.role === 'OWNER';
 	const holdsShare = other?.recovery.includes('OWNERS') === true;
@@ -55,14 +58,18 @@ export function AnswerDialog({ steps, request, onClose }: AnswerDialogProps) {
 		setWaiting(true);
 		await check();
 	});
-	const check = async () => {
-		const found = await steps.check(request.id);
-		if (found === null) return;
-		setWaiting(false);
-		setChecked(found);
-	};
+	const check = () =>
+		run(async () => {
+			if (isChecked.current) return;
+			const found = await steps.check(request.id);
+			setFailure(null);
+			if (found === null) return;
+			isChecked.current = true;
+			setWaiting(false);
+			setChecked(found);
+		}).catch(setFailure);
 	useLive(KINDS, async () => {
-		if (isWaiting && checked === null) await check().catch(setFailure);
+		if (isWaiting) await check();
 	});
 	const approve = useSave(async () => {
 		if (isOtherOwner) throw new Error(MARK_IT);

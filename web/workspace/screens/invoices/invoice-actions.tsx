@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { failureOf } from '../../../kit/api/index.ts';
+import { isConflict } from '../../../kit/api/index.ts';
 import {
 	DeleteInvoiceDocument,
 	UpdateInvoiceDocument,
@@ -29,7 +29,7 @@ export function InvoiceActions({ invoice, onEdit, onConflict }: InvoiceActionsPr
 		try {
 			await act;
 		} catch (error) {
-			if (failureOf(error).code === 'CONFLICT') await onConflict().catch(() => undefined);
+			if (isConflict(error)) await onConflict().catch(() => undefined);
 			throw error;
 		}
 	};

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { useId, useState } from 'react';
-import { failureOf, newId } from '../../../kit/api/index.ts';
+import { isConflict, newId } from '../../../kit/api/index.ts';
 import { CreateMessageDocument } from '../../../kit/api/workspace.generated.ts';
 import { ErrorNote, SaveButton, useLeaveGuard, useSave } from '../../../kit/parts/index.ts';
 import { Audience } from './audience.tsx';
@@ -48,7 +48,7 @@ export function NewMessage({ thread, onWritten }: NewMessageProps) {
 			/>
 			<Audience clients={thread.sharedWith} />
 			{error !== null &&
-				(failureOf(error).code === 'CONFLICT' ? (
+				(isConflict(error) ? (
 					<p className="note warn" role="alert">
 						An earlier attempt was sent after all, with what you had typed then: see the last message above. Send again
 						if what stands here now should follow it.

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { failureOf, newId } from '../../../kit/api/index.ts';
+import { isConflict, newId } from '../../../kit/api/index.ts';
 import {
 	CreateMessageDocument,
 	CreateThreadDocument,
@@ -39,7 +39,7 @@ export function useStartThread(): StartThread {
 			try {
 				await createMessage({ variables: { input: { id: ids.message, threadId: ids.thread, ...values } } });
 			} catch (error) {
-				if (failureOf(error).code !== 'CONFLICT') throw error;
+				if (!isConflict(error)) throw error;
 				// An attempt whose answer was lost had arrived with what was typed then.
 				await updateMessage({ variables: { input: { id: ids.message, expectedRevision: 1, ...values } } });
 			}
