@@ -7,17 +7,17 @@ import { FirmsealError } from '../../../src/errors.ts';
 import { forgedEntry, refusal, stolenKeys } from '../vault/attacker.ts';
 import { ANNA, Device, someFirm } from '../vault/firm.ts';
 import { INSTALLATION, InMemoryApi } from '../vault/in-memory-api.ts';
-import { HOUR } from '../vault/stepped-time.ts';
+import { HOUR, type SteppedTime } from '../vault/stepped-time.ts';
 import { portOf } from './in-memory-port.ts';
 
 const CREATE_NOTE = parse(`mutation { createNote(input: { title: "canary-sending-6120", body: "x" }) { id } }`);
 
-const clientOf = (device: Device, service: ServicePort): Firmseal =>
+const clientOf = (device: Device, time: SteppedTime, service: ServicePort): Firmseal =>
 	openerOf(
 		{
 			vault: device.vault,
 			unlock: () => device.unlock(),
-			clock: { now: () => device.time.now(), sleep: async () => {} },
+			clock: { now: () => time.now(), sleep: async () => {} },
 		},
 		service,
 	);
@@ -46,8 +46,8 @@ async function firmOfOne() {
 }
 
 /** A thief of the owner’s device, with the service, announces a change of custody and makes it at once. */
-async function takeBack(firm: InMemoryApi, keys: Awaited<ReturnType<typeof stolenKeys>>, custody: string) {
-	const body = { class: 'NOTE', custody };
+async function takeBack(firm: InMemoryApi, keys: Awaited<ReturnType<typeof stolenKeys>>, custody: 'BACK' | 'PLATFORM') {
+	const body = { class: 'NOTE', custody } as const;
 	const announced = await forgedEntry(firm.log as KeyLog, keys, 'notice', { body, kind: 'custody.set' });
 	await firm.append({ entries: [announced], wraps: [], names: [], shares: [] });
 	const agreement = { notice: firm.entries.length - 1 };
@@ -57,7 +57,7 @@ async function takeBack(firm: InMemoryApi, keys: Awaited<ReturnType<typeof stole
 
 it('a thief who takes a class to the platform by notices gets nothing plain, and plain answers do not count, for 72 hours', async () => {
 	const { firm, time, solo } = await firmOfOne();
-	const client = clientOf(solo, portOf(firm));
+	const client = clientOf(solo, time, portOf(firm));
 	await client.ready();
 	expect(await sentBy(client)).not.toContain('canary-sending');
 	const keys = await stolenKeys(solo);
@@ -79,18 +79,18 @@ it('a device that recovered by a log cut before the class moved sends nothing pl
 	const way = (cut.log as KeyLog).people.get(ANNA)?.ways[0]?.id as string;
 	const served = { log: await cut.served(), wraps: cut.wrapsFor(way) };
 	await device.send(cut, (await device.vault.recover({ code: recoveryCode, ...served })).changes);
-	const client = clientOf(device, portOf(cut));
+	const client = clientOf(device, time, portOf(cut));
 	await client.ready();
 	expect(client.custody('NOTE')).toBe('PLATFORM');
 	expect(await refusal(sentBy(client))).toBe('unconfirmed');
 });
 
 it('a service that fails each request for keys keeps no older custody in the page', async () => {
-	const { service, anna, bert } = await someFirm();
+	const { service, time, anna, bert } = await someFirm();
 	const honest = portOf(service);
 	let isFailing = false;
 	const [first, second] = [await bert(), await anna()];
-	const client = clientOf(first, {
+	const client = clientOf(first, time, {
 		...honest,
 		request: async (document, variables) => {
 			if (isFailing && document.startsWith('query KeyWraps(')) throw new FirmsealError('INTERNAL', 'Try again later.');
