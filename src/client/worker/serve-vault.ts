@@ -28,14 +28,12 @@ export function serveVault(
 	{ name = 'firmseal', types = CONTENT_TYPES, release }: ServedVault = {},
 ): void {
 	const post = (message: FromVaultWorker): void => scope.postMessage(message);
-	let opening: Promise<VaultOperations> | null = null;
-	let close: () => void = () => undefined;
+	let opening: ReturnType<typeof open> | null = null;
 	const lockAgain = async (): Promise<void> => {
 		const last = opening;
 		opening = null;
-		// An operation that still runs uses the store: devices() waits for it.
-		await last?.then((vault) => vault.lock().then(() => vault.devices())).catch(() => undefined);
-		close();
+		// An operation that still runs uses the store: devices() waits for it. The next call opens another one meanwhile.
+		await last?.then(({ vault, close }) => vault.lock().then(vault.devices).then(close, close)).catch(() => undefined);
 	};
 	const lock = new TabLock({
 		locks: scope.navigator.locks,
@@ -47,10 +45,9 @@ export function serveVault(
 			await lockAgain();
 		},
 	});
-	const open = async (): Promise<VaultOperations> => {
+	const open = async (): Promise<{ readonly vault: VaultOperations; readonly close: () => void }> => {
 		const store = await IndexedDbStore.open(scope.indexedDB, name, () => void lockAgain());
-		close = () => store.close();
-		return createVault({ store, clock: Date, types, release });
+		return { vault: createVault({ store, clock: Date, types, release }), close: () => store.close() };
 	};
 	const vaultOf = async (): Promise<VaultOperations> => {
 		await lock.require();
@@ -58,7 +55,7 @@ export function serveVault(
 			opening = null;
 			throw error;
 		});
-		return opening;
+		return (await opening).vault;
 	};
 	const answer = async (data: unknown): Promise<unknown> => {
 		if (!isCall(data)) throw refusal('not-asked');

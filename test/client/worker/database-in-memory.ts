@@ -13,6 +13,8 @@ export class DatabaseInMemory implements Factory {
 	readonly modes: string[] = [];
 	/** Those that were opened, in their order: the test closes one as a browser would, or sees whether it was closed. */
 	readonly connections: (Connection & { isClosed: boolean })[] = [];
+	/** What transactions that are created from here on wait for. */
+	held: Promise<void> = Promise.resolve();
 	readonly #kept = new Map<string, unknown>();
 	#last: Promise<void> = Promise.resolve();
 
@@ -59,7 +61,7 @@ export class DatabaseInMemory implements Factory {
 		};
 		const transaction = { error: null, objectStore: () => objects, oncomplete: undefined, onabort: undefined };
 		const turn = new Promise((resolve) => setImmediate(resolve));
-		this.#last = Promise.all([this.#last, turn]).then(() => {
+		this.#last = Promise.all([this.#last, turn, this.held]).then(() => {
 			isActive = false;
 			for (const each of work) each();
 			call(transaction.oncomplete);

@@ -50,3 +50,21 @@ it('a worker whose locks the browser refuses answers each call so', async () => 
 	expect(await call('devices')).toMatchObject({ error: { reason: 'store-none' } });
 	expect(await call('takeOver')).toMatchObject({ error: { reason: 'store-none' } });
 });
+
+it('a database that the browser closes is opened again by the next call, and stays open', async () => {
+	const { database, call } = served();
+	expect(await call('devices')).toMatchObject({ value: [] });
+	const { promise, resolve } = Promise.withResolvers<void>();
+	database.held = promise;
+	const before = database.modes.length;
+	const running = call('devices');
+	await expect.poll(() => database.modes.length).toBe(before + 1);
+	for (const { onclose } of database.connections) (onclose as () => void)();
+	const next = call('devices');
+	await expect.poll(() => database.modes.length).toBe(before + 2);
+	resolve();
+	await running;
+	expect(await next).toMatchObject({ value: [] });
+	expect(await call('devices')).toMatchObject({ value: [] });
+	expect(database.connections.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+});
