@@ -34,11 +34,14 @@ export class DeviceHolder {
 	/** The link through which all requests of the page go. */
 	link(parts: AppParts): ApolloLink {
 		this.#parts = parts;
-		void this.#isKept.then((isKept) => {
-			if (isKept) return this.load().then(() => undefined);
-			this.#isEmpty = true;
-			return this.#tell();
-		});
+		this.#isKept
+			.then((isKept) => {
+				if (isKept) return this.load().then(() => undefined);
+				this.#isEmpty = true;
+				return this.#tell();
+			})
+			// Whoever waits for the link is told, and loads it again.
+			.catch(() => undefined);
 		return new ApolloLink((operation, forward) =>
 			from(this.#loadKept()).pipe(
 				mergeMap((device) => (device === null ? forward(operation) : device.link.request(operation, forward))),
