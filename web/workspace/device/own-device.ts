@@ -139,6 +139,8 @@ export class OwnDevice {
 	/** Removes the device from this browser. The firm still knows it until it is revoked. */
 	async forget(): Promise<void> {
 		if (this.#stored === null) return;
+		// Also what the links keep of the device that was unlocked: the next one is asked for its own unlocking.
+		await this.firmseal.lock();
 		await this.vault.forget({ name: this.#stored.name });
 		await this.#look();
 	}
