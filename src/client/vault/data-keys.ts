@@ -11,6 +11,7 @@ import {
 } from '../../custody/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { KeptRecords } from './kept-records.ts';
+import { inLanes } from './lanes.ts';
 import type { DataKey } from './record-keys.ts';
 
 /** A wrap that was not accepted, by its place in the list. */
@@ -54,7 +55,7 @@ export class DeviceDataKeys {
 	 */
 	async add(texts: readonly string[], { device, records }: Holder, log: KeyLog): Promise<readonly RefusedWrap[]> {
 		const before = new Set(this.#own.values());
-		const outcomes = await Promise.all(texts.map((text) => this.#take(text, log, device)));
+		const outcomes = await inLanes(texts, (text) => this.#take(text, log, device));
 		const own = [...this.#own.values()];
 		try {
 			if (own.some((text) => !before.has(text))) await records.save({ wraps: own });

@@ -1,4 +1,5 @@
 import type { RecordToOpen, SealedContent } from '../opener.ts';
+import { inLanes } from './lanes.ts';
 import { attempt, judgeRows, originKept } from './open-records.ts';
 import { openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
 import { requireKnownColumns, requireWritableKey, sealRow, writableFields } from './seal-rows.ts';
@@ -15,19 +16,17 @@ export type ResealedRow = { readonly sealed: SealedContent } | { readonly why: s
  */
 export async function resealRows(session: Session, records: readonly RecordToOpen[]): Promise<readonly ResealedRow[]> {
 	session.requireMaySend();
-	const rows = await Promise.all(records.map((record) => attempt(() => verifyKnown(session, record))));
+	const rows = await inLanes(records, (record) => attempt(() => verifyKnown(session, record)));
 	for (const name of new Set(rows.flatMap((row) => ('why' in row ? [] : [row.type.class])))) {
 		requireWritableKey(session, name);
 	}
 	const judged = await judgeRows(session, rows);
-	return Promise.all(
-		judged.map(async (each, at): Promise<ResealedRow> => {
-			if ('why' in each) return { why: each.why.message };
-			const record = records[at] as RecordToOpen;
-			const sealed = await attempt(() => resealRow(session, record, each));
-			return 'why' in sealed ? { why: sealed.why.message } : { sealed };
-		}),
-	);
+	return inLanes(judged, async (each, at): Promise<ResealedRow> => {
+		if ('why' in each) return { why: each.why.message };
+		const record = records[at] as RecordToOpen;
+		const sealed = await attempt(() => resealRow(session, record, each));
+		return 'why' in sealed ? { why: sealed.why.message } : { sealed };
+	});
 }
 
 async function verifyKnown(session: Session, record: RecordToOpen): Promise<VerifiedRow> {

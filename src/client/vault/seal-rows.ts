@@ -11,6 +11,7 @@ import {
 import { isUuid } from '../../envelope/index.ts';
 import type { ContentType } from '../coordinate-types.ts';
 import type { RowToSeal, SealedContent, SealedValue } from '../opener.ts';
+import { inLanes } from './lanes.ts';
 import { judgeRows, originKept } from './open-records.ts';
 import type { KeyedRecord } from './record-keys.ts';
 import { namedRecord, openValueOf, type VerifiedRow, verifyRow } from './rows.ts';
@@ -33,25 +34,20 @@ interface RowInPlace {
 /** Seals the rows of one mutation, in their order, or rejects and seals none. */
 export async function sealRows(session: Session, rows: readonly RowToSeal[]): Promise<readonly SealedContent[]> {
 	session.requireMaySend();
-	const inPlace = await Promise.all(
-		rows.map(async (row) => {
-			const type = requireType(session, row);
-			return { type, row, current: await currentOf(session, type, row) };
-		}),
-	);
+	const inPlace = await inLanes(rows, async (row) => {
+		const type = requireType(session, row);
+		return { type, row, current: await currentOf(session, type, row) };
+	});
 	const present = inPlace.flatMap(({ current }) => (current === null ? [] : [current]));
 	const late = new Set<VerifiedRow | null>();
 	for (const each of await judgeRows(session, present)) {
 		if ('why' in each) throw each.why;
 		if (each.isLate) late.add(each.row);
 	}
-	return Promise.all(
-		inPlace.map(({ type, row, current }) => {
-			const origin = (changed: ColumnHashes) =>
-				originOf(session, { type, current, isLate: late.has(current) }, changed);
-			return sealRow(session, { type, row, current, origin });
-		}),
-	);
+	return inLanes(inPlace, ({ type, row, current }) => {
+		const origin = (changed: ColumnHashes) => originOf(session, { type, current, isLate: late.has(current) }, changed);
+		return sealRow(session, { type, row, current, origin });
+	});
 }
 
 /** Seals the values of a row that was verified, and stamps it. @throws VaultError `row-thread`, `row-worn`, `key-stale`, `key-missing` */

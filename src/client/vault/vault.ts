@@ -42,7 +42,13 @@ function deviceOperations(context: VaultContext): Pick<DeviceOperations, 'device
 			const { turn } = context;
 			context.lock();
 			const session = await Session.open(context.parts, await requireStored(store, name), unlock);
-			await anchorDevice(session);
+			try {
+				await anchorDevice(session);
+			} catch (error) {
+				// It has a copy of the secret, which is overwritten so.
+				session.lock();
+				throw error;
+			}
 			context.use(session, turn);
 			return describeState(session);
 		},

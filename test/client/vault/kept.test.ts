@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { RecordToOpen } from '../../../src/client/opener.ts';
 import { sampled } from '../../support/scale.ts';
 import { refusal } from './attacker.ts';
+import { newLogKey } from './checkpoints.ts';
 import { ANNA, CARAS_NOTE, change, Device, MESSAGE, NOTE, newRow, someFirm } from './firm.ts';
+import { INSTALLATION, InMemoryApi } from './in-memory-api.ts';
 import { MemoryStore } from './memory-store.ts';
 import { HOUR } from './stepped-time.ts';
 
@@ -154,6 +156,28 @@ it('if the process ends between two writes, the device starts with one or the ot
 		expect((await member.vault.state()).log?.size).toBe(service.entries.length);
 		expect((await member.vault.state()).people[0]?.name).toBe('Anna B.');
 	}
+});
+
+it('an unlocking for which the store has no room leaves no copy of the secret', async () => {
+	const { time } = await someFirm();
+	const service = new InMemoryApi(time, await newLogKey());
+	const device = await Device.make('new', ANNA, time);
+	const file = device.store.kept.get('new/device') as Uint8Array;
+	await device.send(service, await device.vault.beginFirm({ installation: INSTALLATION, name: 'Anna Berger' }));
+	await device.vault.lock();
+	// The device knows its firm, but its file does not say so: it was not written.
+	device.store.kept.set('new/device', file);
+	device.store.full = new RangeError('The store is full.');
+	const { secret } = device;
+	const copies: Uint8Array[] = [];
+	const copy = vi.spyOn(Uint8Array, 'from').mockImplementation((bytes: unknown) => {
+		const made = new Uint8Array(bytes as ArrayLike<number>);
+		if (bytes === secret.prf) copies.push(made);
+		return made;
+	});
+	onTestFinished(() => copy.mockRestore());
+	await expect(device.vault.unlock({ name: 'new', unlock: secret })).rejects.toBe(device.store.full);
+	expect(copies).toEqual([new Uint8Array(32)]);
 });
 
 it('what was read is not written again', async () => {

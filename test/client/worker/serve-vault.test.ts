@@ -59,7 +59,7 @@ it('a database that the browser closes is opened again by the next call, and sta
 	const before = database.modes.length;
 	const running = call('devices');
 	await expect.poll(() => database.modes.length).toBe(before + 1);
-	database.connections.forEach(({ onclose }) => void (onclose as () => void)());
+	for (const { onclose } of database.connections) (onclose as () => void)();
 	const next = call('devices');
 	await expect.poll(() => database.modes.length).toBe(before + 2);
 	resolve();
