@@ -11,7 +11,7 @@ const namesIn = (text: string): readonly string[] =>
 		(found) => found[2] ?? found[4] ?? '',
 	);
 
-it('each thing that a malicious service is known to try, or that goes wrong without one, has a test with a real client', () => {
+it('each thing that a malicious service is known to try, or that goes wrong without one, has a test of the client', () => {
 	const all = [...MALICIOUS_CASES, ...MISHAPS];
 	const read = new Map<string, string>();
 	for (const { file } of all) if (!read.has(file)) read.set(file, readFileSync(`${TESTS}${file}`, 'utf8'));

@@ -49,6 +49,7 @@ const [LOG, ROWS, UPDATES, KEYS, JOINING, RECOVERY, SHARES, HISTORY, KEPT, DECIS
 	string,
 ];
 const GRANTS = 'client/vault/malicious-grants.test.ts';
+/** Of what the links show and send, whatever a device opens: without one. */
 const ANSWERS = 'client/hostile-answers.test.ts';
 const API = 'client/connection/lying-api.test.ts';
 const PROPOSING = 'client/connection/proposing.test.ts';

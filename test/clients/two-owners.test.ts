@@ -30,6 +30,11 @@ beforeAll(async () => {
 });
 
 const stepsOf = ({ firmseal }: DeviceOfPerson) => new ProposalSteps(firmseal.connection);
+async function only(steps: ProposalSteps) {
+	const [open] = await steps.list();
+	if (!open) throw new Error('The proposal is not listed.');
+	return open;
+}
 const toFirm = (vault: VaultOperations) => vault.propose({ what: 'CUSTODY', class: 'NOTE', custody: 'FIRM' });
 const custodyOf = ({ firmseal }: DeviceOfPerson) =>
 	firmseal.connection.state?.classes.find(({ class: name }) => name === 'NOTE')?.custody;
@@ -43,8 +48,7 @@ it('ways of recovery that another owner agrees to stand in the log', async () =>
 		return recovery.proposal;
 	}, SECOND);
 	expect(made).toBe('PROPOSED');
-	const [asked] = await other.list();
-	if (!asked) throw new Error('The proposal is not listed.');
+	const asked = await only(other);
 	await other.agree(asked);
 	await own.complete(asked);
 	await bo.vault.confirmRecovery({ code });
@@ -55,9 +59,7 @@ it('ways of recovery that another owner agrees to stand in the log', async () =>
 it('one owner proposes, the other reads what it means and agrees, and only then it stands in the log', async () => {
 	const [own, other] = [stepsOf(ada), stepsOf(bo)];
 	expect(await own.decide(toFirm, SECOND)).toBe('PROPOSED');
-	const [mine] = await own.list();
-	const [theirs] = await other.list();
-	if (!mine || !theirs) throw new Error('The proposal is not listed.');
+	const [mine, theirs] = [await only(own), await only(other)];
 	expect(theirs).toMatchObject({ person: idOf(scene.north.owner), isAgreed: false });
 	expect(theirs.proposal.summary).toContain('NOTE');
 	await expect(own.complete(mine)).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -76,8 +78,7 @@ it('an agreement to one decision is none to another, and no one agrees to what t
 	const [own, other] = [stepsOf(ada), stepsOf(bo)];
 	const remove = idOf(scene.north.member);
 	await own.decide((vault) => vault.propose({ what: 'REMOVE', person: remove }), SECOND);
-	const [read] = await other.list();
-	if (!read) throw new Error('The proposal is not listed.');
+	const read = await only(other);
 	// The service shows another body for what was read.
 	const retire = JSON.stringify({ class: 'NOTE', version: 1 });
 	await scene.admin`update owner_proposals set kind = 'key.retire', body = ${retire}`;
@@ -85,8 +86,8 @@ it('an agreement to one decision is none to another, and no one agrees to what t
 	expect(swapped?.proposal.summary).not.toBe(read.proposal.summary);
 	await other.agree(read);
 	await scene.admin`update owner_proposals set kind = 'custody.set', body = '{"class":"NOTE","custody":"BACK"}'`;
-	const [now] = await own.list();
-	if (now) await expect(own.complete(now)).rejects.toThrow();
+	const now = await only(own);
+	await expect(own.complete(now)).rejects.toMatchObject({ reason: 'proposal-other' });
 	expect(custodyOf(ada)).toBe('FIRM');
 	await scene.admin`update owner_proposals set kind = 'member.remove', body = ${'x'.repeat(9)}`;
 	expect(await own.list()).toEqual([]);

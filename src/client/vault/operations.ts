@@ -79,7 +79,6 @@ export interface OwnerOperations {
 	wrapMissing(): Promise<readonly string[]>;
 }
 
-/** What two owners decide; in a firm of one, the owner with the recovery code, or after a notice of 72 hours. */
 /** After someone left, or the platform changed a key. */
 export interface UpkeepOperations {
 	/** Seals records again as they are, under the newest key, in their order. Each is sealed, or has a sentence. */
@@ -91,6 +90,7 @@ export interface UpkeepOperations {
 	trustCheckpointKeys(wanted: { readonly vkeys: readonly string[] }): Promise<void>;
 }
 
+/** What two owners decide; in a firm of one, the owner with the recovery code, or after a notice of 72 hours. */
 export interface DecisionOperations {
 	/** The device remembers the last 64 proposals: it completes and announces no others. */
 	propose(decision: OwnersDecision): Promise<Proposal>;

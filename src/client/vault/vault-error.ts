@@ -1,7 +1,10 @@
 import { KeyLogError } from '../../custody/index.ts';
 import { codeOfReason, type ErrorCode, FirmsealError } from '../../errors.ts';
 
-/** Why the vault refuses, by code; FORBIDDEN for the others, of ForbiddenReason. The names are stable: applications switch on them. Their sentences are in vault-sentences.ts. */
+/**
+ * Why the vault refuses, by code; FORBIDDEN for the others, of ForbiddenReason. The names are stable: applications switch on them. Their
+ * sentences are in vault-sentences.ts.
+ */
 const REASONS = {
 	BAD_USER_INPUT: [
 		'device-name',

@@ -38,8 +38,8 @@ interface Change {
 /**
  * What a device keeps, in IndexedDB. A write resolves when its transaction is complete and on the disk. Changes that are requested while a
  * transaction runs share the next one, because each costs a flush of the disk; if that fails, none of them is kept. Reads of one turn share
- * a transaction too, and see what was written before them. Methods reject with VaultRefusal `store-…`. Once the browser has closed the database, the store stays closed, so that
- * an unlocked device never goes on with half of what it kept.
+ * a transaction too, and see what was written before them. Methods reject with VaultRefusal `store-…`. Once the browser has closed the
+ * database, the store stays closed, so that an unlocked device never goes on with half of what it kept.
  */
 export class IndexedDbStore implements KeptStore {
 	readonly #database: DatabaseConnection;

@@ -40,7 +40,7 @@ export class DeviceHolder {
 				this.#isEmpty = true;
 				return this.#tell();
 			})
-			// Whoever waits for the link is told, and loads it again.
+			// A request that waits for the device loads it again, and is told.
 			.catch(() => undefined);
 		return new ApolloLink((operation, forward) =>
 			from(this.#loadKept()).pipe(
