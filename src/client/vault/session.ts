@@ -127,14 +127,11 @@ export class Session {
 	/** When the service confirmed that the believed log is the newest, in milliseconds since 1970; null after anything that did not verify. */
 	freshAt: number | null = null;
 	/** For the device file, which is written again once the device believes a log; then null. */
-	secret: UnlockSecret | null;
+	secret: UnlockSecret | null = null;
 	#isLocked = false;
 
 	private constructor(
-		made: Pick<
-			Session,
-			'parts' | 'stored' | 'device' | 'firmTag' | 'records' | 'state' | 'believed' | 'names' | 'secret'
-		>,
+		made: Pick<Session, 'parts' | 'stored' | 'device' | 'firmTag' | 'records' | 'state' | 'believed' | 'names'>,
 	) {
 		this.parts = made.parts;
 		this.stored = made.stored;
@@ -146,7 +143,6 @@ export class Session {
 		this.state = made.state;
 		this.believed = made.believed;
 		this.names = made.names;
-		this.secret = made.secret;
 	}
 
 	/** @throws VaultError for a secret that does not unlock the device, or kept records that were changed */
@@ -169,10 +165,10 @@ export class Session {
 		const tree = await new LogTree().grown(log === null ? [] : textsOf(log, 0, log.size));
 		const believed = log === null ? null : { log, tree };
 		const firmTag = await deriveFirmTag(stored.firm);
-		const isAnchored = locked.genesis === (state.genesis ?? '');
-		const kept = isAnchored ? null : copied(secret);
-		const session = new Session({ parts, stored, device, firmTag, records, state, believed, names, secret: kept });
+		const session = new Session({ parts, stored, device, firmTag, records, state, believed, names });
 		await session.dataKeys.load(session, believed?.log ?? null);
+		// Last, because what fails before this leaves no session that overwrites the copy.
+		if (locked.genesis !== (state.genesis ?? '')) session.secret = copied(secret);
 		return session;
 	}
 
