@@ -144,7 +144,7 @@ export class OwnDevice {
 		await this.#look();
 	}
 
-	/** Looks for the device again, such as after that failed. Whoever then uses the link waits for it. */
+	/** Looks for the device again, such as after that failed. Requests of the page wait for it. */
 	lookAgain(): Promise<void> {
 		this.#change({ error: null });
 		this.#found = this.#lookAndTell();
