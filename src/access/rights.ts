@@ -118,6 +118,7 @@ export const RIGHTS = {
 	resealing: STAFF,
 	recordsToReseal: STAFF,
 	resealRecords: STAFF,
+	returnRecords: STAFF,
 	requestDevice: STAFF,
 	challengeDevice: STAFF,
 	revealDevice: STAFF,

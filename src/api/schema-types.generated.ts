@@ -547,11 +547,11 @@ export type ClassCustody = {
   custody: Custody;
 };
 
-/** What is left to seal again of a content class, after someone lost access and the firm made a new data key. */
+/** What is left to seal again of a content class, after someone lost access and the firm made a new data key, or while the class moves between custodies. */
 export type ClassResealing = {
   /** The content class. */
   class: Scalars['String']['output'];
-  /** Number of records with a value under an older version, or with a stamp from before the newest one was made. At 0, two owners can retire the older versions. */
+  /** Number of records with a value under an older version, or with a stamp from before the newest one was made. At 0, two owners can retire the older versions. Of a class in MOVING also records that the platform has sealed, and in BACK all that devices have: at 0, two owners can end the move. */
   count: Scalars['Int']['output'];
   /** The version of the data key under which devices seal now; null if the firm needs a new one first. */
   version?: Maybe<Scalars['Int']['output']>;
@@ -2149,8 +2149,10 @@ export type Mutation = {
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** A new device of the caller wants to join the key log. At most 5 open requests of a person. */
   requestDevice?: Maybe<DeviceRequestPayload>;
-  /** Replaces values and stamps of records by the same values, sealed under the newest data key. Any member whose device may read the class may send it. */
+  /** Replaces values and stamps of records by the same values, sealed under the newest data key; while the class is MOVING, those of records that the platform has sealed, too. Any member whose device may read the class may send it. */
   resealRecords?: Maybe<ResealRecordsPayload>;
+  /** Gives records that a device has opened back to the platform, which seals them, while their class is in BACK. CONFLICT in any other custody. */
+  returnRecords?: Maybe<ReturnRecordsPayload>;
   /** The new device reveals its keys, after the answer. */
   revealDevice?: Maybe<DeviceRequestPayload>;
   /** Marks an ended lease as reviewed. The caller must neither have requested nor approved the lease, and the token must show a sign-in within the last five minutes. */
@@ -2418,6 +2420,12 @@ export type MutationRequestDeviceArgs = {
 /** The mutations. The audit log records every change before it is committed. */
 export type MutationResealRecordsArgs = {
   input: ResealRecordsInput;
+};
+
+
+/** The mutations. The audit log records every change before it is committed. */
+export type MutationReturnRecordsArgs = {
+  input: ReturnRecordsInput;
 };
 
 
@@ -2871,7 +2879,7 @@ export type Query = {
   notices: NoticeConnection;
   /** What owners of the firm propose to each other, of the last 7 days, newest first; at most 100. */
   ownerProposals?: Maybe<Array<OwnerProposal>>;
-  /** Records of a class that a device must seal again, in the order of their ids; fewer than asked for if they have more than 1 MiB. */
+  /** Records of a class that a device must seal again, or give back while the class is in BACK, in the order of their ids; fewer than asked for if they have more than 1 MiB. */
   recordsToReseal?: Maybe<Array<Node>>;
   /** Shares of present recovery keys that are sealed to a device of a holder; at most 100. */
   recoveryShares?: Maybe<Array<RecoveryShare>>;
@@ -3248,10 +3256,44 @@ export type ResealedRecordInput = {
   id: Scalars['ID']['input'];
   /** The revision of the record that the device has opened. */
   revision: Scalars['Int']['input'];
-  /** Every value of the record, and the device's stamp: of one revision more than the stored stamp, with the device that first wrote the record as origin. */
+  /** Every value of the record, and the device's stamp: of one revision more than the stored stamp, with the device that first wrote the record as origin; of a record without a stamp, of one revision more than the record's, with PLATFORM as origin. */
   sealed: SealedInput;
   /** Name of the record's type, such as `Note`. */
   type: Scalars['String']['input'];
+};
+
+/** Records that a device gives back to the platform. */
+export type ReturnRecordsInput = {
+  /** The content class. */
+  class: Scalars['String']['input'];
+  /** The records, each once. */
+  records: Array<ReturnedRecordInput>;
+};
+
+/** What the platform has sealed. */
+export type ReturnRecordsPayload = {
+  /** Ids of the records that were replaced. The others have changed meanwhile, or were given back by another device: read them again. */
+  returnedIds: Array<Scalars['ID']['output']>;
+};
+
+/** A record as a device has opened it. */
+export type ReturnedRecordInput = {
+  /** Every value of the record that a caller may write. */
+  fields: Array<ReturnedValueInput>;
+  /** The id of the record. */
+  id: Scalars['ID']['input'];
+  /** The revision of the record that the device has opened. */
+  revision: Scalars['Int']['input'];
+  /** Name of the record's type, such as `Note`. */
+  type: Scalars['String']['input'];
+};
+
+/** One opened value. */
+export type ReturnedValueInput = {
+  /** The name of the encrypted field. */
+  name: Scalars['String']['input'];
+  /** The text, or the digits of a Decimal; null for a value that is null. */
+  value?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What the new device committed to. */
@@ -4086,6 +4128,10 @@ export type ResolversTypes = {
   ResealRecordsInput: ResealRecordsInput;
   ResealRecordsPayload: ResolverTypeWrapper<ResealRecordsPayload>;
   ResealedRecordInput: ResealedRecordInput;
+  ReturnRecordsInput: ReturnRecordsInput;
+  ReturnRecordsPayload: ResolverTypeWrapper<ReturnRecordsPayload>;
+  ReturnedRecordInput: ReturnedRecordInput;
+  ReturnedValueInput: ReturnedValueInput;
   RevealDeviceInput: RevealDeviceInput;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: ResolverTypeWrapper<Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
@@ -4291,6 +4337,10 @@ export type ResolversParentTypes = {
   ResealRecordsInput: ResealRecordsInput;
   ResealRecordsPayload: ResealRecordsPayload;
   ResealedRecordInput: ResealedRecordInput;
+  ReturnRecordsInput: ReturnRecordsInput;
+  ReturnRecordsPayload: ReturnRecordsPayload;
+  ReturnedRecordInput: ReturnedRecordInput;
+  ReturnedValueInput: ReturnedValueInput;
   RevealDeviceInput: RevealDeviceInput;
   RevokeInvitationInput: RevokeInvitationInput;
   RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
@@ -5062,6 +5112,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
   requestDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRequestDeviceArgs, 'input'>>;
   resealRecords?: Resolver<Maybe<ResolversTypes['ResealRecordsPayload']>, ParentType, ContextType, RequireFields<MutationResealRecordsArgs, 'input'>>;
+  returnRecords?: Resolver<Maybe<ResolversTypes['ReturnRecordsPayload']>, ParentType, ContextType, RequireFields<MutationReturnRecordsArgs, 'input'>>;
   revealDevice?: Resolver<Maybe<ResolversTypes['DeviceRequestPayload']>, ParentType, ContextType, RequireFields<MutationRevealDeviceArgs, 'input'>>;
   reviewBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReviewBreakGlassArgs, 'leaseId'>>;
   revokeBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRevokeBreakGlassArgs, 'leaseId'>>;
@@ -5232,6 +5283,10 @@ export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentTyp
 
 export type ResealRecordsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResealRecordsPayload'] = ResolversParentTypes['ResealRecordsPayload']> = {
   resealedIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type ReturnRecordsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReturnRecordsPayload'] = ResolversParentTypes['ReturnRecordsPayload']> = {
+  returnedIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type RevokeInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeInvitationPayload'] = ResolversParentTypes['RevokeInvitationPayload']> = {
@@ -5486,6 +5541,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RecoveryShare?: RecoveryShareResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
   ResealRecordsPayload?: ResealRecordsPayloadResolvers<ContextType>;
+  ReturnRecordsPayload?: ReturnRecordsPayloadResolvers<ContextType>;
   RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateFirmKeyPayload?: RotateFirmKeyPayloadResolvers<ContextType>;
   SealedField?: SealedFieldResolvers<ContextType>;

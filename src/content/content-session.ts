@@ -1,6 +1,7 @@
 import {
 	type ActiveLease,
 	type ContentDecision,
+	custodyOfClass,
 	type DenialReason,
 	decideContent,
 	denialOf,
@@ -64,6 +65,9 @@ export interface Withheld {
 	readonly reason: DenialReason;
 	readonly count: number;
 }
+
+/** In which the platform seals a value: BACK for one that a device of the firm returns. */
+export type SealingCustody = 'PLATFORM' | 'BACK';
 
 interface WithheldRows {
 	readonly reason: DenialReason;
@@ -166,13 +170,13 @@ export class ContentSession {
 	}
 
 	/**
-	 * The firm to seal for with a key of the platform. @throws FirmsealError FORBIDDEN without the right, or for a class that the firm's devices
-	 * seal.
+	 * The firm to seal for with a key of the platform. `custody`: that of the class, BACK for a value that a device returns.
+	 * @throws FirmsealError FORBIDDEN without the right, or for a class in another custody
 	 */
-	assertMaySeal(field: ContentField): string {
+	assertMaySeal(field: ContentField, custody: SealingCustody = 'PLATFORM'): string {
 		const firm = this.assertMayWrite(field);
 		const { decision } = this.authorization;
-		if (!decision.allowed || !isSealedByPlatform(decision, field.class))
+		if (!decision.allowed || custodyOfClass(decision.custody, field.class) !== custody)
 			throw new FirmsealError(
 				'FORBIDDEN',
 				`${field.coordinate} is in the firm's own custody: only a device of the firm can seal it.`,

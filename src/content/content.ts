@@ -1,7 +1,7 @@
 import type { Act } from '../audit/index.ts';
 import type { ContentField, ContentRow } from './content-field.ts';
 import type { ContentParts } from './content-parts.ts';
-import { type ContentAuthorization, ContentSession, type Withheld } from './content-session.ts';
+import { type ContentAuthorization, ContentSession, type SealingCustody, type Withheld } from './content-session.ts';
 import { type FileContent, locateFile, openFile, sealFile } from './file-content.ts';
 import type { LeaseReader } from './lease-reader.ts';
 import { matchesStored, openValue } from './read.ts';
@@ -43,10 +43,15 @@ export interface Content extends FileContent {
 		stored: StampedValue,
 	): Uint8Array | null | undefined;
 	/**
-	 * Seals the values of one row, all of one class, in order; null stays null.
-	 * @throws FirmsealError FORBIDDEN, also for a class in the firm's custody; BAD_USER_INPUT for a value that cannot be sealed; KEY_UNAVAILABLE.
+	 * Seals the values of one row, all of one class, in order; null stays null. `custody`: that of the class, PLATFORM by default.
+	 * @throws FirmsealError FORBIDDEN, also for a class in another custody; BAD_USER_INPUT for a value that cannot be sealed; KEY_UNAVAILABLE.
 	 */
-	sealValues(session: ContentSession, row: string, values: readonly ValueToSeal[]): Promise<(Uint8Array | null)[]>;
+	sealValues(
+		session: ContentSession,
+		row: string,
+		values: readonly ValueToSeal[],
+		custody?: SealingCustody,
+	): Promise<(Uint8Array | null)[]>;
 	/**
 	 * A value in the form of the plaintext column that the field replaces; null stays null.
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE.

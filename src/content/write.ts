@@ -2,7 +2,7 @@ import type { Act } from '../audit/index.ts';
 import { encodeValue, sealPayload } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ContentField } from './content-field.ts';
-import { type ContentSession, contentEntry } from './content-session.ts';
+import { type ContentSession, contentEntry, type SealingCustody } from './content-session.ts';
 
 export interface ValueToSeal {
 	readonly field: ContentField;
@@ -13,17 +13,18 @@ export async function sealValues(
 	session: ContentSession,
 	row: string,
 	values: readonly ValueToSeal[],
+	custody: SealingCustody = 'PLATFORM',
 ): Promise<(Uint8Array | null)[]> {
 	const { dataKeys, aead } = session.parts;
 	const encoded = values.map(({ field, value }) => {
-		session.assertMaySeal(field);
+		session.assertMaySeal(field, custody);
 		const isNull = value === null || value === undefined;
 		return { field, payload: isNull ? null : encodeValue(field.valueType, value, field.pad) };
 	});
 	const count = encoded.filter(({ payload }) => payload !== null).length;
 	const [first] = values;
 	if (!first || count === 0) return encoded.map(() => null);
-	const firm = session.assertMaySeal(first.field);
+	const firm = session.assertMaySeal(first.field, custody);
 	const key =
 		dataKeys.sealingKey(firm, first.field.class, count) ??
 		(await dataKeys.loadSealingKey(firm, first.field.class, count));

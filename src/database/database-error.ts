@@ -106,7 +106,7 @@ const CLOSED_VERSION = 'FS001';
 /** A value, a key or a lease does not fit the custody of its class, which changed during the request (drizzle/0020_custody_of_classes.sql). */
 const OTHER_CUSTODY = 'FS004';
 
-/** The class can't leave PLATFORM custody now. */
+/** The class can't change its custody now. */
 const CLASS_IN_USE = 'FS005';
 
 /** The connection was lost, refused or never made, or the server stops, starts, is full or has a system error (classes 08, 53, 57P, 58). */
@@ -187,7 +187,7 @@ function stripped(error: unknown, address: DatabaseAddress | null): unknown {
 	if (code === CLASS_IN_USE)
 		return new FirmsealError(
 			'CONFLICT',
-			"A class can enter the firm's own custody only while the firm has no content of it, no lease on it is open, and none of its columns is still moved from plaintext.",
+			'The custody of a class changes only while no lease on it is open, none of its columns is still moved from plaintext, and, at the end of a move, no record is left in the other custody.',
 		);
 	if (typeof code === 'string')
 		return withAddress(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), address);

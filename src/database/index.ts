@@ -125,7 +125,7 @@ export {
 	selectStaleRows,
 } from './statements/columns/stale-values.ts';
 export {
-	type CustodyWrapRow, type FirmCustodyRow, hasContentRows, hasOpenLeaseOn, hasStoredFiles, hasValuesUnder,
+	type CustodyWrapRow, type FirmCustodyRow, hasOpenLeaseOn, hasStoredFiles, hasValuesUnder,
 	insertCustodyWraps, insertRecoveryShares, type RecoveryShareRow, selectCustodyWraps, selectFirmCustody,
 	selectOwnClasses, selectOwnersOfClass,
 	selectRecoveryShares, setFirmCustody,
@@ -143,7 +143,7 @@ export {
 	selectOwnerProposals,
 } from './statements/custody/owner-proposals.ts';
 export {
-	countStaleSeals, hasStampsBefore, type StaleSeals, selectStaleSeals,
+	countByStamp, countStaleSeals, hasStampsBefore, type StaleSeals, selectStaleSeals,
 } from './statements/custody/resealing.ts';
 export {
 	consumeTicket, deleteExpiredTickets, insertTicket, type TicketRow,

@@ -83,6 +83,7 @@ export {
 } from './reprove-approvers.ts';
 export { type ResealedRecord, resealRecords } from './reseal-records.ts';
 export { countToReseal, findToReseal } from './resealing.ts';
+export { type ReturnedRecord, returnRecords } from './return-records.ts';
 export { shareWithClient, unshareWithClient } from './sharing.ts';
 export { setFirmSignIn } from './sign-in.ts';
 export { signOutEverywhere } from './sign-out-everywhere.ts';

@@ -1,10 +1,11 @@
+import type { ContentCustody } from '../access/index.ts';
 import { custodyOf, type KeyLog, newestVersion, writableVersion } from '../custody/index.ts';
 import { countStaleSeals, type StaleSeals, selectStaleSeals, tableNameOf } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ActingMember, RequestServices } from './acting-member.ts';
 import { WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 
-/** What is left to seal again of a class. */
+/** What is left to seal again of a class, or to seal for the first time, or to return, while it moves. */
 interface ClassResealing {
 	readonly class: string;
 	/** Null if the firm needs a new data key first. */
@@ -25,10 +26,16 @@ export function wantedSeal(log: KeyLog, className: string): { readonly below: nu
 		: { below: writable ?? 0, since: version.generated };
 }
 
+const MOVING_ROWS: Readonly<Partial<Record<ContentCustody, StaleSeals['moving']>>> = {
+	MOVING: 'UNSTAMPED',
+	BACK: 'STAMPED',
+};
+
 const staleSealsOf = ({ keyLogs }: RequestServices, log: KeyLog, className: string): StaleSeals => ({
 	firm: log.firm,
 	tables: keyLogs.tablesOf(className),
 	...wantedSeal(log, className),
+	moving: MOVING_ROWS[custodyOf(log, className)] ?? null,
 });
 
 /** Of each class that is not in PLATFORM custody. Any member may know it: it has numbers only. */

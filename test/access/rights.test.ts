@@ -97,6 +97,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	resealing: '          f f -  - - -',
 	recordsToReseal: '    f f -  - - -',
 	resealRecords: '      f f -  - - -',
+	returnRecords: '      f f -  - - -',
 	keyWraps: '           f f -  - - -',
 	recoveryShares: 'f f -  - - -',
 	deviceRequests: '     f f -  - - -',

@@ -74,6 +74,7 @@ export const EXPECTED: Readonly<Record<Operation, string>> = {
 	resealing: '          o o F  F F F',
 	recordsToReseal: '    o o F  F F F',
 	resealRecords: '      o o F  F F F',
+	returnRecords: '      o o F  F F F',
 	keyWraps: '           o o F  F F F',
 	recoveryShares: 'o o F  F F F',
 	deviceRequests: '     o o F  F F F',

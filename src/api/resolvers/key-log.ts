@@ -129,7 +129,8 @@ type CustodyMutation =
 	| 'endDevice'
 	| 'releaseShare'
 	| 'agreeToProposal'
-	| 'resealRecords';
+	| 'resealRecords'
+	| 'returnRecords';
 
 /** Records a refusal for lack of a right, which the log decides and not the role. */
 export async function recordingDenial<T>(

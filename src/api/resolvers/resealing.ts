@@ -1,4 +1,11 @@
-import { countToReseal, findToReseal, type ResealedRecord, resealRecords } from '../../firms/index.ts';
+import {
+	countToReseal,
+	findToReseal,
+	type ResealedRecord,
+	type ReturnedRecord,
+	resealRecords,
+	returnRecords,
+} from '../../firms/index.ts';
 import { authorizeMember, authorizeOperation } from '../context.ts';
 import type { MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
 import { loadAsNode } from '../workspace/index.ts';
@@ -21,7 +28,7 @@ export const resealingQueries: Required<Pick<QueryResolvers, 'resealing' | 'reco
 	},
 };
 
-export const resealingMutations: Required<Pick<MutationResolvers, 'resealRecords'>> = {
+export const resealingMutations: Required<Pick<MutationResolvers, 'resealRecords' | 'returnRecords'>> = {
 	async resealRecords(_parent, { input }, context) {
 		const acting = authorizeMember(context, 'resealRecords');
 		const { class: of, records } = input;
@@ -29,5 +36,13 @@ export const resealingMutations: Required<Pick<MutationResolvers, 'resealRecords
 			resealRecords(context.services, acting, of, records as readonly ResealedRecord[]),
 		);
 		return { resealedIds: [...ids] };
+	},
+	async returnRecords(_parent, { input }, context) {
+		const acting = authorizeMember(context, 'returnRecords');
+		const { class: of, records } = input;
+		const ids = await recordingDenial(context, 'returnRecords', () =>
+			returnRecords(context.services, acting, of, records as readonly ReturnedRecord[]),
+		);
+		return { returnedIds: [...ids] };
 	},
 };

@@ -1,14 +1,16 @@
 import { FirmsealError } from '../../errors.ts';
+import type { ContentType } from '../coordinate-types.ts';
 import { CONTENT_TYPES } from '../coordinates.generated.ts';
-import type { RecordToOpen } from '../opener.ts';
-import { readRecord } from '../read-sealed.ts';
+import type { CustodyOfClass, RecordToOpen, RowToSeal, SealedContent } from '../opener.ts';
+import { readId, readRecord, type SourceObject } from '../read-sealed.ts';
+import type { OpenedRow, ResealedRow } from '../vault/index.ts';
 import type { DeviceConnection } from './connection.ts';
-import { RESEAL, RESEALING, toReseal } from './resealing-operations.ts';
+import { RESEAL, RESEALING, RETURN, toReseal } from './resealing-operations.ts';
 import { countOf, listOf, objectOf, textOf, textsOf } from './served.ts';
 
 /** How far re-sealing is. */
 export interface ResealingProgress {
-	/** Records that this device has sealed again. */
+	/** Records that this device has sealed again, or given back. */
 	readonly resealed: number;
 	/** Records that it left as they are, because it could not verify or open them. */
 	readonly refused: number;
@@ -31,10 +33,10 @@ interface RefusedReseal {
 }
 
 export interface ResealedClass {
-	/** Records that this device has sealed again. */
+	/** Records that this device has sealed again, or given back. */
 	readonly resealed: number;
 	readonly refused: readonly RefusedReseal[];
-	/** Records that are left, by the service. At 0, two owners can retire the older versions of the key. */
+	/** Records that are left, by the service. At 0, two owners can retire the older versions of the key, or end a move. */
 	readonly left: number;
 }
 
@@ -47,16 +49,20 @@ const MOST_PASSES = 20;
 /** Refused records that are named. More are a service that invents them. */
 const MOST_REFUSED = 10_000;
 
-/** A record of a page; `record` is null if the service did not send it whole. */
+/** A record of a page. */
 interface ListedRecord {
 	readonly type: string;
 	readonly id: string;
 	readonly revision: number;
+	/** As a device has sealed it; null if the service did not send it whole. */
 	readonly record: RecordToOpen | null;
+	/** As the platform has opened it, while the class is MOVING and no device has sealed it. */
+	readonly plain: RowToSeal | null;
 }
 
 /**
- * Seals the records of a class again until none is left that this device can open. The count is kept by the service alone: so a run that
+ * Seals the records of a class again until none is left that this device can open. While the class is MOVING, it also seals those that the
+ * platform has sealed; while the class is on its way BACK, it gives all of them to the platform instead. The count is kept by the service alone: so a run that
  * was stopped continues where it was, and several devices share the work. A record that another device changes meanwhile is read again.
  * Rejects with the reason of `signal`, or what the vault and the service refuse.
  */
@@ -144,7 +150,7 @@ class ResealingRun {
 
 	/** A page. If a record of it is damaged, so that the service refuses to answer it: that record alone, without its content. */
 	async #page(after: string | null): Promise<readonly ListedRecord[]> {
-		const selection = selectionOf(this.#class);
+		const selection = selectionOf(this.#class, this.#custody);
 		try {
 			return await this.#list(selection, PAGE, after);
 		} catch (error) {
@@ -165,38 +171,63 @@ class ResealingRun {
 			const node = objectOf(item);
 			const [type, id] = [textOf(node.__typename), textOf(node.id)];
 			const content = Object.hasOwn(CONTENT_TYPES, type) ? CONTENT_TYPES[type] : undefined;
-			const isWhole = selection !== '' && content !== undefined;
-			const record = isWhole ? readRecord(type, content, node) : null;
-			return { type, id, record, revision: isWhole ? countOf(node.revision) : 0 };
+			if (selection === '' || content === undefined) return { type, id, record: null, plain: null, revision: 0 };
+			const revision = countOf(node.revision);
+			const record = readRecord(type, content, node);
+			const isPlain = record === null && this.#custody === 'MOVING';
+			return { type, id, record, plain: isPlain ? plainRow(type, content, node) : null, revision };
 		});
+	}
+
+	/** By the verified log. */
+	get #custody(): CustodyOfClass {
+		return this.#connection.state?.classes.find((each) => each.class === this.#class)?.custody ?? 'PLATFORM';
 	}
 
 	/** True if a record has changed meanwhile, or the key log has. */
 	async #reseal(page: readonly ListedRecord[]): Promise<boolean> {
-		const whole = page.flatMap(({ record, ...each }) => (record === null ? [] : [{ ...each, record }]));
-		for (const { type, id, record } of page)
-			if (record === null) this.#refuse({ type, id, why: 'The service did not send this record whole. Report it.' });
-		if (whole.length === 0) return false;
+		for (const { type, id, record, plain } of page)
+			if (record === null && plain === null)
+				this.#refuse({ type, id, why: 'The service did not send this record whole. Report it.' });
 		const { vault } = this.#connection.parts;
-		const sealed = await this.#connection.withNews(() => vault.reseal(whole.map(({ record }) => record)));
-		const toSend = whole.flatMap(({ type, id, revision }, at) => {
-			const row = sealed[at];
-			if (row !== undefined && 'sealed' in row) return [{ type, id, revision, sealed: row.sealed }];
-			this.#refuse({ type, id, why: row?.why ?? '' });
-			return [];
-		});
+		const sealed = page.filter(hasRecord);
+		const plain = page.filter(hasPlain);
+		const isBack = this.#custody === 'BACK';
+		const make = isBack ? vault.openToReturn : vault.reseal;
+		const made = [
+			...(await this.#made(sealed, (each) => make(each.map(({ record }) => record)))),
+			...(await this.#made(plain, (each) => vault.adopt(each.map((one) => one.plain)))),
+		];
 		let hasChanged = false;
-		for (const records of batchesOf(toSend)) if (await this.#send(records)) hasChanged = true;
+		for (const records of batchesOf(made)) if (await this.#send(records, isBack)) hasChanged = true;
 		return hasChanged;
 	}
 
-	async #send(records: readonly SealedAgain[]): Promise<boolean> {
+	/** What the vault makes of records, without those that it refuses. */
+	async #made<L extends ListedRecord>(
+		listed: readonly L[],
+		make: (listed: readonly L[]) => Promise<readonly (ResealedRow | OpenedRow)[]>,
+	): Promise<readonly RecordToSend[]> {
+		if (listed.length === 0) return [];
+		const made = await this.#connection.withNews(() => make(listed));
+		return listed.flatMap(({ type, id, revision }, at): RecordToSend[] => {
+			const row = made[at];
+			if (row !== undefined && 'sealed' in row) return [{ type, id, revision, sealed: row.sealed }];
+			if (row !== undefined && 'values' in row) return [{ type, id, revision, fields: fieldsOf(row.values) }];
+			this.#refuse({ type, id, why: row?.why ?? '' });
+			return [];
+		});
+	}
+
+	async #send(records: readonly RecordToSend[], isBack: boolean): Promise<boolean> {
 		this.#options.signal?.throwIfAborted();
 		const { service } = this.#connection.parts;
 		try {
-			const { resealRecords } = await service.request(RESEAL, { input: { class: this.#class, records } });
+			const input = { class: this.#class, records };
+			const { resealRecords, returnRecords } = await service.request(isBack ? RETURN : RESEAL, { input });
+			const ids = isBack ? objectOf(returnRecords).returnedIds : objectOf(resealRecords).resealedIds;
 			const sent = new Set(records.map(({ id }) => id));
-			const replaced = textsOf(objectOf(resealRecords).resealedIds).filter((id) => sent.delete(id));
+			const replaced = textsOf(ids).filter((id) => sent.delete(id));
 			this.resealed += replaced.length;
 			return sent.size > 0;
 		} catch (error) {
@@ -211,19 +242,55 @@ class ResealingRun {
 	}
 }
 
-interface SealedAgain {
+const hasRecord = (each: ListedRecord): each is ListedRecord & { readonly record: RecordToOpen } =>
+	each.record !== null;
+const hasPlain = (each: ListedRecord): each is ListedRecord & { readonly plain: RowToSeal } => each.plain !== null;
+
+/** A row as the platform has opened it. Null if a value is missing. */
+function plainRow(type: string, { fields, thread: named }: ContentType, node: SourceObject): RowToSeal | null {
+	const names = writableNames(fields);
+	const thread = named === undefined ? null : readId(node[named]);
+	if (typeof node.id !== 'string' || (named !== undefined && thread === null)) return null;
+	if (names.some((name) => node[name] === undefined)) return null;
+	const values = Object.fromEntries(names.map((name) => [name, node[name]]));
+	return {
+		type,
+		kind: 'UPDATE',
+		id: node.id,
+		expectedRevision: countOf(node.revision),
+		values,
+		thread,
+		current: null,
+	};
+}
+
+const writableNames = (fields: ContentType['fields']): readonly string[] =>
+	Object.entries(fields).flatMap(([name, { isServerMade }]) => (isServerMade === true ? [] : [name]));
+
+interface RecordToSend {
 	readonly type: string;
 	readonly id: string;
 	readonly revision: number;
-	readonly sealed: { readonly stamp: string; readonly fields: readonly { readonly envelope: string | null }[] };
+	readonly sealed?: SealedContent;
+	/** Opened values, to be given back. */
+	readonly fields?: readonly { readonly name: string; readonly value: string | null }[];
 }
 
-function batchesOf(records: readonly SealedAgain[]): readonly (readonly SealedAgain[])[] {
-	const batches: SealedAgain[][] = [];
+/** Values are text, or a Decimal as its digits. */
+const fieldsOf = (values: Readonly<Record<string, unknown>>) =>
+	Object.entries(values).map(([name, value]) => ({ name, value: typeof value === 'string' ? value : null }));
+
+/** Characters of a record in a request, roughly. */
+const sizeOf = ({ sealed, fields }: RecordToSend): number =>
+	sealed === undefined
+		? (fields ?? []).reduce((sum, { value }) => sum + (value?.length ?? 0) * 2, 200)
+		: sealed.fields.reduce((sum, { envelope }) => sum + (envelope?.length ?? 0), sealed.stamp.length * 2);
+
+function batchesOf(records: readonly RecordToSend[]): readonly (readonly RecordToSend[])[] {
+	const batches: RecordToSend[][] = [];
 	let left = 0;
 	for (const record of records) {
-		const { stamp, fields } = record.sealed;
-		const size = fields.reduce((sum, { envelope }) => sum + (envelope?.length ?? 0), stamp.length * 2);
+		const size = sizeOf(record);
 		if (size > left || batches.length === 0) {
 			batches.push([]);
 			left = MOST_CHARACTERS;
@@ -235,12 +302,13 @@ function batchesOf(records: readonly SealedAgain[]): readonly (readonly SealedAg
 }
 
 /** What is asked of a record of each type of the class. */
-const selectionOf = (className: string): string =>
+const selectionOf = (className: string, custody: CustodyOfClass): string =>
 	Object.entries(CONTENT_TYPES)
 		.filter(([, content]) => content.class === className)
-		.map(([type, { thread }]) => {
+		.map(([type, { thread, fields }]) => {
 			const ofThread = thread === undefined ? '' : `${thread} { id } `;
-			return `... on ${type} { firmId revision ${ofThread}sealedFields { name envelope stamp } }`;
+			const plain = custody === 'MOVING' ? `${writableNames(fields).join(' ')} ` : '';
+			return `... on ${type} { firmId revision ${ofThread}${plain}sealedFields { name envelope stamp } }`;
 		})
 		.join(' ');
 

@@ -1,7 +1,9 @@
 export type { VaultState } from './describe.ts';
 export type { LogChanges } from './draft.ts';
+export type { OpenedRow } from './move-rows.ts';
 export type { VaultOperations } from './operations.ts';
 export type { KeptStore } from './ports.ts';
+export type { ResealedRow } from './reseal-rows.ts';
 export type { ServedLog } from './served-log.ts';
 export type { StoredDevice, VaultParts } from './session.ts';
 export { createVault } from './vault.ts';

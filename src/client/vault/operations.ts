@@ -7,6 +7,7 @@ import type { MissingKeys, VaultState } from './describe.ts';
 import type { UnlockSecret } from './device-lock.ts';
 import type { LogChanges, SealedRecoveryShare } from './draft.ts';
 import type { CheckedJoining, JoiningChallenge, JoiningReveal } from './joining-old.ts';
+import type { OpenedRow } from './move-rows.ts';
 import type { Approval, OwnersDecision, Proposal } from './proposals.ts';
 import type { RecoveredDevice, ServedRecovery } from './recover.ts';
 import type { ProposedRecovery, WantedRecovery } from './recovery-acts.ts';
@@ -79,10 +80,14 @@ export interface OwnerOperations {
 	wrapMissing(): Promise<readonly string[]>;
 }
 
-/** After someone left, or the platform changed a key. */
+/** After someone left, while a class moves, or after the platform changed a key. */
 export interface UpkeepOperations {
 	/** Seals records again as they are, under the newest key, in their order. Each is sealed, or has a sentence. */
 	reseal(records: readonly RecordToOpen[]): Promise<readonly ResealedRow[]>;
+	/** Seals records for the first time, with the values that the platform has opened, while their class is MOVING. Each is sealed, or has a sentence. */
+	adopt(rows: readonly RowToSeal[]): Promise<readonly ResealedRow[]>;
+	/** Opens records for the platform, while their class is on its way BACK. Each is opened, or has a sentence. */
+	openToReturn(records: readonly RecordToOpen[]): Promise<readonly OpenedRow[]>;
 	/**
 	 * After the signing key of the installation changed: 1 to 16 vkeys of the firm's key log that the person or the application has from
 	 * another source than the service. They replace those that state() shows.

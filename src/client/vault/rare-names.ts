@@ -16,6 +16,8 @@ export const RARE_OPERATIONS: Readonly<Record<keyof RareOperations, true>> = {
 	renewKeys: true,
 	wrapMissing: true,
 	reseal: true,
+	adopt: true,
+	openToReturn: true,
 	trustCheckpointKeys: true,
 	propose: true,
 	withdraw: true,

@@ -4,6 +4,7 @@ import { markCompared, safetyNumberWith } from './comparing.ts';
 import { describeState } from './describe.ts';
 import { joiningOperations } from './joining-new.ts';
 import { answeringOperations } from './joining-old.ts';
+import { adoptRows, openToReturn } from './move-rows.ts';
 import type { DecisionOperations, RareOperations, RecoveryOperations } from './operations.ts';
 import { withdraw } from './own-proposals.ts';
 import { ownerOperations } from './owner-acts.ts';
@@ -28,6 +29,8 @@ export const createRareOperations = (context: VaultContext): RareOperations => (
 	seal: async (rows) => sealRows(context.session, rows),
 	...ownerOperations(context),
 	reseal: async (records) => wordedRows(await resealRows(context.session, records)),
+	adopt: async (rows) => wordedRows(await adoptRows(context.session, rows)),
+	openToReturn: async (records) => wordedRows(await openToReturn(context.session, records)),
 	trustCheckpointKeys: async ({ vkeys }) => trustCheckpointKeys(context.session, vkeys),
 	...decisionOperations(context),
 	...answeringOperations(context),

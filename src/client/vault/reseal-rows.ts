@@ -29,7 +29,8 @@ export async function resealRows(session: Session, records: readonly RecordToOpe
 	});
 }
 
-async function verifyKnown(session: Session, record: RecordToOpen): Promise<VerifiedRow> {
+/** @throws VaultError as verifyRow(); `row-unknown-column` */
+export async function verifyKnown(session: Session, record: RecordToOpen): Promise<VerifiedRow> {
 	const verified = await verifyRow(session, record);
 	requireKnownColumns(verified);
 	return verified;
@@ -55,8 +56,8 @@ async function resealRow(
 	});
 }
 
-/** Rows with the sentence of each reason for which one was not sealed again. */
-export async function wordedRows(rows: readonly ResealedRow[]): Promise<readonly ResealedRow[]> {
+/** Rows with the sentence of each reason for which one was left. */
+export async function wordedRows<R extends object>(rows: readonly R[]): Promise<readonly R[]> {
 	if (!rows.some(isClosed)) return rows;
 	const words = await loadWords();
 	return rows.map((row) => (isClosed(row) ? { ...row, why: words(row.why) } : row));

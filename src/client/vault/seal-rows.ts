@@ -100,7 +100,8 @@ export function requireWritableKey({ log, dataKeys }: Session, className: string
 	return { version, dataKey };
 }
 
-function requireType(session: Session, row: RowToSeal): ContentType {
+/** @throws VaultError `row-to-seal`, `platform-custody`, `not-entitled` */
+export function requireType(session: Session, row: RowToSeal): ContentType {
 	const { parts, log } = session;
 	const type = Object.hasOwn(parts.types, row.type) ? parts.types[row.type] : undefined;
 	if (type === undefined) throw new VaultError('row-to-seal');
@@ -111,7 +112,7 @@ function requireType(session: Session, row: RowToSeal): ContentType {
 }
 
 /** The row as it is, verified as if it was read; null for a new row, or one that the service still seals. */
-async function currentOf(session: Session, type: ContentType, row: RowToSeal): Promise<VerifiedRow | null> {
+export async function currentOf(session: Session, type: ContentType, row: RowToSeal): Promise<VerifiedRow | null> {
 	if (row.kind === 'CREATE') {
 		if (row.current !== null || row.expectedRevision !== null) throw new VaultError('row-to-seal');
 		return null;

@@ -66,6 +66,7 @@ type ForbiddenReason =
 	| 'noticed'
 	| 'not-entitled'
 	| 'platform-custody'
+	| 'not-moving'
 	| 'key-stale'
 	| 'key-missing'
 	| 'row-unknown-column'

@@ -51,6 +51,8 @@ export const VAULT_SENTENCES: Readonly<Record<VaultReason, string>> = {
 	'row-portal': 'This message was written in the client portal, which this version cannot verify. It was not opened.',
 	'row-custody':
 		'The key log says that the service keeps this content, yet it came sealed. Nothing was opened. Report it.',
+	'not-moving':
+		'The key log does not say that this kind of content moves that way. Nothing was sealed or given back. Reload. If it stays so, report it.',
 	'row-thread':
 		'The message does not belong to the conversation in which it was served. Nothing was sealed. Report it.',
 	'value-key': 'This device has no key for this value yet. Another device of the firm can send it one.',

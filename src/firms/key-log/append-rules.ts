@@ -1,6 +1,5 @@
 import type { FirmRole } from '../../access/index.ts';
 import {
-	custodyOf,
 	type KeyLog,
 	type KeyLogEntry,
 	type KeyLogKind,
@@ -9,10 +8,7 @@ import {
 	type ReadEntry,
 } from '../../custody/index.ts';
 import {
-	hasContentRows,
-	hasOpenLeaseOn,
 	hasStampsBefore,
-	hasStoredFiles,
 	hasValuesUnder,
 	isKeyLogEntryOlder,
 	selectLatestKeyVersion,
@@ -20,6 +16,7 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { checkCustody } from './custody-rules.ts';
 import type { KeyLogs } from './key-logs.ts';
 
 /** Who sends the entries. */
@@ -30,7 +27,7 @@ export interface LogActor {
 }
 
 /** An entry that the rules of the log allow. */
-interface Appended<E extends KeyLogEntry = KeyLogEntry> {
+export interface Appended<E extends KeyLogEntry = KeyLogEntry> {
 	readonly tx: Transaction;
 	readonly keyLogs: KeyLogs;
 	readonly before: KeyLog | null;
@@ -137,23 +134,6 @@ async function checkRetirement({ tx, entry, after, keyLogs }: Appended<KeyLogEnt
 			);
 	}
 }
-
-async function checkCustody({ tx, entry, before, keyLogs }: Appended<KeyLogEntry<'custody.set'>>): Promise<void> {
-	const { firm } = entry;
-	const { class: className, custody } = entry.body;
-	if (custody !== 'FIRM' || before === null || custodyOf(before, className) !== 'PLATFORM')
-		throw laterVersionError('Moving a class between custodies');
-	for (const table of keyLogs.tablesOf(className)) if (await hasContentRows(tx, firm, table)) throw notEmptyError();
-	if (className === 'DOCUMENT' && (await hasStoredFiles(tx, firm))) throw notEmptyError();
-	if (await hasOpenLeaseOn(tx, firm, className))
-		throw new FirmsealError('CONFLICT', 'A lease on this class is open: revoke or deny it first.');
-}
-
-const notEmptyError = () =>
-	new FirmsealError(
-		'CONFLICT',
-		'The firm has stored content of this class: moving a class that is not empty comes with a later version of Firmseal.',
-	);
 
 /** @throws FirmsealError BAD_USER_INPUT if a device that the log entitles would get no wrap of a new data key */
 export function checkGeneratedKeys(log: KeyLog, entries: readonly ReadEntry[], wraps: readonly KeyWrap[]): void {

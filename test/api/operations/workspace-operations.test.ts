@@ -136,6 +136,7 @@ describe('the operations of the workspace', () => {
 			'releaseShare',
 			'requestDevice',
 			'resealRecords',
+			'returnRecords',
 			'resealing',
 			'revealDevice',
 		]);

@@ -61,6 +61,7 @@ const SIGNED: ReadonlySet<string> = new Set([
 	'endProposal',
 	'recordsToReseal',
 	'resealRecords',
+	'returnRecords',
 	'sealedFields',
 ]);
 

@@ -40,9 +40,7 @@ export function PutIntoCustody({ state, of }: PutIntoCustodyProps) {
 					search them, or help you with a lease.
 				</li>
 				<li>If every device and code is lost, no one can open them again, not even the platform.</li>
-				<li>
-					Portal clients read nothing of this kind yet, and it cannot be given back yet: both come with a later version.
-				</li>
+				<li>Portal clients read nothing of this kind yet: that comes with a later version.</li>
 				<li>
 					It is possible only while your firm has stored nothing of this kind, and no lease on it is open. Otherwise the
 					service refuses it.
@@ -53,7 +51,7 @@ export function PutIntoCustody({ state, of }: PutIntoCustodyProps) {
 }
 
 const NOT_EMPTY =
-	'The service refused it: your firm has stored something of this kind, or a lease on it is open. Nothing was changed. A kind of content that is not empty can be taken over with a later version.';
+	'The service refused it: your firm has stored something of this kind, or a lease on it is open. Nothing was changed. A kind of content that is not empty can be taken over by a program with the client library, not on this screen yet.';
 
 /** The service has one rule more than the vault, and says only the code of its refusal. */
 const explainRefusal = (error: unknown): Error | null =>

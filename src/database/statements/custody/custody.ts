@@ -97,14 +97,6 @@ export const selectRecoveryShares = (
 		.orderBy(asc(recoveryShares.person), asc(recoveryShares.device))
 		.limit(most);
 
-/** Whether a table has a row of the firm that is not an empty tombstone. */
-export const hasContentRows = (tx: Transaction, firm: string, { table, columns }: ContentColumns): Promise<boolean> =>
-	selectBoolean(
-		tx,
-		sql`select exists (select from ${sql.identifier(table)} where firm_id = ${firm}
-			and (deleted_at is null or ${anyOf(columns, (column) => sql`${column} is not null`)})) as yes`,
-	);
-
 /** Whether a value of the firm is sealed by suite 0x02 under this version (src/custody/FORMAT.md, section 8). */
 export const hasValuesUnder = (
 	tx: Transaction,

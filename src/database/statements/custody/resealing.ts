@@ -12,6 +12,8 @@ export interface StaleSeals {
 	readonly below: number;
 	/** A stamp is old unless its head is this entry of the key log, or a later one. */
 	readonly since: number;
+	/** Rows that are also left, whatever their versions: those without a stamp as a class moves to the firm, those with one on its way back. */
+	readonly moving: 'UNSTAMPED' | 'STAMPED' | null;
 }
 
 /** src/custody/FORMAT.md, section 8: byte 1 is the suite, and bytes 2 to 5 hold the version, and sort as the numbers do. */
@@ -29,11 +31,32 @@ const isOldStamp = (firm: string, since: number) =>
 	sql`(stamp is not null and ${headOfStamp} not in (
 		select hash from public.key_log_entries where firm_id = ${firm} and seq >= ${since}))`;
 
-const isStaleRow = ({ firm, below, since }: Omit<StaleSeals, 'tables'>, columns: readonly string[]): SQL =>
+const isLeftToMove = (moving: StaleSeals['moving']): SQL[] => {
+	if (moving === null) return [];
+	return [moving === 'UNSTAMPED' ? sql`stamp is null` : sql`stamp is not null`];
+};
+
+const isStaleRow = ({ firm, below, since, moving }: Omit<StaleSeals, 'tables'>, columns: readonly string[]): SQL =>
 	sql`firm_id = ${firm} and deleted_at is null and (${sql.join(
-		[...columns.map((column) => isOldSeal(column, below)), isOldStamp(firm, since)],
+		[...columns.map((column) => isOldSeal(column, below)), isOldStamp(firm, since), ...isLeftToMove(moving)],
 		sql` or `,
 	)})`;
+
+/** Number of rows of the firm in these tables that have a stamp, or that have none. */
+export const countByStamp = (
+	tx: Transaction,
+	firm: string,
+	tables: readonly ContentColumns[],
+	stamped: boolean,
+): Promise<number> => {
+	if (tables.length === 0) return Promise.resolve(0);
+	const [condition] = isLeftToMove(stamped ? 'STAMPED' : 'UNSTAMPED');
+	const each = tables.map(
+		({ table }) =>
+			sql`(select count(*) from ${sql.identifier(table)} where firm_id = ${firm} and deleted_at is null and ${condition})`,
+	);
+	return selectNumber(tx, sql`select ${sql.join(each, sql` + `)}`);
+};
 
 /** Number of rows. */
 export async function countStaleSeals(tx: Transaction, { tables, ...stale }: StaleSeals): Promise<number> {
