@@ -249,6 +249,7 @@ const NOTHING_THERE: Readonly<Partial<Record<Operation, string>>> = {
 	recordsToReseal: 'BAD_USER_INPUT',
 	addKeyWraps: 'BAD_USER_INPUT',
 	challengeDevice: 'BAD_USER_INPUT',
+	returnRecords: 'CONFLICT',
 	revealDevice: 'NOT_FOUND',
 	endDevice: 'NOT_FOUND',
 	releaseShare: 'NOT_FOUND',

@@ -136,8 +136,8 @@ describe('the operations of the workspace', () => {
 			'releaseShare',
 			'requestDevice',
 			'resealRecords',
-			'returnRecords',
 			'resealing',
+			'returnRecords',
 			'revealDevice',
 		]);
 	});
